@@ -1,0 +1,137 @@
+"""The command `zava`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app import __version__
+from app.config.settings import Settings, load_settings
+from app.domain.entities import Role
+from app.domain.errors import ZavaError
+
+_EXAMPLES = """examples:
+  zava                                  open the window
+  zava run --store store_tacoma         with this store chosen at sign-in
+  zava tour --out pictures              make a picture of every screen, without a display
+  zava doctor                           check this computer, with the fix for each finding
+
+Settings come from the defaults, then .env, then the environment, then flags; .env.sample
+names them all."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        settings = load_settings(
+            options.data_dir, getattr(options, "store", None), getattr(options, "role", None)
+        )
+        return int(_COMMANDS[options.command or "run"](settings, options))
+    except ZavaError as error:
+        print(f"zava: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="zava",
+        description="The offline-first retail client. Without a command it opens the window.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"zava {__version__}")
+    _add_data_dir(parser, None)
+    _add_profile(parser, None)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    run = commands.add_parser("run", help="open the window (the default)")
+    tour = commands.add_parser(
+        "tour", help="drive every screen on demo data, without a display, and make pictures"
+    )
+    doctor = commands.add_parser("doctor", help="check this computer and name the fixes")
+    reset = commands.add_parser("reset", help="delete the local store, after asking")
+    for command in (run, doctor, reset):
+        # Given after the command they win over the same flags before it.
+        _add_data_dir(command, argparse.SUPPRESS)
+    _add_profile(run, argparse.SUPPRESS)
+    tour.add_argument(
+        "--out", type=Path, required=True, help="folder for the pictures and report.json"
+    )
+    return parser
+
+
+def _add_data_dir(parser: argparse.ArgumentParser, default: object) -> None:
+    parser.add_argument(
+        "--data-dir", metavar="DIR", default=default, help="data folder (ZAVA_DATA_DIR)"
+    )
+
+
+def _add_profile(parser: argparse.ArgumentParser, default: object) -> None:
+    parser.add_argument(
+        "--store",
+        metavar="ID",
+        default=default,
+        help="store chosen at sign-in, such as store_seattle (ZAVA_STORE)",
+    )
+    parser.add_argument(
+        "--role",
+        choices=[role.value for role in Role],
+        default=default,
+        help="role chosen at sign-in (ZAVA_ROLE)",
+    )
+
+
+def _run(settings: Settings, _options: argparse.Namespace) -> int:
+    from app.doctor import display_problem
+
+    if problem := display_problem():
+        raise ZavaError(problem)
+    from app.run import run
+
+    return run(settings)
+
+
+def _tour(_settings: Settings, options: argparse.Namespace) -> int:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from app.tour import tour
+
+    return tour(options.out)
+
+
+def _doctor(settings: Settings, _options: argparse.Namespace) -> int:
+    from app.doctor import examine, report
+
+    return report(examine(settings))
+
+
+def _reset(settings: Settings, _options: argparse.Namespace) -> int:
+    from app.data.session import store_in_use
+    from connector_config.collections import store_directory
+
+    directory = store_directory(settings.data_dir)
+    if not directory.exists():
+        print(f"There is no local store in {settings.data_dir}.")
+        return 0
+    if store_in_use(settings.data_dir):
+        raise ZavaError(f"Zava is running on {settings.data_dir}: close its window first.")
+    print(f"This deletes the local store in {directory} with everything that was not synced.")
+    try:
+        answer = input("Type yes to delete it: ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() != "yes":
+        print("Nothing was deleted.")
+        return 1
+    shutil.rmtree(directory)
+    print("Deleted. `zava-seed demo` fills a new one.")
+    return 0
+
+
+_COMMANDS = {"run": _run, "tour": _tour, "doctor": _doctor, "reset": _reset}

@@ -1,0 +1,162 @@
+"""The one place where the parts of the client are put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QApplication
+
+from app.config.settings import Settings
+from app.data.catalogue import DittoCatalogue, DittoStoreDirectory
+from app.data.device import load_device
+from app.data.indexes import ensure_indexes
+from app.data.session import Session
+from app.data.stock import DittoStockRepository
+from app.domain.entities import Actor, Profile, Role, Store
+from app.ui.aisles.screen import AislesScreen
+from app.ui.aisles.view_model import AislesViewModel
+from app.ui.core.appearance import Appearance
+from app.ui.core.scanner import ScannerFilter
+from app.ui.core.screen import Route
+from app.ui.find.screen import FindScreen
+from app.ui.find.view_model import FindViewModel
+from app.ui.low_stock.screen import LowStockScreen
+from app.ui.low_stock.view_model import LowStockViewModel
+from app.ui.product.screen import ProductScreen
+from app.ui.product.view_model import ProductViewModel
+from app.ui.shell.sign_in import SignInScreen
+from app.ui.shell.status import StatusViewModel
+from app.ui.shell.window import MainWindow
+from app.ui.shell.workplace import FIND, Workplace
+
+_EVERYBODY = frozenset(Role)
+_STOCK_ROOM = frozenset({Role.WORKER, Role.MANAGER})
+
+MODES = {"offline": "Offline: everything stays on this device"}
+
+
+class Client(QObject):
+    """The running client: its session, its window, and who is signed in."""
+
+    changed = Signal()
+
+    def __init__(
+        self, application: QApplication, settings: Settings, now: Callable[[], datetime]
+    ) -> None:
+        super().__init__(application)
+        self._settings = settings
+        self._now = now
+        preferences = settings.data_dir / "zava.ini"
+        self._preferences = QSettings(str(preferences), QSettings.Format.IniFormat)
+        self.appearance = Appearance(application, self._preferences, settings.theme)
+        self.window = MainWindow(self._preferences)
+        self._scanner = ScannerFilter(application)
+        self._scanner.scanned.connect(self._on_scanned)
+        self._application = application
+        self._signing_in: asyncio.Task[None] | None = None
+        self.session: Session
+        self.stock: DittoStockRepository
+        self.catalogue: DittoCatalogue
+        self.sign_in_screen: SignInScreen | None = None
+        self.workplace: Workplace | None = None
+        self._stores: list[Store] = []
+
+    async def start(self, session: Session) -> None:
+        """Show the sign-in on an open session."""
+        self.session = session
+        self.stock = DittoStockRepository(session, self._now)
+        self.catalogue = DittoCatalogue(session)
+        await ensure_indexes(session)
+        self._stores = await DittoStoreDirectory(session).stores()
+        self.show_sign_in()
+
+    def show_sign_in(self) -> None:
+        """Leave the workplace, if there is one, and ask who is working."""
+        if self.workplace is not None:
+            self.workplace.close_all()
+            self.catalogue.close()
+            self.workplace = None
+        screen = SignInScreen(
+            self._stores, self._preferences, self._settings.store_id, self._settings.role
+        )
+        screen.signed_in.connect(self._on_signed_in)
+        self.sign_in_screen = screen
+        self.window.show_page(screen)
+        screen.focus_first()
+        self.changed.emit()
+
+    async def sign_in(self, profile: Profile) -> None:
+        """Load the store's catalogue and show the workplace."""
+        await self.catalogue.open(profile.store_id)
+        self.workplace = self._workplace(profile)
+        self.sign_in_screen = None
+        self.window.show_page(self.workplace)
+        self.workplace.go(FIND)
+        self.workplace.bar.focus()
+        self.changed.emit()
+
+    async def close(self) -> None:
+        """Stop everything and close the store; what was being written is finished first."""
+        if self._signing_in is not None:
+            self._signing_in.cancel()
+        self._application.removeEventFilter(self._scanner)
+        if self.workplace is not None:
+            self.workplace.close_all()
+        self.catalogue.close()
+        await self.session.close()
+
+    def _on_signed_in(self, profile: Profile) -> None:
+        if self._signing_in is None or self._signing_in.done():
+            self._signing_in = asyncio.get_event_loop().create_task(self.sign_in(profile))
+
+    def _on_scanned(self, code: str) -> None:
+        if self.workplace is None:
+            return
+        if (dialog := self._application.activeModalWidget()) is not None:
+            dialog.close()
+        self.workplace.scan(code)
+
+    def _workplace(self, profile: Profile) -> Workplace:
+        store = next(one for one in self._stores if one.store_id == profile.store_id)
+        actor = Actor(profile, load_device(self._settings.data_dir))
+        catalogue, stock, look = self.catalogue, self.stock, self.appearance
+        find = FindViewModel(catalogue, stock, self)
+        product = ProductScreen(
+            ProductViewModel(catalogue, stock, actor, self._stores, self), look
+        )
+        status = StatusViewModel(
+            stock,
+            catalogue,
+            actor,
+            MODES[self._settings.sync],
+            self._now,
+            lambda: self.session.size,
+            self.session.on_written,
+            self,
+        )
+        store_id = profile.store_id
+        routes = (
+            Route("find", "Find", "search", "Alt+1", _EVERYBODY, lambda: FindScreen(find, look)),
+            Route(
+                "aisles",
+                "Aisles",
+                "shelves",
+                "Alt+2",
+                _STOCK_ROOM,
+                lambda: AislesScreen(AislesViewModel(catalogue, stock, store_id, self), look),
+            ),
+            Route(
+                "low_stock",
+                "Low stock",
+                "production_quantity_limits",
+                "Alt+3",
+                _STOCK_ROOM,
+                lambda: LowStockScreen(LowStockViewModel(catalogue, stock, store_id, self), look),
+            ),
+        )
+        return Workplace(
+            profile, store, routes, find, product, status, look, self.show_sign_in
+        )

@@ -1,0 +1,37 @@
+"""A rotating log file in the data folder that never holds a secret."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+
+class Redaction(logging.Formatter):
+    """Formats records, tracebacks included, with every known secret replaced by `***`."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._secrets = sorted((secret for secret in secrets if secret), key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self.redact(super().format(record))
+
+    def redact(self, text: str) -> str:
+        """The text without the secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
+
+
+def start_log(data_dir: Path, secrets: Iterable[str]) -> tuple[Path, Redaction]:
+    """Log to `zava.log` in the data folder, 1 MB a file, three old ones kept."""
+    path = data_dir / "zava.log"
+    redaction = Redaction(secrets)
+    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+    handler.setFormatter(redaction)
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    root.addHandler(handler)
+    return path, redaction

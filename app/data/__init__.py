@@ -1,0 +1,1 @@
+"""Repositories over the embedded Ditto store: the only place that holds DQL."""

@@ -1,0 +1,102 @@
+"""Between documents as stored and entities as shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Any
+
+from app.domain.entities import Movement, Place, Product, Reason, StockItem, Store
+
+
+def to_iso(moment: datetime) -> str:
+    """A UTC time as stored, with milliseconds: `2026-11-21T09:30:00.000Z`."""
+    utc = moment.astimezone(timezone.utc)
+    return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def from_iso(text: object) -> datetime | None:
+    """A stored time; None where there is none or it cannot be read."""
+    try:
+        return datetime.fromisoformat(str(text)) if text else None
+    except ValueError:
+        return None
+
+
+def to_store(document: Mapping[str, Any]) -> Store:
+    """A store document as an entity."""
+    return Store(
+        store_id=document["store_id"],
+        name=document["store_name"],
+        city=document.get("location", {}).get("city", ""),
+        is_online=bool(document.get("is_online")),
+    )
+
+
+def to_product(document: Mapping[str, Any], category: str = "", type_: str = "") -> Product:
+    """A product document, or a projection of one, as an entity."""
+    return Product(
+        product_id=document["product_id"],
+        sku=document["sku"],
+        name=document["product_name"],
+        price=Decimal(str(document["base_price"])).quantize(Decimal("0.01")),
+        category=category,
+        type=type_,
+        description=document.get("product_description", ""),
+        specifications=document.get("specifications") or {},
+    )
+
+
+def to_place(location: Mapping[str, Any] | None) -> Place:
+    """A `location` map as a place."""
+    parts = location or {}
+    return Place(*(str(parts.get(name) or "") for name in ("aisle", "shelf", "bin")))
+
+
+def from_place(place: Place) -> dict[str, str]:
+    """A place as a `location` map."""
+    return {"aisle": place.aisle, "shelf": place.shelf, "bin": place.bin}
+
+
+def to_item(document: Mapping[str, Any]) -> StockItem:
+    """An inventory document as an entity; `stock_delta` is missing until a device moves stock."""
+    return StockItem(
+        inventory_id=document["inventory_id"],
+        store_id=document["store_id"],
+        product_id=document["product_id"],
+        place=to_place(document.get("location")),
+        stock_level=int(document.get("stock_level") or 0),
+        stock_delta=int(document.get("stock_delta") or 0),
+        reorder_point=int(document.get("reorder_threshold") or 0),
+        last_counted=from_iso(document.get("last_counted")),
+        last_updated=from_iso(document.get("last_updated")),
+        created_at=from_iso(document.get("created_at")),
+        notes=document.get("notes") or "",
+    )
+
+
+def to_movement(document: Mapping[str, Any]) -> Movement:
+    """A ledger document as an entity; a reason of a newer version reads as a correction."""
+    try:
+        reason = Reason(document.get("reason"))
+    except ValueError:
+        reason = Reason.CORRECTION
+    return Movement(
+        movement_id=document["movement_id"],
+        store_id=document["store_id"],
+        inventory_id=document["inventory_id"],
+        product_id=document["product_id"],
+        reason=reason,
+        quantity=int(document["quantity"]),
+        at=from_iso(document["at"]) or datetime.fromtimestamp(0, timezone.utc),
+        who=document.get("who", ""),
+        device_id=document.get("device_id", ""),
+        device_name=document.get("device_name", ""),
+        note=document.get("note") or "",
+        offline=bool(document.get("offline")),
+        undoes=(document.get("reference") or {}).get("undoes"),
+        undone_reason=(document.get("reference") or {}).get("undone_reason", ""),
+        from_place=to_place(document["from_location"]) if "from_location" in document else None,
+        to_place=to_place(document["to_location"]) if "to_location" in document else None,
+    )

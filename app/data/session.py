@@ -1,0 +1,253 @@
+"""The embedded Ditto store, opened once: the only module of the app that imports `ditto`."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import os
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ditto import (
+    Ditto,
+    DittoConfig,
+    DittoConfigConnect,
+    DittoError,
+    DittoLogger,
+    DittoPersistenceDirectoryLockedError,
+    LogLevel,
+    QueryResult,
+    Transaction,
+)
+
+from app.data.unit_of_work import UnitOfWork, Written
+from app.domain.errors import StorageError
+from connector_config.collections import DATABASE_ID, store_directory
+from connector_config.paths import DataDirectoryError, prepare_directory
+
+Row = dict[str, Any]
+Parameters = Mapping[str, Any]
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+_BIG_RESULT = 2_000
+"""Rows above which decoding moves off the Qt thread: 2,000 take about 60 ms."""
+
+
+def store_in_use(data_dir: Path) -> bool:
+    """Whether a running program holds the store."""
+    lock = store_directory(data_dir) / "__ditto_lock_file"
+    if not lock.exists():
+        return False
+    with lock.open("rb+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
+class Session:
+    """An open store: queries, live queries and transactions; close it before the loop ends."""
+
+    def __init__(self, peer: Ditto, data_dir: Path) -> None:
+        self._peer = peer
+        self._data_dir = data_dir
+        self._watches: set[_Watch] = set()
+        self._listeners: list[Callable[[Written], None]] = []
+        self._writes: set[asyncio.Future[Any]] = set()
+
+    @classmethod
+    async def open(cls, data_dir: Path) -> Session:
+        """Open, or create, the store below `data_dir`; raises StorageError with the fix."""
+        directory = store_directory(data_dir)
+        try:
+            prepare_directory(directory)
+        except DataDirectoryError as error:
+            raise StorageError(str(error)) from None
+        with _quiet_start():
+            DittoLogger.minimum_log_level = LogLevel.ERROR
+        DittoLogger.is_enabled = False
+        config = DittoConfig(
+            database_id=DATABASE_ID,
+            connect=DittoConfigConnect.small_peers_only(),
+            persistence_directory=str(directory),
+        )
+        try:
+            peer = await Ditto.open(config)
+        except DittoPersistenceDirectoryLockedError:
+            raise StorageError(
+                f"Zava is already running on {data_dir}: use that window, or start this one "
+                "with another folder (--data-dir)."
+            ) from None
+        except DittoError as error:
+            _log.error("opening %s failed: %s", directory, error)
+            raise StorageError(_unreadable(data_dir)) from error
+        session = cls(peer, data_dir)
+        try:
+            await session.query("SELECT * FROM stores LIMIT 1")
+        except StorageError:
+            await session.close()
+            raise
+        return session
+
+    async def query(self, dql: str, parameters: Parameters | None = None) -> list[Row]:
+        """Run one statement and return its rows."""
+        try:
+            with await self._peer.store.execute(dql, parameters) as result:
+                return _rows(result)
+        except DittoError as error:
+            raise self._failure(error) from error
+
+    def watch(
+        self, dql: str, parameters: Parameters | None, on_rows: Callable[[list[Row]], None]
+    ) -> Callable[[], None]:
+        """Call `on_rows` with the whole result now and after every change; returns the cancel.
+
+        Ditto compares results: a change outside the projection does not call back.
+        """
+        watch = _Watch(on_rows)
+        watch.observer = self._peer.store.register_observer(dql, parameters, watch.deliver)
+        self._watches.add(watch)
+
+        def cancel() -> None:
+            watch.cancel()
+            self._watches.discard(watch)
+
+        return cancel
+
+    async def write(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        """Run `work` in one transaction: all of it is stored, or nothing.
+
+        Whatever `work` raises rolls back and reaches the caller; a full disk and the like
+        become StorageError. Listeners hear of the write after it is committed.
+        """
+
+        async def scope(transaction: Transaction) -> tuple[T, UnitOfWork]:
+            unit = UnitOfWork(transaction)
+            return await work(unit), unit
+
+        # A task of its own: whoever asked may be cancelled, a write that began is finished.
+        writing = asyncio.ensure_future(self._peer.store.transaction(scope))
+        self._writes.add(writing)
+        writing.add_done_callback(self._writes.discard)
+        try:
+            outcome, unit = await asyncio.shield(writing)
+        except DittoError as error:
+            raise self._failure(error) from error
+        for listener in tuple(self._listeners):
+            listener(unit.written)
+        return outcome
+
+    async def read(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        """Run several queries on one consistent snapshot."""
+
+        async def scope(transaction: Transaction) -> tuple[T, UnitOfWork]:
+            unit = UnitOfWork(transaction)
+            return await work(unit), unit
+
+        try:
+            outcome, _ = await self._peer.store.transaction(scope, is_read_only=True)
+        except DittoError as error:
+            raise self._failure(error) from error
+        return outcome
+
+    def on_written(self, listener: Callable[[Written], None]) -> Callable[[], None]:
+        """Hear of every committed write of this device; returns the cancel."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @property
+    def size(self) -> int:
+        """Bytes the store takes on this device."""
+        return self._peer.disk_usage.item.size_in_bytes
+
+    async def close(self) -> None:
+        """Finish the writes under way, cancel every live query and close the store."""
+        await asyncio.gather(*self._writes, return_exceptions=True)
+        for watch in tuple(self._watches):
+            watch.cancel()
+        self._watches.clear()
+        await self._peer.close()
+
+    def _failure(self, error: DittoError) -> StorageError:
+        text = str(error)
+        _log.error("store: %s", text)
+        if "full" in text or "No space left" in text or "File too large" in text:
+            return StorageError(
+                f"The disk that holds {self._data_dir} is full: free some space and do it again. "
+                "Nothing was changed."
+            )
+        if "readonly" in text or "read-only" in text or "Permission denied" in text:
+            return StorageError(
+                f"{self._data_dir} cannot be written: check its permissions and do it again. "
+                "Nothing was changed."
+            )
+        if "malformed" in text or "not a database" in text or "disk I/O error" in text:
+            return StorageError(_unreadable(self._data_dir))
+        return StorageError(f"The local store refused that: {text[:300]}")
+
+
+class _Watch:
+    """One live query; a result that was under way when it was cancelled is dropped."""
+
+    def __init__(self, on_rows: Callable[[list[Row]], None]) -> None:
+        self._on_rows = on_rows
+        self._cancelled = False
+        self.observer: Any = None
+
+    async def deliver(self, result: QueryResult) -> None:
+        loop = asyncio.get_running_loop()
+        with result:
+            if self._cancelled:
+                return
+            if len(result) > _BIG_RESULT:
+                rows = await loop.run_in_executor(None, _rows, result)
+            else:
+                rows = _rows(result)
+        if self._cancelled:
+            return
+        try:
+            self._on_rows(rows)
+        except Exception as error:
+            # The SDK would only log it; a person should see that a screen failed.
+            loop.call_exception_handler({"message": "a screen update failed", "exception": error})
+
+    def cancel(self) -> None:
+        if not self._cancelled:
+            self._cancelled = True
+            self.observer.cancel()
+            self.observer.close()
+
+
+def _rows(result: QueryResult) -> list[Row]:
+    return [item.value for item in result.items]
+
+
+def _unreadable(data_dir: Path) -> str:
+    return (
+        f"The local store in {data_dir} cannot be read; it may be damaged. Move that folder away "
+        "to keep it, or delete it with `zava reset`, then start again."
+    )
+
+
+@contextmanager
+def _quiet_start() -> Iterator[None]:
+    """Keep Ditto's start-up off the terminal.
+
+    WORKAROUND: the native library prints tracing lines to file descriptor 2 while it starts,
+    before any log level can be set.
+    """
+    saved = os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(null, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(null)

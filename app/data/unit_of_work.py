@@ -1,0 +1,53 @@
+"""The one door through which the app writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from connector_config.collections import ditto_id
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A document that a transaction changed; `document_id` is its Ditto `_id`."""
+
+    collection: str
+    document_id: Any
+
+
+@dataclass(slots=True)
+class Written:
+    """What one committed transaction changed."""
+
+    touched: list[Touched] = field(default_factory=list)
+
+
+class _Transaction(Protocol):
+    async def execute(self, query: str, arguments: Mapping[str, Any] | None = None) -> Any: ...
+
+
+class UnitOfWork:
+    """Runs the statements of one transaction and knows every document it touched."""
+
+    def __init__(self, transaction: _Transaction) -> None:
+        self._transaction = transaction
+        self.written = Written()
+
+    async def query(self, dql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Rows as this transaction sees them, its own changes included."""
+        with await self._transaction.execute(dql, parameters) as result:
+            return [item.value for item in result.items]
+
+    async def update(self, collection: str, dql: str, parameters: Mapping[str, Any]) -> int:
+        """Run a mutating statement; returns how many documents it changed."""
+        with await self._transaction.execute(dql, parameters) as result:
+            ids = [document_id.value for document_id in result.mutated_document_ids()]
+        self.written.touched += [Touched(collection, document_id) for document_id in ids]
+        return len(ids)
+
+    async def insert(self, collection: str, dql: str, document: Mapping[str, Any]) -> None:
+        """Store a new document, its `_id` made from its business ids."""
+        stored = {"_id": ditto_id(collection, document), **document}
+        await self.update(collection, dql, {"document": stored})

@@ -1,0 +1,178 @@
+"""`zava doctor`: what is here, what is missing, and the fix for each finding."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata, resources
+from pathlib import Path
+
+from app.config.settings import SECRETS, Settings
+from app.data.session import store_in_use
+from connector_config.collections import store_directory
+from connector_config.paths import DataDirectoryError, prepare_directory
+
+GOOD, NOTE, BAD = "ok", "note", "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; `fix` is empty where nothing needs fixing.
+
+    Only a `problem` keeps `zava run` from working.
+    """
+
+    level: str
+    subject: str
+    text: str
+    fix: str = ""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything `zava run` needs."""
+    return [
+        _python(),
+        _package("dittolive-ditto", "Ditto SDK"),
+        _package("PySide6-Essentials", "Qt for Python"),
+        *_libraries(),
+        _display(),
+        *_data_folder(settings),
+        *_credentials(settings),
+    ]
+
+
+def report(findings: list[Finding]) -> int:
+    """Print the findings; 1 when `zava run` would fail."""
+    for finding in findings:
+        mark = {GOOD: "ok     ", NOTE: "note   ", BAD: "PROBLEM"}[finding.level]
+        print(f"{mark}  {finding.subject}: {finding.text}")
+        if finding.fix:
+            print(f"         fix: {finding.fix}")
+    problems = sum(finding.level == BAD for finding in findings)
+    print(
+        f"\n{problems} problem{'s' if problems != 1 else ''}: `zava run` cannot work yet."
+        if problems
+        else "\nEverything that `zava run` needs is here."
+    )
+    return 1 if problems else 0
+
+
+def display_problem() -> str:
+    """Why a window cannot be opened, with the fix; empty when it can."""
+    finding = _display()
+    return f"{finding.text} {finding.fix}" if finding.level == BAD else ""
+
+
+def _python() -> Finding:
+    version = platform.python_version()
+    if (3, 11) <= sys.version_info[:2] < (3, 14):
+        return Finding(GOOD, "Python", version)
+    return Finding(BAD, "Python", version, "use Python 3.11, 3.12 or 3.13")
+
+
+def _package(name: str, subject: str) -> Finding:
+    try:
+        return Finding(GOOD, subject, metadata.version(name))
+    except metadata.PackageNotFoundError:
+        return Finding(BAD, subject, "not installed", "run `make run`, which installs it")
+
+
+def _libraries() -> Iterator[Finding]:
+    if sys.platform != "linux":
+        return
+    text = resources.files("app.config").joinpath("system_libraries.txt").read_text("utf-8")
+    missing: list[str] = []
+    for line in text.splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        soname, package, purpose = line.split()[:3]
+        if purpose == "run" and soname.endswith(tuple("0123456789")) and not _loads(soname):
+            missing.append(package)
+    if missing:
+        packages = " ".join(sorted(set(missing)))
+        fix = f"sudo apt-get install {packages}" if shutil.which("apt-get") else f"install {packages}"
+        yield Finding(BAD, "System libraries", f"{packages} missing", fix)
+    else:
+        yield Finding(GOOD, "System libraries", "all there")
+
+
+def _loads(soname: str) -> bool:
+    try:
+        ctypes.CDLL(soname)
+    except OSError:
+        return False
+    return True
+
+
+def _display() -> Finding:
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM") in ("offscreen", "minimal"):
+        return Finding(GOOD, "Display", os.environ.get("QT_QPA_PLATFORM", "the desktop"))
+    if wayland := os.environ.get("WAYLAND_DISPLAY"):
+        return Finding(GOOD, "Display", f"Wayland {wayland}")
+    display = os.environ.get("DISPLAY")
+    if not display:
+        return Finding(
+            BAD,
+            "Display",
+            "There is no display here (DISPLAY and WAYLAND_DISPLAY are not set).",
+            "Start it on a desktop, or make pictures with `zava tour --out tour`.",
+        )
+    if display.startswith(":") and not _answers(display):
+        return Finding(
+            BAD,
+            "Display",
+            f"The display {display} does not answer.",
+            "Set DISPLAY to a running one, or make pictures with `zava tour --out tour`.",
+        )
+    return Finding(GOOD, "Display", f"X11 {display}")
+
+
+def _answers(display: str) -> bool:
+    number = display.removeprefix(":").split(".")[0]
+    # The abstract name first: some servers have no file in /tmp.
+    for address in (f"\0/tmp/.X11-unix/X{number}", f"/tmp/.X11-unix/X{number}"):
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(1)
+            try:
+                probe.connect(address)
+            except OSError:
+                continue
+            return True
+    return False
+
+
+def _data_folder(settings: Settings) -> Iterator[Finding]:
+    directory = settings.data_dir
+    try:
+        prepare_directory(directory)
+    except DataDirectoryError as error:
+        yield Finding(BAD, "Data folder", str(error), "see there, or give another with --data-dir")
+        return
+    yield Finding(GOOD, "Data folder", str(directory))
+    if store_in_use(directory):
+        yield Finding(
+            BAD, "Local store", "a running Zava holds it", "use that window, or close it"
+        )
+    elif not store_directory(directory).exists():
+        yield Finding(
+            NOTE, "Local store", "empty", "fill it with the demo data: `zava-seed demo`"
+        )
+    else:
+        size = sum(_size(file) for file in store_directory(directory).rglob("*"))
+        yield Finding(GOOD, "Local store", f"{size / 1_000_000:,.1f} MB")
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.is_file() else 0
+
+
+def _credentials(settings: Settings) -> Iterator[Finding]:
+    for name, effect in SECRETS.items():
+        present = "set" if name in settings.secrets else "not set"
+        yield Finding(GOOD if name in settings.secrets else NOTE, name, f"{present}; {effect}")

@@ -1,0 +1,1 @@
+"""What a store is: entities, stock rules and search, in pure Python."""

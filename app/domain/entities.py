@@ -1,0 +1,197 @@
+"""Stores, products, stock and its movements, as the rest of the app sees them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+
+
+class Role(Enum):
+    """What a person does in the store; decides which screens they get."""
+
+    WORKER = "worker"
+    REP = "rep"
+    MANAGER = "manager"
+
+    @property
+    def label(self) -> str:
+        """The role as shown to a person."""
+        return {"worker": "Store worker", "rep": "Sales rep", "manager": "Manager"}[self.value]
+
+    @property
+    def may_adjust(self) -> bool:
+        """Whether this role corrects stock and moves products."""
+        return self is not Role.REP
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One of the company's stores."""
+
+    store_id: str
+    name: str
+    city: str
+    is_online: bool = False
+
+    @property
+    def short_name(self) -> str:
+        """The name without the company's, such as `Seattle`."""
+        return self.name.removeprefix("Zava Retail ")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who is signed in, where, and as what."""
+
+    store_id: str
+    role: Role
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """This installation: `device_id` is a UUID made once for a data folder."""
+
+    device_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who changes something, from which device, and whether it was connected at the time."""
+
+    profile: Profile
+    device: Device
+    offline: bool = True
+
+
+def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key that puts `2` before `10` and `9B` before `10A`."""
+    parts: list[tuple[int, int, str]] = []
+    for digits, letters in re.findall(r"(\d+)|(\D+)", text.casefold()):
+        parts.append((0, int(digits), "") if digits else (1, 0, letters))
+    return tuple(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a product stands in one store; empty strings where nothing is known."""
+
+    aisle: str = ""
+    shelf: str = ""
+    bin: str = ""
+
+    @property
+    def code(self) -> str:
+        """The short form on shelf labels, such as `3B-12`; empty without an aisle."""
+        return f"{self.aisle}{self.shelf}" + (f"-{self.bin}" if self.bin else "")
+
+    @property
+    def text(self) -> str:
+        """The long form, such as `Aisle 3, shelf B, bin 12`."""
+        named = (("Aisle", self.aisle), ("shelf", self.shelf), ("bin", self.bin))
+        return ", ".join(f"{name} {value}" for name, value in named if value) or "No place yet"
+
+    @property
+    def sort_key(self) -> tuple[object, ...]:
+        """Walking order: aisle, then shelf, then bin."""
+        return natural_key(self.aisle), natural_key(self.shelf), natural_key(self.bin)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One product of the catalogue; `price` in US dollars."""
+
+    product_id: str
+    sku: str
+    name: str
+    price: Decimal
+    category: str = ""
+    type: str = ""
+    description: str = ""
+    specifications: Mapping[str, object] = field(default_factory=dict)
+
+
+class StockState(Enum):
+    """How urgent an item's stock is."""
+
+    NEGATIVE = "negative"
+    ZERO = "zero"
+    LOW = "low"
+    OK = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class StockItem:
+    """A product at one store; quantities in sellable units, times in UTC."""
+
+    inventory_id: str
+    store_id: str
+    product_id: str
+    place: Place
+    stock_level: int
+    stock_delta: int = 0
+    reorder_point: int = 0
+    last_counted: datetime | None = None
+    last_updated: datetime | None = None
+    created_at: datetime | None = None
+    notes: str = ""
+
+    @property
+    def on_hand(self) -> int:
+        """Opening level plus everything the devices moved; negative is shown, never clamped."""
+        return self.stock_level + self.stock_delta
+
+    @property
+    def state(self) -> StockState:
+        """Negative, zero, low (at or below the reorder point) or fine."""
+        if self.on_hand < 0:
+            return StockState.NEGATIVE
+        if self.on_hand == 0:
+            return StockState.ZERO
+        return StockState.LOW if self.on_hand <= self.reorder_point else StockState.OK
+
+
+class Reason(Enum):
+    """Why stock moved."""
+
+    RECEIVED = "received"
+    FOUND = "found"
+    RETURNED = "returned"
+    DAMAGED = "damaged"
+    LOST = "lost"
+    SAMPLE = "sample"
+    CORRECTION = "correction"
+    MOVED = "moved"
+    UNDO = "undo"
+
+    @property
+    def label(self) -> str:
+        """The reason as shown to a person."""
+        return "Moved to another place" if self is Reason.MOVED else self.value.capitalize()
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One immutable entry of the stock ledger; `quantity` is signed, 0 for a change of place."""
+
+    movement_id: str
+    store_id: str
+    inventory_id: str
+    product_id: str
+    reason: Reason
+    quantity: int
+    at: datetime
+    who: str
+    device_id: str
+    device_name: str
+    note: str = ""
+    offline: bool = True
+    undoes: str | None = None
+    undone_reason: str = ""
+    from_place: Place | None = None
+    to_place: Place | None = None

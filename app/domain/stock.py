@@ -1,0 +1,115 @@
+"""The rules of stock: quantities, reasons, what to order, and a ledger that adds up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.entities import Movement, Place, Reason, StockItem
+from app.domain.errors import InvalidInputError
+
+MAX_QUANTITY = 1_000_000
+
+REASONS_TO_ADD = (Reason.RECEIVED, Reason.FOUND, Reason.RETURNED, Reason.CORRECTION)
+REASONS_TO_REMOVE = (Reason.DAMAGED, Reason.LOST, Reason.SAMPLE, Reason.RETURNED, Reason.CORRECTION)
+
+
+def parse_quantity(text: str) -> int:
+    """Read a typed quantity, a whole number from 1 to 1,000,000.
+
+    Raises InvalidInputError with a sentence to show beside the field.
+    """
+    stripped = text.strip()
+    if not stripped:
+        raise InvalidInputError("quantity", "Type how many, for example 3.")
+    if not re.fullmatch(r"[+-]?\d+", stripped):
+        raise InvalidInputError("quantity", "Quantity must be a whole number, for example 3.")
+    # int() refuses thousands of digits; ten are already too many for a quantity.
+    quantity = int(stripped[:10]) if len(stripped) > 10 else int(stripped)
+    if quantity < 1:
+        raise InvalidInputError("quantity", "Quantity must be 1 or more.")
+    if quantity > MAX_QUANTITY or len(stripped) > 10:
+        raise InvalidInputError("quantity", f"Quantity can be at most {MAX_QUANTITY:,}.")
+    return quantity
+
+
+def parse_place(aisle: str, shelf: str, bin_: str) -> Place:
+    """Read a typed place; aisle and shelf are needed, each part at most 8 characters."""
+    place = Place(aisle.strip().upper(), shelf.strip().upper(), bin_.strip().upper())
+    for field, value, needed in (
+        ("aisle", place.aisle, True),
+        ("shelf", place.shelf, True),
+        ("bin", place.bin, False),
+    ):
+        if needed and not value:
+            raise InvalidInputError(field, f"Type the {field}.")
+        if len(value) > 8:
+            raise InvalidInputError(field, f"The {field} can have at most 8 characters.")
+        if value and not value.isalnum():
+            raise InvalidInputError(field, f"The {field} takes letters and digits only.")
+    return place
+
+
+def suggested_order(on_hand: int, reorder_point: int) -> int:
+    """How many to order: up to twice the reorder point, never less than 1 for a low item."""
+    return max(2 * reorder_point - on_hand, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """A movement, and on hand right after it."""
+
+    movement: Movement
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """An item's history, newest first, with a running balance from the opening level.
+
+    `total` is the sum of all its movements, also those before the shown window.
+    """
+
+    item: StockItem
+    lines: tuple[LedgerLine, ...]
+    total: int
+    count: int
+
+    @property
+    def difference(self) -> int:
+        """On hand minus what the ledger explains: 0 unless documents are still arriving."""
+        return self.item.stock_delta - self.total
+
+
+def ledger(item: StockItem, newest_first: Sequence[Movement], total: int, count: int) -> Ledger:
+    """Put the running balance beside the newest movements of an item."""
+    balance = item.stock_level + total
+    lines = []
+    for movement in newest_first:
+        lines.append(LedgerLine(movement, balance))
+        balance -= movement.quantity
+    return Ledger(item, tuple(lines), total, count)
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """An item whose counter and ledger disagree."""
+
+    inventory_id: str
+    stock_delta: int
+    moved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The result of checking every item of a store against its ledger."""
+
+    items: int
+    movements: int
+    discrepancies: tuple[Discrepancy, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every number of the store is explained by its movements."""
+        return not self.discrepancies

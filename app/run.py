@@ -1,0 +1,132 @@
+"""Runs the window: one asyncio loop for Qt and Ditto, and a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
+from types import TracebackType
+from typing import Any
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from app import __version__
+from app.config.dependencies import Client
+from app.config.logs import Redaction, start_log
+from app.config.settings import Settings
+from app.data.session import Session
+from app.domain.errors import ZavaError
+from app.ui.core.dialogs import show_failure
+
+_log = logging.getLogger("zava")
+
+
+def utc_now() -> datetime:
+    """The clock of the running program."""
+    return datetime.now(timezone.utc)
+
+
+def run(settings: Settings) -> int:
+    """Open the window and stay until it is closed; returns the exit code."""
+
+    async def stay(client: Client, closing: asyncio.Event) -> int:
+        client.window.show()
+        await closing.wait()
+        return 0
+
+    return run_client(settings, stay)
+
+
+def run_client(
+    settings: Settings, work: Callable[[Client, asyncio.Event], Awaitable[int]]
+) -> int:
+    """Start the client, do `work` on it, and end cleanly; returns the exit code.
+
+    `closing` is set when the window is closed or the process is asked to end.
+    """
+    qInstallMessageHandler(_on_qt_message)
+    application = QApplication.instance() or QApplication(["zava"])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("Zava retail")
+    application.setApplicationVersion(__version__)
+    application.setQuitOnLastWindowClosed(False)
+    try:
+        with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+            return runner.run(_main(application, settings, work))
+    except ZavaError as error:
+        print(f"zava: {error}", file=sys.stderr)
+        return 1
+
+
+async def _main(
+    application: QApplication,
+    settings: Settings,
+    work: Callable[[Client, asyncio.Event], Awaitable[int]],
+) -> int:
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(8, "db"))
+    closing = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, closing.set)
+    session = await Session.open(settings.data_dir)
+    log, redaction = start_log(settings.data_dir, settings.secrets.values())
+    client = Client(application, settings, utc_now)
+    client.window.closing.connect(closing.set)
+    _catch_everything(loop, client, redaction, str(log))
+    _log.info("started %s on %s", __version__, settings.data_dir)
+    try:
+        await client.start(session)
+        return await work(client, closing)
+    finally:
+        await client.close()
+        client.window.hide()
+        _log.info("ended")
+
+
+def _catch_everything(
+    loop: asyncio.AbstractEventLoop, client: Client, redaction: Redaction, log: str
+) -> None:
+    """Unexpected errors go to the log and, calmly, to the person; never to a traceback."""
+
+    def report(error: BaseException) -> None:
+        details = redaction.redact("".join(traceback.format_exception(error)))
+        _log.error("unexpected: %s", details)
+        window = client.window if client.window.isVisible() else None
+        if window is not None and QApplication.activeModalWidget() is None:
+            show_failure(window, details, log)
+
+    def on_loop_error(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            report(error)
+        else:
+            _log.error("loop: %s", context.get("message"))
+
+    def on_error(
+        _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+    ) -> None:
+        report(error)
+
+    loop.set_exception_handler(on_loop_error)
+    sys.excepthook = on_error
+
+
+def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    if kind is QtMsgType.QtFatalMsg:
+        # Qt would abort with a core dump, for example where the display cannot be opened.
+        print(
+            f"zava: The window cannot be opened ({message.splitlines()[0]}). "
+            "Run `zava doctor` to see what is missing.",
+            file=sys.stderr,
+            flush=True,
+        )
+        os._exit(1)
+    logging.getLogger("qt").warning("%s", message)

@@ -1,0 +1,110 @@
+"""Hands and eyes of the tour: keys, clicks, waiting, pictures."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.config.dependencies import Client
+from app.ui.shell.workplace import Workplace
+
+SCAN_PAUSE = 0.06
+"""Seconds between the keys of a person, so that they are not taken for a scanner."""
+
+
+class TourError(Exception):
+    """A step did not lead where it should have."""
+
+
+class Driver:
+    """Works the window of a client the way a person does."""
+
+    def __init__(self, client: Client, out: Path) -> None:
+        self.client = client
+        self.window = client.window
+        self._out = out
+
+    @property
+    def workplace(self) -> Workplace:
+        """The screens behind the sign-in."""
+        if self.client.workplace is None:
+            raise TourError("nobody is signed in")
+        return self.client.workplace
+
+    async def until(self, what: str, holds: Callable[[], bool], seconds: float = 10.0) -> None:
+        """Wait for something to be true on the screen."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not holds():
+            if asyncio.get_running_loop().time() > deadline:
+                raise TourError(f"waited {seconds:g} s for: {what}")
+            await asyncio.sleep(0.01)
+
+    async def type(self, text: str) -> None:
+        """Type at a person's speed into whatever has the focus."""
+        for char in text:
+            QTest.keyClicks(self._focus(), char)
+            await asyncio.sleep(SCAN_PAUSE)
+
+    async def press(
+        self,
+        key: Qt.Key,
+        modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
+        """Press one key."""
+        QTest.keyClick(self._focus(), key, modifier)
+        await asyncio.sleep(SCAN_PAUSE)
+
+    async def scan(self, code: str) -> None:
+        """Send a code the way a keyboard-wedge scanner does: fast, and Enter."""
+        QTest.keyClicks(self._focus(), code)
+        QTest.keyClick(self._focus(), Qt.Key.Key_Return)
+        await asyncio.sleep(SCAN_PAUSE)
+
+    async def click(self, widget: QWidget) -> None:
+        """Click in the middle of a widget that a person could click."""
+        if not widget.isVisible() or not widget.isEnabled():
+            raise TourError(f"{widget.accessibleName() or widget} cannot be clicked")
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+        await asyncio.sleep(SCAN_PAUSE)
+
+    async def picture(self, name: str, looks: tuple[str, ...] = ("light", "dark")) -> None:
+        """Save what the window shows, once in each look."""
+        before = self.client.appearance.choice
+        for look in looks:
+            self.client.appearance.choose(look)
+            await asyncio.sleep(0.08)
+            file = self._out / f"{name}-{look}.png"
+            if not self._grab().save(str(file)):
+                raise TourError(f"{file} could not be written")
+        self.client.appearance.choose(before)
+
+    def _grab(self) -> QPixmap:
+        dialog = QApplication.activeModalWidget()
+        picture = self.window.grab()
+        if dialog is not None and dialog is not self.window:
+            # A dialog is a window of its own: put it where the person sees it.
+            painter = QPainter(picture)
+            painter.fillRect(picture.rect(), QColor(0, 0, 0, 90))
+            shown = dialog.grab()
+            painter.drawPixmap(
+                (self.window.width() - dialog.width()) // 2,
+                (self.window.height() - dialog.height()) // 2,
+                shown,
+            )
+            painter.end()
+        return picture
+
+    def _focus(self) -> QWidget:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        if application.activeWindow() is None:
+            # There is no window manager here to do it after a dialog.
+            self.window.activateWindow()
+        focus = application.focusWidget()
+        return focus if focus is not None else self.window

@@ -1,0 +1,219 @@
+"""What the tour does: a store worker's shift, screen by screen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog
+
+from app.tour.driver import Driver, TourError
+from app.ui.aisles.screen import AislesScreen
+from app.ui.find.screen import FindScreen
+from app.ui.low_stock.screen import LowStockScreen
+from app.ui.product.place_card import MoveDialog
+
+HAMMER = "16 oz Curved Claw Hammer"
+SKU = "HND-HAMMER-001"
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+async def sign_in(driver: Driver) -> None:
+    screen = driver.client.sign_in_screen
+    if screen is None:
+        raise TourError("the sign-in is not shown")
+    await driver.picture("sign-in")
+    await driver.click(screen.name)
+    await driver.type("Maya")
+    await driver.press(Qt.Key.Key_Return)
+    await driver.until("the workplace", lambda: driver.client.workplace is not None)
+    await driver.until("products in Find", lambda: bool(_find(driver).table.model().rowCount()))
+
+
+async def find_by_misspelt_name(driver: Driver) -> None:
+    await driver.press(Qt.Key.Key_K, CONTROL)
+    await driver.type("hamer 16 oz")
+    await driver.until("the hammer first", lambda: _first(driver) == HAMMER)
+    await driver.picture("find", ("light", "dark", "contrast"))
+
+
+async def find_by_place(driver: Driver) -> None:
+    await driver.press(Qt.Key.Key_K, CONTROL)
+    await driver.type("aisle 3b")
+    await driver.until(
+        "products on shelf 3B",
+        lambda: bool(_find(driver).table.model().rowCount()) and _first(driver) != HAMMER,
+    )
+    await driver.picture("find-place")
+    await driver.press(Qt.Key.Key_K, CONTROL)
+    await driver.type("zzzyx")
+    await driver.until("no results", lambda: _find(driver).table.model().rowCount() == 0)
+    await driver.picture("find-nothing")
+
+
+async def scan_from_any_screen(driver: Driver) -> None:
+    driver.workplace.go("low_stock")
+    await driver.scan(SKU)
+    await driver.until("the scanned product", lambda: _opened(driver) == HAMMER)
+    await driver.until("its stock", lambda: driver.workplace.product.stock.plus.isVisible())
+    await driver.picture("product")
+
+
+async def remove_two_as_damaged(driver: Driver) -> None:
+    before = _on_hand(driver)
+    await driver.type("a")
+    await driver.type("2")
+    await driver.press(Qt.Key.Key_Tab)
+    form = driver.workplace.product.stock.form
+    form.note.setFocus()
+    await driver.type("Split handles")
+    await driver.picture("adjust")
+    await driver.click(form.apply)
+    await driver.until("two fewer", lambda: _on_hand(driver) == before - 2)
+    await driver.until("the movement in the history", lambda: _movements(driver) == 1)
+    await driver.until(
+        "what undo would do", lambda: driver.workplace.status_line.undo_button.isVisible()
+    )
+
+
+async def undo(driver: Driver) -> None:
+    before = _on_hand(driver)
+    await driver.click(driver.workplace.status_line.undo_button)
+    await driver.until("two more", lambda: _on_hand(driver) == before + 2)
+    await driver.until("both in the history", lambda: _movements(driver) == 2)
+
+
+async def step_by_keys(driver: Driver) -> None:
+    before = _on_hand(driver)
+    driver.workplace.product.setFocus()
+    await driver.type("-")
+    await driver.until("one fewer", lambda: _on_hand(driver) == before - 1)
+    await driver.type("+")
+    await driver.until("one more", lambda: _on_hand(driver) == before)
+    await driver.until("four movements", lambda: _movements(driver) == 4)
+
+
+async def move_to_another_place(driver: Driver) -> None:
+    driver.workplace.product.setFocus()
+    await driver.type("m")
+    await driver.until("the dialog", lambda: isinstance(_dialog(), MoveDialog))
+    dialog = _dialog()
+    assert isinstance(dialog, MoveDialog)
+    for part, value in (("aisle", "2"), ("shelf", "C"), ("bin", "7")):
+        dialog.edits[part].setFocus()
+        dialog.edits[part].selectAll()
+        await driver.type(value)
+    await driver.picture("move")
+    await driver.press(Qt.Key.Key_Return)
+    await driver.until("the dialog closed", lambda: _dialog() is None)
+    await driver.until("the move in the history", lambda: _movements(driver) == 5)
+    await driver.picture("history")
+
+
+async def go_below_zero(driver: Driver) -> None:
+    before = _on_hand(driver)
+    driver.workplace.product.setFocus()
+    await driver.type("a")
+    await driver.type(str(before + 3))
+    await driver.press(Qt.Key.Key_Return)
+    await driver.until("the question", lambda: _dialog() is not None)
+    await driver.picture("below-zero-question")
+    dialog = _dialog()
+    assert dialog is not None
+    dialog.accept()
+    await driver.until("a red negative", lambda: _on_hand(driver) == -3)
+    await driver.picture("below-zero", ("light", "dark", "contrast"))
+
+
+async def walk_the_aisles(driver: Driver) -> None:
+    await driver.click(driver.workplace.rail.button("aisles"))
+    screen = driver.workplace.current
+    assert isinstance(screen, AislesScreen)
+    await driver.until("aisles", lambda: bool(screen.aisles.model().rowCount()))
+    await driver.press(Qt.Key.Key_Down)
+    await driver.until("products on the shelf", lambda: bool(screen.bins.model().rowCount()))
+    await driver.picture("aisles")
+
+
+async def list_low_stock(driver: Driver) -> None:
+    await driver.click(driver.workplace.rail.button("low_stock"))
+    screen = driver.workplace.current
+    assert isinstance(screen, LowStockScreen)
+    await driver.until("low items", lambda: screen.table.model().rowCount() > 1)
+    first = screen.table.model().index(0, 0).data()
+    if HAMMER not in first:
+        raise TourError(f"the worst is {first}, not the hammer at -3")
+    await driver.picture("low-stock", ("light", "dark", "contrast"))
+
+
+async def fit_a_small_laptop(driver: Driver) -> None:
+    driver.window.resize(1024, 640)
+    await driver.picture("low-stock-1024x640", ("light",))
+    driver.workplace.go("aisles")
+    await driver.picture("aisles-1024x640", ("light",))
+    await driver.scan(SKU)
+    await driver.until("the scanned product", lambda: _opened(driver) == HAMMER)
+    await driver.until("its history", lambda: _movements(driver) == 6)
+    await driver.picture("product-1024x640", ("light", "dark"))
+    driver.workplace.go("find")
+    await driver.picture("find-1024x640", ("light",))
+
+
+async def switch_user(driver: Driver) -> None:
+    await driver.press(Qt.Key.Key_L, CONTROL)
+    await driver.until("the sign-in", lambda: driver.client.sign_in_screen is not None)
+    screen = driver.client.sign_in_screen
+    assert screen is not None
+    if screen.name.text() != "Maya":
+        raise TourError("the last profile is not remembered")
+
+
+STEPS = (
+    ("sign in", sign_in),
+    ("find by a misspelt name", find_by_misspelt_name),
+    ("find by place", find_by_place),
+    ("scan from any screen", scan_from_any_screen),
+    ("remove two as damaged", remove_two_as_damaged),
+    ("undo", undo),
+    ("one more, one less", step_by_keys),
+    ("move to another place", move_to_another_place),
+    ("go below zero", go_below_zero),
+    ("walk the aisles", walk_the_aisles),
+    ("list low stock", list_low_stock),
+    ("fit a small laptop", fit_a_small_laptop),
+    ("switch user", switch_user),
+)
+
+
+def _find(driver: Driver) -> FindScreen:
+    screen = driver.workplace.go("find")
+    assert isinstance(screen, FindScreen)
+    return screen
+
+
+def _first(driver: Driver) -> str:
+    model = _find(driver).table.model()
+    if not model.rowCount():
+        return ""
+    return str(model.index(0, 0).data()).rpartition(", ")[0]
+
+
+def _opened(driver: Driver) -> str:
+    if driver.workplace.current is not driver.workplace.product:
+        return ""
+    product = driver.workplace.product.view_model.state.product
+    return product.name if product else ""
+
+
+def _on_hand(driver: Driver) -> int:
+    item = driver.workplace.product.view_model.state.item
+    if item is None:
+        raise TourError("the product is not stocked here")
+    return item.on_hand
+
+
+def _movements(driver: Driver) -> int:
+    return driver.workplace.product.history.table.model().rowCount()
+
+
+def _dialog() -> QDialog | None:
+    dialog = QApplication.activeModalWidget()
+    return dialog if isinstance(dialog, QDialog) else None

@@ -1,0 +1,1 @@
+"""Walk the store aisle by aisle."""

@@ -1,0 +1,125 @@
+"""Three columns: aisles, shelves, bins."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+
+from app.ui.aisles.view_model import AislesState, AislesViewModel, BinRow, Group
+from app.ui.core.appearance import Appearance
+from app.ui.core.formats import number, on_hand_cell
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.screen import Screen
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Text, column, row
+
+
+def _marks(one: Group) -> Cell:
+    if one.empty:
+        return Cell(f"{one.empty} out", tone="danger", pill=True)
+    if one.low:
+        return Cell(f"{one.low} low", tone="warn", pill=True)
+    return Cell("")
+
+
+def _groups(title: str, label: str) -> RowsModel[Group]:
+    columns = (
+        Column[Group](
+            title,
+            lambda one: Cell(
+                f"{label} {one.name or '?'}", f"{number(one.items)} products", bold=True
+            ),
+        ),
+        Column[Group]("", _marks, 84, right=True),
+    )
+    return RowsModel(columns, lambda one: one.name)
+
+
+_BIN_COLUMNS = (
+    Column[BinRow]("Bin", lambda one: Cell(one.bin or "\N{EN DASH}", pill=True), 64),
+    Column[BinRow]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
+    Column[BinRow]("On hand", lambda one: on_hand_cell(one.on_hand, one.state), 90, right=True),
+)
+
+
+class AislesScreen(Screen):
+    """Aisle, shelf, bins; left and right move between the columns."""
+
+    product_opened = Signal(str)
+
+    def __init__(self, view_model: AislesViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._aisles = _groups("Aisle", "Aisle")
+        self._shelves = _groups("Shelf", "Shelf")
+        self._bins = RowsModel[BinRow](_BIN_COLUMNS, lambda one: one.product_id)
+        self.aisles = RowsTable(self._aisles, appearance, "Aisles")
+        self.shelves = RowsTable(self._shelves, appearance, "Shelves of the aisle")
+        self.bins = RowsTable(self._bins, appearance, "Products on the shelf")
+        self.aisles.setFixedWidth(212)
+        self.shelves.setFixedWidth(204)
+        self._where = Text("", "muted")
+        self.aisles.selected.connect(self._on_aisle)
+        self.shelves.selected.connect(self._on_shelf)
+        self.aisles.opened.connect(lambda _: self.shelves.setFocus())
+        self.shelves.opened.connect(lambda _: self._enter_bins())
+        self.bins.opened.connect(lambda one: self.product_opened.emit(one.product_id))
+        columns = row(self.aisles, self.shelves, self.bins, spacing=12)
+        layout = column(spacing=12)
+        layout.addLayout(row(Text("Aisles", "title"), 8, self._where, None))
+        layout.addLayout(columns)
+        layout.setContentsMargins(24, 20, 24, 16)
+        self.setLayout(layout)
+        self._rendering = False
+        view_model.state_changed.connect(self._render)
+
+    def activate(self) -> None:
+        self._view_model.activate()
+
+    def deactivate(self) -> None:
+        self._view_model.deactivate()
+
+    def focus_first(self) -> None:
+        self.aisles.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        order = (self.aisles, self.shelves, self.bins)
+        at = next((i for i, table in enumerate(order) if table.hasFocus()), 0)
+        if event.key() == Qt.Key.Key_Right and at < 2:
+            self._enter_bins() if at == 1 else order[at + 1].setFocus()
+        elif event.key() == Qt.Key.Key_Left and at > 0:
+            order[at - 1].setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def _enter_bins(self) -> None:
+        self.bins.setFocus()
+        if self.bins.current() is None:
+            self.bins.select(0)
+
+    def _on_aisle(self, group: Group | None) -> None:
+        if group is not None and not self._rendering:
+            self._view_model.choose_aisle(group.name)
+
+    def _on_shelf(self, group: Group | None) -> None:
+        if group is not None and not self._rendering:
+            self._view_model.choose_shelf(group.name)
+
+    def _render(self, state: AislesState) -> None:
+        self._rendering = True
+        self._aisles.set_rows(state.aisles)
+        self._shelves.set_rows(state.shelves)
+        self._bins.set_rows(state.bins)
+        for table, model, name in (
+            (self.aisles, self._aisles, state.aisle),
+            (self.shelves, self._shelves, state.shelf),
+        ):
+            at = model.row_of(name)
+            if at is not None and at != table.currentIndex().row():
+                table.select(at)
+        self._rendering = False
+        self.aisles.set_empty_text("No aisles yet.")
+        self.bins.set_empty_text("Nothing stands here.")
+        self._where.setText(
+            f"Aisle {state.aisle}, shelf {state.shelf}" if state.shelf is not None else ""
+        )

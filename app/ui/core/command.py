@@ -1,0 +1,63 @@
+"""An action that runs in the background, once at a time, and never raises into Qt."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.errors import ZavaError
+
+
+class Command(QObject):
+    """Wraps a coroutine function; `execute` while it runs is refused.
+
+    Expected failures (ZavaError) come out of `failed`; anything else goes to the loop's
+    exception handler, which shows the calm dialog.
+    """
+
+    changed = Signal()
+    finished = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, action: Callable[..., Awaitable[Any]], parent: QObject) -> None:
+        super().__init__(parent)
+        self._action = action
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the action is under way."""
+        return self._task is not None
+
+    def execute(self, *arguments: object) -> bool:
+        """Start the action; False when it is running already."""
+        if self._task is not None:
+            return False
+        self._task = asyncio.get_event_loop().create_task(self._run(arguments))
+        self.changed.emit()
+        return True
+
+    def cancel(self) -> None:
+        """Stop waiting for the action; what it had committed stays committed."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self, arguments: tuple[object, ...]) -> None:
+        signal, outcome = None, None
+        try:
+            outcome = await self._action(*arguments)
+            signal = self.finished
+        except ZavaError as error:
+            outcome, signal = error, self.failed
+        except Exception as error:
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": f"{self._action} failed", "exception": error}
+            )
+        finally:
+            self._task = None
+            self.changed.emit()
+        if signal is not None:
+            signal.emit(outcome)

@@ -1,0 +1,59 @@
+"""Dialogs that never block the loop: `open()` and a callback, never `exec()`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QWidget
+
+from app.ui.core.widgets import Text, button, column, row
+
+
+def ask(
+    parent: QWidget,
+    title: str,
+    text: str,
+    yes: str,
+    on_yes: Callable[[], object],
+    no: str = "Cancel",
+) -> QDialog:
+    """Ask before something that needs a second thought; Esc and Enter on `no` do nothing."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.setMinimumWidth(380)
+    cancel = button(no, dialog.reject)
+    accept = button(yes, dialog.accept, "primary")
+    accept.setAutoDefault(False)
+    layout = column(Text(title, "heading"), Text(text, wrap=True), 8, spacing=10)
+    layout.addLayout(row(None, cancel, accept))
+    layout.setContentsMargins(24, 20, 24, 20)
+    dialog.setLayout(layout)
+    dialog.accepted.connect(lambda: on_yes())
+    dialog.finished.connect(dialog.deleteLater)
+    cancel.setFocus()
+    dialog.open()
+    return dialog
+
+
+def show_failure(parent: QWidget | None, details: str, log: str) -> QDialog:
+    """Say calmly that something unexpected happened; the details can be copied."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle("Something went wrong")
+    dialog.setMinimumWidth(420)
+    text = Text(
+        "That did not work, and it is our mistake. Everything that was saved before is still "
+        f"saved, and you can go on working. The details are in {log}.",
+        wrap=True,
+    )
+    copy = button("Copy details", lambda: QGuiApplication.clipboard().setText(details))
+    close = button("Go on", dialog.accept, "primary")
+    layout = column(Text("Something went wrong", "heading"), text, 8, spacing=10)
+    layout.addLayout(row(None, copy, close))
+    layout.setContentsMargins(24, 20, 24, 20)
+    dialog.setLayout(layout)
+    dialog.finished.connect(dialog.deleteLater)
+    close.setDefault(True)
+    close.setFocus()
+    dialog.open()
+    return dialog

@@ -1,0 +1,56 @@
+"""Numbers, money and times as people read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.entities import StockState
+from app.ui.core.rows import Cell
+
+STATE_TONES = {
+    StockState.NEGATIVE: "danger",
+    StockState.ZERO: "danger",
+    StockState.LOW: "warn",
+    StockState.OK: "ok",
+}
+STATE_LABELS = {
+    StockState.NEGATIVE: "Below zero",
+    StockState.ZERO: "None left",
+    StockState.LOW: "Low",
+    StockState.OK: "In stock",
+}
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def number(value: int) -> str:
+    """`1,234`, with a true minus sign so that a negative cannot be overlooked."""
+    return f"{value:,}".replace("-", MINUS)
+
+
+def signed(value: int) -> str:
+    """`+3`, a true minus and 2, or 0."""
+    return f"{value:+,}".replace("-", MINUS) if value else "0"
+
+
+def money(value: Decimal) -> str:
+    """US dollars."""
+    return f"${value:,.2f}"
+
+
+def local_time(moment: datetime | None, fallback: str = "Never") -> str:
+    """A UTC time in the computer's own zone, such as `21 Nov 2026, 09:30`."""
+    return f"{moment.astimezone():%-d %b %Y, %H:%M}" if moment else fallback
+
+
+def local_date(moment: datetime | None, fallback: str = "Never") -> str:
+    """The day of a UTC time in the computer's own zone, such as `21 Nov 2026`."""
+    return f"{moment.astimezone():%-d %b %Y}" if moment else fallback
+
+
+def on_hand_cell(on_hand: int | None, state: StockState | None) -> Cell:
+    """On hand as a badge in the tone of its state; a dash where it is not stocked."""
+    if on_hand is None or state is None:
+        return Cell("\N{EN DASH}", tone="muted")
+    return Cell(number(on_hand), tone=STATE_TONES[state], pill=True)

@@ -1,0 +1,139 @@
+"""One table model for every list: frozen rows, columns declared as data, changes by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+R = TypeVar("R")
+Index = QModelIndex | QPersistentModelIndex
+
+_TEXT_SHOWN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a cell shows: a line, a quieter second line, and a tone (ok, warn, danger, muted).
+
+    With `pill` the line sits in a rounded badge of that tone.
+    """
+
+    text: str
+    subtitle: str = ""
+    tone: str = ""
+    pill: bool = False
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Column(Generic[R]):
+    """A column: `width` in pixels, or None to share what is left."""
+
+    title: str
+    cell: Callable[[R], Cell]
+    width: int | None = None
+    right: bool = False
+
+
+def one_line(text: str) -> str:
+    """Text of any length made fit for a single line."""
+    return " ".join(text[:_TEXT_SHOWN].split())
+
+
+CELL = Qt.ItemDataRole.UserRole
+
+
+class RowsModel(QAbstractTableModel, Generic[R]):
+    """Rows of one kind; `set_rows` tells the views only what really changed."""
+
+    def __init__(self, columns: Sequence[Column[R]], key: Callable[[R], Hashable]) -> None:
+        super().__init__()
+        self.columns = columns
+        self._key = key
+        self._rows: list[R] = []
+
+    @property
+    def rows(self) -> Sequence[R]:
+        """The rows as shown."""
+        return self._rows
+
+    def row_of(self, key: Hashable) -> int | None:
+        """Where a row stands, or None."""
+        return next((at for at, row in enumerate(self._rows) if self._key(row) == key), None)
+
+    def set_rows(self, rows: Sequence[R]) -> None:
+        """Show these rows: removed, inserted and moved by key, repainted where they differ."""
+        wanted = {self._key(row): row for row in rows}
+        kept = sum(self._key(row) in wanted for row in self._rows)
+        if 2 * kept < max(len(self._rows), len(rows)):
+            self.beginResetModel()
+            self._rows = list(rows)
+            self.endResetModel()
+            return
+        for at in range(len(self._rows) - 1, -1, -1):
+            if self._key(self._rows[at]) not in wanted:
+                self.beginRemoveRows(QModelIndex(), at, at)
+                del self._rows[at]
+                self.endRemoveRows()
+        for at, row in enumerate(rows):
+            self._place(at, row)
+
+    def _place(self, at: int, row: R) -> None:
+        key = self._key(row)
+        if at < len(self._rows) and self._key(self._rows[at]) == key:
+            if self._rows[at] != row:
+                self._rows[at] = row
+                self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.columns) - 1))
+            return
+        old = next(
+            (i for i in range(at, len(self._rows)) if self._key(self._rows[i]) == key), None
+        )
+        if old is None:
+            self.beginInsertRows(QModelIndex(), at, at)
+            self._rows.insert(at, row)
+            self.endInsertRows()
+        else:
+            self.beginMoveRows(QModelIndex(), old, old, QModelIndex(), at)
+            del self._rows[old]
+            self._rows.insert(at, row)
+            self.endMoveRows()
+            self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.columns) - 1))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        column = self.columns[index.column()]
+        cell = column.cell(self._rows[index.row()])
+        if role == CELL:
+            return cell
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return one_line(f"{cell.text}, {cell.subtitle}" if cell.subtitle else cell.text)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(  # noqa: N802
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None

@@ -1,0 +1,131 @@
+"""Barcode scanners that type: a burst of keys that ends in Enter, whatever has the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+
+MAX_GAP = 0.035
+"""Seconds between two keys of a scanner; people are slower, scanners take 1 to 20 ms."""
+MIN_LENGTH = 4
+
+_ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+
+
+class ScannerFilter(QObject):
+    """Watches the application's keys and turns a scan into `scanned(code)`.
+
+    In a text field the keys arrive as usual, so that typing is never delayed; when they turn
+    out to be a scan the field gets its text back. Elsewhere a key could mean something (a minus
+    in a SKU must not remove stock), so keys wait MAX_GAP and are let go if no scan follows.
+    """
+
+    scanned = Signal(str)
+
+    def __init__(
+        self, application: QApplication, clock: Callable[[], float] = monotonic
+    ) -> None:
+        super().__init__(application)
+        self._application = application
+        self._clock = clock
+        self._buffer = ""
+        self._last = 0.0
+        self._undo: tuple[QWidget, str, int] | None = None
+        self._held: list[tuple[QWidget, int, Qt.KeyboardModifier, str]] = []
+        self._letting_go = False
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(round(MAX_GAP * 1000) + 5)
+        self._patience.timeout.connect(self._let_go)
+        application.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if self._letting_go or event.type() != QEvent.Type.KeyPress:
+            return False
+        # A key passes the window, its focus widget and that one's parents: look at it once.
+        focus = self._application.focusWidget() or self._application.activeWindow()
+        if focus is None or watched is not focus or not isinstance(event, QKeyEvent):
+            return False
+        return self._key(focus, event)
+
+    def _key(self, focus: QWidget, event: QKeyEvent) -> bool:
+        now = self._clock()
+        quick = now - self._last <= MAX_GAP
+        self._last = now
+        if not quick:
+            self._let_go()
+            self._buffer = ""
+            self._undo = _snapshot(focus)
+        if event.key() in _ENDS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            if quick and len(self._buffer) >= MIN_LENGTH:
+                self._finish()
+                return True
+            self._buffer = ""
+            return False
+        text = event.text()
+        if text:
+            self._buffer += text
+        if self._holds(focus, event):
+            self._held.append((focus, event.key(), event.modifiers(), text))
+            self._patience.start()
+            return True
+        return False
+
+    def _holds(self, focus: QWidget, event: QKeyEvent) -> bool:
+        shortcut = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        return (
+            not _is_text(focus)
+            and event.text().isprintable()
+            and bool(event.text().strip())
+            and not event.modifiers() & shortcut
+        )
+
+    def _finish(self) -> None:
+        code = "".join(char for char in self._buffer if char.isprintable()).strip()
+        self._buffer = ""
+        self._held.clear()
+        self._patience.stop()
+        if self._undo is not None:
+            _restore(*self._undo)
+            self._undo = None
+        if code:
+            self.scanned.emit(code)
+
+    def _let_go(self) -> None:
+        """These keys were a person's: give them to the widget they were meant for."""
+        held, self._held = self._held, []
+        self._patience.stop()
+        self._letting_go = True
+        try:
+            for widget, key, modifiers, text in held:
+                press = QKeyEvent(QEvent.Type.KeyPress, key, modifiers, text)
+                QCoreApplication.sendEvent(widget, press)
+        finally:
+            self._letting_go = False
+
+
+def _is_text(widget: QWidget) -> bool:
+    return isinstance(widget, QLineEdit | QPlainTextEdit)
+
+
+def _snapshot(widget: QWidget) -> tuple[QWidget, str, int] | None:
+    if isinstance(widget, QLineEdit):
+        return widget, widget.text(), widget.cursorPosition()
+    if isinstance(widget, QPlainTextEdit):
+        return widget, widget.toPlainText(), widget.textCursor().position()
+    return None
+
+
+def _restore(widget: QWidget, text: str, position: int) -> None:
+    if isinstance(widget, QLineEdit):
+        widget.setText(text)
+        widget.setCursorPosition(position)
+    elif isinstance(widget, QPlainTextEdit):
+        widget.setPlainText(text)
+        cursor = widget.textCursor()
+        cursor.setPosition(position)
+        widget.setTextCursor(cursor)

@@ -1,0 +1,36 @@
+"""What the window knows of a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from app.domain.entities import Role
+
+
+class Screen(QWidget):
+    """A screen follows the store only while it is shown."""
+
+    def activate(self) -> None:
+        """The screen is shown: start following the store."""
+
+    def deactivate(self) -> None:
+        """The screen is hidden: stop following the store."""
+
+    def focus_first(self) -> None:
+        """Put the keyboard where work on this screen starts."""
+        self.setFocus()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A screen of the navigation: who gets it, its icon and its key."""
+
+    name: str
+    title: str
+    icon: str
+    shortcut: str
+    roles: frozenset[Role]
+    make: Callable[[], Screen]

@@ -1,0 +1,218 @@
+"""Small building blocks: labels by look, cards, fields with their sentence, segments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui.core.appearance import Appearance
+from app.ui.core.icons import icon
+from app.ui.core.rows import one_line
+from app.ui.core.theme import Tokens
+
+
+class Text(QLabel):
+    """A plain-text label with a look of the style sheet and an optional tone."""
+
+    def __init__(self, text: str = "", look: str = "", wrap: bool = False) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("look", look)
+        self.setWordWrap(wrap)
+        self.setText(text)
+        if look in ("pill", "key"):
+            self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+
+    def set_tone(self, tone: str) -> None:
+        """Recolour: ok, warn, danger or nothing."""
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            restyle(self)
+
+
+class Elided(Text):
+    """A single line that ends in an ellipsis; the whole text is its tooltip."""
+
+    def __init__(self, text: str = "", look: str = "") -> None:
+        self._whole = ""
+        super().__init__("", look)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        """Show a text of any length."""
+        self._whole = one_line(text)
+        self.setToolTip(self._whole if len(self._whole) > 20 else "")
+        self.setAccessibleName(self._whole)
+        self._elide()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(40, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: object) -> None:  # noqa: N802
+        self._elide()
+
+    def _elide(self) -> None:
+        shown = self.fontMetrics().elidedText(
+            self._whole, Qt.TextElideMode.ElideRight, max(self.width(), 40)
+        )
+        if shown != self.text():
+            self.setText(shown)
+
+
+def restyle(widget: QWidget) -> None:
+    """Apply the style sheet again after a property it selects on has changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def card(layout: QLayout, margin: int = 16) -> QFrame:
+    """A framed surface around a layout."""
+    frame = QFrame()
+    frame.setObjectName("card")
+    layout.setContentsMargins(margin, margin, margin, margin)
+    frame.setLayout(layout)
+    return frame
+
+
+def row(*widgets: QWidget | int | None, spacing: int = 8) -> QHBoxLayout:
+    """Widgets side by side; a number is a gap, None takes the space that is left."""
+    layout = QHBoxLayout()
+    layout.setSpacing(spacing)
+    _fill(layout, widgets)
+    return layout
+
+
+def column(*widgets: QWidget | int | None, spacing: int = 8) -> QVBoxLayout:
+    """Widgets below each other; a number is a gap, None takes the space that is left."""
+    layout = QVBoxLayout()
+    layout.setSpacing(spacing)
+    _fill(layout, widgets)
+    return layout
+
+
+def _fill(layout: QHBoxLayout | QVBoxLayout, widgets: Sequence[QWidget | int | None]) -> None:
+    layout.setContentsMargins(0, 0, 0, 0)
+    for widget in widgets:
+        if widget is None:
+            layout.addStretch(1)
+        elif isinstance(widget, int):
+            layout.addSpacing(widget)
+        else:
+            layout.addWidget(widget)
+
+
+def button(
+    text: str,
+    on_click: Callable[[], object],
+    look: str = "",
+    tip: str = "",
+) -> QPushButton:
+    """A push button; `look` is primary, quiet, step or nothing."""
+    result = QPushButton(text)
+    result.setProperty("look", look)
+    result.setToolTip(tip)
+    result.setCursor(Qt.CursorShape.PointingHandCursor)
+    result.clicked.connect(lambda: on_click())
+    return result
+
+
+def tinted(target: QPushButton, name: str, appearance: Appearance, look: str = "text") -> None:
+    """Give a button an icon that follows the look; `look` names the token of its colour."""
+
+    def paint(tokens: Tokens) -> None:
+        target.setIcon(icon(name, getattr(tokens, look), tokens.on_accent_soft))
+
+    paint(appearance.tokens)
+    appearance.changed.connect(paint)
+
+
+class Segments(QWidget):
+    """A choice of a few, side by side; `chosen` is the value of the pressed one."""
+
+    def __init__(
+        self,
+        choices: Sequence[tuple[str, str]],
+        on_change: Callable[[str], object],
+        name: str,
+    ) -> None:
+        super().__init__()
+        self._group = QButtonGroup(self)
+        self._values = [value for value, _ in choices]
+        self.setAccessibleName(name)
+        buttons = []
+        for at, (_, label) in enumerate(choices):
+            one = QPushButton(label)
+            one.setCheckable(True)
+            one.setProperty("look", "segment")
+            edge = "left" if at == 0 else "right" if at == len(choices) - 1 else ""
+            one.setProperty("edge", edge)
+            one.setAccessibleName(f"{name}: {label}")
+            self._group.addButton(one, at)
+            buttons.append(one)
+        self.setLayout(row(*buttons, spacing=0))
+        self._group.button(0).setChecked(True)
+        self._group.idClicked.connect(lambda at: on_change(self._values[at]))
+
+    @property
+    def chosen(self) -> str:
+        """The chosen value."""
+        return self._values[self._group.checkedId()]
+
+    def choose(self, value: str) -> None:
+        """Press the button of a value without telling `on_change`."""
+        self._group.button(self._values.index(value)).setChecked(True)
+
+    def button(self, value: str) -> QPushButton:
+        """The button of a value."""
+        found = self._group.button(self._values.index(value))
+        assert isinstance(found, QPushButton)
+        return found
+
+
+class Field(QWidget):
+    """A labelled input with room below it for the sentence that says what is wrong."""
+
+    def __init__(self, label: str, editor: QWidget) -> None:
+        super().__init__()
+        caption = Text(label, "small")
+        caption.setBuddy(editor)
+        editor.setAccessibleName(label)
+        self._editor = editor
+        self._error = Text("", "error", wrap=True)
+        self._error.setVisible(False)
+        self.setLayout(column(caption, editor, self._error, spacing=4))
+
+    def show_error(self, sentence: str) -> None:
+        """Show, or with an empty sentence remove, what is wrong."""
+        self._error.setText(sentence)
+        self._error.setVisible(bool(sentence))
+        self._editor.setAccessibleDescription(sentence)
+        if self._editor.property("invalid") != bool(sentence):
+            self._editor.setProperty("invalid", bool(sentence))
+            restyle(self._editor)
+
+    @property
+    def error(self) -> str:
+        """The sentence as shown."""
+        return self._error.text()
+
+
+def clear(layout: QLayout) -> None:
+    """Remove and delete everything in a layout."""
+    while item := layout.takeAt(0):
+        if widget := item.widget():
+            widget.hide()
+            widget.deleteLater()

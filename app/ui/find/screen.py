@@ -1,0 +1,94 @@
+"""The result list below the command bar."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+
+from app.ui.core.appearance import Appearance
+from app.ui.core.formats import money, on_hand_cell
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.screen import Screen
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Text, button, column, row
+from app.ui.find.view_model import FindRow, FindState, FindViewModel
+
+_COLUMNS = (
+    Column[FindRow]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
+    Column[FindRow]("Type", lambda one: Cell(one.type, tone="muted"), 170),
+    Column[FindRow](
+        "Place",
+        lambda one: Cell(one.place, pill=True) if one.place else Cell("Not stocked here", tone="muted"),
+        130,
+    ),
+    Column[FindRow](
+        "On hand", lambda one: on_hand_cell(one.on_hand, one.state), 90, right=True
+    ),
+    Column[FindRow]("Price", lambda one: Cell(money(one.price)), 96, right=True),
+)
+
+
+class FindScreen(Screen):
+    """Shows what was found; `product_opened` carries a product id."""
+
+    product_opened = Signal(str)
+
+    def __init__(self, view_model: FindViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._model = RowsModel[FindRow](_COLUMNS, lambda one: one.product_id)
+        self.table = RowsTable(self._model, appearance, "Products found")
+        self.table.opened.connect(lambda one: self.product_opened.emit(one.product_id))
+        self._summary = Text("", "small")
+        self._more = button("Show more", view_model.show_more, "quiet")
+        bottom = row(self._summary, None, self._more)
+        layout = column(self.table, spacing=10)
+        layout.addLayout(bottom)
+        layout.setContentsMargins(24, 20, 24, 12)
+        self.setLayout(layout)
+        view_model.state_changed.connect(self._render)
+
+    def activate(self) -> None:
+        self._view_model.activate()
+
+    def deactivate(self) -> None:
+        self._view_model.deactivate()
+
+    def focus_first(self) -> None:
+        self.table.setFocus()
+        if self.table.current() is None:
+            self.table.select(0)
+
+    def step(self, by: int) -> None:
+        """Move the selection while the keyboard stays in the command bar."""
+        self.table.select(
+            min(max(self.table.currentIndex().row() + by, 0), self._model.rowCount() - 1)
+        )
+
+    def open_current(self) -> None:
+        """Open the selected product, or the first one."""
+        if self.table.current() is None:
+            self.table.select(0)
+        if (current := self.table.current()) is not None:
+            self.product_opened.emit(current.product_id)
+
+    def _render(self, state: FindState) -> None:
+        self._model.set_rows(state.rows)
+        self.table.set_empty_text(
+            f"Nothing here is called “{state.query[:60]}”.\n"
+            "Try fewer words, part of the SKU, or a place such as 3B-12."
+            if state.query.strip()
+            else "No products on this device yet.\n"
+            "Fill it with the demo data: zava-seed demo"
+        )
+        shown = len(state.rows)
+        if state.total:
+            self._summary.setText(
+                f"{shown:,} of {state.total:,} products, found in {state.seconds * 1000:.1f} ms"
+                if state.query.strip()
+                else f"{shown:,} of {state.total:,} products"
+            )
+        else:
+            self._summary.setText("")
+        self._more.setVisible(shown < state.total)
+        if state.query.strip() and self.table.current() is None:
+            self.table.select(0)

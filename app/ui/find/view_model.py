@@ -1,0 +1,168 @@
+"""Search as you type over the catalogue, with what is on hand here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from time import perf_counter
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.data.catalogue import Catalogue
+from app.data.stock import StockRepository
+from app.domain.entities import StockItem, StockState
+
+PAGE = 30
+_FOLLOW_AFTER_MS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class FindRow:
+    """A product found; `on_hand` is None where this store does not stock it."""
+
+    product_id: str
+    name: str
+    sku: str
+    type: str
+    price: Decimal
+    place: str
+    on_hand: int | None
+    state: StockState | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindState:
+    """What the screen shows; `seconds` is how long the search took, `total` all matches."""
+
+    query: str = ""
+    rows: tuple[FindRow, ...] = ()
+    total: int = 0
+    seconds: float = 0.0
+
+
+class FindViewModel(QObject):
+    """Finds while typing; the rows shown follow the store."""
+
+    state_changed = Signal(object)
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        stock: StockRepository,
+        parent: QObject | None = None,
+        follow_after_ms: int = _FOLLOW_AFTER_MS,
+    ) -> None:
+        super().__init__(parent)
+        self._catalogue = catalogue
+        self._stock = stock
+        self.state = FindState()
+        self._limit = PAGE
+        self._asked = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._cancels: list[Callable[[], None]] = []
+        self._unlisten: Callable[[], None] | None = None
+        # A live query for every key press would be wasted work: follow when typing rests.
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(follow_after_ms)
+        self._rest.timeout.connect(self._follow)
+        self._ids: tuple[str, ...] = ()
+
+    def activate(self) -> None:
+        """Search again and follow the store."""
+        if self._unlisten is None:
+            self._unlisten = self._catalogue.on_changed(self._search)
+        self._search()
+
+    def deactivate(self) -> None:
+        """Stop following the store."""
+        self._stop_following()
+        self._rest.stop()
+        if self._unlisten is not None:
+            self._unlisten()
+            self._unlisten = None
+
+    def set_query(self, query: str) -> None:
+        """Search for this text."""
+        self._limit = PAGE
+        self.state = FindState(query=query, rows=self.state.rows, total=self.state.total)
+        self._search()
+
+    def show_more(self) -> None:
+        """Show another page of the same search."""
+        self._limit += PAGE
+        self._search()
+
+    def with_code(self, code: str) -> str | None:
+        """The product of a scanned code."""
+        return self._catalogue.with_code(code)
+
+    def _search(self) -> None:
+        self._asked += 1
+        started = perf_counter()
+        hits = self._catalogue.search(self.state.query, self._limit)
+        seconds = perf_counter() - started
+        task = asyncio.get_event_loop().create_task(
+            self._show(self._asked, hits.product_ids, hits.total, seconds)
+        )
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _show(
+        self, asked: int, ids: tuple[str, ...], total: int, seconds: float
+    ) -> None:
+        items = await self._stock.items(self._keys(ids))
+        if asked != self._asked:
+            return
+        self._ids = ids
+        self._emit(items, total, seconds)
+        self._stop_following()
+        if self._unlisten is not None:
+            self._rest.start()
+
+    def _follow(self) -> None:
+        self._stop_following()
+        if keys := self._keys(self._ids):
+            asked = self._asked
+
+            def on_items(items: list[StockItem]) -> None:
+                if asked == self._asked:
+                    self._emit(items, self.state.total, self.state.seconds)
+
+            self._cancels = [self._stock.watch_items(keys, on_items)]
+
+    def _stop_following(self) -> None:
+        for cancel in self._cancels:
+            cancel()
+        self._cancels = []
+
+    def _keys(self, ids: tuple[str, ...]) -> list[Any]:
+        listings = (self._catalogue.listing(product_id) for product_id in ids)
+        return [one.key for one in listings if one is not None and one.key is not None]
+
+    def _emit(self, items: list[StockItem], total: int, seconds: float) -> None:
+        by_product = {item.product_id: item for item in items}
+        rows = []
+        for product_id in self._ids:
+            listing = self._catalogue.listing(product_id)
+            if listing is None:
+                continue
+            item = by_product.get(product_id)
+            product = listing.product
+            rows.append(
+                FindRow(
+                    product_id=product_id,
+                    name=product.name,
+                    sku=product.sku,
+                    type=product.type,
+                    price=product.price,
+                    place=item.place.code if item else "",
+                    on_hand=item.on_hand if item else None,
+                    state=item.state if item else None,
+                )
+            )
+        self.state = FindState(self.state.query, tuple(rows), total, seconds)
+        self.state_changed.emit(self.state)

@@ -1,0 +1,1 @@
+"""What is at or below its reorder point."""

@@ -1,0 +1,74 @@
+"""The low-stock list with its CSV export."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog
+
+from app.ui.core.appearance import Appearance
+from app.ui.core.formats import number, on_hand_cell
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.screen import Screen
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Text, button, column, row, tinted
+from app.ui.low_stock.view_model import LowRow, LowStockState, LowStockViewModel
+
+_COLUMNS = (
+    Column[LowRow]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
+    Column[LowRow]("Place", lambda one: Cell(one.place or "No place", pill=True), 110),
+    Column[LowRow]("On hand", lambda one: on_hand_cell(one.on_hand, one.state), 90, right=True),
+    Column[LowRow]("Reorder point", lambda one: Cell(number(one.reorder_point)), 120, right=True),
+    Column[LowRow](
+        "Suggested order", lambda one: Cell(number(one.suggested), bold=True), 140, right=True
+    ),
+)
+
+
+class LowStockScreen(Screen):
+    """What to reorder, worst first; `product_opened` carries a product id."""
+
+    product_opened = Signal(str)
+
+    def __init__(self, view_model: LowStockViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._model = RowsModel[LowRow](_COLUMNS, lambda one: one.product_id)
+        self.table = RowsTable(self._model, appearance, "Low stock, worst first")
+        self.table.opened.connect(lambda one: self.product_opened.emit(one.product_id))
+        self._summary = Text("", "muted")
+        self._export = button("Export CSV…", self._choose_file, tip="Save this list as a CSV file")
+        tinted(self._export, "download", appearance)
+        layout = column(spacing=12)
+        layout.addLayout(row(Text("Low stock", "title"), 8, self._summary, None, self._export))
+        layout.addWidget(self.table)
+        layout.setContentsMargins(24, 20, 24, 16)
+        self.setLayout(layout)
+        view_model.state_changed.connect(self._render)
+        view_model.export.finished.connect(self._summary.setText)
+        view_model.export.failed.connect(lambda error: self._summary.setText(str(error)))
+
+    def activate(self) -> None:
+        self._view_model.activate()
+
+    def deactivate(self) -> None:
+        self._view_model.deactivate()
+
+    def focus_first(self) -> None:
+        self.table.setFocus()
+        if self.table.current() is None:
+            self.table.select(0)
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self, "Export low stock", "low-stock.csv", "CSV files (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(self._view_model.export.execute)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _render(self, state: LowStockState) -> None:
+        rows = state.rows or ()
+        self._model.set_rows(rows)
+        self.table.set_empty_text("Nothing is at or below its reorder point.")
+        self._export.setEnabled(bool(rows))
+        self._summary.setText(f"{len(rows):,} products at or below their reorder point")

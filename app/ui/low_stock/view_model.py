@@ -1,0 +1,113 @@
+"""The live list of what is at or below its reorder point."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.data.catalogue import Catalogue
+from app.data.stock import StockRepository
+from app.domain.entities import StockItem, StockState
+from app.domain.errors import ZavaError
+from app.domain.stock import suggested_order
+from app.ui.core.command import Command
+
+CSV_HEADER = ("SKU", "Product", "Place", "On hand", "Reorder point", "Suggested order")
+
+
+@dataclass(frozen=True, slots=True)
+class LowRow:
+    """A product to reorder."""
+
+    product_id: str
+    name: str
+    sku: str
+    place: str
+    on_hand: int
+    state: StockState
+    reorder_point: int
+    suggested: int
+
+
+@dataclass(frozen=True, slots=True)
+class LowStockState:
+    """Worst first; None before the first answer."""
+
+    rows: tuple[LowRow, ...] | None = None
+
+
+class LowStockViewModel(QObject):
+    """Follows the low items of one store; `export` writes them as CSV."""
+
+    state_changed = Signal(object)
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        stock: StockRepository,
+        store_id: str,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._catalogue = catalogue
+        self._stock = stock
+        self._store_id = store_id
+        self._cancel: Callable[[], None] | None = None
+        self.state = LowStockState()
+        self.export = Command(self._export, self)
+
+    def activate(self) -> None:
+        """Follow the store."""
+        if self._cancel is None:
+            self._cancel = self._stock.watch_low(self._store_id, self._on_items)
+
+    def deactivate(self) -> None:
+        """Stop following the store."""
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
+
+    def _on_items(self, items: list[StockItem]) -> None:
+        self.state = LowStockState(tuple(row for item in items if (row := self._row(item))))
+        self.state_changed.emit(self.state)
+
+    def _row(self, item: StockItem) -> LowRow | None:
+        listing = self._catalogue.listing(item.product_id)
+        if listing is None:
+            return None
+        return LowRow(
+            product_id=item.product_id,
+            name=listing.product.name,
+            sku=listing.product.sku,
+            place=item.place.code,
+            on_hand=item.on_hand,
+            state=item.state,
+            reorder_point=item.reorder_point,
+            suggested=suggested_order(item.on_hand, item.reorder_point),
+        )
+
+    async def _export(self, path: str) -> str:
+        rows = self.state.rows or ()
+        await asyncio.get_running_loop().run_in_executor(None, _write_csv, Path(path), rows)
+        return f"{len(rows):,} products written to {path}"
+
+
+def _write_csv(path: Path, rows: tuple[LowRow, ...]) -> None:
+    try:
+        # The byte order mark makes spreadsheets read it as UTF-8.
+        with path.open("w", newline="", encoding="utf-8-sig") as file:
+            writer = csv.writer(file)
+            writer.writerow(CSV_HEADER)
+            for one in rows:
+                writer.writerow(
+                    (one.sku, one.name, one.place, one.on_hand, one.reorder_point, one.suggested)
+                )
+    except OSError as error:
+        raise ZavaError(
+            f"{path} could not be written ({error.strerror}): choose another folder."
+        ) from None

@@ -1,0 +1,1 @@
+"""The product card: where it stands, what is on hand, its history, and stock changes."""

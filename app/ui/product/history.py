@@ -1,0 +1,106 @@
+"""The stock ledger of one product: newest first, adding up to the number on top."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from app.domain.entities import Movement, Reason
+from app.domain.stock import LedgerLine
+from app.ui.core.appearance import Appearance
+from app.ui.core.formats import local_time, number, signed
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Text, button, card, row
+from app.ui.product.view_model import ProductState, ProductViewModel
+
+_ROW = 48
+_ROWS_SHOWN = 6
+
+
+def _why(movement: Movement) -> Cell:
+    text = "Moved" if movement.reason is Reason.MOVED else movement.reason.label
+    if movement.undone_reason:
+        text = f"Undo of {movement.undone_reason}"
+    if movement.from_place is not None and movement.to_place is not None:
+        text += (
+            f": {movement.from_place.code or 'no place'} "
+            f"\N{RIGHTWARDS ARROW} {movement.to_place.code}"
+        )
+    return Cell(text + (f" \N{MIDDLE DOT} {movement.note}" if movement.note else ""), _who(movement))
+
+
+def _who(movement: Movement) -> str:
+    where = f"{movement.device_name}{', offline' if movement.offline else ''}"
+    return f"{movement.who} on {where}"
+
+
+def _quantity(line: LedgerLine) -> Cell:
+    quantity = line.movement.quantity
+    return Cell(
+        signed(quantity), tone="ok" if quantity > 0 else "danger" if quantity else "muted", bold=True
+    )
+
+
+def _balance(line: LedgerLine) -> Cell:
+    return Cell(number(line.balance), tone="danger" if line.balance < 0 else "")
+
+
+_COLUMNS = (
+    Column[LedgerLine]("When", lambda line: Cell(local_time(line.movement.at), tone="muted"), 150),
+    Column[LedgerLine]("Why and who", lambda line: _why(line.movement)),
+    Column[LedgerLine]("Change", _quantity, 74, right=True),
+    Column[LedgerLine]("Balance", _balance, 78, right=True),
+)
+
+
+class HistoryCard(QFrame):
+    """The ledger as a table, and a line that shows how it adds up."""
+
+    def __init__(self, view_model: ProductViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._model = RowsModel[LedgerLine](_COLUMNS, lambda line: line.movement.movement_id)
+        self.table = RowsTable(
+            self._model, appearance, "Movement history", _ROW, open_on_click=False
+        )
+        self.table.setProperty("framed", False)
+        self._sum = Text("", "small", wrap=True)
+        self._arriving = Text("", "pill")
+        self._arriving.set_tone("warn")
+        self._more = button("Show older", view_model.show_more, "quiet")
+        layout = QVBoxLayout()
+        layout.setSpacing(8)
+        layout.addLayout(row(Text("History", "heading"), 6, self._arriving, None, self._more))
+        layout.addWidget(self.table)
+        layout.addWidget(self._sum)
+        frame = card(layout)
+        outer = QVBoxLayout()
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(frame)
+        self.setLayout(outer)
+        view_model.state_changed.connect(self._render)
+        self._shown: object = None
+
+    def _render(self, state: ProductState) -> None:
+        self.setVisible(state.item is not None)
+        ledger = state.ledger
+        self._arriving.setVisible(state.unexplained != 0)
+        self._arriving.setText(f"{signed(state.unexplained)} still arriving")
+        if ledger is self._shown:
+            return
+        self._shown = ledger
+        lines = ledger.lines if ledger else ()
+        self._model.set_rows(lines)
+        self.table.set_empty_text("Nothing has moved on this device since the opening level.")
+        rows = min(max(len(lines), 2), _ROWS_SHOWN)
+        self.table.setFixedHeight(34 + rows * _ROW + 2)
+        self._more.setVisible(bool(ledger and len(ledger.lines) < ledger.count))
+        if ledger is not None:
+            item = ledger.item
+            self._sum.setText(
+                f"Opening level {number(item.stock_level)} "
+                f"{'+' if ledger.total >= 0 else chr(0x2212)} {number(abs(ledger.total))} from "
+                f"{ledger.count:,} movement{'s' if ledger.count != 1 else ''} = "
+                f"{number(item.stock_level + ledger.total)} on hand"
+            )
+        else:
+            self._sum.setText("")

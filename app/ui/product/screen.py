@@ -1,0 +1,127 @@
+"""The product card."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.domain.errors import ShortStockError
+from app.ui.core.appearance import Appearance
+from app.ui.core.dialogs import ask
+from app.ui.core.formats import money, number
+from app.ui.core.screen import Screen
+from app.ui.core.widgets import Elided, Text, button, column, row, tinted
+from app.ui.product.details import DetailsCard, ElsewhereCard
+from app.ui.product.history import HistoryCard
+from app.ui.product.place_card import PlaceCard
+from app.ui.product.stock_card import StockCard
+from app.ui.product.view_model import ProductState, ProductViewModel
+
+
+class ProductScreen(Screen):
+    """One product; `back` asks for the screen that was shown before."""
+
+    back = Signal()
+
+    def __init__(self, view_model: ProductViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self.view_model = view_model
+        self._product_id: str | None = None
+        back = button("Back", self.back.emit, "quiet", "Back to the list (Esc)")
+        tinted(back, "arrow_back", appearance, "muted")
+        self._name = Elided("", "title")
+        self._line = Elided("", "muted")
+        self._price = Text("", "title")
+        self._refused = Text("", "error", wrap=True)
+        self.stock = StockCard(view_model, appearance)
+        self.place = PlaceCard(view_model, appearance)
+        self.history = HistoryCard(view_model, appearance)
+        left = column(self.stock, self.history, None, spacing=12)
+        right = column(
+            self.place, ElsewhereCard(view_model), DetailsCard(view_model), None, spacing=12
+        )
+        columns = QHBoxLayout()
+        columns.setSpacing(12)
+        columns.addLayout(left, 5)
+        columns.addLayout(right, 4)
+        header = row(back, 4, spacing=8)
+        header.addLayout(column(self._name, self._line, spacing=2), 1)
+        header.addWidget(self._price)
+        page = QWidget()
+        page.setObjectName("page")
+        inside = QVBoxLayout(page)
+        inside.setContentsMargins(24, 16, 24, 20)
+        inside.setSpacing(12)
+        inside.addLayout(header)
+        inside.addWidget(self._refused)
+        inside.addLayout(columns)
+        inside.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(page)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setLayout(column(scroll))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._scroll = scroll
+        view_model.state_changed.connect(self._render)
+        view_model.short.connect(self._on_short)
+        view_model.refused.connect(self._on_refused)
+
+    def show_product(self, product_id: str) -> None:
+        """Show this product from the top."""
+        self._product_id = product_id
+        self._refused.setText("")
+        self.view_model.open(product_id)
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def activate(self) -> None:
+        if self._product_id is not None:
+            self.view_model.open(self._product_id)
+
+    def deactivate(self) -> None:
+        self.view_model.close()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        key, text = event.key(), event.text()
+        if text in ("+", "="):
+            self.view_model.step(1)
+        elif text in ("-", "\N{MINUS SIGN}"):
+            self.view_model.step(-1)
+        elif text in ("a", "A"):
+            self.stock.form.quantity.setFocus()
+        elif text in ("m", "M"):
+            self.place.open_dialog()
+        elif key == Qt.Key.Key_Escape:
+            self.back.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _render(self, state: ProductState) -> None:
+        product = state.product
+        self._refused.setVisible(bool(self._refused.text()))
+        if product is None:
+            self._name.set_text("This product is no longer in the catalogue")
+            return
+        self._name.set_text(product.name)
+        self._line.set_text(f"{product.sku}  ·  {product.category}  ·  {product.type}")
+        self._price.setText(money(product.price))
+
+    def _on_short(self, question: tuple[ShortStockError, bool]) -> None:
+        error, drafted = question
+        after = error.on_hand + error.quantity
+        ask(
+            self,
+            "Remove more than is there?",
+            f"Only {number(error.on_hand)} on hand. Removing {number(-error.quantity)} leaves "
+            f"{number(after)}, shown in red until a count or a receipt settles it.",
+            f"Remove {number(-error.quantity)}",
+            lambda: self.view_model.apply(allow_negative=True)
+            if drafted
+            else self.view_model.step(error.quantity, allow_negative=True),
+        )
+
+    def _on_refused(self, sentence: str) -> None:
+        self._refused.setText(sentence)
+        self._refused.setVisible(bool(sentence))

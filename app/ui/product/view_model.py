@@ -1,0 +1,306 @@
+"""The product card: where it stands, what is on hand, its history, and changes of stock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.data.catalogue import Catalogue
+from app.data.stock import StockRepository
+from app.domain.entities import Actor, Movement, Product, Reason, StockItem, Store
+from app.domain.errors import InvalidInputError, ShortStockError, ZavaError
+from app.domain.stock import (
+    REASONS_TO_ADD,
+    REASONS_TO_REMOVE,
+    Ledger,
+    parse_place,
+    parse_quantity,
+)
+from app.ui.core.command import Command
+
+HISTORY_PAGE = 20
+_SETTLE_MS = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The change being typed; kept while another product is looked at."""
+
+    adding: bool = False
+    quantity: str = ""
+    reason: Reason = Reason.DAMAGED
+    note: str = ""
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The reasons that fit the direction."""
+        return REASONS_TO_ADD if self.adding else REASONS_TO_REMOVE
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What another store has; None where it does not stock the product."""
+
+    store: str
+    on_hand: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductState:
+    """What the card shows.
+
+    `preview` is what on hand would become, `notice` says what just happened, `shortage` asks
+    before going below zero, `unexplained` counts units whose movements have not arrived.
+    """
+
+    product: Product | None = None
+    item: StockItem | None = None
+    elsewhere: tuple[Elsewhere, ...] = ()
+    ledger: Ledger | None = None
+    draft: Draft = field(default_factory=Draft)
+    preview: int | None = None
+    quantity_error: str = ""
+    notice: str = ""
+    unexplained: int = 0
+    may_adjust: bool = True
+
+
+class ProductViewModel(QObject):
+    """Follows one product at every store; changes go through `adjust`, `step` and `move`."""
+
+    state_changed = Signal(object)
+    short = Signal(object)
+    place_refused = Signal(object)
+    moved = Signal()
+    refused = Signal(str)
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        stock: StockRepository,
+        actor: Actor,
+        stores: list[Store],
+        parent: QObject | None = None,
+        settle_ms: int = _SETTLE_MS,
+    ) -> None:
+        super().__init__(parent)
+        self._catalogue = catalogue
+        self._stock = stock
+        self._actor = actor
+        self._stores = stores
+        self._drafts: dict[str, Draft] = {}
+        self._limit = HISTORY_PAGE
+        self._opened = 0
+        self._cancels: list[Callable[[], None]] = []
+        self._stop_movements: Callable[[], None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._reading = self._read_again = False
+        self.state = ProductState(may_adjust=actor.profile.role.may_adjust)
+        self.adjust = Command(self._adjust, self)
+        self.adjust.finished.connect(self._on_adjusted)
+        self.adjust.failed.connect(self._on_failed)
+        self.move = Command(self._move, self)
+        self.move.finished.connect(lambda _: self.moved.emit())
+        self.move.failed.connect(self._on_failed)
+        # Documents arrive one by one: only a difference that stays is worth a word.
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(settle_ms)
+        self._settle.timeout.connect(self._report_difference)
+        self._waiting_steps: list[int] = []
+
+    def open(self, product_id: str) -> None:
+        """Show this product and follow it."""
+        self.close()
+        self._limit = HISTORY_PAGE
+        listing = self._catalogue.listing(product_id)
+        self.state = ProductState(
+            product=listing.product if listing else None,
+            draft=self._drafts.get(product_id, Draft()),
+            may_adjust=self._actor.profile.role.may_adjust,
+        )
+        self._cancels = [
+            self._stock.watch_product(product_id, self._on_items),
+            self._catalogue.on_changed(self._load_product),
+        ]
+        self._load_product()
+        self.state_changed.emit(self.state)
+
+    def close(self) -> None:
+        """Stop following the product."""
+        self._opened += 1
+        for cancel in self._cancels:
+            cancel()
+        self._cancels = []
+        if self._stop_movements is not None:
+            self._stop_movements()
+            self._stop_movements = None
+        self._settle.stop()
+
+    def edit(
+        self,
+        adding: bool | None = None,
+        quantity: str | None = None,
+        reason: Reason | None = None,
+        note: str | None = None,
+    ) -> None:
+        """Change the draft; the preview follows."""
+        draft = self.state.draft
+        if adding is not None and adding != draft.adding:
+            draft = replace(draft, adding=adding)
+            draft = replace(draft, reason=draft.reasons[0])
+        draft = replace(
+            draft,
+            quantity=draft.quantity if quantity is None else quantity,
+            reason=reason or draft.reason,
+            note=draft.note if note is None else note,
+        )
+        self._set_draft(draft)
+
+    def apply(self, allow_negative: bool = False) -> None:
+        """Write the draft; says beside the field what is wrong with it."""
+        draft = self.state.draft
+        try:
+            quantity = parse_quantity(draft.quantity)
+        except InvalidInputError as error:
+            self._update(quantity_error=str(error))
+            return
+        signed = quantity if draft.adding else -quantity
+        self.adjust.execute(signed, draft.reason, draft.note, allow_negative, True)
+
+    def step(self, by: int, allow_negative: bool = False) -> None:
+        """One unit more or less, as a correction; quick presses wait for each other."""
+        if not self.state.may_adjust or self.state.item is None:
+            return
+        if not self.adjust.execute(by, Reason.CORRECTION, "", allow_negative, False):
+            self._waiting_steps.append(by)
+
+    def move_to(self, aisle: str, shelf: str, bin_: str) -> None:
+        """Put the product at another place; `moved` or `place_refused` answers."""
+        try:
+            place = parse_place(aisle, shelf, bin_)
+        except InvalidInputError as error:
+            self.place_refused.emit(error)
+            return
+        if self.state.item is not None and place == self.state.item.place:
+            self.place_refused.emit(InvalidInputError("aisle", "It stands there already."))
+            return
+        self.move.execute(place)
+
+    def show_more(self) -> None:
+        """Show another page of the history."""
+        self._limit += HISTORY_PAGE
+        self._follow_movements()
+
+    async def _adjust(
+        self, quantity: int, reason: Reason, note: str, allow_negative: bool, drafted: bool
+    ) -> bool:
+        item = self.state.item
+        if item is None:
+            raise ZavaError("This store does not stock the product.")
+        try:
+            await self._stock.adjust(item, quantity, reason, self._actor, note, allow_negative)
+        except ShortStockError as error:
+            self._waiting_steps.clear()
+            self.short.emit((error, drafted))
+            return False
+        return drafted
+
+    async def _move(self, place: object) -> Movement:
+        assert self.state.item is not None
+        return await self._stock.move(self.state.item, place, self._actor)  # type: ignore[arg-type]
+
+    def _on_adjusted(self, drafted: bool) -> None:
+        if drafted:
+            # The direction and reason stay: the next change is often of the same kind.
+            self._set_draft(replace(self.state.draft, quantity="", note=""))
+        if self._waiting_steps:
+            self.step(self._waiting_steps.pop(0))
+
+    def _on_failed(self, error: ZavaError) -> None:
+        self._waiting_steps.clear()
+        self.refused.emit(str(error))
+
+    def _set_draft(self, draft: Draft) -> None:
+        if self.state.product is not None:
+            self._drafts[self.state.product.product_id] = draft
+        self._update(draft=draft, quantity_error="", preview=self._preview(draft, self.state.item))
+
+    def _preview(self, draft: Draft, item: StockItem | None) -> int | None:
+        try:
+            quantity = parse_quantity(draft.quantity)
+        except InvalidInputError:
+            return None
+        return item.on_hand + (quantity if draft.adding else -quantity) if item else None
+
+    def _load_product(self) -> None:
+        if self.state.product is not None:
+            self._start(self._read_product(self._opened, self.state.product.product_id))
+
+    async def _read_product(self, opened: int, product_id: str) -> None:
+        product = await self._catalogue.product(product_id)
+        if opened == self._opened and product is not None:
+            self._update(product=product)
+
+    def _on_items(self, items: list[StockItem]) -> None:
+        by_store = {item.store_id: item for item in items}
+        own = by_store.get(self._actor.profile.store_id)
+        elsewhere = tuple(
+            Elsewhere(
+                store.short_name,
+                by_store[store.store_id].on_hand if store.store_id in by_store else None,
+            )
+            for store in self._stores
+            if store.store_id != self._actor.profile.store_id
+        )
+        self._update(item=own, elsewhere=elsewhere, preview=self._preview(self.state.draft, own))
+        if own is not None and self._stop_movements is None:
+            self._follow_movements()
+        elif own is not None:
+            self._refresh_ledger()
+
+    def _follow_movements(self) -> None:
+        if self._stop_movements is not None:
+            self._stop_movements()
+        if self.state.item is not None:
+            self._stop_movements = self._stock.watch_movements(
+                self.state.item.inventory_id, self._limit, lambda _: self._refresh_ledger()
+            )
+
+    def _refresh_ledger(self) -> None:
+        self._read_again = True
+        if not self._reading:
+            self._start(self._read_ledger())
+
+    async def _read_ledger(self) -> None:
+        self._reading = True
+        try:
+            while self._read_again and self.state.item is not None:
+                self._read_again = False
+                opened = self._opened
+                ledger = await self._stock.ledger(self.state.item, self._limit)
+                if opened == self._opened:
+                    settled = {} if ledger.difference else {"unexplained": 0}
+                    self._update(ledger=ledger, **settled)
+                    if ledger.difference:
+                        self._settle.start()
+                else:
+                    self._read_again = True
+        finally:
+            self._reading = False
+
+    def _report_difference(self) -> None:
+        if self.state.ledger is not None:
+            self._update(unexplained=self.state.ledger.difference)
+
+    def _start(self, work: object) -> None:
+        task = asyncio.get_event_loop().create_task(work)  # type: ignore[arg-type]
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _update(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.state_changed.emit(self.state)

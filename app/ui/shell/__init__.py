@@ -1,0 +1,1 @@
+"""The window around the screens: navigation, command bar, sign-in, status line."""

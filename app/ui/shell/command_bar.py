@@ -1,0 +1,75 @@
+"""The one bar: type or scan anything, from anywhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit
+
+from app.ui.core.appearance import Appearance
+from app.ui.core.icons import icon
+from app.ui.core.rows import one_line
+from app.ui.core.theme import Tokens
+from app.ui.core.widgets import Text, row
+
+
+class CommandLine(QLineEdit):
+    """Up and down move in the results, Enter opens, Esc clears."""
+
+    stepped = Signal(int)
+    entered = Signal()
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        match event.key():
+            case Qt.Key.Key_Down:
+                self.stepped.emit(1)
+            case Qt.Key.Key_Up:
+                self.stepped.emit(-1)
+            case Qt.Key.Key_PageDown:
+                self.stepped.emit(8)
+            case Qt.Key.Key_PageUp:
+                self.stepped.emit(-8)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.entered.emit()
+            case Qt.Key.Key_Escape:
+                if self.text():
+                    self.clear()
+                else:
+                    self.left.emit()
+            case _:
+                super().keyPressEvent(event)
+
+
+class CommandBar(QFrame):
+    """The search line with its key, and where and as whom one works."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self.setObjectName("bar")
+        self.line = CommandLine()
+        self.line.setObjectName("command")
+        self.line.setPlaceholderText("Find by name, SKU, type or place, or scan a barcode")
+        self.line.setAccessibleName("Find")
+        self.line.setClearButtonEnabled(True)
+        self._icon = QAction(self)
+        self.line.addAction(self._icon, QLineEdit.ActionPosition.LeadingPosition)
+        self._store = Text("", "heading")
+        layout = row(self.line, Text("Ctrl+K", "key"), 8, self._store, spacing=8)
+        layout.setContentsMargins(24, 10, 24, 10)
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+        self._tint(appearance.tokens)
+        appearance.changed.connect(self._tint)
+
+    def show_store(self, name: str) -> None:
+        """Name the store whose stock is shown."""
+        self._store.setText(one_line(name)[:40])
+
+    def focus(self) -> None:
+        """Take the keyboard, ready to overtype."""
+        self.line.setFocus()
+        self.line.selectAll()
+
+    def _tint(self, tokens: Tokens) -> None:
+        self._icon.setIcon(icon("search", tokens.muted))

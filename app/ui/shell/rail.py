@@ -1,0 +1,84 @@
+"""The navigation on the left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QPushButton
+
+from app.domain.entities import Profile
+from app.ui.core.appearance import Appearance
+from app.ui.core.screen import Route
+from app.ui.core.widgets import Elided, Text, button, column, tinted
+
+_LOOKS = (
+    ("system", "As the system"),
+    ("light", "Light"),
+    ("dark", "Dark"),
+    ("contrast", "High contrast"),
+)
+
+
+class Rail(QFrame):
+    """One button a screen, then the look and who is signed in."""
+
+    def __init__(
+        self,
+        routes: Sequence[Route],
+        profile: Profile,
+        appearance: Appearance,
+        go: Callable[[str], object],
+        sign_out: Callable[[], object],
+    ) -> None:
+        super().__init__()
+        self.setObjectName("rail")
+        self.setFixedWidth(176)
+        self._appearance = appearance
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, QPushButton] = {}
+        layout = column(Text("Zava", "brand"), 10, spacing=4)
+        for route in routes:
+            one = button(f"  {route.title}", lambda name=route.name: go(name), "nav")
+            one.setCheckable(True)
+            one.setToolTip(f"{route.title} ({route.shortcut})")
+            one.setAccessibleName(route.title)
+            tinted(one, route.icon, appearance, "muted")
+            self._group.addButton(one)
+            self._buttons[route.name] = one
+            layout.addWidget(one)
+        layout.addStretch(1)
+        look = button("  Look", lambda: self._open_looks(look), "nav", "Light, dark, high contrast")
+        tinted(look, "contrast", appearance, "muted")
+        leave = button("  Switch user", sign_out, "nav", "Sign in as somebody else (Ctrl+L)")
+        tinted(leave, "logout", appearance, "muted")
+        layout.addWidget(look)
+        layout.addWidget(leave)
+        layout.addSpacing(8)
+        layout.addWidget(Elided(profile.name, "heading"))
+        layout.addWidget(Text(profile.role.label, "small"))
+        layout.setContentsMargins(14, 16, 14, 14)
+        self.setLayout(layout)
+
+    def mark(self, name: str) -> None:
+        """Show which screen is on."""
+        if name in self._buttons:
+            self._buttons[name].setChecked(True)
+
+    def button(self, name: str) -> QPushButton:
+        """The button of a screen."""
+        return self._buttons[name]
+
+    def _open_looks(self, beside: QPushButton) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        group = QActionGroup(menu)
+        for value, label in _LOOKS:
+            action = QAction(label, menu)
+            action.setCheckable(True)
+            action.setChecked(value == self._appearance.choice)
+            action.triggered.connect(lambda _, value=value: self._appearance.choose(value))
+            group.addAction(action)
+            menu.addAction(action)
+        menu.popup(beside.mapToGlobal(beside.rect().topRight()))

@@ -1,0 +1,164 @@
+"""The status line: it only says what is true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout
+
+from app.data.catalogue import Catalogue
+from app.data.stock import StockRepository
+from app.data.unit_of_work import Written
+from app.domain.entities import Actor, Movement, Reason
+from app.domain.errors import ShortStockError, ZavaError
+from app.ui.core.appearance import Appearance
+from app.ui.core.command import Command
+from app.ui.core.formats import number, signed
+from app.ui.core.icons import pixmap
+from app.ui.core.widgets import Elided, Text, button, row, tinted
+from connector_config.collections import STOCK_MOVEMENTS
+
+_SIZE_EVERY_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class StatusState:
+    """`saved` is empty before the first change; `undoes` names what undo would take back."""
+
+    mode: str
+    size: int = 0
+    saved: str = ""
+    problem: str = ""
+    undoes: str = ""
+
+
+class StatusViewModel(QObject):
+    """Follows what this device writes, and takes its last change back on request."""
+
+    state_changed = Signal(object)
+    short = Signal(object)
+
+    def __init__(
+        self,
+        stock: StockRepository,
+        catalogue: Catalogue,
+        actor: Actor,
+        mode: str,
+        now: Callable[[], datetime],
+        size: Callable[[], int],
+        on_written: Callable[[Callable[[Written], None]], Callable[[], None]],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._stock = stock
+        self._catalogue = catalogue
+        self._actor = actor
+        self._now = now
+        self._size = size
+        self._last: Movement | None = None
+        self.state = StatusState(mode, size())
+        self.undo = Command(self._undo, self)
+        self.undo.failed.connect(self._on_failed)
+        self._look = Command(self._look_up, self)
+        self._unlisten = on_written(self._on_written)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_SIZE_EVERY_MS)
+        self._timer.timeout.connect(lambda: self._update(size=self._size()))
+        self._timer.start()
+        if actor.profile.role.may_adjust:
+            self._look.execute()
+
+    def close(self) -> None:
+        """Stop following."""
+        self._timer.stop()
+        self._unlisten()
+
+    def request_undo(self, allow_negative: bool = False) -> None:
+        """Write the counter-movement of this device's last change."""
+        if self._last is not None:
+            self.undo.execute(self._last, allow_negative)
+
+    def _on_written(self, written: Written) -> None:
+        if any(one.collection == STOCK_MOVEMENTS for one in written.touched):
+            clock = f"{self._now().astimezone():%H:%M:%S}"
+            self._update(saved=f"Saved on this device at {clock}", problem="", size=self._size())
+            # A look-up under way may have missed this change: the next one follows it.
+            if not self._look.execute():
+                QTimer.singleShot(50, lambda: self._look.execute())
+
+    async def _look_up(self) -> None:
+        profile, device = self._actor.profile, self._actor.device
+        self._last = await self._stock.last_undoable(profile.store_id, device.device_id)
+        self._update(undoes=self._describe(self._last) if self._last else "")
+
+    async def _undo(self, movement: Movement, allow_negative: bool) -> None:
+        try:
+            await self._stock.undo(movement, self._actor, allow_negative)
+        except ShortStockError as error:
+            self.short.emit(error)
+
+    def _on_failed(self, error: ZavaError) -> None:
+        self._update(problem=str(error))
+        self._look.execute()
+
+    def _describe(self, movement: Movement) -> str:
+        listing = self._catalogue.listing(movement.product_id)
+        name = listing.product.name if listing else "a product"
+        if movement.reason is Reason.MOVED and movement.to_place is not None:
+            return f"{name} moved to {movement.to_place.code}"
+        return f"{signed(movement.quantity)} {name}, {movement.reason.label.lower()}"
+
+    def _update(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.state_changed.emit(self.state)
+
+
+class StatusLine(QFrame):
+    """Sync mode, the last save with its undo, and the size of the local store."""
+
+    def __init__(self, view_model: StatusViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self.setObjectName("status")
+        self._view_model = view_model
+        self._appearance = appearance
+        self._mode_icon = Text()
+        self._mode = Text("", "small")
+        self.saved = Elided("", "small")
+        self.undo_button = button("Undo", view_model.request_undo, "quiet", "Ctrl+Z")
+        tinted(self.undo_button, "undo", appearance, "muted")
+        self._size = Text("", "small")
+        layout = row(self._mode_icon, self._mode, 16, spacing=6)
+        assert isinstance(layout, QHBoxLayout)
+        layout.addWidget(self.saved, 1)
+        layout.addWidget(self.undo_button)
+        layout.addSpacing(10)
+        layout.addWidget(self._size)
+        layout.setContentsMargins(16, 2, 16, 2)
+        self.setLayout(layout)
+        self.setFixedHeight(40)
+        view_model.state_changed.connect(self._render)
+        appearance.changed.connect(lambda _: self._render(view_model.state))
+        self._render(view_model.state)
+
+    def _render(self, state: StatusState) -> None:
+        self._mode_icon.setPixmap(pixmap("cloud_off", self._appearance.tokens.muted, 18))
+        self._mode.setText(state.mode)
+        self.saved.setProperty("look", "error" if state.problem else "small")
+        said = state.problem or state.saved
+        if state.undoes and not state.problem:
+            said = f"{said}  ·  {state.undoes}" if said else f"Last change: {state.undoes}"
+        self.saved.set_text(said)
+        self.undo_button.setVisible(bool(state.undoes))
+        self.undo_button.setToolTip(f"Undo: {state.undoes} (Ctrl+Z)")
+        self._size.setText(f"Local store {state.size / 1_000_000:,.1f} MB")
+
+
+def shortage_question(error: ShortStockError) -> str:
+    """What to ask before an undo that takes on hand below zero."""
+    return (
+        f"Only {number(error.on_hand)} on hand now. Taking the change back leaves "
+        f"{number(error.on_hand + error.quantity)}, shown in red until it is settled."
+    )

@@ -1,0 +1,162 @@
+"""Everything between sign-in and sign-out: rail, command bar, screens, status line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.domain.entities import Profile, Store
+from app.domain.errors import ShortStockError
+from app.ui.core.appearance import Appearance
+from app.ui.core.dialogs import ask
+from app.ui.core.formats import number
+from app.ui.core.screen import Route, Screen
+from app.ui.core.widgets import column, row
+from app.ui.find.screen import FindScreen
+from app.ui.find.view_model import FindViewModel
+from app.ui.product.screen import ProductScreen
+from app.ui.shell.command_bar import CommandBar
+from app.ui.shell.rail import Rail
+from app.ui.shell.status import StatusLine, StatusViewModel, shortage_question
+
+FIND = "find"
+
+
+class Workplace(QWidget):
+    """Moves between the screens; only the shown one follows the store."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        store: Store,
+        routes: Sequence[Route],
+        find: FindViewModel,
+        product: ProductScreen,
+        status: StatusViewModel,
+        appearance: Appearance,
+        sign_out: object,
+    ) -> None:
+        super().__init__()
+        self._routes = {route.name: route for route in routes if profile.role in route.roles}
+        self._screens: dict[str, Screen] = {}
+        self._find = find
+        self._status = status
+        self.product = product
+        self._before_product = FIND
+        self.rail = Rail(list(self._routes.values()), profile, appearance, self.go, sign_out)  # type: ignore[arg-type]
+        self.bar = CommandBar(appearance)
+        self.bar.show_store(store.short_name)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(product)
+        self.status_line = StatusLine(status, appearance)
+        right = column(self.bar, self.stack, spacing=0)
+        right.setStretch(1, 1)
+        top = row(self.rail, spacing=0)
+        top.addLayout(right, 1)
+        layout = column(spacing=0)
+        layout.addLayout(top, 1)
+        layout.addWidget(self.status_line)
+        self.setLayout(layout)
+        product.back.connect(self._back)
+        status.short.connect(self._on_undo_short)
+        line = self.bar.line
+        line.textEdited.connect(self._on_typed)
+        line.textChanged.connect(self._on_text)
+        line.stepped.connect(lambda by: self._find_screen().step(by))
+        line.entered.connect(self._on_entered)
+        line.left.connect(lambda: self.current.focus_first())
+        self._keys(sign_out)
+        self.current: Screen = product
+
+    def go(self, name: str) -> Screen:
+        """Show a screen, made when it is first asked for."""
+        if name not in self._screens:
+            self._screens[name] = screen = self._routes[name].make()
+            self.stack.addWidget(screen)
+            opened = getattr(screen, "product_opened", None)
+            if opened is not None:
+                opened.connect(self.open_product)
+        self.rail.mark(name)
+        screen = self._screens[name]
+        self._show(screen)
+        if not self.bar.line.hasFocus():
+            screen.focus_first()
+        return screen
+
+    def open_product(self, product_id: str) -> None:
+        """Show a product card; Esc comes back to where it was opened."""
+        if self.current is not self.product:
+            self._before_product = next(
+                (name for name, screen in self._screens.items() if screen is self.current), FIND
+            )
+        if self.current is not self.product:
+            self.current.deactivate()
+        self.product.show_product(product_id)
+        self.current = self.product
+        self.stack.setCurrentWidget(self.product)
+        self.product.focus_first()
+
+    def scan(self, code: str) -> None:
+        """A scanned code opens its product, or says in Find that there is none."""
+        product_id = self._find.with_code(code)
+        self.bar.line.setText(code)
+        if product_id is not None:
+            self.open_product(product_id)
+        else:
+            self.go(FIND)
+            self.bar.focus()
+
+    def close_all(self) -> None:
+        """Stop following the store."""
+        self.current.deactivate()
+        self._status.close()
+
+    def _show(self, screen: Screen) -> None:
+        if screen is not self.current:
+            self.current.deactivate()
+            self.current = screen
+            self.stack.setCurrentWidget(screen)
+            screen.activate()
+
+    def _back(self) -> None:
+        self.go(self._before_product).focus_first()
+
+    def _find_screen(self) -> FindScreen:
+        screen = self.go(FIND)
+        assert isinstance(screen, FindScreen)
+        return screen
+
+    def _on_typed(self, text: str) -> None:
+        if self.current is not self._screens.get(FIND):
+            self.go(FIND)
+
+    def _on_text(self, text: str) -> None:
+        self._find.set_query(text)
+
+    def _on_entered(self) -> None:
+        product_id = self._find.with_code(self.bar.line.text())
+        if product_id is not None:
+            self.open_product(product_id)
+        else:
+            self._find_screen().open_current()
+
+    def _on_undo_short(self, error: ShortStockError) -> None:
+        ask(
+            self,
+            "Undo below zero?",
+            shortage_question(error),
+            f"Undo to {number(error.on_hand + error.quantity)}",
+            lambda: self._status.request_undo(allow_negative=True),
+        )
+
+    def _keys(self, sign_out: object) -> None:
+        keys = [("Ctrl+K", self.bar.focus), ("Ctrl+Z", self._status.request_undo)]
+        keys += [(route.shortcut, lambda name=route.name: self.go(name)) for route in self._routes.values()]  # type: ignore[misc]
+        keys.append(("Ctrl+L", sign_out))  # type: ignore[arg-type]
+        for sequence, act in keys:
+            shortcut = QShortcut(QKeySequence(sequence), self)
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut.activated.connect(lambda act=act: act())

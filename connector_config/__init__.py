@@ -1,0 +1,1 @@
+"""What Ditto is told about the data: collections, ids, document shapes and where the store lives."""

@@ -1,0 +1,112 @@
+"""The collections and how the Ditto `_id` of a document follows from its body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+STORES: Final = "stores"
+CUSTOMERS: Final = "customers"
+CATEGORIES: Final = "categories"
+PRODUCT_TYPES: Final = "product_types"
+PRODUCTS: Final = "products"
+PRODUCT_EMBEDDINGS: Final = "product_embeddings"
+INVENTORY: Final = "inventory"
+ORDERS: Final = "orders"
+ORDER_ITEMS: Final = "order_items"
+STOCK_MOVEMENTS: Final = "stock_movements"
+TRANSFERS: Final = "transfers"
+REPLENISHMENTS: Final = "replenishments"
+
+# Peers only meet when they open the same database id, so devices and the seeder share this one
+# until the person configures the id of their own Ditto database.
+DATABASE_ID: Final = "5f0a6c7e-2d41-4b8e-9a53-7c1e0d94b26f"
+
+
+class MongoId(Enum):
+    """What MongoDB holds in `_id`."""
+
+    BUSINESS = "business"
+    UUID = "uuid"
+    OBJECT_ID = "object_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """One collection; `id_fields` are the fields of the body that make its Ditto `_id`."""
+
+    name: str
+    mongo_id: MongoId
+    id_fields: tuple[str, ...]
+    sync: bool
+
+
+class _Collections(Mapping[str, Collection]):
+    """The collections by name, read from `collections.yaml` when they are first asked for."""
+
+    def __getitem__(self, name: str) -> Collection:
+        return _load()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_load())
+
+    def __len__(self) -> int:
+        return len(_load())
+
+
+COLLECTIONS: Final[Mapping[str, Collection]] = _Collections()
+
+
+def ditto_id(collection: str, document: Mapping[str, object]) -> str | dict[str, str]:
+    """The Ditto `_id` of a document: a string, or an object of the id fields where there are several.
+
+    Raises ValueError, in a sentence, for an unknown collection or an id field that is missing or
+    not a non-empty string.
+    """
+    fields = _id_fields().get(collection)
+    if fields is None:
+        raise ValueError(f"There is no collection {collection!r}: see collections.yaml.")
+    if len(fields) == 1:
+        return _id_part(collection, fields[0], document)
+    return {field: _id_part(collection, field, document) for field in fields}
+
+
+def store_directory(data_dir: Path) -> Path:
+    """The folder of the embedded Ditto store inside a data folder."""
+    return data_dir / "ditto"
+
+
+def _id_part(collection: str, field: str, document: Mapping[str, object]) -> str:
+    value = document.get(field)
+    if not isinstance(value, str) or not value:
+        raise ValueError(
+            f"A document of {collection} needs {field!r} as a non-empty text for its id, "
+            f"but has {value!r}."
+        )
+    return value
+
+
+@cache
+def _id_fields() -> dict[str, tuple[str, ...]]:
+    return {name: collection.id_fields for name, collection in COLLECTIONS.items()}
+
+
+@cache
+def _load() -> dict[str, Collection]:
+    text = resources.files(__package__).joinpath("collections.yaml").read_text(encoding="utf-8")
+    collections: dict[str, Collection] = {}
+    for entry in yaml.safe_load(text)["collections"]:
+        collections[entry["name"]] = Collection(
+            name=entry["name"],
+            mongo_id=MongoId(entry["mongo_id"]),
+            id_fields=tuple(entry["id_fields"]),
+            sync=bool(entry["sync"]),
+        )
+    return collections

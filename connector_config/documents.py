@@ -1,0 +1,194 @@
+"""The shape of the documents of every collection: the one typed definition.
+
+For all of them:
+- times are ISO-8601 UTC strings with milliseconds, such as `2026-11-21T00:05:48.123Z`;
+- money is a number of US dollars with two decimals, computed exactly and only stored as a float;
+- nested objects are maps, never arrays, so that fields merge one by one;
+- `deleted` is a soft delete;
+- business ids are repeated in the body. `_id` is not part of the shapes: the target that stores a
+  document adds it (`connector_config.collections.ditto_id`).
+"""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+
+class _Document(TypedDict):
+    """What every document has."""
+
+    deleted: bool
+    created_at: str
+    updated_at: str
+
+
+class StoreLocation(TypedDict):
+    """Where a store is; coordinates in degrees."""
+
+    address: str
+    city: str
+    state: str
+    zip: str
+    latitude: NotRequired[float]
+    longitude: NotRequired[float]
+
+
+class Store(_Document):
+    """A store; `rls_user_id` is the UUID that row-level security knows it by."""
+
+    store_id: str
+    store_name: str
+    rls_user_id: str
+    is_online: bool
+    location: StoreLocation
+
+
+class Customer(_Document):
+    """A customer; one who moves to another store becomes a new document."""
+
+    customer_id: str
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    primary_store_id: str
+
+
+class Category(_Document):
+    """A category; `seasonal_multipliers` maps `jan` to `dec` to demand, 1.0 being an average month."""
+
+    category_id: str
+    category_name: str
+    seasonal_multipliers: dict[str, float]
+
+
+class ProductType(_Document):
+    """A kind of product within a category."""
+
+    type_id: str
+    type_name: str
+    category_id: str
+
+
+class Product(_Document):
+    """A product; `base_price = cost / 0.67`, rounded half up to cents."""
+
+    product_id: str
+    sku: str
+    product_name: str
+    category_id: str
+    type_id: str
+    cost: float
+    base_price: float
+    gross_margin_percent: float
+    product_description: str
+    image_url: str
+    specifications: dict[str, str | int | float | bool]
+
+
+class ProductEmbedding(_Document):
+    """Vectors for searches in MongoDB: 512 numbers of the image, 1,536 of the description."""
+
+    product_id: str
+    image_embedding: list[float]
+    description_embedding: list[float]
+    image_url: NotRequired[str]
+
+
+class Place(TypedDict):
+    """Where a product stands in a store, such as aisle `3`, shelf `B`, bin `12`."""
+
+    aisle: str
+    shelf: str
+    bin: NotRequired[str]
+
+
+class Inventory(_Document):
+    """A product at a store; on hand is `stock_level + stock_delta`.
+
+    `stock_level` is the opening level, owned by MongoDB. `stock_delta` is a Ditto COUNTER that only
+    devices move; it is missing until the first movement and is never seeded. `last_updated` is when
+    stock last moved; `updated_at` is when the place or another descriptive field was last edited,
+    and a stock movement does not touch it.
+    """
+
+    store_id: str
+    inventory_id: str
+    product_id: str
+    location: Place
+    stock_level: int
+    stock_delta: NotRequired[int]
+    reorder_threshold: int
+    last_updated: str
+    last_counted: str
+    notes: str
+
+
+class Order(_Document):
+    """An order without its lines.
+
+    `subtotal` is the sum of `quantity * unit_price` of its items, `discount_total` the sum of their
+    `discount_amount`, `tax` is rounded half up on what remains, and
+    `total = subtotal - discount_total + tax`. `item_count` is the number of lines. `status` is
+    `pending`, `completed` or `cancelled`. Names and the e-mail are those at the time of the order.
+    """
+
+    order_id: str
+    customer_id: str
+    store_id: str
+    order_date: str
+    customer_name: str
+    customer_email: str
+    store_name: str
+    item_count: int
+    subtotal: float
+    tax: float
+    discount_total: float
+    total: float
+    status: str
+
+
+class OrderItem(_Document):
+    """A line of an order; `line_total = quantity * unit_price - discount_amount`.
+
+    It repeats the store and the customer because DQL has neither subqueries nor joins in a
+    subscription. `discount_percent` is 0 to 100.
+    """
+
+    order_item_id: str
+    order_id: str
+    store_id: str
+    customer_id: str
+    product_id: str
+    sku: str
+    product_name: str
+    quantity: int
+    unit_price: float
+    discount_percent: int
+    discount_amount: float
+    line_total: float
+
+
+class StockMovement(_Document):
+    """One immutable change of stock or of place, written with the change in one transaction.
+
+    `quantity` is signed and in sellable units; `reference` says what it belongs to, such as
+    `{"undoes": movement_id}`; the locations are there for a move to another place.
+    """
+
+    store_id: str
+    movement_id: str
+    inventory_id: str
+    product_id: str
+    reason: str
+    quantity: int
+    note: str
+    who: str
+    role: str
+    device_id: str
+    device_name: str
+    at: str
+    offline: bool
+    reference: dict[str, str]
+    from_location: NotRequired[Place]
+    to_location: NotRequired[Place]

@@ -1,0 +1,91 @@
+"""Where the data of this installation lives on disk."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from dotenv import dotenv_values
+from platformdirs import user_data_dir
+
+DATA_DIR_VARIABLE: Final = "ZAVA_DATA_DIR"
+
+# A filled demo store takes about 40 MB, and Ditto needs room for its log and write-ahead files.
+MINIMUM_FREE_BYTES: Final = 64 * 1024 * 1024
+
+
+class DataDirectoryError(Exception):
+    """The data folder cannot be used; `str()` is one sentence with the path and the fix."""
+
+
+def default_data_dir() -> Path:
+    """The data folder: `ZAVA_DATA_DIR` of the environment, else of `./.env`, else the user's own.
+
+    Raises DataDirectoryError when `./.env` is not readable text.
+    """
+    configured = os.environ.get(DATA_DIR_VARIABLE) or _from_env_file()
+    if configured:
+        return Path(configured).expanduser().absolute()
+    return Path(user_data_dir("zava", appauthor=False))
+
+
+def prepare_directory(directory: Path) -> None:
+    """Create a folder and prove that it can be written and has room.
+
+    Call it before opening Ditto there. Raises DataDirectoryError.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        # WORKAROUND: Ditto 5.2.0.dev0 aborts the whole process (a native panic) when it opens a
+        # store on a full disk, and waits a second for the lock file of a read-only one, so both
+        # are found out here, before it is asked.
+        with tempfile.NamedTemporaryFile(dir=directory, prefix=".zava-probe-"):
+            pass
+        for path in directory.rglob("*.sql"):
+            if not os.access(path, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        free = shutil.disk_usage(directory).free
+    except OSError as error:
+        raise DataDirectoryError(_sentence(directory, error)) from error
+    if free < MINIMUM_FREE_BYTES:
+        raise DataDirectoryError(_no_room(directory))
+
+
+def _from_env_file() -> str | None:
+    try:
+        return dotenv_values(Path.cwd() / ".env").get(DATA_DIR_VARIABLE)
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataDirectoryError(
+            f"The file {Path.cwd() / '.env'} cannot be read as text: correct or remove it."
+        ) from error
+
+
+def _no_room(directory: Path) -> str:
+    megabytes = MINIMUM_FREE_BYTES // (1024 * 1024)
+    return (
+        f"The disk that holds {directory} has less than {megabytes} MB free: free some space, "
+        "or choose another data folder."
+    )
+
+
+def _sentence(directory: Path, error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _no_room(directory)
+    if error.errno in (errno.ENOTDIR, errno.EEXIST):
+        return (
+            f"The data folder {directory} cannot be made because a file is in its way: "
+            "remove the file, or choose another data folder."
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return (
+            f"The data folder {directory} cannot be written: correct its permissions, "
+            "or choose another data folder."
+        )
+    return (
+        f"The data folder {directory} cannot be used ({error.strerror or error}): "
+        "choose another data folder."
+    )

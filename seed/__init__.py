@@ -1,0 +1,1 @@
+"""Makes the retail data set and puts it into stores."""

@@ -1,0 +1,5 @@
+"""`python -m seed` is `zava-seed`."""
+
+from seed.cli import main
+
+raise SystemExit(main())

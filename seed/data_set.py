@@ -1,0 +1,99 @@
+"""The whole data set, collection by collection, for whichever target takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple
+
+from connector_config import collections as names
+from seed.catalogue_files import Catalogue, load_catalogue
+from seed.errors import SeedError
+from seed.generators import catalogue as catalogue_documents
+from seed.generators.customers import customers, people
+from seed.generators.demand import assortments, popularity
+from seed.generators.inventory import inventory
+from seed.generators.orders import order_items, orders
+from seed.generators.sales import Sales
+from seed.generators.streams import NEWEST_FIXED_DAY
+from seed.store_files import load_stores
+
+DEFAULT_SEED: Final = 42
+DEMO_CUSTOMERS: Final = 2_000
+DEMO_ORDERS: Final = 5_000
+
+# The collections of the data set in the order in which one refers to another.
+DATA_SET: Final = (
+    names.STORES,
+    names.CATEGORIES,
+    names.PRODUCT_TYPES,
+    names.PRODUCTS,
+    names.CUSTOMERS,
+    names.INVENTORY,
+    names.ORDERS,
+    names.ORDER_ITEMS,
+)
+
+LARGEST_SEED: Final = 2**32 - 1
+EARLIEST_END: Final = date.fromordinal(NEWEST_FIXED_DAY + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What decides about the data: the same options give the same documents.
+
+    Everything lies before midnight UTC at the beginning of `end`. Raises SeedError for a value out
+    of range.
+    """
+
+    end: date
+    seed: int = DEFAULT_SEED
+    customers: int = DEMO_CUSTOMERS
+    orders: int = DEMO_ORDERS
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed <= LARGEST_SEED:
+            raise SeedError(f"The seed number must be 0 to {LARGEST_SEED}, not {self.seed}.")
+        if self.end < EARLIEST_END:
+            raise SeedError(
+                f"The data cannot end before {EARLIEST_END}, the day after its newest customer "
+                f"joined, but {self.end} was asked for: correct the clock of this machine."
+            )
+        if self.customers < 1 or self.orders < 0:
+            raise SeedError("The data set needs at least one customer and not less than 0 orders.")
+
+
+class Part(NamedTuple):
+    """The documents of one collection; `expected` is None where only making them tells how many."""
+
+    collection: str
+    expected: int | None
+    documents: Iterator[Mapping[str, object]]
+
+
+def data_set(options: Options, catalogue: Catalogue | None = None) -> Iterator[Part]:
+    """The parts in the order of `DATA_SET`; what one yields does not depend on the others' progress.
+
+    Memory grows with the number of customers and not with the number of orders. Raises
+    DataFileError when a data file is wrong.
+    """
+    plans = load_stores()
+    goods = catalogue or load_catalogue()
+    kinds = sum(len(category.types) for category in goods.categories)
+    yield Part(names.STORES, len(plans), catalogue_documents.stores(plans))
+    yield Part(names.CATEGORIES, len(goods.categories), catalogue_documents.categories(goods))
+    yield Part(names.PRODUCT_TYPES, kinds, catalogue_documents.product_types(goods))
+    yield Part(names.PRODUCTS, len(goods.products), catalogue_documents.products(goods))
+    members = people(options.seed, plans, options.customers)
+    yield Part(names.CUSTOMERS, len(members), customers(members, plans))
+    demand = popularity(options.seed, goods)
+    carried = assortments(options.seed, plans, goods, demand)
+    yield Part(
+        names.INVENTORY,
+        sum(map(len, carried)),
+        inventory(options.seed, options.end, plans, goods, demand, carried),
+    )
+    sales = Sales(options.seed, options.end, plans, goods, demand, carried, members, options.orders)
+    yield Part(names.ORDERS, options.orders, orders(sales))
+    yield Part(names.ORDER_ITEMS, None, order_items(sales))

@@ -1,0 +1,97 @@
+"""How many orders fall on each day: season, weekday, growth, and some luck."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from math import exp
+from typing import Final
+
+from seed.generators.streams import HOUR_MS, unit
+
+# Monday to Sunday: projects happen at the weekend.
+WEEKDAYS: Final = (0.85, 0.80, 0.82, 0.88, 1.05, 1.50, 1.25)
+
+# From 1.0 in 2020 to 1.531 in 2026, the growth that the data model names.
+YEARLY_GROWTH: Final = 1.531 ** (1 / 6)
+_GROWTH_FROM: Final = date(2020, 1, 1)
+
+YEARS: Final = 3
+
+# Stores are open from 7:00 to 21:00 local time.
+OPENING_MS: Final = 7 * HOUR_MS
+OPEN_FOR_MS: Final = 14 * HOUR_MS
+
+_PACIFIC_STANDARD_HOURS: Final = 8
+_LUCK: Final = 0.25
+
+
+def days(end: date) -> list[date]:
+    """The local days of the last three years; the last one is the day before `end`."""
+    try:
+        first = end.replace(year=end.year - YEARS)
+    except ValueError:  # 29 February
+        first = end.replace(year=end.year - YEARS, day=28)
+    return [first + timedelta(days=number) for number in range((end - first).days)]
+
+
+def utc_offset_ms(day: date) -> int:
+    """What to add to Seattle's local time of that day to get UTC, in milliseconds.
+
+    By the rule in force since 2007, rather than by zoneinfo: its tables are not on every machine.
+    """
+    march, november = date(day.year, 3, 8), date(day.year, 11, 1)
+    starts = march + timedelta(days=(6 - march.weekday()) % 7)
+    ends = november + timedelta(days=(6 - november.weekday()) % 7)
+    summer = starts <= day < ends
+    return (_PACIFIC_STANDARD_HOURS - summer) * HOUR_MS
+
+
+def orders_by_day(
+    seed: int, period: Sequence[date], season: Sequence[float], last_day_share: float, total: int
+) -> list[int]:
+    """The number of orders on each day of the period; they add up to `total`.
+
+    `season` holds the weight of each month, January first; `last_day_share` is how much of the last
+    day counts. The luck of a day depends on the seed and the day alone, so periods that overlap
+    agree about nearly all of their days.
+    """
+    weights: list[float] = []
+    thresholds: list[float] = []
+    for day in period:
+        ordinal = day.toordinal()
+        years = (day - _GROWTH_FROM).days / 365.25
+        luck = exp(_LUCK * 2 * (unit(seed, ordinal) - 0.5))
+        weights.append(
+            season[day.month - 1] * WEEKDAYS[day.weekday()] * YEARLY_GROWTH**years * luck
+        )
+        thresholds.append(unit(~seed, ordinal))
+    if weights:
+        weights[-1] *= last_day_share
+    return _exactly(total, weights, thresholds)
+
+
+def _exactly(total: int, weights: Sequence[float], thresholds: Sequence[float]) -> list[int]:
+    """Whole numbers near `scale * weight`, with the scale at which they add up to `total`."""
+
+    def counts(scale: float) -> list[int]:
+        return [int(scale * w + t) for w, t in zip(weights, thresholds, strict=True)]
+
+    low, high = 0.0, (total + len(weights) + 1) / sum(weights)
+    for _ in range(48):
+        middle = (low + high) / 2
+        result = counts(middle)
+        if sum(result) == total:
+            return result
+        if sum(result) < total:
+            low = middle
+        else:
+            high = middle
+    # Only where two days reach their next order at the very same scale.
+    result, more = counts(low), counts(high)
+    missing = total - sum(result)
+    for number, (less, enough) in enumerate(zip(result, more, strict=True)):
+        step = min(enough - less, missing)
+        result[number] += step
+        missing -= step
+    return result

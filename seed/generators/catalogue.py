@@ -1,0 +1,91 @@
+"""Documents of the stores, categories, product types and products: the same for every seed."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Final
+
+from connector_config.documents import Category, Product, ProductType, Store
+from seed.catalogue_files import GROSS_MARGIN_PERCENT, MONTHS, Catalogue
+from seed.generators.streams import NEWEST_FIXED_DAY, timestamp, working_moment
+from seed.store_files import StorePlan
+
+_FIRST_DAY: Final = date(2016, 2, 1).toordinal()
+_LAST_NEW_PRODUCT: Final = date(2023, 6, 30).toordinal()
+_REVIEWED: Final = date(2026, 1, 15).toordinal()
+
+
+def stores(plans: Sequence[StorePlan]) -> Iterator[Store]:
+    """One document a store."""
+    for plan in plans:
+        opened = timestamp(plan.opened.toordinal(), working_moment(0.0))
+        yield {
+            "store_id": plan.store_id,
+            "store_name": plan.name,
+            "rls_user_id": plan.rls_user_id,
+            "is_online": plan.is_online,
+            "location": plan.location.copy(),
+            "created_at": opened,
+            "updated_at": opened,
+            "deleted": False,
+        }
+
+
+def categories(catalogue: Catalogue) -> Iterator[Category]:
+    """One document a category."""
+    created, updated = timestamp(_FIRST_DAY, working_moment(0)), timestamp(_REVIEWED, 0)
+    for category in catalogue.categories:
+        yield {
+            "category_id": category.category_id,
+            "category_name": category.name,
+            "seasonal_multipliers": dict(zip(MONTHS, category.seasonal_multipliers, strict=True)),
+            "created_at": created,
+            "updated_at": updated,
+            "deleted": False,
+        }
+
+
+def product_types(catalogue: Catalogue) -> Iterator[ProductType]:
+    """One document a product type."""
+    created = timestamp(_FIRST_DAY, working_moment(0))
+    for category in catalogue.categories:
+        for kind in category.types:
+            yield {
+                "type_id": kind.type_id,
+                "type_name": kind.name,
+                "category_id": category.category_id,
+                "created_at": created,
+                "updated_at": created,
+                "deleted": False,
+            }
+
+
+def introduced_on(sku: str) -> int:
+    """The day (an ordinal) on which a product came into the catalogue."""
+    return _FIRST_DAY + zlib.crc32(sku.encode()) % (_LAST_NEW_PRODUCT - _FIRST_DAY)
+
+
+def products(catalogue: Catalogue) -> Iterator[Product]:
+    """One document a product."""
+    for product in catalogue.products:
+        day = introduced_on(product.sku)
+        age = NEWEST_FIXED_DAY - day
+        edited = day + zlib.crc32(product.name.encode()) % age
+        yield {
+            "product_id": product.product_id,
+            "sku": product.sku,
+            "product_name": product.name,
+            "category_id": product.category_id,
+            "type_id": product.type_id,
+            "cost": float(product.cost),
+            "base_price": float(product.price),
+            "gross_margin_percent": float(GROSS_MARGIN_PERCENT),
+            "product_description": product.description,
+            "image_url": f"/images/{product.product_id}.jpg",
+            "specifications": dict(product.specifications),
+            "created_at": timestamp(day, working_moment(0.25)),
+            "updated_at": timestamp(edited, working_moment(0.5)),
+            "deleted": False,
+        }

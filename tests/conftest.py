@@ -1,0 +1,30 @@
+"""Fixtures that every test folder shares."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from seed.demo import fill_demo
+
+DEMO_DAY = date(2026, 11, 20)
+
+
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo data, filled once; copy it, never open it."""
+    folder = tmp_path_factory.mktemp("demo")
+    asyncio.run(fill_demo(folder, 1, DEMO_DAY, lambda *_: None))
+    return folder
+
+
+@pytest.fixture
+def demo_dir(demo_template: Path, tmp_path: Path) -> Path:
+    """A data folder of one's own with the demo data."""
+    folder = tmp_path / "data"
+    shutil.copytree(demo_template, folder)
+    return folder
