@@ -36,6 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ZavaError as error:
         print(f"zava: {error}", file=sys.stderr)
         return 1
+    except ImportError as error:
+        # Qt and Ditto load libraries of the operating system.
+        print(f"zava: {error}. Run `zava doctor` to see what to install.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 

@@ -96,7 +96,9 @@ def _libraries() -> Iterator[Finding]:
             missing.append(package)
     if missing:
         packages = " ".join(sorted(set(missing)))
-        fix = f"sudo apt-get install {packages}" if shutil.which("apt-get") else f"install {packages}"
+        fix = (
+            f"sudo apt-get install {packages}" if shutil.which("apt-get") else f"install {packages}"
+        )
         yield Finding(BAD, "System libraries", f"{packages} missing", fix)
     else:
         yield Finding(GOOD, "System libraries", "all there")
@@ -156,13 +158,9 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding(GOOD, "Data folder", str(directory))
     if store_in_use(directory):
-        yield Finding(
-            BAD, "Local store", "a running Zava holds it", "use that window, or close it"
-        )
+        yield Finding(BAD, "Local store", "a running Zava holds it", "use that window, or close it")
     elif not store_directory(directory).exists():
-        yield Finding(
-            NOTE, "Local store", "empty", "fill it with the demo data: `zava-seed demo`"
-        )
+        yield Finding(NOTE, "Local store", "empty", "fill it with the demo data: `zava-seed demo`")
     else:
         size = sum(_size(file) for file in store_directory(directory).rglob("*"))
         yield Finding(GOOD, "Local store", f"{size / 1_000_000:,.1f} MB")

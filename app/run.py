@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
@@ -31,7 +31,7 @@ _log = logging.getLogger("zava")
 
 def utc_now() -> datetime:
     """The clock of the running program."""
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)
 
 
 def run(settings: Settings) -> int:
@@ -45,9 +45,7 @@ def run(settings: Settings) -> int:
     return run_client(settings, stay)
 
 
-def run_client(
-    settings: Settings, work: Callable[[Client, asyncio.Event], Awaitable[int]]
-) -> int:
+def run_client(settings: Settings, work: Callable[[Client, asyncio.Event], Awaitable[int]]) -> int:
     """Start the client, do `work` on it, and end cleanly; returns the exit code.
 
     `closing` is set when the window is closed or the process is asked to end.

@@ -9,7 +9,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication
 
-from app.config.settings import Settings
+from app.config.settings import SettingError, Settings
 from app.data.catalogue import DittoCatalogue, DittoStoreDirectory
 from app.data.device import load_device
 from app.data.indexes import ensure_indexes
@@ -36,6 +36,16 @@ _EVERYBODY = frozenset(Role)
 _STOCK_ROOM = frozenset({Role.WORKER, Role.MANAGER})
 
 MODES = {"offline": "Offline: everything stays on this device"}
+
+
+def check_store(settings: Settings, stores: list[Store]) -> None:
+    """Raise SettingError when a store is set that is not one of those on this device."""
+    ids = [store.store_id for store in stores]
+    if settings.store_id is not None and ids and settings.store_id not in ids:
+        raise SettingError(
+            f"ZAVA_STORE is '{settings.store_id}', which is no store here: "
+            f"set it to {' or '.join(ids)}."
+        )
 
 
 class Client(QObject):
@@ -71,6 +81,7 @@ class Client(QObject):
         self.catalogue = DittoCatalogue(session)
         await ensure_indexes(session)
         self._stores = await DittoStoreDirectory(session).stores()
+        check_store(self._settings, self._stores)
         self.show_sign_in()
 
     def show_sign_in(self) -> None:
@@ -124,9 +135,7 @@ class Client(QObject):
         actor = Actor(profile, load_device(self._settings.data_dir))
         catalogue, stock, look = self.catalogue, self.stock, self.appearance
         find = FindViewModel(catalogue, stock, self)
-        product = ProductScreen(
-            ProductViewModel(catalogue, stock, actor, self._stores, self), look
-        )
+        product = ProductScreen(ProductViewModel(catalogue, stock, actor, self._stores, self), look)
         status = StatusViewModel(
             stock,
             catalogue,
@@ -157,6 +166,4 @@ class Client(QObject):
                 lambda: LowStockScreen(LowStockViewModel(catalogue, stock, store_id, self), look),
             ),
         )
-        return Workplace(
-            profile, store, routes, find, product, status, look, self.show_sign_in
-        )
+        return Workplace(profile, store, routes, find, product, status, look, self.show_sign_in)

@@ -74,7 +74,10 @@ def load_settings(
 
 
 def _one_of(
-    values: Mapping[str, str], name: str, allowed: list[str] | tuple[str, ...], make: Callable[[str], T]
+    values: Mapping[str, str],
+    name: str,
+    allowed: list[str] | tuple[str, ...],
+    make: Callable[[str], T],
 ) -> T | None:
     value = values.get(name)
     if value is None:

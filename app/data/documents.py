@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from app.domain.entities import Movement, Place, Product, Reason, StockItem, Sto
 
 def to_iso(moment: datetime) -> str:
     """A UTC time as stored, with milliseconds: `2026-11-21T09:30:00.000Z`."""
-    utc = moment.astimezone(timezone.utc)
+    utc = moment.astimezone(UTC)
     return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -89,7 +89,7 @@ def to_movement(document: Mapping[str, Any]) -> Movement:
         product_id=document["product_id"],
         reason=reason,
         quantity=int(document["quantity"]),
-        at=from_iso(document["at"]) or datetime.fromtimestamp(0, timezone.utc),
+        at=from_iso(document["at"]) or datetime.fromtimestamp(0, UTC),
         who=document.get("who", ""),
         device_id=document.get("device_id", ""),
         device_name=document.get("device_name", ""),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from app.data.documents import from_place, to_item, to_iso, to_movement
+from app.data.documents import from_place, to_iso, to_item, to_movement
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
@@ -99,9 +99,7 @@ class StockRepository(Protocol):
         """These inventory documents."""
         ...
 
-    def watch_product(
-        self, product_id: str, on_items: Callable[[list[StockItem]], None]
-    ) -> Cancel:
+    def watch_product(self, product_id: str, on_items: Callable[[list[StockItem]], None]) -> Cancel:
         """The product at every store that carries it."""
         ...
 
@@ -141,7 +139,8 @@ class StockRepository(Protocol):
         allow_negative: bool = False,
     ) -> Movement:
         """Add (positive) or remove (negative) units; raises ShortStockError before going below
-        zero unless allowed."""
+        zero unless allowed.
+        """
         ...
 
     async def move(self, item: StockItem, place: Place, actor: Actor) -> Movement:
@@ -180,9 +179,7 @@ class DittoStockRepository:
     ) -> Cancel:
         return self._watch(_BY_IDS, {"ids": list(keys)}, on_items)
 
-    def watch_product(
-        self, product_id: str, on_items: Callable[[list[StockItem]], None]
-    ) -> Cancel:
+    def watch_product(self, product_id: str, on_items: Callable[[list[StockItem]], None]) -> Cancel:
         return self._watch(_BY_PRODUCT, {"product_id": product_id}, on_items)
 
     def watch_shelf(
@@ -247,9 +244,7 @@ class DittoStockRepository:
         return await self._session.write(work)
 
     async def last_undoable(self, store_id: str, device_id: str) -> Movement | None:
-        rows = await self._session.query(
-            _OF_DEVICE, {"device_id": device_id, "store_id": store_id}
-        )
+        rows = await self._session.query(_OF_DEVICE, {"device_id": device_id, "store_id": store_id})
         movements = [to_movement(row) for row in rows]
         undone = {movement.undoes for movement in movements}
         for movement in movements:

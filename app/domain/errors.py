@@ -20,7 +20,7 @@ class ShortStockError(ZavaError):
 
     def __init__(self, on_hand: int, quantity: int) -> None:
         super().__init__(
-            f"Only {on_hand} on hand: this change of {quantity:+d} would leave {on_hand + quantity}."
+            f"Only {on_hand} on hand: a change of {quantity:+d} would leave {on_hand + quantity}."
         )
         self.on_hand = on_hand
         self.quantity = quantity

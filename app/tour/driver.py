@@ -47,6 +47,7 @@ class Driver:
 
     async def type(self, text: str) -> None:
         """Type at a person's speed into whatever has the focus."""
+        await self._at_hand()
         for char in text:
             QTest.keyClicks(self._focus(), char)
             await asyncio.sleep(SCAN_PAUSE)
@@ -57,11 +58,13 @@ class Driver:
         modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
     ) -> None:
         """Press one key."""
+        await self._at_hand()
         QTest.keyClick(self._focus(), key, modifier)
         await asyncio.sleep(SCAN_PAUSE)
 
     async def scan(self, code: str) -> None:
         """Send a code the way a keyboard-wedge scanner does: fast, and Enter."""
+        await self._at_hand()
         QTest.keyClicks(self._focus(), code)
         QTest.keyClick(self._focus(), Qt.Key.Key_Return)
         await asyncio.sleep(SCAN_PAUSE)
@@ -103,8 +106,11 @@ class Driver:
     def _focus(self) -> QWidget:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        if application.activeWindow() is None:
-            # There is no window manager here to do it after a dialog.
-            self.window.activateWindow()
         focus = application.focusWidget()
         return focus if focus is not None else self.window
+
+    async def _at_hand(self) -> None:
+        """Without a window manager nobody gives the window back its focus after a dialog."""
+        if QApplication.activeWindow() is None:
+            self.window.activateWindow()
+            await self.until("an active window", lambda: QApplication.activeWindow() is not None)

@@ -69,9 +69,7 @@ async def _walk(driver: Driver) -> list[StepReport]:
     return reports
 
 
-async def _take(
-    driver: Driver, name: str, step: Callable[[Driver], Awaitable[None]]
-) -> StepReport:
+async def _take(driver: Driver, name: str, step: Callable[[Driver], Awaitable[None]]) -> StepReport:
     started = perf_counter()
     try:
         await step(driver)

@@ -22,15 +22,18 @@ def _marks(one: Group) -> Cell:
     return Cell("")
 
 
+def _counts(one: Group) -> str:
+    low = one.low - one.empty
+    return f"{number(one.items)} products" + (f", {low} low" if one.empty and low else "")
+
+
 def _groups(title: str, label: str) -> RowsModel[Group]:
     columns = (
         Column[Group](
             title,
-            lambda one: Cell(
-                f"{label} {one.name or '?'}", f"{number(one.items)} products", bold=True
-            ),
+            lambda one: Cell(f"{label} {one.name or '?'}", _counts(one), bold=True),
         ),
-        Column[Group]("", _marks, 84, right=True),
+        Column[Group]("", _marks, 80, right=True),
     )
     return RowsModel(columns, lambda one: one.name)
 
@@ -56,8 +59,8 @@ class AislesScreen(Screen):
         self.aisles = RowsTable(self._aisles, appearance, "Aisles")
         self.shelves = RowsTable(self._shelves, appearance, "Shelves of the aisle")
         self.bins = RowsTable(self._bins, appearance, "Products on the shelf")
-        self.aisles.setFixedWidth(212)
-        self.shelves.setFixedWidth(204)
+        self.aisles.setFixedWidth(236)
+        self.shelves.setFixedWidth(216)
         self._where = Text("", "muted")
         self.aisles.selected.connect(self._on_aisle)
         self.shelves.selected.connect(self._on_shelf)
@@ -82,7 +85,7 @@ class AislesScreen(Screen):
     def focus_first(self) -> None:
         self.aisles.setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         order = (self.aisles, self.shelves, self.bins)
         at = next((i for i, table in enumerate(order) if table.hasFocus()), 0)
         if event.key() == Qt.Key.Key_Right and at < 2:

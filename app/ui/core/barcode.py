@@ -30,13 +30,13 @@ class Barcode(QWidget):
         self.updateGeometry()
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize((len(self._modules) + 2 * _QUIET) * 1, 76)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(len(self._modules) + 2 * _QUIET, 76)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         if not self._modules:
             return
         painter = QPainter(self)
@@ -50,9 +50,7 @@ class Barcode(QWidget):
                 x = left + (_QUIET + at) * module
                 painter.fillRect(QRectF(x, 8, module, 44), Qt.GlobalColor.black)
         painter.setPen(QColor("black"))
-        painter.drawText(
-            QRectF(left, 54, width, 20), Qt.AlignmentFlag.AlignCenter, self._code
-        )
+        painter.drawText(QRectF(left, 54, width, 20), Qt.AlignmentFlag.AlignCenter, self._code)
 
 
 def code128(code: str) -> str:

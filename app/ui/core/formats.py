@@ -39,12 +39,12 @@ def money(value: Decimal) -> str:
     return f"${value:,.2f}"
 
 
-def local_time(moment: datetime | None, fallback: str = "Never") -> str:
-    """A UTC time in the computer's own zone, such as `21 Nov 2026, 09:30`."""
-    return f"{moment.astimezone():%-d %b %Y, %H:%M}" if moment else fallback
+def local_clock(moment: datetime) -> str:
+    """The time of day of a UTC time in the computer's own zone, such as `09:30:05`."""
+    return f"{moment.astimezone():%H:%M:%S}"
 
 
-def local_date(moment: datetime | None, fallback: str = "Never") -> str:
+def local_date(moment: datetime | None, fallback: str = "never") -> str:
     """The day of a UTC time in the computer's own zone, such as `21 Nov 2026`."""
     return f"{moment.astimezone():%-d %b %Y}" if moment else fallback
 

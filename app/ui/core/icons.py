@@ -11,7 +11,6 @@ from PySide6.QtSvg import QSvgRenderer
 from app.ui.core.theme import ICONS
 
 
-
 def pixmap(name: str, colour: str, size: int = 20) -> QPixmap:
     """One icon in one colour, sharp on the screen's scale; `size` in logical pixels."""
     application = QGuiApplication.instance()
@@ -38,4 +37,3 @@ def _pixmap(name: str, colour: str, size: int, ratio: float) -> QPixmap:
     renderer.render(painter, QRectF(0, 0, size, size))
     painter.end()
     return result
-

@@ -88,9 +88,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
                 self._rows[at] = row
                 self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.columns) - 1))
             return
-        old = next(
-            (i for i in range(at, len(self._rows)) if self._key(self._rows[i]) == key), None
-        )
+        old = next((i for i in range(at, len(self._rows)) if self._key(self._rows[i]) == key), None)
         if old is None:
             self.beginInsertRows(QModelIndex(), at, at)
             self._rows.insert(at, row)
@@ -102,10 +100,10 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             self.endMoveRows()
             self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.columns) - 1))
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -122,7 +120,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
-    def headerData(  # noqa: N802
+    def headerData(
         self,
         section: int,
         orientation: Qt.Orientation,

@@ -26,9 +26,7 @@ class ScannerFilter(QObject):
 
     scanned = Signal(str)
 
-    def __init__(
-        self, application: QApplication, clock: Callable[[], float] = monotonic
-    ) -> None:
+    def __init__(self, application: QApplication, clock: Callable[[], float] = monotonic) -> None:
         super().__init__(application)
         self._application = application
         self._clock = clock
@@ -43,7 +41,7 @@ class ScannerFilter(QObject):
         self._patience.timeout.connect(self._let_go)
         application.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._letting_go or event.type() != QEvent.Type.KeyPress:
             return False
         # A key passes the window, its focus widget and that one's parents: look at it once.

@@ -95,13 +95,13 @@ class RowsTable(QTableView):
         if 0 <= at < self._model.rowCount():
             self.selectRow(at)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.currentIndex())
         else:
             super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_empty()
 
@@ -124,7 +124,7 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._appearance = appearance
 
-    def sizeHint(  # noqa: N802
+    def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         return QSize(40, 40)
@@ -132,9 +132,9 @@ class CellDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens = self._appearance.tokens
         cell: Cell = index.data(CELL)
-        state: Any = option.state  # type: ignore[attr-defined]
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        base_font: QFont = option.font  # type: ignore[attr-defined]
+        state: Any = option.state
+        rect: QRect = option.rect
+        base_font: QFont = option.font
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         painter.save()
@@ -151,7 +151,7 @@ class CellDelegate(QStyledItemDelegate):
         if cell.bold:
             font.setWeight(QFont.Weight.DemiBold)
         if cell.pill:
-            _paint_pill(painter, inner, cell, font, tokens, right)
+            _paint_pill(painter, inner, cell, font, tokens, right, chosen)
         else:
             colour = tokens.on_accent_soft if chosen else _tone(cell.tone, tokens)
             quiet = tokens.on_accent_soft if chosen else tokens.muted
@@ -185,9 +185,7 @@ def _paint_lines(
         second = QRect(rect.left(), first.bottom() + 1, rect.width(), below.height())
         painter.setFont(small)
         painter.setPen(QColor(quiet))
-        text = below.elidedText(
-            one_line(cell.subtitle), Qt.TextElideMode.ElideRight, rect.width()
-        )
+        text = below.elidedText(one_line(cell.subtitle), Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(second, side | Qt.AlignmentFlag.AlignVCenter, text)
     painter.setFont(font)
     painter.setPen(QColor(colour))
@@ -196,7 +194,13 @@ def _paint_lines(
 
 
 def _paint_pill(
-    painter: QPainter, rect: QRect, cell: Cell, font: QFont, tokens: Tokens, right: bool
+    painter: QPainter,
+    rect: QRect,
+    cell: Cell,
+    font: QFont,
+    tokens: Tokens,
+    right: bool,
+    chosen: bool,
 ) -> None:
     soft = {"ok": tokens.ok_soft, "warn": tokens.warn_soft, "danger": tokens.danger_soft}
     font.setPixelSize(13)
@@ -210,9 +214,9 @@ def _paint_pill(
     left = rect.right() - width if right else rect.left()
     pill = QRect(left, rect.center().y() - height // 2, width, height)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    outlined = tokens.name == "contrast" or cell.tone not in soft
+    outlined = chosen or tokens.name == "contrast" or cell.tone not in soft
     painter.setPen(QColor(tokens.border if outlined else "transparent"))
-    painter.setBrush(QColor(soft.get(cell.tone, tokens.raised)))
+    painter.setBrush(QColor(tokens.surface if chosen else soft.get(cell.tone, tokens.raised)))
     painter.drawRoundedRect(pill, height / 2, height / 2)
     painter.setFont(font)
     painter.setPen(QColor(_tone(cell.tone, tokens)))

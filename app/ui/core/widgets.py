@@ -58,10 +58,10 @@ class Elided(Text):
         self.setAccessibleName(self._whole)
         self._elide()
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(40, super().minimumSizeHint().height())
 
-    def resizeEvent(self, event: object) -> None:  # noqa: N802
+    def resizeEvent(self, event: object) -> None:
         self._elide()
 
     def _elide(self) -> None:

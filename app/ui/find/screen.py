@@ -17,12 +17,12 @@ _COLUMNS = (
     Column[FindRow]("Type", lambda one: Cell(one.type, tone="muted"), 170),
     Column[FindRow](
         "Place",
-        lambda one: Cell(one.place, pill=True) if one.place else Cell("Not stocked here", tone="muted"),
+        lambda one: (
+            Cell(one.place, pill=True) if one.place else Cell("Not stocked here", tone="muted")
+        ),
         130,
     ),
-    Column[FindRow](
-        "On hand", lambda one: on_hand_cell(one.on_hand, one.state), 90, right=True
-    ),
+    Column[FindRow]("On hand", lambda one: on_hand_cell(one.on_hand, one.state), 90, right=True),
     Column[FindRow]("Price", lambda one: Cell(money(one.price)), 96, right=True),
 )
 
@@ -77,8 +77,7 @@ class FindScreen(Screen):
             f"Nothing here is called “{state.query[:60]}”.\n"
             "Try fewer words, part of the SKU, or a place such as 3B-12."
             if state.query.strip()
-            else "No products on this device yet.\n"
-            "Fill it with the demo data: zava-seed demo"
+            else "No products on this device yet.\nFill it with the demo data: zava-seed demo"
         )
         shown = len(state.rows)
         if state.total:

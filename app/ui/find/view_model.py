@@ -111,9 +111,7 @@ class FindViewModel(QObject):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _show(
-        self, asked: int, ids: tuple[str, ...], total: int, seconds: float
-    ) -> None:
+    async def _show(self, asked: int, ids: tuple[str, ...], total: int, seconds: float) -> None:
         items = await self._stock.items(self._keys(ids))
         if asked != self._asked:
             return

@@ -34,9 +34,7 @@ class ElsewhereCard(QFrame):
                 at = len(self._labels)
                 self._labels[one.store] = Text("", "pill")
                 self._grid.addWidget(Text(one.store), at, 0)
-                self._grid.addWidget(
-                    self._labels[one.store], at, 1, Qt.AlignmentFlag.AlignRight
-                )
+                self._grid.addWidget(self._labels[one.store], at, 1, Qt.AlignmentFlag.AlignRight)
             _show(self._labels[one.store], one)
 
 

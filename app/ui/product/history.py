@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from app.domain.entities import Movement, Reason
 from app.domain.stock import LedgerLine
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import local_time, number, signed
+from app.ui.core.formats import local_clock, local_date, number, signed
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Text, button, card, row
@@ -26,7 +26,13 @@ def _why(movement: Movement) -> Cell:
             f": {movement.from_place.code or 'no place'} "
             f"\N{RIGHTWARDS ARROW} {movement.to_place.code}"
         )
-    return Cell(text + (f" \N{MIDDLE DOT} {movement.note}" if movement.note else ""), _who(movement))
+    return Cell(
+        text + (f" \N{MIDDLE DOT} {movement.note}" if movement.note else ""), _who(movement)
+    )
+
+
+def _when(movement: Movement) -> Cell:
+    return Cell(local_date(movement.at), local_clock(movement.at))
 
 
 def _who(movement: Movement) -> str:
@@ -37,7 +43,9 @@ def _who(movement: Movement) -> str:
 def _quantity(line: LedgerLine) -> Cell:
     quantity = line.movement.quantity
     return Cell(
-        signed(quantity), tone="ok" if quantity > 0 else "danger" if quantity else "muted", bold=True
+        signed(quantity),
+        tone="ok" if quantity > 0 else "danger" if quantity else "muted",
+        bold=True,
     )
 
 
@@ -46,10 +54,10 @@ def _balance(line: LedgerLine) -> Cell:
 
 
 _COLUMNS = (
-    Column[LedgerLine]("When", lambda line: Cell(local_time(line.movement.at), tone="muted"), 150),
+    Column[LedgerLine]("When", lambda line: _when(line.movement), 104),
     Column[LedgerLine]("Why and who", lambda line: _why(line.movement)),
-    Column[LedgerLine]("Change", _quantity, 74, right=True),
-    Column[LedgerLine]("Balance", _balance, 78, right=True),
+    Column[LedgerLine]("Change", _quantity, 72, right=True),
+    Column[LedgerLine]("Balance", _balance, 74, right=True),
 )
 
 

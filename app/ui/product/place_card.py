@@ -56,9 +56,7 @@ class MoveDialog(QDialog):
         self._view_model = view_model
         self.setWindowTitle("Move to another place")
         self.edits = {part: QLineEdit() for part in _PARTS}
-        self._fields = {
-            part: Field(part.capitalize(), edit) for part, edit in self.edits.items()
-        }
+        self._fields = {part: Field(part.capitalize(), edit) for part, edit in self.edits.items()}
         item = view_model.state.item
         product = view_model.state.product
         for part, edit in self.edits.items():

@@ -67,6 +67,7 @@ class ProductScreen(Screen):
         self._scroll = scroll
         view_model.state_changed.connect(self._render)
         view_model.short.connect(self._on_short)
+        view_model.adjust.finished.connect(self._on_adjusted)
         view_model.refused.connect(self._on_refused)
 
     def show_product(self, product_id: str) -> None:
@@ -83,7 +84,7 @@ class ProductScreen(Screen):
     def deactivate(self) -> None:
         self.view_model.close()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         key, text = event.key(), event.text()
         if text in ("+", "="):
             self.view_model.step(1)
@@ -117,10 +118,17 @@ class ProductScreen(Screen):
             f"Only {number(error.on_hand)} on hand. Removing {number(-error.quantity)} leaves "
             f"{number(after)}, shown in red until a count or a receipt settles it.",
             f"Remove {number(-error.quantity)}",
-            lambda: self.view_model.apply(allow_negative=True)
-            if drafted
-            else self.view_model.step(error.quantity, allow_negative=True),
+            lambda: (
+                self.view_model.apply(allow_negative=True)
+                if drafted
+                else self.view_model.step(error.quantity, allow_negative=True)
+            ),
         )
+
+    def _on_adjusted(self, drafted: bool) -> None:
+        if drafted:
+            # Out of the fields, so that Ctrl+Z and the single keys mean the stock again.
+            self.setFocus()
 
     def _on_refused(self, sentence: str) -> None:
         self._refused.setText(sentence)

@@ -24,9 +24,7 @@ class StockCard(QFrame):
         self.minus = button(
             "\N{MINUS SIGN}", lambda: view_model.step(-1), "step", "One less, as a correction (−)"
         )
-        self.plus = button(
-            "+", lambda: view_model.step(1), "step", "One more, as a correction (+)"
-        )
+        self.plus = button("+", lambda: view_model.step(1), "step", "One more, as a correction (+)")
         self.minus.setAccessibleName("One less")
         self.plus.setAccessibleName("One more")
         number_row = row(self._number, 4, self._state, None, self.minus, self.plus)
@@ -54,7 +52,7 @@ class StockCard(QFrame):
         self._state.set_tone(STATE_TONES[item.state] if item else "")
         facts = (
             f"Reorder point {number(item.reorder_point)}  ·  "
-            f"Last counted {local_date(item.last_counted, 'never')}"
+            f"Last counted {local_date(item.last_counted)}"
             if item
             else "This store does not carry the product."
         )
@@ -69,7 +67,7 @@ class _Note(QPlainTextEdit):
 
     submitted = Signal()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.submitted.emit()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.data.catalogue import Catalogue
 from app.data.stock import StockRepository
-from app.domain.entities import Actor, Movement, Product, Reason, StockItem, Store
+from app.domain.entities import Actor, Movement, Place, Product, Reason, StockItem, Store
 from app.domain.errors import InvalidInputError, ShortStockError, ZavaError
 from app.domain.stock import (
     REASONS_TO_ADD,
@@ -209,9 +210,10 @@ class ProductViewModel(QObject):
             return False
         return drafted
 
-    async def _move(self, place: object) -> Movement:
-        assert self.state.item is not None
-        return await self._stock.move(self.state.item, place, self._actor)  # type: ignore[arg-type]
+    async def _move(self, place: Place) -> Movement:
+        if self.state.item is None:
+            raise ZavaError("This store does not stock the product.")
+        return await self._stock.move(self.state.item, place, self._actor)
 
     def _on_adjusted(self, drafted: bool) -> None:
         if drafted:
@@ -296,8 +298,8 @@ class ProductViewModel(QObject):
         if self.state.ledger is not None:
             self._update(unexplained=self.state.ledger.difference)
 
-    def _start(self, work: object) -> None:
-        task = asyncio.get_event_loop().create_task(work)  # type: ignore[arg-type]
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_event_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

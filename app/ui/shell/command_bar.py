@@ -20,7 +20,7 @@ class CommandLine(QLineEdit):
     entered = Signal()
     left = Signal()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
             case Qt.Key.Key_Down:
                 self.stepped.emit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
@@ -40,7 +41,7 @@ class Rail(QFrame):
         self._buttons: dict[str, QPushButton] = {}
         layout = column(Text("Zava", "brand"), 10, spacing=4)
         for route in routes:
-            one = button(f"  {route.title}", lambda name=route.name: go(name), "nav")
+            one = button(f"  {route.title}", partial(go, route.name), "nav")
             one.setCheckable(True)
             one.setToolTip(f"{route.title} ({route.shortcut})")
             one.setAccessibleName(route.title)

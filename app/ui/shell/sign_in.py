@@ -31,9 +31,7 @@ class SignInScreen(QWidget):
         for store in stores:
             label = store.short_name if store.is_online else f"{store.short_name}, {store.city}"
             self.store.addItem(store.short_name if store.short_name == store.city else label)
-        self.role = Segments(
-            tuple((one.value, one.label) for one in Role), lambda _: None, "Role"
-        )
+        self.role = Segments(tuple((one.value, one.label) for one in Role), lambda _: None, "Role")
         self.name = QLineEdit()
         self.name.setPlaceholderText("So that the ledger knows who")
         self._name_field = Field("Your name", self.name)
@@ -64,7 +62,7 @@ class SignInScreen(QWidget):
         """Start on the name, or on the button when the name is known."""
         (self.enter if self.name.text() else self.name).setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._submit()
         else:

@@ -16,7 +16,7 @@ from app.domain.entities import Actor, Movement, Reason
 from app.domain.errors import ShortStockError, ZavaError
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
-from app.ui.core.formats import number, signed
+from app.ui.core.formats import local_clock, number, signed
 from app.ui.core.icons import pixmap
 from app.ui.core.widgets import Elided, Text, button, row, tinted
 from connector_config.collections import STOCK_MOVEMENTS
@@ -83,7 +83,7 @@ class StatusViewModel(QObject):
 
     def _on_written(self, written: Written) -> None:
         if any(one.collection == STOCK_MOVEMENTS for one in written.touched):
-            clock = f"{self._now().astimezone():%H:%M:%S}"
+            clock = local_clock(self._now())
             self._update(saved=f"Saved on this device at {clock}", problem="", size=self._size())
             # A look-up under way may have missed this change: the next one follows it.
             if not self._look.execute():

@@ -28,7 +28,7 @@ class MainWindow(QMainWindow):
         """Replace what the window shows; the old page is deleted."""
         self.setCentralWidget(page)
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         self._preferences.setValue("window/geometry", self.saveGeometry())
         self._preferences.sync()
         self.closing.emit()

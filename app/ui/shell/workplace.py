@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -37,7 +37,7 @@ class Workplace(QWidget):
         product: ProductScreen,
         status: StatusViewModel,
         appearance: Appearance,
-        sign_out: object,
+        sign_out: Callable[[], object],
     ) -> None:
         super().__init__()
         self._routes = {route.name: route for route in routes if profile.role in route.roles}
@@ -46,7 +46,7 @@ class Workplace(QWidget):
         self._status = status
         self.product = product
         self._before_product = FIND
-        self.rail = Rail(list(self._routes.values()), profile, appearance, self.go, sign_out)  # type: ignore[arg-type]
+        self.rail = Rail(list(self._routes.values()), profile, appearance, self.go, sign_out)
         self.bar = CommandBar(appearance)
         self.bar.show_store(store.short_name)
         self.stack = QStackedWidget()
@@ -152,11 +152,14 @@ class Workplace(QWidget):
             lambda: self._status.request_undo(allow_negative=True),
         )
 
-    def _keys(self, sign_out: object) -> None:
-        keys = [("Ctrl+K", self.bar.focus), ("Ctrl+Z", self._status.request_undo)]
-        keys += [(route.shortcut, lambda name=route.name: self.go(name)) for route in self._routes.values()]  # type: ignore[misc]
-        keys.append(("Ctrl+L", sign_out))  # type: ignore[arg-type]
-        for sequence, act in keys:
+    def _keys(self, sign_out: Callable[[], object]) -> None:
+        keys: dict[str, Callable[[], object]] = {
+            "Ctrl+K": self.bar.focus,
+            "Ctrl+Z": self._status.request_undo,
+            "Ctrl+L": sign_out,
+        }
+        for route in self._routes.values():
+            keys[route.shortcut] = partial(self.go, route.name)
+        for sequence, act in keys.items():
             shortcut = QShortcut(QKeySequence(sequence), self)
-            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-            shortcut.activated.connect(lambda act=act: act())
+            shortcut.activated.connect(act)

@@ -1,0 +1,43 @@
+"""The demo data, made once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from seed.catalogue_files import Catalogue, load_catalogue
+from seed.data_set import Options, data_set
+from seed.store_files import StorePlan, load_stores
+
+END = date(2026, 11, 21)
+
+Documents = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def end() -> date:
+    """The end of the demo data: nothing in it lies at or after its midnight UTC."""
+    return END
+
+
+@pytest.fixture(scope="session")
+def demo() -> dict[str, Documents]:
+    """All documents of the demo by collection; not to be changed."""
+    return {
+        part.collection: [dict(document) for document in part.documents]
+        for part in data_set(Options(end=END))
+    }
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """The catalogue that comes with the package."""
+    return load_catalogue()
+
+
+@pytest.fixture(scope="session")
+def plans() -> tuple[StorePlan, ...]:
+    """The stores with their generator inputs."""
+    return load_stores()
