@@ -1,1 +1,1 @@
-"""What Ditto is told about the data: collections, ids, document shapes and where the store lives."""
+"""What Ditto is told about the data: collections, ids, document shapes, and where they live."""

@@ -65,7 +65,7 @@ COLLECTIONS: Final[Mapping[str, Collection]] = _Collections()
 
 
 def ditto_id(collection: str, document: Mapping[str, object]) -> str | dict[str, str]:
-    """The Ditto `_id` of a document: a string, or an object of the id fields where there are several.
+    """The Ditto `_id` of a document: a string, or an object where there are several id fields.
 
     Raises ValueError, in a sentence, for an unknown collection or an id field that is missing or
     not a non-empty string.

@@ -9,8 +9,7 @@ For all of them:
   document adds it (`connector_config.collections.ditto_id`).
 """
 
-from __future__ import annotations
-
+# Without `from __future__ import annotations`: it hides NotRequired from `__required_keys__`.
 from typing import NotRequired, TypedDict
 
 
@@ -55,7 +54,7 @@ class Customer(_Document):
 
 
 class Category(_Document):
-    """A category; `seasonal_multipliers` maps `jan` to `dec` to demand, 1.0 being an average month."""
+    """A category; `seasonal_multipliers` maps `jan` to `dec` to demand, 1.0 an average month."""
 
     category_id: str
     category_name: str

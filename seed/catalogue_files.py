@@ -55,7 +55,7 @@ class CatalogueType:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueCategory:
-    """A category, its demand by month (1.0 is average, January first) and the aisles it lives in."""
+    """A category with its demand by month (1.0 is average, January first) and its aisles."""
 
     category_id: str
     name: str
@@ -66,7 +66,7 @@ class CatalogueCategory:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All categories and all products; the products of a category, and of a type, are neighbours."""
+    """All categories and all products; those of a category, and of a type, are neighbours."""
 
     categories: tuple[CatalogueCategory, ...]
     products: tuple[CatalogueProduct, ...]

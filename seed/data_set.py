@@ -73,7 +73,7 @@ class Part(NamedTuple):
 
 
 def data_set(options: Options, catalogue: Catalogue | None = None) -> Iterator[Part]:
-    """The parts in the order of `DATA_SET`; what one yields does not depend on the others' progress.
+    """The parts in the order of `DATA_SET`; each may be consumed whenever and however fast.
 
     Memory grows with the number of customers and not with the number of orders. Raises
     DataFileError when a data file is wrong.

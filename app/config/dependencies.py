@@ -134,8 +134,8 @@ class Client(QObject):
         store = next(one for one in self._stores if one.store_id == profile.store_id)
         actor = Actor(profile, load_device(self._settings.data_dir))
         catalogue, stock, look = self.catalogue, self.stock, self.appearance
-        find = FindViewModel(catalogue, stock, self)
-        product = ProductScreen(ProductViewModel(catalogue, stock, actor, self._stores, self), look)
+        find = FindViewModel(catalogue, stock)
+        product = ProductScreen(ProductViewModel(catalogue, stock, actor, self._stores), look)
         status = StatusViewModel(
             stock,
             catalogue,
@@ -144,7 +144,6 @@ class Client(QObject):
             self._now,
             lambda: self.session.size,
             self.session.on_written,
-            self,
         )
         store_id = profile.store_id
         routes = (
@@ -155,7 +154,7 @@ class Client(QObject):
                 "shelves",
                 "Alt+2",
                 _STOCK_ROOM,
-                lambda: AislesScreen(AislesViewModel(catalogue, stock, store_id, self), look),
+                lambda: AislesScreen(AislesViewModel(catalogue, stock, store_id), look),
             ),
             Route(
                 "low_stock",
@@ -163,7 +162,7 @@ class Client(QObject):
                 "production_quantity_limits",
                 "Alt+3",
                 _STOCK_ROOM,
-                lambda: LowStockScreen(LowStockViewModel(catalogue, stock, store_id, self), look),
+                lambda: LowStockScreen(LowStockViewModel(catalogue, stock, store_id), look),
             ),
         )
         return Workplace(profile, store, routes, find, product, status, look, self.show_sign_in)

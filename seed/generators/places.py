@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from seed.catalogue_files import Catalogue
@@ -60,4 +61,4 @@ def _chunks(positions: Sequence[int], count: int) -> list[Sequence[int]]:
     """The positions cut into `count` runs of nearly the same length."""
     size = len(positions)
     edges = [number * size // count for number in range(count + 1)]
-    return [positions[low:high] for low, high in zip(edges, edges[1:], strict=False)]
+    return [positions[low:high] for low, high in pairwise(edges)]

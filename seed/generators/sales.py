@@ -139,7 +139,7 @@ class Sales:
             yield from self._day(period[-1], counts[-1], latest)
 
     def _day(self, day: date, count: int, latest: int) -> list[Sale]:
-        """The first `count` sales of a day that are not later than `latest`, in the order of time."""
+        """The first `count` sales of a day not later than `latest`, in the order of time."""
         ordinal, month, offset = day.toordinal(), day.month - 1, utc_offset_ms(day)
         draws = day_stream(self._seed, ordinal)
         random = draws.random

@@ -32,7 +32,7 @@ def stream(seed: int, name: str) -> Random:
 
 
 def day_stream(seed: int, day: int) -> Random:
-    """The random sequence of one day (an ordinal); it depends on nothing but the seed and the day."""
+    """The random sequence of one day (an ordinal), from nothing but the seed and the day."""
     return Random(seed << 24 | day)
 
 
@@ -69,7 +69,7 @@ def clock_digits(milliseconds: int) -> str:
 
 
 def working_moment(draw: float) -> int:
-    """Milliseconds since midnight UTC of a moment between 16:00 and 24:00, a working day in Seattle."""
+    """Milliseconds since midnight UTC for a draw in [0, 1): 16:00 to 24:00, Seattle's day."""
     return 16 * HOUR_MS + int(draw * 8 * HOUR_MS)
 
 

@@ -10,7 +10,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ditto import Ditto, DittoConfig, DittoConfigConnect, DittoLogger, LogLevel
+from ditto import (
+    Ditto,
+    DittoConfig,
+    DittoConfigConnect,
+    DittoLogger,
+    LogLevel,
+    QueryResult,
+)
 from ditto.errors import (
     DittoError,
     DittoPermissionDeniedIOError,
@@ -103,34 +110,48 @@ async def write(
     while batch:
         # The native call leaves Python free, so the next batch is made while this one is written;
         # the moment of sleep is for the writing thread to encode its batch and get there.
-        writing = asyncio.create_task(_insert(peer, batch))
-        await asyncio.sleep(_HEAD_START_SECONDS)
+        writing = asyncio.create_task(_insert(peer, batch, on_written))
         try:
-            following = next(content, None)
+            await asyncio.sleep(_HEAD_START_SECONDS)
+            batch = next(content, None)
         finally:
             await writing
-        on_written(batch.collection, len(batch.documents))
-        batch = following
 
 
 async def count(peer: Ditto, collection: str) -> int:
     """How many documents a collection holds on this device."""
     statement = f"SELECT COUNT(*) AS n FROM {COLLECTIONS[collection].name}"
-    with await peer.store.execute(statement) as result:
+    with await _execute(peer, statement, {}) as result:
         return int(result.items[0].value["n"])
 
 
 async def has(peer: Ditto, collection: str, document: Mapping[str, object]) -> bool:
     """Whether the document is there, by its id."""
     statement = f"SELECT _id FROM {COLLECTIONS[collection].name} WHERE _id = :id"
-    with await peer.store.execute(statement, {"id": ditto_id(collection, document)}) as result:
+    with await _execute(peer, statement, {"id": ditto_id(collection, document)}) as result:
         return len(result) > 0
 
 
-async def _insert(peer: Ditto, batch: Batch) -> None:
+async def _insert(peer: Ditto, batch: Batch, on_written: Callable[[str, int], None]) -> None:
     statement = f"INSERT INTO {COLLECTIONS[batch.collection].name} INITIAL DOCUMENTS (:docs)"
-    with await peer.store.execute(statement, {"docs": batch.documents}):
-        pass
+    try:
+        with await _execute(peer, statement, {"docs": batch.documents}):
+            pass
+    except asyncio.CancelledError:
+        # Carried out all the same.
+        on_written(batch.collection, len(batch.documents))
+        raise
+    on_written(batch.collection, len(batch.documents))
+
+
+async def _execute(peer: Ditto, statement: str, arguments: Mapping[str, object]) -> QueryResult:
+    """Run a statement to its end even when cancelled: Ditto must not be closed under it."""
+    running = asyncio.ensure_future(peer.store.execute(statement, arguments))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        (await running).close()
+        raise
 
 
 @contextmanager

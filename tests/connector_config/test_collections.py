@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ DESIGN = {
     names.REPLENISHMENTS: (MongoId.UUID, ("store_id", "replenishment_id")),
 }
 
-SHAPES = {
+SHAPES: dict[str, Any] = {
     names.STORES: documents.Store,
     names.CUSTOMERS: documents.Customer,
     names.CATEGORIES: documents.Category,

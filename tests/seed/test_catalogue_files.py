@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -116,5 +117,5 @@ def test_categories_come_in_walking_order_and_products_stay_together(catalogue: 
     assert aisles == sorted(aisles)
     for key in ("category_id", "type_id"):
         runs = [getattr(product, key) for product in catalogue.products]
-        changes = sum(one != two for one, two in zip(runs, runs[1:], strict=False))
+        changes = sum(one != two for one, two in pairwise(runs))
         assert changes + 1 == len(set(runs))

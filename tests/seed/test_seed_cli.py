@@ -93,10 +93,6 @@ def test_fill_then_again_then_if_empty(
     assert (code, err) == (0, "")
     assert out == f"The store in {tmp_path / 'ditto'} has products already: nothing to do.\n"
 
-    code, _, err = run(capfd, "demo", "--seed", "7")
-    assert code == 1
-    assert_one_sentence(err)
-
 
 def test_ctrl_c_says_what_is_there_and_the_next_run_completes_it(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "seed", "demo", "--data-dir", str(tmp_path)]

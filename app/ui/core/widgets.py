@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -129,14 +129,23 @@ def button(
     return result
 
 
+class _Tint(QObject):
+    """Belongs to its button, so that the look can change after the button is gone."""
+
+    def __init__(self, target: QPushButton, name: str, appearance: Appearance, look: str) -> None:
+        super().__init__(target)
+        self._target, self._name, self._look = target, name, look
+        self._paint(appearance.tokens)
+        appearance.changed.connect(self._paint)
+
+    def _paint(self, tokens: Tokens) -> None:
+        colour = getattr(tokens, self._look)
+        self._target.setIcon(icon(self._name, colour, tokens.on_accent_soft))
+
+
 def tinted(target: QPushButton, name: str, appearance: Appearance, look: str = "text") -> None:
     """Give a button an icon that follows the look; `look` names the token of its colour."""
-
-    def paint(tokens: Tokens) -> None:
-        target.setIcon(icon(name, getattr(tokens, look), tokens.on_accent_soft))
-
-    paint(appearance.tokens)
-    appearance.changed.connect(paint)
+    _Tint(target, name, appearance, look)
 
 
 class Segments(QWidget):

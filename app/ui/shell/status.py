@@ -140,8 +140,11 @@ class StatusLine(QFrame):
         self.setLayout(layout)
         self.setFixedHeight(40)
         view_model.state_changed.connect(self._render)
-        appearance.changed.connect(lambda _: self._render(view_model.state))
+        appearance.changed.connect(self._repaint)
         self._render(view_model.state)
+
+    def _repaint(self) -> None:
+        self._render(self._view_model.state)
 
     def _render(self, state: StatusState) -> None:
         self._mode_icon.setPixmap(pixmap("cloud_off", self._appearance.tokens.muted, 18))
