@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import platform
 import shutil
@@ -10,10 +9,11 @@ import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import metadata, resources
+from importlib import metadata
 from pathlib import Path
 
 from app.config.settings import SECRETS, Settings
+from app.config.system_libraries import missing
 from app.data.session import store_in_use
 from connector_config.collections import store_directory
 from connector_config.paths import DataDirectoryError, prepare_directory
@@ -40,7 +40,7 @@ def examine(settings: Settings) -> list[Finding]:
         _python(),
         _package("dittolive-ditto", "Ditto SDK"),
         _package("PySide6-Essentials", "Qt for Python"),
-        *_libraries(),
+        _libraries(),
         _display(),
         *_data_folder(settings),
         *_credentials(settings),
@@ -83,33 +83,12 @@ def _package(name: str, subject: str) -> Finding:
         return Finding(BAD, subject, "not installed", "run `make run`, which installs it")
 
 
-def _libraries() -> Iterator[Finding]:
-    if sys.platform != "linux":
-        return
-    text = resources.files("app.config").joinpath("system_libraries.txt").read_text("utf-8")
-    missing: list[str] = []
-    for line in text.splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        soname, package, purpose = line.split()[:3]
-        if purpose == "run" and soname.endswith(tuple("0123456789")) and not _loads(soname):
-            missing.append(package)
-    if missing:
-        packages = " ".join(sorted(set(missing)))
-        fix = (
-            f"sudo apt-get install {packages}" if shutil.which("apt-get") else f"install {packages}"
-        )
-        yield Finding(BAD, "System libraries", f"{packages} missing", fix)
-    else:
-        yield Finding(GOOD, "System libraries", "all there")
-
-
-def _loads(soname: str) -> bool:
-    try:
-        ctypes.CDLL(soname)
-    except OSError:
-        return False
-    return True
+def _libraries() -> Finding:
+    packages = " ".join(sorted({package for _, package in missing("run")}))
+    if sys.platform != "linux" or not packages:
+        return Finding(GOOD, "System libraries", "all there")
+    install = "sudo apt-get install " if shutil.which("apt-get") else "install "
+    return Finding(BAD, "System libraries", f"{packages} missing", install + packages)
 
 
 def _display() -> Finding:

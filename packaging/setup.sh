@@ -13,7 +13,6 @@ cd "$(dirname "$0")/.."
 
 purpose=${1:?run, dev or tools}
 venv=.venv
-libraries=app/config/system_libraries.txt
 
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_INPUT=1
 
@@ -46,8 +45,8 @@ find_python() {
 missing_libraries() { # PYTHON; lines of "soname package"
     if [ "$(uname -s)" != Linux ]; then return; fi
     case $purpose in
-        run) "$1" packaging/missing_packages.py "$libraries" run ;;
-        dev) "$1" packaging/missing_packages.py "$libraries" run test ;;
+        run) "$1" -m app.config.system_libraries run ;;
+        dev) "$1" -m app.config.system_libraries run test ;;
     esac
 }
 

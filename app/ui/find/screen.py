@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QModelIndex, Signal
 
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import money, on_hand_cell
@@ -45,6 +45,7 @@ class FindScreen(Screen):
         layout.addLayout(bottom)
         layout.setContentsMargins(24, 20, 24, 12)
         self.setLayout(layout)
+        self._query = ""
         view_model.state_changed.connect(self._render)
 
     def activate(self) -> None:
@@ -89,5 +90,10 @@ class FindScreen(Screen):
         else:
             self._summary.setText("")
         self._more.setVisible(shown < state.total)
-        if state.query.strip() and self.table.current() is None:
-            self.table.select(0)
+        if state.query != self._query:
+            # A new question has a new best answer; the old choice must not be opened by Enter.
+            self._query = state.query
+            self.table.clearSelection()
+            self.table.setCurrentIndex(QModelIndex())
+            if state.query.strip():
+                self.table.select(0)

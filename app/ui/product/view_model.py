@@ -24,6 +24,8 @@ from app.ui.core.command import Command
 
 HISTORY_PAGE = 20
 _SETTLE_MS = 1_500
+_NOT_HERE = "This store does not stock the product."
+_NOT_THIS_ROLE = "Sales reps look stock up; a store worker changes it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class ProductViewModel(QObject):
         self._settle.setSingleShot(True)
         self._settle.setInterval(settle_ms)
         self._settle.timeout.connect(self._report_difference)
-        self._waiting_steps: list[int] = []
+        self._waiting_steps: list[tuple[StockItem, int]] = []
 
     def open(self, product_id: str) -> None:
         """Show this product and follow it."""
@@ -163,21 +165,22 @@ class ProductViewModel(QObject):
 
     def apply(self, allow_negative: bool = False) -> None:
         """Write the draft; says beside the field what is wrong with it."""
-        draft = self.state.draft
+        item, draft = self.state.item, self.state.draft
         try:
             quantity = parse_quantity(draft.quantity)
         except InvalidInputError as error:
             self._update(quantity_error=str(error))
             return
+        if item is None or not self.state.may_adjust:
+            self.refused.emit(_NOT_HERE if item is None else _NOT_THIS_ROLE)
+            return
         signed = quantity if draft.adding else -quantity
-        self.adjust.execute(signed, draft.reason, draft.note, allow_negative, True)
+        self.adjust.execute(item, signed, draft.reason, draft.note, allow_negative, draft)
 
     def step(self, by: int, allow_negative: bool = False) -> None:
         """One unit more or less, as a correction; quick presses wait for each other."""
-        if not self.state.may_adjust or self.state.item is None:
-            return
-        if not self.adjust.execute(by, Reason.CORRECTION, "", allow_negative, False):
-            self._waiting_steps.append(by)
+        if self.state.may_adjust and self.state.item is not None:
+            self._step(self.state.item, by, allow_negative)
 
     def move_to(self, aisle: str, shelf: str, bin_: str) -> None:
         """Put the product at another place; `moved` or `place_refused` answers."""
@@ -186,41 +189,64 @@ class ProductViewModel(QObject):
         except InvalidInputError as error:
             self.place_refused.emit(error)
             return
-        if self.state.item is not None and place == self.state.item.place:
+        item = self.state.item
+        if item is None or not self.state.may_adjust:
+            self.refused.emit(_NOT_HERE if item is None else _NOT_THIS_ROLE)
+        elif place == item.place:
             self.place_refused.emit(InvalidInputError("aisle", "It stands there already."))
-            return
-        self.move.execute(place)
+        else:
+            self.move.execute(item, place)
 
     def show_more(self) -> None:
         """Show another page of the history."""
         self._limit += HISTORY_PAGE
         self._follow_movements()
 
+    def _step(self, item: StockItem, by: int, allow_negative: bool) -> None:
+        if not self.adjust.execute(item, by, Reason.CORRECTION, "", allow_negative, None):
+            self._waiting_steps.append((item, by))
+
     async def _adjust(
-        self, quantity: int, reason: Reason, note: str, allow_negative: bool, drafted: bool
+        self,
+        item: StockItem,
+        quantity: int,
+        reason: Reason,
+        note: str,
+        allow_negative: bool,
+        draft: Draft | None,
     ) -> bool:
-        item = self.state.item
-        if item is None:
-            raise ZavaError("This store does not stock the product.")
+        """Whether it was the draft of the product on the screen that was written."""
         try:
             await self._stock.adjust(item, quantity, reason, self._actor, note, allow_negative)
         except ShortStockError as error:
             self._waiting_steps.clear()
-            self.short.emit((error, drafted))
+            if not self._shows(item):
+                raise
+            self.short.emit((error, draft is not None))
             return False
-        return drafted
+        if draft is not None:
+            self._empty(item.product_id, draft)
+        return draft is not None and self._shows(item)
 
-    async def _move(self, place: Place) -> Movement:
-        if self.state.item is None:
-            raise ZavaError("This store does not stock the product.")
-        return await self._stock.move(self.state.item, place, self._actor)
+    async def _move(self, item: StockItem, place: Place) -> Movement:
+        return await self._stock.move(item, place, self._actor)
 
-    def _on_adjusted(self, drafted: bool) -> None:
-        if drafted:
-            # The direction and reason stay: the next change is often of the same kind.
-            self._set_draft(replace(self.state.draft, quantity="", note=""))
+    def _on_adjusted(self, _: bool) -> None:
         if self._waiting_steps:
-            self.step(self._waiting_steps.pop(0))
+            item, by = self._waiting_steps.pop(0)
+            self._step(item, by, allow_negative=False)
+
+    def _shows(self, item: StockItem) -> bool:
+        shown = self.state.product
+        return shown is not None and shown.product_id == item.product_id
+
+    def _empty(self, product_id: str, written: Draft) -> None:
+        """The direction and reason stay: the next change is often of the same kind."""
+        if self._drafts.get(product_id) != written:
+            return
+        self._drafts[product_id] = emptied = replace(written, quantity="", note="")
+        if self.state.product is not None and self.state.product.product_id == product_id:
+            self._set_draft(emptied)
 
     def _on_failed(self, error: ZavaError) -> None:
         self._waiting_steps.clear()
@@ -275,10 +301,10 @@ class ProductViewModel(QObject):
     def _refresh_ledger(self) -> None:
         self._read_again = True
         if not self._reading:
+            self._reading = True
             self._start(self._read_ledger())
 
     async def _read_ledger(self) -> None:
-        self._reading = True
         try:
             while self._read_again and self.state.item is not None:
                 self._read_again = False
