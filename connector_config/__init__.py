@@ -1,1 +1,1 @@
-"""What Ditto is told about the data: collections, ids, document shapes, and where they live."""
+"""What everybody is told about the data: collections, ids, document shapes, the local store."""

@@ -12,8 +12,8 @@ from typing import Final, NoReturn
 
 from connector_config.collections import store_directory
 from connector_config.paths import DATA_DIR_VARIABLE, DataDirectoryError, default_data_dir
-from seed.data_set import DEFAULT_SEED, LARGEST_SEED
 from seed.errors import SeedError
+from seed.options import DEFAULT_SEED, LARGEST_SEED
 
 EXIT_FAILED: Final = 1
 EXIT_INTERRUPTED: Final = 130
@@ -54,6 +54,9 @@ def main(arguments: Sequence[str] | None = None, today: date | None = None) -> i
     except (SeedError, DataDirectoryError) as error:
         print(f"zava-seed: {error}", file=sys.stderr)
         return EXIT_FAILED
+    except KeyboardInterrupt:
+        print("zava-seed: Stopped before anything was written.", file=sys.stderr)
+        return EXIT_INTERRUPTED
     except SystemExit as stop:  # argparse, which has said what there is to say
         return int(stop.code or 0)
 

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Final, NamedTuple
 
 from connector_config import collections as names
 from seed.catalogue_files import Catalogue, load_catalogue
-from seed.errors import SeedError
 from seed.generators import catalogue as catalogue_documents
 from seed.generators.customers import customers, people
 from seed.generators.demand import assortments, popularity
 from seed.generators.inventory import inventory
 from seed.generators.orders import order_items, orders
 from seed.generators.sales import Sales
-from seed.generators.streams import NEWEST_FIXED_DAY
+from seed.options import Options
 from seed.store_files import load_stores
-
-DEFAULT_SEED: Final = 42
-DEMO_CUSTOMERS: Final = 2_000
-DEMO_ORDERS: Final = 5_000
 
 # The collections of the data set in the order in which one refers to another.
 DATA_SET: Final = (
@@ -34,34 +27,6 @@ DATA_SET: Final = (
     names.ORDERS,
     names.ORDER_ITEMS,
 )
-
-LARGEST_SEED: Final = 2**32 - 1
-EARLIEST_END: Final = date.fromordinal(NEWEST_FIXED_DAY + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What decides about the data: the same options give the same documents.
-
-    Everything lies before midnight UTC at the beginning of `end`. Raises SeedError for a value out
-    of range.
-    """
-
-    end: date
-    seed: int = DEFAULT_SEED
-    customers: int = DEMO_CUSTOMERS
-    orders: int = DEMO_ORDERS
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.seed <= LARGEST_SEED:
-            raise SeedError(f"The seed number must be 0 to {LARGEST_SEED}, not {self.seed}.")
-        if self.end < EARLIEST_END:
-            raise SeedError(
-                f"The data cannot end before {EARLIEST_END}, the day after its newest customer "
-                f"joined, but {self.end} was asked for: correct the clock of this machine."
-            )
-        if self.customers < 1 or self.orders < 0:
-            raise SeedError("The data set needs at least one customer and not less than 0 orders.")
 
 
 class Part(NamedTuple):

@@ -12,8 +12,9 @@ from pathlib import Path
 from ditto import Ditto
 
 from connector_config.collections import INVENTORY, ORDER_ITEMS, ORDERS, PRODUCTS, store_directory
-from seed.data_set import DATA_SET, Options, Part, data_set
+from seed.data_set import DATA_SET, Part, data_set
 from seed.errors import SeedError
+from seed.options import Options
 from seed.targets.ditto import Batch, batches, count, has, open_store, write
 
 # Called with a collection, how many of its documents are done, and how many there will be.

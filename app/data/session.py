@@ -4,35 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import logging
-import os
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ditto import (
-    Ditto,
-    DittoConfig,
-    DittoConfigConnect,
-    DittoError,
-    DittoLogger,
-    DittoPersistenceDirectoryLockedError,
-    LogLevel,
-    QueryResult,
-    Transaction,
-)
+from ditto import Ditto, DittoError, QueryResult, Transaction
 
 from app.data.unit_of_work import UnitOfWork, Written
 from app.domain.errors import StorageError
-from connector_config.collections import DATABASE_ID, store_directory
-from connector_config.paths import DataDirectoryError, prepare_directory
+from connector_config.collections import store_directory
+from connector_config.local_store import LocalStoreError, explain, open_local_store
 
 Row = dict[str, Any]
 Parameters = Mapping[str, Any]
 T = TypeVar("T")
-
-_log = logging.getLogger(__name__)
 
 _BIG_RESULT = 2_000
 """Rows above which decoding moves off the Qt thread: 2,000 take about 60 ms."""
@@ -63,37 +48,12 @@ class Session:
 
     @classmethod
     async def open(cls, data_dir: Path) -> Session:
-        """Open, or create, the store below `data_dir`; raises StorageError with the fix."""
-        directory = store_directory(data_dir)
+        """Open, or make, the store below `data_dir`; raises StorageError with the fix."""
         try:
-            prepare_directory(directory)
-        except DataDirectoryError as error:
-            raise StorageError(str(error)) from None
-        with _quiet_start():
-            DittoLogger.minimum_log_level = LogLevel.ERROR
-        DittoLogger.is_enabled = False
-        config = DittoConfig(
-            database_id=DATABASE_ID,
-            connect=DittoConfigConnect.small_peers_only(),
-            persistence_directory=str(directory),
-        )
-        try:
-            peer = await Ditto.open(config)
-        except DittoPersistenceDirectoryLockedError:
-            raise StorageError(
-                f"Zava is already running on {data_dir}: use that window, or start this one "
-                "with another folder (--data-dir)."
-            ) from None
-        except DittoError as error:
-            _log.error("opening %s failed: %s", directory, error)
-            raise StorageError(_unreadable(data_dir)) from error
-        session = cls(peer, data_dir)
-        try:
-            await session.query("SELECT * FROM stores LIMIT 1")
-        except StorageError:
-            await session.close()
-            raise
-        return session
+            peer = await open_local_store(data_dir)
+        except LocalStoreError as error:
+            raise StorageError(str(error)) from error
+        return cls(peer, data_dir)
 
     async def query(self, dql: str, parameters: Parameters | None = None) -> list[Row]:
         """Run one statement and return its rows."""
@@ -175,21 +135,7 @@ class Session:
         await self._peer.close()
 
     def _failure(self, error: DittoError) -> StorageError:
-        text = str(error)
-        _log.error("store: %s", text)
-        if "full" in text or "No space left" in text or "File too large" in text:
-            return StorageError(
-                f"The disk that holds {self._data_dir} is full: free some space and do it again. "
-                "Nothing was changed."
-            )
-        if "readonly" in text or "read-only" in text or "Permission denied" in text:
-            return StorageError(
-                f"{self._data_dir} cannot be written: check its permissions and do it again. "
-                "Nothing was changed."
-            )
-        if "malformed" in text or "not a database" in text or "disk I/O error" in text:
-            return StorageError(_unreadable(self._data_dir))
-        return StorageError(f"The local store refused that: {text[:300]}")
+        return StorageError(explain(error, self._data_dir))
 
 
 class _Watch:
@@ -226,28 +172,3 @@ class _Watch:
 
 def _rows(result: QueryResult) -> list[Row]:
     return [item.value for item in result.items]
-
-
-def _unreadable(data_dir: Path) -> str:
-    return (
-        f"The local store in {data_dir} cannot be read; it may be damaged. Move that folder away "
-        "to keep it, or delete it with `zava reset`, then start again."
-    )
-
-
-@contextmanager
-def _quiet_start() -> Iterator[None]:
-    """Keep Ditto's start-up off the terminal.
-
-    WORKAROUND: the native library prints tracing lines to file descriptor 2 while it starts,
-    before any log level can be set.
-    """
-    saved = os.dup(2)
-    null = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(null, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(null)

@@ -68,6 +68,7 @@ _PROOF_ITEMS = (
     "SELECT inventory_id, stock_delta FROM inventory WHERE store_id = :store_id "
     "AND inventory_id > :after ORDER BY inventory_id LIMIT 1000"
 )
+# Ditto gives one row, without a group, where there is nothing to group.
 _PROOF_MOVED = (
     "SELECT inventory_id, SUM(quantity) AS total, COUNT(*) AS count FROM stock_movements "
     "WHERE store_id = :store_id AND inventory_id > :after AND inventory_id <= :last "
@@ -192,7 +193,7 @@ class DittoStockRepository:
         self, store_id: str, on_shelves: Callable[[list[ShelfSummary]], None]
     ) -> Cancel:
         def on_rows(rows: list[Row]) -> None:
-            on_shelves([_shelf(row) for row in rows])
+            on_shelves([_shelf(row) for row in rows if row["items"]])
 
         return self._session.watch(_SHELVES, {"store_id": store_id}, on_rows)
 
@@ -279,7 +280,7 @@ class DittoStockRepository:
             while page := await unit.query(_PROOF_ITEMS, {"store_id": store_id, "after": after}):
                 last = page[-1]["inventory_id"]
                 window = {"store_id": store_id, "after": after, "last": last}
-                moved = await unit.query(_PROOF_MOVED, window)
+                moved = [row for row in await unit.query(_PROOF_MOVED, window) if row["count"]]
                 totals = {row["inventory_id"]: int(row.get("total") or 0) for row in moved}
                 movements += sum(int(row["count"]) for row in moved)
                 items += len(page)

@@ -72,7 +72,8 @@ class Actor:
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key that puts `2` before `10` and `9B` before `10A`."""
     parts: list[tuple[int, int, str]] = []
-    for digits, letters in re.findall(r"(\d+)|(\D+)", text.casefold()):
+    # Numbers in pieces that int() takes: it refuses thousands of digits.
+    for digits, letters in re.findall(r"(\d{1,1000})|(\D+)", text.casefold()):
         parts.append((0, int(digits), "") if digits else (1, 0, letters))
     return tuple(parts)
 

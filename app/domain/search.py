@@ -81,10 +81,12 @@ class SearchIndex:
         self._weak = _Postings(weak, len(entries))
         self._vocabulary = sorted({*strong, *weak})
         self._alphabetic = [word for word in self._vocabulary if word.isalpha()]
+        self._longest = max(map(len, self._alphabetic), default=0)
         self._all = (1 << len(entries)) - 1
         # One index lives until the next one replaces it, so its caches die with it.
         self._prefixed = cache(self._prefixed_uncached)
         self._stems = cache(self._stems_uncached)
+        self._misspelt = cache(self._misspelt_uncached)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -99,37 +101,38 @@ class SearchIndex:
         if not words:
             ids = tuple(entry.product_id for entry in self._entries[:limit])
             return Hits(ids, len(self._entries))
-        for typos in (0, 1, 2):
-            ranked = self._match(words, typos)
+        # Words that exist are taken for misspelt last: `sand paper` may have meant `stand`.
+        for typos, doubt in ((0, False), (1, False), (1, True), (2, False), (2, True)):
+            ranked = self._match(words, typos, doubt)
             if ranked:
                 return self._collect(ranked, limit)
         return Hits((), 0)
 
-    def _match(self, words: list[tuple[str, list[str]]], typos: int) -> dict[int, int]:
+    def _match(self, words: list[tuple[str, list[str]]], typos: int, doubt: bool) -> dict[int, int]:
         ranked: dict[int, int] = {}
         for number, (joined, parts) in enumerate(words):
-            found = self._word(joined, parts, typos)
+            found = self._word(joined, parts, typos, doubt)
             ranked = _both(ranked, found) if number else found
             if not ranked:
                 break
         return ranked
 
-    def _word(self, joined: str, parts: list[str], typos: int) -> dict[int, int]:
-        found = self._token(joined, typos if len(parts) == 1 else 0)
+    def _word(self, joined: str, parts: list[str], typos: int, doubt: bool) -> dict[int, int]:
+        found = self._token(joined, typos if len(parts) == 1 else 0, doubt)
         if len(parts) > 1 and EXACT not in found:
             split = {SPLIT: self._all}
             for part in parts:
-                split = _both(split, self._token(part, typos))
+                split = _both(split, self._token(part, typos, doubt))
             found = _either(found, split)
         return found
 
-    def _token(self, token: str, typos: int) -> dict[int, int]:
+    def _token(self, token: str, typos: int, doubt: bool) -> dict[int, int]:
         found = _ranks(self._strong.bits((token,)), self._weak.bits((token,)), EXACT)
         # A number, or a labelled place such as aisle1, means itself, not whatever starts with it.
         if not (found and (token.isdigit() or token.startswith(_LABELS))):
             found = _either(found, self._prefixed(token))
-        if typos and not found and len(token) > 2 and token.isalpha():
-            found = self._misspelt(token, typos if len(token) > 4 else 1)
+        if typos and (doubt or not found) and len(token) > 2 and token.isalpha():
+            found = _either(found, self._misspelt(token, typos if len(token) > 4 else 1))
         return found
 
     def _prefixed_uncached(self, prefix: str) -> dict[int, int]:
@@ -138,8 +141,10 @@ class SearchIndex:
         tokens = self._vocabulary[start:end]
         return _ranks(self._strong.bits(tokens), self._weak.bits(tokens), PREFIX)
 
-    def _misspelt(self, token: str, typos: int) -> dict[int, int]:
+    def _misspelt_uncached(self, token: str, typos: int) -> dict[int, int]:
         found: dict[int, int] = {}
+        if len(token) > self._longest + typos:
+            return found
         # Against stems, so that a typo is forgiven while the word is still being typed.
         for length in (len(token), len(token) + 1):
             near = process.extract(
@@ -200,17 +205,25 @@ def _join(code: str) -> str:
 
 
 def _labelled(folded: str) -> Iterable[tuple[str, list[str]]]:
-    """The words of a query; `aisle 3` is one token, and `aisle 3b` means the place code 3b."""
+    """The words of a query; `aisle 3` is one token, and `aisle 3b` means the place code 3b.
+
+    `shelf b` is a place, but may also be two words of a name, as in `Shelf Bracket`.
+    """
     label = ""
     for joined, parts in _words(folded):
-        if label:
-            token = label + joined if len(parts) == 1 else joined
-            yield token, [token]
-            label = ""
-        elif joined in _LABELS:
+        if joined in _LABELS:
+            if label:
+                yield label, [label]
             label = joined
-        else:
+        elif not label:
             yield joined, parts
+        elif len(parts) > 1:
+            yield joined, [joined]
+            label = ""
+        else:
+            token = label + joined
+            yield token, [token] if joined.isdigit() else [label, joined]
+            label = ""
     if label:
         yield label, [label]
 

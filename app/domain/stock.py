@@ -25,13 +25,13 @@ def parse_quantity(text: str) -> int:
         raise InvalidInputError("quantity", "Type how many, for example 3.")
     if not re.fullmatch(r"[+-]?\d+", stripped):
         raise InvalidInputError("quantity", "Quantity must be a whole number, for example 3.")
-    # int() refuses thousands of digits; ten are already too many for a quantity.
-    quantity = int(stripped[:10]) if len(stripped) > 10 else int(stripped)
+    # float() takes any number of digits, int() does not; it is exact far beyond the maximum.
+    quantity = float(stripped)
     if quantity < 1:
         raise InvalidInputError("quantity", "Quantity must be 1 or more.")
-    if quantity > MAX_QUANTITY or len(stripped) > 10:
+    if quantity > MAX_QUANTITY:
         raise InvalidInputError("quantity", f"Quantity can be at most {MAX_QUANTITY:,}.")
-    return quantity
+    return int(quantity)
 
 
 def parse_place(aisle: str, shelf: str, bin_: str) -> Place:

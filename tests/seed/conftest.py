@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from seed.catalogue_files import Catalogue, load_catalogue
-from seed.data_set import Options, data_set
+from seed.data_set import data_set
+from seed.options import Options
 from seed.store_files import StorePlan, load_stores
 
 END = date(2026, 11, 21)

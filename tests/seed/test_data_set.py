@@ -14,8 +14,9 @@ import pytest
 
 from connector_config import documents
 from connector_config.collections import ditto_id
-from seed.data_set import DATA_SET, EARLIEST_END, Options, data_set
+from seed.data_set import DATA_SET, data_set
 from seed.errors import SeedError
+from seed.options import EARLIEST_END, Options
 
 Demo = dict[str, list[dict[str, Any]]]
 

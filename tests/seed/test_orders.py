@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seed.catalogue_files import Catalogue
-from seed.data_set import EARLIEST_END, LARGEST_SEED, Options, data_set
+from seed.data_set import data_set
 from seed.generators.calendar import days
 from seed.generators.orders import TAX_PER_MILLE, discount_cents, tax_cents
 from seed.generators.promotions import PROMOTIONS
+from seed.options import EARLIEST_END, LARGEST_SEED, Options
 from seed.store_files import StorePlan
 
 Documents = list[dict[str, Any]]
@@ -70,7 +71,7 @@ def test_the_sums_of_the_demo(demo: Demo) -> None:
 )
 def test_the_sums_of_any_data_set(seed: int, end: date, customers: int, orders: int) -> None:
     options = Options(end=end, seed=seed, customers=customers, orders=orders)
-    made = {p.collection: [dict(d) for d in p.documents] for p in data_set(options)}
+    made: Demo = {p.collection: [dict(d) for d in p.documents] for p in data_set(options)}
     assert len(made["orders"]) == orders
     assert len({order["order_id"] for order in made["orders"]}) == orders
     assert_sums(made["orders"], made["order_items"])

@@ -181,14 +181,14 @@ QLabel[look="key"] { border: 1px solid $border; border-radius: 4px; padding: 1px
 QPushButton { background: $surface; color: $text; border: 1px solid $border_strong;
               border-radius: 7px; padding: 6px 14px; min-height: 20px; }
 QPushButton:hover { background: $raised; }
-QPushButton:pressed { background: $border; }
+QPushButton:pressed { background: $accent_soft; color: $on_accent_soft; }
 QPushButton:focus { border: 2px solid $focus; padding: 5px 13px; }
 QPushButton:disabled { color: $border_strong; border-color: $border; background: $raised; }
 QPushButton[look="primary"] { background: $accent; color: $on_accent; border-color: $accent;
                               font-weight: 600; }
 QPushButton[look="primary"]:hover { background: $accent_hover; }
 QPushButton[look="primary"]:focus { border: 2px solid $text; }
-QPushButton[look="primary"]:disabled { background: $border; color: $muted; border-color: $border; }
+QPushButton[look="primary"]:disabled { background: $raised; color: $muted; border-color: $border; }
 QPushButton[look="quiet"] { border-color: transparent; background: transparent; color: $muted; }
 QPushButton[look="quiet"]:hover { background: $raised; color: $text; }
 QPushButton[look="quiet"]:focus { border: 2px solid $focus; }

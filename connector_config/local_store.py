@@ -1,0 +1,101 @@
+"""The embedded Ditto store, opened the same way by the app and by the seeder."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from ditto import Ditto, DittoConfig, DittoConfigConnect, DittoLogger, LogLevel
+from ditto.errors import (
+    DittoError,
+    DittoPermissionDeniedIOError,
+    DittoPersistenceDirectoryLockedError,
+)
+
+from connector_config.collections import DATABASE_ID, store_directory
+from connector_config.paths import DataDirectoryError, prepare_directory
+
+_log = logging.getLogger(__name__)
+
+# What Ditto 5.2.0.dev0 says (it has no own error class for these), in lower case.
+_FULL: Final = ("disk is full", "no space left", "file too large")
+_NOT_WRITABLE: Final = ("permission denied", "read-only", "readonly", "not a directory")
+# A damaged database is taken for an encrypted one.
+_CORRUPT: Final = ("passphrase", "encryption key", "malformed", "not a database", "corrupt")
+
+
+class LocalStoreError(Exception):
+    """The store cannot be opened; `str()` is one sentence with the path and the fix."""
+
+
+async def open_local_store(data_dir: Path) -> Ditto:
+    """Open, or make, the store of a data folder, offline; raises LocalStoreError.
+
+    Ditto writes nothing to stderr from here on: what goes wrong arrives as an error, and its own
+    log files in the store go on.
+    """
+    directory = store_directory(data_dir)
+    try:
+        prepare_directory(directory)
+    except DataDirectoryError as error:
+        raise LocalStoreError(str(error)) from error
+    with _stderr_to_nowhere():
+        # WORKAROUND: Ditto 5.2.0.dev0 prints some lines about its own tracing while its runtime
+        # starts, before any log level applies, straight to file descriptor 2.
+        DittoLogger.minimum_log_level = LogLevel.ERROR
+    DittoLogger.is_enabled = False
+    config = DittoConfig(
+        database_id=DATABASE_ID,
+        connect=DittoConfigConnect.small_peers_only(),
+        persistence_directory=str(directory),
+    )
+    try:
+        return await Ditto.open(config)
+    except DittoError as error:
+        raise LocalStoreError(explain(error, data_dir)) from error
+
+
+def explain(error: DittoError, data_dir: Path) -> str:
+    """What an error of the store means, in one sentence with the folder and the fix."""
+    text = str(error).lower()
+    _log.error("store in %s: %s", data_dir, error)
+    if isinstance(error, DittoPersistenceDirectoryLockedError):
+        return (
+            f"Another Zava is using {data_dir}: close it, or choose another data folder "
+            "with --data-dir."
+        )
+    if any(words in text for words in _FULL):
+        return f"The disk that holds {data_dir} is full: free some space and do it again."
+    if isinstance(error, DittoPermissionDeniedIOError) or any(w in text for w in _NOT_WRITABLE):
+        return (
+            f"The store in {data_dir} cannot be written: correct its permissions, "
+            "or choose another data folder with --data-dir."
+        )
+    if any(words in text for words in _CORRUPT):
+        return (
+            f"The store in {data_dir} is damaged: move that folder away to keep it, or delete "
+            "the store with `zava reset`, then start again."
+        )
+    first_line = (str(error).strip() or repr(error)).splitlines()[0]
+    return f"The store in {data_dir} refused that: {first_line.rstrip('.')[:300]}."
+
+
+@contextmanager
+def _stderr_to_nowhere() -> Iterator[None]:
+    try:
+        saved = os.dup(2)
+    except OSError:  # there is no stderr, as in a program started from a desktop
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nowhere)
