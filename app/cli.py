@@ -133,7 +133,13 @@ def _reset(settings: Settings, _options: argparse.Namespace) -> int:
     if answer.strip().lower() != "yes":
         print("Nothing was deleted.")
         return 1
-    shutil.rmtree(directory)
+    try:
+        shutil.rmtree(directory)
+    except OSError as error:
+        raise ZavaError(
+            f"{error.filename or directory} cannot be deleted ({error.strerror or error}): "
+            "correct its permissions, or delete it by hand."
+        ) from None
     print("Deleted. `zava-seed demo` fills a new one.")
     return 0
 

@@ -74,8 +74,8 @@ async def _main(
     closing = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, closing.set)
-    session = await Session.open(settings.data_dir)
     log, redaction = start_log(settings.data_dir, settings.secrets.values())
+    session = await Session.open(settings.data_dir)
     client = Client(application, settings, utc_now)
     client.window.closing.connect(closing.set)
     _catch_everything(loop, client, redaction, str(log))

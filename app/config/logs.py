@@ -26,10 +26,18 @@ class Redaction(logging.Formatter):
 
 
 def start_log(data_dir: Path, secrets: Iterable[str]) -> tuple[Path, Redaction]:
-    """Log to `zava.log` in the data folder, 1 MB a file, three old ones kept."""
+    """Log to `zava.log` in the data folder, 1 MB a file, three old ones kept.
+
+    Where it cannot be written there is no log: that alone keeps nobody from working.
+    """
     path = data_dir / "zava.log"
     redaction = Redaction(secrets)
-    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+    handler: logging.Handler
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+    except OSError:
+        handler = logging.NullHandler()
     handler.setFormatter(redaction)
     root = logging.getLogger()
     root.setLevel(logging.INFO)

@@ -57,8 +57,10 @@ def load_settings(
 
     Raises SettingError naming the variable, the wrong value and the fix.
     """
-    values = {key: value for key, value in dotenv_values(dotenv).items() if value}
-    values |= {key: value for key, value in (environment or os.environ).items() if value}
+    if environment is None:
+        environment = os.environ
+    values = {key: value for key, value in _read(dotenv).items() if value}
+    values |= {key: value for key, value in environment.items() if value}
     flags = {"ZAVA_DATA_DIR": data_dir, "ZAVA_STORE": store_id, "ZAVA_ROLE": role}
     values |= {key: value for key, value in flags.items() if value}
 
@@ -71,6 +73,15 @@ def load_settings(
         sync=_one_of(values, "ZAVA_SYNC", SYNC_MODES, str) or "offline",
         secrets={name: values[name] for name in SECRETS if name in values},
     )
+
+
+def _read(dotenv: Path) -> dict[str, str | None]:
+    try:
+        return dotenv_values(dotenv)
+    except (OSError, UnicodeDecodeError):
+        raise SettingError(
+            f"The file {dotenv.absolute()} cannot be read as text: correct or remove it."
+        ) from None
 
 
 def _one_of(

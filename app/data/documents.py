@@ -35,12 +35,12 @@ def to_store(document: Mapping[str, Any]) -> Store:
 
 
 def to_product(document: Mapping[str, Any], category: str = "", type_: str = "") -> Product:
-    """A product document, or a projection of one, as an entity."""
+    """A product document, or a projection of one, as an entity; all but its id may be missing."""
     return Product(
         product_id=document["product_id"],
-        sku=document["sku"],
-        name=document["product_name"],
-        price=Decimal(str(document["base_price"])).quantize(Decimal("0.01")),
+        sku=document.get("sku") or "",
+        name=document.get("product_name") or document["product_id"],
+        price=Decimal(str(document.get("base_price") or 0)).quantize(Decimal("0.01")),
         category=category,
         type=type_,
         description=document.get("product_description", ""),

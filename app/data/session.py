@@ -28,7 +28,7 @@ def store_in_use(data_dir: Path) -> bool:
     lock = store_directory(data_dir) / "__ditto_lock_file"
     if not lock.exists():
         return False
-    with lock.open("rb+") as file:
+    with lock.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

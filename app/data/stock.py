@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from app.data.documents import from_place, to_iso, to_item, to_movement
+from app.data import movements
+from app.data.documents import to_iso, to_item, to_movement
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
-from app.domain.errors import AlreadyUndoneError, ShortStockError, StorageError
-from app.domain.stock import Discrepancy, Ledger, Proof, ledger
-from connector_config.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
+from app.domain.stock import Ledger, Proof, ledger
+from connector_config.collections import INVENTORY, ditto_id
 
 Cancel = Callable[[], None]
-
-_UNDO = uuid.UUID("6f1c6f0e-3d0b-4e0c-9f39-2f1d8d4c7a51")
-"""Namespace of the ids of counter-movements: one movement can only ever get one."""
 
 _BY_IDS = "SELECT * FROM inventory USE IDS LIST :ids"
 _BY_PRODUCT = (
@@ -54,25 +50,6 @@ _MOVED = (
 _OF_DEVICE = (
     "SELECT * FROM stock_movements WHERE device_id = :device_id AND store_id = :store_id "
     "ORDER BY at DESC, _id LIMIT 100"
-)
-_INSERT_MOVEMENT = "INSERT INTO stock_movements DOCUMENTS (:document)"
-_ITEM = "SELECT * FROM inventory WHERE _id = :id"
-_MOVEMENT = "SELECT * FROM stock_movements WHERE _id = :id"
-_INCREMENT = (
-    "UPDATE inventory APPLY stock_delta INCREMENT BY :quantity SET last_updated = :at "
-    "WHERE _id = :id AND (:allow_negative OR "
-    "stock_level + coalesce(stock_delta, 0) + :quantity >= 0)"
-)
-_SET_PLACE = "UPDATE inventory SET location = :location, updated_at = :at WHERE _id = :id"
-_PROOF_ITEMS = (
-    "SELECT inventory_id, stock_delta FROM inventory WHERE store_id = :store_id "
-    "AND inventory_id > :after ORDER BY inventory_id LIMIT 1000"
-)
-# Ditto gives one row, without a group, where there is nothing to group.
-_PROOF_MOVED = (
-    "SELECT inventory_id, SUM(quantity) AS total, COUNT(*) AS count FROM stock_movements "
-    "WHERE store_id = :store_id AND inventory_id > :after AND inventory_id <= :last "
-    "GROUP BY inventory_id"
 )
 
 
@@ -212,7 +189,7 @@ class DittoStockRepository:
     async def ledger(self, item: StockItem, limit: int) -> Ledger:
         async def work(unit: UnitOfWork) -> Ledger:
             key = {"inventory_id": item.inventory_id}
-            stored = await unit.query(_ITEM, {"id": _key(item)})
+            stored = await unit.query(movements.ITEM, {"id": _key(item)})
             rows = await unit.query(_MOVEMENTS, {**key, "limit": limit})
             moved = (await unit.query(_MOVED, key))[0]
             return ledger(
@@ -233,22 +210,20 @@ class DittoStockRepository:
         note: str = "",
         allow_negative: bool = False,
     ) -> Movement:
-        document = self._document(item, reason, actor, quantity=quantity, note=note)
-        return await self._session.write(lambda unit: _post(unit, document, allow_negative))
+        document = movements.new_document(item, reason, actor, self._at(), quantity, note)
+        return await self._session.write(
+            lambda unit: movements.post(unit, document, allow_negative)
+        )
 
     async def move(self, item: StockItem, place: Place, actor: Actor) -> Movement:
-        document = self._document(item, Reason.MOVED, actor)
-
-        async def work(unit: UnitOfWork) -> Movement:
-            return await _relocate(unit, document, place)
-
-        return await self._session.write(work)
+        document = movements.new_document(item, Reason.MOVED, actor, self._at())
+        return await self._session.write(lambda unit: movements.relocate(unit, document, place))
 
     async def last_undoable(self, store_id: str, device_id: str) -> Movement | None:
         rows = await self._session.query(_OF_DEVICE, {"device_id": device_id, "store_id": store_id})
-        movements = [to_movement(row) for row in rows]
-        undone = {movement.undoes for movement in movements}
-        for movement in movements:
+        newest = [to_movement(row) for row in rows]
+        undone = {movement.undoes for movement in newest}
+        for movement in newest:
             if movement.undoes is None and movement.movement_id not in undone:
                 return movement
         return None
@@ -256,126 +231,29 @@ class DittoStockRepository:
     async def undo(
         self, movement: Movement, actor: Actor, allow_negative: bool = False
     ) -> Movement:
-        document = self._document(movement, Reason.UNDO, actor, quantity=-movement.quantity)
-        document["movement_id"] = str(uuid.uuid5(_UNDO, movement.movement_id))
-        document["reference"] = {
-            "undoes": movement.movement_id,
-            "undone_reason": movement.reason.value,
-        }
+        document = movements.as_counter(
+            movements.new_document(movement, Reason.UNDO, actor, self._at(), -movement.quantity),
+            movement,
+        )
 
         async def work(unit: UnitOfWork) -> Movement:
-            if await unit.query(_MOVEMENT, {"id": ditto_id(STOCK_MOVEMENTS, document)}):
-                raise AlreadyUndoneError("That change was undone already.")
+            await movements.refuse_second(unit, document)
             if movement.from_place is None:
-                return await _post(unit, document, allow_negative)
-            return await _relocate(unit, document, movement.from_place, movement.to_place)
+                return await movements.post(unit, document, allow_negative)
+            return await movements.relocate(unit, document, movement.from_place, movement.to_place)
 
         return await self._session.write(work)
 
     async def prove(self, store_id: str) -> Proof:
-        async def work(unit: UnitOfWork) -> Proof:
-            wrong: list[Discrepancy] = []
-            items = movements = 0
-            after = ""
-            while page := await unit.query(_PROOF_ITEMS, {"store_id": store_id, "after": after}):
-                last = page[-1]["inventory_id"]
-                window = {"store_id": store_id, "after": after, "last": last}
-                moved = [row for row in await unit.query(_PROOF_MOVED, window) if row["count"]]
-                totals = {row["inventory_id"]: int(row.get("total") or 0) for row in moved}
-                movements += sum(int(row["count"]) for row in moved)
-                items += len(page)
-                for row in page:
-                    delta = int(row.get("stock_delta") or 0)
-                    total = totals.get(row["inventory_id"], 0)
-                    if delta != total:
-                        wrong.append(Discrepancy(row["inventory_id"], delta, total))
-                after = last
-            return Proof(items, movements, tuple(wrong))
+        return await self._session.read(lambda unit: movements.check(unit, store_id))
 
-        return await self._session.read(work)
+    def _at(self) -> str:
+        return to_iso(self._now())
 
     def _watch(
         self, dql: str, parameters: dict[str, Any], on_items: Callable[[list[StockItem]], None]
     ) -> Cancel:
         return self._session.watch(dql, parameters, lambda rows: on_items(_items(rows)))
-
-    def _document(
-        self,
-        subject: StockItem | Movement,
-        reason: Reason,
-        actor: Actor,
-        quantity: int = 0,
-        note: str = "",
-    ) -> dict[str, Any]:
-        at = to_iso(self._now())
-        return {
-            "store_id": subject.store_id,
-            "movement_id": str(uuid.uuid4()),
-            "inventory_id": subject.inventory_id,
-            "product_id": subject.product_id,
-            "reason": reason.value,
-            "quantity": quantity,
-            "note": note,
-            "who": actor.profile.name,
-            "role": actor.profile.role.value,
-            "device_id": actor.device.device_id,
-            "device_name": actor.device.name,
-            "at": at,
-            "offline": actor.offline,
-            "reference": {},
-            "deleted": False,
-            "created_at": at,
-            "updated_at": at,
-        }
-
-
-async def _post(unit: UnitOfWork, document: dict[str, Any], allow_negative: bool) -> Movement:
-    """The guarded increment and its ledger document; must run inside one transaction."""
-    key = ditto_id(INVENTORY, document)
-    quantity = document["quantity"]
-    changed = await unit.update(
-        INVENTORY,
-        _INCREMENT,
-        {
-            "quantity": quantity,
-            "at": document["at"],
-            "id": key,
-            # Adding is never refused, not even while on hand is still below zero.
-            "allow_negative": allow_negative or quantity > 0,
-        },
-    )
-    if not changed:
-        item = await _stored_item(unit, key)
-        raise ShortStockError(item.on_hand, quantity)
-    await unit.insert(STOCK_MOVEMENTS, _INSERT_MOVEMENT, document)
-    return to_movement(document)
-
-
-async def _relocate(
-    unit: UnitOfWork, document: dict[str, Any], place: Place, expected: Place | None = None
-) -> Movement:
-    """The change of place and its ledger document; refuses when it has been moved since."""
-    key = ditto_id(INVENTORY, document)
-    item = await _stored_item(unit, key)
-    if expected is not None and item.place != expected:
-        raise StorageError(
-            f"It has been moved to {item.place.code} since: move it from there instead."
-        )
-    document |= {"from_location": from_place(item.place), "to_location": from_place(place)}
-    await unit.update(
-        INVENTORY,
-        _SET_PLACE,
-        {"location": from_place(place), "at": document["at"], "id": key},
-    )
-    await unit.insert(STOCK_MOVEMENTS, _INSERT_MOVEMENT, document)
-    return to_movement(document)
-
-
-async def _stored_item(unit: UnitOfWork, key: Any) -> StockItem:
-    rows = await unit.query(_ITEM, {"id": key})
-    if not rows:
-        raise StorageError("This product is no longer stocked at this store.")
-    return to_item(rows[0])
 
 
 def _key(item: StockItem) -> Any:

@@ -8,12 +8,14 @@ from time import monotonic
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+from shiboken6 import isValid
 
 MAX_GAP = 0.035
 """Seconds between two keys of a scanner; people are slower, scanners take 1 to 20 ms."""
 MIN_LENGTH = 4
 
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+_MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr)
 
 
 class ScannerFilter(QObject):
@@ -42,13 +44,22 @@ class ScannerFilter(QObject):
         application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self._letting_go or event.type() != QEvent.Type.KeyPress:
+        if self._letting_go or event.type() not in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             return False
         # A key passes the window, its focus widget and that one's parents: look at it once.
-        focus = self._application.focusWidget() or self._application.activeWindow()
+        focus = self._focus()
         if focus is None or watched is not focus or not isinstance(event, QKeyEvent):
             return False
+        if event.type() == QEvent.Type.KeyRelease:
+            # Its press is still held, and will be let go with a release of its own.
+            return any(key == event.key() for _, key, _, _ in self._held)
         return self._key(focus, event)
+
+    def _focus(self) -> QWidget | None:
+        popup = self._application.activePopupWidget()
+        if popup is not None:
+            return popup.focusWidget() or popup
+        return self._application.focusWidget() or self._application.activeWindow()
 
     def _key(self, focus: QWidget, event: QKeyEvent) -> bool:
         now = self._clock()
@@ -62,28 +73,35 @@ class ScannerFilter(QObject):
             if quick and len(self._buffer) >= MIN_LENGTH:
                 self._finish()
                 return True
+            self._let_go()
             self._buffer = ""
             return False
-        text = event.text()
-        if text:
-            self._buffer += text
         if self._holds(focus, event):
-            self._held.append((focus, event.key(), event.modifiers(), text))
+            self._buffer += event.text()
+            self._held.append((focus, event.key(), event.modifiers(), event.text()))
             self._patience.start()
             return True
+        if event.text().isprintable():
+            self._buffer += event.text()
+        elif not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._buffer = ""
+        if not _within_a_scan(event):
+            # It acts at once, so what was pressed before it has to act first.
+            self._let_go()
         return False
 
     def _holds(self, focus: QWidget, event: QKeyEvent) -> bool:
         shortcut = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        text = event.text()
         return (
             not _is_text(focus)
-            and event.text().isprintable()
-            and bool(event.text().strip())
+            and bool(text)
+            and text.isprintable()
             and not event.modifiers() & shortcut
         )
 
     def _finish(self) -> None:
-        code = "".join(char for char in self._buffer if char.isprintable()).strip()
+        code = self._buffer.strip()
         self._buffer = ""
         self._held.clear()
         self._patience.stop()
@@ -98,12 +116,24 @@ class ScannerFilter(QObject):
         held, self._held = self._held, []
         self._patience.stop()
         self._letting_go = True
+        before = self._focus()
         try:
             for widget, key, modifiers, text in held:
-                press = QKeyEvent(QEvent.Type.KeyPress, key, modifiers, text)
-                QCoreApplication.sendEvent(widget, press)
+                # One of them may have moved the focus: the rest were typed for where it led.
+                focus = self._focus()
+                target = widget if focus is before or focus is None else focus
+                for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                    if isValid(target):
+                        QCoreApplication.sendEvent(target, QKeyEvent(kind, key, modifiers, text))
         finally:
             self._letting_go = False
+
+
+def _within_a_scan(event: QKeyEvent) -> bool:
+    """Whether scanners send such keys too: Shift for capitals, Ctrl+] for a GS1 separator."""
+    return event.key() in _MODIFIERS or bool(
+        event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    )
 
 
 def _is_text(widget: QWidget) -> bool:
@@ -119,6 +149,8 @@ def _snapshot(widget: QWidget) -> tuple[QWidget, str, int] | None:
 
 
 def _restore(widget: QWidget, text: str, position: int) -> None:
+    if not isValid(widget):
+        return
     if isinstance(widget, QLineEdit):
         widget.setText(text)
         widget.setCursorPosition(position)

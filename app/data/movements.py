@@ -1,0 +1,150 @@
+"""The stock ledger: how a change and its immutable document are written together."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from app.data.documents import from_place, to_item, to_movement
+from app.data.unit_of_work import UnitOfWork
+from app.domain.entities import Actor, Movement, Place, Reason, StockItem
+from app.domain.errors import AlreadyUndoneError, ShortStockError, StorageError
+from app.domain.stock import Discrepancy, Proof
+from connector_config.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
+
+_UNDO = uuid.UUID("6f1c6f0e-3d0b-4e0c-9f39-2f1d8d4c7a51")
+"""Namespace of the ids of counter-movements: one movement can only ever get one."""
+
+_INSERT_MOVEMENT = "INSERT INTO stock_movements DOCUMENTS (:document)"
+ITEM = "SELECT * FROM inventory WHERE _id = :id"
+_MOVEMENT = "SELECT * FROM stock_movements WHERE _id = :id"
+_INCREMENT = (
+    "UPDATE inventory APPLY stock_delta INCREMENT BY :quantity SET last_updated = :at "
+    "WHERE _id = :id AND (:allow_negative OR "
+    "stock_level + coalesce(stock_delta, 0) + :quantity >= 0)"
+)
+_SET_PLACE = "UPDATE inventory SET location = :location, updated_at = :at WHERE _id = :id"
+_PROOF_ITEMS = (
+    "SELECT inventory_id, stock_delta FROM inventory WHERE store_id = :store_id "
+    "AND inventory_id > :after ORDER BY inventory_id LIMIT 1000"
+)
+# Ditto gives one row, without a group, where there is nothing to group.
+_PROOF_MOVED = (
+    "SELECT inventory_id, SUM(quantity) AS total, COUNT(*) AS count FROM stock_movements "
+    "WHERE store_id = :store_id AND inventory_id > :after AND inventory_id <= :last "
+    "GROUP BY inventory_id"
+)
+
+
+def new_document(
+    subject: StockItem | Movement,
+    reason: Reason,
+    actor: Actor,
+    at: str,
+    quantity: int = 0,
+    note: str = "",
+) -> dict[str, Any]:
+    """A ledger document, not stored yet; `at` as `to_iso` makes it."""
+    return {
+        "store_id": subject.store_id,
+        "movement_id": str(uuid.uuid4()),
+        "inventory_id": subject.inventory_id,
+        "product_id": subject.product_id,
+        "reason": reason.value,
+        "quantity": quantity,
+        "note": note,
+        "who": actor.profile.name,
+        "role": actor.profile.role.value,
+        "device_id": actor.device.device_id,
+        "device_name": actor.device.name,
+        "at": at,
+        "offline": actor.offline,
+        "reference": {},
+        "deleted": False,
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+def as_counter(document: dict[str, Any], movement: Movement) -> dict[str, Any]:
+    """The document of the one counter-movement that a movement can ever have."""
+    return document | {
+        "movement_id": str(uuid.uuid5(_UNDO, movement.movement_id)),
+        "reference": {"undoes": movement.movement_id, "undone_reason": movement.reason.value},
+    }
+
+
+async def refuse_second(unit: UnitOfWork, document: dict[str, Any]) -> None:
+    """Raise AlreadyUndoneError when the counter-movement is in the ledger."""
+    if await unit.query(_MOVEMENT, {"id": ditto_id(STOCK_MOVEMENTS, document)}):
+        raise AlreadyUndoneError("That change was undone already.")
+
+
+async def post(unit: UnitOfWork, document: dict[str, Any], allow_negative: bool) -> Movement:
+    """The guarded increment and its ledger document; must run inside one transaction."""
+    key = ditto_id(INVENTORY, document)
+    quantity = document["quantity"]
+    changed = await unit.update(
+        INVENTORY,
+        _INCREMENT,
+        {
+            "quantity": quantity,
+            "at": document["at"],
+            "id": key,
+            # Adding is never refused, not even while on hand is still below zero.
+            "allow_negative": allow_negative or quantity > 0,
+        },
+    )
+    if not changed:
+        item = await _stored_item(unit, key)
+        raise ShortStockError(item.on_hand, quantity)
+    await unit.insert(STOCK_MOVEMENTS, _INSERT_MOVEMENT, document)
+    return to_movement(document)
+
+
+async def relocate(
+    unit: UnitOfWork, document: dict[str, Any], place: Place, expected: Place | None = None
+) -> Movement:
+    """The change of place and its ledger document; refuses when it has been moved since."""
+    key = ditto_id(INVENTORY, document)
+    item = await _stored_item(unit, key)
+    if expected is not None and item.place != expected:
+        raise StorageError(
+            f"It has been moved to {item.place.code} since: move it from there instead."
+        )
+    document |= {"from_location": from_place(item.place), "to_location": from_place(place)}
+    await unit.update(
+        INVENTORY,
+        _SET_PLACE,
+        {"location": from_place(place), "at": document["at"], "id": key},
+    )
+    await unit.insert(STOCK_MOVEMENTS, _INSERT_MOVEMENT, document)
+    return to_movement(document)
+
+
+async def _stored_item(unit: UnitOfWork, key: Any) -> StockItem:
+    rows = await unit.query(ITEM, {"id": key})
+    if not rows:
+        raise StorageError("This product is no longer stocked at this store.")
+    return to_item(rows[0])
+
+
+async def check(unit: UnitOfWork, store_id: str) -> Proof:
+    """Compare every item of a store with the sum of its movements, 1,000 items at a time."""
+    wrong: list[Discrepancy] = []
+    items = movements = 0
+    after = ""
+    while page := await unit.query(_PROOF_ITEMS, {"store_id": store_id, "after": after}):
+        last = page[-1]["inventory_id"]
+        window = {"store_id": store_id, "after": after, "last": last}
+        moved = [row for row in await unit.query(_PROOF_MOVED, window) if row["count"]]
+        totals = {row["inventory_id"]: int(row.get("total") or 0) for row in moved}
+        movements += sum(int(row["count"]) for row in moved)
+        items += len(page)
+        for row in page:
+            delta = int(row.get("stock_delta") or 0)
+            total = totals.get(row["inventory_id"], 0)
+            if delta != total:
+                wrong.append(Discrepancy(row["inventory_id"], delta, total))
+        after = last
+    return Proof(items, movements, tuple(wrong))
