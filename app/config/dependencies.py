@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
@@ -16,9 +15,11 @@ from app.data.indexes import ensure_indexes
 from app.data.session import Session
 from app.data.stock import DittoStockRepository
 from app.domain.entities import Actor, Profile, Role, Store
+from app.domain.errors import ZavaError
 from app.ui.aisles.screen import AislesScreen
 from app.ui.aisles.view_model import AislesViewModel
 from app.ui.core.appearance import Appearance
+from app.ui.core.command import Command
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.screen import Route
 from app.ui.find.screen import FindScreen
@@ -66,7 +67,8 @@ class Client(QObject):
         self._scanner = ScannerFilter(application)
         self._scanner.scanned.connect(self._on_scanned)
         self._application = application
-        self._signing_in: asyncio.Task[None] | None = None
+        self._signing_in = Command(self.sign_in, self)
+        self._signing_in.failed.connect(self._on_sign_in_failed)
         self.session: Session
         self.stock: DittoStockRepository
         self.catalogue: DittoCatalogue
@@ -93,7 +95,7 @@ class Client(QObject):
         screen = SignInScreen(
             self._stores, self._preferences, self._settings.store_id, self._settings.role
         )
-        screen.signed_in.connect(self._on_signed_in)
+        screen.signed_in.connect(self._signing_in.execute)
         self.sign_in_screen = screen
         self.window.show_page(screen)
         screen.focus_first()
@@ -111,17 +113,16 @@ class Client(QObject):
 
     async def close(self) -> None:
         """Stop everything and close the store; what was being written is finished first."""
-        if self._signing_in is not None:
-            self._signing_in.cancel()
+        self._signing_in.cancel()
         self._application.removeEventFilter(self._scanner)
         if self.workplace is not None:
             self.workplace.close_all()
         self.catalogue.close()
         await self.session.close()
 
-    def _on_signed_in(self, profile: Profile) -> None:
-        if self._signing_in is None or self._signing_in.done():
-            self._signing_in = asyncio.get_event_loop().create_task(self.sign_in(profile))
+    def _on_sign_in_failed(self, error: ZavaError) -> None:
+        if self.sign_in_screen is not None:
+            self.sign_in_screen.show_problem(str(error))
 
     def _on_scanned(self, code: str) -> None:
         if self.workplace is None:

@@ -63,23 +63,29 @@ class AislesViewModel(QObject):
         self._stock = stock
         self._store_id = store_id
         self._summaries: list[ShelfSummary] = []
-        self._stop_shelves: Callable[[], None] | None = None
+        self._items: list[StockItem] = []
+        self._cancels: list[Callable[[], None]] = []
         self._stop_bins: Callable[[], None] | None = None
         self._followed: tuple[str | None, str | None] = (None, None)
         self.state = AislesState()
 
     def activate(self) -> None:
         """Follow the store."""
-        if self._stop_shelves is None:
-            self._stop_shelves = self._stock.watch_shelves(self._store_id, self._on_shelves)
+        if not self._cancels:
+            self._cancels = [
+                self._stock.watch_shelves(self._store_id, self._on_shelves),
+                self._catalogue.on_changed(self._show_bins),
+            ]
             self._follow_bins()
 
     def deactivate(self) -> None:
         """Stop following the store."""
-        for stop in (self._stop_shelves, self._stop_bins):
-            if stop is not None:
-                stop()
-        self._stop_shelves = self._stop_bins = None
+        for cancel in self._cancels:
+            cancel()
+        self._cancels = []
+        if self._stop_bins is not None:
+            self._stop_bins()
+            self._stop_bins = None
 
     def choose_aisle(self, aisle: str) -> None:
         """Walk into an aisle; its first shelf is shown."""
@@ -136,8 +142,12 @@ class AislesViewModel(QObject):
             self._stop_bins = self._stock.watch_shelf(self._store_id, aisle, shelf, self._on_bins)
 
     def _on_bins(self, items: list[StockItem]) -> None:
+        self._items = items
+        self._show_bins()
+
+    def _show_bins(self) -> None:
         rows = []
-        for item in sorted(items, key=lambda one: one.place.sort_key):
+        for item in sorted(self._items, key=lambda one: one.place.sort_key):
             listing = self._catalogue.listing(item.product_id)
             if listing is not None:
                 rows.append(

@@ -37,6 +37,7 @@ class ScannerFilter(QObject):
         self._undo: tuple[QWidget, str, int] | None = None
         self._held: list[tuple[QWidget, int, Qt.KeyboardModifier, str]] = []
         self._letting_go = False
+        self._popup: QWidget | None = None
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(round(MAX_GAP * 1000) + 5)
@@ -56,9 +57,11 @@ class ScannerFilter(QObject):
         return self._key(focus, event)
 
     def _focus(self) -> QWidget | None:
-        popup = self._application.activePopupWidget()
-        if popup is not None:
-            return popup.focusWidget() or popup
+        # WORKAROUND: PySide takes the wrappers of a popup's children away when nobody holds the
+        # wrapper of the popup itself.
+        self._popup = self._application.activePopupWidget()
+        if self._popup is not None:
+            return self._popup.focusWidget() or self._popup
         return self._application.focusWidget() or self._application.activeWindow()
 
     def _key(self, focus: QWidget, event: QKeyEvent) -> bool:

@@ -57,23 +57,32 @@ class LowStockViewModel(QObject):
         self._catalogue = catalogue
         self._stock = stock
         self._store_id = store_id
-        self._cancel: Callable[[], None] | None = None
+        self._cancels: list[Callable[[], None]] = []
+        self._items: list[StockItem] = []
         self.state = LowStockState()
         self.export = Command(self._export, self)
 
     def activate(self) -> None:
         """Follow the store."""
-        if self._cancel is None:
-            self._cancel = self._stock.watch_low(self._store_id, self._on_items)
+        if not self._cancels:
+            self._cancels = [
+                self._stock.watch_low(self._store_id, self._on_items),
+                self._catalogue.on_changed(self._emit),
+            ]
 
     def deactivate(self) -> None:
         """Stop following the store."""
-        if self._cancel is not None:
-            self._cancel()
-            self._cancel = None
+        for cancel in self._cancels:
+            cancel()
+        self._cancels = []
 
     def _on_items(self, items: list[StockItem]) -> None:
-        self.state = LowStockState(tuple(row for item in items if (row := self._row(item))))
+        self._items = items
+        self._emit()
+
+    def _emit(self) -> None:
+        rows = (self._row(item) for item in self._items)
+        self.state = LowStockState(tuple(row for row in rows if row is not None))
         self.state_changed.emit(self.state)
 
     def _row(self, item: StockItem) -> LowRow | None:

@@ -62,6 +62,12 @@ class SignInScreen(QWidget):
         """Start on the name, or on the button when the name is known."""
         (self.enter if self.name.text() else self.name).setFocus()
 
+    def show_problem(self, sentence: str) -> None:
+        """Say why the store could not be opened, and let the person try again."""
+        self._name_field.show_error(sentence)
+        self.enter.setText("Start")
+        self.enter.setEnabled(True)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._submit()
@@ -99,6 +105,9 @@ class SignInScreen(QWidget):
         profile = Profile(
             self._stores[self.store.currentIndex()].store_id, Role(self.role.chosen), name
         )
+        # With a large catalogue the index takes seconds to build.
+        self.enter.setEnabled(False)
+        self.enter.setText("Opening…")
         self._preferences.setValue("profile/store", profile.store_id)
         self._preferences.setValue("profile/role", profile.role.value)
         self._preferences.setValue("profile/name", profile.name)
