@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from app import __version__
 from app.config.settings import Settings, load_settings
@@ -22,6 +23,13 @@ _EXAMPLES = """examples:
 
 Settings come from the defaults, then .env, then the environment, then flags; .env.sample
 names them all."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Answers a wrong argument with one sentence and exit code 1, as for any other failure."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(1, f"{self.prog}: {message} (see {self.prog} --help).\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="zava",
         description="The offline-first retail client. Without a command it opens the window.",
         epilog=_EXAMPLES,
@@ -55,12 +63,14 @@ def _parser() -> argparse.ArgumentParser:
     _add_data_dir(parser, None)
     _add_profile(parser, None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    run = commands.add_parser("run", help="open the window (the default)")
-    tour = commands.add_parser(
-        "tour", help="drive every screen on demo data, without a display, and make pictures"
+    run = _add_command(commands, "run", "open the window (the default)")
+    tour = _add_command(
+        commands, "tour", "drive every screen on demo data, without a display, and make pictures"
     )
-    doctor = commands.add_parser("doctor", help="check this computer and name the fixes")
-    reset = commands.add_parser("reset", help="delete the local store, after asking")
+    doctor = _add_command(
+        commands, "doctor", "check this computer and name the fixes; exit 1 when `run` would fail"
+    )
+    reset = _add_command(commands, "reset", "delete the local store, after asking")
     for command in (run, doctor, reset):
         # Given after the command they win over the same flags before it.
         _add_data_dir(command, argparse.SUPPRESS)
@@ -69,6 +79,12 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, required=True, help="folder for the pictures and report.json"
     )
     return parser
+
+
+def _add_command(
+    commands: argparse._SubParsersAction[_Parser], name: str, text: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
 
 
 def _add_data_dir(parser: argparse.ArgumentParser, default: object) -> None:

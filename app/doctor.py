@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import platform
 import shutil
@@ -14,7 +15,8 @@ from pathlib import Path
 
 from app.config.settings import SECRETS, Settings
 from app.config.system_libraries import missing
-from app.data.session import store_in_use
+from app.data.session import Session, store_in_use
+from app.domain.errors import StorageError
 from connector_config.collections import store_directory
 from connector_config.paths import DataDirectoryError, prepare_directory
 
@@ -140,9 +142,20 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
         yield Finding(BAD, "Local store", "a running Zava holds it", "use that window, or close it")
     elif not store_directory(directory).exists():
         yield Finding(NOTE, "Local store", "empty", "fill it with the demo data: `zava-seed demo`")
+    elif problem := asyncio.run(_store_problem(directory)):
+        yield Finding(BAD, "Local store", problem, "see there")
     else:
         size = sum(_size(file) for file in store_directory(directory).rglob("*"))
         yield Finding(GOOD, "Local store", f"{size / 1_000_000:,.1f} MB")
+
+
+async def _store_problem(data_dir: Path) -> str:
+    try:
+        session = await Session.open(data_dir)
+    except StorageError as error:
+        return str(error)
+    await session.close()
+    return ""
 
 
 def _size(file: Path) -> int:

@@ -84,8 +84,8 @@ async def _main(
         await client.start(session)
         return await work(client, closing)
     finally:
-        await client.close()
         client.window.hide()
+        await client.close()
         _log.info("ended")
 
 
@@ -99,7 +99,8 @@ def _catch_everything(
         _log.error("unexpected: %s", details)
         window = client.window if client.window.isVisible() else None
         if window is not None and QApplication.activeModalWidget() is None:
-            show_failure(window, details, log)
+            said = str(error) if isinstance(error, ZavaError) else ""
+            show_failure(window, said, details, log)
 
     def on_loop_error(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")

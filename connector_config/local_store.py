@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -20,11 +21,14 @@ from connector_config.collections import DATABASE_ID, store_directory
 from connector_config.paths import DataDirectoryError, prepare_directory
 
 _log = logging.getLogger(__name__)
+# Without a log of the program nothing goes to stderr either: the sentence is enough there.
+_log.addHandler(logging.NullHandler())
 
 # What Ditto 5.2.0.dev0 says (it has no own error class for these), in lower case.
 _FULL: Final = ("disk is full", "no space left", "file too large")
 _NOT_WRITABLE: Final = ("permission denied", "read-only", "readonly", "not a directory")
 # A damaged database is taken for an encrypted one.
+_BROKEN_DISK: Final = ("disk i/o error", "input/output error")
 _CORRUPT: Final = ("passphrase", "encryption key", "malformed", "not a database", "corrupt")
 
 
@@ -43,6 +47,11 @@ async def open_local_store(data_dir: Path) -> Ditto:
         prepare_directory(directory)
     except DataDirectoryError as error:
         raise LocalStoreError(str(error)) from error
+    if damaged := _damaged_helper(directory):
+        raise LocalStoreError(
+            f"{damaged} is damaged: delete it (no stock and no history is in it), "
+            "and start again."
+        )
     with _stderr_to_nowhere():
         # WORKAROUND: Ditto 5.2.0.dev0 prints some lines about its own tracing while its runtime
         # starts, before any log level applies, straight to file descriptor 2.
@@ -75,6 +84,12 @@ def explain(error: DittoError, data_dir: Path) -> str:
             f"The store in {data_dir} cannot be written: correct its permissions, "
             "or choose another data folder with --data-dir."
         )
+    if any(words in text for words in _BROKEN_DISK):
+        # SQLite says so of a full disk too, where it hits the write-ahead file.
+        return (
+            f"The disk that holds {data_dir} failed: make sure that it works and has free space, "
+            "and do it again."
+        )
     if any(words in text for words in _CORRUPT):
         return (
             f"The store in {data_dir} is damaged: move that folder away to keep it, or delete "
@@ -82,6 +97,29 @@ def explain(error: DittoError, data_dir: Path) -> str:
         )
     first_line = (str(error).strip() or repr(error)).splitlines()[0]
     return f"The store in {data_dir} refused that: {first_line.rstrip('.')[:300]}."
+
+
+def _damaged_helper(directory: Path) -> Path | None:
+    """What Ditto would stumble over beside the database with the documents; it makes it anew.
+
+    WORKAROUND: damaged documents arrive as an error, but Ditto 5.2.0.dev0 aborts the whole process
+    (a native panic) when one of its small databases is damaged or one of its folders is a file.
+    """
+    for folder in directory.glob("ditto_*"):
+        if folder.name == "ditto_store":
+            continue
+        database = folder / "db.sql"
+        if not folder.is_dir() or (database.exists() and not _sound(database)):
+            return folder
+    return None
+
+
+def _sound(database: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
+    except sqlite3.DatabaseError as error:
+        return error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 @contextmanager

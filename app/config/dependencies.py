@@ -127,8 +127,9 @@ class Client(QObject):
     def _on_scanned(self, code: str) -> None:
         if self.workplace is None:
             return
-        if (dialog := self._application.activeModalWidget()) is not None:
-            dialog.close()
+        for covering in (QApplication.activePopupWidget(), QApplication.activeModalWidget()):
+            if covering is not None:
+                covering.close()
         self.workplace.scan(code)
 
     def _workplace(self, profile: Profile) -> Workplace:

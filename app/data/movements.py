@@ -66,10 +66,15 @@ def new_document(
     }
 
 
+def counter_id(movement_id: str) -> str:
+    """The id of the one counter-movement that a movement can ever have."""
+    return str(uuid.uuid5(_UNDO, movement_id))
+
+
 def as_counter(document: dict[str, Any], movement: Movement) -> dict[str, Any]:
-    """The document of the one counter-movement that a movement can ever have."""
+    """The document as the counter-movement of a movement."""
     return document | {
-        "movement_id": str(uuid.uuid5(_UNDO, movement.movement_id)),
+        "movement_id": counter_id(movement.movement_id),
         "reference": {"undoes": movement.movement_id, "undone_reason": movement.reason.value},
     }
 

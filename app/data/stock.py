@@ -13,7 +13,7 @@ from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.stock import Ledger, Proof, ledger
-from connector_config.collections import INVENTORY, ditto_id
+from connector_config.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 
 Cancel = Callable[[], None]
 
@@ -49,8 +49,9 @@ _MOVED = (
 )
 _OF_DEVICE = (
     "SELECT * FROM stock_movements WHERE device_id = :device_id AND store_id = :store_id "
-    "ORDER BY at DESC, _id LIMIT 100"
+    "AND reason != :undo ORDER BY at DESC, _id LIMIT :limit OFFSET :offset"
 )
+_COUNTERS = "SELECT movement_id FROM stock_movements USE IDS LIST :ids"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +221,26 @@ class DittoStockRepository:
         return await self._session.write(lambda unit: movements.relocate(unit, document, place))
 
     async def last_undoable(self, store_id: str, device_id: str) -> Movement | None:
-        rows = await self._session.query(_OF_DEVICE, {"device_id": device_id, "store_id": store_id})
-        newest = [to_movement(row) for row in rows]
-        undone = {movement.undoes for movement in newest}
-        for movement in newest:
-            if movement.undoes is None and movement.movement_id not in undone:
-                return movement
+        parameters = {"device_id": device_id, "store_id": store_id, "undo": Reason.UNDO.value}
+        offset, limit = 0, 20
+        while rows := await self._session.query(
+            _OF_DEVICE, {**parameters, "limit": limit, "offset": offset}
+        ):
+            # Looked up by id, because another device may have undone it.
+            counters = {
+                row["movement_id"]: movements.counter_id(row["movement_id"]) for row in rows
+            }
+            ids = [
+                ditto_id(STOCK_MOVEMENTS, {"store_id": store_id, "movement_id": counter})
+                for counter in counters.values()
+            ]
+            written = {
+                row["movement_id"] for row in await self._session.query(_COUNTERS, {"ids": ids})
+            }
+            for row in rows:
+                if counters[row["movement_id"]] not in written:
+                    return to_movement(row)
+            offset, limit = offset + limit, 200
         return None
 
     async def undo(

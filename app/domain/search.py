@@ -97,7 +97,8 @@ class SearchIndex:
 
     def search(self, query: str, limit: int = 50) -> Hits:
         """Products that match every word of the query; an empty query gives all, in order."""
-        words = list(_labelled(fold(query)))
+        # Each word once: a pasted page of them must not stall the typing.
+        words = list(dict(_labelled(fold(query))).items())
         if not words:
             ids = tuple(entry.product_id for entry in self._entries[:limit])
             return Hits(ids, len(self._entries))

@@ -36,14 +36,17 @@ def ask(
     return dialog
 
 
-def show_failure(parent: QWidget | None, details: str, log: str) -> QDialog:
-    """Say calmly that something unexpected happened; the details can be copied."""
+def show_failure(parent: QWidget | None, said: str, details: str, log: str) -> QDialog:
+    """Say calmly what failed: the sentence `said`, or that it is a mistake of the program.
+
+    The details can be copied.
+    """
     dialog = QDialog(parent)
     dialog.setWindowTitle("Something went wrong")
     dialog.setMinimumWidth(420)
     text = Text(
-        "That did not work, and it is our mistake. Everything that was saved before is still "
-        f"saved, and you can go on working. The details are in {log}.",
+        f"{said or 'That did not work, and it is our mistake.'} Everything that was saved before "
+        f"is still saved, and you can go on working. The details are in {log}.",
         wrap=True,
     )
     copy = button("Copy details", lambda: QGuiApplication.clipboard().setText(details))

@@ -15,6 +15,7 @@ MAX_GAP = 0.035
 MIN_LENGTH = 4
 
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+_KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr)
 
 
@@ -45,11 +46,18 @@ class ScannerFilter(QObject):
         application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self._letting_go or event.type() not in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        if self._letting_go or event.type() not in _KEYS:
             return False
         # A key passes the window, its focus widget and that one's parents: look at it once.
         focus = self._focus()
         if focus is None or watched is not focus or not isinstance(event, QKeyEvent):
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            # Asked before each key press; an open list would take the Enter of a scan here.
+            quick = self._clock() - self._last <= MAX_GAP
+            if quick and self._ends_scan(event):
+                event.accept()
+                return True
             return False
         if event.type() == QEvent.Type.KeyRelease:
             # Its press is still held, and will be let go with a release of its own.
@@ -60,8 +68,9 @@ class ScannerFilter(QObject):
         # WORKAROUND: PySide takes the wrappers of a popup's children away when nobody holds the
         # wrapper of the popup itself.
         self._popup = self._application.activePopupWidget()
+        inside: QWidget | None = self._popup.focusWidget() if self._popup is not None else None
         if self._popup is not None:
-            return self._popup.focusWidget() or self._popup
+            return inside if inside is not None else self._popup
         return self._application.focusWidget() or self._application.activeWindow()
 
     def _key(self, focus: QWidget, event: QKeyEvent) -> bool:
@@ -72,10 +81,10 @@ class ScannerFilter(QObject):
             self._let_go()
             self._buffer = ""
             self._undo = _snapshot(focus)
-        if event.key() in _ENDS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            if quick and len(self._buffer) >= MIN_LENGTH:
-                self._finish()
-                return True
+        if quick and self._ends_scan(event):
+            self._finish()
+            return True
+        if event.key() in _ENDS:
             self._let_go()
             self._buffer = ""
             return False
@@ -92,6 +101,10 @@ class ScannerFilter(QObject):
             # It acts at once, so what was pressed before it has to act first.
             self._let_go()
         return False
+
+    def _ends_scan(self, event: QKeyEvent) -> bool:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        return plain and event.key() in _ENDS and len(self._buffer) >= MIN_LENGTH
 
     def _holds(self, focus: QWidget, event: QKeyEvent) -> bool:
         shortcut = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
