@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -50,6 +51,8 @@ def run_client(settings: Settings, work: Callable[[Client, asyncio.Event], Await
 
     `closing` is set when the window is closed or the process is asked to end.
     """
+    # First of all, so that what Qt and the store say goes there and not to stderr.
+    log, redaction = start_log(settings.data_dir, settings.secrets.values())
     qInstallMessageHandler(_on_qt_message)
     application = QApplication.instance() or QApplication(["zava"])
     assert isinstance(application, QApplication)
@@ -58,9 +61,13 @@ def run_client(settings: Settings, work: Callable[[Client, asyncio.Event], Await
     application.setQuitOnLastWindowClosed(False)
     try:
         with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
-            return runner.run(_main(application, settings, work))
+            return runner.run(_main(application, settings, work, log, redaction))
     except ZavaError as error:
         print(f"zava: {error}", file=sys.stderr)
+        return 1
+    except Exception:
+        _log.exception("cannot run")
+        print(f"zava: That failed, and it is our mistake; details are in {log}.", file=sys.stderr)
         return 1
 
 
@@ -68,13 +75,14 @@ async def _main(
     application: QApplication,
     settings: Settings,
     work: Callable[[Client, asyncio.Event], Awaitable[int]],
+    log: Path,
+    redaction: Redaction,
 ) -> int:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(8, "db"))
     closing = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, closing.set)
-    log, redaction = start_log(settings.data_dir, settings.secrets.values())
     session = await Session.open(settings.data_dir)
     client = Client(application, settings, utc_now)
     client.window.closing.connect(closing.set)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import sqlite3
@@ -28,7 +29,8 @@ _log.addHandler(logging.NullHandler())
 _FULL: Final = ("disk is full", "no space left", "file too large")
 _NOT_WRITABLE: Final = ("permission denied", "read-only", "readonly", "not a directory")
 # A damaged database is taken for an encrypted one.
-_BROKEN_DISK: Final = ("disk i/o error", "input/output error")
+# After a failed write to disk the statements of the same transaction find it gone.
+_BROKEN_DISK: Final = ("disk i/o error", "input/output error", "no active write transaction")
 _CORRUPT: Final = ("passphrase", "encryption key", "malformed", "not a database", "corrupt")
 
 
@@ -47,10 +49,11 @@ async def open_local_store(data_dir: Path) -> Ditto:
         prepare_directory(directory)
     except DataDirectoryError as error:
         raise LocalStoreError(str(error)) from error
+    if in_use(directory):
+        raise LocalStoreError(_busy(data_dir))
     if damaged := _damaged_helper(directory):
         raise LocalStoreError(
-            f"{damaged} is damaged: delete it (no stock and no history is in it), "
-            "and start again."
+            f"{damaged} is damaged: delete it (no stock and no history is in it), and start again."
         )
     with _stderr_to_nowhere():
         # WORKAROUND: Ditto 5.2.0.dev0 prints some lines about its own tracing while its runtime
@@ -68,15 +71,25 @@ async def open_local_store(data_dir: Path) -> Ditto:
         raise LocalStoreError(explain(error, data_dir)) from error
 
 
+def in_use(directory: Path) -> bool:
+    """Whether a running program has the store in this folder open."""
+    lock = directory / "__ditto_lock_file"
+    if not lock.is_file():
+        return False
+    with lock.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
 def explain(error: DittoError, data_dir: Path) -> str:
     """What an error of the store means, in one sentence with the folder and the fix."""
     text = str(error).lower()
     _log.error("store in %s: %s", data_dir, error)
     if isinstance(error, DittoPersistenceDirectoryLockedError):
-        return (
-            f"Another Zava is using {data_dir}: close it, or choose another data folder "
-            "with --data-dir."
-        )
+        return _busy(data_dir)
     if any(words in text for words in _FULL):
         return f"The disk that holds {data_dir} is full: free some space and do it again."
     if isinstance(error, DittoPermissionDeniedIOError) or any(w in text for w in _NOT_WRITABLE):
@@ -99,11 +112,20 @@ def explain(error: DittoError, data_dir: Path) -> str:
     return f"The store in {data_dir} refused that: {first_line.rstrip('.')[:300]}."
 
 
+def _busy(data_dir: Path) -> str:
+    return (
+        f"Another Zava is using {data_dir}: close it, or choose another data folder "
+        "with --data-dir."
+    )
+
+
 def _damaged_helper(directory: Path) -> Path | None:
     """What Ditto would stumble over beside the database with the documents; it makes it anew.
 
     WORKAROUND: damaged documents arrive as an error, but Ditto 5.2.0.dev0 aborts the whole process
     (a native panic) when one of its small databases is damaged or one of its folders is a file.
+    Only while nobody has the store open: SQLite kills a process that opens a file with two of its
+    copies.
     """
     for folder in directory.glob("ditto_*"):
         if folder.name == "ditto_store":

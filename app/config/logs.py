@@ -39,6 +39,8 @@ def start_log(data_dir: Path, secrets: Iterable[str]) -> tuple[Path, Redaction]:
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(redaction)
+    # A full disk must not print a traceback for each line.
+    logging.raiseExceptions = False
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     root.addHandler(handler)

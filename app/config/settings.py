@@ -66,7 +66,7 @@ def load_settings(
 
     folder = values.get("ZAVA_DATA_DIR")
     return Settings(
-        data_dir=Path(folder).expanduser().absolute() if folder else default_data_dir(),
+        data_dir=_folder(folder) if folder else default_data_dir(),
         store_id=values.get("ZAVA_STORE"),
         role=_one_of(values, "ZAVA_ROLE", [role.value for role in Role], Role),
         theme=_one_of(values, "ZAVA_THEME", THEMES, str),
@@ -81,6 +81,15 @@ def _read(dotenv: Path) -> dict[str, str | None]:
     except (OSError, UnicodeDecodeError):
         raise SettingError(
             f"The file {dotenv.absolute()} cannot be read as text: correct or remove it."
+        ) from None
+
+
+def _folder(text: str) -> Path:
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError:
+        raise SettingError(
+            f"ZAVA_DATA_DIR is '{text}', and there is no such home folder: set it to a full path."
         ) from None
 
 

@@ -18,15 +18,18 @@ _UNDO = uuid.UUID("6f1c6f0e-3d0b-4e0c-9f39-2f1d8d4c7a51")
 _INSERT_MOVEMENT = "INSERT INTO stock_movements DOCUMENTS (:document)"
 ITEM = "SELECT * FROM inventory WHERE _id = :id"
 _MOVEMENT = "SELECT * FROM stock_movements WHERE _id = :id"
+# With an OR in place of the CASE, Ditto reads the whole collection: 29 ms instead of 3.
 _INCREMENT = (
     "UPDATE inventory APPLY stock_delta INCREMENT BY :quantity SET last_updated = :at "
-    "WHERE _id = :id AND (:allow_negative OR "
-    "stock_level + coalesce(stock_delta, 0) + :quantity >= 0)"
+    "WHERE _id = :id AND CASE WHEN :allow_negative THEN true "
+    "ELSE stock_level + coalesce(stock_delta, 0) + :quantity >= 0 END"
 )
 _SET_PLACE = "UPDATE inventory SET location = :location, updated_at = :at WHERE _id = :id"
+_PAGE = 1_000
+_END = "\U0010ffff"
 _PROOF_ITEMS = (
     "SELECT inventory_id, stock_delta FROM inventory WHERE store_id = :store_id "
-    "AND inventory_id > :after ORDER BY inventory_id LIMIT 1000"
+    f"AND inventory_id > :after ORDER BY inventory_id LIMIT {_PAGE}"
 )
 # Ditto gives one row, without a group, where there is nothing to group.
 _PROOF_MOVED = (
@@ -139,17 +142,19 @@ async def check(unit: UnitOfWork, store_id: str) -> Proof:
     wrong: list[Discrepancy] = []
     items = movements = 0
     after = ""
-    while page := await unit.query(_PROOF_ITEMS, {"store_id": store_id, "after": after}):
-        last = page[-1]["inventory_id"]
+    while after != _END:
+        page = await unit.query(_PROOF_ITEMS, {"store_id": store_id, "after": after})
+        # The last window is open: movements of what is not stocked count as well.
+        last = page[-1]["inventory_id"] if len(page) == _PAGE else _END
         window = {"store_id": store_id, "after": after, "last": last}
         moved = [row for row in await unit.query(_PROOF_MOVED, window) if row["count"]]
+        deltas = {row["inventory_id"]: int(row.get("stock_delta") or 0) for row in page}
         totals = {row["inventory_id"]: int(row.get("total") or 0) for row in moved}
-        movements += sum(int(row["count"]) for row in moved)
-        items += len(page)
-        for row in page:
-            delta = int(row.get("stock_delta") or 0)
-            total = totals.get(row["inventory_id"], 0)
+        for item in sorted(deltas.keys() | totals.keys()):
+            delta, total = deltas.get(item, 0), totals.get(item, 0)
             if delta != total:
-                wrong.append(Discrepancy(row["inventory_id"], delta, total))
+                wrong.append(Discrepancy(item, delta, total))
+        items += len(page)
+        movements += sum(int(row["count"]) for row in moved)
         after = last
     return Proof(items, movements, tuple(wrong))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +12,7 @@ from ditto import Ditto, DittoError, QueryResult, Transaction
 from app.data.unit_of_work import UnitOfWork, Written
 from app.domain.errors import StorageError
 from connector_config.collections import store_directory
-from connector_config.local_store import LocalStoreError, explain, open_local_store
+from connector_config.local_store import LocalStoreError, explain, in_use, open_local_store
 
 Row = dict[str, Any]
 Parameters = Mapping[str, Any]
@@ -25,15 +24,7 @@ _BIG_RESULT = 2_000
 
 def store_in_use(data_dir: Path) -> bool:
     """Whether a running program holds the store."""
-    lock = store_directory(data_dir) / "__ditto_lock_file"
-    if not lock.exists():
-        return False
-    with lock.open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return True
-    return False
+    return in_use(store_directory(data_dir))
 
 
 class Session:

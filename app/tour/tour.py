@@ -36,9 +36,10 @@ def tour(out: Path) -> int:
     """Write the pictures and report.json to `out`; 1 when a step failed."""
     try:
         out.mkdir(parents=True, exist_ok=True)
+        _write_report(out, [])
     except OSError as error:
         raise ZavaError(
-            f"The folder {out} cannot be made ({error.strerror}): choose another with --out."
+            f"The folder {out} cannot be written ({error.strerror}): choose another with --out."
         ) from None
     with tempfile.TemporaryDirectory(prefix="zava-tour-") as folder:
         data_dir = Path(folder)
@@ -53,9 +54,13 @@ def tour(out: Path) -> int:
             return 0
 
         code = run_client(Settings(data_dir=data_dir, theme="light"), work)
+    _write_report(out, steps)
+    return code or int(not steps or not all(step.passed for step in steps))
+
+
+def _write_report(out: Path, steps: list[StepReport]) -> None:
     report = {"steps": [asdict(step) for step in steps]}
     (out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    return code or int(not steps or not all(step.passed for step in steps))
 
 
 async def _walk(driver: Driver) -> list[StepReport]:

@@ -36,7 +36,7 @@ class Appearance(QObject):
         hints = application.styleHints()
         hints.colorSchemeChanged.connect(self._follow_system)
         hints.accessibility().contrastPreferenceChanged.connect(self._follow_system)
-        self._apply()
+        self._apply(self._look())
 
     @property
     def choice(self) -> str:
@@ -47,14 +47,22 @@ class Appearance(QObject):
         """Switch the look and remember it."""
         self._choice = choice
         self._preferences.setValue("theme", choice)
-        self._apply()
+        self._switch()
 
     def _follow_system(self) -> None:
         if self._choice == "system":
-            self._apply()
+            self._switch()
 
-    def _apply(self) -> None:
-        self.tokens = _LOOKS.get(self._choice) or self._system_look()
+    def _switch(self) -> None:
+        # Restyling every widget takes a quarter of a second.
+        if (tokens := self._look()) is not self.tokens:
+            self._apply(tokens)
+
+    def _look(self) -> Tokens:
+        return _LOOKS.get(self._choice) or self._system_look()
+
+    def _apply(self, tokens: Tokens) -> None:
+        self.tokens = tokens
         self._application.setPalette(palette(self.tokens))
         self._application.setStyleSheet(style_sheet(self.tokens))
         self.changed.emit(self.tokens)

@@ -57,4 +57,14 @@ def code128(code: str) -> str:
     """The bars as a string of 1 (black) and 0 (white) modules; empty if it cannot be encoded."""
     if not code or not code.isascii() or not code.isprintable():
         return ""
-    return "".join(Code128(code).build())
+    return "".join(_Code128(code).build())
+
+
+class _Code128(Code128):  # type: ignore[misc]
+    """WORKAROUND: python-barcode takes a leading 99 for a change of code set and loses it."""
+
+    def _try_to_optimize(self, encoded: list[int]) -> list[int]:
+        if self.code[:2].isdigit():
+            return encoded
+        optimized: list[int] = super()._try_to_optimize(encoded)
+        return optimized

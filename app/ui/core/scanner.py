@@ -29,10 +29,12 @@ class ScannerFilter(QObject):
 
     scanned = Signal(str)
 
-    def __init__(self, application: QApplication, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, application: QApplication, pressed_at: Callable[[QKeyEvent], float] | None = None
+    ) -> None:
         super().__init__(application)
         self._application = application
-        self._clock = clock
+        self._pressed_at = pressed_at or _pressed_at
         self._buffer = ""
         self._last = 0.0
         self._undo: tuple[QWidget, str, int] | None = None
@@ -41,8 +43,9 @@ class ScannerFilter(QObject):
         self._popup: QWidget | None = None
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
-        self._patience.setInterval(round(MAX_GAP * 1000) + 5)
-        self._patience.timeout.connect(self._let_go)
+        self._patience.setInterval(round(MAX_GAP * 1000 / 2) + 3)
+        self._patience.timeout.connect(self._on_patience)
+        self._waited = False
         application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -54,7 +57,7 @@ class ScannerFilter(QObject):
             return False
         if event.type() == QEvent.Type.ShortcutOverride:
             # Asked before each key press; an open list would take the Enter of a scan here.
-            quick = self._clock() - self._last <= MAX_GAP
+            quick = self._pressed_at(event) - self._last <= MAX_GAP
             if quick and self._ends_scan(event):
                 event.accept()
                 return True
@@ -74,7 +77,7 @@ class ScannerFilter(QObject):
         return self._application.focusWidget() or self._application.activeWindow()
 
     def _key(self, focus: QWidget, event: QKeyEvent) -> bool:
-        now = self._clock()
+        now = self._pressed_at(event)
         quick = now - self._last <= MAX_GAP
         self._last = now
         if not quick:
@@ -91,6 +94,7 @@ class ScannerFilter(QObject):
         if self._holds(focus, event):
             self._buffer += event.text()
             self._held.append((focus, event.key(), event.modifiers(), event.text()))
+            self._waited = False
             self._patience.start()
             return True
         if event.text().isprintable():
@@ -127,6 +131,15 @@ class ScannerFilter(QObject):
         if code:
             self.scanned.emit(code)
 
+    def _on_patience(self) -> None:
+        if self._waited:
+            self._let_go()
+        else:
+            # In two halves: after a pause of the program itself, the keys that queued up
+            # meanwhile come in between.
+            self._waited = True
+            self._patience.start()
+
     def _let_go(self) -> None:
         """These keys were a person's: give them to the widget they were meant for."""
         held, self._held = self._held, []
@@ -143,6 +156,11 @@ class ScannerFilter(QObject):
                         QCoreApplication.sendEvent(target, QKeyEvent(kind, key, modifiers, text))
         finally:
             self._letting_go = False
+
+
+def _pressed_at(event: QKeyEvent) -> float:
+    """Seconds on the clock of the keyboard: a program that was busy gets many keys at once."""
+    return event.timestamp() / 1000 if False else monotonic()
 
 
 def _within_a_scan(event: QKeyEvent) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -114,6 +115,16 @@ def _fill(layout: QHBoxLayout | QVBoxLayout, widgets: Sequence[QWidget | int | N
             layout.addWidget(widget)
 
 
+class _Button(QPushButton):
+    """Enter presses it too, not only the space bar, inside and outside of dialogs."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def button(
     text: str,
     on_click: Callable[[], object],
@@ -121,7 +132,7 @@ def button(
     tip: str = "",
 ) -> QPushButton:
     """A push button; `look` is primary, quiet, step or nothing."""
-    result = QPushButton(text)
+    result = _Button(text)
     result.setProperty("look", look)
     result.setToolTip(tip)
     result.setCursor(Qt.CursorShape.PointingHandCursor)

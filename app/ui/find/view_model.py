@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from time import perf_counter
 from typing import Any
@@ -70,6 +70,7 @@ class FindViewModel(QObject):
         self._rest.setInterval(follow_after_ms)
         self._rest.timeout.connect(self._follow)
         self._ids: tuple[str, ...] = ()
+        self._followed = 0
 
     def activate(self) -> None:
         """Search again and follow the store."""
@@ -89,7 +90,7 @@ class FindViewModel(QObject):
         """Search for this text."""
         self._limit = PAGE
         self.state = FindState(query=query, rows=self.state.rows, total=self.state.total)
-        self._search()
+        self._search(typed=True)
 
     def show_more(self) -> None:
         """Show another page of the same search."""
@@ -100,11 +101,19 @@ class FindViewModel(QObject):
         """The product of a scanned code."""
         return self._catalogue.with_code(code)
 
-    def _search(self) -> None:
+    def _search(self, typed: bool = False) -> None:
         self._asked += 1
         started = perf_counter()
         hits = self._catalogue.search(self.state.query, self._limit)
         seconds = perf_counter() - started
+        if typed and hits.product_ids == self._ids and (self._cancels or self._rest.isActive()):
+            # One more letter and the same products: their rows are fresh, or even followed.
+            self._followed = self._asked
+            if self._rest.isActive():
+                self._rest.start()
+            self.state = replace(self.state, total=hits.total, seconds=seconds)
+            self.state_changed.emit(self.state)
+            return
         task = asyncio.get_event_loop().create_task(
             self._show(self._asked, hits.product_ids, hits.total, seconds)
         )
@@ -124,10 +133,10 @@ class FindViewModel(QObject):
     def _follow(self) -> None:
         self._stop_following()
         if keys := self._keys(self._ids):
-            asked = self._asked
+            self._followed = self._asked
 
             def on_items(items: list[StockItem]) -> None:
-                if asked == self._asked:
+                if self._followed == self._asked:
                     self._emit(items, self.state.total, self.state.seconds)
 
             self._cancels = [self._stock.watch_items(keys, on_items)]

@@ -10,7 +10,7 @@ from app.ui.core.formats import number, on_hand_cell
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
-from app.ui.core.widgets import Text, button, column, row, tinted
+from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.low_stock.view_model import LowRow, LowStockState, LowStockViewModel
 
 _COLUMNS = (
@@ -35,17 +35,19 @@ class LowStockScreen(Screen):
         self._model = RowsModel[LowRow](_COLUMNS, lambda one: one.product_id)
         self.table = RowsTable(self._model, appearance, "Low stock, worst first")
         self.table.opened.connect(lambda one: self.product_opened.emit(one.product_id))
-        self._summary = Text("", "muted")
+        self._summary = Elided("", "muted")
         self._export = button("Export CSV…", self._choose_file, tip="Save this list as a CSV file")
         tinted(self._export, "download", appearance)
         layout = column(spacing=12)
-        layout.addLayout(row(Text("Low stock", "title"), 8, self._summary, None, self._export))
+        header = row(Text("Low stock", "title"), 8, self._summary, self._export)
+        header.setStretch(2, 1)
+        layout.addLayout(header)
         layout.addWidget(self.table)
         layout.setContentsMargins(24, 20, 24, 16)
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
-        view_model.export.finished.connect(self._summary.setText)
-        view_model.export.failed.connect(lambda error: self._summary.setText(str(error)))
+        view_model.export.finished.connect(self._summary.set_text)
+        view_model.export.failed.connect(lambda error: self._summary.set_text(str(error)))
 
     def activate(self) -> None:
         self._view_model.activate()
@@ -71,4 +73,4 @@ class LowStockScreen(Screen):
         self._model.set_rows(rows)
         self.table.set_empty_text("Nothing is at or below its reorder point.")
         self._export.setEnabled(bool(rows))
-        self._summary.setText(f"{len(rows):,} products at or below their reorder point")
+        self._summary.set_text(f"{len(rows):,} products at or below their reorder point")

@@ -118,5 +118,5 @@ def _write_csv(path: Path, rows: tuple[LowRow, ...]) -> None:
                 )
     except OSError as error:
         raise ZavaError(
-            f"{path} could not be written ({error.strerror}): choose another folder."
+            f"The list was not written ({error.strerror}): choose another place than {path}."
         ) from None

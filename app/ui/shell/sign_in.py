@@ -55,7 +55,6 @@ class SignInScreen(QWidget):
         layout.addLayout(row(None, frame, None))
         layout.addStretch(1)
         self.setLayout(layout)
-        self.name.returnPressed.connect(self._submit)
         self._fill(store_id, role)
 
     def focus_first(self) -> None:

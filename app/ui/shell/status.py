@@ -63,6 +63,8 @@ class StatusViewModel(QObject):
         self.undo = Command(self._undo, self)
         self.undo.failed.connect(self._on_failed)
         self._look = Command(self._look_up, self)
+        self._look.changed.connect(self._on_looked)
+        self._look_again = False
         self._unlisten = on_written(self._on_written)
         self._timer = QTimer(self)
         self._timer.setInterval(_SIZE_EVERY_MS)
@@ -85,9 +87,13 @@ class StatusViewModel(QObject):
         if any(one.collection == STOCK_MOVEMENTS for one in written.touched):
             clock = local_clock(self._now())
             self._update(saved=f"Saved on this device at {clock}", problem="", size=self._size())
-            # A look-up under way may have missed this change: the next one follows it.
-            if not self._look.execute():
-                QTimer.singleShot(50, lambda: self._look.execute())
+            # A look-up under way may have missed this change: another one follows it.
+            self._look_again = not self._look.execute()
+
+    def _on_looked(self) -> None:
+        if self._look_again and not self._look.running:
+            self._look_again = False
+            self._look.execute()
 
     async def _look_up(self) -> None:
         profile, device = self._actor.profile, self._actor.device

@@ -1,0 +1,181 @@
+"""The running program: a clean end, one instance a folder, and sentences, never tracebacks."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.data.session import Session, store_in_use
+from connector_config.collections import store_directory
+from tests.helpers import programs
+from tests.helpers.stock_room import STORE_IDS, StockRoom
+
+OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
+
+
+@contextmanager
+def running(data_dir: Path) -> Iterator[subprocess.Popen[str]]:
+    """`zava run` on a folder, when its window is up."""
+    variables = OFFSCREEN | {"ZAVA_DATA_DIR": str(data_dir)}
+    with programs.start("app", "run", variables=variables) as program:
+        try:
+            wait_for_start(program, data_dir)
+            yield program
+        finally:
+            if program.poll() is None:
+                program.kill()
+
+
+def wait_for_start(program: subprocess.Popen[str], data_dir: Path) -> None:
+    log = data_dir / "zava.log"
+    deadline = time.monotonic() + 30
+    while not (log.exists() and "started" in log.read_text("utf-8")):
+        assert program.poll() is None, program.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    # The line is written while the window is made.
+    time.sleep(0.3)
+
+
+def examine(data_dir: Path) -> None:
+    """Everything of the demo data is there and every number is explained."""
+
+    async def look() -> None:
+        session = await Session.open(data_dir)
+        room = StockRoom(session)
+        assert all([(await room.stock.prove(store_id)).holds for store_id in STORE_IDS])
+        assert len(await room.levels()) > 3_000
+        await session.close()
+
+    asyncio.run(look())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+def test_a_signal_ends_it_cleanly(
+    demo_dir: Path, number: signal.Signals, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with running(demo_dir) as program:
+        asked = time.monotonic()
+        program.send_signal(number)
+        out, err = program.communicate(timeout=5)
+        seconds = time.monotonic() - asked
+    with capsys.disabled():
+        print(f" [{number.name} to end: {seconds:.2f} s]", end="")
+    assert (program.returncode, out, err) == (0, "", "")
+    log = (demo_dir / "zava.log").read_text("utf-8")
+    assert [line.split("zava: ")[1].split()[0] for line in log.splitlines()] == ["started", "ended"]
+    assert not store_in_use(demo_dir)
+    assert not (store_directory(demo_dir) / "ditto_store" / "db.sql-wal").exists()
+    examine(demo_dir)
+
+
+def test_a_signal_while_it_starts_ends_it_too(demo_dir: Path) -> None:
+    variables = OFFSCREEN | {"ZAVA_DATA_DIR": str(demo_dir)}
+    for delay in (0.25, 0.4, 0.55, 0.7):
+        with programs.start("app", "run", variables=variables) as program:
+            time.sleep(delay)
+            program.send_signal(signal.SIGTERM)
+            _, err = program.communicate(timeout=10)
+        # Before it listens to the signal the system ends it: nothing is open by then.
+        assert program.returncode in (0, -signal.SIGTERM)
+        assert err == ""
+    examine(demo_dir)
+
+
+def test_a_second_instance_says_one_sentence(demo_dir: Path) -> None:
+    with running(demo_dir) as program:
+        second = programs.run("app", "run", "--data-dir", demo_dir, variables=OFFSCREEN)
+        assert (second.code, second.out) == (1, "")
+        assert second.err == (
+            f"zava: Another Zava is using {demo_dir}: close it, or choose another data folder "
+            "with --data-dir.\n"
+        )
+        assert program.poll() is None
+        program.send_signal(signal.SIGTERM)
+        _, err = program.communicate(timeout=10)
+        assert (program.returncode, err) == (0, "")
+
+
+def test_a_damaged_store_says_one_sentence_and_the_log_says_why(demo_dir: Path) -> None:
+    (store_directory(demo_dir) / "ditto_store" / "db.sql").write_bytes(os.urandom(50_000))
+    ended = programs.run("app", "run", "--data-dir", demo_dir, variables=OFFSCREEN)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == (
+        f"zava: The store in {demo_dir} is damaged: move that folder away to keep it, or delete "
+        "the store with `zava reset`, then start again.\n"
+    )
+    assert "passphrase" in (demo_dir / "zava.log").read_text("utf-8").lower()
+
+
+def test_a_store_that_is_not_there_is_a_wrong_setting(demo_dir: Path) -> None:
+    ended = programs.run(
+        "app", "run", "--data-dir", demo_dir, "--store", "store_atlantis", variables=OFFSCREEN
+    )
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.count("\n") == 1
+    assert ended.err.startswith("zava: ZAVA_STORE is 'store_atlantis', which is no store here: ")
+    assert all(store_id in ended.err for store_id in STORE_IDS)
+    examine(demo_dir)
+
+
+@pytest.mark.parametrize("folder", ["file/data", "file"])
+def test_a_folder_that_cannot_be_is_one_sentence(tmp_path: Path, folder: str) -> None:
+    tmp_path.joinpath("file").write_text("in the way")
+    ended = programs.run("app", "run", "--data-dir", tmp_path / folder, variables=OFFSCREEN)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.count("\n") == 1
+    assert ended.err.startswith(f"zava: The data folder {tmp_path / folder}")
+    assert "choose another data folder" in ended.err
+
+
+def test_a_log_that_cannot_be_written_keeps_nobody_from_working(demo_dir: Path) -> None:
+    demo_dir.joinpath("zava.log").mkdir()
+    variables = OFFSCREEN | {"ZAVA_DATA_DIR": str(demo_dir)}
+    with programs.start("app", "run", variables=variables) as program:
+        deadline = time.monotonic() + 30
+        while not store_in_use(demo_dir) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(0.5)
+        program.send_signal(signal.SIGTERM)
+        _, err = program.communicate(timeout=10)
+    assert (program.returncode, err) == (0, "")
+
+
+def test_a_qt_that_cannot_open_a_window_is_one_sentence(demo_dir: Path) -> None:
+    ended = programs.run(
+        "app",
+        "run",
+        "--data-dir",
+        demo_dir,
+        # A display that answers nothing but has a name that is not checked beforehand.
+        variables={"DISPLAY": "nowhere.invalid:7"},
+    )
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.count("\n") == 1
+    assert ended.err.startswith("zava: The window cannot be opened (")
+    assert "zava doctor" in ended.err
+
+
+def test_what_nobody_expected_is_one_sentence_and_a_log(demo_dir: Path) -> None:
+    async def spoil() -> None:
+        session = await Session.open(demo_dir)
+        await session.query("UPDATE stores UNSET store_name WHERE _id = 'store_tacoma'")
+        await session.close()
+
+    asyncio.run(spoil())
+    secret = "a-token-that-nobody-may-see"
+    variables = OFFSCREEN | {"DITTO_OFFLINE_TOKEN": secret}
+    ended = programs.run("app", "run", "--data-dir", demo_dir, variables=variables)
+    log = demo_dir / "zava.log"
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == f"zava: That failed, and it is our mistake; details are in {log}.\n"
+    assert "KeyError: 'store_name'" in log.read_text("utf-8")
+    assert secret not in log.read_text("utf-8")

@@ -1,0 +1,135 @@
+"""A real window on a real X server, worked by real keys; then the store is read."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.data.session import Session
+from tests.helpers.display import Display, wait_for
+
+ROOT = Path(__file__).resolve().parents[2]
+HAMMER = "16 oz Curved Claw Hammer"
+
+_MOVEMENTS = "SELECT * FROM stock_movements ORDER BY at, quantity LIMIT 100"
+_PRODUCT = "SELECT * FROM products WHERE product_name = :name LIMIT 1"
+_ITEM = "SELECT * FROM inventory WHERE inventory_id = :inventory_id LIMIT 1"
+
+
+class Program:
+    """`zava run` on a display."""
+
+    def __init__(self, display: Display, data_dir: Path) -> None:
+        self.display = display
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app", "run", "--data-dir", str(data_dir)],
+            cwd=ROOT,
+            env=display.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.window = ""
+        wait_for(self._appeared, "the window", 40)
+        display.xdotool("windowfocus", "--sync", self.window)
+        display.stand_still()
+
+    def type(self, what: str, text: str) -> None:
+        """Type at a person's speed."""
+        self.display.act(what, "type", "--delay", "60", text)
+
+    def press(self, what: str, key: str) -> None:
+        """Press one key."""
+        self.display.act(what, "key", key)
+
+    def ended(self) -> tuple[int, str, float]:
+        """Exit code, what it said on stderr, and the seconds it took to end from now."""
+        started = time.monotonic()
+        _, said = self.process.communicate(timeout=20)
+        return self.process.returncode, said, time.monotonic() - started
+
+    def _appeared(self) -> bool:
+        assert self.process.poll() is None, self.process.communicate()
+        try:
+            found = self.display.xdotool("search", "--onlyvisible", "--name", "^Zava retail$")
+        except subprocess.CalledProcessError:
+            return False
+        self.window = found.splitlines()[-1] if found else ""
+        return bool(self.window)
+
+
+@pytest.fixture
+def program(demo_dir: Path, tmp_path: Path) -> Iterator[Program]:
+    """Started on the demo data."""
+    screen = tmp_path / "screen"
+    screen.mkdir()
+    display = Display(screen)
+    try:
+        started = Program(display, demo_dir)
+        yield started
+        if started.process.poll() is None:
+            started.process.kill()
+            started.process.communicate()
+    finally:
+        display.close()
+
+
+async def read(data_dir: Path) -> tuple[list[dict[str, object]], dict[str, object]]:
+    """The ledger of the store, and the item that its first movement is about."""
+    session = await Session.open(data_dir)
+    try:
+        movements = await session.query(_MOVEMENTS)
+        (product,) = await session.query(_PRODUCT, {"name": HAMMER})
+        assert {one["product_id"] for one in movements} <= {product["product_id"]}
+        items = await session.query(_ITEM, {"inventory_id": movements[0]["inventory_id"]})
+    finally:
+        await session.close()
+    return movements, items[0]
+
+
+def test_a_worker_removes_two_hammers_and_takes_it_back(program: Program, demo_dir: Path):
+    program.type("the name", "Maya")
+    program.press("the workplace", "Return")
+    program.type("the hammer in the list", "hamer 16 oz")
+    program.press("the card", "Return")
+    program.type("the quantity", "a2")
+    program.press("two fewer", "Return")
+    program.press("two more", "ctrl+z")
+    picture = program.display.picture()
+    assert (picture.width(), picture.height()) == (1400, 900)
+    seen = {picture.pixelColor(x, y).name() for x in range(0, 1280, 4) for y in range(0, 800, 4)}
+    assert len(seen) > 20
+
+    program.process.send_signal(signal.SIGTERM)
+    code, said, seconds = program.ended()
+    assert (code, said) == (0, "")
+    assert seconds < 3  # a second where the machine does nothing else
+
+    movements, item = asyncio.run(read(demo_dir))
+    assert sorted((one["reason"], one["quantity"]) for one in movements) == [
+        ("damaged", -2),
+        ("undo", 2),
+    ]
+    assert {(one["who"], one["store_id"]) for one in movements} == {("Maya", "store_seattle")}
+    assert item["stock_delta"] == 0
+
+
+def test_closing_the_window_ends_it_with_nothing_lost(program: Program, demo_dir: Path):
+    program.type("the name", "Maya")
+    program.press("the workplace", "Return")
+    program.type("the hammer in the list", "hamer 16 oz")
+    program.press("the card", "Return")
+    program.press("one fewer", "minus")
+    program.display.ask_to_close(int(program.window))
+    code, said, _ = program.ended()
+    assert (code, said) == (0, "")
+    movements, item = asyncio.run(read(demo_dir))
+    assert [(one["reason"], one["quantity"]) for one in movements] == [("correction", -1)]
+    assert item["stock_delta"] == -1

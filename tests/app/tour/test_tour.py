@@ -1,0 +1,194 @@
+"""The tour: every screen, by real clicks and keys, as pictures and a report."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QImage
+
+from app.tour.steps import STEPS
+
+ROOT = Path(__file__).resolve().parents[3]
+
+SCREENS = (
+    "sign-in",
+    "find",
+    "find-place",
+    "find-nothing",
+    "product",
+    "adjust",
+    "move",
+    "history",
+    "below-zero-question",
+    "below-zero",
+    "aisles",
+    "low-stock",
+)
+SMALL = ("find", "aisles", "low-stock", "product")
+
+
+def zava(
+    *arguments: str, program: tuple[str, ...] = ("-m", "app")
+) -> subprocess.CompletedProcess[str]:
+    """Run the command without a display and without settings from outside."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("ZAVA_", "DITTO_", "MONGODB_")) and name != "DISPLAY"
+    }
+    return subprocess.run(
+        [sys.executable, *program, *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+
+
+@dataclass
+class Taken:
+    """A tour that was taken."""
+
+    out: Path
+    result: subprocess.CompletedProcess[str]
+
+    @property
+    def report(self) -> dict[str, Any]:
+        report = json.loads((self.out / "report.json").read_text(encoding="utf-8"))
+        assert isinstance(report, dict)
+        return report
+
+    def picture(self, name: str) -> QImage:
+        image = QImage(str(self.out / f"{name}.png"))
+        assert not image.isNull(), f"there is no picture {name}"
+        return image
+
+
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Taken]:
+    """Taken once for all tests."""
+    out = tmp_path_factory.mktemp("tour") / "new" / "folder"
+    yield Taken(out, zava("tour", "--out", str(out)))
+
+
+def colours(image: QImage) -> dict[str, int]:
+    """How often each colour occurs, on every third pixel."""
+    found: dict[str, int] = {}
+    for x in range(0, image.width(), 3):
+        for y in range(0, image.height(), 3):
+            name = image.pixelColor(x, y).name()
+            found[name] = found.get(name, 0) + 1
+    return found
+
+
+def brightness(image: QImage) -> float:
+    """Average lightness, 0 to 255."""
+    small = image.scaled(32, 32)
+    values = [small.pixelColor(x, y).lightness() for x in range(32) for y in range(32)]
+    return sum(values) / len(values)
+
+
+def test_it_passes_and_says_what_it_did(taken: Taken):
+    assert taken.result.returncode == 0, taken.result.stdout + taken.result.stderr
+    assert taken.result.stderr == ""
+    said = [line.split()[0] for line in taken.result.stdout.splitlines() if line.startswith("ok")]
+    assert len(said) == len(STEPS)
+
+
+def test_the_report_has_every_step_in_order(taken: Taken):
+    assert list(taken.report) == ["steps"]
+    steps = taken.report["steps"]
+    assert [step["name"] for step in steps] == [name for name, _ in STEPS]
+    for step in steps:
+        assert list(step) == ["name", "seconds", "passed"]
+        assert isinstance(step["seconds"], float) and 0 <= step["seconds"] < 60
+        assert step["passed"] is True
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_screen_is_there_in_light_and_dark(taken: Taken, screen: str):
+    light, dark = taken.picture(f"{screen}-light"), taken.picture(f"{screen}-dark")
+    assert (light.width(), light.height()) == (dark.width(), dark.height()) == (1280, 800)
+    for image in (light, dark):
+        found = colours(image)
+        assert len(found) > 20, "it is blank"
+        assert max(found.values()) < 0.98 * sum(found.values()), "it is blank"
+    assert brightness(light) > brightness(dark) + 40
+
+
+@pytest.mark.parametrize("screen", SMALL)
+def test_a_small_laptop_is_there(taken: Taken, screen: str):
+    image = taken.picture(f"{screen}-1024x640-light")
+    assert (image.width(), image.height()) == (1024, 640)
+    assert len(colours(image)) > 20
+
+
+@pytest.mark.parametrize("screen", ["find", "below-zero", "low-stock"])
+def test_high_contrast_is_there(taken: Taken, screen: str):
+    found = colours(taken.picture(f"{screen}-contrast"))
+    assert max(found, key=lambda one: found[one]) == "#000000"
+    assert "#ffffff" in found
+
+
+def test_no_two_screens_are_the_same_picture(taken: Taken):
+    pictures = {name: (taken.out / f"{name}-light.png").read_bytes() for name in SCREENS}
+    assert len(set(pictures.values())) == len(pictures)
+
+
+def test_there_is_no_picture_of_a_failure(taken: Taken):
+    assert list(taken.out.glob("failed*")) == []
+
+
+FAILING = """
+import sys
+from app.cli import main
+from app.tour import tour as _
+taken = sys.modules["app.tour.tour"]
+
+async def passes(driver):
+    await driver.picture("start", ("light",))
+
+async def fails(driver):
+    raise ValueError("not as it should be")
+
+async def never(driver):
+    raise AssertionError("the tour went on")
+
+taken.STEPS = (("passes", passes), ("fails", fails), ("never", never))
+sys.exit(main())
+"""
+
+
+def test_a_failing_step_ends_it_with_1_a_picture_and_a_report(tmp_path: Path):
+    result = zava("tour", "--out", str(tmp_path), program=("-c", FAILING))
+    assert result.returncode == 1, result.stderr
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert [(step["name"], step["passed"]) for step in report["steps"]] == [
+        ("passes", True),
+        ("fails", False),
+    ]
+    assert "not as it should be" in result.stdout
+    assert (tmp_path / "failed-fails-light.png").is_file()
+
+
+@pytest.mark.parametrize("kind", ["below a file", "a file", "the report is a folder"])
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, kind: str):
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    (tmp_path / "out" / "report.json").mkdir(parents=True)
+    out = {"below a file": file / "out", "a file": file}.get(kind, tmp_path / "out")
+    result = zava("tour", "--out", str(out))
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    assert str(out) in result.stderr and "--out" in result.stderr
+    assert "Traceback" not in result.stderr

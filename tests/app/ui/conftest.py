@@ -1,0 +1,91 @@
+"""The tests of the screens run on the loop of the running program: Qt's, through qasync."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from PySide6.QtCore import QCoreApplication, QSettings
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from app.config.dependencies import Client
+from app.config.settings import Settings
+from app.data.session import Session
+from app.run import utc_now
+from app.ui.core.appearance import Appearance
+from tests.helpers.hands import Hands
+
+# Tests draw into memory unless the caller names another platform.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@cache
+def _application() -> QCoreApplication:
+    return QApplication.instance() or QApplication(["zava"])
+
+
+def _qt_loop() -> asyncio.AbstractEventLoop:
+    loop = QEventLoop(_application())
+    loop.set_default_executor(ThreadPoolExecutor(4, "db"))
+    assert isinstance(loop, asyncio.AbstractEventLoop)
+    return loop
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Every async test below this folder runs on Qt's loop."""
+    return {"qt": _qt_loop}
+
+
+@pytest.fixture
+def preferences(tmp_path: Path) -> QSettings:
+    """Preferences of one's own."""
+    return QSettings(str(tmp_path / "zava.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def appearance(qapp: QApplication, preferences: QSettings) -> Appearance:
+    """The light look, on."""
+    return Appearance(qapp, preferences, "light")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(
+    qapp: QApplication, demo_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Client]:
+    """The whole client on the demo data, opened once for a file of tests.
+
+    Such a file says `pytestmark = pytest.mark.asyncio(loop_scope="module")`: Ditto lives on the
+    loop that opened it.
+    """
+    data_dir = tmp_path_factory.mktemp("client") / "data"
+    shutil.copytree(demo_template, data_dir)
+    client = Client(qapp, Settings(data_dir=data_dir, theme="light"), utc_now)
+    await client.start(await Session.open(data_dir))
+    yield client
+    await client.close()
+    client.window.hide()
+    client.window.deleteLater()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def person(client: Client) -> Hands:
+    """Whoever sits at the client's window."""
+    return Hands(client)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def hands(person: Hands) -> AsyncIterator[Hands]:
+    """Maya, a store worker in Seattle, in an empty Find."""
+    await person.go_on()
+    yield person
+    await person.rest()

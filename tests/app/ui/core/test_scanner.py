@@ -1,0 +1,478 @@
+"""A scanner types like a person, only faster: which of the two it was must never be mistaken."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from app.ui.core.appearance import Appearance
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.scanner import MAX_GAP, ScannerFilter
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import column
+from tests.helpers.waiting import collect
+
+SKU = "HND-HAMMER-001"
+SCANNER = 0.004
+PERSON = 0.08
+
+
+class Shortcuts(QWidget):
+    """A screen on which single keys mean something, such as the product card."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.heard: list[str] = []
+        self.moves_focus_to: QWidget | None = None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.heard.append(event.text() or Qt.Key(event.key()).name)
+        if event.text() == "a" and self.moves_focus_to is not None:
+            self.moves_focus_to.setFocus()
+
+
+class Window(QWidget):
+    """One of each kind of widget that can have the focus."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self.line = QLineEdit("before")
+        self.note = QPlainTextEdit("first\nsecond")
+        self.clicks = 0
+        self.button = QPushButton("Press")
+        self.button.clicked.connect(self._on_click)
+        self.combo = QComboBox()
+        self.combo.addItems(["Damaged", "Hidden", "None"])
+        model = RowsModel[str]((Column[str]("Name", Cell),), lambda one: one)
+        model.set_rows(["apples", "hammers", "nails"])
+        self.table = RowsTable(model, appearance, "Things")
+        self.table.select(0)
+        self.shortcuts = Shortcuts()
+        self.kinds = {
+            "line": self.line,
+            "note": self.note,
+            "button": self.button,
+            "combo": self.combo,
+            "table": self.table,
+            "shortcuts": self.shortcuts,
+        }
+        self.setLayout(column(*self.kinds.values()))
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """Everything that a stray key could have changed."""
+        return (
+            self.line.text(),
+            self.line.cursorPosition(),
+            self.note.toPlainText(),
+            self.note.textCursor().position(),
+            self.clicks,
+            self.combo.currentText(),
+            self.table.current(),
+            tuple(self.shortcuts.heard),
+        )
+
+    def _on_click(self) -> None:
+        self.clicks += 1
+
+
+class Keyboard:
+    """Types into whatever has the focus; the scanner's clock goes as it says."""
+
+    def __init__(self, application: QApplication) -> None:
+        self._application = application
+        self._popup: QWidget | None = None
+        self.time = 100.0
+
+    def pressed_at(self, _: QKeyEvent) -> float:
+        return self.time
+
+    def type(self, text: str, gap: float) -> None:
+        for char in text:
+            self.time += gap
+            QTest.keyClicks(self._target(), char)
+
+    def press(self, key: Qt.Key, gap: float) -> None:
+        self.time += gap
+        QTest.keyClick(self._target(), key)
+
+    def send(self, key: Qt.Key, modifier: Qt.KeyboardModifier, text: str, gap: float) -> None:
+        """A key with a text of its own, as from a scanner that sends control characters."""
+        self.time += gap
+        event = QKeyEvent(QEvent.Type.KeyPress, key, modifier, text)
+        QApplication.sendEvent(self._target(), event)
+
+    def scan(self, code: str, end: Qt.Key = Qt.Key.Key_Return) -> None:
+        """A whole scan, after a pause."""
+        self.time += 1.0
+        self.type(code, SCANNER)
+        self.press(end, SCANNER)
+
+    def _target(self) -> QWidget:
+        # WORKAROUND: PySide takes the wrappers of a popup's children away when nobody holds the
+        # wrapper of the popup itself.
+        self._popup = self._application.activePopupWidget()
+        target = self._popup or self._application.focusWidget()
+        assert target is not None
+        inside: QWidget | None = target.focusWidget()
+        return inside if inside is not None else target
+
+
+@pytest.fixture
+def window(qtbot: QtBot, appearance: Appearance) -> Window:
+    """Shown and active."""
+    window = Window(appearance)
+    qtbot.addWidget(window)
+    window.resize(400, 700)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    return window
+
+
+@pytest.fixture
+def keyboard(qapp: QApplication) -> Keyboard:
+    """A keyboard whose owner is in no hurry."""
+    return Keyboard(qapp)
+
+
+@pytest.fixture
+def scanned(qapp: QApplication, keyboard: Keyboard) -> Iterator[list[str]]:
+    """What the filter took for scans."""
+    scanner = ScannerFilter(qapp, keyboard.pressed_at)
+    yield collect(scanner.scanned)
+    qapp.removeEventFilter(scanner)
+    scanner.deleteLater()
+
+
+KINDS = ("line", "note", "button", "combo", "table", "shortcuts")
+TEXT_KINDS = ("line", "note")
+OTHER_KINDS = ("button", "combo", "table", "shortcuts")
+each_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+@each_kind
+@pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab])
+def test_a_scan_is_taken_from_every_focus_and_changes_nothing_else(
+    window: Window,
+    keyboard: Keyboard,
+    scanned: list[str],
+    qtbot: QtBot,
+    kind: str,
+    end: Qt.Key,
+):
+    focus = window.kinds[kind]
+    focus.setFocus()
+    before = window.facts
+    keyboard.scan(SKU, end)
+    qtbot.wait(60)
+    assert scanned == [SKU]
+    assert window.facts == before
+    assert focus.hasFocus()
+
+
+@each_kind
+def test_scans_one_after_the_other_are_all_taken(
+    window: Window, keyboard: Keyboard, scanned: list[str], kind: str
+):
+    window.kinds[kind].setFocus()
+    before = window.facts
+    for code in (SKU, "012345678905", "a-+m"):
+        keyboard.scan(code)
+    assert scanned == [SKU, "012345678905", "a-+m"]
+    assert window.facts == before
+
+
+def test_a_field_gets_its_text_back_in_the_middle_of_a_word(
+    window: Window, keyboard: Keyboard, scanned: list[str]
+):
+    window.line.setFocus()
+    window.line.setCursorPosition(3)
+    keyboard.type("X", PERSON)
+    keyboard.scan(SKU)
+    assert (window.line.text(), window.line.cursorPosition()) == ("befXore", 4)
+    window.note.setFocus()
+    keyboard.type("Y", PERSON)
+    keyboard.scan(SKU)
+    assert window.note.toPlainText() == "Yfirst\nsecond"
+    assert window.note.textCursor().position() == 1
+    assert scanned == [SKU, SKU]
+
+
+@pytest.mark.parametrize("kind", TEXT_KINDS)
+def test_typing_into_a_field_is_never_delayed(
+    window: Window, keyboard: Keyboard, scanned: list[str], kind: str
+):
+    focus = window.kinds[kind]
+    assert isinstance(focus, QLineEdit | QPlainTextEdit)
+    focus.setFocus()
+    focus.clear()
+    for length in range(1, len(SKU) + 1):
+        keyboard.type(SKU[length - 1], SCANNER)
+        text = focus.text() if isinstance(focus, QLineEdit) else focus.toPlainText()
+        assert text == SKU[:length]
+
+
+@each_kind
+@pytest.mark.parametrize("gap", [MAX_GAP + 0.001, PERSON, 2.0])
+def test_a_person_is_never_taken_for_a_scanner(
+    window: Window, keyboard: Keyboard, scanned: list[str], kind: str, gap: float
+):
+    window.kinds[kind].setFocus()
+    keyboard.type("nails and", gap)
+    keyboard.press(Qt.Key.Key_Return, gap)
+    assert scanned == []
+
+
+def test_what_a_person_types_arrives(
+    window: Window, keyboard: Keyboard, scanned: list[str], qtbot: QtBot
+):
+    window.line.setFocus()
+    window.line.clear()
+    keyboard.type("nails", PERSON)
+    assert window.line.text() == "nails"
+    window.note.setFocus()
+    window.note.clear()
+    keyboard.type("nails", PERSON)
+    keyboard.press(Qt.Key.Key_Return, PERSON)
+    assert window.note.toPlainText() == "nails\n"
+    window.shortcuts.setFocus()
+    keyboard.type("a-", PERSON)
+    qtbot.waitUntil(lambda: window.shortcuts.heard == ["a", "-"], timeout=1000)
+    window.table.setFocus()
+    keyboard.type("n", PERSON)
+    qtbot.waitUntil(lambda: window.table.current() == "nails", timeout=1000)
+    assert scanned == []
+
+
+def test_an_enter_that_comes_later_is_a_persons(
+    window: Window, keyboard: Keyboard, scanned: list[str], qtbot: QtBot
+):
+    submitted: list[bool] = []
+    window.line.returnPressed.connect(lambda: submitted.append(True))
+    window.line.setFocus()
+    window.line.clear()
+    keyboard.type("pasted by a macro", SCANNER)
+    keyboard.press(Qt.Key.Key_Return, MAX_GAP * 2)
+    assert (scanned, submitted, window.line.text()) == ([], [True], "pasted by a macro")
+
+
+@pytest.mark.parametrize("burst", ["a", "ab", "abc"])
+def test_a_short_burst_is_let_through_in_order(
+    window: Window, keyboard: Keyboard, scanned: list[str], qtbot: QtBot, burst: str
+):
+    window.shortcuts.setFocus()
+    keyboard.type(burst, SCANNER)
+    keyboard.press(Qt.Key.Key_Return, SCANNER)
+    qtbot.waitUntil(lambda: len(window.shortcuts.heard) == len(burst) + 1, timeout=1000)
+    assert window.shortcuts.heard == [*burst, "\r"]
+    assert scanned == []
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Escape, Qt.Key.Key_F5])
+def test_another_key_in_a_burst_keeps_its_place(
+    window: Window, keyboard: Keyboard, scanned: list[str], qtbot: QtBot, key: Qt.Key
+):
+    window.shortcuts.setFocus()
+    keyboard.type("xy", SCANNER)
+    keyboard.press(key, SCANNER)
+    keyboard.type("z", SCANNER)
+    qtbot.waitUntil(lambda: len(window.shortcuts.heard) == 4, timeout=1000)
+    assert window.shortcuts.heard[:2] == ["x", "y"]
+    assert window.shortcuts.heard[3] == "z"
+
+
+def test_a_burst_that_moves_the_focus_goes_on_where_it_led(
+    window: Window, keyboard: Keyboard, scanned: list[str], qtbot: QtBot
+):
+    """`a` puts the focus into the quantity: the 2 and 5 behind it belong there."""
+    window.line.clear()
+    window.shortcuts.moves_focus_to = window.line
+    window.shortcuts.setFocus()
+    keyboard.type("a25", SCANNER)
+    qtbot.waitUntil(lambda: window.line.text() == "25", timeout=1000)
+    assert window.shortcuts.heard == ["a"]
+
+
+def test_keys_that_wait_are_let_go_without_another_key(
+    window: Window, keyboard: Keyboard, scanned: list[str], qtbot: QtBot
+):
+    window.shortcuts.setFocus()
+    keyboard.type("-", PERSON)
+    assert window.shortcuts.heard == []
+    qtbot.waitUntil(lambda: window.shortcuts.heard == ["-"], timeout=1000)
+
+
+def test_keys_for_a_widget_that_is_gone_are_dropped(
+    window: Window, keyboard: Keyboard, scanned: list[str], qtbot: QtBot
+):
+    window.shortcuts.setFocus()
+    keyboard.type("ab", SCANNER)
+    window.shortcuts.setParent(None)
+    window.shortcuts.deleteLater()
+    qtbot.wait(60)
+    window.line.setFocus()
+    keyboard.scan(SKU)
+    assert scanned == [SKU]
+
+
+def test_a_field_that_is_gone_does_not_get_its_text_back(
+    window: Window, keyboard: Keyboard, scanned: list[str], qtbot: QtBot
+):
+    window.line.setFocus()
+    keyboard.type(SKU, SCANNER)
+    window.button.setFocus()
+    window.line.setParent(None)
+    window.line.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    keyboard.press(Qt.Key.Key_Return, SCANNER)
+    assert scanned == [SKU]
+
+
+def queue(text: str, gap: int, target: QWidget) -> None:
+    """Key presses as they queue up while the program is busy; `gap` in milliseconds."""
+    for at, char in enumerate(text):
+        key = Qt.Key.Key_Return if char == "\r" else Qt.Key(ord(char.upper()))
+        press = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, char)
+        press.setTimestamp(1_000_000 + at * gap)
+        QApplication.postEvent(target, press)
+
+
+@pytest.mark.parametrize("kind", ["line", "shortcuts"])
+@pytest.mark.parametrize(("gap", "scans"), [(60, []), (10, ["HAMER"])])
+def test_keys_that_arrive_late_count_from_when_they_were_pressed(
+    window: Window, qapp: QApplication, qtbot: QtBot, kind: str, gap: int, scans: list[str]
+):
+    scanner = ScannerFilter(qapp)
+    scanned = collect(scanner.scanned)
+    window.kinds[kind].setFocus()
+    queue("HAMER\r", gap, window.kinds[kind])
+    qtbot.wait(80)
+    qapp.removeEventFilter(scanner)
+    assert scanned == scans
+    if kind == "shortcuts":
+        assert window.shortcuts.heard == ([] if scans else [*"HAMER", "\r"])
+    else:
+        assert window.line.text() == ("before" if scans else "beforeHAMER")
+
+
+def test_a_pause_of_the_program_in_the_middle_of_a_scan_lets_nothing_go(
+    window: Window, qapp: QApplication, qtbot: QtBot
+):
+    scanner = ScannerFilter(qapp)
+    scanned = collect(scanner.scanned)
+    window.shortcuts.setFocus()
+    queue("AB-1", 5, window.shortcuts)
+    qapp.processEvents()
+    time.sleep(0.1)  # the patience runs out here, and the rest of the scan is queued up
+    for at, char in enumerate("23\r"):
+        key = Qt.Key.Key_Return if char == "\r" else Qt.Key(ord(char))
+        press = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, char)
+        press.setTimestamp(1_000_020 + at * 5)
+        QTimer.singleShot(1, partial(QApplication.sendEvent, window.shortcuts, press))
+    qtbot.wait(80)
+    qapp.removeEventFilter(scanner)
+    assert (scanned, window.shortcuts.heard) == (["AB-123"], [])
+
+
+@each_kind
+def test_control_characters_of_gs1_are_stripped(
+    window: Window, keyboard: Keyboard, scanned: list[str], kind: str
+):
+    window.kinds[kind].setFocus()
+    before = window.facts
+    keyboard.time += 1
+    keyboard.type("]C1", SCANNER)
+    control = Qt.KeyboardModifier.ControlModifier
+    keyboard.send(Qt.Key.Key_BracketRight, control, "\x1d", SCANNER)
+    keyboard.type("0109", SCANNER)
+    keyboard.send(Qt.Key.Key_BracketRight, control, "\x1d", SCANNER)
+    keyboard.press(Qt.Key.Key_Return, SCANNER)
+    assert scanned == ["]C10109"]
+    if kind != "shortcuts":  # which hears every key that is not held back
+        assert window.facts == before
+
+
+def test_shift_keys_of_a_scanner_do_not_break_a_scan(
+    window: Window, keyboard: Keyboard, scanned: list[str]
+):
+    window.button.setFocus()
+    keyboard.time += 1
+    for char in "AB-12":
+        if char.isalpha():
+            keyboard.send(Qt.Key.Key_Shift, Qt.KeyboardModifier.ShiftModifier, "", SCANNER)
+        keyboard.type(char, SCANNER)
+    keyboard.press(Qt.Key.Key_Return, SCANNER)
+    assert scanned == ["AB-12"]
+
+
+def test_codes_with_blanks_are_one_scan(
+    window: Window, keyboard: Keyboard, scanned: list[str], qtbot: QtBot
+):
+    """A blank presses a button: it waits like every other key of a scan."""
+    window.button.setFocus()
+    keyboard.scan("AB 12 CD")
+    qtbot.wait(60)
+    assert scanned == ["AB 12 CD"]
+    assert window.clicks == 0
+
+
+def test_a_persons_blank_presses_a_button(
+    window: Window, keyboard: Keyboard, scanned: list[str], qtbot: QtBot
+):
+    window.button.setFocus()
+    keyboard.type(" ", PERSON)
+    qtbot.waitUntil(lambda: window.clicks == 1, timeout=1000)
+
+
+def test_shortcuts_with_control_are_not_held_back(
+    window: Window, keyboard: Keyboard, scanned: list[str]
+):
+    window.shortcuts.setFocus()
+    keyboard.send(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier, "\x1a", PERSON)
+    assert window.shortcuts.heard == ["\x1a"]
+
+
+def test_a_scan_into_an_open_menu_chooses_nothing(
+    window: Window, keyboard: Keyboard, scanned: list[str], qtbot: QtBot
+):
+    chosen: list[str] = []
+    menu = QMenu(window)
+    for label in ("Light", "Dark", "High contrast"):
+        menu.addAction(label, lambda label=label: chosen.append(label))
+    menu.popup(window.mapToGlobal(window.rect().topLeft()))
+    qtbot.waitUntil(menu.isVisible)
+    keyboard.scan(SKU)
+    qtbot.wait(60)
+    assert (scanned, chosen) == ([SKU], [])
+    menu.close()
+
+
+def test_a_scan_into_an_open_list_chooses_nothing(
+    window: Window, keyboard: Keyboard, scanned: list[str], qtbot: QtBot
+):
+    window.combo.setFocus()
+    window.combo.showPopup()
+    qtbot.waitUntil(window.combo.view().isVisible)
+    keyboard.scan(SKU)
+    qtbot.wait(60)
+    assert scanned == [SKU]
+    assert window.combo.currentText() == "Damaged"
+    window.combo.hidePopup()

@@ -1,0 +1,143 @@
+"""Find, with keys and clicks on the demo store."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.ui.find.screen import FindScreen
+from app.ui.find.view_model import PAGE
+from tests.helpers.hands import CONTROL, HAMMER, SKU, Hands, cells, focus, named, texts
+from tests.helpers.waiting import until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def screen(hands: Hands) -> FindScreen:
+    found = hands.workplace.current
+    assert isinstance(found, FindScreen)
+    return found
+
+
+def names(hands: Hands) -> list[str]:
+    return [one[0] for one in cells(screen(hands).table)]
+
+
+async def find(hands: Hands, query: str) -> None:
+    await hands.press(Qt.Key.Key_K, CONTROL)
+    await hands.type(query)
+    await until(lambda: screen(hands)._query == query, f"the answer to {query}")
+
+
+async def test_signed_in_one_can_type_at_once(hands: Hands):
+    assert focus() is hands.workplace.bar.line
+    assert len(names(hands)) == PAGE
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [("hamer 16", HAMMER), ("HAMMER curved", HAMMER), (SKU.lower(), HAMMER), ("hämmer 16", HAMMER)],
+)
+async def test_results_come_while_typing(hands: Hands, query: str, first: str):
+    await find(hands, query)
+    assert names(hands)[0] == first
+
+
+async def test_a_result_shows_on_hand_here_place_and_price(hands: Hands):
+    await find(hands, "hamer 16")
+    name, _, place, on_hand, price = cells(screen(hands).table)[0]
+    item = await hands.item()
+    assert (name, place, on_hand) == (HAMMER, item.place.code, str(item.on_hand))
+    assert price.startswith("$")
+
+
+async def test_a_place_finds_what_stands_there(hands: Hands):
+    place = (await hands.item()).place
+    await find(hands, f"aisle {place.aisle}{place.shelf}".lower())
+    places = {one[2] for one in cells(screen(hands).table)}
+    assert places
+    assert all(code.startswith(f"{place.aisle}{place.shelf}-") for code in places)
+
+
+async def test_arrows_move_in_the_results_while_the_keyboard_stays_in_the_bar(hands: Hands):
+    await find(hands, "hammer")
+    await hands.press(Qt.Key.Key_Down)
+    await hands.press(Qt.Key.Key_Down)
+    await hands.press(Qt.Key.Key_Up)
+    assert screen(hands).table.currentIndex().row() == 1
+    assert focus() is hands.workplace.bar.line
+    second = names(hands)[1]
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: hands.state.product is not None, "the product")
+    assert hands.state.product is not None
+    assert hands.state.product.name == second
+
+
+async def test_arrows_stop_at_the_ends(hands: Hands):
+    await find(hands, "hammer")
+    await hands.press(Qt.Key.Key_Up)
+    assert screen(hands).table.currentIndex().row() == 0
+    for _ in range(6):
+        await hands.press(Qt.Key.Key_PageDown)
+    assert screen(hands).table.currentIndex().row() == len(names(hands)) - 1
+
+
+async def test_enter_opens_the_best_answer_to_what_was_typed_last(hands: Hands):
+    await find(hands, "saw")
+    assert names(hands)[0] != HAMMER
+    await find(hands, "hamer 16 oz")
+    await hands.press(Qt.Key.Key_Return)
+    assert hands.workplace.current is hands.workplace.product
+    assert hands.state.product is not None
+    assert hands.state.product.name == HAMMER
+
+
+async def test_a_click_opens_a_result_and_esc_comes_back(hands: Hands):
+    await find(hands, "hammer")
+    shown = names(hands)
+    await hands.click_row(screen(hands).table, 1)
+    assert hands.state.product is not None
+    assert hands.state.product.name == shown[1]
+    await hands.press(Qt.Key.Key_Escape)
+    assert names(hands) == shown
+    assert hands.workplace.bar.line.text() == "hammer"
+
+
+async def test_esc_empties_the_bar_and_then_leaves_it(hands: Hands):
+    await find(hands, "hammer")
+    await hands.press(Qt.Key.Key_Escape)
+    assert hands.workplace.bar.line.text() == ""
+    await until(lambda: len(names(hands)) == PAGE, "all products")
+    await hands.press(Qt.Key.Key_Escape)
+    assert focus() is screen(hands).table
+
+
+async def test_nothing_found_says_so_and_what_to_try(hands: Hands):
+    await find(hands, "zzzyx")
+    await until(lambda: not names(hands), "no products")
+    said = [text for text in texts(screen(hands)) if "zzzyx" in text]
+    assert len(said) == 1
+    assert "Try fewer words" in said[0]
+    await hands.press(Qt.Key.Key_Return)
+    assert isinstance(hands.workplace.current, FindScreen)
+
+
+async def test_more_shows_more(hands: Hands):
+    await hands.click(named(screen(hands), "Show more"))
+    await until(lambda: len(names(hands)) == 2 * PAGE, "another page")
+
+
+async def test_typing_on_another_screen_comes_back_to_find(hands: Hands):
+    hands.workplace.go("low_stock")
+    await find(hands, "hamer 16")
+    assert names(hands)[0] == HAMMER
+
+
+async def test_the_chosen_row_stays_chosen_while_stock_changes(hands: Hands):
+    await find(hands, "hammer")
+    await hands.press(Qt.Key.Key_Down)
+    chosen = screen(hands).table.current()
+    assert chosen is not None
+    after = await hands.elsewhere(3, chosen.sku)
+    await until(lambda: cells(screen(hands).table)[1][3] == str(after), "the new number")
+    assert screen(hands).table.currentIndex().row() == 1

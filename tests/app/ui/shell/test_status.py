@@ -1,0 +1,214 @@
+"""The status line's facts: saved, undo, problems."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from app.domain.entities import Place, Reason, Role
+from app.domain.errors import ShortStockError, StorageError
+from app.ui.shell.status import StatusViewModel, shortage_question
+from tests.helpers.fakes import (
+    TACOMA,
+    FakeCatalogue,
+    FakeStockRepository,
+    make_actor,
+    make_item,
+    make_product,
+)
+from tests.helpers.waiting import collect, settle, until
+
+ITEM = "store_seattle-p1"
+MODE = "Offline: everything stays on this device"
+
+
+class Shop:
+    """A status view model on one product with ten on hand."""
+
+    def __init__(self, role: Role = Role.WORKER) -> None:
+        item = make_item("p1", 10)
+        self.actor = make_actor(role)
+        self.stock = FakeStockRepository([item])
+        self.bytes = 5_000_000
+        self.status = StatusViewModel(
+            self.stock,
+            FakeCatalogue([make_product()], [item]),
+            self.actor,
+            MODE,
+            lambda: datetime(2026, 11, 20, 9, 30, 5, tzinfo=UTC),
+            lambda: self.bytes,
+            self.stock.on_written,
+        )
+
+    async def adjust(self, quantity: int, reason: Reason = Reason.DAMAGED) -> None:
+        await self.stock.adjust(self.stock.item(ITEM), quantity, reason, self.actor)
+        await settle()
+
+    @property
+    def on_hand(self) -> int:
+        return self.stock.item(ITEM).on_hand
+
+
+async def test_before_the_first_change_it_claims_nothing():
+    shop = Shop()
+    await settle()
+    state = shop.status.state
+    assert (state.mode, state.saved, state.problem, state.undoes) == (MODE, "", "", "")
+    assert state.size == 5_000_000
+
+
+async def test_a_change_is_said_to_be_saved_here_and_with_the_time():
+    shop = Shop()
+    shop.bytes = 6_000_000
+    await shop.adjust(-2)
+    assert re.fullmatch(r"Saved on this device at \d\d:30:05", shop.status.state.saved)
+    assert shop.status.state.size == 6_000_000
+
+
+async def test_undo_says_what_it_would_take_back():
+    shop = Shop()
+    await shop.adjust(-2)
+    assert shop.status.state.undoes == "\N{MINUS SIGN}2 Claw Hammer, damaged"
+    await shop.adjust(3, Reason.FOUND)
+    assert shop.status.state.undoes == "+3 Claw Hammer, found"
+
+
+async def test_undo_of_a_move_names_the_place():
+    shop = Shop()
+    await shop.stock.move(shop.stock.item(ITEM), Place("9", "Z", "1"), shop.actor)
+    await settle()
+    assert shop.status.state.undoes == "Claw Hammer moved to 9Z-1"
+    shop.status.request_undo()
+    await settle()
+    assert shop.stock.item(ITEM).place == Place("3", "B", "12")
+
+
+async def test_undo_takes_back_one_change_after_the_other_and_then_nothing():
+    shop = Shop()
+    await shop.adjust(-2)
+    await shop.adjust(-3)
+    shop.status.request_undo()
+    await until(lambda: "2 Claw" in shop.status.state.undoes, "the change before")
+    assert shop.on_hand == 8
+    shop.status.request_undo()
+    await until(lambda: shop.status.state.undoes == "", "nothing left")
+    assert shop.on_hand == 10
+    shop.status.request_undo()
+    await settle()
+    assert len(shop.stock.movements) == 4
+
+
+async def test_pressing_undo_twice_at_once_takes_back_one_change():
+    shop = Shop()
+    await shop.adjust(-2)
+    await shop.adjust(-3)
+    shop.status.request_undo()
+    shop.status.request_undo()
+    await settle()
+    assert shop.on_hand == 8
+
+
+async def test_what_was_there_before_signing_in_can_be_undone():
+    shop = Shop()
+    await shop.adjust(-2)
+    shop.status.close()
+    again = StatusViewModel(
+        shop.stock,
+        FakeCatalogue([make_product()], [shop.stock.item(ITEM)]),
+        shop.actor,
+        MODE,
+        lambda: datetime(2026, 11, 20, tzinfo=UTC),
+        lambda: 0,
+        shop.stock.on_written,
+    )
+    await settle()
+    assert again.state.undoes
+    assert again.state.saved == ""
+
+
+async def test_the_change_of_another_store_is_not_offered():
+    shop = Shop()
+    other = make_item("p1", 4, store=TACOMA)
+    shop.stock.put(other)
+    await shop.stock.adjust(other, -1, Reason.LOST, make_actor(store=TACOMA))
+    await settle()
+    assert shop.status.state.undoes == ""
+
+
+async def test_an_undo_below_zero_asks_first():
+    shop = Shop()
+    await shop.adjust(5, Reason.RECEIVED)
+    shop.stock.put(make_item("p1", -3))
+    questions: list[ShortStockError] = collect(shop.status.short)
+    shop.status.request_undo()
+    await settle()
+    (error,) = questions
+    assert (error.on_hand, error.quantity) == (-3, -5)
+    sentence = shortage_question(error)
+    assert "\N{MINUS SIGN}3 on hand" in sentence
+    assert "leaves \N{MINUS SIGN}8" in sentence
+    assert len(shop.stock.movements) == 1
+    shop.status.request_undo(allow_negative=True)
+    await settle()
+    assert shop.on_hand == -8
+
+
+async def test_a_problem_is_said_and_goes_with_the_next_change():
+    shop = Shop()
+    await shop.adjust(-2)
+    shop.stock.failures["undo"] = StorageError("The disk is full.")
+    shop.status.request_undo()
+    await settle()
+    assert shop.status.state.problem == "The disk is full."
+    del shop.stock.failures["undo"]
+    await shop.adjust(-1)
+    assert shop.status.state.problem == ""
+
+
+async def test_undone_by_somebody_else_meanwhile_it_says_so_and_looks_again():
+    shop = Shop()
+    await shop.adjust(-2)
+    shop.status.close()  # so that the undo elsewhere is not heard of
+    await shop.stock.undo(shop.stock.movements[0], shop.actor)
+    shop.status.request_undo()
+    await settle()
+    assert "undone already" in shop.status.state.problem
+    assert shop.status.state.undoes == ""
+
+
+async def test_a_change_during_a_look_up_is_not_missed():
+    shop = Shop()
+    await settle()
+    held = asyncio.Event()
+    shop.stock.pauses["last_undoable"] = [held]
+    await shop.adjust(-2)
+    await shop.adjust(-3)
+    held.set()
+    await until(lambda: "3 Claw" in shop.status.state.undoes, "the newest change")
+
+
+@pytest.mark.parametrize(("role", "offered"), [(Role.WORKER, True), (Role.REP, False)])
+async def test_a_rep_is_not_offered_an_undo(role: Role, offered: bool):
+    shop = Shop()
+    await shop.adjust(-2)
+    again = StatusViewModel(
+        shop.stock,
+        FakeCatalogue([make_product()], [shop.stock.item(ITEM)]),
+        make_actor(role),
+        MODE,
+        lambda: datetime(2026, 11, 20, tzinfo=UTC),
+        lambda: 0,
+        shop.stock.on_written,
+    )
+    await settle()
+    assert bool(again.state.undoes) is offered
+
+
+async def test_closed_it_hears_nothing():
+    shop = Shop()
+    shop.status.close()
+    await shop.adjust(-2)
+    assert shop.status.state.saved == ""

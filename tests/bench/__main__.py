@@ -1,0 +1,77 @@
+"""`python -m tests.bench [PART …]`: measure, print a table, write bench.json."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from time import perf_counter
+from typing import TypeVar
+
+from rich.console import Console
+
+from tests.bench.adjust import measure_adjust
+from tests.bench.report import Figure, save, show
+from tests.bench.search import measure_large, measure_search
+from tests.bench.start import measure_start
+from tests.bench.stores import measure_fill
+
+PARTS = ("fill", "start", "search", "large", "adjust")
+_PRODUCTS = 424
+
+T = TypeVar("T")
+
+
+def main() -> int:
+    """Measure the chosen parts; a missed bound is printed and does not fail."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; default all")
+    parser.add_argument("--out", type=Path, default=Path("bench.json"), help="the JSON file")
+    options = parser.parse_args()
+    if unknown := [part for part in options.parts if part not in PARTS]:
+        parser.error(f"there is no part {unknown[0]}: choose from {', '.join(PARTS)}")
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    console = Console(soft_wrap=False)
+    started = perf_counter()
+    with tempfile.TemporaryDirectory(prefix="zava-bench-") as folder:
+        figures = _measure(options.parts or PARTS, Path(folder), console)
+    seconds = perf_counter() - started
+    show(console, figures, seconds)
+    save(options.out, figures, seconds)
+    console.print(f"The figures are in {options.out}.")
+    return 0
+
+
+def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figure]:
+    with console.status("Filling stores"):
+        filling = _apart(partial(measure_fill, folder))  # makes the store that the others need
+    demo = folder / "demo"
+    steps: dict[str, Callable[[], list[Figure]]] = {
+        "fill": lambda: filling,
+        "start": lambda: measure_start(demo, folder),
+        "search": lambda: _apart(partial(measure_search, demo, _PRODUCTS)),
+        "large": lambda: _apart(partial(measure_large, folder / "large")),
+        "adjust": lambda: _apart(partial(measure_adjust, demo)),
+    }
+    measured: list[Figure] = []
+    for part in PARTS:
+        if part in parts:
+            with console.status(f"Measuring: {part}"):
+                measured += steps[part]()
+    return measured
+
+
+def _apart(work: Callable[[], T]) -> T:
+    """Do it in a process of its own: the SDK must not meet a fork, nor one part another's waste."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(work).result()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""From a key press to the painted results, and the index lookup alone."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any, cast
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from app.config.dependencies import Client
+from app.data.catalogue import Listing
+from app.domain.search import SearchEntry, SearchIndex
+from app.ui.core.widgets import column
+from app.ui.find.screen import FindScreen
+from app.ui.find.view_model import PAGE, FindState, FindViewModel
+from app.ui.shell.command_bar import CommandLine
+from app.ui.shell.workplace import FIND, Workplace
+from tests.bench.desk import at_desk, until
+from tests.bench.eyes import Eyes
+from tests.bench.fts import FtsSource, FtsTable
+from tests.bench.report import Figure, pair
+from tests.bench.stores import LARGE, fill_large
+
+_WARM_UP = ("screw 3", "lamp", "2A")
+_QUERIES = (
+    *("hammer", "hamer 16", "16 oz claw hammer", "hmmer", "cordless drill", "dril bit"),
+    *("screwdriver", "scredriver set", "phillips", "interior paint", "exteriro stain", "primer"),
+    *("HND-HAMMER-001", "plb-pipe-0", "pwr saw", "elc-light-002", "3B-12", "aisle 3b", "aisle 5"),
+    *("shelf c", "led bulb 60 w", "pvc elbow", "coper pipe", "bathroom faucett", "garden hose 50"),
+    *("deck screws 3 in", "drywall anchors", "tape mesure", "circular saw", "sanding disc"),
+    *("saftey glasses", "extension cord", "20v", "1/2 in. coupling", "door hinge", "plywood 4 x 8"),
+    *("rain barrel", "zzzyx", "Storage bin wheeld"),
+)
+_PAUSE = 0.012
+"""Seconds between keys, so that one key's aftermath is not counted to the next."""
+
+
+def measure_search(data_dir: Path, products: int) -> list[Figure]:
+    """Search a store of that many products."""
+
+    async def work(client: Client, workplace: Workplace) -> list[Figure]:
+        ids = client.catalogue.search("", products + 1).product_ids
+        listings = [one for key in ids if (one := client.catalogue.listing(key)) is not None]
+        assert len(listings) == products, f"{len(listings)} products instead of {products}"
+        table = FtsTable(listings)
+        return [
+            *_engine(listings, table),
+            *await _painted(client, workplace, FtsSource(table, listings), listings),
+        ]
+
+    return at_desk(data_dir, work)
+
+
+def measure_large(data_dir: Path) -> list[Figure]:
+    """Fill a store with 50,000 products and search it."""
+    asyncio.run(fill_large(data_dir))
+    return measure_search(data_dir, LARGE)
+
+
+def _engine(listings: list[Listing], table: FtsTable) -> list[Figure]:
+    entries = [
+        SearchEntry(
+            one.product.product_id,
+            one.product.name,
+            one.product.sku,
+            one.product.type,
+            one.product.category,
+            one.place,
+        )
+        for one in listings
+    ]
+    builds, fts_builds = [], []
+    for _ in range(3):
+        started = perf_counter()
+        index = SearchIndex(entries)
+        builds.append(perf_counter() - started)
+        started = perf_counter()
+        FtsTable(listings)
+        fts_builds.append(perf_counter() - started)
+    for query in _WARM_UP:
+        index.search(query, PAGE)
+        table.search(query)
+    ours, raw = [], []
+    for query in _prefixes():
+        started = perf_counter()
+        index.search(query, PAGE)
+        ours.append(perf_counter() - started)
+        started = perf_counter()
+        table.search(query)
+        raw.append(perf_counter() - started)
+    size = f"{len(listings):,} products"
+    return [
+        Figure(f"build the index, {size}", "ms", median(builds) * 1000, median(fts_builds) * 1000),
+        *pair(f"search the index, {size}", ours, raw, ratio_limit=2),
+    ]
+
+
+async def _painted(
+    client: Client, workplace: Workplace, source: FtsSource, listings: list[Listing]
+) -> list[Figure]:
+    screen = workplace.go(FIND)
+    assert isinstance(screen, FindScreen)
+    ours = _Typist(client.window, workplace.bar.line, screen, screen._view_model)
+
+    plain = QMainWindow()
+    line = CommandLine()
+    plain_screen = FindScreen(cast(FindViewModel, source), client.appearance)
+    centre = QWidget()
+    centre.setLayout(column(line, plain_screen))
+    plain.setCentralWidget(centre)
+    plain.resize(client.window.size())
+    plain.show()
+    line.textChanged.connect(source.set_query)
+    raw = _Typist(plain, line, plain_screen, source)
+
+    for query in _WARM_UP:
+        await ours.type(query)
+        await raw.type(query)
+    ours.seconds.clear()
+    raw.seconds.clear()
+    for query in _QUERIES:
+        await ours.type(query)
+        await raw.type(query)
+    ours.close()
+    raw.close()
+    plain.close()
+    name = f"key press to painted results, {len(listings):,} products"
+    return pair(name, ours.seconds, raw.seconds, limit_ms=16, ratio_limit=2)
+
+
+class _Typist:
+    """Types into a command line and measures each key until its results are painted."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        line: CommandLine,
+        screen: FindScreen,
+        source: FindViewModel | FtsSource,
+    ) -> None:
+        self.seconds: list[float] = []
+        self._window = window
+        self._line = line
+        self._source = source
+        self._eyes = Eyes(window, screen.table.viewport())
+        # Connected after the screen, so that it has taken the state over when we hear of it.
+        source.state_changed.connect(self._on_state)
+        self._waiting: asyncio.Future[float] | None = None
+        self._before: tuple[Any, ...] = ()
+        self._arrived = False
+
+    async def type(self, query: str) -> None:
+        """One query, letter by letter, from an empty line."""
+        self._window.activateWindow()
+        await until(self._window.isActiveWindow)
+        self._line.setFocus()
+        self._line.clear()
+        await asyncio.sleep(0.05)
+        for char in query:
+            self._before = self._source.state.rows
+            self._arrived = False
+            self._waiting = self._eyes.painted(lambda: self._arrived)
+            started = perf_counter()
+            QTest.keyClicks(self._line, char)
+            self.seconds.append(await self._waiting - started)
+            await asyncio.sleep(_PAUSE)
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._eyes.close()
+        self._source.state_changed.disconnect(self._on_state)
+
+    def _on_state(self, state: FindState) -> None:
+        waiting = self._waiting
+        if waiting is None or waiting.done() or state.query != self._line.text():
+            return
+        self._arrived = True
+        if state.rows == self._before:
+            # Nothing to paint: the screen shows these rows already.
+            waiting.set_result(perf_counter())
+
+
+def _prefixes() -> list[str]:
+    return [query[:end] for query in _QUERIES for end in range(1, len(query) + 1)]
