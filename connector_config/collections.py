@@ -10,8 +10,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 STORES: Final = "stores"
 CUSTOMERS: Final = "customers"
 CATEGORIES: Final = "categories"
@@ -100,6 +98,8 @@ def _id_fields() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _load() -> dict[str, Collection]:
+    import yaml  # takes longer than the rest of this module, and the start does without
+
     text = resources.files(__package__).joinpath("collections.yaml").read_text(encoding="utf-8")
     collections: dict[str, Collection] = {}
     for entry in yaml.safe_load(text)["collections"]:

@@ -9,7 +9,6 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from dotenv import dotenv_values
 from platformdirs import user_data_dir
 
 DATA_DIR_VARIABLE: Final = "ZAVA_DATA_DIR"
@@ -56,8 +55,13 @@ def prepare_directory(directory: Path) -> None:
 
 
 def _from_env_file() -> str | None:
+    path = Path.cwd() / ".env"
     try:
-        return dotenv_values(Path.cwd() / ".env").get(DATA_DIR_VARIABLE)
+        if not path.exists():
+            return None
+        from dotenv import dotenv_values  # only where there is something to read
+
+        return dotenv_values(path).get(DATA_DIR_VARIABLE)
     except (OSError, UnicodeDecodeError) as error:
         raise DataDirectoryError(
             f"The file {Path.cwd() / '.env'} cannot be read as text: correct or remove it."

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from dotenv import dotenv_values
-
 from app.domain.entities import Role
 from app.domain.errors import ZavaError
 from connector_config.paths import default_data_dir
@@ -77,6 +75,10 @@ def load_settings(
 
 def _read(dotenv: Path) -> dict[str, str | None]:
     try:
+        if not dotenv.exists():
+            return {}
+        from dotenv import dotenv_values  # only where there is something to read
+
         return dotenv_values(dotenv)
     except (OSError, UnicodeDecodeError):
         raise SettingError(

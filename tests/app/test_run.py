@@ -79,7 +79,7 @@ def test_a_signal_ends_it_cleanly(
 
 def test_a_signal_while_it_starts_ends_it_too(demo_dir: Path) -> None:
     variables = OFFSCREEN | {"ZAVA_DATA_DIR": str(demo_dir)}
-    for delay in (0.25, 0.4, 0.55, 0.7):
+    for delay in (0.3, 0.6):
         with programs.start("app", "run", variables=variables) as program:
             time.sleep(delay)
             program.send_signal(signal.SIGTERM)

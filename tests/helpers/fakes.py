@@ -230,13 +230,17 @@ class FakeStockRepository:
         return self._relocate(self._movement(item, Reason.MOVED, actor), place)
 
     async def last_undoable(self, store_id: str, device_id: str) -> Movement | None:
-        await self._pass("last_undoable")
         undone = {one.undoes for one in self.movements}
-        for one in reversed(self.movements):
-            mine = (one.store_id, one.device_id) == (store_id, device_id)
-            if mine and one.undoes is None and one.movement_id not in undone:
-                return one
-        return None
+        found = [
+            one
+            for one in self.movements
+            if (one.store_id, one.device_id) == (store_id, device_id)
+            and one.undoes is None
+            and one.movement_id not in undone
+        ]
+        # Read first: an answer that is held back is an old one when it comes.
+        await self._pass("last_undoable")
+        return found[-1] if found else None
 
     async def undo(
         self, movement: Movement, actor: Actor, allow_negative: bool = False

@@ -160,7 +160,7 @@ class ScannerFilter(QObject):
 
 def _pressed_at(event: QKeyEvent) -> float:
     """Seconds on the clock of the keyboard: a program that was busy gets many keys at once."""
-    return event.timestamp() / 1000 if False else monotonic()
+    return event.timestamp() / 1000 if event.timestamp() else monotonic()
 
 
 def _within_a_scan(event: QKeyEvent) -> bool:

@@ -169,7 +169,10 @@ _HOVERED = QStyle.StateFlag.State_MouseOver.value
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
-_colour = cache(QColor)
+
+@cache
+def _colour(name: str) -> QColor:
+    return QColor(name)
 
 
 class _Face:

@@ -148,7 +148,9 @@ class _AdjustForm(QWidget):
             self._preview.setText(
                 f"{number(state.item.on_hand)} \N{RIGHTWARDS ARROW} {number(state.preview)}"
             )
-            self._preview.setProperty("look", "error" if state.preview < 0 else "heading")
+            look = "error" if state.preview < 0 else "heading"
+            if self._preview.property("look") != look:
+                self._preview.setProperty("look", look)
+                restyle(self._preview)
         else:
             self._preview.setText("")
-        restyle(self._preview)

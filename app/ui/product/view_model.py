@@ -224,6 +224,10 @@ class ProductViewModel(QObject):
                 raise
             self.short.emit((error, draft is not None))
             return False
+        if self.state.item is item:
+            # It is committed: show it now; the live query is about to say the same.
+            own = replace(item, stock_delta=item.stock_delta + quantity)
+            self._update(item=own, preview=self._preview(self.state.draft, own))
         if draft is not None:
             self._empty(item.product_id, draft)
         return draft is not None and self._shows(item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +23,8 @@ from app.ui.core.widgets import Elided, Text, button, row, tinted
 from connector_config.collections import STOCK_MOVEMENTS
 
 _SIZE_EVERY_MS = 10_000
+_LOOK_AFTER = 0.04
+"""Seconds from a change to asking what undo would take back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class StatusViewModel(QObject):
         size: Callable[[], int],
         on_written: Callable[[Callable[[Written], None]], Callable[[], None]],
         parent: QObject | None = None,
+        look_after: float = _LOOK_AFTER,
     ) -> None:
         super().__init__(parent)
         self._stock = stock
@@ -62,6 +66,7 @@ class StatusViewModel(QObject):
         self.state = StatusState(mode, size())
         self.undo = Command(self._undo, self)
         self.undo.failed.connect(self._on_failed)
+        self._look_after = look_after
         self._look = Command(self._look_up, self)
         self._look.changed.connect(self._on_looked)
         self._look_again = False
@@ -77,6 +82,8 @@ class StatusViewModel(QObject):
         """Stop following."""
         self._timer.stop()
         self._unlisten()
+        self._look_again = False
+        self._look.cancel()
 
     def request_undo(self, allow_negative: bool = False) -> None:
         """Write the counter-movement of this device's last change."""
@@ -96,6 +103,8 @@ class StatusViewModel(QObject):
             self._look.execute()
 
     async def _look_up(self) -> None:
+        # What the person works on is painted first.
+        await asyncio.sleep(self._look_after)
         profile, device = self._actor.profile, self._actor.device
         self._last = await self._stock.last_undoable(profile.store_id, device.device_id)
         self._update(undoes=self._describe(self._last) if self._last else "")
@@ -147,13 +156,13 @@ class StatusLine(QFrame):
         self.setFixedHeight(40)
         view_model.state_changed.connect(self._render)
         appearance.changed.connect(self._repaint)
-        self._render(view_model.state)
+        self._repaint()
 
     def _repaint(self) -> None:
+        self._mode_icon.setPixmap(pixmap("cloud_off", self._appearance.tokens.muted, 18))
         self._render(self._view_model.state)
 
     def _render(self, state: StatusState) -> None:
-        self._mode_icon.setPixmap(pixmap("cloud_off", self._appearance.tokens.muted, 18))
         self._mode.setText(state.mode)
         self.saved.setProperty("look", "error" if state.problem else "small")
         said = state.problem or state.saved

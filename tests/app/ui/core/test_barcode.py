@@ -61,7 +61,9 @@ def test_the_table_of_the_reader_is_whole():
     assert all(len(modules) == 11 for modules in _VALUES)
 
 
-@pytest.mark.parametrize("code", ["HND-HAMMER-001", "12345678", "A1", "a b~!", "PNT-0001-99X", "99", "9A", "990012"])
+@pytest.mark.parametrize(
+    "code", ["HND-HAMMER-001", "12345678", "A1", "a b~!", "PNT-0001-99X", "99", "9A", "990012"]
+)
 def test_a_code_reads_back(code: str):
     assert read(code128(code)) == code
 

@@ -41,6 +41,7 @@ class Shop:
             lambda: datetime(2026, 11, 20, 9, 30, 5, tzinfo=UTC),
             lambda: self.bytes,
             self.stock.on_written,
+            look_after=0,
         )
 
     async def adjust(self, quantity: int, reason: Reason = Reason.DAMAGED) -> None:
@@ -123,6 +124,7 @@ async def test_what_was_there_before_signing_in_can_be_undone():
         lambda: datetime(2026, 11, 20, tzinfo=UTC),
         lambda: 0,
         shop.stock.on_written,
+        look_after=0,
     )
     await settle()
     assert again.state.undoes
@@ -202,6 +204,7 @@ async def test_a_rep_is_not_offered_an_undo(role: Role, offered: bool):
         lambda: datetime(2026, 11, 20, tzinfo=UTC),
         lambda: 0,
         shop.stock.on_written,
+        look_after=0,
     )
     await settle()
     assert bool(again.state.undoes) is offered
