@@ -10,7 +10,6 @@ import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from app.config.settings import SECRETS, Settings
@@ -79,6 +78,8 @@ def _python() -> Finding:
 
 
 def _package(name: str, subject: str) -> Finding:
+    from importlib import metadata  # `run` asks for the display only
+
     try:
         return Finding(GOOD, subject, metadata.version(name))
     except metadata.PackageNotFoundError:

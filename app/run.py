@@ -13,19 +13,20 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from app import __version__
-from app.config.dependencies import Client
 from app.config.logs import Redaction, start_log
 from app.config.settings import Settings
 from app.data.session import Session
 from app.domain.errors import ZavaError
-from app.ui.core.dialogs import show_failure
+
+if TYPE_CHECKING:
+    from app.config.dependencies import Client
 
 _log = logging.getLogger("zava")
 
@@ -83,8 +84,13 @@ async def _main(
     closing = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, closing.set)
-    session = await Session.open(settings.data_dir)
+    opening = asyncio.ensure_future(Session.open(settings.data_dir))
+    await asyncio.sleep(0)
+    # The store is being opened beside Python: meanwhile the screens are loaded and the window made.
+    from app.config.dependencies import Client
+
     client = Client(application, settings, utc_now)
+    session = await opening
     client.window.closing.connect(closing.set)
     _catch_everything(loop, client, redaction, str(log))
     _log.info("started %s on %s", __version__, settings.data_dir)
@@ -107,6 +113,8 @@ def _catch_everything(
         _log.error("unexpected: %s", details)
         window = client.window if client.window.isVisible() else None
         if window is not None and QApplication.activeModalWidget() is None:
+            from app.ui.core.dialogs import show_failure
+
             said = str(error) if isinstance(error, ZavaError) else ""
             show_failure(window, said, details, log)
 

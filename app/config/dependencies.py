@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication
@@ -16,22 +17,19 @@ from app.data.session import Session
 from app.data.stock import DittoStockRepository
 from app.domain.entities import Actor, Profile, Role, Store
 from app.domain.errors import ZavaError
-from app.ui.aisles.screen import AislesScreen
-from app.ui.aisles.view_model import AislesViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.scanner import ScannerFilter
-from app.ui.core.screen import Route
+from app.ui.core.screen import Route, Screen
 from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import FindViewModel
-from app.ui.low_stock.screen import LowStockScreen
-from app.ui.low_stock.view_model import LowStockViewModel
-from app.ui.product.screen import ProductScreen
-from app.ui.product.view_model import ProductViewModel
 from app.ui.shell.sign_in import SignInScreen
 from app.ui.shell.status import StatusViewModel
 from app.ui.shell.window import MainWindow
 from app.ui.shell.workplace import FIND, Workplace
+
+if TYPE_CHECKING:
+    from app.ui.product.screen import ProductScreen
 
 _EVERYBODY = frozenset(Role)
 _STOCK_ROOM = frozenset({Role.WORKER, Role.MANAGER})
@@ -137,7 +135,6 @@ class Client(QObject):
         actor = Actor(profile, load_device(self._settings.data_dir))
         catalogue, stock, look = self.catalogue, self.stock, self.appearance
         find = FindViewModel(catalogue, stock)
-        product = ProductScreen(ProductViewModel(catalogue, stock, actor, self._stores), look)
         status = StatusViewModel(
             stock,
             catalogue,
@@ -148,23 +145,36 @@ class Client(QObject):
             self.session.on_written,
         )
         store_id = profile.store_id
+
+        # The start waits for none of these.
+        def product() -> ProductScreen:
+            from app.ui.product.screen import ProductScreen
+            from app.ui.product.view_model import ProductViewModel
+
+            return ProductScreen(ProductViewModel(catalogue, stock, actor, self._stores), look)
+
+        def aisles() -> Screen:
+            from app.ui.aisles.screen import AislesScreen
+            from app.ui.aisles.view_model import AislesViewModel
+
+            return AislesScreen(AislesViewModel(catalogue, stock, store_id), look)
+
+        def low_stock() -> Screen:
+            from app.ui.low_stock.screen import LowStockScreen
+            from app.ui.low_stock.view_model import LowStockViewModel
+
+            return LowStockScreen(LowStockViewModel(catalogue, stock, store_id), look)
+
         routes = (
             Route("find", "Find", "search", "Alt+1", _EVERYBODY, lambda: FindScreen(find, look)),
-            Route(
-                "aisles",
-                "Aisles",
-                "shelves",
-                "Alt+2",
-                _STOCK_ROOM,
-                lambda: AislesScreen(AislesViewModel(catalogue, stock, store_id), look),
-            ),
+            Route("aisles", "Aisles", "shelves", "Alt+2", _STOCK_ROOM, aisles),
             Route(
                 "low_stock",
                 "Low stock",
                 "production_quantity_limits",
                 "Alt+3",
                 _STOCK_ROOM,
-                lambda: LowStockScreen(LowStockViewModel(catalogue, stock, store_id), look),
+                low_stock,
             ),
         )
         return Workplace(profile, store, routes, find, product, status, look, self.show_sign_in)

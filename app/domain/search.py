@@ -15,9 +15,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from app.domain.entities import Place
 
 EXACT, PREFIX, SPLIT, TYPO = 0, 1, 2, 4
@@ -143,6 +140,9 @@ class SearchIndex:
         return _ranks(self._strong.bits(tokens), self._weak.bits(tokens), PREFIX)
 
     def _misspelt_uncached(self, token: str, typos: int) -> dict[int, int]:
+        from rapidfuzz import process  # not before the first typo
+        from rapidfuzz.distance import OSA
+
         found: dict[int, int] = {}
         if len(token) > self._longest + typos:
             return found

@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 
 _EVERY = 64  # bytes between the compared ones: one pixel in sixteen
-_CHANGED = 40  # of the compared pixels; a blinking text cursor is two
+_CHANGED = 12  # of the compared pixels; a blinking text cursor is two or three
 
 
 class _ClientMessage(ctypes.Structure):
@@ -109,10 +109,10 @@ class Display:
         self.stand_still(seconds)
 
     def stand_still(self, seconds: float = 20.0) -> None:
-        """Wait until nothing changes for a third of a second."""
+        """Wait until nothing changes for the better part of a second."""
         deadline = time.monotonic() + seconds
         last, since = self._sample(), time.monotonic()
-        while time.monotonic() - since < 0.35:
+        while time.monotonic() - since < 0.8:
             assert time.monotonic() < deadline, "the display never stands still"
             time.sleep(0.05)
             now = self._sample()

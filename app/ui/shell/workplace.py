@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -17,10 +18,12 @@ from app.ui.core.screen import Route, Screen
 from app.ui.core.widgets import column, row
 from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import FindViewModel
-from app.ui.product.screen import ProductScreen
 from app.ui.shell.command_bar import CommandBar
 from app.ui.shell.rail import Rail
 from app.ui.shell.status import StatusLine, StatusViewModel, shortage_question
+
+if TYPE_CHECKING:
+    from app.ui.product.screen import ProductScreen
 
 FIND = "find"
 
@@ -34,7 +37,7 @@ class Workplace(QWidget):
         store: Store,
         routes: Sequence[Route],
         find: FindViewModel,
-        product: ProductScreen,
+        make_product: Callable[[], ProductScreen],
         status: StatusViewModel,
         appearance: Appearance,
         sign_out: Callable[[], object],
@@ -44,13 +47,15 @@ class Workplace(QWidget):
         self._screens: dict[str, Screen] = {}
         self._find = find
         self._status = status
-        self.product = product
+        self._make_product = make_product
+        self._product: ProductScreen | None = None
         self._before_product = FIND
         self.rail = Rail(list(self._routes.values()), profile, appearance, self.go, sign_out)
         self.bar = CommandBar(appearance)
         self.bar.show_store(store.short_name)
         self.stack = QStackedWidget()
-        self.stack.addWidget(product)
+        self.current = Screen()
+        self.stack.addWidget(self.current)
         self.status_line = StatusLine(status, appearance)
         right = column(self.bar, self.stack, spacing=0)
         right.setStretch(1, 1)
@@ -60,7 +65,6 @@ class Workplace(QWidget):
         layout.addLayout(top, 1)
         layout.addWidget(self.status_line)
         self.setLayout(layout)
-        product.back.connect(self._back)
         status.short.connect(self._on_undo_short)
         line = self.bar.line
         line.textEdited.connect(self._on_typed)
@@ -69,7 +73,15 @@ class Workplace(QWidget):
         line.entered.connect(self._on_entered)
         line.left.connect(lambda: self.current.focus_first())
         self._keys(sign_out)
-        self.current: Screen = product
+
+    @property
+    def product(self) -> ProductScreen:
+        """The product card, made when it is first asked for."""
+        if self._product is None:
+            self._product = self._make_product()
+            self._product.back.connect(self._back)
+            self.stack.addWidget(self._product)
+        return self._product
 
     def go(self, name: str) -> Screen:
         """Show a screen, made when it is first asked for."""
