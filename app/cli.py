@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import shutil
 import sys
@@ -109,6 +110,8 @@ def _add_profile(parser: argparse.ArgumentParser, default: object) -> None:
 
 
 def _run(settings: Settings, _options: argparse.Namespace) -> int:
+    # What is made until the sign-in is shown stays, so the collector would walk it for nothing.
+    gc.disable()
     from app.doctor import display_problem
 
     if problem := display_problem():

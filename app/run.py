@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -96,6 +97,8 @@ async def _main(
     _log.info("started %s on %s", __version__, settings.data_dir)
     try:
         await client.start(session)
+        gc.freeze()
+        gc.enable()
         return await work(client, closing)
     finally:
         client.window.hide()

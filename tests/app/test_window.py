@@ -26,15 +26,21 @@ _PRODUCT = "SELECT * FROM products WHERE product_name = :name LIMIT 1"
 _ITEM = "SELECT * FROM inventory WHERE inventory_id = :inventory_id LIMIT 1"
 
 
+# Where things are in a window of 1280 by 800 in the upper left corner, as left, top, width, height.
+SCREEN = (180, 90, 1100, 660)
+UNDO = (1040, 762, 60, 36)
+ACCENT = bytes((0x61, 0x6B, 0x0B))  # blue, green, red
+
+
 class Program:
-    """`zava run` on a display."""
+    """`zava run` on a display; what it shows says when the next key may come."""
 
     def __init__(self, display: Display, data_dir: Path) -> None:
         self.display = display
         self.process = subprocess.Popen(
             [sys.executable, "-m", "app", "run", "--data-dir", str(data_dir)],
             cwd=ROOT,
-            env=display.environment,
+            env={**display.environment, "ZAVA_THEME": "light"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -42,15 +48,35 @@ class Program:
         self.window = ""
         wait_for(self._appeared, "the window", 40)
         display.xdotool("windowfocus", "--sync", self.window)
-        display.stand_still()
+        wait_for(self.has_a_form, "the sign-in")
 
-    def type(self, what: str, text: str) -> None:
+    def type(self, text: str) -> None:
         """Type at a person's speed."""
-        self.display.act(what, "type", "--delay", "60", text)
+        self.display.xdotool("type", "--delay", "60", text)
 
-    def press(self, what: str, key: str) -> None:
-        """Press one key."""
-        self.display.act(what, "key", key)
+    def press(self, key: str) -> None:
+        """Press one key, a moment after the last."""
+        time.sleep(0.1)
+        self.display.xdotool("key", key)
+
+    def has_a_form(self) -> bool:
+        """Whether a button in the colour of the brand asks to be pressed."""
+        return self.display.part(*SCREEN).count(ACCENT) > 1500
+
+    def undo_button(self) -> bytes:
+        """How the place of the undo button looks."""
+        return self.display.part(*UNDO)
+
+    def open_the_hammer(self) -> None:
+        """Sign in, find it by a misspelt name, open its card."""
+        self.type("Maya")
+        self.press("Return")
+        wait_for(lambda: not self.has_a_form(), "the workplace")
+        time.sleep(0.5)
+        self.type("hamer 16 oz")
+        time.sleep(0.5)
+        self.press("Return")
+        wait_for(self.has_a_form, "the card")
 
     def ended(self) -> tuple[int, str, float]:
         """Exit code, what it said on stderr, and the seconds it took to end from now."""
@@ -98,22 +124,20 @@ async def read(data_dir: Path) -> tuple[list[dict[str, object]], dict[str, objec
 
 
 def test_a_worker_removes_two_hammers_and_takes_it_back(program: Program, demo_dir: Path):
-    program.type("the name", "Maya")
-    program.press("the workplace", "Return")
-    program.type("the hammer in the list", "hamer 16 oz")
-    program.press("the card", "Return")
-    program.type("the quantity", "a2")
-    program.press("two fewer", "Return")
-    program.press("two more", "ctrl+z")
+    program.open_the_hammer()
+    nothing_to_undo = program.undo_button()
+    program.type("a2")
+    program.press("Return")
+    wait_for(lambda: program.undo_button() != nothing_to_undo, "the undo")
+    program.press("ctrl+z")
+    wait_for(lambda: program.undo_button() == nothing_to_undo, "nothing left to undo")
     picture = program.display.picture()
     assert (picture.width(), picture.height()) == (1400, 900)
-    seen = {picture.pixelColor(x, y).name() for x in range(0, 1280, 4) for y in range(0, 800, 4)}
-    assert len(seen) > 20
 
     program.process.send_signal(signal.SIGTERM)
     code, said, seconds = program.ended()
     assert (code, said) == (0, "")
-    assert seconds < 3  # a second where the machine does nothing else
+    assert seconds < 4  # less than one where the machine does nothing else
 
     movements, item = asyncio.run(read(demo_dir))
     assert sorted((one["reason"], one["quantity"]) for one in movements) == [
@@ -125,11 +149,10 @@ def test_a_worker_removes_two_hammers_and_takes_it_back(program: Program, demo_d
 
 
 def test_closing_the_window_ends_it_with_nothing_lost(program: Program, demo_dir: Path):
-    program.type("the name", "Maya")
-    program.press("the workplace", "Return")
-    program.type("the hammer in the list", "hamer 16 oz")
-    program.press("the card", "Return")
-    program.press("one fewer", "minus")
+    program.open_the_hammer()
+    nothing_to_undo = program.undo_button()
+    program.press("minus")
+    wait_for(lambda: program.undo_button() != nothing_to_undo, "the change")
     program.display.ask_to_close(int(program.window))
     code, said, _ = program.ended()
     assert (code, said) == (0, "")

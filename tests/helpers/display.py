@@ -12,9 +12,6 @@ from pathlib import Path
 
 from PySide6.QtGui import QImage
 
-_EVERY = 64  # bytes between the compared ones: one pixel in sixteen
-_CHANGED = 12  # of the compared pixels; a blinking text cursor is two or three
-
 
 class _ClientMessage(ctypes.Structure):
     """XClientMessageEvent of Xlib, as long as an XEvent."""
@@ -99,28 +96,9 @@ class Display:
         pixels = data[size + 12 * colours :]
         return QImage(pixels, width, height, line, QImage.Format.Format_RGB32).copy()
 
-    def act(self, what: str, *arguments: str, seconds: float = 20.0) -> None:
-        """Do something and wait until the display has changed and stands still."""
-        before = self._sample()
-        self.xdotool(*arguments)
-        wait_for(
-            lambda: _differs(before, self._sample()), f"the display to change: {what}", seconds
-        )
-        self.stand_still(seconds)
-
-    def stand_still(self, seconds: float = 20.0) -> None:
-        """Wait until nothing changes for the better part of a second."""
-        deadline = time.monotonic() + seconds
-        last, since = self._sample(), time.monotonic()
-        while time.monotonic() - since < 0.8:
-            assert time.monotonic() < deadline, "the display never stands still"
-            time.sleep(0.05)
-            now = self._sample()
-            if _differs(last, now):
-                last, since = now, time.monotonic()
-
-    def _sample(self) -> bytes:
-        return self._frame_buffer.read_bytes()[4096::_EVERY]
+    def part(self, left: int, top: int, width: int, height: int) -> bytes:
+        """The pixels of a part of the display, four bytes each."""
+        return bytes(self.picture().copy(left, top, width, height).constBits())
 
 
 def wait_for(holds: Callable[[], object], what: str, seconds: float = 20.0) -> None:
@@ -129,7 +107,3 @@ def wait_for(holds: Callable[[], object], what: str, seconds: float = 20.0) -> N
     while not holds():
         assert time.monotonic() < deadline, f"waited {seconds:g} s in vain for {what}"
         time.sleep(0.05)
-
-
-def _differs(one: bytes, other: bytes) -> bool:
-    return sum(a != b for a, b in zip(one, other, strict=False)) > _CHANGED

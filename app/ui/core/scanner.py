@@ -83,6 +83,13 @@ class ScannerFilter(QObject):
         if not quick:
             self._let_go()
             self._buffer = ""
+            led_to = self._focus()
+            if led_to is not None and led_to is not focus:
+                # A key that waited has moved the focus; this one was typed for where it led.
+                self._undo = None
+                self._hold(led_to, event)
+                self._let_go()
+                return True
             self._undo = _snapshot(focus)
         if quick and self._ends_scan(event):
             self._finish()
@@ -93,7 +100,7 @@ class ScannerFilter(QObject):
             return False
         if self._holds(focus, event):
             self._buffer += event.text()
-            self._held.append((focus, event.key(), event.modifiers(), event.text()))
+            self._hold(focus, event)
             self._waited = False
             self._patience.start()
             return True
@@ -105,6 +112,9 @@ class ScannerFilter(QObject):
             # It acts at once, so what was pressed before it has to act first.
             self._let_go()
         return False
+
+    def _hold(self, focus: QWidget, event: QKeyEvent) -> None:
+        self._held.append((focus, event.key(), event.modifiers(), event.text()))
 
     def _ends_scan(self, event: QKeyEvent) -> bool:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

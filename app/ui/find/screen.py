@@ -67,6 +67,11 @@ class FindScreen(Screen):
 
     def open_current(self) -> None:
         """Open the selected product, or the first one."""
+        if self._view_model.state.query != self._query:
+            # Enter came before the rows: they still answer the question before this one.
+            if (best := self._view_model.best()) is not None:
+                self.product_opened.emit(best)
+            return
         if self.table.current() is None:
             self.table.select(0)
         if (current := self.table.current()) is not None:

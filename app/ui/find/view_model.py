@@ -92,6 +92,10 @@ class FindViewModel(QObject):
         self.state = FindState(query=query, rows=self.state.rows, total=self.state.total)
         self._search(typed=True)
 
+    def best(self) -> str | None:
+        """The product that fits the query best, without waiting for its stock."""
+        return next(iter(self._catalogue.search(self.state.query, 1).product_ids), None)
+
     def show_more(self) -> None:
         """Show another page of the same search."""
         self._limit += PAGE

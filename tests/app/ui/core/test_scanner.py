@@ -373,6 +373,20 @@ def test_keys_that_arrive_late_count_from_when_they_were_pressed(
         assert window.line.text() == ("before" if scans else "beforeHAMER")
 
 
+def test_a_key_that_queued_up_behind_one_that_moves_the_focus_goes_where_it_led(
+    window: Window, qapp: QApplication, qtbot: QtBot
+):
+    """A person types `a2` while the program is busy: Qt hands both to the card."""
+    scanner = ScannerFilter(qapp)
+    window.line.clear()
+    window.shortcuts.moves_focus_to = window.line
+    window.shortcuts.setFocus()
+    queue("a2", 60, window.shortcuts)
+    qtbot.wait(80)
+    qapp.removeEventFilter(scanner)
+    assert (window.shortcuts.heard, window.line.text()) == (["a"], "2")
+
+
 def test_a_pause_of_the_program_in_the_middle_of_a_scan_lets_nothing_go(
     window: Window, qapp: QApplication, qtbot: QtBot
 ):

@@ -43,6 +43,15 @@ async def test_results_come_while_typing(hands: Hands, query: str, first: str):
     assert names(hands)[0] == first
 
 
+async def test_enter_before_the_rows_opens_the_answer_to_what_was_typed(hands: Hands):
+    await find(hands, "mallet")
+    hands.workplace.bar.line.setText("hamer 16 curved")
+    screen(hands).open_current()
+    product = hands.workplace.product.view_model.state.product
+    assert product is not None
+    assert product.name == HAMMER
+
+
 async def test_a_result_shows_on_hand_here_place_and_price(hands: Hands):
     await find(hands, "hamer 16")
     name, _, place, on_hand, price = cells(screen(hands).table)[0]
