@@ -128,5 +128,5 @@ class Driver:
     async def _at_hand(self) -> None:
         """Without a window manager nobody gives the window back its focus after a dialog."""
         if QApplication.activeWindow() is None:
-            self.window.activateWindow()
+            (QApplication.activeModalWidget() or self.window).activateWindow()
             await self.until("an active window", lambda: QApplication.activeWindow() is not None)

@@ -98,6 +98,7 @@ async def move_to_another_place(driver: Driver) -> None:
     assert isinstance(dialog, MoveDialog)
     for part, value in (("aisle", "2"), ("shelf", "C"), ("bin", "7")):
         dialog.edits[part].setFocus()
+        await driver.until(f"the {part} field", dialog.edits[part].hasFocus)
         dialog.edits[part].selectAll()
         await driver.type(value)
     await driver.picture("move")

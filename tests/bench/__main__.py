@@ -49,8 +49,10 @@ def main() -> int:
 
 
 def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figure]:
+    began = perf_counter()
     with console.status("Filling stores"):
         filling = _apart(partial(measure_fill, folder))  # makes the store that the others need
+    console.print(f"Filled stores ({perf_counter() - began:.0f} s)")
     demo = folder / "demo"
     steps: dict[str, Callable[[], list[Figure]]] = {
         "fill": lambda: filling,
@@ -62,8 +64,10 @@ def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figur
     measured: list[Figure] = []
     for part in PARTS:
         if part in parts:
+            began = perf_counter()
             with console.status(f"Measuring: {part}"):
                 measured += steps[part]()
+            console.print(f"Measured {part} ({perf_counter() - began:.0f} s)")
     return measured
 
 

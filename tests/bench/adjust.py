@@ -18,7 +18,7 @@ from tests.bench.eyes import Eyes
 from tests.bench.report import Figure, pair
 from tests.bench.stores import STORE
 
-_TURNS = 12
+_TURNS = 8
 _EACH = 8
 """Changes of one kind before the other has its turn, of which the first is not counted."""
 _PAUSE = 0.06

@@ -27,13 +27,10 @@ from tests.bench.stores import LARGE, fill_large
 
 _WARM_UP = ("screw 3", "lamp", "2A")
 _QUERIES = (
-    *("hammer", "hamer 16", "16 oz claw hammer", "hmmer", "cordless drill", "dril bit"),
-    *("screwdriver", "scredriver set", "phillips", "interior paint", "exteriro stain", "primer"),
-    *("HND-HAMMER-001", "plb-pipe-0", "pwr saw", "elc-light-002", "3B-12", "aisle 3b", "aisle 5"),
-    *("shelf c", "led bulb 60 w", "pvc elbow", "coper pipe", "bathroom faucett", "garden hose 50"),
-    *("deck screws 3 in", "drywall anchors", "tape mesure", "circular saw", "sanding disc"),
-    *("saftey glasses", "extension cord", "20v", "1/2 in. coupling", "door hinge", "plywood 4 x 8"),
-    *("rain barrel", "zzzyx", "Storage bin wheeld"),
+    *("hammer", "hamer 16", "16 oz claw hammer", "cordless drill", "dril bit", "scredriver set"),
+    *("interior paint", "exteriro stain", "HND-HAMMER-001", "pwr saw", "3B-12", "aisle 3b"),
+    *("shelf c", "led bulb 60 w", "coper pipe", "garden hose 50", "deck screws 3 in"),
+    *("tape mesure", "saftey glasses", "20v", "1/2 in. coupling", "plywood 4 x 8", "zzzyx"),
 )
 _PAUSE = 0.012
 """Seconds between keys, so that one key's aftermath is not counted to the next."""
@@ -74,7 +71,7 @@ def _engine(listings: list[Listing], table: FtsTable) -> list[Figure]:
         for one in listings
     ]
     builds, fts_builds = [], []
-    for _ in range(3):
+    for _ in range(2):
         started = perf_counter()
         index = SearchIndex(entries)
         builds.append(perf_counter() - started)
@@ -159,7 +156,7 @@ class _Typist:
         await until(self._window.isActiveWindow)
         self._line.setFocus()
         self._line.clear()
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.02)
         for char in query:
             self._before = self._source.state.rows
             self._arrived = False

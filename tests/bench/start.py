@@ -13,7 +13,7 @@ from statistics import median
 from connector_config.collections import store_directory
 from tests.bench.report import Figure
 
-_PAIRS = 9
+_PAIRS = 7
 _PATIENCE = 60
 
 
@@ -23,10 +23,10 @@ def measure_start(demo: Path, folder: Path) -> list[Figure]:
     for target in (ours, raw):
         shutil.copytree(demo, target)
     signed, usable, closed, empty = [], [], [], []
-    for number in range(-2, _PAIRS):
+    for number in range(-1, _PAIRS):
         filled, found, end = _run("tests.bench.start_client", ours, 2)
         opened, _ = _run("tests.bench.start_empty", store_directory(raw), 1)
-        if number >= 0:  # the first pairs warm up: caches, indexes, the remembered profile
+        if number >= 0:  # the first pair warms up: caches, indexes, the remembered profile
             signed.append(filled)
             usable.append(found)
             closed.append(end)

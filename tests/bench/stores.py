@@ -29,7 +29,7 @@ DAY = date(2026, 11, 20)
 STORE = "store_seattle"
 LARGE = 50_000
 
-_PAIRS = 4
+_PAIRS = 3
 _MAKERS = (
     *("Alder", "Borden", "Cascade", "Dunmore", "Elkhorn", "Fairbank", "Granby", "Hollis"),
     *("Ironwood", "Juniper", "Kestrel", "Larkin", "Mercer", "Norwood", "Orchard", "Pilchuck"),
