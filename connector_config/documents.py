@@ -86,11 +86,17 @@ class Product(_Document):
 
 
 class ProductEmbedding(_Document):
-    """Vectors for searches in MongoDB: 512 numbers of the image, 1,536 of the description."""
+    """Vectors for searches in MongoDB: 512 numbers of the image, 1,536 of the description.
+
+    `source` says who made them: `local`, `azure:` and the deployment, or `original`. `text_hash` is
+    the SHA-256 (hex) of the texts they were made of.
+    """
 
     product_id: str
     image_embedding: list[float]
     description_embedding: list[float]
+    source: str
+    text_hash: str
     image_url: NotRequired[str]
 
 

@@ -32,7 +32,7 @@ Specification = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class CatalogueProduct:
-    """One product; `cost` and `price` in US dollars."""
+    """One product; `cost` and `price` in US dollars; `winter` when it sells for snow and ice."""
 
     product_id: str
     sku: str
@@ -43,6 +43,7 @@ class CatalogueProduct:
     price: Decimal
     description: str
     specifications: Mapping[str, Specification]
+    winter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ class _File:
             price=price_of(cost),
             description=self._text(fields, "description", sku),
             specifications=self._specifications(fields, sku),
+            winter=self._yes_no(fields, "winter", sku),
         )
 
     def _cost(self, fields: Mapping[str, Any], sku: str) -> Decimal:
@@ -209,6 +211,12 @@ class _File:
         if not isinstance(value, str) or not value.strip():
             raise self._fail(where, f"{key} is missing or not a text")
         return value.strip()
+
+    def _yes_no(self, entry: Mapping[str, Any], key: str, where: str) -> bool:
+        value = entry.get(key, False)
+        if not isinstance(value, bool):
+            raise self._fail(where, f"{key} {value!r} is not true or false")
+        return value
 
     def _list(self, entry: Mapping[str, Any], key: str, where: str) -> list[Any]:
         value = entry.get(key)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from connector_config import collections as names
 from seed.catalogue_files import Catalogue, load_catalogue
+from seed.embeddings import local_embeddings
 from seed.generators import catalogue as catalogue_documents
+from seed.generators.calendar import days
 from seed.generators.customers import customers, people
 from seed.generators.demand import assortments, popularity
 from seed.generators.inventory import inventory
 from seed.generators.orders import order_items, orders
 from seed.generators.sales import Sales
 from seed.options import Options
-from seed.store_files import load_stores
+from seed.store_files import StorePlan, load_stores
 
 # The collections of the data set in the order in which one refers to another.
 DATA_SET: Final = (
@@ -28,6 +30,13 @@ DATA_SET: Final = (
     names.ORDER_ITEMS,
 )
 
+# What MongoDB holds of it: the vectors of the products never leave MongoDB.
+MONGO_DATA_SET: Final = (
+    *DATA_SET[: DATA_SET.index(names.PRODUCTS) + 1],
+    names.PRODUCT_EMBEDDINGS,
+    *DATA_SET[DATA_SET.index(names.PRODUCTS) + 1 :],
+)
+
 
 class Part(NamedTuple):
     """The documents of one collection; `expected` is None where only making them tells how many."""
@@ -37,20 +46,28 @@ class Part(NamedTuple):
     documents: Iterator[Mapping[str, object]]
 
 
-def data_set(options: Options, catalogue: Catalogue | None = None) -> Iterator[Part]:
+def data_set(
+    options: Options,
+    catalogue: Catalogue | None = None,
+    stores: Sequence[StorePlan] | None = None,
+) -> Iterator[Part]:
     """The parts in the order of `DATA_SET`; each may be consumed whenever and however fast.
 
-    Memory grows with the number of customers and not with the number of orders. Raises
-    DataFileError when a data file is wrong.
+    Catalogue and stores are by default those that come with the package. Memory grows with the
+    number of customers and not with the number of orders. Raises DataFileError when a data file is
+    wrong.
     """
-    plans = load_stores()
+    plans = stores or load_stores()
     goods = catalogue or load_catalogue()
+    newest = options.newest_day
     kinds = sum(len(category.types) for category in goods.categories)
     yield Part(names.STORES, len(plans), catalogue_documents.stores(plans))
-    yield Part(names.CATEGORIES, len(goods.categories), catalogue_documents.categories(goods))
+    categories = catalogue_documents.categories(goods, newest)
+    yield Part(names.CATEGORIES, len(goods.categories), categories)
     yield Part(names.PRODUCT_TYPES, kinds, catalogue_documents.product_types(goods))
-    yield Part(names.PRODUCTS, len(goods.products), catalogue_documents.products(goods))
-    members = people(options.seed, plans, options.customers)
+    products = catalogue_documents.products(goods, newest)
+    yield Part(names.PRODUCTS, len(goods.products), products)
+    members = people(options.seed, plans, options.customers, newest)
     yield Part(names.CUSTOMERS, len(members), customers(members, plans))
     demand = popularity(options.seed, goods)
     carried = assortments(options.seed, plans, goods, demand)
@@ -59,6 +76,22 @@ def data_set(options: Options, catalogue: Catalogue | None = None) -> Iterator[P
         sum(map(len, carried)),
         inventory(options.seed, options.end, plans, goods, demand, carried),
     )
-    sales = Sales(options.seed, options.end, plans, goods, demand, carried, members, options.orders)
+    period = days(options.end, options.start)
+    sales = Sales(options.seed, period, plans, goods, demand, carried, members, options.orders)
     yield Part(names.ORDERS, options.orders, orders(sales))
     yield Part(names.ORDER_ITEMS, None, order_items(sales))
+
+
+def mongo_data_set(
+    options: Options,
+    catalogue: Catalogue | None = None,
+    stores: Sequence[StorePlan] | None = None,
+) -> Iterator[Part]:
+    """The parts of `MONGO_DATA_SET`: as `data_set`, and the local vectors of the products."""
+    goods = catalogue or load_catalogue()
+    for part in data_set(options, goods, stores):
+        yield part
+        if part.collection == names.PRODUCTS:
+            products = catalogue_documents.products(goods, options.newest_day)
+            vectors = local_embeddings(products)
+            yield Part(names.PRODUCT_EMBEDDINGS, len(goods.products), vectors)

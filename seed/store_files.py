@@ -30,6 +30,7 @@ class StorePlan:
     value_multiplier: float
     products_carried: int
     area_codes: tuple[str, ...]
+    cold_winters: bool = False
 
 
 @cache
@@ -53,6 +54,7 @@ def _store(entry: dict[str, Any]) -> StorePlan:
             value_multiplier=entry["value_multiplier"],
             products_carried=entry["products_carried"],
             area_codes=tuple(entry["area_codes"]),
+            cold_winters=entry.get("cold_winters", False),
         )
     except KeyError as error:
         raise DataFileError(f"stores.yaml: {entry.get('store_id')}: {error} is missing") from error
