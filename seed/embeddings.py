@@ -27,12 +27,11 @@ _WORD: Final = re.compile(r"[a-z0-9]+")
 _GRAMS: Final = (3, 4, 5)
 _WORD_WEIGHT: Final = 3.0
 # Words that say nothing about a product, those of every caption among them.
-_STOP: Final = frozenset(
-    """
-    a an and are as at be by for from has in into is it its made no not of on or so that the their
-    them they this to up use used with without you your picture product
-    """.split()
-)
+_STOP_TEXT: Final = """
+a an and are as at be by for from has in into is it its made no not of on or so that the their them
+they this to up use used with without you your picture product
+"""
+_STOP: Final = frozenset(_STOP_TEXT.split())
 _DECIMALS: Final = 8
 
 
