@@ -21,9 +21,9 @@ Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 GROSS_MARGIN_PERCENT: Final = Decimal("33.00")
+SKU_FORM: Final = re.compile(r"[A-Z]{3}-[A-Z0-9]+-\d{3}")
 
 _CENT: Final = Decimal("0.01")
-_SKU: Final = re.compile(r"[A-Z]{3}-[A-Z0-9]+-\d{3}")
 _CATEGORY_ID: Final = re.compile(r"cat_[a-z0-9_]+")
 _TYPE_ID: Final = re.compile(r"type_[a-z0-9_]+")
 
@@ -76,6 +76,11 @@ class Catalogue:
 def price_of(cost: Decimal) -> Decimal:
     """The retail price, `cost / 0.67` rounded half up to cents."""
     return (cost / (1 - GROSS_MARGIN_PERCENT / 100)).quantize(_CENT, ROUND_HALF_UP)
+
+
+def product_id_of(sku: str) -> str:
+    """The id of a product, such as `prod_hnd_hammer_001`."""
+    return "prod_" + sku.lower().replace("-", "_")
 
 
 def load_catalogue(directory: Path | None = None) -> Catalogue:
@@ -142,10 +147,10 @@ class _File:
 
     def _product(self, entry: object, category_id: str, type_id: str) -> CatalogueProduct:
         fields = self._mapping(entry, f"a product of {type_id}")
-        sku = self._id(fields, "sku", _SKU, f"a product of {type_id}")
+        sku = self._id(fields, "sku", SKU_FORM, f"a product of {type_id}")
         cost = self._cost(fields, sku)
         return CatalogueProduct(
-            product_id="prod_" + sku.lower().replace("-", "_"),
+            product_id=product_id_of(sku),
             sku=sku,
             name=self._text(fields, "name", sku),
             category_id=category_id,
