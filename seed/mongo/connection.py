@@ -32,10 +32,12 @@ DATABASE_VARIABLE: Final = "MONGODB_DATABASE"
 DEFAULT_DATABASE: Final = "zava"
 
 # A person waits at most this long for a sentence about a server that cannot be reached.
-CONNECT_SECONDS: Final = 8.0
+CONNECT_SECONDS: Final = 6.0
 
 _NAME_LOOKUP_MS: Final = 4_000
-_NOT_IN_A_NAME: Final = re.compile(r'[/\\. "$*<>:|?\x00]')
+_NEW_PRIMARY_MS: Final = 8_000
+_NAME: Final = re.compile(r"[\w-]+")
+_LONGEST_NAME: Final = 63
 _SYSTEM: Final = {"admin", "config", "local"}
 
 Document = dict[str, Any]
@@ -73,20 +75,34 @@ def load_mongo_settings(
 ) -> MongoSettings:
     """From the environment, else from `./.env`; SeedError names what is missing or malformed."""
     given = mongo_variables(environment, dotenv)
-    uri = given.get(CONNECTION_VARIABLE, "").strip()
-    database = given.get(DATABASE_VARIABLE, "").strip() or DEFAULT_DATABASE
+    uri = given_uri(given)
+    check_uri(uri)
+    database = given_database(given)
+    return MongoSettings(uri, database)
+
+
+def given_uri(variables: Mapping[str, str]) -> str:
+    """The connection string as it is; SeedError when there is none."""
+    uri = variables.get(CONNECTION_VARIABLE, "").strip()
     if not uri:
         raise SeedError(
             f"{CONNECTION_VARIABLE} is not set: put it into .env (see .env.sample), or start a "
             "server on this machine with zava-seed serve, which prints the line."
         )
-    check_uri(uri)
-    if _NOT_IN_A_NAME.search(database) or len(database.encode()) > 63 or database in _SYSTEM:
+    return uri
+
+
+def given_database(variables: Mapping[str, str]) -> str:
+    """The name of the database; SeedError for one that MongoDB does not allow."""
+    name = variables.get(DATABASE_VARIABLE, "").strip() or DEFAULT_DATABASE
+    too_long = len(name.encode(errors="replace")) > _LONGEST_NAME
+    if too_long or name in _SYSTEM or not _NAME.fullmatch(name):
         raise SeedError(
-            f"{DATABASE_VARIABLE} is {database[:63]!r}, which MongoDB does not allow: use letters, "
-            "digits, - and _, at most 63 of them, and none of admin, config and local."
+            f"{DATABASE_VARIABLE} is {name[:_LONGEST_NAME]!r}, which cannot be the name of this "
+            f"database: use letters, digits, - and _, at most {_LONGEST_NAME} of them, and none of "
+            "admin, config and local."
         )
-    return MongoSettings(uri, database)
+    return name
 
 
 def mongo_variables(
@@ -115,13 +131,12 @@ def open_database(settings: MongoSettings) -> Iterator[MongoDatabase]:
 
 def new_client(settings: MongoSettings) -> MongoClient[Document]:
     """A client that waits for a new primary, and gives up on a server that does not answer."""
-    milliseconds = int(CONNECT_SECONDS * 1000)
     return MongoClient(
         settings.uri,
         appname="zava-seed",
         retryWrites=True,
         retryReads=True,
-        serverSelectionTimeoutMS=milliseconds,
+        serverSelectionTimeoutMS=_NEW_PRIMARY_MS,
         # Also the time a name may take to look up.
         connectTimeoutMS=_NAME_LOOKUP_MS,
     )

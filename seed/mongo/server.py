@@ -27,6 +27,7 @@ _START_SECONDS: Final = 30.0
 _STOP_SECONDS: Final = 30.0
 _POLL_SECONDS: Final = 0.05
 _ALREADY_INITIATED: Final = 23
+_UNAUTHORIZED: Final = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +164,10 @@ def initiate(members: Sequence[Member], settings: Mapping[str, int] | None = Non
             client.admin.command("replSetInitiate", configuration)
         except OperationFailure as error:
             # With its own users, a set that exists only says that nobody has signed in.
-            if error.code not in (_ALREADY_INITIATED, 13):
+            if error.code not in (_ALREADY_INITIATED, _UNAUTHORIZED):
                 raise
+            if error.code == _ALREADY_INITIATED and len(members) == 1:
+                _follow_port(client, first)
     deadline = time.monotonic() + _START_SECONDS
     while not any(is_primary(member) for member in members):
         if time.monotonic() > deadline:
@@ -173,6 +176,15 @@ def initiate(members: Sequence[Member], settings: Mapping[str, int] | None = Non
                 f"within {_START_SECONDS:.0f} s: its log is {first.log}."
             )
         time.sleep(_POLL_SECONDS)
+
+
+def _follow_port(client: MongoClient[dict[str, Any]], member: Member) -> None:
+    """The configuration in the data names host and port; a set on another port finds no member."""
+    configuration = client.admin.command("replSetGetConfig")["config"]
+    if [entry["host"] for entry in configuration["members"]] != [member.address]:
+        configuration["members"] = [{**configuration["members"][0], "host": member.address}]
+        configuration["version"] += 1
+        client.admin.command("replSetReconfig", configuration, force=True)
 
 
 def is_primary(member: Member) -> bool:
