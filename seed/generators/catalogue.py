@@ -85,7 +85,7 @@ def products(catalogue: Catalogue, newest: int = NEWEST_FIXED_DAY) -> Iterator[P
             "base_price": float(product.price),
             "gross_margin_percent": float(GROSS_MARGIN_PERCENT),
             "product_description": product.description,
-            "image_url": f"/images/{product.product_id}.jpg",
+            "image_url": product.image_url,
             "specifications": dict(product.specifications),
             "created_at": timestamp(day, working_moment(0.25)),
             "updated_at": timestamp(edited, working_moment(0.5)),

@@ -69,6 +69,8 @@ def inventory(
         for position in carried[number]:
             is_staple = position == staple
             usual = 6 + int((90 * rank[position] ** 2 + 8 * random()) * scale)
+            if (kept := catalogue.products[position].usual_stock) is not None:
+                usual = max(1, int(kept * scale))
             if store.cold_winters and catalogue.products[position].winter:
                 usual = int(usual * _COLD_WINTER_STOCK)
             reorder = max(2, int(usual * (0.2 + 0.15 * random())))
