@@ -8,11 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from connector_config.collections import COLLECTIONS, INVENTORY, ORDER_ITEMS, ORDERS
+from connector_config.collections import (
+    COLLECTIONS,
+    INVENTORY,
+    ORDER_ITEMS,
+    ORDERS,
+    PRODUCT_EMBEDDINGS,
+)
 from seed.data_set import MONGO_DATA_SET, mongo_data_set
 from seed.errors import SeedError
 from seed.mongo.connection import MongoDatabase
-from seed.mongo.target import Batch, batches, mongo_id, write
+from seed.mongo.target import BATCH_SIZE, Batch, batches, mongo_id, write
 from seed.options import Options
 from seed.progress import OnProgress
 
@@ -20,6 +26,9 @@ from seed.progress import OnProgress
 # have come from devices since.
 _SAMPLE: Final = 50
 _AGREEING: Final = 40
+
+# A product's vectors take 28 kB, so that these, too, make messages of about a megabyte.
+_BATCH_SIZES: Final = {PRODUCT_EMBEDDINGS: 50}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +60,7 @@ def check_target(database: MongoDatabase, options: Options, where: str, *, resum
     if resume and not _agrees(database, options, held):
         raise SeedError(
             f"The database {database.name} at {where} was filled with other options: repeat the "
-            "--seed, --customers, --orders, --from and --to it was begun with, or add --drop "
-            "instead of --resume."
+            "--seed and --customers it was begun with, or use --drop instead of --resume."
         )
 
 
@@ -114,7 +122,7 @@ def _content(
         begun[name] = time.perf_counter()
         if totals[name]:
             on_progress(name, 0, totals[name])
-        for batch in batches(name, part.documents):
+        for batch in batches(name, part.documents, _BATCH_SIZES.get(name, BATCH_SIZE)):
             if name == ORDERS:
                 # The orders tell how many items will follow.
                 totals[ORDER_ITEMS] += sum(int(order["item_count"]) for order in batch.documents)
@@ -122,7 +130,11 @@ def _content(
 
 
 def _agrees(database: MongoDatabase, options: Options, held: Mapping[str, int]) -> bool:
-    """Whether what is there can have come from these options."""
+    """Whether what is there fits to these options.
+
+    The seed number and the customers decide. More orders, or a longer period, only add to what
+    fewer orders made, so a data set may grow this way.
+    """
     for part in mongo_data_set(options):
         if part.collection == INVENTORY and held[INVENTORY]:
             first = next(part.documents)

@@ -24,11 +24,11 @@ BATCH_SIZE: Final = 2_000
 _WAITING_BATCHES: Final = 2
 
 # How long a batch may wait for a new primary or for the network to come back.
-RETRY_SECONDS: Final = 60.0
+RETRY_SECONDS: Final = 45.0
 _RETRY_PAUSE_SECONDS: Final = 0.25
 
 # What one try may take; a step-down leaves connections behind that never answer.
-_TRY_SECONDS: Final = 30.0
+_TRY_SECONDS: Final = 20.0
 
 _DUPLICATE_KEY: Final = 11000
 # Answers of a server that stops being the primary, or that waits for one.

@@ -88,6 +88,8 @@ def _encoding(variable: str) -> str:
 def _sentence(variable: str, scheme: str, error: Exception) -> str:
     """What the driver says may repeat the password, so its words are only looked at."""
     words = str(error)
+    if "Port" in words:
+        return f"{variable} has a port that is not a number from 1 to 65535 after its host."
     if "RFC 3986" in words:
         return _encoding(variable)
     if "not valid username" in words:
@@ -97,14 +99,12 @@ def _sentence(variable: str, scheme: str, error: Exception) -> str:
     if "hostname" in words or "port number" in words:
         rule = "exactly one host and no port" if "+srv" in scheme else "at least one host"
         return f"{variable} needs {rule} after {scheme}."
-    if "Port" in words or isinstance(error, ValueError):
-        return f"{variable} has a port that is not a number from 1 to 65535 after its host."
     if "database name" in words or isinstance(error, InvalidName):
         return (
             f"{variable} has a database name that MongoDB does not allow after the host: remove it "
             "and set MONGODB_DATABASE."
         )
-    if isinstance(error, (Warning, ConfigurationError, InvalidURI, TypeError)):
+    if isinstance(error, (Warning, ConfigurationError, InvalidURI, TypeError, ValueError)):
         return (
             f"{variable} has an option after the ? that MongoDB does not know, or with a value it "
             "cannot have: options are written as name=value with & between them."

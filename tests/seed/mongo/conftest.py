@@ -30,8 +30,13 @@ from seed.mongo.server import Member, direct_client, find_mongod, free_port, ini
 
 GIVEN_URI = os.environ.get("MONGODB_CONNECTION_STRING")
 
-# What a test server need not reserve.
-SMALL = ("--oplogSize=64", "--wiredTigerCacheSizeGB=0.25", "--setParameter=enableTestCommands=1")
+# What a test server need not reserve, nor wait for when it ends.
+SMALL = (
+    "--oplogSize=64",
+    "--wiredTigerCacheSizeGB=0.25",
+    "--setParameter=enableTestCommands=1",
+    "--setParameter=shutdownTimeoutMillisForSignaledShutdown=100",
+)
 
 
 @dataclass(frozen=True)
