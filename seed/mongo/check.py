@@ -137,6 +137,12 @@ def _version(version: str) -> Finding:
 def _replica_set(hello: Mapping[str, Any]) -> Finding:
     if hello.get("msg") == "isdbgrid":
         return Finding(Level.OK, "replica set", "A sharded cluster.")
+    if hello.get("isreplicaset"):
+        return Finding(
+            Level.FAIL,
+            "replica set",
+            "Its members have not been told of each other yet: run rs.initiate() in mongosh.",
+        )
     name = hello.get("setName")
     if not name:
         return Finding(

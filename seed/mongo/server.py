@@ -32,7 +32,10 @@ _UNAUTHORIZED: Final = 13
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One mongod: its folder (data in `db`, a log), its port, and what else it is told."""
+    """One mongod: its folder (data in `db`, a log), its port, and what else it is told.
+
+    Without a `replica_set` it is a standalone server, which has no change streams.
+    """
 
     mongod: Path
     folder: Path
@@ -98,7 +101,7 @@ def start(member: Member) -> subprocess.Popen[bytes]:
         ) from None
     command = [
         str(member.mongod),
-        f"--replSet={member.replica_set}",
+        *([f"--replSet={member.replica_set}"] if member.replica_set else []),
         f"--dbpath={data}",
         f"--logpath={member.log}",
         "--logappend",
