@@ -24,7 +24,7 @@ IMAGE_DIMENSIONS: Final = 512
 DESCRIPTION_DIMENSIONS: Final = 1_536
 
 _WORD: Final = re.compile(r"[a-z0-9]+")
-_GRAMS: Final = (3, 4, 5)
+_GRAMS: Final = (3, 4)
 _WORD_WEIGHT: Final = 3.0
 # Words that say nothing about a product, those of every caption among them.
 _STOP_TEXT: Final = """
@@ -75,23 +75,23 @@ def local_vector(text: str, dimensions: int) -> list[float]:
         # A word that comes often says more, but not twice as much each time.
         often = sqrt(count)
         for place, weight in _features(word):
-            vector[(place >> 1) % dimensions] += often * weight * (1 if place & 1 else -1)
-    length = sqrt(fsum(value * value for value in vector))
+            vector[place % dimensions] += often * weight
+    length = sqrt(fsum([value * value for value in vector]))
     if not length:
         return [1.0, *vector[1:]]
-    return [round(value / length, _DECIMALS) for value in vector]
+    return [round(value / length, _DECIMALS) if value else 0.0 for value in vector]
 
 
 @lru_cache(maxsize=16_384)
 def _features(word: str) -> tuple[tuple[int, float], ...]:
-    """Place (the last bit is the sign) and weight of a word and of the runs of letters in it."""
+    """Places and signed weights of a word and of the runs of letters in it."""
     edged = f"<{word}>"
     grams = sorted({edged[n : n + size] for size in _GRAMS for n in range(len(edged) - size + 1)})
     # All runs of a word together weigh as much as the word, however long it is.
     share = _WORD_WEIGHT / sqrt(len(grams)) if grams else 0.0
-    return ((_place(edged), _WORD_WEIGHT), *((_place("#" + gram), share) for gram in grams))
+    return (_feature(edged, _WORD_WEIGHT), *(_feature("#" + gram, share) for gram in grams))
 
 
-def _place(feature: str) -> int:
-    number: int = struct.unpack("<Q", hashlib.blake2b(feature.encode(), digest_size=8).digest())[0]
-    return number
+def _feature(text: str, weight: float) -> tuple[int, float]:
+    number: int = struct.unpack("<Q", hashlib.blake2b(text.encode(), digest_size=8).digest())[0]
+    return number >> 1, weight if number & 1 else -weight

@@ -18,7 +18,7 @@ from seed.generators.calendar import (
 )
 from seed.generators.customers import Person
 from seed.generators.promotions import EVERYDAY_PERCENT, EVERYDAY_SHARE, PROMOTED_SHARE
-from seed.generators.shelves import Line, Shelves
+from seed.generators.shelves import Line, Shelf, Shelves
 from seed.generators.streams import DAY_MS, HOUR_MS, clock_digits, day_stream
 from seed.store_files import StorePlan
 
@@ -132,6 +132,7 @@ class Sales:
         random = draws.random
         prefix = f"order_{day:%Y%m%d}_"
         joined = [bisect(group, ordinal - 1) for group in self._joined]
+        on_shelves = [shelves.at(store, day) for store in range(len(self.stores))]
         taken: set[tuple[int, int]] = set()
         sales: list[Sale] = []
         while len(sales) < count:
@@ -145,17 +146,16 @@ class Sales:
                 local += 1000
             taken.add((store, local // 1000))
             fate = random()
-            lines = self._lines(shelves, store, day, draws)
+            lines = self._lines(shelves, on_shelves[store], store, draws)
             if local <= latest:
                 order_id = prefix + clock_digits(local) + self._suffixes[store]
                 sales.append(Sale(local + offset, order_id, ordinal, store, person, fate, lines))
         sales.sort()
         return sales
 
-    def _lines(self, shelves: Shelves, store: int, day: date, draws: Random) -> list[Line]:
+    def _lines(self, shelves: Shelves, shelf: Shelf, store: int, draws: Random) -> list[Line]:
         random, getrandbits = draws.random, draws.getrandbits
         most, category_of = shelves.most, shelves.category_of
-        shelf = shelves.at(store, day)
         sums, ranges, carried, promotions = shelf[:4]
         last = len(carried) - 1
         value = self.stores[store].value_multiplier
@@ -180,7 +180,7 @@ class Sales:
                 lines.append((product, quantity, percent, getrandbits(128)))
             wanted -= 1
             if not wanted:
-                return shelves.in_season(lines, store, day.month, shelf)
+                return shelves.in_season(lines, store, shelf)
             if random() < _SAME_CATEGORY:
                 low = sums[ranges[category] - 1] if ranges[category] else 0.0
                 width = sums[ranges[category + 1] - 1] - low

@@ -41,6 +41,7 @@ class Shelf(NamedTuple):
     ranges: list[int]
     carried: Sequence[int]
     promotions: list[int]
+    is_winter: bool
     winter: list[int]
     others: dict[int, list[int]]
 
@@ -84,15 +85,19 @@ class Shelves:
             shelf = self._shelves[store, month] = self._shelf(store, month, first)
         return shelf
 
-    def in_season(self, lines: list[Line], store: int, month: int, shelf: Shelf) -> list[Line]:
+    def in_season(self, lines: list[Line], store: int, shelf: Shelf) -> list[Line]:
         """The lines with winter goods where it is winter, and other goods in their place elsewhere.
 
         Only the product, and what must fit it, changes: nothing is drawn, so that the ids of the
-        day stay as they are. `month` is 1 to 12.
+        day stay as they are.
         """
-        winter, goods = month in WINTER_MONTHS, self._winter
-        if not winter and goods.isdisjoint([line[0] for line in lines]):
-            return lines
+        winter, goods = shelf.is_winter, self._winter
+        if not winter:
+            for line in lines:
+                if line[0] in goods:
+                    break
+            else:
+                return lines
         sold = {line[0] for line in lines}
         result: list[Line] = []
         for product, quantity, percent, bits in lines:
@@ -131,6 +136,7 @@ class Shelves:
             ranges=[bisect(kinds, kind - 1) for kind in range(len(season) + 1)],
             carried=carried,
             promotions=self._promotions[month],
+            is_winter=month + 1 in WINTER_MONTHS,
             winter=winter,
             others={
                 kind: [p for p in carried if category_of[p] == kind and p not in self._winter]
