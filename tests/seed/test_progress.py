@@ -35,7 +35,7 @@ def test_rates_of_what_is_long_enough_to_have_one() -> None:
     *_, bar = [
         line for line in shown(terminal=True, rates=True).splitlines() if "5000/5000" in line
     ]
-    assert re.search(r"[\d,]+/s +0?0:00", bar)
+    assert re.search(r"[\d,]+/s", bar) and "00:00" in bar
 
 
 def test_bars_stay_on_a_terminal() -> None:
