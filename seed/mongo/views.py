@@ -17,7 +17,10 @@ def on_hand_pipeline() -> list[dict[str, Any]]:
     On hand is `stock_level` and the sum of the item's movements. That sum is what devices keep in
     the COUNTER `stock_delta`; the movements are immutable, so they are what can be trusted.
     """
-    moved = [{"$match": {"deleted": False}}, {"$group": {"_id": None, "n": {"$sum": "$quantity"}}}]
+    moved: list[dict[str, Any]] = [
+        {"$match": {"deleted": False}},
+        {"$group": {"_id": None, "n": {"$sum": "$quantity"}}},
+    ]
     low = {"$lte": ["$on_hand", "$reorder_threshold"]}
     return [
         {"$match": {"deleted": False}},
