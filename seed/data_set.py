@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from connector_config import collections as names
-from seed.catalogue_files import Catalogue, load_catalogue
+from seed.catalogue_files import CATALOGUE_FOLDER, Catalogue, load_catalogue
 from seed.embeddings import local_embeddings
+from seed.errors import DataFileError
 from seed.generators import catalogue as catalogue_documents
 from seed.generators.calendar import days
 from seed.generators.customers import customers, people
@@ -16,7 +18,7 @@ from seed.generators.inventory import inventory
 from seed.generators.orders import order_items, orders
 from seed.generators.sales import Sales
 from seed.options import Options
-from seed.store_files import StorePlan, load_stores
+from seed.store_files import STORES_FILE, StorePlan, load_stores
 
 # The collections of the data set in the order in which one refers to another.
 DATA_SET: Final = (
@@ -46,19 +48,13 @@ class Part(NamedTuple):
     documents: Iterator[Mapping[str, object]]
 
 
-def data_set(
-    options: Options,
-    catalogue: Catalogue | None = None,
-    stores: Sequence[StorePlan] | None = None,
-) -> Iterator[Part]:
+def data_set(options: Options) -> Iterator[Part]:
     """The parts in the order of `DATA_SET`; each may be consumed whenever and however fast.
 
-    Catalogue and stores are by default those that come with the package. Memory grows with the
-    number of customers and not with the number of orders. Raises DataFileError when a data file is
-    wrong.
+    Memory grows with the number of customers and not with the number of orders. Raises
+    DataFileError when a data file is wrong.
     """
-    plans = stores or load_stores()
-    goods = catalogue or load_catalogue()
+    goods, plans = _data_files(options.catalogue)
     newest = options.newest_day
     kinds = sum(len(category.types) for category in goods.categories)
     yield Part(names.STORES, len(plans), catalogue_documents.stores(plans))
@@ -82,16 +78,29 @@ def data_set(
     yield Part(names.ORDER_ITEMS, None, order_items(sales))
 
 
-def mongo_data_set(
-    options: Options,
-    catalogue: Catalogue | None = None,
-    stores: Sequence[StorePlan] | None = None,
-) -> Iterator[Part]:
+def mongo_data_set(options: Options) -> Iterator[Part]:
     """The parts of `MONGO_DATA_SET`: as `data_set`, and the local vectors of the products."""
-    goods = catalogue or load_catalogue()
-    for part in data_set(options, goods, stores):
+    goods, _ = _data_files(options.catalogue)
+    for part in data_set(options):
         yield part
         if part.collection == names.PRODUCTS:
             products = catalogue_documents.products(goods, options.newest_day)
             vectors = local_embeddings(products)
             yield Part(names.PRODUCT_EMBEDDINGS, len(goods.products), vectors)
+
+
+def _data_files(folder: Path | None) -> tuple[Catalogue, Sequence[StorePlan]]:
+    """Catalogue and stores of a folder, those of the package where it has none."""
+    if folder is None:
+        return load_catalogue(), load_stores()
+    stores = folder / STORES_FILE
+    catalogue = folder / CATALOGUE_FOLDER
+    if not stores.is_file() and not catalogue.is_dir():
+        raise DataFileError(
+            f"{folder} holds neither {CATALOGUE_FOLDER}/ nor {STORES_FILE}: name a folder that "
+            "zava-seed transform wrote."
+        )
+    return (
+        load_catalogue(folder if catalogue.is_dir() else None),
+        load_stores(stores if stores.is_file() else None),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from seed.errors import SeedError
@@ -34,7 +35,8 @@ class Options:
     """What decides about the data: the same options give the same documents.
 
     Orders begin on `start`, by default three years before `end` (the demo), and everything lies
-    before midnight UTC at the beginning of `end`. Raises SeedError for a value out of range.
+    before midnight UTC at the beginning of `end`. `catalogue` is a folder as `zava-seed transform`
+    writes it, by default the data of the package. Raises SeedError for a value out of range.
     """
 
     end: date
@@ -42,6 +44,7 @@ class Options:
     customers: int = DEMO_CUSTOMERS
     orders: int = DEMO_ORDERS
     start: date | None = None
+    catalogue: Path | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed <= LARGEST_SEED:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from seed.arguments import day, seed_number, whole_number
+from seed.arguments import day, folder, seed_number, whole_number
 from seed.errors import EXIT_INTERRUPTED, SeedError
 from seed.options import DEFAULT_CUSTOMERS, DEFAULT_ORDERS, DEFAULT_SEED, DEFAULT_START, Options
 
@@ -75,6 +76,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="another number makes other customers, orders and stock (default: %(default)s)",
     )
+    add(
+        "--catalogue",
+        type=folder,
+        metavar="DIR",
+        help="catalogue and stores as zava-seed transform wrote them (default: our own)",
+    )
     existing = parser.add_mutually_exclusive_group()
     existing.add_argument(
         "--drop",
@@ -103,6 +110,7 @@ def run(options: argparse.Namespace, today: date) -> int:
         seed=options.seed,
         customers=options.customers,
         orders=options.orders,
+        catalogue=options.catalogue,
     )
     settings = load_mongo_settings()
     console = Console(soft_wrap=True)
@@ -136,9 +144,10 @@ def run(options: argparse.Namespace, today: date) -> int:
 def _line(content: Options) -> str:
     """The command for these options, whatever day it is by then."""
     last = content.end - timedelta(days=1)
+    where = f" --catalogue {shlex.quote(str(content.catalogue))}" if content.catalogue else ""
     return (
         f"zava-seed generate --customers {content.customers} --orders {content.orders} "
-        f"--from {content.start} --to {last} --seed {content.seed}"
+        f"--from {content.start} --to {last} --seed {content.seed}{where}"
     )
 
 

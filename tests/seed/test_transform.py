@@ -17,6 +17,7 @@ from seed.catalogue_files import MONTHS, load_catalogue, price_of
 from seed.cli import main
 from seed.data_set import mongo_data_set
 from seed.embeddings import text_hash
+from seed.errors import SeedError
 from seed.generators.catalogue import products
 from seed.options import Options
 from seed.store_files import load_stores
@@ -184,15 +185,23 @@ def test_stores_come_back(run: Run, tmp_path: Path) -> None:
 def test_a_data_set_can_be_made_of_it(run: Run, tmp_path: Path) -> None:
     run(product_data=PRODUCT_DATA, reference_data=REFERENCE)
     out = tmp_path / "out"
-    options = Options(end=DAY, start=date(2020, 1, 1), customers=50, orders=300)
-    made = {
-        part.collection: list(part.documents)
-        for part in mongo_data_set(options, load_catalogue(out), load_stores(out / "stores.yaml"))
-    }
+    options = Options(end=DAY, start=date(2020, 1, 1), customers=50, orders=300, catalogue=out)
+    made = {part.collection: list(part.documents) for part in mongo_data_set(options)}
     assert len(made["products"]) == len(made["product_embeddings"]) == 6
     assert len(made["stores"]) == 3
     assert len(made["orders"]) == 300
     assert {o["store_id"] for o in made["orders"]} == {s["store_id"] for s in made["stores"]}
+
+
+def test_a_folder_with_half_of_it_is_completed_and_another_refused(
+    run: Run, tmp_path: Path
+) -> None:
+    run(product_data=PRODUCT_DATA)
+    options = Options(end=DAY, customers=1, orders=0, catalogue=tmp_path / "out")
+    made = {part.collection: list(part.documents) for part in mongo_data_set(options)}
+    assert (len(made["products"]), len(made["stores"])) == (6, 8)
+    with pytest.raises(SeedError, match="name a folder that zava-seed transform wrote"):
+        list(mongo_data_set(Options(end=DAY, catalogue=tmp_path)))
 
 
 def test_reference_data_alone_is_for_the_own_catalogue(run: Run, tmp_path: Path) -> None:
