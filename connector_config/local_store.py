@@ -49,8 +49,7 @@ async def open_local_store(data_dir: Path) -> Ditto:
         raise LocalStoreError(str(error)) from error
     if damaged := _damaged_helper(directory):
         raise LocalStoreError(
-            f"{damaged} is damaged: delete it (no stock and no history is in it), "
-            "and start again."
+            f"{damaged} is damaged: delete it (no stock and no history is in it), and start again."
         )
     with _stderr_to_nowhere():
         # WORKAROUND: Ditto 5.2.0.dev0 prints some lines about its own tracing while its runtime

@@ -137,8 +137,8 @@ version='import sys; print(sys.version_info[:2])'
 
 install_locked() {
     case $purpose in
-        run) lock=requirements.lock download="110 MB" ;;
-        *) lock=requirements-dev.lock download="155 MB" ;;
+        run) lock=requirements.lock download="115 MB" ;;
+        *) lock=requirements-dev.lock download="200 MB" ;;
     esac
     place=$(cat "$venv/.zava-place" 2>/dev/null || true)
     rm -f "$venv/.zava-run" "$venv/.zava-dev"

@@ -6,6 +6,7 @@ import argparse
 import sys
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from seed.errors import EXIT_INTERRUPTED
@@ -34,6 +35,8 @@ examples:
   zava-seed embeddings            what is missing or out of date
   zava-seed embeddings --local    local vectors, whatever the variables say
   zava-seed embeddings --again    all of them anew
+  zava-seed embeddings --file ours/product_embeddings.ndjson
+                                  those that zava-seed transform split off
 """
 
 
@@ -41,7 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.description = _DESCRIPTION
     parser.epilog = _EXAMPLES
-    parser.add_argument("--local", action="store_true", help="never ask Azure OpenAI")
+    sources = parser.add_mutually_exclusive_group()
+    sources.add_argument("--local", action="store_true", help="never ask Azure OpenAI")
+    sources.add_argument(
+        "--file", type=Path, metavar="FILE", help="take them from a file of zava-seed transform"
+    )
     parser.add_argument("--again", action="store_true", help="also those that are up to date")
 
 
@@ -53,15 +60,19 @@ def run(options: argparse.Namespace, today: date) -> int:
     from seed.azure import azure_embeddings, load_azure_settings
     from seed.embeddings import LOCAL, local_embeddings
     from seed.mongo.connection import load_mongo_settings, mongo_variables, open_database
-    from seed.mongo.vectors import Maker, refresh_vectors
+    from seed.mongo.vectors import Maker, file_maker, refresh_vectors
     from seed.progress import progress
+    from seed.transform.transform import ORIGINAL
 
     settings = load_mongo_settings()
-    azure = None if options.local else load_azure_settings(mongo_variables())
+    ask = not options.local and options.file is None
+    azure = load_azure_settings(mongo_variables()) if ask else None
     maker: Maker = local_embeddings
     source = LOCAL if options.local else None
     if azure is not None:
         maker, source = partial(azure_embeddings, settings=azure), azure.source
+    elif options.file is not None:
+        maker, source = file_maker(options.file), ORIGINAL
     written = 0
     try:
         with open_database(settings) as database, progress(Console(soft_wrap=True)) as show:
@@ -79,10 +90,16 @@ def run(options: argparse.Namespace, today: date) -> int:
             file=sys.stderr,
         )
         return EXIT_INTERRUPTED
-    kept = vectors.products - vectors.made
+    if options.file is not None:
+        print(
+            f"{vectors.products:,} products; taken now from {options.file}: {vectors.made:,}, "
+            f"up to date already: {vectors.kept:,}, not in it with the texts of today: "
+            f"{vectors.products - vectors.made - vectors.kept:,}."
+        )
+        return 0
     whose = "by this machine (no language model)" if azure is None else f"by {azure.source}"
     print(
         f"{vectors.products:,} products have vectors; made now {whose}: {vectors.made:,}, "
-        f"up to date already: {kept:,}."
+        f"up to date already: {vectors.kept:,}."
     )
     return 0

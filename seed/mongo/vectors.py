@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Final, NamedTuple, cast
 
 from pymongo import ReplaceOne
@@ -13,12 +14,15 @@ from connector_config.documents import Product, ProductEmbedding
 from seed.embeddings import DESCRIPTION_DIMENSIONS, IMAGE_DIMENSIONS, text_hash
 from seed.errors import SeedError
 from seed.mongo.connection import Document, MongoDatabase
+from seed.mongo.extended_json import LineError, from_line
 
 # Makes the vectors of products, lazily and in their order.
 Maker = Callable[[Iterable[Product]], Iterator[ProductEmbedding]]
 
 # Written together: what is lost when it is interrupted, and must be made again.
 BATCH_SIZE: Final = 64
+
+_FIELDS: Final = ProductEmbedding.__required_keys__ | ProductEmbedding.__optional_keys__
 
 # What the vectors are made of.
 _TEXTS: Final = (
@@ -28,10 +32,11 @@ _TEXTS: Final = (
 
 
 class Vectors(NamedTuple):
-    """How many vectors there are, and how many of them were made just now."""
+    """How many products there are, and how many have vectors made just now or kept."""
 
     products: int
     made: int
+    kept: int
 
 
 def refresh_vectors(
@@ -66,12 +71,59 @@ def refresh_vectors(
         )
         made += len(batch)
         on_progress(made, len(wanted))
-    return Vectors(len(products), made)
+    return Vectors(len(products), made, len(products) - len(wanted))
+
+
+def file_maker(path: Path) -> Maker:
+    """Takes vectors from a file as `zava-seed transform` writes it, one document a line.
+
+    A product that is not in it, or has other texts by now, gets none. Raises SeedError naming the
+    file and the line.
+    """
+    found = {vector["product_id"]: vector for vector in _read(path)}
+
+    def make(products: Iterable[Product]) -> Iterator[ProductEmbedding]:
+        for product in products:
+            vector = found.get(product["product_id"])
+            if vector is not None and vector["text_hash"] == text_hash(product):
+                yield vector
+
+    return make
 
 
 def mongo_vector(vector: ProductEmbedding) -> Document:
     """The document as MongoDB holds it, with its `_id`."""
     return {"_id": vector["product_id"], **vector}
+
+
+def _read(path: Path) -> Iterator[ProductEmbedding]:
+    sizes = {
+        "image_embedding": IMAGE_DIMENSIONS,
+        "description_embedding": DESCRIPTION_DIMENSIONS,
+    }
+    try:
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                try:
+                    document = from_line(line)
+                except LineError as error:
+                    raise SeedError(f"Line {number} of {path} is no document: {error}.") from None
+                document.pop("_id")
+                if set(document) != _FIELDS or any(
+                    not _is_vector(document[name], size) for name, size in sizes.items()
+                ):
+                    raise SeedError(f"Line {number} of {path} does not hold vectors of a product.")
+                yield cast(ProductEmbedding, document)
+    except OSError as error:
+        raise SeedError(f"{path} cannot be read ({error.strerror}).") from None
+
+
+def _is_vector(value: object, size: int) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == size
+        and all(type(number) in (int, float) for number in value)
+    )
 
 
 def _products(database: MongoDatabase) -> Iterator[Document]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -80,27 +81,29 @@ class Report:
 
 def show(report: Report, console: Console) -> None:
     """Print the table of checks and a summary with the counts."""
-    table = Table("Collection", "Check", "Result", header_style="bold", expand=False)
+    table = Table("Result", box=box.SIMPLE_HEAD, header_style="bold")
     table.add_column("Wrong", justify="right")
-    table.add_column("Examples and details", overflow="fold")
+    table.add_column("Check", overflow="fold")
     last = ""
     for found in report.outcomes:
         if found.collection != last:
+            last = found.collection
+            count = f" ({report.counts[last]:,})" if last in report.counts else ""
             table.add_section()
-        name = found.collection if found.collection != last else ""
-        last = found.collection
+            table.add_row("", "", Text(f"{last}{count}", style="bold"))
         number = f"{found.number:,}" if found.passed is False else ""
         # Text, because an id or a name could look like markup.
-        table.add_row(name, Text(found.title), _result(found), number, Text(_remarks(found)))
+        words = Text(found.title)
+        if found.detail or found.examples:
+            words.append(f"\n{_remarks(found)}", style="red" if found.passed is False else "dim")
+        table.add_row(_result(found), number, words)
     console.print(table)
-    for name, count in report.counts.items():
-        console.print(f"{name:<20}{count:>10,}", highlight=False)
     console.print(Text(_summary(report), style="bold green" if report.passed else "bold red"))
 
 
 def _result(found: Outcome) -> Text:
     if found.passed is None:
-        return Text("not checked", style="yellow")
+        return Text("skipped", style="yellow")
     return Text("pass", style="green") if found.passed else Text("FAIL", style="bold red")
 
 
@@ -111,7 +114,7 @@ def _remarks(found: Outcome) -> str:
 def _summary(report: Report) -> str:
     documents = sum(report.counts.values())
     left_out = sum(found.passed is None for found in report.outcomes)
-    extra = f", {left_out} not checked" if left_out else ""
+    extra = f", {left_out} not possible here" if left_out else ""
     passed = len(report.outcomes) - len(report.failed) - left_out
     return (
         f"{passed} of {len(report.outcomes)} checks passed, {len(report.failed)} failed{extra}: "

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -229,6 +231,44 @@ def test_what_goes_wrong_is_one_sentence(
     assert words in err
     assert err.count("\n") == 1 and err.endswith(".\n")
     assert filled.product_embeddings.count_documents({}) == 0
+
+
+def test_vectors_that_were_split_off_come_back(
+    filled: MongoDatabase, run: Run, tmp_path: Path
+) -> None:
+    lines = []
+    for vector in islice(local_embeddings(products(load_catalogue())), 100):
+        lines.append({"_id": vector["product_id"], **vector, "source": "original"})
+    changed, kept = lines[0]["_id"], lines[1]["_id"]
+    filled.products.update_one({"_id": changed}, {"$set": {"product_name": "Another"}})
+    file = tmp_path / "vectors.ndjson"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    code, out, err = run("--file", str(file))
+    assert (code, err) == (0, "")
+    assert ": 99, up to date already: 0, not in it with the texts of today: 51." in out
+    assert vectors(filled)[kept] == lines[1]
+    assert ": 0, up to date already: 99, not in it" in run("--file", str(file))[1]
+    # The rest is made here, and what was taken stays.
+    assert "(no language model): 51, up to date already: 99." in run()[1]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "cannot be read (No such file or directory)"),
+        ("{", "Line 1 of "),
+        ('{"_id": "x"}', "does not hold vectors of a product"),
+    ],
+)
+def test_a_file_of_vectors_that_is_damaged(
+    filled: MongoDatabase, run: Run, tmp_path: Path, content: str | None, words: str
+) -> None:
+    file = tmp_path / "vectors.ndjson"
+    if content is not None:
+        file.write_text(content)
+    code, _, err = run("--file", str(file))
+    assert code == 1
+    assert words in err and err.count("\n") == 1
 
 
 def test_no_products_is_one_sentence(database: MongoDatabase, run: Run) -> None:
