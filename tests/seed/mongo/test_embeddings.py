@@ -236,7 +236,7 @@ def test_what_goes_wrong_is_one_sentence(
 def test_vectors_that_were_split_off_come_back(
     filled: MongoDatabase, run: Run, tmp_path: Path
 ) -> None:
-    lines = []
+    lines: list[dict[str, Any]] = []
     for vector in islice(local_embeddings(products(load_catalogue())), 100):
         lines.append({"_id": vector["product_id"], **vector, "source": "original"})
     changed, kept = lines[0]["_id"], lines[1]["_id"]
