@@ -8,7 +8,6 @@ import keyword
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from functools import partial
 from typing import Final, NoReturn, Protocol, cast
 
 from seed.errors import EXIT_FAILED, EXIT_INTERRUPTED, SeedError
@@ -89,7 +88,7 @@ def load(name: str) -> Command:
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    form = partial(argparse.RawDescriptionHelpFormatter, max_help_position=22)
+    form = argparse.RawDescriptionHelpFormatter
     parser = _Parser(
         prog="zava-seed",
         description="Make the retail data and put it where it is needed.",
