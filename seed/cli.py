@@ -3,37 +3,56 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
+import importlib
+import keyword
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Protocol, cast
 
-from connector_config.collections import store_directory
-from connector_config.paths import DATA_DIR_VARIABLE, DataDirectoryError, default_data_dir
-from seed.errors import SeedError
-from seed.options import DEFAULT_SEED, LARGEST_SEED
+from seed.errors import EXIT_FAILED, EXIT_INTERRUPTED, SeedError
 
-EXIT_FAILED: Final = 1
-EXIT_INTERRUPTED: Final = 130
+# In the order of `zava-seed --help`; the module of each is in seed.commands.
+COMMANDS: Final = (
+    "demo",
+    "check",
+    "generate",
+    "indexes",
+    "change-streams",
+    "validate",
+    "clear",
+    "export",
+    "import",
+    "add-product",
+    "embeddings",
+    "serve",
+    "transform",
+)
 
 _EXAMPLES: Final = """\
 examples:
-  zava-seed demo                          fill the store that zava opens by default
-  zava-seed demo --data-dir /tmp/second   a second peer on this machine
-  zava-seed demo --if-empty               as in scripts: only when there is nothing yet
+  zava-seed demo --data-dir /tmp/second   fill a local Ditto store, of a second peer here
+  zava-seed serve                         a MongoDB on this machine, in a terminal of its own
+  zava-seed check                         is MongoDB ready, and what would fail later
+  zava-seed generate && zava-seed indexes && zava-seed change-streams --verify
+  zava-seed validate                      does the data keep what it promises
+
+MongoDB is the one that MONGODB_CONNECTION_STRING names, in the environment or in .env.
+`zava-seed COMMAND --help` tells more about a command.
 """
 
-_DEMO: Final = f"""\
-Fill the embedded store of a data folder with the demo data: the catalogue, eight stores
-with their inventory, customers, and orders of the last three years. Running it again adds
-what is missing and changes nothing that is there. Close zava first: a store can be open
-only once.
 
-The data folder is --data-dir, else {DATA_DIR_VARIABLE} from the environment or from .env,
-else the folder of this user.
-"""
+class Command(Protocol):
+    """What a module of `seed.commands` has."""
+
+    NAME: str
+    HELP: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments, and maybe a description and examples."""
+
+    def run(self, options: argparse.Namespace, today: date) -> int:
+        """Do it; gives the exit code, or raises SeedError."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -48,20 +67,27 @@ def main(arguments: Sequence[str] | None = None, today: date | None = None) -> i
 
     Gives the exit code: 0, 1 with one sentence on stderr, 130 after Ctrl+C.
     """
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        options = _parser().parse_args(arguments)
-        return _demo(options, today or datetime.now(UTC).date())
-    except (SeedError, DataDirectoryError) as error:
+        options = _parser(given).parse_args(given)
+        return cast(Command, options.command).run(options, today or datetime.now(UTC).date())
+    except SeedError as error:
         print(f"zava-seed: {error}", file=sys.stderr)
         return EXIT_FAILED
     except KeyboardInterrupt:
-        print("zava-seed: Stopped before anything was written.", file=sys.stderr)
+        print("zava-seed: Stopped.", file=sys.stderr)
         return EXIT_INTERRUPTED
     except SystemExit as stop:  # argparse, which has said what there is to say
         return int(stop.code or 0)
 
 
-def _parser() -> argparse.ArgumentParser:
+def load(name: str) -> Command:
+    """The module of a command."""
+    module = name.replace("-", "_") + ("_" if keyword.iskeyword(name) else "")
+    return cast(Command, importlib.import_module(f"seed.commands.{module}"))
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     form = argparse.RawDescriptionHelpFormatter
     parser = _Parser(
         prog="zava-seed",
@@ -71,82 +97,12 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    demo = commands.add_parser(
-        "demo",
-        help="fill a local store with the demo data",
-        description=_DEMO,
-        epilog=_EXAMPLES,
-        formatter_class=form,
-        allow_abbrev=False,
-    )
-    demo.add_argument("--data-dir", type=_folder, metavar="DIR", help="the data folder")
-    demo.add_argument(
-        "--seed",
-        type=_seed,
-        default=DEFAULT_SEED,
-        metavar="N",
-        help="another number makes other customers, orders and stock (default: %(default)s)",
-    )
-    demo.add_argument(
-        "--if-empty", action="store_true", help="do nothing when the store has products already"
-    )
+    # Only what this run can need.
+    for name in [name for name in COMMANDS if name in arguments[:1]] or COMMANDS:
+        command = load(name)
+        its = commands.add_parser(
+            command.NAME, help=command.HELP, formatter_class=form, allow_abbrev=False
+        )
+        command.add_arguments(its)
+        its.set_defaults(command=command)
     return parser
-
-
-def _demo(options: argparse.Namespace, today: date) -> int:
-    # Imported here, so that --help and a wrong argument do not wait for Ditto to load.
-    from rich.console import Console
-
-    from seed.demo import fill_demo
-    from seed.progress import progress
-
-    data_dir: Path = options.data_dir or default_data_dir()
-    written: dict[str, int] = {}
-    console = Console(soft_wrap=True)
-    try:
-        with progress(console) as show:
-
-            def on_progress(collection: str, done: int, total: int) -> None:
-                written[collection] = done
-                show(collection, done, total)
-
-            summary = asyncio.run(
-                fill_demo(data_dir, options.seed, today, on_progress, if_empty=options.if_empty)
-            )
-    except KeyboardInterrupt:
-        print(
-            f"zava-seed: Stopped; {sum(written.values()):,} demo documents are in "
-            f"{store_directory(data_dir)}, and the same command adds the rest.",
-            file=sys.stderr,
-        )
-        return EXIT_INTERRUPTED
-    where = f"{summary.directory}"
-    if summary.skipped:
-        print(f"The store in {where} has products already: nothing to do.")
-    elif not summary.total_added:
-        print(
-            f"Nothing to add: the demo data was already in {where} "
-            f"({summary.total:,} documents, {summary.seconds:.1f} s)."
-        )
-    elif summary.total_added == summary.total:
-        print(f"{summary.total:,} documents are in {where} ({summary.seconds:.1f} s).")
-    else:
-        print(
-            f"{summary.total_added:,} documents were missing in {where} and are there now; "
-            f"it holds {summary.total:,} ({summary.seconds:.1f} s)."
-        )
-    return 0
-
-
-def _folder(text: str) -> Path:
-    if not text.strip() or "\0" in text:
-        raise argparse.ArgumentTypeError("the data folder must not be empty")
-    return Path(text).expanduser().absolute()
-
-
-def _seed(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or int(text[:20]) > LARGEST_SEED:
-        raise argparse.ArgumentTypeError(
-            f"the seed number must be a whole number from 0 to {LARGEST_SEED}, not {text[:40]!r}"
-        )
-    return int(text)

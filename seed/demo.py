@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,10 +15,8 @@ from connector_config.collections import INVENTORY, ORDER_ITEMS, ORDERS, PRODUCT
 from seed.data_set import DATA_SET, Part, data_set
 from seed.errors import SeedError
 from seed.options import Options
+from seed.progress import OnProgress
 from seed.targets.ditto import Batch, batches, count, has, open_store, write
-
-# Called with a collection, how many of its documents are done, and how many there will be.
-OnProgress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

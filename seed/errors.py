@@ -1,6 +1,11 @@
-"""Errors whose text is a sentence that a person can act on."""
+"""Errors whose text is a sentence that a person can act on, and the exit codes of the commands."""
 
 from __future__ import annotations
+
+from typing import Final
+
+EXIT_FAILED: Final = 1
+EXIT_INTERRUPTED: Final = 130
 
 
 class SeedError(Exception):

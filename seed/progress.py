@@ -2,22 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
-from seed.demo import OnProgress
+# Called with a collection, how many of its documents are done, and how many there will be.
+OnProgress = Callable[[str, int, int], None]
+
+# Of so few documents, the time says nothing about a rate.
+_FEW: Final = 1_000
+
+
+class _Rate(ProgressColumn):
+    """Documents a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:>9,.0f}/s" if speed else "", style="progress.data.speed")
 
 
 @contextmanager
-def progress(console: Console) -> Iterator[OnProgress]:
-    """A bar for each collection; outside of a terminal a line for each, when it is done."""
+def progress(console: Console, *, rates: bool = False) -> Iterator[OnProgress]:
+    """A bar for each collection; outside of a terminal a line for each, when it is done.
+
+    With `rates`, also documents a second, and in a bar the time that is left.
+    """
     if not console.is_terminal:
-        yield _lines(console)
+        yield _lines(console, rates)
         return
-    columns = (TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn())
+    columns: list[ProgressColumn] = [
+        TextColumn("{task.description:<18}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+    ]
+    if rates:
+        columns += [_Rate(), TimeRemainingColumn(compact=True)]
     with Progress(*columns, console=console) as bars:
         tasks: dict[str, TaskID] = {}
 
@@ -34,9 +67,14 @@ def title(collection: str) -> str:
     return collection.replace("_", " ")
 
 
-def _lines(console: Console) -> OnProgress:
+def _lines(console: Console, rates: bool) -> OnProgress:
+    started: dict[str, float] = {}
+
     def on_progress(collection: str, done: int, total: int) -> None:
+        begun = started.setdefault(collection, time.perf_counter())
         if done >= total:
-            console.print(f"{title(collection)}: {done:,}", highlight=False)
+            seconds = time.perf_counter() - begun
+            rate = f" ({done / seconds:,.0f}/s)" if rates and done > _FEW and seconds else ""
+            console.print(f"{title(collection)}: {done:,}{rate}", highlight=False)
 
     return on_progress

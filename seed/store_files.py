@@ -1,4 +1,4 @@
-"""The stores, read from `seed/stores.yaml`."""
+"""The stores, read from `seed/stores.yaml` or from a file like it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Any
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Final
 
 import yaml
 
 from connector_config.documents import StoreLocation
 from seed.catalogue_files import Loader
 from seed.errors import DataFileError
+
+STORES_FILE: Final = "stores.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +34,36 @@ class StorePlan:
     value_multiplier: float
     products_carried: int
     area_codes: tuple[str, ...]
+    cold_winters: bool = False
+
+
+def load_stores(file: Path | None = None) -> tuple[StorePlan, ...]:
+    """The stores of a file, by default the eight of the package.
+
+    Raises DataFileError when the file cannot be read or an entry lacks a field.
+    """
+    if file is None:
+        return _own_stores()
+    return _load(file)
 
 
 @cache
-def load_stores() -> tuple[StorePlan, ...]:
-    """The eight stores; DataFileError when an entry of the file lacks a field."""
-    text = resources.files("seed").joinpath("stores.yaml").read_text(encoding="utf-8")
-    return tuple(_store(entry) for entry in yaml.load(text, Loader)["stores"])
+def _own_stores() -> tuple[StorePlan, ...]:
+    return _load(resources.files("seed").joinpath(STORES_FILE))
 
 
-def _store(entry: dict[str, Any]) -> StorePlan:
+def _load(file: Traversable) -> tuple[StorePlan, ...]:
+    try:
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader)
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DataFileError(f"{file.name}: cannot be read as YAML: {error}") from error
+    entries = content.get("stores") if isinstance(content, dict) else None
+    if not isinstance(entries, list) or not entries:
+        raise DataFileError(f"{file.name}: stores is missing or not a list with entries")
+    return tuple(_store(file.name, entry) for entry in entries)
+
+
+def _store(file: str, entry: Any) -> StorePlan:
     try:
         return StorePlan(
             store_id=entry["store_id"],
@@ -53,6 +77,9 @@ def _store(entry: dict[str, Any]) -> StorePlan:
             value_multiplier=entry["value_multiplier"],
             products_carried=entry["products_carried"],
             area_codes=tuple(entry["area_codes"]),
+            cold_winters=entry.get("cold_winters", False),
         )
     except KeyError as error:
-        raise DataFileError(f"stores.yaml: {entry.get('store_id')}: {error} is missing") from error
+        raise DataFileError(f"{file}: {entry.get('store_id')}: {error} is missing") from error
+    except (TypeError, AttributeError):
+        raise DataFileError(f"{file}: {str(entry)[:60]!r} is not a store with its fields") from None

@@ -12,9 +12,11 @@ from seed.generators.streams import HOUR_MS, unit
 # Monday to Sunday: projects happen at the weekend.
 WEEKDAYS: Final = (0.85, 0.80, 0.82, 0.88, 1.05, 1.50, 1.25)
 
-# From 1.0 in 2020 to 1.531 in 2026, the growth that the data model names.
+# The data model's "year-over-year growth: 2020 (1.0) → 2026 (1.531)", as a steady rate from day to
+# day, so that no chart has a step at New Year: 1.0, 1.074, 1.153, 1.237, 1.328, 1.426, 1.531, and
+# so on at the same rate.
 YEARLY_GROWTH: Final = 1.531 ** (1 / 6)
-_GROWTH_FROM: Final = date(2020, 1, 1)
+GROWTH_FROM: Final = date(2020, 1, 1)
 
 YEARS: Final = 3
 
@@ -26,12 +28,9 @@ _PACIFIC_STANDARD_HOURS: Final = 8
 _LUCK: Final = 0.25
 
 
-def days(end: date) -> list[date]:
-    """The local days of the last three years; the last one is the day before `end`."""
-    try:
-        first = end.replace(year=end.year - YEARS)
-    except ValueError:  # 29 February
-        first = end.replace(year=end.year - YEARS, day=28)
+def days(end: date, start: date | None = None) -> list[date]:
+    """The local days from `start`, by default three years, to the day before `end`."""
+    first = start or _years_before(end)
     return [first + timedelta(days=number) for number in range((end - first).days)]
 
 
@@ -60,7 +59,7 @@ def orders_by_day(
     thresholds: list[float] = []
     for day in period:
         ordinal = day.toordinal()
-        years = (day - _GROWTH_FROM).days / 365.25
+        years = (day - GROWTH_FROM).days / 365.25
         luck = exp(_LUCK * 2 * (unit(seed, ordinal) - 0.5))
         weights.append(
             season[day.month - 1] * WEEKDAYS[day.weekday()] * YEARLY_GROWTH**years * luck
@@ -69,6 +68,13 @@ def orders_by_day(
     if weights:
         weights[-1] *= last_day_share
     return _exactly(total, weights, thresholds)
+
+
+def _years_before(end: date) -> date:
+    try:
+        return end.replace(year=end.year - YEARS)
+    except ValueError:  # 29 February
+        return end.replace(year=end.year - YEARS, day=28)
 
 
 def _exactly(total: int, weights: Sequence[float], thresholds: Sequence[float]) -> list[int]:

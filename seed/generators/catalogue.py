@@ -12,8 +12,9 @@ from seed.catalogue_files import GROSS_MARGIN_PERCENT, MONTHS, Catalogue
 from seed.generators.streams import NEWEST_FIXED_DAY, timestamp, working_moment
 from seed.store_files import StorePlan
 
+LAST_NEW_PRODUCT: Final = date(2023, 6, 30).toordinal()
+
 _FIRST_DAY: Final = date(2016, 2, 1).toordinal()
-_LAST_NEW_PRODUCT: Final = date(2023, 6, 30).toordinal()
 _REVIEWED: Final = date(2026, 1, 15).toordinal()
 
 
@@ -33,9 +34,10 @@ def stores(plans: Sequence[StorePlan]) -> Iterator[Store]:
         }
 
 
-def categories(catalogue: Catalogue) -> Iterator[Category]:
-    """One document a category."""
-    created, updated = timestamp(_FIRST_DAY, working_moment(0)), timestamp(_REVIEWED, 0)
+def categories(catalogue: Catalogue, newest: int = NEWEST_FIXED_DAY) -> Iterator[Category]:
+    """One document a category, edited not later than the day `newest` (an ordinal)."""
+    created = timestamp(_FIRST_DAY, working_moment(0))
+    updated = timestamp(min(_REVIEWED, newest), 0)
     for category in catalogue.categories:
         yield {
             "category_id": category.category_id,
@@ -64,14 +66,14 @@ def product_types(catalogue: Catalogue) -> Iterator[ProductType]:
 
 def introduced_on(sku: str) -> int:
     """The day (an ordinal) on which a product came into the catalogue."""
-    return _FIRST_DAY + zlib.crc32(sku.encode()) % (_LAST_NEW_PRODUCT - _FIRST_DAY)
+    return _FIRST_DAY + zlib.crc32(sku.encode()) % (LAST_NEW_PRODUCT - _FIRST_DAY)
 
 
-def products(catalogue: Catalogue) -> Iterator[Product]:
-    """One document a product."""
+def products(catalogue: Catalogue, newest: int = NEWEST_FIXED_DAY) -> Iterator[Product]:
+    """One document a product, edited not later than the day `newest` (an ordinal)."""
     for product in catalogue.products:
         day = introduced_on(product.sku)
-        age = NEWEST_FIXED_DAY - day
+        age = newest - day
         edited = day + zlib.crc32(product.name.encode()) % age
         yield {
             "product_id": product.product_id,
@@ -83,7 +85,7 @@ def products(catalogue: Catalogue) -> Iterator[Product]:
             "base_price": float(product.price),
             "gross_margin_percent": float(GROSS_MARGIN_PERCENT),
             "product_description": product.description,
-            "image_url": f"/images/{product.product_id}.jpg",
+            "image_url": product.image_url,
             "specifications": dict(product.specifications),
             "created_at": timestamp(day, working_moment(0.25)),
             "updated_at": timestamp(edited, working_moment(0.5)),

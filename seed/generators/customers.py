@@ -34,10 +34,13 @@ class Person(NamedTuple):
     edited_at: int
 
 
-def people(seed: int, stores: Sequence[StorePlan], count: int) -> list[Person]:
+def people(
+    seed: int, stores: Sequence[StorePlan], count: int, newest: int = NEWEST_FIXED_DAY
+) -> list[Person]:
     """The first `count` customers of a seed; about 0.6 kB of memory each.
 
-    Orders need to pick from all of them, so this is a list; a longer one starts with a shorter one.
+    All joined, and were edited, not later than the day `newest` (an ordinal). Orders need to pick
+    from all of them, so this is a list; a longer one starts with a shorter one.
     """
     draws = stream(seed, "customers")
     random = draws.random
@@ -55,9 +58,9 @@ def people(seed: int, stores: Sequence[StorePlan], count: int) -> list[Person]:
         # The company grows, so more customers are new than old. The first one is there from the
         # start: every order finds somebody, however few customers there are.
         since = opened[store]
-        joined = since + int((NEWEST_FIXED_DAY - since) * random() ** 0.8) if number else since
+        joined = since + int((newest - since) * random() ** 0.8) if number else since
         joined_draw, edited_draw = random(), random()
-        edited = joined + int((NEWEST_FIXED_DAY - joined) * edited_draw)
+        edited = joined + int((newest - joined) * edited_draw)
         result.append(
             Person(
                 customer_id=f"cust_{_scatter(number + offset):08x}",

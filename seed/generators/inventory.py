@@ -23,6 +23,7 @@ from seed.store_files import StorePlan
 _ZERO_SHARE: Final = 0.02
 _LOW_SHARE: Final = 0.12  # with the empty ones: at or below the reorder point
 _NOTE_SHARE: Final = 0.06
+_COLD_WINTER_STOCK: Final = 2.5
 _COUNTED_WITHIN_DAYS: Final = 90
 _MOVED_WITHIN_DAYS: Final = 30
 
@@ -51,6 +52,7 @@ def inventory(
     Everything but the times of the last count and the last movement is independent of `end`.
     """
     last_day = end.toordinal() - 1
+    newest = min(NEWEST_FIXED_DAY, last_day)
     introduced = [introduced_on(product.sku) for product in catalogue.products]
     product_ids = [product.product_id for product in catalogue.products]
     # How many to keep follows from the rank, so that it does not hang on a few extreme sellers.
@@ -67,12 +69,16 @@ def inventory(
         for position in carried[number]:
             is_staple = position == staple
             usual = 6 + int((90 * rank[position] ** 2 + 8 * random()) * scale)
+            if (kept := catalogue.products[position].usual_stock) is not None:
+                usual = max(1, int(kept * scale))
+            if store.cold_winters and catalogue.products[position].winter:
+                usual = int(usual * _COLD_WINTER_STOCK)
             reorder = max(2, int(usual * (0.2 + 0.15 * random())))
             level = _level(random(), random(), usual, reorder)
             if is_staple:
                 level = max(usual, 2 * reorder) + 12 + int(24 * random())
             created = max(opened, introduced[position])
-            placed = created + int((NEWEST_FIXED_DAY - created) * random())
+            placed = created + int((newest - created) * random())
             counted = last_day - int(random() * (_COUNTED_WITHIN_DAYS - 1))
             moved = last_day - int(random() ** 2 * _MOVED_WITHIN_DAYS)
             moment = working_moment(random())

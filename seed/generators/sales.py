@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import accumulate
 from random import Random
 from typing import Final, NamedTuple
@@ -13,12 +13,12 @@ from seed.catalogue_files import Catalogue
 from seed.generators.calendar import (
     OPEN_FOR_MS,
     OPENING_MS,
-    days,
     orders_by_day,
     utc_offset_ms,
 )
 from seed.generators.customers import Person
-from seed.generators.promotions import EVERYDAY_PERCENT, EVERYDAY_SHARE, PROMOTED_SHARE, PROMOTIONS
+from seed.generators.promotions import EVERYDAY_PERCENT, EVERYDAY_SHARE, PROMOTED_SHARE
+from seed.generators.shelves import Line, Shelf, Shelves
 from seed.generators.streams import DAY_MS, HOUR_MS, clock_digits, day_stream
 from seed.store_files import StorePlan
 
@@ -35,22 +35,12 @@ _AT_PRIMARY_STORE: Final = 0.88
 # Half of the orders come from about a quarter of a store's customers, the oldest ones.
 _LOYALTY: Final = 2.0
 
-# At most so many of one product, by its price in cents.
-_QUANTITIES: Final = ((400, 12), (1_200, 6), (3_000, 3), (12_000, 2))
-
 # Orders are completed within the hour, and nothing may lie after the end of the period.
 _LATEST_MS: Final = DAY_MS - HOUR_MS
 
 
 # A list of this length is walked through again from memory, a longer one is made again.
 _KEPT_IN_MEMORY: Final = 10_000
-
-# A line of a sale: position in the catalogue, quantity, discount in percent, bits of its id.
-Line = tuple[int, int, int, int]
-
-# What a store sells in a month: added-up demand for what it carries, where each category begins in
-# that, what it carries (positions in the catalogue), and the discount of each category.
-_Table = tuple[list[float], list[int], Sequence[int], list[int]]
 
 
 class Sale(NamedTuple):
@@ -70,7 +60,7 @@ class Sale(NamedTuple):
 
 
 class Sales:
-    """All sales of a period; each call of `sales` walks through them again, a day in memory.
+    """All sales of a period of days; each call of `sales` walks through it, a day in memory.
 
     A day's sales come from the seed and that day alone, and another number of orders a day only
     takes fewer or more of the same, so that fills of different end dates agree where they overlap.
@@ -79,7 +69,7 @@ class Sales:
     def __init__(
         self,
         seed: int,
-        end: date,
+        period: Sequence[date],
         stores: Sequence[StorePlan],
         catalogue: Catalogue,
         demand: Sequence[float],
@@ -89,23 +79,16 @@ class Sales:
     ) -> None:
         self.stores = stores
         self.catalogue = catalogue
-        self.end = end
+        self.end = period[-1] + timedelta(days=1)
         self.orders = orders
         self.prices = [int(product.price * 100) for product in catalogue.products]
         self._seed = seed
+        self._period = period
         self._demand = demand
-        self._carried = carried
         self._store_sums = list(accumulate(store.order_multiplier for store in stores))
-        self._most = [_most_of_one(price) for price in self.prices]
         self._kept: list[Sale] | None = None
         self._suffixes = ["_" + store.store_id.removeprefix("store_") for store in stores]
-        numbers = {c.category_id: n for n, c in enumerate(catalogue.categories)}
-        self._category_of = [numbers[p.category_id] for p in catalogue.products]
-        # For each month the discount in percent of each category, 0 without an offer.
-        self._promotions = [
-            [offers.get(c.category_id, 0) for c in catalogue.categories] for offers in PROMOTIONS
-        ]
-        self._tables: dict[tuple[int, int], _Table] = {}
+        self._shelves_inputs = stores, catalogue, demand, carried
         # The oldest first, so that the customers of a day are the first so many.
         everybody = sorted(people, key=lambda person: (person.joined, person.customer_id))
         self._groups = [[p for p in everybody if p.store == n] for n in range(len(stores))]
@@ -128,23 +111,28 @@ class Sales:
     def _sales(self) -> Iterator[Sale]:
         if not self.orders:
             return
-        period = days(self.end)
+        # Own ones for each walk: orders and items may be walked through in turns.
+        shelves = Shelves(*self._shelves_inputs)
+        period = self._period
         latest = _LATEST_MS - utc_offset_ms(period[-1])
         share = _share_of_day_before(latest)
-        counts = orders_by_day(self._seed, period, self._season(), share, self.orders)
+        counts = orders_by_day(
+            self._seed, period, self._season(shelves.category_of), share, self.orders
+        )
         for day, count in zip(period[:-1], counts, strict=False):
             if count:
-                yield from self._day(day, count, DAY_MS)
+                yield from self._day(shelves, day, count, DAY_MS)
         if counts[-1]:
-            yield from self._day(period[-1], counts[-1], latest)
+            yield from self._day(shelves, period[-1], counts[-1], latest)
 
-    def _day(self, day: date, count: int, latest: int) -> list[Sale]:
+    def _day(self, shelves: Shelves, day: date, count: int, latest: int) -> list[Sale]:
         """The first `count` sales of a day not later than `latest`, in the order of time."""
-        ordinal, month, offset = day.toordinal(), day.month - 1, utc_offset_ms(day)
+        ordinal, offset = day.toordinal(), utc_offset_ms(day)
         draws = day_stream(self._seed, ordinal)
         random = draws.random
         prefix = f"order_{day:%Y%m%d}_"
         joined = [bisect(group, ordinal - 1) for group in self._joined]
+        on_shelves = [shelves.at(store, day) for store in range(len(self.stores))]
         taken: set[tuple[int, int]] = set()
         sales: list[Sale] = []
         while len(sales) < count:
@@ -158,19 +146,17 @@ class Sales:
                 local += 1000
             taken.add((store, local // 1000))
             fate = random()
-            lines = self._lines(store, month, draws)
+            lines = self._lines(shelves, on_shelves[store], store, draws)
             if local <= latest:
                 order_id = prefix + clock_digits(local) + self._suffixes[store]
                 sales.append(Sale(local + offset, order_id, ordinal, store, person, fate, lines))
         sales.sort()
         return sales
 
-    def _lines(self, store: int, month: int, draws: Random) -> list[Line]:
+    def _lines(self, shelves: Shelves, shelf: Shelf, store: int, draws: Random) -> list[Line]:
         random, getrandbits = draws.random, draws.getrandbits
-        most, category_of = self._most, self._category_of
-        sums, ranges, carried, promotions = self._tables.get((store, month)) or self._table(
-            store, month
-        )
+        most, category_of = shelves.most, shelves.category_of
+        sums, ranges, carried, promotions = shelf[:4]
         last = len(carried) - 1
         value = self.stores[store].value_multiplier
         wanted = bisect(_LINES, random()) + 1
@@ -194,27 +180,17 @@ class Sales:
                 lines.append((product, quantity, percent, getrandbits(128)))
             wanted -= 1
             if not wanted:
-                return lines
+                return shelves.in_season(lines, store, shelf)
             if random() < _SAME_CATEGORY:
                 low = sums[ranges[category] - 1] if ranges[category] else 0.0
                 width = sums[ranges[category + 1] - 1] - low
             else:
                 low, width = 0.0, sums[-1]
 
-    def _table(self, store: int, month: int) -> _Table:
-        carried = self._carried[store]
-        season = [c.seasonal_multipliers[month] for c in self.catalogue.categories]
-        category_of, demand = self._category_of, self._demand
-        sums = list(accumulate([demand[p] * season[category_of[p]] for p in carried]))
-        kinds = [category_of[p] for p in carried]
-        ranges = [bisect(kinds, kind - 1) for kind in range(len(season) + 1)]
-        table = self._tables[store, month] = sums, ranges, carried, self._promotions[month]
-        return table
-
-    def _season(self) -> list[float]:
+    def _season(self, category_of: Sequence[int]) -> list[float]:
         """The demand of a month over all categories; categories that sell more count more."""
         weight = [0.0] * len(self.catalogue.categories)
-        for category, demand in zip(self._category_of, self._demand, strict=True):
+        for category, demand in zip(category_of, self._demand, strict=True):
             weight[category] += demand
         return [
             sum(
@@ -229,7 +205,3 @@ def _share_of_day_before(latest: int) -> float:
     """Which share of a day's sales is made before a moment, for the mean of two draws."""
     x = min(1.0, max(0.0, (latest - OPENING_MS) / OPEN_FOR_MS))
     return 2 * x * x if x < 0.5 else 1 - 2 * (1 - x) ** 2
-
-
-def _most_of_one(price: int) -> int:
-    return next((most for limit, most in _QUANTITIES if price < limit), 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from seed.cli import main
+from seed.cli import COMMANDS, load, main
 
 END = date(2026, 11, 21)
 ROOT = Path(__file__).parents[2]
@@ -57,6 +58,27 @@ def test_a_wrong_argument_is_one_sentence(
     assert (code, out) == (1, "")
     assert words in err
     assert_one_sentence(err)
+
+
+def test_help_names_every_command_in_its_order(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "--help")
+    assert (code, err) == (0, "")
+    assert tuple(re.findall(r"(?m)^    ([a-z-]+)(?:  +\S|$)", out)) == COMMANDS
+    for name in COMMANDS:
+        assert name == load(name).NAME
+        assert run(capsys, name, "--help")[0] == 0
+
+
+def test_help_does_not_wait_for_heavy_libraries() -> None:
+    heavy = {"ditto", "pymongo", "openai", "rich", "PySide6", "faker"}
+    code = (
+        "import sys; from seed.cli import main; main(['--help']); "
+        f"sys.exit(', '.join(sorted({heavy!r} & set(sys.modules))) or 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(

@@ -1,0 +1,208 @@
+"""Vectors of products from Azure OpenAI.
+
+Azure OpenAI reads text, not pictures: the image vector is that of the picture's caption, in 512
+dimensions, and the description vector that of name and description, in 1,536. Both come from the
+one deployment, which must be of a model that can shorten its vectors (text-embedding-3-small or
+-large).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Final
+from urllib.parse import urlsplit
+
+from openai import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    AuthenticationError,
+    AzureOpenAI,
+    BadRequestError,
+    NotFoundError,
+    OpenAIError,
+    PermissionDeniedError,
+    RateLimitError,
+)
+
+from connector_config.documents import Product, ProductEmbedding
+from seed.embeddings import (
+    DESCRIPTION_DIMENSIONS,
+    IMAGE_DIMENSIONS,
+    caption,
+    description,
+    text_hash,
+)
+from seed.errors import SeedError
+
+ENDPOINT: Final = "AZURE_OPENAI_ENDPOINT"
+KEY: Final = "AZURE_OPENAI_API_KEY"
+DEPLOYMENT: Final = "AZURE_OPENAI_EMBEDDING_DEPLOYMENT"
+VERSION: Final = "AZURE_OPENAI_API_VERSION"
+DEFAULT_VERSION: Final = "2024-10-21"
+
+BATCH_SIZE: Final = 64
+
+# The library waits between these, at least as long as the service asks for.
+_RETRIES: Final = 6
+_SECONDS: Final = 60.0
+_LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
+
+
+@dataclass(frozen=True, slots=True)
+class AzureSettings:
+    """Which deployment of which Azure OpenAI resource; the key is never printed."""
+
+    endpoint: str
+    key: str = field(repr=False)
+    deployment: str
+    version: str = DEFAULT_VERSION
+
+    @property
+    def source(self) -> str:
+        """What the vectors are marked with."""
+        return f"azure:{self.deployment}"
+
+
+def load_azure_settings(variables: Mapping[str, str]) -> AzureSettings | None:
+    """The settings, or None when none of the three needed variables is set.
+
+    Raises SeedError naming what is missing when only some are, and for an endpoint that would send
+    the key unencrypted.
+    """
+    needed = {name: variables.get(name, "").strip() for name in (ENDPOINT, KEY, DEPLOYMENT)}
+    missing = [name for name, value in needed.items() if not value]
+    if len(missing) == len(needed):
+        return None
+    if missing:
+        raise SeedError(
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set: Azure OpenAI "
+            f"needs {ENDPOINT}, {KEY} and {DEPLOYMENT}; set all three, or none for local vectors."
+        )
+    _check_endpoint(needed[ENDPOINT])
+    if not needed[KEY].isascii() or not needed[KEY].isprintable():
+        raise SeedError(f"{KEY} holds characters that no key has: copy it again from the portal.")
+    version = variables.get(VERSION, "").strip() or DEFAULT_VERSION
+    return AzureSettings(needed[ENDPOINT], needed[KEY], needed[DEPLOYMENT], version)
+
+
+def azure_embeddings(
+    products: Iterable[Product], settings: AzureSettings
+) -> Iterator[ProductEmbedding]:
+    """One document a product, `BATCH_SIZE` products with two requests.
+
+    The library tries again after 408, 409, 429, 500 and above, and lost connections. Raises
+    SeedError when that did not help; what was given out until then is complete.
+    """
+    rest = iter(products)
+    with (
+        _explained(settings),
+        AzureOpenAI(
+            azure_endpoint=settings.endpoint,
+            api_key=settings.key,
+            api_version=settings.version,
+            max_retries=_RETRIES,
+            timeout=_SECONDS,
+        ) as client,
+    ):
+        while batch := list(islice(rest, BATCH_SIZE)):
+            images = _vectors(client, settings, [caption(p) for p in batch], IMAGE_DIMENSIONS)
+            texts = _vectors(
+                client, settings, [description(p) for p in batch], DESCRIPTION_DIMENSIONS
+            )
+            now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            for product, image, text in zip(batch, images, texts, strict=True):
+                yield {
+                    "product_id": product["product_id"],
+                    "image_embedding": image,
+                    "description_embedding": text,
+                    "source": settings.source,
+                    "text_hash": text_hash(product),
+                    "image_url": product["image_url"],
+                    "created_at": now,
+                    "updated_at": now,
+                    "deleted": False,
+                }
+
+
+def _vectors(
+    client: AzureOpenAI, settings: AzureSettings, texts: Sequence[str], dimensions: int
+) -> list[list[float]]:
+    try:
+        answer = client.embeddings.create(
+            model=settings.deployment, input=list(texts), dimensions=dimensions
+        )
+        entries = sorted(answer.data, key=lambda entry: entry.index)
+        vectors = [[float(value) for value in entry.embedding] for entry in entries]
+    except (ValueError, TypeError, AttributeError) as error:
+        # What the library makes of a page that a proxy or a wrong address answered with.
+        raise SeedError(_senseless(settings)) from error
+    if len(vectors) != len(texts):
+        raise SeedError(
+            f"Azure OpenAI gave {len(vectors)} vectors for {len(texts)} texts: try again."
+        )
+    if any(len(vector) != dimensions for vector in vectors):
+        raise SeedError(
+            f"The deployment {settings.deployment} does not give vectors of {dimensions} numbers: "
+            "use one of text-embedding-3-small or text-embedding-3-large."
+        )
+    return vectors
+
+
+def _check_endpoint(endpoint: str) -> None:
+    try:
+        parts = urlsplit(endpoint)
+        host = parts.hostname or ""
+    except ValueError:
+        host = ""
+    if not host or (parts.scheme != "https" and host not in _LOOPBACK):
+        raise SeedError(
+            f"{ENDPOINT} must be an address such as https://my-resource.openai.azure.com/: "
+            "copy it from the portal."
+        )
+
+
+@contextmanager
+def _explained(settings: AzureSettings) -> Iterator[None]:
+    """Turns every error of the library into a SeedError with one sentence."""
+    try:
+        yield
+    except OpenAIError as error:
+        raise SeedError(_sentence(error, settings)) from error
+
+
+def _sentence(error: OpenAIError, settings: AzureSettings) -> str:
+    where = urlsplit(settings.endpoint).hostname
+    if isinstance(error, (AuthenticationError, PermissionDeniedError)):
+        return f"Azure OpenAI at {where} refuses the key: correct {KEY}."
+    if isinstance(error, NotFoundError):
+        return (
+            f"Azure OpenAI at {where} has no deployment {settings.deployment} for this version of "
+            f"the API: correct {DEPLOYMENT} or {VERSION} ({settings.version})."
+        )
+    if isinstance(error, RateLimitError):
+        return (
+            f"Azure OpenAI at {where} is out of quota, also after {_RETRIES} more tries: wait, or "
+            "raise the quota of the deployment; the same command goes on where it stopped."
+        )
+    if isinstance(error, BadRequestError):
+        return (
+            f"Azure OpenAI at {where} does not take the request: {DEPLOYMENT} must be of "
+            "text-embedding-3-small or text-embedding-3-large, which can shorten their vectors."
+        )
+    if isinstance(error, APITimeoutError):
+        return f"Azure OpenAI at {where} took too long to answer: try again."
+    if isinstance(error, APIConnectionError):
+        return f"Azure OpenAI at {where} cannot be reached: check {ENDPOINT} and the network."
+    if isinstance(error, APIStatusError):
+        return f"Azure OpenAI at {where} failed (status {error.status_code}): try again later."
+    return _senseless(settings)
+
+
+def _senseless(settings: AzureSettings) -> str:
+    where = urlsplit(settings.endpoint).hostname
+    return f"What answers at {where} does not speak as Azure OpenAI does: check {ENDPOINT}."

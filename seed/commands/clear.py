@@ -1,0 +1,70 @@
+"""`zava-seed clear`: delete the documents, keep the indexes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from typing import Final
+
+from seed.errors import EXIT_INTERRUPTED, SeedError
+
+NAME: Final = "clear"
+HELP: Final = "delete the documents of all collections, keep the indexes"
+
+_DESCRIPTION: Final = """\
+Delete all documents of this project's collections, those that devices wrote included, after
+showing how many they are. It wants the name of the database typed. Indexes, the settings of
+change streams, and other collections of the database stay.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.description = _DESCRIPTION
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def run(options: argparse.Namespace, today: date) -> int:
+    """Show what is there, ask, and delete it."""
+    from seed.mongo.clear import clear, documents_held
+    from seed.mongo.connection import load_mongo_settings, open_database
+
+    settings = load_mongo_settings()
+    deleted = 0
+    try:
+        with open_database(settings) as database:
+            held = documents_held(database)
+            if not held:
+                print(f"The database {settings.database} at {settings.shown} is empty already.")
+                return 0
+            print(f"In the database {settings.database} at {settings.shown}:")
+            for name, number in held.items():
+                print(f"{number:>11,} {name}")
+            print(f"{sum(held.values()):>11,} documents will be deleted for good.", flush=True)
+            if not options.yes:
+                _confirm(settings.database)
+            for name, number in clear(database, held):
+                deleted += number
+                print(f"{number:,} documents of {name} deleted", flush=True)
+    except KeyboardInterrupt:
+        print(
+            f"zava-seed: Stopped; {deleted:,} documents or more are deleted, and the same command "
+            "deletes the rest.",
+            file=sys.stderr,
+        )
+        return EXIT_INTERRUPTED
+    print(f"The database {settings.database} is empty; its indexes are there.")
+    return 0
+
+
+def _confirm(name: str) -> None:
+    try:
+        answer = input(f"Type the name of the database ({name}) to delete them: ")
+    except EOFError:
+        print()
+        answer = ""
+    if answer.strip() != name:
+        raise SeedError(
+            f"Nothing was deleted, because {name} was not typed: try again, or use --yes."
+        )

@@ -1,0 +1,193 @@
+"""`zava-seed generate`: the whole data set into MongoDB."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from seed.arguments import day, folder, seed_number, whole_number
+from seed.errors import EXIT_INTERRUPTED, SeedError
+from seed.options import DEFAULT_CUSTOMERS, DEFAULT_ORDERS, DEFAULT_SEED, DEFAULT_START, Options
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from seed.mongo.connection import MongoSettings
+    from seed.mongo.fill import Filled
+
+NAME: Final = "generate"
+HELP: Final = "fill MongoDB with the whole data set"
+
+_MOST_CUSTOMERS: Final = 1_000_000
+_MOST_ORDERS: Final = 10_000_000
+
+_DESCRIPTION: Final = """\
+Make all nine collections and put them into the database: stores, categories, product types,
+products and their vectors, customers, inventory, orders and order items. The same options
+make the same data set, byte for byte. A fill that was interrupted is finished with --resume.
+"""
+
+_EXAMPLES: Final = """\
+examples:
+  zava-seed generate                                      25,000 customers, 100,000 orders
+  zava-seed generate --customers 2000 --orders 5000       small and quick
+  zava-seed generate --from 2024-01-01 --to 2025-12-31    two years of orders
+  zava-seed generate --drop                               delete what is there first
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.description = _DESCRIPTION
+    parser.epilog = _EXAMPLES
+    add = parser.add_argument
+    add(
+        "--customers",
+        type=whole_number("the number of customers", 1, _MOST_CUSTOMERS),
+        default=DEFAULT_CUSTOMERS,
+        metavar="N",
+        help="how many customers (default: %(default)s)",
+    )
+    add(
+        "--orders",
+        type=whole_number("the number of orders", 0, _MOST_ORDERS),
+        default=DEFAULT_ORDERS,
+        metavar="N",
+        help="how many orders (default: %(default)s)",
+    )
+    add(
+        "--from",
+        dest="start",
+        type=day,
+        default=DEFAULT_START,
+        metavar="DATE",
+        help="the first day of orders, UTC (default: %(default)s)",
+    )
+    add("--to", type=day, metavar="DATE", help="the last day of orders, UTC (default: yesterday)")
+    add(
+        "--seed",
+        type=seed_number,
+        default=DEFAULT_SEED,
+        metavar="N",
+        help="another number makes other customers, orders and stock (default: %(default)s)",
+    )
+    add(
+        "--catalogue",
+        type=folder,
+        metavar="DIR",
+        help="catalogue and stores as zava-seed transform wrote them (default: our own)",
+    )
+    existing = parser.add_mutually_exclusive_group()
+    existing.add_argument(
+        "--drop",
+        action="store_true",
+        help="drop the collections first, with the indexes in them and what devices wrote",
+    )
+    existing.add_argument(
+        "--resume", action="store_true", help="add what is missing of a fill that was interrupted"
+    )
+
+
+def run(options: argparse.Namespace, today: date) -> int:
+    """Fill the database, and say what is in it."""
+    from rich.console import Console
+
+    from seed.mongo.connection import load_mongo_settings, open_database
+    from seed.mongo.fill import check_target, drop_collections, fill
+    from seed.progress import progress
+
+    last = options.to or today - timedelta(days=1)
+    if last == date.max:
+        raise SeedError(f"The orders cannot go on until {last}: choose an earlier --to.")
+    content = Options(
+        start=options.start,
+        end=last + timedelta(days=1),
+        seed=options.seed,
+        customers=options.customers,
+        orders=options.orders,
+        catalogue=options.catalogue,
+    )
+    settings = load_mongo_settings()
+    console = Console(soft_wrap=True)
+    started = time.perf_counter()
+    written: dict[str, int] = {}
+    resume = f"{_line(content)} --resume"
+    try:
+        with open_database(settings) as database:
+            if options.drop:
+                console.print(f"{drop_collections(database):,} documents dropped.", highlight=False)
+            check_target(database, content, settings.shown, resume=options.resume)
+            with progress(console, rates=True) as show:
+
+                def on_progress(collection: str, done: int, total: int) -> None:
+                    written[collection] = done
+                    show(collection, done, total)
+
+                filled = fill(database, content, on_progress, resume=options.resume)
+    except KeyboardInterrupt:
+        print(f"zava-seed: Stopped; {_there(settings, written)} Finish with: {resume}",
+              file=sys.stderr)  # fmt: skip
+        return EXIT_INTERRUPTED
+    except SeedError as error:
+        if not any(written.values()):
+            raise
+        raise SeedError(f"{error} {_there(settings, written)} Finish with: {resume}") from error
+    _summarise(console, settings, filled, time.perf_counter() - started)
+    return 0
+
+
+def _line(content: Options) -> str:
+    """The command for these options, whatever day it is by then."""
+    last = content.end - timedelta(days=1)
+    where = f" --catalogue {shlex.quote(str(content.catalogue))}" if content.catalogue else ""
+    return (
+        f"zava-seed generate --customers {content.customers} --orders {content.orders} "
+        f"--from {content.start} --to {last} --seed {content.seed}{where}"
+    )
+
+
+def _there(settings: MongoSettings, written: Mapping[str, int]) -> str:
+    """What the database holds, from itself; where it does not answer, from what it acknowledged."""
+    from seed.mongo.connection import open_database
+    from seed.mongo.fill import count_all
+
+    try:
+        with open_database(settings) as database:
+            counts: Mapping[str, int] = count_all(database)
+            verb = "holds"
+    except (SeedError, KeyboardInterrupt):
+        counts, verb = written, "has acknowledged"
+    parts = [f"{number:,} {name}" for name, number in counts.items() if number]
+    return f"the database {settings.database} {verb} {', '.join(parts) or 'nothing'}."
+
+
+def _summarise(
+    console: Console, settings: MongoSettings, filled: Sequence[Filled], seconds: float
+) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from seed.progress import title
+
+    table = Table(box=SIMPLE_HEAD, show_footer=True)
+    total = sum(part.found for part in filled)
+    table.add_column("collection", "all")
+    table.add_column("documents", f"{total:,}", justify="right")
+    table.add_column("seconds", f"{seconds:.1f}", justify="right")
+    table.add_column("a second", f"{total / max(seconds, 1e-3):,.0f}", justify="right")
+    for part in filled:
+        rate = part.expected / max(part.seconds, 1e-3)
+        table.add_row(
+            title(part.collection), f"{part.found:,}", f"{part.seconds:.1f}", f"{rate:,.0f}"
+        )
+    console.print(table)
+    extra = sum(part.found - part.expected for part in filled)
+    if extra:
+        print(f"{extra:,} of these documents are not of this data set.")
+    print(f"The database {settings.database} at {settings.shown} is filled.")
+    print("Next: zava-seed indexes, zava-seed change-streams --verify, zava-seed validate")

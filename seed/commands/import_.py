@@ -1,0 +1,78 @@
+"""`zava-seed import`: collections out of files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from typing import Final
+
+from connector_config.collections import COLLECTIONS
+from seed.arguments import folder
+from seed.errors import EXIT_INTERRUPTED
+
+NAME: Final = "import"
+HELP: Final = "read the collections from files that export wrote"
+
+_DESCRIPTION: Final = """\
+Put the documents of an archive into the database. All of the archive is verified first: when
+anything is wrong with it, nothing is written. A document of the same _id is replaced, so that
+importing again changes nothing; other documents stay. Indexes are made by zava-seed indexes.
+"""
+
+_EXAMPLES: Final = """\
+examples:
+  zava-seed import backup                          everything that is in it
+  zava-seed import backup --collections products   some of it
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.description = _DESCRIPTION
+    parser.epilog = _EXAMPLES
+    parser.add_argument("folder", type=folder, metavar="DIR", help="the folder of the archive")
+    parser.add_argument(
+        "--collections",
+        nargs="+",
+        choices=list(COLLECTIONS),
+        default=[],
+        metavar="NAME",
+        help="only these collections (default: all that are in it)",
+    )
+
+
+def run(options: argparse.Namespace, today: date) -> int:
+    """Verify the archive, import it, and say what has changed."""
+    from rich.console import Console
+
+    from seed.mongo.archive import import_, verify
+    from seed.mongo.connection import load_mongo_settings, open_database
+    from seed.progress import progress
+
+    settings = load_mongo_settings()
+    console = Console(soft_wrap=True)
+    done: dict[str, int] = {}
+    try:
+        with progress(console, rates=True) as show:
+            entries = verify(options.folder, options.collections, show)
+        with open_database(settings) as database, progress(console, rates=True) as show:
+
+            def on_progress(collection: str, documents: int, total: int) -> None:
+                done[collection] = documents
+                show(collection, documents, total)
+
+            found = list(import_(database, options.folder, entries, on_progress))
+    except KeyboardInterrupt:
+        print(
+            f"zava-seed: Stopped; {sum(done.values()):,} documents or more of the archive are in "
+            f"{settings.database}, and the same command imports the rest.",
+            file=sys.stderr,
+        )
+        return EXIT_INTERRUPTED
+    print(
+        f"{sum(one.added for one in found):,} documents were added, "
+        f"{sum(one.changed for one in found):,} replaced, and "
+        f"{sum(one.unchanged for one in found):,} were the same already."
+    )
+    return 0

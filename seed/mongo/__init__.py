@@ -1,0 +1,1 @@
+"""The MongoDB side: a server, a connection, the collections, their indexes and change streams."""

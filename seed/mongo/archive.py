@@ -1,0 +1,340 @@
+"""Collections as files: gzipped lines of Extended JSON, and a manifest with counts and checksums.
+
+The bytes depend on the documents and on nothing else. A file is a collection, sorted by `_id`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from bson.codec_options import CodecOptions, DatetimeConversion
+from pymongo import ReplaceOne
+from pymongo.errors import BulkWriteError
+
+from connector_config.collections import COLLECTIONS
+from seed.errors import SeedError
+from seed.mongo.connection import Document, MongoDatabase
+from seed.mongo.extended_json import (
+    LONGEST_LINE,
+    LineError,
+    check_storable,
+    from_line,
+    to_line,
+)
+from seed.progress import OnProgress
+
+MANIFEST: Final = "manifest.json"
+FORMAT: Final = "zava-seed archive"
+VERSION: Final = 1
+
+_BATCH: Final = 1_000
+_BLOCK: Final = 1 << 20
+_PART: Final = ".part"
+_LARGEST_MANIFEST: Final = 1_000_000
+# Half of the time of the usual 6, and files that are a tenth larger.
+_COMPRESSION: Final = 3
+# A date that Python cannot hold goes through as it is.
+_CODEC: Final[CodecOptions[Document]] = CodecOptions(
+    datetime_conversion=DatetimeConversion.DATETIME_AUTO
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of an archive; `sha256` is of the file as it is, in hex."""
+
+    collection: str
+    file: str
+    documents: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did with one collection."""
+
+    collection: str
+    added: int
+    changed: int
+    unchanged: int
+
+
+def file_name(collection: str) -> str:
+    """The file of a collection in an archive."""
+    return f"{collection}.ndjson.gz"
+
+
+def export(
+    database: MongoDatabase, folder: Path, collections: Sequence[str], on_progress: OnProgress
+) -> list[Entry]:
+    """Write an archive; an older one in the folder is replaced when the new one is complete.
+
+    Raises SeedError when the folder holds anything else, or cannot be written.
+    """
+    _check_folder(folder)
+    entries: list[Entry] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            for name in collections:
+                entries.append(_export(database, folder, name, on_progress))
+            _put_in_place(folder, entries)
+        finally:
+            for part in folder.glob(f"*{_PART}"):
+                part.unlink()
+    except OSError as error:
+        raise SeedError(
+            f"The archive cannot be written to {folder} ({error.strerror or error}): choose "
+            "another folder, or make room there."
+        ) from None
+    return entries
+
+
+def verify(folder: Path, collections: Sequence[str], on_progress: OnProgress) -> list[Entry]:
+    """Read all of an archive; gives its entries, those of `collections` or all if there are none.
+
+    Raises SeedError with one sentence for the first thing that is wrong.
+    """
+    entries = _manifest(folder)
+    missing = set(collections) - {entry.collection for entry in entries}
+    if missing:
+        raise SeedError(f"The archive in {folder} has no {' and no '.join(sorted(missing))}.")
+    if collections:
+        entries = [entry for entry in entries if entry.collection in collections]
+    try:
+        for entry in entries:
+            _verify(folder / entry.file, entry, on_progress)
+    except OSError as error:
+        raise SeedError(
+            f"The archive in {folder} cannot be read ({error.strerror or error})."
+        ) from None
+    return entries
+
+
+def import_(
+    database: MongoDatabase, folder: Path, entries: Sequence[Entry], on_progress: OnProgress
+) -> Iterator[Imported]:
+    """Put the documents of a verified archive into a database; one of the same `_id` is replaced.
+
+    Documents that are the same already stay untouched, so that doing it again changes nothing.
+    """
+    for entry in entries:
+        yield _import(database, folder / entry.file, entry, on_progress)
+
+
+def _export(database: MongoDatabase, folder: Path, name: str, on_progress: OnProgress) -> Entry:
+    collection = database.get_collection(name, codec_options=_CODEC)
+    total = max(collection.estimated_document_count(), 1)
+    path = folder / (file_name(name) + _PART)
+    done = 0
+    with (
+        path.open("wb") as raw,
+        # No name and no time, or the bytes would differ.
+        gzip.GzipFile("", "wb", _COMPRESSION, raw, mtime=0) as packed,
+        collection.find({}, sort=[("_id", 1)]) as cursor,
+    ):
+        while lines := [to_line(document) for document in islice(cursor, _BATCH)]:
+            packed.write(b"".join(lines))
+            done += len(lines)
+            on_progress(name, min(done, total - 1), total)
+    on_progress(name, done, done)
+    return Entry(name, file_name(name), done, _checksum(path))
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _put_in_place(folder: Path, entries: Sequence[Entry]) -> None:
+    manifest = {
+        "format": FORMAT,
+        "version": VERSION,
+        "collections": [asdict(entry) for entry in entries],
+    }
+    # Without a manifest it is no archive, so nobody takes a mixture of two for one.
+    (folder / MANIFEST).unlink(missing_ok=True)
+    for name in COLLECTIONS:
+        (folder / file_name(name)).unlink(missing_ok=True)
+    for entry in entries:
+        (folder / (entry.file + _PART)).rename(folder / entry.file)
+    text = json.dumps(manifest, indent=2) + "\n"
+    part = folder / (MANIFEST + _PART)
+    part.write_text(text, encoding="utf-8")
+    part.rename(folder / MANIFEST)
+
+
+def _check_folder(folder: Path) -> None:
+    """Raise SeedError for a folder with anything in it but an older archive."""
+    try:
+        there = sorted(path.name for path in folder.iterdir())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise SeedError(
+            f"The archive cannot be written to {folder} ({error.strerror}): name a folder."
+        ) from None
+    ours = {file_name(name) for name in COLLECTIONS}
+    others = [name for name in there if name != MANIFEST and name.removesuffix(_PART) not in ours]
+    finished = [name for name in there if name in ours]
+    if others or (finished and MANIFEST not in there):
+        raise SeedError(
+            f"The folder {folder} holds something else, such as {(others or finished)[0]!r}: "
+            "choose an empty or a new folder."
+        )
+    if MANIFEST in there:
+        try:
+            _manifest(folder)
+        except SeedError:
+            raise SeedError(
+                f"The folder {folder} holds a {MANIFEST} that is not of an archive: choose an "
+                "empty or a new folder."
+            ) from None
+
+
+def _manifest(folder: Path) -> list[Entry]:
+    path = folder / MANIFEST
+    try:
+        with path.open("rb") as file:
+            manifest = json.loads(file.read(_LARGEST_MANIFEST))
+        if manifest["format"] != FORMAT:
+            raise KeyError
+        version, found = manifest["version"], manifest["collections"]
+        entries = [_entry(folder, entry) for entry in found]
+    except OSError as error:
+        raise SeedError(
+            f"There is no archive in {folder}: {MANIFEST} cannot be read ({error.strerror})."
+        ) from None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise SeedError(f"{path} is not the manifest of an archive.") from None
+    if version != VERSION:
+        raise SeedError(
+            f"The archive in {folder} is of version {version!r}, and this program reads "
+            f"{VERSION}: use a newer one."
+        )
+    names = [entry.collection for entry in entries]
+    if len(set(names)) < len(names):
+        raise SeedError(f"{path} names a collection twice.")
+    return sorted(entries, key=lambda entry: list(COLLECTIONS).index(entry.collection))
+
+
+def _entry(folder: Path, found: dict[str, Any]) -> Entry:
+    entry = Entry(found["collection"], found["file"], found["documents"], found["sha256"])
+    texts = (entry.collection, entry.file, entry.sha256)
+    if not all(isinstance(text, str) for text in texts) or type(entry.documents) is not int:
+        raise TypeError
+    if entry.collection not in COLLECTIONS:
+        raise SeedError(
+            f"The archive in {folder} has a collection {entry.collection[:80]!r}, which is none of "
+            "this project."
+        )
+    if entry.file != file_name(entry.collection):
+        # Also what keeps it from reading files outside of the folder.
+        raise SeedError(
+            f"The archive in {folder} names the file {entry.file[:80]!r} for {entry.collection}, "
+            f"which must be {file_name(entry.collection)}."
+        )
+    return entry
+
+
+def _verify(path: Path, entry: Entry, on_progress: OnProgress) -> None:
+    if not path.is_file():
+        raise SeedError(f"The archive lacks the file {path}.")
+    if _checksum(path) != entry.sha256:
+        raise SeedError(
+            f"{path} is not the file that was exported, because its checksum differs: copy the "
+            "archive again."
+        )
+    done = 0
+    for batch in _batches(path):
+        for number, document in enumerate(batch, done + 1):
+            try:
+                check_storable(document)
+            except LineError as error:
+                raise SeedError(f"Line {number:,} of {path} is no document: {error}.") from None
+        done += len(batch)
+        on_progress(f"check {entry.collection}", min(done, entry.documents), entry.documents)
+    if done != entry.documents:
+        raise SeedError(
+            f"{path} has {done:,} documents, and the manifest says {entry.documents:,}: copy the "
+            "archive again."
+        )
+
+
+def _batches(path: Path) -> Iterator[list[Document]]:
+    """The documents of a file, some at a time."""
+    with gzip.open(path, "rb") as lines:
+        numbered = enumerate(_lines(path, lines), 1)
+        while batch := [_document(path, *line) for line in islice(numbered, _BATCH)]:
+            yield batch
+
+
+def _lines(path: Path, file: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
+    try:
+        while line := file.readline(LONGEST_LINE):
+            yield line
+    except EOFError:
+        raise SeedError(f"{path} ends in the middle: copy the archive again.") from None
+    except (gzip.BadGzipFile, zlib.error):
+        raise SeedError(f"{path} is not a gzip file, or a damaged one.") from None
+
+
+def _document(path: Path, number: int, line: bytes) -> Document:
+    try:
+        return from_line(line)
+    except LineError as error:
+        raise SeedError(f"Line {number:,} of {path} is no document: {error}.") from None
+
+
+def _import(database: MongoDatabase, path: Path, entry: Entry, on_progress: OnProgress) -> Imported:
+    collection = database[entry.collection]
+    added = changed = done = 0
+    waiting: list[tuple[int, Future[tuple[int, int]]]] = []
+
+    # Where nothing is there yet, inserting is three times faster than looking for each document.
+    empty = collection.find_one({}, {"_id": 1}) is None
+
+    def write(batch: Sequence[Document]) -> tuple[int, int]:
+        if empty:
+            with suppress(BulkWriteError):
+                return len(collection.insert_many(batch, ordered=False).inserted_ids), 0
+        # Somebody else has begun to write, or the network failed in the middle.
+        requests = [ReplaceOne({"_id": one["_id"]}, one, upsert=True) for one in batch]
+        result = collection.bulk_write(requests, ordered=False)
+        return result.upserted_count, result.modified_count
+
+    def finish_first() -> None:
+        nonlocal added, changed, done
+        size, future = waiting.pop(0)
+        its_added, its_changed = future.result()
+        added += its_added
+        changed += its_changed
+        done += size
+        on_progress(entry.collection, done, entry.documents)
+
+    on_progress(entry.collection, 0, max(entry.documents, 1))
+    # One batch is read while another is written.
+    with ThreadPoolExecutor(1, thread_name_prefix="zava-import") as pool:
+        try:
+            for batch in _batches(path):
+                if len(waiting) > 1:
+                    finish_first()
+                waiting.append((len(batch), pool.submit(write, batch)))
+            while waiting:
+                finish_first()
+        finally:
+            for _, future in waiting:
+                future.cancel()
+    if not entry.documents:
+        on_progress(entry.collection, 0, 0)
+    return Imported(entry.collection, added, changed, done - added - changed)

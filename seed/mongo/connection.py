@@ -1,0 +1,151 @@
+"""The MongoDB that the settings name.
+
+    settings = load_mongo_settings()                 # SeedError: what is missing or malformed
+    with open_database(settings) as database:        # SeedError: not reachable, wrong password …
+        database["orders"].estimated_document_count()
+
+Inside the block, too, every error of the driver that is not caught becomes a SeedError. Print
+`settings.shown`, never `settings.uri`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pymongo
+from dotenv import dotenv_values
+from pymongo import MongoClient
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+
+from seed.errors import SeedError
+from seed.mongo.explain import explain
+from seed.mongo.uri import CONNECTION_VARIABLE, check_uri, shown
+
+DATABASE_VARIABLE: Final = "MONGODB_DATABASE"
+DEFAULT_DATABASE: Final = "zava"
+
+# A person waits at most this long for a sentence about a server that cannot be reached.
+CONNECT_SECONDS: Final = 6.0
+
+_NAME_LOOKUP_MS: Final = 4_000
+_NEW_PRIMARY_MS: Final = 8_000
+_NAME: Final = re.compile(r"[\w-]+")
+_LONGEST_NAME: Final = 63
+_SYSTEM: Final = {"admin", "config", "local"}
+
+Document = dict[str, Any]
+MongoDatabase = Database[Document]
+
+__all__ = [
+    "CONNECTION_VARIABLE",
+    "DATABASE_VARIABLE",
+    "Document",
+    "MongoDatabase",
+    "MongoSettings",
+    "explained",
+    "load_mongo_settings",
+    "new_client",
+    "open_database",
+    "shown",
+]
+
+
+@dataclass(frozen=True)
+class MongoSettings:
+    """Which database of which MongoDB; `uri` holds the password and is never printed."""
+
+    uri: str = field(repr=False)
+    database: str = DEFAULT_DATABASE
+
+    @property
+    def shown(self) -> str:
+        """The connection string without its password."""
+        return shown(self.uri)
+
+
+def load_mongo_settings(
+    environment: Mapping[str, str] | None = None, dotenv: Path | None = None
+) -> MongoSettings:
+    """From the environment, else from `./.env`; SeedError names what is missing or malformed."""
+    given = mongo_variables(environment, dotenv)
+    uri = given_uri(given)
+    check_uri(uri)
+    database = given_database(given)
+    return MongoSettings(uri, database)
+
+
+def given_uri(variables: Mapping[str, str]) -> str:
+    """The connection string as it is; SeedError when there is none."""
+    uri = variables.get(CONNECTION_VARIABLE, "").strip()
+    if not uri:
+        raise SeedError(
+            f"{CONNECTION_VARIABLE} is not set: put it into .env (see .env.sample), or start a "
+            "server on this machine with zava-seed serve, which prints the line."
+        )
+    return uri
+
+
+def given_database(variables: Mapping[str, str]) -> str:
+    """The name of the database; SeedError for one that MongoDB does not allow."""
+    name = variables.get(DATABASE_VARIABLE, "").strip() or DEFAULT_DATABASE
+    too_long = len(name.encode(errors="replace")) > _LONGEST_NAME
+    if too_long or name in _SYSTEM or not _NAME.fullmatch(name):
+        raise SeedError(
+            f"{DATABASE_VARIABLE} is {name[:_LONGEST_NAME]!r}, which cannot be the name of this "
+            f"database: use letters, digits, - and _, at most {_LONGEST_NAME} of them, and none of "
+            "admin, config and local."
+        )
+    return name
+
+
+def mongo_variables(
+    environment: Mapping[str, str] | None = None, dotenv: Path | None = None
+) -> dict[str, str]:
+    """Every variable that is set and not empty; the environment wins over `.env`."""
+    path = dotenv or Path.cwd() / ".env"
+    try:
+        # Not interpolated: a password may hold ${…}.
+        values = dotenv_values(path, interpolate=False)
+    except (OSError, UnicodeDecodeError):
+        raise SeedError(f"The file {path} cannot be read as text: correct or remove it.") from None
+    found = {name: value for name, value in values.items() if value}
+    source = os.environ if environment is None else environment
+    return found | {name: value for name, value in source.items() if value}
+
+
+@contextmanager
+def open_database(settings: MongoSettings) -> Iterator[MongoDatabase]:
+    """The database, connected and signed in; closed at the end. Raises SeedError."""
+    with explained(settings), new_client(settings) as client:
+        with pymongo.timeout(CONNECT_SECONDS):
+            client.admin.command("ping")
+        yield client[settings.database]
+
+
+def new_client(settings: MongoSettings) -> MongoClient[Document]:
+    """A client that waits for a new primary, and gives up on a server that does not answer."""
+    return MongoClient(
+        settings.uri,
+        appname="zava-seed",
+        retryWrites=True,
+        retryReads=True,
+        serverSelectionTimeoutMS=_NEW_PRIMARY_MS,
+        # Also the time a name may take to look up.
+        connectTimeoutMS=_NAME_LOOKUP_MS,
+    )
+
+
+@contextmanager
+def explained(settings: MongoSettings) -> Iterator[None]:
+    """Turns every error of the driver into a SeedError with one sentence."""
+    try:
+        yield
+    except PyMongoError as error:
+        raise SeedError(explain(error, settings.shown)) from error

@@ -1,0 +1,181 @@
+"""Puts documents into MongoDB collections, fast, and in a way that may be repeated."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import Final, NamedTuple
+
+import pymongo
+from bson import ObjectId
+from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
+
+from connector_config.collections import COLLECTIONS, MongoId
+from seed.errors import SeedError
+from seed.mongo.connection import Document, MongoDatabase
+
+BATCH_SIZE: Final = 2_000
+
+# While one batch is on its way to the server, the next one is made; more of them only take memory.
+_WAITING_BATCHES: Final = 2
+
+# How long a batch may wait for a new primary or for the network to come back.
+RETRY_SECONDS: Final = 45.0
+_RETRY_PAUSE_SECONDS: Final = 0.25
+
+# What one try may take; a step-down leaves connections behind that never answer.
+_TRY_SECONDS: Final = 20.0
+
+_DUPLICATE_KEY: Final = 11000
+# Answers of a server that stops being the primary, or that waits for one.
+_PASSING: Final = frozenset({6, 7, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436})
+
+
+class Batch(NamedTuple):
+    """Documents of one collection, each with its `_id`."""
+
+    collection: str
+    documents: list[Document]
+
+
+def mongo_id(collection: str, document: Mapping[str, object]) -> str | ObjectId:
+    """The `_id` in MongoDB, from nothing but the business id: a string, of customers an ObjectId.
+
+    Raises ValueError when the business id is missing or not a non-empty string.
+    """
+    return _id_function(collection)(document)
+
+
+def batches(
+    collection: str, documents: Iterable[Mapping[str, object]], size: int = BATCH_SIZE
+) -> Iterator[Batch]:
+    """The documents with their MongoDB ids, `size` at a time."""
+    identify = _id_function(collection)
+    ready: Iterator[Document] = ({"_id": identify(document), **document} for document in documents)
+    while chunk := list(islice(ready, size)):
+        yield Batch(collection, chunk)
+
+
+def write(
+    database: MongoDatabase,
+    content: Iterable[Batch],
+    on_written: Callable[[str, int, float], None],
+    *,
+    look_first: bool = False,
+) -> None:
+    """Insert the documents that are not there yet, a batch at a time in their order.
+
+    `on_written` hears the collection and the size of each batch and when it was there (by
+    `time.perf_counter`), in this thread. `look_first`
+    asks for the ids before inserting, which is quicker where most documents are there. A primary
+    that steps down is waited for. Raises PyMongoError, or SeedError when a document contradicts a
+    unique index.
+    """
+    stopping = threading.Event()
+    waiting: list[tuple[Batch, Future[float]]] = []
+
+    def finish_first() -> None:
+        batch, future = waiting[0]
+        at = future.result()
+        waiting.pop(0)
+        on_written(batch.collection, len(batch.documents), at)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="zava-insert") as pool:
+        try:
+            for batch in content:
+                while len(waiting) >= _WAITING_BATCHES or (waiting and waiting[0][1].done()):
+                    finish_first()
+                work = pool.submit(_insert, database, batch, stopping, look_first)
+                waiting.append((batch, work))
+            while waiting:
+                finish_first()
+        except BaseException:
+            stopping.set()
+            for _, future in waiting:
+                future.cancel()
+            raise
+
+
+def _insert(
+    database: MongoDatabase, batch: Batch, stopping: threading.Event, look_first: bool
+) -> float:
+    """Insert what is missing of a batch, again and again; gives the moment when it is there."""
+    collection = database[batch.collection]
+    documents = batch.documents
+    deadline = time.monotonic() + RETRY_SECONDS
+    while documents:
+        try:
+            with pymongo.timeout(_TRY_SECONDS):
+                if look_first:
+                    ids = [document["_id"] for document in documents]
+                    there = {
+                        found["_id"] for found in collection.find({"_id": {"$in": ids}}, {"_id": 1})
+                    }
+                    documents = [d for d in documents if d["_id"] not in there]
+                if documents:
+                    collection.insert_many(documents, ordered=False)
+            break
+        except PyMongoError as error:
+            if _is_there_already(batch.collection, error):
+                break
+            if stopping.is_set() or not _passes(error) or time.monotonic() > deadline:
+                raise
+        # What was half done is found by its id.
+        look_first = True
+        stopping.wait(_RETRY_PAUSE_SECONDS)
+    return time.perf_counter()
+
+
+def _is_there_already(collection: str, error: PyMongoError) -> bool:
+    """Whether a failed insert found nothing but documents of the same `_id`."""
+    if not isinstance(error, BulkWriteError) or error.details.get("writeConcernErrors"):
+        return False
+    others = [
+        failure
+        for failure in error.details.get("writeErrors", ())
+        if failure.get("code") != _DUPLICATE_KEY or list(failure.get("keyPattern", {})) != ["_id"]
+    ]
+    for failure in others:
+        if failure.get("code") == _DUPLICATE_KEY:
+            fields = " and ".join(failure.get("keyPattern", {"a unique field": 1}))
+            raise SeedError(
+                f"Another document of {collection} has the same {fields} already, so this data "
+                "set does not fit beside it: use --drop, or another database."
+            ) from None
+    return not others
+
+
+def _passes(error: PyMongoError) -> bool:
+    """Whether trying again may help: no primary, or no connection."""
+    if isinstance(error, ConnectionFailure) or error.timeout:
+        return True
+    if isinstance(error, BulkWriteError):
+        details = error.details
+        parts = (*details.get("writeErrors", ()), *details.get("writeConcernErrors", ()))
+        found = {part.get("code") for part in parts} - {_DUPLICATE_KEY}
+        return bool(found) and found <= _PASSING
+    if isinstance(error, OperationFailure):
+        return error.code in _PASSING or error.has_error_label("RetryableWriteError")
+    return False
+
+
+def _id_function(collection: str) -> Callable[[Mapping[str, object]], str | ObjectId]:
+    field = COLLECTIONS[collection].id_fields[-1]
+
+    def text(document: Mapping[str, object]) -> str:
+        value = document.get(field)
+        if not isinstance(value, str) or not value:
+            raise ValueError(
+                f"A document of {collection} needs {field!r} as a non-empty text for its id, "
+                f"but has {value!r}."
+            )
+        return value
+
+    def object_id(document: Mapping[str, object]) -> ObjectId:
+        return ObjectId(hashlib.blake2b(text(document).encode(), digest_size=12).digest())
+
+    return object_id if COLLECTIONS[collection].mongo_id is MongoId.OBJECT_ID else text

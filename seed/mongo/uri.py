@@ -1,0 +1,112 @@
+"""What is right and wrong with a connection string, said without its password."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import Final
+
+from pymongo import MongoClient
+from pymongo.errors import ConfigurationError, InvalidName, InvalidURI, PyMongoError
+
+from seed.errors import SeedError
+
+CONNECTION_VARIABLE: Final = "MONGODB_CONNECTION_STRING"
+
+HIDDEN: Final = "***"
+
+_SCHEMES: Final = ("mongodb+srv://", "mongodb://")
+_SAFE_USER: Final = re.compile(r"[A-Za-z0-9._~%+-]{1,128}")
+_SAFE_HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_PLACEHOLDER: Final = re.compile(r"<[A-Za-z_ -]*>")
+_ENCODE: Final = (
+    "write @ as %40, : as %3A, / as %2F, ? as %3F, # as %23, [ as %5B, ] as %5D, "
+    "and % itself as %25"
+)
+
+
+def shown(uri: str) -> str:
+    """The connection string as it may be printed, such as `mongodb+srv://user:***@host/`.
+
+    Options are left out, and so is whatever does not look like a user name or a host.
+    """
+    scheme, rest = _split(uri)
+    if not scheme:
+        return HIDDEN
+    # A password that should have been encoded can hold any of these signs, so the last @ counts.
+    userinfo, at, tail = rest.rpartition("@")
+    hosts = re.split(r"[/?#]", tail, maxsplit=1)[0]
+    if not all(_SAFE_HOST.fullmatch(host) for host in hosts.split(",")):
+        hosts = HIDDEN
+    if not at:
+        return f"{scheme}{hosts}/"
+    user, colon, _ = userinfo.partition(":")
+    if user and not _SAFE_USER.fullmatch(user):
+        user = HIDDEN
+    return f"{scheme}{user}{f':{HIDDEN}' if colon else ''}@{hosts}/"
+
+
+def check_uri(uri: str, variable: str = CONNECTION_VARIABLE) -> None:
+    """Raise SeedError with the fix when a connection string cannot work; nothing is connected."""
+    scheme, rest = _split(uri)
+    if not scheme:
+        raise SeedError(
+            f"{variable} must begin with mongodb:// or mongodb+srv://: copy the connection string "
+            "of the cluster again."
+        )
+    if _PLACEHOLDER.search(rest.rpartition("@")[0]):
+        raise SeedError(
+            f"{variable} still has a placeholder in angle brackets: put the password of the "
+            "database user in its place, without the brackets."
+        )
+    authority = re.split(r"[/?]", rest, maxsplit=1)[0]
+    if "@" in rest and ("@" not in authority or "@" in authority.rpartition("@")[0]):
+        raise SeedError(_encoding(variable))
+    try:
+        # A warning means an option that would be ignored in silence.
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            MongoClient[dict[str, object]](uri, connect=False).close()
+    except (PyMongoError, ValueError, TypeError, Warning) as error:
+        raise SeedError(_sentence(variable, scheme, error)) from None
+
+
+def _split(uri: str) -> tuple[str, str]:
+    for scheme in _SCHEMES:
+        if uri.startswith(scheme):
+            return scheme, uri.removeprefix(scheme)
+    return "", uri
+
+
+def _encoding(variable: str) -> str:
+    return (
+        f"The user name or the password in {variable} has a character that must be URL-encoded: "
+        f"{_ENCODE}."
+    )
+
+
+def _sentence(variable: str, scheme: str, error: Exception) -> str:
+    """What the driver says may repeat the password, so its words are only looked at."""
+    words = str(error)
+    if "Port" in words:
+        return f"{variable} has a port that is not a number from 1 to 65535 after its host."
+    if "RFC 3986" in words:
+        return _encoding(variable)
+    if "not valid username" in words:
+        return f"{variable} has a password but no user name: write user:password before the @."
+    if "password is required" in words:
+        return f"{variable} has a user name but no password: write user:password before the @."
+    if "hostname" in words or "port number" in words:
+        rule = "exactly one host and no port" if "+srv" in scheme else "at least one host"
+        return f"{variable} needs {rule} after {scheme}."
+    if "database name" in words or isinstance(error, InvalidName):
+        return (
+            f"{variable} has a database name that MongoDB does not allow after the host: remove it "
+            "and set MONGODB_DATABASE."
+        )
+    if isinstance(error, (Warning, ConfigurationError, InvalidURI, TypeError, ValueError)):
+        return (
+            f"{variable} has an option after the ? that MongoDB does not know, or with a value it "
+            "cannot have: options are written as name=value with & between them."
+        )
+    return f"{variable} cannot be understood: copy the connection string of the cluster again."

@@ -1,0 +1,1 @@
+"""Holds the data in MongoDB against what it should be."""

@@ -1,0 +1,74 @@
+"""The rules for single documents: one pass over a collection, whatever the number of rules.
+
+The pass looks for documents that break any rule. Only those are then held against each rule, so
+that what is right costs one comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from connector_config.documents import SHAPES
+from seed.mongo.connection import MongoDatabase
+from seed.mongo.validation.report import MOST_EXAMPLES, Outcome, outcome
+from seed.mongo.validation.rules import rules
+from seed.mongo.validation.schema import Rule
+from seed.mongo.validation.sieve import any_broken
+
+Pipeline = list[dict[str, Any]]
+
+_MOST_FIELDS: Final = 4
+
+
+def check_documents(
+    database: MongoDatabase, collection: str, first_day: date, last_day: date
+) -> list[Outcome]:
+    """One outcome for each check of a collection that has a shape."""
+    its_rules = rules(collection, first_day, last_day)
+    found = next(iter(database[collection].aggregate(pipeline(its_rules), allowDiskUse=True)), {})
+    broken = {number: found.get(f"r{number}") or [] for number in range(len(its_rules))}
+    checks: dict[str, list[int]] = {}
+    for number, rule in enumerate(its_rules):
+        checks.setdefault(rule.check, []).append(number)
+    return [
+        _outcome(collection, [(its_rules[n], broken[n][0]) for n in numbers if broken[n]], title)
+        for numbers in checks.values()
+        for title in [its_rules[numbers[0]]]
+    ]
+
+
+def pipeline(its_rules: Sequence[Rule]) -> Pipeline:
+    """Gives one document: for each rule `r0`, `r1`, … none or one of `n` and `ids`."""
+    count = {"_id": None, "n": {"$sum": 1}, "ids": examples("$_id")}
+    return [
+        {"$match": any_broken(its_rules)},
+        {
+            "$facet": {
+                f"r{number}": [{"$match": rule.query}, {"$group": count}]
+                for number, rule in enumerate(its_rules)
+            }
+        },
+    ]
+
+
+def examples(what: Any) -> dict[str, Any]:
+    """An accumulator that keeps the first few of something."""
+    return {"$firstN": {"input": what, "n": MOST_EXAMPLES}}
+
+
+def has_shape(collection: str) -> bool:
+    """Whether there are rules for the documents of a collection."""
+    return collection in SHAPES
+
+
+def _outcome(collection: str, broken: Sequence[tuple[Rule, dict[str, Any]]], of: Rule) -> Outcome:
+    ids = dict.fromkeys(str(one) for _, found in broken for one in found["ids"])
+    fields: dict[str, int] = {}
+    for rule, found in broken:
+        fields[rule.field] = fields.get(rule.field, 0) + found["n"]
+    named = [f"{field} ({count:,})" for field, count in fields.items()]
+    more = [f"{len(named) - _MOST_FIELDS} more fields"] if len(named) > _MOST_FIELDS else []
+    detail = ", ".join(named[:_MOST_FIELDS] + more)
+    return outcome(collection, of.check, of.title, sum(fields.values()), list(ids), detail)

@@ -1,0 +1,194 @@
+"""What holds for each document on its own, beyond its shape: money, ids, ranges, formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+from connector_config import collections as names
+from connector_config.collections import COLLECTIONS, MongoId
+from connector_config.documents import SHAPES
+from seed.catalogue_files import GROSS_MARGIN_PERCENT, MONTHS
+from seed.embeddings import DESCRIPTION_DIMENSIONS, IMAGE_DIMENSIONS
+from seed.mongo.validation.schema import Rule, Schema, money_fields, rules_of
+
+Expression = Any
+
+# Sums of amounts with two decimals differ by less than this from what they would be exactly.
+HALF_A_CENT: Final = 0.005
+_BIT: Final = 1e-6
+
+_PHONE: Final = r"^\((?:206|253|360|425|509|564)\) \d{3}-\d{4}\z"
+_EMAIL: Final = r"^[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+\z"
+_SOURCE: Final = r"^(?:local|original|azure:.+)\z"
+_SHA256: Final = r"^[0-9a-f]{64}\z"
+_STATUSES: Final = ("pending", "completed", "cancelled")
+
+
+def rules(collection: str, first_day: date, last_day: date) -> list[Rule]:
+    """All rules for the documents of a collection; orders lie from one day to the other (UTC)."""
+    shape = SHAPES[collection]
+    return [
+        *rules_of(shape),
+        *_for_all(collection),
+        *(rule for field in money_fields(shape) for rule in _money(field)),
+        *_BY_COLLECTION.get(collection, ()),
+        *(_orders(first_day, last_day) if collection == names.ORDERS else ()),
+    ]
+
+
+def number(field: str) -> Expression:
+    """The number in a field, 0 for anything else: arithmetic on a text ends an aggregation."""
+    return {"$cond": [{"$isNumber": f"${field}"}, f"${field}", 0]}
+
+
+def _for_all(collection: str) -> Iterator[Rule]:
+    yield Rule("deleted", "nothing is deleted", "deleted", _field("deleted", enum=[False]))
+    # A missing field is less than everything, and no business of this rule.
+    swapped = [{"$lt": ["$updated_at", "$created_at"]}, {"$gt": ["$updated_at", None]}]
+    title = "nothing changed before it was made"
+    yield Rule("order_of_times", title, "updated_at", wrong=_wrong({"$and": swapped}))
+    place = COLLECTIONS[collection]
+    if place.mongo_id is MongoId.OBJECT_ID:
+        yield Rule("ids", "_id is an ObjectId", "_id", _field("_id", bsonType="objectId"))
+    else:
+        field = place.id_fields[-1]
+        title = f"{field} repeats the _id, so it is unique"
+        yield Rule("ids", title, field, wrong=_wrong({"$ne": ["$_id", f"${field}"]}))
+
+
+def _money(field: str) -> Iterator[Rule]:
+    title = "money has two decimals and is not negative"
+    yield Rule("money", title, field, _field(field, minimum=0))
+    cents = {"$ne": [f"${field}", {"$round": [number(field), 2]}]}
+    yield Rule("money", title, field, wrong=_wrong({"$and": [{"$isNumber": f"${field}"}, cents]}))
+
+
+def _orders(first_day: date, last_day: date) -> Iterator[Rule]:
+    # Instants sort as texts.
+    span = {"$gte": f"{first_day}T", "$lt": f"{last_day}T~"}
+    title = f"orders lie from {first_day} to {last_day}"
+    yield Rule("period", title, "order_date", wrong={"order_date": {"$not": span}})
+
+
+def _field(name: str, **schema: Any) -> Schema:
+    return {"properties": {name: schema}}
+
+
+def _wrong(expression: Expression) -> dict[str, Any]:
+    return {"$expr": expression}
+
+
+def _apart(left: Expression, right: Expression, by: float) -> dict[str, Any]:
+    return _wrong({"$gte": [{"$abs": {"$subtract": [left, right]}}, by]})
+
+
+_MONTHS: Final = {
+    "required": list(MONTHS),
+    "properties": {month: {"minimum": 0, "exclusiveMinimum": True} for month in MONTHS},
+    "additionalProperties": False,
+}
+_GROSS: Final = {"$multiply": [number("quantity"), number("unit_price")]}
+# Half up: what is rounded is never further away than half a cent.
+_ROUNDED: Final = HALF_A_CENT + _BIT
+
+_BY_COLLECTION: Final[dict[str, list[Rule]]] = {
+    names.CATEGORIES: [
+        Rule(
+            "months",
+            "seasonal multipliers have jan to dec, all positive",
+            "seasonal_multipliers",
+            _field("seasonal_multipliers", **_MONTHS),
+        )
+    ],
+    names.CUSTOMERS: [
+        Rule("email", "e-mail addresses look like one", "email", _field("email", pattern=_EMAIL)),
+        Rule(
+            "phone",
+            "phones are (XXX) XXX-XXXX of Washington",
+            "phone",
+            _field("phone", pattern=_PHONE),
+        ),
+    ],
+    names.PRODUCTS: [
+        Rule(
+            "price",
+            "base_price is cost / 0.67",
+            "base_price",
+            wrong=_apart(number("base_price"), {"$divide": [number("cost"), 0.67]}, _ROUNDED),
+        ),
+        Rule(
+            "margin",
+            "the margin is 33 %",
+            "gross_margin_percent",
+            _field("gross_margin_percent", enum=[float(GROSS_MARGIN_PERCENT)]),
+        ),
+    ],
+    names.PRODUCT_EMBEDDINGS: [
+        *(
+            Rule(
+                "dimensions",
+                f"vectors have {IMAGE_DIMENSIONS} and {DESCRIPTION_DIMENSIONS:,} numbers",
+                field,
+                _field(field, minItems=size, maxItems=size),
+            )
+            for field, size in (
+                ("image_embedding", IMAGE_DIMENSIONS),
+                ("description_embedding", DESCRIPTION_DIMENSIONS),
+            )
+        ),
+        *(
+            Rule("source", "says who made the vectors, of which text", field, schema)
+            for field, schema in (
+                ("source", _field("source", pattern=_SOURCE)),
+                ("text_hash", _field("text_hash", pattern=_SHA256)),
+            )
+        ),
+    ],
+    names.INVENTORY: [
+        Rule("stock", "stock is not negative", field, _field(field, minimum=0))
+        for field in ("stock_level", "reorder_threshold")
+    ],
+    names.ORDERS: [
+        Rule("status", "status is one of three", "status", _field("status", enum=list(_STATUSES))),
+        Rule("lines", "an order has a line", "item_count", _field("item_count", minimum=1)),
+        Rule(
+            "formula",
+            "total is subtotal - discount_total + tax",
+            "total",
+            wrong=_apart(
+                {"$add": [number("total"), number("discount_total")]},
+                {"$add": [number("subtotal"), number("tax")]},
+                HALF_A_CENT,
+            ),
+        ),
+    ],
+    names.ORDER_ITEMS: [
+        Rule("quantity", "at least one is sold", "quantity", _field("quantity", minimum=1)),
+        Rule(
+            "percent",
+            "discounts are 0 to 100 %",
+            "discount_percent",
+            _field("discount_percent", minimum=0, maximum=100),
+        ),
+        Rule(
+            "discount",
+            "discount_amount is its percent of quantity x unit_price",
+            "discount_amount",
+            wrong=_apart(
+                number("discount_amount"),
+                {"$multiply": [_GROSS, number("discount_percent"), 0.01]},
+                _ROUNDED,
+            ),
+        ),
+        Rule(
+            "line_total",
+            "line_total is quantity x unit_price - discount_amount",
+            "line_total",
+            wrong=_apart(
+                {"$add": [number("line_total"), number("discount_amount")]}, _GROSS, HALF_A_CENT
+            ),
+        ),
+    ],
+}

@@ -1,0 +1,97 @@
+"""`zava-seed clear` against a real MongoDB."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import pytest
+
+from seed.cli import main
+from seed.mongo.change_streams import enable, is_enabled
+from seed.mongo.connection import MongoDatabase, MongoSettings
+from seed.mongo.index_list import INDEXES
+from seed.mongo.indexes import State, compare_indexes, create_indexes
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture
+def filled(database: MongoDatabase) -> MongoDatabase:
+    """Some documents, of devices too, with every index and the images."""
+    list(create_indexes(database))
+    list(enable(database))
+    database["stores"].insert_one({"store_id": "a"})
+    database["orders"].insert_many([{"order_id": str(n)} for n in range(1_200)])
+    database["stock_movements"].insert_one({"movement_id": "a"})
+    database["something_else"].insert_one({"_id": 1})
+    return database
+
+
+def run(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+    *arguments: str,
+) -> tuple[int, str, str]:
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    code = main(["clear", *arguments], TODAY)
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def held(database: MongoDatabase) -> dict[str, int]:
+    names = ("stores", "orders", "stock_movements", "something_else")
+    return {name: database[name].count_documents({}) for name in names}
+
+
+@pytest.mark.parametrize("way", ["typed", "flag"])
+def test_documents_go_and_everything_else_stays(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    filled: MongoDatabase,
+    way: str,
+) -> None:
+    arguments = ["--yes"] if way == "flag" else []
+    answer = "" if way == "flag" else f"{filled.name}\n"
+    code, out, err = run(capsys, monkeypatch, answer, *arguments)
+    assert (code, err) == (0, "")
+    assert f"In the database {filled.name} at mongodb://" in out
+    assert "      1,200 orders\n" in out
+    assert "      1,202 documents will be deleted for good.\n" in out
+    assert held(filled) == {"stores": 0, "orders": 0, "stock_movements": 0, "something_else": 1}
+    assert [outcome.state for outcome in compare_indexes(filled)] == [State.THERE] * len(INDEXES)
+    assert is_enabled(filled, "orders")
+
+    code, out, _ = run(capsys, monkeypatch, "")
+    assert code == 0
+    assert "is empty already.\n" in out
+
+
+@pytest.mark.parametrize("answer", ["", "\n", "yes\n", "zava\n"])
+def test_without_the_name_nothing_goes(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    filled: MongoDatabase,
+    answer: str,
+) -> None:
+    before = held(filled)
+    code, _, err = run(capsys, monkeypatch, answer)
+    assert code == 1
+    assert f"Nothing was deleted, because {filled.name} was not typed" in err
+    assert err.count("\n") == 1
+    assert held(filled) == before
+
+
+def test_a_read_only_user(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    filled: MongoDatabase,
+    read_only_settings: MongoSettings,
+) -> None:
+    monkeypatch.setenv("MONGODB_CONNECTION_STRING", read_only_settings.uri)
+    before = held(filled)
+    code, _, err = run(capsys, monkeypatch, "", "--yes")
+    assert code == 1
+    assert "may not do that" in err
+    assert held(filled) == before

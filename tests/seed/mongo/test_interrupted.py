@@ -1,0 +1,154 @@
+"""`zava-seed generate`, interrupted by a person or by a server that is lost."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seed.cli import main
+from seed.data_set import MONGO_DATA_SET, mongo_data_set
+from seed.mongo import connection, target
+from seed.mongo.connection import MongoDatabase, MongoSettings, open_database
+from seed.mongo.fill import count_all
+from seed.mongo.server import Member, find_mongod, free_port, initiate, running, stop
+from seed.mongo.target import mongo_id
+from seed.options import Options
+from tests.seed.mongo.conftest import SMALL
+
+TODAY = date(2026, 11, 21)
+ROOT = Path(__file__).parents[3]
+SMALL_SET = ("--customers", "200", "--orders", "500", "--from", "2026-01-01")
+CONTENT = Options(start=date(2026, 1, 1), end=TODAY, customers=200, orders=500)
+
+Documents = dict[str, dict[Any, dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def expected() -> Documents:
+    """Every document of the small set with its `_id`, by collection and id."""
+    return {
+        part.collection: {
+            mongo_id(part.collection, d): {"_id": mongo_id(part.collection, d), **d}
+            for d in part.documents
+        }
+        for part in mongo_data_set(CONTENT)
+    }
+
+
+def everything(database: MongoDatabase) -> Documents:
+    return {
+        name: {found["_id"]: found for found in database[name].find()} for name in MONGO_DATA_SET
+    }
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(["generate", *arguments], TODAY)
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def assert_one_line(text: str) -> None:
+    assert text.startswith("zava-seed: ") and text.count("\n") == 1
+    assert "Traceback" not in text
+
+
+def test_ctrl_c_says_what_is_there_and_how_to_finish(
+    mongo_settings: MongoSettings, database: MongoDatabase, tmp_path: Path
+) -> None:
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}
+    arguments = ["generate", "--customers", "500", "--orders", "10000", "--to", "2026-11-20"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "seed", *arguments],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        for line in process.stdout:
+            if line.startswith("inventory"):
+                break
+        process.send_signal(signal.SIGINT)
+        error = process.stderr.read()
+        assert process.wait(30) == 130
+    assert_one_line(error)
+    assert f"Stopped; the database {mongo_settings.database} holds 8 stores, " in error
+    held = count_all(database)
+    assert held["orders"] < 10_000
+    assert f"{held['customers']:,} customers" in error
+
+    again = shlex.split(error.partition("Finish with: ")[2])
+    assert again[:2] == ["zava-seed", "generate"] and again[-1] == "--resume"
+    done = subprocess.run(
+        [sys.executable, "-m", "seed", *again[1:]],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    content = Options(start=date(2020, 1, 1), end=date(2026, 11, 21), customers=500, orders=10_000)
+    made = {part.collection: sum(1 for _ in part.documents) for part in mongo_data_set(content)}
+    assert count_all(database) == made
+
+
+def test_a_server_that_is_lost_and_comes_back(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    expected: Documents,
+    stop_at: Callable[[str, Callable[[], None]], None],
+) -> None:
+    """Says what the server had acknowledged; the rest comes with --resume."""
+    monkeypatch.setattr(connection, "CONNECT_SECONDS", 1.0)
+    monkeypatch.setattr(connection, "_NEW_PRIMARY_MS", 500)
+    monkeypatch.setattr(target, "_TRY_SECONDS", 1.0)
+    monkeypatch.setattr(target, "RETRY_SECONDS", 1.5)
+    member = Member(find_mongod(), tmp_path / "server", free_port(), arguments=SMALL)
+    settings = MongoSettings(f"mongodb://{member.address}/?replicaSet=rs0", "zava")
+    monkeypatch.setenv("MONGODB_CONNECTION_STRING", settings.uri)
+    monkeypatch.setenv("MONGODB_DATABASE", settings.database)
+    with running(member) as process:
+        initiate([member])
+        stop_at("inventory", lambda: stop(process))
+        code, _, err = run(capsys, *SMALL_SET)
+    assert code == 1
+    assert_one_line(err)
+    assert "the database zava has acknowledged 8 stores, 9 categories" in err
+    assert "Finish with: zava-seed generate" in err
+
+    with running(member):
+        initiate([member])
+        code, _, err = run(capsys, *SMALL_SET, "--resume")
+        assert (code, err) == (0, "")
+        with open_database(settings) as database:
+            assert everything(database) == expected
+
+
+@pytest.fixture
+def stop_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Callable[[], None]], None]:
+    """Makes something happen once, when a fill begins with a collection."""
+
+    def arrange(collection: str, happen: Callable[[], None]) -> None:
+        original = target.batches
+        waiting = [happen]
+
+        def batches(name: str, *arguments: Any) -> Any:
+            if name == collection and waiting:
+                waiting.pop()()
+            return original(name, *arguments)
+
+        monkeypatch.setattr("seed.mongo.fill.batches", batches)
+
+    return arrange

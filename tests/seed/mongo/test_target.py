@@ -1,0 +1,160 @@
+"""Ids, batches, and inserts that may be repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from hypothesis import given
+from hypothesis import strategies as st
+from pymongo import ASCENDING
+from pymongo.errors import NotPrimaryError, OperationFailure
+
+from connector_config.collections import COLLECTIONS
+from seed.errors import SeedError
+from seed.mongo import target
+from seed.mongo.connection import MongoDatabase
+from seed.mongo.target import Batch, batches, mongo_id, write
+
+
+def stores(numbers: range) -> Iterator[dict[str, Any]]:
+    return ({"store_id": f"s{number}", "number": number} for number in numbers)
+
+
+def put(database: MongoDatabase, numbers: range, *, look_first: bool = False) -> list[int]:
+    heard: list[int] = []
+    content = batches("stores", stores(numbers), 10)
+    write(database, content, lambda name, size, at: heard.append(size), look_first=look_first)
+    return heard
+
+
+def there(database: MongoDatabase) -> list[int]:
+    return sorted(found["number"] for found in database["stores"].find())
+
+
+def fail_inserts(database: MongoDatabase, times: int, **data: Any) -> None:
+    """Let the next inserts of this package fail in the way that `data` says."""
+    database.client.admin.command(
+        "configureFailPoint",
+        "failCommand",
+        mode={"times": times},
+        data={"failCommands": ["insert"], "appName": "zava-seed", **data},
+    )
+
+
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_the_id_follows_from_the_business_id(name: str) -> None:
+    field = COLLECTIONS[name].id_fields[-1]
+    identity = mongo_id(name, {field: "abc", "other": 1})
+    if name == "customers":
+        assert isinstance(identity, ObjectId)
+        assert identity == mongo_id(name, {field: "abc", "other": 2})
+        assert identity != mongo_id(name, {field: "abd"})
+    else:
+        assert identity == "abc"
+
+
+@pytest.mark.parametrize("document", [{}, {"store_id": ""}, {"store_id": 1}, {"store_id": None}])
+def test_no_business_id(document: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="stores needs 'store_id' as a non-empty text"):
+        mongo_id("stores", document)
+
+
+@given(st.integers(0, 50), st.integers(1, 20))
+def test_batches_lose_nothing(number: int, size: int) -> None:
+    found = list(batches("stores", stores(range(number)), size))
+    assert [d["number"] for batch in found for d in batch.documents] == list(range(number))
+    assert all(len(batch.documents) == size for batch in found[:-1])
+    assert all(0 < len(batch.documents) <= size for batch in found)
+
+
+def test_write_tells_of_each_batch_in_order(database: MongoDatabase) -> None:
+    assert put(database, range(25)) == [10, 10, 5]
+    assert there(database) == list(range(25))
+
+
+@pytest.mark.parametrize("look_first", [False, True])
+def test_what_is_there_stays_as_it_is(database: MongoDatabase, look_first: bool) -> None:
+    put(database, range(5, 12))
+    database["stores"].update_one({"_id": "s7"}, {"$set": {"mine": True}})
+    assert put(database, range(25), look_first=look_first) == [10, 10, 5]
+    assert there(database) == list(range(25))
+    assert database["stores"].find_one({"_id": "s7"}) == {
+        "_id": "s7",
+        "store_id": "s7",
+        "number": 7,
+        "mine": True,
+    }
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"closeConnection": True},
+        {"errorCode": 11602},
+        {"errorCode": 10107},
+        {"errorCode": 189, "errorLabels": []},
+        # Carried out, but the server cannot say so.
+        {"writeConcernError": {"code": 91, "errmsg": "shutting down"}},
+    ],
+)
+def test_what_passes_is_waited_for(database: MongoDatabase, data: dict[str, Any]) -> None:
+    fail_inserts(database, 3, **data)
+    assert put(database, range(25)) == [10, 10, 5]
+    assert there(database) == list(range(25))
+
+
+def test_what_does_not_pass_is_raised_at_once(database: MongoDatabase) -> None:
+    fail_inserts(database, 1, errorCode=13)
+    with pytest.raises(OperationFailure, match="fail"):
+        put(database, range(25))
+
+
+def test_there_is_an_end_to_waiting(
+    database: MongoDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(target, "RETRY_SECONDS", 0.6)
+    fail_inserts(database, 1_000, errorCode=10107, errorLabels=[])
+    try:
+        with pytest.raises(NotPrimaryError):
+            put(database, range(25))
+    finally:
+        database.client.admin.command("configureFailPoint", "failCommand", mode="off")
+
+
+def test_another_document_with_the_same_unique_value(database: MongoDatabase) -> None:
+    database["stores"].create_index([("number", ASCENDING)], unique=True)
+    database["stores"].insert_one({"_id": "other", "number": 3})
+    with pytest.raises(SeedError, match="Another document of stores has the same number already"):
+        put(database, range(25))
+
+
+def test_an_error_while_making_documents_comes_through(database: MongoDatabase) -> None:
+    def broken() -> Iterator[Batch]:
+        yield from batches("stores", stores(range(10)), 10)
+        raise ValueError("no more")
+
+    with pytest.raises(ValueError, match="no more"):
+        write(database, broken(), lambda name, size, at: None)
+    assert set(there(database)) <= set(range(10))
+
+
+def test_documents_are_made_no_further_ahead_than_a_few_batches(database: MongoDatabase) -> None:
+    written = ahead = made = 0
+
+    def content() -> Iterator[Batch]:
+        nonlocal made, ahead
+        for batch in batches("stores", stores(range(200)), 10):
+            made += 1
+            ahead = max(ahead, made - written)
+            yield batch
+
+    def on_written(name: str, size: int, at: float) -> None:
+        nonlocal written
+        written += 1
+
+    write(database, content(), on_written)
+    assert (made, written) == (20, 20)
+    assert ahead <= 4
