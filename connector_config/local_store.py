@@ -19,6 +19,7 @@ from ditto.errors import (
 )
 
 from connector_config.collections import DATABASE_ID, store_directory
+from connector_config.errors import UserError
 from connector_config.paths import DataDirectoryError, prepare_directory
 
 _log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ _BROKEN_DISK: Final = ("disk i/o error", "input/output error", "no active write 
 _CORRUPT: Final = ("passphrase", "encryption key", "malformed", "not a database", "corrupt")
 
 
-class LocalStoreError(Exception):
+class LocalStoreError(UserError):
     """The store cannot be opened; `str()` is one sentence with the path and the fix."""
 
 

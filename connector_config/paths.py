@@ -11,13 +11,15 @@ from typing import Final
 
 from platformdirs import user_data_dir
 
+from connector_config.errors import UserError
+
 DATA_DIR_VARIABLE: Final = "ZAVA_DATA_DIR"
 
 # A filled demo store takes about 40 MB, and Ditto needs room for its log and write-ahead files.
 MINIMUM_FREE_BYTES: Final = 64 * 1024 * 1024
 
 
-class DataDirectoryError(Exception):
+class DataDirectoryError(UserError):
     """The data folder cannot be used; `str()` is one sentence with the path and the fix."""
 
 

@@ -30,6 +30,7 @@ from openai import (
 )
 
 from connector_config.documents import Product, ProductEmbedding
+from connector_config.errors import UserError
 from seed.embeddings import (
     DESCRIPTION_DIMENSIONS,
     IMAGE_DIMENSIONS,
@@ -37,7 +38,6 @@ from seed.embeddings import (
     description,
     text_hash,
 )
-from seed.errors import SeedError
 
 ENDPOINT: Final = "AZURE_OPENAI_ENDPOINT"
 KEY: Final = "AZURE_OPENAI_API_KEY"
@@ -71,7 +71,7 @@ class AzureSettings:
 def load_azure_settings(variables: Mapping[str, str]) -> AzureSettings | None:
     """The settings, or None when none of the three needed variables is set.
 
-    Raises SeedError naming what is missing when only some are, and for an endpoint that would send
+    Raises UserError naming what is missing when only some are, and for an endpoint that would send
     the key unencrypted.
     """
     needed = {name: variables.get(name, "").strip() for name in (ENDPOINT, KEY, DEPLOYMENT)}
@@ -79,13 +79,13 @@ def load_azure_settings(variables: Mapping[str, str]) -> AzureSettings | None:
     if len(missing) == len(needed):
         return None
     if missing:
-        raise SeedError(
+        raise UserError(
             f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set: Azure OpenAI "
             f"needs {ENDPOINT}, {KEY} and {DEPLOYMENT}; set all three, or none for local vectors."
         )
     _check_endpoint(needed[ENDPOINT])
     if not needed[KEY].isascii() or not needed[KEY].isprintable():
-        raise SeedError(f"{KEY} holds characters that no key has: copy it again from the portal.")
+        raise UserError(f"{KEY} holds characters that no key has: copy it again from the portal.")
     version = variables.get(VERSION, "").strip() or DEFAULT_VERSION
     return AzureSettings(needed[ENDPOINT], needed[KEY], needed[DEPLOYMENT], version)
 
@@ -96,7 +96,7 @@ def azure_embeddings(
     """One document a product, `BATCH_SIZE` products with two requests.
 
     The library tries again after 408, 409, 429, 500 and above, and lost connections. Raises
-    SeedError when that did not help; what was given out until then is complete.
+    UserError when that did not help; what was given out until then is complete.
     """
     rest = iter(products)
     with (
@@ -140,13 +140,13 @@ def _vectors(
         vectors = [[float(value) for value in entry.embedding] for entry in entries]
     except (ValueError, TypeError, AttributeError) as error:
         # What the library makes of a page that a proxy or a wrong address answered with.
-        raise SeedError(_senseless(settings)) from error
+        raise UserError(_senseless(settings)) from error
     if len(vectors) != len(texts):
-        raise SeedError(
+        raise UserError(
             f"Azure OpenAI gave {len(vectors)} vectors for {len(texts)} texts: try again."
         )
     if any(len(vector) != dimensions for vector in vectors):
-        raise SeedError(
+        raise UserError(
             f"The deployment {settings.deployment} does not give vectors of {dimensions} numbers: "
             "use one of text-embedding-3-small or text-embedding-3-large."
         )
@@ -160,7 +160,7 @@ def _check_endpoint(endpoint: str) -> None:
     except ValueError:
         host = ""
     if not host or (parts.scheme != "https" and host not in _LOOPBACK):
-        raise SeedError(
+        raise UserError(
             f"{ENDPOINT} must be an address such as https://my-resource.openai.azure.com/: "
             "copy it from the portal."
         )
@@ -168,11 +168,11 @@ def _check_endpoint(endpoint: str) -> None:
 
 @contextmanager
 def _explained(settings: AzureSettings) -> Iterator[None]:
-    """Turns every error of the library into a SeedError with one sentence."""
+    """Turns every error of the library into a UserError with one sentence."""
     try:
         yield
     except OpenAIError as error:
-        raise SeedError(_sentence(error, settings)) from error
+        raise UserError(_sentence(error, settings)) from error
 
 
 def _sentence(error: OpenAIError, settings: AzureSettings) -> str:

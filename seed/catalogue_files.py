@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import yaml
 
-from seed.errors import DataFileError
+from connector_config.errors import DataFileError
 
 # The C loader is seven times faster, but a PyYAML built from source may lack it.
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from connector_config import collections as names
+from connector_config.errors import DataFileError
 from seed.catalogue_files import CATALOGUE_FOLDER, Catalogue, load_catalogue
 from seed.embeddings import local_embeddings
-from seed.errors import DataFileError
 from seed.generators import catalogue as catalogue_documents
 from seed.generators.calendar import days
 from seed.generators.customers import customers, people

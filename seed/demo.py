@@ -12,8 +12,8 @@ from pathlib import Path
 from ditto import Ditto
 
 from connector_config.collections import INVENTORY, ORDER_ITEMS, ORDERS, PRODUCTS, store_directory
+from connector_config.errors import UserError
 from seed.data_set import DATA_SET, Part, data_set
-from seed.errors import SeedError
 from seed.options import Options
 from seed.progress import OnProgress
 from seed.targets.ditto import Batch, batches, count, has, open_store, write
@@ -46,7 +46,7 @@ async def fill_demo(
     """Fill the store of a data folder with the demo data; what is there already stays as it is.
 
     The data ends before `today` (UTC). With `if_empty`, a store that has products is left alone.
-    No other peer may have the store open. Raises SeedError with one sentence.
+    No other peer may have the store open. Raises UserError with one sentence.
     """
     options = Options(end=today, seed=seed)
     started = time.perf_counter()
@@ -76,7 +76,7 @@ async def _refuse_other_data(peer: Ditto, before: Mapping[str, int], options: Op
         return
     first = next(next(p.documents for p in data_set(options) if p.collection == INVENTORY))
     if not await has(peer, INVENTORY, first):
-        raise SeedError(
+        raise UserError(
             f"The store holds other data than seed number {options.seed} makes: use the number it "
             "was filled with, or choose another data folder with --data-dir."
         )

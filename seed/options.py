@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from seed.errors import SeedError
+from connector_config.errors import UserError
 from seed.generators.calendar import GROWTH_FROM
 from seed.generators.catalogue import LAST_NEW_PRODUCT
 from seed.generators.streams import NEWEST_FIXED_DAY
@@ -36,7 +36,7 @@ class Options:
 
     Orders begin on `start`, by default three years before `end` (the demo), and everything lies
     before midnight UTC at the beginning of `end`. `catalogue` is a folder as `zava-seed transform`
-    writes it, by default the data of the package. Raises SeedError for a value out of range.
+    writes it, by default the data of the package. Raises UserError for a value out of range.
     """
 
     end: date
@@ -48,13 +48,13 @@ class Options:
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed <= LARGEST_SEED:
-            raise SeedError(f"The seed number must be 0 to {LARGEST_SEED}, not {self.seed}.")
+            raise UserError(f"The seed number must be 0 to {LARGEST_SEED}, not {self.seed}.")
         if self.customers < 1 or self.orders < 0:
-            raise SeedError("The data set needs at least one customer and not less than 0 orders.")
+            raise UserError("The data set needs at least one customer and not less than 0 orders.")
         if self.start is not None:
             self._check_period(self.start)
         elif self.end < EARLIEST_END:
-            raise SeedError(
+            raise UserError(
                 f"The data cannot end before {EARLIEST_END}, the day after its newest customer "
                 f"joined, but {self.end} was asked for: correct the clock of this machine."
             )
@@ -66,20 +66,20 @@ class Options:
 
     def _check_period(self, start: date) -> None:
         if start < DEFAULT_START:
-            raise SeedError(
+            raise UserError(
                 f"The orders cannot begin before {DEFAULT_START}, when all eight stores were open, "
                 f"but {start} was asked for."
             )
         if self.end < EARLIEST_CHOSEN_END:
-            raise SeedError(
+            raise UserError(
                 f"The data cannot end before {EARLIEST_CHOSEN_END}, when the whole catalogue had "
                 f"been introduced, but {self.end} was asked for."
             )
         if start >= self.end:
-            raise SeedError(f"The orders begin on {start}, so they cannot end before {self.end}.")
+            raise UserError(f"The orders begin on {start}, so they cannot end before {self.end}.")
         most = MOST_ORDERS_A_DAY * (self.end - start).days
         if self.orders > most:
-            raise SeedError(
+            raise UserError(
                 f"{self.orders:,} orders are more than the {most:,} that find room from {start} to "
                 f"{self.end}: ask for fewer, or for a longer period."
             )

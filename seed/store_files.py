@@ -13,8 +13,8 @@ from typing import Any, Final
 import yaml
 
 from connector_config.documents import StoreLocation
+from connector_config.errors import DataFileError
 from seed.catalogue_files import Loader
-from seed.errors import DataFileError
 
 STORES_FILE: Final = "stores.yaml"
 

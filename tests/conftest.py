@@ -11,6 +11,8 @@ import pytest
 
 from seed.demo import fill_demo
 
+pytest_plugins = ["tests.helpers.mongodb"]
+
 DEMO_DAY = date(2026, 11, 20)
 
 

@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from connector_config.errors import UserError
 from seed.arguments import whole_number
-from seed.errors import SeedError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from connector_config.mongodb.connection import MongoDatabase
     from seed.catalogue_files import Specification
-    from seed.mongo.connection import MongoDatabase
     from seed.mongo.products import NewProduct
 
 NAME: Final = "add-product"
@@ -77,15 +77,19 @@ def run(options: argparse.Namespace, today: date) -> int:
     from rich.console import Console
 
     from connector_config.documents import Product, ProductEmbedding
+    from connector_config.mongodb.connection import (
+        load_mongo_settings,
+        mongo_variables,
+        open_database,
+    )
     from seed.azure import azure_embeddings, load_azure_settings
     from seed.embeddings import local_embeddings
-    from seed.mongo.connection import load_mongo_settings, mongo_variables, open_database
     from seed.mongo.products import add_product
 
     asked = any(getattr(options, field) is None for field in _NEEDED)
     if asked and not sys.stdin.isatty():
         missing = " ".join(f"--{field}" for field in _NEEDED if getattr(options, field) is None)
-        raise SeedError(f"There is nobody to ask, so {missing} must be given.")
+        raise UserError(f"There is nobody to ask, so {missing} must be given.")
     settings = load_mongo_settings()
     azure = None if options.local else load_azure_settings(mongo_variables())
 
@@ -98,7 +102,7 @@ def run(options: argparse.Namespace, today: date) -> int:
         try:
             new = _asked(database, options, console) if asked else _given(database, options)
         except EOFError:
-            raise SeedError("The answers ended before all was asked; nothing was added.") from None
+            raise UserError("The answers ended before all was asked; nothing was added.") from None
         if new is None:
             print("Nothing was added.")
             return 0
@@ -156,7 +160,7 @@ def _asked(
                 text = Prompt.ask(what, console=console, default=default) or ""
             try:
                 return check(text)
-            except SeedError as error:
+            except UserError as error:
                 console.print(str(error), style="red", markup=False, highlight=False)
                 given = None
 
@@ -170,7 +174,7 @@ def _asked(
         try:
             return whole_number("it", 0, _LARGEST_STOCK)(text.strip())
         except argparse.ArgumentTypeError as error:
-            raise SeedError(f"{error}.".capitalize()) from None
+            raise UserError(f"{error}.".capitalize()) from None
 
     sku = ask("SKU", options.sku, lambda text: products.checked_sku(database, text.strip()))
     name = ask("Name", options.name, products.checked_name)
@@ -198,7 +202,7 @@ def _asked(
 
 def _description(text: str) -> str:
     if not text.strip():
-        raise SeedError("A product needs a description.")
+        raise UserError("A product needs a description.")
     return text.strip()
 
 
@@ -207,13 +211,13 @@ def _specifications(given: list[str]) -> dict[str, Specification]:
     for text in given:
         parts = _SPECIFICATION.fullmatch(text)
         if not parts:
-            raise SeedError(
+            raise UserError(
                 f"A specification looks like weight_lbs=3.5 (small letters, digits and _ before "
                 f"the =), not {text[:40]!r}."
             )
         key, value = parts[1], parts[2].strip()
         if key in found:
-            raise SeedError(f"The specification {key} is given twice.")
+            raise UserError(f"The specification {key} is given twice.")
         found[key] = _plain(value)
     return found
 

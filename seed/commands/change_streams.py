@@ -28,8 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, today: date) -> int:
     """Switch them on, a line each, and verify."""
+    from connector_config.mongodb.connection import load_mongo_settings, open_database
     from seed.mongo.change_streams import enable, verify
-    from seed.mongo.connection import load_mongo_settings, open_database
 
     with open_database(load_mongo_settings()) as database:
         for name, state in enable(database):

@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from typing import Final
 
-from seed.errors import EXIT_FAILED
+from connector_config.errors import EXIT_FAILED
 
 NAME: Final = "check"
 HELP: Final = "look at the settings, the server, and what would fail later"

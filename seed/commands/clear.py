@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from typing import Final
 
-from seed.errors import EXIT_INTERRUPTED, SeedError
+from connector_config.errors import EXIT_INTERRUPTED, UserError
 
 NAME: Final = "clear"
 HELP: Final = "delete the documents of all collections, keep the indexes"
@@ -27,8 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, today: date) -> int:
     """Show what is there, ask, and delete it."""
+    from connector_config.mongodb.connection import load_mongo_settings, open_database
     from seed.mongo.clear import clear, documents_held
-    from seed.mongo.connection import load_mongo_settings, open_database
 
     settings = load_mongo_settings()
     deleted = 0
@@ -65,6 +65,6 @@ def _confirm(name: str) -> None:
         print()
         answer = ""
     if answer.strip() != name:
-        raise SeedError(
+        raise UserError(
             f"Nothing was deleted, because {name} was not typed: try again, or use --yes."
         )

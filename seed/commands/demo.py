@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from connector_config.collections import store_directory
-from connector_config.paths import DATA_DIR_VARIABLE, DataDirectoryError, default_data_dir
+from connector_config.errors import EXIT_INTERRUPTED, UserError
+from connector_config.paths import DATA_DIR_VARIABLE, default_data_dir
 from seed.arguments import folder, seed_number
-from seed.errors import EXIT_INTERRUPTED, SeedError
 from seed.options import DEFAULT_SEED
 
 NAME: Final = "demo"
@@ -73,8 +73,6 @@ def run(options: argparse.Namespace, today: date) -> int:
             summary = asyncio.run(
                 fill_demo(data_dir, options.seed, today, on_progress, if_empty=options.if_empty)
             )
-    except DataDirectoryError as error:
-        raise SeedError(str(error)) from error
     except KeyboardInterrupt:
         print(
             f"zava-seed: Stopped; {sum(written.values()):,} demo documents are in "

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from seed.errors import EXIT_INTERRUPTED
+from connector_config.errors import EXIT_INTERRUPTED
 
 NAME: Final = "embeddings"
 HELP: Final = "make the vectors of the products"
@@ -57,9 +57,13 @@ def run(options: argparse.Namespace, today: date) -> int:
     from rich.console import Console
 
     from connector_config.collections import PRODUCT_EMBEDDINGS
+    from connector_config.mongodb.connection import (
+        load_mongo_settings,
+        mongo_variables,
+        open_database,
+    )
     from seed.azure import azure_embeddings, load_azure_settings
     from seed.embeddings import LOCAL, local_embeddings
-    from seed.mongo.connection import load_mongo_settings, mongo_variables, open_database
     from seed.mongo.vectors import Maker, file_maker, refresh_vectors
     from seed.progress import progress
     from seed.transform.transform import ORIGINAL

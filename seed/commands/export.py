@@ -8,8 +8,8 @@ from datetime import date
 from typing import Final
 
 from connector_config.collections import COLLECTIONS
+from connector_config.errors import EXIT_INTERRUPTED, UserError
 from seed.arguments import folder
-from seed.errors import EXIT_INTERRUPTED, SeedError
 
 NAME: Final = "export"
 HELP: Final = "write the collections to files"
@@ -46,8 +46,8 @@ def run(options: argparse.Namespace, today: date) -> int:
     """Write the archive, and say what is in it."""
     from rich.console import Console
 
+    from connector_config.mongodb.connection import load_mongo_settings, open_database
     from seed.mongo.archive import export
-    from seed.mongo.connection import load_mongo_settings, open_database
     from seed.progress import progress
 
     settings = load_mongo_settings()
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace, today: date) -> int:
     try:
         with open_database(settings) as database:
             if not any(database[name].find_one({}, {"_id": 1}) for name in names):
-                raise SeedError(
+                raise UserError(
                     f"The database {settings.database} at {settings.shown} holds no documents of "
                     f"{'these collections' if len(names) > 1 else names[0]}: fill it first, with "
                     "zava-seed generate."

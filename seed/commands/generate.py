@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from connector_config.errors import EXIT_INTERRUPTED, UserError
 from seed.arguments import day, folder, seed_number, whole_number
-from seed.errors import EXIT_INTERRUPTED, SeedError
 from seed.options import DEFAULT_CUSTOMERS, DEFAULT_ORDERS, DEFAULT_SEED, DEFAULT_START, Options
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from seed.mongo.connection import MongoSettings
+    from connector_config.mongodb.connection import MongoSettings
     from seed.mongo.fill import Filled
 
 NAME: Final = "generate"
@@ -97,13 +97,13 @@ def run(options: argparse.Namespace, today: date) -> int:
     """Fill the database, and say what is in it."""
     from rich.console import Console
 
-    from seed.mongo.connection import load_mongo_settings, open_database
+    from connector_config.mongodb.connection import load_mongo_settings, open_database
     from seed.mongo.fill import check_target, drop_collections, fill
     from seed.progress import progress
 
     last = options.to or today - timedelta(days=1)
     if last == date.max:
-        raise SeedError(f"The orders cannot go on until {last}: choose an earlier --to.")
+        raise UserError(f"The orders cannot go on until {last}: choose an earlier --to.")
     content = Options(
         start=options.start,
         end=last + timedelta(days=1),
@@ -133,10 +133,10 @@ def run(options: argparse.Namespace, today: date) -> int:
         print(f"zava-seed: Stopped; {_there(settings, written)} Finish with: {resume}",
               file=sys.stderr)  # fmt: skip
         return EXIT_INTERRUPTED
-    except SeedError as error:
+    except UserError as error:
         if not any(written.values()):
             raise
-        raise SeedError(f"{error} {_there(settings, written)} Finish with: {resume}") from error
+        raise UserError(f"{error} {_there(settings, written)} Finish with: {resume}") from error
     _summarise(console, settings, filled, time.perf_counter() - started)
     return 0
 
@@ -153,14 +153,14 @@ def _line(content: Options) -> str:
 
 def _there(settings: MongoSettings, written: Mapping[str, int]) -> str:
     """What the database holds, from itself; where it does not answer, from what it acknowledged."""
-    from seed.mongo.connection import open_database
+    from connector_config.mongodb.connection import open_database
     from seed.mongo.fill import count_all
 
     try:
         with open_database(settings) as database:
             counts: Mapping[str, int] = count_all(database)
             verb = "holds"
-    except (SeedError, KeyboardInterrupt):
+    except (UserError, KeyboardInterrupt):
         counts, verb = written, "has acknowledged"
     parts = [f"{number:,} {name}" for name, number in counts.items() if number]
     return f"the database {settings.database} {verb} {', '.join(parts) or 'nothing'}."

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Final
 
 from connector_config.collections import COLLECTIONS
+from connector_config.errors import EXIT_INTERRUPTED
 from seed.arguments import folder
-from seed.errors import EXIT_INTERRUPTED
 
 NAME: Final = "import"
 HELP: Final = "read the collections from files that export wrote"
@@ -46,8 +46,8 @@ def run(options: argparse.Namespace, today: date) -> int:
     """Verify the archive, import it, and say what has changed."""
     from rich.console import Console
 
+    from connector_config.mongodb.connection import load_mongo_settings, open_database
     from seed.mongo.archive import import_, verify
-    from seed.mongo.connection import load_mongo_settings, open_database
     from seed.progress import progress
 
     settings = load_mongo_settings()

@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from connector_config.errors import EXIT_FAILED
 from seed.arguments import folder
-from seed.errors import EXIT_FAILED
 
 if TYPE_CHECKING:
-    from seed.mongo.connection import MongoDatabase
+    from connector_config.mongodb.connection import MongoDatabase
 
 NAME: Final = "indexes"
 HELP: Final = "make the indexes that the queries need, or drop them"
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, today: date) -> int:
     """Make or drop them, a line each; 1 when one is there that differs."""
-    from seed.mongo.connection import load_mongo_settings, open_database
+    from connector_config.mongodb.connection import load_mongo_settings, open_database
     from seed.mongo.indexes import State, create_indexes, drop_indexes
 
     settings = load_mongo_settings()

@@ -10,9 +10,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from connector_config.paths import DataDirectoryError, default_data_dir
+from connector_config.errors import UserError
+from connector_config.paths import default_data_dir
 from seed.arguments import folder, whole_number
-from seed.errors import SeedError
 
 NAME: Final = "serve"
 HELP: Final = "run a MongoDB on this machine, for development"
@@ -50,13 +50,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, today: date) -> int:
     """Run the server until Ctrl+C or SIGTERM."""
-    from seed.mongo.connection import CONNECTION_VARIABLE
-    from seed.mongo.server import Member, direct_client, find_mongod, initiate, running
+    from connector_config.mongodb.connection import CONNECTION_VARIABLE
+    from connector_config.mongodb.server import (
+        Member,
+        direct_client,
+        find_mongod,
+        initiate,
+        running,
+    )
 
-    try:
-        data_dir: Path = options.data_dir or default_data_dir() / "mongodb"
-    except DataDirectoryError as error:
-        raise SeedError(str(error)) from error
+    data_dir: Path = options.data_dir or default_data_dir() / "mongodb"
     member = Member(find_mongod(), data_dir, options.port, arguments=_ARGUMENTS)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -73,7 +76,7 @@ def run(options: argparse.Namespace, today: date) -> int:
             print()
             print("Ctrl+C stops it and keeps its data.", flush=True)
             code = process.wait()
-        raise SeedError(f"mongod ended by itself ({code}): {member.log} says why.")
+        raise UserError(f"mongod ended by itself ({code}): {member.log} says why.")
     except KeyboardInterrupt:
         print(f"\nStopped; the data is in {data_dir}.", file=sys.stderr)
         return 0

@@ -7,8 +7,8 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from connector_config.errors import EXIT_FAILED, UserError
 from seed.arguments import day, whole_number
-from seed.errors import EXIT_FAILED, SeedError
 from seed.options import DEFAULT_START
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace, today: date) -> int:
     """Check, print the report, and say with the exit code whether all is well."""
     last = options.to or today
     if last < options.start:
-        raise SeedError(f"The orders begin on {options.start}, so they cannot end on {last}.")
+        raise UserError(f"The orders begin on {options.start}, so they cannot end on {last}.")
     report = _validate(options, last)
     if options.json:
         print(json.dumps(report.as_json(), indent=2))
@@ -77,7 +77,7 @@ def _validate(options: argparse.Namespace, last: date) -> Report:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from seed.mongo.connection import load_mongo_settings, open_database
+    from connector_config.mongodb.connection import load_mongo_settings, open_database
     from seed.mongo.validation.counts import Expected
     from seed.mongo.validation.run import validate
 

@@ -22,8 +22,8 @@ from pymongo import ReplaceOne
 from pymongo.errors import BulkWriteError
 
 from connector_config.collections import COLLECTIONS
-from seed.errors import SeedError
-from seed.mongo.connection import Document, MongoDatabase
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import Document, MongoDatabase
 from seed.mongo.extended_json import (
     LONGEST_LINE,
     LineError,
@@ -79,7 +79,7 @@ def export(
 ) -> list[Entry]:
     """Write an archive; an older one in the folder is replaced when the new one is complete.
 
-    Raises SeedError when the folder holds anything else, or cannot be written.
+    Raises UserError when the folder holds anything else, or cannot be written.
     """
     _check_folder(folder)
     entries: list[Entry] = []
@@ -93,7 +93,7 @@ def export(
             for part in folder.glob(f"*{_PART}"):
                 part.unlink()
     except OSError as error:
-        raise SeedError(
+        raise UserError(
             f"The archive cannot be written to {folder} ({error.strerror or error}): choose "
             "another folder, or make room there."
         ) from None
@@ -103,19 +103,19 @@ def export(
 def verify(folder: Path, collections: Sequence[str], on_progress: OnProgress) -> list[Entry]:
     """Read all of an archive; gives its entries, those of `collections` or all if there are none.
 
-    Raises SeedError with one sentence for the first thing that is wrong.
+    Raises UserError with one sentence for the first thing that is wrong.
     """
     entries = _manifest(folder)
     missing = set(collections) - {entry.collection for entry in entries}
     if missing:
-        raise SeedError(f"The archive in {folder} has no {' and no '.join(sorted(missing))}.")
+        raise UserError(f"The archive in {folder} has no {' and no '.join(sorted(missing))}.")
     if collections:
         entries = [entry for entry in entries if entry.collection in collections]
     try:
         for entry in entries:
             _verify(folder / entry.file, entry, on_progress)
     except OSError as error:
-        raise SeedError(
+        raise UserError(
             f"The archive in {folder} cannot be read ({error.strerror or error})."
         ) from None
     return entries
@@ -175,28 +175,28 @@ def _put_in_place(folder: Path, entries: Sequence[Entry]) -> None:
 
 
 def _check_folder(folder: Path) -> None:
-    """Raise SeedError for a folder with anything in it but an older archive."""
+    """Raise UserError for a folder with anything in it but an older archive."""
     try:
         there = sorted(path.name for path in folder.iterdir())
     except FileNotFoundError:
         return
     except OSError as error:
-        raise SeedError(
+        raise UserError(
             f"The archive cannot be written to {folder} ({error.strerror}): name a folder."
         ) from None
     ours = {file_name(name) for name in COLLECTIONS}
     others = [name for name in there if name != MANIFEST and name.removesuffix(_PART) not in ours]
     finished = [name for name in there if name in ours]
     if others or (finished and MANIFEST not in there):
-        raise SeedError(
+        raise UserError(
             f"The folder {folder} holds something else, such as {(others or finished)[0]!r}: "
             "choose an empty or a new folder."
         )
     if MANIFEST in there:
         try:
             _manifest(folder)
-        except SeedError:
-            raise SeedError(
+        except UserError:
+            raise UserError(
                 f"The folder {folder} holds a {MANIFEST} that is not of an archive: choose an "
                 "empty or a new folder."
             ) from None
@@ -212,19 +212,19 @@ def _manifest(folder: Path) -> list[Entry]:
         version, found = manifest["version"], manifest["collections"]
         entries = [_entry(folder, entry) for entry in found]
     except OSError as error:
-        raise SeedError(
+        raise UserError(
             f"There is no archive in {folder}: {MANIFEST} cannot be read ({error.strerror})."
         ) from None
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise SeedError(f"{path} is not the manifest of an archive.") from None
+        raise UserError(f"{path} is not the manifest of an archive.") from None
     if version != VERSION:
-        raise SeedError(
+        raise UserError(
             f"The archive in {folder} is of version {version!r}, and this program reads "
             f"{VERSION}: use a newer one."
         )
     names = [entry.collection for entry in entries]
     if len(set(names)) < len(names):
-        raise SeedError(f"{path} names a collection twice.")
+        raise UserError(f"{path} names a collection twice.")
     return sorted(entries, key=lambda entry: list(COLLECTIONS).index(entry.collection))
 
 
@@ -234,13 +234,13 @@ def _entry(folder: Path, found: dict[str, Any]) -> Entry:
     if not all(isinstance(text, str) for text in texts) or type(entry.documents) is not int:
         raise TypeError
     if entry.collection not in COLLECTIONS:
-        raise SeedError(
+        raise UserError(
             f"The archive in {folder} has a collection {entry.collection[:80]!r}, which is none of "
             "this project."
         )
     if entry.file != file_name(entry.collection):
         # Also what keeps it from reading files outside of the folder.
-        raise SeedError(
+        raise UserError(
             f"The archive in {folder} names the file {entry.file[:80]!r} for {entry.collection}, "
             f"which must be {file_name(entry.collection)}."
         )
@@ -249,9 +249,9 @@ def _entry(folder: Path, found: dict[str, Any]) -> Entry:
 
 def _verify(path: Path, entry: Entry, on_progress: OnProgress) -> None:
     if not path.is_file():
-        raise SeedError(f"The archive lacks the file {path}.")
+        raise UserError(f"The archive lacks the file {path}.")
     if _checksum(path) != entry.sha256:
-        raise SeedError(
+        raise UserError(
             f"{path} is not the file that was exported, because its checksum differs: copy the "
             "archive again."
         )
@@ -261,11 +261,11 @@ def _verify(path: Path, entry: Entry, on_progress: OnProgress) -> None:
             try:
                 check_storable(document)
             except LineError as error:
-                raise SeedError(f"Line {number:,} of {path} is no document: {error}.") from None
+                raise UserError(f"Line {number:,} of {path} is no document: {error}.") from None
         done += len(batch)
         on_progress(f"check {entry.collection}", min(done, entry.documents), entry.documents)
     if done != entry.documents:
-        raise SeedError(
+        raise UserError(
             f"{path} has {done:,} documents, and the manifest says {entry.documents:,}: copy the "
             "archive again."
         )
@@ -284,16 +284,16 @@ def _lines(path: Path, file: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
         while line := file.readline(LONGEST_LINE):
             yield line
     except EOFError:
-        raise SeedError(f"{path} ends in the middle: copy the archive again.") from None
+        raise UserError(f"{path} ends in the middle: copy the archive again.") from None
     except (gzip.BadGzipFile, zlib.error):
-        raise SeedError(f"{path} is not a gzip file, or a damaged one.") from None
+        raise UserError(f"{path} is not a gzip file, or a damaged one.") from None
 
 
 def _document(path: Path, number: int, line: bytes) -> Document:
     try:
         return from_line(line)
     except LineError as error:
-        raise SeedError(f"Line {number:,} of {path} is no document: {error}.") from None
+        raise UserError(f"Line {number:,} of {path} is no document: {error}.") from None
 
 
 def _import(database: MongoDatabase, path: Path, entry: Entry, on_progress: OnProgress) -> Imported:

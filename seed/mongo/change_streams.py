@@ -11,8 +11,8 @@ from typing import Final
 from pymongo.errors import OperationFailure
 
 from connector_config.collections import COLLECTIONS
-from seed.errors import SeedError
-from seed.mongo.connection import Document, MongoDatabase
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import Document, MongoDatabase
 
 SYNCED: Final = tuple(name for name, collection in COLLECTIONS.items() if collection.sync)
 
@@ -33,11 +33,11 @@ class Images(Enum):
 def enable(database: MongoDatabase) -> Iterator[tuple[str, Images]]:
     """Switch the images on for each synced collection, made when it is missing.
 
-    SeedError for a server that has no such images.
+    UserError for a server that has no such images.
     """
     version = tuple(int(part) for part in _version(database).split(".")[:2])
     if version < _FIRST_VERSION:
-        raise SeedError(
+        raise UserError(
             f"Pre- and post-images came with MongoDB 6.0, and this server is "
             f"{_version(database)}: move to a newer one."
         )
@@ -67,7 +67,7 @@ def verify(database: MongoDatabase) -> Iterator[tuple[str, float]]:
     """Change a probe document in each synced collection and see the change with both images.
 
     Gives the collection and the milliseconds until the change was seen. The probe is deleted
-    softly from the start, so that no device shows it, and it is removed in any case. SeedError
+    softly from the start, so that no device shows it, and it is removed in any case. UserError
     when a change does not come, or comes without its images.
     """
     for name in SYNCED:
@@ -100,19 +100,19 @@ def _verify_one(database: MongoDatabase, name: str) -> float:
                 collection.delete_one({"_id": identity})
     except OperationFailure as error:
         if error.code == _ONLY_REPLICA_SETS:
-            raise SeedError(
+            raise UserError(
                 "This server is no replica set, so it has no change streams: use Atlas, or "
                 "zava-seed serve."
             ) from None
         raise
     if change is None:
-        raise SeedError(
+        raise UserError(
             f"A change in {name} was not seen within {_WAIT_SECONDS:.0f} s: try again, and look "
             "at the load of the server."
         )
     before, after = change.get("fullDocumentBeforeChange"), change.get("fullDocument")
     if not before or not after or (before["probe"], after["probe"]) != (1, 2):
-        raise SeedError(
+        raise UserError(
             f"A change in {name} came without its pre- and post-image: switch them on with "
             "zava-seed change-streams."
         )

@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple
 
 from pymongo.errors import OperationFailure
 
-from seed.errors import SeedError
-from seed.mongo.connection import (
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import (
     CONNECTION_VARIABLE,
     DATABASE_VARIABLE,
     MongoDatabase,
@@ -21,7 +21,7 @@ from seed.mongo.connection import (
     open_database,
     shown,
 )
-from seed.mongo.uri import check_uri
+from connector_config.mongodb.uri import check_uri
 
 # The managed connector of Ditto refuses older ones.
 CONNECTOR_VERSION: Final = (7, 0, 13)
@@ -67,7 +67,7 @@ def check(
     path = dotenv or Path.cwd() / ".env"
     try:
         variables = mongo_variables(environment, path)
-    except SeedError as error:
+    except UserError as error:
         yield Finding(Level.FAIL, ".env", str(error))
         return
     yield (
@@ -84,7 +84,7 @@ def check(
         with open_database(settings) as database:
             yield Finding(Level.OK, "connection", f"{settings.shown} answers.")
             yield from check_server(database)
-    except SeedError as error:
+    except UserError as error:
         yield Finding(Level.FAIL, "connection", str(error))
 
 
@@ -102,14 +102,14 @@ def _settings(variables: Mapping[str, str]) -> tuple[list[Finding], MongoSetting
         uri = given_uri(variables)
         check_uri(uri)
         findings.append(Finding(Level.OK, CONNECTION_VARIABLE, shown(uri)))
-    except SeedError as error:
+    except UserError as error:
         uri = None
         findings.append(Finding(Level.FAIL, CONNECTION_VARIABLE, str(error)))
     try:
         database = given_database(variables)
         by_default = "" if variables.get(DATABASE_VARIABLE) else ", by default"
         findings.append(Finding(Level.OK, DATABASE_VARIABLE, f"{database}{by_default}"))
-    except SeedError as error:
+    except UserError as error:
         findings.append(Finding(Level.FAIL, DATABASE_VARIABLE, str(error)))
     ready = MongoSettings(uri, database) if uri and database else None
     return findings, ready
@@ -225,6 +225,6 @@ def _azure(variables: Mapping[str, str]) -> Finding:
 
     try:
         load_azure_settings(variables)
-    except SeedError as error:
+    except UserError as error:
         return Finding(Level.WARN, "Azure OpenAI", str(error))
     return Finding(Level.OK, "Azure OpenAI", "Every variable is set.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from connector_config.collections import COLLECTIONS
-from seed.mongo.connection import MongoDatabase
+from connector_config.mongodb.connection import MongoDatabase
 from seed.mongo.fill import count_all
 
 

@@ -16,7 +16,7 @@ import bson
 from bson import Int64, ObjectId, json_util
 from bson.errors import BSONError
 
-from seed.mongo.connection import Document
+from connector_config.mongodb.connection import Document
 
 # A document of 16 MB, which is the most MongoDB takes, can hardly be longer than this as a line.
 LONGEST_LINE: Final = 200_000_000

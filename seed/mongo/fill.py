@@ -15,9 +15,9 @@ from connector_config.collections import (
     ORDERS,
     PRODUCT_EMBEDDINGS,
 )
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import MongoDatabase
 from seed.data_set import MONGO_DATA_SET, mongo_data_set
-from seed.errors import SeedError
-from seed.mongo.connection import MongoDatabase
 from seed.mongo.target import BATCH_SIZE, Batch, batches, mongo_id, write
 from seed.options import Options
 from seed.progress import OnProgress
@@ -49,16 +49,16 @@ def count_all(
 
 
 def check_target(database: MongoDatabase, options: Options, where: str, *, resume: bool) -> None:
-    """Raise SeedError when a fill would mix with other data."""
+    """Raise UserError when a fill would mix with other data."""
     held = count_all(database)
     total = sum(held.values())
     if not resume and total:
-        raise SeedError(
+        raise UserError(
             f"The database {database.name} at {where} holds {total:,} documents already: add "
             "--resume to finish what was begun, or --drop to delete them first."
         )
     if resume and not _agrees(database, options, held):
-        raise SeedError(
+        raise UserError(
             f"The database {database.name} at {where} was filled with other options: repeat the "
             "--seed and --customers it was begun with, or use --drop instead of --resume."
         )
@@ -81,7 +81,7 @@ def fill(
 ) -> list[Filled]:
     """Insert what is missing of the data set, collection by collection, and count it.
 
-    Memory does not grow with the number of orders. Raises PyMongoError, and SeedError when the
+    Memory does not grow with the number of orders. Raises PyMongoError, and UserError when the
     server holds less than it acknowledged.
     """
     totals: Counter[str] = Counter()
@@ -104,7 +104,7 @@ def fill(
     ]
     for part in filled:
         if part.found < part.expected:
-            raise SeedError(
+            raise UserError(
                 f"{database.name}.{part.collection} holds {part.found:,} of {part.expected:,} "
                 "documents, so something deletes them meanwhile: run it again with --resume."
             )

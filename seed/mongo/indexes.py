@@ -14,8 +14,8 @@ from pymongo.errors import OperationFailure
 from pymongo.operations import SearchIndexModel
 
 from connector_config.collections import PRODUCT_EMBEDDINGS
-from seed.errors import SeedError
-from seed.mongo.connection import Document, MongoDatabase
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import Document, MongoDatabase
 from seed.mongo.index_list import INDEXES, VECTOR_FIELDS, VECTOR_INDEX_NAME, Index
 
 _NAMESPACE_NOT_FOUND: Final = 26
@@ -55,7 +55,7 @@ def create_indexes(
 ) -> Iterator[Outcome]:
     """Make what is missing, collection by collection; what is different stays as it is.
 
-    Raises SeedError when documents that are there contradict a unique index.
+    Raises UserError when documents that are there contradict a unique index.
     """
     for collection, group in groupby(
         compare_indexes(database, indexes), lambda outcome: outcome.spec.collection
@@ -100,12 +100,12 @@ def vector_definition(database: str) -> dict[str, object]:
 
 
 def write_vector_definition(path: Path, database: str) -> None:
-    """Write the definition as JSON; SeedError when the file cannot be written."""
+    """Write the definition as JSON; UserError when the file cannot be written."""
     text = json.dumps(vector_definition(database), indent=2) + "\n"
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise SeedError(
+        raise UserError(
             f"The vector index definition cannot be written to {path} "
             f"({error.strerror or error}): name another file with --vector-file."
         ) from None
@@ -190,7 +190,7 @@ def _create(database: MongoDatabase, collection: str, indexes: Sequence[Index]) 
         if error.code != _DUPLICATE_KEY:
             raise
         fields = " and ".join((error.details or {}).get("keyPattern", {}) or ["a unique field"])
-        raise SeedError(
+        raise UserError(
             f"Two documents of {collection} have the same {fields}, so no unique index can be "
             "made: find them with zava-seed validate."
         ) from None

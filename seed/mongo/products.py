@@ -15,6 +15,9 @@ from pymongo.errors import OperationFailure
 
 from connector_config import collections as names
 from connector_config.documents import Inventory, Place, Product, ProductEmbedding
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import Document, MongoDatabase
+from connector_config.mongodb.explain import codes
 from seed.catalogue_files import (
     GROSS_MARGIN_PERCENT,
     SKU_FORM,
@@ -22,9 +25,6 @@ from seed.catalogue_files import (
     price_of,
     product_id_of,
 )
-from seed.errors import SeedError
-from seed.mongo.connection import Document, MongoDatabase
-from seed.mongo.explain import codes
 from seed.mongo.target import mongo_id
 
 _BINS: Final = 12
@@ -61,9 +61,9 @@ class Added(NamedTuple):
 
 
 def checked_sku(database: MongoDatabase, sku: str, session: ClientSession | None = None) -> str:
-    """The SKU, when it has the form and no product has it; else SeedError."""
+    """The SKU, when it has the form and no product has it; else UserError."""
     if not SKU_FORM.fullmatch(sku):
-        raise SeedError(
+        raise UserError(
             f"A SKU looks like HND-HAMMER-001 (three letters, letters or digits, three digits), "
             f"not {sku[:40]!r}."
         )
@@ -72,29 +72,29 @@ def checked_sku(database: MongoDatabase, sku: str, session: ClientSession | None
         {"$or": [{"sku": sku}, {"_id": product_id_of(sku)}]}, session=session
     )
     if found:
-        raise SeedError(
+        raise UserError(
             f"The SKU {sku} belongs to {found.get('product_name')!r} already: choose another."
         )
     return sku
 
 
 def checked_name(name: str) -> str:
-    """The name without blanks around it; SeedError when it is empty or too long."""
+    """The name without blanks around it; UserError when it is empty or too long."""
     name = " ".join(name.split())
     if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-        raise SeedError(f"A product needs a name of 1 to {_LONGEST_NAME} characters.")
+        raise UserError(f"A product needs a name of 1 to {_LONGEST_NAME} characters.")
     return name
 
 
 def checked_cost(text: str) -> Decimal:
-    """The cost in US dollars; SeedError for what is not an amount."""
+    """The cost in US dollars; UserError for what is not an amount."""
     try:
         cost = Decimal(text.strip().removeprefix("$"))
         fits = 0 < cost <= _LARGEST_COST and cost == cost.quantize(Decimal("0.01"))
     except ArithmeticError:
         fits = False
     if not fits:
-        raise SeedError(
+        raise UserError(
             f"The cost must be dollars and cents from 0.01 to {_LARGEST_COST:,}, such as 12.50, "
             f"not {text[:40]!r}."
         )
@@ -102,10 +102,10 @@ def checked_cost(text: str) -> Decimal:
 
 
 def checked_price(text: str, cost: Decimal) -> Decimal:
-    """The price, when it is the one that follows from the cost; else SeedError naming that."""
+    """The price, when it is the one that follows from the cost; else UserError naming that."""
     price = checked_cost(text)
     if price != price_of(cost):
-        raise SeedError(
+        raise UserError(
             f"The price of a product that costs {cost} is {price_of(cost)} (cost / 0.67), "
             f"not {price}: leave the price out, or correct the cost."
         )
@@ -113,11 +113,11 @@ def checked_price(text: str, cost: Decimal) -> Decimal:
 
 
 def categories(database: MongoDatabase) -> dict[str, str]:
-    """The names of the categories by their id; SeedError when there are none."""
+    """The names of the categories by their id; UserError when there are none."""
     found = database[names.CATEGORIES].find(_NOT_DELETED, sort=[("_id", 1)])
     by_id = {str(c["_id"]): str(c.get("category_name")) for c in found}
     if not by_id:
-        raise SeedError(
+        raise UserError(
             f"There are no categories in the database {database.name}: "
             "fill it with zava-seed generate first."
         )
@@ -133,12 +133,12 @@ def types_of(database: MongoDatabase, category_id: str) -> dict[str, str]:
 
 
 def chosen(what: str, given: str, choices: Mapping[str, str]) -> str:
-    """The id among the choices that was given as an id or a name; else SeedError listing them."""
+    """The id among the choices that was given as an id or a name; else UserError listing them."""
     wanted = given.strip().casefold()
     for key, name in choices.items():
         if wanted in (key.casefold(), name.casefold()):
             return key
-    raise SeedError(f"There is no {what} {given[:60]!r}: choose from {', '.join(choices)}.")
+    raise UserError(f"There is no {what} {given[:60]!r}: choose from {', '.join(choices)}.")
 
 
 def add_product(
@@ -148,7 +148,7 @@ def add_product(
 ) -> Added:
     """Write the product, its vectors and its inventory at every store, all or nothing.
 
-    Raises SeedError when the SKU is taken, the category or the type is not there, or there are no
+    Raises UserError when the SKU is taken, the category or the type is not there, or there are no
     stores; then nothing was written.
     """
     checked_sku(database, new.sku)
@@ -176,9 +176,9 @@ def add_product(
             return session.with_transaction(work)
     except OperationFailure as error:
         if _DUPLICATE_KEY in codes(error):
-            raise SeedError(f"The SKU {new.sku} was added by somebody else meanwhile.") from error
+            raise UserError(f"The SKU {new.sku} was added by somebody else meanwhile.") from error
         if error.code in _NO_TRANSACTIONS:
-            raise SeedError(
+            raise UserError(
                 "This MongoDB is a standalone server without transactions: a product is added all "
                 "or nothing, so use a replica set (zava-seed serve starts one)."
             ) from error
@@ -213,7 +213,7 @@ def _inventory(
         for store in database[names.STORES].find(_NOT_DELETED, sort=[("_id", 1)], session=session)
     ]
     if not stores:
-        raise SeedError(f"There are no stores in the database {database.name}.")
+        raise UserError(f"There are no stores in the database {database.name}.")
     return [
         {
             "store_id": store,

@@ -15,8 +15,8 @@ from bson import ObjectId
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
 
 from connector_config.collections import COLLECTIONS, MongoId
-from seed.errors import SeedError
-from seed.mongo.connection import Document, MongoDatabase
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import Document, MongoDatabase
 
 BATCH_SIZE: Final = 2_000
 
@@ -72,7 +72,7 @@ def write(
     `on_written` hears the collection and the size of each batch and when it was there (by
     `time.perf_counter`), in this thread. `look_first`
     asks for the ids before inserting, which is quicker where most documents are there. A primary
-    that steps down is waited for. Raises PyMongoError, or SeedError when a document contradicts a
+    that steps down is waited for. Raises PyMongoError, or UserError when a document contradicts a
     unique index.
     """
     stopping = threading.Event()
@@ -142,7 +142,7 @@ def _is_there_already(collection: str, error: PyMongoError) -> bool:
     for failure in others:
         if failure.get("code") == _DUPLICATE_KEY:
             fields = " and ".join(failure.get("keyPattern", {"a unique field": 1}))
-            raise SeedError(
+            raise UserError(
                 f"Another document of {collection} has the same {fields} already, so this data "
                 "set does not fit beside it: use --drop, or another database."
             ) from None

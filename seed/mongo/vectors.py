@@ -11,9 +11,9 @@ from pymongo import ReplaceOne
 
 from connector_config.collections import PRODUCT_EMBEDDINGS, PRODUCTS
 from connector_config.documents import Product, ProductEmbedding
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import Document, MongoDatabase
 from seed.embeddings import DESCRIPTION_DIMENSIONS, IMAGE_DIMENSIONS, text_hash
-from seed.errors import SeedError
-from seed.mongo.connection import Document, MongoDatabase
 from seed.mongo.extended_json import LineError, from_line
 
 # Makes the vectors of products, lazily and in their order.
@@ -50,11 +50,11 @@ def refresh_vectors(
     """Make the vectors of every product that has none of this source and of its present texts.
 
     Without a source, those of any source will do; with `again`, none. `on_progress` hears how many
-    of how many are written. Raises SeedError when there are no products, or one lacks a text.
+    of how many are written. Raises UserError when there are no products, or one lacks a text.
     """
     products = [_checked(product) for product in _products(database)]
     if not products:
-        raise SeedError(
+        raise UserError(
             f"There are no products in the database {database.name}: "
             "fill it with zava-seed generate first."
         )
@@ -77,7 +77,7 @@ def refresh_vectors(
 def file_maker(path: Path) -> Maker:
     """Takes vectors from a file as `zava-seed transform` writes it, one document a line.
 
-    A product that is not in it, or has other texts by now, gets none. Raises SeedError naming the
+    A product that is not in it, or has other texts by now, gets none. Raises UserError naming the
     file and the line.
     """
     found = {vector["product_id"]: vector for vector in _read(path)}
@@ -107,15 +107,15 @@ def _read(path: Path) -> Iterator[ProductEmbedding]:
                 try:
                     document = from_line(line)
                 except LineError as error:
-                    raise SeedError(f"Line {number} of {path} is no document: {error}.") from None
+                    raise UserError(f"Line {number} of {path} is no document: {error}.") from None
                 document.pop("_id")
                 if set(document) != _FIELDS or any(
                     not _is_vector(document[name], size) for name, size in sizes.items()
                 ):
-                    raise SeedError(f"Line {number} of {path} does not hold vectors of a product.")
+                    raise UserError(f"Line {number} of {path} does not hold vectors of a product.")
                 yield cast(ProductEmbedding, document)
     except OSError as error:
-        raise SeedError(f"{path} cannot be read ({error.strerror}).") from None
+        raise UserError(f"{path} cannot be read ({error.strerror}).") from None
 
 
 def _is_vector(value: object, size: int) -> bool:
@@ -135,7 +135,7 @@ def _products(database: MongoDatabase) -> Iterator[Document]:
 def _checked(document: Document) -> Product:
     for field in _TEXTS:
         if not isinstance(document.get(field), str):
-            raise SeedError(
+            raise UserError(
                 f"The product {document['_id']} has no text in {field}, so its vectors cannot be "
                 "made: run zava-seed validate, and correct the product."
             )

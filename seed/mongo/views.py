@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from connector_config.collections import INVENTORY, PRODUCTS, STOCK_MOVEMENTS, STORES
-from seed.errors import SeedError
-from seed.mongo.connection import MongoDatabase
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import MongoDatabase
 
 INVENTORY_ON_HAND: Final = "inventory_on_hand"
 
@@ -51,7 +51,7 @@ def on_hand_pipeline() -> list[dict[str, Any]]:
 def ensure_views(database: MongoDatabase) -> list[str]:
     """Make the views, or bring them up to date; gives the names of those that changed.
 
-    Raises SeedError when a collection has the name of a view.
+    Raises UserError when a collection has the name of a view.
     """
     pipeline = on_hand_pipeline()
     there = next(iter(database.list_collections(filter={"name": INVENTORY_ON_HAND})), None)
@@ -59,7 +59,7 @@ def ensure_views(database: MongoDatabase) -> list[str]:
         database.create_collection(INVENTORY_ON_HAND, viewOn=INVENTORY, pipeline=pipeline)
         return [INVENTORY_ON_HAND]
     if there.get("type") != "view":
-        raise SeedError(
+        raise UserError(
             f"{database.name} has a collection named {INVENTORY_ON_HAND}, where the view of that "
             "name belongs: rename it."
         )

@@ -13,8 +13,8 @@ from ditto import Ditto, QueryResult
 from ditto.errors import DittoError
 
 from connector_config.collections import COLLECTIONS, ditto_id
-from connector_config.local_store import LocalStoreError, explain, open_local_store
-from seed.errors import SeedError
+from connector_config.errors import UserError
+from connector_config.local_store import explain, open_local_store
 
 BATCH_SIZE: Final = 1_000
 
@@ -32,15 +32,13 @@ class Batch(NamedTuple):
 async def open_store(data_dir: Path) -> AsyncIterator[Ditto]:
     """The store of a data folder, made when it is missing, and closed at the end.
 
-    Errors of Ditto, at opening and later, arrive as a SeedError with one sentence.
+    Errors of Ditto, at opening and later, arrive as a UserError with one sentence.
     """
     try:
         async with await open_local_store(data_dir) as peer:
             yield peer
-    except LocalStoreError as error:
-        raise SeedError(str(error)) from error
     except DittoError as error:
-        raise SeedError(explain(error, data_dir)) from error
+        raise UserError(explain(error, data_dir)) from error
 
 
 def batches(collection: str, documents: Iterable[Mapping[str, object]]) -> Iterator[Batch]:

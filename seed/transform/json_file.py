@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from seed.errors import DataFileError
+from connector_config.errors import DataFileError
 
 _SHOWN_CHARACTERS: Final = 60
 _LARGEST: Final = 1_000_000

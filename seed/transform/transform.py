@@ -12,9 +12,9 @@ import yaml
 
 from connector_config.collections import PRODUCT_EMBEDDINGS
 from connector_config.documents import ProductEmbedding
+from connector_config.errors import DataFileError, UserError
 from seed.catalogue_files import CATALOGUE_FOLDER, load_catalogue
 from seed.embeddings import text_hash
-from seed.errors import DataFileError, SeedError
 from seed.generators.catalogue import products
 from seed.store_files import STORES_FILE, load_stores
 from seed.transform import product_data, reference_data
@@ -42,7 +42,7 @@ def transform(sources: Sequence[Path], out: Path) -> Transformed:
     """Turn the files into `catalogue/*.yaml`, `stores.yaml` and `product_embeddings.ndjson`.
 
     Raises DataFileError naming the file and the path in it, before anything was written, and
-    SeedError when the folder holds such files already or cannot be written.
+    UserError when the folder holds such files already or cannot be written.
     """
     roots = _sorted_out([read_json(source) for source in sources])
     goods = references = None
@@ -61,7 +61,7 @@ def transform(sources: Sequence[Path], out: Path) -> Transformed:
             files.append(_write_yaml(out / STORES_FILE, references.content, source))
             load_stores(out / STORES_FILE)
     except OSError as error:
-        raise SeedError(
+        raise UserError(
             f"The folder {out} cannot be written ({error.strerror}): choose another with --out."
         ) from error
     left_out = [
@@ -111,7 +111,7 @@ def _refuse_to_mix(out: Path) -> None:
         if path.is_file()
     ]
     if there:
-        raise SeedError(
+        raise UserError(
             f"{there[0]} is there already: choose an empty folder with --out, or delete it."
         )
 

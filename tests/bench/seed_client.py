@@ -15,9 +15,9 @@ from collections.abc import Callable
 from datetime import date
 from time import perf_counter
 
+from connector_config.mongodb.connection import Document, load_mongo_settings, open_database
 from seed.cli import main
 from seed.data_set import mongo_data_set
-from seed.mongo.connection import Document, load_mongo_settings, open_database
 from seed.mongo.fill import fill
 from seed.mongo.indexes import create_indexes
 from seed.mongo.target import batches

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from pymongo import MongoClient
 
-from seed.mongo.server import Member, find_mongod, free_port, initiate, running
+from connector_config.mongodb.server import Member, find_mongod, free_port, initiate, running
 from seed.options import DEFAULT_CUSTOMERS, DEFAULT_ORDERS
 
 ROUNDS = 3

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from connector_config.errors import DataFileError
 from seed.catalogue_files import Catalogue, load_catalogue, price_of
-from seed.errors import DataFileError
 
 GOOD = """\
 category_id: cat_hand_tools

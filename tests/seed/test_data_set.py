@@ -14,8 +14,8 @@ import pytest
 
 from connector_config import documents
 from connector_config.collections import ditto_id
+from connector_config.errors import UserError
 from seed.data_set import DATA_SET, data_set
-from seed.errors import SeedError
 from seed.options import EARLIEST_END, Options
 
 Demo = dict[str, list[dict[str, Any]]]
@@ -236,7 +236,7 @@ def test_fills_of_different_days_agree(demo: Demo, end: date, later: int) -> Non
 def test_options_out_of_range_are_a_sentence(
     end: date, changed: dict[str, Any], words: str
 ) -> None:
-    with pytest.raises(SeedError, match=words):
+    with pytest.raises(UserError, match=words):
         Options(**{"end": end, **changed})
 
 

@@ -13,9 +13,9 @@ import pytest
 from ditto.errors import DittoError, DittoPermissionDeniedIOError, DittoStoreBackendError
 
 from connector_config.collections import COLLECTIONS, ditto_id
+from connector_config.errors import UserError
 from seed.data_set import DATA_SET
 from seed.demo import DemoSummary, fill_demo
-from seed.errors import SeedError
 from seed.targets.ditto import Batch, open_store, write
 
 END = date(2026, 11, 21)
@@ -160,25 +160,25 @@ def test_if_empty_completes_a_fill_that_was_cut_off(tmp_path: Path, demo: Demo) 
 
 
 def test_another_seed_is_refused(copy: Path) -> None:
-    with pytest.raises(SeedError, match="holds other data than seed number 7 makes"):
+    with pytest.raises(UserError, match="holds other data than seed number 7 makes"):
         asyncio.run(fill_demo(copy, 7, END, lambda *call: None))
 
 
 async def test_a_store_in_use(tmp_path: Path) -> None:
     async with open_store(tmp_path):
-        with pytest.raises(SeedError, match="Another Zava is using"):
+        with pytest.raises(UserError, match="Another Zava is using"):
             await fill_demo(tmp_path, 42, END, lambda *call: None)
 
 
 def test_a_damaged_store(copy: Path) -> None:
     copy.joinpath("ditto", "ditto_store", "db.sql").write_bytes(b"no database" * 1000)
-    with pytest.raises(SeedError, match="is damaged: move that folder away"):
+    with pytest.raises(UserError, match="is damaged: move that folder away"):
         fill(copy)
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     tmp_path.joinpath("file").write_text("")
-    with pytest.raises(SeedError, match="a file is in its way"):
+    with pytest.raises(UserError, match="a file is in its way"):
         fill(tmp_path / "file" / "below")
 
 
@@ -194,7 +194,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 async def test_errors_while_filling_are_sentences(
     tmp_path: Path, error: DittoError, words: str
 ) -> None:
-    with pytest.raises(SeedError, match=words):
+    with pytest.raises(UserError, match=words):
         async with open_store(tmp_path):
             raise error
 

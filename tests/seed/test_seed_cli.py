@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from seed.cli import COMMANDS, load, main
+from seed.cli import PROGRAM, main
 
 END = date(2026, 11, 21)
 ROOT = Path(__file__).parents[2]
@@ -63,9 +63,9 @@ def test_a_wrong_argument_is_one_sentence(
 def test_help_names_every_command_in_its_order(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, "--help")
     assert (code, err) == (0, "")
-    assert tuple(re.findall(r"(?m)^    ([a-z-]+)(?:  +\S|$)", out)) == COMMANDS
-    for name in COMMANDS:
-        assert name == load(name).NAME
+    assert tuple(re.findall(r"(?m)^    ([a-z-]+)(?:  +\S|$)", out)) == PROGRAM.commands
+    for name in PROGRAM.commands:
+        assert name == PROGRAM.load(name).NAME
         assert run(capsys, name, "--help")[0] == 0
 
 

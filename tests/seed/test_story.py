@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector_config.collections import ditto_id
+from connector_config.errors import UserError
 from seed.catalogue_files import Catalogue
 from seed.data_set import MONGO_DATA_SET, data_set, mongo_data_set
-from seed.errors import SeedError
 from seed.generators.catalogue import introduced_on
 from seed.options import (
     DEFAULT_CUSTOMERS,
@@ -291,7 +291,7 @@ def test_the_same_bytes_in_another_process() -> None:
     ],
 )
 def test_a_period_that_cannot_be_is_a_sentence(changed: dict[str, Any], words: str) -> None:
-    with pytest.raises(SeedError, match=words):
+    with pytest.raises(UserError, match=words):
         Options(**{"end": END, "start": date(2020, 1, 1), **changed})
 
 

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
+from connector_config.errors import UserError
 from seed.catalogue_files import MONTHS, load_catalogue, price_of
 from seed.cli import main
 from seed.data_set import mongo_data_set
 from seed.embeddings import text_hash
-from seed.errors import SeedError
 from seed.generators.catalogue import products
 from seed.options import Options
 from seed.store_files import load_stores
@@ -200,7 +200,7 @@ def test_a_folder_with_half_of_it_is_completed_and_another_refused(
     options = Options(end=DAY, customers=1, orders=0, catalogue=tmp_path / "out")
     made = {part.collection: list(part.documents) for part in mongo_data_set(options)}
     assert (len(made["products"]), len(made["stores"])) == (6, 8)
-    with pytest.raises(SeedError, match="name a folder that zava-seed transform wrote"):
+    with pytest.raises(UserError, match="name a folder that zava-seed transform wrote"):
         list(mongo_data_set(Options(end=DAY, catalogue=tmp_path)))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connector_config import collections as names
+from connector_config.mongodb.connection import MongoDatabase
 from seed.catalogue_files import Catalogue, load_catalogue
-from seed.mongo.connection import MongoDatabase
 from seed.mongo.validation.report import Outcome
 from seed.store_files import load_stores
 

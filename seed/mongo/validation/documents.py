@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from connector_config.documents import SHAPES
-from seed.mongo.connection import MongoDatabase
+from connector_config.mongodb.connection import MongoDatabase
 from seed.mongo.validation.report import MOST_EXAMPLES, Outcome, outcome
 from seed.mongo.validation.rules import rules
 from seed.mongo.validation.schema import Rule

@@ -11,8 +11,8 @@ from typing import Final
 
 from connector_config import collections as names
 from connector_config.documents import SHAPES
+from connector_config.mongodb.connection import MongoDatabase
 from seed.data_set import MONGO_DATA_SET
-from seed.mongo.connection import MongoDatabase
 from seed.mongo.validation.counts import Expected, check_counts
 from seed.mongo.validation.documents import check_documents
 from seed.mongo.validation.links import (

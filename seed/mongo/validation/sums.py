@@ -9,7 +9,7 @@ from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
 from connector_config import collections as names
-from seed.mongo.connection import Document, MongoDatabase
+from connector_config.mongodb.connection import Document, MongoDatabase
 from seed.mongo.validation.documents import Pipeline, examples
 from seed.mongo.validation.report import Outcome, outcome
 from seed.mongo.validation.rules import HALF_A_CENT, Expression, number

@@ -7,8 +7,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from connector_config.mongodb.connection import MongoDatabase
 from seed.data_set import mongo_data_set
-from seed.mongo.connection import MongoDatabase
 from seed.mongo.indexes import create_indexes
 from seed.mongo.target import batches
 from seed.mongo.views import ensure_views

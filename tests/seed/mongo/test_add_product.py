@@ -12,12 +12,12 @@ import pytest
 from pymongo.errors import OperationFailure
 
 from connector_config.documents import Inventory, Product, ProductEmbedding
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from seed.cli import main
 from seed.data_set import data_set
 from seed.embeddings import text_hash
-from seed.errors import SeedError
 from seed.mongo import products as products_module
-from seed.mongo.connection import MongoDatabase, MongoSettings
 from seed.mongo.products import NewProduct, checked_cost, checked_name, checked_price
 from seed.mongo.target import Batch, batches, mongo_id
 from seed.options import Options
@@ -212,7 +212,7 @@ def test_all_or_nothing(filled: MongoDatabase, run: Run, monkeypatch: pytest.Mon
 
     def fail(collection: str, document: Any) -> Any:
         if collection == "inventory":
-            raise SeedError("The power failed.")
+            raise UserError("The power failed.")
         return real(collection, document)
 
     monkeypatch.setattr(products_module, "mongo_id", fail)

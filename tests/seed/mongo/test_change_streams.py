@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 
 from connector_config.collections import COLLECTIONS
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from seed.cli import main
-from seed.errors import SeedError
 from seed.mongo import change_streams
 from seed.mongo.change_streams import SYNCED, Images, enable, is_enabled, verify
-from seed.mongo.connection import MongoDatabase, MongoSettings
 from seed.mongo.index_list import INDEXES
 from seed.mongo.indexes import create_indexes
 
@@ -58,7 +58,7 @@ def test_only_what_is_missing_is_switched_on(database: MongoDatabase) -> None:
 def test_verify_notices_a_collection_without_images(database: MongoDatabase) -> None:
     list(enable(database))
     database.command("collMod", "orders", changeStreamPreAndPostImages={"enabled": False})
-    with pytest.raises(SeedError, match="A change in orders came without its pre- and post-image"):
+    with pytest.raises(UserError, match="A change in orders came without its pre- and post-image"):
         list(verify(database))
     assert database["orders"].count_documents({}) == 0
 
@@ -68,14 +68,14 @@ def test_a_change_that_does_not_come(
 ) -> None:
     list(enable(database))
     monkeypatch.setattr(change_streams, "_WAIT_SECONDS", 0.0)
-    with pytest.raises(SeedError, match="was not seen within"):
+    with pytest.raises(UserError, match="was not seen within"):
         list(verify(database))
     assert database["stores"].count_documents({}) == 0
 
 
 def test_a_server_that_is_too_old(database: MongoDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(change_streams, "_version", lambda database: "5.0.31")
-    with pytest.raises(SeedError, match=r"came with MongoDB 6\.0, and this server is 5\.0\.31"):
+    with pytest.raises(UserError, match=r"came with MongoDB 6\.0, and this server is 5\.0\.31"):
         list(enable(database))
 
 

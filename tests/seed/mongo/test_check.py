@@ -11,12 +11,12 @@ from urllib.parse import quote_plus
 import pytest
 from pymongo import MongoClient
 
+from connector_config.mongodb.connection import MongoSettings
+from connector_config.mongodb.server import Member, find_mongod, free_port, running
 from seed.cli import main
 from seed.mongo import check as check_module
 from seed.mongo.check import Finding, Level, check
-from seed.mongo.connection import MongoSettings
-from seed.mongo.server import Member, find_mongod, free_port, running
-from tests.seed.mongo.conftest import SMALL
+from tests.helpers.mongodb import SMALL
 
 TODAY = date(2026, 11, 21)
 SECRET = "s3cret/@"
@@ -209,7 +209,7 @@ def test_versions(version: str, level: Level, words: str) -> None:
 
 
 def test_a_server_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seed.mongo.connection.CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("connector_config.mongodb.connection.CONNECT_SECONDS", 0.5)
     found = findings(MONGODB_CONNECTION_STRING=f"mongodb://127.0.0.1:{free_port()}/")
     assert found["connection"][0].level is Level.FAIL
     assert "Nothing answers" in found["connection"][0].said

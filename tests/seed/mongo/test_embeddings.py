@@ -13,14 +13,14 @@ import pytest
 
 from connector_config.collections import COLLECTIONS
 from connector_config.documents import Product, ProductEmbedding
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import MongoDatabase
 from seed.azure import AzureSettings, load_azure_settings
 from seed.catalogue_files import load_catalogue
 from seed.cli import main
 from seed.embeddings import caption, description, local_embeddings
-from seed.errors import SeedError
 from seed.generators.catalogue import products
 from seed.mongo import vectors as vectors_module
-from seed.mongo.connection import MongoDatabase
 from seed.mongo.vectors import refresh_vectors
 from tests.seed.mongo.fake_azure import DEPLOYMENT, KEY, FakeAzure, fake_azure, vector_of
 
@@ -294,7 +294,7 @@ def test_a_deleted_product_needs_none(filled: MongoDatabase, run: Run) -> None:
 def test_no_variables_means_no_azure() -> None:
     assert load_azure_settings({}) is None
     assert load_azure_settings({"AZURE_OPENAI_API_VERSION": "2024-02-01"}) is None
-    with pytest.raises(SeedError, match="AZURE_OPENAI_API_KEY and AZURE_OPENAI_EMBEDDING"):
+    with pytest.raises(UserError, match="AZURE_OPENAI_API_KEY and AZURE_OPENAI_EMBEDDING"):
         load_azure_settings({"AZURE_OPENAI_ENDPOINT": "https://zava.openai.azure.com/"})
 
 

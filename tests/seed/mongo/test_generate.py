@@ -12,10 +12,10 @@ import pytest
 from bson import ObjectId
 
 from connector_config.collections import COLLECTIONS
+from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from seed.cli import main
 from seed.data_set import MONGO_DATA_SET, mongo_data_set
 from seed.mongo import fill as fill_module
-from seed.mongo.connection import MongoDatabase, MongoSettings
 from seed.mongo.fill import count_all, fill
 from seed.mongo.target import mongo_id
 from seed.options import Options

@@ -14,15 +14,16 @@ from typing import Any
 
 import pytest
 
+from connector_config.mongodb import connection
+from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
+from connector_config.mongodb.server import Member, find_mongod, free_port, initiate, running, stop
 from seed.cli import main
 from seed.data_set import MONGO_DATA_SET, mongo_data_set
-from seed.mongo import connection, target
-from seed.mongo.connection import MongoDatabase, MongoSettings, open_database
+from seed.mongo import target
 from seed.mongo.fill import count_all
-from seed.mongo.server import Member, find_mongod, free_port, initiate, running, stop
 from seed.mongo.target import mongo_id
 from seed.options import Options
-from tests.seed.mongo.conftest import SMALL
+from tests.helpers.mongodb import SMALL
 
 TODAY = date(2026, 11, 21)
 ROOT = Path(__file__).parents[3]

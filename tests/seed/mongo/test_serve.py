@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
+from connector_config.mongodb.server import Member, find_mongod, free_port, running
 from seed.cli import main
-from seed.errors import SeedError
-from seed.mongo.connection import MongoDatabase, MongoSettings, open_database
-from seed.mongo.server import Member, find_mongod, free_port, running
 
 TODAY = date(2026, 11, 21)
 ROOT = Path(__file__).parents[3]
@@ -153,7 +153,7 @@ def script(folder: Path, text: str) -> Path:
 )
 def test_a_mongod_that_does_not_start(tmp_path: Path, text: str, words: str) -> None:
     member = Member(script(tmp_path, text), tmp_path / "data", free_port())
-    with pytest.raises(SeedError, match=words) as caught:
+    with pytest.raises(UserError, match=words) as caught:
         with running(member):
             pass
     assert "\n" not in str(caught.value)

@@ -13,11 +13,8 @@ from datetime import date
 import pytest
 from pymongo.errors import AutoReconnect
 
-from seed.data_set import mongo_data_set
-from seed.mongo import fill as fill_module
-from seed.mongo.connection import MongoSettings, open_database
-from seed.mongo.fill import fill
-from seed.mongo.server import (
+from connector_config.mongodb.connection import MongoSettings, open_database
+from connector_config.mongodb.server import (
     Member,
     direct_client,
     find_mongod,
@@ -26,9 +23,12 @@ from seed.mongo.server import (
     is_primary,
     running,
 )
+from seed.data_set import mongo_data_set
+from seed.mongo import fill as fill_module
+from seed.mongo.fill import fill
 from seed.mongo.target import mongo_id
 from seed.options import Options
-from tests.seed.mongo.conftest import SMALL
+from tests.helpers.mongodb import SMALL
 
 CONTENT = Options(start=date(2026, 1, 1), end=date(2026, 11, 21), customers=200, orders=3_000)
 QUICK = {"electionTimeoutMillis": 1000, "heartbeatIntervalMillis": 200}

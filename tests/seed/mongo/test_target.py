@@ -13,9 +13,9 @@ from pymongo import ASCENDING
 from pymongo.errors import NotPrimaryError, OperationFailure
 
 from connector_config.collections import COLLECTIONS
-from seed.errors import SeedError
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import MongoDatabase
 from seed.mongo import target
-from seed.mongo.connection import MongoDatabase
 from seed.mongo.target import Batch, batches, mongo_id, write
 
 
@@ -40,7 +40,7 @@ def fail_inserts(database: MongoDatabase, times: int, **data: Any) -> None:
         "configureFailPoint",
         "failCommand",
         mode={"times": times},
-        data={"failCommands": ["insert"], "appName": "zava-seed", **data},
+        data={"failCommands": ["insert"], "appName": "zava", **data},
     )
 
 
@@ -127,7 +127,7 @@ def test_there_is_an_end_to_waiting(
 def test_another_document_with_the_same_unique_value(database: MongoDatabase) -> None:
     database["stores"].create_index([("number", ASCENDING)], unique=True)
     database["stores"].insert_one({"_id": "other", "number": 3})
-    with pytest.raises(SeedError, match="Another document of stores has the same number already"):
+    with pytest.raises(UserError, match="Another document of stores has the same number already"):
         put(database, range(25))
 
 

@@ -10,7 +10,7 @@ import pytest
 from bson import Decimal128
 
 from connector_config.documents import SHAPES
-from seed.mongo.connection import MongoDatabase, MongoSettings, open_database
+from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
 from seed.mongo.indexes import create_indexes
 from seed.mongo.validation.documents import check_documents
 from seed.mongo.validation.links import (

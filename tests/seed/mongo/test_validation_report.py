@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from pymongo import ASCENDING
 
+from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
 from seed.cli import main
 from seed.data_set import MONGO_DATA_SET
-from seed.mongo.connection import MongoDatabase, MongoSettings, open_database
 from seed.mongo.indexes import create_indexes
 from seed.mongo.validation import run as run_module
 from seed.mongo.validation.counts import Expected, check_counts

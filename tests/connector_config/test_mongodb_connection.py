@@ -21,12 +21,17 @@ from pymongo.errors import (
     ServerSelectionTimeoutError,
 )
 
-from seed.errors import SeedError
-from seed.mongo import connection
-from seed.mongo.connection import MongoDatabase, MongoSettings, load_mongo_settings, open_database
-from seed.mongo.explain import explain
-from seed.mongo.server import free_port
-from tests.seed.mongo.conftest import ReplicaSet
+from connector_config.errors import UserError
+from connector_config.mongodb import connection
+from connector_config.mongodb.connection import (
+    MongoDatabase,
+    MongoSettings,
+    load_mongo_settings,
+    open_database,
+)
+from connector_config.mongodb.explain import explain
+from connector_config.mongodb.server import free_port
+from tests.helpers.mongodb import ReplicaSet
 
 URI = "mongodb+srv://ann:secret@c.example.net/"
 
@@ -67,14 +72,14 @@ def test_settings_do_not_show_their_password() -> None:
     ],
 )
 def test_wrong_settings_are_sentences(tmp_path: Path, given: dict[str, str], words: str) -> None:
-    with pytest.raises(SeedError, match=words):
+    with pytest.raises(UserError, match=words):
         load_mongo_settings(given, tmp_path / ".env")
 
 
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_bytes(b"A=\xff\xfe\x00")
-    with pytest.raises(SeedError, match=r"\.env cannot be read as text"):
+    with pytest.raises(UserError, match=r"\.env cannot be read as text"):
         load_mongo_settings({}, file)
 
 
@@ -87,7 +92,7 @@ def test_a_database_that_answers(mongo_settings: MongoSettings) -> None:
 
 def failure(settings: MongoSettings) -> tuple[str, float]:
     begun = time.monotonic()
-    with pytest.raises(SeedError) as caught:
+    with pytest.raises(UserError) as caught:
         with open_database(settings):
             pass
     return str(caught.value), time.monotonic() - begun
@@ -127,7 +132,7 @@ def test_a_user_who_may_only_read(
     read_only_settings: MongoSettings, database: MongoDatabase
 ) -> None:
     database["things"].insert_one({"_id": 1})
-    with pytest.raises(SeedError, match="may not do that: give it the roles readWrite"):
+    with pytest.raises(UserError, match="may not do that: give it the roles readWrite"):
         with open_database(read_only_settings) as opened:
             assert opened["things"].count_documents({}) == 1
             opened["things"].insert_one({"_id": 2})
@@ -139,9 +144,9 @@ def test_a_server_without_space(mongo_settings: MongoSettings, database: MongoDa
             "configureFailPoint",
             "failCommand",
             mode={"times": 1},
-            data={"failCommands": ["insert"], "errorCode": 14031, "appName": "zava-seed"},
+            data={"failCommands": ["insert"], "errorCode": 14031, "appName": "zava"},
         )
-    with pytest.raises(SeedError, match="has no space left"):
+    with pytest.raises(UserError, match="has no space left"):
         with open_database(mongo_settings) as opened:
             opened["things"].insert_one({"_id": 2})
 

@@ -1,10 +1,10 @@
 """The MongoDB that the settings name.
 
-    settings = load_mongo_settings()                 # SeedError: what is missing or malformed
-    with open_database(settings) as database:        # SeedError: not reachable, wrong password …
+    settings = load_mongo_settings()                 # UserError: what is missing or malformed
+    with open_database(settings) as database:        # UserError: not reachable, wrong password …
         database["orders"].estimated_document_count()
 
-Inside the block, too, every error of the driver that is not caught becomes a SeedError. Print
+Inside the block, too, every error of the driver that is not caught becomes a UserError. Print
 `settings.shown`, never `settings.uri`.
 """
 
@@ -24,9 +24,9 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from seed.errors import SeedError
-from seed.mongo.explain import explain
-from seed.mongo.uri import CONNECTION_VARIABLE, check_uri, shown
+from connector_config.errors import UserError
+from connector_config.mongodb.explain import explain
+from connector_config.mongodb.uri import CONNECTION_VARIABLE, check_uri, shown
 
 DATABASE_VARIABLE: Final = "MONGODB_DATABASE"
 DEFAULT_DATABASE: Final = "zava"
@@ -73,7 +73,7 @@ class MongoSettings:
 def load_mongo_settings(
     environment: Mapping[str, str] | None = None, dotenv: Path | None = None
 ) -> MongoSettings:
-    """From the environment, else from `./.env`; SeedError names what is missing or malformed."""
+    """From the environment, else from `./.env`; UserError names what is missing or malformed."""
     given = mongo_variables(environment, dotenv)
     uri = given_uri(given)
     check_uri(uri)
@@ -82,10 +82,10 @@ def load_mongo_settings(
 
 
 def given_uri(variables: Mapping[str, str]) -> str:
-    """The connection string as it is; SeedError when there is none."""
+    """The connection string as it is; UserError when there is none."""
     uri = variables.get(CONNECTION_VARIABLE, "").strip()
     if not uri:
-        raise SeedError(
+        raise UserError(
             f"{CONNECTION_VARIABLE} is not set: put it into .env (see .env.sample), or start a "
             "server on this machine with zava-seed serve, which prints the line."
         )
@@ -93,11 +93,11 @@ def given_uri(variables: Mapping[str, str]) -> str:
 
 
 def given_database(variables: Mapping[str, str]) -> str:
-    """The name of the database; SeedError for one that MongoDB does not allow."""
+    """The name of the database; UserError for one that MongoDB does not allow."""
     name = variables.get(DATABASE_VARIABLE, "").strip() or DEFAULT_DATABASE
     too_long = len(name.encode(errors="replace")) > _LONGEST_NAME
     if too_long or name in _SYSTEM or not _NAME.fullmatch(name):
-        raise SeedError(
+        raise UserError(
             f"{DATABASE_VARIABLE} is {name[:_LONGEST_NAME]!r}, which cannot be the name of this "
             f"database: use letters, digits, - and _, at most {_LONGEST_NAME} of them, and none of "
             "admin, config and local."
@@ -114,7 +114,7 @@ def mongo_variables(
         # Not interpolated: a password may hold ${…}.
         values = dotenv_values(path, interpolate=False)
     except (OSError, UnicodeDecodeError):
-        raise SeedError(f"The file {path} cannot be read as text: correct or remove it.") from None
+        raise UserError(f"The file {path} cannot be read as text: correct or remove it.") from None
     found = {name: value for name, value in values.items() if value}
     source = os.environ if environment is None else environment
     return found | {name: value for name, value in source.items() if value}
@@ -122,7 +122,7 @@ def mongo_variables(
 
 @contextmanager
 def open_database(settings: MongoSettings) -> Iterator[MongoDatabase]:
-    """The database, connected and signed in; closed at the end. Raises SeedError."""
+    """The database, connected and signed in; closed at the end. Raises UserError."""
     with explained(settings), new_client(settings) as client:
         with pymongo.timeout(CONNECT_SECONDS):
             client.admin.command("ping")
@@ -133,7 +133,7 @@ def new_client(settings: MongoSettings) -> MongoClient[Document]:
     """A client that waits for a new primary, and gives up on a server that does not answer."""
     return MongoClient(
         settings.uri,
-        appname="zava-seed",
+        appname="zava",
         retryWrites=True,
         retryReads=True,
         serverSelectionTimeoutMS=_NEW_PRIMARY_MS,
@@ -144,8 +144,8 @@ def new_client(settings: MongoSettings) -> MongoClient[Document]:
 
 @contextmanager
 def explained(settings: MongoSettings) -> Iterator[None]:
-    """Turns every error of the driver into a SeedError with one sentence."""
+    """Turns every error of the driver into a UserError with one sentence."""
     try:
         yield
     except PyMongoError as error:
-        raise SeedError(explain(error, settings.shown)) from error
+        raise UserError(explain(error, settings.shown)) from error

@@ -1,0 +1,91 @@
+"""The frame that the commands `zava-seed` and `zava-connector` share.
+
+A program is a list of commands, each a module of one package, loaded only when it can be needed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import keyword
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import NoReturn, Protocol, cast
+
+from connector_config.errors import EXIT_FAILED, EXIT_INTERRUPTED, UserError
+
+
+class Command(Protocol):
+    """What the module of a command has."""
+
+    NAME: str
+    HELP: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments, and maybe a description and examples."""
+
+    def run(self, options: argparse.Namespace, today: date) -> int:
+        """Do it; gives the exit code, or raises UserError."""
+
+
+class ConciseParser(argparse.ArgumentParser):
+    """Answers a wrong argument with one sentence and exit code 1, as for any other failure."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_FAILED, f"{self.prog}: {message} (see {self.prog} --help).\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A command line; `commands` are in the order of the help, their modules in `package`."""
+
+    name: str
+    description: str
+    examples: str
+    package: str
+    commands: Sequence[str]
+
+    def main(self, arguments: Sequence[str] | None = None, today: date | None = None) -> int:
+        """Run one command; `today` (UTC) is by default what the clock says.
+
+        Gives the exit code: 0, 1 with one sentence on stderr, 130 after Ctrl+C.
+        """
+        given = sys.argv[1:] if arguments is None else arguments
+        try:
+            options = self._parser(given).parse_args(given)
+            return cast(Command, options.command).run(options, today or datetime.now(UTC).date())
+        except UserError as error:
+            print(f"{self.name}: {error}", file=sys.stderr)
+            return EXIT_FAILED
+        except KeyboardInterrupt:
+            print(f"{self.name}: Stopped.", file=sys.stderr)
+            return EXIT_INTERRUPTED
+        except SystemExit as stop:  # argparse, which has said what there is to say
+            return int(stop.code or 0)
+
+    def load(self, name: str) -> Command:
+        """The module of a command."""
+        module = name.replace("-", "_") + ("_" if keyword.iskeyword(name) else "")
+        return cast(Command, importlib.import_module(f"{self.package}.{module}"))
+
+    def _parser(self, arguments: Sequence[str]) -> argparse.ArgumentParser:
+        form = argparse.RawDescriptionHelpFormatter
+        parser = ConciseParser(
+            prog=self.name,
+            description=self.description,
+            epilog=self.examples,
+            formatter_class=form,
+            allow_abbrev=False,
+        )
+        commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+        # Only what this run can need.
+        for name in [name for name in self.commands if name in arguments[:1]] or self.commands:
+            command = self.load(name)
+            its = commands.add_parser(
+                command.NAME, help=command.HELP, formatter_class=form, allow_abbrev=False
+            )
+            command.add_arguments(its)
+            its.set_defaults(command=command)
+        return parser

@@ -1,0 +1,1 @@
+"""MongoDB, reached the same way by the seeder, the link and the tests."""
