@@ -32,7 +32,7 @@ tour: ## drive every screen without a display and write pictures to ./tour
 
 test: ## run all tests, headless
 	@$(SETUP) dev
-	@$(OFFSCREEN) $(PY) -m pytest $(ARGS)
+	@$(OFFSCREEN) $(PY) -m tests.side_by_side $(ARGS)
 
 check: ## ruff, mypy strict, import-linter
 	@$(SETUP) tools

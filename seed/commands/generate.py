@@ -99,6 +99,7 @@ def run(options: argparse.Namespace, today: date) -> int:
 
     from connector_config.mongodb.connection import load_mongo_settings, open_database
     from seed.mongo.fill import check_target, drop_collections, fill
+    from seed.mongo.views import ensure_views
     from seed.progress import progress
 
     last = options.to or today - timedelta(days=1)
@@ -129,6 +130,7 @@ def run(options: argparse.Namespace, today: date) -> int:
                     show(collection, done, total)
 
                 filled = fill(database, content, on_progress, resume=options.resume)
+            ensure_views(database)
     except KeyboardInterrupt:
         print(f"zava-seed: Stopped; {_there(settings, written)} Finish with: {resume}",
               file=sys.stderr)  # fmt: skip

@@ -19,7 +19,8 @@ HELP: Final = "make the indexes that the queries need, or drop them"
 
 _DESCRIPTION: Final = """\
 Make the indexes of every collection: unique ones, foreign keys, soft delete, text search, and
-compound ones for the common queries. Those that are there already stay as they are.
+compound ones for the common queries; and the view inventory_on_hand. What is there already stays
+as it is.
 
 The definition of the Atlas vector index (512 numbers of the image and 1,536 of the description,
 cosine) is written to a file, and the index is made where the server has vector search.
@@ -43,6 +44,7 @@ def run(options: argparse.Namespace, today: date) -> int:
     """Make or drop them, a line each; 1 when one is there that differs."""
     from connector_config.mongodb.connection import load_mongo_settings, open_database
     from seed.mongo.indexes import State, create_indexes, drop_indexes
+    from seed.mongo.views import ensure_views
 
     settings = load_mongo_settings()
     counts: Counter[State] = Counter()
@@ -55,6 +57,8 @@ def run(options: argparse.Namespace, today: date) -> int:
         summary = ", ".join(f"{number} {state.value}" for state, number in counts.items())
         print(f"{sum(counts.values())} indexes in {settings.database}: {summary}.")
         if not options.drop:
+            for view in ensure_views(database):
+                print(f"{State.CREATED.value:<14} {view}, a view")
             _vector_index(database, options.vector_file)
     if counts[State.DIFFERENT]:
         print(

@@ -162,6 +162,7 @@ def test_without_orders(capsys: pytest.CaptureFixture[str], database: MongoDatab
     assert (code, err) == (0, "")
     held = count_all(database)
     assert (held["customers"], held["orders"], held["order_items"]) == (1, 0, 0)
+    assert database["inventory_on_hand"].count_documents({}) == held["inventory"]
 
 
 def test_something_that_deletes_meanwhile_is_noticed(

@@ -58,6 +58,8 @@ def test_create_again_and_drop(
     assert (code, err) == (0, "")
     assert f"{len(INDEXES)} indexes in {database.name}: {len(INDEXES)} created.\n" in out
     assert "created        products.sku_1, unique\n" in out
+    assert "created        inventory_on_hand, a view\n" in out
+    assert database.list_collection_names(filter={"type": "view"}) == ["inventory_on_hand"]
     assert states(database) == {State.THERE: len(INDEXES)}
     for index in INDEXES:
         [found] = [
