@@ -101,7 +101,7 @@ class Display:
         return bytes(self.picture().copy(left, top, width, height).constBits())
 
 
-def wait_for(holds: Callable[[], object], what: str, seconds: float = 20.0) -> None:
+def wait_for(holds: Callable[[], object], what: str, seconds: float = 60.0) -> None:
     """Wait for something outside of this process."""
     deadline = time.monotonic() + seconds
     while not holds():
