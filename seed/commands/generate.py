@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from connector_config.arguments import whole_number
 from connector_config.errors import EXIT_INTERRUPTED, UserError
-from seed.arguments import day, folder, seed_number, whole_number
+from seed.arguments import day, folder, seed_number
 from seed.options import DEFAULT_CUSTOMERS, DEFAULT_ORDERS, DEFAULT_SEED, DEFAULT_START, Options
 
 if TYPE_CHECKING:

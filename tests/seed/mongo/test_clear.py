@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
+from connector_config.mongodb.images import is_enabled
 from seed.cli import main
-from seed.mongo.change_streams import enable, is_enabled
+from seed.mongo.change_streams import enable
 from seed.mongo.index_list import INDEXES
 from seed.mongo.indexes import State, compare_indexes, create_indexes
 
