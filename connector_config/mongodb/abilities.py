@@ -15,11 +15,12 @@ CONNECTOR_VERSION: Final = (7, 0, 13)
 
 
 class Need(NamedTuple):
-    """What needs which actions in the database, the role that allows them, and if it must have it."""
+    """What needs which actions in the database, and the role that allows them."""
 
     what: str
     actions: Sequence[str]
     role: str
+    # Without it nothing else makes sense.
     must: bool = False
 
 
