@@ -9,6 +9,8 @@ from connector_config.command_line import Program
 _COMMANDS: Final = (
     "check",
     "render",
+    "users",
+    "webhook",
 )
 
 _EXAMPLES: Final = """\

@@ -11,12 +11,10 @@ from pydantic import AfterValidator, model_validator
 
 from connector_config.collections import COLLECTIONS, Collection
 from connector_config.errors import UserError
+from connector_config.roles import ROLES, Role
 from connector_config.yaml_files import Model, parse, read_packaged
 
 NAME: Final = "permissions.yaml"
-
-Role = Literal["worker", "rep", "manager", "super_manager"]
-ROLES: Final[tuple[Role, ...]] = ("worker", "rep", "manager", "super_manager")
 
 _LEVELS: Final = ("none", "own", "all")
 _Level = Literal["none", "own", "all"]
@@ -92,6 +90,11 @@ class _File(Model):
 def check_text(text: str) -> None:
     """Check a file of this form; raises DataFileError with the line."""
     parse(text, NAME, _File)
+
+
+def check_packaged() -> None:
+    """Raise DataFileError, with the line, when the file of the package is wrong."""
+    _file()
 
 
 def check_stores(role: Role, stores: Sequence[str]) -> None:
