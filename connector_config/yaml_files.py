@@ -30,8 +30,8 @@ def read_packaged(name: str, model: type[T]) -> T:
 
 def parse(text: str, name: str, model: type[T]) -> T:
     """The content of a file called `name`; raises DataFileError for the first thing wrong."""
-    loader = yaml.SafeLoader(text)
     try:
+        loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
         if node is None:
             raise DataFileError(f"{name} is empty.")
@@ -43,8 +43,6 @@ def parse(text: str, name: str, model: type[T]) -> T:
         raise DataFileError(f"{name}{where}: this is not YAML: {error.problem}.") from None
     except yaml.YAMLError:
         raise DataFileError(f"{name} holds signs that YAML does not allow.") from None
-    finally:
-        loader.dispose()
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -81,7 +79,7 @@ def _refuse_duplicates(node: yaml.Node, name: str) -> None:
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
-            if key.value in seen:
+            if str(key.value) in seen:
                 line = key.start_mark.line + 1
                 raise DataFileError(f"{name}, line {line}: {key.value} is there a second time.")
             seen.add(str(key.value))
