@@ -93,6 +93,7 @@ def changed_ids(database: MongoDatabase, collection: Collection) -> Iterator[Tro
             "$and": [
                 {"$eq": [{"$type": "$_id"}, "string"]},
                 {"$eq": [{"$type": f"${last}"}, "string"]},
+                {"$ne": [f"${last}", ""]},
                 {"$ne": ["$_id", f"${last}"]},
             ]
         }
