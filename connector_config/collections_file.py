@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
@@ -55,10 +56,11 @@ class _File(Model):
         return entries
 
 
-def checked_collections() -> list[Collection]:
+@cache
+def checked_collections() -> tuple[Collection, ...]:
     """The collections, from a file that was checked; raises DataFileError with the line."""
     read_packaged(NAME, _File)
-    return list(COLLECTIONS.values())
+    return tuple(COLLECTIONS.values())
 
 
 def check_text(text: str) -> None:

@@ -94,7 +94,9 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
+        # Python adds the address to what the system says.
+        reason = str(error.strerror).partition(" (")[0]
         raise UserError(
-            f"Port {port} of {host} cannot be listened on ({error.strerror or error}): stop what "
-            "uses it, or choose another with --host and --port."
+            f"Port {port} of {host} cannot be listened on ({reason}): stop what uses it, or choose "
+            "another with --host and --port."
         ) from None

@@ -22,7 +22,7 @@ from connector_config.preconditions import UNSYNCED, check, check_database
 from tests.helpers.mongodb import SMALL
 
 TODAY = date(2026, 11, 21)
-IMAGES = {"changeStreamPreAndPostImages": {"enabled": True}}
+IMAGES: dict[str, Any] = {"changeStreamPreAndPostImages": {"enabled": True}}
 SYNCED = [name for name, collection in COLLECTIONS.items() if collection.sync]
 
 Damage = Callable[[MongoDatabase], object]

@@ -24,7 +24,7 @@ def line_of(text: str, part: str) -> int:
 
 def test_the_files_are_right() -> None:
     permissions.check_packaged()
-    assert checked_collections() == list(COLLECTIONS.values())
+    assert checked_collections() == tuple(COLLECTIONS.values())
     for collection in COLLECTIONS.values():
         assert collection.types
         assert bool(collection.why_not) != collection.sync
