@@ -64,11 +64,11 @@ def run(options: argparse.Namespace, today: date) -> int:
 
             found = list(import_(database, options.folder, entries, on_progress))
     except KeyboardInterrupt:
-        print(
-            f"zava-seed: Stopped; {sum(done.values()):,} documents or more of the archive are in "
-            f"{settings.database}, and the same command imports the rest.",
-            file=sys.stderr,
+        there = (
+            f"{sum(done.values()):,} documents or more of the archive are in {settings.database}, "
+            "and the same command imports the rest."
         )
+        print(f"zava-seed: Stopped; {there if done else 'nothing was imported.'}", file=sys.stderr)
         return EXIT_INTERRUPTED
     print(
         f"{sum(one.added for one in found):,} documents were added, "
