@@ -150,7 +150,7 @@ def _unsynced(database: MongoDatabase, there: bool) -> Finding:
     return Finding(
         Level.FAIL,
         "unsynced documents",
-        f"{count:,} changes of devices were refused by MongoDB and are parked: look at them with "
+        f"{count:,} parked, because MongoDB refused what devices changed: look at them with "
         f'db.getCollection("{UNSYNCED}").find(), mend the reason, and remove them with '
         f'db.getCollection("{UNSYNCED}").deleteMany({{}}).',
     )

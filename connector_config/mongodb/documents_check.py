@@ -182,7 +182,7 @@ def _duplicates(database: MongoDatabase, collection: Collection) -> Iterator[Tro
         same = json.dumps(group["same"])
         keys = json.dumps(dict.fromkeys(fields, 1))
         yield Trouble(
-            f"{group['count']:,} ids that several documents share, such as {same}",
+            f"{group['count']:,} times several documents share their id, such as {same}",
             f"look at db.{name}.find({same}), remove what is wrong, such as "
             f"db.{name}.deleteOne({{_id: {_shell(group['example'])}}}), and then "
             f"db.{name}.createIndex({keys}, {{unique: true}})",

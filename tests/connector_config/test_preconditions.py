@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from bson import Binary, Decimal128, ObjectId
 
 from connector_config import preconditions
@@ -20,6 +18,7 @@ from connector_config.mongodb.findings import Finding, Level
 from connector_config.mongodb.server import Member, find_mongod, free_port, running
 from connector_config.preconditions import UNSYNCED, check, check_database
 from tests.helpers.mongodb import SMALL
+from tests.helpers.mongosh import obey
 
 TODAY = date(2026, 11, 21)
 IMAGES: dict[str, Any] = {"changeStreamPreAndPostImages": {"enabled": True}}
@@ -64,44 +63,6 @@ def failures(database: MongoDatabase) -> list[Finding]:
     findings = list(check_database(database))
     assert all(finding.said.strip() and "\n" not in finding.said for finding in findings)
     return [finding for finding in findings if finding.level is Level.FAIL]
-
-
-def obey(database: MongoDatabase, said: str) -> None:
-    """Do what a finding tells a person to type into mongosh; its arguments are YAML, too."""
-    for command in re.split(r", then | and then |: look at .*?, such as ", said):
-        found = re.search(r"db\.(?:(\w+)\.)?(\w+)\((.*)\)", command)
-        if found is None:
-            assert command.startswith("zava-seed ") or "db." not in command, command
-            continue
-        name, method, text = found.groups()
-        text = re.sub(r'ObjectId\("(\w+)"\)', r'"oid:\1"', text)
-        arguments = yaml.safe_load(f"[{text}]")
-        if method == "createCollection":
-            database.create_collection(arguments[0], **arguments[1])
-        elif method == "runCommand":
-            database.command(arguments[0])
-        elif method == "updateMany":
-            update = yaml.safe_load(text_of(arguments[1]).replace("WHAT-IT-IS", "store_tacoma"))
-            assert database[name].update_many(arguments[0], update).modified_count > 0
-        elif method == "deleteOne":
-            identity = arguments[0]["_id"]
-            if str(identity).startswith("oid:"):
-                identity = ObjectId(identity.removeprefix("oid:"))
-            assert database[name].delete_one({"_id": identity}).deleted_count == 1
-        elif method == "createIndex":
-            database[name].create_index(list(arguments[0].items()), **arguments[1])
-        elif method == "aggregate":
-            database[name].aggregate(arguments[0])
-        elif method == "renameCollection":
-            database[name].rename(arguments[0], dropTarget=arguments[1])
-        elif method == "drop":
-            database.drop_collection(name)
-        else:
-            raise AssertionError(command)
-
-
-def text_of(content: object) -> str:
-    return str(yaml.safe_dump(content, width=1000))
 
 
 def set_in(name: str, path: str, value: object) -> Damage:
@@ -168,8 +129,16 @@ DAMAGES: dict[str, tuple[str, Damage, str]] = {
         "inventory_id of type int and not a text",
     ),
     "changed id": ("inventory", another_body_id, "1 document where inventory_id was changed"),
-    "same ids": ("order_items", same_ids("order_items"), "1 ids that several documents share"),
-    "same customers": ("customers", same_ids("customers"), "1 ids that several documents share"),
+    "same ids": (
+        "order_items",
+        same_ids("order_items"),
+        "1 times several documents share their id",
+    ),
+    "same customers": (
+        "customers",
+        same_ids("customers"),
+        "1 times several documents share their id",
+    ),
     "decimal": (
         "orders",
         set_in("orders", "total", Decimal128("1.10")),
@@ -237,7 +206,7 @@ def test_a_unique_index_is_trusted_only_when_it_is_of_all_documents(shop: MongoD
     same_ids("stock_movements")(shop)
     movements.create_index("movement_id", partialFilterExpression={"deleted": True}, unique=True)
     [finding] = failures(shop)
-    assert "that several documents share" in finding.said
+    assert "several documents share their id" in finding.said
     shop.drop_collection("stock_movements")
     make(shop, "stock_movements")
     movements.create_index("movement_id", unique=True)
@@ -249,7 +218,7 @@ def test_parked_documents(shop: MongoDatabase) -> None:
     shop[UNSYNCED].insert_one({"reason": "validation"})
     [finding] = failures(shop)
     assert finding.about == "unsynced documents"
-    assert "1 changes of devices were refused" in finding.said
+    assert "1 parked, because MongoDB refused" in finding.said
     assert f'db.getCollection("{UNSYNCED}").deleteMany({{}})' in finding.said
     shop[UNSYNCED].delete_many({})
     assert failures(shop) == []
