@@ -318,10 +318,12 @@ def test_a_read_only_user_may_export_and_not_import(
 def test_another_document_with_the_same_unique_value(
     run: Run, small: Path, database: MongoDatabase
 ) -> None:
-    database["stores"].create_index("store_name", unique=True)
-    database["stores"].insert_one({"store_name": CONTENT["stores"][3]["store_name"]})
+    name = CONTENT["categories"][3]["category_name"]
+    database["categories"].create_index("category_name", unique=True)
+    database["categories"].insert_one({"category_name": name})
     code, _, err = run("import", str(small))
     assert_one_sentence(code, err, "same unique value is there already")
+    assert f"Meanwhile 8 documents or more of the archive are in {database.name}, and" in err
 
 
 def _failed(answer: tuple[int, str, str]) -> tuple[int, str]:

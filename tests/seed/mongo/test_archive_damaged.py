@@ -22,11 +22,11 @@ def small(tmp_path: Path) -> Path:
     return write_small(tmp_path / "small")
 
 
-def _stores(change: Callable[[bytes], bytes], *, hide: bool = False) -> Callable[[Path], None]:
-    """Damages the packed file of the stores; `hide` gives the manifest the checksum of that."""
+def _file(change: Callable[[bytes], bytes], *, hide: bool = False) -> Callable[[Path], None]:
+    """Damages the packed file of the categories; `hide` gives the manifest the checksum of that."""
 
     def damage(folder: Path) -> None:
-        path = folder / "stores.ndjson.gz"
+        path = folder / "categories.ndjson.gz"
         path.write_bytes(change(path.read_bytes()))
         if hide:
             _entry("sha256", hashlib.sha256(path.read_bytes()).hexdigest())(folder)
@@ -35,16 +35,16 @@ def _stores(change: Callable[[bytes], bytes], *, hide: bool = False) -> Callable
 
 
 def _line(change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
-    """Damages the last line of the stores, with a manifest that agrees."""
+    """Damages the last line of the categories, with a manifest that agrees."""
 
     def change_last(packed: bytes) -> bytes:
         *lines, last = gzip.decompress(packed).splitlines(keepends=True)
         return gzip.compress(b"".join([*lines, change(last)]))
 
-    return _stores(change_last, hide=True)
+    return _file(change_last, hide=True)
 
 
-def _entry(key: str, value: Any, collection: str = "stores") -> Callable[[Path], None]:
+def _entry(key: str, value: Any, collection: str = "categories") -> Callable[[Path], None]:
     """Changes what the manifest says about a collection."""
 
     def damage(folder: Path) -> None:
@@ -79,35 +79,38 @@ def _twice(folder: Path) -> None:
     path.write_text(json.dumps(manifest))
 
 
-# The first of the two collections is right, so nothing may be written before the second is read.
+# The stores, which come first, are right: nothing of them may be written before the rest is read.
 DAMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
-    "a byte flipped": (_stores(_flip), "is not the file that was exported"),
-    "cut off": (_stores(lambda data: data[:-9]), "is not the file that was exported"),
-    "replaced": (_stores(lambda _: b""), "is not the file that was exported"),
+    "a byte flipped": (_file(_flip), "is not the file that was exported"),
+    "cut off": (_file(lambda data: data[:-9]), "is not the file that was exported"),
+    "replaced": (_file(lambda _: b""), "is not the file that was exported"),
     "gzip's own checksum": (
-        _stores(lambda data: data[:-8] + b"oops" + data[-4:], hide=True),
+        _file(lambda data: data[:-8] + b"oops" + data[-4:], hide=True),
         "not a gzip file, or a damaged one",
     ),
-    "cut off, hidden": (_stores(lambda data: data[:-9], hide=True), "ends in the middle"),
-    "no gzip": (_stores(lambda _: b"plain text", hide=True), "not a gzip file"),
-    "more behind it": (_stores(lambda data: data + b"more", hide=True), "not a gzip file"),
-    "file is missing": (lambda at: (at / "stores.ndjson.gz").unlink(), "lacks the file"),
-    "too few": (_stores(lambda _: gzip.compress(b""), hide=True), "has 0 documents, and the mani"),
-    "line gone": (_line(lambda _: b""), "has 7 documents, and the manifest says 8"),
-    "line broken": (_line(lambda line: line[:-20] + b"\n"), "Line 8 of "),
-    "line empty": (_line(lambda line: b"\n" + line), "Line 8 of "),
-    "line not UTF-8": (_line(lambda line: line.replace(b"Zava", b"\xff")), "is not Extended JSON"),
+    "cut off, hidden": (_file(lambda data: data[:-9], hide=True), "ends in the middle"),
+    "no gzip": (_file(lambda _: b"plain text", hide=True), "not a gzip file"),
+    "more behind it": (_file(lambda data: data + b"more", hide=True), "not a gzip file"),
+    "file is missing": (lambda at: (at / "categories.ndjson.gz").unlink(), "lacks the file"),
+    "too few": (_file(lambda _: gzip.compress(b""), hide=True), "has 0 documents, and the mani"),
+    "line gone": (_line(lambda _: b""), "has 8 documents, and the manifest says 9"),
+    "line broken": (_line(lambda line: line[:-20] + b"\n"), "Line 9 of "),
+    "line empty": (_line(lambda line: b"\n" + line), "Line 9 of "),
+    "line not UTF-8": (_line(lambda line: line.replace(b"cat_", b"\xff")), "is not Extended JSON"),
     "line without _id": (_line(lambda line: line.replace(b"_id", b"id", 1)), "has no _id"),
     "line too deep": (_line(lambda _: b'{"_id":1,"a":' + b"[" * 99_999), "nested too deeply"),
     "not for MongoDB": (_line(lambda _: b'{"_id":%d}' % (1 << 70)), "that MongoDB cannot hold"),
-    "count wrong": (_entry("documents", 9), "8 documents, and the manifest says 9"),
+    "count wrong": (_entry("documents", 10), "9 documents, and the manifest says 10"),
     "checksum wrong": (_entry("sha256", "0" * 64), "its checksum differs"),
     "no checksum": (_entry("sha256", None), "is not the manifest of an archive"),
-    "count no number": (_entry("documents", "8"), "is not the manifest of an archive"),
+    "count no number": (_entry("documents", "9"), "is not the manifest of an archive"),
     "collection unknown": (_entry("collection", "secrets"), "has a collection 'secrets'"),
-    "out of the folder": (_entry("file", "../small/stores.ndjson.gz"), "names the file '../small"),
-    "absolute": (_entry("file", "/etc/passwd"), "names the file '/etc/passwd' for stores"),
-    "file of another": (_entry("file", "categories.ndjson.gz"), "which must be stores.ndjson.gz"),
+    "out of the folder": (
+        _entry("file", "../small/categories.ndjson.gz"),
+        "names the file '../small",
+    ),
+    "absolute": (_entry("file", "/etc/passwd"), "names the file '/etc/passwd' for categories"),
+    "file of another": (_entry("file", "stores.ndjson.gz"), "which must be categories.ndjson.gz"),
     "named twice": (_twice, "names a collection twice"),
     "no manifest": (lambda at: (at / "manifest.json").unlink(), "There is no archive in"),
     "manifest no JSON": (_manifest("{"), "is not the manifest of an archive"),
@@ -145,9 +148,9 @@ def test_a_damaged_archive_is_refused_whole(
 
 
 def test_a_damaged_collection_that_nobody_asked_for(small: Path, database: MongoDatabase) -> None:
-    (small / "stores.ndjson.gz").unlink()
-    assert main(["import", str(small), "--collections", "categories"]) == 0
-    assert database.list_collection_names() == ["categories"]
+    (small / "categories.ndjson.gz").unlink()
+    assert main(["import", str(small), "--collections", "stores"]) == 0
+    assert database.list_collection_names() == ["stores"]
 
 
 @pytest.mark.parametrize(

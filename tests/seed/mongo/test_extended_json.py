@@ -104,6 +104,7 @@ def test_a_date_that_python_cannot_hold_goes_through() -> None:
          {"_id": 1, "at": datetime(2026, 1, 31, 10, 0, 0, 500_000, UTC)}),
         (b'{"_id":1,"at":{"$date":{"$numberLong":"0"}}}', {"_id": 1, "at": datetime(1970, 1, 1)}),
         (b'{ "_id" : { "$numberInt" : "7" } , "x" : 1.5 }\r\n', {"_id": 7, "x": 1.5}),
+        (b'{"_id":{"$numberInt":"-7"},"n":{"$numberDouble":"-7e+2"}}', {"_id": -7, "n": -700.0}),
         (b'{"_id":{"$numberLong":"7"},"n":{"$numberDouble":"7"}}', {"_id": Int64(7), "n": 7.0}),
     ],
 )  # fmt: skip
@@ -121,6 +122,8 @@ def test_both_forms_are_read(line: bytes, document: dict[str, Any]) -> None:
         (b'{"_id":"\xff"}', "not Extended JSON"),
         (b'{"_id":{"$oid":"short"}}', "not Extended JSON"),
         (b'{"_id":{"$numberInt":"five"}}', "not Extended JSON"),
+        (b'{"_id":{"$numberInt":"1.5"}}', "not Extended JSON"),
+        (b'{"_id":{"$numberDouble":"1.e"}}', "not Extended JSON"),
         (b'{"_id":{"$date":"yesterday"}}', "not Extended JSON"),
         (b'{"_id":{"$binary":{"base64":"?","subType":"xx"}}}', "not Extended JSON"),
         (b"[1,2]", "not a JSON object"),
