@@ -51,6 +51,7 @@ _MOVE = (
 
 def measure_link(folder: Path, *, full: bool = True) -> list[Figure]:
     """Everything about the link, on a MongoDB of its own; `full` with the 100,000 orders."""
+    folder.mkdir(exist_ok=True)
     with _server(folder) as uri:
         figures = asyncio.run(_path(folder, MongoSettings(uri, "zava_link_path")))
         figures += asyncio.run(_load(folder, MongoSettings(uri, "zava_link_load")))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,6 +29,8 @@ from tests.helpers.link import (
     wanted_of,
 )
 
+Step = Callable[[LinkedDevice], Coroutine[Any, Any, None]]
+
 _ITEMS = 3
 _STEPS = 40
 
@@ -45,12 +49,13 @@ class _Schedule:
         self.log: list[str] = []
 
     async def run(self) -> None:
+        steps: Sequence[Step]
         steps = [self._adjust] * 6 + [self._move, self._undo, self._edit, self._new_customer]
         steps += [self._edit_in_mongodb, self._delete_in_mongodb, self._cut, self._cut, self._wait]
         for _ in range(_STEPS):
             step = self._random.choice(steps)
             one = self._random.choice(self._devices)
-            self.log.append(f"{step.__name__} {one.name}")
+            self.log.append(f"{getattr(step, '__name__', step)} {one.name}")
             try:
                 await step(one)
             except (ZavaError, IndexError) as error:
@@ -96,21 +101,27 @@ class _Schedule:
 
         await one.session.write(work)
 
-    async def _edit_in_mongodb(self, _: LinkedDevice) -> None:
+    async def _edit_in_mongodb(self, one: LinkedDevice) -> None:
         customer = self._random.choice(self._customers)
         change = {"phone": "(206) 555-0199", "email": f"e{self._random.randrange(99)}@x.example"}
-        self._database[CUSTOMERS].update_one(
-            {"_id": mongo_id(CUSTOMERS, customer)}, {"$set": {**change, "updated_at": _at()}}
+        # In a thread: the server holds it up while a link, on this loop, has the document in hand.
+        await asyncio.to_thread(
+            self._database[CUSTOMERS].update_one,
+            {"_id": mongo_id(CUSTOMERS, customer)},
+            {"$set": {**change, "updated_at": _at()}},
         )
         item = item_document(SEATTLE, self._random.randrange(_ITEMS))
-        change = {"stock_level": self._random.randrange(50, 60), "notes": "counted"}
-        self._database[INVENTORY].update_one(
-            {"_id": item["inventory_id"]}, {"$set": {**change, "updated_at": _at()}}
+        counted = {"stock_level": self._random.randrange(50, 60), "notes": "counted"}
+        await asyncio.to_thread(
+            self._database[INVENTORY].update_one,
+            {"_id": item["inventory_id"]},
+            {"$set": {**counted, "updated_at": _at()}},
         )
 
-    async def _delete_in_mongodb(self, _: LinkedDevice) -> None:
+    async def _delete_in_mongodb(self, one: LinkedDevice) -> None:
         customer = self._random.choice(self._customers)
-        self._database[CUSTOMERS].delete_one({"_id": mongo_id(CUSTOMERS, customer)})
+        gone = {"_id": mongo_id(CUSTOMERS, customer)}
+        await asyncio.to_thread(self._database[CUSTOMERS].delete_one, gone)
 
     async def _cut(self, one: LinkedDevice) -> None:
         if one.is_connected:
@@ -118,11 +129,11 @@ class _Schedule:
         else:
             one.connect()
 
-    async def _wait(self, _: LinkedDevice) -> None:
+    async def _wait(self, one: LinkedDevice) -> None:
         await asyncio.sleep(self._random.random() * 0.05)
 
 
-@pytest.mark.parametrize("seed", range(4, 10))
+@pytest.mark.parametrize("seed", range(3))
 async def test_a_random_schedule_ends_with_everything_equal(
     seed: int, database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
 ) -> None:
