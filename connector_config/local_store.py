@@ -20,6 +20,7 @@ from ditto.errors import (
 
 from connector_config.collections import DATABASE_ID, store_directory
 from connector_config.errors import UserError
+from connector_config.local_only import SYNC_SCOPES
 from connector_config.paths import DataDirectoryError, prepare_directory
 
 _log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ async def open_local_store(data_dir: Path) -> Ditto:
         database_id=DATABASE_ID,
         connect=DittoConfigConnect.small_peers_only(),
         persistence_directory=str(directory),
+        system_parameters={"user_collection_sync_scopes": {**SYNC_SCOPES}},
     )
     try:
         return await Ditto.open(config)

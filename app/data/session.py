@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ditto import Ditto, DittoError, QueryResult, Transaction
 
+from app.data.documents import to_iso
 from app.data.unit_of_work import UnitOfWork, Written
 from app.domain.errors import StorageError
 from connector_config.collections import store_directory
+from connector_config.link.outbox import record
 from connector_config.local_store import LocalStoreError, explain, in_use, open_local_store
 
 Row = dict[str, Any]
@@ -30,21 +33,29 @@ def store_in_use(data_dir: Path) -> bool:
 class Session:
     """An open store: queries, live queries and transactions; close it before the loop ends."""
 
-    def __init__(self, peer: Ditto, data_dir: Path) -> None:
+    def __init__(
+        self, peer: Ditto, data_dir: Path, outbox_clock: Callable[[], datetime] | None = None
+    ) -> None:
         self._peer = peer
         self._data_dir = data_dir
+        self._outbox_clock = outbox_clock
         self._watches: set[_Watch] = set()
         self._listeners: list[Callable[[Written], None]] = []
         self._writes: set[asyncio.Future[Any]] = set()
 
     @classmethod
-    async def open(cls, data_dir: Path) -> Session:
-        """Open, or make, the store below `data_dir`; raises StorageError with the fix."""
+    async def open(
+        cls, data_dir: Path, outbox_clock: Callable[[], datetime] | None = None
+    ) -> Session:
+        """Open, or make, the store below `data_dir`; raises StorageError with the fix.
+
+        With a clock, every write leaves its rows in the outbox of the link, at that time.
+        """
         try:
             peer = await open_local_store(data_dir)
         except LocalStoreError as error:
             raise StorageError(str(error)) from error
-        return cls(peer, data_dir)
+        return cls(peer, data_dir, outbox_clock)
 
     async def query(self, dql: str, parameters: Parameters | None = None) -> list[Row]:
         """Run one statement and return its rows."""
@@ -80,7 +91,11 @@ class Session:
 
         async def scope(transaction: Transaction) -> tuple[T, UnitOfWork]:
             unit = UnitOfWork(transaction)
-            return await work(unit), unit
+            outcome = await work(unit)
+            if self._outbox_clock is not None:
+                at = to_iso(self._outbox_clock())
+                await record(transaction, self._peer.store, unit.written.touched, at)
+            return outcome, unit
 
         # A task of its own: whoever asked may be cancelled, a write that began is finished.
         writing = asyncio.ensure_future(self._peer.store.transaction(scope))

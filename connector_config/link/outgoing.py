@@ -1,0 +1,281 @@
+"""Sends what this device changed to MongoDB, and notes what MongoDB made of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import pymongo
+from bson.errors import InvalidDocument
+from ditto import Ditto, Transaction
+from pymongo import InsertOne, UpdateOne
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
+
+from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.link import store
+from connector_config.link.incoming import Ledgers
+from connector_config.link.merge import merge
+from connector_config.link.outbox import (
+    PendingRow,
+    body_of,
+    from_stored,
+    pending_rows,
+    read_stored,
+    text_of,
+    to_stored,
+)
+from connector_config.link.store import Body
+from connector_config.local_only import OUTBOX, PARKED, SENT
+from connector_config.mongodb.explain import codes, explain
+from connector_config.mongodb.mapping import mongo_id, query_for, to_device, to_mongo
+
+BATCH: Final = 250
+# What one batch may take, retries of the driver included.
+_SECONDS: Final = 15.0
+
+_WRONG: Final = (ValueError, OverflowError, InvalidDocument)
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A row and its document as they are sent."""
+
+    row: PendingRow
+    document: Body | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What MongoDB holds after a letter; `echo` when the change stream will come to it."""
+
+    letter: _Letter
+    document: Body
+    echo: bool
+
+
+class Sender:
+    """Empties the outbox; `ledgers` says whether this device holds the movements of a store."""
+
+    def __init__(
+        self, ditto: Ditto, database: AsyncDatabase[Body], ledgers: Ledgers, device_id: str
+    ) -> None:
+        self._ditto = ditto
+        self._database = database
+        self._ledgers = ledgers
+        self._device_id = device_id
+
+    async def send(self, *, followed: bool = True) -> int:
+        """Send one batch; gives how many rows it took, 0 when nothing waits.
+
+        Not `followed` while no change stream runs that will show these changes again. Raises
+        PyMongoError when MongoDB cannot be reached or refuses everything.
+        """
+
+        async def load(tx: Transaction) -> list[_Letter]:
+            rows = await pending_rows(tx, BATCH)
+            documents: dict[tuple[str, str], Body] = {}
+            parked = await read_stored(tx, PARKED, [row.key for row in rows])
+            for name in {row.collection for row in rows}:
+                ids = [row.document_id for row in rows if row.collection == name]
+                for text, document in (await read_stored(tx, name, ids)).items():
+                    documents[name, text] = body_of(name, document)
+            letters = []
+            for row in rows:
+                before = parked.get(text_of(row.key), {})
+                # What was parked was never exchanged, so the base is still the one from before.
+                its = replace(row, base=from_stored(before).base) if "base" in before else row
+                letters.append(
+                    _Letter(its, documents.get((row.collection, text_of(row.document_id))))
+                )
+            return letters
+
+        letters = await store.transaction(self._ditto, load, read_only=True)
+        if letters:
+            await self._deliver(letters, followed)
+        return len(letters)
+
+    async def _deliver(
+        self, letters: Sequence[_Letter], followed: bool, *, again: bool = False
+    ) -> None:
+        """Send letters at once; those that cannot be sent are found by halving, and parked."""
+        try:
+            answers, time = await self._post(letters)
+        except (PyMongoError, *_WRONG) as error:
+            if isinstance(error, PyMongoError) and not _of_documents(error):
+                raise
+            if not again and isinstance(error, PyMongoError) and _DUPLICATE in codes(error):
+                # Another device was quicker with the same document; now it will be found.
+                await self._deliver(letters, followed, again=True)
+                return
+            if len(letters) == 1:
+                await self._park(letters[0], _sentence(error))
+                return
+            half = len(letters) // 2
+            await self._deliver(letters[:half], followed)
+            await self._deliver(letters[half:], followed)
+            return
+        await self._acknowledge(answers, time, followed)
+
+    async def _post(self, letters: Sequence[_Letter]) -> tuple[list[_Answer], int]:
+        """All of them in one transaction of MongoDB; gives its time by MongoDB's logical clock."""
+
+        async def work(session: AsyncClientSession) -> list[_Answer]:
+            return await _Post(self._database, session).write(letters)
+
+        with pymongo.timeout(_SECONDS):
+            async with self._database.client.start_session() as session:
+                answers = await session.with_transaction(work)
+                time = session.operation_time
+        return answers, 0 if time is None else (time.time << 32) + time.inc
+
+    async def _acknowledge(self, answers: Sequence[_Answer], time: int, followed: bool) -> None:
+        async def work(tx: Transaction) -> None:
+            for name in {answer.letter.row.collection for answer in answers}:
+                its = [answer for answer in answers if answer.letter.row.collection == name]
+                await self._settle(tx, name, its, time, followed)
+
+        await store.transaction(self._ditto, work)
+
+    async def _settle(
+        self, tx: Transaction, name: str, answers: Sequence[_Answer], time: int, followed: bool
+    ) -> None:
+        stored = await read_stored(tx, name, [one.letter.row.document_id for one in answers])
+        puts: list[tuple[Body | None, Body]] = []
+        still: list[Body] = []
+        done: list[Any] = []
+        sent: list[Body] = []
+        for answer in answers:
+            row, there = answer.letter.row, stored.get(text_of(answer.letter.row.document_id))
+            # Of a movement the change stream tells, because stock moves with it.
+            if there is not None and answer.letter.document is not None and name != STOCK_MOVEMENTS:
+                local = body_of(name, there)
+                # What was sent is the base of what the device changed while it was on its way.
+                merged = merge(name, answer.letter.document, local, answer.document)
+                if merged != local:
+                    puts.append((there, {"_id": there["_id"], **merged}))
+                if merged != answer.document:
+                    still.append(to_stored(replace(row, base=answer.document, kind="update")))
+            if followed and self._will_be_seen(answer):
+                expected = json.dumps(answer.document)
+                sent.append({"_id": row.key, "at": row.at, "time": time, "expected": expected})
+            done.append(row.key)
+        kept = {text_of(row["_id"]) for row in still}
+        await store.put_documents(tx, name, puts)
+        await store.put_rows(tx, OUTBOX, still)
+        await store.put_rows(tx, SENT, sent)
+        await store.drop_rows(tx, OUTBOX, [key for key in done if text_of(key) not in kept])
+        await store.drop_rows(tx, PARKED, done)
+
+    def _will_be_seen(self, answer: _Answer) -> bool:
+        document = answer.document
+        if answer.letter.row.collection != STOCK_MOVEMENTS:
+            return answer.echo
+        # Until then MongoDB's sum of that item does not have it for certain.
+        return (
+            not self._ledgers(document["store_id"]) and document.get("device_id") == self._device_id
+        )
+
+    async def _park(self, letter: _Letter, reason: str) -> None:
+        async def work(tx: Transaction) -> None:
+            row = to_stored(letter.row) | {"reason": reason, "direction": "out"}
+            await store.put_rows(tx, PARKED, [row])
+            await store.drop_rows(tx, OUTBOX, [letter.row.key])
+
+        await store.transaction(self._ditto, work)
+
+
+class _Post:
+    """The statements of one MongoDB transaction; it may be run again from the start."""
+
+    def __init__(self, database: AsyncDatabase[Body], session: AsyncClientSession) -> None:
+        self._database = database
+        self._session = session
+        self._inserts: dict[str, list[Body]] = {}
+        self._updates: dict[tuple[str, Any], dict[str, Body]] = {}
+
+    async def write(self, letters: Sequence[_Letter]) -> list[_Answer]:
+        answers: list[_Answer] = []
+        # Movements first: the change stream tells of a movement before it tells of its sum.
+        names = sorted({one.row.collection for one in letters}, key=lambda n: n != STOCK_MOVEMENTS)
+        for name in names:
+            its = [one for one in letters if one.row.collection == name]
+            answers += await self._collection(name, its)
+        for name in names:
+            if documents := self._inserts.get(name):
+                operations = [InsertOne(document) for document in documents]
+                await self._database[name].bulk_write(operations, session=self._session)
+        for name in {name for name, _ in self._updates}:
+            updates = [
+                UpdateOne({"_id": its}, change)
+                for (collection, its), change in self._updates.items()
+                if collection == name
+            ]
+            await self._database[name].bulk_write(updates, ordered=False, session=self._session)
+        return answers
+
+    async def _collection(self, name: str, letters: Sequence[_Letter]) -> list[_Answer]:
+        there = await self._there(name, letters)
+        answers = []
+        for letter in letters:
+            if letter.document is None:
+                raise ValueError("It is not on this device any more.")
+            found = there.get(text_of(letter.row.document_id))
+            if found is None:
+                if letter.row.base is not None:
+                    raise ValueError("It is not in MongoDB any more.")
+                self._inserts.setdefault(name, []).append(to_mongo(name, letter.document))
+                if name == STOCK_MOVEMENTS:
+                    self._count(letter.document)
+                answers.append(_Answer(letter, letter.document, echo=False))
+            else:
+                answers.append(self._update(name, letter, letter.document, found))
+        return answers
+
+    async def _there(self, name: str, letters: Sequence[_Letter]) -> dict[str, Body]:
+        """What MongoDB holds of the documents, by their Ditto ids."""
+        documents = [one.document for one in letters if one.document is not None]
+        query = query_for(name, documents)
+        found = await self._database[name].find(query, session=self._session).to_list()
+        return {text_of(to_device(name, one)["_id"]): one for one in found}
+
+    def _update(self, name: str, letter: _Letter, ours: Body, found: Body) -> _Answer:
+        theirs = body_of(name, to_device(name, found))
+        if name == STOCK_MOVEMENTS:
+            return _Answer(letter, theirs, echo=False)
+        merged = merge(name, letter.row.base, ours, theirs)
+        changed = {n: value for n, value in merged.items() if n not in theirs or theirs[n] != value}
+        gone = {n: "" for n in theirs if n not in merged}
+        update = self._updates.setdefault((name, found["_id"]), {}) if changed or gone else {}
+        if changed:
+            update["$set"] = changed
+        if gone:
+            update["$unset"] = gone
+        return _Answer(letter, merged, echo=bool(changed or gone))
+
+    def _count(self, movement: Body) -> None:
+        if quantity := int(movement.get("quantity") or 0):
+            its = mongo_id(INVENTORY, movement)
+            update = self._updates.setdefault((INVENTORY, its), {})
+            increment = update.setdefault("$inc", {"stock_delta": 0})
+            increment["stock_delta"] += quantity
+
+
+def _of_documents(error: PyMongoError) -> bool:
+    """Whether the documents are at fault, and not the way to MongoDB or the rights there."""
+    if isinstance(error, ConnectionFailure) or error.timeout:
+        return False
+    # What the driver refuses to send at all, such as a document that is too large, has no code.
+    return not isinstance(error, OperationFailure) or bool(codes(error) & _REFUSALS)
+
+
+# Duplicate key, failed validation, too large, keys or values that cannot be stored.
+_DUPLICATE: Final = 11000
+_REFUSALS: Final = frozenset({2, 9, 14, 52, 56, 57, 121, 10334, _DUPLICATE, 17280, 17419, 17420})
+
+
+def _sentence(error: Exception) -> str:
+    return explain(error, "MongoDB") if isinstance(error, PyMongoError) else str(error)
