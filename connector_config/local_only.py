@@ -16,5 +16,8 @@ PARKED: Final = "local_link_parked"
 PROGRESS: Final = "local_link_progress"
 """How far the first sync and the change stream have come."""
 
-SYNC_SCOPES: Final = dict.fromkeys((OUTBOX, SENT, PARKED, PROGRESS), "LocalPeerOnly")
+DELIVERED: Final = "local_delivered"
+"""When documents that this device made were delivered, for its histories."""
+
+SYNC_SCOPES: Final = dict.fromkeys((OUTBOX, SENT, PARKED, PROGRESS, DELIVERED), "LocalPeerOnly")
 """For Ditto's system parameter `user_collection_sync_scopes`, which takes the whole map at once."""

@@ -10,12 +10,16 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.config.settings import SettingError, Settings
+from app.config.syncing import make_sync
 from app.data.catalogue import DittoCatalogue, DittoStoreDirectory
 from app.data.device import load_device
 from app.data.indexes import ensure_indexes
 from app.data.session import Session
 from app.data.stock import DittoStockRepository
-from app.domain.entities import Actor, Profile, Role, Store
+from app.data.sync.modes import Mode
+from app.data.sync.service import SyncService
+from app.data.sync.space import DittoSpace
+from app.domain.entities import Actor, Device, Profile, Role, Store
 from app.domain.errors import ZavaError
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
@@ -33,8 +37,6 @@ if TYPE_CHECKING:
 
 _EVERYBODY = frozenset(Role)
 _STOCK_ROOM = frozenset({Role.WORKER, Role.MANAGER})
-
-MODES = {"offline": "Offline: everything stays on this device"}
 
 
 def check_store(settings: Settings, stores: list[Store]) -> None:
@@ -70,6 +72,8 @@ class Client(QObject):
         self.session: Session
         self.stock: DittoStockRepository
         self.catalogue: DittoCatalogue
+        self.sync: SyncService
+        self._device: Device
         self.sign_in_screen: SignInScreen | None = None
         self.workplace: Workplace | None = None
         self._stores: list[Store] = []
@@ -77,11 +81,14 @@ class Client(QObject):
     async def start(self, session: Session) -> None:
         """Show the sign-in on an open session."""
         self.session = session
+        self._device = load_device(self._settings.data_dir)
         self.stock = DittoStockRepository(session, self._now)
         self.catalogue = DittoCatalogue(session)
         await ensure_indexes(session)
         self._stores = await DittoStoreDirectory(session).stores()
         check_store(self._settings, self._stores)
+        self.sync = make_sync(session, self._settings, self._preferences, self._device, self._now)
+        await self.sync.open()
         self.show_sign_in()
 
     def show_sign_in(self) -> None:
@@ -102,6 +109,7 @@ class Client(QObject):
     async def sign_in(self, profile: Profile) -> None:
         """Load the store's catalogue and show the workplace."""
         await self.catalogue.open(profile.store_id)
+        await self.sync.enter(profile, self._store(profile).short_name, self._device)
         self.workplace = self._workplace(profile)
         self.sign_in_screen = None
         self.window.show_page(self.workplace)
@@ -116,6 +124,7 @@ class Client(QObject):
         if self.workplace is not None:
             self.workplace.close_all()
         self.catalogue.close()
+        await self.sync.close()
         await self.session.close()
 
     def _on_sign_in_failed(self, error: ZavaError) -> None:
@@ -131,27 +140,30 @@ class Client(QObject):
         self.workplace.scan(code)
 
     def _workplace(self, profile: Profile) -> Workplace:
-        store = next(one for one in self._stores if one.store_id == profile.store_id)
-        actor = Actor(profile, load_device(self._settings.data_dir))
-        catalogue, stock, look = self.catalogue, self.stock, self.appearance
+        actor = Actor(profile, self._device, lambda: self.sync.connected)
+        catalogue, stock, look, sync = self.catalogue, self.stock, self.appearance, self.sync
         find = FindViewModel(catalogue, stock)
         status = StatusViewModel(
             stock,
             catalogue,
             actor,
-            MODES[self._settings.sync],
+            sync,
             self._now,
             lambda: self.session.size,
             self.session.on_written,
         )
         store_id = profile.store_id
+        offline = sync.state.mode is Mode.OFFLINE
 
         # The start waits for none of these.
         def product() -> ProductScreen:
             from app.ui.product.screen import ProductScreen
             from app.ui.product.view_model import ProductViewModel
 
-            return ProductScreen(ProductViewModel(catalogue, stock, actor, self._stores), look)
+            view_model = ProductViewModel(
+                catalogue, stock, actor, self._stores, None if offline else sync.outbox
+            )
+            return ProductScreen(view_model, look)
 
         def aisles() -> Screen:
             from app.ui.aisles.screen import AislesScreen
@@ -165,6 +177,13 @@ class Client(QObject):
 
             return LowStockScreen(LowStockViewModel(catalogue, stock, store_id), look)
 
+        def syncing() -> Screen:
+            from app.ui.sync.screen import SyncScreen
+            from app.ui.sync.view_model import SyncViewModel
+
+            space = DittoSpace(self.session)
+            return SyncScreen(SyncViewModel(sync, sync.outbox, space, stock, catalogue), look)
+
         routes = (
             Route("find", "Find", "search", "Alt+1", _EVERYBODY, lambda: FindScreen(find, look)),
             Route("aisles", "Aisles", "shelves", "Alt+2", _STOCK_ROOM, aisles),
@@ -176,5 +195,11 @@ class Client(QObject):
                 _STOCK_ROOM,
                 low_stock,
             ),
+            # Its number stays when other screens come.
+            Route("sync", "Sync", "sync", "Alt+0", _EVERYBODY, syncing),
         )
+        store = self._store(profile)
         return Workplace(profile, store, routes, find, product, status, look, self.show_sign_in)
+
+    def _store(self, profile: Profile) -> Store:
+        return next(one for one in self._stores if one.store_id == profile.store_id)
