@@ -77,6 +77,7 @@ class Client(QObject):
         self.sign_in_screen: SignInScreen | None = None
         self.workplace: Workplace | None = None
         self._stores: list[Store] = []
+        self._stop_waiting: Callable[[], None] = lambda: None
 
     async def start(self, session: Session) -> None:
         """Show the sign-in on an open session."""
@@ -90,6 +91,9 @@ class Client(QObject):
         self.sync = make_sync(session, self._settings, self._preferences, self._device, self._now)
         await self.sync.open()
         self.show_sign_in()
+        if not self._stores and self.sync.state.mode is not Mode.OFFLINE:
+            # A new device gets its stores from the others.
+            self._stop_waiting = DittoStoreDirectory(session).watch(self._on_stores)
 
     def show_sign_in(self) -> None:
         """Leave the workplace, if there is one, and ask who is working."""
@@ -98,7 +102,11 @@ class Client(QObject):
             self.catalogue.close()
             self.workplace = None
         screen = SignInScreen(
-            self._stores, self._preferences, self._settings.store_id, self._settings.role
+            self._stores,
+            self._preferences,
+            self._settings.store_id,
+            self._settings.role,
+            "" if self.sync.state.mode is Mode.OFFLINE else self.sync.state.mode.through,
         )
         screen.signed_in.connect(self._signing_in.execute)
         self.sign_in_screen = screen
@@ -109,6 +117,7 @@ class Client(QObject):
     async def sign_in(self, profile: Profile) -> None:
         """Load the store's catalogue and show the workplace."""
         await self.catalogue.open(profile.store_id)
+        self._stop_waiting()
         await self.sync.enter(profile, self._store(profile).short_name, self._device)
         self.workplace = self._workplace(profile)
         self.sign_in_screen = None
@@ -120,12 +129,18 @@ class Client(QObject):
     async def close(self) -> None:
         """Stop everything and close the store; what was being written is finished first."""
         self._signing_in.cancel()
+        self._stop_waiting()
         self._application.removeEventFilter(self._scanner)
         if self.workplace is not None:
             self.workplace.close_all()
         self.catalogue.close()
         await self.sync.close()
         await self.session.close()
+
+    def _on_stores(self, stores: list[Store]) -> None:
+        if self.workplace is None and stores != self._stores:
+            self._stores = stores
+            self.show_sign_in()
 
     def _on_sign_in_failed(self, error: ZavaError) -> None:
         if self.sign_in_screen is not None:

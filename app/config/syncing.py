@@ -72,4 +72,5 @@ def _linked(
         link = Link(session.peer, mongo, scope, device.device_id, now, on_state)
         return asyncio.get_running_loop().create_task(link.run())
 
-    return Linked(run, mongo.shown, now, sync.report, sync.log)
+    hosts = mongo.shown.rpartition("://")[2].rpartition("@")[2].rstrip("/")
+    return Linked(run, hosts, now, sync.report, sync.log)

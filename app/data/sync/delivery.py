@@ -28,6 +28,7 @@ _COUNT = f"SELECT COUNT(*) AS n FROM {OUTBOX}"
 _COUNT_OF = f"SELECT COUNT(*) AS n FROM {OUTBOX} WHERE collection = :collection"
 _WAITING = f"SELECT document_id FROM {OUTBOX} USE IDS LIST :keys"
 _REFUSED = f"SELECT document_id FROM {PARKED} USE IDS LIST :keys"
+_WHY = f"SELECT collection, document_id, kind, at, reason FROM {PARKED} ORDER BY _id LIMIT 50"
 _GONE = f"SELECT document_id, at, destination FROM {DELIVERED} USE IDS LIST :keys"
 _KEEP = f"INSERT INTO {DELIVERED} DOCUMENTS (:rows) ON ID CONFLICT DO UPDATE"
 _FORGET = f"EVICT FROM {DELIVERED} WHERE at < :before"
@@ -36,12 +37,16 @@ _EMPTY = f"EVICT FROM {OUTBOX} WHERE _id IN :keys"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A document that has not left this device; `kind` is `insert` or `update`."""
+    """A document that has not left this device; `kind` is `insert` or `update`.
+
+    `refused` is why the other side does not take it.
+    """
 
     collection: str
     document_id: Any
     kind: str
     at: datetime | None
+    refused: str = ""
 
     @property
     def key(self) -> str:
@@ -68,7 +73,7 @@ class Deliveries(Protocol):
 
     @property
     def page(self) -> tuple[Waiting, ...]:
-        """The oldest of what waits."""
+        """What the other side refuses, and the oldest of what waits."""
         ...
 
     def on_changed(self, listener: Callable[[], None]) -> Cancel:
@@ -88,6 +93,7 @@ class Outbox:
         self._destination = destination
         self._now = now
         self._page: tuple[Waiting, ...] = ()
+        self._refused: tuple[Waiting, ...] = ()
         self._listeners: list[Callable[[], None]] = []
         self._cancels: list[Cancel] = []
         self._task: asyncio.Task[None] | None = None
@@ -97,6 +103,11 @@ class Outbox:
 
     @property
     def page(self) -> tuple[Waiting, ...]:
+        return self._refused + self._page
+
+    @property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """The oldest of what waits to be sent."""
         return self._page
 
     async def open(self) -> None:
@@ -145,10 +156,7 @@ class Outbox:
         await self._session.tidy(lambda unit: _run(unit, _EMPTY, {"keys": keys}))
 
     def _on_page(self, rows: list[Row]) -> None:
-        page = tuple(
-            Waiting(row["collection"], row["document_id"], row["kind"], from_iso(row["at"]))
-            for row in rows
-        )
+        page = tuple(_waiting(row) for row in rows)
         still = {one.key for one in page}
         # Only what was made here has a history; what was edited is delivered many times.
         self._vanished += [
@@ -192,12 +200,23 @@ class Outbox:
                 if text_of(one.document_id) not in refused
             ]
             await self._session.tidy(lambda unit: _run(unit, _KEEP, {"rows": rows}))
+        self._refused = tuple(_waiting(row) for row in await self._session.query(_WHY))
         everything = (await self._session.query(_COUNT))[0]["n"]
         stock = (await self._session.query(_COUNT_OF, {"collection": INVENTORY}))[0]["n"]
         # A change of stock is its movement; the item that it changed is not a second change.
         self.pending = int(everything - stock or stock)
         for listener in tuple(self._listeners):
             listener()
+
+
+def _waiting(row: Row) -> Waiting:
+    return Waiting(
+        row["collection"],
+        row["document_id"],
+        row.get("kind", "update"),
+        from_iso(row.get("at")),
+        row.get("reason", ""),
+    )
 
 
 async def _run(unit: UnitOfWork, statement: str, parameters: dict[str, Any]) -> None:

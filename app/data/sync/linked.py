@@ -101,7 +101,7 @@ class Linked:
         if self._since is not None:
             peers = (
                 PeerView(
-                    "mongodb", "MongoDB", self._server, "Internet", self._since, state.last_exchange
+                    "mongodb", "MongoDB", self._server, "Network", self._since, state.last_exchange
                 ),
             )
         self._report(

@@ -201,7 +201,7 @@ class Mesh:
             self._tell()
 
     async def _deliver(self, reached: int) -> None:
-        page = self._outbox.page
+        page = self._outbox.waiting
         arrived: list[Waiting] = [
             one for one in page if self._stamps.get(one.key, reached + 1) <= reached
         ]

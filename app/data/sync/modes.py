@@ -29,6 +29,16 @@ class Mode(Enum):
             "link": "MongoDB",
         }[self.value]
 
+    @property
+    def through(self) -> str:
+        """The mode in a sentence."""
+        return {
+            "offline": "On this device alone",
+            "p2p": "With devices nearby",
+            "cloud": "Through Ditto Cloud",
+            "link": "Through MongoDB",
+        }[self.value]
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -50,9 +60,9 @@ class Way:
 
 
 _DOES = {
-    Mode.CLOUD: "Through Ditto Cloud, and devices nearby; with its connector, MongoDB Atlas",
-    Mode.P2P: "With devices on the same network, without any server",
-    Mode.LINK: "Through a MongoDB that the devices share; no Ditto licence needed",
+    Mode.CLOUD: "Ditto Cloud, devices nearby, and MongoDB Atlas behind it",
+    Mode.P2P: "Devices on the same network, without any server",
+    Mode.LINK: "A MongoDB that the devices share; needs no Ditto licence",
 }
 
 # What reaches farthest comes first. A tuple inside means: one of these.

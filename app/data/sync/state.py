@@ -102,7 +102,14 @@ class SyncState:
     def sentence(self) -> str:
         """The mode, what it is doing, and what has not left this device."""
         said = f"{self.mode.label}: {self._doing}"
-        return f"{said}  \N{MIDDLE DOT}  {self.waiting}" if self.waiting else said
+        parts = (said, self.refused, self.waiting)
+        return "  \N{MIDDLE DOT}  ".join(part for part in parts if part)
+
+    @property
+    def refused(self) -> str:
+        """What the other side does not take; empty when nothing."""
+        parked = self.report.parked
+        return f"{parked:,} {'change' if parked == 1 else 'changes'} refused" if parked else ""
 
     @property
     def waiting(self) -> str:
@@ -127,7 +134,7 @@ class SyncState:
                 return report.problem.rstrip(".") or "looking for others"
             case Phase.FIRST_SYNC:
                 return f"first sync, {progress(report)}"
-        return "connected" if self.pending or not self.tone else "everything is delivered"
+        return "everything is delivered" if self.tone == "ok" else "connected"
 
 
 def progress(report: Report) -> str:

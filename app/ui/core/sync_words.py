@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from app.data.sync.delivery import Delivery
 from app.data.sync.state import Phase, SyncState
 from app.ui.core.formats import local_clock, local_date
@@ -14,12 +16,10 @@ def sync_icon(state: SyncState) -> tuple[str, str]:
         return "check_circle", "ok"
     if state.report.phase is Phase.TROUBLE or state.report.parked:
         return "warning", "warn"
-    if state.tone == "warn":
-        return "sync", "warn"
-    return ("sync" if state.connected else "cloud_off"), "muted"
+    return "sync" if state.connected else "cloud_off", state.tone or "muted"
 
 
-def delivery_cell(delivery: Delivery | None) -> Cell:
+def delivery_cell(delivery: Delivery | None, written: datetime) -> Cell:
     """Whether and when a line left this device; nothing for what was made elsewhere."""
     if delivery is None:
         return Cell("")
@@ -27,4 +27,6 @@ def delivery_cell(delivery: Delivery | None) -> Cell:
         return Cell("Not sent yet", tone="warn")
     if delivery.at is None:
         return Cell("Delivered", tone="ok")
-    return Cell(f"To {delivery.to}", f"{local_date(delivery.at)}, {local_clock(delivery.at)}", "ok")
+    same_day = local_date(delivery.at) == local_date(written)
+    when = local_clock(delivery.at) if same_day else local_date(delivery.at)
+    return Cell(f"To {delivery.to}", when, "ok")

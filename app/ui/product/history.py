@@ -97,7 +97,8 @@ class HistoryCard(QFrame):
         self._shown: object = None
 
     def _sent(self, line: LedgerLine) -> Cell:
-        return delivery_cell(self._deliveries.get(line.movement.movement_id))
+        movement = line.movement
+        return delivery_cell(self._deliveries.get(movement.movement_id), movement.at)
 
     def _render(self, state: ProductState) -> None:
         self.setVisible(state.item is not None)

@@ -65,7 +65,7 @@ class Overview(QFrame):
         report = state.report
         on = report.phase is not Phase.OFF
         self.headline.set_text(headline(state))
-        self.why.set_text(f"{state.mode.label}: {state.reason}")
+        self.why.set_text(_why(state))
         self.problem.setText(report.problem)
         self.problem.setVisible(bool(report.problem))
         last = report.last_exchange
@@ -102,15 +102,21 @@ class Overview(QFrame):
             self._icon.setPixmap(pixmap(name, getattr(self._appearance.tokens, tone), 32))
 
 
+def _why(state: SyncState) -> str:
+    if state.report.phase is Phase.OFF:
+        return f"{state.mode.through}: {state.reason}"
+    because = f"{state.mode.through}, because {state.reason}"
+    paused = "You went offline" if state.paused and (state.waiting or state.refused) else ""
+    return "  \N{MIDDLE DOT}  ".join(part for part in (paused, because) if part)
+
+
 def headline(state: SyncState) -> str:
     """What a person wants to know first: has everything left this device?"""
     report = state.report
     if report.phase is Phase.OFF:
         return "This device works offline"
-    if report.parked:
-        return f"{report.parked:,} {'change' if report.parked == 1 else 'changes'} refused"
-    if state.waiting:
-        return state.waiting
+    if state.refused or state.waiting:
+        return " and ".join(part for part in (state.refused, state.waiting) if part)
     if state.tone == "ok":
         return "Everything is delivered"
     return {

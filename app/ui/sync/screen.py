@@ -23,21 +23,29 @@ _MODE_HINT = "This device exchanges with nobody. “Ways to sync” says what to
 
 
 def _size(size: int) -> str:
-    return f"{size / 1_000_000:,.1f} MB"
+    return f"{size / 1_000_000:,.1f} MB" if size >= 100_000 else f"{max(size // 1000, 1)} kB"
 
 
 def _moment(at: Any) -> Cell:
     return Cell(local_clock(at), local_date(at)) if at is not None else Cell("–", tone="muted")
 
 
+def _needs(way: Way) -> Cell:
+    first, _, rest = way.needs.rpartition(", ")
+    return Cell(first, f"and {rest}") if first else Cell(rest)
+
+
 def _way_state(way: Way) -> Cell:
     if way.lacks:
-        return Cell(f"Needs {way.lacks}", tone="muted")
-    return Cell("Ready", tone="ok")
+        return Cell("Not set", tone="muted")
+    return Cell("Set", tone="ok")
 
 
 _WAITING = (
-    Column[WaitingRow]("What", lambda one: Cell(one.what, one.more, bold=True)),
+    Column[WaitingRow](
+        "What",
+        lambda one: Cell(one.what, one.more, "danger" if one.refused else "", bold=True),
+    ),
     Column[WaitingRow]("Since", lambda one: _moment(one.since), 130),
 )
 _PEERS = (
@@ -57,8 +65,8 @@ _LOG = (
 )
 _WAYS = (
     Column[Way]("Way", lambda one: Cell(one.mode.label, one.does, bold=True)),
-    Column[Way]("Set in .env", lambda one: Cell(one.needs), 380),
-    Column[Way]("", _way_state, 210),
+    Column[Way]("Set in .env", _needs),
+    Column[Way]("", _way_state, 110),
 )
 
 
@@ -96,10 +104,9 @@ class SyncScreen(Screen):
         self._note = Elided("", "small")
         self._notice = Text("", "error", wrap=True)
         layout = column(self.overview, self._notice, spacing=12)
-        bar = row(self.tabs, 8, self._note)
-        bar.setStretch(2, 1)
-        layout.addLayout(bar)
+        layout.addLayout(row(self.tabs, None))
         layout.addWidget(self._stack, 1)
+        layout.addWidget(self._note)
         layout.setContentsMargins(24, 20, 24, 16)
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
@@ -157,14 +164,15 @@ class SyncScreen(Screen):
         shown = self.tabs.chosen if hasattr(self, "tabs") else ""
         pending, rows = state.sync.pending, len(state.waiting)
         notes = {
-            "rooms": f"Sizes are estimated from 50 documents each; the whole store with its "
-            f"indexes takes {_size(state.total)}.",
+            "rooms": f"Sizes are estimates from 50 documents each. The whole store, with its "
+            f"indexes, takes {_size(state.total)}.",
             "waiting": f"The oldest {SHOWN} of {number(pending)}"
             if pending > rows >= SHOWN
             else "",
-            "ways": "Set them, and start again.",
+            "ways": "Set them in the file .env, whose sample is .env.sample, and start again.",
         }
         self._note.set_text(notes.get(shown, ""))
+        self._note.setVisible(shown in notes)
 
     def _sign_in(self) -> None:
         SignInDialog(self, self._view_model).open()

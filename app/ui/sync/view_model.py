@@ -44,6 +44,7 @@ class WaitingRow:
     what: str
     more: str
     since: datetime | None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class SyncViewModel(QObject):
     async def _describe(self) -> None:
         page = self._deliveries.page
         # A change of stock is its movement; the item that it changed is not a second change.
-        page = tuple(one for one in page if one.collection != INVENTORY) or page
+        page = tuple(one for one in page if one.collection != INVENTORY or one.refused) or page
         page = page[:SHOWN]
         keys = [one.document_id for one in page if one.collection == STOCK_MOVEMENTS]
         found = {one.movement_id: one for one in await self._stock.movements_by_id(keys)}
@@ -150,10 +151,14 @@ class SyncViewModel(QObject):
     def _row(self, one: Waiting, movements: dict[str, Movement]) -> WaitingRow:
         ids = one.document_id.values() if isinstance(one.document_id, dict) else [one.document_id]
         movement = next((movements[its] for its in ids if its in movements), None)
-        if movement is None:
+        if movement is None or one.refused:
             what = f"{NAMES.get(one.collection, one.collection)}, "
             return WaitingRow(
-                one.key, what + ("new" if one.kind == "insert" else "changed"), "", one.at
+                one.key,
+                what + ("new" if one.kind == "insert" else "changed"),
+                one.refused,
+                one.at,
+                bool(one.refused),
             )
         listing = self._catalogue.listing(movement.product_id)
         name = listing.product.name if listing else "a product"
