@@ -93,7 +93,7 @@ async def reachable(url: str) -> bool:
 
 
 def _refusal(status: int) -> SyncError:
-    if status in (401, 403):
+    if status in (400, 401, 403, 413, 422):
         return SyncError("The login server does not know this name with this password.")
     if status == 429:
         return SyncError("The login server saw too many attempts and asks to wait.", again=True)

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from app.data.documents import from_iso, to_iso
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork, Written
+from app.domain.errors import StorageError
 from connector_config.collections import INVENTORY
 from connector_config.link.outbox import row_id, text_of
 from connector_config.local_only import DELIVERED, OUTBOX, PARKED
@@ -175,31 +176,21 @@ class Outbox:
         self._task = asyncio.get_running_loop().create_task(self._settle())
 
     async def _settle(self) -> None:
+        loop = asyncio.get_running_loop()
         try:
             self._again = True
             while self._again:
                 self._again = False
                 await self._refresh()
+        except StorageError as error:
+            loop.call_exception_handler({"message": "the outbox failed", "exception": error})
         finally:
             self._task = None
 
     async def _refresh(self) -> None:
         vanished, self._vanished = self._vanished, []
         if vanished:
-            keys = [row_id(one.collection, one.document_id) for one in vanished]
-            refused = await self._texts(_REFUSED, {"keys": keys})
-            at = to_iso(self._now())
-            rows = [
-                {
-                    "_id": row_id(one.collection, one.document_id),
-                    "document_id": one.document_id,
-                    "at": at,
-                    "destination": self._destination,
-                }
-                for one in vanished
-                if text_of(one.document_id) not in refused
-            ]
-            await self._session.tidy(lambda unit: _run(unit, _KEEP, {"rows": rows}))
+            await self._note(vanished)
         self._refused = tuple(_waiting(row) for row in await self._session.query(_WHY))
         everything = (await self._session.query(_COUNT))[0]["n"]
         stock = (await self._session.query(_COUNT_OF, {"collection": INVENTORY}))[0]["n"]
@@ -207,6 +198,24 @@ class Outbox:
         self.pending = int(everything - stock or stock)
         for listener in tuple(self._listeners):
             listener()
+
+    async def _note(self, vanished: Sequence[Waiting]) -> None:
+        """Keep when these left, but for those that were refused."""
+        keys = [row_id(one.collection, one.document_id) for one in vanished]
+        refused = await self._texts(_REFUSED, {"keys": keys})
+        at = to_iso(self._now())
+        rows = [
+            {
+                "_id": row_id(one.collection, one.document_id),
+                "document_id": one.document_id,
+                "at": at,
+                "destination": self._destination,
+            }
+            for one in vanished
+            if text_of(one.document_id) not in refused
+        ]
+        if rows:
+            await self._session.tidy(lambda unit: _run(unit, _KEEP, {"rows": rows}))
 
 
 def _waiting(row: Row) -> Waiting:

@@ -144,7 +144,7 @@ async def test_a_server_that_does_not_answer_is_tried_again(opened: Opens):
     assert "a-development-token" not in repr(sync.state)
     assert not sync.connected
     assert session.network.active
-    login = sync._exchange._login  # type: ignore[union-attr]
+    login = sync._exchange._login
     assert not login.done()
     await sync.go_offline()
     assert login.done()
@@ -157,7 +157,7 @@ async def test_a_server_that_refuses_the_token_is_not_asked_again(opened: Opens)
     sync, _ = await opened(cloud(f"https://127.0.0.1:{port}"))
     await until(lambda: "refuses the login" in sync.state.sentence, "the sentence")
     assert "Check the token and DITTO_APP_ID" in sync.state.report.problem
-    await until(lambda: sync._exchange._login.done(), "the end of it")  # type: ignore[union-attr]
+    await until(lambda: sync._exchange._login.done(), "the end of it")
     server.close()
 
 
