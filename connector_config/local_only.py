@@ -7,14 +7,11 @@ from typing import Final
 OUTBOX: Final = "local_outbox"
 """What this device changed and MongoDB has not acknowledged, a row for each document."""
 
-SENT: Final = "local_link_sent"
-"""Documents whose last change MongoDB has, while the change stream has not come to it yet."""
-
 PARKED: Final = "local_link_parked"
 """Documents that cannot be exchanged, each with the reason."""
 
 PROGRESS: Final = "local_link_progress"
 """How far the first sync and the change stream have come."""
 
-SYNC_SCOPES: Final = dict.fromkeys((OUTBOX, SENT, PARKED, PROGRESS), "LocalPeerOnly")
+SYNC_SCOPES: Final = dict.fromkeys((OUTBOX, PARKED, PROGRESS), "LocalPeerOnly")
 """For Ditto's system parameter `user_collection_sync_scopes`, which takes the whole map at once."""

@@ -17,6 +17,7 @@ from connector_config.collections import STOCK_MOVEMENTS
 from connector_config.link import store
 from connector_config.link.copying import Copier
 from connector_config.link.incoming import Inbox
+from connector_config.link.notes import Notes, parked_keys
 from connector_config.link.outbox import COUNT_PENDING
 from connector_config.link.outgoing import Sender
 from connector_config.link.progress import Progress, Token, start_anew, stream_row
@@ -99,8 +100,9 @@ class Link:
     async def _exchange(self, database: Database) -> None:
         """Until something fails."""
         identity = await check(database, self._settings.shown)
-        inbox = Inbox(self._ditto, self._holds_ledger, self._at)
-        sender = Sender(self._ditto, database, self._holds_ledger, self._device_id)
+        notes = Notes(parked=await parked_keys(self._ditto.store))
+        inbox = Inbox(self._ditto, notes, self._holds_ledger, self._at)
+        sender = Sender(self._ditto, database, notes, self._holds_ledger, self._device_id)
         progress = await Progress.read(self._ditto.store)
         await progress.forget(self._ditto.store, self._wanted, identity)
         token = progress.token(identity)

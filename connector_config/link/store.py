@@ -9,8 +9,8 @@ from typing import Any, Final, TypeVar
 from ditto import Ditto, Transaction
 
 from connector_config.collections import INVENTORY
-from connector_config.link.outbox import Executes, body_of
-from connector_config.local_only import OUTBOX, PARKED, SENT
+from connector_config.link.outbox import Executes, body_of, text_of
+from connector_config.local_only import OUTBOX, PARKED
 
 T = TypeVar("T")
 Body = dict[str, Any]
@@ -26,7 +26,7 @@ INDEX: Final = (
 )
 # USE IDS is three times as quick as IN, and does nothing without a condition on a field.
 _EVICT_ROWS: Final = {
-    name: f"EVICT FROM {name} USE IDS LIST :ids WHERE at > ''" for name in (OUTBOX, SENT, PARKED)
+    name: f"EVICT FROM {name} USE IDS LIST :ids WHERE at > ''" for name in (OUTBOX, PARKED)
 }
 
 
@@ -62,9 +62,18 @@ async def put_rows(store: Executes, collection: str, documents: Sequence[Body]) 
 
 
 async def drop_rows(store: Executes, collection: str, ids: Iterable[Any]) -> None:
-    """Drop rows of OUTBOX, SENT or PARKED without a trace."""
+    """Drop rows of OUTBOX or PARKED without a trace."""
     if its := list(ids):
         await change(store, _EVICT_ROWS[collection], {"ids": its})
+
+
+async def insert_new(store: Executes, collection: str, documents: Sequence[Body]) -> set[str]:
+    """Insert what is not there; gives `text_of` the `_id` of those that were new."""
+    if not documents:
+        return set()
+    statement = f"INSERT INTO {collection} DOCUMENTS (:documents) ON ID CONFLICT DO NOTHING"
+    with await store.execute(statement, {"documents": list(documents)}) as result:
+        return {text_of(its.value) for its in result.mutated_document_ids()}
 
 
 async def put_documents(
