@@ -21,7 +21,7 @@ from connector_config.link.outbox import (
     text_of,
     to_stored,
 )
-from connector_config.link.store import Body
+from connector_config.link.store import Body, Move
 from connector_config.local_only import OUTBOX, PARKED, PROGRESS
 from connector_config.mongodb.mapping import to_device
 
@@ -36,7 +36,8 @@ class Incoming:
     """A document as MongoDB has it, with its Ditto `_id`; without a `document` it was deleted.
 
     `time` is when MongoDB changed it, by its logical clock; None for what was read just now.
-    `stock_delta` is MongoDB's sum of the movements of an item. A `problem` says why a device
+    `stock_delta` is MongoDB's sum of the movements of an item, and `only_stock` says that nothing
+    else of it changed, which is what its movements tell already. A `problem` says why a device
     cannot store it.
     """
 
@@ -45,6 +46,7 @@ class Incoming:
     document: Mapping[str, Any] | None
     time: int | None = None
     stock_delta: int = 0
+    only_stock: bool = False
     problem: str = ""
 
 
@@ -158,13 +160,14 @@ class _Batch:
         self._ledgers = ledgers
         self._copying = copying
         self._never_met = never_met
-        self._moved: dict[str, tuple[Any, int]] = {}
+        self._moved: dict[str, Move] = {}
+        self._own: set[tuple[str, str]] = set()
 
     async def movements(self, changes: Mapping[str, Incoming]) -> None:
         """Movements never change: MongoDB's is the one that everybody has."""
-        for change in changes.values():
-            # Whatever it is: now MongoDB's sums have it, for those who hold no ledger.
-            self._notes.sent.pop(key_of(STOCK_MOVEMENTS, change.document_id), None)
+        changes = {text: one for text, one in changes.items() if not self._is_own(one)}
+        if not changes:
+            return
         held = {
             text: {"_id": change.document_id, **change.document}
             for text, change in changes.items()
@@ -197,6 +200,9 @@ class _Batch:
 
     async def others(self, name: str, changes: Sequence[Incoming]) -> None:
         """Work in the changes of one collection, in their order."""
+        changes = [one for one in changes if not self._is_moved(one)]
+        if not changes:
+            return
         documents = await self._load(name, {text_of(o.document_id): o.document_id for o in changes})
         for change in changes:
             self._work_in(name, documents[text_of(change.document_id)], change)
@@ -208,11 +214,29 @@ class _Batch:
         """Move the counters by what the batch adds up to."""
         await store.add_stock(self._tx, self._moved.values())
 
+    def _is_moved(self, change: Incoming) -> bool:
+        """Whether the movements of this batch tell all of a change, but when it was."""
+        if not change.only_stock or not self._ledgers(change.document_id["store_id"]):
+            return False
+        at = str((change.document or {}).get("last_updated") or "")
+        if (text_of(change.document_id), at) not in self._own:
+            self._moving(change.document_id).last_updated = at
+        return True
+
     def _move(self, movement: Body, quantity: int) -> None:
         if not self._copying and self._ledgers(movement["store_id"]):
-            item = ditto_id(INVENTORY, movement)
-            moved = self._moved.get(text_of(item), (item, 0))[1]
-            self._moved[text_of(item)] = (item, moved + quantity)
+            self._moving(ditto_id(INVENTORY, movement)).quantity += quantity
+
+    def _moving(self, item: Any) -> Move:
+        return self._moved.setdefault(text_of(item), Move(item))
+
+    def _is_own(self, change: Incoming) -> bool:
+        """Whether a movement was sent from here: from now on MongoDB's sums have it."""
+        sent = self._notes.sent.pop(key_of(STOCK_MOVEMENTS, change.document_id), None)
+        if sent is None or change.document is None or sent.document != change.document:
+            return False
+        self._own.add((text_of(ditto_id(INVENTORY, change.document)), change.document["at"]))
+        return True
 
     async def _load(self, name: str, ids: Mapping[str, Any]) -> dict[str, _Document]:
         stored = await read_stored(self._tx, name, list(ids.values()))
@@ -289,9 +313,9 @@ class _Batch:
         totals = await store.held(
             self._tx, [one.now["inventory_id"] for one in fresh.values() if one.now]
         )
-        for text, one in fresh.items():
+        for one in fresh.values():
             assert one.now is not None
-            self._moved[text] = (one.document_id, totals.get(one.now["inventory_id"], 0))
+            self._moving(one.document_id).quantity = totals.get(one.now["inventory_id"], 0)
         others = {
             text: one
             for text, one in documents.items()
@@ -303,7 +327,7 @@ class _Batch:
         for text, one in others.items():
             current = int((one.stored or {}).get("stock_delta") or 0)
             wanted = sums[text] + unseen.get(one.document_id["inventory_id"], 0)
-            self._moved[text] = (one.document_id, wanted - current)
+            self._moving(one.document_id).quantity = wanted - current
 
     async def _unseen(self, inventory_ids: Sequence[str]) -> dict[str, int]:
         """What this device moved in other stores and MongoDB's sums do not have yet, by item."""

@@ -20,6 +20,7 @@ from connector_config.link.incoming import Ledgers
 from connector_config.link.merge import merge
 from connector_config.link.notes import Key, Notes, Sent, key_of
 from connector_config.link.outbox import (
+    Executes,
     PendingRow,
     body_of,
     from_stored,
@@ -157,7 +158,7 @@ class Sender:
         return answers, 0 if time is None else (time.time << 32) + time.inc
 
     async def _acknowledge(self, answers: Sequence[_Answer], time: int) -> None:
-        async def work(tx: Transaction) -> None:
+        async def work(tx: Executes) -> None:
             still: list[Body] = []
             for name in {answer.letter.row.collection for answer in answers}:
                 # Of a movement the change stream tells, because stock moves with it.
@@ -173,13 +174,16 @@ class Sender:
             ]:
                 await store.drop_rows(tx, PARKED, [one.row.key for one in parked])
 
-        await store.transaction(self._ditto, work)
+        if {answer.letter.row.collection for answer in answers} == {STOCK_MOVEMENTS}:
+            await work(self._ditto.store)  # one statement
+        else:
+            await store.transaction(self._ditto, work)
         for answer in answers:
             self._notes.parked.discard(answer.letter.key)
             if sent := self._notes.sent.get(answer.letter.key):
                 sent.time = time
 
-    async def _settle(self, tx: Transaction, name: str, answers: Sequence[_Answer]) -> list[Body]:
+    async def _settle(self, tx: Executes, name: str, answers: Sequence[_Answer]) -> list[Body]:
         """Store what MongoDB made of documents; gives the rows of those that changed meanwhile."""
         stored = await read_stored(tx, name, [one.letter.row.document_id for one in answers])
         puts: list[tuple[Body | None, Body]] = []
@@ -199,13 +203,11 @@ class Sender:
         return still
 
     def _will_be_told(self, answer: _Answer) -> bool:
-        document = answer.document
         if answer.letter.row.collection != STOCK_MOVEMENTS:
             return answer.echo
-        # Until then MongoDB's sum of that item does not have it for certain.
-        return (
-            not self._ledgers(document["store_id"]) and document.get("device_id") == self._device_id
-        )
+        # The stream tells of the movements of the ledgers that are held here, and of one's own.
+        document = answer.document
+        return self._ledgers(document["store_id"]) or document.get("device_id") == self._device_id
 
     async def _park(self, letter: _Letter, reason: str) -> None:
         async def work(tx: Transaction) -> None:

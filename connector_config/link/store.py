@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from ditto import Ditto, Transaction
@@ -16,6 +17,8 @@ T = TypeVar("T")
 Body = dict[str, Any]
 
 _ADD: Final = "UPDATE inventory USE IDS LIST :ids APPLY stock_delta INCREMENT BY :quantity"
+_ADD_AT: Final = f"{_ADD} SET last_updated = :at"
+_SET_AT: Final = "UPDATE inventory USE IDS LIST :ids SET last_updated = :at"
 # By the index of the app on (inventory_id, at).
 _HELD: Final = (
     "SELECT inventory_id, SUM(quantity) AS total FROM stock_movements "
@@ -28,6 +31,15 @@ INDEX: Final = (
 _EVICT_ROWS: Final = {
     name: f"EVICT FROM {name} USE IDS LIST :ids WHERE at > ''" for name in (OUTBOX, PARKED)
 }
+
+
+@dataclass(slots=True)
+class Move:
+    """By how much the counter of an item moves, by its Ditto `_id`, and when it last did."""
+
+    item: Any
+    quantity: int = 0
+    last_updated: str = ""
 
 
 async def transaction(
@@ -109,8 +121,7 @@ async def put_documents(
         statement = f"INSERT INTO {collection} DOCUMENTS (:documents) ON ID CONFLICT DO UPDATE"
         await change(store, statement, {"documents": fields})
     if collection == INVENTORY:
-        counters = [(b["_id"], int(b["stock_delta"])) for b, _ in shrunk if b.get("stock_delta")]
-        await add_stock(store, counters)
+        await add_stock(store, (Move(b["_id"], int(b.get("stock_delta") or 0)) for b, _ in shrunk))
 
 
 async def delete_documents(store: Executes, collection: str, ids: Sequence[Any]) -> None:
@@ -119,14 +130,15 @@ async def delete_documents(store: Executes, collection: str, ids: Sequence[Any])
         await change(store, f"DELETE FROM {collection} WHERE _id IN :ids", {"ids": list(ids)})
 
 
-async def add_stock(store: Executes, counters: Iterable[tuple[Any, int]]) -> None:
-    """Move the counters of items by their Ditto `_id`; what is not stored here is passed over."""
-    by_quantity: dict[int, list[Any]] = {}
-    for key, quantity in counters:
-        if quantity:
-            by_quantity.setdefault(quantity, []).append(key)
-    for quantity, ids in by_quantity.items():
-        await change(store, _ADD, {"ids": ids, "quantity": quantity})
+async def add_stock(store: Executes, moves: Iterable[Move]) -> None:
+    """Move the counters of items; what is not stored here is passed over."""
+    groups: dict[tuple[int, str], list[Any]] = {}
+    for move in moves:
+        if move.quantity or move.last_updated:
+            groups.setdefault((move.quantity, move.last_updated), []).append(move.item)
+    for (quantity, at), ids in groups.items():
+        statement = _ADD_AT if quantity and at else _ADD if quantity else _SET_AT
+        await change(store, statement, {"ids": ids, "quantity": quantity, "at": at})
 
 
 async def held(store: Executes, inventory_ids: Sequence[str]) -> dict[str, int]:
