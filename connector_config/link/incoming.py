@@ -161,7 +161,6 @@ class _Batch:
         self._copying = copying
         self._never_met = never_met
         self._moved: dict[str, Move] = {}
-        self._own: set[tuple[str, str]] = set()
 
     async def movements(self, changes: Mapping[str, Incoming]) -> None:
         """Movements never change: MongoDB's is the one that everybody has."""
@@ -219,8 +218,7 @@ class _Batch:
         if not change.only_stock or not self._ledgers(change.document_id["store_id"]):
             return False
         at = str((change.document or {}).get("last_updated") or "")
-        if (text_of(change.document_id), at) not in self._own:
-            self._moving(change.document_id).last_updated = at
+        self._moving(change.document_id).last_updated = at
         return True
 
     def _move(self, movement: Body, quantity: int) -> None:
@@ -231,12 +229,11 @@ class _Batch:
         return self._moved.setdefault(text_of(item), Move(item))
 
     def _is_own(self, change: Incoming) -> bool:
-        """Whether a movement was sent from here: from now on MongoDB's sums have it."""
+        """Whether a movement was sent from here, and nothing is left to do about it."""
         sent = self._notes.sent.pop(key_of(STOCK_MOVEMENTS, change.document_id), None)
-        if sent is None or change.document is None or sent.document != change.document:
-            return False
-        self._own.add((text_of(ditto_id(INVENTORY, change.document)), change.document["at"]))
-        return True
+        # Of other stores, MongoDB's sums have it from now on, and so it no longer waits.
+        held = self._ledgers(change.document_id["store_id"])
+        return held and sent is not None and sent.document == change.document
 
     async def _load(self, name: str, ids: Mapping[str, Any]) -> dict[str, _Document]:
         stored = await read_stored(self._tx, name, list(ids.values()))

@@ -83,13 +83,13 @@ class Link:
             self._observe(_COUNT_PARKED, lambda count: self._set(parked=count)),
         ]
         client = new_async_client(self._settings)
+        await store.change(self._ditto.store, store.INDEX)
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(_FAILURES),
+            wait=self._pause,
+            before_sleep=self._on_failure,
+        )
         try:
-            await store.change(self._ditto.store, store.INDEX)
-            retrying = AsyncRetrying(
-                retry=retry_if_exception_type(_FAILURES),
-                wait=self._pause,
-                before_sleep=self._on_failure,
-            )
             await retrying(self._exchange, client[self._settings.database])
         finally:
             for observer in observers:
@@ -137,13 +137,20 @@ class Link:
         async with await watch(database, self._wanted, self._device_id, token) as stream:
             self._was_live = True
             self._exchanged(phase=Phase.LIVE, reason="")
+            failure: BaseException | None = None
             try:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(read(stream, told))
                     group.create_task(self._receive(database, inbox, identity, told))
                     group.create_task(self._send(sender))
             except* _FAILURES as failures:
-                raise failures.exceptions[0] from None
+                failure = failures.exceptions[0]
+        if failure is not None:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                # A group of tasks that fails while it is cancelled forgets that it was.
+                raise asyncio.CancelledError from failure
+            raise failure
 
     async def _receive(
         self, database: Database, inbox: Inbox, identity: str, told: asyncio.Queue[Told]

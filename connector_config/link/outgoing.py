@@ -61,6 +61,7 @@ class _Answer:
     letter: _Letter
     document: Body
     echo: bool
+    followed: bool = True
 
 
 class Sender:
@@ -144,11 +145,12 @@ class Sender:
 
         async def work(session: AsyncClientSession) -> list[_Answer]:
             answers = await _Post(self._database, session, careful).write(letters)
-            if followed:
-                # Before it is committed: what is committed may be told of at once.
-                for answer in answers:
-                    if self._will_be_told(answer):
-                        self._notes.sent[answer.letter.key] = Sent(answer.document)
+            if not followed:
+                return [replace(answer, followed=False) for answer in answers]
+            # Before it is committed: what is committed may be told of at once.
+            for answer in answers:
+                if self._will_be_told(answer):
+                    self._notes.sent[answer.letter.key] = Sent(answer.document)
             return answers
 
         with pymongo.timeout(_SECONDS):
@@ -160,21 +162,27 @@ class Sender:
     async def _acknowledge(self, answers: Sequence[_Answer], time: int) -> None:
         async def work(tx: Executes) -> None:
             still: list[Body] = []
-            for name in {answer.letter.row.collection for answer in answers}:
+            done = [answer for answer in answers if not self._was_told(answer)]
+            for name in {answer.letter.row.collection for answer in done}:
+                its = [answer for answer in done if answer.letter.row.collection == name]
                 # Of a movement the change stream tells, because stock moves with it.
                 if name != STOCK_MOVEMENTS:
-                    its = [answer for answer in answers if answer.letter.row.collection == name]
                     still += await self._settle(tx, name, its)
+                elif foreign := [one.letter for one in its if self._is_foreign(one)]:
+                    waiting = await read_stored(tx, OUTBOX, [one.row.key for one in foreign])
+                    for letter in foreign:
+                        if text_of(letter.row.key) not in waiting:
+                            self._notes.sent.pop(letter.key, None)
             await store.put_rows(tx, OUTBOX, still)
             kept = {text_of(row["_id"]) for row in still}
-            done = [answer.letter.row.key for answer in answers]
-            await store.drop_rows(tx, OUTBOX, [key for key in done if text_of(key) not in kept])
-            if parked := [
-                answer.letter for answer in answers if answer.letter.key in self._notes.parked
-            ]:
-                await store.drop_rows(tx, PARKED, [one.row.key for one in parked])
+            keys = [answer.letter.row.key for answer in done]
+            await store.drop_rows(tx, OUTBOX, [key for key in keys if text_of(key) not in kept])
+            parked = [one.letter.row.key for one in answers if one.letter.key in self._notes.parked]
+            await store.drop_rows(tx, PARKED, parked)
 
-        if {answer.letter.row.collection for answer in answers} == {STOCK_MOVEMENTS}:
+        if all(answer.letter.row.collection == STOCK_MOVEMENTS for answer in answers) and not any(
+            map(self._is_foreign, answers)
+        ):
             await work(self._ditto.store)  # one statement
         else:
             await store.transaction(self._ditto, work)
@@ -182,6 +190,15 @@ class Sender:
             self._notes.parked.discard(answer.letter.key)
             if sent := self._notes.sent.get(answer.letter.key):
                 sent.time = time
+
+    def _was_told(self, answer: _Answer) -> bool:
+        """Whether the change stream has come to our change, and all is done, before this."""
+        return answer.echo and answer.followed and answer.letter.key not in self._notes.sent
+
+    def _is_foreign(self, answer: _Answer) -> bool:
+        """Whether it is a movement in a store whose ledger is not held here."""
+        row = answer.letter.row
+        return row.collection == STOCK_MOVEMENTS and not self._ledgers(row.document_id["store_id"])
 
     async def _settle(self, tx: Executes, name: str, answers: Sequence[_Answer]) -> list[Body]:
         """Store what MongoDB made of documents; gives the rows of those that changed meanwhile."""

@@ -18,7 +18,9 @@ Body = dict[str, Any]
 
 _ADD: Final = "UPDATE inventory USE IDS LIST :ids APPLY stock_delta INCREMENT BY :quantity"
 _ADD_AT: Final = f"{_ADD} SET last_updated = :at"
-_SET_AT: Final = "UPDATE inventory USE IDS LIST :ids SET last_updated = :at"
+_SET_AT: Final = (
+    "UPDATE inventory USE IDS LIST :ids SET last_updated = :at WHERE last_updated != :at"
+)
 # By the index of the app on (inventory_id, at).
 _HELD: Final = (
     "SELECT inventory_id, SUM(quantity) AS total FROM stock_movements "
