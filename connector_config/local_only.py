@@ -7,9 +7,6 @@ from typing import Final
 OUTBOX: Final = "local_outbox"
 """What this device changed and MongoDB has not acknowledged, a row for each document."""
 
-SENT: Final = "local_link_sent"
-"""Documents whose last change MongoDB has, while the change stream has not come to it yet."""
-
 PARKED: Final = "local_link_parked"
 """Documents that cannot be exchanged, each with the reason."""
 
@@ -19,5 +16,5 @@ PROGRESS: Final = "local_link_progress"
 DELIVERED: Final = "local_delivered"
 """When documents that this device made were delivered, for its histories."""
 
-SYNC_SCOPES: Final = dict.fromkeys((OUTBOX, SENT, PARKED, PROGRESS, DELIVERED), "LocalPeerOnly")
+SYNC_SCOPES: Final = dict.fromkeys((OUTBOX, PARKED, PROGRESS, DELIVERED), "LocalPeerOnly")
 """For Ditto's system parameter `user_collection_sync_scopes`, which takes the whole map at once."""

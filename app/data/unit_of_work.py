@@ -17,6 +17,7 @@ class Touched:
     collection: str
     document_id: Any
     is_new: bool = field(default=False, compare=False)
+    is_told: bool = field(default=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -40,7 +41,11 @@ class UnitOfWork:
 
     async def update(self, collection: str, dql: str, parameters: Mapping[str, Any]) -> int:
         """Run a mutating statement; returns how many documents it changed."""
-        return await self._change(collection, dql, parameters, is_new=False)
+        return await self._change(collection, dql, parameters)
+
+    async def count(self, collection: str, dql: str, parameters: Mapping[str, Any]) -> int:
+        """Move counters, of which a movement tells that is written in the same transaction."""
+        return await self._change(collection, dql, parameters, is_told=True)
 
     async def insert(self, collection: str, dql: str, document: Mapping[str, Any]) -> None:
         """Store a new document, its `_id` made from its business ids."""
@@ -48,9 +53,17 @@ class UnitOfWork:
         await self._change(collection, dql, {"document": stored}, is_new=True)
 
     async def _change(
-        self, collection: str, dql: str, parameters: Mapping[str, Any], *, is_new: bool
+        self,
+        collection: str,
+        dql: str,
+        parameters: Mapping[str, Any],
+        *,
+        is_new: bool = False,
+        is_told: bool = False,
     ) -> int:
         with await self._transaction.execute(dql, parameters) as result:
             ids = [document_id.value for document_id in result.mutated_document_ids()]
-        self.written.touched += [Touched(collection, document_id, is_new) for document_id in ids]
+        self.written.touched += [
+            Touched(collection, document_id, is_new, is_told) for document_id in ids
+        ]
         return len(ids)

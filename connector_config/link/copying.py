@@ -158,7 +158,10 @@ class Copier:
             items = [item for item in found if wanted.covers(item)]
             totals = await store.held(tx, [item["inventory_id"] for item in items])
             differences = (
-                (one["_id"], totals.get(one["inventory_id"], 0) - int(one.get("stock_delta") or 0))
+                store.Move(
+                    one["_id"],
+                    totals.get(one["inventory_id"], 0) - int(one.get("stock_delta") or 0),
+                )
                 for one in items
             )
             await store.add_stock(tx, differences)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from ditto import Ditto, DittoError, Transaction
 from connector_config.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.link import store
 from connector_config.link.merge import merge
+from connector_config.link.notes import Notes, key_of
 from connector_config.link.outbox import (
     PendingRow,
     body_of,
@@ -21,8 +21,8 @@ from connector_config.link.outbox import (
     text_of,
     to_stored,
 )
-from connector_config.link.store import Body
-from connector_config.local_only import OUTBOX, PARKED, PROGRESS, SENT
+from connector_config.link.store import Body, Move
+from connector_config.local_only import OUTBOX, PARKED, PROGRESS
 from connector_config.mongodb.mapping import to_device
 
 _MOVEMENTS_OF: Final = (
@@ -36,7 +36,8 @@ class Incoming:
     """A document as MongoDB has it, with its Ditto `_id`; without a `document` it was deleted.
 
     `time` is when MongoDB changed it, by its logical clock; None for what was read just now.
-    `stock_delta` is MongoDB's sum of the movements of an item. A `problem` says why a device
+    `stock_delta` is MongoDB's sum of the movements of an item, and `only_stock` says that nothing
+    else of it changed, which is what its movements tell already. A `problem` says why a device
     cannot store it.
     """
 
@@ -45,23 +46,21 @@ class Incoming:
     document: Mapping[str, Any] | None
     time: int | None = None
     stock_delta: int = 0
+    only_stock: bool = False
     problem: str = ""
 
 
 @dataclass(slots=True)
 class _Document:
-    """A document while a batch is worked in: as it was, as it will be, and the rows about it."""
+    """A document while a batch is worked in: as it was, and as it will be."""
 
     document_id: Any
     stored: Body | None
     now: Body | None
-    rows: dict[str, Body]
-    """What is stored about it, by local collection."""
-    row: PendingRow | None = None
+    row: PendingRow | None
     """The change of the device that MongoDB does not have."""
-    home: str = OUTBOX
-    """Where that row is."""
-    sent: Body | None = None
+    home: str | None
+    """Where that row is stored."""
 
 
 Ledgers = Callable[[str], bool]
@@ -82,8 +81,11 @@ def incoming(collection: str, document: Mapping[str, Any], time: int | None = No
 class Inbox:
     """Applies changes of MongoDB to the device's store."""
 
-    def __init__(self, ditto: Ditto, ledgers: Ledgers, now: Callable[[], str]) -> None:
+    def __init__(
+        self, ditto: Ditto, notes: Notes, ledgers: Ledgers, now: Callable[[], str]
+    ) -> None:
         self._ditto = ditto
+        self._notes = notes
         self._ledgers = ledgers
         self._now = now
 
@@ -126,38 +128,84 @@ class Inbox:
         async def work(tx: Transaction) -> None:
             problems = [one for one in changes if one.problem]
             fitting = [one for one in changes if not one.problem]
-            batch = _Batch(tx, self._ledgers, copying, never_met)
+            batch = _Batch(tx, self._notes, self._ledgers, copying, never_met)
             # Movements first: the counter of a new item is the sum of those that are here.
             for name in sorted(
                 {one.collection for one in fitting}, key=lambda name: name != STOCK_MOVEMENTS
             ):
-                await batch.work_in(name, [one for one in fitting if one.collection == name])
+                its = {text_of(o.document_id): o for o in fitting if o.collection == name}
+                if name == STOCK_MOVEMENTS:
+                    await batch.movements(its)
+                else:
+                    await batch.others(name, [o for o in fitting if o.collection == name])
             await batch.move_stock()
             await store.put_rows(tx, PARKED, [_parked(one, self._now()) for one in problems])
             if progress:
                 await store.put_rows(tx, PROGRESS, [dict(progress)])
 
         await store.transaction(self._ditto, work)
+        for one in changes:
+            key = key_of(one.collection, one.document_id)
+            (self._notes.parked.add if one.problem else self._notes.parked.discard)(key)
 
 
 class _Batch:
-    def __init__(self, tx: Transaction, ledgers: Ledgers, copying: bool, never_met: bool) -> None:
+    """Changes on their way into the store, in one transaction."""
+
+    def __init__(
+        self, tx: Transaction, notes: Notes, ledgers: Ledgers, copying: bool, never_met: bool
+    ) -> None:
         self._tx = tx
+        self._notes = notes
         self._ledgers = ledgers
         self._copying = copying
         self._never_met = never_met
-        self._moved: dict[str, tuple[Any, int]] = {}
+        self._moved: dict[str, Move] = {}
 
-    async def work_in(self, name: str, changes: Sequence[Incoming]) -> None:
-        """Work in the changes of one collection."""
+    async def movements(self, changes: Mapping[str, Incoming]) -> None:
+        """Movements never change: MongoDB's is the one that everybody has."""
+        changes = {text: one for text, one in changes.items() if not self._is_own(one)}
+        if not changes:
+            return
+        held = {
+            text: {"_id": change.document_id, **change.document}
+            for text, change in changes.items()
+            if change.document is not None and self._ledgers(change.document["store_id"])
+        }
+        new = await store.insert_new(self._tx, STOCK_MOVEMENTS, list(held.values()))
+        for text in new:
+            self._move(held[text], _quantity(held[text]))
+        if len(new) == len(changes):
+            return
+        known = [change for text, change in changes.items() if text not in new]
+        ids = [change.document_id for change in known]
+        there = await read_stored(self._tx, STOCK_MOVEMENTS, ids)
+        await store.drop_rows(self._tx, OUTBOX, [row_id(STOCK_MOVEMENTS, its) for its in ids])
+        puts: list[tuple[Body | None, Body]] = []
+        gone: list[Any] = []
+        for change in known:
+            text = text_of(change.document_id)
+            before = there.get(text)
+            if before is None:
+                continue
+            if change.document is None:
+                gone.append(change.document_id)
+                self._move(before, -_quantity(before))
+            elif body_of(STOCK_MOVEMENTS, before) != change.document:
+                puts.append((before, {"_id": change.document_id, **change.document}))
+                self._move(before, _quantity(change.document) - _quantity(before))
+        await store.put_documents(self._tx, STOCK_MOVEMENTS, puts)
+        await store.delete_documents(self._tx, STOCK_MOVEMENTS, gone)
+
+    async def others(self, name: str, changes: Sequence[Incoming]) -> None:
+        """Work in the changes of one collection, in their order."""
+        changes = [one for one in changes if not self._is_moved(one)]
+        if not changes:
+            return
         documents = await self._load(name, {text_of(o.document_id): o.document_id for o in changes})
         for change in changes:
-            one = documents[text_of(change.document_id)]
-            if name == STOCK_MOVEMENTS:
-                self._movement(one, change)
-            else:
-                self._other(name, one, change)
-        await self._save(name, documents.values())
+            self._work_in(name, documents[text_of(change.document_id)], change)
+        await self._save(name, list(documents.values()))
         if name == INVENTORY:
             await self._counters(documents, changes)
 
@@ -165,89 +213,83 @@ class _Batch:
         """Move the counters by what the batch adds up to."""
         await store.add_stock(self._tx, self._moved.values())
 
+    def _is_moved(self, change: Incoming) -> bool:
+        """Whether the movements of this batch tell all of a change, but when it was."""
+        if not change.only_stock or not self._ledgers(change.document_id["store_id"]):
+            return False
+        at = str((change.document or {}).get("last_updated") or "")
+        self._moving(change.document_id).last_updated = at
+        return True
+
+    def _move(self, movement: Body, quantity: int) -> None:
+        if not self._copying and self._ledgers(movement["store_id"]):
+            self._moving(ditto_id(INVENTORY, movement)).quantity += quantity
+
+    def _moving(self, item: Any) -> Move:
+        return self._moved.setdefault(text_of(item), Move(item))
+
+    def _is_own(self, change: Incoming) -> bool:
+        """Whether a movement was sent from here, and nothing is left to do about it."""
+        sent = self._notes.sent.pop(key_of(STOCK_MOVEMENTS, change.document_id), None)
+        # Of other stores, MongoDB's sums have it from now on, and so it no longer waits.
+        held = self._ledgers(change.document_id["store_id"])
+        return held and sent is not None and sent.document == change.document
+
     async def _load(self, name: str, ids: Mapping[str, Any]) -> dict[str, _Document]:
         stored = await read_stored(self._tx, name, list(ids.values()))
-        keys = [row_id(name, its) for its in ids.values()]
-        rows: dict[str, dict[str, Body]] = {text: {} for text in ids}
-        for home in (OUTBOX, PARKED, SENT):
-            for row in (await read_stored(self._tx, home, keys)).values():
-                rows[text_of(row["_id"]["document"])][home] = row
+        parked = [its for its in ids.values() if key_of(name, its) in self._notes.parked]
+        rows: dict[str, tuple[str, PendingRow]] = {}
+        for home, its in ((PARKED, parked), (OUTBOX, list(ids.values()))):
+            found = await read_stored(self._tx, home, [row_id(name, one) for one in its])
+            for row in found.values():
+                if "base" in row:
+                    rows[text_of(row["document_id"])] = home, from_stored(row)
         documents = {}
         for text, its in ids.items():
             there = stored.get(text)
             now = None if there is None else body_of(name, there)
-            one = documents[text] = _Document(its, there, now, rows[text])
-            one.sent = rows[text].get(SENT)
-            for home in (PARKED, OUTBOX):
-                if "base" in rows[text].get(home, {}):
-                    one.row, one.home = from_stored(rows[text][home]), home
+            home_, row_ = rows.get(text, (None, None))
+            documents[text] = _Document(its, there, now, row_, home_)
         return documents
 
-    def _movement(self, one: _Document, change: Incoming) -> None:
-        """Movements never change: MongoDB's is the one that everybody has."""
-        one.row = one.sent = None
-        before = one.now
-        one.now = None if change.document is None else dict(change.document)
-        either = one.now or before
-        if either is None:
-            return
-        if not self._ledgers(either["store_id"]):
-            # It was made here, and of that store only the sums come from MongoDB.
-            one.now = one.now if before is not None else None
-        elif not self._copying:
-            item = ditto_id(INVENTORY, either)
-            quantity = _quantity(one.now) - _quantity(before)
-            moved = self._moved.get(text_of(item), (item, 0))[1]
-            self._moved[text_of(item)] = (item, moved + quantity)
-
-    def _other(self, name: str, one: _Document, change: Incoming) -> None:
+    def _work_in(self, name: str, one: _Document, change: Incoming) -> None:
+        key = key_of(name, one.document_id)
         if change.document is None:
-            one.now = one.row = one.sent = None
+            self._notes.sent.pop(key, None)
+            one.now = one.row = None
             return
         theirs = dict(change.document)
-        if one.sent is not None:
-            echo = json.loads(one.sent["expected"]) == theirs
-            if not echo and change.time is not None and change.time <= one.sent["time"]:
-                # From before our own change, with which it is merged already.
-                return
-            one.sent = None
+        if self._notes.is_old(key, theirs, change.time):
+            return
         if one.row is None and self._never_met and one.now is not None and one.now != theirs:
-            kind = PendingRow(name, one.document_id, "update", _at(one.now), None)
-            one.row, one.home = kind, OUTBOX
+            one.row = PendingRow(name, one.document_id, "update", _at(one.now), None)
         if one.row is None or one.now is None:
             one.now, one.row = theirs, None
             return
         one.now = merge(name, one.row.base, one.now, theirs)
         one.row = replace(one.row, base=theirs) if one.now != theirs else None
 
-    async def _save(self, name: str, documents: Iterable[_Document]) -> None:
-        changed = list(documents)
+    async def _save(self, name: str, documents: Sequence[_Document]) -> None:
         puts = [
             (one.stored, {"_id": one.document_id, **one.now})
-            for one in changed
+            for one in documents
             if one.now is not None and (one.stored is None or one.now != body_of(name, one.stored))
         ]
         await store.put_documents(self._tx, name, puts)
-        gone = [one.document_id for one in changed if one.now is None and one.stored is not None]
+        gone = [one.document_id for one in documents if one.now is None and one.stored is not None]
         await store.delete_documents(self._tx, name, gone)
         for home in (OUTBOX, PARKED):
-            kept = [one.row for one in changed if one.row is not None and one.home == home]
+            kept = [one.row for one in documents if one.row and (one.home or OUTBOX) == home]
             await store.put_rows(self._tx, home, [to_stored(row) for row in kept])
-            held = {text_of(row.document_id) for row in kept}
-            await store.drop_rows(
-                self._tx,
-                home,
-                [
-                    one.rows[home]["_id"]
-                    for one in changed
-                    if home in one.rows and text_of(one.document_id) not in held
-                ],
-            )
-        await store.drop_rows(
-            self._tx,
-            SENT,
-            [one.rows[SENT]["_id"] for one in changed if SENT in one.rows and one.sent is None],
-        )
+            settled = [one for one in documents if one.row is None and one.home == home]
+            keys = [row_id(name, one.document_id) for one in settled]
+            await store.drop_rows(self._tx, home, keys)
+        parked = [
+            row_id(name, one.document_id)
+            for one in documents
+            if one.home is None and key_of(name, one.document_id) in self._notes.parked
+        ]
+        await store.drop_rows(self._tx, PARKED, parked)
 
     async def _counters(
         self, documents: Mapping[str, _Document], changes: Sequence[Incoming]
@@ -268,9 +310,9 @@ class _Batch:
         totals = await store.held(
             self._tx, [one.now["inventory_id"] for one in fresh.values() if one.now]
         )
-        for text, one in fresh.items():
+        for one in fresh.values():
             assert one.now is not None
-            self._moved[text] = (one.document_id, totals.get(one.now["inventory_id"], 0))
+            self._moving(one.document_id).quantity = totals.get(one.now["inventory_id"], 0)
         others = {
             text: one
             for text, one in documents.items()
@@ -282,7 +324,7 @@ class _Batch:
         for text, one in others.items():
             current = int((one.stored or {}).get("stock_delta") or 0)
             wanted = sums[text] + unseen.get(one.document_id["inventory_id"], 0)
-            self._moved[text] = (one.document_id, wanted - current)
+            self._moving(one.document_id).quantity = wanted - current
 
     async def _unseen(self, inventory_ids: Sequence[str]) -> dict[str, int]:
         """What this device moved in other stores and MongoDB's sums do not have yet, by item."""
@@ -290,9 +332,13 @@ class _Batch:
             return {}
         own = await store.rows(self._tx, _MOVEMENTS_OF, {"ids": list(inventory_ids)})
         keys = [row_id(STOCK_MOVEMENTS, row["_id"]) for row in own]
-        waiting: set[str] = set()
-        for home in (OUTBOX, PARKED, SENT):
-            waiting |= (await read_stored(self._tx, home, keys)).keys()
+        waiting = set(await read_stored(self._tx, OUTBOX, keys))
+        waiting |= set(await read_stored(self._tx, PARKED, keys))
+        waiting |= {
+            text_of(row_id(STOCK_MOVEMENTS, row["_id"]))
+            for row in own
+            if key_of(STOCK_MOVEMENTS, row["_id"]) in self._notes.sent
+        }
         sums: dict[str, int] = {}
         for row, key in zip(own, keys, strict=True):
             if text_of(key) in waiting:

@@ -17,6 +17,7 @@ from connector_config.collections import STOCK_MOVEMENTS
 from connector_config.link import store
 from connector_config.link.copying import Copier
 from connector_config.link.incoming import Inbox
+from connector_config.link.notes import Notes, parked_keys
 from connector_config.link.outbox import COUNT_PENDING
 from connector_config.link.outgoing import Sender
 from connector_config.link.progress import Progress, Token, start_anew, stream_row
@@ -82,13 +83,13 @@ class Link:
             self._observe(_COUNT_PARKED, lambda count: self._set(parked=count)),
         ]
         client = new_async_client(self._settings)
+        await store.change(self._ditto.store, store.INDEX)
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(_FAILURES),
+            wait=self._pause,
+            before_sleep=self._on_failure,
+        )
         try:
-            await store.change(self._ditto.store, store.INDEX)
-            retrying = AsyncRetrying(
-                retry=retry_if_exception_type(_FAILURES),
-                wait=self._pause,
-                before_sleep=self._on_failure,
-            )
             await retrying(self._exchange, client[self._settings.database])
         finally:
             for observer in observers:
@@ -99,8 +100,9 @@ class Link:
     async def _exchange(self, database: Database) -> None:
         """Until something fails."""
         identity = await check(database, self._settings.shown)
-        inbox = Inbox(self._ditto, self._holds_ledger, self._at)
-        sender = Sender(self._ditto, database, self._holds_ledger, self._device_id)
+        notes = Notes(parked=await parked_keys(self._ditto.store))
+        inbox = Inbox(self._ditto, notes, self._holds_ledger, self._at)
+        sender = Sender(self._ditto, database, notes, self._holds_ledger, self._device_id)
         progress = await Progress.read(self._ditto.store)
         await progress.forget(self._ditto.store, self._wanted, identity)
         token = progress.token(identity)
@@ -135,13 +137,20 @@ class Link:
         async with await watch(database, self._wanted, self._device_id, token) as stream:
             self._was_live = True
             self._exchanged(phase=Phase.LIVE, reason="")
+            failure: BaseException | None = None
             try:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(read(stream, told))
                     group.create_task(self._receive(database, inbox, identity, told))
                     group.create_task(self._send(sender))
             except* _FAILURES as failures:
-                raise failures.exceptions[0] from None
+                failure = failures.exceptions[0]
+        if failure is not None:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                # A group of tasks that fails while it is cancelled forgets that it was.
+                raise asyncio.CancelledError from failure
+            raise failure
 
     async def _receive(
         self, database: Database, inbox: Inbox, identity: str, told: asyncio.Queue[Told]

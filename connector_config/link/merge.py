@@ -30,12 +30,14 @@ def merge(
     for name in dict.fromkeys((*remote, *local)):
         ours, theirs = local.get(name, _MISSING), remote.get(name, _MISSING)
         before = _MISSING if base is None else base.get(name, _MISSING)
-        if ours in (theirs, before) or (collection, name) in _OWNED_BY_MONGODB:
+        if (collection, name) in _OWNED_BY_MONGODB:
+            value = theirs
+        elif name in _LATER_WINS:
+            value = max(theirs, ours, key=lambda one: "" if one is _MISSING else str(one))
+        elif ours in (theirs, before):
             value = theirs
         elif theirs == before:
             value = ours
-        elif name in _LATER_WINS:
-            value = max(ours, theirs, key=lambda one: "" if one is _MISSING else str(one))
         else:
             value = ours if local_later else theirs
         if value is not _MISSING:

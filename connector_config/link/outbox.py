@@ -32,7 +32,11 @@ class Executes(Protocol):
 
 
 class Changed(Protocol):
-    """A document that a transaction changed; `is_new` when the transaction made it."""
+    """A document that a transaction changed; `is_new` when the transaction made it.
+
+    `is_told` when nothing of it changed but its stock, of which a movement in the same transaction
+    tells.
+    """
 
     @property
     def collection(self) -> str: ...
@@ -40,6 +44,8 @@ class Changed(Protocol):
     def document_id(self) -> Any: ...
     @property
     def is_new(self) -> bool: ...
+    @property
+    def is_told(self) -> bool: ...
 
 
 @dataclass(slots=True)
@@ -71,7 +77,8 @@ async def record(
     fresh: dict[str, set[str]] = {}
     ids: dict[str, dict[str, Any]] = {}
     for one in touched:
-        if one.collection in COLLECTIONS and COLLECTIONS[one.collection].sync:
+        its = COLLECTIONS.get(one.collection)
+        if its is not None and its.sync and not one.is_told:
             ids.setdefault(one.collection, {})[text_of(one.document_id)] = one.document_id
             if one.is_new:
                 fresh.setdefault(one.collection, set()).add(text_of(one.document_id))

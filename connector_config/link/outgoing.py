@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -19,7 +18,9 @@ from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.link import store
 from connector_config.link.incoming import Ledgers
 from connector_config.link.merge import merge
+from connector_config.link.notes import Key, Notes, Sent, key_of
 from connector_config.link.outbox import (
+    Executes,
     PendingRow,
     body_of,
     from_stored,
@@ -29,7 +30,7 @@ from connector_config.link.outbox import (
     to_stored,
 )
 from connector_config.link.store import Body
-from connector_config.local_only import OUTBOX, PARKED, SENT
+from connector_config.local_only import OUTBOX, PARKED
 from connector_config.mongodb.explain import codes, explain
 from connector_config.mongodb.mapping import mongo_id, query_for, to_device, to_mongo
 
@@ -47,6 +48,11 @@ class _Letter:
     row: PendingRow
     document: Body | None
 
+    @property
+    def key(self) -> Key:
+        """The document."""
+        return key_of(self.row.collection, self.row.document_id)
+
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
@@ -55,16 +61,23 @@ class _Answer:
     letter: _Letter
     document: Body
     echo: bool
+    followed: bool = True
 
 
 class Sender:
     """Empties the outbox; `ledgers` says whether this device holds the movements of a store."""
 
     def __init__(
-        self, ditto: Ditto, database: AsyncDatabase[Body], ledgers: Ledgers, device_id: str
+        self,
+        ditto: Ditto,
+        database: AsyncDatabase[Body],
+        notes: Notes,
+        ledgers: Ledgers,
+        device_id: str,
     ) -> None:
         self._ditto = ditto
         self._database = database
+        self._notes = notes
         self._ledgers = ledgers
         self._device_id = device_id
 
@@ -74,57 +87,71 @@ class Sender:
         Not `followed` while no change stream runs that will show these changes again. Raises
         PyMongoError when MongoDB cannot be reached or refuses everything.
         """
-
-        async def load(tx: Transaction) -> list[_Letter]:
-            rows = await pending_rows(tx, BATCH)
-            documents: dict[tuple[str, str], Body] = {}
-            parked = await read_stored(tx, PARKED, [row.key for row in rows])
-            for name in {row.collection for row in rows}:
-                ids = [row.document_id for row in rows if row.collection == name]
-                for text, document in (await read_stored(tx, name, ids)).items():
-                    documents[name, text] = body_of(name, document)
-            letters = []
-            for row in rows:
-                before = parked.get(text_of(row.key), {})
-                # What was parked was never exchanged, so the base is still the one from before.
-                its = replace(row, base=from_stored(before).base) if "base" in before else row
-                letters.append(
-                    _Letter(its, documents.get((row.collection, text_of(row.document_id))))
-                )
-            return letters
-
-        letters = await store.transaction(self._ditto, load, read_only=True)
+        letters = await self._letters()
         if letters:
             await self._deliver(letters, followed)
         return len(letters)
 
+    async def _letters(self) -> list[_Letter]:
+        """Without a transaction: a document that is newer than its row is what should be sent."""
+        rows = await pending_rows(self._ditto.store, BATCH)
+        documents: dict[Key, Body] = {}
+        for name in {row.collection for row in rows}:
+            ids = [row.document_id for row in rows if row.collection == name]
+            for text, document in (await read_stored(self._ditto.store, name, ids)).items():
+                documents[name, text] = body_of(name, document)
+        known = [
+            row for row in rows if key_of(row.collection, row.document_id) in self._notes.parked
+        ]
+        parked = await read_stored(self._ditto.store, PARKED, [row.key for row in known])
+        letters = []
+        for row in rows:
+            before = parked.get(text_of(row.key), {})
+            # What was parked was never exchanged, so the base is still the one from before.
+            its = replace(row, base=from_stored(before).base) if "base" in before else row
+            key = key_of(row.collection, row.document_id)
+            letters.append(_Letter(its, documents.get(key)))
+        return letters
+
     async def _deliver(
-        self, letters: Sequence[_Letter], followed: bool, *, again: bool = False
+        self, letters: Sequence[_Letter], followed: bool, *, careful: bool = False
     ) -> None:
-        """Send letters at once; those that cannot be sent are found by halving, and parked."""
+        """Send letters at once; those that cannot be sent are found by halving, and parked.
+
+        At first what was made here is taken to be new to MongoDB; when it is not, it is looked up.
+        """
         try:
-            answers, time = await self._post(letters)
+            answers, time = await self._post(letters, followed, careful)
         except (PyMongoError, *_WRONG) as error:
+            for one in letters:
+                self._notes.sent.pop(one.key, None)
             if isinstance(error, PyMongoError) and not _of_documents(error):
                 raise
-            if not again and isinstance(error, PyMongoError) and _DUPLICATE in codes(error):
-                # Another device was quicker with the same document; now it will be found.
-                await self._deliver(letters, followed, again=True)
-                return
-            if len(letters) == 1:
+            if not careful:
+                await self._deliver(letters, followed, careful=True)
+            elif len(letters) == 1:
                 await self._park(letters[0], _sentence(error))
-                return
-            half = len(letters) // 2
-            await self._deliver(letters[:half], followed)
-            await self._deliver(letters[half:], followed)
+            else:
+                half = len(letters) // 2
+                await self._deliver(letters[:half], followed, careful=True)
+                await self._deliver(letters[half:], followed, careful=True)
             return
-        await self._acknowledge(answers, time, followed)
+        await self._acknowledge(answers, time)
 
-    async def _post(self, letters: Sequence[_Letter]) -> tuple[list[_Answer], int]:
+    async def _post(
+        self, letters: Sequence[_Letter], followed: bool, careful: bool
+    ) -> tuple[list[_Answer], int]:
         """All of them in one transaction of MongoDB; gives its time by MongoDB's logical clock."""
 
         async def work(session: AsyncClientSession) -> list[_Answer]:
-            return await _Post(self._database, session).write(letters)
+            answers = await _Post(self._database, session, careful).write(letters)
+            if not followed:
+                return [replace(answer, followed=False) for answer in answers]
+            # Before it is committed: what is committed may be told of at once.
+            for answer in answers:
+                if self._will_be_told(answer):
+                    self._notes.sent[answer.letter.key] = Sent(answer.document)
+            return answers
 
         with pymongo.timeout(_SECONDS):
             async with self._database.client.start_session() as session:
@@ -132,52 +159,72 @@ class Sender:
                 time = session.operation_time
         return answers, 0 if time is None else (time.time << 32) + time.inc
 
-    async def _acknowledge(self, answers: Sequence[_Answer], time: int, followed: bool) -> None:
-        async def work(tx: Transaction) -> None:
-            for name in {answer.letter.row.collection for answer in answers}:
-                its = [answer for answer in answers if answer.letter.row.collection == name]
-                await self._settle(tx, name, its, time, followed)
+    async def _acknowledge(self, answers: Sequence[_Answer], time: int) -> None:
+        async def work(tx: Executes) -> None:
+            still: list[Body] = []
+            done = [answer for answer in answers if not self._was_told(answer)]
+            for name in {answer.letter.row.collection for answer in done}:
+                its = [answer for answer in done if answer.letter.row.collection == name]
+                # Of a movement the change stream tells, because stock moves with it.
+                if name != STOCK_MOVEMENTS:
+                    still += await self._settle(tx, name, its)
+                elif foreign := [one.letter for one in its if self._is_foreign(one)]:
+                    waiting = await read_stored(tx, OUTBOX, [one.row.key for one in foreign])
+                    for letter in foreign:
+                        if text_of(letter.row.key) not in waiting:
+                            self._notes.sent.pop(letter.key, None)
+            await store.put_rows(tx, OUTBOX, still)
+            kept = {text_of(row["_id"]) for row in still}
+            keys = [answer.letter.row.key for answer in done]
+            await store.drop_rows(tx, OUTBOX, [key for key in keys if text_of(key) not in kept])
+            parked = [one.letter.row.key for one in answers if one.letter.key in self._notes.parked]
+            await store.drop_rows(tx, PARKED, parked)
 
-        await store.transaction(self._ditto, work)
+        if all(answer.letter.row.collection == STOCK_MOVEMENTS for answer in answers) and not any(
+            map(self._is_foreign, answers)
+        ):
+            await work(self._ditto.store)  # one statement
+        else:
+            await store.transaction(self._ditto, work)
+        for answer in answers:
+            self._notes.parked.discard(answer.letter.key)
+            if sent := self._notes.sent.get(answer.letter.key):
+                sent.time = time
 
-    async def _settle(
-        self, tx: Transaction, name: str, answers: Sequence[_Answer], time: int, followed: bool
-    ) -> None:
+    def _was_told(self, answer: _Answer) -> bool:
+        """Whether the change stream has come to our change, and all is done, before this."""
+        return answer.echo and answer.followed and answer.letter.key not in self._notes.sent
+
+    def _is_foreign(self, answer: _Answer) -> bool:
+        """Whether it is a movement in a store whose ledger is not held here."""
+        row = answer.letter.row
+        return row.collection == STOCK_MOVEMENTS and not self._ledgers(row.document_id["store_id"])
+
+    async def _settle(self, tx: Executes, name: str, answers: Sequence[_Answer]) -> list[Body]:
+        """Store what MongoDB made of documents; gives the rows of those that changed meanwhile."""
         stored = await read_stored(tx, name, [one.letter.row.document_id for one in answers])
         puts: list[tuple[Body | None, Body]] = []
         still: list[Body] = []
-        done: list[Any] = []
-        sent: list[Body] = []
         for answer in answers:
             row, there = answer.letter.row, stored.get(text_of(answer.letter.row.document_id))
-            # Of a movement the change stream tells, because stock moves with it.
-            if there is not None and answer.letter.document is not None and name != STOCK_MOVEMENTS:
-                local = body_of(name, there)
-                # What was sent is the base of what the device changed while it was on its way.
-                merged = merge(name, answer.letter.document, local, answer.document)
-                if merged != local:
-                    puts.append((there, {"_id": there["_id"], **merged}))
-                if merged != answer.document:
-                    still.append(to_stored(replace(row, base=answer.document, kind="update")))
-            if followed and self._will_be_seen(answer):
-                expected = json.dumps(answer.document)
-                sent.append({"_id": row.key, "at": row.at, "time": time, "expected": expected})
-            done.append(row.key)
-        kept = {text_of(row["_id"]) for row in still}
+            if there is None or answer.letter.document is None:
+                continue
+            local = body_of(name, there)
+            # What was sent is the base of what the device changed while it was on its way.
+            merged = merge(name, answer.letter.document, local, answer.document)
+            if merged != local:
+                puts.append((there, {"_id": there["_id"], **merged}))
+            if merged != answer.document:
+                still.append(to_stored(replace(row, base=answer.document, kind="update")))
         await store.put_documents(tx, name, puts)
-        await store.put_rows(tx, OUTBOX, still)
-        await store.put_rows(tx, SENT, sent)
-        await store.drop_rows(tx, OUTBOX, [key for key in done if text_of(key) not in kept])
-        await store.drop_rows(tx, PARKED, done)
+        return still
 
-    def _will_be_seen(self, answer: _Answer) -> bool:
-        document = answer.document
+    def _will_be_told(self, answer: _Answer) -> bool:
         if answer.letter.row.collection != STOCK_MOVEMENTS:
             return answer.echo
-        # Until then MongoDB's sum of that item does not have it for certain.
-        return (
-            not self._ledgers(document["store_id"]) and document.get("device_id") == self._device_id
-        )
+        # The stream tells of the movements of the ledgers that are held here, and of one's own.
+        document = answer.document
+        return self._ledgers(document["store_id"]) or document.get("device_id") == self._device_id
 
     async def _park(self, letter: _Letter, reason: str) -> None:
         async def work(tx: Transaction) -> None:
@@ -186,14 +233,18 @@ class Sender:
             await store.drop_rows(tx, OUTBOX, [letter.row.key])
 
         await store.transaction(self._ditto, work)
+        self._notes.parked.add(letter.key)
 
 
 class _Post:
     """The statements of one MongoDB transaction; it may be run again from the start."""
 
-    def __init__(self, database: AsyncDatabase[Body], session: AsyncClientSession) -> None:
+    def __init__(
+        self, database: AsyncDatabase[Body], session: AsyncClientSession, careful: bool
+    ) -> None:
         self._database = database
         self._session = session
+        self._careful = careful
         self._inserts: dict[str, list[Body]] = {}
         self._updates: dict[tuple[str, Any], dict[str, Body]] = {}
 
@@ -237,7 +288,13 @@ class _Post:
 
     async def _there(self, name: str, letters: Sequence[_Letter]) -> dict[str, Body]:
         """What MongoDB holds of the documents, by their Ditto ids."""
-        documents = [one.document for one in letters if one.document is not None]
+        documents = [
+            one.document
+            for one in letters
+            if one.document is not None and (self._careful or one.row.base is not None)
+        ]
+        if not documents:
+            return {}
         query = query_for(name, documents)
         found = await self._database[name].find(query, session=self._session).to_list()
         return {text_of(to_device(name, one)["_id"]): one for one in found}
@@ -252,6 +309,9 @@ class _Post:
         update = self._updates.setdefault((name, found["_id"]), {}) if changed or gone else {}
         if changed:
             update["$set"] = changed
+            # A field cannot be told twice; ours is the later one already.
+            if "last_updated" in changed:
+                update.pop("$max", None)
         if gone:
             update["$unset"] = gone
         return _Answer(letter, merged, echo=bool(changed or gone))
@@ -262,6 +322,8 @@ class _Post:
             update = self._updates.setdefault((INVENTORY, its), {})
             increment = update.setdefault("$inc", {"stock_delta": 0})
             increment["stock_delta"] += quantity
+            latest = update.setdefault("$max", {"last_updated": ""})
+            latest["last_updated"] = max(latest["last_updated"], movement["at"])
 
 
 def _of_documents(error: PyMongoError) -> bool:

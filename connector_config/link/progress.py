@@ -11,7 +11,7 @@ from ditto import Ditto, Transaction
 
 from connector_config.link import store
 from connector_config.link.outbox import Executes
-from connector_config.local_only import PROGRESS, SENT
+from connector_config.local_only import PROGRESS
 from connector_config.scope import Wanted
 
 _STREAM: Final = "stream"
@@ -96,7 +96,5 @@ async def start_anew(ditto: Ditto, wanted: Sequence[Wanted], database: str) -> N
             if (copied := before.copied(one)) is not None
         ]
         await store.put_rows(tx, PROGRESS, [*again, stream_row(database, None)])
-        # Their echo would have come through the stream that is lost; they are in MongoDB.
-        await store.change(tx, f"EVICT FROM {SENT} WHERE at > ''")
 
     await store.transaction(ditto, work)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from ditto import Ditto, Transaction
 
 from connector_config.collections import INVENTORY
-from connector_config.link.outbox import Executes, body_of
-from connector_config.local_only import OUTBOX, PARKED, SENT
+from connector_config.link.outbox import Executes, body_of, text_of
+from connector_config.local_only import OUTBOX, PARKED
 
 T = TypeVar("T")
 Body = dict[str, Any]
 
 _ADD: Final = "UPDATE inventory USE IDS LIST :ids APPLY stock_delta INCREMENT BY :quantity"
+_ADD_AT: Final = f"{_ADD} SET last_updated = :at"
+_SET_AT: Final = (
+    "UPDATE inventory USE IDS LIST :ids SET last_updated = :at WHERE last_updated != :at"
+)
 # By the index of the app on (inventory_id, at).
 _HELD: Final = (
     "SELECT inventory_id, SUM(quantity) AS total FROM stock_movements "
@@ -26,8 +31,17 @@ INDEX: Final = (
 )
 # USE IDS is three times as quick as IN, and does nothing without a condition on a field.
 _EVICT_ROWS: Final = {
-    name: f"EVICT FROM {name} USE IDS LIST :ids WHERE at > ''" for name in (OUTBOX, SENT, PARKED)
+    name: f"EVICT FROM {name} USE IDS LIST :ids WHERE at > ''" for name in (OUTBOX, PARKED)
 }
+
+
+@dataclass(slots=True)
+class Move:
+    """By how much the counter of an item moves, by its Ditto `_id`, and when it last did."""
+
+    item: Any
+    quantity: int = 0
+    last_updated: str = ""
 
 
 async def transaction(
@@ -62,9 +76,18 @@ async def put_rows(store: Executes, collection: str, documents: Sequence[Body]) 
 
 
 async def drop_rows(store: Executes, collection: str, ids: Iterable[Any]) -> None:
-    """Drop rows of OUTBOX, SENT or PARKED without a trace."""
+    """Drop rows of OUTBOX or PARKED without a trace."""
     if its := list(ids):
         await change(store, _EVICT_ROWS[collection], {"ids": its})
+
+
+async def insert_new(store: Executes, collection: str, documents: Sequence[Body]) -> set[str]:
+    """Insert what is not there; gives `text_of` the `_id` of those that were new."""
+    if not documents:
+        return set()
+    statement = f"INSERT INTO {collection} DOCUMENTS (:documents) ON ID CONFLICT DO NOTHING"
+    with await store.execute(statement, {"documents": list(documents)}) as result:
+        return {text_of(its.value) for its in result.mutated_document_ids()}
 
 
 async def put_documents(
@@ -100,8 +123,7 @@ async def put_documents(
         statement = f"INSERT INTO {collection} DOCUMENTS (:documents) ON ID CONFLICT DO UPDATE"
         await change(store, statement, {"documents": fields})
     if collection == INVENTORY:
-        counters = [(b["_id"], int(b["stock_delta"])) for b, _ in shrunk if b.get("stock_delta")]
-        await add_stock(store, counters)
+        await add_stock(store, (Move(b["_id"], int(b.get("stock_delta") or 0)) for b, _ in shrunk))
 
 
 async def delete_documents(store: Executes, collection: str, ids: Sequence[Any]) -> None:
@@ -110,14 +132,15 @@ async def delete_documents(store: Executes, collection: str, ids: Sequence[Any])
         await change(store, f"DELETE FROM {collection} WHERE _id IN :ids", {"ids": list(ids)})
 
 
-async def add_stock(store: Executes, counters: Iterable[tuple[Any, int]]) -> None:
-    """Move the counters of items by their Ditto `_id`; what is not stored here is passed over."""
-    by_quantity: dict[int, list[Any]] = {}
-    for key, quantity in counters:
-        if quantity:
-            by_quantity.setdefault(quantity, []).append(key)
-    for quantity, ids in by_quantity.items():
-        await change(store, _ADD, {"ids": ids, "quantity": quantity})
+async def add_stock(store: Executes, moves: Iterable[Move]) -> None:
+    """Move the counters of items; what is not stored here is passed over."""
+    groups: dict[tuple[int, str], list[Any]] = {}
+    for move in moves:
+        if move.quantity or move.last_updated:
+            groups.setdefault((move.quantity, move.last_updated), []).append(move.item)
+    for (quantity, at), ids in groups.items():
+        statement = _ADD_AT if quantity and at else _ADD if quantity else _SET_AT
+        await change(store, statement, {"ids": ids, "quantity": quantity, "at": at})
 
 
 async def held(store: Executes, inventory_ids: Sequence[str]) -> dict[str, int]:

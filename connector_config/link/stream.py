@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from pymongo.asynchronous.change_stream import AsyncDatabaseChangeStream
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure, PyMongoError
 
-from connector_config.collections import COLLECTIONS, STOCK_MOVEMENTS, ditto_id
+from connector_config.collections import COLLECTIONS, INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.link.incoming import Incoming, incoming
 from connector_config.link.progress import Token
 from connector_config.scope import Wanted
@@ -22,6 +23,8 @@ _WRITTEN: Final = ("insert", "update", "replace")
 _REMOVED: Final = ("drop", "rename", "dropDatabase", "invalidate")
 # Nothing to resume from: fallen off the history, of another server, after an invalidation.
 _LOST: Final = frozenset({9, 136, 222, 260, 280, 286, 40585, 40615, 40647, 50811})
+
+_STOCK: Final = frozenset({"stock_delta", "last_updated"})
 
 Change = Mapping[str, Any]
 Told = tuple[Change | None, Token]
@@ -86,7 +89,12 @@ async def understood(database: AsyncDatabase[dict[str, Any]], change: Change) ->
             return None  # it never was on a device
     document = change.get("fullDocument")
     if document is not None:
-        return incoming(name, document, time)
+        told = incoming(name, document, time)
+        changed = change.get("updateDescription") or {}
+        if name == INVENTORY and operation == "update" and not changed.get("removedFields"):
+            only_stock = changed["updatedFields"].keys() <= _STOCK
+            return replace(told, only_stock=only_stock)
+        return told
     # Its image has expired: what is there now is as good, and later changes are still to come.
     document = await database[name].find_one(change["documentKey"])
     return None if document is None else incoming(name, document)
@@ -119,5 +127,4 @@ def _pipeline(wanted: Sequence[Wanted], device_id: str) -> list[dict[str, Any]]:
     return [
         {"$match": {"$or": anything}},
         {"$set": {"fullDocumentBeforeChange": only_deleted}},
-        {"$unset": "updateDescription"},
     ]

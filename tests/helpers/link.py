@@ -123,6 +123,11 @@ class LinkedDevice:
         assert self.link is not None
         return self.link.state
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether a link runs."""
+        return self._task is not None
+
     def connect(self) -> None:
         """Let the link run."""
         self.link = Link(
@@ -231,7 +236,9 @@ async def differences(database: MongoDatabase, one: LinkedDevice) -> list[str]:
     return found
 
 
-async def equal(database: MongoDatabase, *devices: LinkedDevice, seconds: float = 20) -> None:
+async def equal(
+    database: MongoDatabase, *devices: LinkedDevice, seconds: float = 20, parked_at_most: int = 0
+) -> None:
     """Wait until nothing waits, and MongoDB and all devices are equal."""
     deadline = asyncio.get_running_loop().time() + seconds
     while True:
@@ -239,6 +246,8 @@ async def equal(database: MongoDatabase, *devices: LinkedDevice, seconds: float 
         for one in devices:
             if waiting := await one.count("local_outbox"):
                 wrong.append(f"{one.name}: {waiting} wait")
+            if (parked := await one.count("local_link_parked")) > parked_at_most:
+                wrong.append(f"{one.name}: {parked} parked")
             wrong += [f"{one.name}: {what}" for what in await differences(database, one)]
         if not wrong:
             return

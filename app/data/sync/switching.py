@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from app.data.session import Session
 from app.data.sync.subscriptions import as_documents, from_documents, uncovered
 from app.data.unit_of_work import UnitOfWork
+from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.link.outbox import text_of
 from connector_config.local_only import OUTBOX, PARKED
 from connector_config.scope import Wanted
@@ -95,9 +96,12 @@ class Switch:
         """How many went; None when it is not the time for it."""
 
         async def work(unit: UnitOfWork) -> int | None:
-            key = {"collection": collection}
+            # The counter of an item is nowhere else while its movement waits, which is what counts.
+            key = {"collection": STOCK_MOVEMENTS if collection == INVENTORY else collection}
             rows = [row for query in _WAITING for row in await unit.query(query, key)]
             # Too many to leave out of a statement: the rest goes when those are delivered.
+            if collection == INVENTORY and rows:
+                return None
             if len(rows) >= _BATCH or scope != self._scope:
                 return None
             kept = {text_of(row["document_id"]): row["document_id"] for row in rows}

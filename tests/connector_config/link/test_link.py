@@ -35,11 +35,7 @@ async def test_two_devices_of_a_store_become_equal_through_mongodb(
         await bob.stock.adjust(await bob.item(hammer), 5, Reason.FOUND, bob.actor)
         await bob.stock.move(await bob.item(hammer), Place("9", "Z", "1"), bob.actor)
         await equal(database, ann, bob, cat)
-        assert (
-            database[INVENTORY].find_one(
-                hammer["inventory_id"] and {"_id": hammer["inventory_id"]}
-            )["stock_delta"]
-            == 2
-        )  # type: ignore[index]
+        stored = database[INVENTORY].find_one({"_id": hammer["inventory_id"]})
+        assert stored and stored["stock_delta"] == 2
         assert (await cat.item(hammer)).on_hand == 52
         assert (await ann.item(hammer)).place == Place("9", "Z", "1")

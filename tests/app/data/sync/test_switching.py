@@ -15,7 +15,7 @@ from app.data.session import Session
 from app.data.sync import switching
 from app.data.sync.switching import Switch
 from app.domain.entities import Role
-from connector_config.collections import ORDERS
+from connector_config.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS
 from connector_config.local_only import OUTBOX, PARKED
 from connector_config.scope import Wanted
 from tests.helpers.two_stores import (
@@ -139,6 +139,21 @@ async def test_what_mongodb_refuses_stays_too(folder: Path, session: Session):
     await switch.clean()
     (left,) = [one for its in (await everything(session)).values() for one in its.values()]
     assert left["_id"] == row["document_id"]
+
+
+async def test_stock_stays_while_a_movement_of_it_waits(folder: Path, session: Session):
+    row = {"_id": {"document": "m"}, "collection": STOCK_MOVEMENTS, "document_id": "m"}
+    await session.query(f"INSERT INTO {OUTBOX} DOCUMENTS (:row)", {"row": row})
+    switch = switch_of(folder, session)
+    await switch.enter(())
+    await switch.clean()
+    found = await everything(session)
+    assert (len(found[INVENTORY]), len(found[STOCK_MOVEMENTS])) == (2 * EACH, 0)
+    assert not switch.tidy
+    await session.query(f"EVICT FROM {OUTBOX} WHERE collection = :name", {"name": STOCK_MOVEMENTS})
+    await switch.clean()
+    assert len((await everything(session))[INVENTORY]) == 0
+    assert switch.tidy
 
 
 async def test_the_first_time_nothing_is_evicted(folder: Path, session: Session):
