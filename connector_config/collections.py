@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 STORES: Final = "stores"
 CUSTOMERS: Final = "customers"
@@ -38,12 +38,25 @@ class MongoId(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """One collection; `id_fields` are the fields of the body that make its Ditto `_id`."""
+    """One collection; `id_fields` are the fields of the body that make its Ditto `_id`.
+
+    `why_not` says why it is not synced, `initial_sync` whether the connector brings along what was
+    in MongoDB before it started, `types` what has to be known about the values.
+    """
 
     name: str
     mongo_id: MongoId
     id_fields: tuple[str, ...]
     sync: bool
+    why_not: str = ""
+    initial_sync: bool = False
+    types: str = ""
+
+    @property
+    def ditto_id_shape(self) -> str:
+        """The Ditto `_id` in words a person reads, such as `{store_id, order_id}`."""
+        fields = ", ".join(self.id_fields)
+        return fields if len(self.id_fields) == 1 else f"{{{fields}}}"
 
 
 class _Collections(Mapping[str, Collection]):
@@ -102,11 +115,16 @@ def _load() -> dict[str, Collection]:
 
     text = resources.files(__package__).joinpath("collections.yaml").read_text(encoding="utf-8")
     collections: dict[str, Collection] = {}
-    for entry in yaml.safe_load(text)["collections"]:
+    # The C loader is seven times faster, but a PyYAML built from source may lack it.
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for entry in yaml.load(text, loader)["collections"]:
         collections[entry["name"]] = Collection(
             name=entry["name"],
             mongo_id=MongoId(entry["mongo_id"]),
             id_fields=tuple(entry["id_fields"]),
             sync=bool(entry["sync"]),
+            why_not=entry.get("why_not", ""),
+            initial_sync=entry.get("initial_sync", False),
+            types=entry.get("types", ""),
         )
     return collections

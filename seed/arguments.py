@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from connector_config.arguments import SHOWN_CHARACTERS, whole_number
 from seed.options import LARGEST_SEED
-
-# As much of a wrong value as a sentence repeats.
-_SHOWN_CHARACTERS = 40
 
 
 def folder(text: str) -> Path:
@@ -25,25 +22,11 @@ def seed_number(text: str) -> int:
     return whole_number("the seed number", 0, LARGEST_SEED)(text)
 
 
-def whole_number(what: str, smallest: int, largest: int) -> Callable[[str], int]:
-    """A type for whole numbers within limits; `what` begins the sentence about a wrong one."""
-
-    def number(text: str) -> int:
-        if text.isascii() and text.isdecimal() and smallest <= int(text[:20]) <= largest:
-            return int(text)
-        raise ArgumentTypeError(
-            f"{what} must be a whole number from {smallest} to {largest}, "
-            f"not {text[:_SHOWN_CHARACTERS]!r}"
-        )
-
-    return number
-
-
 def day(text: str) -> date:
     """A date such as 2026-01-31."""
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(
-            f"a date is written like 2026-01-31, not {text[:_SHOWN_CHARACTERS]!r}"
+            f"a date is written like 2026-01-31, not {text[:SHOWN_CHARACTERS]!r}"
         ) from None

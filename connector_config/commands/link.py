@@ -79,10 +79,11 @@ def scope_of(stores: Sequence[str]) -> list[Wanted]:
 
 def link_settings() -> MongoSettings:
     """The MongoDB to join; UserError names what is missing or malformed."""
-    from connector_config.mongodb.connection import MongoSettings, given_database, mongo_variables
+    from connector_config.mongodb.connection import MongoSettings, given_database
     from connector_config.mongodb.uri import check_uri
+    from connector_config.variables import load_variables
 
-    variables = mongo_variables()
+    variables = load_variables()
     uri = variables.get(LINK_VARIABLE, "").strip()
     if not uri:
         raise UserError(

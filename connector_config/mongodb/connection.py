@@ -10,7 +10,6 @@ Inside the block, too, every error of the driver that is not caught becomes a Us
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +18,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pymongo
-from dotenv import dotenv_values
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
@@ -27,6 +25,7 @@ from pymongo.errors import PyMongoError
 from connector_config.errors import UserError
 from connector_config.mongodb.explain import explain
 from connector_config.mongodb.uri import CONNECTION_VARIABLE, check_uri, shown
+from connector_config.variables import load_variables
 
 DATABASE_VARIABLE: Final = "MONGODB_DATABASE"
 DEFAULT_DATABASE: Final = "zava"
@@ -84,7 +83,7 @@ def load_mongo_settings(
     environment: Mapping[str, str] | None = None, dotenv: Path | None = None
 ) -> MongoSettings:
     """From the environment, else from `./.env`; UserError names what is missing or malformed."""
-    given = mongo_variables(environment, dotenv)
+    given = load_variables(environment, dotenv)
     uri = given_uri(given)
     check_uri(uri)
     database = given_database(given)
@@ -113,21 +112,6 @@ def given_database(variables: Mapping[str, str]) -> str:
             "admin, config and local."
         )
     return name
-
-
-def mongo_variables(
-    environment: Mapping[str, str] | None = None, dotenv: Path | None = None
-) -> dict[str, str]:
-    """Every variable that is set and not empty; the environment wins over `.env`."""
-    path = dotenv or Path.cwd() / ".env"
-    try:
-        # Not interpolated: a password may hold ${…}.
-        values = dotenv_values(path, interpolate=False)
-    except (OSError, UnicodeDecodeError):
-        raise UserError(f"The file {path} cannot be read as text: correct or remove it.") from None
-    found = {name: value for name, value in values.items() if value}
-    source = os.environ if environment is None else environment
-    return found | {name: value for name, value in source.items() if value}
 
 
 @contextmanager

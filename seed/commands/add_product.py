@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from connector_config.arguments import whole_number
 from connector_config.errors import UserError
-from seed.arguments import whole_number
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -77,11 +77,8 @@ def run(options: argparse.Namespace, today: date) -> int:
     from rich.console import Console
 
     from connector_config.documents import Product, ProductEmbedding
-    from connector_config.mongodb.connection import (
-        load_mongo_settings,
-        mongo_variables,
-        open_database,
-    )
+    from connector_config.mongodb.connection import load_mongo_settings, open_database
+    from connector_config.variables import load_variables
     from seed.azure import azure_embeddings, load_azure_settings
     from seed.embeddings import local_embeddings
     from seed.mongo.products import add_product
@@ -91,7 +88,7 @@ def run(options: argparse.Namespace, today: date) -> int:
         missing = " ".join(f"--{field}" for field in _NEEDED if getattr(options, field) is None)
         raise UserError(f"There is nobody to ask, so {missing} must be given.")
     settings = load_mongo_settings()
-    azure = None if options.local else load_azure_settings(mongo_variables())
+    azure = None if options.local else load_azure_settings(load_variables())
 
     def embed(product: Product) -> ProductEmbedding:
         made = local_embeddings([product]) if azure is None else azure_embeddings([product], azure)

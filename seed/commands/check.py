@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import date
 from typing import Final
-
-from connector_config.errors import EXIT_FAILED
 
 NAME: Final = "check"
 HELP: Final = "look at the settings, the server, and what would fail later"
@@ -25,21 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, today: date) -> int:
     """Print the findings, a line each; 1 when one of them is a failure."""
-    from rich.console import Console
-    from rich.text import Text
+    from connector_config.mongodb.findings import show
+    from seed.mongo.check import check
 
-    from seed.mongo.check import Level, check
-
-    colours = {Level.OK: "green", Level.NOTE: "dim", Level.WARN: "yellow", Level.FAIL: "red"}
-    console = Console(soft_wrap=True)
-    failed = 0
-    for finding in check():
-        failed += finding.level is Level.FAIL
-        line = Text(f"{finding.level.value:<5}", style=colours[finding.level])
-        line.append(f"{finding.about:<26} {finding.said}", style="default")
-        console.print(line, highlight=False)
-    if failed:
-        what = "one finding" if failed == 1 else f"{failed} findings"
-        print(f"zava-seed: Not ready: mend what {what} above said to fail.", file=sys.stderr)
-        return EXIT_FAILED
-    return 0
+    return show("zava-seed", check())

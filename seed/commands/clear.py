@@ -27,11 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, today: date) -> int:
     """Show what is there, ask, and delete it."""
+    from rich.console import Console
+
     from connector_config.mongodb.connection import load_mongo_settings, open_database
     from seed.mongo.clear import clear, documents_held
+    from seed.progress import progress
 
     settings = load_mongo_settings()
-    deleted = 0
+    deleted: dict[str, int] = {}
     try:
         with open_database(settings) as database:
             held = documents_held(database)
@@ -44,17 +47,24 @@ def run(options: argparse.Namespace, today: date) -> int:
             print(f"{sum(held.values()):>11,} documents will be deleted for good.", flush=True)
             if not options.yes:
                 _confirm(settings.database)
-            for name, number in clear(database, held):
-                deleted += number
-                print(f"{number:,} documents of {name} deleted", flush=True)
+            with progress(Console(soft_wrap=True), rates=True) as show:
+
+                def on_progress(collection: str, done: int, total: int) -> None:
+                    deleted[collection] = done
+                    show(collection, done, total)
+
+                number = clear(database, held, on_progress)
     except KeyboardInterrupt:
         print(
-            f"zava-seed: Stopped; {deleted:,} documents or more are deleted, and the same command "
-            "deletes the rest.",
+            f"zava-seed: Stopped; {sum(deleted.values()):,} documents or more are deleted, and the "
+            "same command deletes the rest.",
             file=sys.stderr,
         )
         return EXIT_INTERRUPTED
-    print(f"The database {settings.database} is empty; its indexes are there.")
+    print(
+        f"{number:,} documents were deleted; the database {settings.database} is empty, and its "
+        "indexes are there."
+    )
     return 0
 
 

@@ -57,11 +57,8 @@ def run(options: argparse.Namespace, today: date) -> int:
     from rich.console import Console
 
     from connector_config.collections import PRODUCT_EMBEDDINGS
-    from connector_config.mongodb.connection import (
-        load_mongo_settings,
-        mongo_variables,
-        open_database,
-    )
+    from connector_config.mongodb.connection import load_mongo_settings, open_database
+    from connector_config.variables import load_variables
     from seed.azure import azure_embeddings, load_azure_settings
     from seed.embeddings import LOCAL, local_embeddings
     from seed.mongo.vectors import Maker, file_maker, refresh_vectors
@@ -70,7 +67,7 @@ def run(options: argparse.Namespace, today: date) -> int:
 
     settings = load_mongo_settings()
     ask = not options.local and options.file is None
-    azure = load_azure_settings(mongo_variables()) if ask else None
+    azure = load_azure_settings(load_variables()) if ask else None
     maker: Maker = local_embeddings
     source = LOCAL if options.local else None
     if azure is not None:

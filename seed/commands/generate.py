@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from connector_config.arguments import whole_number
 from connector_config.errors import EXIT_INTERRUPTED, UserError
-from seed.arguments import day, folder, seed_number, whole_number
+from seed.arguments import day, folder, seed_number
 from seed.options import DEFAULT_CUSTOMERS, DEFAULT_ORDERS, DEFAULT_SEED, DEFAULT_START, Options
 
 if TYPE_CHECKING:
@@ -129,7 +130,9 @@ def run(options: argparse.Namespace, today: date) -> int:
                     written[collection] = done
                     show(collection, done, total)
 
-                filled = fill(database, content, on_progress, resume=options.resume)
+                filled = fill(
+                    database, content, on_progress, resume=options.resume, on_waiting=_on_waiting
+                )
             ensure_views(database)
     except KeyboardInterrupt:
         print(f"zava-seed: Stopped; {_there(settings, written)} Finish with: {resume}",
@@ -141,6 +144,12 @@ def run(options: argparse.Namespace, today: date) -> int:
         raise UserError(f"{error} {_there(settings, written)} Finish with: {resume}") from error
     _summarise(console, settings, filled, time.perf_counter() - started)
     return 0
+
+
+def _on_waiting() -> None:
+    print(
+        "zava-seed: The server does not answer or has no primary; waiting for it.", file=sys.stderr
+    )
 
 
 def _line(content: Options) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from connector_config.collections import COLLECTIONS
-from connector_config.errors import EXIT_INTERRUPTED
+from connector_config.errors import EXIT_INTERRUPTED, UserError
 from seed.arguments import folder
+
+if TYPE_CHECKING:
+    from connector_config.mongodb.connection import MongoSettings
 
 NAME: Final = "import"
 HELP: Final = "read the collections from files that export wrote"
@@ -64,15 +68,23 @@ def run(options: argparse.Namespace, today: date) -> int:
 
             found = list(import_(database, options.folder, entries, on_progress))
     except KeyboardInterrupt:
-        print(
-            f"zava-seed: Stopped; {sum(done.values()):,} documents or more of the archive are in "
-            f"{settings.database}, and the same command imports the rest.",
-            file=sys.stderr,
-        )
+        there = _there(settings, done) if done else "nothing was imported."
+        print(f"zava-seed: Stopped; {there}", file=sys.stderr)
         return EXIT_INTERRUPTED
+    except UserError as error:
+        if not any(done.values()):
+            raise
+        raise UserError(f"{error} Meanwhile {_there(settings, done)}") from error
     print(
         f"{sum(one.added for one in found):,} documents were added, "
         f"{sum(one.changed for one in found):,} replaced, and "
         f"{sum(one.unchanged for one in found):,} were the same already."
     )
     return 0
+
+
+def _there(settings: MongoSettings, done: Mapping[str, int]) -> str:
+    return (
+        f"{sum(done.values()):,} documents or more of the archive are in {settings.database}, and "
+        "the same command imports the rest."
+    )

@@ -7,8 +7,9 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from connector_config.arguments import whole_number
 from connector_config.errors import EXIT_FAILED, UserError
-from seed.arguments import day, whole_number
+from seed.arguments import day
 from seed.options import DEFAULT_START
 
 if TYPE_CHECKING:

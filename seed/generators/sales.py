@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
 from random import Random
@@ -39,7 +39,7 @@ _LOYALTY: Final = 2.0
 _LATEST_MS: Final = DAY_MS - HOUR_MS
 
 
-# A list of this length is walked through again from memory, a longer one is made again.
+# So many sales of the days that were made last are kept for whoever walks through them next.
 _KEPT_IN_MEMORY: Final = 10_000
 
 
@@ -60,7 +60,10 @@ class Sale(NamedTuple):
 
 
 class Sales:
-    """All sales of a period of days; each call of `sales` walks through it, a day in memory.
+    """All sales of a period of days; each call of `sales` walks through it.
+
+    Walks in turns share the days that were made last, so that they are made once; a walk that is
+    further behind makes them again, with the same result.
 
     A day's sales come from the seed and that day alone, and another number of orders a day only
     takes fewer or more of the same, so that fills of different end dates agree where they overlap.
@@ -86,7 +89,8 @@ class Sales:
         self._period = period
         self._demand = demand
         self._store_sums = list(accumulate(store.order_multiplier for store in stores))
-        self._kept: list[Sale] | None = None
+        self._kept: dict[date, list[Sale]] = {}
+        self._kept_sales = 0
         self._suffixes = ["_" + store.store_id.removeprefix("store_") for store in stores]
         self._shelves_inputs = stores, catalogue, demand, carried
         # The oldest first, so that the customers of a day are the first so many.
@@ -95,23 +99,11 @@ class Sales:
         self._groups.append(everybody)
         self._joined = [[person.joined for person in group] for group in self._groups]
 
-    def sales(self) -> Iterable[Sale]:
+    def sales(self) -> Iterator[Sale]:
         """The sales in the order of time; `orders` of them."""
-        if self._kept is not None:
-            return self._kept
-        return self._sales() if self.orders > _KEPT_IN_MEMORY else self._remembered()
-
-    def _remembered(self) -> Iterator[Sale]:
-        kept: list[Sale] = []
-        for sale in self._sales():
-            kept.append(sale)
-            yield sale
-        self._kept = kept
-
-    def _sales(self) -> Iterator[Sale]:
         if not self.orders:
             return
-        # Own ones for each walk: orders and items may be walked through in turns.
+        # Own ones for each walk, because they go with it from month to month.
         shelves = Shelves(*self._shelves_inputs)
         period = self._period
         latest = _LATEST_MS - utc_offset_ms(period[-1])
@@ -119,11 +111,20 @@ class Sales:
         counts = orders_by_day(
             self._seed, period, self._season(shelves.category_of), share, self.orders
         )
-        for day, count in zip(period[:-1], counts, strict=False):
+        for day, count in zip(period, counts, strict=True):
             if count:
-                yield from self._day(shelves, day, count, DAY_MS)
-        if counts[-1]:
-            yield from self._day(shelves, period[-1], counts[-1], latest)
+                made = self._kept.get(day)
+                if made is None:
+                    made = self._day(shelves, day, count, latest if day == period[-1] else DAY_MS)
+                    self._keep(day, made)
+                yield from made
+
+    def _keep(self, day: date, made: list[Sale]) -> None:
+        self._kept[day] = made
+        self._kept_sales += len(made)
+        while len(self._kept) > 1 and self._kept_sales > _KEPT_IN_MEMORY:
+            oldest = next(iter(self._kept))
+            self._kept_sales -= len(self._kept.pop(oldest))
 
     def _day(self, shelves: Shelves, day: date, count: int, latest: int) -> list[Sale]:
         """The first `count` sales of a day not later than `latest`, in the order of time."""

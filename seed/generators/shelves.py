@@ -75,7 +75,7 @@ class Shelves:
     def at(self, store: int, day: date) -> Shelf:
         """The shelf of a store (a position in the list) on a day."""
         first = day.toordinal() - day.day + 1
-        if first <= LAST_NEW_PRODUCT and first != self._first_of_month:
+        if self._first_of_month <= LAST_NEW_PRODUCT and first != self._first_of_month:
             # Each of these months has its own range, and nobody comes back to an earlier one.
             self._shelves.clear()
         self._first_of_month = first

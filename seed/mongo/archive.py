@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from bson.codec_options import CodecOptions, DatetimeConversion
 from pymongo import ReplaceOne
@@ -31,32 +30,17 @@ from seed.mongo.extended_json import (
     from_line,
     to_line,
 )
+from seed.mongo.manifest import MANIFEST, Entry, file_name, read_manifest, write_manifest
 from seed.progress import OnProgress
 
-MANIFEST: Final = "manifest.json"
-FORMAT: Final = "zava-seed archive"
-VERSION: Final = 1
-
 _BATCH: Final = 1_000
-_BLOCK: Final = 1 << 20
 _PART: Final = ".part"
-_LARGEST_MANIFEST: Final = 1_000_000
 # Half of the time of the usual 6, and files that are a tenth larger.
 _COMPRESSION: Final = 3
 # A date that Python cannot hold goes through as it is.
 _CODEC: Final[CodecOptions[Document]] = CodecOptions(
     datetime_conversion=DatetimeConversion.DATETIME_AUTO
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One file of an archive; `sha256` is of the file as it is, in hex."""
-
-    collection: str
-    file: str
-    documents: int
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +51,6 @@ class Imported:
     added: int
     changed: int
     unchanged: int
-
-
-def file_name(collection: str) -> str:
-    """The file of a collection in an archive."""
-    return f"{collection}.ndjson.gz"
 
 
 def export(
@@ -105,7 +84,7 @@ def verify(folder: Path, collections: Sequence[str], on_progress: OnProgress) ->
 
     Raises UserError with one sentence for the first thing that is wrong.
     """
-    entries = _manifest(folder)
+    entries = read_manifest(folder)
     missing = set(collections) - {entry.collection for entry in entries}
     if missing:
         raise UserError(f"The archive in {folder} has no {' and no '.join(sorted(missing))}.")
@@ -157,20 +136,14 @@ def _checksum(path: Path) -> str:
 
 
 def _put_in_place(folder: Path, entries: Sequence[Entry]) -> None:
-    manifest = {
-        "format": FORMAT,
-        "version": VERSION,
-        "collections": [asdict(entry) for entry in entries],
-    }
     # Without a manifest it is no archive, so nobody takes a mixture of two for one.
     (folder / MANIFEST).unlink(missing_ok=True)
     for name in COLLECTIONS:
         (folder / file_name(name)).unlink(missing_ok=True)
     for entry in entries:
         (folder / (entry.file + _PART)).rename(folder / entry.file)
-    text = json.dumps(manifest, indent=2) + "\n"
     part = folder / (MANIFEST + _PART)
-    part.write_text(text, encoding="utf-8")
+    write_manifest(part, entries)
     part.rename(folder / MANIFEST)
 
 
@@ -185,7 +158,8 @@ def _check_folder(folder: Path) -> None:
             f"The archive cannot be written to {folder} ({error.strerror}): name a folder."
         ) from None
     ours = {file_name(name) for name in COLLECTIONS}
-    others = [name for name in there if name != MANIFEST and name.removesuffix(_PART) not in ours]
+    # An export that was killed left its parts.
+    others = [name for name in there if name.removesuffix(_PART) not in ours | {MANIFEST}]
     finished = [name for name in there if name in ours]
     if others or (finished and MANIFEST not in there):
         raise UserError(
@@ -194,57 +168,12 @@ def _check_folder(folder: Path) -> None:
         )
     if MANIFEST in there:
         try:
-            _manifest(folder)
+            read_manifest(folder)
         except UserError:
             raise UserError(
                 f"The folder {folder} holds a {MANIFEST} that is not of an archive: choose an "
                 "empty or a new folder."
             ) from None
-
-
-def _manifest(folder: Path) -> list[Entry]:
-    path = folder / MANIFEST
-    try:
-        with path.open("rb") as file:
-            manifest = json.loads(file.read(_LARGEST_MANIFEST))
-        if manifest["format"] != FORMAT:
-            raise KeyError
-        version, found = manifest["version"], manifest["collections"]
-        entries = [_entry(folder, entry) for entry in found]
-    except OSError as error:
-        raise UserError(
-            f"There is no archive in {folder}: {MANIFEST} cannot be read ({error.strerror})."
-        ) from None
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise UserError(f"{path} is not the manifest of an archive.") from None
-    if version != VERSION:
-        raise UserError(
-            f"The archive in {folder} is of version {version!r}, and this program reads "
-            f"{VERSION}: use a newer one."
-        )
-    names = [entry.collection for entry in entries]
-    if len(set(names)) < len(names):
-        raise UserError(f"{path} names a collection twice.")
-    return sorted(entries, key=lambda entry: list(COLLECTIONS).index(entry.collection))
-
-
-def _entry(folder: Path, found: dict[str, Any]) -> Entry:
-    entry = Entry(found["collection"], found["file"], found["documents"], found["sha256"])
-    texts = (entry.collection, entry.file, entry.sha256)
-    if not all(isinstance(text, str) for text in texts) or type(entry.documents) is not int:
-        raise TypeError
-    if entry.collection not in COLLECTIONS:
-        raise UserError(
-            f"The archive in {folder} has a collection {entry.collection[:80]!r}, which is none of "
-            "this project."
-        )
-    if entry.file != file_name(entry.collection):
-        # Also what keeps it from reading files outside of the folder.
-        raise UserError(
-            f"The archive in {folder} names the file {entry.file[:80]!r} for {entry.collection}, "
-            f"which must be {file_name(entry.collection)}."
-        )
-    return entry
 
 
 def _verify(path: Path, entry: Entry, on_progress: OnProgress) -> None:

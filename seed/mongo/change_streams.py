@@ -12,12 +12,10 @@ from pymongo.errors import OperationFailure
 
 from connector_config.collections import COLLECTIONS
 from connector_config.errors import UserError
+from connector_config.mongodb.abilities import version_parts
 from connector_config.mongodb.connection import Document, MongoDatabase
+from connector_config.mongodb.images import IMAGES_VERSION, SYNCED, is_enabled, switch_on
 
-SYNCED: Final = tuple(name for name, collection in COLLECTIONS.items() if collection.sync)
-
-_OPTION: Final = "changeStreamPreAndPostImages"
-_FIRST_VERSION: Final = (6, 0)
 _WAIT_SECONDS: Final = 10.0
 _ONLY_REPLICA_SETS: Final = 40573
 _NAMESPACE_EXISTS: Final = 48
@@ -35,8 +33,7 @@ def enable(database: MongoDatabase) -> Iterator[tuple[str, Images]]:
 
     UserError for a server that has no such images.
     """
-    version = tuple(int(part) for part in _version(database).split(".")[:2])
-    if version < _FIRST_VERSION:
+    if version_parts(_version(database)) < IMAGES_VERSION:
         raise UserError(
             f"Pre- and post-images came with MongoDB 6.0, and this server is "
             f"{_version(database)}: move to a newer one."
@@ -47,20 +44,12 @@ def enable(database: MongoDatabase) -> Iterator[tuple[str, Images]]:
             continue
         if not database.list_collection_names(filter={"name": name}):
             try:
-                database.create_collection(name, changeStreamPreAndPostImages={"enabled": True})
+                database.create_collection(name)
             except OperationFailure as error:
                 if error.code != _NAMESPACE_EXISTS:
                     raise
-        database.command("collMod", name, changeStreamPreAndPostImages={"enabled": True})
+        switch_on(database, name)
         yield name, Images.ENABLED
-
-
-def is_enabled(database: MongoDatabase, collection: str) -> bool:
-    """Whether a collection keeps pre- and post-images."""
-    return any(
-        found.get("options", {}).get(_OPTION, {}).get("enabled", False)
-        for found in database.list_collections(filter={"name": collection})
-    )
 
 
 def verify(database: MongoDatabase) -> Iterator[tuple[str, float]]:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import bson
 from bson import Int64, ObjectId, json_util
+from bson.codec_options import DatetimeConversion
 from bson.errors import BSONError
 
 from connector_config.mongodb.connection import Document
@@ -22,7 +23,10 @@ from connector_config.mongodb.connection import Document
 LONGEST_LINE: Final = 200_000_000
 
 _INT32: Final = 1 << 31
-_OPTIONS: Final = json_util.CANONICAL_JSON_OPTIONS
+# A date that Python cannot hold goes through as it is.
+_OPTIONS: Final = json_util.CANONICAL_JSON_OPTIONS.with_options(
+    datetime_conversion=DatetimeConversion.DATETIME_AUTO
+)
 
 # Numbers as `to_line` writes them. In JSON that is well-formed this cannot be a part of a text, for
 # the quotes in it would be escaped there.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,7 @@ from connector_config.collections import (
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase
 from connector_config.mongodb.mapping import mongo_id
-from seed.data_set import MONGO_DATA_SET, mongo_data_set
+from seed.data_set import MONGO_DATA_SET, Part, mongo_data_set
 from seed.mongo.target import BATCH_SIZE, Batch, batches, write
 from seed.options import Options
 from seed.progress import OnProgress
@@ -78,12 +78,18 @@ def drop_collections(database: MongoDatabase) -> int:
 
 
 def fill(
-    database: MongoDatabase, options: Options, on_progress: OnProgress, *, resume: bool = False
+    database: MongoDatabase,
+    options: Options,
+    on_progress: OnProgress,
+    *,
+    resume: bool = False,
+    on_waiting: Callable[[], None] = lambda: None,
 ) -> list[Filled]:
     """Insert what is missing of the data set, collection by collection, and count it.
 
-    Memory does not grow with the number of orders. Raises PyMongoError, and UserError when the
-    server holds less than it acknowledged.
+    The items follow their orders batch by batch. Memory does not grow with the number of orders.
+    `on_waiting` is called, in another thread, when a lost server is waited for. Raises
+    PyMongoError, and UserError when the server holds less than it acknowledged.
     """
     totals: Counter[str] = Counter()
     done: Counter[str] = Counter()
@@ -96,7 +102,7 @@ def fill(
         on_progress(collection, done[collection], totals[collection])
 
     content = _content(options, totals, begun, on_progress)
-    write(database, content, on_written, look_first=resume)
+    write(database, content, on_written, look_first=resume, on_waiting=on_waiting)
     held = count_all(database)
     filled = [
         Filled(name, done[name], held[name], ended.get(name, 0.0) - begun[name])
@@ -116,18 +122,41 @@ def _content(
     options: Options, totals: Counter[str], begun: dict[str, float], on_progress: OnProgress
 ) -> Iterator[Batch]:
     """All batches; `totals` and `on_progress` learn of a collection before its first batch."""
-    for part in mongo_data_set(options):
-        name = part.collection
-        if part.expected is not None:
-            totals[name] = part.expected
-        begun[name] = time.perf_counter()
-        if totals[name]:
-            on_progress(name, 0, totals[name])
-        for batch in batches(name, part.documents, _BATCH_SIZES.get(name, BATCH_SIZE)):
-            if name == ORDERS:
-                # The orders tell how many items will follow.
-                totals[ORDER_ITEMS] += sum(int(order["item_count"]) for order in batch.documents)
-            yield batch
+    parts = mongo_data_set(options)
+    for part in parts:
+        content = _begin(part, totals, begun, on_progress)
+        if part.collection == ORDERS:
+            items = _begin(next(parts), totals, begun, on_progress)
+            content = _in_turns(content, items, options.orders, totals)
+        yield from content
+
+
+def _begin(
+    part: Part, totals: Counter[str], begun: dict[str, float], on_progress: OnProgress
+) -> Iterator[Batch]:
+    name = part.collection
+    begun[name] = time.perf_counter()
+    if part.expected:
+        totals[name] = part.expected
+        on_progress(name, 0, totals[name])
+    return batches(name, part.documents, _BATCH_SIZES.get(name, BATCH_SIZE))
+
+
+def _in_turns(
+    orders: Iterator[Batch], items: Iterator[Batch], expected: int, totals: Counter[str]
+) -> Iterator[Batch]:
+    """Each batch of orders, then the full batches of their items, whose sales are made by then."""
+    seen = lines = given = 0
+    for batch in orders:
+        seen += len(batch.documents)
+        lines += sum(int(order["item_count"]) for order in batch.documents)
+        # The orders tell how many items will follow; until all are seen, it is a guess.
+        totals[ORDER_ITEMS] = -(-lines * expected // seen)
+        yield batch
+        while lines - given >= BATCH_SIZE:
+            yield next(items)
+            given += BATCH_SIZE
+    yield from items
 
 
 def _agrees(database: MongoDatabase, options: Options, held: Mapping[str, int]) -> bool:

@@ -56,14 +56,15 @@ def write(
     on_written: Callable[[str, int, float], None],
     *,
     look_first: bool = False,
+    on_waiting: Callable[[], None] = lambda: None,
 ) -> None:
     """Insert the documents that are not there yet, a batch at a time in their order.
 
     `on_written` hears the collection and the size of each batch and when it was there (by
-    `time.perf_counter`), in this thread. `look_first`
-    asks for the ids before inserting, which is quicker where most documents are there. A primary
-    that steps down is waited for. Raises PyMongoError, or UserError when a document contradicts a
-    unique index.
+    `time.perf_counter`), in this thread. `look_first` asks for the ids before inserting, which is
+    quicker where most documents are there. A primary that steps down is waited for; `on_waiting`
+    is called when that begins, in another thread. Raises PyMongoError, or UserError when a document
+    contradicts a unique index.
     """
     stopping = threading.Event()
     waiting: list[tuple[Batch, Future[float]]] = []
@@ -79,7 +80,7 @@ def write(
             for batch in content:
                 while len(waiting) >= _WAITING_BATCHES or (waiting and waiting[0][1].done()):
                     finish_first()
-                work = pool.submit(_insert, database, batch, stopping, look_first)
+                work = pool.submit(_insert, database, batch, stopping, look_first, on_waiting)
                 waiting.append((batch, work))
             while waiting:
                 finish_first()
@@ -91,12 +92,17 @@ def write(
 
 
 def _insert(
-    database: MongoDatabase, batch: Batch, stopping: threading.Event, look_first: bool
+    database: MongoDatabase,
+    batch: Batch,
+    stopping: threading.Event,
+    look_first: bool,
+    on_waiting: Callable[[], None],
 ) -> float:
     """Insert what is missing of a batch, again and again; gives the moment when it is there."""
     collection = database[batch.collection]
     documents = batch.documents
     deadline = time.monotonic() + RETRY_SECONDS
+    waiting = False
     while documents:
         try:
             with pymongo.timeout(_TRY_SECONDS):
@@ -114,6 +120,9 @@ def _insert(
                 break
             if stopping.is_set() or not _passes(error) or time.monotonic() > deadline:
                 raise
+        if not waiting:
+            waiting = True
+            on_waiting()
         # What was half done is found by its id.
         look_first = True
         stopping.wait(_RETRY_PAUSE_SECONDS)

@@ -19,10 +19,11 @@ from rich.console import Console
 from tests.bench.adjust import measure_adjust
 from tests.bench.report import Figure, save, show
 from tests.bench.search import measure_large, measure_search
+from tests.bench.seed_mongo import measure_seed
 from tests.bench.start import measure_start
 from tests.bench.stores import measure_fill
 
-PARTS = ("fill", "start", "search", "large", "adjust")
+PARTS = ("fill", "start", "search", "large", "adjust", "seed")
 _PRODUCTS = 424
 
 T = TypeVar("T")
@@ -50,9 +51,11 @@ def main() -> int:
 
 def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figure]:
     began = perf_counter()
-    with console.status("Filling stores"):
-        filling = _apart(partial(measure_fill, folder))  # makes the store that the others need
-    console.print(f"Filled stores ({perf_counter() - began:.0f} s)")
+    filling: list[Figure] = []
+    if set(parts) - {"seed"}:
+        with console.status("Filling stores"):
+            filling = _apart(partial(measure_fill, folder))  # makes the store that the others need
+        console.print(f"Filled stores ({perf_counter() - began:.0f} s)")
     demo = folder / "demo"
     steps: dict[str, Callable[[], list[Figure]]] = {
         "fill": lambda: filling,
@@ -60,6 +63,7 @@ def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figur
         "search": lambda: _apart(partial(measure_search, demo, _PRODUCTS)),
         "large": lambda: _apart(partial(measure_large, folder / "large")),
         "adjust": lambda: _apart(partial(measure_adjust, demo)),
+        "seed": lambda: measure_seed(folder),
     }
     measured: list[Figure] = []
     for part in PARTS:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import resource
 import sys
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from seed.data_set import mongo_data_set
 from seed.mongo.fill import fill
 from seed.mongo.indexes import create_indexes
 from seed.mongo.target import batches
+from seed.mongo.views import ensure_views
 from seed.options import DEFAULT_START, Options
 
 DAY = date(2026, 11, 21)
@@ -37,7 +37,10 @@ def ours(customers: int, orders: int) -> float:
         started = perf_counter()
         fill(database, options(customers, orders), lambda *_: None)
         list(create_indexes(database))
-        return perf_counter() - started
+        seconds = perf_counter() - started
+        # Which the command makes too, and validate wants; there is no raw counterpart.
+        ensure_views(database)
+        return seconds
 
 
 def raw(customers: int, orders: int) -> float:
@@ -72,7 +75,7 @@ def _main() -> None:
     # Kilobytes on Linux, bytes on macOS.
     unit = 1024 if sys.platform == "linux" else 1
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1024 / 1024
-    print(json.dumps({"seconds": seconds, "megabytes": most, "pid": os.getpid()}))
+    print(json.dumps({"seconds": seconds, "megabytes": most}))
 
 
 if __name__ == "__main__":

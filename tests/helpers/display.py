@@ -98,7 +98,9 @@ class Display:
 
     def part(self, left: int, top: int, width: int, height: int) -> bytes:
         """The pixels of a part of the display, four bytes each."""
-        return bytes(self.picture().copy(left, top, width, height).constBits())
+        image = self.picture().copy(left, top, width, height)
+        # The bits belong to the image, which must outlive the copying.
+        return bytes(image.constBits())
 
 
 def wait_for(holds: Callable[[], object], what: str, seconds: float = 60.0) -> None:

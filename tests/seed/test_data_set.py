@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import types
 import typing
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import islice
@@ -16,6 +17,8 @@ from connector_config import documents
 from connector_config.collections import ditto_id
 from connector_config.errors import UserError
 from seed.data_set import DATA_SET, data_set
+from seed.generators.sales import Sale, Sales
+from seed.generators.shelves import Shelves
 from seed.options import EARLIEST_END, Options
 
 Demo = dict[str, list[dict[str, Any]]]
@@ -190,6 +193,27 @@ def test_long_lists_are_made_twice_with_the_same_result(
     kept = made(small(end))
     monkeypatch.setattr("seed.generators.sales._KEPT_IN_MEMORY", 0)
     assert made(small(end)) == kept
+
+
+@pytest.mark.parametrize(("kept", "times"), [(200, 1), (0, 2)])
+def test_orders_and_items_in_turns_share_the_days_that_were_made(
+    end: date, monkeypatch: pytest.MonkeyPatch, kept: int, times: int
+) -> None:
+    made: Counter[date] = Counter()
+    original = Sales._day
+
+    def day(self: Sales, shelves: Shelves, day: date, *rest: int) -> list[Sale]:
+        made[day] += 1
+        return original(self, shelves, day, *rest)
+
+    monkeypatch.setattr(Sales, "_day", day)
+    monkeypatch.setattr("seed.generators.sales._KEPT_IN_MEMORY", kept)
+    parts = {part.collection: part.documents for part in data_set(small(end, orders=2_000))}
+    while orders := list(islice(parts["orders"], 100)):
+        lines = sum(int(str(order["item_count"])) for order in orders)
+        assert len(list(islice(parts["order_items"], lines))) == lines
+    assert list(parts["order_items"]) == []
+    assert Counter(made.values()).most_common(1)[0][0] == times
 
 
 def test_the_generators_are_lazy(end: date) -> None:

@@ -221,7 +221,7 @@ def test_memory_does_not_grow_with_the_orders(monkeypatch: pytest.MonkeyPatch) -
         return most
 
     peak(100)  # what is kept once for all
-    assert peak(4_000) < peak(1_000) * 1.5
+    assert peak(2_000) < peak(500) * 1.5
 
 
 # Of the demo as it was published first; peers that were filled then and now must agree.

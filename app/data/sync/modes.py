@@ -7,6 +7,7 @@ from enum import Enum
 
 from app.config.settings import SettingError, Settings
 from connector_config.connection import DEVICES_ONLY, Connection
+from connector_config.errors import UserError
 
 HERE = "the app works fully on this device"
 
@@ -80,7 +81,8 @@ _NEEDS: dict[Mode, tuple[str | tuple[str, ...], ...]] = {
 def choose(settings: Settings) -> Choice:
     """The mode that ZAVA_SYNC asks for, else the first whose settings are there, else offline.
 
-    Raises SettingError, naming the variable, when the mode that was asked for lacks one.
+    Raises SettingError, naming the variable, when the mode that was asked for lacks one, or when
+    one cannot be what it has to be.
     """
     if settings.sync == Mode.OFFLINE.value:
         return Choice(Mode.OFFLINE, f"ZAVA_SYNC is offline; {HERE}")
@@ -90,14 +92,29 @@ def choose(settings: Settings) -> Choice:
             raise SettingError(
                 f"ZAVA_SYNC is '{mode.value}', which needs {missing}: set it, or remove ZAVA_SYNC."
             )
-        return Choice(mode, "ZAVA_SYNC asks for it")
+        return _checked(settings, Choice(mode, "ZAVA_SYNC asks for it"))
     for mode, needs in _NEEDS.items():
         if not _missing(settings, mode):
-            return Choice(mode, f"{_text(needs[0])} is set")
+            return _checked(settings, Choice(mode, f"{_text(needs[0])} is set"))
     lacking = _missing(settings, Mode.CLOUD) if "DITTO_SERVER_URL" in settings.secrets else ""
     if lacking:
         return Choice(Mode.OFFLINE, f"DITTO_SERVER_URL also needs {lacking}; {HERE}", lacking)
     return Choice(Mode.OFFLINE, f"no Ditto credentials; {HERE}")
+
+
+def _checked(settings: Settings, choice: Choice) -> Choice:
+    if choice.mode is Mode.LINK:
+        # pymongo takes 0.1 s to load, and only this mode needs it.
+        from connector_config.mongodb.connection import given_database
+        from connector_config.mongodb.uri import check_uri
+
+        name = "MONGODB_LOCAL_CONNECTION_STRING"
+        try:
+            check_uri(settings.secrets[name], name)
+            given_database({"MONGODB_DATABASE": settings.database})
+        except UserError as error:
+            raise SettingError(str(error)) from None
+    return choice
 
 
 def ways(settings: Settings) -> tuple[Way, ...]:

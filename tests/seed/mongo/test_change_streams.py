@@ -9,9 +9,10 @@ import pytest
 from connector_config.collections import COLLECTIONS
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
+from connector_config.mongodb.images import SYNCED, is_enabled
 from seed.cli import main
 from seed.mongo import change_streams
-from seed.mongo.change_streams import SYNCED, Images, enable, is_enabled, verify
+from seed.mongo.change_streams import Images, enable, verify
 from seed.mongo.index_list import INDEXES
 from seed.mongo.indexes import create_indexes
 

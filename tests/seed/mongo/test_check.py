@@ -11,11 +11,13 @@ from urllib.parse import quote_plus
 import pytest
 from pymongo import MongoClient
 
+from connector_config.mongodb.abilities import replica_set
 from connector_config.mongodb.connection import MongoSettings
+from connector_config.mongodb.findings import Finding, Level
 from connector_config.mongodb.server import Member, find_mongod, free_port, running
 from seed.cli import main
 from seed.mongo import check as check_module
-from seed.mongo.check import Finding, Level, check
+from seed.mongo.check import check
 from tests.helpers.mongodb import SMALL
 
 TODAY = date(2026, 11, 21)
@@ -137,7 +139,9 @@ def test_a_user_who_cannot_switch_on_change_streams(
     assert finding.level is Level.WARN
     assert finding.said == (
         "change-streams will fail without collMod: give ann the role dbAdmin on "
-        f"{mongo_settings.database}."
+        f"{mongo_settings.database} (in Atlas: Database Access; elsewhere: "
+        f'db.getSiblingDB("{mongo_settings.database}").grantRolesToUser("ann", '
+        f'[{{role: "dbAdmin", db: "{mongo_settings.database}"}}])).'
     )
 
 
@@ -189,7 +193,7 @@ def test_a_replica_set_that_was_not_initiated(tmp_path: Path) -> None:
     ],
 )
 def test_replica_sets(hello: dict[str, Any], level: Level, words: str) -> None:
-    finding = check_module._replica_set(hello)
+    finding = replica_set(hello)
     assert finding.level is level and words in finding.said
 
 

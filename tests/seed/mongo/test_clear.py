@@ -8,8 +8,10 @@ from datetime import date
 import pytest
 
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
+from connector_config.mongodb.images import is_enabled
 from seed.cli import main
-from seed.mongo.change_streams import enable, is_enabled
+from seed.mongo import clear as clear_module
+from seed.mongo.change_streams import enable
 from seed.mongo.index_list import INDEXES
 from seed.mongo.indexes import State, compare_indexes, create_indexes
 
@@ -59,6 +61,9 @@ def test_documents_go_and_everything_else_stays(
     assert f"In the database {filled.name} at mongodb://" in out
     assert "      1,200 orders\n" in out
     assert "      1,202 documents will be deleted for good.\n" in out
+    # A line for each in the end, and what refers to others first.
+    assert "stock movements: 1\norders: 1,200 (" in out
+    assert f"1,202 documents were deleted; the database {filled.name} is empty" in out
     assert held(filled) == {"stores": 0, "orders": 0, "stock_movements": 0, "something_else": 1}
     assert [outcome.state for outcome in compare_indexes(filled)] == [State.THERE] * len(INDEXES)
     assert is_enabled(filled, "orders")
@@ -66,6 +71,24 @@ def test_documents_go_and_everything_else_stays(
     code, out, _ = run(capsys, monkeypatch, "")
     assert code == 0
     assert "is empty already.\n" in out
+
+
+def test_it_goes_on_in_steps_and_takes_what_came_meanwhile(
+    database: MongoDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clear_module, "_BATCH", 10)
+    database["orders"].insert_many([{"order_id": str(n)} for n in range(25)])
+    told: list[tuple[str, int, int]] = []
+
+    def on_progress(name: str, done: int, total: int) -> None:
+        told.append((name, done, total))
+        if len(told) == 3:
+            database["orders"].insert_one({"order_id": "late"})
+
+    assert clear_module.clear(database, {"orders": 25}, on_progress) == 26
+    steps = [("orders", 10, 25), ("orders", 20, 25), ("orders", 24, 25), ("orders", 26, 26)]
+    assert told == steps
+    assert held(database)["orders"] == 0
 
 
 @pytest.mark.parametrize("answer", ["", "\n", "yes\n", "zava\n"])

@@ -152,9 +152,14 @@ def test_resume_of_nothing_fills(
 def test_the_size_of_batches_changes_nothing(
     database: MongoDatabase, expected: Documents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fill_module, "BATCH_SIZE", 7)
-    fill(database, CONTENT, lambda *call: None)
+    monkeypatch.setattr(fill_module, "BATCH_SIZE", 97)
+    told: dict[str, list[tuple[int, int]]] = {}
+    fill(database, CONTENT, lambda name, *numbers: told.setdefault(name, []).append(numbers))
     assert everything(database) == expected
+    # Orders and items are written in turns, and each collection is complete once, in the end.
+    for name, numbers in told.items():
+        assert numbers[-1] == (len(expected[name]),) * 2
+        assert all(done < total for done, total in numbers[:-1])
 
 
 def test_without_orders(capsys: pytest.CaptureFixture[str], database: MongoDatabase) -> None:

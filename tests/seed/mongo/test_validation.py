@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from bson import Decimal128
 
+from connector_config.collections import COLLECTIONS
 from connector_config.documents import SHAPES
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
+from seed.data_set import MONGO_DATA_SET
 from seed.mongo.indexes import create_indexes
 from seed.mongo.validation.documents import check_documents
 from seed.mongo.validation.links import (
@@ -207,6 +209,12 @@ DAMAGES = [
         {"line_total", "discount"},
         {("orders", "sum_discount_total")},
     ),
+    Damage(
+        "order_items",
+        {"unit_price": -1.0},
+        {"money", "line_total", "discount"},
+        {("orders", "sum_subtotal")},
+    ),
     Damage("order_items", {"discount_percent": 101}, {"discount", "percent"}),
     Damage(
         "order_items",
@@ -252,6 +260,29 @@ def test_each_damage_is_found(
             list(create_indexes(right))
 
     assert found == {(case.collection, name) for name in case.fails} | case.also
+
+
+@pytest.mark.parametrize("name", MONGO_DATA_SET)
+def test_what_holds_everywhere_is_checked_in_each_collection(
+    right: MongoDatabase, content: Mapping[str, Documents], name: str
+) -> None:
+    collection, victim = right[name], content[name][0]
+    wrong = {**victim, "deleted": "no", "surprise": 1, "updated_at": "0"}
+    expected = {"types", "deleted", "unknown", "instants", "order_of_times", "ids"}
+    if name == "customers":
+        wrong["_id"] = "no ObjectId"
+    else:
+        wrong[COLLECTIONS[name].id_fields[-1]] = "x"
+        expected |= {"uuids"} if name in ("inventory", "order_items") else set()
+    collection.delete_one({"_id": victim["_id"]})
+    try:
+        collection.insert_one(wrong)
+        found = check_documents(right, name, FIRST, LAST)
+    finally:
+        collection.delete_one({"_id": wrong["_id"]})
+        collection.insert_one(dict(victim))
+
+    assert {one.check for one in found if one.passed is False} == expected
 
 
 def test_nothing_is_found_where_nothing_is_wrong(right: MongoDatabase) -> None:
@@ -361,11 +392,15 @@ def test_movements_of_devices_are_checked_too(
     item = content["inventory"][0]
     movement = {
         "_id": UNKNOWN_ID,
-        "movement_id": UNKNOWN_ID,
-        "store_id": item["store_id"],
+        "movement_id": "x",
+        "store_id": "store_gone",
         "inventory_id": UNKNOWN_ID,
         "product_id": item["product_id"],
         "quantity": "three",
+        "created_at": "1",
+        "updated_at": "0",
+        "deleted": True,
+        "surprise": 1,
     }
     right["stock_movements"].insert_one(movement)
     try:
@@ -373,11 +408,9 @@ def test_movements_of_devices_are_checked_too(
     finally:
         right["stock_movements"].delete_many({})
 
-    assert found == {
-        ("stock_movements", "required"),
-        ("stock_movements", "types"),
-        ("stock_movements", "reference_inventory_id"),
-    }
+    fails = {"required", "types", "ids", "uuids", "instants", "order_of_times", "deleted"}
+    fails |= {"unknown", "reference_inventory_id", "reference_store_id"}
+    assert found == {("stock_movements", name) for name in fails}
 
 
 def _victim(collection: str, content: Mapping[str, Documents]) -> dict[str, Any]:

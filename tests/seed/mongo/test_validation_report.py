@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 from pymongo import ASCENDING
+from pymongo.collection import Collection
 
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
 from seed.cli import main
 from seed.data_set import MONGO_DATA_SET
+from seed.mongo.index_list import VECTOR_FIELDS
 from seed.mongo.indexes import create_indexes
 from seed.mongo.validation import run as run_module
 from seed.mongo.validation.counts import Expected, check_counts
@@ -351,6 +353,29 @@ def test_without_vector_search_the_vector_index_is_not_checked(right: MongoDatab
     (found,) = check_vector_index(right)
     assert found.passed is None
     assert "no vector search" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("found", "passed", "detail"),
+    [
+        ([], False, "missing"),
+        ([{"latestDefinition": {"fields": [dict(one) for one in VECTOR_FIELDS]}}], True, ""),
+        ([{"latestDefinition": {"fields": [dict(VECTOR_FIELDS[0])]}}], False, "different"),
+        ([{"status": "BUILDING"}], False, "different"),
+    ],
+    ids=["missing", "right", "half", "unfinished"],
+)
+def test_where_vectors_can_be_searched_the_index_is_compared(
+    right: MongoDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+    found: list[dict[str, Any]],
+    passed: bool,
+    detail: str,
+) -> None:
+    """As Atlas answers; no mongod can."""
+    monkeypatch.setattr(Collection, "list_search_indexes", lambda *_: iter(found))
+    (one,) = check_vector_index(right)
+    assert (one.passed, one.detail) == (passed, detail)
 
 
 def test_a_view_that_is_gone_is_missed(right: MongoDatabase) -> None:

@@ -76,6 +76,20 @@ def test_a_forced_mode_names_the_variable_that_it_lacks(
     )
 
 
+@pytest.mark.parametrize(
+    ("more", "variable"),
+    [
+        ({"MONGODB_LOCAL_CONNECTION_STRING": "localhost:27017"}, "MONGODB_LOCAL_CONNECTION_STRING"),
+        ({"MONGODB_DATABASE": "admin"}, "MONGODB_DATABASE"),
+    ],
+)
+def test_a_mongodb_that_cannot_be_named_so_names_the_variable(
+    more: dict[str, str], variable: str
+) -> None:
+    with pytest.raises(SettingError, match=variable):
+        choose(settings(MONGO | more))
+
+
 def test_every_way_says_what_it_lacks() -> None:
     lacks = {way.mode: way.lacks for way in ways(settings(LICENCE))}
     assert lacks == {

@@ -184,7 +184,7 @@ async def test_a_connection_has_a_since_and_a_line_in_the_log(desk: Desk):
     assert desk.sync.state.report.peers == (peer,)
     assert desk.says("Connected to MongoDB at mongo.example")
     desk.link.say(LinkState(LinkPhase.WAITING, "Gone."))
-    assert desk.sync.state.report.peers == ()
+    assert not desk.sync.state.report.peers
     desk.link.say(LinkState(LinkPhase.WAITING, "Gone."))
     assert desk.says("Gone.", "Connected to MongoDB at mongo.example")
 

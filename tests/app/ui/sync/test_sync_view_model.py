@@ -136,10 +136,11 @@ async def test_what_fails_is_noticed():
 
 async def test_room_is_measured_when_it_is_shown():
     desk = Desk()
-    assert desk.screen.state.rooms == ()
+    assert not desk.screen.state.rooms
     desk.screen.activate()
     await settle()
-    assert [room.collection for room in desk.screen.state.rooms] == ["orders", "stores"]
+    rooms = [one.collection for one in desk.screen.state.rooms]
+    assert rooms == ["orders", "stores"]
     assert desk.screen.state.total == 37_000_000
     desk.screen.deactivate()
 

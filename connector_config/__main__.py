@@ -1,0 +1,5 @@
+"""`python -m connector_config` is `zava-connector`."""
+
+from connector_config.cli import main
+
+raise SystemExit(main())

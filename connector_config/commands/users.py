@@ -1,0 +1,130 @@
+"""`zava-connector users`: who may sign in through the webhook."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from datetime import date
+from getpass import getpass
+from typing import TYPE_CHECKING, Final
+
+from connector_config.arguments import SHOWN_CHARACTERS
+from connector_config.errors import UserError
+from connector_config.roles import ROLES
+
+if TYPE_CHECKING:
+    from connector_config.webhook.users import UsersFile
+
+NAME: Final = "users"
+HELP: Final = "add, list and remove who may sign in, and set passwords"
+
+_DESCRIPTION: Final = """\
+Manage the file of people who may sign in through the webhook: ZAVA_WEBHOOK_USERS, by default
+webhook-users.json in the data folder. It holds argon2id hashes and no password. A running webhook
+sees a change at the next login; a device that is signed in already keeps its rights until it signs
+in again, at most 8 hours later.
+
+A password has at least 10 characters, a PIN at least 6 digits. It is asked for, or read from
+standard input when that is no terminal; it is never an argument.
+
+  zava-connector users add ann --role worker --store store_seattle
+  zava-connector users add bob --role manager --store store_seattle --store store_tacoma
+  zava-connector users set-password ann
+  zava-connector users remove ann
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.description = _DESCRIPTION
+    what = parser.add_subparsers(title="what", metavar="WHAT", required=True)
+    add = what.add_parser("add", help="somebody new", allow_abbrev=False)
+    add.set_defaults(do=_add)
+    add.add_argument("--role", required=True, choices=ROLES)
+    add.add_argument(
+        "--store",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="such as store_seattle; more than once for several",
+    )
+    what.add_parser("list", help="everybody", allow_abbrev=False).set_defaults(do=_list)
+    remove = what.add_parser("remove", help="somebody", allow_abbrev=False)
+    remove.set_defaults(do=_remove)
+    set_password = what.add_parser("set-password", help="of somebody", allow_abbrev=False)
+    set_password.set_defaults(do=_set_password)
+    for each in (add, remove, set_password):
+        each.add_argument("name", type=_name, metavar="NAME", help="such as ann")
+
+
+def run(options: argparse.Namespace, today: date) -> int:
+    """Do it, and say so in a line."""
+    options.do(options)
+    return 0
+
+
+def _add(options: argparse.Namespace) -> None:
+    from connector_config.permissions import check_stores
+    from connector_config.webhook.passwords import Passwords
+    from connector_config.webhook.users import User
+
+    check_stores(options.role, options.store)
+    users = _users()
+    if options.name in users.read():  # before a password is asked for
+        raise UserError(f"There is a user {options.name} already.")
+    password_hash = Passwords().hash(_password())
+    users.add(options.name, User(role=options.role, stores=options.store, hash=password_hash))
+    print(f"{options.name} may sign in as {options.role} ({users.path}).")
+
+
+def _list(options: argparse.Namespace) -> None:
+    users = _users()
+    everybody = users.read()
+    for name, user in everybody.items():
+        print(f"{name:<24} {user.role:<14} {', '.join(user.stores) or 'every store'}")
+    if not everybody:
+        print(f"Nobody may sign in: there is no user in {users.path}.")
+
+
+def _remove(options: argparse.Namespace) -> None:
+    users = _users()
+    users.remove(options.name)
+    print(f"{options.name} may no longer sign in.")
+
+
+def _set_password(options: argparse.Namespace) -> None:
+    from connector_config.webhook.passwords import Passwords
+
+    users = _users()
+    if options.name not in users.read():
+        raise UserError(f"There is no user {options.name!r} in {users.path}.")
+    users.set_hash(options.name, Passwords().hash(_password()))
+    print(f"The password of {options.name} is changed.")
+
+
+def _users() -> UsersFile:
+    from connector_config.variables import load_variables
+    from connector_config.webhook.users import users_file
+
+    return users_file(load_variables())
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass("Password or PIN: ")
+    if getpass("Once more: ") != password:
+        raise UserError("The two are not the same: try again.")
+    return password
+
+
+def _name(text: str) -> str:
+    from connector_config.webhook.users import NAME_FORM
+
+    if not re.fullmatch(NAME_FORM, text):
+        raise argparse.ArgumentTypeError(
+            "a name is of small letters, digits, and . _ @ - after the first, at most 64, "
+            f"not {text[:SHOWN_CHARACTERS]!r}"
+        )
+    return text

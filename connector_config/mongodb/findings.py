@@ -1,0 +1,114 @@
+"""A look at the MongoDB of the settings, a line for each thing: for commands that check."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from typing import NamedTuple
+
+from connector_config.errors import EXIT_FAILED, UserError
+from connector_config.mongodb.connection import (
+    CONNECTION_VARIABLE,
+    DATABASE_VARIABLE,
+    MongoDatabase,
+    MongoSettings,
+    given_database,
+    given_uri,
+    open_database,
+    shown,
+)
+from connector_config.mongodb.uri import check_uri
+from connector_config.variables import load_variables
+
+
+class Level(Enum):
+    """How a finding matters: a FAIL stops what was asked about, a WARN a part of it."""
+
+    OK = "ok"
+    NOTE = "note"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+class Finding(NamedTuple):
+    """One line: what was looked at, and what is so, with the fix where something is wrong."""
+
+    level: Level
+    about: str
+    said: str
+
+
+def examine(
+    of_variables: Callable[[Mapping[str, str]], Iterable[Finding]],
+    of_database: Callable[[MongoDatabase], Iterable[Finding]],
+    environment: Mapping[str, str] | None = None,
+    dotenv: Path | None = None,
+) -> Iterator[Finding]:
+    """From the settings to the server, with what else the command looks at in either.
+
+    No secret is in a finding. An error of the server is one, too.
+    """
+    path = dotenv or Path.cwd() / ".env"
+    try:
+        variables = load_variables(environment, path)
+    except UserError as error:
+        yield Finding(Level.FAIL, ".env", str(error))
+        return
+    yield (
+        Finding(Level.OK, ".env", str(path))
+        if path.is_file()
+        else Finding(Level.NOTE, ".env", f"There is none in {path.parent}: only the environment.")
+    )
+    findings, settings = _settings(variables)
+    yield from findings
+    yield from of_variables(variables)
+    if settings is None:
+        return
+    try:
+        with open_database(settings) as database:
+            yield Finding(Level.OK, "connection", f"{settings.shown} answers.")
+            yield from of_database(database)
+    except UserError as error:
+        yield Finding(Level.FAIL, "connection", str(error))
+
+
+def show(program: str, findings: Iterable[Finding]) -> int:
+    """Print the findings, a line each; 1, with a sentence on stderr, when one is a failure."""
+    from rich.console import Console
+    from rich.text import Text
+
+    colours = {Level.OK: "green", Level.NOTE: "dim", Level.WARN: "yellow", Level.FAIL: "red"}
+    console = Console(soft_wrap=True)
+    failed = 0
+    for finding in findings:
+        failed += finding.level is Level.FAIL
+        line = Text(f"{finding.level.value:<5}", style=colours[finding.level])
+        line.append(f"{finding.about:<26} {finding.said}", style="default")
+        console.print(line, highlight=False)
+    if failed:
+        what = "one finding" if failed == 1 else f"{failed} findings"
+        print(f"{program}: Not ready: mend what {what} above said to fail.", file=sys.stderr)
+        return EXIT_FAILED
+    return 0
+
+
+def _settings(variables: Mapping[str, str]) -> tuple[list[Finding], MongoSettings | None]:
+    findings: list[Finding] = []
+    uri = database = None
+    try:
+        uri = given_uri(variables)
+        check_uri(uri)
+        findings.append(Finding(Level.OK, CONNECTION_VARIABLE, shown(uri)))
+    except UserError as error:
+        uri = None
+        findings.append(Finding(Level.FAIL, CONNECTION_VARIABLE, str(error)))
+    try:
+        database = given_database(variables)
+        by_default = "" if variables.get(DATABASE_VARIABLE) else ", by default"
+        findings.append(Finding(Level.OK, DATABASE_VARIABLE, f"{database}{by_default}"))
+    except UserError as error:
+        findings.append(Finding(Level.FAIL, DATABASE_VARIABLE, str(error)))
+    ready = MongoSettings(uri, database) if uri and database else None
+    return findings, ready

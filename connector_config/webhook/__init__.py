@@ -1,0 +1,1 @@
+"""The auth webhook: who may sign in, and what Ditto Cloud is told about them."""

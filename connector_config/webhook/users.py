@@ -1,0 +1,138 @@
+"""The people who may sign in, in a file that `zava-connector users` manages."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, StringConstraints, ValidationError
+
+from connector_config.errors import UserError
+from connector_config.paths import default_data_dir
+from connector_config.permissions import check_stores
+from connector_config.roles import Role
+from connector_config.yaml_files import Model
+
+USERS_VARIABLE: Final = "ZAVA_WEBHOOK_USERS"
+NAME_FORM: Final = r"^[a-z0-9][a-z0-9._@-]{0,63}$"
+
+Name = Annotated[str, StringConstraints(pattern=NAME_FORM)]
+
+
+class User(Model):
+    """One person; `stores` are as permissions.yaml wants them for the role."""
+
+    role: Role
+    stores: list[str]
+    hash: Annotated[str, StringConstraints(pattern=r"^\$argon2id\$"), Field(repr=False)]
+
+
+class _File(Model):
+    version: Literal[1]
+    users: dict[Name, User]
+
+
+class UsersFile:
+    """Reads and changes the file; a change is whole or not at all, and waits for another one."""
+
+    def __init__(self, path: Path) -> None:
+        """The file need not be there."""
+        self.path = path
+
+    def read(self) -> Mapping[str, User]:
+        """Everybody by name; UserError for a file that others may read, or that is damaged."""
+        try:
+            mode = self.path.stat().st_mode
+            text = self.path.read_bytes()
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise UserError(f"{self.path} cannot be read ({error.strerror}).") from None
+        if stat.S_IMODE(mode) & 0o077:
+            raise UserError(
+                f"{self.path} holds the hashes of passwords, and others may read it: run "
+                f"chmod 600 {self.path}."
+            )
+        try:
+            return _File.model_validate_json(text).users
+        except ValidationError:
+            raise UserError(
+                f"{self.path} is no file of users, or a damaged one: restore it, or remove it and "
+                "add everybody again with zava-connector users add."
+            ) from None
+
+    def add(self, name: str, user: User) -> None:
+        """Add somebody new; raises UserError."""
+        check_stores(user.role, user.stores)
+        with self._changed() as users:
+            if name in users:
+                raise UserError(
+                    f"There is a user {name} already: remove them first, or use users set-password."
+                )
+            users[name] = user
+
+    def remove(self, name: str) -> None:
+        """Remove somebody; raises UserError."""
+        with self._changed() as users:
+            self._known(name, users)
+            del users[name]
+
+    def set_hash(self, name: str, password_hash: str) -> None:
+        """Give somebody another password; raises UserError."""
+        with self._changed() as users:
+            self._known(name, users)
+            users[name] = users[name].model_copy(update={"hash": password_hash})
+
+    def _known(self, name: str, users: Mapping[str, User]) -> None:
+        if name not in users:
+            raise UserError(f"There is no user {name!r} in {self.path}.")
+
+    @contextmanager
+    def _changed(self) -> Iterator[dict[str, User]]:
+        """All users, to be changed; written when the block ends without an error."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            lock = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise UserError(f"{self.path} cannot be written ({error.strerror}).") from None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            users = dict(self.read())
+            yield users
+            self._write(users)
+        finally:
+            os.close(lock)
+
+    def _write(self, users: Mapping[str, User]) -> None:
+        content = {
+            "version": 1,
+            "users": {name: user.model_dump() for name, user in sorted(users.items())},
+        }
+        part = ""
+        try:
+            # mkstemp makes a file that only its owner may read.
+            handle, part = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}-")
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(content, file, indent=2)
+                file.write("\n")
+                file.flush()
+                os.fsync(file.fileno())
+            Path(part).replace(self.path)
+        except OSError as error:
+            if part:
+                Path(part).unlink(missing_ok=True)
+            raise UserError(f"{self.path} cannot be written ({error.strerror}).") from None
+
+
+def users_file(variables: Mapping[str, str]) -> UsersFile:
+    """The file of the settings; by default `webhook-users.json` in the data folder."""
+    given = variables.get(USERS_VARIABLE)
+    path = Path(given).expanduser() if given else default_data_dir() / "webhook-users.json"
+    return UsersFile(path.absolute())
