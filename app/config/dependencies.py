@@ -83,12 +83,12 @@ class Client(QObject):
         """Show the sign-in on an open session."""
         self.session = session
         self._device = load_device(self._settings.data_dir)
+        self.sync = make_sync(session, self._settings, self._preferences, self._device, self._now)
         self.stock = DittoStockRepository(session, self._now)
         self.catalogue = DittoCatalogue(session)
         await ensure_indexes(session)
         self._stores = await DittoStoreDirectory(session).stores()
         check_store(self._settings, self._stores)
-        self.sync = make_sync(session, self._settings, self._preferences, self._device, self._now)
         await self.sync.open()
         self.show_sign_in()
         if not self._stores and self.sync.state.mode is not Mode.OFFLINE:

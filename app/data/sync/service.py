@@ -99,10 +99,10 @@ class SyncService:
 
     async def open(self) -> None:
         """Go on with what this device asked for last, or begin with what everybody wants."""
-        await self.outbox.open()
-        self._unlisten = self.outbox.on_changed(self._on_outbox)
         if self._exchange is None or self._switch is None:
             return
+        await self.outbox.open()
+        self._unlisten = self.outbox.on_changed(self._on_outbox)
         self.log(f"{self._choice.mode.label}: {self._choice.reason}", "")
         if isinstance(self._exchange, Mesh):
             self._exchange.use(self._plan)

@@ -142,7 +142,8 @@ async def test_what_mongodb_refuses_stays_too(folder: Path, session: Session):
 
 
 async def test_stock_stays_while_a_movement_of_it_waits(folder: Path, session: Session):
-    row = {"_id": {"document": "m"}, "collection": STOCK_MOVEMENTS, "document_id": "m"}
+    its = {"store_id": SEATTLE, "movement_id": "not here"}
+    row = {"_id": {"document": its}, "collection": STOCK_MOVEMENTS, "document_id": its}
     await session.query(f"INSERT INTO {OUTBOX} DOCUMENTS (:row)", {"row": row})
     switch = switch_of(folder, session)
     await switch.enter(())
