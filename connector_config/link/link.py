@@ -137,20 +137,20 @@ class Link:
         async with await watch(database, self._wanted, self._device_id, token) as stream:
             self._was_live = True
             self._exchanged(phase=Phase.LIVE, reason="")
-            failure: BaseException | None = None
+            tasks = [
+                asyncio.ensure_future(read(stream, told)),
+                asyncio.ensure_future(self._receive(database, inbox, identity, told)),
+                asyncio.ensure_future(self._send(sender)),
+            ]
+            # Not a TaskGroup: one that fails while it is cancelled forgets that it was.
             try:
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(read(stream, told))
-                    group.create_task(self._receive(database, inbox, identity, told))
-                    group.create_task(self._send(sender))
-            except* _FAILURES as failures:
-                failure = failures.exceptions[0]
-        if failure is not None:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                # A group of tasks that fails while it is cancelled forgets that it was.
-                raise asyncio.CancelledError from failure
-            raise failure
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+            for task in done:
+                task.result()
 
     async def _receive(
         self, database: Database, inbox: Inbox, identity: str, told: asyncio.Queue[Told]

@@ -6,6 +6,7 @@ A device is a store in a folder, the app's own session with its outbox switched 
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -55,7 +56,7 @@ def item_document(store_id: str, number: int, level: int = 50) -> Document:
     """An inventory document as zava-seed writes it."""
     return {
         "store_id": store_id,
-        "inventory_id": f"{number:08d}-0000-4000-8000-{abs(hash(store_id)) % 10**12:012d}",
+        "inventory_id": f"{number:08d}-0000-4000-8000-{zlib.crc32(store_id.encode()):012d}",
         "product_id": f"p{number}",
         "location": {"aisle": "1", "shelf": "A", "bin": str(number)},
         "stock_level": level,
@@ -177,6 +178,12 @@ class LinkedDevice:
         """An item by its document."""
         key = {name: document[name] for name in ("store_id", "inventory_id")}
         return (await self.stock.items([key]))[0]
+
+    async def until_stock(self, document: Mapping[str, Any], stock_delta: int) -> None:
+        """Wait until an item has moved so much."""
+        async with asyncio.timeout(20):
+            while (await self.item(document)).stock_delta != stock_delta:
+                await asyncio.sleep(0.01)
 
     async def close(self) -> None:
         """Stop the link and close the store."""

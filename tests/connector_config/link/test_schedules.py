@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -45,12 +46,13 @@ class _Schedule:
         self.log: list[str] = []
 
     async def run(self) -> None:
+        steps: list[Callable[[LinkedDevice], Awaitable[None]]]
         steps = [self._adjust] * 6 + [self._move, self._undo, self._edit, self._new_customer]
         steps += [self._edit_in_mongodb, self._delete_in_mongodb, self._cut, self._cut, self._wait]
         for _ in range(_STEPS):
             step = self._random.choice(steps)
             one = self._random.choice(self._devices)
-            self.log.append(f"{step.__name__} {one.name}")
+            self.log.append(f"{step} {one.name}")
             try:
                 await step(one)
             except (ZavaError, IndexError) as error:
@@ -103,9 +105,9 @@ class _Schedule:
             {"_id": mongo_id(CUSTOMERS, customer)}, {"$set": {**change, "updated_at": _at()}}
         )
         item = item_document(SEATTLE, self._random.randrange(_ITEMS))
-        change = {"stock_level": self._random.randrange(50, 60), "notes": "counted"}
+        counted = {"stock_level": self._random.randrange(50, 60), "notes": "counted"}
         self._database[INVENTORY].update_one(
-            {"_id": item["inventory_id"]}, {"$set": {**change, "updated_at": _at()}}
+            {"_id": item["inventory_id"]}, {"$set": {**counted, "updated_at": _at()}}
         )
 
     async def _delete_in_mongodb(self, _: LinkedDevice) -> None:
@@ -122,7 +124,7 @@ class _Schedule:
         await asyncio.sleep(self._random.random() * 0.05)
 
 
-@pytest.mark.parametrize("seed", range(4, 10))
+@pytest.mark.parametrize("seed", range(3))
 async def test_a_random_schedule_ends_with_everything_equal(
     seed: int, database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
 ) -> None:
