@@ -90,7 +90,7 @@ def _rehearse(folder: Path, today: date, console: Console) -> int:
             _open(seat, data_dir, its)
             for seat, data_dir, its in zip(SEATS, data_dirs, variables, strict=True)
         ]
-        console.print(f"\n{TO_TRY}", highlight=False)
+        console.print(f"\n{TO_TRY}", highlight=False, soft_wrap=True)
         try:
             while any(window.poll() is None for window in windows):
                 time.sleep(_LOOK_SECONDS)
