@@ -14,6 +14,7 @@ from connector_config.link.incoming import Inbox, incoming
 from connector_config.link.outbox import PendingRow, read_stored, row_id, text_of, to_stored
 from connector_config.link.progress import Progress, copy_row
 from connector_config.link.store import Body
+from connector_config.link.stream import end_if_cancelled
 from connector_config.local_only import OUTBOX, PARKED, PROGRESS
 from connector_config.mongodb.mapping import query_for
 from connector_config.scope import Wanted
@@ -96,6 +97,7 @@ class Copier:
         )
         async with found as cursor:
             while batch := await cursor.to_list(BATCH):
+                end_if_cancelled()
                 row = copy_row(wanted, batch[-1]["_id"], done=False, never_met=never_met)
                 await self._inbox.receive(
                     [incoming(wanted.collection, document) for document in batch],

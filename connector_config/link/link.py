@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -27,6 +28,7 @@ from connector_config.link.stream import (
     BATCH,
     HistoryLostError,
     Told,
+    end_if_cancelled,
     is_lost,
     read,
     take,
@@ -45,6 +47,7 @@ _WAIT: Final = wait_exponential_jitter(multiplier=0.25, max=10, jitter=0.25)
 _FAILURES: Final = (PyMongoError, DittoError, RefusedError, HistoryLostError)
 # How often the position in a stream without news is kept.
 _QUIET_SECONDS: Final = 30.0
+_LOOK_SECONDS: Final = 0.25
 
 Database = AsyncDatabase[dict[str, Any]]
 
@@ -126,6 +129,9 @@ class Link:
         while await sender.send(followed=False):
             self._exchanged()
         async with await watch(database, self._wanted, self._device_id, None) as stream:
+            # There is none yet when something changed just while the stream was opened.
+            while stream.resume_token is None:
+                await stream.try_next()
             token: Token = stream.resume_token
         await store.put_rows(self._ditto.store, PROGRESS, [stream_row(identity, token)])
         return token
@@ -135,6 +141,7 @@ class Link:
     ) -> None:
         told: asyncio.Queue[Told] = asyncio.Queue(maxsize=2 * BATCH)
         async with await watch(database, self._wanted, self._device_id, token) as stream:
+            end_if_cancelled()
             self._was_live = True
             self._exchanged(phase=Phase.LIVE, reason="")
             tasks = [
@@ -157,6 +164,7 @@ class Link:
     ) -> None:
         kept = asyncio.get_running_loop().time()
         while True:
+            end_if_cancelled()
             batch = await take(told)
             changes = [change for change, _ in batch if change is not None]
             time = asyncio.get_running_loop().time()
@@ -170,10 +178,14 @@ class Link:
 
     async def _send(self, sender: Sender) -> None:
         while True:
+            end_if_cancelled()
             self._news.clear()
             while await sender.send():
                 self._exchanged()
-            await self._news.wait()
+            # An observer is silent when what came makes up for what went since it last looked.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_SECONDS):
+                    await self._news.wait()
 
     def _holds_ledger(self, store_id: str) -> bool:
         movement = {"store_id": store_id}
@@ -204,6 +216,7 @@ class Link:
         return float(_WAIT(attempt))
 
     def _on_failure(self, attempt: RetryCallState) -> None:
+        end_if_cancelled()
         error = attempt.outcome.exception() if attempt.outcome else None
         if isinstance(error, RefusedError):
             self._set(phase=Phase.REFUSED, reason=str(error))

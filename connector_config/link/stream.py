@@ -35,6 +35,18 @@ class HistoryLostError(Exception):
     """The changes since the last time cannot be told: everything has to be compared."""
 
 
+def end_if_cancelled() -> None:
+    """Raise CancelledError when the running task was cancelled and did not end.
+
+    WORKAROUND: PyMongo awaits with `asyncio.wait_for`, which in Python 3.11 forgets a cancellation
+    that comes together with what it waits for (python/cpython#86296, mended in 3.12), and turns
+    others into a lost connection.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 def watch(
     database: AsyncDatabase[dict[str, Any]],
     wanted: Sequence[Wanted],
@@ -57,6 +69,7 @@ async def read(
 ) -> None:
     """Hand on what the stream tells, until it fails. Raises PyMongoError."""
     while True:
+        end_if_cancelled()
         change = await stream.try_next()
         token = stream.resume_token
         if token is not None:
