@@ -191,9 +191,9 @@ class Link:
     async def _recount(self, database: Database, inbox: Inbox, sender: Sender) -> None:
         """Take MongoDB's sums of items anew whose sums here may be wrong."""
         if stale := list(sender.stale):
-            sender.stale.difference_update(stale)
             found = await database[INVENTORY].find({"_id": {"$in": stale}}).to_list()
             await inbox.receive([incoming(INVENTORY, one) for one in found], {})
+            sender.stale.difference_update(stale)
 
     def _holds_ledger(self, store_id: str) -> bool:
         movement = {"store_id": store_id}

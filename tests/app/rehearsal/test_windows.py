@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -19,12 +20,13 @@ __test__ = sys.platform == "linux"
 
 WIDTH, HEIGHT = 2400, 800
 HALF = WIDTH // 2
+TOKEN = os.environ.get("DITTO_OFFLINE_TOKEN", "")
 
 
 class Rehearsal:
     """The command, and its two windows."""
 
-    def __init__(self, display: Display, temporary: Path) -> None:
+    def __init__(self, display: Display, temporary: Path, token: str) -> None:
         self.display = display
         self.process = subprocess.Popen(
             [sys.executable, "-m", "app", "rehearse"],
@@ -32,7 +34,7 @@ class Rehearsal:
             env={
                 **display.environment,
                 "ZAVA_THEME": "light",
-                "DITTO_OFFLINE_TOKEN": "",
+                "DITTO_OFFLINE_TOKEN": token,
                 "TMPDIR": str(temporary),
             },
             stdout=subprocess.PIPE,
@@ -110,15 +112,29 @@ class Rehearsal:
         return len(left) == 2 and min(left) < 20 and abs(max(left) - HALF) < 20
 
 
-@pytest.fixture
-def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
+@pytest.fixture(
+    params=[
+        pytest.param("", id="link"),
+        pytest.param(
+            TOKEN,
+            id="p2p",
+            marks=[
+                pytest.mark.licensed,
+                pytest.mark.skipif(
+                    not TOKEN, reason="needs an offline licence in DITTO_OFFLINE_TOKEN"
+                ),
+            ],
+        ),
+    ]
+)
+def rehearsal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rehearsal]:
     """Started, with its two windows side by side."""
     screen, temporary = tmp_path / "screen", tmp_path / "temporary"
     screen.mkdir()
     temporary.mkdir()
     display = Display(screen, WIDTH, HEIGHT)
     try:
-        started = Rehearsal(display, temporary)
+        started = Rehearsal(display, temporary, request.param)
         yield started
         if started.process.poll() is None:
             started.end()
