@@ -34,7 +34,7 @@ test: ## run all tests, headless
 	@$(SETUP) dev
 	@$(OFFSCREEN) $(PY) -m tests.side_by_side $(ARGS)
 
-soak: ## rehearse sync for long: 1,000 schedules by chance (SEED=1 begins elsewhere)
+soak: ## rehearse sync for long: 1,000 schedules by chance, until one fails
 	@$(SETUP) dev
 	@$(PY) -m tests.soak $(ARGS)
 

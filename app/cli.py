@@ -167,7 +167,7 @@ def _doctor(settings: Settings, _options: argparse.Namespace) -> int:
     return report(examine(settings))
 
 
-def _rehearse(_settings: Settings, options: argparse.Namespace) -> int:
+def _rehearse(settings: Settings, options: argparse.Namespace) -> int:
     from rich.console import Console
 
     from connector_config.errors import UserError
@@ -176,7 +176,8 @@ def _rehearse(_settings: Settings, options: argparse.Namespace) -> int:
         if not options.headless:
             from app.rehearsal.windows import rehearse_windows
 
-            return rehearse_windows(options.keep, Console())
+            token = settings.secrets.get("DITTO_OFFLINE_TOKEN")
+            return rehearse_windows(token, options.keep, Console())
         from app.rehearsal.headless import Wish, rehearse
 
         wish = Wish(options.peers, options.script, options.random, options.minutes)

@@ -30,12 +30,16 @@ MOST_PEERS: Final = len(NAMES)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to play: a script, or schedules drawn from `seed` on, again until the time is over."""
+    """What to play: a script, or schedules drawn from `seed` on.
+
+    At least so many `schedules`, and more until the minutes are over.
+    """
 
     peers: int | None
     script: Path | None
     seed: int
     minutes: float
+    schedules: int = 1
 
 
 @dataclass(slots=True)
@@ -134,7 +138,8 @@ async def _rehearse(
                         played = await troupe.play(schedule)
                     figures.add(played)
                     _say(console, title, played)
-                    if not played.verdict.passed or time.monotonic() >= ends:
+                    enough = figures.schedules >= wish.schedules and time.monotonic() >= ends
+                    if enough or not played.verdict.passed:
                         return _conclude(console, figures, played, wish, schedule, first, seed)
             first = seed + 1
 

@@ -34,9 +34,6 @@ from seed.progress import OnProgress, progress
 
 _SEED: Final = 1
 _LOOK_SECONDS: Final = 0.2
-_TOKEN: Final = "DITTO_OFFLINE_TOKEN"
-# What else decides about sync; a rehearsal stays on this computer.
-_ELSEWHERE: Final = ("DITTO_SERVER_URL", "DITTO_DEVELOPMENT_TOKEN", "ZAVA_AUTH_URL", "ZAVA_STORE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +54,12 @@ TO_TRY: Final = """\
 5. The history of a product explains every unit. Ctrl+C here, or closing both windows, ends it."""
 
 
-def rehearse_windows(keep: bool, console: Console) -> int:
-    """Open both windows and stay until they are closed; gives the exit code. Raises UserError."""
+def rehearse_windows(token: str | None, keep: bool, console: Console) -> int:
+    """Open both windows and stay until they are closed; gives the exit code.
+
+    With a licence token for devices nearby they meet directly, else through a MongoDB. Raises
+    UserError.
+    """
     from app.doctor import display_problem
 
     if problem := display_problem():
@@ -68,7 +69,7 @@ def rehearse_windows(keep: bool, console: Console) -> int:
     # SIGTERM ends it as Ctrl+C does, with everything cleaned up.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return _rehearse(folder, today, console)
+        return _rehearse(folder, token, today, console)
     except KeyboardInterrupt:
         return 0
     finally:
@@ -78,10 +79,10 @@ def rehearse_windows(keep: bool, console: Console) -> int:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _rehearse(folder: Path, today: date, console: Console) -> int:
+def _rehearse(folder: Path, token: str | None, today: date, console: Console) -> int:
     data_dirs = [folder / seat.name.lower() for seat in SEATS]
     _place(data_dirs)
-    with _joined(folder, today, console) as variables:
+    with _joined(folder, token, today, console) as variables:
         for seat, data_dir in zip(SEATS, data_dirs, strict=True):
             console.print(f"Filling the store of {seat.name}:")
             with progress(console) as on_progress:
@@ -100,9 +101,11 @@ def _rehearse(folder: Path, today: date, console: Console) -> int:
 
 
 @contextmanager
-def _joined(folder: Path, today: date, console: Console) -> Iterator[Sequence[Mapping[str, str]]]:
+def _joined(
+    folder: Path, token: str | None, today: date, console: Console
+) -> Iterator[Sequence[Mapping[str, str]]]:
     """The variables that let the two devices meet: over loopback TCP, or through a MongoDB."""
-    if os.environ.get(_TOKEN):
+    if token:
         address = f"{HOST}:{free_port()}"
         console.print(f"With your licence token they meet over TCP, at {address}.")
         yield (
@@ -146,13 +149,12 @@ def _place(data_dirs: Sequence[Path]) -> None:
 
 
 def _open(seat: Seat, data_dir: Path, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    others = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
     return subprocess.Popen(
         [
             *(sys.executable, "-m", "app", "run", "--data-dir", str(data_dir)),
             *("--store", "store_seattle", "--role", seat.role.value),
         ],
-        env={**others, **variables},
+        env={**os.environ, **variables},
         stdin=subprocess.DEVNULL,
         # Ctrl+C is for this program, which then ends them.
         start_new_session=True,
