@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pymongo
 from bson.errors import InvalidDocument
@@ -37,6 +38,9 @@ from connector_config.mongodb.mapping import mongo_id, query_for, to_device, to_
 BATCH: Final = 250
 # What one batch may take, retries of the driver included.
 _SECONDS: Final = 15.0
+_END_SECONDS: Final = 1.0
+
+T = TypeVar("T")
 
 _WRONG: Final = (ValueError, OverflowError, InvalidDocument)
 
@@ -127,7 +131,7 @@ class Sender:
         At first what was made here is taken to be new to MongoDB; when it is not, it is looked up.
         """
         try:
-            answers, time = await self._post(letters, followed, careful)
+            answers, time = await _finished(self._post(letters, followed, careful))
         except (PyMongoError, *_WRONG) as error:
             for one in letters:
                 self._notes.sent.pop(one.key, None)
@@ -248,6 +252,20 @@ class Sender:
 
         await store.transaction(self._ditto, work)
         self._notes.parked.add(letter.key)
+
+
+async def _finished(posting: Coroutine[Any, Any, T]) -> T:
+    """Await it; when cancelled, let it end for a moment, because MongoDB keeps the locks of a
+    transaction that nobody ends for a minute.
+    """
+    task = asyncio.ensure_future(posting)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=_END_SECONDS)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 class _Post:
