@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from connector_config.collections import INVENTORY
@@ -18,12 +18,14 @@ def merge(
     base: Mapping[str, Any] | None,
     local: Mapping[str, Any],
     remote: Mapping[str, Any],
+    changed: Collection[str] = (),
 ) -> dict[str, Any]:
     """The document both sides get; `base` is what was last exchanged, None when nothing was.
 
     A top-level field is one value, so that a place is never put together from two. A field that
     only one side changed takes its change. One that both changed differently goes to the side with
-    the later `updated_at`, and to MongoDB when they are equal.
+    the later `updated_at`, and to MongoDB when they are equal. `changed` names what the device is
+    known to have changed, even if it changed it back to what it was.
     """
     local_later = str(local.get("updated_at", "")) > str(remote.get("updated_at", ""))
     merged: dict[str, Any] = {}
@@ -34,7 +36,7 @@ def merge(
             value = theirs
         elif name in _LATER_WINS:
             value = max(theirs, ours, key=lambda one: "" if one is _MISSING else str(one))
-        elif ours in (theirs, before):
+        elif ours == theirs or (ours == before and name not in changed):
             value = theirs
         elif theirs == before:
             value = ours

@@ -2,14 +2,15 @@
 
 A row names a document, not a change: several changes of a document are sent as one. It keeps the
 document as it was before the first of them, which is what was last exchanged, because everything
-after that is in the row. What is sent is the document as it is by then.
+after that is in the row. What is sent is the document as it is by then. It also keeps which fields
+were changed: one that was changed and changed back is as it was, and yet the device's word.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from connector_config.collections import COLLECTIONS, INVENTORY
@@ -19,8 +20,7 @@ __all__ = ["OUTBOX", "Executes", "PendingRow", "count_pending", "pending_rows", 
 
 COUNT_PENDING: Final = f"SELECT COUNT(*) AS n FROM {OUTBOX}"
 
-# Changes that come while a row waits belong to it: its base stays.
-_INSERT: Final = f"INSERT INTO {OUTBOX} DOCUMENTS (:rows) ON ID CONFLICT DO NOTHING"
+_PUT: Final = f"INSERT INTO {OUTBOX} DOCUMENTS (:rows) ON ID CONFLICT DO UPDATE"
 _PAGE: Final = f"SELECT * FROM {OUTBOX} LIMIT :limit"
 _COUNTER: Final = "stock_delta"
 
@@ -52,7 +52,7 @@ class Changed(Protocol):
 class PendingRow:
     """A document that waits; `base` is it as last exchanged, None when it never was.
 
-    `kind` is `insert` or `update`, `at` when it was first changed.
+    `kind` is `insert` or `update`, `at` when it was first changed, `changed` which fields since.
     """
 
     collection: str
@@ -60,6 +60,7 @@ class PendingRow:
     kind: str
     at: str
     base: dict[str, Any] | None
+    changed: frozenset[str] = frozenset()
 
     @property
     def key(self) -> dict[str, Any]:
@@ -82,17 +83,24 @@ async def record(
             ids.setdefault(one.collection, {})[text_of(one.document_id)] = one.document_id
             if one.is_new:
                 fresh.setdefault(one.collection, set()).add(text_of(one.document_id))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for collection, found in ids.items():
         old = [its for text, its in found.items() if text not in fresh.get(collection, ())]
         bases = await read_documents(committed, collection, old)
-        rows += [
-            to_stored(PendingRow(collection, its, "update" if base else "insert", at, base))
-            for text, its in found.items()
-            for base in [bases.get(text)]
-        ]
+        documents = await read_documents(transaction, collection, old)
+        waiting = await read_stored(transaction, OUTBOX, [row_id(collection, its) for its in old])
+        for text, its in found.items():
+            base = bases.get(text)
+            row = PendingRow(collection, its, "update" if base else "insert", at, base)
+            if base is not None:
+                row.changed = different(base, documents.get(text, {}))
+            if stored := waiting.get(text_of(row.key)):
+                # Changes that come while a row waits belong to it: its base stays.
+                first = from_stored(stored)
+                row = replace(first, changed=first.changed | row.changed)
+            rows.append(to_stored(row))
     if rows:
-        with await transaction.execute(_INSERT, {"rows": rows}):
+        with await transaction.execute(_PUT, {"rows": rows}):
             pass
 
 
@@ -134,6 +142,14 @@ def body_of(collection: str, document: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name not in hidden}
 
 
+def different(before: Mapping[str, Any], after: Mapping[str, Any]) -> frozenset[str]:
+    """The fields in which two documents differ."""
+    missing = object()
+    return frozenset(
+        name for name in {*before, *after} if before.get(name, missing) != after.get(name, missing)
+    )
+
+
 def row_id(collection: str, document_id: Any) -> dict[str, Any]:
     """The `_id` of the rows about a document, in all local collections."""
     return {"collection": collection, "document": document_id}
@@ -153,6 +169,7 @@ def to_stored(row: PendingRow) -> dict[str, Any]:
         "kind": row.kind,
         "at": row.at,
         "base": json.dumps(row.base),
+        "changed": " ".join(sorted(row.changed)),
     }
 
 
@@ -164,4 +181,5 @@ def from_stored(document: Mapping[str, Any]) -> PendingRow:
         document["kind"],
         document["at"],
         json.loads(document["base"]),
+        frozenset(document["changed"].split()),
     )

@@ -24,6 +24,7 @@ from connector_config.link.outbox import (
     Executes,
     PendingRow,
     body_of,
+    different,
     from_stored,
     pending_rows,
     read_stored,
@@ -118,7 +119,10 @@ class Sender:
         for row in rows:
             before = parked.get(text_of(row.key), {})
             # What was parked was never exchanged, so the base is still the one from before.
-            its = replace(row, base=from_stored(before).base) if "base" in before else row
+            its = row
+            if "base" in before:
+                first = from_stored(before)
+                its = replace(row, base=first.base, changed=first.changed | row.changed)
             key = key_of(row.collection, row.document_id)
             letters.append(_Letter(its, documents.get(key)))
         return letters
@@ -230,7 +234,10 @@ class Sender:
             if merged != local:
                 puts.append((there, {"_id": there["_id"], **merged}))
             if merged != answer.document:
-                still.append(to_stored(replace(row, base=answer.document, kind="update")))
+                changed = different(answer.document, merged)
+                still.append(
+                    to_stored(replace(row, base=answer.document, kind="update", changed=changed))
+                )
         await store.put_documents(tx, name, puts)
         return still
 
@@ -335,7 +342,7 @@ class _Post:
         theirs = body_of(name, to_device(name, found))
         if name == STOCK_MOVEMENTS:
             return _Answer(letter, theirs, echo=False, was_there=True)
-        merged = merge(name, letter.row.base, ours, theirs)
+        merged = merge(name, letter.row.base, ours, theirs, letter.row.changed)
         changed = {n: value for n, value in merged.items() if n not in theirs or theirs[n] != value}
         gone = {n: "" for n in theirs if n not in merged}
         update = self._updates.setdefault((name, found["_id"]), {}) if changed or gone else {}

@@ -45,6 +45,14 @@ def test_a_place_is_never_put_together_from_two() -> None:
     )
 
 
+def test_what_was_changed_and_changed_back_is_a_change() -> None:
+    # MongoDB still has what it was in between.
+    base = {"a": 1, "updated_at": _BASE["updated_at"]}
+    ours, between = {"a": 1, "updated_at": _LATE}, {"a": 2, "updated_at": _EARLY}
+    assert merge(CUSTOMERS, base, ours, between, {"a"})["a"] == 1
+    assert merge(CUSTOMERS, base, ours, between)["a"] == 2
+
+
 def test_the_opening_level_is_that_of_mongodb() -> None:
     ours = {"stock_level": 9, "updated_at": _LATE}
     theirs = {"stock_level": 5, "updated_at": _EARLY}

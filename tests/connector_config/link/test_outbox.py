@@ -51,7 +51,10 @@ async def test_an_edit_keeps_the_document_as_it_was_before_the_first_of_them(
         await ann.stock.move(item, Place("8", "C", "2"), ann.actor)
         row = (await _rows(ann))[INVENTORY]
         assert (row.kind, row.base) == ("update", _HAMMER)
-        assert await count_pending(ann.peer.store) == 3  # the item, and two movements
+        assert row.changed == {"location", "updated_at"}
+        await ann.stock.move(item, Place("1", "A", "1"), ann.actor)  # where it was
+        assert (await _rows(ann))[INVENTORY].changed == {"location", "updated_at"}
+        assert await count_pending(ann.peer.store) == 4  # the item, and three movements
 
 
 async def test_an_edit_of_what_was_never_sent_is_still_an_insert(tmp_path: Path) -> None:
