@@ -32,6 +32,8 @@ _ARGUMENTS: Final = (
     "--oplogSize=64",
     "--wiredTigerCacheSizeGB=0.25",
     "--setParameter=enableTestCommands=1",
+    # What a killed device had under way is held up for so long; a server's default is a minute.
+    "--setParameter=transactionLifetimeLimitSeconds=2",
     "--setParameter=shutdownTimeoutMillisForSignaledShutdown=100",
 )
 _AWAY_SECONDS: Final = 3_600

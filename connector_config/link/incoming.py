@@ -206,6 +206,10 @@ class _Batch:
         for change in changes:
             self._work_in(name, documents[text_of(change.document_id)], change)
         await self._save(name, list(documents.values()))
+        for text, one in documents.items():
+            # Stock that moved earlier in the batch must not set the time back.
+            if (move := self._moved.get(text)) and move.last_updated and one.now:
+                move.last_updated = max(move.last_updated, one.now.get("last_updated") or "")
         if name == INVENTORY:
             await self._counters(documents, changes)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from connector_config.collections import INVENTORY
@@ -18,16 +18,17 @@ def merge(
     base: Mapping[str, Any] | None,
     local: Mapping[str, Any],
     remote: Mapping[str, Any],
-    changed: Collection[str] = (),
+    changed: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The document both sides get; `base` is what was last exchanged, None when nothing was.
 
     A top-level field is one value, so that a place is never put together from two. A field that
     only one side changed takes its change. One that both changed differently goes to the side with
-    the later `updated_at`, and to MongoDB when they are equal. `changed` names what the device is
-    known to have changed, even if it changed it back to what it was.
+    the later `updated_at`, and to MongoDB when they are equal. `changed` says when the device
+    changed which field, even if it changed it back; other fields are as old as the document.
     """
-    local_later = str(local.get("updated_at", "")) > str(remote.get("updated_at", ""))
+    times = changed or {}
+    local_time, remote_time = str(local.get("updated_at", "")), str(remote.get("updated_at", ""))
     merged: dict[str, Any] = {}
     for name in dict.fromkeys((*remote, *local)):
         ours, theirs = local.get(name, _MISSING), remote.get(name, _MISSING)
@@ -36,12 +37,12 @@ def merge(
             value = theirs
         elif name in _LATER_WINS:
             value = max(theirs, ours, key=lambda one: "" if one is _MISSING else str(one))
-        elif ours == theirs or (ours == before and name not in changed):
+        elif ours == theirs or (ours == before and name not in times):
             value = theirs
         elif theirs == before:
             value = ours
         else:
-            value = ours if local_later else theirs
+            value = ours if times.get(name, local_time) > remote_time else theirs
         if value is not _MISSING:
             merged[name] = value
     return merged

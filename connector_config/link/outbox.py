@@ -2,15 +2,16 @@
 
 A row names a document, not a change: several changes of a document are sent as one. It keeps the
 document as it was before the first of them, which is what was last exchanged, because everything
-after that is in the row. What is sent is the document as it is by then. It also keeps which fields
-were changed: one that was changed and changed back is as it was, and yet the device's word.
+after that is in the row. What is sent is the document as it is by then. It also keeps when each
+field was changed: one that was changed back is as it was, and yet the device's word, and one that
+was changed long ago gives way to what came to MongoDB since.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 from connector_config.collections import COLLECTIONS, INVENTORY
@@ -52,7 +53,7 @@ class Changed(Protocol):
 class PendingRow:
     """A document that waits; `base` is it as last exchanged, None when it never was.
 
-    `kind` is `insert` or `update`, `at` when it was first changed, `changed` which fields since.
+    `kind` is `insert` or `update`, `at` when it was first changed, `changed` when which field was.
     """
 
     collection: str
@@ -60,7 +61,7 @@ class PendingRow:
     kind: str
     at: str
     base: dict[str, Any] | None
-    changed: frozenset[str] = frozenset()
+    changed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> dict[str, Any]:
@@ -93,11 +94,12 @@ async def record(
             base = bases.get(text)
             row = PendingRow(collection, its, "update" if base else "insert", at, base)
             if base is not None:
-                row.changed = different(base, documents.get(text, {}))
+                after = documents.get(text, {})
+                row.changed = dict.fromkeys(different(base, after), after.get("updated_at", at))
             if stored := waiting.get(text_of(row.key)):
                 # Changes that come while a row waits belong to it: its base stays.
                 first = from_stored(stored)
-                row = replace(first, changed=first.changed | row.changed)
+                row = replace(first, changed={**first.changed, **row.changed})
             rows.append(to_stored(row))
     if rows:
         with await transaction.execute(_PUT, {"rows": rows}):
@@ -142,12 +144,12 @@ def body_of(collection: str, document: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name not in hidden}
 
 
-def different(before: Mapping[str, Any], after: Mapping[str, Any]) -> frozenset[str]:
+def different(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
     """The fields in which two documents differ."""
     missing = object()
-    return frozenset(
+    return {
         name for name in {*before, *after} if before.get(name, missing) != after.get(name, missing)
-    )
+    }
 
 
 def row_id(collection: str, document_id: Any) -> dict[str, Any]:
@@ -169,7 +171,7 @@ def to_stored(row: PendingRow) -> dict[str, Any]:
         "kind": row.kind,
         "at": row.at,
         "base": json.dumps(row.base),
-        "changed": " ".join(sorted(row.changed)),
+        "changed": json.dumps(row.changed),
     }
 
 
@@ -181,5 +183,5 @@ def from_stored(document: Mapping[str, Any]) -> PendingRow:
         document["kind"],
         document["at"],
         json.loads(document["base"]),
-        frozenset(document["changed"].split()),
+        json.loads(document["changed"]),
     )

@@ -122,7 +122,7 @@ class Sender:
             its = row
             if "base" in before:
                 first = from_stored(before)
-                its = replace(row, base=first.base, changed=first.changed | row.changed)
+                its = replace(row, base=first.base, changed={**first.changed, **row.changed})
             key = key_of(row.collection, row.document_id)
             letters.append(_Letter(its, documents.get(key)))
         return letters
@@ -222,6 +222,8 @@ class Sender:
     async def _settle(self, tx: Executes, name: str, answers: Sequence[_Answer]) -> list[Body]:
         """Store what MongoDB made of documents; gives the rows of those that changed meanwhile."""
         stored = await read_stored(tx, name, [one.letter.row.document_id for one in answers])
+        found = await read_stored(tx, OUTBOX, [one.letter.row.key for one in answers])
+        waiting = {text: from_stored(row) for text, row in found.items()}
         puts: list[tuple[Body | None, Body]] = []
         still: list[Body] = []
         for answer in answers:
@@ -234,7 +236,11 @@ class Sender:
             if merged != local:
                 puts.append((there, {"_id": there["_id"], **merged}))
             if merged != answer.document:
-                changed = different(answer.document, merged)
+                times = waiting[text_of(row.key)].changed if text_of(row.key) in waiting else {}
+                changed = {
+                    name: times.get(name, merged.get("updated_at", row.at))
+                    for name in different(answer.document, merged)
+                }
                 still.append(
                     to_stored(replace(row, base=answer.document, kind="update", changed=changed))
                 )

@@ -49,8 +49,17 @@ def test_what_was_changed_and_changed_back_is_a_change() -> None:
     # MongoDB still has what it was in between.
     base = {"a": 1, "updated_at": _BASE["updated_at"]}
     ours, between = {"a": 1, "updated_at": _LATE}, {"a": 2, "updated_at": _EARLY}
-    assert merge(CUSTOMERS, base, ours, between, {"a"})["a"] == 1
+    assert merge(CUSTOMERS, base, ours, between, {"a": _LATE})["a"] == 1
     assert merge(CUSTOMERS, base, ours, between)["a"] == 2
+
+
+def test_a_field_is_as_old_as_its_own_change() -> None:
+    # Changed here early, in MongoDB later, while another field of the device is the latest of all.
+    base = {"a": 1, "b": 1, "updated_at": _BASE["updated_at"]}
+    ours = {"a": 2, "b": 2, "updated_at": "2026-11-20T10:00:00.000Z"}
+    theirs = {"a": 3, "b": 1, "updated_at": _LATE}
+    merged = merge(CUSTOMERS, base, ours, theirs, {"a": _EARLY, "b": str(ours["updated_at"])})
+    assert (merged["a"], merged["b"]) == (3, 2)
 
 
 def test_the_opening_level_is_that_of_mongodb() -> None:
