@@ -1,0 +1,362 @@
+"""Stocktakes on the embedded store; the rules are in `app.domain.stocktake`."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from app.data import papers
+from app.data.documents import to_iso, to_item
+from app.data.session import Row, Session
+from app.data.unit_of_work import UnitOfWork
+from app.domain import stocktake as rules
+from app.domain.entities import Actor, StockItem
+from app.domain.errors import InvalidInputError, PaperError
+from app.domain.papers import Change, new_paper, signed
+from app.domain.stock import MAX_QUANTITY
+from app.domain.stocktake import Count, ReviewLine, Stocktake, to_count, to_stocktake
+from connector_config.collections import INVENTORY, STOCKTAKE_COUNTS, STOCKTAKES, ditto_id
+
+Cancel = Callable[[], None]
+
+_ALL = "SELECT * FROM stocktakes WHERE store_id = :store_id ORDER BY created_at DESC LIMIT 100"
+_ONE = "SELECT * FROM stocktakes WHERE _id = :id"
+_NEWEST = (
+    "SELECT * FROM stocktake_counts WHERE stocktake_id = :stocktake_id "
+    "ORDER BY at DESC LIMIT :limit"
+)
+_PROGRESS = (
+    "SELECT COUNT(*) AS counts, COUNT(DISTINCT inventory_id) AS items FROM stocktake_counts "
+    "WHERE stocktake_id = :stocktake_id AND deleted = false"
+)
+_COUNTS = (
+    "SELECT * FROM stocktake_counts WHERE stocktake_id = :stocktake_id AND deleted = false "
+    "ORDER BY at LIMIT 100000"
+)
+_ITEM = "SELECT stock_level FROM inventory WHERE _id = :id"
+_AHEAD = (
+    "SELECT movement_id FROM stock_movements WHERE inventory_id = :inventory_id AND at > :at "
+    "AND reason != 'counted'"
+)
+_WITHDRAW = "UPDATE stocktake_counts SET deleted = true, updated_at = :at WHERE _id = :id"
+_ITEMS = "SELECT * FROM inventory USE IDS LIST :ids"
+_STORE = "SELECT * FROM inventory WHERE store_id = :store_id AND deleted = false LIMIT 100000"
+_AISLE = _STORE.replace("AND deleted", "AND location.aisle = :aisle AND deleted")
+_SHELF = _STORE.replace(
+    "AND deleted", "AND location.aisle = :aisle AND location.shelf = :shelf AND deleted"
+)
+_NEWER = (
+    "SELECT movement_id, inventory_id, device_id, quantity, at, effective_at, reference "
+    "FROM stock_movements WHERE store_id = :store_id AND at >= :since"
+)
+_COSTS = "SELECT product_id, cost FROM products USE IDS LIST :ids"
+_SET_COUNTED = "UPDATE inventory USE IDS LIST :ids SET last_counted = :at"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many counts there are, and of how many items."""
+
+    counts: int
+    items: int
+
+
+class StocktakeRepository(Protocol):
+    """Sessions in which people count what is on the shelves of their store."""
+
+    def watch_all(self, store_id: str, on_stocktakes: Callable[[list[Stocktake]], None]) -> Cancel:
+        """The newest stocktakes, at most 100, newest first."""
+        ...
+
+    def watch(self, stocktake: Stocktake, on_stocktake: Callable[[Stocktake], None]) -> Cancel:
+        """One stocktake as it goes on."""
+        ...
+
+    def watch_newest(
+        self, stocktake: Stocktake, limit: int, on_counts: Callable[[list[Count]], None]
+    ) -> Cancel:
+        """The newest counts of all people and devices, newest first."""
+        ...
+
+    def watch_progress(
+        self, stocktake: Stocktake, on_progress: Callable[[Progress], None]
+    ) -> Cancel:
+        """How far it is."""
+        ...
+
+    async def open(
+        self, actor: Actor, name: str, aisle: str = "", shelf: str = "", blind: bool = True
+    ) -> Stocktake:
+        """Begin to count the store, an aisle or a shelf."""
+        ...
+
+    async def count(
+        self, stocktake: Stocktake, item: StockItem, quantity: int, actor: Actor
+    ) -> Count:
+        """Write down what somebody counted just now; a second count of theirs replaces it."""
+        ...
+
+    async def withdraw(self, count: Count) -> None:
+        """Take a count out again, as when the wrong product was scanned."""
+        ...
+
+    async def choose(self, stocktake: Stocktake, count: Count) -> Stocktake:
+        """Let this count of its item hold, where people counted differently."""
+        ...
+
+    async def review(self, stocktake: Stocktake) -> list[ReviewLine]:
+        """All items it covers and all that were counted, by place, with differences and money."""
+        ...
+
+    async def post(self, stocktake: Stocktake, actor: Actor) -> Stocktake:
+        """Post the difference of every counted item in one transaction; each count only once.
+
+        Raises PaperError while people disagree about an item.
+        """
+        ...
+
+    async def cancel(self, stocktake: Stocktake) -> Stocktake:
+        """Stop counting and post nothing."""
+        ...
+
+
+class DittoStocktakeRepository:
+    """StocktakeRepository on the embedded store."""
+
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+        self._session = session
+        self._now = now
+
+    def watch_all(self, store_id: str, on_stocktakes: Callable[[list[Stocktake]], None]) -> Cancel:
+        return self._session.watch(
+            _ALL,
+            {"store_id": store_id},
+            lambda rows: on_stocktakes([to_stocktake(row) for row in rows]),
+        )
+
+    def watch(self, stocktake: Stocktake, on_stocktake: Callable[[Stocktake], None]) -> Cancel:
+        def on_rows(rows: list[Row]) -> None:
+            if rows:
+                on_stocktake(to_stocktake(rows[0]))
+
+        return self._session.watch(_ONE, {"id": ditto_id(STOCKTAKES, stocktake.key)}, on_rows)
+
+    def watch_newest(
+        self, stocktake: Stocktake, limit: int, on_counts: Callable[[list[Count]], None]
+    ) -> Cancel:
+        return self._session.watch(
+            _NEWEST,
+            {"stocktake_id": stocktake.stocktake_id, "limit": limit},
+            lambda rows: on_counts([to_count(row) for row in rows if not row["deleted"]]),
+        )
+
+    def watch_progress(
+        self, stocktake: Stocktake, on_progress: Callable[[Progress], None]
+    ) -> Cancel:
+        return self._session.watch(
+            _PROGRESS,
+            {"stocktake_id": stocktake.stocktake_id},
+            lambda rows: on_progress(Progress(int(rows[0]["counts"]), int(rows[0]["items"]))),
+        )
+
+    async def open(
+        self, actor: Actor, name: str, aisle: str = "", shelf: str = "", blind: bool = True
+    ) -> Stocktake:
+        at = to_iso(self._now())
+
+        async def work(unit: UnitOfWork) -> Stocktake:
+            number = await papers.next_number(unit, "ST", STOCKTAKES, actor)
+            document = new_paper(actor, at, number) | {
+                "store_id": actor.profile.store_id,
+                "stocktake_id": str(uuid.uuid4()),
+                "name": name.strip() or number,
+                "aisle": aisle,
+                "shelf": shelf if aisle else "",
+                "blind": blind,
+                "chosen": {},
+                "posted_by": {},
+            }
+            await papers.insert(unit, STOCKTAKES, document)
+            return to_stocktake(document)
+
+        return await self._session.write(work)
+
+    async def count(
+        self, stocktake: Stocktake, item: StockItem, quantity: int, actor: Actor
+    ) -> Count:
+        if not 0 <= quantity <= MAX_QUANTITY:
+            raise InvalidInputError("quantity", f"Count from 0 to {MAX_QUANTITY:,}.")
+
+        async def work(unit: UnitOfWork) -> Count:
+            # Within the transaction, so that no movement of this device falls in between.
+            at = to_iso(self._now())
+            key = {"store_id": item.store_id, "inventory_id": item.inventory_id}
+            stored = await unit.query(_ITEM, {"id": ditto_id(INVENTORY, key)})
+            if not stored:
+                raise PaperError("This product is no longer stocked at this store.")
+            ahead = await unit.query(_AHEAD, {"inventory_id": item.inventory_id, "at": at})
+            document = {
+                **signed(actor, at),
+                **key,
+                "count_id": str(uuid.uuid4()),
+                "stocktake_id": stocktake.stocktake_id,
+                "product_id": item.product_id,
+                "quantity": quantity,
+                "stock_level": int(stored[0].get("stock_level") or 0),
+                "seen_ahead": {row["movement_id"]: True for row in ahead},
+                "deleted": False,
+                "created_at": at,
+                "updated_at": at,
+            }
+            await papers.insert(unit, STOCKTAKE_COUNTS, document)
+            return to_count(document)
+
+        return await self._session.write(work)
+
+    async def withdraw(self, count: Count) -> None:
+        parameters = {
+            "id": ditto_id(
+                STOCKTAKE_COUNTS, {"store_id": count.store_id, "count_id": count.count_id}
+            ),
+            "at": to_iso(self._now()),
+        }
+        await self._session.write(lambda unit: unit.update(STOCKTAKE_COUNTS, _WITHDRAW, parameters))
+
+    async def choose(self, stocktake: Stocktake, count: Count) -> Stocktake:
+        return await self._merge(stocktake, {"chosen": {count.inventory_id: count.count_id}})
+
+    async def review(self, stocktake: Stocktake) -> list[ReviewLine]:
+        async def work(unit: UnitOfWork) -> list[ReviewLine]:
+            stored = to_stocktake(await papers.load(unit, STOCKTAKES, stocktake.key))
+            scope = _SHELF if stored.shelf else _AISLE if stored.aisle else _STORE
+            where = {"store_id": stored.store_id, "aisle": stored.aisle, "shelf": stored.shelf}
+            covered = [to_item(row) for row in await unit.query(scope, where)]
+            lines = await _review(unit, stored, covered)
+            return sorted(lines, key=lambda one: (one.item.place.sort_key, one.item.product_id))
+
+        return await self._session.read(work)
+
+    async def post(self, stocktake: Stocktake, actor: Actor) -> Stocktake:
+        at = to_iso(self._now())
+
+        async def work(unit: UnitOfWork) -> Stocktake:
+            stored = to_stocktake(await papers.load(unit, STOCKTAKES, stocktake.key))
+            lines = await _review(unit, stored, [])
+            if disputed := sum(line.disputed for line in lines):
+                products = "1 product was" if disputed == 1 else f"{disputed} products were"
+                raise PaperError(f"{products} counted differently: choose which count holds.")
+            due = [line for line in lines if line.chosen and not line.posted]
+            if not due:
+                return stored
+            postings = tuple(
+                rules.posting(line.chosen, line.difference or 0, 0) for line in due if line.chosen
+            )
+            await papers.apply(
+                unit,
+                rules.close(stored, actor.device.device_id, at) + Change(postings=postings),
+                actor,
+                at,
+            )
+            ids = [_key(line.item) for line in due]
+            await unit.update(INVENTORY, _SET_COUNTED, {"ids": ids, "at": at})
+            return to_stocktake(await papers.load(unit, STOCKTAKES, stocktake.key))
+
+        return await self._session.write(work)
+
+    async def cancel(self, stocktake: Stocktake) -> Stocktake:
+        return await self._merge(stocktake, {"cancelled_at": to_iso(self._now())})
+
+    async def _merge(self, stocktake: Stocktake, fields: dict[str, Any]) -> Stocktake:
+        async def work(unit: UnitOfWork) -> Stocktake:
+            stored = to_stocktake(await papers.load(unit, STOCKTAKES, stocktake.key))
+            if not stored.is_open:
+                raise PaperError("This stocktake is finished: begin a new one.")
+            await papers.merge(unit, STOCKTAKES, {**stocktake.key, **fields})
+            return to_stocktake(await papers.load(unit, STOCKTAKES, stocktake.key))
+
+        return await self._session.write(work)
+
+
+async def counts_of(unit: UnitOfWork, stocktake_id: str) -> dict[str, list[Count]]:
+    """The counts of a stocktake that hold, oldest first, by item."""
+    counts: dict[str, list[Count]] = {}
+    for row in await unit.query(_COUNTS, {"stocktake_id": stocktake_id}):
+        counts.setdefault(row["inventory_id"], []).append(to_count(row))
+    return counts
+
+
+async def newer_than(unit: UnitOfWork, store_id: str, since: str) -> dict[str, list[Row]]:
+    """What `rules.book` reads of the movements of a store written since then, by item."""
+    newer: dict[str, list[Row]] = {}
+    for row in await unit.query(_NEWER, {"store_id": store_id, "since": since}):
+        newer.setdefault(row["inventory_id"], []).append(row)
+    return newer
+
+
+async def items_of(
+    unit: UnitOfWork, store_id: str, inventory_ids: Sequence[str]
+) -> dict[str, StockItem]:
+    """Items of a store by inventory id."""
+    keys = [{"store_id": store_id, "inventory_id": one} for one in inventory_ids]
+    ids = [ditto_id(INVENTORY, key) for key in keys]
+    rows = await unit.query(_ITEMS, {"ids": ids}) if ids else []
+    return {row["inventory_id"]: to_item(row) for row in rows}
+
+
+async def _review(
+    unit: UnitOfWork, stocktake: Stocktake, covered: Sequence[StockItem]
+) -> list[ReviewLine]:
+    """The lines of what is covered and of what was counted."""
+    counts = await counts_of(unit, stocktake.stocktake_id)
+    items = {item.inventory_id: item for item in covered}
+    misplaced = [one for one in counts if one not in items]
+    items |= await items_of(unit, stocktake.store_id, misplaced)
+    newer: dict[str, list[Row]] = {}
+    if counts:
+        since = min(one.at for of_item in counts.values() for one in of_item)
+        newer = await newer_than(unit, stocktake.store_id, since)
+    products = sorted({item.product_id for item in items.values()})
+    rows = await unit.query(_COSTS, {"ids": products}) if products else []
+    costs = {row["product_id"]: Decimal(str(row.get("cost") or 0)) for row in rows}
+    return [
+        _line(
+            stocktake,
+            item,
+            counts.get(item.inventory_id, []),
+            newer.get(item.inventory_id, []),
+            costs.get(item.product_id, Decimal(0)).quantize(Decimal("0.01")),
+        )
+        for item in items.values()
+    ]
+
+
+def _line(
+    stocktake: Stocktake,
+    item: StockItem,
+    counts: Sequence[Count],
+    newer: Sequence[Row],
+    unit_cost: Decimal,
+) -> ReviewLine:
+    expected = [rules.book(count, item.stock_delta, newer) for count in counts]
+    differences = [count.quantity - book for count, book in zip(counts, expected, strict=True)]
+    position = rules.choose(stocktake, counts, differences)
+    chosen = None if position is None else counts[position]
+    posted = {(row.get("reference") or {}).get("count") for row in newer}
+    return ReviewLine(
+        item=item,
+        counts=tuple(counts),
+        differences=tuple(differences),
+        chosen=chosen,
+        expected=None if position is None else expected[position],
+        difference=None if position is None else differences[position],
+        posted=chosen is not None and chosen.count_id in posted,
+        unit_cost=unit_cost,
+    )
+
+
+def _key(item: StockItem) -> Any:
+    return ditto_id(INVENTORY, {"store_id": item.store_id, "inventory_id": item.inventory_id})
