@@ -323,7 +323,7 @@ async def _review(
     rows = await unit.query(_COSTS, {"ids": products}) if products else []
     costs = {row["product_id"]: Decimal(str(row.get("cost") or 0)) for row in rows}
     return [
-        _line(
+        rules.review_line(
             stocktake,
             item,
             counts.get(item.inventory_id, []),
@@ -332,30 +332,6 @@ async def _review(
         )
         for item in items.values()
     ]
-
-
-def _line(
-    stocktake: Stocktake,
-    item: StockItem,
-    counts: Sequence[Count],
-    newer: Sequence[Row],
-    unit_cost: Decimal,
-) -> ReviewLine:
-    expected = [rules.book(count, item.stock_delta, newer) for count in counts]
-    differences = [count.quantity - book for count, book in zip(counts, expected, strict=True)]
-    position = rules.choose(stocktake, counts, differences)
-    chosen = None if position is None else counts[position]
-    posted = {(row.get("reference") or {}).get("count") for row in newer}
-    return ReviewLine(
-        item=item,
-        counts=tuple(counts),
-        differences=tuple(differences),
-        chosen=chosen,
-        expected=None if position is None else expected[position],
-        difference=None if position is None else differences[position],
-        posted=chosen is not None and chosen.count_id in posted,
-        unit_cost=unit_cost,
-    )
 
 
 def _key(item: StockItem) -> Any:

@@ -220,6 +220,31 @@ def choose(stocktake: Stocktake, counts: Sequence[Count], differences: Sequence[
     return max(newest.values(), key=lambda position: (counts[position].at, position))
 
 
+def review_line(
+    stocktake: Stocktake,
+    item: StockItem,
+    counts: Sequence[Count],
+    newer: Sequence[Document],
+    unit_cost: Decimal = Decimal("0.00"),
+) -> ReviewLine:
+    """What a stocktake says of an item; `newer` as for `book`, of the oldest count."""
+    expected = [book(count, item.stock_delta, newer) for count in counts]
+    differences = [count.quantity - one for count, one in zip(counts, expected, strict=True)]
+    position = choose(stocktake, counts, differences)
+    chosen = None if position is None else counts[position]
+    posted = {(one.get("reference") or {}).get("count") for one in newer}
+    return ReviewLine(
+        item=item,
+        counts=tuple(counts),
+        differences=tuple(differences),
+        chosen=chosen,
+        expected=None if position is None else expected[position],
+        difference=None if position is None else differences[position],
+        posted=chosen is not None and chosen.count_id in posted,
+        unit_cost=unit_cost,
+    )
+
+
 def posting(count: Count, quantity: int, revision: int) -> Posting:
     """The movement of a count; revisions after 0 correct it for what arrived late."""
     return Posting(

@@ -318,27 +318,19 @@ def settle_returns(transfer: Transfer, device_id: str) -> Change:
     """Let this device's returns shrink to what can have come back.
 
     Goods are in one place. When a shipment was cancelled on two devices, or while the other store
-    received it (goods in hands are the better witness), the returns add up to more than is left.
-    Sorted by time they get what is left of the shipment and of the line; each is corrected by its
-    maker and by nobody else. A receipt that was undone lets them grow again, up to what was asked.
+    received it, the returns add up to more than there was. `_granted` says what each can have been;
+    each is corrected by its maker and by nobody else. A receipt that was undone lets them grow
+    again, up to what was asked.
     """
-    left = {line.product_id: max(line.shipped - line.received, 0) for line in transfer.lines}
-    of_shipment = {
-        (one.shipment_id, product_id): quantity
-        for one in transfer.shipments
-        for product_id, quantity in one.lines.items()
-    }
     change = Change()
+    granted = {line.product_id: _granted(transfer, line.product_id) for line in transfer.lines}
     for one in transfer.returns:
+        if one.signature.device_id != device_id:
+            continue
         revised = {}
         for product_id, line in one.lines.items():
-            slot = (one.shipment_id, product_id)
-            if slot not in of_shipment:  # the shipment's entry is still to come
-                continue
-            quantity = min(line.asked, left[product_id], of_shipment[slot])
-            left[product_id] -= quantity
-            of_shipment[slot] -= quantity
-            if one.signature.device_id == device_id and quantity != line.quantity:
+            quantity = granted[product_id].get(one.return_id, line.quantity)
+            if quantity != line.quantity:
                 revision = line.revision + 1
                 revised[product_id] = {"quantity": quantity, "revision": revision}
                 difference = quantity - line.quantity
@@ -349,6 +341,47 @@ def settle_returns(transfer: Transfer, device_id: str) -> Change:
         if revised:
             change += _patch(transfer, {"returns": {one.return_id: {"lines": revised}}})
     return change
+
+
+def _granted(transfer: Transfer, product_id: str) -> dict[str, int]:
+    """What of each return can have come back, in units by return id.
+
+    The steps are gone through by their time: a return gets what is left of its shipment and what is
+    on its way at that moment. What the other store has received later than that, and could not
+    have, is taken from the latest returns: goods in hands are the better witness. Returns whose
+    shipment has not arrived here are left out.
+    """
+    on_the_way = 0
+    of_shipment: dict[str, int] = {}
+    granted: dict[str, int] = {}
+    steps: list[Shipment | PaperReceipt | Return] = []
+    steps += [*transfer.shipments, *transfer.receipts, *transfer.returns]
+    for step in sorted(steps, key=_in_order_of_time):
+        if isinstance(step, Shipment):
+            of_shipment[step.shipment_id] = step.lines.get(product_id, 0)
+            on_the_way += of_shipment[step.shipment_id]
+        elif isinstance(step, PaperReceipt):
+            came = step.lines.get(product_id)
+            on_the_way -= came.received if came and not step.undone else 0
+        elif product_id in step.lines and step.shipment_id in of_shipment:
+            asked = step.lines[product_id].asked
+            quantity = max(min(asked, of_shipment[step.shipment_id], on_the_way), 0)
+            of_shipment[step.shipment_id] -= quantity
+            on_the_way -= quantity
+            granted[step.return_id] = quantity
+    for return_id in reversed(granted):
+        quantity = min(granted[return_id], max(-on_the_way, 0))
+        granted[return_id] -= quantity
+        on_the_way += quantity
+    return granted
+
+
+def _in_order_of_time(step: Shipment | PaperReceipt | Return) -> tuple[str, int, str]:
+    if isinstance(step, Shipment):
+        return step.signature.at, 0, step.shipment_id
+    if isinstance(step, PaperReceipt):
+        return step.signature.at, 1, step.receipt_id
+    return step.signature.at, 2, step.return_id
 
 
 def _to_return(return_id: str, entry: Document) -> Return:

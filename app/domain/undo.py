@@ -53,7 +53,11 @@ def take_back(undo: Document) -> Posting:
         Reason.UNDO,
         -int(undo["quantity"]),
         undo_step(undo["movement_id"]),
-        {"undoes": undo["movement_id"], "undone_reason": Reason.UNDO.value},
+        {
+            **undo["reference"],
+            "undoes": undo["movement_id"],
+            "undone_reason": Reason.UNDO.value,
+        },
         inventory_id=undo["inventory_id"],
         note="Undone on two devices at once",
         effective_at=undo.get("effective_at"),
