@@ -91,7 +91,7 @@ class Replica:
         """The documents of a collection, as this device sees them."""
         return [_nested(fields) for key, fields in self.documents.items() if key[0] == collection]
 
-    def transfers(self) -> list[transfers.Transfer]:
+    def papers(self) -> list[transfers.Transfer]:
         """The transfers that have arrived here whole enough to be read."""
         whole = [one for one in self.all(TRANSFERS) if "number" in one]
         return [transfers.to_transfer(one) for one in whole]
@@ -102,7 +102,7 @@ class Replica:
 
     def paper_of(self, receipt: receiving.GoodsReceipt) -> transfers.Transfer | None:
         """The transfer of a receipt, by id or by number."""
-        for one in self.transfers():
+        for one in self.papers():
             if one.to_store_id == receipt.store_id and one.number == receipt.paper_number:
                 return one
         return None
@@ -201,7 +201,7 @@ class Replica:
     def settle(self) -> int:
         """Correct what this device posted; how much there was to correct."""
         change = Change()
-        for transfer in self.transfers():
+        for transfer in self.papers():
             if transfer.from_store_id == self.store_id:
                 change += transfers.settle_returns(transfer, self.device_id)
         undos: dict[str, list[Mapping[str, Any]]] = {}

@@ -204,12 +204,12 @@ class StockRoom(RuleBasedStateMachine):
     @rule(who=which, what=which, quantity=few)
     def ship(self, who: int, what: int, quantity: int) -> None:
         device = self.device(who)
-        mine = [one for one in device.transfers() if one.from_store_id == device.store_id]
+        mine = [one for one in device.papers() if one.from_store_id == device.store_id]
         if mine:
             self.ship_some(device, mine[what % len(mine)].transfer_id, quantity)
 
     def ship_some(self, device: Replica, transfer_id: str, quantity: int) -> None:
-        transfer = next(one for one in device.transfers() if one.transfer_id == transfer_id)
+        transfer = next(one for one in device.papers() if one.transfer_id == transfer_id)
         product = transfer.lines[0].product_id
         shelf = self.shelves[device.store_id, product]
         quantity = min(quantity, shelf.units)
@@ -217,7 +217,7 @@ class StockRoom(RuleBasedStateMachine):
             at, shipment = now(), str(uuid.uuid4())
             change = transfers.ship(transfer, shipment, {product: quantity}, device.actor, at)
             device.apply(change, at)
-            again = next(one for one in device.transfers() if one.key == transfer.key)
+            again = next(one for one in device.papers() if one.key == transfer.key)
             assert not transfers.ship(again, shipment, {product: quantity}, device.actor, now())
             device.apply(change, now())
             shelf.move(at, -quantity)
@@ -232,7 +232,7 @@ class StockRoom(RuleBasedStateMachine):
         device = self.device(who)
         able = [
             (transfer, shipment.shipment_id)
-            for transfer in device.transfers()
+            for transfer in device.papers()
             if transfer.from_store_id == device.store_id
             for shipment in transfer.shipments
             if transfer.can_cancel(shipment.shipment_id)
@@ -390,7 +390,7 @@ class StockRoom(RuleBasedStateMachine):
     def transfers_are_the_truth(self) -> None:
         """What is in transit lies in a van, and papers and ledgers of both stores say the same."""
         for device in self.replicas:
-            for transfer in device.transfers():
+            for transfer in device.papers():
                 for line in transfer.lines:
                     van = self.vans.get((transfer.transfer_id, line.product_id), 0)
                     assert line.in_transit + line.missing == van
@@ -438,7 +438,7 @@ class StockRoom(RuleBasedStateMachine):
         return next(
             one
             for device in self.replicas
-            for one in device.transfers()
+            for one in device.papers()
             if one.transfer_id == transfer_id
         )
 
