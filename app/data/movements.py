@@ -22,6 +22,11 @@ _INCREMENT_ALL = (
     "UPDATE inventory USE IDS LIST :ids "
     "APPLY stock_delta INCREMENT BY :quantity SET last_updated = :at"
 )
+_COUNTED = (
+    "UPDATE inventory USE IDS LIST :ids "
+    "APPLY stock_delta INCREMENT BY :quantity SET last_updated = :at, last_counted = :at"
+)
+_COUNTED_RIGHT = "UPDATE inventory USE IDS LIST :ids SET last_counted = :at"
 UNDOS = (
     "SELECT * FROM stock_movements WHERE inventory_id = :inventory_id AND reason = 'undo' "
     "AND reference.undoes = :movement_id"
@@ -123,7 +128,7 @@ async def post_all(unit: UnitOfWork, documents: Sequence[dict[str, Any]]) -> lis
     """Post several movements at once, below zero if need be; those in the ledger are left alone.
 
     Returns the new ones. One statement for each different quantity, and one for all documents: must
-    run inside one transaction.
+    run inside one transaction. What is counted (all of them or none) is marked so on its item.
     """
     ids = {one["movement_id"]: ditto_id(STOCK_MOVEMENTS, one) for one in documents}
     if not ids:
@@ -136,10 +141,16 @@ async def post_all(unit: UnitOfWork, documents: Sequence[dict[str, Any]]) -> lis
         item = one["inventory_id"]
         moved[item] = moved.get(item, 0) + one["quantity"]
         keys[item] = ditto_id(INVENTORY, one)
-    for quantity in sorted(set(moved.values()) - {0}):
+    counted = all(one["reason"] == Reason.COUNTED.value for one in new)
+    for quantity in sorted(set(moved.values())):
+        if quantity == 0 and not counted:
+            continue
         items = [keys[item] for item, total in moved.items() if total == quantity]
         parameters = {"ids": items, "quantity": quantity, "at": new[0]["at"]}
-        if await unit.update(INVENTORY, _INCREMENT_ALL, parameters) != len(items):
+        statement = _INCREMENT_ALL
+        if counted:
+            statement = _COUNTED if quantity else _COUNTED_RIGHT
+        if await unit.update(INVENTORY, statement, parameters) != len(items):
             raise StorageError("A product of these is no longer stocked at this store.")
     if new:
         stored = [{"_id": ids[one["movement_id"]], **one} for one in new]

@@ -54,7 +54,6 @@ _NEWER = (
     "FROM stock_movements WHERE store_id = :store_id AND at >= :since"
 )
 _COSTS = "SELECT product_id, cost FROM products USE IDS LIST :ids"
-_SET_COUNTED = "UPDATE inventory USE IDS LIST :ids SET last_counted = :at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +234,7 @@ class DittoStocktakeRepository:
             scope = _SHELF if stored.shelf else _AISLE if stored.aisle else _STORE
             where = {"store_id": stored.store_id, "aisle": stored.aisle, "shelf": stored.shelf}
             covered = [to_item(row) for row in await unit.query(scope, where)]
-            lines = await _review(unit, stored, covered)
+            lines = await _review(unit, stored, covered, with_costs=True)
             return sorted(lines, key=lambda one: (one.item.place.sort_key, one.item.product_id))
 
         return await self._session.read(work)
@@ -245,7 +244,7 @@ class DittoStocktakeRepository:
 
         async def work(unit: UnitOfWork) -> Stocktake:
             stored = to_stocktake(await papers.load(unit, STOCKTAKES, stocktake.key))
-            lines = await _review(unit, stored, [])
+            lines = await _review(unit, stored)
             if disputed := sum(line.disputed for line in lines):
                 products = "1 product was" if disputed == 1 else f"{disputed} products were"
                 raise PaperError(f"{products} counted differently: choose which count holds.")
@@ -261,8 +260,6 @@ class DittoStocktakeRepository:
                 actor,
                 at,
             )
-            ids = [_key(line.item) for line in due]
-            await unit.update(INVENTORY, _SET_COUNTED, {"ids": ids, "at": at})
             return to_stocktake(await papers.load(unit, STOCKTAKES, stocktake.key))
 
         return await self._session.write(work)
@@ -308,7 +305,10 @@ async def items_of(
 
 
 async def _review(
-    unit: UnitOfWork, stocktake: Stocktake, covered: Sequence[StockItem]
+    unit: UnitOfWork,
+    stocktake: Stocktake,
+    covered: Sequence[StockItem] = (),
+    with_costs: bool = False,
 ) -> list[ReviewLine]:
     """The lines of what is covered and of what was counted."""
     counts = await counts_of(unit, stocktake.stocktake_id)
@@ -319,7 +319,7 @@ async def _review(
     if counts:
         since = min(one.at for of_item in counts.values() for one in of_item)
         newer = await newer_than(unit, stocktake.store_id, since)
-    products = sorted({item.product_id for item in items.values()})
+    products = sorted({item.product_id for item in items.values()}) if with_costs else []
     rows = await unit.query(_COSTS, {"ids": products}) if products else []
     costs = {row["product_id"]: Decimal(str(row.get("cost") or 0)) for row in rows}
     return [
@@ -332,7 +332,3 @@ async def _review(
         )
         for item in items.values()
     ]
-
-
-def _key(item: StockItem) -> Any:
-    return ditto_id(INVENTORY, {"store_id": item.store_id, "inventory_id": item.inventory_id})
