@@ -10,15 +10,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from app.data import papers, stocktakes
+from app.data import papers
 from app.data.documents import to_iso
 from app.data.session import Session
+from app.data.stocktake_review import counts_of, items_of, newer_than
 from app.data.unit_of_work import UnitOfWork
 from app.domain import stocktake as rules
 from app.domain.entities import Actor
 from app.domain.papers import Change, Posting
 from app.domain.stocktake import to_stocktake
-from app.domain.transfers import settle_returns, to_transfer
+from app.domain.transfer_steps import settle_returns
+from app.domain.transfers import to_transfer
 from app.domain.undo import superfluous, take_back
 
 SETTLE_DAYS: Final = 60
@@ -99,10 +101,10 @@ async def _counts(unit: UnitOfWork, store_id: str, device_id: str, since: str) -
         stocktake = to_stocktake(row)
         if device_id not in stocktake.posted_by:
             continue
-        counts = await stocktakes.counts_of(unit, stocktake.stocktake_id)
+        counts = await counts_of(unit, stocktake.stocktake_id)
         oldest = min((one.at for of_item in counts.values() for one in of_item), default="")
-        newer = await stocktakes.newer_than(unit, store_id, oldest)
-        items = await stocktakes.items_of(unit, store_id, list(counts))
+        newer = await newer_than(unit, store_id, oldest)
+        items = await items_of(unit, store_id, list(counts))
         for inventory_id, of_item in counts.items():
             moved = items[inventory_id].stock_delta if inventory_id in items else 0
             later = newer.get(inventory_id, [])

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Protocol
 
-from app.data import papers
+from app.data import papers, stocktake_review
 from app.data.documents import to_iso, to_item
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
@@ -33,27 +32,17 @@ _PROGRESS = (
     "SELECT COUNT(*) AS counts, COUNT(DISTINCT inventory_id) AS items FROM stocktake_counts "
     "WHERE stocktake_id = :stocktake_id AND deleted = false"
 )
-_COUNTS = (
-    "SELECT * FROM stocktake_counts WHERE stocktake_id = :stocktake_id AND deleted = false "
-    "ORDER BY at LIMIT 100000"
-)
 _ITEM = "SELECT stock_level FROM inventory WHERE _id = :id"
 _AHEAD = (
     "SELECT movement_id FROM stock_movements WHERE inventory_id = :inventory_id AND at > :at "
     "AND reason != 'counted'"
 )
 _WITHDRAW = "UPDATE stocktake_counts SET deleted = true, updated_at = :at WHERE _id = :id"
-_ITEMS = "SELECT * FROM inventory USE IDS LIST :ids"
 _STORE = "SELECT * FROM inventory WHERE store_id = :store_id AND deleted = false LIMIT 100000"
 _AISLE = _STORE.replace("AND deleted", "AND location.aisle = :aisle AND deleted")
 _SHELF = _STORE.replace(
     "AND deleted", "AND location.aisle = :aisle AND location.shelf = :shelf AND deleted"
 )
-_NEWER = (
-    "SELECT movement_id, inventory_id, device_id, quantity, at, effective_at, reference "
-    "FROM stock_movements WHERE store_id = :store_id AND at >= :since"
-)
-_COSTS = "SELECT product_id, cost FROM products USE IDS LIST :ids"
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +223,7 @@ class DittoStocktakeRepository:
             scope = _SHELF if stored.shelf else _AISLE if stored.aisle else _STORE
             where = {"store_id": stored.store_id, "aisle": stored.aisle, "shelf": stored.shelf}
             covered = [to_item(row) for row in await unit.query(scope, where)]
-            lines = await _review(unit, stored, covered, with_costs=True)
+            lines = await stocktake_review.review(unit, stored, covered, with_costs=True)
             return sorted(lines, key=lambda one: (one.item.place.sort_key, one.item.product_id))
 
         return await self._session.read(work)
@@ -244,7 +233,7 @@ class DittoStocktakeRepository:
 
         async def work(unit: UnitOfWork) -> Stocktake:
             stored = to_stocktake(await papers.load(unit, STOCKTAKES, stocktake.key))
-            lines = await _review(unit, stored)
+            lines = await stocktake_review.review(unit, stored)
             if disputed := sum(line.disputed for line in lines):
                 products = "1 product was" if disputed == 1 else f"{disputed} products were"
                 raise PaperError(f"{products} counted differently: choose which count holds.")
@@ -276,59 +265,3 @@ class DittoStocktakeRepository:
             return to_stocktake(await papers.load(unit, STOCKTAKES, stocktake.key))
 
         return await self._session.write(work)
-
-
-async def counts_of(unit: UnitOfWork, stocktake_id: str) -> dict[str, list[Count]]:
-    """The counts of a stocktake that hold, oldest first, by item."""
-    counts: dict[str, list[Count]] = {}
-    for row in await unit.query(_COUNTS, {"stocktake_id": stocktake_id}):
-        counts.setdefault(row["inventory_id"], []).append(to_count(row))
-    return counts
-
-
-async def newer_than(unit: UnitOfWork, store_id: str, since: str) -> dict[str, list[Row]]:
-    """What `rules.book` reads of the movements of a store written since then, by item."""
-    newer: dict[str, list[Row]] = {}
-    for row in await unit.query(_NEWER, {"store_id": store_id, "since": since}):
-        newer.setdefault(row["inventory_id"], []).append(row)
-    return newer
-
-
-async def items_of(
-    unit: UnitOfWork, store_id: str, inventory_ids: Sequence[str]
-) -> dict[str, StockItem]:
-    """Items of a store by inventory id."""
-    keys = [{"store_id": store_id, "inventory_id": one} for one in inventory_ids]
-    ids = [ditto_id(INVENTORY, key) for key in keys]
-    rows = await unit.query(_ITEMS, {"ids": ids}) if ids else []
-    return {row["inventory_id"]: to_item(row) for row in rows}
-
-
-async def _review(
-    unit: UnitOfWork,
-    stocktake: Stocktake,
-    covered: Sequence[StockItem] = (),
-    with_costs: bool = False,
-) -> list[ReviewLine]:
-    """The lines of what is covered and of what was counted."""
-    counts = await counts_of(unit, stocktake.stocktake_id)
-    items = {item.inventory_id: item for item in covered}
-    misplaced = [one for one in counts if one not in items]
-    items |= await items_of(unit, stocktake.store_id, misplaced)
-    newer: dict[str, list[Row]] = {}
-    if counts:
-        since = min(one.at for of_item in counts.values() for one in of_item)
-        newer = await newer_than(unit, stocktake.store_id, since)
-    products = sorted({item.product_id for item in items.values()}) if with_costs else []
-    rows = await unit.query(_COSTS, {"ids": products}) if products else []
-    costs = {row["product_id"]: Decimal(str(row.get("cost") or 0)) for row in rows}
-    return [
-        rules.review_line(
-            stocktake,
-            item,
-            counts.get(item.inventory_id, []),
-            newer.get(item.inventory_id, []),
-            costs.get(item.product_id, Decimal(0)).quantize(Decimal("0.01")),
-        )
-        for item in items.values()
-    ]

@@ -11,7 +11,7 @@ from app.data import papers
 from app.data.documents import to_iso
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
-from app.domain import transfers as steps
+from app.domain import transfer_steps as steps
 from app.domain.entities import Actor, Product
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.papers import Change, new_paper

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connector_config import collections as names
-from connector_config import documents
+from connector_config import documents, paper_documents
 from connector_config.collections import (
     COLLECTIONS,
     DATABASE_ID,
@@ -48,11 +48,11 @@ SHAPES: dict[str, Any] = {
     names.ORDERS: documents.Order,
     names.ORDER_ITEMS: documents.OrderItem,
     names.STOCK_MOVEMENTS: documents.StockMovement,
-    names.TRANSFERS: documents.Transfer,
-    names.REPLENISHMENTS: documents.Replenishment,
-    names.GOODS_RECEIPTS: documents.GoodsReceipt,
-    names.STOCKTAKES: documents.Stocktake,
-    names.STOCKTAKE_COUNTS: documents.StocktakeCount,
+    names.TRANSFERS: paper_documents.Transfer,
+    names.REPLENISHMENTS: paper_documents.Replenishment,
+    names.GOODS_RECEIPTS: paper_documents.GoodsReceipt,
+    names.STOCKTAKES: paper_documents.Stocktake,
+    names.STOCKTAKE_COUNTS: paper_documents.StocktakeCount,
 }
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from app.data.documents import to_iso
 from app.data.movements import new_document
-from app.domain import papers, receiving, stocktake, transfers, undo
+from app.domain import papers, receiving, stocktake, transfer_steps, transfers, undo
 from app.domain.entities import Actor, Device, Place, Profile, Role, StockItem
 from app.domain.papers import Change, Posting, item_id
 from connector_config.collections import (
@@ -203,7 +203,7 @@ class Replica:
         change = Change()
         for transfer in self.papers():
             if transfer.from_store_id == self.store_id:
-                change += transfers.settle_returns(transfer, self.device_id)
+                change += transfer_steps.settle_returns(transfer, self.device_id)
         undos: dict[str, list[Mapping[str, Any]]] = {}
         for one in self.movements.values():
             if one["reason"] == "undo":

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from app.domain import papers, receiving, stocktake, transfers, undo
+from app.domain import papers, receiving, stocktake, transfer_steps, transfers, undo
 from app.domain.entities import Reason
 from app.domain.papers import Posting, item_id, new_paper, signed, undo_step
 from connector_config.collections import (
@@ -215,10 +215,12 @@ class StockRoom(RuleBasedStateMachine):
         quantity = min(quantity, shelf.units)
         if quantity > 0:
             at, shipment = now(), str(uuid.uuid4())
-            change = transfers.ship(transfer, shipment, {product: quantity}, device.actor, at)
+            change = transfer_steps.ship(transfer, shipment, {product: quantity}, device.actor, at)
             device.apply(change, at)
             again = next(one for one in device.papers() if one.key == transfer.key)
-            assert not transfers.ship(again, shipment, {product: quantity}, device.actor, now())
+            assert not transfer_steps.ship(
+                again, shipment, {product: quantity}, device.actor, now()
+            )
             device.apply(change, now())
             shelf.move(at, -quantity)
             self.boxes[shipment] = Box(transfer.transfer_id, product, quantity)
@@ -242,7 +244,7 @@ class StockRoom(RuleBasedStateMachine):
             box = self.boxes[shipment]
             asked = transfer.can_cancel(shipment)[box.product_id]
             at = now()
-            change = transfers.cancel_shipment(transfer, shipment, device.actor, at)
+            change = transfer_steps.cancel_shipment(transfer, shipment, device.actor, at)
             device.apply(change, at)
             device.apply(change, now())
             van = (box.transfer_id, box.product_id)
@@ -554,7 +556,7 @@ BUGS: dict[str, tuple[Any, str, Any]] = {
     "what arrives late is counted twice": (stocktake, "late", no_correction),
     "a sale after the count is lost": (stocktake, "is_before", all_is_before),
     "a correction takes effect when it is written": (stocktake, "is_before", seen_is_before),
-    "a shipment comes back and arrives": (transfers, "settle_returns", no_change),
+    "a shipment comes back and arrives": (transfer_steps, "settle_returns", no_change),
     "two undo the same": (undo, "superfluous", nothing_superfluous),
     "a receipt never meets its paper": (receiving, "link", never_again),
 }
