@@ -23,6 +23,10 @@ class Screen(QWidget):
         """Put the keyboard where work on this screen starts."""
         self.setFocus()
 
+    def take_scan(self, code: str) -> bool:
+        """Use a scanned code for the work under way; False leaves it to the workplace."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Route:

@@ -112,7 +112,9 @@ class Workplace(QWidget):
         self.product.focus_first()
 
     def scan(self, code: str) -> None:
-        """A scanned code opens its product, or says in Find that there is none."""
+        """A scanned code is for the work under way; else it opens its product, or Find says so."""
+        if self.current.take_scan(code):
+            return
         product_id = self._find.with_code(code)
         self.bar.line.setText(code)
         if product_id is not None:

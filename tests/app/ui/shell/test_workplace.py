@@ -87,6 +87,25 @@ async def test_a_scan_lands_from_every_screen(hands: Hands, name: str):
     await until(hands.workplace.product.hasFocus, "the keyboard on the card")
 
 
+@pytest.mark.parametrize("taken", [True, False])
+async def test_a_scan_goes_to_the_work_under_way_first(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch, taken: bool
+):
+    screen = hands.workplace.go("low_stock")
+    screen.focus_first()
+    codes: list[str] = []
+
+    def take(code: str) -> bool:
+        codes.append(code)
+        return taken
+
+    monkeypatch.setattr(screen, "take_scan", take)
+    await hands.scan(SKU)
+    await until(lambda: codes, "the scan")
+    assert codes == [SKU]
+    assert (hands.workplace.current is screen) is taken
+
+
 async def test_a_scan_into_the_bar_opens_the_product(hands: Hands):
     await hands.press(Qt.Key.Key_K, CONTROL)
     await hands.type("saw")
