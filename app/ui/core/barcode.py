@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from barcode.codex import Code128
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -45,12 +47,26 @@ class Barcode(QWidget):
         width = total * module
         left = (self.width() - width) // 2
         painter.fillRect(left, 0, width, self.height(), Qt.GlobalColor.white)
-        for at, bar in enumerate(self._modules):
-            if bar == "1":
-                x = left + (_QUIET + at) * module
-                painter.fillRect(QRectF(x, 8, module, 44), Qt.GlobalColor.black)
+        draw_bars(painter, self._modules, QRectF(left, 8, width, 44))
         painter.setPen(QColor("black"))
         painter.drawText(QRectF(left, 54, width, 20), Qt.AlignmentFlag.AlignCenter, self._code)
+
+
+def draw_bars(painter: QPainter, modules: str, area: QRectF) -> None:
+    """Fill an area with the bars of `code128` and the blank on both sides that scanners need.
+
+    Neighbouring black modules are one rectangle, so that no printer puts a hairline in between.
+    """
+    module = area.width() / (len(modules) + 2 * _QUIET)
+    at = _QUIET
+    for bar, run in groupby(modules):
+        count = len(list(run))
+        if bar == "1":
+            x = area.left() + at * module
+            painter.fillRect(
+                QRectF(x, area.top(), count * module, area.height()), Qt.GlobalColor.black
+            )
+        at += count
 
 
 def code128(code: str) -> str:
