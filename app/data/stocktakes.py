@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -27,6 +27,14 @@ _ONE = "SELECT * FROM stocktakes WHERE _id = :id"
 _NEWEST = (
     "SELECT * FROM stocktake_counts WHERE stocktake_id = :stocktake_id "
     "ORDER BY at DESC LIMIT :limit"
+)
+_OF_ITEMS = (
+    "SELECT * FROM stocktake_counts WHERE stocktake_id = :stocktake_id AND deleted = false "
+    "AND inventory_id IN :inventory_ids ORDER BY at LIMIT 5000"
+)
+_OF_PERSON = (
+    "SELECT inventory_id, quantity FROM stocktake_counts WHERE stocktake_id = :stocktake_id "
+    "AND deleted = false AND who = :who AND device_id = :device_id ORDER BY at LIMIT 100000"
 )
 _PROGRESS = (
     "SELECT COUNT(*) AS counts, COUNT(DISTINCT inventory_id) AS items FROM stocktake_counts "
@@ -70,6 +78,15 @@ class StocktakeRepository(Protocol):
         """The newest counts of all people and devices, newest first."""
         ...
 
+    def watch_counts(
+        self,
+        stocktake: Stocktake,
+        inventory_ids: Sequence[str],
+        on_counts: Callable[[list[Count]], None],
+    ) -> Cancel:
+        """The counts of some items, such as those of a shelf, oldest first."""
+        ...
+
     def watch_progress(
         self, stocktake: Stocktake, on_progress: Callable[[Progress], None]
     ) -> Cancel:
@@ -86,6 +103,10 @@ class StocktakeRepository(Protocol):
         self, stocktake: Stocktake, item: StockItem, quantity: int, actor: Actor
     ) -> Count:
         """Write down what somebody counted just now; a second count of theirs replaces it."""
+        ...
+
+    async def counted_by(self, stocktake: Stocktake, actor: Actor) -> dict[str, int]:
+        """What this person counted on this device so far, in units, by inventory id."""
         ...
 
     async def withdraw(self, count: Count) -> None:
@@ -140,6 +161,18 @@ class DittoStocktakeRepository:
             _NEWEST,
             {"stocktake_id": stocktake.stocktake_id, "limit": limit},
             lambda rows: on_counts([to_count(row) for row in rows if not row["deleted"]]),
+        )
+
+    def watch_counts(
+        self,
+        stocktake: Stocktake,
+        inventory_ids: Sequence[str],
+        on_counts: Callable[[list[Count]], None],
+    ) -> Cancel:
+        return self._session.watch(
+            _OF_ITEMS,
+            {"stocktake_id": stocktake.stocktake_id, "inventory_ids": list(inventory_ids)},
+            lambda rows: on_counts([to_count(row) for row in rows]),
         )
 
     def watch_progress(
@@ -204,6 +237,15 @@ class DittoStocktakeRepository:
             return to_count(document)
 
         return await self._session.write(work)
+
+    async def counted_by(self, stocktake: Stocktake, actor: Actor) -> dict[str, int]:
+        parameters = {
+            "stocktake_id": stocktake.stocktake_id,
+            "who": actor.profile.name,
+            "device_id": actor.device.device_id,
+        }
+        rows = await self._session.query(_OF_PERSON, parameters)
+        return {row["inventory_id"]: int(row["quantity"]) for row in rows}
 
     async def withdraw(self, count: Count) -> None:
         parameters = {
