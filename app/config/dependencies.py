@@ -165,6 +165,22 @@ class Client(QObject):
 
             return LowStockScreen(LowStockViewModel(catalogue, stock, store_id), look)
 
+        def count() -> Screen:
+            from app.data.stocktakes import DittoStocktakeRepository
+            from app.ui.count.counting_view_model import CountingViewModel
+            from app.ui.count.review_view_model import ReviewViewModel
+            from app.ui.count.screen import CountScreen
+            from app.ui.count.sessions_view_model import SessionsViewModel
+
+            stocktakes = DittoStocktakeRepository(self.session, self._now)
+            return CountScreen(
+                SessionsViewModel(stocktakes, stock, actor),
+                CountingViewModel(catalogue, stock, stocktakes, actor),
+                ReviewViewModel(catalogue, stocktakes, actor),
+                store.short_name,
+                look,
+            )
+
         routes = (
             Route("find", "Find", "search", "Alt+1", _EVERYBODY, lambda: FindScreen(find, look)),
             Route("aisles", "Aisles", "shelves", "Alt+2", _STOCK_ROOM, aisles),
@@ -176,5 +192,6 @@ class Client(QObject):
                 _STOCK_ROOM,
                 low_stock,
             ),
+            Route("count", "Count", "barcode_scanner", "Alt+6", _STOCK_ROOM, count),
         )
         return Workplace(profile, store, routes, find, product, status, look, self.show_sign_in)
