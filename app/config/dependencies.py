@@ -148,10 +148,14 @@ class Client(QObject):
 
         # The start waits for none of these.
         def product() -> ProductScreen:
+            from app.data.places import DittoPlaceRepository
+            from app.ui.product.places_view_model import PlacesViewModel
             from app.ui.product.screen import ProductScreen
             from app.ui.product.view_model import ProductViewModel
 
-            return ProductScreen(ProductViewModel(catalogue, stock, actor, self._stores), look)
+            places = PlacesViewModel(DittoPlaceRepository(self.session, self._now), actor)
+            card = ProductViewModel(catalogue, stock, actor, self._stores)
+            return ProductScreen(card, places, look)
 
         def aisles() -> Screen:
             from app.ui.aisles.screen import AislesScreen

@@ -49,7 +49,7 @@ class DittoPlaceRepository:
         note = "Further place given up" if gone else "Further place"
         document: dict[str, Any] = movements.new_document(
             item, Reason.MOVED, actor, at, note=note
-        ) | {side: from_place(place)}
+        ) | {side: from_place(place), "reference": {"place": place.code}}
 
         async def work(unit: UnitOfWork) -> Movement:
             stored = await movements.stored_item(unit, document)

@@ -71,6 +71,8 @@ def _refusal(movement: Movement, undone: bool, counted_since: bool) -> str:
         return "It is an undo itself: enter the change again instead."
     if movement.reason is Reason.COUNTED:
         return "It comes from a stocktake: count the product again instead."
+    if "place" in movement.reference:
+        return "It is about a further place: change that on the product's card instead."
     if "receipt" in movement.reference:
         return f"It belongs to receipt {movement.reference.get('number', '')}: undo that instead."
     if "transfer" in movement.reference:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-_QUIET = 10
+QUIET = 10
 """Blank modules on each side that a scanner needs."""
 
 
@@ -33,16 +33,16 @@ class Barcode(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize((len(self._modules) + 2 * _QUIET) * 1, 76)
+        return QSize((len(self._modules) + 2 * QUIET) * 1, 76)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(len(self._modules) + 2 * _QUIET, 76)
+        return QSize(len(self._modules) + 2 * QUIET, 76)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._modules:
             return
         painter = QPainter(self)
-        total = len(self._modules) + 2 * _QUIET
+        total = len(self._modules) + 2 * QUIET
         module = max(1, min(self.width() // total, 2))
         width = total * module
         left = (self.width() - width) // 2
@@ -57,8 +57,8 @@ def draw_bars(painter: QPainter, modules: str, area: QRectF) -> None:
 
     Neighbouring black modules are one rectangle, so that no printer puts a hairline in between.
     """
-    module = area.width() / (len(modules) + 2 * _QUIET)
-    at = _QUIET
+    module = area.width() / (len(modules) + 2 * QUIET)
+    at = QUIET
     for bar, run in groupby(modules):
         count = len(list(run))
         if bar == "1":

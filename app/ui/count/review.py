@@ -101,7 +101,7 @@ class ReviewPage(QWidget):
         layout.setContentsMargins(24, 16, 24, 16)
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
-        view_model.posted.connect(lambda _: self._say("Posted. Stock is what was counted."))
+        view_model.posted.connect(self._on_posted)
 
     def focus_first(self) -> None:
         """Into the list."""
@@ -148,6 +148,11 @@ class ReviewPage(QWidget):
             self._view_model.cancel.execute,
             no="Keep it",
         )
+
+    def _on_posted(self, _: object) -> None:
+        self._say("Posted. Stock is what was counted.")
+        # The button that had the keyboard is gone.
+        self.focus_first()
 
     def _say(self, sentence: str) -> None:
         self._said.setText(sentence)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.entities import Profile, Store
 from app.domain.errors import ShortStockError
+from app.domain.stock import read_label
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
@@ -116,7 +117,8 @@ class Workplace(QWidget):
         if self.current.take_scan(code):
             return
         product_id = self._find.with_code(code)
-        self.bar.line.setText(code)
+        place = read_label(code)
+        self.bar.line.setText(place.code if place and product_id is None else code)
         if product_id is not None:
             self.open_product(product_id)
         else:
