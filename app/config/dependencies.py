@@ -29,6 +29,7 @@ from app.ui.shell.window import MainWindow
 from app.ui.shell.workplace import FIND, Workplace
 
 if TYPE_CHECKING:
+    from app.domain.receiving import Paper
     from app.ui.product.screen import ProductScreen
 
 _EVERYBODY = frozenset(Role)
@@ -130,6 +131,22 @@ class Client(QObject):
                 covering.close()
         self.workplace.scan(code)
 
+    def _receive(self, paper: Paper) -> None:
+        from app.ui.receive.screen import ReceiveScreen
+
+        if self.workplace is not None:
+            screen = self.workplace.go("receive")
+            assert isinstance(screen, ReceiveScreen)
+            screen.receive(paper)
+
+    def _order_low(self) -> None:
+        from app.ui.reorder.screen import ReorderScreen
+
+        if self.workplace is not None:
+            screen = self.workplace.go("reorder")
+            assert isinstance(screen, ReorderScreen)
+            screen.order_low()
+
     def _workplace(self, profile: Profile) -> Workplace:
         store = next(one for one in self._stores if one.store_id == profile.store_id)
         actor = Actor(profile, load_device(self._settings.data_dir))
@@ -167,7 +184,39 @@ class Client(QObject):
             from app.ui.low_stock.screen import LowStockScreen
             from app.ui.low_stock.view_model import LowStockViewModel
 
-            return LowStockScreen(LowStockViewModel(catalogue, stock, store_id), look)
+            screen = LowStockScreen(LowStockViewModel(catalogue, stock, store_id), look)
+            screen.order_asked.connect(self._order_low)
+            return screen
+
+        def receive() -> Screen:
+            from app.data.receiving import DittoReceivingRepository
+            from app.data.replenishment import DittoReplenishmentRepository
+            from app.data.transfers import DittoTransferRepository
+            from app.ui.receive.screen import ReceiveScreen
+            from app.ui.receive.view_model import ReceiveViewModel
+
+            session, now = self.session, self._now
+            view_model = ReceiveViewModel(
+                catalogue,
+                DittoReceivingRepository(session, now),
+                DittoTransferRepository(session, now),
+                DittoReplenishmentRepository(session, now),
+                actor,
+                self._stores,
+                now,
+            )
+            return ReceiveScreen(view_model, catalogue, look)
+
+        def reorder() -> Screen:
+            from app.data.replenishment import DittoReplenishmentRepository
+            from app.ui.reorder.screen import ReorderScreen
+            from app.ui.reorder.view_model import ReorderViewModel
+
+            orders = DittoReplenishmentRepository(self.session, self._now)
+            view_model = ReorderViewModel(catalogue, stock, orders, actor, self._now)
+            screen = ReorderScreen(view_model, catalogue, store, look)
+            screen.receive_asked.connect(self._receive)
+            return screen
 
         def count() -> Screen:
             from app.data.stocktakes import DittoStocktakeRepository
@@ -196,6 +245,8 @@ class Client(QObject):
                 _STOCK_ROOM,
                 low_stock,
             ),
+            Route("receive", "Receive", "inventory_2", "Alt+4", _STOCK_ROOM, receive),
             Route("count", "Count", "barcode_scanner", "Alt+6", _STOCK_ROOM, count),
+            Route("reorder", "Reorder", "assignment", "Alt+7", _STOCK_ROOM, reorder),
         )
         return Workplace(profile, store, routes, find, product, status, look, self.show_sign_in)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.data import papers
 from app.data.documents import to_iso
@@ -80,6 +80,12 @@ class ReceivingRepository(Protocol):
         note: str = "",
     ) -> GoodsReceipt:
         """Fill in what arrived of a product: `damaged` of the `received` units."""
+        ...
+
+    async def fill_in(
+        self, receipt: GoodsReceipt, lines: Mapping[str, tuple[Product, int]]
+    ) -> GoodsReceipt:
+        """Fill in how many arrived of several products at once, by product id."""
         ...
 
     async def post(self, receipt: GoodsReceipt, actor: Actor) -> GoodsReceipt:
@@ -166,18 +172,22 @@ class DittoReceivingRepository:
         missing: int = 0,
         note: str = "",
     ) -> GoodsReceipt:
+        line = _line(product, received, damaged, missing, note)
+        return await self._set_lines(receipt, {product.product_id: line})
+
+    async def fill_in(
+        self, receipt: GoodsReceipt, lines: Mapping[str, tuple[Product, int]]
+    ) -> GoodsReceipt:
+        return await self._set_lines(receipt, {key: _line(*one) for key, one in lines.items()})
+
+    async def _set_lines(
+        self, receipt: GoodsReceipt, lines: Mapping[str, dict[str, Any]]
+    ) -> GoodsReceipt:
         async def work(unit: UnitOfWork) -> GoodsReceipt:
             stored = to_receipt(await papers.load(unit, GOODS_RECEIPTS, receipt.key))
             if stored.state is not ReceiptState.DRAFT:
                 raise PaperError("This receipt is finished: begin another one for more goods.")
-            line = papers.snapshot(product, received, "received") | {
-                "expected": 0,
-                "damaged": damaged,
-                "missing": missing,
-                "note": note,
-            }
-            fields = {**receipt.key, "lines": {product.product_id: line}}
-            await papers.merge(unit, GOODS_RECEIPTS, fields)
+            await papers.merge(unit, GOODS_RECEIPTS, {**receipt.key, "lines": lines})
             return to_receipt(await papers.load(unit, GOODS_RECEIPTS, receipt.key))
 
         return await self._session.write(work)
@@ -222,6 +232,17 @@ class DittoReceivingRepository:
             return to_receipt(await papers.load(unit, GOODS_RECEIPTS, receipt.key))
 
         return await self._session.write(work)
+
+
+def _line(
+    product: Product, received: int, damaged: int = 0, missing: int = 0, note: str = ""
+) -> dict[str, Any]:
+    return papers.snapshot(product, received, "received") | {
+        "expected": 0,
+        "damaged": damaged,
+        "missing": missing,
+        "note": note,
+    }
 
 
 async def _paper(unit: UnitOfWork, receipt: GoodsReceipt) -> Paper | None:

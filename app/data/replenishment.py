@@ -78,6 +78,10 @@ class ReplenishmentRepository(Protocol):
         """Order so many of a product, 0 for none; only in a draft."""
         ...
 
+    async def describe(self, paper: Replenishment, supplier: str, note: str) -> Replenishment:
+        """Say who it goes to, and a word to them; only in a draft."""
+        ...
+
     async def order(self, paper: Replenishment, lead_days: int = LEAD_DAYS) -> Replenishment:
         """Mark a draft as ordered; it is expected after the lead time."""
         ...
@@ -181,12 +185,20 @@ class DittoReplenishmentRepository:
     ) -> Replenishment:
         async def work(unit: UnitOfWork) -> Replenishment:
             stored = to_replenishment(await papers.load(unit, REPLENISHMENTS, paper.key))
-            if stored.state is not ReplenishmentState.DRAFT:
-                raise PaperError("It is ordered already: make another order for more.")
+            _refuse_ordered(stored)
             costs = await _costs(unit, [product.product_id])
             line = papers.snapshot(product, max(quantity, 0), "quantity")
             line["unit_cost"] = costs.get(product.product_id, 0.0)
             fields = {**paper.key, "lines": {product.product_id: line}}
+            await papers.merge(unit, REPLENISHMENTS, fields)
+            return to_replenishment(await papers.load(unit, REPLENISHMENTS, paper.key))
+
+        return await self._session.write(work)
+
+    async def describe(self, paper: Replenishment, supplier: str, note: str) -> Replenishment:
+        async def work(unit: UnitOfWork) -> Replenishment:
+            _refuse_ordered(to_replenishment(await papers.load(unit, REPLENISHMENTS, paper.key)))
+            fields = {**paper.key, "supplier": supplier, "note": note}
             await papers.merge(unit, REPLENISHMENTS, fields)
             return to_replenishment(await papers.load(unit, REPLENISHMENTS, paper.key))
 
@@ -211,6 +223,11 @@ class DittoReplenishmentRepository:
             return to_replenishment(await papers.load(unit, REPLENISHMENTS, paper.key))
 
         return await self._session.write(work)
+
+
+def _refuse_ordered(paper: Replenishment) -> None:
+    if paper.state is not ReplenishmentState.DRAFT:
+        raise PaperError("It is ordered already: make another order for more.")
 
 
 async def _costs(unit: UnitOfWork, product_ids: list[str]) -> dict[str, float]:

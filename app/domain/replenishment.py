@@ -56,7 +56,11 @@ class Suggestion:
         text = (
             f"Up to {self.reorder_point} (reorder point) plus {self.in_lead_time} "
             f"({self.sold} sold in {self.sales_days} days, {self.lead_days} days to arrive), "
+        )
+        text += (
             f"less {self.on_hand} on hand"
+            if self.on_hand >= 0
+            else f"and {-self.on_hand} to get back to zero"
         )
         return text + (f" and {self.on_the_way} on the way." if self.on_the_way else ".")
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
 from app.tour.driver import Driver, TourError
+from app.tour.supply_steps import SUPPLY_STEPS
 from app.ui.aisles.screen import AislesScreen
 from app.ui.find.screen import FindScreen
 from app.ui.low_stock.screen import LowStockScreen
@@ -177,6 +178,7 @@ STEPS = (
     ("walk the aisles", walk_the_aisles),
     ("list low stock", list_low_stock),
     ("fit a small laptop", fit_a_small_laptop),
+    *SUPPLY_STEPS,
     ("switch user", switch_user),
 )
 

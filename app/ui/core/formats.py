@@ -49,6 +49,11 @@ def local_date(moment: datetime | None, fallback: str = "never") -> str:
     return f"{moment.astimezone():%-d %b %Y}" if moment else fallback
 
 
+def local_day(stored: str) -> str:
+    """The day of a stored time in the computer's own zone; empty where there is none."""
+    return local_date(datetime.fromisoformat(stored.replace("Z", "+00:00"))) if stored else ""
+
+
 def on_hand_cell(on_hand: int | None, state: StockState | None) -> Cell:
     """On hand as a badge in the tone of its state; a dash where it is not stocked."""
     if on_hand is None or state is None:
