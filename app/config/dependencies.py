@@ -234,6 +234,14 @@ class Client(QObject):
                 look,
             )
 
+        def history() -> Screen:
+            from app.data.history import DittoHistoryRepository
+            from app.ui.history.screen import HistoryScreen
+            from app.ui.history.view_model import HistoryViewModel
+
+            movements = DittoHistoryRepository(self.session)
+            return HistoryScreen(HistoryViewModel(movements, stock, catalogue, actor), look)
+
         routes = (
             Route("find", "Find", "search", "Alt+1", _EVERYBODY, lambda: FindScreen(find, look)),
             Route("aisles", "Aisles", "shelves", "Alt+2", _STOCK_ROOM, aisles),
@@ -248,5 +256,6 @@ class Client(QObject):
             Route("receive", "Receive", "inventory_2", "Alt+4", _STOCK_ROOM, receive),
             Route("count", "Count", "barcode_scanner", "Alt+6", _STOCK_ROOM, count),
             Route("reorder", "Reorder", "assignment", "Alt+7", _STOCK_ROOM, reorder),
+            Route("history", "History", "history", "Alt+8", _STOCK_ROOM, history),
         )
         return Workplace(profile, store, routes, find, product, status, look, self.show_sign_in)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -13,6 +14,8 @@ from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Movement, Reason
 from app.domain.undo import UndoPreview, preview
 from connector_config.collections import INVENTORY, ditto_id
+
+Cancel = Callable[[], None]
 
 # Each index of the history serves one condition and the order; the rest is sorted out on the way.
 # One that fits is named: left to itself, Ditto may take one that makes it sort everything.
@@ -88,6 +91,12 @@ class HistoryRepository(Protocol):
         """The newest movements, or those right after a cursor."""
         ...
 
+    def watch(
+        self, wanted: HistoryFilter, on_page: Callable[[HistoryPage], None], limit: int = 100
+    ) -> Cancel:
+        """The newest movements, now and after every change."""
+        ...
+
     async def people(self, store_id: str) -> list[str]:
         """Everybody in the ledger of a store, by name."""
         ...
@@ -110,29 +119,14 @@ class DittoHistoryRepository:
     async def page(
         self, wanted: HistoryFilter, after: Cursor | None = None, limit: int = 100
     ) -> HistoryPage:
-        conditions = wanted.parameters()
-        index = next((_INDEXES[one] for one in _INDEXES if one in conditions), "history_store")
-        where = ["store_id = :store_id", *(f"{name} = :{name}" for name in conditions)]
-        parameters = {**conditions, "store_id": wanted.store_id, "limit": limit}
-        if wanted.since is not None:
-            where.append("at >= :since")
-            parameters["since"] = to_iso(wanted.since)
-        if wanted.until is not None:
-            where.append("at <= :until")
-            parameters["until"] = to_iso(wanted.until)
-        if after is not None:
-            where.append(_AFTER)
-            parameters |= {"at": after.at, "movement_id": after.movement_id}
-        rows = await self._session.query(
-            f"SELECT * FROM stock_movements USE INDEX '{index}' WHERE {' AND '.join(where)} "
-            "ORDER BY at DESC, movement_id DESC LIMIT :limit",
-            parameters,
-        )
-        last = rows[-1] if len(rows) == limit else None
-        return HistoryPage(
-            tuple(to_movement(row) for row in rows),
-            Cursor(last["at"], last["movement_id"]) if last else None,
-        )
+        rows = await self._session.query(*_statement(wanted, after, limit))
+        return _page(rows, limit)
+
+    def watch(
+        self, wanted: HistoryFilter, on_page: Callable[[HistoryPage], None], limit: int = 100
+    ) -> Cancel:
+        statement, parameters = _statement(wanted, None, limit)
+        return self._session.watch(statement, parameters, lambda rows: on_page(_page(rows, limit)))
 
     async def people(self, store_id: str) -> list[str]:
         rows = await self._walk(_PERSON_BEFORE, "who", store_id)
@@ -165,3 +159,33 @@ class DittoHistoryRepository:
             return preview(movement, on_hand, bool(undos), counted)
 
         return await self._session.read(work)
+
+
+def _statement(
+    wanted: HistoryFilter, after: Cursor | None, limit: int
+) -> tuple[str, dict[str, Any]]:
+    conditions = wanted.parameters()
+    index = next((_INDEXES[one] for one in _INDEXES if one in conditions), "history_store")
+    where = ["store_id = :store_id", *(f"{name} = :{name}" for name in conditions)]
+    parameters = {**conditions, "store_id": wanted.store_id, "limit": limit}
+    if wanted.since is not None:
+        where.append("at >= :since")
+        parameters["since"] = to_iso(wanted.since)
+    if wanted.until is not None:
+        where.append("at <= :until")
+        parameters["until"] = to_iso(wanted.until)
+    if after is not None:
+        where.append(_AFTER)
+        parameters |= {"at": after.at, "movement_id": after.movement_id}
+    return (
+        f"SELECT * FROM stock_movements USE INDEX '{index}' WHERE {' AND '.join(where)} "
+        "ORDER BY at DESC, movement_id DESC LIMIT :limit"
+    ), parameters
+
+
+def _page(rows: list[Row], limit: int) -> HistoryPage:
+    last = rows[-1] if len(rows) == limit else None
+    return HistoryPage(
+        tuple(to_movement(row) for row in rows),
+        Cursor(last["at"], last["movement_id"]) if last else None,
+    )
