@@ -13,8 +13,10 @@ from app.config.settings import SettingError, Settings
 from app.data.catalogue import DittoCatalogue, DittoStoreDirectory
 from app.data.device import load_device
 from app.data.indexes import ensure_indexes
+from app.data.receiving import DittoReceivingRepository
 from app.data.session import Session
 from app.data.stock import DittoStockRepository
+from app.data.transfers import DittoTransferRepository
 from app.domain.entities import Actor, Profile, Role, Store
 from app.domain.errors import ZavaError
 from app.ui.core.appearance import Appearance
@@ -162,6 +164,8 @@ class Client(QObject):
             self.session.on_written,
         )
         store_id = profile.store_id
+        papers = DittoTransferRepository(self.session, self._now)
+        receiving = DittoReceivingRepository(self.session, self._now)
 
         # The start waits for none of these.
         def product() -> ProductScreen:
@@ -234,6 +238,17 @@ class Client(QObject):
                 look,
             )
 
+        def transfers() -> Screen:
+            from app.ui.transfers.desk_view_model import DeskViewModel
+            from app.ui.transfers.screen import TransfersScreen
+            from app.ui.transfers.view_model import TransfersViewModel
+
+            return TransfersScreen(
+                TransfersViewModel(papers, self._stores, store_id),
+                DeskViewModel(papers, receiving, stock, catalogue, self._stores, actor),
+                look,
+            )
+
         def history() -> Screen:
             from app.data.history import DittoHistoryRepository
             from app.ui.history.screen import HistoryScreen
@@ -256,6 +271,7 @@ class Client(QObject):
             Route("receive", "Receive", "inventory_2", "Alt+4", _STOCK_ROOM, receive),
             Route("count", "Count", "barcode_scanner", "Alt+6", _STOCK_ROOM, count),
             Route("reorder", "Reorder", "assignment", "Alt+7", _STOCK_ROOM, reorder),
+            Route("transfers", "Transfers", "transfers", "Alt+5", _STOCK_ROOM, transfers),
             Route("history", "History", "history", "Alt+8", _STOCK_ROOM, history),
         )
         return Workplace(profile, store, routes, find, product, status, look, self.show_sign_in)

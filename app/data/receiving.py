@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ from app.data.unit_of_work import UnitOfWork
 from app.domain import receiving as steps
 from app.domain.entities import Actor, Product
 from app.domain.errors import PaperError
-from app.domain.papers import Change, new_paper
+from app.domain.papers import Change, ReceivedLine, new_paper
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind, ReceiptState, to_receipt
 from app.domain.replenishment import to_replenishment
 from app.domain.transfers import Transfer, to_transfer
@@ -92,6 +92,18 @@ class ReceivingRepository(Protocol):
         """Take the goods in, all lines in one transaction; raises PaperError, InvalidInputError."""
         ...
 
+    async def take_in(
+        self,
+        actor: Actor,
+        lines: Sequence[tuple[Product, ReceivedLine]],
+        transfer: Transfer | None = None,
+        number: str = "",
+    ) -> GoodsReceipt:
+        """Receive goods of a transfer, or of the number of one that this device has not seen yet:
+        a receipt begun, filled and posted in one transaction; raises like `post`.
+        """
+        ...
+
     async def undo(self, receipt: GoodsReceipt, actor: Actor) -> GoodsReceipt:
         """Take a posted receipt back, line by line."""
         ...
@@ -142,26 +154,9 @@ class DittoReceivingRepository:
         note: str = "",
     ) -> GoodsReceipt:
         at = to_iso(self._now())
-        if paper is not None:
-            is_transfer = isinstance(paper, Transfer)
-            kind = ReceiptKind.TRANSFER if is_transfer else ReceiptKind.REPLENISHMENT
-            paper_number = paper.number
-
-        async def work(unit: UnitOfWork) -> GoodsReceipt:
-            number = await papers.next_number(unit, "GR", GOODS_RECEIPTS, actor)
-            document = new_paper(actor, at, number, note) | {
-                "store_id": actor.profile.store_id,
-                "receipt_id": str(uuid.uuid4()),
-                "kind": kind.value,
-                "paper_id": "" if paper is None else steps.paper_id(paper),
-                "paper_number": paper_number.strip(),
-                "supplier": supplier,
-                "lines": {},
-            }
-            await papers.insert(unit, GOODS_RECEIPTS, document)
-            return to_receipt(document)
-
-        return await self._session.write(work)
+        return await self._session.write(
+            lambda unit: _begin(unit, actor, at, paper, kind, paper_number, supplier, note)
+        )
 
     async def set_line(
         self,
@@ -197,6 +192,29 @@ class DittoReceivingRepository:
         return await self._step(
             receipt, actor, at, lambda one, paper: steps.post(one, paper, actor, at)
         )
+
+    async def take_in(
+        self,
+        actor: Actor,
+        lines: Sequence[tuple[Product, ReceivedLine]],
+        transfer: Transfer | None = None,
+        number: str = "",
+    ) -> GoodsReceipt:
+        at = to_iso(self._now())
+        stored = {
+            product.product_id: _line(product, line.received, line.damaged, line.missing)
+            for product, line in lines
+        }
+
+        async def work(unit: UnitOfWork) -> GoodsReceipt:
+            kind = ReceiptKind.TRANSFER
+            begun = await _begin(unit, actor, at, transfer, kind, number, lines=stored)
+            await papers.apply(
+                unit, steps.post(begun, await _paper(unit, begun), actor, at), actor, at
+            )
+            return to_receipt(await papers.load(unit, GOODS_RECEIPTS, begun.key))
+
+        return await self._session.write(work)
 
     async def undo(self, receipt: GoodsReceipt, actor: Actor) -> GoodsReceipt:
         at = to_iso(self._now())
@@ -234,15 +252,41 @@ class DittoReceivingRepository:
         return await self._session.write(work)
 
 
-def _line(
-    product: Product, received: int, damaged: int = 0, missing: int = 0, note: str = ""
-) -> dict[str, Any]:
-    return papers.snapshot(product, received, "received") | {
+from collections.abc import Callable, Mapping, Sequence
         "expected": 0,
         "damaged": damaged,
         "missing": missing,
         "note": note,
     }
+=======
+async def _begin(
+    unit: UnitOfWork,
+    actor: Actor,
+    at: str,
+    paper: Paper | None,
+    kind: ReceiptKind,
+    paper_number: str,
+    supplier: str = "",
+    note: str = "",
+    lines: Mapping[str, Mapping[str, object]] | None = None,
+) -> GoodsReceipt:
+    if paper is not None:
+        is_transfer = isinstance(paper, Transfer)
+        kind = ReceiptKind.TRANSFER if is_transfer else ReceiptKind.REPLENISHMENT
+        paper_number = paper.number
+    number = await papers.next_number(unit, "GR", GOODS_RECEIPTS, actor)
+    document = new_paper(actor, at, number, note) | {
+        "store_id": actor.profile.store_id,
+        "receipt_id": str(uuid.uuid4()),
+        "kind": kind.value,
+        "paper_id": "" if paper is None else steps.paper_id(paper),
+        "paper_number": paper_number.strip(),
+        "supplier": supplier,
+        "lines": dict(lines or {}),
+    }
+    await papers.insert(unit, GOODS_RECEIPTS, document)
+    return to_receipt(document)
+>>>>>>> 32515d9 (Move goods between stores: one list of both directions, each store's step, differences noted)
 
 
 async def _paper(unit: UnitOfWork, receipt: GoodsReceipt) -> Paper | None:

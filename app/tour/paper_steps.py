@@ -5,15 +5,80 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
+from app.domain.entities import Profile, Role
 from app.tour.driver import Driver
 from app.ui.history.screen import HistoryScreen
+from app.ui.transfers.desk_view_model import Step
+from app.ui.transfers.screen import TransfersScreen
 
+TACOMA = "store_tacoma"
+CONTROL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
 SKU = "HND-HAMMER-001"
 
 
+async def send_ten_hammers(driver: Driver) -> None:
+    await driver.press(Qt.Key.Key_5, ALT)
+    screen = driver.workplace.current
+    assert isinstance(screen, TransfersScreen)
+    await driver.picture("transfers-empty", ("light",))
+    await driver.type("n")
+    await driver.until("the product field", screen.desk.product.hasFocus)
+    await driver.click(screen.desk.direction.button("send"))
+    screen.desk.other.setCurrentIndex(screen.desk.other.findData(TACOMA))
+    await driver.scan(SKU)
+    await driver.until("the hammer", lambda: screen.desk.table.model().rowCount() == 1)
+    screen.desk.quantity.setFocus()
+    screen.desk.quantity.selectAll()
+    await driver.type("10")
+    await driver.press(Qt.Key.Key_Return)
+    await driver.picture("transfer-new")
+    await driver.press(Qt.Key.Key_Return, CONTROL)
+    await driver.until("it can be shipped", lambda: _step(screen) is Step.SHIP)
+    await driver.picture("transfer-ship")
+    await driver.press(Qt.Key.Key_Return, CONTROL)
+    await driver.until("it is on its way", lambda: _step(screen) is Step.LOOK)
+    await driver.click(screen.desk.back_button)
+    await driver.until("the consequence", lambda: dialog() is not None)
+    await driver.picture("take-back-question")
+    await driver.press(Qt.Key.Key_Escape)
+    await driver.until("no question", lambda: dialog() is None)
+
+
+async def receive_nine_in_tacoma(driver: Driver) -> None:
+    profile = Profile(TACOMA, Role.WORKER, "Tom")
+    driver.client.show_sign_in()
+    await driver.client.sign_in(profile)
+    await driver.press(Qt.Key.Key_5, ALT)
+    screen = driver.workplace.current
+    assert isinstance(screen, TransfersScreen)
+    await driver.until("the transfer", lambda: screen.table.model().rowCount() == 1)
+    await driver.picture("transfers")
+    screen.focus_first()
+    await driver.press(Qt.Key.Key_Return)
+    await driver.until("it can be received", lambda: _step(screen) is Step.RECEIVE)
+    for _ in range(9):
+        await driver.scan(SKU)
+    await driver.click(screen.desk.rest_button)
+    await driver.picture("transfer-receive", ("light", "dark", "contrast"))
+    await driver.click(screen.desk.submit_button)
+    await driver.until("it is received", lambda: _step(screen) is Step.LOOK)
+    await driver.picture("transfer-received")
+    driver.window.resize(1024, 640)
+    await driver.picture("transfer-received-1024x640", ("light",))
+    screen.show_list()
+    screen.begin()
+    await driver.picture("transfer-new-1024x640", ("light",))
+    screen.receive_unseen()
+    await driver.picture("transfer-unseen-1024x640", ("light",))
+    driver.window.resize(1280, 800)
+    driver.client.show_sign_in()
+    await driver.client.sign_in(Profile("store_seattle", Role.WORKER, "Maya"))
+    await driver.until("Seattle again", driver.workplace.rail.button("history").isVisible)
+
+
 async def look_back(driver: Driver) -> None:
-    await driver.press(Qt.Key.Key_8, ALT)
+    await driver.click(driver.workplace.rail.button("history"))
     screen = driver.workplace.current
     assert isinstance(screen, HistoryScreen)
     await driver.until("movements", lambda: screen.table.model().rowCount() > 0)
@@ -32,7 +97,15 @@ async def look_back(driver: Driver) -> None:
     await driver.until("no question", lambda: dialog() is None)
 
 
-PAPER_STEPS = (("look back", look_back),)
+PAPER_STEPS = (
+    ("send ten hammers", send_ten_hammers),
+    ("receive nine in Tacoma", receive_nine_in_tacoma),
+    ("look back", look_back),
+)
+
+
+def _step(screen: TransfersScreen) -> Step:
+    return screen.desk._view_model.state.step
 
 
 def dialog() -> QDialog | None:
