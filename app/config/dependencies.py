@@ -10,15 +10,19 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.config.settings import SettingError, Settings
+from app.data.alerts import DittoAlertRepository
 from app.data.catalogue import DittoCatalogue, DittoStoreDirectory
 from app.data.device import load_device
 from app.data.indexes import ensure_indexes
-from app.data.receiving import DittoReceivingRepository
+from app.data.receiving import DittoReceivingRepository, ReceivingRepository
+from app.data.replenishment import DittoReplenishmentRepository
 from app.data.session import Session
+from app.data.settling import DittoSettler
 from app.data.stock import DittoStockRepository
-from app.data.transfers import DittoTransferRepository
+from app.data.transfers import DittoTransferRepository, TransferRepository
 from app.domain.entities import Actor, Profile, Role, Store
 from app.domain.errors import ZavaError
+from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.scanner import ScannerFilter
@@ -75,6 +79,7 @@ class Client(QObject):
         self.catalogue: DittoCatalogue
         self.sign_in_screen: SignInScreen | None = None
         self.workplace: Workplace | None = None
+        self.alerts: AlertsViewModel | None = None
         self._stores: list[Store] = []
 
     async def start(self, session: Session) -> None:
@@ -93,6 +98,7 @@ class Client(QObject):
             self.workplace.close_all()
             self.catalogue.close()
             self.workplace = None
+        self._close_alerts()
         screen = SignInScreen(
             self._stores, self._preferences, self._settings.store_id, self._settings.role
         )
@@ -116,6 +122,7 @@ class Client(QObject):
         """Stop everything and close the store; what was being written is finished first."""
         self._signing_in.cancel()
         self._application.removeEventFilter(self._scanner)
+        self._close_alerts()
         if self.workplace is not None:
             self.workplace.close_all()
         self.catalogue.close()
@@ -193,26 +200,16 @@ class Client(QObject):
             return screen
 
         def receive() -> Screen:
-            from app.data.receiving import DittoReceivingRepository
-            from app.data.replenishment import DittoReplenishmentRepository
-            from app.data.transfers import DittoTransferRepository
             from app.ui.receive.screen import ReceiveScreen
             from app.ui.receive.view_model import ReceiveViewModel
 
-            session, now = self.session, self._now
+            orders = DittoReplenishmentRepository(self.session, self._now)
             view_model = ReceiveViewModel(
-                catalogue,
-                DittoReceivingRepository(session, now),
-                DittoTransferRepository(session, now),
-                DittoReplenishmentRepository(session, now),
-                actor,
-                self._stores,
-                now,
+                catalogue, receiving, papers, orders, actor, self._stores, self._now
             )
             return ReceiveScreen(view_model, catalogue, look)
 
         def reorder() -> Screen:
-            from app.data.replenishment import DittoReplenishmentRepository
             from app.ui.reorder.screen import ReorderScreen
             from app.ui.reorder.view_model import ReorderViewModel
 
@@ -257,6 +254,12 @@ class Client(QObject):
             movements = DittoHistoryRepository(self.session)
             return HistoryScreen(HistoryViewModel(movements, stock, catalogue, actor), look)
 
+        def alerts() -> Screen:
+            from app.ui.alerts.screen import AlertsScreen
+
+            assert self.alerts is not None
+            return AlertsScreen(self.alerts, look)
+
         routes = (
             Route("find", "Find", "search", "Alt+1", _EVERYBODY, lambda: FindScreen(find, look)),
             Route("aisles", "Aisles", "shelves", "Alt+2", _STOCK_ROOM, aisles),
@@ -269,9 +272,36 @@ class Client(QObject):
                 low_stock,
             ),
             Route("receive", "Receive", "inventory_2", "Alt+4", _STOCK_ROOM, receive),
+            Route("transfers", "Transfers", "transfers", "Alt+5", _STOCK_ROOM, transfers),
             Route("count", "Count", "barcode_scanner", "Alt+6", _STOCK_ROOM, count),
             Route("reorder", "Reorder", "assignment", "Alt+7", _STOCK_ROOM, reorder),
-            Route("transfers", "Transfers", "transfers", "Alt+5", _STOCK_ROOM, transfers),
             Route("history", "History", "history", "Alt+8", _STOCK_ROOM, history),
+            Route("alerts", "Alerts", "bell", "Alt+9", _STOCK_ROOM, alerts),
         )
-        return Workplace(profile, store, routes, find, product, status, look, self.show_sign_in)
+        workplace = Workplace(
+            profile, store, routes, find, product, status, look, self.show_sign_in
+        )
+        if profile.role in _STOCK_ROOM:
+            self.alerts = self._follow_alerts(papers, receiving, actor)
+            self.alerts.state_changed.connect(
+                lambda state: workplace.rail.set_count("alerts", state.total)
+            )
+        return workplace
+
+    def _follow_alerts(
+        self, transfers: TransferRepository, receiving: ReceivingRepository, actor: Actor
+    ) -> AlertsViewModel:
+        session, now = self.session, self._now
+        orders = DittoReplenishmentRepository(session, now)
+        return AlertsViewModel(
+            DittoAlertRepository(session, now, transfers, orders, receiving),
+            receiving,
+            DittoSettler(session, now),
+            self._stores,
+            actor,
+        )
+
+    def _close_alerts(self) -> None:
+        if self.alerts is not None:
+            self.alerts.close()
+            self.alerts = None

@@ -252,13 +252,17 @@ class DittoReceivingRepository:
         return await self._session.write(work)
 
 
-from collections.abc import Callable, Mapping, Sequence
+def _line(
+    product: Product, received: int, damaged: int = 0, missing: int = 0, note: str = ""
+) -> dict[str, Any]:
+    return papers.snapshot(product, received, "received") | {
         "expected": 0,
         "damaged": damaged,
         "missing": missing,
         "note": note,
     }
-=======
+
+
 async def _begin(
     unit: UnitOfWork,
     actor: Actor,
@@ -286,7 +290,6 @@ async def _begin(
     }
     await papers.insert(unit, GOODS_RECEIPTS, document)
     return to_receipt(document)
->>>>>>> 32515d9 (Move goods between stores: one list of both directions, each store's step, differences noted)
 
 
 async def _paper(unit: UnitOfWork, receipt: GoodsReceipt) -> Paper | None:

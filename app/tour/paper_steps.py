@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from app.domain.entities import Profile, Role
 from app.tour.driver import Driver
+from app.ui.alerts.screen import AlertsScreen
 from app.ui.history.screen import HistoryScreen
 from app.ui.transfers.desk_view_model import Step
 from app.ui.transfers.screen import TransfersScreen
@@ -90,6 +91,8 @@ async def look_back(driver: Driver) -> None:
     await driver.until("rows", lambda: screen.table.model().rowCount() > 0)
     await driver.press(Qt.Key.Key_Return)
     screen.focus_first()
+    # The shipment on top is taken back in Transfers; what is below it can be undone here.
+    await driver.press(Qt.Key.Key_Down)
     await driver.type("u")
     await driver.until("the question", lambda: dialog() is not None)
     await driver.picture("undo-question")
@@ -97,10 +100,22 @@ async def look_back(driver: Driver) -> None:
     await driver.until("no question", lambda: dialog() is None)
 
 
+async def see_what_waits(driver: Driver) -> None:
+    await driver.click(driver.workplace.rail.button("alerts"))
+    screen = driver.workplace.current
+    assert isinstance(screen, AlertsScreen)
+    await driver.until("alerts", lambda: screen.table.model().rowCount() > 0)
+    await driver.picture("alerts", ("light", "dark", "contrast"))
+    screen.focus_first()
+    await driver.press(Qt.Key.Key_Return)
+    await driver.until("what settles it", lambda: driver.workplace.current is not screen)
+
+
 PAPER_STEPS = (
     ("send ten hammers", send_ten_hammers),
     ("receive nine in Tacoma", receive_nine_in_tacoma),
     ("look back", look_back),
+    ("see what waits", see_what_waits),
 )
 
 

@@ -74,6 +74,7 @@ class Hands:
         if self.client.workplace is not None:
             status, find = self.workplace._status, self.workplace._find
             card = self.workplace.product.view_model
+            alerts = self.client.alerts
             await until(
                 lambda: (
                     not (
@@ -81,6 +82,7 @@ class Hands:
                         or find._tasks
                         or status._look.running
                         or status.undo.running
+                        or (alerts is not None and alerts.tidy.running)
                         or card.adjust.running
                         or card.move.running
                         or card._reading

@@ -207,11 +207,11 @@ QPushButton[look="segment"]:checked { background: $accent; color: $on_accent;
                                       border-color: $accent; font-weight: 600; }
 QPushButton[look="segment"]:focus { border: 2px solid $text; padding: 5px 9px; }
 QPushButton[look="nav"] { text-align: left; border: 2px solid transparent; background: transparent;
-                          padding: 8px 10px; border-radius: 8px; color: $muted; }
+                          padding: 5px 10px; border-radius: 8px; color: $muted; }
 QPushButton[look="nav"]:hover { background: $raised; color: $text; }
 QPushButton[look="nav"]:checked { background: $accent_soft; color: $on_accent_soft;
                                   font-weight: 600; }
-QPushButton[look="nav"]:focus { border: 2px solid $focus; padding: 8px 10px; }
+QPushButton[look="nav"]:focus { border: 2px solid $focus; padding: 5px 10px; }
 QPushButton::menu-indicator { image: none; }
 
 QLineEdit, QPlainTextEdit, QComboBox { background: $surface; color: $text;

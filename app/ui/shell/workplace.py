@@ -92,12 +92,21 @@ class Workplace(QWidget):
             opened = getattr(screen, "product_opened", None)
             if opened is not None:
                 opened.connect(self.open_product)
+            elsewhere = getattr(screen, "item_opened", None)
+            if elsewhere is not None:
+                elsewhere.connect(self.open_item)
         self.rail.mark(name)
         screen = self._screens[name]
         self._show(screen)
         if not self.bar.line.hasFocus():
             screen.focus_first()
         return screen
+
+    def open_item(self, name: str, key: str) -> None:
+        """Show a screen, and one thing of it where there is an id."""
+        screen = self.go(name)
+        if key:
+            screen.open_item(key)
 
     def open_product(self, product_id: str) -> None:
         """Show a product card; Esc comes back to where it was opened."""

@@ -65,6 +65,7 @@ class TransfersScreen(Screen):
         super().__init__()
         self._view_model = view_model
         self._desk_model = desk
+        self._awaited = ""
         self._model = RowsModel[TransferRow](_COLUMNS, lambda one: one.transfer.transfer_id)
         self.table = RowsTable(self._model, appearance, "Transfers")
         self.table.opened.connect(lambda one: self.open_transfer(one.transfer))
@@ -99,6 +100,7 @@ class TransfersScreen(Screen):
     def deactivate(self) -> None:
         self._view_model.deactivate()
         self._desk_model.close()
+        self._awaited = ""
         self._stack.setCurrentWidget(self._list)
 
     def focus_first(self) -> None:
@@ -111,6 +113,8 @@ class TransfersScreen(Screen):
 
     def open_item(self, key: str) -> None:
         transfer = self._view_model.with_id(key)
+        # The list may not be here yet: it is opened with it.
+        self._awaited = key if transfer is None else ""
         if transfer is not None:
             self.open_transfer(transfer)
 
@@ -164,6 +168,8 @@ class TransfersScreen(Screen):
         self.desk.focus_first()
 
     def _render(self, state: TransfersState) -> None:
+        if self._awaited and self._view_model.with_id(self._awaited) is not None:
+            self.open_item(self._awaited)
         self._model.set_rows(state.rows or ())
         self.table.set_empty_text(
             "Nothing is under way between this store and others. N asks for goods or sends some."
