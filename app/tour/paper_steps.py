@@ -15,10 +15,12 @@ from app.ui.transfers.screen import TransfersScreen
 TACOMA = "store_tacoma"
 CONTROL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
-SKU = "HND-HAMMER-001"
+HAMMER = "HND-HAMMER-001"
+DRILL = "PWR-DRILL-008"
 
 
-async def send_ten_hammers(driver: Driver) -> None:
+async def send_ten_drills(driver: Driver) -> None:
+    driver.window.resize(1280, 800)
     await driver.press(Qt.Key.Key_5, ALT)
     screen = driver.workplace.current
     assert isinstance(screen, TransfersScreen)
@@ -27,8 +29,8 @@ async def send_ten_hammers(driver: Driver) -> None:
     await driver.until("the product field", screen.desk.product.hasFocus)
     await driver.click(screen.desk.direction.button("send"))
     screen.desk.other.setCurrentIndex(screen.desk.other.findData(TACOMA))
-    await driver.scan(SKU)
-    await driver.until("the hammer", lambda: screen.desk.table.model().rowCount() == 1)
+    await driver.scan(DRILL)
+    await driver.until("the drill", lambda: screen.desk.table.model().rowCount() == 1)
     screen.desk.quantity.setFocus()
     screen.desk.quantity.selectAll()
     await driver.type("10")
@@ -59,7 +61,7 @@ async def receive_nine_in_tacoma(driver: Driver) -> None:
     await driver.press(Qt.Key.Key_Return)
     await driver.until("it can be received", lambda: _step(screen) is Step.RECEIVE)
     for _ in range(9):
-        await driver.scan(SKU)
+        await driver.scan(DRILL)
     await driver.click(screen.desk.rest_button)
     await driver.picture("transfer-receive", ("light", "dark", "contrast"))
     await driver.click(screen.desk.submit_button)
@@ -83,16 +85,23 @@ async def look_back(driver: Driver) -> None:
     screen = driver.workplace.current
     assert isinstance(screen, HistoryScreen)
     await driver.until("movements", lambda: screen.table.model().rowCount() > 0)
+    driver.window.resize(1024, 640)
+    await driver.picture("movements-1024x640", ("light",))
+    driver.window.resize(1280, 800)
     await driver.picture("movements", ("light", "dark", "contrast"))
-    await driver.scan(SKU)
+    await driver.scan(HAMMER)
     await driver.until(
         "only the hammer's movements", lambda: "Hammer" in screen._view_model.state.product
     )
     await driver.until("rows", lambda: screen.table.model().rowCount() > 0)
-    await driver.press(Qt.Key.Key_Return)
     screen.focus_first()
-    # The shipment on top is taken back in Transfers; what is below it can be undone here.
-    await driver.press(Qt.Key.Key_Down)
+    # What a paper moved is taken back in its own screen, what a person corrected here.
+    corrected = (
+        at
+        for at, one in enumerate(screen._view_model.state.rows or ())
+        if not one.movement.reference and not one.undone
+    )
+    screen.table.select(next(corrected))
     await driver.type("u")
     await driver.until("the question", lambda: dialog() is not None)
     await driver.picture("undo-question")
@@ -112,7 +121,7 @@ async def see_what_waits(driver: Driver) -> None:
 
 
 PAPER_STEPS = (
-    ("send ten hammers", send_ten_hammers),
+    ("send ten drills", send_ten_drills),
     ("receive nine in Tacoma", receive_nine_in_tacoma),
     ("look back", look_back),
     ("see what waits", see_what_waits),

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
 from app.tour.driver import Driver, TourError
+from app.tour.paper_steps import PAPER_STEPS
 from app.tour.supply_steps import SUPPLY_STEPS
 from app.ui.aisles.screen import AislesScreen
 from app.ui.find.screen import FindScreen
@@ -179,6 +180,7 @@ STEPS = (
     ("list low stock", list_low_stock),
     ("fit a small laptop", fit_a_small_laptop),
     *SUPPLY_STEPS,
+    *PAPER_STEPS,
     ("switch user", switch_user),
 )
 

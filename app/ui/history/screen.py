@@ -34,7 +34,7 @@ _COLUMNS = (
     Column[HistoryRow]("Why and who", _why),
     Column[HistoryRow]("Change", lambda one: change_cell(one.movement.quantity), 84, right=True),
 )
-_EVERY = "Every"
+_ALL = "All"
 
 
 class HistoryScreen(Screen):
@@ -68,7 +68,7 @@ class HistoryScreen(Screen):
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
             box.activated.connect(self._filter)
-        self.reason.addItem(f"{_EVERY} reason", None)
+        self.reason.addItem(_ALL, None)
         for one in Reason:
             self.reason.addItem(one.label, one)
         for edit in (self.product, self.since, self.until):
@@ -93,7 +93,7 @@ class HistoryScreen(Screen):
             self._clear_field,
         )
         filters = row(*fields, spacing=8)
-        for field, share in zip(fields, (3, 0, 0, 3, 2, 2, 0), strict=True):
+        for field, share in zip(fields, (3, 0, 0, 2, 2, 2, 0), strict=True):
             filters.setStretchFactor(field, share)
             filters.setAlignment(field, Qt.AlignmentFlag.AlignTop)
         layout = column(spacing=12)
@@ -192,8 +192,8 @@ class HistoryScreen(Screen):
     def _render(self, state: HistoryState) -> None:
         rows = state.rows or ()
         self._model.set_rows(rows)
-        _offer(self.who, "Everybody", [(name, name) for name in state.people])
-        _offer(self.device, f"{_EVERY} device", [(name, key) for key, name in state.devices])
+        _offer(self.who, _ALL, [(name, name) for name in state.people])
+        _offer(self.device, _ALL, [(name, key) for key, name in state.devices])
         problems = dict(state.problems)
         for name, field in self._fields.items():
             field.show_error(problems.get(name, ""))

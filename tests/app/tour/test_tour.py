@@ -31,8 +31,16 @@ SCREENS = (
     "below-zero",
     "aisles",
     "low-stock",
+    "transfers",
+    "transfer-ship",
+    "take-back-question",
+    "transfer-receive",
+    "transfer-received",
+    "movements",
+    "undo-question",
+    "alerts",
 )
-SMALL = ("find", "aisles", "low-stock", "product")
+SMALL = ("find", "aisles", "low-stock", "product", "transfer-received", "movements")
 
 
 def zava(

@@ -158,7 +158,10 @@ async def test_the_search_for_what_is_cut_off_finds_it(hands: Hands):
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "contrast"])
-@pytest.mark.parametrize("name", ["find", "aisles", "low_stock", "product", "sign_in"])
+@pytest.mark.parametrize(
+    "name",
+    ["find", "aisles", "low_stock", "transfers", "history", "alerts", "product", "sign_in"],
+)
 async def test_every_screen_fits_a_small_laptop(hands: Hands, name: str, look: str):
     hands.client.appearance.choose(look)
     await small(hands)
@@ -169,7 +172,7 @@ async def test_every_screen_fits_a_small_laptop(hands: Hands, name: str, look: s
         await hands.type("a2")
     else:
         screen = hands.workplace.go(name)
-        if name != "aisles":
+        if name in ("find", "low_stock", "alerts"):
             await until(lambda: rows(screen), "rows")
     await settle()
     assert problems(hands.window) == []
