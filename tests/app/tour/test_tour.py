@@ -39,8 +39,10 @@ SCREENS = (
     "movements",
     "undo-question",
     "alerts",
+    "sync",
+    "sync-room",
 )
-SMALL = ("find", "aisles", "low-stock", "product", "transfer-received", "movements")
+SMALL = ("find", "aisles", "low-stock", "product", "transfer-received", "movements", "sync")
 
 
 def zava(
