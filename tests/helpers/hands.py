@@ -136,7 +136,8 @@ class Hands:
     async def scan(self, code: str) -> None:
         """Send a code as a keyboard-wedge scanner does: fast, and Enter."""
         await self.at_hand()
-        await asyncio.sleep(MAX_GAP + 0.01)
+        # Its keys are stamped backwards from now: the first one must not touch the key before.
+        await asyncio.sleep(MAX_GAP + 0.01 + 0.002 * len(code))
         send_scan(code, focus())
         await settle()
 

@@ -136,8 +136,9 @@ class ReceiveViewModel(QObject):
 
     def close(self) -> None:
         """Back to what is on its way; what was filled in is stored."""
-        self.state = replace(self.state, receipt=None, paper=None, rows=(), chosen="", said="")
-        self._follow()
+        self.state = ReceiveState(self.state.arrivals)
+        if self._active:
+            self._follow()
         self.state_changed.emit(self.state)
 
     def take(self, code: str) -> None:

@@ -146,7 +146,8 @@ class ReorderViewModel(QObject):
         """Back to all orders; what was changed is stored."""
         self.state = replace(self.state, paper=None, rows=(), chosen="", said="")
         self._numbers = _Numbers()
-        self._follow()
+        if self._active:
+            self._follow()
         self.state_changed.emit(self.state)
 
     def take(self, code: str) -> None:
