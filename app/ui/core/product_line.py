@@ -73,7 +73,10 @@ class ProductLine(QWidget):
         found = self._catalogue.search(text, _HITS).product_ids if text.strip() else ()
         listings = (self._catalogue.listing(product_id) for product_id in found)
         self._model.set_rows([one.product for one in listings if one is not None])
-        self.hits.setFixedHeight(_ROW * max(self._model.rowCount(), 1) + 4)
+        # In a low window fewer are seen at once, and the rest by scrolling.
+        shown = max(self._model.rowCount(), 1)
+        self.hits.setMinimumHeight(_ROW * min(shown, 2) + 4)
+        self.hits.setMaximumHeight(_ROW * shown + 4)
         self.hits.set_empty_text("No product is called that. Try a part of its name, or its SKU.")
         self.hits.setVisible(bool(text.strip()))
         self.hits.select(0)
