@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ class Office:
         await until(lambda: self.state.editable, "a draft")
         for sku in skus:
             await self.hands.scan(sku)
-            await until(lambda sku=sku: self.quantity(sku), sku)
+            await until(partial(self.quantity, sku), sku)
         await until(lambda: all(one.suggestion for one in self.state.rows), "the numbers")
 
 
