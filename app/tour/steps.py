@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
 from app.tour.driver import Driver, TourError
+from app.tour.paper_steps import PAPER_STEPS
+from app.tour.supply_steps import SUPPLY_STEPS
 from app.ui.aisles.screen import AislesScreen
 from app.ui.find.screen import FindScreen
 from app.ui.low_stock.screen import LowStockScreen
@@ -193,6 +195,8 @@ STEPS = (
     ("list low stock", list_low_stock),
     ("look at sync", look_at_sync),
     ("fit a small laptop", fit_a_small_laptop),
+    *SUPPLY_STEPS,
+    *PAPER_STEPS,
     ("switch user", switch_user),
 )
 
