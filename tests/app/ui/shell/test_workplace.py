@@ -26,6 +26,11 @@ from tests.helpers.waiting import settle, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+STOCK_ROOM = [
+    *("Find", "Aisles", "Low stock", "Receive", "Transfers", "Count", "Reorder"),
+    *("History", "Alerts", "Sync"),
+]
+
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -187,20 +192,6 @@ async def test_switching_the_user(hands: Hands):
     assert sign_in(hands).store.currentText() == "Tacoma"
 
 
-STOCK_ROOM = [
-    "Find",
-    "Aisles",
-    "Low stock",
-    "Receive",
-    "Transfers",
-    "Count",
-    "Reorder",
-    "History",
-    "Alerts",
-    "Sync",
-]
-
-
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
@@ -212,9 +203,9 @@ STOCK_ROOM = [
 async def test_each_role_sees_its_screens(hands: Hands, role: Role, expected: list[str]):
     await hands.begin(role)
     (rail,) = hands.workplace.findChildren(Rail)
-    # Alerts says how many wait.
-    named = [one.accessibleName().partition(",")[0] for one in rail._buttons.values()]
-    assert named == expected
+    # Alerts says how many wait beside its name.
+    names = [one.accessibleName().partition(",")[0] for one in rail._buttons.values()]
+    assert names == expected
     assert role.label in texts(rail)
     await hands.press(Qt.Key.Key_2, ALT)
     assert shown(hands) == ("AislesScreen" if "Aisles" in expected else "FindScreen")
