@@ -75,7 +75,7 @@ class CountingViewModel(QObject):
         self._recount: tuple[StockItem, ...] = ()
         self._at = Place()
         self._items: list[StockItem] = []
-        self._counts: list[Count] = []
+        self._others: dict[str, tuple[str, ...]] = {}
         self._mine: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
@@ -85,7 +85,7 @@ class CountingViewModel(QObject):
         """Count this stocktake from its first shelf, or only some of its items once more."""
         self.close()
         self._recount = tuple(recount)
-        self._shelves, self._items, self._counts, self._mine = [], list(recount), [], {}
+        self._shelves, self._items, self._others, self._mine = [], list(recount), {}, {}
         self._at = Place()
         self.state = CountingState(stocktake)
         store_id = stocktake.store_id
@@ -180,7 +180,6 @@ class CountingViewModel(QObject):
             (i for i, row in enumerate(self.state.rows) if _same(row, current)),
             len(self.state.rows),
         )
-        self._show()
         following = self.state.rows[at + 1 :]
         nearest = next((row for row in following if row.mine is None), None)
         self._update(current=nearest, quantity="", expected=None)
@@ -199,6 +198,7 @@ class CountingViewModel(QObject):
             return False
         self._mine[current.item.inventory_id] = quantity
         self._update(current=None, quantity="", problem="", said=f"{quantity:,} {current.name}")
+        self._show()
         self._background(self._write(current, quantity))
         return True
 
@@ -230,7 +230,9 @@ class CountingViewModel(QObject):
             )
 
     async def _remember(self, stocktake: Stocktake) -> None:
-        counted = await self._stocktakes.counted_by(stocktake, self._actor)
+        # After what is still being written.
+        async with self._turn:
+            counted = await self._stocktakes.counted_by(stocktake, self._actor)
         if self.state.stocktake.stocktake_id == stocktake.stocktake_id:
             self._mine = counted | self._mine
             self._show()
@@ -256,9 +258,11 @@ class CountingViewModel(QObject):
                 self._refuse(str(error))
                 return
         self._mine.pop(count.inventory_id, None)
-        self._counts = [one for one in self._counts if one.count_id != count.count_id]
         self._update(said="Taken back.", problem="")
         self._show()
+        if not self._recount:
+            # An earlier count of the same person holds again.
+            await self._remember(self.state.stocktake)
 
     def _count_more(self, current: CountRow, typed: str) -> None:
         try:
@@ -312,7 +316,7 @@ class CountingViewModel(QObject):
         for cancel in self._stop_shelf:
             cancel()
         place = Place(place.aisle, place.shelf)
-        self._at, self._items, self._counts = place, [], []
+        self._at, self._items, self._others = place, [], {}
         self._update(shelf=place.text, rows=(), current=None, quantity="", problem="")
         store_id = self.state.stocktake.store_id
         self._stop_shelf = [
@@ -334,7 +338,7 @@ class CountingViewModel(QObject):
         self._stop_shelf = [*self._stop_shelf[:1], watch]
 
     def _on_counts(self, counts: list[Count]) -> None:
-        self._counts = counts
+        self._others = _others(counts, self._actor)
         self._show()
 
     def _show(self) -> None:
@@ -343,15 +347,9 @@ class CountingViewModel(QObject):
     def _row(self, item: StockItem) -> CountRow:
         listing = self._catalogue.listing(item.product_id)
         name = listing.product.name if listing else item.product_id
-        of_item = [one for one in self._counts if one.inventory_id == item.inventory_id]
         mine = self._mine.get(item.inventory_id)
-        others = [one.signature.who for one in of_item if not self._is_mine(one)]
         sku = listing.product.sku if listing else ""
-        return CountRow(item, name, sku, mine, tuple(dict.fromkeys(others)))
-
-    def _is_mine(self, count: Count) -> bool:
-        own = (self._actor.profile.name, self._actor.device.device_id)
-        return (count.signature.who, count.signature.device_id) == own
+        return CountRow(item, name, sku, mine, self._others.get(item.inventory_id, ()))
 
     def _refuse(self, sentence: str) -> None:
         self._update(problem=sentence, said="", refused=self.state.refused + 1)
@@ -363,3 +361,13 @@ class CountingViewModel(QObject):
 
 def _same(one: CountRow, other: CountRow) -> bool:
     return one.item.inventory_id == other.item.inventory_id
+
+
+def _others(counts: Sequence[Count], actor: Actor) -> dict[str, tuple[str, ...]]:
+    """Who else counted an item, by inventory id."""
+    own = (actor.profile.name, actor.device.device_id)
+    found: dict[str, list[str]] = {}
+    for count in counts:
+        if (count.signature.who, count.signature.device_id) != own:
+            found.setdefault(count.inventory_id, []).append(count.signature.who)
+    return {item: tuple(dict.fromkeys(names)) for item, names in found.items()}

@@ -175,6 +175,14 @@ class MoveDialog(QDialog):
     def _on_refused(self, error: InvalidInputError) -> None:
         self._fields[error.field].show_error(str(error))
         self.edits[error.field].setFocus()
+        self._make_room()
 
     def _on_failed(self, sentence: str) -> None:
         self._fields["aisle"].show_error(sentence)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        self.adjustSize()
