@@ -163,7 +163,7 @@ async def count_a_shelf(driver: Driver) -> None:
     await driver.type("Weekly count")
     dialog.aisle.setCurrentText("3")
     dialog.shelf.setCurrentText("B")
-    await driver.picture("count-new")
+    await driver.picture("count-new", ("light",))
     await driver.press(Qt.Key.Key_Return)
     counting = screen.counting
     await driver.until("the page to count on", lambda: screen.page is counting)
@@ -174,7 +174,7 @@ async def count_a_shelf(driver: Driver) -> None:
         await driver.scan(code)
     await driver.picture("count")
     await driver.scan("NO-SUCH-CODE")
-    await driver.picture("count-refused")
+    await driver.picture("count-refused", ("dark",))
     await driver.press(Qt.Key.Key_Return)
     await driver.press(Qt.Key.Key_F8)
     await driver.until("two lines", lambda: screen.review.table.model().rowCount() == 2)
@@ -188,7 +188,7 @@ async def count_a_shelf(driver: Driver) -> None:
     assert asked is not None
     asked.accept()
     await driver.until("it posted", lambda: not screen.review.post_button.isVisible())
-    await driver.picture("count-posted")
+    await driver.picture("count-posted", ("light",))
 
 
 async def fit_a_small_laptop(driver: Driver) -> None:

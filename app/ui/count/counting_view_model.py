@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -16,39 +16,7 @@ from app.domain.entities import Actor, Place, StockItem, natural_key
 from app.domain.errors import InvalidInputError, ZavaError
 from app.domain.stock import parse_quantity, read_label
 from app.domain.stocktake import Count, Stocktake
-
-
-@dataclass(frozen=True, slots=True)
-class CountRow:
-    """A product to count: `mine` is what this person counted, `others` who else counted it."""
-
-    item: StockItem
-    name: str
-    sku: str
-    mine: int | None = None
-    others: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CountingState:
-    """What is counted now. `quantity` is what the big digits say; `expected` is None when blind.
-
-    `taken` grows with every scan that counts, `refused` with every one that does not.
-    """
-
-    stocktake: Stocktake
-    shelf: str = ""
-    rows: tuple[CountRow, ...] = ()
-    current: CountRow | None = None
-    quantity: str = ""
-    expected: int | None = None
-    counted: int = 0
-    total: int = 0
-    said: str = ""
-    problem: str = ""
-    last: Count | None = None
-    taken: int = 0
-    refused: int = 0
+from app.ui.count.counting_state import CountingState, CountRow, others, same
 
 
 class CountingViewModel(QObject):
@@ -177,7 +145,7 @@ class CountingViewModel(QObject):
         if not self.keep(typed):
             return
         at = next(
-            (i for i, row in enumerate(self.state.rows) if _same(row, current)),
+            (i for i, row in enumerate(self.state.rows) if same(row, current)),
             len(self.state.rows),
         )
         following = self.state.rows[at + 1 :]
@@ -293,7 +261,7 @@ class CountingViewModel(QObject):
         if listing is None or listing.key is None:
             return
         items = await self._stock.items([listing.key])
-        if items and self.state.current is not None and _same(self.state.current, row):
+        if items and self.state.current is not None and same(self.state.current, row):
             self._update(expected=items[0].on_hand)
 
     def _on_stocktake(self, stocktake: Stocktake) -> None:
@@ -338,7 +306,7 @@ class CountingViewModel(QObject):
         self._stop_shelf = [*self._stop_shelf[:1], watch]
 
     def _on_counts(self, counts: list[Count]) -> None:
-        self._others = _others(counts, self._actor)
+        self._others = others(counts, self._actor)
         self._show()
 
     def _show(self) -> None:
@@ -357,17 +325,3 @@ class CountingViewModel(QObject):
     def _update(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
         self.state_changed.emit(self.state)
-
-
-def _same(one: CountRow, other: CountRow) -> bool:
-    return one.item.inventory_id == other.item.inventory_id
-
-
-def _others(counts: Sequence[Count], actor: Actor) -> dict[str, tuple[str, ...]]:
-    """Who else counted an item, by inventory id."""
-    own = (actor.profile.name, actor.device.device_id)
-    found: dict[str, list[str]] = {}
-    for count in counts:
-        if (count.signature.who, count.signature.device_id) != own:
-            found.setdefault(count.inventory_id, []).append(count.signature.who)
-    return {item: tuple(dict.fromkeys(names)) for item, names in found.items()}

@@ -146,6 +146,8 @@ class MoveDialog(QDialog):
         self.setMinimumWidth(460)
         for one in (also, cancel, save):
             one.setAutoDefault(False)
+        # It stands on the left, but is wanted least.
+        QWidget.setTabOrder(save, also)
         view_model.moved.connect(self.accept)
         view_model.place_refused.connect(self._on_refused)
         view_model.refused.connect(self._on_failed)

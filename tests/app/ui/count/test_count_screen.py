@@ -14,7 +14,7 @@ from app.domain.entities import Reason, StockItem
 from app.domain.stocktake import Stocktake
 from app.run import utc_now
 from app.ui.count.choosing import ChooseDialog
-from app.ui.count.counting_view_model import CountRow
+from app.ui.count.counting_state import CountRow
 from app.ui.count.screen import CountScreen
 from app.ui.count.sessions import NewCountDialog
 from tests.helpers.hands import ALT, Hands, cells, dialog, focus, named, somebody, texts
