@@ -11,7 +11,7 @@ SETUP   := PYTHON="$(PYTHON)" sh packaging/setup.sh
 OFFSCREEN := QT_QPA_PLATFORM="$${QT_QPA_PLATFORM:-offscreen}"
 
 .DEFAULT_GOAL := help
-.PHONY: help run tour test check bench fmt venv lock clean
+.PHONY: help run tour test soak check bench fmt venv lock clean
 
 help: ## list the targets
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,10 @@ tour: ## drive every screen without a display and write pictures to ./tour
 test: ## run all tests, headless
 	@$(SETUP) dev
 	@$(OFFSCREEN) $(PY) -m tests.side_by_side $(ARGS)
+
+soak: ## rehearse sync for long: 1,000 schedules by chance, until one fails
+	@$(SETUP) dev
+	@$(PY) -m tests.soak $(ARGS)
 
 check: ## ruff, mypy strict, import-linter
 	@$(SETUP) tools

@@ -15,11 +15,15 @@ from app import __version__
 from app.config.settings import Settings, load_settings
 from app.domain.entities import Role
 from app.domain.errors import ZavaError
+from connector_config.arguments import whole_number
 
 _EXAMPLES = """examples:
   zava                                  open the window
   zava run --store store_tacoma         with this store chosen at sign-in
   zava tour --out pictures              make a picture of every screen, without a display
+  zava rehearse                         two windows and a MongoDB: two devices on this computer
+  zava rehearse --headless --random 1 --minutes 2
+                                        three devices do and suffer things, and a verdict
   zava doctor                           check this computer, with the fix for each finding
 
 Settings come from the defaults, then .env, then the environment, then flags; .env.sample
@@ -71,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor = _add_command(
         commands, "doctor", "check this computer and name the fixes; exit 1 when `run` would fail"
     )
+    _add_rehearse(commands)
     reset = _add_command(commands, "reset", "delete the local store, after asking")
     for command in (run, doctor, reset):
         # Given after the command they win over the same flags before it.
@@ -80,6 +85,34 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, required=True, help="folder for the pictures and report.json"
     )
     return parser
+
+
+def _add_rehearse(commands: argparse._SubParsersAction[_Parser]) -> None:
+    rehearse = _add_command(
+        commands, "rehearse", "try out sync: two windows, or peers without windows and a verdict"
+    )
+    rehearse.add_argument("--keep", action="store_true", help="keep the data of the two windows")
+    rehearse.add_argument("--headless", action="store_true", help="without windows")
+    headless = rehearse.add_argument_group("with --headless")
+    headless.add_argument(
+        "--peers", type=whole_number("--peers", 1, 16), metavar="N", help="how many (default: 3)"
+    )
+    what = headless.add_mutually_exclusive_group()
+    what.add_argument("--script", type=Path, metavar="FILE", help="what happens, step by step")
+    what.add_argument(
+        "--random",
+        type=whole_number("--random", 0, 2**31),
+        default=1,
+        metavar="SEED",
+        help="what happens by chance; the same number repeats it (default: 1)",
+    )
+    headless.add_argument(
+        "--minutes",
+        type=whole_number("--minutes", 0, 10_000),
+        default=0,
+        metavar="M",
+        help="go on for so long, with the next numbers (default: play once)",
+    )
 
 
 def _add_command(
@@ -134,6 +167,25 @@ def _doctor(settings: Settings, _options: argparse.Namespace) -> int:
     return report(examine(settings))
 
 
+def _rehearse(settings: Settings, options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from connector_config.errors import UserError
+
+    try:
+        if not options.headless:
+            from app.rehearsal.windows import rehearse_windows
+
+            token = settings.secrets.get("DITTO_OFFLINE_TOKEN")
+            return rehearse_windows(token, options.keep, Console())
+        from app.rehearsal.headless import Wish, rehearse
+
+        wish = Wish(options.peers, options.script, options.random, options.minutes)
+        return rehearse(wish, Console())
+    except UserError as error:
+        raise ZavaError(str(error)) from None
+
+
 def _reset(settings: Settings, _options: argparse.Namespace) -> int:
     from app.data.session import store_in_use
     from connector_config.collections import store_directory
@@ -163,4 +215,4 @@ def _reset(settings: Settings, _options: argparse.Namespace) -> int:
     return 0
 
 
-_COMMANDS = {"run": _run, "tour": _tour, "doctor": _doctor, "reset": _reset}
+_COMMANDS = {"run": _run, "tour": _tour, "doctor": _doctor, "rehearse": _rehearse, "reset": _reset}

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.config.settings import SECRETS, Settings
+from app.config.settings import SECRETS, SettingError, Settings
 from app.config.system_libraries import missing
 from app.data.session import Session, store_in_use
-from app.domain.errors import StorageError
+from app.data.sync.modes import Mode, choose, connection
+from app.domain.errors import SyncError, ZavaError
 from connector_config.collections import store_directory
 from connector_config.paths import DataDirectoryError, prepare_directory
 
@@ -43,6 +44,7 @@ def examine(settings: Settings) -> list[Finding]:
         _package("PySide6-Essentials", "Qt for Python"),
         _libraries(),
         _display(),
+        *_sync(settings),
         *_data_folder(settings),
         *_credentials(settings),
     ]
@@ -141,21 +143,44 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
     yield Finding(GOOD, "Data folder", str(directory))
     if store_in_use(directory):
         yield Finding(BAD, "Local store", "a running Zava holds it", "use that window, or close it")
-    elif not store_directory(directory).exists():
+        return
+    if not store_directory(directory).exists():
         yield Finding(NOTE, "Local store", "empty", "fill it with the demo data: `zava-seed demo`")
-    elif problem := asyncio.run(_store_problem(directory)):
-        yield Finding(BAD, "Local store", problem, "see there")
+        return
+    try:
+        refused = asyncio.run(_try_store(settings))
+    except ZavaError as error:
+        yield Finding(BAD, "Local store", str(error), "see there")
     else:
+        if refused:
+            yield Finding(NOTE, "Licence", refused, "until then the app works without sync")
         size = sum(_size(file) for file in store_directory(directory).rglob("*"))
         yield Finding(GOOD, "Local store", f"{size / 1_000_000:,.1f} MB")
 
 
-async def _store_problem(data_dir: Path) -> str:
+def _sync(settings: Settings) -> Iterator[Finding]:
     try:
-        session = await Session.open(data_dir)
-    except StorageError as error:
+        choice = choose(settings)
+    except SettingError as error:
+        yield Finding(BAD, "Sync", str(error), "see there, or remove ZAVA_SYNC")
+        return
+    yield Finding(NOTE if choice.lacking else GOOD, "Sync", f"{choice.mode.label}: {choice.reason}")
+
+
+async def _try_store(settings: Settings) -> str:
+    """Open the store as `zava run` would; why Ditto refuses the licence, if it does."""
+    try:
+        mode = choose(settings).mode
+    except SettingError:  # a finding of its own
+        mode = Mode.OFFLINE
+    session = await Session.open(settings.data_dir, connection=connection(settings, mode))
+    try:
+        if mode is Mode.P2P:
+            session.network.activate(settings.secrets["DITTO_OFFLINE_TOKEN"])
+    except SyncError as error:
         return str(error)
-    await session.close()
+    finally:
+        await session.close()
     return ""
 
 

@@ -24,6 +24,7 @@ from app import __version__
 from app.config.logs import Redaction, start_log
 from app.config.settings import Settings
 from app.data.session import Session
+from app.data.sync.modes import choose, connection
 from app.domain.errors import ZavaError
 
 if TYPE_CHECKING:
@@ -85,7 +86,11 @@ async def _main(
     closing = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, closing.set)
-    opening = asyncio.ensure_future(Session.open(settings.data_dir))
+    # A mode without its settings is said before anything is opened.
+    mode = choose(settings).mode
+    opening = asyncio.ensure_future(
+        Session.open(settings.data_dir, utc_now, connection(settings, mode))
+    )
     await asyncio.sleep(0)
     # The store is being opened beside Python: meanwhile the screens are loaded and the window made.
     from app.config.dependencies import Client

@@ -8,6 +8,7 @@ from connector_config.command_line import Program
 
 _COMMANDS: Final = (
     "check",
+    "link",
     "render",
     "users",
     "webhook",
@@ -16,6 +17,7 @@ _COMMANDS: Final = (
 _EXAMPLES: Final = """\
 examples:
   zava-connector check                    is MongoDB ready for the connector, and what mends it
+  zava-connector link --store store_seattle   the connector's part, on this machine
   zava-connector render portal            what to type into the Ditto portal
   zava-connector render crd > bridge.yaml the same for a Ditto server of one's own
   zava-connector users add ann --role worker --store store_seattle

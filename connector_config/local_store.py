@@ -14,12 +14,15 @@ from typing import Final
 from ditto import Ditto, DittoConfig, DittoConfigConnect, DittoLogger, LogLevel
 from ditto.errors import (
     DittoError,
+    DittoInvalidConfigError,
     DittoPermissionDeniedIOError,
     DittoPersistenceDirectoryLockedError,
 )
 
-from connector_config.collections import DATABASE_ID, store_directory
+from connector_config.collections import store_directory
+from connector_config.connection import DEVICES_ONLY, Connection
 from connector_config.errors import UserError
+from connector_config.local_only import SYNC_SCOPES
 from connector_config.paths import DataDirectoryError, prepare_directory
 
 _log = logging.getLogger(__name__)
@@ -39,8 +42,8 @@ class LocalStoreError(UserError):
     """The store cannot be opened; `str()` is one sentence with the path and the fix."""
 
 
-async def open_local_store(data_dir: Path) -> Ditto:
-    """Open, or make, the store of a data folder, offline; raises LocalStoreError.
+async def open_local_store(data_dir: Path, connection: Connection = DEVICES_ONLY) -> Ditto:
+    """Open, or make, the store of a data folder, sync not started; raises LocalStoreError.
 
     Ditto writes nothing to stderr from here on: what goes wrong arrives as an error, and its own
     log files in the store go on.
@@ -62,14 +65,29 @@ async def open_local_store(data_dir: Path) -> Ditto:
         DittoLogger.minimum_log_level = LogLevel.ERROR
     DittoLogger.is_enabled = False
     config = DittoConfig(
-        database_id=DATABASE_ID,
-        connect=DittoConfigConnect.small_peers_only(),
+        database_id=connection.database_id,
+        connect=DittoConfigConnect.server(connection.server_url)
+        if connection.server_url
+        else DittoConfigConnect.small_peers_only(connection.shared_key),
         persistence_directory=str(directory),
+        system_parameters={"user_collection_sync_scopes": {**SYNC_SCOPES}},
     )
     try:
         return await Ditto.open(config)
+    except DittoInvalidConfigError as error:
+        raise LocalStoreError(_refused(connection)) from error
     except DittoError as error:
         raise LocalStoreError(explain(error, data_dir)) from error
+
+
+def _refused(connection: Connection) -> str:
+    # What Ditto says may quote a secret.
+    if connection.server_url:
+        return "Ditto refuses DITTO_SERVER_URL: copy the address from the portal as it is."
+    return (
+        "Ditto refuses DITTO_SHARED_KEY: set it to a P-256 private key, PKCS#8 DER in base64, "
+        "the same on every device."
+    )
 
 
 def in_use(directory: Path) -> bool:

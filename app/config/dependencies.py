@@ -10,12 +10,16 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.config.settings import SettingError, Settings
+from app.config.syncing import make_sync
 from app.data.catalogue import DittoCatalogue, DittoStoreDirectory
 from app.data.device import load_device
 from app.data.indexes import ensure_indexes
 from app.data.session import Session
 from app.data.stock import DittoStockRepository
-from app.domain.entities import Actor, Profile, Role, Store
+from app.data.sync.modes import Mode
+from app.data.sync.service import SyncService
+from app.data.sync.space import DittoSpace
+from app.domain.entities import Actor, Device, Profile, Role, Store
 from app.domain.errors import ZavaError
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
@@ -33,8 +37,6 @@ if TYPE_CHECKING:
 
 _EVERYBODY = frozenset(Role)
 _STOCK_ROOM = frozenset({Role.WORKER, Role.MANAGER})
-
-MODES = {"offline": "Offline: everything stays on this device"}
 
 
 def check_store(settings: Settings, stores: list[Store]) -> None:
@@ -70,19 +72,28 @@ class Client(QObject):
         self.session: Session
         self.stock: DittoStockRepository
         self.catalogue: DittoCatalogue
+        self.sync: SyncService
+        self._device: Device
         self.sign_in_screen: SignInScreen | None = None
         self.workplace: Workplace | None = None
         self._stores: list[Store] = []
+        self._stop_waiting: Callable[[], None] = lambda: None
 
     async def start(self, session: Session) -> None:
         """Show the sign-in on an open session."""
         self.session = session
+        self._device = load_device(self._settings.data_dir)
+        self.sync = make_sync(session, self._settings, self._preferences, self._device, self._now)
         self.stock = DittoStockRepository(session, self._now)
         self.catalogue = DittoCatalogue(session)
         await ensure_indexes(session)
         self._stores = await DittoStoreDirectory(session).stores()
         check_store(self._settings, self._stores)
+        await self.sync.open()
         self.show_sign_in()
+        if not self._stores and self.sync.state.mode is not Mode.OFFLINE:
+            # A new device gets its stores from the others.
+            self._stop_waiting = DittoStoreDirectory(session).watch(self._on_stores)
 
     def show_sign_in(self) -> None:
         """Leave the workplace, if there is one, and ask who is working."""
@@ -91,7 +102,11 @@ class Client(QObject):
             self.catalogue.close()
             self.workplace = None
         screen = SignInScreen(
-            self._stores, self._preferences, self._settings.store_id, self._settings.role
+            self._stores,
+            self._preferences,
+            self._settings.store_id,
+            self._settings.role,
+            "" if self.sync.state.mode is Mode.OFFLINE else self.sync.state.mode.through,
         )
         screen.signed_in.connect(self._signing_in.execute)
         self.sign_in_screen = screen
@@ -102,6 +117,8 @@ class Client(QObject):
     async def sign_in(self, profile: Profile) -> None:
         """Load the store's catalogue and show the workplace."""
         await self.catalogue.open(profile.store_id)
+        self._stop_waiting()
+        await self.sync.enter(profile, self._store(profile).short_name, self._device)
         self.workplace = self._workplace(profile)
         self.sign_in_screen = None
         self.window.show_page(self.workplace)
@@ -112,11 +129,18 @@ class Client(QObject):
     async def close(self) -> None:
         """Stop everything and close the store; what was being written is finished first."""
         self._signing_in.cancel()
+        self._stop_waiting()
         self._application.removeEventFilter(self._scanner)
         if self.workplace is not None:
             self.workplace.close_all()
         self.catalogue.close()
+        await self.sync.close()
         await self.session.close()
+
+    def _on_stores(self, stores: list[Store]) -> None:
+        if self.workplace is None and stores != self._stores:
+            self._stores = stores
+            self.show_sign_in()
 
     def _on_sign_in_failed(self, error: ZavaError) -> None:
         if self.sign_in_screen is not None:
@@ -131,20 +155,20 @@ class Client(QObject):
         self.workplace.scan(code)
 
     def _workplace(self, profile: Profile) -> Workplace:
-        store = next(one for one in self._stores if one.store_id == profile.store_id)
-        actor = Actor(profile, load_device(self._settings.data_dir))
-        catalogue, stock, look = self.catalogue, self.stock, self.appearance
+        actor = Actor(profile, self._device, lambda: self.sync.connected)
+        catalogue, stock, look, sync = self.catalogue, self.stock, self.appearance, self.sync
         find = FindViewModel(catalogue, stock)
         status = StatusViewModel(
             stock,
             catalogue,
             actor,
-            MODES[self._settings.sync],
+            sync,
             self._now,
             lambda: self.session.size,
             self.session.on_written,
         )
         store_id = profile.store_id
+        offline = sync.state.mode is Mode.OFFLINE
 
         # The start waits for none of these.
         def product() -> ProductScreen:
@@ -154,8 +178,10 @@ class Client(QObject):
             from app.ui.product.view_model import ProductViewModel
 
             places = PlacesViewModel(DittoPlaceRepository(self.session, self._now), actor)
-            card = ProductViewModel(catalogue, stock, actor, self._stores)
-            return ProductScreen(card, places, look)
+            view_model = ProductViewModel(
+                catalogue, stock, actor, self._stores, None if offline else sync.outbox
+            )
+            return ProductScreen(view_model, places, look)
 
         def aisles() -> Screen:
             from app.ui.aisles.screen import AislesScreen
@@ -185,6 +211,13 @@ class Client(QObject):
                 look,
             )
 
+        def syncing() -> Screen:
+            from app.ui.sync.screen import SyncScreen
+            from app.ui.sync.view_model import SyncViewModel
+
+            space = DittoSpace(self.session)
+            return SyncScreen(SyncViewModel(sync, sync.outbox, space, stock, catalogue), look)
+
         routes = (
             Route("find", "Find", "search", "Alt+1", _EVERYBODY, lambda: FindScreen(find, look)),
             Route("aisles", "Aisles", "shelves", "Alt+2", _STOCK_ROOM, aisles),
@@ -197,5 +230,11 @@ class Client(QObject):
                 low_stock,
             ),
             Route("count", "Count", "barcode_scanner", "Alt+6", _STOCK_ROOM, count),
+            # Its number stays when other screens come.
+            Route("sync", "Sync", "sync", "Alt+0", _EVERYBODY, syncing),
         )
+        store = self._store(profile)
         return Workplace(profile, store, routes, find, product, status, look, self.show_sign_in)
+
+    def _store(self, profile: Profile) -> Store:
+        return next(one for one in self._stores if one.store_id == profile.store_id)

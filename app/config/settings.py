@@ -7,23 +7,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from app.domain.entities import Role
 from app.domain.errors import ZavaError
 from connector_config.paths import default_data_dir
 
 THEMES = ("system", "light", "dark", "contrast")
-SYNC_MODES = ("offline",)
+SYNC_MODES = ("offline", "p2p", "cloud", "link")
 
 SECRETS = {
     "DITTO_APP_ID": "names your Ditto database; needed by cloud sync",
     "DITTO_OFFLINE_TOKEN": "switches on sync between devices on the local network",
+    "DITTO_SHARED_KEY": "encrypts what devices on the local network exchange",
     "DITTO_SERVER_URL": "switches on sync through Ditto Cloud",
     "DITTO_DEVELOPMENT_TOKEN": "signs in to Ditto Cloud during development",
     "MONGODB_CONNECTION_STRING": "lets zava-seed fill MongoDB Atlas",
     "MONGODB_LOCAL_CONNECTION_STRING": "switches on sync through a MongoDB of your own",
 }
 """Credentials, and what each one switches on; their values are never shown."""
+
+AUTH_PROVIDER = "zava"
+"""What the auth webhook is called in the portal."""
+DATABASE = "zava"
+"""The database in MongoDB, as for zava-seed."""
 
 T = TypeVar("T")
 
@@ -40,7 +47,14 @@ class Settings:
     store_id: str | None = None
     role: Role | None = None
     theme: str | None = None
-    sync: str = "offline"
+    sync: str | None = None
+    """The mode that was asked for; None takes the one that the other settings allow."""
+    tcp_listen: str | None = None
+    tcp_connect: tuple[str, ...] = ()
+    auth_url: str | None = None
+    auth_provider: str = AUTH_PROVIDER
+    orders_days: int | None = None
+    database: str = DATABASE
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -63,12 +77,20 @@ def load_settings(
     values |= {key: value for key, value in flags.items() if value}
 
     folder = values.get("ZAVA_DATA_DIR")
+    # Ditto 5.2.0.dev0 ends the whole process on an address that is neither (a native panic).
+    _url(values, "DITTO_SERVER_URL", ("https", "wss"))
     return Settings(
         data_dir=_folder(folder) if folder else default_data_dir(),
         store_id=values.get("ZAVA_STORE"),
         role=_one_of(values, "ZAVA_ROLE", [role.value for role in Role], Role),
         theme=_one_of(values, "ZAVA_THEME", THEMES, str),
-        sync=_one_of(values, "ZAVA_SYNC", SYNC_MODES, str) or "offline",
+        sync=_one_of(values, "ZAVA_SYNC", SYNC_MODES, str),
+        tcp_listen=next(iter(_addresses(values, "ZAVA_TCP_LISTEN", most=1)), None),
+        tcp_connect=_addresses(values, "ZAVA_TCP_CONNECT"),
+        auth_url=_url(values, "ZAVA_AUTH_URL", ("https", "http")),
+        auth_provider=values.get("ZAVA_AUTH_PROVIDER", AUTH_PROVIDER),
+        orders_days=_days(values, "ZAVA_ORDERS_DAYS"),
+        database=values.get("MONGODB_DATABASE", DATABASE),
         secrets={name: values[name] for name in SECRETS if name in values},
     )
 
@@ -107,3 +129,40 @@ def _one_of(
     if value not in allowed:
         raise SettingError(f"{name} is '{value}': set it to {' or '.join(allowed)}.")
     return make(value)
+
+
+def _addresses(values: Mapping[str, str], name: str, most: int = 100) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in values.get(name, "").split(",") if part.strip())
+    for address in found:
+        host, _, port = address.rpartition(":")
+        if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65_536:
+            raise SettingError(
+                f"{name} has '{address}': write HOST:PORT, for example 127.0.0.1:4041."
+            )
+    if len(found) > most:
+        raise SettingError(f"{name} takes one HOST:PORT, for example 127.0.0.1:4041.")
+    return found
+
+
+def _url(values: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | None:
+    text = values.get(name)
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        # The address itself may hold a password.
+        raise SettingError(f"{name} is no address: start it with {schemes[0]}:// and a host.")
+    return text
+
+
+def _days(values: Mapping[str, str], name: str) -> int | None:
+    text = values.get(name)
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text[:6]) <= 36_500:
+        raise SettingError(f"{name} is '{text}': set it to a number of days, for example 90.")
+    return int(text)

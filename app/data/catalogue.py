@@ -67,6 +67,10 @@ class StoreDirectory(Protocol):
         """All stores, by name; empty before the first data arrived."""
         ...
 
+    def watch(self, on_stores: Callable[[list[Store]], None]) -> Callable[[], None]:
+        """All stores, now and after every change."""
+        ...
+
 
 class DittoStoreDirectory:
     """StoreDirectory on the embedded store."""
@@ -76,6 +80,11 @@ class DittoStoreDirectory:
 
     async def stores(self) -> list[Store]:
         return [to_store(row) for row in await self._session.query(_STORES)]
+
+    def watch(self, on_stores: Callable[[list[Store]], None]) -> Callable[[], None]:
+        return self._session.watch(
+            _STORES, None, lambda rows: on_stores([to_store(row) for row in rows])
+        )
 
 
 class DittoCatalogue:

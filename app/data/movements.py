@@ -106,7 +106,7 @@ async def post(unit: UnitOfWork, document: dict[str, Any], allow_negative: bool)
     """The guarded increment and its ledger document; must run inside one transaction."""
     key = ditto_id(INVENTORY, document)
     quantity = document["quantity"]
-    changed = await unit.update(
+    changed = await unit.count(
         INVENTORY,
         _INCREMENT,
         {

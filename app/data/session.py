@@ -1,17 +1,22 @@
-"""The embedded Ditto store, opened once: the only module of the app that imports `ditto`."""
+"""The embedded Ditto store, opened once; its documents. Its peers are in `sync/network.py`."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ditto import Ditto, DittoError, QueryResult, Transaction
 
+from app.data.documents import to_iso
+from app.data.sync.network import Network
 from app.data.unit_of_work import UnitOfWork, Written
 from app.domain.errors import StorageError
 from connector_config.collections import store_directory
+from connector_config.connection import DEVICES_ONLY, Connection
+from connector_config.link.outbox import record
 from connector_config.local_store import LocalStoreError, explain, in_use, open_local_store
 
 Row = dict[str, Any]
@@ -30,21 +35,38 @@ def store_in_use(data_dir: Path) -> bool:
 class Session:
     """An open store: queries, live queries and transactions; close it before the loop ends."""
 
-    def __init__(self, peer: Ditto, data_dir: Path) -> None:
+    def __init__(
+        self, peer: Ditto, data_dir: Path, outbox_clock: Callable[[], datetime] | None = None
+    ) -> None:
         self._peer = peer
         self._data_dir = data_dir
+        self._outbox_clock = outbox_clock
+        self.network = Network(peer)
         self._watches: set[_Watch] = set()
         self._listeners: list[Callable[[Written], None]] = []
         self._writes: set[asyncio.Future[Any]] = set()
 
     @classmethod
-    async def open(cls, data_dir: Path) -> Session:
-        """Open, or make, the store below `data_dir`; raises StorageError with the fix."""
+    async def open(
+        cls,
+        data_dir: Path,
+        outbox_clock: Callable[[], datetime] | None = None,
+        connection: Connection = DEVICES_ONLY,
+    ) -> Session:
+        """Open, or make, the store below `data_dir`; raises StorageError with the fix.
+
+        With a clock, every write leaves its rows in the outbox of the link, at that time.
+        """
         try:
-            peer = await open_local_store(data_dir)
+            peer = await open_local_store(data_dir, connection)
         except LocalStoreError as error:
             raise StorageError(str(error)) from error
-        return cls(peer, data_dir)
+        return cls(peer, data_dir, outbox_clock)
+
+    @property
+    def peer(self) -> Ditto:
+        """The store itself, for the link, which works on it beside the app."""
+        return self._peer
 
     async def query(self, dql: str, parameters: Parameters | None = None) -> list[Row]:
         """Run one statement and return its rows."""
@@ -80,19 +102,45 @@ class Session:
 
         async def scope(transaction: Transaction) -> tuple[T, UnitOfWork]:
             unit = UnitOfWork(transaction)
-            return await work(unit), unit
+            outcome = await work(unit)
+            if self._outbox_clock is not None:
+                at = to_iso(self._outbox_clock())
+                await record(transaction, self._peer.store, unit.written.touched, at)
+            return outcome, unit
 
+        outcome, unit = await self._transact(scope)
+        for listener in tuple(self._listeners):
+            listener(unit.written)
+        return outcome
+
+    async def tidy(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        """Run `work` in one transaction that changes no data, such as an eviction.
+
+        Nobody hears of it, and nothing of it is ever sent.
+        """
+
+        async def scope(transaction: Transaction) -> T:
+            return await work(UnitOfWork(transaction))
+
+        return await self._transact(scope)
+
+    async def stamp(self, dql: str, parameters: Parameters) -> int:
+        """Run one local statement; a number above that of every write before it."""
+        try:
+            with await self._peer.store.execute(dql, parameters) as result:
+                return int(result.commit_id or 0)
+        except DittoError as error:
+            raise self._failure(error) from error
+
+    async def _transact(self, scope: Callable[[Transaction], Awaitable[T]]) -> T:
         # A task of its own: whoever asked may be cancelled, a write that began is finished.
         writing = asyncio.ensure_future(self._peer.store.transaction(scope))
         self._writes.add(writing)
         writing.add_done_callback(self._writes.discard)
         try:
-            outcome, unit = await asyncio.shield(writing)
+            return await asyncio.shield(writing)
         except DittoError as error:
             raise self._failure(error) from error
-        for listener in tuple(self._listeners):
-            listener(unit.written)
-        return outcome
 
     async def read(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         """Run several queries on one consistent snapshot."""

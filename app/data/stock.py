@@ -18,6 +18,7 @@ from connector_config.collections import INVENTORY, ditto_id
 Cancel = Callable[[], None]
 
 _BY_IDS = "SELECT * FROM inventory USE IDS LIST :ids"
+_MOVEMENTS_BY_IDS = "SELECT * FROM stock_movements USE IDS LIST :ids"
 _BY_PRODUCT = (
     "SELECT * FROM inventory WHERE product_id = :product_id AND deleted = false "
     "ORDER BY store_id LIMIT 100"
@@ -73,6 +74,10 @@ class StockRepository(Protocol):
 
     async def items(self, keys: Sequence[Any]) -> list[StockItem]:
         """The inventory documents with these Ditto ids."""
+        ...
+
+    async def movements_by_id(self, keys: Sequence[Any]) -> list[Movement]:
+        """The ledger documents with these Ditto ids."""
         ...
 
     def watch_items(
@@ -155,6 +160,12 @@ class DittoStockRepository:
         if not keys:
             return []
         return _items(await self._session.query(_BY_IDS, {"ids": list(keys)}))
+
+    async def movements_by_id(self, keys: Sequence[Any]) -> list[Movement]:
+        if not keys:
+            return []
+        rows = await self._session.query(_MOVEMENTS_BY_IDS, {"ids": list(keys)})
+        return [to_movement(row) for row in rows]
 
     def watch_items(
         self, keys: Sequence[Any], on_items: Callable[[list[StockItem]], None]

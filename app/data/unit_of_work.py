@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from connector_config.collections import ditto_id
+from connector_config.link.outbox import Executes
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,8 @@ class Touched:
 
     collection: str
     document_id: Any
+    is_new: bool = field(default=False, compare=False)
+    is_told: bool = field(default=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -24,14 +27,10 @@ class Written:
     touched: list[Touched] = field(default_factory=list)
 
 
-class _Transaction(Protocol):
-    async def execute(self, query: str, arguments: Mapping[str, Any] | None = None) -> Any: ...
-
-
 class UnitOfWork:
     """Runs the statements of one transaction and knows every document it touched."""
 
-    def __init__(self, transaction: _Transaction) -> None:
+    def __init__(self, transaction: Executes) -> None:
         self._transaction = transaction
         self.written = Written()
 
@@ -42,12 +41,29 @@ class UnitOfWork:
 
     async def update(self, collection: str, dql: str, parameters: Mapping[str, Any]) -> int:
         """Run a mutating statement; returns how many documents it changed."""
-        with await self._transaction.execute(dql, parameters) as result:
-            ids = [document_id.value for document_id in result.mutated_document_ids()]
-        self.written.touched += [Touched(collection, document_id) for document_id in ids]
-        return len(ids)
+        return await self._change(collection, dql, parameters)
+
+    async def count(self, collection: str, dql: str, parameters: Mapping[str, Any]) -> int:
+        """Move counters, of which a movement tells that is written in the same transaction."""
+        return await self._change(collection, dql, parameters, is_told=True)
 
     async def insert(self, collection: str, dql: str, document: Mapping[str, Any]) -> None:
         """Store a new document, its `_id` made from its business ids."""
         stored = {"_id": ditto_id(collection, document), **document}
-        await self.update(collection, dql, {"document": stored})
+        await self._change(collection, dql, {"document": stored}, is_new=True)
+
+    async def _change(
+        self,
+        collection: str,
+        dql: str,
+        parameters: Mapping[str, Any],
+        *,
+        is_new: bool = False,
+        is_told: bool = False,
+    ) -> int:
+        with await self._transaction.execute(dql, parameters) as result:
+            ids = [document_id.value for document_id in result.mutated_document_ids()]
+        self.written.touched += [
+            Touched(collection, document_id, is_new, is_told) for document_id in ids
+        ]
+        return len(ids)

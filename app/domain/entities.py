@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -62,11 +62,16 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who changes something, from which device, and whether it was connected at the time."""
+    """Who changes something, and from which device; `connected` tells whether it is, now."""
 
     profile: Profile
     device: Device
-    offline: bool = True
+    connected: Callable[[], bool] = lambda: False
+
+    @property
+    def offline(self) -> bool:
+        """Whether the device hears nobody at this moment."""
+        return not self.connected()
 
 
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:

@@ -50,3 +50,11 @@ class PaperError(ZavaError):
 
 class StorageError(ZavaError):
     """The local store cannot be opened, read or written."""
+
+
+class SyncError(ZavaError):
+    """This device cannot exchange data now, and works on; `again`: trying again may help."""
+
+    def __init__(self, sentence: str, again: bool = False) -> None:
+        super().__init__(sentence)
+        self.again = again

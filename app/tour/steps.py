@@ -12,9 +12,11 @@ from app.ui.find.screen import FindScreen
 from app.ui.labels.dialog import LabelsDialog
 from app.ui.low_stock.screen import LowStockScreen
 from app.ui.product.place_card import MoveDialog
+from app.ui.sync.screen import SyncScreen
 
 HAMMER = "16 oz Curved Claw Hammer"
 SKU = "HND-HAMMER-001"
+ALT = Qt.KeyboardModifier.AltModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -191,8 +193,21 @@ async def count_a_shelf(driver: Driver) -> None:
     await driver.picture("count-posted", ("light",))
 
 
+async def look_at_sync(driver: Driver) -> None:
+    await driver.press(Qt.Key.Key_0, ALT)
+    screen = driver.workplace.current
+    assert isinstance(screen, SyncScreen)
+    await driver.until("the ways to sync", lambda: bool(screen.tables["ways"].model().rowCount()))
+    await driver.picture("sync", ("light", "dark", "contrast"))
+    await driver.click(screen.tabs.button("rooms"))
+    await driver.until("the room", lambda: bool(screen.tables["rooms"].model().rowCount()))
+    await driver.picture("sync-room")
+
+
 async def fit_a_small_laptop(driver: Driver) -> None:
     driver.window.resize(1024, 640)
+    await driver.picture("sync-1024x640", ("light",))
+    driver.workplace.go("low_stock")
     await driver.picture("low-stock-1024x640", ("light",))
     driver.workplace.go("aisles")
     await driver.picture("aisles-1024x640", ("light",))
@@ -227,6 +242,7 @@ STEPS = (
     ("list low stock", list_low_stock),
     ("print labels", print_labels),
     ("count a shelf", count_a_shelf),
+    ("look at sync", look_at_sync),
     ("fit a small laptop", fit_a_small_laptop),
     ("switch user", switch_user),
 )

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pymongo
-from pymongo import MongoClient
+from pymongo import AsyncMongoClient, MongoClient
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
@@ -35,6 +35,15 @@ CONNECT_SECONDS: Final = 6.0
 
 _NAME_LOOKUP_MS: Final = 4_000
 _NEW_PRIMARY_MS: Final = 8_000
+_GONE_MS: Final = 3_000
+_SILENT_MS: Final = 20_000
+_OPTIONS: Final[dict[str, Any]] = {
+    "appname": "zava",
+    "retryWrites": True,
+    "retryReads": True,
+    # Also the time a name may take to look up.
+    "connectTimeoutMS": _NAME_LOOKUP_MS,
+}
 _NAME: Final = re.compile(r"[\w-]+")
 _LONGEST_NAME: Final = 63
 _SYSTEM: Final = {"admin", "config", "local"}
@@ -50,6 +59,7 @@ __all__ = [
     "MongoSettings",
     "explained",
     "load_mongo_settings",
+    "new_async_client",
     "new_client",
     "open_database",
     "shown",
@@ -115,14 +125,17 @@ def open_database(settings: MongoSettings) -> Iterator[MongoDatabase]:
 
 def new_client(settings: MongoSettings) -> MongoClient[Document]:
     """A client that waits for a new primary, and gives up on a server that does not answer."""
-    return MongoClient(
+    return MongoClient(settings.uri, serverSelectionTimeoutMS=_NEW_PRIMARY_MS, **_OPTIONS)
+
+
+def new_async_client(settings: MongoSettings) -> AsyncMongoClient[Document]:
+    """A client for the event loop, of a program that goes on when the server does not answer."""
+    return AsyncMongoClient(
         settings.uri,
-        appname="zava",
-        retryWrites=True,
-        retryReads=True,
-        serverSelectionTimeoutMS=_NEW_PRIMARY_MS,
-        # Also the time a name may take to look up.
-        connectTimeoutMS=_NAME_LOOKUP_MS,
+        serverSelectionTimeoutMS=_GONE_MS,
+        # A connection that died without a word.
+        socketTimeoutMS=_SILENT_MS,
+        **_OPTIONS,
     )
 
 

@@ -103,7 +103,8 @@ def _unreachable(error: ServerSelectionTimeoutError, where: str) -> str:
             f"{where} has no replica set of the name that replicaSet= asks for: correct the name "
             "in the connection string."
         )
-    if "Connection refused" in words:
+    # The second is how asyncio puts it.
+    if "Connection refused" in words or "Connect call failed" in words:
         return (
             f"Nothing answers at {where}: start the server (zava-seed serve), or correct the host "
             "and the port."

@@ -17,8 +17,9 @@ from connector_config.collections import (
 )
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase
+from connector_config.mongodb.mapping import mongo_id
 from seed.data_set import MONGO_DATA_SET, Part, mongo_data_set
-from seed.mongo.target import BATCH_SIZE, Batch, batches, mongo_id, write
+from seed.mongo.target import BATCH_SIZE, Batch, batches, write
 from seed.options import Options
 from seed.progress import OnProgress
 

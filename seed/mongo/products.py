@@ -18,6 +18,7 @@ from connector_config.documents import Inventory, Place, Product, ProductEmbeddi
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import Document, MongoDatabase
 from connector_config.mongodb.explain import codes
+from connector_config.mongodb.mapping import mongo_id
 from seed.catalogue_files import (
     GROSS_MARGIN_PERCENT,
     SKU_FORM,
@@ -25,7 +26,6 @@ from seed.catalogue_files import (
     price_of,
     product_id_of,
 )
-from seed.mongo.target import mongo_id
 
 _BINS: Final = 12
 _LONGEST_NAME: Final = 120

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,12 +10,11 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 import pymongo
-from bson import ObjectId
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
 
-from connector_config.collections import COLLECTIONS, MongoId
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import Document, MongoDatabase
+from connector_config.mongodb.mapping import mongo_id_function
 
 BATCH_SIZE: Final = 2_000
 
@@ -42,19 +40,11 @@ class Batch(NamedTuple):
     documents: list[Document]
 
 
-def mongo_id(collection: str, document: Mapping[str, object]) -> str | ObjectId:
-    """The `_id` in MongoDB, from nothing but the business id: a string, of customers an ObjectId.
-
-    Raises ValueError when the business id is missing or not a non-empty string.
-    """
-    return _id_function(collection)(document)
-
-
 def batches(
     collection: str, documents: Iterable[Mapping[str, object]], size: int = BATCH_SIZE
 ) -> Iterator[Batch]:
     """The documents with their MongoDB ids, `size` at a time."""
-    identify = _id_function(collection)
+    identify = mongo_id_function(collection)
     ready: Iterator[Document] = ({"_id": identify(document), **document} for document in documents)
     while chunk := list(islice(ready, size)):
         yield Batch(collection, chunk)
@@ -170,21 +160,3 @@ def _passes(error: PyMongoError) -> bool:
     if isinstance(error, OperationFailure):
         return error.code in _PASSING or error.has_error_label("RetryableWriteError")
     return False
-
-
-def _id_function(collection: str) -> Callable[[Mapping[str, object]], str | ObjectId]:
-    field = COLLECTIONS[collection].id_fields[-1]
-
-    def text(document: Mapping[str, object]) -> str:
-        value = document.get(field)
-        if not isinstance(value, str) or not value:
-            raise ValueError(
-                f"A document of {collection} needs {field!r} as a non-empty text for its id, "
-                f"but has {value!r}."
-            )
-        return value
-
-    def object_id(document: Mapping[str, object]) -> ObjectId:
-        return ObjectId(hashlib.blake2b(text(document).encode(), digest_size=12).digest())
-
-    return object_id if COLLECTIONS[collection].mongo_id is MongoId.OBJECT_ID else text

@@ -17,13 +17,14 @@ from typing import TypeVar
 from rich.console import Console
 
 from tests.bench.adjust import measure_adjust
+from tests.bench.link import measure_link
 from tests.bench.report import Figure, save, show
 from tests.bench.search import measure_large, measure_search
 from tests.bench.seed_mongo import measure_seed
 from tests.bench.start import measure_start
 from tests.bench.stores import measure_fill
 
-PARTS = ("fill", "start", "search", "large", "adjust", "seed")
+PARTS = ("fill", "start", "search", "large", "adjust", "seed", "link")
 _PRODUCTS = 424
 
 T = TypeVar("T")
@@ -64,6 +65,7 @@ def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figur
         "large": lambda: _apart(partial(measure_large, folder / "large")),
         "adjust": lambda: _apart(partial(measure_adjust, demo)),
         "seed": lambda: measure_seed(folder),
+        "link": lambda: _apart(partial(measure_link, folder / "link")),
     }
     measured: list[Figure] = []
     for part in PARTS:

@@ -37,7 +37,8 @@ class Display:
         self._server = subprocess.Popen(
             [
                 *("Xvfb", "-displayfd", str(writing), "-screen", "0", f"{width}x{height}x24"),
-                *("-fbdir", str(folder), "-nolisten", "tcp"),
+                # Else it refuses connections for a moment whenever the last client has left.
+                *("-fbdir", str(folder), "-nolisten", "tcp", "-noreset"),
             ],
             pass_fds=[writing],
             stdout=subprocess.DEVNULL,

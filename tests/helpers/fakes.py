@@ -145,6 +145,10 @@ class FakeStockRepository:
         await self._pass("items")
         return self._with_keys(keys)
 
+    async def movements_by_id(self, keys: Sequence[Any]) -> list[Movement]:
+        ids = [key["movement_id"] for key in keys]
+        return [one for one in self.movements if one.movement_id in ids]
+
     def watch_items(
         self, keys: Sequence[Any], on_items: Callable[[list[StockItem]], None]
     ) -> Cancel:

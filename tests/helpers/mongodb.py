@@ -47,6 +47,8 @@ SMALL = (
     "--oplogSize=64",
     "--wiredTigerCacheSizeGB=0.25",
     "--setParameter=enableTestCommands=1",
+    # What a killed program leaves open holds others up for so long, and not for a minute.
+    "--setParameter=transactionLifetimeLimitSeconds=2",
     "--setParameter=shutdownTimeoutMillisForSignaledShutdown=100",
 )
 

@@ -31,7 +31,9 @@ STORE_IDS = [
 ]
 
 ANN = Actor(Profile(SEATTLE, Role.WORKER, "Ann Ström"), Device("device-ann", "stock room"))
-BOB = Actor(Profile(SEATTLE, Role.MANAGER, "Bob"), Device("device-bob", "office"), offline=False)
+BOB = Actor(
+    Profile(SEATTLE, Role.MANAGER, "Bob"), Device("device-bob", "office"), connected=lambda: True
+)
 
 
 class Clock:

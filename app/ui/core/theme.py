@@ -240,6 +240,12 @@ QHeaderView::section { background: $surface; color: $muted; border: none;
     border-bottom: 1px solid $border; padding: 7px 10px; font-size: 12px; font-weight: 600; }
 QTableView QTableCornerButton::section { background: $surface; border: none; }
 
+QProgressBar { background: $raised; border: 1px solid $border; border-radius: 4px;
+               max-height: 8px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+QCheckBox { spacing: 7px; padding: 3px; border: 2px solid transparent; border-radius: 6px; }
+QCheckBox:focus { border: 2px solid $focus; }
+
 QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 2px; }
 QScrollBar::handle { background: $border_strong; border-radius: 4px; min-height: 28px;

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from app.data.sync.delivery import Delivery
 from app.domain.entities import Movement, Reason
 from app.domain.stock import LedgerLine
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import local_clock, local_date, number, signed
 from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.sync_words import delivery_cell
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Text, button, card, row
 from app.ui.product.view_model import ProductState, ProductViewModel
@@ -66,7 +70,11 @@ class HistoryCard(QFrame):
 
     def __init__(self, view_model: ProductViewModel, appearance: Appearance) -> None:
         super().__init__()
-        self._model = RowsModel[LedgerLine](_COLUMNS, lambda line: line.movement.movement_id)
+        columns: tuple[Column[LedgerLine], ...] = _COLUMNS
+        self._deliveries: Mapping[str, Delivery] = {}
+        if view_model.deliveries is not None:
+            columns = (*_COLUMNS, Column[LedgerLine]("Sent", self._sent, 118))
+        self._model = RowsModel[LedgerLine](columns, lambda line: line.movement.movement_id)
         self.table = RowsTable(
             self._model, appearance, "Movement history", _ROW, open_on_click=False
         )
@@ -88,9 +96,16 @@ class HistoryCard(QFrame):
         view_model.state_changed.connect(self._render)
         self._shown: object = None
 
+    def _sent(self, line: LedgerLine) -> Cell:
+        movement = line.movement
+        return delivery_cell(self._deliveries.get(movement.movement_id), movement.at)
+
     def _render(self, state: ProductState) -> None:
         self.setVisible(state.item is not None)
         ledger = state.ledger
+        if state.deliveries != self._deliveries:
+            self._deliveries = state.deliveries
+            self.table.viewport().update()
         self._arriving.setVisible(state.unexplained != 0)
         self._arriving.setText(f"{signed(state.unexplained)} still arriving")
         if ledger is self._shown:

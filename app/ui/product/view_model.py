@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.data.catalogue import Catalogue
 from app.data.stock import StockRepository
+from app.data.sync.delivery import Deliveries, Delivery
 from app.domain.entities import Actor, Movement, Place, Product, Reason, StockItem, Store
 from app.domain.errors import InvalidInputError, ShortStockError, ZavaError
 from app.domain.stock import (
@@ -21,6 +22,7 @@ from app.domain.stock import (
     parse_quantity,
 )
 from app.ui.core.command import Command
+from connector_config.collections import STOCK_MOVEMENTS
 
 HISTORY_PAGE = 20
 _SETTLE_MS = 1_500
@@ -69,6 +71,8 @@ class ProductState:
     notice: str = ""
     unexplained: int = 0
     may_adjust: bool = True
+    deliveries: Mapping[str, Delivery] = field(default_factory=dict)
+    """By movement id, what has become of the lines that this device wrote."""
 
 
 class ProductViewModel(QObject):
@@ -86,6 +90,7 @@ class ProductViewModel(QObject):
         stock: StockRepository,
         actor: Actor,
         stores: list[Store],
+        deliveries: Deliveries | None = None,
         parent: QObject | None = None,
         settle_ms: int = _SETTLE_MS,
     ) -> None:
@@ -94,6 +99,7 @@ class ProductViewModel(QObject):
         self._stock = stock
         self._actor = actor
         self._stores = stores
+        self.deliveries = deliveries
         self._drafts: dict[str, Draft] = {}
         self._limit = HISTORY_PAGE
         self._opened = 0
@@ -129,6 +135,8 @@ class ProductViewModel(QObject):
             self._stock.watch_product(product_id, self._on_items),
             self._catalogue.on_changed(self._load_product),
         ]
+        if self.deliveries is not None:
+            self._cancels.append(self.deliveries.on_changed(self._refresh_ledger))
         self._load_product()
         self.state_changed.emit(self.state)
 
@@ -314,15 +322,25 @@ class ProductViewModel(QObject):
                 self._read_again = False
                 opened = self._opened
                 ledger = await self._stock.ledger(self.state.item, self._limit)
+                deliveries = await self._deliveries_of(ledger)
                 if opened == self._opened:
                     settled = {} if ledger.difference else {"unexplained": 0}
-                    self._update(ledger=ledger, **settled)
+                    self._update(ledger=ledger, deliveries=deliveries, **settled)
                     if ledger.difference:
                         self._settle.start()
                 else:
                     self._read_again = True
         finally:
             self._reading = False
+
+    async def _deliveries_of(self, ledger: Ledger) -> Mapping[str, Delivery]:
+        if self.deliveries is None:
+            return {}
+        device_id = self._actor.device.device_id
+        own = [line.movement for line in ledger.lines if line.movement.device_id == device_id]
+        keys = [{"store_id": one.store_id, "movement_id": one.movement_id} for one in own]
+        found = await self.deliveries.of(STOCK_MOVEMENTS, keys)
+        return {one.movement_id: its for one, its in zip(own, found, strict=True)}
 
     def _report_difference(self) -> None:
         if self.state.ledger is not None:

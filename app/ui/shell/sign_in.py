@@ -1,4 +1,4 @@
-"""Pick store and role and type a name; no password, because nothing leaves the device."""
+"""Pick store and role and type a name; who may sync at all is decided on the Sync screen."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ class SignInScreen(QWidget):
         preferences: QSettings,
         store_id: str | None = None,
         role: Role | None = None,
+        through: str = "",
     ) -> None:
         super().__init__()
+        self._through = through
         self._stores = stores
         self._preferences = preferences
         self.store = QComboBox()
@@ -85,10 +87,17 @@ class SignInScreen(QWidget):
         )
         self.name.setText(str(self._preferences.value("profile/name", "")))
         self.enter.setEnabled(bool(self._stores))
-        self._note.setText(
-            "Offline profile: it stays on this device."
-            if self._stores
-            else "There is no data on this device yet. Close the window, run "
+        self._note.setText(self._about())
+
+    def _about(self) -> str:
+        if self._through:
+            if self._stores:
+                return f"{self._through}: what you do here reaches the others."
+            return f"{self._through}: waiting for the stores to arrive on this device."
+        if self._stores:
+            return "Offline profile: it stays on this device."
+        return (
+            "There is no data on this device yet. Close the window, run "
             "“zava-seed demo” to fill it with the demo data, and start again."
         )
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from app.data.catalogue import Catalogue
 from app.data.stock import StockRepository
+from app.data.sync.state import Sync, SyncState
 from app.data.unit_of_work import Written
 from app.domain.entities import Actor, Movement, Reason
 from app.domain.errors import ShortStockError, ZavaError
@@ -19,6 +20,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.formats import local_clock, number, signed
 from app.ui.core.icons import pixmap
+from app.ui.core.sync_words import sync_icon
 from app.ui.core.widgets import Elided, Text, button, row, tinted
 from connector_config.collections import STOCK_MOVEMENTS
 
@@ -31,7 +33,7 @@ _LOOK_AFTER = 0.04
 class StatusState:
     """`saved` is empty before the first change; `undoes` names what undo would take back."""
 
-    mode: str
+    sync: SyncState
     size: int = 0
     saved: str = ""
     problem: str = ""
@@ -49,7 +51,7 @@ class StatusViewModel(QObject):
         stock: StockRepository,
         catalogue: Catalogue,
         actor: Actor,
-        mode: str,
+        sync: Sync,
         now: Callable[[], datetime],
         size: Callable[[], int],
         on_written: Callable[[Callable[[Written], None]], Callable[[], None]],
@@ -63,7 +65,7 @@ class StatusViewModel(QObject):
         self._now = now
         self._size = size
         self._last: Movement | None = None
-        self.state = StatusState(mode, size())
+        self.state = StatusState(sync.state, size())
         self.undo = Command(self._undo, self)
         self.undo.failed.connect(self._on_failed)
         self._look_after = look_after
@@ -71,6 +73,7 @@ class StatusViewModel(QObject):
         self._look.changed.connect(self._on_looked)
         self._look_again = False
         self._unlisten = on_written(self._on_written)
+        self._unfollow = sync.on_changed(lambda: self._update(sync=sync.state))
         self._timer = QTimer(self)
         self._timer.setInterval(_SIZE_EVERY_MS)
         self._timer.timeout.connect(lambda: self._update(size=self._size()))
@@ -82,6 +85,7 @@ class StatusViewModel(QObject):
         """Stop following."""
         self._timer.stop()
         self._unlisten()
+        self._unfollow()
         self._look_again = False
         self._look.cancel()
 
@@ -140,13 +144,16 @@ class StatusLine(QFrame):
         self._view_model = view_model
         self._appearance = appearance
         self._mode_icon = Text()
-        self._mode = Text("", "small")
+        self._shown_icon = ("", "")
+        self._mode = Elided("", "small")
         self.saved = Elided("", "small")
         self.undo_button = button("Undo", view_model.request_undo, "quiet", "Ctrl+Z")
         tinted(self.undo_button, "undo", appearance, "muted")
         self._size = Text("", "small")
-        layout = row(self._mode_icon, self._mode, 16, spacing=6)
+        layout = row(self._mode_icon, spacing=6)
         assert isinstance(layout, QHBoxLayout)
+        layout.addWidget(self._mode, 1)
+        layout.addSpacing(16)
         layout.addWidget(self.saved, 1)
         layout.addWidget(self.undo_button)
         layout.addSpacing(10)
@@ -159,11 +166,12 @@ class StatusLine(QFrame):
         self._repaint()
 
     def _repaint(self) -> None:
-        self._mode_icon.setPixmap(pixmap("cloud_off", self._appearance.tokens.muted, 18))
+        self._shown_icon = ("", "")
         self._render(self._view_model.state)
 
     def _render(self, state: StatusState) -> None:
-        self._mode.setText(state.mode)
+        self._mode.set_text(state.sync.sentence)
+        self._show_icon(*sync_icon(state.sync))
         self.saved.setProperty("look", "error" if state.problem else "small")
         said = state.problem or state.saved
         if state.undoes and not state.problem:
@@ -172,6 +180,12 @@ class StatusLine(QFrame):
         self.undo_button.setVisible(bool(state.undoes))
         self.undo_button.setToolTip(f"Undo: {state.undoes} (Ctrl+Z)")
         self._size.setText(f"Local store {state.size / 1_000_000:,.1f} MB")
+
+    def _show_icon(self, name: str, tone: str) -> None:
+        if (name, tone) != self._shown_icon:
+            self._shown_icon = (name, tone)
+            colour = getattr(self._appearance.tokens, tone)
+            self._mode_icon.setPixmap(pixmap(name, colour, 18))
 
 
 def shortage_question(error: ShortStockError) -> str:

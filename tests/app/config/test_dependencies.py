@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config.dependencies import MODES, check_store
-from app.config.settings import SYNC_MODES, SettingError, Settings
+from app.config.dependencies import check_store
+from app.config.settings import SettingError, Settings
 from app.domain.entities import Store
 
 STORES = [
@@ -32,7 +32,3 @@ def test_a_store_that_is_there_is_fine() -> None:
 
 def test_before_the_first_data_no_store_is_wrong() -> None:
     check_store(Settings(Path(), store_id="store_atlantis"), [])
-
-
-def test_every_sync_mode_is_told_in_words() -> None:
-    assert MODES.keys() == set(SYNC_MODES)

@@ -30,7 +30,14 @@ VALUES = {
     "ZAVA_STORE": ("store_file", "store_environment", "store_flag"),
     "ZAVA_ROLE": ("worker", "rep", "manager"),
     "ZAVA_THEME": ("light", "dark", "contrast"),
+    "ZAVA_TCP_LISTEN": ("127.0.0.1:4041", "[::1]:4042", ""),
+    "ZAVA_TCP_CONNECT": ("10.0.0.1:4041", "10.0.0.2:4041,shop.local:4040", ""),
+    "ZAVA_AUTH_URL": ("https://file.example", "http://127.0.0.1:8000", ""),
+    "ZAVA_AUTH_PROVIDER": ("file", "environment", ""),
+    "ZAVA_ORDERS_DAYS": ("30", "90", ""),
+    "MONGODB_DATABASE": ("file", "environment", ""),
     **dict.fromkeys(SECRETS, ("a-file", "an-environment", "")),
+    "DITTO_SERVER_URL": ("https://file.example", "wss://environment.example", ""),
 }
 
 
@@ -52,6 +59,12 @@ def value_of(settings: Settings, name: str) -> object:
         "ZAVA_ROLE": settings.role.value if settings.role else None,
         "ZAVA_THEME": settings.theme,
         "ZAVA_SYNC": settings.sync,
+        "ZAVA_TCP_LISTEN": settings.tcp_listen,
+        "ZAVA_TCP_CONNECT": ",".join(settings.tcp_connect),
+        "ZAVA_AUTH_URL": settings.auth_url,
+        "ZAVA_AUTH_PROVIDER": settings.auth_provider,
+        "ZAVA_ORDERS_DAYS": settings.orders_days and str(settings.orders_days),
+        "MONGODB_DATABASE": settings.database,
     }[name]
     return value
 
@@ -60,7 +73,7 @@ def test_the_defaults() -> None:
     settings = load_settings()
     assert settings == Settings(data_dir=Path(user_data_dir("zava", appauthor=False)))
     assert (settings.store_id, settings.role, settings.theme) == (None, None, None)
-    assert (settings.sync, settings.secrets) == ("offline", {})
+    assert (settings.sync, settings.secrets) == (None, {})
 
 
 @pytest.mark.parametrize("name", VALUES)
@@ -149,12 +162,38 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     assert str(wrong.value) == f"The file {file} cannot be read as text: correct or remove it."
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "fix"),
+    [
+        ("ZAVA_TCP_LISTEN", "4041", "write HOST:PORT"),
+        ("ZAVA_TCP_LISTEN", "127.0.0.1:99999", "write HOST:PORT"),
+        ("ZAVA_TCP_LISTEN", "a:1,b:2", "takes one HOST:PORT"),
+        ("ZAVA_TCP_CONNECT", "10.0.0.1:4041,nonsense", "write HOST:PORT"),
+        ("ZAVA_ORDERS_DAYS", "0", "a number of days"),
+        ("ZAVA_ORDERS_DAYS", "-3", "a number of days"),
+        ("ZAVA_ORDERS_DAYS", "9" * 5000, "a number of days"),
+        ("ZAVA_AUTH_URL", "auth.example", "https:// and a host"),
+        ("DITTO_SERVER_URL", "http://secret.example", "https:// and a host"),
+        ("DITTO_SERVER_URL", "https://secret.example:99999", "https:// and a host"),
+        ("DITTO_SERVER_URL", "https://", "https:// and a host"),
+    ],
+)
+def test_what_cannot_be_read_names_the_variable_and_the_fix(
+    name: str, value: str, fix: str
+) -> None:
+    with pytest.raises(SettingError) as wrong:
+        load_settings(environment={name: value})
+    assert str(wrong.value).startswith(f"{name} ")
+    assert fix in str(wrong.value)
+    assert "secret" not in str(wrong.value)
+
+
 # --- secrets
 
 
 def test_secrets_are_never_shown() -> None:
-    settings = load_settings(environment={name: f"value-of-{name}" for name in SECRETS})
-    assert settings.secrets == {name: f"value-of-{name}" for name in SECRETS}
+    settings = load_settings(environment={name: f"https://value-of-{name}" for name in SECRETS})
+    assert settings.secrets == {name: f"https://value-of-{name}" for name in SECRETS}
     for shown in (repr(settings), str(settings), f"{replace(settings, sync='offline')}"):
         assert "value-of" not in shown
     assert "secrets" in {one.name for one in fields(settings)}

@@ -31,8 +31,10 @@ SCREENS = (
     "below-zero",
     "aisles",
     "low-stock",
+    "sync",
+    "sync-room",
 )
-SMALL = ("find", "aisles", "low-stock", "product")
+SMALL = ("find", "aisles", "low-stock", "product", "sync")
 
 
 def zava(

@@ -14,12 +14,13 @@ from pymongo.errors import OperationFailure
 from connector_config.documents import Inventory, Product, ProductEmbedding
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
+from connector_config.mongodb.mapping import mongo_id
 from seed.cli import main
 from seed.data_set import data_set
 from seed.embeddings import text_hash
 from seed.mongo import products as products_module
 from seed.mongo.products import NewProduct, checked_cost, checked_name, checked_price
-from seed.mongo.target import Batch, batches, mongo_id
+from seed.mongo.target import Batch, batches
 from seed.options import Options
 from tests.seed.mongo.fake_azure import DEPLOYMENT, KEY, fake_azure
 

@@ -13,11 +13,11 @@ from bson import ObjectId
 
 from connector_config.collections import COLLECTIONS
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
+from connector_config.mongodb.mapping import mongo_id
 from seed.cli import main
 from seed.data_set import MONGO_DATA_SET, mongo_data_set
 from seed.mongo import fill as fill_module
 from seed.mongo.fill import count_all, fill
-from seed.mongo.target import mongo_id
 from seed.options import Options
 
 TODAY = date(2026, 11, 21)

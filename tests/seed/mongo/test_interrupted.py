@@ -16,12 +16,12 @@ import pytest
 
 from connector_config.mongodb import connection
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
+from connector_config.mongodb.mapping import mongo_id
 from connector_config.mongodb.server import Member, find_mongod, free_port, initiate, running, stop
 from seed.cli import main
 from seed.data_set import MONGO_DATA_SET, mongo_data_set
 from seed.mongo import target
 from seed.mongo.fill import count_all
-from seed.mongo.target import mongo_id
 from seed.options import Options
 from tests.helpers.mongodb import SMALL
 

@@ -14,6 +14,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from connector_config.mongodb.connection import MongoSettings, open_database
+from connector_config.mongodb.mapping import mongo_id
 from connector_config.mongodb.server import (
     Member,
     direct_client,
@@ -26,7 +27,6 @@ from connector_config.mongodb.server import (
 from seed.data_set import mongo_data_set
 from seed.mongo import fill as fill_module
 from seed.mongo.fill import fill
-from seed.mongo.target import mongo_id
 from seed.options import Options
 from tests.helpers.mongodb import SMALL
 

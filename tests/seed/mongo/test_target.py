@@ -15,8 +15,9 @@ from pymongo.errors import NotPrimaryError, OperationFailure
 from connector_config.collections import COLLECTIONS
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase
+from connector_config.mongodb.mapping import mongo_id
 from seed.mongo import target
-from seed.mongo.target import Batch, batches, mongo_id, write
+from seed.mongo.target import Batch, batches, write
 
 
 def stores(numbers: range) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ import pytest
 from app.domain.entities import Place, Reason, Role
 from app.domain.errors import ShortStockError, StorageError
 from app.ui.shell.status import StatusViewModel, shortage_question
+from tests.helpers.fake_sync import FakeSync
 from tests.helpers.fakes import (
     TACOMA,
     FakeCatalogue,
@@ -22,7 +23,6 @@ from tests.helpers.fakes import (
 from tests.helpers.waiting import collect, settle, until
 
 ITEM = "store_seattle-p1"
-MODE = "Offline: everything stays on this device"
 
 
 class Shop:
@@ -33,11 +33,12 @@ class Shop:
         self.actor = make_actor(role)
         self.stock = FakeStockRepository([item])
         self.bytes = 5_000_000
+        self.sync = FakeSync()
         self.status = StatusViewModel(
             self.stock,
             FakeCatalogue([make_product()], [item]),
             self.actor,
-            MODE,
+            self.sync,
             lambda: datetime(2026, 11, 20, 9, 30, 5, tzinfo=UTC),
             lambda: self.bytes,
             self.stock.on_written,
@@ -57,7 +58,10 @@ async def test_before_the_first_change_it_claims_nothing():
     shop = Shop()
     await settle()
     state = shop.status.state
-    assert (state.mode, state.saved, state.problem, state.undoes) == (MODE, "", "", "")
+    assert (state.saved, state.problem, state.undoes) == ("", "", "")
+    assert state.sync.sentence == (
+        "Offline: no Ditto credentials; the app works fully on this device"
+    )
     assert state.size == 5_000_000
 
 
@@ -120,7 +124,7 @@ async def test_what_was_there_before_signing_in_can_be_undone():
         shop.stock,
         FakeCatalogue([make_product()], [shop.stock.item(ITEM)]),
         shop.actor,
-        MODE,
+        FakeSync(),
         lambda: datetime(2026, 11, 20, tzinfo=UTC),
         lambda: 0,
         shop.stock.on_written,
@@ -200,7 +204,7 @@ async def test_a_rep_is_not_offered_an_undo(role: Role, offered: bool):
         shop.stock,
         FakeCatalogue([make_product()], [shop.stock.item(ITEM)]),
         make_actor(role),
-        MODE,
+        FakeSync(),
         lambda: datetime(2026, 11, 20, tzinfo=UTC),
         lambda: 0,
         shop.stock.on_written,

@@ -137,7 +137,7 @@ async def test_only_the_screen_that_is_shown_follows_the_store(hands: Hands):
 
 async def test_the_status_line_tells_mode_and_size(hands: Hands):
     said = texts(hands.workplace.status_line)
-    assert "Offline: everything stays on this device" in said
+    assert "Offline: no Ditto credentials; the app works fully on this device" in said
     assert any(text.startswith("Local store ") and text.endswith(" MB") for text in said)
     assert hands.workplace.status_line.undo_button.isVisible() is bool(
         hands.workplace.status_line._view_model.state.undoes
@@ -190,9 +190,9 @@ async def test_switching_the_user(hands: Hands):
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        (Role.WORKER, ["Find", "Aisles", "Low stock"]),
-        (Role.MANAGER, ["Find", "Aisles", "Low stock"]),
-        (Role.REP, ["Find"]),
+        (Role.WORKER, ["Find", "Aisles", "Low stock", "Sync"]),
+        (Role.MANAGER, ["Find", "Aisles", "Low stock", "Sync"]),
+        (Role.REP, ["Find", "Sync"]),
     ],
 )
 async def test_each_role_sees_its_screens(hands: Hands, role: Role, expected: list[str]):

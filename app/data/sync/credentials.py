@@ -1,0 +1,102 @@
+"""What this device shows Ditto Cloud to be let in."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from app.data.sync.network import DEVELOPMENT
+from app.domain.errors import SyncError
+
+_SECONDS = 10.0
+_LONGEST_ANSWER = 64_000
+
+
+class Credentials(Protocol):
+    """Gives a login token; asked anew whenever the login expires."""
+
+    @property
+    def provider(self) -> str:
+        """Who checks the token."""
+        ...
+
+    async def token(self) -> str:
+        """Raises SyncError."""
+        ...
+
+
+@dataclass(frozen=True)
+class DevelopmentToken:
+    """The development token of the portal: everybody who has it may read and write everything."""
+
+    value: str = field(repr=False)
+    provider: str = DEVELOPMENT
+
+    async def token(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True)
+class WebhookLogin:
+    """A person's name and password, for which the auth webhook gives short-lived tokens.
+
+    Kept in memory until the person signs out or the program ends, never on disk.
+    """
+
+    url: str
+    user: str
+    password: str = field(repr=False)
+    provider: str
+
+    async def token(self) -> str:
+        return await asyncio.get_running_loop().run_in_executor(None, self._post)
+
+    def _post(self) -> str:
+        body = json.dumps({"user": self.user, "password": self.password}).encode()
+        request = Request(
+            f"{self.url.rstrip('/')}/login", body, {"Content-Type": "application/json"}
+        )
+        try:
+            with urlopen(request, timeout=_SECONDS) as answer:
+                token = json.loads(answer.read(_LONGEST_ANSWER))["token"]
+        except HTTPError as error:
+            error.close()
+            raise _refusal(error.code) from None
+        except (URLError, OSError):
+            raise SyncError(
+                "The login server at ZAVA_AUTH_URL does not answer.", again=True
+            ) from None
+        except (ValueError, KeyError, TypeError):
+            token = None
+        if not isinstance(token, str) or not token:
+            raise SyncError(
+                "What answers at ZAVA_AUTH_URL is no login server: correct the address."
+            )
+        return token
+
+
+async def reachable(url: str) -> bool:
+    """Whether anything listens at an address; Ditto does not say why a login failed."""
+    parts = urlsplit(url)
+    try:
+        async with asyncio.timeout(_SECONDS):
+            _, writer = await asyncio.open_connection(parts.hostname, parts.port or 443)
+    except OSError:  # a timeout is one too
+        return False
+    writer.close()
+    return True
+
+
+def _refusal(status: int) -> SyncError:
+    if status in (400, 401, 403, 413, 422):
+        return SyncError("The login server does not know this name with this password.")
+    if status == 429:
+        return SyncError("The login server saw too many attempts and asks to wait.", again=True)
+    if status >= 500:
+        return SyncError("The login server has a problem of its own.", again=True)
+    return SyncError("What answers at ZAVA_AUTH_URL is no login server: correct the address.")

@@ -1,0 +1,117 @@
+"""Sync through a MongoDB of one's own: the link runs inside the app."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from app.data.sync.state import PeerView, Phase, Report
+from connector_config.link.state import LinkState
+from connector_config.link.state import Phase as LinkPhase
+from connector_config.scope import Wanted
+
+_PHASES = {
+    LinkPhase.CONNECTING: Phase.CONNECTING,
+    LinkPhase.FIRST_SYNC: Phase.FIRST_SYNC,
+    LinkPhase.LIVE: Phase.CONNECTED,
+    LinkPhase.WAITING: Phase.TROUBLE,
+    LinkPhase.REFUSED: Phase.TROUBLE,
+}
+
+Runs = Callable[[tuple[Wanted, ...], Callable[[LinkState], None]], "asyncio.Future[None]"]
+"""Starts a link for a scope; its future ends when it is cancelled or cannot go on."""
+
+
+class Linked:
+    """Runs one link at a time, for the documents that are asked for."""
+
+    def __init__(
+        self,
+        run: Runs,
+        server: str,
+        now: Callable[[], datetime],
+        report: Callable[[Report], None],
+        log: Callable[[str, str], None],
+    ) -> None:
+        self._run = run
+        self._server = server
+        self._now = now
+        self._report = report
+        self._log = log
+        self._scope: tuple[Wanted, ...] = ()
+        self._running: asyncio.Future[None] | None = None
+        self._started = False
+        self._since: datetime | None = None
+        self._said = ""
+
+    async def unsubscribe(self) -> None:
+        await self._end()
+        self._scope = ()
+
+    async def subscribe(self, scope: Sequence[Wanted]) -> None:
+        self._scope = tuple(scope)
+        if self._started:
+            self._begin()
+
+    async def start(self) -> None:
+        """Begin to exchange; what is wrong is reported, never raised."""
+        self._started = True
+        if self._scope and self._running is None:
+            self._begin()
+
+    async def stop(self) -> None:
+        """Exchange nothing any more."""
+        self._started = False
+        await self._end()
+
+    def _begin(self) -> None:
+        self._report(Report(Phase.CONNECTING))
+        self._running = self._run(self._scope, self._on_state)
+        self._running.add_done_callback(self._on_ended)
+
+    async def _end(self) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        self._since = None
+
+    def _on_ended(self, running: asyncio.Future[None]) -> None:
+        if running is not self._running or running.cancelled():
+            return
+        self._running = None
+        if (error := running.exception()) is not None:
+            self._report(Report(Phase.TROUBLE, f"The link to MongoDB ended: {error}"))
+            loop = asyncio.get_running_loop()
+            loop.call_exception_handler({"message": "the link ended", "exception": error})
+
+    def _on_state(self, state: LinkState) -> None:
+        phase = _PHASES[state.phase]
+        connected = phase in (Phase.CONNECTED, Phase.FIRST_SYNC)
+        if not connected:
+            self._since = None
+        elif self._since is None:
+            self._since = self._now()
+            self._log(f"Connected to MongoDB at {self._server}", "")
+        if state.reason and state.reason != self._said:
+            self._log(state.reason, "warn")
+        self._said = state.reason
+        peers: tuple[PeerView, ...] = ()
+        if self._since is not None:
+            peers = (
+                PeerView(
+                    "mongodb", "MongoDB", self._server, "Network", self._since, state.last_exchange
+                ),
+            )
+        self._report(
+            Report(
+                phase,
+                state.reason,
+                peers,
+                state.last_exchange,
+                state.done,
+                state.total or None,
+                state.parked,
+            )
+        )

@@ -1,0 +1,217 @@
+"""Sync by Ditto itself: with devices nearby and, in the mode for it, with Ditto Cloud."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
+
+from app.data.documents import from_iso
+from app.data.session import Session
+from app.data.sync.credentials import Credentials, reachable
+from app.data.sync.delivery import Outbox, Waiting, key_of
+from app.data.sync.network import Cancel, Network, Seen
+from app.data.sync.presence import SERVER, Company
+from app.data.sync.state import Phase, Report
+from app.data.sync.subscriptions import subscription
+from app.data.sync.transports import Plan
+from app.data.unit_of_work import Written
+from app.domain.errors import SyncError
+from connector_config.local_only import DELIVERED
+from connector_config.scope import Wanted
+
+_EVERY = 2.0
+"""Seconds between two looks at how far the others have come."""
+
+_FAR = "SELECT * FROM system:data_sync_info LIMIT 100"
+# A plain statement, because only that tells a number of its commit (a transaction does not), and
+# all that was written before has a smaller one.
+_STAMP = (
+    f"INSERT INTO {DELIVERED} DOCUMENTS ({{'_id': 'stamp', 'at': :at}}) ON ID CONFLICT DO UPDATE"
+)
+
+
+class Mesh:
+    """Starts, stops and watches Ditto's own sync."""
+
+    def __init__(
+        self,
+        session: Session,
+        outbox: Outbox,
+        now: Callable[[], datetime],
+        report: Callable[[Report], None],
+        log: Callable[[str, str], None],
+        license_token: str | None,
+        server_url: str | None,
+    ) -> None:
+        self._session = session
+        self.network: Network = session.network
+        self._outbox = outbox
+        self._report = report
+        self._log = log
+        self._license_token = license_token
+        self._server_url = server_url
+        self._subscriptions: list[Cancel] = []
+        self._company = Company(now, log)
+        self._now = now
+        self._seen = Seen()
+        self._cancels: list[Cancel] = []
+        self._login: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._problem = ""
+        self._heard: dict[str, datetime] = {}
+        self._stamps: dict[str, int] = {}
+        self.credentials: Credentials | None = None
+
+    async def unsubscribe(self) -> None:
+        for cancel in self._subscriptions:
+            cancel()
+        self._subscriptions = []
+
+    async def subscribe(self, scope: Sequence[Wanted]) -> None:
+        self._subscriptions += [self.network.subscribe(*subscription(one)) for one in scope]
+
+    def use(self, plan: Plan) -> None:
+        """Use these roads."""
+        self.network.use(plan)
+
+    async def start(self) -> None:
+        """Begin to exchange; what is wrong is reported, never raised."""
+        self._problem = ""
+        try:
+            if self._server_url is None:
+                self.network.activate(self._license_token or "")
+            elif self.credentials is None:
+                self._report(Report(Phase.SIGNED_OUT))
+                return
+            else:
+                # Called at once when there is no login, and again before it expires.
+                self.network.on_expiring(self._on_expiring)
+            self.network.start()
+        except SyncError as error:
+            self._problem = str(error)
+            self._log(str(error), "warn")
+            self._report(Report(Phase.TROUBLE, self._problem))
+            return
+        self._cancels = [
+            self.network.watch(self._on_seen),
+            self._session.on_written(self._on_written),
+        ]
+        self._looking = asyncio.get_running_loop().create_task(self._look())
+
+    async def stop(self) -> None:
+        """Exchange nothing any more; the subscriptions stay for the next start."""
+        tasks = [task for task in (self._login, self._looking) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._login = self._looking = None
+        for cancel in self._cancels:
+            cancel()
+        self._cancels = []
+        self.network.stop()
+        self._seen = Seen()
+        self._company.update(self._seen, "", {})
+
+    def log_out(self) -> None:
+        """Forget the login; only after `stop`."""
+        self.network.logout()
+        self.credentials = None
+
+    def _on_expiring(self) -> None:
+        if self._login is None or self._login.done():
+            self._login = asyncio.get_running_loop().create_task(self._log_in())
+
+    async def _log_in(self) -> None:
+        try:
+            async for attempt in AsyncRetrying(
+                wait=wait_exponential_jitter(initial=1, max=60),
+                retry=retry_if_exception(lambda e: isinstance(e, SyncError) and e.again),
+                before_sleep=self._say_why,
+                reraise=True,
+            ):
+                with attempt:
+                    await self._log_in_once()
+        except SyncError as error:
+            self._trouble(error)
+
+    async def _log_in_once(self) -> None:
+        credentials, url = self.credentials, self._server_url
+        if credentials is None or url is None:
+            return
+        token = await credentials.token()
+        try:
+            await self.network.login(token, credentials.provider)
+        except SyncError as error:
+            if await reachable(url):
+                raise SyncError(f"{error} Check the token and DITTO_APP_ID.") from None
+            raise SyncError("Ditto Cloud does not answer; trying again.", again=True) from None
+        self._problem = ""
+        self._log("Signed in to Ditto Cloud", "ok")
+        self._tell()
+
+    async def _say_why(self, attempt: RetryCallState) -> None:
+        if attempt.outcome is not None and isinstance(
+            error := attempt.outcome.exception(), SyncError
+        ):
+            self._trouble(error)
+
+    def _trouble(self, error: SyncError) -> None:
+        if str(error) != self._problem:
+            self._log(str(error), "warn")
+        self._problem = str(error)
+        self._tell()
+
+    def _on_seen(self, seen: Seen) -> None:
+        self._seen = seen
+        self._tell()
+
+    def _on_written(self, written: Written) -> None:
+        for one in written.touched:
+            # What is in its row now has a later commit than the stamp knows of.
+            self._stamps.pop(key_of(one.collection, one.document_id), None)
+
+    def _tell(self) -> None:
+        self._company.update(self._seen, self._server_url or "", self._heard)
+        peers = self._company.peers
+        phase = Phase.CONNECTED if peers else Phase.CONNECTING
+        if self._problem and not peers:
+            phase = Phase.TROUBLE
+        last = max(self._heard.values(), default=None)
+        self._report(Report(phase, self._problem, peers, last))
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(_EVERY)
+            rows = await self._session.query(_FAR)
+            reached = 0
+            for row in rows:
+                documents: dict[str, Any] = row.get("documents") or {}
+                reached = max(reached, int(documents.get("synced_up_to_local_commit_id") or 0))
+                at = documents.get("last_update_received_time")
+                key = SERVER if row.get("is_ditto_server") else str(row.get("_id"))
+                if isinstance(at, (int, float)):
+                    self._heard[key] = datetime.fromtimestamp(at / 1000, self._now().tzinfo)
+                elif (moment := from_iso(at)) is not None:
+                    self._heard[key] = moment
+            await self._deliver(reached)
+            self._tell()
+
+    async def _deliver(self, reached: int) -> None:
+        page = self._outbox.waiting
+        arrived: list[Waiting] = [
+            one for one in page if self._stamps.get(one.key, reached + 1) <= reached
+        ]
+        if arrived:
+            await self._outbox.delivered(arrived)
+        waiting = [one for one in page if one not in arrived]
+        if any(one.key not in self._stamps for one in waiting):
+            stamp = await self._session.stamp(_STAMP, {"at": self._now().isoformat()})
+            for one in waiting:
+                self._stamps.setdefault(one.key, stamp)
+        self._stamps = {
+            one.key: self._stamps[one.key] for one in waiting if one.key in self._stamps
+        }

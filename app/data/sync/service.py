@@ -1,0 +1,253 @@
+"""The one owner of everything that syncs: which mode, whether it is on, and what is to be said."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from app.config.settings import Settings
+from app.data.sync.credentials import DevelopmentToken, WebhookLogin
+from app.data.sync.delivery import Outbox
+from app.data.sync.mesh import Mesh
+from app.data.sync.modes import Choice, Mode, ways
+from app.data.sync.presence import introduction
+from app.data.sync.state import Cancel, Event, Phase, Report, SyncState
+from app.data.sync.subscriptions import EVERYBODY, wanted
+from app.data.sync.switching import Subscribes, Switch
+from app.data.sync.transports import Plan, Transport, existing, plan
+from app.domain.entities import Device, Profile
+from app.domain.errors import SyncError
+from connector_config.scope import Wanted
+
+_LOG = 200
+_OFFLINE_KEY = "sync/offline"
+_CLOSED_KEY = "sync/closed_roads"
+
+
+class Preferences(Protocol):
+    """What a person chose on this device; Qt's settings are one."""
+
+    def value(self, key: str, default: Any, /) -> Any: ...
+
+    def setValue(self, key: str, value: Any, /) -> None: ...
+
+
+class Exchange(Subscribes, Protocol):
+    """The machinery of a mode; it reports what is wrong and does not raise."""
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+class SyncService:
+    """Lives as long as the session; keeps syncing while people sign in and out."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        choice: Choice,
+        outbox: Outbox,
+        preferences: Preferences,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._settings = settings
+        self._choice = choice
+        self.outbox = outbox
+        self._preferences = preferences
+        self._now = now
+        self._listeners: list[Callable[[], None]] = []
+        self._log: deque[Event] = deque(maxlen=_LOG)
+        self._report = Report(Phase.OFF)
+        self._exchange: Exchange | None = None
+        self._switch: Switch | None = None
+        self._cleaning: asyncio.Task[None] | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._unlisten: Cancel = lambda: None
+        self._user = ""
+
+    def use(self, exchange: Exchange, switch: Switch) -> None:
+        """The machinery of the mode; none in the mode offline."""
+        self._exchange, self._switch = exchange, switch
+
+    @property
+    def state(self) -> SyncState:
+        return SyncState(
+            mode=self._choice.mode,
+            reason=self._choice.reason,
+            report=self._report,
+            pending=self.outbox.pending,
+            roads=tuple((road, road not in self._closed) for road in self._roads),
+            user=self._user,
+            may_sign_in=self._may_sign_in,
+            log=tuple(self._log),
+            ways=ways(self._settings),
+        )
+
+    @property
+    def connected(self) -> bool:
+        """Whether this device and another one, or a server, hear each other now."""
+        return self.state.connected
+
+    def on_changed(self, listener: Callable[[], None]) -> Cancel:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def open(self) -> None:
+        """Go on with what this device asked for last, or begin with what everybody wants."""
+        if self._exchange is None or self._switch is None:
+            return
+        await self.outbox.open()
+        self._unlisten = self.outbox.on_changed(self._on_outbox)
+        self.log(f"{self._choice.mode.label}: {self._choice.reason}", "")
+        if isinstance(self._exchange, Mesh):
+            self._exchange.use(self._plan)
+            token = self._settings.secrets.get("DITTO_DEVELOPMENT_TOKEN")
+            if token is not None:
+                self._exchange.credentials = DevelopmentToken(token)
+        await self._enter(self._switch.scope or EVERYBODY)
+        if self._offline:
+            self.report(Report(Phase.PAUSED))
+        else:
+            await self._exchange.start()
+
+    async def enter(self, profile: Profile, store: str, device: Device) -> None:
+        """Ask for what this person wants; `store` is the name of the person's store."""
+        if isinstance(self._exchange, Mesh):
+            self._exchange.network.introduce(introduction(profile, store, device))
+        days = self._settings.orders_days
+        await self._enter(wanted(profile.role, (profile.store_id,), self._now(), days))
+
+    async def go_offline(self) -> None:
+        self._preferences.setValue(_OFFLINE_KEY, True)
+        if self._exchange is None:
+            return
+        async with self._one_at_a_time:
+            await self._exchange.stop()
+        self.log("Gone offline", "")
+        self.report(Report(Phase.PAUSED))
+
+    async def go_online(self) -> None:
+        self._preferences.setValue(_OFFLINE_KEY, False)
+        if self._exchange is None:
+            return
+        async with self._one_at_a_time:
+            await self._exchange.stop()
+            self.report(Report(Phase.CONNECTING))
+            await self._exchange.start()
+
+    async def set_road(self, road: Transport, is_open: bool) -> None:
+        closed = self._closed - {road} if is_open else self._closed | {road}
+        self._preferences.setValue(_CLOSED_KEY, ",".join(sorted(one.value for one in closed)))
+        if isinstance(self._exchange, Mesh):
+            self._exchange.use(self._plan)
+        self.log(f"{road.label} {'opened' if is_open else 'closed'}", "")
+        self._changed()
+
+    async def sign_in(self, user: str, password: str) -> None:
+        url = self._settings.auth_url
+        if not self._may_sign_in or url is None or not isinstance(self._exchange, Mesh):
+            raise SyncError("This device has no login server: set ZAVA_AUTH_URL.")
+        login = WebhookLogin(url, user, password, self._settings.auth_provider)
+        await login.token()
+        self._exchange.credentials = login
+        self._user = user
+        await self.go_online()
+
+    async def sign_out(self, remove: bool) -> None:
+        if not isinstance(self._exchange, Mesh) or self._switch is None:
+            return
+        async with self._one_at_a_time:
+            await self._exchange.stop()
+            self._exchange.log_out()
+            if remove:
+                # As a switch to nothing: what waits to be delivered stays.
+                await self._switch.enter(())
+                gone = await self._switch.clean()
+                self.log(f"{gone:,} documents removed from this device", "")
+        self._user = ""
+        self.log("Signed out of Ditto Cloud", "")
+        self.report(Report(Phase.SIGNED_OUT))
+
+    async def close(self) -> None:
+        """Stop everything; before the session closes."""
+        self._unlisten()
+        if self._cleaning is not None:
+            await asyncio.gather(self._cleaning, return_exceptions=True)
+        if self._exchange is not None:
+            await self._exchange.stop()
+        await self.outbox.close()
+
+    def report(self, report: Report) -> None:
+        """What the machinery says."""
+        before, self._report = self._report, report
+        if report.phase is not before.phase and report.phase is Phase.CONNECTED:
+            self._clean()
+        if report != before:
+            self._changed()
+
+    def log(self, text: str, tone: str) -> None:
+        """Add a line to the log."""
+        self._log.appendleft(Event(self._now(), text, tone))
+
+    @property
+    def _offline(self) -> bool:
+        # An INI file gives text back.
+        return str(self._preferences.value(_OFFLINE_KEY, False)).lower() == "true"
+
+    @property
+    def _roads(self) -> tuple[Transport, ...]:
+        return existing(self._choice.mode, self._settings)
+
+    @property
+    def _closed(self) -> frozenset[Transport]:
+        names = str(self._preferences.value(_CLOSED_KEY, "")).split(",")
+        return frozenset(road for road in Transport if road.value in names)
+
+    @property
+    def _plan(self) -> Plan:
+        return plan(self._choice.mode, self._settings, self._closed)
+
+    @property
+    def _may_sign_in(self) -> bool:
+        return (
+            self._choice.mode is Mode.CLOUD
+            and self._settings.auth_url is not None
+            and "DITTO_DEVELOPMENT_TOKEN" not in self._settings.secrets
+        )
+
+    async def _enter(self, scope: tuple[Wanted, ...]) -> None:
+        if self._switch is None:
+            return
+        async with self._one_at_a_time:
+            try:
+                await self._switch.enter(scope)
+            except SyncError as error:
+                self.log(str(error), "warn")
+                self.report(replace(self._report, problem=str(error)))
+        if self.connected:
+            self._clean()
+
+    def _clean(self) -> None:
+        if self._switch is None or self._switch.tidy:
+            return
+        if self._cleaning is None or self._cleaning.done():
+            self._cleaning = asyncio.get_running_loop().create_task(self._clean_up(self._switch))
+
+    async def _clean_up(self, switch: Switch) -> None:
+        if gone := await switch.clean():
+            self.log(f"{gone:,} documents of other stores left this device", "")
+            self._changed()
+
+    def _on_outbox(self) -> None:
+        if not self.outbox.pending and self.connected:
+            self._clean()
+        self._changed()
+
+    def _changed(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()

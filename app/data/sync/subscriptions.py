@@ -1,0 +1,119 @@
+"""Which documents a role wants: one table, few and long-lived queries, only immutable fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.data.documents import to_iso
+from app.domain.entities import Role
+from connector_config.collections import (
+    CATEGORIES,
+    COLLECTIONS,
+    CUSTOMERS,
+    INVENTORY,
+    ORDER_ITEMS,
+    ORDERS,
+    PRODUCT_TYPES,
+    PRODUCTS,
+    REPLENISHMENTS,
+    STOCK_MOVEMENTS,
+    STORES,
+    TRANSFERS,
+)
+from connector_config.scope import Wanted
+
+# The stock of all stores is small, and it is what shows who else has a product without a network.
+EVERYBODY = tuple(
+    Wanted(collection) for collection in (STORES, CATEGORIES, PRODUCT_TYPES, PRODUCTS, INVENTORY)
+)
+"""Whoever it is; also what a new device asks for before anybody can sign in."""
+
+# Role x collection, and the immutable field that holds the store. A rep's customers are those of
+# the rep's store: a customer who moves store is a new document.
+_SALES = ((CUSTOMERS, "primary_store_id"), (ORDERS, "store_id"), (ORDER_ITEMS, "store_id"))
+_STOCK = (
+    (STOCK_MOVEMENTS, "store_id"),
+    (TRANSFERS, "from_store_id"),
+    (TRANSFERS, "to_store_id"),
+    (REPLENISHMENTS, "store_id"),
+)
+_OF_STORES: dict[Role, tuple[tuple[str, str], ...]] = {
+    Role.WORKER: _SALES + _STOCK,
+    Role.REP: _SALES,
+    Role.MANAGER: _SALES + _STOCK,
+}
+# Placed once, never changed.
+_SINCE = {ORDERS: "order_date", ORDER_ITEMS: "created_at"}
+
+
+def wanted(
+    role: Role, store_ids: Sequence[str], now: datetime, orders_days: int | None = None
+) -> tuple[Wanted, ...]:
+    """What a role at these stores wants; orders of the last `orders_days` where that is set."""
+    since = None
+    if orders_days is not None:
+        # To the day, so that it stays one and the same subscription for a day.
+        today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        since = to_iso(today - timedelta(days=orders_days))
+    stores = tuple(sorted(store_ids))
+    result = list(EVERYBODY)
+    for collection, field in _OF_STORES[role]:
+        since_field = _SINCE.get(collection) if since else None
+        result.append(
+            Wanted(collection, field, stores, since_field, since if since_field else None)
+        )
+    return tuple(result)
+
+
+def subscription(one: Wanted) -> tuple[str, dict[str, Any]]:
+    """As a DQL subscription and its parameters."""
+    condition, parameters = _condition(one, "")
+    return f"SELECT * FROM {one.collection}{condition and f' WHERE {condition}'}", parameters
+
+
+def uncovered(scope: Sequence[Wanted]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """By collection, the condition and parameters of the documents that a scope does not want.
+
+    Collections that are wanted whole are left out. An unwanted collection has the condition
+    `true`.
+    """
+    result: dict[str, tuple[str, dict[str, Any]]] = {}
+    for collection in (name for name, one in COLLECTIONS.items() if one.sync):
+        conditions, parameters = [], dict[str, Any]()
+        for at, one in enumerate(one for one in scope if one.collection == collection):
+            condition, its = _condition(one, str(at))
+            conditions.append(f"({condition or 'true'})")
+            parameters |= its
+        if "(true)" not in conditions:
+            inside = " OR ".join(conditions)
+            result[collection] = (f"NOT ({inside})" if inside else "true", parameters)
+    return result
+
+
+def as_documents(scope: Sequence[Wanted]) -> list[dict[str, Any]]:
+    """A scope as it is kept in a file."""
+    return [
+        {name: getattr(one, name) for name in Wanted.__slots__ if getattr(one, name)}
+        for one in scope
+    ]
+
+
+def from_documents(documents: Sequence[Mapping[str, Any]]) -> tuple[Wanted, ...]:
+    """A scope read back; raises KeyError or TypeError where it is none."""
+    return tuple(
+        Wanted(**{**document, "values": tuple(document.get("values", ()))})
+        for document in documents
+    )
+
+
+def _condition(one: Wanted, suffix: str) -> tuple[str, dict[str, Any]]:
+    parts, parameters = [], dict[str, Any]()
+    if one.field is not None:
+        parts.append(f"{one.field} IN :values{suffix}")
+        parameters[f"values{suffix}"] = list(one.values)
+    if one.since_field is not None:
+        parts.append(f"{one.since_field} >= :since{suffix}")
+        parameters[f"since{suffix}"] = one.since
+    return " AND ".join(parts), parameters

@@ -1,0 +1,132 @@
+"""From one scope of documents to another, in an order that survives a crash at any step.
+
+The file is written first and says what is wanted, so that a start after a crash goes on with that.
+Documents nobody asks for any more leave the device last, and only while it is connected: offline
+they have nowhere to come back from.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from app.data.session import Session
+from app.data.sync.subscriptions import as_documents, from_documents, uncovered
+from app.data.unit_of_work import UnitOfWork
+from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.link.outbox import text_of
+from connector_config.local_only import OUTBOX, PARKED
+from connector_config.scope import Wanted
+
+_BATCH = 2_000
+"""Documents a transaction evicts: 30 ms, in which nobody else can write."""
+
+# What MongoDB refuses waits as well: it is nowhere else.
+_WAITING = tuple(
+    f"SELECT document_id FROM {waiting} WHERE collection = :collection LIMIT {_BATCH}"
+    for waiting in (OUTBOX, PARKED)
+)
+
+
+class Subscribes(Protocol):
+    """What asks the others for documents."""
+
+    async def unsubscribe(self) -> None:
+        """Ask for nothing any more."""
+        ...
+
+    async def subscribe(self, scope: Sequence[Wanted]) -> None:
+        """Ask for these."""
+        ...
+
+
+class Switch:
+    """Knows which documents this device asks for, across restarts."""
+
+    def __init__(self, file: Path, session: Session, exchange: Subscribes) -> None:
+        self._file = file
+        self._session = session
+        self._exchange = exchange
+        self._scope, self._tidy = self._read()
+
+    @property
+    def scope(self) -> tuple[Wanted, ...] | None:
+        """What is asked for; None before the first time."""
+        return self._scope
+
+    @property
+    def tidy(self) -> bool:
+        """Whether nothing is left on this device that nobody asks for any more."""
+        return self._tidy
+
+    async def enter(self, scope: tuple[Wanted, ...]) -> None:
+        """Ask for these documents from now on, in place of what was asked for before."""
+        first = self._scope is None
+        if scope != self._scope:
+            # What is here before the first time was put here by hand: nobody could bring it back.
+            self._write(scope, tidy=first)
+        await self._exchange.unsubscribe()
+        await self._exchange.subscribe(scope)
+
+    async def clean(self) -> int:
+        """Evict what nobody asks for, but nothing that waits to be delivered; how many went."""
+        scope = self._scope
+        if self._tidy or scope is None:
+            return 0
+        evicted, done = 0, True
+        for collection, (condition, parameters) in uncovered(scope).items():
+            while went := await self._evict(collection, condition, parameters, scope):
+                evicted += went
+            done = done and went is not None
+        # A second switch in the middle has its own documents to clean up after.
+        if done and scope == self._scope:
+            self._write(scope, tidy=True)
+        return evicted
+
+    async def _evict(
+        self,
+        collection: str,
+        condition: str,
+        parameters: dict[str, Any],
+        scope: tuple[Wanted, ...],
+    ) -> int | None:
+        """How many went; None when it is not the time for it."""
+
+        async def work(unit: UnitOfWork) -> int | None:
+            # The counter of an item is nowhere else while its movement waits, which is what counts.
+            key = {"collection": STOCK_MOVEMENTS if collection == INVENTORY else collection}
+            rows = [row for query in _WAITING for row in await unit.query(query, key)]
+            # Too many to leave out of a statement: the rest goes when those are delivered.
+            if collection == INVENTORY and rows:
+                return None
+            if len(rows) >= _BATCH or scope != self._scope:
+                return None
+            kept = {text_of(row["document_id"]): row["document_id"] for row in rows}
+            return await unit.update(
+                collection,
+                f"EVICT FROM {collection} WHERE ({condition}) AND NOT (_id IN :kept) "
+                f"LIMIT {_BATCH}",
+                {**parameters, "kept": list(kept.values())},
+            )
+
+        return await self._session.tidy(work)
+
+    def _read(self) -> tuple[tuple[Wanted, ...] | None, bool]:
+        try:
+            stored = json.loads(self._file.read_text(encoding="utf-8"))
+            return from_documents(stored["scope"]), bool(stored["tidy"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            # Damaged is as if it were new: nothing is evicted for it.
+            return None, True
+
+    def _write(self, scope: tuple[Wanted, ...], tidy: bool) -> None:
+        self._scope, self._tidy = scope, tidy
+        beside = self._file.with_suffix(".new")
+        with beside.open("w", encoding="utf-8") as file:
+            json.dump({"scope": as_documents(scope), "tidy": tidy}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(self._file)

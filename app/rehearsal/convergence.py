@@ -1,0 +1,96 @@
+"""When everybody has everything: not guessed from a time, but proven by a mark."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.rehearsal.contents import contents, digest, wants
+from app.rehearsal.player import Player, all_of
+from app.rehearsal.schedule import STORES
+from app.rehearsal.server import Server
+from connector_config.collections import STORES as STORES_COLLECTION
+from connector_config.mongodb.mapping import to_device
+
+COMPARED: Final = tuple({one.collection: None for one in wants(STORES[0])})
+
+# Differences that stay while nothing is under way any more do not go away by waiting.
+_LOOKS: Final = 5
+_marks = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Converged:
+    """How long it took; with `stuck` it never came, and those are the reasons that are known."""
+
+    seconds: float
+    stuck: tuple[str, ...] = ()
+    equal: bool = True
+
+
+async def converge(players: Mapping[str, Player], server: Server, seconds: float) -> Converged:
+    """Wait until all links are live, nothing waits to be sent, and all hold the same.
+
+    A mark is put into MongoDB when nothing waits to be sent any more. Changes come in their order,
+    so who has the mark has everything before it.
+    """
+    clock = asyncio.get_running_loop().time
+    begun = clock()
+    different = mark = 0
+    states: dict[str, Any] = {}
+    while (left := begun + seconds - clock()) > 0:
+        states = await all_of(players, "settled", mark=mark, seconds=left)
+        if not _all_have(states, mark):
+            break
+        # Anything may have come with the mark, so that there is something to send again.
+        last, mark = mark, next(_marks)
+        if last and await _equal(players, server):
+            return Converged(clock() - begun)
+        different += bool(last)
+        if different == _LOOKS:
+            return Converged(clock() - begun, tuple(_parked(states)), equal=False)
+        server.database[STORES_COLLECTION].update_one(
+            {"_id": STORES[0]}, {"$set": {"rehearsed": mark}}
+        )
+    return Converged(clock() - begun, tuple(_why(states, mark, seconds)), equal=False)
+
+
+def held_by_mongodb(server: Server) -> dict[str, list[dict[str, Any]]]:
+    """All documents that are compared, as a device would store them."""
+    documents = server.documents(COMPARED)
+    return {name: [to_device(name, one) for one in its] for name, its in documents.items()}
+
+
+async def _equal(players: Mapping[str, Player], server: Server) -> bool:
+    digests = await all_of(players, "digest")
+    documents = held_by_mongodb(server)
+    return all(
+        digests[name] == digest(contents(wants(player.store_id), documents))
+        for name, player in players.items()
+    )
+
+
+def _all_have(states: Mapping[str, Any], mark: int) -> bool:
+    return all(
+        state["phase"] == "live" and not state["pending"] and state["mark"] >= mark
+        for state in states.values()
+    )
+
+
+def _why(states: Mapping[str, Any], mark: int, seconds: float) -> list[str]:
+    said = _parked(states)
+    for name, state in states.items():
+        if state["phase"] != "live":
+            said.append(f"after {seconds:g} s {name} is {state['phase']}: {state['reason']}")
+        elif state["pending"]:
+            said.append(f"after {seconds:g} s {name} has not sent {state['pending']} documents")
+        elif state["mark"] < mark:
+            said.append(f"after {seconds:g} s {name} has not received the last change of MongoDB")
+    return said or [f"it did not settle within {seconds:g} s"]
+
+
+def _parked(states: Mapping[str, Any]) -> list[str]:
+    return [f"{name} parked {one}" for name, state in states.items() for one in state["parked"]]

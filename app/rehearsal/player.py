@@ -1,0 +1,115 @@
+"""One peer of a schedule: the same device through all its processes."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from app.rehearsal.goods import Goods
+from app.rehearsal.journal import Done, InFlight, Journal
+from app.rehearsal.processes import (
+    PeerFailedError,
+    PeerGoneError,
+    PeerPool,
+    PeerProcess,
+    RefusedByPeerError,
+)
+from app.rehearsal.schedule import OfItem, Operation, Order, Rename, Undo
+from connector_config.mongodb.connection import MongoSettings
+
+
+class Player:
+    """A device with a data folder; while it is dead it has no process."""
+
+    def __init__(
+        self, name: str, store_id: str, folder: Path, pool: PeerPool, settings: MongoSettings
+    ) -> None:
+        self.name = name
+        self.store_id = store_id
+        self.device_id = ""
+        self._folder = folder
+        self._pool = pool
+        self._settings = settings
+        self._process: PeerProcess | None = None
+
+    async def start(self) -> None:
+        """Open its store in a new process, and link it."""
+        if self._process is not None:
+            return
+        process = await self._pool.take()
+        opened = await process.ask(
+            "open",
+            data_dir=str(self._folder),
+            uri=self._settings.uri,
+            database=self._settings.database,
+            store=self.store_id,
+            name=self.name,
+        )
+        self.device_id = opened["device_id"]
+        self._process = process
+        await self.ask("online")
+
+    async def kill(self) -> None:
+        """End its process as a power cut does."""
+        if self._process is not None:
+            process, self._process = self._process, None
+            self._pool.prepare()
+            await process.kill()
+
+    async def leave(self) -> None:
+        """Close its store; the process may play another one."""
+        if self._process is not None:
+            await self.ask("close")
+            self._pool.give_back(self._process)
+            self._process = None
+
+    async def ask(self, do: str, **arguments: Any) -> Any:
+        """What it answers; see PeerProcess.ask."""
+        if self._process is None:
+            raise PeerGoneError
+        return await self._process.ask(do, **arguments)
+
+    async def perform(
+        self, step: Operation, goods: Goods, devices: Mapping[str, str], journal: Journal
+    ) -> None:
+        """Do it and note what became of it; nothing while it is dead."""
+        if self._process is None:
+            return
+        arguments = self._arguments(step, goods, devices)
+        try:
+            evidence = await self.ask(step.do, **arguments)
+        except RefusedByPeerError:
+            journal.refused += 1
+        except PeerFailedError as error:
+            journal.failures.append(f"{step.do} on {self.name}: {error}")
+        except PeerGoneError:
+            journal.in_flight.append(InFlight(self.name, step, self.device_id, arguments))
+        else:
+            journal.done.append(Done(self.name, step, evidence))
+
+    def _arguments(
+        self, step: Operation, goods: Goods, devices: Mapping[str, str]
+    ) -> dict[str, Any]:
+        given = step.model_dump(exclude={"do", "peer", "after", "store"})
+        if isinstance(step, OfItem):
+            given["item"] = goods.item_key(step.store or self.store_id, step.item)
+        if isinstance(step, (Rename, Order)):
+            given["customer"] = goods.customer_key(self.store_id, step.customer)
+        if isinstance(step, Order):
+            given["order_id"] = str(uuid.uuid4())
+            given["lines"] = [
+                (goods.item_key(self.store_id, item), quantity)
+                for item, quantity in step.lines.items()
+            ]
+        if isinstance(step, Undo):
+            given["of"] = devices[step.of or self.name]
+        return given
+
+
+async def all_of(players: Mapping[str, Player], do: str, **arguments: Any) -> dict[str, Any]:
+    """Ask all of them at once; gives the answers by name."""
+    answers = await asyncio.gather(*(one.ask(do, **arguments) for one in players.values()))
+    return dict(zip(players, answers, strict=True))

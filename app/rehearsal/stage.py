@@ -1,0 +1,205 @@
+"""Plays schedules on real peers and a real MongoDB, one after the other on the same processes."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from app.rehearsal.convergence import Converged, converge, held_by_mongodb
+from app.rehearsal.goods import Goods, load_goods
+from app.rehearsal.journal import Journal
+from app.rehearsal.player import Player, all_of
+from app.rehearsal.processes import PEER, PeerGoneError, PeerPool
+from app.rehearsal.schedule import (
+    Action,
+    Kill,
+    MongodbAway,
+    MongodbBack,
+    Offline,
+    OfPeer,
+    Online,
+    Operation,
+    Pause,
+    Schedule,
+    Settle,
+    Start,
+    Step,
+)
+from app.rehearsal.server import Server, serving
+from app.rehearsal.verdict import Held, Verdict, judge
+from connector_config.collections import COLLECTIONS, INVENTORY
+from connector_config.mongodb.mapping import to_mongo
+from seed.mongo.change_streams import enable
+
+CONVERGE_SECONDS: Final = 40.0
+"""How long equality may take, after MongoDB was away and links wait before they try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How one schedule ended."""
+
+    verdict: Verdict
+    journal: Journal
+    converged: Sequence[float] = field(default=())
+    bytes_moved: int = 0
+
+
+class Stage:
+    """A MongoDB and peers without work; made by `open_stage`."""
+
+    def __init__(self, folder: Path, server: Server, pool: PeerPool, goods: Goods) -> None:
+        self._folder = folder
+        self.server = server
+        self._pool = pool
+        self.goods = goods
+        self._numbers = itertools.count(1)
+
+    @asynccontextmanager
+    async def troupe(
+        self, stores: Mapping[str, str], seconds: float = CONVERGE_SECONDS
+    ) -> AsyncIterator[Troupe]:
+        """New devices at these stores, by name, and MongoDB filled anew."""
+        folder = self._folder / f"troupe-{next(self._numbers)}"
+        self._fill()
+        players = {
+            name: Player(name, store, folder / name, self._pool, self.server.settings)
+            for name, store in stores.items()
+        }
+        for name in players:
+            (folder / name).mkdir(parents=True)
+        try:
+            await asyncio.gather(*(one.start() for one in players.values()))
+            yield Troupe(self.server, self.goods, players, seconds)
+            await asyncio.gather(*(one.leave() for one in players.values()))
+        except BaseException:
+            await asyncio.gather(*(one.kill() for one in players.values()))
+            raise
+        finally:
+            self.server.bring_back()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _fill(self) -> None:
+        for name, collection in COLLECTIONS.items():
+            if collection.sync:
+                self.server.database[name].delete_many({})
+                if its := self.goods.documents.get(name):
+                    self.server.database[name].insert_many([to_mongo(name, one) for one in its])
+
+
+@asynccontextmanager
+async def open_stage(
+    folder: Path, peers: int, module: Sequence[str] = PEER
+) -> AsyncIterator[Stage]:
+    """A stage with its data below a folder, and so many peers ready."""
+    pool = PeerPool(module, folder / "peers.log")
+    for _ in range(peers + 1):
+        pool.prepare()
+    try:
+        goods = await asyncio.to_thread(load_goods)
+        with serving(folder / "mongodb") as server:
+            list(enable(server.database))
+            yield Stage(folder, server, pool, goods)
+    finally:
+        await pool.end()
+
+
+class Troupe:
+    """Devices that play one schedule after the other; what one leaves behind, the next one finds.
+
+    Of the schedules only the steps are played: their peers must be here, at the same stores.
+    """
+
+    def __init__(
+        self, server: Server, goods: Goods, players: Mapping[str, Player], seconds: float
+    ) -> None:
+        self._server = server
+        self._goods = goods
+        self._players = players
+        self._seconds = seconds
+        self._journal = Journal()
+        self._converged: list[Converged] = []
+
+    async def play(self, schedule: Schedule) -> Played:
+        """Set the stock, do every step, bring everybody back, and judge."""
+        self._journal, self._converged = Journal(), []
+        self._set_stock(schedule.stock)
+        begun = await self._settle()
+        begin = held_by_mongodb(self._server)
+        moved = self._server.bytes_moved()
+        if begun.equal:
+            for moment in schedule.moments():
+                await asyncio.gather(*(self._take(step) for step in moment))
+            await self._restore()
+            await self._settle()
+        moved = self._server.bytes_moved() - moved
+        held = {
+            name: Held(self._players[name].store_id, contents)
+            for name, contents in (await all_of(self._players, "held")).items()
+        }
+        verdict = judge(
+            self._goods,
+            begin,
+            self._journal,
+            held_by_mongodb(self._server),
+            held,
+            schedule.expect,
+            [one for settled in self._converged for one in settled.stuck],
+        )
+        seconds = [one.seconds for one in self._converged[1:] if one.equal]
+        return Played(verdict, self._journal, seconds, moved)
+
+    def _set_stock(self, stock: Mapping[int, int]) -> None:
+        """On hand, by the part of it that MongoDB owns."""
+        inventory = self._server.database[INVENTORY]
+        for number, level in stock.items():
+            for items in self._goods.items.values():
+                key = {"_id": items[number - 1]["inventory_id"]}
+                found = inventory.find_one(key) or {}
+                opening = level - int(found.get("stock_delta") or 0)
+                inventory.update_one(key, {"$set": {"stock_level": opening}})
+
+    async def _take(self, step: Step | Action) -> None:
+        if isinstance(step, Pause):
+            await asyncio.sleep(step.milliseconds / 1000)
+        elif isinstance(step, Settle):
+            await self._settle()
+        elif isinstance(step, MongodbAway):
+            await asyncio.sleep(step.after / 1000)
+            await asyncio.to_thread(self._server.send_away, step.how)
+        elif isinstance(step, MongodbBack):
+            await asyncio.sleep(step.after / 1000)
+            await asyncio.to_thread(self._server.bring_back)
+        elif isinstance(step, OfPeer):
+            await self._of_peer(step)
+
+    async def _of_peer(self, step: OfPeer) -> None:
+        player = self._players[step.peer]
+        await asyncio.sleep(step.after / 1000)
+        if isinstance(step, Kill):
+            await player.kill()
+        elif isinstance(step, Start):
+            await player.start()
+        elif isinstance(step, (Offline, Online)):
+            # One that is dead is neither.
+            with suppress(PeerGoneError):
+                await player.ask(step.do)
+        elif isinstance(step, Operation):
+            devices = {name: one.device_id for name, one in self._players.items()}
+            await player.perform(step, self._goods, devices, self._journal)
+
+    async def _restore(self) -> None:
+        await asyncio.to_thread(self._server.bring_back)
+        await asyncio.gather(*(one.start() for one in self._players.values()))
+        await all_of(self._players, "online")
+
+    async def _settle(self) -> Converged:
+        settled = await converge(self._players, self._server, self._seconds)
+        self._converged.append(settled)
+        return settled

@@ -1,0 +1,250 @@
+"""Whether a rehearsal ended as it must, and if not, what is wrong first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from app.rehearsal.contents import Contents, Document, contents, text_id, wants
+from app.rehearsal.edits import lost_edits
+from app.rehearsal.goods import Goods
+from app.rehearsal.journal import Journal
+from app.rehearsal.schedule import Expected
+from connector_config.collections import (
+    COLLECTIONS,
+    CUSTOMERS,
+    INVENTORY,
+    ORDER_ITEMS,
+    ORDERS,
+    STOCK_MOVEMENTS,
+)
+
+FAILED: Final = "failed"
+STUCK: Final = "stuck"
+LOST: Final = "lost"
+DUPLICATES: Final = "duplicates"
+UNEQUAL: Final = "unequal"
+LEDGER: Final = "ledger"
+UNEXPECTED: Final = "unexpected"
+
+_MOVING: Final = frozenset({"sell", "receive", "count", "move", "undo"})
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What is wrong, by kind, each a sentence; `ledgers` is how many items were proven."""
+
+    problems: dict[str, list[str]] = field(
+        default_factory=lambda: {
+            kind: [] for kind in (FAILED, STUCK, LOST, DUPLICATES, UNEQUAL, LEDGER, UNEXPECTED)
+        }
+    )
+    ledgers: int = 0
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong."""
+        return not any(self.problems.values())
+
+    def first(self, count: int = 10) -> list[str]:
+        """The first sentences about what is wrong, each with its kind."""
+        said = [f"{kind}: {one}" for kind, its in self.problems.items() for one in its]
+        rest = len(said) - count
+        return said[:count] + ([f"and {rest} more"] if rest > 0 else [])
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a peer of a store holds in the end."""
+
+    store_id: str
+    contents: Contents
+
+
+Documents = Mapping[str, Sequence[Document]]
+
+
+def judge(
+    goods: Goods,
+    begin: Documents,
+    journal: Journal,
+    mongodb: Documents,
+    peers: Mapping[str, Held],
+    expected: Sequence[Expected] = (),
+    stuck: Sequence[str] = (),
+) -> Verdict:
+    """Compare what was acknowledged with what is there; `begin` is what MongoDB held before."""
+    verdict = Verdict()
+    problems = verdict.problems
+    problems[FAILED] += journal.failures
+    problems[STUCK] += stuck
+    problems[LOST] += _lost(journal, mongodb)
+    problems[LOST] += lost_edits(goods, begin, journal, mongodb)
+    problems[DUPLICATES] += _duplicates(mongodb, peers)
+    problems[DUPLICATES] += _written_by_nobody(begin, journal, mongodb)
+    problems[DUPLICATES] += _halves(mongodb)
+    everything = {"MongoDB": (mongodb[INVENTORY], mongodb[STOCK_MOVEMENTS])}
+    for name, held in peers.items():
+        problems[UNEQUAL] += _differences(goods, name, held, mongodb)
+        own = [i for i in held.contents[INVENTORY].values() if i["store_id"] == held.store_id]
+        everything[name] = (own, list(held.contents[STOCK_MOVEMENTS].values()))
+    for name, (items, movements) in everything.items():
+        verdict.ledgers += len(items)
+        problems[LEDGER] += _ledger(goods, name, items, movements)
+    problems[UNEXPECTED] += _unexpected(goods, expected, begin, mongodb)
+    return verdict
+
+
+def _lost(journal: Journal, mongodb: Documents) -> Iterator[str]:
+    movements = {one["movement_id"]: one for one in mongodb[STOCK_MOVEMENTS]}
+    there = {
+        (name, text_id(name, one)): one for name in (ORDERS, ORDER_ITEMS) for one in mongodb[name]
+    }
+    for done in journal.done:
+        for movement in done.evidence.get("movements", ()):
+            found = movements.get(movement["movement_id"])
+            what = (
+                f"the movement {movement['movement_id']} ({movement['quantity']:+d}) of a "
+                f"{done.step.do} that {done.peer} acknowledged"
+            )
+            if found is None:
+                yield f"{what} is not in MongoDB"
+            elif any(found.get(name) != value for name, value in movement.items()):
+                yield f"{what} is another one in MongoDB"
+        for name, documents in done.evidence.get("documents", {}).items():
+            for document in documents:
+                stored = there.get((name, text_id(name, document)))
+                if stored is None:
+                    yield f"{name} {document['order_id']} of {done.peer} is not in MongoDB"
+                elif any(stored.get(field) != value for field, value in document.items()):
+                    yield f"{name} {document['order_id']} of {done.peer} is another one in MongoDB"
+
+
+def _duplicates(mongodb: Documents, peers: Mapping[str, Held]) -> Iterator[str]:
+    everywhere = {"MongoDB": mongodb} | {
+        name: {kind: list(its.values()) for kind, its in held.contents.items()}
+        for name, held in peers.items()
+    }
+    for where, documents in everywhere.items():
+        for name, its in documents.items():
+            field_name = COLLECTIONS[name].id_fields[-1]
+            for value, count in Counter(one[field_name] for one in its).items():
+                if count > 1:
+                    yield f"{name} {value} is {count} times in {where}"
+
+
+def _written_by_nobody(begin: Documents, journal: Journal, mongodb: Documents) -> Iterator[str]:
+    known = {movement["movement_id"] for movement in begin[STOCK_MOVEMENTS]} | {
+        movement["movement_id"]
+        for done in journal.done
+        for movement in done.evidence.get("movements", ())
+    }
+    orders = {order["order_id"] for order in begin[ORDERS]} | {
+        order["order_id"]
+        for done in journal.done
+        for order in done.evidence.get("documents", {}).get(ORDERS, ())
+    }
+    orders |= {one.arguments["order_id"] for one in journal.in_flight if one.step.do == "order"}
+    # A write that was cut off may have left one movement about its item.
+    allowed = Counter(
+        (one.device_id, one.arguments.get("item", {}).get("inventory_id"))
+        for one in journal.in_flight
+        if one.step.do in _MOVING
+    )
+    for movement in mongodb[STOCK_MOVEMENTS]:
+        if movement["movement_id"] in known:
+            continue
+        if (order_id := movement["reference"].get("order_id")) is not None:
+            if order_id not in orders:
+                yield f"nobody took the order {order_id} of a movement in MongoDB"
+            continue
+        item = None if movement["reference"].get("undoes") else movement["inventory_id"]
+        if not allowed[(movement["device_id"], item)]:
+            yield (
+                f"nobody wrote the movement {movement['movement_id']} "
+                f"({movement['quantity']:+d}) that is in MongoDB"
+            )
+        allowed[(movement["device_id"], item)] -= 1
+    for order in mongodb[ORDERS]:
+        if order["order_id"] not in orders:
+            yield f"nobody took the order {order['order_id']} that is in MongoDB"
+
+
+def _halves(mongodb: Documents) -> Iterator[str]:
+    """An order is there with all its lines and movements, or not at all."""
+    lines = Counter(one["order_id"] for one in mongodb[ORDER_ITEMS])
+    moved = Counter(one["reference"].get("order_id") for one in mongodb[STOCK_MOVEMENTS])
+    counts = {one["order_id"]: int(one["item_count"]) for one in mongodb[ORDERS]}
+    for order_id in sorted(counts.keys() | lines.keys() | (moved.keys() - {None})):
+        count = counts.get(order_id, 0)
+        if (lines[order_id], moved[order_id]) != (count, count):
+            yield (
+                f"order {order_id} has {count} lines by its own word, {lines[order_id]} lines and "
+                f"{moved[order_id]} movements in MongoDB"
+            )
+
+
+def _differences(goods: Goods, name: str, held: Held, mongodb: Documents) -> Iterator[str]:
+    there = contents(wants(held.store_id), mongodb)
+    for collection, documents in there.items():
+        mine = held.contents[collection]
+        for key in sorted(documents.keys() | mine.keys()):
+            what = goods.name_of(collection, key)
+            if key not in mine:
+                yield f"{what} is in MongoDB and not on {name}"
+            elif key not in documents:
+                yield f"{what} is on {name} and not in MongoDB"
+            else:
+                for part in sorted(documents[key].keys() | mine[key].keys()):
+                    ours, theirs = mine[key].get(part), documents[key].get(part)
+                    if ours != theirs:
+                        yield f"{part} of {what} is {ours!r} on {name} and {theirs!r} in MongoDB"
+
+
+def _ledger(
+    goods: Goods, where: str, items: Sequence[Document], movements: Sequence[Document]
+) -> Iterator[str]:
+    moved: Counter[str] = Counter()
+    for movement in movements:
+        moved[movement["inventory_id"]] += int(movement["quantity"])
+    for item in items:
+        counter = int(item.get("stock_delta") or 0)
+        total = moved[item["inventory_id"]]
+        if counter != total:
+            what = goods.name_of(INVENTORY, text_id(INVENTORY, item))
+            yield (
+                f"in {where}, stock of {what} moved by {counter:+d}, but its movements add up to "
+                f"{total:+d}"
+            )
+
+
+def _unexpected(
+    goods: Goods, expected: Sequence[Expected], begin: Documents, mongodb: Documents
+) -> Iterator[str]:
+    items = {one["inventory_id"]: one for one in mongodb[INVENTORY]}
+    customers = {one["customer_id"]: one for one in mongodb[CUSTOMERS]}
+    for one in expected:
+        found: dict[str, Any] = {}
+        what: str = one.store
+        if one.item is not None:
+            item = items[goods.items[one.store][one.item - 1]["inventory_id"]]
+            place = item["location"]
+            what = f"item {one.item} of {one.store}"
+            found["on_hand"] = item["stock_level"] + int(item.get("stock_delta") or 0)
+            found["place"] = f"{place['aisle']}{place['shelf']}-{place.get('bin', '')}"
+            found["note"] = item["notes"]
+        if one.customer is not None:
+            customer = goods.customers[one.store][one.customer - 1]["customer_id"]
+            what = f"customer {one.customer} of {one.store}"
+            found["first_name"] = customers[customer]["first_name"]
+        before, after = (
+            sum(order["store_id"] == one.store for order in orders)
+            for orders in (begin[ORDERS], mongodb[ORDERS])
+        )
+        found["orders"] = after - before
+        wanted = one.model_dump(exclude_none=True, exclude={"store", "item", "customer"})
+        for name, value in wanted.items():
+            if found.get(name) != value:
+                yield f"{name} of {what} is {found.get(name)!r}, and {value!r} was expected"

@@ -1,0 +1,1 @@
+"""Who this device exchanges with, and what has not left it."""

@@ -1,0 +1,177 @@
+"""What the Sync screen shows: the service's state, what waits in words, and room on this device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.data.catalogue import Catalogue
+from app.data.stock import StockRepository
+from app.data.sync.delivery import Deliveries, Waiting
+from app.data.sync.space import Room, Space
+from app.data.sync.state import Sync, SyncState
+from app.domain.entities import Movement, Reason
+from app.ui.core.command import Command
+from app.ui.core.formats import signed
+from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
+
+SHOWN = 100
+_ROOM_EVERY_MS = 30_000
+
+NAMES = {
+    "stores": "Stores",
+    "customers": "Customers",
+    "categories": "Categories",
+    "product_types": "Product types",
+    "products": "Products",
+    INVENTORY: "Stock levels",
+    "orders": "Orders",
+    "order_items": "Order lines",
+    STOCK_MOVEMENTS: "Stock movements",
+    "transfers": "Transfers",
+    "replenishments": "Replenishments",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """Something that has not left this device, in words."""
+
+    key: str
+    what: str
+    more: str
+    since: datetime | None
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SyncScreenState:
+    """`notice` says what went wrong with what a person asked for."""
+
+    sync: SyncState
+    waiting: tuple[WaitingRow, ...] = ()
+    rooms: tuple[Room, ...] = ()
+    total: int = 0
+    notice: str = ""
+
+
+class SyncViewModel(QObject):
+    """Follows the service while the screen is shown."""
+
+    state_changed = Signal(object)
+    signed_in = Signal()
+    sign_in_refused = Signal(str)
+
+    def __init__(
+        self,
+        sync: Sync,
+        deliveries: Deliveries,
+        space: Space,
+        stock: StockRepository,
+        catalogue: Catalogue,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._sync = sync
+        self._deliveries = deliveries
+        self._space = space
+        self._stock = stock
+        self._catalogue = catalogue
+        self._cancels: list[Callable[[], None]] = []
+        self.state = SyncScreenState(sync.state)
+        self.switch = self._command(self._switch)
+        self.set_road = self._command(sync.set_road)
+        self.sign_out = self._command(sync.sign_out)
+        self.sign_in = Command(sync.sign_in, self)
+        self.sign_in.finished.connect(lambda _: self.signed_in.emit())
+        self.sign_in.failed.connect(lambda error: self.sign_in_refused.emit(str(error)))
+        self._look = Command(self._describe, self)
+        self._look.changed.connect(self._look_once_more)
+        self._stale = False
+        self._measure = Command(self._measure_room, self)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_ROOM_EVERY_MS)
+        self._timer.timeout.connect(self._measure.execute)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way."""
+        return self._look.running or self._measure.running or self.switch.running
+
+    def activate(self) -> None:
+        """Follow the service."""
+        if not self._cancels:
+            self._cancels = [
+                self._sync.on_changed(self._on_changed),
+                self._deliveries.on_changed(self._on_changed),
+            ]
+            self._measure.execute()
+            self._timer.start()
+            self._on_changed()
+
+    def deactivate(self) -> None:
+        """Stop following."""
+        for cancel in self._cancels:
+            cancel()
+        self._cancels = []
+        self._timer.stop()
+
+    def _command(self, action: Callable[..., object]) -> Command:
+        command = Command(action, self)  # type: ignore[arg-type]
+        command.failed.connect(lambda error: self._update(notice=str(error)))
+        return command
+
+    async def _switch(self) -> None:
+        self._update(notice="")
+        if self.state.sync.paused:
+            await self._sync.go_online()
+        else:
+            await self._sync.go_offline()
+
+    def _on_changed(self) -> None:
+        self._update(sync=self._sync.state)
+        self._stale = not self._look.execute()
+
+    def _look_once_more(self) -> None:
+        if self._stale and not self._look.running and self._cancels:
+            self._stale = not self._look.execute()
+
+    async def _describe(self) -> None:
+        page = self._deliveries.page
+        # A change of stock is its movement; the item that it changed is not a second change.
+        page = tuple(one for one in page if one.collection != INVENTORY or one.refused) or page
+        page = page[:SHOWN]
+        keys = [one.document_id for one in page if one.collection == STOCK_MOVEMENTS]
+        found = {one.movement_id: one for one in await self._stock.movements_by_id(keys)}
+        self._update(waiting=tuple(self._row(one, found) for one in page))
+
+    def _row(self, one: Waiting, movements: dict[str, Movement]) -> WaitingRow:
+        ids = one.document_id.values() if isinstance(one.document_id, dict) else [one.document_id]
+        movement = next((movements[its] for its in ids if its in movements), None)
+        if movement is None or one.refused:
+            what = f"{NAMES.get(one.collection, one.collection)}, "
+            return WaitingRow(
+                one.key,
+                what + ("new" if one.kind == "insert" else "changed"),
+                one.refused,
+                one.at,
+                bool(one.refused),
+            )
+        listing = self._catalogue.listing(movement.product_id)
+        name = listing.product.name if listing else "a product"
+        if movement.reason is Reason.MOVED and movement.to_place is not None:
+            what = f"{name} moved to {movement.to_place.code}"
+        else:
+            what = f"{signed(movement.quantity)} {name}"
+        return WaitingRow(one.key, what, f"{movement.reason.label}, by {movement.who}", movement.at)
+
+    async def _measure_room(self) -> None:
+        rooms: Sequence[Room] = await self._space.rooms()
+        self._update(rooms=tuple(rooms), total=self._space.total)
+
+    def _update(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.state_changed.emit(self.state)

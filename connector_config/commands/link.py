@@ -1,0 +1,148 @@
+"""`zava-connector link`: one store and one MongoDB, kept equal."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from connector_config import collections as names
+from connector_config.errors import UserError
+from connector_config.paths import DATA_DIR_VARIABLE, default_data_dir
+from connector_config.scope import Wanted
+
+if TYPE_CHECKING:
+    from connector_config.link.state import LinkState
+    from connector_config.mongodb.connection import MongoSettings
+
+NAME: Final = "link"
+HELP: Final = "join the store of a device and a MongoDB, without a Ditto server"
+
+LINK_VARIABLE: Final = "MONGODB_LOCAL_CONNECTION_STRING"
+
+_DESCRIPTION: Final = f"""\
+Keep the store of a data folder and the MongoDB of {LINK_VARIABLE} equal, in both
+directions, until Ctrl+C: the part of the managed Ditto connector, played on one machine. For
+machines without a Ditto licence, and for tests. Close zava first: a store can be open only once,
+and in mode link zava does this itself.
+
+The store gets the catalogue, the stock of all stores, and the orders, customers and movements of
+the stores named with --store. What the device wrote and has not sent goes out.
+
+The data folder is --data-dir, else {DATA_DIR_VARIABLE} from the environment or from .env, else the
+folder of this user.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.description = _DESCRIPTION
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="the data folder")
+    parser.add_argument(
+        "--store",
+        action="append",
+        required=True,
+        metavar="ID",
+        dest="stores",
+        help="a store such as store_seattle; more than once for several",
+    )
+
+
+def run(options: argparse.Namespace, today: date) -> int:
+    """Join them, and say what happens, a line each time it changes."""
+    folder = options.data_dir.expanduser().absolute() if options.data_dir else default_data_dir()
+    asyncio.run(_join(folder, tuple(sorted(set(options.stores)))))
+    return 0
+
+
+def scope_of(stores: Sequence[str]) -> list[Wanted]:
+    """What a device of these stores holds: everything about them, and what all stores share."""
+    own = (
+        (names.STOCK_MOVEMENTS, "store_id"),
+        (names.CUSTOMERS, "primary_store_id"),
+        (names.ORDERS, "store_id"),
+        (names.ORDER_ITEMS, "store_id"),
+        (names.TRANSFERS, "from_store_id"),
+        (names.TRANSFERS, "to_store_id"),
+        (names.REPLENISHMENTS, "store_id"),
+    )
+    shared = (names.STORES, names.CATEGORIES, names.PRODUCT_TYPES, names.PRODUCTS, names.INVENTORY)
+    return [
+        *(Wanted(name) for name in shared),
+        *(Wanted(name, field, tuple(stores)) for name, field in own),
+    ]
+
+
+def link_settings() -> MongoSettings:
+    """The MongoDB to join; UserError names what is missing or malformed."""
+    from connector_config.mongodb.connection import MongoSettings, given_database
+    from connector_config.mongodb.uri import check_uri
+    from connector_config.variables import load_variables
+
+    variables = load_variables()
+    uri = variables.get(LINK_VARIABLE, "").strip()
+    if not uri:
+        raise UserError(
+            f"{LINK_VARIABLE} is not set: put it into .env (see .env.sample), or start a server on "
+            "this machine with zava-seed serve."
+        )
+    check_uri(uri, LINK_VARIABLE)
+    return MongoSettings(uri, given_database(variables))
+
+
+async def _join(folder: Path, stores: Sequence[str]) -> None:
+    from connector_config.link.link import Link
+    from connector_config.link.ready import RefusedError
+    from connector_config.link.state import Phase
+    from connector_config.local_store import open_local_store
+
+    settings = link_settings()
+    refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    said = ""
+
+    def on_state(state: LinkState) -> None:
+        nonlocal said
+        if state.phase is Phase.REFUSED and not refused.done():
+            refused.set_exception(RefusedError(state.reason))
+        if refused.done():
+            return
+        line = _line(state)
+        if line != said:
+            said = line
+            print(line, flush=True)
+
+    device_file = folder / "device-id"
+    device_id = device_file.read_text(encoding="utf-8").strip() if device_file.exists() else ""
+    async with await open_local_store(folder) as ditto:
+        link = Link(
+            ditto, settings, scope_of(stores), device_id, lambda: datetime.now(UTC), on_state
+        )
+        print(f"Joining {folder} and the database {settings.database} of {settings.shown}")
+        running = asyncio.ensure_future(link.run())
+        try:
+            await asyncio.wait([running, refused], return_when=asyncio.FIRST_COMPLETED)
+            await (refused if refused.done() else running)
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+            refused.cancel()
+
+
+def _line(state: LinkState) -> str:
+    from connector_config.link.state import Phase
+
+    parts = [f"{state.phase.value:<11}"]
+    if state.phase is Phase.FIRST_SYNC:
+        # A line for each tenth of the way.
+        tenth = 10 * state.done // max(state.total, 1)
+        parts.append(f"{tenth * 10} % of {state.total:,} documents")
+    if state.reason:
+        parts.append(state.reason)
+    if state.parked:
+        parts.append(f"{state.parked} documents cannot be exchanged")
+    return " ".join(parts).rstrip()

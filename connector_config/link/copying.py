@@ -1,0 +1,173 @@
+"""The first sync, and the full compare when the history of changes is not there any more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from ditto import Ditto, Transaction
+from pymongo.asynchronous.database import AsyncDatabase
+
+from connector_config.collections import COLLECTIONS, STOCK_MOVEMENTS, ditto_id
+from connector_config.link import store
+from connector_config.link.incoming import Inbox, incoming
+from connector_config.link.outbox import PendingRow, read_stored, row_id, text_of, to_stored
+from connector_config.link.progress import Progress, copy_row
+from connector_config.link.store import Body
+from connector_config.link.stream import end_if_cancelled
+from connector_config.local_only import OUTBOX, PARKED, PROGRESS
+from connector_config.mongodb.mapping import query_for
+from connector_config.scope import Wanted
+
+BATCH: Final = 250
+_ITEMS: Final = (
+    "SELECT _id, store_id, inventory_id, stock_delta FROM inventory "
+    "ORDER BY _id LIMIT :limit OFFSET :offset"
+)
+
+OnProgress = Callable[[int, int], None]
+
+
+class Copier:
+    """Brings the documents of MongoDB that a device wants, a batch and a transaction at a time."""
+
+    def __init__(
+        self,
+        ditto: Ditto,
+        database: AsyncDatabase[Body],
+        inbox: Inbox,
+        wanted: Sequence[Wanted],
+        device_id: str,
+    ) -> None:
+        self._ditto = ditto
+        self._database = database
+        self._inbox = inbox
+        # Movements first: the counter of a new item is the sum of those that are here.
+        self._wanted = sorted(wanted, key=lambda one: one.collection != STOCK_MOVEMENTS)
+        self._device_id = device_id
+
+    async def run(self, progress: Progress, at: str, on_progress: OnProgress) -> None:
+        """Copy what is not here yet; goes on where it was interrupted. Raises PyMongoError."""
+        missing = []
+        for one in self._wanted:
+            after, done, never_met = progress.copied(one) or (None, False, True)
+            if not done:
+                missing.append((one, after, never_met))
+        totals = [
+            await self._database[one.collection].count_documents(one.mongo_filter())
+            for one, _, _ in missing
+        ]
+        total, done_before = sum(totals), 0
+        on_progress(0, total)
+        for (one, after, never_met), count in zip(missing, totals, strict=True):
+            met = await self._any(one.collection)
+            start = done_before
+
+            def on_copied(done: int, start: int = start) -> None:
+                on_progress(min(start + done, total), total)
+
+            await self._copy(one, after, never_met, at, on_copied)
+            done_before += count
+            on_progress(done_before, total)
+            if met or not never_met:
+                await self._sweep(one, never_met, at)
+            row = copy_row(one, None, done=True, never_met=False)
+            if one.collection == STOCK_MOVEMENTS:
+                await self._recount(one)
+            await store.put_rows(self._ditto.store, PROGRESS, [row])
+
+    async def _copy(
+        self,
+        wanted: Wanted,
+        after: Any,
+        never_met: bool,
+        at: str,
+        on_copied: Callable[[int], None],
+    ) -> None:
+        query = wanted.mongo_filter()
+        if after is not None:
+            query = {"$and": [query, {"_id": {"$gt": after}}]}
+        found = self._database[wanted.collection].find(query, batch_size=BATCH).sort("_id", 1)
+        done = (
+            await self._database[wanted.collection].count_documents(
+                {"$and": [wanted.mongo_filter(), {"_id": {"$lte": after}}]}
+            )
+            if after is not None
+            else 0
+        )
+        async with found as cursor:
+            while batch := await cursor.to_list(BATCH):
+                end_if_cancelled()
+                row = copy_row(wanted, batch[-1]["_id"], done=False, never_met=never_met)
+                await self._inbox.receive(
+                    [incoming(wanted.collection, document) for document in batch],
+                    row,
+                    copying=True,
+                    never_met=never_met,
+                )
+                done += len(batch)
+                on_copied(done)
+
+    async def _any(self, collection: str) -> bool:
+        return bool(await store.rows(self._ditto.store, f"SELECT _id FROM {collection} LIMIT 1"))
+
+    async def _sweep(self, wanted: Wanted, never_met: bool, at: str) -> None:
+        """What is here and not in MongoDB: sent when this device made it and the two never met,
+        deleted when it was exchanged before, and otherwise left alone.
+        """
+        name, offset = wanted.collection, 0
+        page = f"SELECT * FROM {name} ORDER BY _id LIMIT {BATCH} OFFSET :offset"
+        while documents := await store.rows(self._ditto.store, page, {"offset": offset}):
+            offset += len(documents)
+            ours = [one for one in documents if wanted.covers(one)]
+            unknown = {text_of(one["_id"]): one for one in ours}
+            fields = dict.fromkeys(COLLECTIONS[name].id_fields, 1)
+            async for there in self._database[name].find(query_for(name, ours), fields):
+                unknown.pop(text_of(ditto_id(name, there)), None)
+            if unknown:
+                offset -= await self._strangers(name, list(unknown.values()), never_met, at)
+
+    async def _strangers(
+        self, name: str, documents: Sequence[Body], never_met: bool, at: str
+    ) -> int:
+        """Gives how many documents were deleted here."""
+
+        async def work(tx: Transaction) -> int:
+            keys = [row_id(name, one["_id"]) for one in documents]
+            waiting = {**await read_stored(tx, OUTBOX, keys), **await read_stored(tx, PARKED, keys)}
+            others = [
+                d for d, key in zip(documents, keys, strict=True) if text_of(key) not in waiting
+            ]
+            if never_met:
+                rows = [
+                    to_stored(PendingRow(name, one["_id"], "insert", at, None))
+                    for one in others
+                    if one.get("device_id") == self._device_id
+                ]
+                await store.put_rows(tx, OUTBOX, rows)
+                return 0
+            await store.delete_documents(tx, name, [one["_id"] for one in others])
+            return len(others)
+
+        return await store.transaction(self._ditto, work)
+
+    async def _recount(self, wanted: Wanted) -> None:
+        """Set the counters of the stores whose movements are now all here to the sums of them."""
+        offset = 0
+
+        async def work(tx: Transaction) -> int:
+            found = await store.rows(tx, _ITEMS, {"limit": BATCH, "offset": offset})
+            items = [item for item in found if wanted.covers(item)]
+            totals = await store.held(tx, [item["inventory_id"] for item in items])
+            differences = (
+                store.Move(
+                    one["_id"],
+                    totals.get(one["inventory_id"], 0) - int(one.get("stock_delta") or 0),
+                )
+                for one in items
+            )
+            await store.add_stock(tx, differences)
+            return len(found)
+
+        while count := await store.transaction(self._ditto, work):
+            offset += count

@@ -1,0 +1,255 @@
+"""The link: one store of a device and one MongoDB, kept equal in both directions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from ditto import Ditto, DittoError, QueryResult
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import PyMongoError
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
+
+from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.link import store
+from connector_config.link.copying import Copier
+from connector_config.link.incoming import Inbox, incoming
+from connector_config.link.notes import Notes, parked_keys
+from connector_config.link.outbox import COUNT_PENDING
+from connector_config.link.outgoing import Sender
+from connector_config.link.progress import Progress, Token, start_anew, stream_row
+from connector_config.link.ready import RefusedError, check
+from connector_config.link.state import LinkState, Phase
+from connector_config.link.stream import (
+    BATCH,
+    HistoryLostError,
+    Told,
+    end_if_cancelled,
+    is_lost,
+    read,
+    take,
+    understood,
+    watch,
+)
+from connector_config.local_only import PARKED, PROGRESS
+from connector_config.mongodb.connection import MongoSettings, new_async_client
+from connector_config.mongodb.explain import explain
+from connector_config.scope import Wanted
+
+__all__ = ["Link", "LinkState", "Phase"]
+
+_COUNT_PARKED: Final = f"SELECT COUNT(*) AS n FROM {PARKED}"
+_WAIT: Final = wait_exponential_jitter(multiplier=0.25, max=10, jitter=0.25)
+_FAILURES: Final = (PyMongoError, DittoError, RefusedError, HistoryLostError)
+# How often the position in a stream without news is kept.
+_QUIET_SECONDS: Final = 30.0
+_LOOK_SECONDS: Final = 0.25
+
+Database = AsyncDatabase[dict[str, Any]]
+
+
+class Link:
+    """Joins an open store and a MongoDB for as long as `run` runs.
+
+    `wanted` says what this device holds; what it wrote beyond that goes out all the same.
+    `on_state` hears of every new state, on the loop. The caller keeps the store open until `run`
+    has ended.
+    """
+
+    def __init__(
+        self,
+        ditto: Ditto,
+        settings: MongoSettings,
+        wanted: Sequence[Wanted],
+        device_id: str,
+        now: Callable[[], datetime],
+        on_state: Callable[[LinkState], None],
+    ) -> None:
+        self._ditto = ditto
+        self._settings = settings
+        self._wanted = tuple(wanted)
+        self._device_id = device_id
+        self._now = now
+        self._on_state = on_state
+        self._news = asyncio.Event()
+        self._was_live = False
+        self.state = LinkState()
+
+    async def run(self) -> None:
+        """First sync, then both ways until cancelled; comes back by itself after any failure."""
+        observers = [
+            self._observe(COUNT_PENDING, self._on_pending),
+            self._observe(_COUNT_PARKED, lambda count: self._set(parked=count)),
+        ]
+        client = new_async_client(self._settings)
+        await store.change(self._ditto.store, store.INDEX)
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(_FAILURES),
+            wait=self._pause,
+            before_sleep=self._on_failure,
+        )
+        try:
+            await retrying(self._exchange, client[self._settings.database])
+        finally:
+            for observer in observers:
+                observer.cancel()
+                observer.close()
+            await client.close()
+
+    async def _exchange(self, database: Database) -> None:
+        """Until something fails."""
+        identity = await check(database, self._settings.shown)
+        notes = Notes(parked=await parked_keys(self._ditto.store))
+        inbox = Inbox(self._ditto, notes, self._holds_ledger, self._at)
+        sender = Sender(self._ditto, database, notes, self._holds_ledger, self._device_id)
+        progress = await Progress.read(self._ditto.store)
+        await progress.forget(self._ditto.store, self._wanted, identity)
+        token = progress.token(identity)
+        try:
+            if token is None:
+                token = await self._first_token(database, sender, identity)
+            if not progress.is_complete(self._wanted):
+                copier = Copier(self._ditto, database, inbox, self._wanted, self._device_id)
+                await copier.run(progress, self._at(), self._on_copied)
+            await self._follow(database, inbox, sender, identity, token)
+        except HistoryLostError:
+            await start_anew(self._ditto, self._wanted, identity)
+            raise
+        except PyMongoError as error:
+            if is_lost(error):
+                await start_anew(self._ditto, self._wanted, identity)
+            raise
+
+    async def _first_token(self, database: Database, sender: Sender, identity: str) -> Token:
+        """From when on changes are followed: after this device's own are in MongoDB."""
+        while await sender.send(followed=False):
+            self._exchanged()
+        async with await watch(database, self._wanted, self._device_id, None) as stream:
+            # There is none yet when something changed just while the stream was opened.
+            while stream.resume_token is None:
+                await stream.try_next()
+            token: Token = stream.resume_token
+        await store.put_rows(self._ditto.store, PROGRESS, [stream_row(identity, token)])
+        return token
+
+    async def _follow(
+        self, database: Database, inbox: Inbox, sender: Sender, identity: str, token: Token
+    ) -> None:
+        told: asyncio.Queue[Told] = asyncio.Queue(maxsize=2 * BATCH)
+        async with await watch(database, self._wanted, self._device_id, token) as stream:
+            end_if_cancelled()
+            self._was_live = True
+            self._exchanged(phase=Phase.LIVE, reason="")
+            tasks = [
+                asyncio.ensure_future(read(stream, told)),
+                asyncio.ensure_future(self._receive(database, inbox, identity, told)),
+                asyncio.ensure_future(self._send(database, inbox, sender)),
+            ]
+            # Not a TaskGroup: one that fails while it is cancelled forgets that it was.
+            try:
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+            for task in done:
+                task.result()
+
+    async def _receive(
+        self, database: Database, inbox: Inbox, identity: str, told: asyncio.Queue[Told]
+    ) -> None:
+        kept = asyncio.get_running_loop().time()
+        while True:
+            end_if_cancelled()
+            batch = await take(told)
+            changes = [change for change, _ in batch if change is not None]
+            time = asyncio.get_running_loop().time()
+            if not changes and time - kept < _QUIET_SECONDS:
+                continue
+            kept = time
+            came = [await understood(database, change) for change in changes]
+            row = stream_row(identity, batch[-1][1])
+            await inbox.receive([one for one in came if one is not None], row)
+            self._exchanged()
+
+    async def _send(self, database: Database, inbox: Inbox, sender: Sender) -> None:
+        while True:
+            end_if_cancelled()
+            self._news.clear()
+            while await sender.send():
+                self._exchanged()
+                await self._recount(database, inbox, sender)
+            # An observer is silent when what came makes up for what went since it last looked.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_SECONDS):
+                    await self._news.wait()
+
+    async def _recount(self, database: Database, inbox: Inbox, sender: Sender) -> None:
+        """Take MongoDB's sums of items anew whose sums here may be wrong."""
+        if stale := list(sender.stale):
+            found = await database[INVENTORY].find({"_id": {"$in": stale}}).to_list()
+            await inbox.receive([incoming(INVENTORY, one) for one in found], {})
+            sender.stale.difference_update(stale)
+
+    def _holds_ledger(self, store_id: str) -> bool:
+        movement = {"store_id": store_id}
+        return any(
+            one.collection == STOCK_MOVEMENTS and one.covers(movement) for one in self._wanted
+        )
+
+    def _observe(self, dql: str, on_count: Callable[[int], None]) -> Any:
+        def on_result(result: QueryResult) -> None:
+            with result:
+                on_count(int(result.items[0].value["n"]))
+
+        return self._ditto.store.register_observer(dql, None, on_result)
+
+    def _on_pending(self, count: int) -> None:
+        self._set(pending=count)
+        if count:
+            self._news.set()
+
+    def _on_copied(self, done: int, total: int) -> None:
+        self._exchanged(phase=Phase.FIRST_SYNC, reason="", done=done, total=total)
+
+    def _pause(self, attempt: RetryCallState) -> float:
+        if self._was_live:
+            # It had worked again: begin with short pauses.
+            self._was_live = False
+            attempt.attempt_number = 1
+        return float(_WAIT(attempt))
+
+    def _on_failure(self, attempt: RetryCallState) -> None:
+        end_if_cancelled()
+        error = attempt.outcome.exception() if attempt.outcome else None
+        if isinstance(error, RefusedError):
+            self._set(phase=Phase.REFUSED, reason=str(error))
+        elif isinstance(error, HistoryLostError) or (
+            isinstance(error, PyMongoError) and is_lost(error)
+        ):
+            self._set(
+                phase=Phase.WAITING,
+                reason="MongoDB no longer tells what changed since: everything is being compared.",
+            )
+        elif isinstance(error, PyMongoError):
+            self._set(phase=Phase.WAITING, reason=explain(error, self._settings.shown))
+        else:
+            words = str(error).strip().splitlines()[0].rstrip(".")
+            self._set(phase=Phase.WAITING, reason=f"The store of this device failed: {words}.")
+
+    def _at(self) -> str:
+        moment = self._now().astimezone(UTC)
+        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def _exchanged(self, **changes: Any) -> None:
+        self._set(last_exchange=self._now(), **changes)
+
+    def _set(self, **changes: Any) -> None:
+        state = replace(self.state, **changes)
+        if state != self.state:
+            self.state = state
+            self._on_state(state)

@@ -1,0 +1,167 @@
+"""What this device changed and MongoDB does not have yet: written with the change, or not at all.
+
+A row names a document, not a change: several changes of a document are sent as one. It keeps the
+document as it was before the first of them, which is what was last exchanged, because everything
+after that is in the row. What is sent is the document as it is by then.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from connector_config.collections import COLLECTIONS, INVENTORY
+from connector_config.local_only import OUTBOX
+
+__all__ = ["OUTBOX", "Executes", "PendingRow", "count_pending", "pending_rows", "record"]
+
+COUNT_PENDING: Final = f"SELECT COUNT(*) AS n FROM {OUTBOX}"
+
+# Changes that come while a row waits belong to it: its base stays.
+_INSERT: Final = f"INSERT INTO {OUTBOX} DOCUMENTS (:rows) ON ID CONFLICT DO NOTHING"
+_PAGE: Final = f"SELECT * FROM {OUTBOX} LIMIT :limit"
+_COUNTER: Final = "stock_delta"
+
+
+class Executes(Protocol):
+    """A Ditto store or transaction."""
+
+    async def execute(self, query: str, arguments: Mapping[str, Any] | None = None) -> Any: ...
+
+
+class Changed(Protocol):
+    """A document that a transaction changed; `is_new` when the transaction made it.
+
+    `is_told` when nothing of it changed but its stock, of which a movement in the same transaction
+    tells.
+    """
+
+    @property
+    def collection(self) -> str: ...
+    @property
+    def document_id(self) -> Any: ...
+    @property
+    def is_new(self) -> bool: ...
+    @property
+    def is_told(self) -> bool: ...
+
+
+@dataclass(slots=True)
+class PendingRow:
+    """A document that waits; `base` is it as last exchanged, None when it never was.
+
+    `kind` is `insert` or `update`, `at` when it was first changed.
+    """
+
+    collection: str
+    document_id: Any
+    kind: str
+    at: str
+    base: dict[str, Any] | None
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """The Ditto `_id` of the row."""
+        return row_id(self.collection, self.document_id)
+
+
+async def record(
+    transaction: Executes, committed: Executes, touched: Iterable[Changed], at: str
+) -> None:
+    """Put every touched document that syncs into the outbox, inside the transaction.
+
+    `committed` reads what is stored without this transaction, which is what was exchanged.
+    """
+    fresh: dict[str, set[str]] = {}
+    ids: dict[str, dict[str, Any]] = {}
+    for one in touched:
+        its = COLLECTIONS.get(one.collection)
+        if its is not None and its.sync and not one.is_told:
+            ids.setdefault(one.collection, {})[text_of(one.document_id)] = one.document_id
+            if one.is_new:
+                fresh.setdefault(one.collection, set()).add(text_of(one.document_id))
+    rows = []
+    for collection, found in ids.items():
+        old = [its for text, its in found.items() if text not in fresh.get(collection, ())]
+        bases = await read_documents(committed, collection, old)
+        rows += [
+            to_stored(PendingRow(collection, its, "update" if base else "insert", at, base))
+            for text, its in found.items()
+            for base in [bases.get(text)]
+        ]
+    if rows:
+        with await transaction.execute(_INSERT, {"rows": rows}):
+            pass
+
+
+async def pending_rows(store: Executes, limit: int) -> list[PendingRow]:
+    """Some of the documents that wait, in no particular order."""
+    with await store.execute(_PAGE, {"limit": limit}) as result:
+        return [from_stored(item.value) for item in result.items]
+
+
+async def count_pending(store: Executes) -> int:
+    """How many documents have not left this device."""
+    with await store.execute(COUNT_PENDING) as result:
+        return int(result.items[0].value["n"])
+
+
+async def read_documents(
+    store: Executes, collection: str, ids: Sequence[Any]
+) -> dict[str, dict[str, Any]]:
+    """Documents without their `_id`, by `text_of` it; of stock, without the counter."""
+    found = await read_stored(store, collection, ids)
+    return {text: body_of(collection, document) for text, document in found.items()}
+
+
+async def read_stored(
+    store: Executes, collection: str, ids: Sequence[Any]
+) -> dict[str, dict[str, Any]]:
+    """Documents as stored, by `text_of` their `_id`; `collection` is a constant of ours."""
+    if not ids:
+        return {}
+    statement = f"SELECT * FROM {collection} USE IDS LIST :ids"
+    with await store.execute(statement, {"ids": list(ids)}) as result:
+        documents = [item.value for item in result.items]
+    return {text_of(document["_id"]): document for document in documents}
+
+
+def body_of(collection: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    """What is exchanged field by field: all but `_id` and the counter."""
+    hidden = ("_id", _COUNTER) if collection == INVENTORY else ("_id",)
+    return {name: value for name, value in document.items() if name not in hidden}
+
+
+def row_id(collection: str, document_id: Any) -> dict[str, Any]:
+    """The `_id` of the rows about a document, in all local collections."""
+    return {"collection": collection, "document": document_id}
+
+
+def text_of(document_id: Any) -> str:
+    """An `_id` as a key of a dictionary."""
+    return json.dumps(document_id, sort_keys=True)
+
+
+def to_stored(row: PendingRow) -> dict[str, Any]:
+    """A row as a document; a base is text, because Ditto would merge maps field by field."""
+    return {
+        "_id": row.key,
+        "collection": row.collection,
+        "document_id": row.document_id,
+        "kind": row.kind,
+        "at": row.at,
+        "base": json.dumps(row.base),
+    }
+
+
+def from_stored(document: Mapping[str, Any]) -> PendingRow:
+    """A row from its document."""
+    return PendingRow(
+        document["collection"],
+        document["document_id"],
+        document["kind"],
+        document["at"],
+        json.loads(document["base"]),
+    )

@@ -1,0 +1,34 @@
+"""What the link is doing, as a person may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class Phase(Enum):
+    """Where the link stands."""
+
+    CONNECTING = "connecting"
+    FIRST_SYNC = "first sync"
+    LIVE = "live"
+    WAITING = "waiting"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """A moment of the link; `reason` is a sentence for a person, empty when all is well.
+
+    `done` of `total` documents of the first sync are here, `pending` documents have not left this
+    device, `parked` cannot be exchanged.
+    """
+
+    phase: Phase = Phase.CONNECTING
+    reason: str = ""
+    done: int = 0
+    total: int = 0
+    pending: int = 0
+    parked: int = 0
+    last_exchange: datetime | None = None

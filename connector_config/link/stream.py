@@ -1,0 +1,143 @@
+"""What changes in MongoDB, as a change stream tells it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from pymongo.asynchronous.change_stream import AsyncDatabaseChangeStream
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import OperationFailure, PyMongoError
+
+from connector_config.collections import COLLECTIONS, INVENTORY, STOCK_MOVEMENTS, ditto_id
+from connector_config.link.incoming import Incoming, incoming
+from connector_config.link.progress import Token
+from connector_config.scope import Wanted
+
+BATCH: Final = 250
+
+_AWAIT_MS: Final = 1_000
+_WRITTEN: Final = ("insert", "update", "replace")
+_REMOVED: Final = ("drop", "rename", "dropDatabase", "invalidate")
+# Nothing to resume from: fallen off the history, of another server, after an invalidation.
+_LOST: Final = frozenset({9, 136, 222, 260, 280, 286, 40585, 40615, 40647, 50811})
+
+_STOCK: Final = frozenset({"stock_delta", "last_updated"})
+
+Change = Mapping[str, Any]
+Told = tuple[Change | None, Token]
+"""A change, or nothing new, and where to go on after it."""
+
+
+class HistoryLostError(Exception):
+    """The changes since the last time cannot be told: everything has to be compared."""
+
+
+def end_if_cancelled() -> None:
+    """Raise CancelledError when the running task was cancelled and did not end.
+
+    WORKAROUND: PyMongo awaits with `asyncio.wait_for`, which in Python 3.11 forgets a cancellation
+    that comes together with what it waits for (python/cpython#86296, mended in 3.12), and turns
+    others into a lost connection.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
+def watch(
+    database: AsyncDatabase[dict[str, Any]],
+    wanted: Sequence[Wanted],
+    device_id: str,
+    token: Token | None,
+) -> Any:
+    """A change stream of what a device wants, from `token` on; open it with `async with`."""
+    return database.watch(
+        _pipeline(wanted, device_id),
+        full_document="whenAvailable",
+        full_document_before_change="whenAvailable",
+        resume_after=token,
+        batch_size=BATCH,
+        max_await_time_ms=_AWAIT_MS,
+    )
+
+
+async def read(
+    stream: AsyncDatabaseChangeStream[dict[str, Any]], told: asyncio.Queue[Told]
+) -> None:
+    """Hand on what the stream tells, until it fails. Raises PyMongoError."""
+    while True:
+        end_if_cancelled()
+        change = await stream.try_next()
+        token = stream.resume_token
+        if token is not None:
+            await told.put((change, token))
+
+
+async def take(told: asyncio.Queue[Told]) -> list[Told]:
+    """Wait for what is told, and take what has come by then."""
+    taken = [await told.get()]
+    while len(taken) < BATCH and not told.empty():
+        taken.append(told.get_nowait())
+    return taken
+
+
+async def understood(database: AsyncDatabase[dict[str, Any]], change: Change) -> Incoming | None:
+    """A change as it comes in. Raises HistoryLostError when it leaves out what it was about."""
+    operation = change["operationType"]
+    if operation in _REMOVED:
+        raise HistoryLostError(f"{operation} in MongoDB")
+    name = change["ns"]["coll"]
+    clock = change["clusterTime"]
+    time = (clock.time << 32) + clock.inc
+    if operation == "delete":
+        before = change.get("fullDocumentBeforeChange")
+        if before is None:
+            raise HistoryLostError("a deletion without its pre-image")
+        try:
+            return Incoming(name, ditto_id(name, before), None, time)
+        except ValueError:
+            return None  # it never was on a device
+    document = change.get("fullDocument")
+    if document is not None:
+        told = incoming(name, document, time)
+        changed = change.get("updateDescription") or {}
+        if name == INVENTORY and operation == "update" and not changed.get("removedFields"):
+            only_stock = changed["updatedFields"].keys() <= _STOCK
+            return replace(told, only_stock=only_stock)
+        return told
+    # Its image has expired: what is there now is as good, and later changes are still to come.
+    document = await database[name].find_one(change["documentKey"])
+    return None if document is None else incoming(name, document)
+
+
+def is_lost(error: PyMongoError) -> bool:
+    """Whether a change stream cannot go on from where it was."""
+    return isinstance(error, OperationFailure) and error.code in _LOST
+
+
+def _pipeline(wanted: Sequence[Wanted], device_id: str) -> list[dict[str, Any]]:
+    names = sorted({one.collection for one in wanted})
+    anything: list[dict[str, Any]] = [
+        {"operationType": "dropDatabase"},
+        {"operationType": {"$in": ["drop", "rename"]}, "ns.coll": {"$in": names}},
+        # What lacks its image is looked up.
+        {"operationType": "update", "fullDocument": None, "ns.coll": {"$in": names}},
+        {"operationType": "delete", "fullDocumentBeforeChange": None, "ns.coll": {"$in": names}},
+        # From when on MongoDB's sums have what this device moved in other stores.
+        {"ns.coll": STOCK_MOVEMENTS, "fullDocument.device_id": device_id},
+    ]
+    for one in wanted:
+        assert COLLECTIONS[one.collection].sync
+        written = {"operationType": {"$in": list(_WRITTEN)}, "ns.coll": one.collection}
+        deleted = {"operationType": "delete", "ns.coll": one.collection}
+        anything.append(written | one.mongo_filter("fullDocument."))
+        anything.append(deleted | one.mongo_filter("fullDocumentBeforeChange."))
+    is_delete = {"$eq": ["$operationType", "delete"]}
+    only_deleted = {"$cond": [is_delete, "$fullDocumentBeforeChange", "$$REMOVE"]}
+    return [
+        {"$match": {"$or": anything}},
+        {"$set": {"fullDocumentBeforeChange": only_deleted}},
+    ]

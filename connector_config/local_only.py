@@ -1,0 +1,20 @@
+"""Collections that exist on one device only: Ditto never sends them to a peer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+OUTBOX: Final = "local_outbox"
+"""What this device changed and MongoDB has not acknowledged, a row for each document."""
+
+PARKED: Final = "local_link_parked"
+"""Documents that cannot be exchanged, each with the reason."""
+
+PROGRESS: Final = "local_link_progress"
+"""How far the first sync and the change stream have come."""
+
+DELIVERED: Final = "local_delivered"
+"""When documents that this device made were delivered, for its histories."""
+
+SYNC_SCOPES: Final = dict.fromkeys((OUTBOX, PARKED, PROGRESS, DELIVERED), "LocalPeerOnly")
+"""For Ditto's system parameter `user_collection_sync_scopes`, which takes the whole map at once."""

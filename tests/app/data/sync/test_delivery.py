@@ -1,0 +1,158 @@
+"""What waits is counted and named, and what left is known with its time, also after a restart."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from app.data.session import Session
+from app.data.sync.delivery import Delivery, Outbox
+from app.data.sync.mesh import Mesh
+from app.data.unit_of_work import Touched, UnitOfWork, Written
+from connector_config.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS, ditto_id
+from connector_config.link.outbox import row_id
+from connector_config.local_only import DELIVERED, OUTBOX, PARKED
+from tests.helpers.two_stores import NOW, SEATTLE, document, now
+from tests.helpers.waiting import until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def session(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Session]:
+    folder: Path = tmp_path_factory.mktemp("delivery")
+    session = await Session.open(folder, now)
+    yield session
+    await session.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def outbox(session: Session) -> AsyncIterator[Outbox]:
+    for name in (OUTBOX, PARKED, DELIVERED, ORDERS, STOCK_MOVEMENTS, INVENTORY):
+        await session.query(f"EVICT FROM {name}")
+    outbox = Outbox(session, "MongoDB", now)
+    await outbox.open()
+    yield outbox
+    await outbox.close()
+
+
+async def write(session: Session, *collections: str, name: str = "a") -> dict[str, Any]:
+    """Documents written together, as the app does; the `_id` of each by collection."""
+    documents = {one: document(one, SEATTLE, name) for one in collections}
+
+    async def work(unit: UnitOfWork) -> None:
+        for one, its in documents.items():
+            await unit.insert(one, f"INSERT INTO {one} DOCUMENTS (:document)", its)
+
+    await session.write(work)
+    return {one: ditto_id(one, its) for one, its in documents.items()}
+
+
+async def leave(session: Session, collection: str, document_id: Any) -> None:
+    """The link has delivered it."""
+    await session.query(
+        f"EVICT FROM {OUTBOX} WHERE _id = :id", {"id": row_id(collection, document_id)}
+    )
+
+
+async def test_a_change_of_stock_counts_once(session: Session, outbox: Outbox):
+    assert outbox.pending == 0
+    ids = await write(session, STOCK_MOVEMENTS, INVENTORY)
+    await until(lambda: outbox.pending == 1, "the change")
+    await write(session, STOCK_MOVEMENTS, name="b")
+    await until(lambda: outbox.pending == 2, "the second change")
+    for name, its in ids.items():
+        await leave(session, name, its)
+    await until(lambda: outbox.pending == 1, "the first to leave")
+
+
+async def test_stock_alone_is_never_called_delivered(session: Session, outbox: Outbox):
+    ids = await write(session, STOCK_MOVEMENTS, INVENTORY)
+    await leave(session, STOCK_MOVEMENTS, ids[STOCK_MOVEMENTS])
+    await until(lambda: len(outbox.page) == 1, "the movement to leave")
+    assert outbox.pending == 1
+
+
+async def test_it_knows_what_became_of_a_document_and_when(session: Session, outbox: Outbox):
+    ids = await write(session, STOCK_MOVEMENTS)
+    its = ids[STOCK_MOVEMENTS]
+    await until(lambda: outbox.page, "the row")
+    assert await outbox.of(STOCK_MOVEMENTS, [its]) == [Delivery(False)]
+    await leave(session, STOCK_MOVEMENTS, its)
+    await until(lambda: outbox.pending == 0, "it to leave")
+    delivered = Delivery(True, NOW, "MongoDB")
+    assert await outbox.of(STOCK_MOVEMENTS, [its]) == [delivered]
+    again = Outbox(session, "MongoDB", now)
+    await again.open()
+    assert await again.of(STOCK_MOVEMENTS, [its]) == [delivered]
+    await again.close()
+
+
+async def test_what_nobody_saw_leave_is_delivered_without_a_time(outbox: Outbox):
+    elsewhere = {"store_id": SEATTLE, "movement_id": "long ago"}
+    assert await outbox.of(STOCK_MOVEMENTS, [elsewhere]) == [Delivery(True)]
+    assert await outbox.of(STOCK_MOVEMENTS, []) == []
+
+
+async def test_what_is_refused_is_not_delivered_and_says_why(session: Session, outbox: Outbox):
+    ids = await write(session, ORDERS)
+    await until(lambda: outbox.page, "the row")
+    (row,) = await session.query(f"SELECT * FROM {OUTBOX}")
+
+    async def park(unit: UnitOfWork) -> None:
+        parked = {**row, "reason": "Not a number.", "direction": "out"}
+        await unit.update(PARKED, f"INSERT INTO {PARKED} DOCUMENTS (:row)", {"row": parked})
+        await unit.update(OUTBOX, f"EVICT FROM {OUTBOX} WHERE _id = :id", {"id": row["_id"]})
+
+    await session.tidy(park)
+    await until(lambda: outbox.pending == 0, "it to be refused")
+    assert await outbox.of(ORDERS, [ids[ORDERS]]) == [Delivery(False)]
+    assert await session.query(f"SELECT * FROM {DELIVERED}") == []
+    assert [(one.collection, one.refused) for one in outbox.page] == [(ORDERS, "Not a number.")]
+
+
+async def test_times_of_deliveries_are_kept_for_a_while_only(session: Session, outbox: Outbox):
+    for days, name in ((89, "young"), (91, "old")):
+        at = (NOW - timedelta(days=days)).isoformat().replace("+00:00", "Z")
+        row = {"_id": name, "document_id": name, "at": at, "destination": "MongoDB"}
+        await session.query(f"INSERT INTO {DELIVERED} DOCUMENTS (:row)", {"row": row})
+    again = Outbox(session, "MongoDB", now)
+    await again.open()
+    assert [row["_id"] for row in await session.query(f"SELECT _id FROM {DELIVERED}")] == ["young"]
+    await again.close()
+
+
+async def test_by_ditto_it_left_when_somebody_came_as_far_as_its_commit(
+    session: Session, outbox: Outbox
+):
+    mesh = Mesh(session, outbox, now, lambda _: None, lambda *_: None, "licence", None)
+    await write(session, ORDERS)
+    await until(lambda: outbox.pending == 1, "the row")
+    await mesh._deliver(0)
+    (stamp,) = mesh._stamps.values()
+    assert stamp > 0
+    await mesh._deliver(stamp - 1)
+    assert await session.query(f"SELECT _id FROM {OUTBOX}")
+    # Written again meanwhile: what counts is the later commit.
+    (waiting,) = outbox.waiting
+    mesh._on_written(Written([Touched(ORDERS, waiting.document_id)]))
+    await mesh._deliver(stamp)
+    (later,) = mesh._stamps.values()
+    assert later > stamp
+    await mesh._deliver(later)
+    await until(lambda: outbox.pending == 0, "its delivery")
+    assert mesh._stamps == {}
+
+
+async def test_an_eviction_is_no_change_of_this_device(session: Session, outbox: Outbox):
+    heard: list[Any] = []
+    cancel = session.on_written(heard.append)
+    await session.tidy(lambda unit: unit.update(ORDERS, "EVICT FROM orders", {}))
+    assert heard == []
+    cancel()
+    assert outbox.pending == 0

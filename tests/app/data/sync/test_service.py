@@ -1,0 +1,217 @@
+"""The service: a switch that stays where it is put, one log, and machinery that only reports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from app.config.settings import Settings
+from app.data.session import Session
+from app.data.sync.delivery import Outbox
+from app.data.sync.linked import Linked
+from app.data.sync.modes import Choice, Mode
+from app.data.sync.service import SyncService
+from app.data.sync.state import PeerView, Phase, Report
+from app.data.sync.subscriptions import EVERYBODY, wanted
+from app.domain.entities import Device, Profile, Role
+from connector_config.link.state import LinkState
+from connector_config.link.state import Phase as LinkPhase
+from connector_config.scope import Wanted
+from tests.helpers.sync_peer import Kept
+from tests.helpers.two_stores import NOW, SEATTLE, TACOMA, everything, fill, now, switch_of
+from tests.helpers.waiting import settle, until
+
+DEVICE = Device("device-1", "laptop")
+MAYA = Profile(SEATTLE, Role.WORKER, "Maya")
+BEN = Profile(TACOMA, Role.REP, "Ben")
+
+
+class FakeLink:
+    """Runs links that do nothing but say what the test wants."""
+
+    def __init__(self) -> None:
+        self.scopes: list[tuple[Wanted, ...]] = []
+        self.running: list[asyncio.Future[None]] = []
+        self.say: Callable[[LinkState], None] = lambda _: None
+
+    def __call__(
+        self, scope: tuple[Wanted, ...], on_state: Callable[[LinkState], None]
+    ) -> asyncio.Future[None]:
+        self.scopes.append(scope)
+        self.say = on_state
+        self.running.append(asyncio.get_running_loop().create_future())
+        return self.running[-1]
+
+    @property
+    def alive(self) -> int:
+        return sum(not one.done() for one in self.running)
+
+
+class Desk:
+    """A service in the mode link, on a real store and a link that is not one."""
+
+    def __init__(self, folder: Path, session: Session, kept: Kept) -> None:
+        self.session = session
+        self.link = FakeLink()
+        choice = Choice(Mode.LINK, "its setting is there")
+        outbox = Outbox(session, "MongoDB", now)
+        self.sync = SyncService(Settings(folder), choice, outbox, kept, now)
+        linked = Linked(self.link, "mongo.example", now, self.sync.report, self.sync.log)
+        self.switch = switch_of(folder, session, linked)  # type: ignore[arg-type]
+        self.sync.use(linked, self.switch)
+
+    @property
+    def phase(self) -> Phase:
+        return self.sync.state.report.phase
+
+    def says(self, *texts: str) -> bool:
+        """Whether the log holds these, newest first."""
+        return [one.text for one in self.sync.state.log][: len(texts)] == list(texts)
+
+
+@pytest.fixture
+async def session(tmp_path: Path) -> AsyncIterator[Session]:
+    await fill(tmp_path)
+    session = await Session.open(tmp_path, now)
+    await session.query("EVICT FROM local_outbox")
+    yield session
+    await session.close()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, session: Session) -> AsyncIterator[Desk]:
+    desk = Desk(tmp_path, session, Kept())
+    await desk.sync.open()
+    yield desk
+    await desk.sync.close()
+
+
+async def test_a_new_device_asks_for_what_everybody_wants(desk: Desk):
+    assert desk.link.scopes == [EVERYBODY]
+    assert desk.phase is Phase.CONNECTING
+
+
+async def test_who_signs_in_decides_what_is_asked_for_and_one_link_runs(desk: Desk):
+    await desk.sync.enter(MAYA, "Seattle", DEVICE)
+    assert desk.link.scopes[-1] == wanted(Role.WORKER, (SEATTLE,), NOW)
+    await desk.sync.enter(BEN, "Tacoma", DEVICE)
+    assert desk.link.scopes[-1] == wanted(Role.REP, (TACOMA,), NOW)
+    assert desk.link.alive == 1
+
+
+async def test_only_once_connected_the_other_store_leaves(desk: Desk):
+    await desk.sync.enter(MAYA, "Seattle", DEVICE)
+    before = await everything(desk.session)
+    desk.link.say(LinkState(LinkPhase.FIRST_SYNC, done=1, total=3))
+    await settle()
+    assert await everything(desk.session) == before
+    assert "1 of 3 documents" in desk.sync.state.sentence
+    desk.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
+    await until(lambda: desk.switch.tidy, "a tidy device")
+    left = await everything(desk.session)
+    assert not any(TACOMA in text.split("to_store_id")[0] for text in left["orders"])
+    assert len(left["orders"]) > 0
+    assert any("left this device" in one.text for one in desk.sync.state.log)
+
+
+async def test_offline_stays_offline_until_a_person_says_otherwise(
+    tmp_path: Path, session: Session
+):
+    kept = Kept()
+    desk = Desk(tmp_path, session, kept)
+    await desk.sync.open()
+    desk.link.say(LinkState(LinkPhase.LIVE))
+    assert desk.sync.connected
+    await desk.sync.go_offline()
+    assert (desk.phase, desk.link.alive, desk.sync.connected) == (Phase.PAUSED, 0, False)
+    await desk.sync.enter(MAYA, "Seattle", DEVICE)
+    assert (desk.phase, desk.link.alive) == (Phase.PAUSED, 0)
+    await desk.sync.close()
+    # As Qt's settings give it back.
+    kept.update({name: str(value).lower() for name, value in kept.items()})
+    again = Desk(tmp_path, session, kept)
+    await again.sync.open()
+    assert (again.phase, again.link.alive) == (Phase.PAUSED, 0)
+    await again.sync.go_online()
+    assert again.link.alive == 1
+    assert again.link.scopes[-1] == wanted(Role.WORKER, (SEATTLE,), NOW)
+    await again.sync.close()
+    assert again.link.alive == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "phase", "sentence"),
+    [
+        (LinkState(LinkPhase.CONNECTING), Phase.CONNECTING, "MongoDB: looking for others"),
+        (
+            LinkState(LinkPhase.WAITING, "mongo.example does not answer."),
+            Phase.TROUBLE,
+            "MongoDB: mongo.example does not answer",
+        ),
+        (
+            LinkState(LinkPhase.REFUSED, "No pre-images."),
+            Phase.TROUBLE,
+            "MongoDB: No pre-images",
+        ),
+        (LinkState(LinkPhase.LIVE), Phase.CONNECTED, "MongoDB: connected"),
+        (
+            LinkState(LinkPhase.LIVE, last_exchange=NOW),
+            Phase.CONNECTED,
+            "MongoDB: everything is delivered",
+        ),
+        (
+            LinkState(LinkPhase.LIVE, last_exchange=NOW, parked=2),
+            Phase.CONNECTED,
+            "MongoDB: connected  \N{MIDDLE DOT}  2 changes refused",
+        ),
+    ],
+)
+async def test_what_the_link_says_in_words(
+    desk: Desk, state: LinkState, phase: Phase, sentence: str
+):
+    desk.link.say(state)
+    assert (desk.phase, desk.sync.state.sentence) == (phase, sentence)
+    delivered = "delivered" in sentence
+    assert (desk.sync.state.tone == "ok") is delivered
+
+
+async def test_a_connection_has_a_since_and_a_line_in_the_log(desk: Desk):
+    desk.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
+    peer = PeerView("mongodb", "MongoDB", "mongo.example", "Network", NOW, NOW)
+    assert desk.sync.state.report.peers == (peer,)
+    assert desk.says("Connected to MongoDB at mongo.example")
+    desk.link.say(LinkState(LinkPhase.WAITING, "Gone."))
+    assert not desk.sync.state.report.peers
+    desk.link.say(LinkState(LinkPhase.WAITING, "Gone."))
+    assert desk.says("Gone.", "Connected to MongoDB at mongo.example")
+
+
+async def test_the_log_does_not_grow_for_ever(desk: Desk):
+    for at in range(1000):
+        desk.sync.log(f"line {at}", "")
+    assert len(desk.sync.state.log) == 200
+    assert desk.says("line 999", "line 998")
+
+
+async def test_listeners_hear_of_new_states_only(desk: Desk):
+    heard: list[int] = []
+    cancel = desk.sync.on_changed(lambda: heard.append(1))
+    desk.sync.report(Report(Phase.CONNECTED))
+    desk.sync.report(Report(Phase.CONNECTED))
+    assert len(heard) == 1
+    cancel()
+    desk.sync.report(Report(Phase.TROUBLE, "x"))
+    assert len(heard) == 1
+
+
+async def test_green_only_for_what_is_delivered(desk: Desk):
+    desk.sync.report(Report(Phase.CONNECTED, last_exchange=NOW))
+    assert desk.sync.state.tone == "ok"
+    desk.sync.outbox.pending = 3
+    assert desk.sync.state.tone == "warn"
+    assert "3 changes not sent yet" in desk.sync.state.sentence
+    desk.sync.outbox.pending = 1
+    assert "1 change not sent yet" in desk.sync.state.sentence

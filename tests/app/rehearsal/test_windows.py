@@ -1,0 +1,157 @@
+"""`zava rehearse` on a real display: what is done in one window is seen in the other."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.display import Display, wait_for
+from tests.helpers.programs import ROOT
+
+# Other systems have no Xvfb.
+__test__ = sys.platform == "linux"
+
+WIDTH, HEIGHT = 2400, 800
+HALF = WIDTH // 2
+TOKEN = os.environ.get("DITTO_OFFLINE_TOKEN", "")
+
+
+class Rehearsal:
+    """The command, and its two windows."""
+
+    def __init__(self, display: Display, temporary: Path, token: str) -> None:
+        self.display = display
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app", "rehearse"],
+            cwd=ROOT,
+            env={
+                **display.environment,
+                "ZAVA_THEME": "light",
+                "DITTO_OFFLINE_TOKEN": token,
+                "TMPDIR": str(temporary),
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.windows: list[str] = []
+        try:
+            wait_for(self._appeared, "two windows", 60)
+        except BaseException:
+            self.end()
+            raise
+
+    def end(self) -> str:
+        """Press Ctrl+C; gives all that it said."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.communicate(timeout=30)[0]
+
+    def work_in(self, window: int) -> None:
+        """Put the keys into one of the windows."""
+        self.display.xdotool("windowfocus", "--sync", self.windows[window])
+
+    def type(self, text: str) -> None:
+        """Type at a person's speed."""
+        self.display.xdotool("type", "--delay", "60", text)
+
+    def press(self, key: str) -> None:
+        """Press one key, a moment after the last."""
+        time.sleep(0.1)
+        self.display.xdotool("key", key)
+
+    def half(self, window: int) -> bytes:
+        """What a window shows, but for its line of status."""
+        return self.display.part(window * HALF, 90, HALF, 500)
+
+    def is_still(self, window: int) -> bool:
+        """Whether a window has stopped changing."""
+        before = self.half(window)
+        time.sleep(0.4)
+        return self.half(window) == before
+
+    def remove_one(self, seconds: float) -> None:
+        """Remove one in the first window and see it in the second."""
+        before = self.half(1)
+        self.press("minus")
+        wait_for(lambda: self.half(1) != before, "the removal in the other window", seconds)
+        wait_for(lambda: self.is_still(1), "the end of it")
+
+    def open_the_hammer(self, window: int) -> None:
+        """Sign in with the name that is there, find it, open its card."""
+        self.work_in(window)
+        before = self.half(window)
+        self.press("Return")
+        wait_for(lambda: self.half(window) != before, "the workplace")
+        time.sleep(0.7)
+        self.type("hamer 16 oz")
+        time.sleep(0.5)
+        before = self.half(window)
+        self.press("Return")
+        wait_for(lambda: self.half(window) != before, "the card")
+        time.sleep(0.5)
+
+    def _appeared(self) -> bool:
+        assert self.process.poll() is None, self.process.communicate()
+        try:
+            found = self.display.xdotool("search", "--onlyvisible", "--name", "^Zava retail$")
+        except subprocess.CalledProcessError:
+            return False
+        left = {}
+        for window in found.split():
+            geometry = self.display.xdotool("getwindowgeometry", "--shell", window)
+            left[int(geometry.split("X=")[1].split()[0])] = window
+        self.windows = [left[x] for x in sorted(left)]
+        # Side by side, but for the frames that a window manager would draw.
+        return len(left) == 2 and min(left) < 20 and abs(max(left) - HALF) < 20
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("", id="link"),
+        pytest.param(
+            TOKEN,
+            id="p2p",
+            marks=[
+                pytest.mark.licensed,
+                pytest.mark.skipif(
+                    not TOKEN, reason="needs an offline licence in DITTO_OFFLINE_TOKEN"
+                ),
+            ],
+        ),
+    ]
+)
+def rehearsal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rehearsal]:
+    """Started, with its two windows side by side."""
+    screen, temporary = tmp_path / "screen", tmp_path / "temporary"
+    screen.mkdir()
+    temporary.mkdir()
+    display = Display(screen, WIDTH, HEIGHT)
+    try:
+        started = Rehearsal(display, temporary, request.param)
+        yield started
+        if started.process.poll() is None:
+            started.end()
+    finally:
+        display.close()
+
+
+def test_a_removal_in_one_window_appears_in_the_other(rehearsal: Rehearsal, tmp_path: Path):
+    for window in (0, 1):
+        rehearsal.open_the_hammer(window)
+    rehearsal.work_in(0)
+    time.sleep(0.5)
+    # The first one waits until both have compared their stores with MongoDB.
+    for seconds in (60, 5):
+        rehearsal.remove_one(seconds)
+
+    said = rehearsal.end()
+    assert rehearsal.process.returncode == 0, said
+    assert "1. Press Start in both windows" in said
+    assert list((tmp_path / "temporary").iterdir()) == []

@@ -1,0 +1,245 @@
+"""The link: from a write on one device to another device's observer, and how much it carries.
+
+python -m tests.bench.link      only these, without the rest
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from ditto import Ditto, QueryResult
+from pymongo import MongoClient
+from pymongo.asynchronous.mongo_client import AsyncMongoClient
+from rich.console import Console
+
+from app.data.movements import new_document
+from app.data.unit_of_work import UnitOfWork
+from app.domain.entities import Reason
+from connector_config.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS, ditto_id
+from connector_config.local_store import open_local_store
+from connector_config.mongodb.connection import MongoSettings, open_database
+from connector_config.mongodb.server import Member, find_mongod, free_port, initiate, running
+from seed.mongo.change_streams import enable
+from seed.mongo.fill import fill
+from seed.mongo.indexes import create_indexes
+from seed.options import Options
+from tests.bench.report import Figure, p95, pair, show
+from tests.helpers.link import LinkedDevice, device, item_document, prepare, wanted_of
+
+STORE = "store_seattle"
+_PATH = 60
+_PAUSE = 0.05
+_WRITES = 6_000
+_AT_ONCE = 50
+"""Movements that one transaction of the loaded device writes."""
+_DATA = Options(date(2026, 11, 21), customers=25_000, orders=100_000)
+
+_INSERT = "INSERT INTO stock_movements DOCUMENTS (:documents)"
+_MOVE = (
+    "UPDATE inventory APPLY stock_delta INCREMENT BY :quantity SET last_updated = :at "
+    "WHERE _id = :id"
+)
+
+
+def measure_link(folder: Path, *, full: bool = True) -> list[Figure]:
+    """Everything about the link, on a MongoDB of its own; `full` with the 100,000 orders."""
+    folder.mkdir(exist_ok=True)
+    with _server(folder) as uri:
+        figures = asyncio.run(_path(folder, MongoSettings(uri, "zava_link_path")))
+        figures += asyncio.run(_load(folder, MongoSettings(uri, "zava_link_load")))
+        if full:
+            settings = MongoSettings(uri, "zava_link_first")
+            with open_database(settings) as database:
+                list(enable(database))
+                fill(database, _DATA, lambda *_: None)
+                list(create_indexes(database))
+            figures += asyncio.run(_first(folder, settings))
+    return figures
+
+
+async def _path(folder: Path, settings: MongoSettings) -> list[Figure]:
+    """One write at a time, and the parts of its way without the link, in turns."""
+    with open_database(settings) as database:
+        prepare(database)
+    async with (
+        device(folder / "a", settings) as ann,
+        device(folder / "b", settings, name="bob") as bob,
+        await open_local_store(folder / "raw") as raw,
+        AsyncMongoClient[dict[str, Any]](settings.uri) as client,
+    ):
+        for one in (ann, bob):
+            one.connect()
+            await one.live()
+        bare = _Bare(raw, client[settings.database]["bare"])
+        await bare.open()
+        item = await ann.item(item_document(STORE, 1))
+        seen: asyncio.Queue[float] = asyncio.Queue()
+        cancel = bob.stock.watch_movements(
+            item.inventory_id, 1, lambda _: seen.put_nowait(perf_counter())
+        )
+        await seen.get()
+        ours: list[float] = []
+        without: list[float] = []
+        for number in range(_PATH):
+            await asyncio.sleep(_PAUSE)
+            begun = perf_counter()
+            await ann.stock.adjust(item, 1, Reason.FOUND, ann.actor)
+            ours.append(await seen.get() - begun)
+            await asyncio.sleep(_PAUSE)
+            without.append(
+                await bare.insert_to_event(number) + await bare.write_to_observer(number)
+            )
+        cancel()
+        await bare.close()
+    name = "link: write on A to observer on B; raw: insert to change event, and Ditto to observer"
+    return pair(name, ours[5:], without[5:], limit_ms=50, ratio_limit=2)
+
+
+class _Bare:
+    """The two parts of the way that no link can do without."""
+
+    def __init__(self, peer: Ditto, collection: Any) -> None:
+        self._peer = peer
+        self._collection = collection
+        self._seen: asyncio.Queue[float] = asyncio.Queue()
+        self._told: asyncio.Queue[float] = asyncio.Queue()
+
+    async def open(self) -> None:
+        await self._collection.insert_one({"_id": "first"})
+        self._stream = await self._collection.watch()
+        self._reading = asyncio.create_task(self._read())
+        self._observer = self._peer.store.register_observer(
+            "SELECT * FROM bare ORDER BY n DESC LIMIT 1", None, self._on_change
+        )
+        await self._seen.get()
+
+    async def insert_to_event(self, number: int) -> float:
+        begun = perf_counter()
+        await self._collection.insert_one({"_id": number, "text": "x" * 300})
+        return await self._told.get() - begun
+
+    async def write_to_observer(self, number: int) -> float:
+        document = {"_id": str(number), "n": number, "text": "x" * 300}
+        begun = perf_counter()
+        insert = "INSERT INTO bare DOCUMENTS (:document)"
+        with await self._peer.store.execute(insert, {"document": document}):
+            pass
+        return await self._seen.get() - begun
+
+    async def close(self) -> None:
+        self._reading.cancel()
+        await asyncio.wait([self._reading])
+        await self._stream.close()
+        self._observer.cancel()
+        self._observer.close()
+
+    def _on_change(self, result: QueryResult) -> None:
+        with result:
+            self._seen.put_nowait(perf_counter())
+
+    async def _read(self) -> None:
+        async for _ in self._stream:
+            self._told.put_nowait(perf_counter())
+
+
+async def _load(folder: Path, settings: MongoSettings) -> list[Figure]:
+    """A device writes as fast as it can; the other one is joined all the time."""
+    with open_database(settings) as database:
+        prepare(database, items=40)
+    async with (
+        device(folder / "c", settings) as ann,
+        device(folder / "d", settings, name="bob") as bob,
+    ):
+        for one in (ann, bob):
+            one.connect()
+            await one.live()
+        slowest = asyncio.create_task(_longest_wait())
+        begun = perf_counter()
+        for number in range(_WRITES // _AT_ONCE):
+            await _write(ann, number)
+        written = perf_counter() - begun
+        while await bob.count(STOCK_MOVEMENTS) < _WRITES:
+            await asyncio.sleep(0.05)
+        there = perf_counter() - begun
+        await ann.delivered()
+        slowest.cancel()
+        proofs = [await one.stock.prove(STORE) for one in (ann, bob)]
+        assert all(proof.holds and proof.movements == _WRITES for proof in proofs)
+        waits = (await asyncio.gather(slowest))[0]
+    per_second = _WRITES / there
+    return [
+        Figure("link: movements a second, A to MongoDB to B, sustained", "/s", per_second),
+        Figure("link: movements a second that A wrote meanwhile", "/s", _WRITES / written),
+        Figure("link: longest wait of the loop under that load, p95", "ms", p95(waits) * 1000),
+        Figure("link: longest wait of the loop under that load, worst", "ms", max(waits) * 1000),
+    ]
+
+
+async def _write(one: LinkedDevice, number: int) -> None:
+    at = "2026-11-21T09:00:00.000Z"
+    item = await one.item(item_document(STORE, number % 40))
+
+    documents = [new_document(item, Reason.FOUND, one.actor, at, 1) for _ in range(_AT_ONCE)]
+    stored = [{"_id": ditto_id(STOCK_MOVEMENTS, each), **each} for each in documents]
+    move = {"quantity": _AT_ONCE, "at": at, "id": ditto_id(INVENTORY, documents[0])}
+
+    async def work(unit: UnitOfWork) -> None:
+        await unit.count(INVENTORY, _MOVE, move)
+        await unit.update(STOCK_MOVEMENTS, _INSERT, {"documents": stored})
+
+    await one.session.write(work)
+
+
+async def _longest_wait() -> list[float]:
+    """By how much every turn of the loop came late, until cancelled."""
+    waits = [0.0]
+    try:
+        while True:
+            begun = perf_counter()
+            await asyncio.sleep(0.001)
+            waits.append(perf_counter() - begun - 0.001)
+    except asyncio.CancelledError:
+        return waits
+
+
+async def _first(folder: Path, settings: MongoSettings) -> list[Figure]:
+    """The first sync of one store of the large data set, on an empty device."""
+    async with device(folder / "e", settings, wanted_of(STORE), name="eve") as eve:
+        begun = perf_counter()
+        eve.connect()
+        await eve.until(lambda: eve.state.last_exchange and eve.state.total, "progress", 60)
+        await eve.until(lambda: eve.state.phase.name == "LIVE", "a live link", 300)
+        seconds = perf_counter() - begun
+        total, orders = eve.state.total, await eve.count(ORDERS)
+    name = f"link: first sync of one store, {total:,} documents ({orders:,} orders)"
+    return [
+        Figure(name, "s", seconds),
+        Figure("link: first sync, documents a second", "/s", total / seconds),
+    ]
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[str]:
+    arguments = ("--wiredTigerCacheSizeGB=0.5", "--oplogSize=256")
+    member = Member(find_mongod(), folder / "mongod", free_port(), arguments=arguments)
+    with running(member):
+        initiate([member])
+        uri = f"mongodb://{member.address}/?replicaSet={member.replica_set}"
+        with MongoClient[dict[str, Any]](uri) as client:
+            client.admin.command("ping")
+        yield uri
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="zava-link-") as name:
+        started = perf_counter()
+        found = measure_link(Path(name), full="full" in sys.argv)
+        show(Console(), found, perf_counter() - started)

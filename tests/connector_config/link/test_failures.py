@@ -1,0 +1,231 @@
+"""What may happen to a link, and that nothing is lost by it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bson import json_util
+from pymongo import MongoClient
+
+from app.data.unit_of_work import UnitOfWork
+from app.domain.entities import Reason
+from connector_config.collections import CUSTOMERS, INVENTORY, STOCK_MOVEMENTS, ditto_id
+from connector_config.link.outbox import text_of
+from connector_config.link.state import Phase
+from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
+from connector_config.mongodb.mapping import mongo_id
+from connector_config.mongodb.server import Member, find_mongod, free_port, initiate, running
+from tests.helpers.link import (
+    SEATTLE,
+    LinkedDevice,
+    customer_document,
+    device,
+    equal,
+    item_document,
+    prepare,
+    put,
+)
+from tests.helpers.mongodb import SMALL
+from tests.helpers.programs import start
+
+_HAMMER = item_document(SEATTLE, 1)
+_INSERT_CUSTOMER = "INSERT INTO customers DOCUMENTS (:document)"
+
+
+async def _adjust(one: LinkedDevice, quantity: int) -> None:
+    await one.stock.adjust(await one.item(_HAMMER), quantity, Reason.FOUND, one.actor)
+
+
+async def test_without_images_it_does_not_start_and_says_what_to_do(
+    database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
+) -> None:
+    database.create_collection(INVENTORY)
+    async with device(tmp_path / "a", mongo_settings) as ann:
+        ann.connect()
+        await ann.until(lambda: ann.state.phase is Phase.REFUSED, "a refusal")
+        assert "zava-seed change-streams" in ann.state.reason
+        assert INVENTORY in ann.state.reason
+        # It comes by itself as soon as that is done.
+        prepare(database)
+        await ann.live()
+
+
+async def test_killed_at_any_point_it_loses_nothing_and_counts_nothing_twice(
+    database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
+) -> None:
+    prepare(database)
+    arguments = (tmp_path / "a", mongo_settings.uri, mongo_settings.database, "ann")
+    async with device(tmp_path / "b", mongo_settings, name="bob") as bob:
+        bob.connect()
+        for _ in range(3):
+            with start("tests.helpers.link_worker", *arguments) as worker:
+                assert worker.stdout is not None
+                assert await asyncio.to_thread(worker.stdout.readline) == "joined\n"
+                assert await asyncio.to_thread(worker.stdout.readline) == "wrote\n"
+                await asyncio.sleep(random.random() * 0.4)
+                worker.kill()
+        async with device(tmp_path / "a", mongo_settings) as ann:
+            ann.connect()
+            await equal(database, ann, bob)
+            assert await ann.count(STOCK_MOVEMENTS) >= 6
+
+
+async def test_a_server_that_stops_is_waited_for(tmp_path: Path) -> None:
+    member = Member(find_mongod(), tmp_path / "mongod", free_port(), arguments=SMALL)
+    settings = MongoSettings(f"mongodb://{member.address}/?replicaSet=rs0", "zava")
+    async with device(tmp_path / "a", settings) as ann:
+        with running(member):
+            initiate([member])
+            with open_database(settings) as database:
+                prepare(database)
+            ann.connect()
+            await ann.live()
+        await _adjust(ann, 7)
+        await ann.until(lambda: ann.state.phase is Phase.WAITING, "waiting")
+        assert "Nothing answers" in ann.state.reason or "lost" in ann.state.reason
+        assert ann.state.pending == 1
+        with running(member):
+            initiate([member])
+            with open_database(settings) as database:
+                await equal(database, ann)
+            stored = await ann.item(_HAMMER)
+            assert (stored.stock_delta, ann.state.pending) == (7, 0)
+            await ann.disconnect()
+
+
+@pytest.mark.parametrize("command", ["getMore", "commitTransaction"])
+async def test_a_primary_that_steps_down_is_followed(
+    command: str, database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
+) -> None:
+    prepare(database)
+    async with (
+        device(tmp_path / "a", mongo_settings) as ann,
+        device(tmp_path / "b", mongo_settings, name="bob") as bob,
+    ):
+        for one in (ann, bob):
+            one.connect()
+            await one.live()
+        # Not primary any more, and the connection ends.
+        fault = {"failCommands": [command], "errorCode": 10107, "closeConnection": False}
+        with MongoClient[dict[str, Any]](mongo_settings.uri) as client:
+            fail = {"configureFailPoint": "failCommand", "mode": {"times": 3}, "data": fault}
+            client.admin.command(fail)
+            await _adjust(ann, 4)
+            await equal(database, ann, bob)
+            client.admin.command({"configureFailPoint": "failCommand", "mode": "off"})
+        assert (await bob.item(_HAMMER)).stock_delta == 4
+
+
+async def test_history_that_is_lost_is_made_up_for_by_comparing_everything(
+    database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
+) -> None:
+    prepare(database)
+    async with (
+        device(tmp_path / "a", mongo_settings) as ann,
+        device(tmp_path / "b", mongo_settings, name="bob") as bob,
+    ):
+        for one in (ann, bob):
+            one.connect()
+            await one.live()
+        await bob.disconnect()
+        await _adjust(ann, 4)
+        await _adjust(bob, 3)
+        gone = mongo_id(CUSTOMERS, customer_document(SEATTLE, 0))
+        database[CUSTOMERS].delete_one({"_id": gone})
+        put(database, CUSTOMERS, customer_document(SEATTLE, 9))
+        token = json_util.dumps({"_data": "8200000001000000012B0229296E04"})
+        forget = "UPDATE local_link_progress SET token = :token WHERE _id = 'stream'"
+        await bob.session.query(forget, {"token": token})
+        bob.connect()
+        await equal(database, ann, bob)
+        assert (await bob.item(_HAMMER)).stock_delta == 7
+
+
+async def test_changes_that_are_told_again_change_nothing(
+    database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
+) -> None:
+    prepare(database)
+    async with (
+        device(tmp_path / "a", mongo_settings) as ann,
+        device(tmp_path / "b", mongo_settings, name="bob") as bob,
+    ):
+        for one in (ann, bob):
+            one.connect()
+            await one.live()
+        kept = "SELECT token FROM local_link_progress WHERE _id = 'stream'"
+        token = (await bob.session.query(kept))[0]["token"]
+        for quantity in (4, -2, 5):
+            await _adjust(ann, quantity)
+        await equal(database, ann, bob)
+        await bob.disconnect()
+        back = "UPDATE local_link_progress SET token = :token WHERE _id = 'stream'"
+        await bob.session.query(back, {"token": token})
+        bob.connect()
+        await bob.live()
+        await _adjust(ann, 1)
+        await bob.until_stock(_HAMMER, 8)
+        await equal(database, ann, bob)
+
+
+async def test_a_document_that_cannot_come_in_is_set_aside_and_the_rest_goes_on(
+    database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
+) -> None:
+    prepare(database)
+    async with device(tmp_path / "a", mongo_settings) as ann:
+        ann.connect()
+        await ann.live()
+        database[CUSTOMERS].insert_one({"primary_store_id": SEATTLE, "first_name": "No id"})
+        put(database, CUSTOMERS, customer_document(SEATTLE, 8))
+        await ann.until(lambda: ann.state.parked == 1, "a parked document")
+        reasons = await ann.session.query("SELECT reason FROM local_link_parked")
+        assert "customer_id" in reasons[0]["reason"]
+        key = ditto_id(CUSTOMERS, customer_document(SEATTLE, 8))
+        async with asyncio.timeout(20):  # maybe with the next batch
+            while text_of(key) not in await ann.documents(CUSTOMERS):
+                await asyncio.sleep(0.01)
+
+
+async def test_a_document_that_mongodb_refuses_is_set_aside_and_the_rest_goes_on(
+    database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
+) -> None:
+    prepare(database)
+    database[CUSTOMERS].create_index("email", unique=True)
+    async with device(tmp_path / "a", mongo_settings) as ann:
+        ann.connect()
+        await ann.live()
+        twin = customer_document(SEATTLE, 7) | {"email": customer_document(SEATTLE, 1)["email"]}
+
+        async def work(unit: UnitOfWork) -> None:
+            await unit.insert(CUSTOMERS, _INSERT_CUSTOMER, twin)
+            await unit.insert(CUSTOMERS, _INSERT_CUSTOMER, customer_document(SEATTLE, 8))
+
+        await ann.session.write(work)
+        await ann.until(lambda: ann.state.parked == 1 and not ann.state.pending, "a parked one")
+        other = mongo_id(CUSTOMERS, customer_document(SEATTLE, 8))
+        assert database[CUSTOMERS].find_one({"_id": other})
+        reasons = await ann.session.query("SELECT reason FROM local_link_parked")
+        assert "unique" in reasons[0]["reason"]
+
+
+async def test_work_from_before_the_link_goes_out_with_the_first_sync(
+    database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
+) -> None:
+    prepare(database)
+    async with device(tmp_path / "a", mongo_settings) as ann:
+        ann.connect()
+        await ann.live()
+        await ann.disconnect()
+        ann.session._outbox_clock = None  # as in mode offline
+        await _adjust(ann, 6)
+        await ann.session.query("EVICT FROM local_link_progress WHERE token != ''")
+        await ann.session.query("EVICT FROM local_link_progress WHERE after != ''")
+        assert await ann.count("local_outbox") == 0
+        ann.connect()
+        await ann.live()
+        await equal(database, ann)
+        stored = database[INVENTORY].find_one({"_id": _HAMMER["inventory_id"]})
+        assert stored and stored["stock_delta"] == 6

@@ -1,0 +1,41 @@
+"""Two devices and a MongoDB, joined by the link."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.domain.entities import Place, Reason
+from connector_config.collections import INVENTORY
+from connector_config.mongodb.connection import MongoDatabase, MongoSettings
+from tests.helpers.link import (
+    SEATTLE,
+    TACOMA,
+    device,
+    equal,
+    item_document,
+    prepare,
+    wanted_of,
+)
+
+
+async def test_two_devices_of_a_store_become_equal_through_mongodb(
+    database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
+) -> None:
+    prepare(database)
+    async with (
+        device(tmp_path / "a", mongo_settings) as ann,
+        device(tmp_path / "b", mongo_settings, name="bob") as bob,
+        device(tmp_path / "c", mongo_settings, wanted_of(TACOMA), "cat") as cat,
+    ):
+        for one in (ann, bob, cat):
+            one.connect()
+        await equal(database, ann, bob, cat)
+        hammer = item_document(SEATTLE, 1)
+        await ann.stock.adjust(await ann.item(hammer), -3, Reason.DAMAGED, ann.actor)
+        await bob.stock.adjust(await bob.item(hammer), 5, Reason.FOUND, bob.actor)
+        await bob.stock.move(await bob.item(hammer), Place("9", "Z", "1"), bob.actor)
+        await equal(database, ann, bob, cat)
+        stored = database[INVENTORY].find_one({"_id": hammer["inventory_id"]})
+        assert stored and stored["stock_delta"] == 2
+        assert (await cat.item(hammer)).on_hand == 52
+        assert (await ann.item(hammer)).place == Place("9", "Z", "1")

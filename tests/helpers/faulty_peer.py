@@ -1,0 +1,97 @@
+"""A peer of the rehearsal with a planted mistake, which the verdict has to find.
+
+python -m tests.helpers.faulty_peer FAULT
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import app.data.session
+from app.data import movements
+from app.data.unit_of_work import Touched, UnitOfWork
+from app.domain.entities import Movement
+from app.rehearsal import peer, writes
+from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
+
+_post = movements.post
+# The names that a module took from another are not its own to a type checker.
+_session: Any = app.data.session
+_record = _session.record
+
+
+async def _drop_outbox_row(
+    transaction: Any, committed: Any, touched: Iterable[Touched], at: str
+) -> None:
+    """Nobody is told of a movement."""
+    kept = [one for one in touched if one.collection != STOCK_MOVEMENTS]
+    await _record(transaction, committed, kept, at)
+
+
+async def _increment_twice(
+    unit: UnitOfWork, document: dict[str, Any], allow_negative: bool
+) -> Movement:
+    """The counter moves by twice the movement."""
+    await unit.update(
+        INVENTORY,
+        "UPDATE inventory APPLY stock_delta INCREMENT BY :quantity WHERE _id = :id",
+        {
+            "quantity": document["quantity"],
+            "id": {key: document[key] for key in ("store_id", "inventory_id")},
+        },
+    )
+    return await _post(unit, document, allow_negative)
+
+
+async def _forget_movement(
+    unit: UnitOfWork, document: dict[str, Any], allow_negative: bool
+) -> Movement:
+    """The counter moves, and the ledger does not say so."""
+    insert = unit.insert
+
+    async def swallow(collection: str, dql: str, stored: Any) -> None:
+        if collection != STOCK_MOVEMENTS:
+            await insert(collection, dql, stored)
+
+    unit.insert = swallow  # type: ignore[assignment, method-assign]
+    return await _post(unit, document, allow_negative)
+
+
+async def _write_another_note(*_arguments: Any) -> str:
+    """It says that the note was written, and writes nothing."""
+    return ""
+
+
+def _drops_outbox_row() -> None:
+    _session.record = _drop_outbox_row
+
+
+def _increments_twice() -> None:
+    movements.post = _increment_twice
+
+
+def _forgets_movement() -> None:
+    movements.post = _forget_movement
+
+
+def _loses_note() -> None:
+    writes.note = _write_another_note  # type: ignore[assignment]
+
+
+def _dies_at_work() -> None:
+    movements.post = None  # type: ignore[assignment]
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    "drops an outbox row": _drops_outbox_row,
+    "increments twice": _increments_twice,
+    "forgets the movement": _forgets_movement,
+    "loses the note": _loses_note,
+    "fails": _dies_at_work,
+}
+
+if __name__ == "__main__":
+    FAULTS[sys.argv[1]]()
+    peer.main()

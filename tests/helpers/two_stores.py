@@ -1,0 +1,101 @@
+"""A small store with documents of two stores, some of which have not been delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from app.data.session import Session
+from app.data.sync.subscriptions import wanted
+from app.data.sync.switching import Switch
+from app.data.unit_of_work import UnitOfWork
+from app.domain.entities import Role
+from connector_config.collections import (
+    COLLECTIONS,
+    CUSTOMERS,
+    INVENTORY,
+    ORDER_ITEMS,
+    ORDERS,
+    REPLENISHMENTS,
+    STOCK_MOVEMENTS,
+    TRANSFERS,
+    ditto_id,
+)
+from connector_config.link.outbox import text_of
+from connector_config.scope import Wanted
+
+SEATTLE, TACOMA = "store_seattle", "store_tacoma"
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+EACH = 3
+NAMES = (INVENTORY, CUSTOMERS, ORDERS, ORDER_ITEMS, STOCK_MOVEMENTS, TRANSFERS, REPLENISHMENTS)
+Found = dict[str, dict[str, dict[str, Any]]]
+
+
+def now() -> datetime:
+    """Always the same."""
+    return NOW
+
+
+def scope(store_id: str, role: Role = Role.WORKER, days: int | None = None) -> tuple[Wanted, ...]:
+    """What somebody at a store wants."""
+    return wanted(role, (store_id,), NOW, days)
+
+
+def document(collection: str, store_id: str, name: str) -> dict[str, Any]:
+    """A document of a store with all that decides where it belongs."""
+    other = TACOMA if store_id == SEATTLE else "store_spokane"
+    at = "2026-11-20T08:00:00.000Z"
+    fields = {"primary_store_id": store_id, "from_store_id": store_id, "to_store_id": other}
+    ids = {field: f"{name}-{field}" for field in COLLECTIONS[collection].id_fields}
+    return {**ids, **fields, "store_id": store_id, "order_date": at, "created_at": at}
+
+
+def present(store_id: str) -> list[tuple[str, dict[str, Any]]]:
+    """What came from the others, of one store."""
+    return [
+        (name, document(name, store_id, f"{store_id}-{at}")) for name in NAMES for at in range(EACH)
+    ]
+
+
+async def fill(data_dir: Path) -> None:
+    """Documents of both stores, and for each an order that has not been delivered."""
+    session = await Session.open(data_dir, now)
+    for store_id in (SEATTLE, TACOMA):
+        for name, its in present(store_id):
+            stored = {"_id": ditto_id(name, its), **its}
+            await session.query(f"INSERT INTO {name} DOCUMENTS (:stored)", {"stored": stored})
+
+        async def work(unit: UnitOfWork, store_id: str = store_id) -> None:
+            own = document(ORDERS, store_id, f"{store_id}-own")
+            await unit.insert(ORDERS, "INSERT INTO orders DOCUMENTS (:document)", own)
+
+        await session.write(work)
+    await session.close()
+
+
+async def everything(session: Session) -> Found:
+    """All documents by collection and id."""
+    return {
+        name: {text_of(row["_id"]): row for row in await session.query(f"SELECT * FROM {name}")}
+        for name in NAMES
+    }
+
+
+class Asked:
+    """Notes what is asked for."""
+
+    def __init__(self) -> None:
+        self.scopes: list[tuple[Wanted, ...]] = []
+
+    async def unsubscribe(self) -> None:
+        self.scopes.append(())
+
+    async def subscribe(self, scope: Sequence[Wanted]) -> None:
+        self.scopes.append(tuple(scope))
+
+
+def switch_of(data_dir: Path, session: Session, asked: Asked | None = None) -> Switch:
+    """The switch of a data folder."""
+    return Switch(data_dir / "sync-scope.json", session, asked or Asked())
