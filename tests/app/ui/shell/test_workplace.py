@@ -190,8 +190,8 @@ async def test_switching_the_user(hands: Hands):
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        (Role.WORKER, ["Find", "Aisles", "Low stock", "Sync"]),
-        (Role.MANAGER, ["Find", "Aisles", "Low stock", "Sync"]),
+        (Role.WORKER, ["Find", "Aisles", "Low stock", "Count", "Sync"]),
+        (Role.MANAGER, ["Find", "Aisles", "Low stock", "Count", "Sync"]),
         (Role.REP, ["Find", "Sync"]),
     ],
 )
