@@ -46,7 +46,7 @@ class DittoPlaceRepository:
     async def _write(self, item: StockItem, place: Place, actor: Actor, gone: bool) -> Movement:
         at = to_iso(self._now())
         side = "from_location" if gone else "to_location"
-        note = "Further place given up" if gone else "Further place"
+        note = f"Further place {place.code}{' given up' if gone else ''}"
         document: dict[str, Any] = movements.new_document(
             item, Reason.MOVED, actor, at, note=note
         ) | {side: from_place(place), "reference": {"place": place.code}}

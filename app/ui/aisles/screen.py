@@ -72,7 +72,8 @@ class AislesScreen(Screen):
         self.bins.opened.connect(lambda one: self.product_opened.emit(one.product_id))
         columns = row(self.aisles, self.shelves, self.bins, spacing=12)
         layout = column(spacing=12)
-        self.labels = button("Labels…", self.open_labels, tip="Labels of this shelf (L)")
+        self.labels = button("Labels…", self.open_labels, tip="Labels of this shelf")
+        self.labels.setEnabled(False)
         self._said = Elided("", "muted")
         self._printing = Printing(self)
         self._printing.said.connect(self._said.set_text)
@@ -112,8 +113,6 @@ class AislesScreen(Screen):
             self._enter_bins() if at == 1 else order[at + 1].setFocus()
         elif event.key() == Qt.Key.Key_Left and at > 0:
             order[at - 1].setFocus()
-        elif event.key() == Qt.Key.Key_L and not event.modifiers():
-            self.open_labels()
         else:
             super().keyPressEvent(event)
 

@@ -214,11 +214,11 @@ QPushButton[look="nav"]:checked { background: $accent_soft; color: $on_accent_so
 QPushButton[look="nav"]:focus { border: 2px solid $focus; padding: 5px 10px; }
 QPushButton::menu-indicator { image: none; }
 
-QLineEdit, QPlainTextEdit, QComboBox { background: $surface; color: $text;
+QLineEdit, QPlainTextEdit, QComboBox, QSpinBox { background: $surface; color: $text;
     border: 1px solid $border_strong; border-radius: 7px; padding: 6px 10px;
     selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit, QComboBox { min-height: 20px; }
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border: 2px solid $focus;
+QLineEdit, QComboBox, QSpinBox { min-height: 20px; }
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $focus;
                                                          padding: 5px 9px; }
 QLineEdit[invalid="true"] { border: 2px solid $danger; padding: 5px 9px; }
 QLineEdit#digits { font-size: 84px; font-weight: 600; min-height: 108px; }

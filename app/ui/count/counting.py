@@ -11,7 +11,8 @@ from app.ui.core.formats import number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, button, card, column, restyle, row, tinted
-from app.ui.count.counting_view_model import CountingState, CountingViewModel, CountRow
+from app.ui.count.counting_state import CountingState, CountRow
+from app.ui.count.counting_view_model import CountingViewModel
 from app.ui.count.sessions_view_model import scope_text
 
 _FLASH_MS = 160

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -16,39 +16,7 @@ from app.domain.entities import Actor, Place, StockItem, natural_key
 from app.domain.errors import InvalidInputError, ZavaError
 from app.domain.stock import parse_quantity, read_label
 from app.domain.stocktake import Count, Stocktake
-
-
-@dataclass(frozen=True, slots=True)
-class CountRow:
-    """A product to count: `mine` is what this person counted, `others` who else counted it."""
-
-    item: StockItem
-    name: str
-    sku: str
-    mine: int | None = None
-    others: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CountingState:
-    """What is counted now. `quantity` is what the big digits say; `expected` is None when blind.
-
-    `taken` grows with every scan that counts, `refused` with every one that does not.
-    """
-
-    stocktake: Stocktake
-    shelf: str = ""
-    rows: tuple[CountRow, ...] = ()
-    current: CountRow | None = None
-    quantity: str = ""
-    expected: int | None = None
-    counted: int = 0
-    total: int = 0
-    said: str = ""
-    problem: str = ""
-    last: Count | None = None
-    taken: int = 0
-    refused: int = 0
+from app.ui.count.counting_state import CountingState, CountRow, others, same
 
 
 class CountingViewModel(QObject):
@@ -75,7 +43,7 @@ class CountingViewModel(QObject):
         self._recount: tuple[StockItem, ...] = ()
         self._at = Place()
         self._items: list[StockItem] = []
-        self._counts: list[Count] = []
+        self._others: dict[str, tuple[str, ...]] = {}
         self._mine: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
@@ -85,7 +53,7 @@ class CountingViewModel(QObject):
         """Count this stocktake from its first shelf, or only some of its items once more."""
         self.close()
         self._recount = tuple(recount)
-        self._shelves, self._items, self._counts, self._mine = [], list(recount), [], {}
+        self._shelves, self._items, self._others, self._mine = [], list(recount), {}, {}
         self._at = Place()
         self.state = CountingState(stocktake)
         store_id = stocktake.store_id
@@ -177,10 +145,9 @@ class CountingViewModel(QObject):
         if not self.keep(typed):
             return
         at = next(
-            (i for i, row in enumerate(self.state.rows) if _same(row, current)),
+            (i for i, row in enumerate(self.state.rows) if same(row, current)),
             len(self.state.rows),
         )
-        self._show()
         following = self.state.rows[at + 1 :]
         nearest = next((row for row in following if row.mine is None), None)
         self._update(current=nearest, quantity="", expected=None)
@@ -199,6 +166,7 @@ class CountingViewModel(QObject):
             return False
         self._mine[current.item.inventory_id] = quantity
         self._update(current=None, quantity="", problem="", said=f"{quantity:,} {current.name}")
+        self._show()
         self._background(self._write(current, quantity))
         return True
 
@@ -230,7 +198,9 @@ class CountingViewModel(QObject):
             )
 
     async def _remember(self, stocktake: Stocktake) -> None:
-        counted = await self._stocktakes.counted_by(stocktake, self._actor)
+        # After what is still being written.
+        async with self._turn:
+            counted = await self._stocktakes.counted_by(stocktake, self._actor)
         if self.state.stocktake.stocktake_id == stocktake.stocktake_id:
             self._mine = counted | self._mine
             self._show()
@@ -256,9 +226,11 @@ class CountingViewModel(QObject):
                 self._refuse(str(error))
                 return
         self._mine.pop(count.inventory_id, None)
-        self._counts = [one for one in self._counts if one.count_id != count.count_id]
         self._update(said="Taken back.", problem="")
         self._show()
+        if not self._recount:
+            # An earlier count of the same person holds again.
+            await self._remember(self.state.stocktake)
 
     def _count_more(self, current: CountRow, typed: str) -> None:
         try:
@@ -289,7 +261,7 @@ class CountingViewModel(QObject):
         if listing is None or listing.key is None:
             return
         items = await self._stock.items([listing.key])
-        if items and self.state.current is not None and _same(self.state.current, row):
+        if items and self.state.current is not None and same(self.state.current, row):
             self._update(expected=items[0].on_hand)
 
     def _on_stocktake(self, stocktake: Stocktake) -> None:
@@ -312,7 +284,7 @@ class CountingViewModel(QObject):
         for cancel in self._stop_shelf:
             cancel()
         place = Place(place.aisle, place.shelf)
-        self._at, self._items, self._counts = place, [], []
+        self._at, self._items, self._others = place, [], {}
         self._update(shelf=place.text, rows=(), current=None, quantity="", problem="")
         store_id = self.state.stocktake.store_id
         self._stop_shelf = [
@@ -334,7 +306,7 @@ class CountingViewModel(QObject):
         self._stop_shelf = [*self._stop_shelf[:1], watch]
 
     def _on_counts(self, counts: list[Count]) -> None:
-        self._counts = counts
+        self._others = others(counts, self._actor)
         self._show()
 
     def _show(self) -> None:
@@ -343,15 +315,9 @@ class CountingViewModel(QObject):
     def _row(self, item: StockItem) -> CountRow:
         listing = self._catalogue.listing(item.product_id)
         name = listing.product.name if listing else item.product_id
-        of_item = [one for one in self._counts if one.inventory_id == item.inventory_id]
         mine = self._mine.get(item.inventory_id)
-        others = [one.signature.who for one in of_item if not self._is_mine(one)]
         sku = listing.product.sku if listing else ""
-        return CountRow(item, name, sku, mine, tuple(dict.fromkeys(others)))
-
-    def _is_mine(self, count: Count) -> bool:
-        own = (self._actor.profile.name, self._actor.device.device_id)
-        return (count.signature.who, count.signature.device_id) == own
+        return CountRow(item, name, sku, mine, self._others.get(item.inventory_id, ()))
 
     def _refuse(self, sentence: str) -> None:
         self._update(problem=sentence, said="", refused=self.state.refused + 1)
@@ -359,7 +325,3 @@ class CountingViewModel(QObject):
     def _update(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
         self.state_changed.emit(self.state)
-
-
-def _same(one: CountRow, other: CountRow) -> bool:
-    return one.item.inventory_id == other.item.inventory_id

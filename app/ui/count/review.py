@@ -102,6 +102,7 @@ class ReviewPage(QWidget):
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
         view_model.posted.connect(self._on_posted)
+        view_model.cancel.finished.connect(lambda _: self.focus_first())
 
     def focus_first(self) -> None:
         """Into the list."""

@@ -56,6 +56,11 @@ class CountScreen(Screen):
         assert isinstance(shown, SessionsPage | CountingPage | ReviewPage)
         return shown
 
+    @property
+    def shelves_known(self) -> bool:
+        """Whether a new count can be begun for an aisle or a shelf."""
+        return bool(self._sessions.state.aisles)
+
     def open(self, stocktake: Stocktake) -> None:
         """Go on counting, or look at what was posted."""
         self._stocktake = stocktake

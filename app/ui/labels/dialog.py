@@ -18,7 +18,9 @@ class LabelsDialog(QDialog):
 
     chosen = Signal(object)
 
-    def __init__(self, products: Sequence[Label], places: Sequence[Label], parent: QWidget) -> None:
+    def __init__(
+        self, products: Sequence[Label], places: Sequence[Label], parent: QWidget | None
+    ) -> None:
         super().__init__(parent)
         self._labels = {"product": products, "place": places}
         self.setWindowTitle("Labels")

@@ -117,7 +117,7 @@ def _draw(page: Page, label: QRectF, one: Label) -> None:
     modules = code128(one.code)
     if modules:
         total = len(modules) + 2 * QUIET
-        width = min(total * _WIDEST_MODULE, label.width())
+        width = min(total * _WIDEST_MODULE, inner.width())
         bars = QRectF(0, large.bottom(), width, small.top() - large.bottom() - 0.3)
         bars.moveLeft(label.center().x() - width / 2)
         draw_bars(page.painter, modules, _dots(page, bars))

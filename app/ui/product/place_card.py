@@ -146,6 +146,8 @@ class MoveDialog(QDialog):
         self.setMinimumWidth(460)
         for one in (also, cancel, save):
             one.setAutoDefault(False)
+        # It stands on the left, but is wanted least.
+        QWidget.setTabOrder(save, also)
         view_model.moved.connect(self.accept)
         view_model.place_refused.connect(self._on_refused)
         view_model.refused.connect(self._on_failed)
@@ -175,6 +177,14 @@ class MoveDialog(QDialog):
     def _on_refused(self, error: InvalidInputError) -> None:
         self._fields[error.field].show_error(str(error))
         self.edits[error.field].setFocus()
+        self._make_room()
 
     def _on_failed(self, sentence: str) -> None:
         self._fields["aisle"].show_error(sentence)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        self.adjustSize()

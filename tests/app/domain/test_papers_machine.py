@@ -7,6 +7,7 @@ in whatever order, when all have met, books and truth agree; and it must find pl
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +43,14 @@ which = st.integers(0, 11)
 few = st.integers(1, 6)
 # Mostly one product, so that things meet on its shelf.
 products = st.sampled_from(("drill", "drill", "drill", "tape"))
+
+
+_numbers = itertools.count(1)
+
+
+def new_id() -> uuid.UUID:
+    """An id that is the same each time the machine plays the same game."""
+    return uuid.UUID(int=next(_numbers))
 
 
 @dataclass
@@ -110,9 +119,7 @@ class StockRoom(RuleBasedStateMachine):
         """An entry that nothing on the shelf stands behind, to be undone."""
         device, _ = self.at(who, product)
         at = now()
-        posting = Posting(
-            device.store_id, product, Reason.FOUND, quantity, f"enter/{uuid.uuid4()}", {}
-        )
+        posting = Posting(device.store_id, product, Reason.FOUND, quantity, f"enter/{new_id()}", {})
         movement = device.post(posting, at)
         self.mistakes[movement] = (device.store_id, product, at, quantity, posting)
 
@@ -150,9 +157,9 @@ class StockRoom(RuleBasedStateMachine):
     # --- counting
 
     def open_stocktake(self, device: Replica) -> None:
-        document = new_paper(device.actor, now(), f"ST-{uuid.uuid4()}") | {
+        document = new_paper(device.actor, now(), f"ST-{new_id()}") | {
             "store_id": device.store_id,
-            "stocktake_id": str(uuid.uuid4()),
+            "stocktake_id": str(new_id()),
         }
         device.insert(STOCKTAKES, document)
 
@@ -166,7 +173,7 @@ class StockRoom(RuleBasedStateMachine):
             document = {
                 **signed(device.actor, at),
                 "store_id": device.store_id,
-                "count_id": str(uuid.uuid4()),
+                "count_id": str(new_id()),
                 "stocktake_id": sessions[what % len(sessions)].stocktake_id,
                 "inventory_id": item.inventory_id,
                 "product_id": product,
@@ -214,7 +221,7 @@ class StockRoom(RuleBasedStateMachine):
         shelf = self.shelves[device.store_id, product]
         quantity = min(quantity, shelf.units)
         if quantity > 0:
-            at, shipment = now(), str(uuid.uuid4())
+            at, shipment = now(), str(new_id())
             change = transfer_steps.ship(transfer, shipment, {product: quantity}, device.actor, at)
             device.apply(change, at)
             again = next(one for one in device.papers() if one.key == transfer.key)
@@ -419,10 +426,10 @@ class StockRoom(RuleBasedStateMachine):
     def new_transfer(
         self, device: Replica, from_store: str, to_store: str, product: str, quantity: int
     ) -> dict[str, Any]:
-        document = new_paper(device.actor, now(), f"TR-{uuid.uuid4()}") | {
+        document = new_paper(device.actor, now(), f"TR-{new_id()}") | {
             "from_store_id": from_store,
             "to_store_id": to_store,
-            "transfer_id": str(uuid.uuid4()),
+            "transfer_id": str(new_id()),
             "lines": {product: {"sku": "", "product_name": product, "requested": quantity}},
         }
         device.insert(TRANSFERS, document, from_store, to_store)
@@ -446,14 +453,14 @@ class StockRoom(RuleBasedStateMachine):
 
     def move(self, device: Replica, product: str, reason: Reason, quantity: int) -> str:
         at = now()
-        step = f"{reason.value}/{uuid.uuid4()}"
+        step = f"{reason.value}/{new_id()}"
         device.post(Posting(device.store_id, product, reason, quantity, step, {}), at)
         return at
 
     def begin(self, device: Replica, kind: str, paper_number: str) -> str:
-        document = new_paper(device.actor, now(), f"GR-{uuid.uuid4()}") | {
+        document = new_paper(device.actor, now(), f"GR-{new_id()}") | {
             "store_id": device.store_id,
-            "receipt_id": str(uuid.uuid4()),
+            "receipt_id": str(new_id()),
             "kind": kind,
             "paper_id": "",
             "paper_number": paper_number,
@@ -516,7 +523,7 @@ def one_movement_for_all_devices(step: str, device_id: str) -> str:
 
 def a_new_movement_each_time(step: str, device_id: str) -> str:
     """What happens without ids that follow from the step."""
-    return str(uuid.uuid4())
+    return str(new_id())
 
 
 def no_correction(*_: Any) -> int:
@@ -539,12 +546,6 @@ def all_is_before(movement: Any, count: stocktake.Count) -> bool:
     return bool((movement.get("reference") or {}).get("count") != count.count_id)
 
 
-def seen_is_before(movement: Any, count: stocktake.Count) -> bool:
-    """A count that takes no notice of when things took effect, only of when they were entered."""
-    own = (movement.get("reference") or {}).get("count") == count.count_id
-    return not own and movement["at"] <= count.at
-
-
 def never_again(receipt: Any, paper: Any) -> papers.Change:
     """A receipt that came before its paper and is never told to it."""
     return papers.Change()
@@ -555,7 +556,6 @@ BUGS: dict[str, tuple[Any, str, Any]] = {
     "a step has no id of its own": (papers, "movement_id", a_new_movement_each_time),
     "what arrives late is counted twice": (stocktake, "late", no_correction),
     "a sale after the count is lost": (stocktake, "is_before", all_is_before),
-    "a correction takes effect when it is written": (stocktake, "is_before", seen_is_before),
     "a shipment comes back and arrives": (transfer_steps, "settle_returns", no_change),
     "two undo the same": (undo, "superfluous", nothing_superfluous),
     "a receipt never meets its paper": (receiving, "link", never_again),
