@@ -14,10 +14,10 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
 
-from connector_config.collections import STOCK_MOVEMENTS
+from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.link import store
 from connector_config.link.copying import Copier
-from connector_config.link.incoming import Inbox
+from connector_config.link.incoming import Inbox, incoming
 from connector_config.link.notes import Notes, parked_keys
 from connector_config.link.outbox import COUNT_PENDING
 from connector_config.link.outgoing import Sender
@@ -147,7 +147,7 @@ class Link:
             tasks = [
                 asyncio.ensure_future(read(stream, told)),
                 asyncio.ensure_future(self._receive(database, inbox, identity, told)),
-                asyncio.ensure_future(self._send(sender)),
+                asyncio.ensure_future(self._send(database, inbox, sender)),
             ]
             # Not a TaskGroup: one that fails while it is cancelled forgets that it was.
             try:
@@ -176,16 +176,24 @@ class Link:
             await inbox.receive([one for one in came if one is not None], row)
             self._exchanged()
 
-    async def _send(self, sender: Sender) -> None:
+    async def _send(self, database: Database, inbox: Inbox, sender: Sender) -> None:
         while True:
             end_if_cancelled()
             self._news.clear()
             while await sender.send():
                 self._exchanged()
+                await self._recount(database, inbox, sender)
             # An observer is silent when what came makes up for what went since it last looked.
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_SECONDS):
                     await self._news.wait()
+
+    async def _recount(self, database: Database, inbox: Inbox, sender: Sender) -> None:
+        """Take MongoDB's sums of items anew whose sums here may be wrong."""
+        if stale := list(sender.stale):
+            sender.stale.difference_update(stale)
+            found = await database[INVENTORY].find({"_id": {"$in": stale}}).to_list()
+            await inbox.receive([incoming(INVENTORY, one) for one in found], {})
 
     def _holds_ledger(self, store_id: str) -> bool:
         movement = {"store_id": store_id}

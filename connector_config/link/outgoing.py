@@ -62,6 +62,8 @@ class _Answer:
     document: Body
     echo: bool
     followed: bool = True
+    was_there: bool = False
+    """Whether it is a movement that MongoDB had already."""
 
 
 class Sender:
@@ -80,6 +82,10 @@ class Sender:
         self._notes = notes
         self._ledgers = ledgers
         self._device_id = device_id
+        self.stale: set[str] = set()
+        """Items of other stores whose sums here may count a movement twice: it waited to be sent
+        while MongoDB's sum had it.
+        """
 
     async def send(self, *, followed: bool = True) -> int:
         """Send one batch; gives how many rows it took, 0 when nothing waits.
@@ -186,6 +192,11 @@ class Sender:
             await work(self._ditto.store)  # one statement
         else:
             await store.transaction(self._ditto, work)
+        self.stale |= {
+            str(mongo_id(INVENTORY, answer.document))
+            for answer in answers
+            if answer.was_there and self._is_foreign(answer)
+        }
         for answer in answers:
             self._notes.parked.discard(answer.letter.key)
             if sent := self._notes.sent.get(answer.letter.key):
@@ -222,7 +233,10 @@ class Sender:
     def _will_be_told(self, answer: _Answer) -> bool:
         if answer.letter.row.collection != STOCK_MOVEMENTS:
             return answer.echo
-        # The stream tells of the movements of the ledgers that are held here, and of one's own.
+        # The stream tells of the movements of the ledgers that are held here, and of one's own. Of
+        # what was there already it may have told before; another device's is news.
+        if answer.was_there:
+            return False
         document = answer.document
         return self._ledgers(document["store_id"]) or document.get("device_id") == self._device_id
 
@@ -302,7 +316,7 @@ class _Post:
     def _update(self, name: str, letter: _Letter, ours: Body, found: Body) -> _Answer:
         theirs = body_of(name, to_device(name, found))
         if name == STOCK_MOVEMENTS:
-            return _Answer(letter, theirs, echo=False)
+            return _Answer(letter, theirs, echo=False, was_there=True)
         merged = merge(name, letter.row.base, ours, theirs)
         changed = {n: value for n, value in merged.items() if n not in theirs or theirs[n] != value}
         gone = {n: "" for n in theirs if n not in merged}
