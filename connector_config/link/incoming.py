@@ -89,6 +89,32 @@ class Inbox:
         self._ledgers = ledgers
         self._now = now
 
+    async def insert(
+        self, collection: str, found: Sequence[Incoming], progress: Mapping[str, Any]
+    ) -> bool:
+        """Put in what a first sync found, and the progress, when nothing of it is here yet.
+
+        Gives False, and has done nothing, when something of it is here, was set aside, or is
+        refused: `receive` sees to that. That saves looking each document up.
+        """
+        parked = self._notes.parked
+        if any(one.problem for one in found) or (
+            parked and not parked.isdisjoint(key_of(collection, one.document_id) for one in found)
+        ):
+            return False
+
+        async def work(tx: Transaction) -> None:
+            batch = _Batch(tx, self._notes, self._ledgers, copying=True, never_met=True)
+            await batch.insert(collection, found)
+            await batch.move_stock()
+            await store.put_rows(tx, PROGRESS, [dict(progress)])
+
+        try:
+            await store.transaction(self._ditto, work)
+        except (DittoError, ValueError, OverflowError):
+            return False
+        return True
+
     async def receive(
         self,
         changes: Sequence[Incoming],
@@ -161,6 +187,31 @@ class _Batch:
         self._copying = copying
         self._never_met = never_met
         self._moved: dict[str, Move] = {}
+
+    async def insert(self, name: str, changes: Sequence[Incoming]) -> None:
+        """Put in documents of one collection; raises DittoError when one of them is here."""
+        documents = (
+            {
+                text_of(one.document_id): _Document(
+                    one.document_id, None, dict(one.document), None, None
+                )
+                for one in changes
+                if one.document is not None
+            }
+            if name == INVENTORY
+            else {}
+        )
+        await store.insert(
+            self._tx,
+            name,
+            [
+                {"_id": one.document_id, **one.document}
+                for one in changes
+                if one.document is not None
+            ],
+        )
+        if documents:
+            await self._counters(documents, changes)
 
     async def movements(self, changes: Mapping[str, Incoming]) -> None:
         """Movements never change: MongoDB's is the one that everybody has."""
