@@ -17,13 +17,15 @@ from typing import TypeVar
 from rich.console import Console
 
 from tests.bench.adjust import measure_adjust
+from tests.bench.link import measure_link
 from tests.bench.report import Figure, save, show
 from tests.bench.search import measure_large, measure_search
 from tests.bench.seed_mongo import measure_seed
 from tests.bench.start import measure_start
 from tests.bench.stores import measure_fill
 
-PARTS = ("fill", "start", "search", "large", "adjust", "seed")
+PARTS = ("fill", "start", "search", "large", "adjust", "seed", "link")
+_WITHOUT_STORES = {"seed", "link"}
 _PRODUCTS = 424
 
 T = TypeVar("T")
@@ -52,7 +54,7 @@ def main() -> int:
 def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figure]:
     began = perf_counter()
     filling: list[Figure] = []
-    if set(parts) - {"seed"}:
+    if set(parts) - _WITHOUT_STORES:
         with console.status("Filling stores"):
             filling = _apart(partial(measure_fill, folder))  # makes the store that the others need
         console.print(f"Filled stores ({perf_counter() - began:.0f} s)")
@@ -64,6 +66,7 @@ def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figur
         "large": lambda: _apart(partial(measure_large, folder / "large")),
         "adjust": lambda: _apart(partial(measure_adjust, demo)),
         "seed": lambda: measure_seed(folder),
+        "link": lambda: _apart(partial(measure_link, folder / "link")),
     }
     measured: list[Figure] = []
     for part in PARTS:
