@@ -170,9 +170,12 @@ class Inbox:
                 await store.put_rows(tx, PROGRESS, [dict(progress)])
 
         await store.transaction(self._ditto, work)
+        parked = self._notes.parked
         for one in changes:
-            key = key_of(one.collection, one.document_id)
-            (self._notes.parked.add if one.problem else self._notes.parked.discard)(key)
+            if one.problem:
+                parked.add(key_of(one.collection, one.document_id))
+            elif parked:
+                parked.discard(key_of(one.collection, one.document_id))
 
 
 class _Batch:
@@ -215,7 +218,7 @@ class _Batch:
 
     async def movements(self, changes: Mapping[str, Incoming]) -> None:
         """Movements never change: MongoDB's is the one that everybody has."""
-        changes = {text: one for text, one in changes.items() if not self._is_own(one)}
+        changes = {text: one for text, one in changes.items() if not self._is_own(text, one)}
         if not changes:
             return
         held = {
@@ -279,9 +282,9 @@ class _Batch:
     def _moving(self, item: Any) -> Move:
         return self._moved.setdefault(text_of(item), Move(item))
 
-    def _is_own(self, change: Incoming) -> bool:
+    def _is_own(self, text: str, change: Incoming) -> bool:
         """Whether a movement was sent from here, and nothing is left to do about it."""
-        sent = self._notes.sent.pop(key_of(STOCK_MOVEMENTS, change.document_id), None)
+        sent = self._notes.sent.pop((STOCK_MOVEMENTS, text), None)
         # Of other stores, MongoDB's sums have it from now on, and so it no longer waits.
         held = self._ledgers(change.document_id["store_id"])
         return held and sent is not None and sent.document == change.document
