@@ -47,7 +47,7 @@ class _Schedule:
 
     async def run(self) -> None:
         steps: list[Callable[[LinkedDevice], Awaitable[None]]]
-        steps = [self._adjust] * 6 + [self._move, self._undo, self._edit, self._new_customer]
+        steps = [*[self._adjust] * 6, self._move, self._undo, self._edit, self._new_customer]
         steps += [self._edit_in_mongodb, self._delete_in_mongodb, self._cut, self._cut, self._wait]
         for _ in range(_STEPS):
             step = self._random.choice(steps)
