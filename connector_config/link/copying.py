@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from ditto import Ditto, Transaction
+from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.asynchronous.database import AsyncDatabase
 
 from connector_config.collections import COLLECTIONS, STOCK_MOVEMENTS, ditto_id
 from connector_config.link import store
-from connector_config.link.incoming import Inbox, incoming
+from connector_config.link.incoming import Inbox, Incoming, incoming
 from connector_config.link.outbox import PendingRow, read_stored, row_id, text_of, to_stored
 from connector_config.link.progress import Progress, copy_row
 from connector_config.link.store import Body
@@ -19,12 +22,14 @@ from connector_config.local_only import OUTBOX, PARKED, PROGRESS
 from connector_config.mongodb.mapping import query_for
 from connector_config.scope import Wanted
 
-BATCH: Final = 250
+# More at once is no quicker, and the loop waits while a statement is handed over.
+BATCH: Final = 500
 _ITEMS: Final = (
     "SELECT _id, store_id, inventory_id, stock_delta FROM inventory "
     "ORDER BY _id LIMIT :limit OFFSET :offset"
 )
 
+_Found = tuple[Any, list[Incoming]]
 OnProgress = Callable[[int, int], None]
 
 
@@ -95,16 +100,15 @@ class Copier:
             if after is not None
             else 0
         )
-        async with found as cursor:
-            while batch := await cursor.to_list(BATCH):
+        fresh = True
+        async with found as cursor, _ahead(cursor, wanted.collection) as batches:
+            async for last, batch in batches:
                 end_if_cancelled()
-                row = copy_row(wanted, batch[-1]["_id"], done=False, never_met=never_met)
-                await self._inbox.receive(
-                    [incoming(wanted.collection, document) for document in batch],
-                    row,
-                    copying=True,
-                    never_met=never_met,
-                )
+                row = copy_row(wanted, last, done=False, never_met=never_met)
+                # Where one batch meets what is here, the next one is likely to.
+                fresh = fresh and await self._inbox.insert(wanted.collection, batch, row)
+                if not fresh:
+                    await self._inbox.receive(batch, row, copying=True, never_met=never_met)
                 done += len(batch)
                 on_copied(done)
 
@@ -171,3 +175,34 @@ class Copier:
 
         while count := await store.transaction(self._ditto, work):
             offset += count
+
+
+@asynccontextmanager
+async def _ahead(
+    cursor: AsyncCursor[Body], collection: str
+) -> AsyncIterator[AsyncIterator[_Found]]:
+    """The batches of a cursor, each with its last MongoDB `_id`; the next one is read meanwhile."""
+
+    def understood(documents: Sequence[Body]) -> list[Incoming]:
+        return [incoming(collection, document) for document in documents]
+
+    async def read() -> _Found | None:
+        documents = await cursor.to_list(BATCH)
+        if not documents:
+            return None
+        # Not on the loop: it would hold it up.
+        return documents[-1]["_id"], await asyncio.to_thread(understood, documents)
+
+    reading = asyncio.ensure_future(read())
+
+    async def batches() -> AsyncIterator[_Found]:
+        nonlocal reading
+        while found := await reading:
+            reading = asyncio.ensure_future(read())
+            yield found
+
+    try:
+        yield batches()
+    finally:
+        reading.cancel()
+        await asyncio.wait([reading])

@@ -89,6 +89,32 @@ class Inbox:
         self._ledgers = ledgers
         self._now = now
 
+    async def insert(
+        self, collection: str, found: Sequence[Incoming], progress: Mapping[str, Any]
+    ) -> bool:
+        """Put in what a first sync found, and the progress, when nothing of it is here yet.
+
+        Gives False, and has done nothing, when something of it is here, was set aside, or is
+        refused: `receive` sees to that. That saves looking each document up.
+        """
+        parked = self._notes.parked
+        if any(one.problem for one in found) or (
+            parked and not parked.isdisjoint(key_of(collection, one.document_id) for one in found)
+        ):
+            return False
+
+        async def work(tx: Transaction) -> None:
+            batch = _Batch(tx, self._notes, self._ledgers, copying=True, never_met=True)
+            await batch.insert(collection, found)
+            await batch.move_stock()
+            await store.put_rows(tx, PROGRESS, [dict(progress)])
+
+        try:
+            await store.transaction(self._ditto, work)
+        except (DittoError, ValueError, OverflowError):
+            return False
+        return True
+
     async def receive(
         self,
         changes: Sequence[Incoming],
@@ -144,9 +170,12 @@ class Inbox:
                 await store.put_rows(tx, PROGRESS, [dict(progress)])
 
         await store.transaction(self._ditto, work)
+        parked = self._notes.parked
         for one in changes:
-            key = key_of(one.collection, one.document_id)
-            (self._notes.parked.add if one.problem else self._notes.parked.discard)(key)
+            if one.problem:
+                parked.add(key_of(one.collection, one.document_id))
+            elif parked:
+                parked.discard(key_of(one.collection, one.document_id))
 
 
 class _Batch:
@@ -162,9 +191,34 @@ class _Batch:
         self._never_met = never_met
         self._moved: dict[str, Move] = {}
 
+    async def insert(self, name: str, changes: Sequence[Incoming]) -> None:
+        """Put in documents of one collection; raises DittoError when one of them is here."""
+        documents = (
+            {
+                text_of(one.document_id): _Document(
+                    one.document_id, None, dict(one.document), None, None
+                )
+                for one in changes
+                if one.document is not None
+            }
+            if name == INVENTORY
+            else {}
+        )
+        await store.insert(
+            self._tx,
+            name,
+            [
+                {"_id": one.document_id, **one.document}
+                for one in changes
+                if one.document is not None
+            ],
+        )
+        if documents:
+            await self._counters(documents, changes)
+
     async def movements(self, changes: Mapping[str, Incoming]) -> None:
         """Movements never change: MongoDB's is the one that everybody has."""
-        changes = {text: one for text, one in changes.items() if not self._is_own(one)}
+        changes = {text: one for text, one in changes.items() if not self._is_own(text, one)}
         if not changes:
             return
         held = {
@@ -232,9 +286,9 @@ class _Batch:
     def _moving(self, item: Any) -> Move:
         return self._moved.setdefault(text_of(item), Move(item))
 
-    def _is_own(self, change: Incoming) -> bool:
+    def _is_own(self, text: str, change: Incoming) -> bool:
         """Whether a movement was sent from here, and nothing is left to do about it."""
-        sent = self._notes.sent.pop(key_of(STOCK_MOVEMENTS, change.document_id), None)
+        sent = self._notes.sent.pop((STOCK_MOVEMENTS, text), None)
         # Of other stores, MongoDB's sums have it from now on, and so it no longer waits.
         held = self._ledgers(change.document_id["store_id"])
         return held and sent is not None and sent.document == change.document

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 
 from ditto import Ditto, DittoError, QueryResult
@@ -73,6 +74,8 @@ class Link:
         self._settings = settings
         self._wanted = tuple(wanted)
         self._device_id = device_id
+        # Asked for every movement.
+        self._ledgers = cache(self._holds_ledger)
         self._now = now
         self._on_state = on_state
         self._news = asyncio.Event()
@@ -104,8 +107,8 @@ class Link:
         """Until something fails."""
         identity = await check(database, self._settings.shown)
         notes = Notes(parked=await parked_keys(self._ditto.store))
-        inbox = Inbox(self._ditto, notes, self._holds_ledger, self._at)
-        sender = Sender(self._ditto, database, notes, self._holds_ledger, self._device_id)
+        inbox = Inbox(self._ditto, notes, self._ledgers, self._at)
+        sender = Sender(self._ditto, database, notes, self._ledgers, self._device_id)
         progress = await Progress.read(self._ditto.store)
         await progress.forget(self._ditto.store, self._wanted, identity)
         token = progress.token(identity)

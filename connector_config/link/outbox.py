@@ -24,6 +24,8 @@ COUNT_PENDING: Final = f"SELECT COUNT(*) AS n FROM {OUTBOX}"
 _PUT: Final = f"INSERT INTO {OUTBOX} DOCUMENTS (:rows) ON ID CONFLICT DO UPDATE"
 _PAGE: Final = f"SELECT * FROM {OUTBOX} LIMIT :limit"
 _COUNTER: Final = "stock_delta"
+# `json.dumps` makes an encoder for each call, which took a third of a first sync.
+_ENCODE: Final = json.JSONEncoder(sort_keys=True).encode
 
 
 class Executes(Protocol):
@@ -159,7 +161,7 @@ def row_id(collection: str, document_id: Any) -> dict[str, Any]:
 
 def text_of(document_id: Any) -> str:
     """An `_id` as a key of a dictionary."""
-    return json.dumps(document_id, sort_keys=True)
+    return _ENCODE(document_id)
 
 
 def to_stored(row: PendingRow) -> dict[str, Any]:

@@ -50,13 +50,9 @@ _WRONG: Final = (ValueError, OverflowError, InvalidDocument)
 class _Letter:
     """A row and its document as they are sent."""
 
+    key: Key
     row: PendingRow
     document: Body | None
-
-    @property
-    def key(self) -> Key:
-        """The document."""
-        return key_of(self.row.collection, self.row.document_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +107,18 @@ class Sender:
             ids = [row.document_id for row in rows if row.collection == name]
             for text, document in (await read_stored(self._ditto.store, name, ids)).items():
                 documents[name, text] = body_of(name, document)
-        known = [
-            row for row in rows if key_of(row.collection, row.document_id) in self._notes.parked
-        ]
-        parked = await read_stored(self._ditto.store, PARKED, [row.key for row in known])
+        keys = [key_of(row.collection, row.document_id) for row in rows]
+        known = [row.key for key, row in zip(keys, rows, strict=True) if key in self._notes.parked]
+        parked = await read_stored(self._ditto.store, PARKED, known)
         letters = []
-        for row in rows:
-            before = parked.get(text_of(row.key), {})
+        for key, row in zip(keys, rows, strict=True):
+            before = parked.get(text_of(row.key), {}) if parked else {}
             # What was parked was never exchanged, so the base is still the one from before.
             its = row
             if "base" in before:
                 first = from_stored(before)
                 its = replace(row, base=first.base, changed={**first.changed, **row.changed})
-            key = key_of(row.collection, row.document_id)
-            letters.append(_Letter(its, documents.get(key)))
+            letters.append(_Letter(key, its, documents.get(key)))
         return letters
 
     async def _deliver(
@@ -227,7 +221,7 @@ class Sender:
         puts: list[tuple[Body | None, Body]] = []
         still: list[Body] = []
         for answer in answers:
-            row, there = answer.letter.row, stored.get(text_of(answer.letter.row.document_id))
+            row, there = answer.letter.row, stored.get(answer.letter.key[1])
             if there is None or answer.letter.document is None:
                 continue
             local = body_of(name, there)
@@ -319,7 +313,7 @@ class _Post:
         for letter in letters:
             if letter.document is None:
                 raise ValueError("It is not on this device any more.")
-            found = there.get(text_of(letter.row.document_id))
+            found = there.get(letter.key[1])
             if found is None:
                 if letter.row.base is not None:
                     raise ValueError("It is not in MongoDB any more.")

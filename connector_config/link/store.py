@@ -81,6 +81,12 @@ async def drop_rows(store: Executes, collection: str, ids: Iterable[Any]) -> Non
         await change(store, _EVICT_ROWS[collection], {"ids": its})
 
 
+async def insert(store: Executes, collection: str, documents: Sequence[Body]) -> None:
+    """Insert documents; raises DittoError when one of them is there."""
+    statement = f"INSERT INTO {collection} DOCUMENTS (:documents)"
+    await change(store, statement, {"documents": list(documents)})
+
+
 async def insert_new(store: Executes, collection: str, documents: Sequence[Body]) -> set[str]:
     """Insert what is not there; gives `text_of` the `_id` of those that were new."""
     if not documents:
@@ -117,8 +123,7 @@ async def put_documents(
         await change(store, statement, {"ids": [before["_id"] for before, _ in shrunk]})
         fresh += [after for _, after in shrunk]
     if fresh:
-        statement = f"INSERT INTO {collection} DOCUMENTS (:documents)"
-        await change(store, statement, {"documents": fresh})
+        await insert(store, collection, fresh)
     if fields:
         statement = f"INSERT INTO {collection} DOCUMENTS (:documents) ON ID CONFLICT DO UPDATE"
         await change(store, statement, {"documents": fields})

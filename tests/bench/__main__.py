@@ -25,6 +25,7 @@ from tests.bench.start import measure_start
 from tests.bench.stores import measure_fill
 
 PARTS = ("fill", "start", "search", "large", "adjust", "seed", "link")
+_WITHOUT_STORES = {"seed", "link"}
 _PRODUCTS = 424
 
 T = TypeVar("T")
@@ -53,7 +54,7 @@ def main() -> int:
 def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figure]:
     began = perf_counter()
     filling: list[Figure] = []
-    if set(parts) - {"seed"}:
+    if set(parts) - _WITHOUT_STORES:
         with console.status("Filling stores"):
             filling = _apart(partial(measure_fill, folder))  # makes the store that the others need
         console.print(f"Filled stores ({perf_counter() - began:.0f} s)")

@@ -1,6 +1,6 @@
 """The link: from a write on one device to another device's observer, and how much it carries.
 
-python -m tests.bench.link      only these, without the rest
+python -m tests.bench.link [full]      only these; `full` with the first sync of the large data set
 """
 
 from __future__ import annotations
@@ -37,10 +37,15 @@ from tests.helpers.link import LinkedDevice, device, item_document, prepare, wan
 STORE = "store_seattle"
 _PATH = 60
 _PAUSE = 0.05
-_WRITES = 6_000
+_WRITES = 4_000
 _AT_ONCE = 50
 """Movements that one transaction of the loaded device writes."""
 _DATA = Options(date(2026, 11, 21), customers=25_000, orders=100_000)
+_SMALL_DATA = Options(date(2026, 11, 21), customers=2_500, orders=10_000)
+_PER_SECOND = 1_000
+"""Movements that should go through."""
+_FIRST_PER_SECOND = 5_000
+"""Documents that a first sync should bring."""
 
 _INSERT = "INSERT INTO stock_movements DOCUMENTS (:documents)"
 _MOVE = (
@@ -49,19 +54,17 @@ _MOVE = (
 )
 
 
-def measure_link(folder: Path, *, full: bool = True) -> list[Figure]:
-    """Everything about the link, on a MongoDB of its own; `full` with the 100,000 orders."""
-    folder.mkdir(exist_ok=True)
+def measure_link(folder: Path, *, full: bool = False) -> list[Figure]:
+    """Everything about the link, on a MongoDB of its own; `full` with ten times as many orders."""
     with _server(folder) as uri:
         figures = asyncio.run(_path(folder, MongoSettings(uri, "zava_link_path")))
         figures += asyncio.run(_load(folder, MongoSettings(uri, "zava_link_load")))
-        if full:
-            settings = MongoSettings(uri, "zava_link_first")
-            with open_database(settings) as database:
-                list(enable(database))
-                fill(database, _DATA, lambda *_: None)
-                list(create_indexes(database))
-            figures += asyncio.run(_first(folder, settings))
+        settings = MongoSettings(uri, "zava_link_first")
+        with open_database(settings) as database:
+            list(enable(database))
+            fill(database, _DATA if full else _SMALL_DATA, lambda *_: None)
+            list(create_indexes(database))
+        figures += asyncio.run(_first(folder, settings))
     return figures
 
 
@@ -175,7 +178,9 @@ async def _load(folder: Path, settings: MongoSettings) -> list[Figure]:
         assert all(proof.holds and proof.movements == _WRITES for proof in proofs)
         waits = (await asyncio.gather(slowest))[0]
     per_second = _WRITES / there
+    name = f"link: {_WRITES:,} movements, A to MongoDB to B, sustained"
     return [
+        Figure(name, "s", there, limit=_WRITES / _PER_SECOND),
         Figure("link: movements a second, A to MongoDB to B, sustained", "/s", per_second),
         Figure("link: movements a second that A wrote meanwhile", "/s", _WRITES / written),
         Figure("link: longest wait of the loop under that load, p95", "ms", p95(waits) * 1000),
@@ -221,7 +226,7 @@ async def _first(folder: Path, settings: MongoSettings) -> list[Figure]:
         total, orders = eve.state.total, await eve.count(ORDERS)
     name = f"link: first sync of one store, {total:,} documents ({orders:,} orders)"
     return [
-        Figure(name, "s", seconds),
+        Figure(name, "s", seconds, limit=round(total / _FIRST_PER_SECOND, 1)),
         Figure("link: first sync, documents a second", "/s", total / seconds),
     ]
 

@@ -1,6 +1,8 @@
 """A process of its own that works on a linked store, to be killed by a test.
 
-python -m tests.helpers.link_worker DATA_DIR URI DATABASE NAME
+python -m tests.helpers.link_worker DATA_DIR URI DATABASE NAME TURN
+
+It begins when the file TURN is there.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
+import time
 from pathlib import Path
 
 from app.domain.entities import Reason
@@ -35,4 +38,6 @@ def _key(number: int) -> dict[str, str]:
 
 
 if __name__ == "__main__":
+    while not Path(sys.argv[5]).exists():
+        time.sleep(0.01)
     asyncio.run(_main(Path(sys.argv[1]), MongoSettings(sys.argv[2], sys.argv[3]), sys.argv[4]))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import ExitStack
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 import pytest
@@ -14,7 +16,6 @@ from pymongo import MongoClient
 from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Reason
 from connector_config.collections import CUSTOMERS, INVENTORY, STOCK_MOVEMENTS, ditto_id
-from connector_config.link.outbox import text_of
 from connector_config.link.state import Phase
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
 from connector_config.mongodb.mapping import mongo_id
@@ -33,6 +34,7 @@ from tests.helpers.mongodb import SMALL
 from tests.helpers.programs import start
 
 _HAMMER = item_document(SEATTLE, 1)
+_CUSTOMER = "SELECT * FROM customers WHERE _id = :id"
 _INSERT_CUSTOMER = "INSERT INTO customers DOCUMENTS (:document)"
 
 
@@ -61,20 +63,33 @@ async def test_killed_at_any_point_it_loses_nothing_and_counts_nothing_twice(
     arguments = (tmp_path / "a", mongo_settings.uri, mongo_settings.database, "ann")
     async with device(tmp_path / "b", mongo_settings, name="bob") as bob:
         bob.connect()
-        for _ in range(3):
-            with start("tests.helpers.link_worker", *arguments) as worker:
+        with ExitStack() as started:
+            # All at once, because Python's start takes most of the time; each waits for its turn.
+            workers: list[tuple[Popen[str], Path]] = []
+            for number in range(3):
+                turn = tmp_path / f"turn {number}"
+                worker = started.enter_context(start("tests.helpers.link_worker", *arguments, turn))
+                started.callback(worker.kill)
+                workers.append((worker, turn))
+            for worker, turn in workers:
+                turn.touch()
                 assert worker.stdout is not None
                 assert await asyncio.to_thread(worker.stdout.readline) == "joined\n"
                 assert await asyncio.to_thread(worker.stdout.readline) == "wrote\n"
                 await asyncio.sleep(random.random() * 0.4)
                 worker.kill()
+                worker.wait()
         async with device(tmp_path / "a", mongo_settings) as ann:
             ann.connect()
             await equal(database, ann, bob)
             assert await ann.count(STOCK_MOVEMENTS) >= 6
 
 
-async def test_a_server_that_stops_is_waited_for(tmp_path: Path) -> None:
+async def test_a_server_that_stops_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # How long a server is looked for before it counts as gone.
+    monkeypatch.setattr("connector_config.mongodb.connection._GONE_MS", 1_000)
     member = Member(find_mongod(), tmp_path / "mongod", free_port(), arguments=SMALL)
     settings = MongoSettings(f"mongodb://{member.address}/?replicaSet=rs0", "zava")
     async with device(tmp_path / "a", settings) as ann:
@@ -184,8 +199,8 @@ async def test_a_document_that_cannot_come_in_is_set_aside_and_the_rest_goes_on(
         reasons = await ann.session.query("SELECT reason FROM local_link_parked")
         assert "customer_id" in reasons[0]["reason"]
         key = ditto_id(CUSTOMERS, customer_document(SEATTLE, 8))
-        async with asyncio.timeout(20):  # maybe with the next batch
-            while text_of(key) not in await ann.documents(CUSTOMERS):
+        async with asyncio.timeout(20):
+            while not await ann.session.query(_CUSTOMER, {"id": key}):
                 await asyncio.sleep(0.01)
 
 
