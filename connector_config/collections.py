@@ -85,8 +85,8 @@ def ditto_id(collection: str, document: Mapping[str, object]) -> str | dict[str,
     if fields is None:
         raise ValueError(f"There is no collection {collection!r}: see collections.yaml.")
     if len(fields) == 1:
-        return _id_part(collection, fields[0], document)
-    return {field: _id_part(collection, field, document) for field in fields}
+        return id_part(collection, fields[0], document)
+    return {field: id_part(collection, field, document) for field in fields}
 
 
 def store_directory(data_dir: Path) -> Path:
@@ -94,7 +94,8 @@ def store_directory(data_dir: Path) -> Path:
     return data_dir / "ditto"
 
 
-def _id_part(collection: str, field: str, document: Mapping[str, object]) -> str:
+def id_part(collection: str, field: str, document: Mapping[str, object]) -> str:
+    """A part of an id; ValueError, in a sentence, when it is not a non-empty string."""
     value = document.get(field)
     if not isinstance(value, str) or not value:
         raise ValueError(

@@ -1,13 +1,40 @@
-"""Which documents a device wants: the one description behind Ditto subscriptions and the link.
+"""Which documents a device wants: what both Ditto subscriptions and the link are made of.
 
 Only immutable fields decide, so that no document ever leaves what a device wants by being edited.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+from connector_config import collections as names
+
+# The stock of all stores is small, and it is what shows who else has a product without a network.
+SHARED: Final = (
+    names.STORES,
+    names.CATEGORIES,
+    names.PRODUCT_TYPES,
+    names.PRODUCTS,
+    names.INVENTORY,
+)
+"""What every device holds whole."""
+
+SALES: Final = (
+    (names.CUSTOMERS, "primary_store_id"),
+    (names.ORDERS, "store_id"),
+    (names.ORDER_ITEMS, "store_id"),
+)
+"""What belongs to a store's sales, with the immutable field that names the store."""
+
+STOCK: Final = (
+    (names.STOCK_MOVEMENTS, "store_id"),
+    (names.TRANSFERS, "from_store_id"),
+    (names.TRANSFERS, "to_store_id"),
+    (names.REPLENISHMENTS, "store_id"),
+)
+"""What belongs to a store's stock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +64,11 @@ class Wanted:
         if self.field is not None and document.get(self.field) not in self.values:
             return False
         return self.since_field is None or str(document.get(self.since_field)) >= str(self.since)
+
+
+def everything_of(stores: Sequence[str]) -> tuple[Wanted, ...]:
+    """All about some stores, and what all stores share."""
+    return (
+        *(Wanted(name) for name in SHARED),
+        *(Wanted(name, field, tuple(stores)) for name, field in SALES + STOCK),
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from connector_config.arguments import SHOWN_CHARACTERS, whole_number
-from seed.options import LARGEST_SEED
+from connector_config.collections import COLLECTIONS
+from seed.options import DEFAULT_START, LARGEST_SEED
 
 
 def folder(text: str) -> Path:
@@ -30,3 +32,28 @@ def day(text: str) -> date:
         raise ArgumentTypeError(
             f"a date is written like 2026-01-31, not {text[:SHOWN_CHARACTERS]!r}"
         ) from None
+
+
+def add_first_day(parser: ArgumentParser) -> None:
+    """`--from`, as `start`."""
+    parser.add_argument(
+        "--from",
+        dest="start",
+        type=day,
+        default=DEFAULT_START,
+        metavar="DATE",
+        help="the first day of orders, UTC (default: %(default)s)",
+    )
+
+
+def add_archive(parser: ArgumentParser, default: Sequence[str], what: str) -> None:
+    """The folder of an archive, and `--collections`; `what` says the default in words."""
+    parser.add_argument("folder", type=folder, metavar="DIR", help="the folder of the archive")
+    parser.add_argument(
+        "--collections",
+        nargs="+",
+        choices=list(COLLECTIONS),
+        default=list(default),
+        metavar="NAME",
+        help=f"only these collections (default: {what})",
+    )

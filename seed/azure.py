@@ -31,6 +31,7 @@ from openai import (
 
 from connector_config.documents import Product, ProductEmbedding
 from connector_config.errors import UserError
+from connector_config.instants import to_iso
 from seed.embeddings import (
     DESCRIPTION_DIMENSIONS,
     IMAGE_DIMENSIONS,
@@ -114,7 +115,7 @@ def azure_embeddings(
             texts = _vectors(
                 client, settings, [description(p) for p in batch], DESCRIPTION_DIMENSIONS
             )
-            now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            now = to_iso(datetime.now(UTC))
             for product, image, text in zip(batch, images, texts, strict=True):
                 yield {
                     "product_id": product["product_id"],

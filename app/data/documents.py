@@ -10,12 +10,6 @@ from typing import Any
 from app.domain.entities import Movement, Place, Product, Reason, StockItem, Store
 
 
-def to_iso(moment: datetime) -> str:
-    """A UTC time as stored, with milliseconds: `2026-11-21T09:30:00.000Z`."""
-    utc = moment.astimezone(UTC)
-    return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def from_iso(text: object) -> datetime | None:
     """A stored time; None where there is none or it cannot be read."""
     try:

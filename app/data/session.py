@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 
 from ditto import Ditto, DittoError, QueryResult, Transaction
 
-from app.data.documents import to_iso
 from app.data.sync.network import Network
 from app.data.unit_of_work import UnitOfWork, Written
 from app.domain.errors import StorageError
 from connector_config.collections import store_directory
 from connector_config.connection import DEVICES_ONLY, Connection
+from connector_config.instants import to_iso
 from connector_config.link.outbox import record
 from connector_config.local_store import LocalStoreError, explain, in_use, open_local_store
 

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.data import movements
-from app.data.documents import to_iso, to_item, to_movement
+from app.data.documents import to_item, to_movement
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.stock import Ledger, Proof, ledger
 from connector_config.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
+from connector_config.instants import to_iso
 
 Cancel = Callable[[], None]
 

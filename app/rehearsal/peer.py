@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.data.device import load_device
-from app.data.documents import from_place, to_iso
+from app.data.documents import from_place
 from app.data.indexes import ensure_indexes
 from app.data.session import Session
 from app.data.stock import DittoStockRepository
@@ -31,6 +31,7 @@ from app.rehearsal.contents import Contents, contents, digest, wants
 from app.rehearsal.schedule import STORES
 from connector_config.collections import CUSTOMERS, INVENTORY
 from connector_config.errors import UserError
+from connector_config.instants import to_iso
 from connector_config.link.link import Link, Phase
 from connector_config.link.outbox import COUNT_PENDING
 from connector_config.local_only import PARKED

@@ -10,10 +10,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from connector_config import collections as names
 from connector_config.errors import UserError
 from connector_config.paths import DATA_DIR_VARIABLE, default_data_dir
-from connector_config.scope import Wanted
+from connector_config.scope import everything_of
 
 if TYPE_CHECKING:
     from connector_config.link.state import LinkState
@@ -59,24 +58,6 @@ def run(options: argparse.Namespace, today: date) -> int:
     return 0
 
 
-def scope_of(stores: Sequence[str]) -> list[Wanted]:
-    """What a device of these stores holds: everything about them, and what all stores share."""
-    own = (
-        (names.STOCK_MOVEMENTS, "store_id"),
-        (names.CUSTOMERS, "primary_store_id"),
-        (names.ORDERS, "store_id"),
-        (names.ORDER_ITEMS, "store_id"),
-        (names.TRANSFERS, "from_store_id"),
-        (names.TRANSFERS, "to_store_id"),
-        (names.REPLENISHMENTS, "store_id"),
-    )
-    shared = (names.STORES, names.CATEGORIES, names.PRODUCT_TYPES, names.PRODUCTS, names.INVENTORY)
-    return [
-        *(Wanted(name) for name in shared),
-        *(Wanted(name, field, tuple(stores)) for name, field in own),
-    ]
-
-
 def link_settings() -> MongoSettings:
     """The MongoDB to join; UserError names what is missing or malformed."""
     from connector_config.mongodb.connection import MongoSettings, given_database
@@ -119,7 +100,7 @@ async def _join(folder: Path, stores: Sequence[str]) -> None:
     device_id = device_file.read_text(encoding="utf-8").strip() if device_file.exists() else ""
     async with await open_local_store(folder) as ditto:
         link = Link(
-            ditto, settings, scope_of(stores), device_id, lambda: datetime.now(UTC), on_state
+            ditto, settings, everything_of(stores), device_id, lambda: datetime.now(UTC), on_state
         )
         print(f"Joining {folder} and the database {settings.database} of {settings.shown}")
         running = asyncio.ensure_future(link.run())

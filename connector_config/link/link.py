@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from pymongo.errors import PyMongoError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
 
 from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.instants import to_iso
 from connector_config.link import store
 from connector_config.link.copying import Copier
 from connector_config.link.incoming import Inbox, incoming
@@ -245,8 +246,7 @@ class Link:
             self._set(phase=Phase.WAITING, reason=f"The store of this device failed: {words}.")
 
     def _at(self) -> str:
-        moment = self._now().astimezone(UTC)
-        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return to_iso(self._now())
 
     def _exchanged(self, **changes: Any) -> None:
         self._set(last_exchange=self._now(), **changes)

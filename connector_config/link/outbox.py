@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol
 from connector_config.collections import COLLECTIONS, INVENTORY
 from connector_config.local_only import OUTBOX
 
-__all__ = ["OUTBOX", "Executes", "PendingRow", "count_pending", "pending_rows", "record"]
+__all__ = ["COUNT_PENDING", "OUTBOX", "Executes", "PendingRow", "pending_rows", "record"]
 
 COUNT_PENDING: Final = f"SELECT COUNT(*) AS n FROM {OUTBOX}"
 
@@ -112,12 +112,6 @@ async def pending_rows(store: Executes, limit: int) -> list[PendingRow]:
     """Some of the documents that wait, in no particular order."""
     with await store.execute(_PAGE, {"limit": limit}) as result:
         return [from_stored(item.value) for item in result.items]
-
-
-async def count_pending(store: Executes) -> int:
-    """How many documents have not left this device."""
-    with await store.execute(COUNT_PENDING) as result:
-        return int(result.items[0].value["n"])
 
 
 async def read_documents(

@@ -11,7 +11,8 @@ from typing import Any, Final
 from bson import Decimal128, Int64, ObjectId
 from bson.timestamp import Timestamp
 
-from connector_config.collections import COLLECTIONS, MongoId, ditto_id
+from connector_config.collections import COLLECTIONS, MongoId, ditto_id, id_part
+from connector_config.instants import to_iso
 
 _NOT_CARRIED: Final = object()
 _PLAIN: Final = (str, bool, type(None))
@@ -30,13 +31,7 @@ def mongo_id_function(collection: str) -> Callable[[Mapping[str, object]], str |
     field = COLLECTIONS[collection].id_fields[-1]
 
     def text(document: Mapping[str, object]) -> str:
-        value = document.get(field)
-        if not isinstance(value, str) or not value:
-            raise ValueError(
-                f"A document of {collection} needs {field!r} as a non-empty text for its id, "
-                f"but has {value!r}."
-            )
-        return value
+        return id_part(collection, field, document)
 
     def object_id(document: Mapping[str, object]) -> ObjectId:
         return ObjectId(hashlib.blake2b(text(document).encode(), digest_size=12).digest())
@@ -100,7 +95,7 @@ def _carried(value: Any) -> Any:
         return str(value)
     if isinstance(value, datetime):
         moment = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return to_iso(moment)
     if isinstance(value, Timestamp):
         return value.time
     return _NOT_CARRIED

@@ -9,7 +9,7 @@ from typing import Final
 
 from connector_config.collections import COLLECTIONS
 from connector_config.errors import EXIT_INTERRUPTED, UserError
-from seed.arguments import folder
+from seed.arguments import add_archive
 
 NAME: Final = "export"
 HELP: Final = "write the collections to files"
@@ -31,15 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.description = _DESCRIPTION
     parser.epilog = _EXAMPLES
-    parser.add_argument("folder", type=folder, metavar="DIR", help="the folder of the archive")
-    parser.add_argument(
-        "--collections",
-        nargs="+",
-        choices=list(COLLECTIONS),
-        default=list(COLLECTIONS),
-        metavar="NAME",
-        help="only these collections (default: all)",
-    )
+    add_archive(parser, tuple(COLLECTIONS), "all")
 
 
 def run(options: argparse.Namespace, today: date) -> int:

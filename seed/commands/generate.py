@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from connector_config.arguments import whole_number
 from connector_config.errors import EXIT_INTERRUPTED, UserError
-from seed.arguments import day, folder, seed_number
-from seed.options import DEFAULT_CUSTOMERS, DEFAULT_ORDERS, DEFAULT_SEED, DEFAULT_START, Options
+from seed.arguments import add_first_day, day, folder, seed_number
+from seed.options import DEFAULT_CUSTOMERS, DEFAULT_ORDERS, DEFAULT_SEED, Options
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -61,14 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how many orders (default: %(default)s)",
     )
-    add(
-        "--from",
-        dest="start",
-        type=day,
-        default=DEFAULT_START,
-        metavar="DATE",
-        help="the first day of orders, UTC (default: %(default)s)",
-    )
+    add_first_day(parser)
     add("--to", type=day, metavar="DATE", help="the last day of orders, UTC (default: yesterday)")
     add(
         "--seed",

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from connector_config.collections import COLLECTIONS
 from connector_config.errors import EXIT_INTERRUPTED, UserError
-from seed.arguments import folder
+from seed.arguments import add_archive
 
 if TYPE_CHECKING:
     from connector_config.mongodb.connection import MongoSettings
@@ -35,15 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.description = _DESCRIPTION
     parser.epilog = _EXAMPLES
-    parser.add_argument("folder", type=folder, metavar="DIR", help="the folder of the archive")
-    parser.add_argument(
-        "--collections",
-        nargs="+",
-        choices=list(COLLECTIONS),
-        default=[],
-        metavar="NAME",
-        help="only these collections (default: all that are in it)",
-    )
+    add_archive(parser, (), "all that are in it")
 
 
 def run(options: argparse.Namespace, today: date) -> int:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from connector_config.arguments import whole_number
 from connector_config.errors import EXIT_FAILED, UserError
-from seed.arguments import day
-from seed.options import DEFAULT_START
+from seed.arguments import add_first_day, day
 
 if TYPE_CHECKING:
     from seed.mongo.validation.report import Report
@@ -48,14 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             metavar="N",
             help=f"how many {name} there should be (default: at least 1)",
         )
-    parser.add_argument(
-        "--from",
-        dest="start",
-        type=day,
-        default=DEFAULT_START,
-        metavar="DATE",
-        help="the first day of orders, UTC (default: %(default)s)",
-    )
+    add_first_day(parser)
     parser.add_argument(
         "--to", type=day, metavar="DATE", help="the last day of orders, UTC (default: today)"
     )

@@ -16,6 +16,7 @@ from pymongo.errors import OperationFailure
 from connector_config import collections as names
 from connector_config.documents import Inventory, Place, Product, ProductEmbedding
 from connector_config.errors import UserError
+from connector_config.instants import to_iso
 from connector_config.mongodb.connection import Document, MongoDatabase
 from connector_config.mongodb.explain import codes
 from connector_config.mongodb.mapping import mongo_id
@@ -154,7 +155,7 @@ def add_product(
     checked_sku(database, new.sku)
     category = chosen("category", new.category, categories(database))
     kind = chosen(f"type of {category}", new.type, types_of(database, category))
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    now = to_iso(datetime.now(UTC))
     product = _product(new, category, kind, now)
     # Before the transaction: it may take a while.
     embedding: ProductEmbedding = {**embed(product), "created_at": now, "updated_at": now}

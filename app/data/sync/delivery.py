@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from app.data.documents import from_iso, to_iso
+from app.data.documents import from_iso
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork, Written
 from app.domain.errors import StorageError
 from connector_config.collections import INVENTORY
-from connector_config.link.outbox import row_id, text_of
+from connector_config.instants import to_iso
+from connector_config.link.outbox import COUNT_PENDING, row_id, text_of
 from connector_config.local_only import DELIVERED, OUTBOX, PARKED
 
 Cancel = Callable[[], None]
@@ -25,7 +26,6 @@ _KEPT = timedelta(days=90)
 _INDEX = f"CREATE INDEX IF NOT EXISTS local_outbox_at ON {OUTBOX} (at)"
 # Oldest first, so that a row can only leave the page by being delivered.
 _OLDEST = f"SELECT collection, document_id, kind, at FROM {OUTBOX} ORDER BY at, _id LIMIT {PAGE}"
-_COUNT = f"SELECT COUNT(*) AS n FROM {OUTBOX}"
 _COUNT_OF = f"SELECT COUNT(*) AS n FROM {OUTBOX} WHERE collection = :collection"
 _WAITING = f"SELECT document_id FROM {OUTBOX} USE IDS LIST :keys"
 _REFUSED = f"SELECT document_id FROM {PARKED} USE IDS LIST :keys"
@@ -225,7 +225,7 @@ async def _look(
     return (
         tuple(_waiting(row) for row in await unit.query(_OLDEST, {})),
         tuple(_waiting(row) for row in await unit.query(_WHY, {})),
-        int((await unit.query(_COUNT, {}))[0]["n"]),
+        int((await unit.query(COUNT_PENDING, {}))[0]["n"]),
         int((await unit.query(_COUNT_OF, {"collection": INVENTORY}))[0]["n"]),
     )
 

@@ -6,43 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.data.documents import to_iso
 from app.domain.entities import Role
-from connector_config.collections import (
-    CATEGORIES,
-    COLLECTIONS,
-    CUSTOMERS,
-    INVENTORY,
-    ORDER_ITEMS,
-    ORDERS,
-    PRODUCT_TYPES,
-    PRODUCTS,
-    REPLENISHMENTS,
-    STOCK_MOVEMENTS,
-    STORES,
-    TRANSFERS,
-)
-from connector_config.scope import Wanted
+from connector_config.collections import COLLECTIONS, ORDER_ITEMS, ORDERS
+from connector_config.instants import to_iso
+from connector_config.scope import SALES, SHARED, STOCK, Wanted
 
-# The stock of all stores is small, and it is what shows who else has a product without a network.
-EVERYBODY = tuple(
-    Wanted(collection) for collection in (STORES, CATEGORIES, PRODUCT_TYPES, PRODUCTS, INVENTORY)
-)
+EVERYBODY = tuple(Wanted(collection) for collection in SHARED)
 """Whoever it is; also what a new device asks for before anybody can sign in."""
 
-# Role x collection, and the immutable field that holds the store. A rep's customers are those of
-# the rep's store: a customer who moves store is a new document.
-_SALES = ((CUSTOMERS, "primary_store_id"), (ORDERS, "store_id"), (ORDER_ITEMS, "store_id"))
-_STOCK = (
-    (STOCK_MOVEMENTS, "store_id"),
-    (TRANSFERS, "from_store_id"),
-    (TRANSFERS, "to_store_id"),
-    (REPLENISHMENTS, "store_id"),
-)
+# A rep's customers are those of the rep's store: a customer who moves store is a new document.
 _OF_STORES: dict[Role, tuple[tuple[str, str], ...]] = {
-    Role.WORKER: _SALES + _STOCK,
-    Role.REP: _SALES,
-    Role.MANAGER: _SALES + _STOCK,
+    Role.WORKER: SALES + STOCK,
+    Role.REP: SALES,
+    Role.MANAGER: SALES + STOCK,
 }
 # Placed once, never changed.
 _SINCE = {ORDERS: "order_date", ORDER_ITEMS: "created_at"}

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from app.data.documents import (
     from_iso,
     from_place,
-    to_iso,
     to_item,
     to_movement,
     to_place,
@@ -20,6 +19,7 @@ from app.data.documents import (
     to_store,
 )
 from app.domain.entities import Place, Reason
+from connector_config.instants import to_iso
 
 KEYS = {"store_id": "s", "inventory_id": "i", "product_id": "p"}
 MOVEMENT = KEYS | {"movement_id": "m", "quantity": -2, "at": "2026-11-21T09:00:00.000Z"}

@@ -10,7 +10,7 @@ from app.data.session import Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Place, Reason
 from connector_config.collections import CUSTOMERS, INVENTORY, STOCK_MOVEMENTS
-from connector_config.link.outbox import PendingRow, count_pending, pending_rows
+from connector_config.link.outbox import PendingRow, pending_rows
 from connector_config.local_only import OUTBOX, PARKED, PROGRESS
 from connector_config.mongodb.connection import MongoSettings
 from tests.helpers.link import SEATTLE, LinkedDevice, customer_document, device, item_document, now
@@ -57,7 +57,7 @@ async def test_an_edit_keeps_the_document_as_it_was_before_the_first_of_them(
         await ann.stock.move(item, Place("1", "A", "1"), ann.actor)  # where it was
         again = (await _rows(ann))[INVENTORY].changed
         assert set(again) == {"location", "updated_at"}
-        assert await count_pending(ann.peer.store) == 4  # the item, and three movements
+        assert await ann.count(OUTBOX) == 4  # the item, and three movements
 
 
 async def test_an_edit_of_what_was_never_sent_is_still_an_insert(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ async def test_what_is_rolled_back_leaves_no_row(tmp_path: Path) -> None:
     async with device(tmp_path, _NOWHERE) as ann:
         with pytest.raises(RuntimeError):
             await ann.session.write(work)
-        assert await count_pending(ann.peer.store) == 0
+        assert await ann.count(OUTBOX) == 0
 
 
 @pytest.mark.parametrize("clock", [None, now], ids=["other modes", "mode link"])
