@@ -13,7 +13,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from connector_config.collections import COLLECTIONS, STOCK_MOVEMENTS, ditto_id
 from connector_config.link import store
-from connector_config.link.incoming import Inbox, Incoming, incoming
+from connector_config.link.inbox import Inbox
+from connector_config.link.incoming import Incoming, incoming
 from connector_config.link.outbox import PendingRow, read_stored, row_id, text_of, to_stored
 from connector_config.link.progress import Progress, copy_row
 from connector_config.link.store import Body

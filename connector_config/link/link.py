@@ -19,7 +19,8 @@ from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.instants import to_iso
 from connector_config.link import store
 from connector_config.link.copying import Copier
-from connector_config.link.incoming import Inbox, incoming
+from connector_config.link.inbox import Inbox
+from connector_config.link.incoming import incoming
 from connector_config.link.notes import Notes, parked_keys
 from connector_config.link.outbox import COUNT_PENDING
 from connector_config.link.outgoing import Sender

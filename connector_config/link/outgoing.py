@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import pymongo
 from bson.errors import InvalidDocument
 from ditto import Ditto, Transaction
-from pymongo import InsertOne, UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
 from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.link import store
-from connector_config.link.incoming import Ledgers
+from connector_config.link.batch import Ledgers
 from connector_config.link.merge import merge
 from connector_config.link.notes import Key, Notes, Sent, key_of
 from connector_config.link.outbox import (
     Executes,
-    PendingRow,
     body_of,
     different,
     from_stored,
@@ -31,10 +29,11 @@ from connector_config.link.outbox import (
     text_of,
     to_stored,
 )
+from connector_config.link.post import Answer, Letter, Post
 from connector_config.link.store import Body
 from connector_config.local_only import OUTBOX, PARKED
 from connector_config.mongodb.explain import codes, explain
-from connector_config.mongodb.mapping import mongo_id, query_for, to_device, to_mongo
+from connector_config.mongodb.mapping import mongo_id
 
 BATCH: Final = 250
 # What one batch may take, retries of the driver included.
@@ -44,27 +43,6 @@ _END_SECONDS: Final = 1.0
 T = TypeVar("T")
 
 _WRONG: Final = (ValueError, OverflowError, InvalidDocument)
-
-
-@dataclass(frozen=True, slots=True)
-class _Letter:
-    """A row and its document as they are sent."""
-
-    key: Key
-    row: PendingRow
-    document: Body | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What MongoDB holds after a letter; `echo` when the change stream will come to it."""
-
-    letter: _Letter
-    document: Body
-    echo: bool
-    followed: bool = True
-    was_there: bool = False
-    """Whether it is a movement that MongoDB had already."""
 
 
 class Sender:
@@ -99,7 +77,7 @@ class Sender:
             await self._deliver(letters, followed)
         return len(letters)
 
-    async def _letters(self) -> list[_Letter]:
+    async def _letters(self) -> list[Letter]:
         """Without a transaction: a document that is newer than its row is what should be sent."""
         rows = await pending_rows(self._ditto.store, BATCH)
         documents: dict[Key, Body] = {}
@@ -118,11 +96,11 @@ class Sender:
             if "base" in before:
                 first = from_stored(before)
                 its = replace(row, base=first.base, changed={**first.changed, **row.changed})
-            letters.append(_Letter(key, its, documents.get(key)))
+            letters.append(Letter(key, its, documents.get(key)))
         return letters
 
     async def _deliver(
-        self, letters: Sequence[_Letter], followed: bool, *, careful: bool = False
+        self, letters: Sequence[Letter], followed: bool, *, careful: bool = False
     ) -> None:
         """Send letters at once; those that cannot be sent are found by halving, and parked.
 
@@ -147,12 +125,12 @@ class Sender:
         await self._acknowledge(answers, time)
 
     async def _post(
-        self, letters: Sequence[_Letter], followed: bool, careful: bool
-    ) -> tuple[list[_Answer], int]:
+        self, letters: Sequence[Letter], followed: bool, careful: bool
+    ) -> tuple[list[Answer], int]:
         """All of them in one transaction of MongoDB; gives its time by MongoDB's logical clock."""
 
-        async def work(session: AsyncClientSession) -> list[_Answer]:
-            answers = await _Post(self._database, session, careful).write(letters)
+        async def work(session: AsyncClientSession) -> list[Answer]:
+            answers = await Post(self._database, session, careful).write(letters)
             if not followed:
                 return [replace(answer, followed=False) for answer in answers]
             # Before it is committed: what is committed may be told of at once.
@@ -167,7 +145,7 @@ class Sender:
                 time = session.operation_time
         return answers, 0 if time is None else (time.time << 32) + time.inc
 
-    async def _acknowledge(self, answers: Sequence[_Answer], time: int) -> None:
+    async def _acknowledge(self, answers: Sequence[Answer], time: int) -> None:
         async def work(tx: Executes) -> None:
             still: list[Body] = []
             done = [answer for answer in answers if not self._was_told(answer)]
@@ -204,16 +182,16 @@ class Sender:
             if sent := self._notes.sent.get(answer.letter.key):
                 sent.time = time
 
-    def _was_told(self, answer: _Answer) -> bool:
+    def _was_told(self, answer: Answer) -> bool:
         """Whether the change stream has come to our change, and all is done, before this."""
         return answer.echo and answer.followed and answer.letter.key not in self._notes.sent
 
-    def _is_foreign(self, answer: _Answer) -> bool:
+    def _is_foreign(self, answer: Answer) -> bool:
         """Whether it is a movement in a store whose ledger is not held here."""
         row = answer.letter.row
         return row.collection == STOCK_MOVEMENTS and not self._ledgers(row.document_id["store_id"])
 
-    async def _settle(self, tx: Executes, name: str, answers: Sequence[_Answer]) -> list[Body]:
+    async def _settle(self, tx: Executes, name: str, answers: Sequence[Answer]) -> list[Body]:
         """Store what MongoDB made of documents; gives the rows of those that changed meanwhile."""
         stored = await read_stored(tx, name, [one.letter.row.document_id for one in answers])
         found = await read_stored(tx, OUTBOX, [one.letter.row.key for one in answers])
@@ -241,7 +219,7 @@ class Sender:
         await store.put_documents(tx, name, puts)
         return still
 
-    def _will_be_told(self, answer: _Answer) -> bool:
+    def _will_be_told(self, answer: Answer) -> bool:
         if answer.letter.row.collection != STOCK_MOVEMENTS:
             return answer.echo
         # The stream tells of the movements of the ledgers that are held here, and of one's own. Of
@@ -251,7 +229,7 @@ class Sender:
         document = answer.document
         return self._ledgers(document["store_id"]) or document.get("device_id") == self._device_id
 
-    async def _park(self, letter: _Letter, reason: str) -> None:
+    async def _park(self, letter: Letter, reason: str) -> None:
         async def work(tx: Transaction) -> None:
             row = to_stored(letter.row) | {"reason": reason, "direction": "out"}
             await store.put_rows(tx, PARKED, [row])
@@ -273,96 +251,6 @@ async def _finished(posting: Coroutine[Any, Any, T]) -> T:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         raise
-
-
-class _Post:
-    """The statements of one MongoDB transaction; it may be run again from the start."""
-
-    def __init__(
-        self, database: AsyncDatabase[Body], session: AsyncClientSession, careful: bool
-    ) -> None:
-        self._database = database
-        self._session = session
-        self._careful = careful
-        self._inserts: dict[str, list[Body]] = {}
-        self._updates: dict[tuple[str, Any], dict[str, Body]] = {}
-
-    async def write(self, letters: Sequence[_Letter]) -> list[_Answer]:
-        answers: list[_Answer] = []
-        # Movements first: the change stream tells of a movement before it tells of its sum.
-        names = sorted({one.row.collection for one in letters}, key=lambda n: n != STOCK_MOVEMENTS)
-        for name in names:
-            its = [one for one in letters if one.row.collection == name]
-            answers += await self._collection(name, its)
-        for name in names:
-            if documents := self._inserts.get(name):
-                operations = [InsertOne(document) for document in documents]
-                await self._database[name].bulk_write(operations, session=self._session)
-        for name in {name for name, _ in self._updates}:
-            updates = [
-                UpdateOne({"_id": its}, change)
-                for (collection, its), change in self._updates.items()
-                if collection == name
-            ]
-            await self._database[name].bulk_write(updates, ordered=False, session=self._session)
-        return answers
-
-    async def _collection(self, name: str, letters: Sequence[_Letter]) -> list[_Answer]:
-        there = await self._there(name, letters)
-        answers = []
-        for letter in letters:
-            if letter.document is None:
-                raise ValueError("It is not on this device any more.")
-            found = there.get(letter.key[1])
-            if found is None:
-                if letter.row.base is not None:
-                    raise ValueError("It is not in MongoDB any more.")
-                self._inserts.setdefault(name, []).append(to_mongo(name, letter.document))
-                if name == STOCK_MOVEMENTS:
-                    self._count(letter.document)
-                answers.append(_Answer(letter, letter.document, echo=False))
-            else:
-                answers.append(self._update(name, letter, letter.document, found))
-        return answers
-
-    async def _there(self, name: str, letters: Sequence[_Letter]) -> dict[str, Body]:
-        """What MongoDB holds of the documents, by their Ditto ids."""
-        documents = [
-            one.document
-            for one in letters
-            if one.document is not None and (self._careful or one.row.base is not None)
-        ]
-        if not documents:
-            return {}
-        query = query_for(name, documents)
-        found = await self._database[name].find(query, session=self._session).to_list()
-        return {text_of(to_device(name, one)["_id"]): one for one in found}
-
-    def _update(self, name: str, letter: _Letter, ours: Body, found: Body) -> _Answer:
-        theirs = body_of(name, to_device(name, found))
-        if name == STOCK_MOVEMENTS:
-            return _Answer(letter, theirs, echo=False, was_there=True)
-        merged = merge(name, letter.row.base, ours, theirs, letter.row.changed)
-        changed = {n: value for n, value in merged.items() if n not in theirs or theirs[n] != value}
-        gone = {n: "" for n in theirs if n not in merged}
-        update = self._updates.setdefault((name, found["_id"]), {}) if changed or gone else {}
-        if changed:
-            update["$set"] = changed
-            # A field cannot be told twice; ours is the later one already.
-            if "last_updated" in changed:
-                update.pop("$max", None)
-        if gone:
-            update["$unset"] = gone
-        return _Answer(letter, merged, echo=bool(changed or gone))
-
-    def _count(self, movement: Body) -> None:
-        if quantity := int(movement.get("quantity") or 0):
-            its = mongo_id(INVENTORY, movement)
-            update = self._updates.setdefault((INVENTORY, its), {})
-            increment = update.setdefault("$inc", {"stock_delta": 0})
-            increment["stock_delta"] += quantity
-            latest = update.setdefault("$max", {"last_updated": ""})
-            latest["last_updated"] = max(latest["last_updated"], movement["at"])
 
 
 def _of_documents(error: PyMongoError) -> bool:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from bson import ObjectId
@@ -14,47 +12,19 @@ from bson import ObjectId
 from connector_config.collections import COLLECTIONS
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from connector_config.mongodb.mapping import mongo_id
-from seed.cli import main
-from seed.data_set import MONGO_DATA_SET, mongo_data_set
+from seed.data_set import mongo_data_set
 from seed.mongo import fill as fill_module
 from seed.mongo.fill import count_all, fill
-from seed.options import Options
+from tests.seed.mongo.generating import (
+    CONTENT,
+    SMALL_SET,
+    Documents,
+    assert_one_line,
+    everything,
+    run,
+)
 
-TODAY = date(2026, 11, 21)
 ROOT = Path(__file__).parents[3]
-SMALL_SET = ("--customers", "200", "--orders", "500", "--from", "2026-01-01")
-CONTENT = Options(start=date(2026, 1, 1), end=TODAY, customers=200, orders=500)
-
-Documents = dict[str, dict[Any, dict[str, Any]]]
-
-
-@pytest.fixture(scope="module")
-def expected() -> Documents:
-    """Every document of the small set with its `_id`, by collection and id."""
-    return {
-        part.collection: {
-            mongo_id(part.collection, d): {"_id": mongo_id(part.collection, d), **d}
-            for d in part.documents
-        }
-        for part in mongo_data_set(CONTENT)
-    }
-
-
-def everything(database: MongoDatabase) -> Documents:
-    return {
-        name: {found["_id"]: found for found in database[name].find()} for name in MONGO_DATA_SET
-    }
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    code = main(["generate", *arguments], TODAY)
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
-
-
-def assert_one_line(text: str) -> None:
-    assert text.startswith("zava-seed: ") and text.count("\n") == 1
-    assert "Traceback" not in text
 
 
 def test_fill_refuse_and_drop(

@@ -16,50 +16,15 @@ import pytest
 
 from connector_config.mongodb import connection
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
-from connector_config.mongodb.mapping import mongo_id
 from connector_config.mongodb.server import Member, find_mongod, free_port, initiate, running, stop
-from seed.cli import main
-from seed.data_set import MONGO_DATA_SET, mongo_data_set
+from seed.data_set import mongo_data_set
 from seed.mongo import target
 from seed.mongo.fill import count_all
 from seed.options import Options
 from tests.helpers.mongodb import SMALL
+from tests.seed.mongo.generating import SMALL_SET, Documents, assert_one_line, everything, run
 
-TODAY = date(2026, 11, 21)
 ROOT = Path(__file__).parents[3]
-SMALL_SET = ("--customers", "200", "--orders", "500", "--from", "2026-01-01")
-CONTENT = Options(start=date(2026, 1, 1), end=TODAY, customers=200, orders=500)
-
-Documents = dict[str, dict[Any, dict[str, Any]]]
-
-
-@pytest.fixture(scope="module")
-def expected() -> Documents:
-    """Every document of the small set with its `_id`, by collection and id."""
-    return {
-        part.collection: {
-            mongo_id(part.collection, d): {"_id": mongo_id(part.collection, d), **d}
-            for d in part.documents
-        }
-        for part in mongo_data_set(CONTENT)
-    }
-
-
-def everything(database: MongoDatabase) -> Documents:
-    return {
-        name: {found["_id"]: found for found in database[name].find()} for name in MONGO_DATA_SET
-    }
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    code = main(["generate", *arguments], TODAY)
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
-
-
-def assert_one_line(text: str) -> None:
-    assert text.startswith("zava-seed: ") and text.count("\n") == 1
-    assert "Traceback" not in text
 
 
 def test_ctrl_c_says_what_is_there_and_how_to_finish(

@@ -1,0 +1,135 @@
+"""Puts what MongoDB holds into the device's store, a transaction at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ditto import Ditto, DittoError, Transaction
+
+from connector_config.collections import STOCK_MOVEMENTS
+from connector_config.link import store
+from connector_config.link.batch import Batch, Ledgers
+from connector_config.link.incoming import Incoming
+from connector_config.link.notes import Notes, key_of
+from connector_config.link.outbox import (
+    row_id,
+    text_of,
+)
+from connector_config.link.store import Body
+from connector_config.local_only import PARKED, PROGRESS
+
+
+class Inbox:
+    """Applies changes of MongoDB to the device's store."""
+
+    def __init__(
+        self, ditto: Ditto, notes: Notes, ledgers: Ledgers, now: Callable[[], str]
+    ) -> None:
+        self._ditto = ditto
+        self._notes = notes
+        self._ledgers = ledgers
+        self._now = now
+
+    async def insert(
+        self, collection: str, found: Sequence[Incoming], progress: Mapping[str, Any]
+    ) -> bool:
+        """Put in what a first sync found, and the progress, when nothing of it is here yet.
+
+        Gives False, and has done nothing, when something of it is here, was set aside, or is
+        refused: `receive` sees to that. That saves looking each document up.
+        """
+        parked = self._notes.parked
+        if any(one.problem for one in found) or (
+            parked and not parked.isdisjoint(key_of(collection, one.document_id) for one in found)
+        ):
+            return False
+
+        async def work(tx: Transaction) -> None:
+            batch = Batch(tx, self._notes, self._ledgers, copying=True, never_met=True)
+            await batch.insert(collection, found)
+            await batch.move_stock()
+            await store.put_rows(tx, PROGRESS, [dict(progress)])
+
+        try:
+            await store.transaction(self._ditto, work)
+        except (DittoError, ValueError, OverflowError):
+            return False
+        return True
+
+    async def receive(
+        self,
+        changes: Sequence[Incoming],
+        progress: Mapping[str, Any],
+        *,
+        copying: bool = False,
+        never_met: bool = False,
+    ) -> None:
+        """Work in changes, in their order, and remember the progress, in one transaction.
+
+        While `copying`, movements do not move stock: their sums are set when all are here.
+        `never_met` says that the two sides have not exchanged these documents before: where they
+        differ, the later one wins, and not MongoDB. What the store refuses is found by halving,
+        and parked.
+        """
+        try:
+            await self._apply(changes, progress, copying, never_met)
+        except (DittoError, ValueError, OverflowError) as error:
+            if len(changes) > 1:
+                half = len(changes) // 2
+                # The progress belongs to the last of them.
+                for part, its in ((changes[:half], {}), (changes[half:], progress)):
+                    await self.receive(part, its, copying=copying, never_met=never_met)
+            elif changes and not changes[0].problem:
+                refused = replace(changes[0], document=None, problem=_first_line(error))
+                await self._apply([refused], progress, copying, never_met)
+            else:
+                raise
+
+    async def _apply(
+        self,
+        changes: Sequence[Incoming],
+        progress: Mapping[str, Any],
+        copying: bool,
+        never_met: bool,
+    ) -> None:
+        async def work(tx: Transaction) -> None:
+            problems = [one for one in changes if one.problem]
+            fitting = [one for one in changes if not one.problem]
+            batch = Batch(tx, self._notes, self._ledgers, copying, never_met)
+            # Movements first: the counter of a new item is the sum of those that are here.
+            for name in sorted(
+                {one.collection for one in fitting}, key=lambda name: name != STOCK_MOVEMENTS
+            ):
+                its = {text_of(o.document_id): o for o in fitting if o.collection == name}
+                if name == STOCK_MOVEMENTS:
+                    await batch.movements(its)
+                else:
+                    await batch.others(name, [o for o in fitting if o.collection == name])
+            await batch.move_stock()
+            await store.put_rows(tx, PARKED, [_parked(one, self._now()) for one in problems])
+            if progress:
+                await store.put_rows(tx, PROGRESS, [dict(progress)])
+
+        await store.transaction(self._ditto, work)
+        parked = self._notes.parked
+        for one in changes:
+            if one.problem:
+                parked.add(key_of(one.collection, one.document_id))
+            elif parked:
+                parked.discard(key_of(one.collection, one.document_id))
+
+
+def _parked(one: Incoming, at: str) -> Body:
+    return {
+        "_id": row_id(one.collection, one.document_id),
+        "collection": one.collection,
+        "direction": "in",
+        "reason": one.problem,
+        "at": at,
+    }
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

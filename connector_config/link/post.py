@@ -1,0 +1,133 @@
+"""What is sent to MongoDB in one transaction there, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo import InsertOne, UpdateOne
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.database import AsyncDatabase
+
+from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.link.merge import merge
+from connector_config.link.notes import Key
+from connector_config.link.outbox import (
+    PendingRow,
+    body_of,
+    text_of,
+)
+from connector_config.link.store import Body
+from connector_config.mongodb.mapping import mongo_id, query_for, to_device, to_mongo
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A row and its document as they are sent."""
+
+    key: Key
+    row: PendingRow
+    document: Body | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What MongoDB holds after a letter; `echo` when the change stream will come to it."""
+
+    letter: Letter
+    document: Body
+    echo: bool
+    followed: bool = True
+    was_there: bool = False
+    """Whether it is a movement that MongoDB had already."""
+
+
+class Post:
+    """The statements of one MongoDB transaction; it may be run again from the start."""
+
+    def __init__(
+        self, database: AsyncDatabase[Body], session: AsyncClientSession, careful: bool
+    ) -> None:
+        self._database = database
+        self._session = session
+        self._careful = careful
+        self._inserts: dict[str, list[Body]] = {}
+        self._updates: dict[tuple[str, Any], dict[str, Body]] = {}
+
+    async def write(self, letters: Sequence[Letter]) -> list[Answer]:
+        answers: list[Answer] = []
+        # Movements first: the change stream tells of a movement before it tells of its sum.
+        names = sorted({one.row.collection for one in letters}, key=lambda n: n != STOCK_MOVEMENTS)
+        for name in names:
+            its = [one for one in letters if one.row.collection == name]
+            answers += await self._collection(name, its)
+        for name in names:
+            if documents := self._inserts.get(name):
+                operations = [InsertOne(document) for document in documents]
+                await self._database[name].bulk_write(operations, session=self._session)
+        for name in {name for name, _ in self._updates}:
+            updates = [
+                UpdateOne({"_id": its}, change)
+                for (collection, its), change in self._updates.items()
+                if collection == name
+            ]
+            await self._database[name].bulk_write(updates, ordered=False, session=self._session)
+        return answers
+
+    async def _collection(self, name: str, letters: Sequence[Letter]) -> list[Answer]:
+        there = await self._there(name, letters)
+        answers = []
+        for letter in letters:
+            if letter.document is None:
+                raise ValueError("It is not on this device any more.")
+            found = there.get(letter.key[1])
+            if found is None:
+                if letter.row.base is not None:
+                    raise ValueError("It is not in MongoDB any more.")
+                self._inserts.setdefault(name, []).append(to_mongo(name, letter.document))
+                if name == STOCK_MOVEMENTS:
+                    self._count(letter.document)
+                answers.append(Answer(letter, letter.document, echo=False))
+            else:
+                answers.append(self._update(name, letter, letter.document, found))
+        return answers
+
+    async def _there(self, name: str, letters: Sequence[Letter]) -> dict[str, Body]:
+        """What MongoDB holds of the documents, by their Ditto ids."""
+        documents = [
+            one.document
+            for one in letters
+            if one.document is not None and (self._careful or one.row.base is not None)
+        ]
+        if not documents:
+            return {}
+        query = query_for(name, documents)
+        found = await self._database[name].find(query, session=self._session).to_list()
+        return {text_of(to_device(name, one)["_id"]): one for one in found}
+
+    def _update(self, name: str, letter: Letter, ours: Body, found: Body) -> Answer:
+        theirs = body_of(name, to_device(name, found))
+        if name == STOCK_MOVEMENTS:
+            return Answer(letter, theirs, echo=False, was_there=True)
+        merged = merge(name, letter.row.base, ours, theirs, letter.row.changed)
+        changed = {n: value for n, value in merged.items() if n not in theirs or theirs[n] != value}
+        gone = {n: "" for n in theirs if n not in merged}
+        update = self._updates.setdefault((name, found["_id"]), {}) if changed or gone else {}
+        if changed:
+            update["$set"] = changed
+            # A field cannot be told twice; ours is the later one already.
+            if "last_updated" in changed:
+                update.pop("$max", None)
+        if gone:
+            update["$unset"] = gone
+        return Answer(letter, merged, echo=bool(changed or gone))
+
+    def _count(self, movement: Body) -> None:
+        if quantity := int(movement.get("quantity") or 0):
+            its = mongo_id(INVENTORY, movement)
+            update = self._updates.setdefault((INVENTORY, its), {})
+            increment = update.setdefault("$inc", {"stock_delta": 0})
+            increment["stock_delta"] += quantity
+            latest = update.setdefault("$max", {"last_updated": ""})
+            latest["last_updated"] = max(latest["last_updated"], movement["at"])
