@@ -29,7 +29,6 @@ _ITEM = "SELECT * FROM inventory WHERE inventory_id = :inventory_id LIMIT 1"
 # Where things are in a window of 1280 by 800 in the upper left corner, as left, top, width, height.
 SCREEN = (180, 90, 1100, 660)
 UNDO = (1040, 762, 60, 36)
-ACCENT = bytes((0x61, 0x6B, 0x0B))  # blue, green, red
 
 
 class Program:
@@ -61,7 +60,7 @@ class Program:
 
     def has_a_form(self) -> bool:
         """Whether a button in the colour of the brand asks to be pressed."""
-        return self.display.part(*SCREEN).count(ACCENT) > 1500
+        return self.display.has_a_form(*SCREEN)
 
     def undo_button(self) -> bytes:
         """How the place of the undo button looks."""

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from PySide6.QtGui import QImage
 
+_ACCENT = bytes((0x61, 0x6B, 0x0B))  # of the light theme: blue, green, red
+
 
 class _ClientMessage(ctypes.Structure):
     """XClientMessageEvent of Xlib, as long as an XEvent."""
@@ -102,6 +104,10 @@ class Display:
         image = self.picture().copy(left, top, width, height)
         # The bits belong to the image, which must outlive the copying.
         return bytes(image.constBits())
+
+    def has_a_form(self, left: int, top: int, width: int, height: int) -> bool:
+        """Whether a button in the colour of the brand asks to be pressed in that part."""
+        return self.part(left, top, width, height).count(_ACCENT) > 1500
 
 
 def wait_for(holds: Callable[[], object], what: str, seconds: float = 60.0) -> None:

@@ -70,6 +70,10 @@ class Rehearsal:
         """What a window shows, but for its line of status."""
         return self.display.part(window * HALF, 90, HALF, 500)
 
+    def has_a_form(self, window: int) -> bool:
+        """Whether a window asks for a button to be pressed."""
+        return self.display.has_a_form(window * HALF + 180, 90, HALF - 180, 660)
+
     def is_still(self, window: int) -> bool:
         """Whether a window has stopped changing."""
         before = self.half(window)
@@ -86,15 +90,14 @@ class Rehearsal:
     def open_the_hammer(self, window: int) -> None:
         """Sign in with the name that is there, find it, open its card."""
         self.work_in(window)
-        before = self.half(window)
+        wait_for(lambda: self.has_a_form(window), "the sign-in")
         self.press("Return")
-        wait_for(lambda: self.half(window) != before, "the workplace")
+        wait_for(lambda: not self.has_a_form(window), "the workplace")
         time.sleep(0.7)
         self.type("hamer 16 oz")
         time.sleep(0.5)
-        before = self.half(window)
         self.press("Return")
-        wait_for(lambda: self.half(window) != before, "the card")
+        wait_for(lambda: self.has_a_form(window), "the card")
         time.sleep(0.5)
 
     def _appeared(self) -> bool:
