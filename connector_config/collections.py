@@ -22,6 +22,9 @@ ORDER_ITEMS: Final = "order_items"
 STOCK_MOVEMENTS: Final = "stock_movements"
 TRANSFERS: Final = "transfers"
 REPLENISHMENTS: Final = "replenishments"
+GOODS_RECEIPTS: Final = "goods_receipts"
+STOCKTAKES: Final = "stocktakes"
+STOCKTAKE_COUNTS: Final = "stocktake_counts"
 
 # Peers only meet when they open the same database id, so devices and the seeder share this one
 # until the person configures the id of their own Ditto database.

@@ -11,22 +11,11 @@ For all of them:
 
 # Without `from __future__ import annotations`: it hides NotRequired from `__required_keys__`.
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, NotRequired, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 from connector_config import collections as names
-
-# To a type checker these are a text and a number; what checks documents reads the rest.
-Instant = Annotated[str, "instant"]
-Uuid = Annotated[str, "uuid"]
-Money = Annotated[float, "money"]
-
-
-class _Document(TypedDict):
-    """What every document has."""
-
-    deleted: bool
-    created_at: Instant
-    updated_at: Instant
+from connector_config import paper_documents as papers
+from connector_config.document_fields import Document, Instant, Money, Uuid
 
 
 class StoreLocation(TypedDict):
@@ -40,7 +29,7 @@ class StoreLocation(TypedDict):
     longitude: NotRequired[float]
 
 
-class Store(_Document):
+class Store(Document):
     """A store; `rls_user_id` is the UUID that row-level security knows it by."""
 
     store_id: str
@@ -50,7 +39,7 @@ class Store(_Document):
     location: StoreLocation
 
 
-class Customer(_Document):
+class Customer(Document):
     """A customer; one who moves to another store becomes a new document."""
 
     customer_id: str
@@ -61,7 +50,7 @@ class Customer(_Document):
     primary_store_id: str
 
 
-class Category(_Document):
+class Category(Document):
     """A category; `seasonal_multipliers` maps `jan` to `dec` to demand, 1.0 an average month."""
 
     category_id: str
@@ -69,7 +58,7 @@ class Category(_Document):
     seasonal_multipliers: dict[str, float]
 
 
-class ProductType(_Document):
+class ProductType(Document):
     """A kind of product within a category."""
 
     type_id: str
@@ -77,7 +66,7 @@ class ProductType(_Document):
     category_id: str
 
 
-class Product(_Document):
+class Product(Document):
     """A product; `base_price = cost / 0.67`, rounded half up to cents."""
 
     product_id: str
@@ -93,7 +82,7 @@ class Product(_Document):
     specifications: dict[str, str | int | float | bool]
 
 
-class ProductEmbedding(_Document):
+class ProductEmbedding(Document):
     """Vectors for searches in MongoDB: 512 numbers of the image, 1,536 of the description.
 
     `source` says who made them: `local`, `azure:` and the deployment, or `original`. `text_hash` is
@@ -116,13 +105,23 @@ class Place(TypedDict):
     bin: NotRequired[str]
 
 
-class Inventory(_Document):
+class OtherPlace(TypedDict):
+    """A further place of a product."""
+
+    aisle: str
+    shelf: str
+    bin: str
+    gone: bool
+
+
+class Inventory(Document):
     """A product at a store; on hand is `stock_level + stock_delta`.
 
     `stock_level` is the opening level, owned by MongoDB. `stock_delta` is a Ditto COUNTER that only
     devices move; it is missing until the first movement and is never seeded. `last_updated` is when
     stock last moved; `updated_at` is when the place or another descriptive field was last edited,
-    and a stock movement does not touch it.
+    and a stock movement does not touch it. `other_locations` holds further places of the same
+    product by their code, such as `3B-12`; one that was given up stays with `gone`.
     """
 
     store_id: str
@@ -135,9 +134,10 @@ class Inventory(_Document):
     last_updated: Instant
     last_counted: Instant
     notes: str
+    other_locations: NotRequired[dict[str, OtherPlace]]
 
 
-class Order(_Document):
+class Order(Document):
     """An order without its lines.
 
     `subtotal` is the sum of `quantity * unit_price` of its items, `discount_total` the sum of their
@@ -161,7 +161,7 @@ class Order(_Document):
     status: str
 
 
-class OrderItem(_Document):
+class OrderItem(Document):
     """A line of an order; `line_total = quantity * unit_price - discount_amount`.
 
     It repeats the store and the customer because DQL has neither subqueries nor joins in a
@@ -182,11 +182,15 @@ class OrderItem(_Document):
     line_total: Money
 
 
-class StockMovement(_Document):
+class StockMovement(Document):
     """One immutable change of stock or of place, written with the change in one transaction.
 
     `quantity` is signed and in sellable units; `reference` says what it belongs to, such as
-    `{"undoes": movement_id}`; the locations are there for a move to another place.
+    `{"undoes": movement_id}` or `{"receipt": receipt_id, "number": ...}`; the locations are there
+    for a move to another place. `effective_at` is there where it differs from `at`: a count counts
+    from the moment of counting, and what corrects an entry from the moment of that entry. Only one
+    device ever writes a movement: its id follows from the device, so that the counter (which adds
+    up) and the ledger (which does not hold a document twice) cannot part.
     """
 
     store_id: str
@@ -205,6 +209,7 @@ class StockMovement(_Document):
     reference: dict[str, str]
     from_location: NotRequired[Place]
     to_location: NotRequired[Place]
+    effective_at: NotRequired[Instant]
 
 
 SHAPES: Final[Mapping[str, Any]] = {
@@ -218,4 +223,9 @@ SHAPES: Final[Mapping[str, Any]] = {
     names.ORDERS: Order,
     names.ORDER_ITEMS: OrderItem,
     names.STOCK_MOVEMENTS: StockMovement,
+    names.TRANSFERS: papers.Transfer,
+    names.REPLENISHMENTS: papers.Replenishment,
+    names.GOODS_RECEIPTS: papers.GoodsReceipt,
+    names.STOCKTAKES: papers.Stocktake,
+    names.STOCKTAKE_COUNTS: papers.StocktakeCount,
 }

@@ -11,16 +11,22 @@ from PySide6.QtWidgets import QApplication
 
 from app.config.settings import SettingError, Settings
 from app.config.syncing import make_sync
+from app.data.alerts import DittoAlertRepository
 from app.data.catalogue import DittoCatalogue, DittoStoreDirectory
 from app.data.device import load_device
 from app.data.indexes import ensure_indexes
+from app.data.receiving import DittoReceivingRepository, ReceivingRepository
+from app.data.replenishment import DittoReplenishmentRepository
 from app.data.session import Session
+from app.data.settling import DittoSettler
 from app.data.stock import DittoStockRepository
 from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
 from app.data.sync.space import DittoSpace
+from app.data.transfers import DittoTransferRepository, TransferRepository
 from app.domain.entities import Actor, Device, Profile, Role, Store
 from app.domain.errors import ZavaError
+from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.scanner import ScannerFilter
@@ -33,6 +39,7 @@ from app.ui.shell.window import MainWindow
 from app.ui.shell.workplace import FIND, Workplace
 
 if TYPE_CHECKING:
+    from app.domain.receiving import Paper
     from app.ui.product.screen import ProductScreen
 
 _EVERYBODY = frozenset(Role)
@@ -76,6 +83,7 @@ class Client(QObject):
         self._device: Device
         self.sign_in_screen: SignInScreen | None = None
         self.workplace: Workplace | None = None
+        self.alerts: AlertsViewModel | None = None
         self._stores: list[Store] = []
         self._stop_waiting: Callable[[], None] = lambda: None
 
@@ -101,6 +109,7 @@ class Client(QObject):
             self.workplace.close_all()
             self.catalogue.close()
             self.workplace = None
+        self._close_alerts()
         screen = SignInScreen(
             self._stores,
             self._preferences,
@@ -131,6 +140,7 @@ class Client(QObject):
         self._signing_in.cancel()
         self._stop_waiting()
         self._application.removeEventFilter(self._scanner)
+        self._close_alerts()
         if self.workplace is not None:
             self.workplace.close_all()
         self.catalogue.close()
@@ -154,6 +164,22 @@ class Client(QObject):
                 covering.close()
         self.workplace.scan(code)
 
+    def _receive(self, paper: Paper) -> None:
+        from app.ui.receive.screen import ReceiveScreen
+
+        if self.workplace is not None:
+            screen = self.workplace.go("receive")
+            assert isinstance(screen, ReceiveScreen)
+            screen.receive(paper)
+
+    def _order_low(self) -> None:
+        from app.ui.reorder.screen import ReorderScreen
+
+        if self.workplace is not None:
+            screen = self.workplace.go("reorder")
+            assert isinstance(screen, ReorderScreen)
+            screen.order_low()
+
     def _workplace(self, profile: Profile) -> Workplace:
         actor = Actor(profile, self._device, lambda: self.sync.connected)
         catalogue, stock, look, sync = self.catalogue, self.stock, self.appearance, self.sync
@@ -168,17 +194,22 @@ class Client(QObject):
             self.session.on_written,
         )
         store_id = profile.store_id
+        papers = DittoTransferRepository(self.session, self._now)
+        receiving = DittoReceivingRepository(self.session, self._now)
+        store = self._store(profile)
         offline = sync.state.mode is Mode.OFFLINE
 
         # The start waits for none of these.
         def product() -> ProductScreen:
+            from app.data.places import DittoPlaceRepository
+            from app.ui.product.places_view_model import PlacesViewModel
             from app.ui.product.screen import ProductScreen
             from app.ui.product.view_model import ProductViewModel
 
-            view_model = ProductViewModel(
-                catalogue, stock, actor, self._stores, None if offline else sync.outbox
-            )
-            return ProductScreen(view_model, look)
+            places = PlacesViewModel(DittoPlaceRepository(self.session, self._now), actor)
+            outbox = None if offline else sync.outbox
+            card = ProductViewModel(catalogue, stock, actor, self._stores, outbox)
+            return ProductScreen(card, places, look)
 
         def aisles() -> Screen:
             from app.ui.aisles.screen import AislesScreen
@@ -190,7 +221,70 @@ class Client(QObject):
             from app.ui.low_stock.screen import LowStockScreen
             from app.ui.low_stock.view_model import LowStockViewModel
 
-            return LowStockScreen(LowStockViewModel(catalogue, stock, store_id), look)
+            screen = LowStockScreen(LowStockViewModel(catalogue, stock, store_id), look)
+            screen.order_asked.connect(self._order_low)
+            return screen
+
+        def receive() -> Screen:
+            from app.ui.receive.screen import ReceiveScreen
+            from app.ui.receive.view_model import ReceiveViewModel
+
+            orders = DittoReplenishmentRepository(self.session, self._now)
+            view_model = ReceiveViewModel(
+                catalogue, receiving, papers, orders, actor, self._stores, self._now
+            )
+            return ReceiveScreen(view_model, catalogue, look)
+
+        def reorder() -> Screen:
+            from app.ui.reorder.screen import ReorderScreen
+            from app.ui.reorder.view_model import ReorderViewModel
+
+            orders = DittoReplenishmentRepository(self.session, self._now)
+            view_model = ReorderViewModel(catalogue, stock, orders, actor, self._now)
+            screen = ReorderScreen(view_model, catalogue, store, look)
+            screen.receive_asked.connect(self._receive)
+            return screen
+
+        def count() -> Screen:
+            from app.data.stocktakes import DittoStocktakeRepository
+            from app.ui.count.counting_view_model import CountingViewModel
+            from app.ui.count.review_view_model import ReviewViewModel
+            from app.ui.count.screen import CountScreen
+            from app.ui.count.sessions_view_model import SessionsViewModel
+
+            stocktakes = DittoStocktakeRepository(self.session, self._now)
+            return CountScreen(
+                SessionsViewModel(stocktakes, stock, actor),
+                CountingViewModel(catalogue, stock, stocktakes, actor),
+                ReviewViewModel(catalogue, stocktakes, actor),
+                store.short_name,
+                look,
+            )
+
+        def transfers() -> Screen:
+            from app.ui.transfers.desk_view_model import DeskViewModel
+            from app.ui.transfers.screen import TransfersScreen
+            from app.ui.transfers.view_model import TransfersViewModel
+
+            return TransfersScreen(
+                TransfersViewModel(papers, self._stores, store_id),
+                DeskViewModel(papers, receiving, stock, catalogue, self._stores, actor),
+                look,
+            )
+
+        def history() -> Screen:
+            from app.data.history import DittoHistoryRepository
+            from app.ui.history.screen import HistoryScreen
+            from app.ui.history.view_model import HistoryViewModel
+
+            movements = DittoHistoryRepository(self.session)
+            return HistoryScreen(HistoryViewModel(movements, stock, catalogue, actor), look)
+
+        def alerts() -> Screen:
+            from app.ui.alerts.screen import AlertsScreen
+
+            assert self.alerts is not None
+            return AlertsScreen(self.alerts, look)
 
         def syncing() -> Screen:
             from app.ui.sync.screen import SyncScreen
@@ -210,11 +304,42 @@ class Client(QObject):
                 _STOCK_ROOM,
                 low_stock,
             ),
+            Route("receive", "Receive", "inventory_2", "Alt+4", _STOCK_ROOM, receive),
+            Route("transfers", "Transfers", "transfers", "Alt+5", _STOCK_ROOM, transfers),
+            Route("count", "Count", "barcode_scanner", "Alt+6", _STOCK_ROOM, count),
+            Route("reorder", "Reorder", "assignment", "Alt+7", _STOCK_ROOM, reorder),
+            Route("history", "History", "history", "Alt+8", _STOCK_ROOM, history),
+            Route("alerts", "Alerts", "bell", "Alt+9", _STOCK_ROOM, alerts),
             # Its number stays when other screens come.
             Route("sync", "Sync", "sync", "Alt+0", _EVERYBODY, syncing),
         )
-        store = self._store(profile)
-        return Workplace(profile, store, routes, find, product, status, look, self.show_sign_in)
+        workplace = Workplace(
+            profile, store, routes, find, product, status, look, self.show_sign_in
+        )
+        if profile.role in _STOCK_ROOM:
+            self.alerts = self._follow_alerts(papers, receiving, actor)
+            self.alerts.state_changed.connect(
+                lambda state: workplace.rail.set_count("alerts", state.total)
+            )
+        return workplace
+
+    def _follow_alerts(
+        self, transfers: TransferRepository, receiving: ReceivingRepository, actor: Actor
+    ) -> AlertsViewModel:
+        session, now = self.session, self._now
+        orders = DittoReplenishmentRepository(session, now)
+        return AlertsViewModel(
+            DittoAlertRepository(session, now, transfers, orders, receiving),
+            receiving,
+            DittoSettler(session, now),
+            self._stores,
+            actor,
+        )
+
+    def _close_alerts(self) -> None:
+        if self.alerts is not None:
+            self.alerts.close()
+            self.alerts = None
 
     def _store(self, profile: Profile) -> Store:
         return next(one for one in self._stores if one.store_id == profile.store_id)

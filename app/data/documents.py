@@ -67,6 +67,16 @@ def to_item(document: Mapping[str, Any]) -> StockItem:
         last_updated=from_iso(document.get("last_updated")),
         created_at=from_iso(document.get("created_at")),
         notes=document.get("notes") or "",
+        other_places=tuple(
+            sorted(
+                (
+                    to_place(location)
+                    for location in (document.get("other_locations") or {}).values()
+                    if not location.get("gone")
+                ),
+                key=lambda place: place.sort_key,
+            )
+        ),
     )
 
 
@@ -93,4 +103,6 @@ def to_movement(document: Mapping[str, Any]) -> Movement:
         undone_reason=(document.get("reference") or {}).get("undone_reason", ""),
         from_place=to_place(document["from_location"]) if "from_location" in document else None,
         to_place=to_place(document["to_location"]) if "to_location" in document else None,
+        reference=document.get("reference") or {},
+        effective_at=from_iso(document.get("effective_at")),
     )

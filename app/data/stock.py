@@ -13,8 +13,7 @@ from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.stock import Ledger, Proof, ledger
-from connector_config.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
-from connector_config.instants import to_iso
+from connector_config.collections import INVENTORY, ditto_id
 
 Cancel = Callable[[], None]
 
@@ -53,7 +52,10 @@ _OF_DEVICE = (
     "SELECT * FROM stock_movements WHERE device_id = :device_id AND store_id = :store_id "
     "AND reason != :undo ORDER BY at DESC, _id LIMIT :limit OFFSET :offset"
 )
-_COUNTERS = "SELECT movement_id FROM stock_movements USE IDS LIST :ids"
+_UNDONE = (
+    "SELECT reference.undoes AS undone FROM stock_movements WHERE inventory_id IN :items "
+    "AND reason = 'undo' AND reference.undoes IN :ids"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,19 +240,18 @@ class DittoStockRepository:
         while rows := await self._session.query(
             _OF_DEVICE, {**parameters, "limit": limit, "offset": offset}
         ):
-            # Looked up by id, because another device may have undone it.
-            counters = {
-                row["movement_id"]: movements.counter_id(row["movement_id"]) for row in rows
-            }
-            ids = [
-                ditto_id(STOCK_MOVEMENTS, {"store_id": store_id, "movement_id": counter})
-                for counter in counters.values()
-            ]
-            written = {
-                row["movement_id"] for row in await self._session.query(_COUNTERS, {"ids": ids})
-            }
+            # By any device: another one may have undone it.
+            found = await self._session.query(
+                _UNDONE,
+                {
+                    "items": sorted({row["inventory_id"] for row in rows}),
+                    "ids": [row["movement_id"] for row in rows],
+                },
+            )
+            undone = {row["undone"] for row in found}
             for row in rows:
-                if counters[row["movement_id"]] not in written:
+                # What belongs to a paper or a count is undone there.
+                if row["movement_id"] not in undone and not row.get("reference"):
                     return to_movement(row)
             offset, limit = offset + limit, 200
         return None

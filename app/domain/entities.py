@@ -146,6 +146,7 @@ class StockItem:
     last_updated: datetime | None = None
     created_at: datetime | None = None
     notes: str = ""
+    other_places: tuple[Place, ...] = ()
 
     @property
     def on_hand(self) -> int:
@@ -174,16 +175,33 @@ class Reason(Enum):
     CORRECTION = "correction"
     MOVED = "moved"
     UNDO = "undo"
+    SOLD = "sold"
+    COUNTED = "counted"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
+    TRANSFER_BACK = "transfer_back"
 
     @property
     def label(self) -> str:
         """The reason as shown to a person."""
-        return "Moved to another place" if self is Reason.MOVED else self.value.capitalize()
+        return _REASON_LABELS.get(self.value, self.value.capitalize())
+
+
+_REASON_LABELS = {
+    "moved": "Moved to another place",
+    "transfer_out": "Shipped to another store",
+    "transfer_in": "Received from another store",
+    "transfer_back": "Shipment came back",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One immutable entry of the stock ledger; `quantity` is signed, 0 for a change of place."""
+    """One immutable entry of the stock ledger; `quantity` is signed, 0 for a change of place.
+
+    `reference` names what it belongs to, such as `{"receipt": receipt_id}`; `effective_at` is there
+    for a count and for a correction, which count from an earlier moment than `at`.
+    """
 
     movement_id: str
     store_id: str
@@ -201,3 +219,5 @@ class Movement:
     undone_reason: str = ""
     from_place: Place | None = None
     to_place: Place | None = None
+    reference: Mapping[str, str] = field(default_factory=dict)
+    effective_at: datetime | None = None

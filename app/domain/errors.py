@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class ZavaError(Exception):
     """An expected failure; `str()` is one sentence that names what is wrong and the fix."""
@@ -26,8 +28,24 @@ class ShortStockError(ZavaError):
         self.quantity = quantity
 
 
+class ShortLinesError(ZavaError):
+    """More would leave than is there; nothing was written, ask the person first.
+
+    `on_hand` has what is there of each product that is short, by product id.
+    """
+
+    def __init__(self, on_hand: Mapping[str, int]) -> None:
+        products = "one product" if len(on_hand) == 1 else f"{len(on_hand)} products"
+        super().__init__(f"There is less on hand of {products}: ship less, or confirm it.")
+        self.on_hand = on_hand
+
+
 class AlreadyUndoneError(ZavaError):
     """The movement has its counter-movement already; nothing was written."""
+
+
+class PaperError(ZavaError):
+    """A step that a paper does not allow now or here; nothing was written."""
 
 
 class StorageError(ZavaError):

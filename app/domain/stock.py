@@ -15,8 +15,8 @@ REASONS_TO_ADD = (Reason.RECEIVED, Reason.FOUND, Reason.RETURNED, Reason.CORRECT
 REASONS_TO_REMOVE = (Reason.DAMAGED, Reason.LOST, Reason.SAMPLE, Reason.RETURNED, Reason.CORRECTION)
 
 
-def parse_quantity(text: str) -> int:
-    """Read a typed quantity, a whole number from 1 to 1,000,000.
+def parse_quantity(text: str, least: int = 1) -> int:
+    """Read a typed quantity, a whole number from `least` to 1,000,000.
 
     Raises InvalidInputError with a sentence to show beside the field.
     """
@@ -27,8 +27,8 @@ def parse_quantity(text: str) -> int:
         raise InvalidInputError("quantity", "Quantity must be a whole number, for example 3.")
     # float() takes any number of digits, int() does not; it is exact far beyond the maximum.
     quantity = float(stripped)
-    if quantity < 1:
-        raise InvalidInputError("quantity", "Quantity must be 1 or more.")
+    if quantity < least:
+        raise InvalidInputError("quantity", f"Quantity must be {least} or more.")
     if quantity > MAX_QUANTITY:
         raise InvalidInputError("quantity", f"Quantity can be at most {MAX_QUANTITY:,}.")
     return int(quantity)
@@ -49,6 +49,22 @@ def parse_place(aisle: str, shelf: str, bin_: str) -> Place:
         if value and not value.isalnum():
             raise InvalidInputError(field, f"The {field} takes letters and digits only.")
     return place
+
+
+def label_code(place: Place) -> str:
+    """What the barcode of a place label says, such as `LOC-3-B-12`: its parts stay apart."""
+    return "-".join(part for part in ("LOC", place.aisle, place.shelf, place.bin) if part)
+
+
+def read_label(code: str) -> Place | None:
+    """The place of a scanned label; None for every other code."""
+    parts = code.strip().upper().split("-")
+    if parts[0] != "LOC" or not 3 <= len(parts) <= 4:
+        return None
+    try:
+        return parse_place(*parts[1:], *[""] * (4 - len(parts)))
+    except InvalidInputError:
+        return None
 
 
 def suggested_order(on_hand: int, reorder_point: int) -> int:

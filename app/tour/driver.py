@@ -81,7 +81,8 @@ class Driver:
     async def scan(self, code: str) -> None:
         """Send a code the way a keyboard-wedge scanner does: fast, and Enter."""
         await self._at_hand()
-        await asyncio.sleep(SCAN_PAUSE)
+        # Its keys are stamped backwards from now: the first one must not touch the key before.
+        await asyncio.sleep(SCAN_PAUSE + 0.002 * len(code))
         send_scan(code, self._focus())
         await asyncio.sleep(SCAN_PAUSE)
 

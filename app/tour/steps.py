@@ -6,8 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
 from app.tour.driver import Driver, TourError
+from app.tour.paper_steps import PAPER_STEPS
+from app.tour.supply_steps import SUPPLY_STEPS
 from app.ui.aisles.screen import AislesScreen
+from app.ui.count.screen import CountScreen
 from app.ui.find.screen import FindScreen
+from app.ui.labels.dialog import LabelsDialog
 from app.ui.low_stock.screen import LowStockScreen
 from app.ui.product.place_card import MoveDialog
 from app.ui.sync.screen import SyncScreen
@@ -144,6 +148,53 @@ async def list_low_stock(driver: Driver) -> None:
     await driver.picture("low-stock", ("light", "dark", "contrast"))
 
 
+async def print_labels(driver: Driver) -> None:
+    screen = driver.workplace.go("aisles")
+    assert isinstance(screen, AislesScreen)
+    await driver.until("a shelf", screen.labels.isEnabled)
+    await driver.click(screen.labels)
+    await driver.until("the dialog", lambda: isinstance(_dialog(), LabelsDialog))
+    await driver.picture("labels")
+    await driver.press(Qt.Key.Key_Escape)
+    await driver.until("the dialog closed", lambda: _dialog() is None)
+
+
+async def count_a_shelf(driver: Driver) -> None:
+    screen = driver.workplace.go("count")
+    assert isinstance(screen, CountScreen)
+    await driver.until("the shelves", lambda: bool(screen.shelves_known))
+    dialog = screen.sessions.begin()
+    await driver.type("Weekly count")
+    dialog.aisle.setCurrentText("3")
+    dialog.shelf.setCurrentText("B")
+    await driver.picture("count-new", ("light",))
+    await driver.press(Qt.Key.Key_Return)
+    counting = screen.counting
+    await driver.until("the page to count on", lambda: screen.page is counting)
+    await driver.until("the shelf", lambda: counting.table.model().rowCount() > 2)
+    codes = [str(counting.table.model().index(at, 1).data()).split(", ")[-1] for at in (0, 1)]
+    for code in (codes[0], codes[0], codes[1]):
+        counting.focus_first()
+        await driver.scan(code)
+    await driver.picture("count")
+    await driver.scan("NO-SUCH-CODE")
+    await driver.picture("count-refused", ("dark",))
+    await driver.press(Qt.Key.Key_Return)
+    await driver.press(Qt.Key.Key_F8)
+    await driver.until("two lines", lambda: screen.review.table.model().rowCount() == 2)
+    await driver.picture("count-review")
+    driver.window.resize(1024, 640)
+    await driver.picture("count-review-1024x640", ("light",))
+    driver.window.resize(1280, 800)
+    await driver.click(screen.review.post_button)
+    await driver.until("the question", lambda: _dialog() is not None)
+    asked = _dialog()
+    assert asked is not None
+    asked.accept()
+    await driver.until("it posted", lambda: not screen.review.post_button.isVisible())
+    await driver.picture("count-posted", ("light",))
+
+
 async def look_at_sync(driver: Driver) -> None:
     await driver.press(Qt.Key.Key_0, ALT)
     screen = driver.workplace.current
@@ -191,8 +242,12 @@ STEPS = (
     ("go below zero", go_below_zero),
     ("walk the aisles", walk_the_aisles),
     ("list low stock", list_low_stock),
+    ("print labels", print_labels),
+    ("count a shelf", count_a_shelf),
     ("look at sync", look_at_sync),
     ("fit a small laptop", fit_a_small_laptop),
+    *SUPPLY_STEPS,
+    *PAPER_STEPS,
     ("switch user", switch_user),
 )
 

@@ -142,6 +142,18 @@ INDEXES: Final[tuple[Index, ...]] = (
     _index(names.REPLENISHMENTS, "store_id replenishment_id", "the Ditto id", unique=True),
     _index(names.REPLENISHMENTS, "store_id -created_at", "what a store has ordered"),
     _index(names.REPLENISHMENTS, "deleted", "replenishments that are not deleted"),
+    # goods receipts
+    _index(names.GOODS_RECEIPTS, "store_id receipt_id", "the Ditto id", unique=True),
+    _index(names.GOODS_RECEIPTS, "store_id -created_at", "what came in at a store"),
+    _index(names.GOODS_RECEIPTS, "paper_id", "what came in on a paper"),
+    _index(names.GOODS_RECEIPTS, "deleted", "receipts that are not deleted"),
+    # stocktakes and their counts
+    _index(names.STOCKTAKES, "store_id stocktake_id", "the Ditto id", unique=True),
+    _index(names.STOCKTAKES, "store_id -created_at", "the stocktakes of a store"),
+    _index(names.STOCKTAKES, "deleted", "stocktakes that are not deleted"),
+    _index(names.STOCKTAKE_COUNTS, "store_id count_id", "the Ditto id", unique=True),
+    _index(names.STOCKTAKE_COUNTS, "stocktake_id", "the counts of a stocktake"),
+    _index(names.STOCKTAKE_COUNTS, "deleted", "counts that hold"),
 )
 
 VECTOR_INDEX_NAME: Final = "vector_index"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connector_config import collections as names
-from connector_config import documents
+from connector_config import documents, paper_documents
 from connector_config.collections import (
     COLLECTIONS,
     DATABASE_ID,
@@ -32,6 +32,9 @@ DESIGN = {
     names.STOCK_MOVEMENTS: (MongoId.UUID, ("store_id", "movement_id")),
     names.TRANSFERS: (MongoId.UUID, ("from_store_id", "to_store_id", "transfer_id")),
     names.REPLENISHMENTS: (MongoId.UUID, ("store_id", "replenishment_id")),
+    names.GOODS_RECEIPTS: (MongoId.UUID, ("store_id", "receipt_id")),
+    names.STOCKTAKES: (MongoId.UUID, ("store_id", "stocktake_id")),
+    names.STOCKTAKE_COUNTS: (MongoId.UUID, ("store_id", "count_id")),
 }
 
 SHAPES: dict[str, Any] = {
@@ -45,6 +48,11 @@ SHAPES: dict[str, Any] = {
     names.ORDERS: documents.Order,
     names.ORDER_ITEMS: documents.OrderItem,
     names.STOCK_MOVEMENTS: documents.StockMovement,
+    names.TRANSFERS: paper_documents.Transfer,
+    names.REPLENISHMENTS: paper_documents.Replenishment,
+    names.GOODS_RECEIPTS: paper_documents.GoodsReceipt,
+    names.STOCKTAKES: paper_documents.Stocktake,
+    names.STOCKTAKE_COUNTS: paper_documents.StocktakeCount,
 }
 
 

@@ -15,13 +15,14 @@ from connector_config.roles import ROLES, Role
 
 CATALOGUE = {"stores", "categories", "product_types", "products"}
 OF_A_STORE = {"customers", "orders", "order_items", "stock_movements"}
+STOCK_ROOM = {"replenishments", "goods_receipts", "stocktakes", "stocktake_counts"}
 
 # Read all, read own, written own. Nobody but the super manager writes what is of all stores.
 EXPECTED: dict[Role, tuple[set[str], set[str], set[str]]] = {
     "worker": (
         CATALOGUE | {"inventory"},
-        OF_A_STORE | {"transfers", "replenishments"},
-        OF_A_STORE | {"transfers", "replenishments", "inventory"},
+        OF_A_STORE | STOCK_ROOM | {"transfers"},
+        OF_A_STORE | STOCK_ROOM | {"transfers", "inventory"},
     ),
     "rep": (
         CATALOGUE | {"inventory"},
@@ -30,8 +31,8 @@ EXPECTED: dict[Role, tuple[set[str], set[str], set[str]]] = {
     ),
     "manager": (
         CATALOGUE | {"inventory"},
-        OF_A_STORE | {"transfers", "replenishments"},
-        OF_A_STORE | {"transfers", "replenishments", "inventory"},
+        OF_A_STORE | STOCK_ROOM | {"transfers"},
+        OF_A_STORE | STOCK_ROOM | {"transfers", "inventory"},
     ),
 }
 STORES: dict[Role, list[str]] = {

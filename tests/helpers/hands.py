@@ -74,6 +74,7 @@ class Hands:
         if self.client.workplace is not None:
             status, find = self.workplace._status, self.workplace._find
             card = self.workplace.product.view_model
+            alerts = self.client.alerts
             await until(
                 lambda: (
                     not (
@@ -81,6 +82,7 @@ class Hands:
                         or find._tasks
                         or status._look.running
                         or status.undo.running
+                        or (alerts is not None and alerts.tidy.running)
                         or card.adjust.running
                         or card.move.running
                         or card._reading
@@ -134,7 +136,8 @@ class Hands:
     async def scan(self, code: str) -> None:
         """Send a code as a keyboard-wedge scanner does: fast, and Enter."""
         await self.at_hand()
-        await asyncio.sleep(MAX_GAP + 0.01)
+        # Its keys are stamped backwards from now: the first one must not touch the key before.
+        await asyncio.sleep(MAX_GAP + 0.01 + 0.002 * len(code))
         send_scan(code, focus())
         await settle()
 

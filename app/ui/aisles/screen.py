@@ -8,10 +8,13 @@ from PySide6.QtGui import QKeyEvent
 from app.ui.aisles.view_model import AislesState, AislesViewModel, BinRow, Group
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import number, on_hand_cell
+from app.ui.core.printing import Printing
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
-from app.ui.core.widgets import Text, column, row
+from app.ui.core.widgets import Elided, Text, button, column, row
+from app.ui.labels.dialog import LabelsDialog
+from app.ui.labels.sheets import place_labels, product_label
 
 
 def _marks(one: Group) -> Cell:
@@ -69,7 +72,14 @@ class AislesScreen(Screen):
         self.bins.opened.connect(lambda one: self.product_opened.emit(one.product_id))
         columns = row(self.aisles, self.shelves, self.bins, spacing=12)
         layout = column(spacing=12)
-        layout.addLayout(row(Text("Aisles", "title"), 8, self._where, None))
+        self.labels = button("Labels…", self.open_labels, tip="Labels of this shelf")
+        self.labels.setEnabled(False)
+        self._said = Elided("", "muted")
+        self._printing = Printing(self)
+        self._printing.said.connect(self._said.set_text)
+        header = row(Text("Aisles", "title"), 8, self._where, 8, self._said, self.labels)
+        header.setStretch(4, 1)
+        layout.addLayout(header)
         layout.addLayout(columns)
         layout.setContentsMargins(24, 20, 24, 16)
         self.setLayout(layout)
@@ -84,6 +94,17 @@ class AislesScreen(Screen):
 
     def focus_first(self) -> None:
         self.aisles.setFocus()
+
+    def open_labels(self) -> LabelsDialog | None:
+        """Print labels of the products and places of this shelf."""
+        on_shelf = self._view_model.on_shelf
+        if not on_shelf:
+            return None
+        products = [product_label(product, place) for product, place in on_shelf]
+        dialog = LabelsDialog(products, place_labels(place for _, place in on_shelf), self)
+        dialog.chosen.connect(self._printing.offer)
+        dialog.open()
+        return dialog
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         order = (self.aisles, self.shelves, self.bins)
@@ -121,6 +142,7 @@ class AislesScreen(Screen):
             if at is not None and at != table.currentIndex().row():
                 table.select(at)
         self._rendering = False
+        self.labels.setEnabled(bool(state.bins))
         self.aisles.set_empty_text("No aisles yet.")
         self.bins.set_empty_text("Nothing stands here.")
         self._where.setText(

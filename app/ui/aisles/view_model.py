@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.data.catalogue import Catalogue
 from app.data.stock import ShelfSummary, StockRepository
-from app.domain.entities import StockItem, StockState, natural_key
+from app.domain.entities import Place, Product, StockItem, StockState, natural_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,13 @@ class AislesViewModel(QObject):
         if shelf != self.state.shelf:
             self.state = replace(self.state, shelf=shelf)
             self._regroup()
+
+    @property
+    def on_shelf(self) -> list[tuple[Product, Place]]:
+        """The products of the chosen shelf and where they stand, by bin."""
+        listed = ((self._catalogue.listing(one.product_id), one.place) for one in self._items)
+        known = [(one.product, place) for one, place in listed if one is not None]
+        return sorted(known, key=lambda pair: pair[1].sort_key)
 
     def _on_shelves(self, summaries: list[ShelfSummary]) -> None:
         self._summaries = summaries

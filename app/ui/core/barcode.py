@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from barcode.codex import Code128
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-_QUIET = 10
+QUIET = 10
 """Blank modules on each side that a scanner needs."""
 
 
@@ -31,26 +33,40 @@ class Barcode(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize((len(self._modules) + 2 * _QUIET) * 1, 76)
+        return QSize((len(self._modules) + 2 * QUIET) * 1, 76)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(len(self._modules) + 2 * _QUIET, 76)
+        return QSize(len(self._modules) + 2 * QUIET, 76)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._modules:
             return
         painter = QPainter(self)
-        total = len(self._modules) + 2 * _QUIET
+        total = len(self._modules) + 2 * QUIET
         module = max(1, min(self.width() // total, 2))
         width = total * module
         left = (self.width() - width) // 2
         painter.fillRect(left, 0, width, self.height(), Qt.GlobalColor.white)
-        for at, bar in enumerate(self._modules):
-            if bar == "1":
-                x = left + (_QUIET + at) * module
-                painter.fillRect(QRectF(x, 8, module, 44), Qt.GlobalColor.black)
+        draw_bars(painter, self._modules, QRectF(left, 8, width, 44))
         painter.setPen(QColor("black"))
         painter.drawText(QRectF(left, 54, width, 20), Qt.AlignmentFlag.AlignCenter, self._code)
+
+
+def draw_bars(painter: QPainter, modules: str, area: QRectF) -> None:
+    """Fill an area with the bars of `code128` and the blank on both sides that scanners need.
+
+    Neighbouring black modules are one rectangle, so that no printer puts a hairline in between.
+    """
+    module = area.width() / (len(modules) + 2 * QUIET)
+    at = QUIET
+    for bar, run in groupby(modules):
+        count = len(list(run))
+        if bar == "1":
+            x = area.left() + at * module
+            painter.fillRect(
+                QRectF(x, area.top(), count * module, area.height()), Qt.GlobalColor.black
+            )
+        at += count
 
 
 def code128(code: str) -> str:

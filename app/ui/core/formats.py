@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.entities import StockState
+from app.domain.entities import Movement, Reason, StockState
 from app.ui.core.rows import Cell
 
 STATE_TONES = {
@@ -49,8 +49,38 @@ def local_date(moment: datetime | None, fallback: str = "never") -> str:
     return f"{moment.astimezone():%-d %b %Y}" if moment else fallback
 
 
+def local_day(stored: str) -> str:
+    """The day of a stored time in the computer's own zone; empty where there is none."""
+    return local_date(datetime.fromisoformat(stored.replace("Z", "+00:00"))) if stored else ""
+
+
 def on_hand_cell(on_hand: int | None, state: StockState | None) -> Cell:
     """On hand as a badge in the tone of its state; a dash where it is not stocked."""
     if on_hand is None or state is None:
         return Cell("\N{EN DASH}", tone="muted")
     return Cell(number(on_hand), tone=STATE_TONES[state], pill=True)
+
+
+def change_cell(quantity: int) -> Cell:
+    """A signed change in the colour of its direction."""
+    tone = "ok" if quantity > 0 else "danger" if quantity else "muted"
+    return Cell(signed(quantity), tone=tone, bold=True)
+
+
+def movement_why(movement: Movement) -> str:
+    """Why stock moved, with the places of a move and the note."""
+    text = "Moved" if movement.reason is Reason.MOVED else movement.reason.label
+    if movement.undone_reason:
+        text = f"Undo of {movement.undone_reason}"
+    if movement.from_place is not None and movement.to_place is not None:
+        text += (
+            f": {movement.from_place.code or 'no place'} "
+            f"\N{RIGHTWARDS ARROW} {movement.to_place.code}"
+        )
+    return text + (f" \N{MIDDLE DOT} {movement.note}" if movement.note else "")
+
+
+def movement_who(movement: Movement) -> str:
+    """Who moved it, on which device, and whether that was offline."""
+    where = f"{movement.device_name}{', offline' if movement.offline else ''}"
+    return f"{movement.who} on {where}"

@@ -1,4 +1,4 @@
-"""Material Symbols (Apache-2.0), tinted to the look."""
+"""Material Symbols (Apache-2.0) and a few of our own, tinted to the look."""
 
 from __future__ import annotations
 

@@ -133,6 +133,8 @@ class ScannerFilter(QObject):
     def _finish(self) -> None:
         code = self._buffer.strip()
         self._buffer = ""
+        # However soon it comes, the next key begins something new.
+        self._last = 0.0
         self._held.clear()
         self._patience.stop()
         if self._undo is not None:

@@ -23,6 +23,13 @@ class Screen(QWidget):
         """Put the keyboard where work on this screen starts."""
         self.setFocus()
 
+    def open_item(self, key: str) -> None:
+        """Show one thing of this screen, by its id."""
+
+    def take_scan(self, code: str) -> bool:
+        """Use a scanned code for the work under way; False leaves it to the workplace."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Route:

@@ -99,8 +99,8 @@ class RowsTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.currentIndex())
-        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            # Rows are chosen, never cells: these belong to the screen.
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) or _is_letter(event):
+            # Rows are chosen, never cells, and by no first letter: these belong to the screen.
             event.ignore()
         else:
             super().keyPressEvent(event)
@@ -119,6 +119,10 @@ class RowsTable(QTableView):
     def _show_empty(self) -> None:
         self._empty.setVisible(self._model.rowCount() == 0 and bool(self._empty.text()))
         self._empty.setGeometry(self.viewport().rect().adjusted(24, 0, -24, 0))
+
+
+def _is_letter(event: QKeyEvent) -> bool:
+    return event.text().isprintable() and bool(event.text().strip())
 
 
 class CellDelegate(QStyledItemDelegate):

@@ -151,6 +151,9 @@ QMainWindow { background: $window; }
 QDialog { background: $surface; border: 1px solid $border_strong; }
 QToolTip { background: $text; color: $window; border: none; padding: 4px 8px; }
 QFrame#card { background: $surface; border: 1px solid $border; border-radius: 10px; }
+QFrame#count { background: $surface; border: 2px solid $border; border-radius: 10px; }
+QFrame#count[tone="ok"] { background: $ok_soft; border-color: $ok; }
+QFrame#count[tone="danger"] { background: $danger_soft; border-color: $danger; }
 QFrame#rail { background: $surface; border: none; border-right: 1px solid $border; }
 QFrame#bar { background: $surface; border: none; border-bottom: 1px solid $border; }
 QFrame#status { background: $surface; border: none; border-top: 1px solid $border; }
@@ -204,20 +207,21 @@ QPushButton[look="segment"]:checked { background: $accent; color: $on_accent;
                                       border-color: $accent; font-weight: 600; }
 QPushButton[look="segment"]:focus { border: 2px solid $text; padding: 5px 9px; }
 QPushButton[look="nav"] { text-align: left; border: 2px solid transparent; background: transparent;
-                          padding: 8px 10px; border-radius: 8px; color: $muted; }
+                          padding: 5px 10px; border-radius: 8px; color: $muted; }
 QPushButton[look="nav"]:hover { background: $raised; color: $text; }
 QPushButton[look="nav"]:checked { background: $accent_soft; color: $on_accent_soft;
                                   font-weight: 600; }
-QPushButton[look="nav"]:focus { border: 2px solid $focus; padding: 8px 10px; }
+QPushButton[look="nav"]:focus { border: 2px solid $focus; padding: 5px 10px; }
 QPushButton::menu-indicator { image: none; }
 
-QLineEdit, QPlainTextEdit, QComboBox { background: $surface; color: $text;
+QLineEdit, QPlainTextEdit, QComboBox, QSpinBox { background: $surface; color: $text;
     border: 1px solid $border_strong; border-radius: 7px; padding: 6px 10px;
     selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit, QComboBox { min-height: 20px; }
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border: 2px solid $focus;
+QLineEdit, QComboBox, QSpinBox { min-height: 20px; }
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $focus;
                                                          padding: 5px 9px; }
 QLineEdit[invalid="true"] { border: 2px solid $danger; padding: 5px 9px; }
+QLineEdit#digits { font-size: 84px; font-weight: 600; min-height: 108px; }
 QLineEdit#command { font-size: 15px; min-height: 24px; background: $window; }
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: url("$icons/expand_more_$name.svg"); width: 18px; height: 18px; }

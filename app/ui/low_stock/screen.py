@@ -25,9 +25,10 @@ _COLUMNS = (
 
 
 class LowStockScreen(Screen):
-    """What to reorder, worst first; `product_opened` carries a product id."""
+    """What to reorder, worst first; `product_opened` carries a product id, `order_asked` is all."""
 
     product_opened = Signal(str)
+    order_asked = Signal()
 
     def __init__(self, view_model: LowStockViewModel, appearance: Appearance) -> None:
         super().__init__()
@@ -36,10 +37,13 @@ class LowStockScreen(Screen):
         self.table = RowsTable(self._model, appearance, "Low stock, worst first")
         self.table.opened.connect(lambda one: self.product_opened.emit(one.product_id))
         self._summary = Elided("", "muted")
+        self.order = button(
+            "Order these…", self.order_asked.emit, "primary", "Put an order together from this list"
+        )
         self._export = button("Export CSV…", self._choose_file, tip="Save this list as a CSV file")
         tinted(self._export, "download", appearance)
         layout = column(spacing=12)
-        header = row(Text("Low stock", "title"), 8, self._summary, self._export)
+        header = row(Text("Low stock", "title"), 8, self._summary, self._export, self.order)
         header.setStretch(2, 1)
         layout.addLayout(header)
         layout.addWidget(self.table)
@@ -73,4 +77,5 @@ class LowStockScreen(Screen):
         self._model.set_rows(rows)
         self.table.set_empty_text("Nothing is at or below its reorder point.")
         self._export.setEnabled(bool(rows))
+        self.order.setEnabled(bool(rows))
         self._summary.set_text(f"{len(rows):,} products at or below their reorder point")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from app.data.catalogue import Catalogue
 from app.data.stock import StockRepository
 from app.domain.entities import StockItem, StockState
-from app.domain.errors import ZavaError
 from app.domain.stock import suggested_order
 from app.ui.core.command import Command
+from app.ui.core.csv_file import write_csv
 
 CSV_HEADER = ("SKU", "Product", "Place", "On hand", "Reorder point", "Suggested order")
 
@@ -102,21 +100,12 @@ class LowStockViewModel(QObject):
 
     async def _export(self, path: str) -> str:
         rows = self.state.rows or ()
-        await asyncio.get_running_loop().run_in_executor(None, _write_csv, Path(path), rows)
+        await write_csv(
+            Path(path),
+            CSV_HEADER,
+            [
+                (one.sku, one.name, one.place, one.on_hand, one.reorder_point, one.suggested)
+                for one in rows
+            ],
+        )
         return f"{len(rows):,} products written to {path}"
-
-
-def _write_csv(path: Path, rows: tuple[LowRow, ...]) -> None:
-    try:
-        # The byte order mark makes spreadsheets read it as UTF-8.
-        with path.open("w", newline="", encoding="utf-8-sig") as file:
-            writer = csv.writer(file)
-            writer.writerow(CSV_HEADER)
-            for one in rows:
-                writer.writerow(
-                    (one.sku, one.name, one.place, one.on_hand, one.reorder_point, one.suggested)
-                )
-    except OSError as error:
-        raise ZavaError(
-            f"The list was not written ({error.strerror}): choose another place than {path}."
-        ) from None

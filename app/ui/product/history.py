@@ -7,10 +7,18 @@ from collections.abc import Mapping
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from app.data.sync.delivery import Delivery
-from app.domain.entities import Movement, Reason
+from app.domain.entities import Movement
 from app.domain.stock import LedgerLine
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import local_clock, local_date, number, signed
+from app.ui.core.formats import (
+    change_cell,
+    local_clock,
+    local_date,
+    movement_who,
+    movement_why,
+    number,
+    signed,
+)
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.sync_words import delivery_cell
 from app.ui.core.table import RowsTable
@@ -22,35 +30,15 @@ _ROWS_SHOWN = 6
 
 
 def _why(movement: Movement) -> Cell:
-    text = "Moved" if movement.reason is Reason.MOVED else movement.reason.label
-    if movement.undone_reason:
-        text = f"Undo of {movement.undone_reason}"
-    if movement.from_place is not None and movement.to_place is not None:
-        text += (
-            f": {movement.from_place.code or 'no place'} "
-            f"\N{RIGHTWARDS ARROW} {movement.to_place.code}"
-        )
-    return Cell(
-        text + (f" \N{MIDDLE DOT} {movement.note}" if movement.note else ""), _who(movement)
-    )
+    return Cell(movement_why(movement), movement_who(movement))
 
 
 def _when(movement: Movement) -> Cell:
     return Cell(local_date(movement.at), local_clock(movement.at))
 
 
-def _who(movement: Movement) -> str:
-    where = f"{movement.device_name}{', offline' if movement.offline else ''}"
-    return f"{movement.who} on {where}"
-
-
 def _quantity(line: LedgerLine) -> Cell:
-    quantity = line.movement.quantity
-    return Cell(
-        signed(quantity),
-        tone="ok" if quantity > 0 else "danger" if quantity else "muted",
-        bold=True,
-    )
+    return change_cell(line.movement.quantity)
 
 
 def _balance(line: LedgerLine) -> Cell:

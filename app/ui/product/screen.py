@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.errors import ShortStockError
+from app.domain.stock import read_label
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import money, number
@@ -15,6 +16,7 @@ from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.product.details import DetailsCard, ElsewhereCard
 from app.ui.product.history import HistoryCard
 from app.ui.product.place_card import PlaceCard
+from app.ui.product.places_view_model import PlacesViewModel
 from app.ui.product.stock_card import StockCard
 from app.ui.product.view_model import ProductState, ProductViewModel
 
@@ -24,7 +26,9 @@ class ProductScreen(Screen):
 
     back = Signal()
 
-    def __init__(self, view_model: ProductViewModel, appearance: Appearance) -> None:
+    def __init__(
+        self, view_model: ProductViewModel, places: PlacesViewModel, appearance: Appearance
+    ) -> None:
         super().__init__()
         self.view_model = view_model
         self._product_id: str | None = None
@@ -35,7 +39,7 @@ class ProductScreen(Screen):
         self._price = Text("", "title")
         self._refused = Text("", "error", wrap=True)
         self.stock = StockCard(view_model, appearance)
-        self.place = PlaceCard(view_model, appearance)
+        self.place = PlaceCard(view_model, places, appearance)
         self.history = HistoryCard(view_model, appearance)
         left = column(self.stock, self.history, None, spacing=12)
         right = column(
@@ -69,6 +73,7 @@ class ProductScreen(Screen):
         view_model.short.connect(self._on_short)
         view_model.adjust.finished.connect(self._on_adjusted)
         view_model.refused.connect(self._on_refused)
+        places.refused.connect(self._on_refused)
 
     def show_product(self, product_id: str) -> None:
         """Show this product from the top."""
@@ -84,6 +89,11 @@ class ProductScreen(Screen):
     def deactivate(self) -> None:
         self.view_model.close()
 
+    def take_scan(self, code: str) -> bool:
+        """The label of a shelf: the product is to be put there."""
+        place = read_label(code)
+        return place is not None and self.place.open_dialog(place) is not None
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, text = event.key(), event.text()
         if text in ("+", "="):
@@ -94,6 +104,8 @@ class ProductScreen(Screen):
             self.stock.form.quantity.setFocus()
         elif text in ("m", "M"):
             self.place.open_dialog()
+        elif text in ("l", "L"):
+            self.place.open_labels()
         elif key == Qt.Key.Key_Escape:
             self.back.emit()
         else:

@@ -39,6 +39,7 @@ class Rail(QFrame):
         self._appearance = appearance
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
+        self._titles = {route.name: route.title for route in routes}
         layout = column(Text("Zava", "brand"), 10, spacing=4)
         for route in routes:
             one = button(f"  {route.title}", partial(go, route.name), "nav")
@@ -66,6 +67,14 @@ class Rail(QFrame):
         """Show which screen is on."""
         if name in self._buttons:
             self._buttons[name].setChecked(True)
+
+    def set_count(self, name: str, count: int) -> None:
+        """Show quietly how much waits on a screen; 0 shows nothing."""
+        if name in self._buttons:
+            title = self._titles[name]
+            one = self._buttons[name]
+            one.setText(f"  {title}   {count:,}" if count else f"  {title}")
+            one.setAccessibleName(f"{title}, {count:,}" if count else title)
 
     def button(self, name: str) -> QPushButton:
         """The button of a screen."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.entities import Profile, Store
 from app.domain.errors import ShortStockError
+from app.domain.stock import read_label
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
@@ -91,12 +92,21 @@ class Workplace(QWidget):
             opened = getattr(screen, "product_opened", None)
             if opened is not None:
                 opened.connect(self.open_product)
+            elsewhere = getattr(screen, "item_opened", None)
+            if elsewhere is not None:
+                elsewhere.connect(self.open_item)
         self.rail.mark(name)
         screen = self._screens[name]
         self._show(screen)
         if not self.bar.line.hasFocus():
             screen.focus_first()
         return screen
+
+    def open_item(self, name: str, key: str) -> None:
+        """Show a screen, and one thing of it where there is an id."""
+        screen = self.go(name)
+        if key:
+            screen.open_item(key)
 
     def open_product(self, product_id: str) -> None:
         """Show a product card; Esc comes back to where it was opened."""
@@ -112,9 +122,12 @@ class Workplace(QWidget):
         self.product.focus_first()
 
     def scan(self, code: str) -> None:
-        """A scanned code opens its product, or says in Find that there is none."""
+        """A scanned code is for the work under way; else it opens its product, or Find says so."""
+        if self.current.take_scan(code):
+            return
         product_id = self._find.with_code(code)
-        self.bar.line.setText(code)
+        place = read_label(code)
+        self.bar.line.setText(place.code if place and product_id is None else code)
         if product_id is not None:
             self.open_product(product_id)
         else:

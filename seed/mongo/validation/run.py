@@ -41,6 +41,9 @@ _COLLECTIONS: Final = (
     names.STOCK_MOVEMENTS,
     names.TRANSFERS,
     names.REPLENISHMENTS,
+    names.GOODS_RECEIPTS,
+    names.STOCKTAKES,
+    names.STOCKTAKE_COUNTS,
 )
 
 Check = Callable[[], Sequence[Outcome]]

@@ -109,12 +109,32 @@ def _rules(shape: Any, parents: tuple[str, ...]) -> Iterator[Rule]:
         if typing.is_typeddict(kind):
             yield from _rules(kind, (*parents, name))
         elif typing.get_origin(kind) is dict:
-            values = {"additionalProperties": _type(typing.get_args(kind)[1])}
+            values = {"additionalProperties": _value(typing.get_args(kind)[1])}
             yield rule(Kind.TYPES, f"{name}.*", _nested([name], values))
         pattern = _PATTERNS.get(_marker(hint))
         if pattern:
             about = Kind.INSTANTS if pattern == INSTANT else Kind.UUIDS
             yield rule(about, name, {"properties": {name: {"pattern": pattern}}})
+
+
+def _value(hint: Any) -> Schema:
+    """The schema of what a map holds under each of its keys: a plain value, or a map again."""
+    kind = _plain(hint)
+    if typing.get_origin(kind) is dict:
+        return {
+            "bsonType": "object",
+            "additionalProperties": _value(typing.get_args(kind)[1]),
+        }
+    if typing.is_typeddict(kind):
+        hints = _hints(kind)
+        return {
+            "bsonType": "object",
+            "required": sorted(kind.__required_keys__),
+            "properties": {name: _value(inner) for name, inner in hints.items()},
+            "additionalProperties": False,
+        }
+    pattern = _PATTERNS.get(_marker(hint))
+    return _type(kind) | ({"pattern": pattern} if pattern else {})
 
 
 def _type(kind: Any) -> Schema:

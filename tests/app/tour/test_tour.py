@@ -31,10 +31,18 @@ SCREENS = (
     "below-zero",
     "aisles",
     "low-stock",
+    "transfers",
+    "transfer-ship",
+    "take-back-question",
+    "transfer-receive",
+    "transfer-received",
+    "movements",
+    "undo-question",
+    "alerts",
     "sync",
     "sync-room",
 )
-SMALL = ("find", "aisles", "low-stock", "product", "sync")
+SMALL = ("find", "aisles", "low-stock", "product", "transfer-received", "movements", "sync")
 
 
 def zava(

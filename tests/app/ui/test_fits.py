@@ -22,8 +22,10 @@ from PySide6.QtWidgets import (
 from app.domain.entities import Movement, Reason
 from app.ui.core.widgets import Elided
 from app.ui.product.place_card import MoveDialog
+from app.ui.receive.screen import ReceiveScreen
+from app.ui.reorder.screen import ReorderScreen
 from app.ui.shell.window import MINIMUM
-from tests.helpers.hands import CONTROL, Hands, dialog, rows, texts
+from tests.helpers.hands import CONTROL, SKU, Hands, dialog, rows, texts
 from tests.helpers.waiting import settle, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -158,7 +160,10 @@ async def test_the_search_for_what_is_cut_off_finds_it(hands: Hands):
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "contrast"])
-@pytest.mark.parametrize("name", ["find", "aisles", "low_stock", "product", "sign_in"])
+@pytest.mark.parametrize(
+    "name",
+    ["find", "aisles", "low_stock", "transfers", "history", "alerts", "product", "sign_in"],
+)
 async def test_every_screen_fits_a_small_laptop(hands: Hands, name: str, look: str):
     hands.client.appearance.choose(look)
     await small(hands)
@@ -169,10 +174,49 @@ async def test_every_screen_fits_a_small_laptop(hands: Hands, name: str, look: s
         await hands.type("a2")
     else:
         screen = hands.workplace.go(name)
-        if name != "aisles":
+        if name in ("find", "low_stock", "alerts"):
             await until(lambda: rows(screen), "rows")
     await settle()
     assert problems(hands.window) == []
+    hands.client.appearance.choose("light")
+
+
+@pytest.mark.parametrize("look", ["light", "contrast"])
+async def test_open_papers_fit_a_small_laptop(hands: Hands, look: str):
+    hands.client.appearance.choose(look)
+    await small(hands)
+    receive = hands.workplace.go("receive")
+    assert isinstance(receive, ReceiveScreen)
+    await settle()
+    assert problems(hands.window) == []
+    receive.view_model.begin()
+    receive.view_model.take(SKU)
+    await until(lambda: receive.view_model.state.rows, "a line")
+    receive.view_model.take("W" * 200)
+    receive.receipt.card.edits["damaged"].setText("9")
+    receive.receipt.card.save()
+    await settle()
+    assert problems(hands.window) == []
+    receive.view_model.discard()
+    await until(lambda: not receive.view_model.actions.running, "a rest")
+    reorder = hands.workplace.go("reorder")
+    assert isinstance(reorder, ReorderScreen)
+    reorder.view_model.begin()
+    reorder.view_model.take(SKU)
+    await until(lambda: reorder.view_model.state.rows, "a line")
+    reorder.view_model.describe("W" * 200, "word " * 40)
+    await until(lambda: not reorder.view_model.actions.running, "a rest")
+    reorder.paper.line.line.setText("hammer")
+    await settle()
+    assert problems(hands.window) == []
+    reorder.paper.line.line.clear()
+    reorder.view_model.order()
+    await until(lambda: not reorder.view_model.actions.running, "a rest")
+    await settle()
+    assert problems(hands.window) == []
+    reorder.view_model.cancel()
+    reorder.view_model.close()
+    await until(lambda: not reorder.view_model.actions.running, "a rest")
     hands.client.appearance.choose("light")
 
 

@@ -1,0 +1,192 @@
+"""What all papers share: steps as data, and ids that make doing a step twice the same as once.
+
+A step (shipping, receiving, posting a count, ...) is computed from documents, without any I/O, as
+a `Change`: what to merge into papers, and which movements to post. `app.data.papers` writes a
+change in one transaction; the tests play the same changes on replicas that exchange documents in
+any order.
+
+Two rules make the result independent of order and of how often a step is done:
+
+1. *A movement has one maker.* Its id follows from the step and from the device, so a device that
+   repeats a step finds its own movement and does nothing, and two devices never write the same
+   document. They must not: a counter adds up what both devices counted, while a document that both
+   wrote is there once, and the ledger would no longer explain the number.
+2. *Papers only gain.* Steps add an entry to a map under an id of their own, or set a time; amounts
+   are sums of entries. What two devices do at once therefore merges, and what must not have
+   happened twice (the same cancellation, the same undo, the same count) is taken back by the maker
+   of the superfluous one, when it sees the other: `settle` functions say so.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.entities import Actor, Reason
+
+_STEP = uuid.UUID("3c1f7f5e-52f4-4b55-9d6a-8f6f0d3f6a10")
+_ITEM = uuid.UUID("a1f2b7c0-5c9e-4a6c-8f1d-2b6f5f0f7d31")
+
+# The names are those of connector_config.collections, which the domain does not import.
+TRANSFERS = "transfers"
+REPLENISHMENTS = "replenishments"
+GOODS_RECEIPTS = "goods_receipts"
+STOCKTAKES = "stocktakes"
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A movement that a step asks for; `inventory_id` is None where the product decides.
+
+    `step` is the same whenever the step is repeated; `effective_at` (as stored) is there where it
+    counts from an earlier moment than it is written.
+    """
+
+    store_id: str
+    product_id: str
+    reason: Reason
+    quantity: int
+    step: str
+    reference: Mapping[str, str]
+    inventory_id: str | None = None
+    note: str = ""
+    effective_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Fields to merge into a document of a collection; holds its id fields."""
+
+    collection: str
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a step does, all of it or nothing; an empty one is a step that was done already."""
+
+    patches: tuple[Patch, ...] = ()
+    postings: tuple[Posting, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.patches or self.postings)
+
+    def __add__(self, other: Change) -> Change:
+        return Change(self.patches + other.patches, self.postings + other.postings)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who did a step of a paper, on which device, and when (as stored)."""
+
+    at: str
+    who: str = ""
+    device_id: str = ""
+    device_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedLine:
+    """What arrived of a product: `received` units, `damaged` of them; `missing` is given up."""
+
+    received: int = 0
+    damaged: int = 0
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PaperReceipt:
+    """A goods receipt as its paper knows it; one that was undone counts for nothing."""
+
+    receipt_id: str
+    number: str
+    signature: Signature
+    undone: bool
+    lines: Mapping[str, ReceivedLine] = field(default_factory=dict)
+
+
+def movement_id(step: str, device_id: str) -> str:
+    """The id of the one movement that a device can make for a step."""
+    return str(uuid.uuid5(_STEP, f"{step}|{device_id}"))
+
+
+def undo_step(undone_id: str) -> str:
+    """The step of undoing a movement."""
+    return f"undo/{undone_id}"
+
+
+def item_id(store_id: str, product_id: str) -> str:
+    """The inventory id of a product that a store did not carry so far: the same on every device."""
+    return str(uuid.uuid5(_ITEM, f"{store_id}|{product_id}"))
+
+
+def signed(actor: Actor, at: str) -> dict[str, str]:
+    """A step's signature as stored."""
+    return {
+        "at": at,
+        "who": actor.profile.name,
+        "device_id": actor.device.device_id,
+        "device_name": actor.device.name,
+    }
+
+
+def new_paper(actor: Actor, at: str, number: str, note: str = "") -> dict[str, Any]:
+    """The fields that every new paper has."""
+    maker = signed(actor, at)
+    del maker["at"]
+    return {
+        **maker,
+        "number": number,
+        "note": note,
+        "deleted": False,
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+def to_signature(document: Document) -> Signature:
+    """The signature of a stored step."""
+    return Signature(
+        at=str(document.get("at") or document.get("created_at") or ""),
+        who=document.get("who") or "",
+        device_id=document.get("device_id") or "",
+        device_name=document.get("device_name") or "",
+    )
+
+
+def to_receipts(document: Document) -> tuple[PaperReceipt, ...]:
+    """The receipts a paper knows of, oldest first."""
+    receipts = [
+        PaperReceipt(
+            receipt_id=receipt_id,
+            number=entry.get("number") or "",
+            signature=to_signature(entry),
+            undone=bool(entry.get("undone")),
+            lines={
+                product_id: ReceivedLine(
+                    int(line.get("received") or 0),
+                    int(line.get("damaged") or 0),
+                    int(line.get("missing") or 0),
+                )
+                for product_id, line in (entry.get("lines") or {}).items()
+            },
+        )
+        for receipt_id, entry in (document.get("receipts") or {}).items()
+    ]
+    return tuple(sorted(receipts, key=lambda one: (one.signature.at, one.receipt_id)))
+
+
+def arrived(receipts: tuple[PaperReceipt, ...], product_id: str) -> ReceivedLine:
+    """All that arrived of a product."""
+    lines = [
+        one.lines[product_id] for one in receipts if product_id in one.lines and not one.undone
+    ]
+    return ReceivedLine(
+        sum(line.received for line in lines),
+        sum(line.damaged for line in lines),
+        sum(line.missing for line in lines),
+    )

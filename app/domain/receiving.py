@@ -1,0 +1,303 @@
+"""Goods receipts: what came in in one go, with or without a paper that announced it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from app.domain.entities import Actor, Reason
+from app.domain.errors import InvalidInputError, PaperError
+from app.domain.papers import (
+    GOODS_RECEIPTS,
+    REPLENISHMENTS,
+    TRANSFERS,
+    Change,
+    Document,
+    Patch,
+    Posting,
+    Signature,
+    movement_id,
+    signed,
+    to_signature,
+    undo_step,
+)
+from app.domain.replenishment import Replenishment
+from app.domain.transfers import Transfer
+
+Paper = Transfer | Replenishment
+
+
+class ReceiptKind(Enum):
+    """What a receipt is against."""
+
+    TRANSFER = "transfer"
+    REPLENISHMENT = "replenishment"
+    FREE = "free"
+
+
+class ReceiptState(Enum):
+    """How far a receipt is."""
+
+    DRAFT = "draft"
+    POSTED = "posted"
+    UNDONE = "undone"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """A product of a receipt: `damaged` of the `received` units, `missing` beside them."""
+
+    product_id: str
+    sku: str
+    name: str
+    expected: int = 0
+    received: int = 0
+    damaged: int = 0
+    missing: int = 0
+    note: str = ""
+
+    @property
+    def short(self) -> int:
+        """Expected, and neither here nor given up: still to come."""
+        return max(self.expected - self.received - self.missing, 0)
+
+    @property
+    def over(self) -> int:
+        """Here, but not expected."""
+        return max(self.received - self.expected, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsReceipt:
+    """What came in in one go; only the device of `signature` writes it."""
+
+    store_id: str
+    receipt_id: str
+    number: str
+    kind: ReceiptKind
+    paper_id: str
+    paper_number: str
+    supplier: str
+    note: str
+    signature: Signature
+    lines: tuple[ReceiptLine, ...]
+    state: ReceiptState
+    posted_at: str
+
+    @property
+    def key(self) -> dict[str, str]:
+        """The fields of its id."""
+        return {"store_id": self.store_id, "receipt_id": self.receipt_id}
+
+    @property
+    def waits_for_paper(self) -> bool:
+        """Whether the paper it names has not been seen here yet."""
+        return self.kind is not ReceiptKind.FREE and not self.paper_id
+
+
+def to_receipt(document: Document) -> GoodsReceipt:
+    """A receipt document as an entity, its lines by name."""
+    lines = [
+        ReceiptLine(
+            product_id=product_id,
+            sku=line.get("sku") or "",
+            name=line.get("product_name") or product_id,
+            expected=int(line.get("expected") or 0),
+            received=int(line.get("received") or 0),
+            damaged=int(line.get("damaged") or 0),
+            missing=int(line.get("missing") or 0),
+            note=line.get("note") or "",
+        )
+        for product_id, line in (document.get("lines") or {}).items()
+    ]
+    return GoodsReceipt(
+        store_id=document["store_id"],
+        receipt_id=document["receipt_id"],
+        number=document.get("number") or "",
+        kind=ReceiptKind(document.get("kind") or "free"),
+        paper_id=document.get("paper_id") or "",
+        paper_number=document.get("paper_number") or "",
+        supplier=document.get("supplier") or "",
+        note=document.get("note") or "",
+        signature=to_signature(document),
+        lines=tuple(sorted(lines, key=lambda one: (one.name, one.product_id))),
+        state=_state(document),
+        posted_at=document.get("posted_at") or "",
+    )
+
+
+def paper_id(paper: Paper) -> str:
+    """The id of a paper that goods are received against."""
+    return paper.transfer_id if isinstance(paper, Transfer) else paper.replenishment_id
+
+
+def expected(paper: Paper | None) -> Mapping[str, int]:
+    """Units on their way by product, as far as this device knows."""
+    if isinstance(paper, Transfer):
+        return {line.product_id: line.in_transit for line in paper.lines}
+    return {line.product_id: line.outstanding for line in paper.lines} if paper else {}
+
+
+def post(receipt: GoodsReceipt, paper: Paper | None, actor: Actor, at: str) -> Change:
+    """Take the goods in; nothing when it is posted already.
+
+    Raises PaperError on another device than the receipt's or for one that was discarded, and
+    InvalidInputError for lines that make no sense.
+    """
+    if receipt.state in (ReceiptState.POSTED, ReceiptState.UNDONE):
+        return Change()
+    if receipt.state is ReceiptState.DISCARDED:
+        raise PaperError("This receipt was discarded: begin a new one.")
+    if receipt.signature.device_id != actor.device.device_id:
+        raise PaperError(
+            f"This receipt belongs to {receipt.signature.device_name or 'another device'}: "
+            "post it there, or begin one of your own."
+        )
+    lines = [line for line in receipt.lines if line.received or line.missing]
+    if not lines:
+        raise InvalidInputError("received", "Say how many arrived of at least one product.")
+    for line in lines:
+        if min(line.received, line.damaged, line.missing) < 0 or line.damaged > line.received:
+            raise InvalidInputError(
+                "damaged", f"{line.name}: no more can be damaged than were received."
+            )
+    awaited = expected(paper)
+    stored = {line.product_id: {"expected": awaited.get(line.product_id, 0)} for line in lines}
+    patch = {**receipt.key, "posted_at": at, "updated_at": at, "lines": stored}
+    if paper is not None:
+        patch["paper_id"] = paper_id(paper)
+    change = Change((Patch(GOODS_RECEIPTS, patch),), tuple(_postings(receipt)))
+    return change if paper is None else change + _entry(receipt, paper, signed(actor, at))
+
+
+def link(receipt: GoodsReceipt, paper: Paper) -> Change:
+    """Tell a paper of a receipt that it does not know, as when the goods came before the paper."""
+    if receipt.state not in (ReceiptState.POSTED, ReceiptState.UNDONE):
+        return Change()
+    known = next((one for one in paper.receipts if one.receipt_id == receipt.receipt_id), None)
+    if known and (known.undone or receipt.state is ReceiptState.POSTED):
+        return Change()
+    change = Change()
+    if receipt.paper_id != paper_id(paper):
+        patch = {**receipt.key, "paper_id": paper_id(paper)}
+        change = Change(patches=(Patch(GOODS_RECEIPTS, patch),))
+    signature = receipt.signature
+    signs = {
+        "at": receipt.posted_at,
+        "who": signature.who,
+        "device_id": signature.device_id,
+        "device_name": signature.device_name,
+    }
+    return change + _entry(receipt, paper, signs)
+
+
+def undo(receipt: GoodsReceipt, paper: Paper | None, at: str) -> Change:
+    """Take a posted receipt back, line by line; nothing when that was done already."""
+    if receipt.state is not ReceiptState.POSTED:
+        return Change()
+    patch = {**receipt.key, "undone_at": at, "updated_at": at}
+    change = Change(
+        (Patch(GOODS_RECEIPTS, patch),),
+        tuple(
+            undo_posting(one, receipt.signature.device_id, receipt.posted_at)
+            for one in _postings(receipt)
+        ),
+    )
+    if paper is not None:
+        entry = {"receipts": {receipt.receipt_id: {"undone": True}}}
+        change += Change(patches=(_paper_patch(paper, entry),))
+    return change
+
+
+def discard(receipt: GoodsReceipt, at: str) -> Change:
+    """Throw a draft away; raises PaperError when it was posted."""
+    if receipt.state is ReceiptState.DISCARDED:
+        return Change()
+    if receipt.state is not ReceiptState.DRAFT:
+        raise PaperError("This receipt is posted: undo it instead.")
+    patch = {**receipt.key, "discarded_at": at, "updated_at": at}
+    return Change(patches=(Patch(GOODS_RECEIPTS, patch),))
+
+
+def undo_posting(posting: Posting, device_id: str, effective_at: str) -> Posting:
+    """The counter-movement of what a device posted."""
+    undone = movement_id(posting.step, device_id)
+    return Posting(
+        posting.store_id,
+        posting.product_id,
+        Reason.UNDO,
+        -posting.quantity,
+        undo_step(undone),
+        {**posting.reference, "undoes": undone, "undone_reason": posting.reason.value},
+        effective_at=effective_at,
+    )
+
+
+def _state(document: Document) -> ReceiptState:
+    if document.get("undone_at"):
+        return ReceiptState.UNDONE
+    if document.get("posted_at"):
+        return ReceiptState.POSTED
+    return ReceiptState.DISCARDED if document.get("discarded_at") else ReceiptState.DRAFT
+
+
+def _postings(receipt: GoodsReceipt) -> list[Posting]:
+    reason = Reason.TRANSFER_IN if receipt.kind is ReceiptKind.TRANSFER else Reason.RECEIVED
+    reference = {"receipt": receipt.receipt_id, "number": receipt.number}
+    if receipt.paper_number:
+        reference[receipt.kind.value] = receipt.paper_number
+    postings = []
+    for line in receipt.lines:
+        step = f"receipt/{receipt.receipt_id}/{line.product_id}"
+        if line.received:
+            postings.append(
+                Posting(
+                    receipt.store_id,
+                    line.product_id,
+                    reason,
+                    line.received,
+                    step,
+                    reference,
+                    note=line.note,
+                )
+            )
+        if line.damaged:
+            postings.append(
+                Posting(
+                    receipt.store_id,
+                    line.product_id,
+                    Reason.DAMAGED,
+                    -line.damaged,
+                    f"{step}/damaged",
+                    reference,
+                    note=line.note,
+                )
+            )
+    return postings
+
+
+def _entry(receipt: GoodsReceipt, paper: Paper, signs: dict[str, str]) -> Change:
+    entry: dict[str, Any] = {
+        **signs,
+        "number": receipt.number,
+        "lines": {
+            line.product_id: {
+                "received": line.received,
+                "damaged": line.damaged,
+                "missing": line.missing,
+            }
+            for line in receipt.lines
+            if line.received or line.missing
+        },
+    }
+    if receipt.state is ReceiptState.UNDONE:
+        entry["undone"] = True
+    return Change(patches=(_paper_patch(paper, {"receipts": {receipt.receipt_id: entry}}),))
+
+
+def _paper_patch(paper: Paper, fields: Document) -> Patch:
+    collection = TRANSFERS if isinstance(paper, Transfer) else REPLENISHMENTS
+    return Patch(collection, {**paper.key, **fields})

@@ -1,0 +1,213 @@
+"""Replenishment: what to order, why, and how far an order is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+from app.domain.errors import InvalidInputError, PaperError
+from app.domain.papers import (
+    REPLENISHMENTS,
+    Change,
+    Document,
+    PaperReceipt,
+    Patch,
+    Signature,
+    arrived,
+    to_receipts,
+    to_signature,
+)
+
+LEAD_DAYS = 7
+SALES_DAYS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """How many to order of an item, with every number it comes from.
+
+    `quantity = reorder_point + sold in the lead time - on_hand - on_the_way`, never below 0.
+    """
+
+    inventory_id: str
+    product_id: str
+    on_hand: int
+    reorder_point: int
+    on_the_way: int
+    sold: int
+    sales_days: int = SALES_DAYS
+    lead_days: int = LEAD_DAYS
+
+    @property
+    def in_lead_time(self) -> int:
+        """What sells until the order is here, rounded up, in units."""
+        return math.ceil(self.sold * self.lead_days / self.sales_days)
+
+    @property
+    def quantity(self) -> int:
+        """How many to order."""
+        return max(self.reorder_point + self.in_lead_time - self.on_hand - self.on_the_way, 0)
+
+    @property
+    def text(self) -> str:
+        """The reasoning as a sentence."""
+        text = (
+            f"Up to {self.reorder_point} (reorder point) plus {self.in_lead_time} "
+            f"({self.sold} sold in {self.sales_days} days, {self.lead_days} days to arrive), "
+        )
+        text += (
+            f"less {self.on_hand} on hand"
+            if self.on_hand >= 0
+            else f"and {-self.on_hand} to get back to zero"
+        )
+        return text + (f" and {self.on_the_way} on the way." if self.on_the_way else ".")
+
+
+class ReplenishmentState(Enum):
+    """How far an order is; follows from its steps."""
+
+    DRAFT = "draft"
+    ORDERED = "ordered"
+    PART_RECEIVED = "partly received"
+    RECEIVED = "received"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether goods are expected."""
+        return self in (ReplenishmentState.ORDERED, ReplenishmentState.PART_RECEIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplenishmentLine:
+    """A product of an order, in units; `unit_cost` in US dollars."""
+
+    product_id: str
+    sku: str
+    name: str
+    quantity: int
+    unit_cost: Decimal
+    received: int = 0
+    damaged: int = 0
+    missing: int = 0
+
+    @property
+    def outstanding(self) -> int:
+        """Still to come."""
+        return max(self.quantity - self.received - self.missing, 0)
+
+    @property
+    def cost(self) -> Decimal:
+        """What the line costs, in US dollars."""
+        return self.unit_cost * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Replenishment:
+    """An order at a supplier as far as this device knows it; times as stored."""
+
+    store_id: str
+    replenishment_id: str
+    number: str
+    supplier: str
+    note: str
+    signature: Signature
+    lines: tuple[ReplenishmentLine, ...]
+    receipts: tuple[PaperReceipt, ...]
+    expected_at: str
+    ordered_at: str
+    cancelled_at: str
+    closed_at: str
+
+    @property
+    def key(self) -> dict[str, str]:
+        """The fields of its id."""
+        return {"store_id": self.store_id, "replenishment_id": self.replenishment_id}
+
+    @property
+    def total(self) -> Decimal:
+        """What all lines cost, in US dollars."""
+        return sum((line.cost for line in self.lines), Decimal("0.00"))
+
+    @property
+    def state(self) -> ReplenishmentState:
+        """How far it is: what arrived says more than what was written."""
+        if any(line.received or line.missing for line in self.lines):
+            done = self.closed_at or not any(line.outstanding for line in self.lines)
+            return ReplenishmentState.RECEIVED if done else ReplenishmentState.PART_RECEIVED
+        if self.cancelled_at or self.closed_at:
+            return ReplenishmentState.CANCELLED
+        return ReplenishmentState.ORDERED if self.ordered_at else ReplenishmentState.DRAFT
+
+    def is_overdue(self, now: str) -> bool:
+        """Whether goods should have been here; `now` as stored."""
+        return self.state.is_open and self.expected_at < now
+
+
+def to_replenishment(document: Document) -> Replenishment:
+    """A replenishment document as an entity, its lines by name."""
+    receipts = to_receipts(document)
+    stored = document.get("lines") or {}
+    products = dict.fromkeys(stored)
+    for one in receipts:
+        products |= dict.fromkeys(one.lines)
+    lines = []
+    for product_id in products:
+        line = stored.get(product_id) or {}
+        came = arrived(receipts, product_id)
+        quantity = int(line.get("quantity") or 0)
+        if quantity or came.received or came.missing:
+            lines.append(
+                ReplenishmentLine(
+                    product_id=product_id,
+                    sku=line.get("sku") or "",
+                    name=line.get("product_name") or product_id,
+                    quantity=quantity,
+                    unit_cost=Decimal(str(line.get("unit_cost") or 0)).quantize(Decimal("0.01")),
+                    received=came.received,
+                    damaged=came.damaged,
+                    missing=came.missing,
+                )
+            )
+    return Replenishment(
+        store_id=document["store_id"],
+        replenishment_id=document["replenishment_id"],
+        number=document.get("number") or "",
+        supplier=document.get("supplier") or "",
+        note=document.get("note") or "",
+        signature=to_signature(document),
+        lines=tuple(sorted(lines, key=lambda one: (one.name, one.product_id))),
+        receipts=receipts,
+        expected_at=document.get("expected_at") or "",
+        ordered_at=document.get("ordered_at") or "",
+        cancelled_at=document.get("cancelled_at") or "",
+        closed_at=document.get("closed_at") or "",
+    )
+
+
+def order(paper: Replenishment, at: str, expected_at: str) -> Change:
+    """Send a draft to the supplier; nothing when that was done already."""
+    if paper.state is not ReplenishmentState.DRAFT:
+        return Change()
+    if not paper.lines:
+        raise InvalidInputError("lines", "Put at least one product on the order.")
+    return _patch(paper, {"ordered_at": at, "expected_at": expected_at, "updated_at": at})
+
+
+def cancel(paper: Replenishment, at: str) -> Change:
+    """Expect nothing (more) of it: cancels one of which nothing came, closes one of which some did.
+
+    Raises PaperError when all of it is here.
+    """
+    if paper.state is ReplenishmentState.CANCELLED:
+        return Change()
+    if paper.state is ReplenishmentState.RECEIVED:
+        raise PaperError("All of this order has been received: there is nothing to cancel.")
+    partly = paper.state is ReplenishmentState.PART_RECEIVED
+    return _patch(paper, {"closed_at" if partly else "cancelled_at": at, "updated_at": at})
+
+
+def _patch(paper: Replenishment, fields: Document) -> Change:
+    return Change(patches=(Patch(REPLENISHMENTS, {**paper.key, **fields}),))

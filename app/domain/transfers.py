@@ -1,0 +1,245 @@
+"""Transfers between stores: what follows from the steps so far; `transfer_steps` has the steps.
+
+Of every line, at any moment and on any device:
+
+    shipped = returned + received + missing + in transit - over
+
+The sending store writes `picked`, shipments and returns, the receiving store receipts; nothing is
+written by both, and all amounts are sums over entries, so halves that happen apart merge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from app.domain.papers import (
+    Document,
+    PaperReceipt,
+    Signature,
+    arrived,
+    to_receipts,
+    to_signature,
+)
+
+
+class TransferState(Enum):
+    """How far a transfer is; follows from its steps."""
+
+    REQUESTED = "requested"
+    PICKING = "picking"
+    IN_TRANSIT = "in transit"
+    PART_RECEIVED = "partly received"
+    RECEIVED = "received"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something."""
+        return self not in (TransferState.RECEIVED, TransferState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLine:
+    """A product of a transfer with all its amounts, in units; `noted` is missing as noted."""
+
+    product_id: str
+    sku: str
+    name: str
+    requested: int = 0
+    picked: int = 0
+    shipped: int = 0
+    returned: int = 0
+    received: int = 0
+    damaged: int = 0
+    noted: int = 0
+
+    @property
+    def missing(self) -> int:
+        """Given up, and neither arrived nor came back after all."""
+        return min(self.noted, max(self.shipped - self.returned - self.received, 0))
+
+    @property
+    def in_transit(self) -> int:
+        """Left the sender and is still expected."""
+        return max(self.shipped - self.returned - self.received - self.missing, 0)
+
+    @property
+    def over(self) -> int:
+        """Arrived although it was never shipped, as far as this device knows."""
+        return max(self.received + self.returned - self.shipped, 0)
+
+    @property
+    def to_ship(self) -> int:
+        """Still to leave the sender: what was picked, or else requested, less what is gone."""
+        return max((self.picked or self.requested) - (self.shipped - self.returned), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """What left in one go; units by product."""
+
+    shipment_id: str
+    signature: Signature
+    lines: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedLine:
+    """Units that went back: `asked` when it was cancelled, `quantity` after all."""
+
+    asked: int
+    quantity: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A cancelled shipment; `signature` names the one device that writes it."""
+
+    return_id: str
+    shipment_id: str
+    signature: Signature
+    lines: Mapping[str, ReturnedLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A transfer as far as this device knows it."""
+
+    transfer_id: str
+    from_store_id: str
+    to_store_id: str
+    number: str
+    note: str
+    signature: Signature
+    lines: tuple[TransferLine, ...]
+    shipments: tuple[Shipment, ...]
+    returns: tuple[Return, ...]
+    receipts: tuple[PaperReceipt, ...]
+    cancelled: bool
+
+    @property
+    def key(self) -> dict[str, str]:
+        """The fields of its id."""
+        return {
+            "from_store_id": self.from_store_id,
+            "to_store_id": self.to_store_id,
+            "transfer_id": self.transfer_id,
+        }
+
+    @property
+    def in_transit(self) -> int:
+        """Units on their way."""
+        return sum(line.in_transit for line in self.lines)
+
+    @property
+    def differences(self) -> tuple[TransferLine, ...]:
+        """Lines of which some are missing, damaged or too many."""
+        return tuple(one for one in self.lines if one.missing or one.damaged or one.over)
+
+    @property
+    def state(self) -> TransferState:
+        """How far it is."""
+        received = any(line.received or line.missing for line in self.lines)
+        if self.in_transit:
+            return TransferState.PART_RECEIVED if received else TransferState.IN_TRANSIT
+        if any(line.to_ship for line in self.lines) and not self.cancelled:
+            if received:
+                return TransferState.PART_RECEIVED
+            picked = any(line.picked for line in self.lines)
+            return TransferState.PICKING if picked else TransferState.REQUESTED
+        return TransferState.RECEIVED if received else TransferState.CANCELLED
+
+    def line(self, product_id: str) -> TransferLine | None:
+        """The line of a product."""
+        return next((one for one in self.lines if one.product_id == product_id), None)
+
+    def can_cancel(self, shipment_id: str) -> Mapping[str, int]:
+        """What of a shipment would go back, units by product; empty when nothing can."""
+        if any(one.shipment_id == shipment_id for one in self.returns):
+            return {}
+        shipment = next((one for one in self.shipments if one.shipment_id == shipment_id), None)
+        if shipment is None:
+            return {}
+        lines = {line.product_id: line for line in self.lines}
+        able = {
+            product_id: min(quantity, lines[product_id].in_transit + lines[product_id].missing)
+            for product_id, quantity in shipment.lines.items()
+        }
+        return {product_id: quantity for product_id, quantity in able.items() if quantity > 0}
+
+
+def to_transfer(document: Document) -> Transfer:
+    """A transfer document as an entity, its lines by name; any part but the ids may be missing."""
+    shipments = tuple(
+        sorted(
+            (
+                Shipment(key, to_signature(entry), dict(entry.get("lines") or {}))
+                for key, entry in (document.get("shipments") or {}).items()
+            ),
+            key=lambda one: (one.signature.at, one.shipment_id),
+        )
+    )
+    returns = tuple(
+        sorted(
+            (_to_return(key, entry) for key, entry in (document.get("returns") or {}).items()),
+            key=lambda one: (one.signature.at, one.return_id),
+        )
+    )
+    receipts = to_receipts(document)
+    stored = document.get("lines") or {}
+    picked = document.get("picked") or {}
+    products = dict.fromkeys([*stored, *picked])
+    for lines_of in (*(one.lines for one in shipments), *(one.lines for one in receipts)):
+        products |= dict.fromkeys(lines_of)
+    lines = []
+    for product_id in products:
+        line = stored.get(product_id) or {}
+        came = arrived(receipts, product_id)
+        lines.append(
+            TransferLine(
+                product_id=product_id,
+                sku=line.get("sku") or "",
+                name=line.get("product_name") or product_id,
+                requested=int(line.get("requested") or 0),
+                picked=int(picked.get(product_id) or 0),
+                shipped=sum(one.lines.get(product_id, 0) for one in shipments),
+                returned=sum(
+                    one.lines[product_id].quantity for one in returns if product_id in one.lines
+                ),
+                received=came.received,
+                damaged=came.damaged,
+                noted=came.missing,
+            )
+        )
+    return Transfer(
+        transfer_id=document["transfer_id"],
+        from_store_id=document["from_store_id"],
+        to_store_id=document["to_store_id"],
+        number=document.get("number") or "",
+        note=document.get("note") or "",
+        signature=to_signature(document),
+        lines=tuple(sorted(lines, key=lambda one: (one.name, one.product_id))),
+        shipments=shipments,
+        returns=returns,
+        receipts=receipts,
+        cancelled=bool(document.get("cancelled_at")),
+    )
+
+
+def _to_return(return_id: str, entry: Document) -> Return:
+    return Return(
+        return_id=return_id,
+        shipment_id=entry.get("shipment_id") or "",
+        signature=to_signature(entry),
+        lines={
+            product_id: ReturnedLine(
+                int(line.get("asked") or 0),
+                int(line.get("quantity") or 0),
+                int(line.get("revision") or 0),
+            )
+            for product_id, line in (entry.get("lines") or {}).items()
+        },
+    )

@@ -1,0 +1,58 @@
+"""Actions that all count, such as scans: one after the other, none lost, in the order asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.errors import ZavaError
+
+Action = Callable[[], Awaitable[object]]
+
+
+class Actions(QObject):
+    """Where a Command refuses while it runs, this one queues; `failed` carries a ZavaError.
+
+    `changed` tells that it began or ended. Anything else than a ZavaError goes to the loop's
+    exception handler; what was asked for after a failure still happens.
+    """
+
+    changed = Signal()
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._waiting: list[Action] = []
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether something is under way or waits."""
+        return self._task is not None
+
+    def add(self, action: Action) -> None:
+        """Do this when what was asked for before is done."""
+        self._waiting.append(action)
+        if self._task is None:
+            self._task = asyncio.get_event_loop().create_task(self._work())
+            self.changed.emit()
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                await self._do(self._waiting.pop(0))
+        finally:
+            self._task = None
+            self.changed.emit()
+
+    async def _do(self, action: Action) -> None:
+        try:
+            await action()
+        except ZavaError as error:
+            self.failed.emit(error)
+        except Exception as error:
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": f"{action} failed", "exception": error}
+            )

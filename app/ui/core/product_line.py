@@ -1,0 +1,104 @@
+"""A line that takes products: typed, chosen from what is found, or scanned."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.data.catalogue import Catalogue
+from app.domain.entities import Product
+from app.ui.core.appearance import Appearance
+from app.ui.core.icons import icon
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.table import RowsTable
+from app.ui.core.theme import Tokens
+from app.ui.core.widgets import column
+
+_HITS = 5
+_ROW = 44
+
+_COLUMNS = (Column[Product]("", lambda one: Cell(one.name, one.sku, bold=True)),)
+
+
+class _Line(QLineEdit):
+    stepped = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        down = event.key() == Qt.Key.Key_Down
+        if down or event.key() == Qt.Key.Key_Up:
+            self.stepped.emit(1 if down else -1)
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            # Ctrl+Enter belongs to the screen.
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                event.ignore()
+            else:
+                self.returnPressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class ProductLine(QWidget):
+    """`chosen` carries a product id; Down in the empty line is `below`: the work is there."""
+
+    chosen = Signal(str)
+    below = Signal()
+
+    def __init__(self, catalogue: Catalogue, appearance: Appearance, hint: str) -> None:
+        super().__init__()
+        self._catalogue = catalogue
+        self.line = _Line()
+        self.line.setPlaceholderText(hint)
+        self.line.setAccessibleName(hint)
+        self.line.setClearButtonEnabled(True)
+        self._icon = QAction(self)
+        self.line.addAction(self._icon, QLineEdit.ActionPosition.LeadingPosition)
+        self._model = RowsModel[Product](_COLUMNS, lambda one: one.product_id)
+        self.hits = RowsTable(self._model, appearance, "Products found", row_height=_ROW)
+        self.hits.horizontalHeader().hide()
+        self.hits.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hits.setVisible(False)
+        self.setLayout(column(self.line, self.hits, spacing=4))
+        self.setFocusProxy(self.line)
+        self.line.textChanged.connect(self._search)
+        self.line.stepped.connect(self._step)
+        self.line.returnPressed.connect(self._enter)
+        self.hits.opened.connect(self._choose)
+        self._tint(appearance.tokens)
+        appearance.changed.connect(self._tint)
+
+    def _search(self, text: str) -> None:
+        found = self._catalogue.search(text, _HITS).product_ids if text.strip() else ()
+        listings = (self._catalogue.listing(product_id) for product_id in found)
+        self._model.set_rows([one.product for one in listings if one is not None])
+        # In a low window fewer are seen at once, and the rest by scrolling.
+        shown = max(self._model.rowCount(), 1)
+        self.hits.setMinimumHeight(_ROW * min(shown, 2) + 4)
+        self.hits.setMaximumHeight(_ROW * shown + 4)
+        self.hits.set_empty_text("No product is called that. Try a part of its name, or its SKU.")
+        self.hits.setVisible(bool(text.strip()))
+        self.hits.select(0)
+
+    def _step(self, by: int) -> None:
+        if not self.line.text().strip():
+            self.below.emit()
+        else:
+            self.hits.select(self.hits.currentIndex().row() + by)
+
+    def _enter(self) -> None:
+        # Exactly that code, before anything that is only similar.
+        product_id = self._catalogue.with_code(self.line.text().strip())
+        listing = self._catalogue.listing(product_id) if product_id else None
+        product = listing.product if listing else self.hits.current()
+        if product is not None and self.line.text().strip():
+            self._choose(product)
+
+    def _choose(self, product: Product) -> None:
+        self.line.clear()
+        self.line.setFocus()
+        self.chosen.emit(product.product_id)
+
+    def _tint(self, tokens: Tokens) -> None:
+        self._icon.setIcon(icon("barcode_scanner", tokens.muted))

@@ -1,0 +1,215 @@
+"""The page on which people count: the shelf on the left, the product in big digits beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QWidget
+
+from app.ui.core.appearance import Appearance
+from app.ui.core.formats import number
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Elided, Text, button, card, column, restyle, row, tinted
+from app.ui.count.counting_state import CountingState, CountRow
+from app.ui.count.counting_view_model import CountingViewModel
+from app.ui.count.sessions_view_model import scope_text
+
+_FLASH_MS = 160
+_SECOND_BEEP_MS = 180
+
+
+def _counted(one: CountRow) -> Cell:
+    if one.mine is not None:
+        return Cell(number(one.mine), tone="ok", pill=True)
+    # Not their number: who counts the same shelf again must not see it.
+    return Cell(", ".join(one.others) or "\N{EN DASH}", tone="muted")
+
+
+_COLUMNS = (
+    Column[CountRow]("Bin", lambda one: Cell(one.item.place.bin or "\N{EN DASH}", pill=True), 64),
+    Column[CountRow]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
+    Column[CountRow]("Counted", _counted, 110, right=True),
+)
+
+
+class CountingPage(QWidget):
+    """Scan, or choose with the arrows and type; Enter saves and goes to the next."""
+
+    left = Signal()
+    review_wanted = Signal()
+
+    def __init__(self, view_model: CountingViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._heard = (0, 0)
+        self._asked: tuple[object, ...] = ()
+        self._model = RowsModel[CountRow](_COLUMNS, lambda one: one.item.inventory_id)
+        self.table = RowsTable(self._model, appearance, "Products of the shelf")
+        self.table.set_empty_text("Nothing stands on this shelf.")
+        self.table.opened.connect(self._on_row)
+        back = button("Back", self._leave, "quiet", "To the stocktakes (Esc)")
+        tinted(back, "arrow_back", appearance, "muted")
+        self._title = Elided("", "title")
+        self._progress = Text("", "muted")
+        review = button("Review…", self._review, tip="Differences before posting (F8)")
+        header = row(back, self._title, self._progress, review)
+        header.setStretch(1, 1)
+        self._previous = button(
+            "\N{LEFTWARDS ARROW}", lambda: self._step(-1), "quiet", "The shelf before (Page up)"
+        )
+        self._next = button(
+            "\N{RIGHTWARDS ARROW}", lambda: self._step(1), "quiet", "The next shelf (Page down)"
+        )
+        self._previous.setAccessibleName("The shelf before")
+        self._next.setAccessibleName("The next shelf")
+        self._shelf = Elided("", "heading")
+        shelf = row(self._previous, self._shelf, self._next)
+        shelf.setStretch(1, 1)
+        self._name = Text("", "tile", wrap=True)
+        self._where = Text("", "muted", wrap=True)
+        self.digits = QLineEdit()
+        self.digits.setObjectName("digits")
+        self.digits.setAccessibleName("Counted")
+        self.digits.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.digits.setMaxLength(7)
+        self.digits.returnPressed.connect(lambda: view_model.save(self.digits.text()))
+        self._expected = Text("", "muted")
+        self._said = Text("", "heading", wrap=True)
+        self.undo_button = button(
+            "Take back the last count",
+            view_model.take_back,
+            "quiet",
+            "Take it out again (F4)",
+        )
+        tinted(self.undo_button, "undo", appearance, "muted")
+        save = button(
+            "Save and next", lambda: view_model.save(self.digits.text()), "primary", "Enter"
+        )
+        buttons = row(self.undo_button, None, save)
+        panel = column(
+            self._name, self._where, 12, self.digits, self._expected, 8, self._said, None, spacing=6
+        )
+        panel.addLayout(buttons)
+        self._panel: QFrame = card(panel, 20)
+        self._panel.setObjectName("count")
+        left = column(spacing=6)
+        left.addLayout(shelf)
+        left.addWidget(self.table, 1)
+        columns = row(spacing=14)
+        columns.addLayout(left, 1)
+        columns.addWidget(self._panel, 1)
+        layout = column(spacing=12)
+        layout.addLayout(header)
+        layout.addLayout(columns, 1)
+        layout.setContentsMargins(24, 16, 24, 16)
+        self.setLayout(layout)
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(_FLASH_MS)
+        self._calm.timeout.connect(lambda: self._paint(""))
+        view_model.state_changed.connect(self._render)
+
+    def focus_first(self) -> None:
+        """Into the big digits."""
+        self.digits.setFocus()
+        self.digits.selectAll()
+
+    def take_scan(self, code: str) -> bool:
+        """Every scan on this page counts, or says why it does not."""
+        self._view_model.scan(code, self.digits.text())
+        self.focus_first()
+        return True
+
+    def keep(self) -> bool:
+        """Save what the digits say before the page is left; False when it is no number."""
+        return self._view_model.keep(self.digits.text())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self._walk(1 if key == Qt.Key.Key_Down else -1)
+        elif key == Qt.Key.Key_PageDown:
+            self._step(1)
+        elif key == Qt.Key.Key_PageUp:
+            self._step(-1)
+        elif key == Qt.Key.Key_F4:
+            self._view_model.take_back()
+        elif key == Qt.Key.Key_F8:
+            self._review()
+        elif key == Qt.Key.Key_Escape:
+            self._leave()
+        else:
+            super().keyPressEvent(event)
+
+    def _walk(self, by: int) -> None:
+        current = self._view_model.state.current
+        at = self._model.row_of(current.item.inventory_id) if current is not None else None
+        wanted = (at + by) if at is not None else 0
+        if 0 <= wanted < self._model.rowCount():
+            self._on_row(self._model.rows[wanted])
+
+    def _on_row(self, one: CountRow) -> None:
+        self._view_model.choose(one, self.digits.text())
+        self.focus_first()
+
+    def _step(self, by: int) -> None:
+        self._view_model.step_shelf(by, self.digits.text())
+        self.focus_first()
+
+    def _leave(self) -> None:
+        if self.keep():
+            self.left.emit()
+
+    def _review(self) -> None:
+        if self.keep():
+            self.review_wanted.emit()
+
+    def _render(self, state: CountingState) -> None:
+        self._model.set_rows(state.rows)
+        self._title.set_text(state.stocktake.name)
+        total = f" of {number(state.total)}" if state.total else ""
+        self._progress.setText(f"{number(state.counted)}{total} products counted")
+        self._shelf.set_text(state.shelf or scope_text(state.stocktake))
+        current = state.current
+        if current is None:
+            self._name.setText("Scan a product")
+            self._where.setText("or choose one with the arrow keys and type how many")
+        else:
+            self._name.setText(current.name)
+            self._where.setText(f"{current.sku} · {current.item.place.text}")
+            at = self._model.row_of(current.item.inventory_id)
+            if at is not None and at != self.table.currentIndex().row():
+                self.table.select(at)
+        asked = (current, state.quantity, state.taken)
+        if asked != self._asked:
+            # Otherwise the digits are a person's, who types while the store goes on.
+            self._asked = asked
+            self.digits.setText(state.quantity)
+            self.digits.selectAll()
+        blind = state.stocktake.blind
+        expected = "" if state.expected is None else f"Expected: {number(state.expected)}"
+        self._expected.setText("The expected number is hidden" if blind else expected)
+        self._said.setProperty("look", "error" if state.problem else "heading")
+        restyle(self._said)
+        self._said.setText(state.problem or state.said)
+        self.undo_button.setEnabled(state.last is not None)
+        self._hear(state)
+
+    def _hear(self, state: CountingState) -> None:
+        taken, refused = self._heard
+        self._heard = (state.taken, state.refused)
+        if state.refused > refused:
+            QApplication.beep()
+            QTimer.singleShot(_SECOND_BEEP_MS, self, QApplication.beep)
+            self._paint("danger")
+        elif state.taken > taken:
+            QApplication.beep()
+            self._paint("ok")
+
+    def _paint(self, tone: str) -> None:
+        if self._panel.property("tone") != tone:
+            self._panel.setProperty("tone", tone)
+            restyle(self._panel)
+        if tone:
+            self._calm.start()

@@ -1,0 +1,204 @@
+"""The page that shows what a stocktake says, and posts it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from app.domain.stocktake import ReviewLine
+from app.ui.core.appearance import Appearance
+from app.ui.core.dialogs import ask
+from app.ui.core.formats import MINUS, money, number, signed
+from app.ui.core.printing import Printing
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Elided, Segments, Text, button, column, row, tinted
+from app.ui.count.choosing import ChooseDialog
+from app.ui.count.review_view_model import FILTERS, ReviewRow, ReviewState, ReviewViewModel
+from app.ui.count.sheets import sheet
+
+_DASH = "\N{EN DASH}"
+_EMPTY = {
+    "different": "No differences: what was counted is what was expected.",
+    "disputed": "Nobody counted a product differently from somebody else.",
+    "missing": "Everything was counted.",
+    "all": "This stocktake covers no products.",
+}
+
+
+def _counted(one: ReviewRow) -> Cell:
+    line = one.line
+    if line.disputed:
+        numbers = " / ".join(number(count.quantity) for count in line.counts[-3:])
+        return Cell(numbers, "choose one", tone="warn")
+    if line.chosen is None:
+        return Cell(_DASH, tone="muted")
+    return Cell(number(line.chosen.quantity), line.chosen.signature.who)
+
+
+def _difference(one: ReviewRow) -> Cell:
+    value = one.line.difference
+    if value is None:
+        return Cell(_DASH, tone="muted")
+    return Cell(signed(value), tone="danger" if value < 0 else "warn" if value else "ok", pill=True)
+
+
+def _number(value: int | None) -> Cell:
+    return Cell(_DASH, tone="muted") if value is None else Cell(number(value))
+
+
+def _value(line: ReviewLine) -> Cell:
+    return Cell(_money(line.value)) if line.difference else Cell("")
+
+
+_COLUMNS = (
+    Column[ReviewRow]("Place", lambda one: Cell(one.line.item.place.code or _DASH, pill=True), 100),
+    Column[ReviewRow]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
+    Column[ReviewRow]("Counted", _counted, 120, right=True),
+    Column[ReviewRow]("Expected", lambda one: _number(one.line.expected), 84, right=True),
+    Column[ReviewRow]("Difference", _difference, 92, right=True),
+    Column[ReviewRow]("At cost", lambda one: _value(one.line), 100, right=True),
+)
+
+
+class ReviewPage(QWidget):
+    """Differences in units and money; Enter shows the counts of a product."""
+
+    left = Signal()
+    recount_wanted = Signal(object)
+
+    def __init__(self, view_model: ReviewViewModel, store: str, appearance: Appearance) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._store = store
+        self._printing = Printing(self)
+        self._printing.said.connect(self._say)
+        self._model = RowsModel[ReviewRow](_COLUMNS, lambda one: one.line.item.inventory_id)
+        self.table = RowsTable(self._model, appearance, "Lines of the stocktake")
+        self.table.opened.connect(self._on_row)
+        back = button("Back", self.left.emit, "quiet", "Go on counting (Esc)")
+        tinted(back, "arrow_back", appearance, "muted")
+        self._title = Elided("", "title")
+        self._print = button("Print sheet…", self._on_print, tip="For pencil and paper")
+        header = row(back, self._title, self._print)
+        header.setStretch(1, 1)
+        self.filters = Segments(FILTERS, view_model.show, "Show")
+        self._summary = Text("", "heading", wrap=True)
+        self._said = Text("", "muted", wrap=True)
+        self._cancel = button("Cancel count…", self._on_cancel, "quiet")
+        self._recount = button("Recount what differs", self._on_recount)
+        self.post_button = button("Post…", self._on_post, "primary")
+        layout = column(spacing=12)
+        layout.addLayout(header)
+        layout.addLayout(row(self.filters, None))
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self._summary)
+        layout.addWidget(self._said)
+        layout.addLayout(row(self._cancel, None, self._recount, self.post_button))
+        layout.setContentsMargins(24, 16, 24, 16)
+        self.setLayout(layout)
+        view_model.state_changed.connect(self._render)
+        view_model.posted.connect(self._on_posted)
+        view_model.cancel.finished.connect(lambda _: self.focus_first())
+
+    def focus_first(self) -> None:
+        """Into the list."""
+        self.table.setFocus()
+        if self.table.current() is None:
+            self.table.select(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_row(self, one: ReviewRow) -> None:
+        if one.line.counts:
+            ChooseDialog(self._view_model, one, self).open()
+        elif self._view_model.state.stocktake.is_open:
+            self.recount_wanted.emit([one.line.item])
+
+    def _on_print(self) -> None:
+        stocktake = self._view_model.state.stocktake
+        self._printing.offer(sheet(self._view_model.lines, stocktake, self._store))
+
+    def _on_recount(self) -> None:
+        self.recount_wanted.emit(self._view_model.to_recount)
+
+    def _on_post(self) -> None:
+        state = self._view_model.state
+        left = f" {_products(state.missing)} not counted stay as they are." if state.missing else ""
+        ask(
+            self,
+            "Post this count?",
+            f"{_differences(state)}.{left} What was sold or received since counting stays counted.",
+            f"Post {_products(state.counted)}",
+            self._view_model.post.execute,
+        )
+
+    def _on_cancel(self) -> None:
+        ask(
+            self,
+            "Cancel this count?",
+            "Nothing is posted, and nobody can go on counting in it.",
+            "Cancel the count",
+            self._view_model.cancel.execute,
+            no="Keep it",
+        )
+
+    def _on_posted(self, _: object) -> None:
+        self._say("Posted. Stock is what was counted.")
+        # The button that had the keyboard is gone.
+        self.focus_first()
+
+    def _say(self, sentence: str) -> None:
+        self._said.setText(sentence)
+
+    def _render(self, state: ReviewState) -> None:
+        stocktake = state.stocktake
+        self._model.set_rows(state.rows or ())
+        self.table.set_empty_text("" if state.rows is None else _EMPTY[state.shown])
+        status = "" if stocktake.is_open else " · cancelled" if stocktake.cancelled else " · posted"
+        self._title.set_text(f"{stocktake.name} · {stocktake.number}{status}")
+        self.filters.choose(state.shown)
+        self._summary.setText(_summary(state))
+        if state.problem:
+            self._say(state.problem)
+        self._print.setEnabled(state.rows is not None)
+        for one in (self._cancel, self._recount, self.post_button):
+            one.setVisible(stocktake.is_open)
+        self._recount.setEnabled(bool(state.different or state.disputed))
+        self.post_button.setEnabled(bool(state.counted) and not state.disputed)
+        self.post_button.setToolTip(
+            "First choose a count where people counted differently" if state.disputed else ""
+        )
+
+
+def _money(value: Decimal) -> str:
+    return f"{MINUS}{money(-value)}" if value < 0 else money(value)
+
+
+def _products(count: int) -> str:
+    return "1 product" if count == 1 else f"{number(count)} products"
+
+
+def _differences(state: ReviewState) -> str:
+    if not state.different:
+        return "No differences"
+    return (
+        f"{_products(state.different)} differ: +{number(state.more)} and "
+        f"{MINUS}{number(state.fewer)} units, {_money(state.value)} at cost"
+    )
+
+
+def _summary(state: ReviewState) -> str:
+    parts = [f"{_products(state.counted)} counted", _differences(state)]
+    if state.disputed:
+        parts.append(f"{_products(state.disputed)} counted differently: choose one count each")
+    if state.missing:
+        parts.append(f"{_products(state.missing)} not counted")
+    return " · ".join(parts)

@@ -1,0 +1,189 @@
+"""What a stocktake says before it is posted: differences in units and money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from PySide6.QtCore import QObject, Signal
+
+from app.data.catalogue import Catalogue
+from app.data.stocktakes import StocktakeRepository
+from app.domain.entities import Actor, StockItem
+from app.domain.stocktake import Count, ReviewLine, Stocktake
+from app.ui.core.command import Command
+
+FILTERS = (
+    ("different", "Differences"),
+    ("disputed", "Counted twice"),
+    ("missing", "Not counted"),
+    ("all", "All"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """A line with the name of its product."""
+
+    line: ReviewLine
+    name: str
+    sku: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewState:
+    """The lines of the chosen filter; sums are over all lines, `value` in US dollars at cost."""
+
+    stocktake: Stocktake
+    rows: tuple[ReviewRow, ...] | None = None
+    shown: str = "different"
+    counted: int = 0
+    different: int = 0
+    disputed: int = 0
+    missing: int = 0
+    more: int = 0
+    fewer: int = 0
+    value: Decimal = Decimal(0)
+    problem: str = ""
+
+
+class ReviewViewModel(QObject):
+    """Follows one stocktake; `choose`, `post` and `cancel` settle it."""
+
+    state_changed = Signal(object)
+    posted = Signal(object)
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        stocktakes: StocktakeRepository,
+        actor: Actor,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._catalogue = catalogue
+        self._stocktakes = stocktakes
+        self._actor = actor
+        self._cancels: list[Callable[[], None]] = []
+        self._lines: tuple[ReviewRow, ...] = ()
+        self._again = False
+        self.state: ReviewState
+        self._read = Command(self._review, self)
+        self._read.changed.connect(self._on_read)
+        self.choose = Command(self._choose, self)
+        self.post = Command(self._post, self)
+        self.cancel = Command(self._cancel, self)
+        self.post.finished.connect(self.posted.emit)
+        for command in (self._read, self.choose, self.post, self.cancel):
+            command.failed.connect(lambda error: self._update(problem=str(error)))
+
+    @property
+    def working(self) -> bool:
+        """Whether something is being read or written."""
+        commands = (self._read, self.choose, self.post, self.cancel)
+        return any(one.running for one in commands)
+
+    def open(self, stocktake: Stocktake) -> None:
+        """Show this stocktake."""
+        self.close()
+        self._lines = ()
+        self.state = ReviewState(stocktake)
+        self._cancels = [
+            self._stocktakes.watch(stocktake, self._on_stocktake),
+            self._stocktakes.watch_progress(stocktake, lambda _: self._refresh()),
+        ]
+
+    def close(self) -> None:
+        """Stop following the store."""
+        for cancel in self._cancels:
+            cancel()
+        self._cancels, self._again = [], False
+
+    def show(self, shown: str) -> None:
+        """Show only the lines of a filter."""
+        self._update(shown=shown, rows=_only(shown, self._lines))
+
+    @property
+    def to_recount(self) -> list[StockItem]:
+        """The products that differ or that people counted differently, at most 500."""
+        return [one.line.item for one in self._lines if one.line.difference or one.line.disputed][
+            :500
+        ]
+
+    @property
+    def lines(self) -> Sequence[ReviewRow]:
+        """All lines, by place."""
+        return self._lines
+
+    def _refresh(self) -> None:
+        self._again = not self._read.execute()
+
+    def _on_read(self) -> None:
+        if self._again and not self._read.running and self._cancels:
+            self._refresh()
+
+    def _on_stocktake(self, stocktake: Stocktake) -> None:
+        self._update(stocktake=stocktake)
+        self._refresh()
+
+    async def _review(self) -> None:
+        lines = await self._stocktakes.review(self.state.stocktake)
+        self._lines = tuple(self._row(line) for line in lines)
+        counted = [line for line in lines if line.counts]
+        known = [line.difference or 0 for line in lines]
+        self._update(
+            rows=_only(self.state.shown, self._lines),
+            counted=len(counted),
+            missing=len(lines) - len(counted),
+            different=sum(one != 0 for one in known),
+            disputed=sum(line.disputed for line in lines),
+            more=sum(one for one in known if one > 0),
+            fewer=-sum(one for one in known if one < 0),
+            value=sum((line.value for line in lines), Decimal(0)),
+        )
+
+    async def _choose(self, chosen: Sequence[Count]) -> None:
+        for count in chosen:
+            await self._stocktakes.choose(self.state.stocktake, count)
+        self._update(problem="")
+
+    async def _post(self) -> Stocktake:
+        return await self._stocktakes.post(self.state.stocktake, self._actor)
+
+    async def _cancel(self) -> None:
+        await self._stocktakes.cancel(self.state.stocktake)
+
+    def of_person(self, count: Count) -> list[Count]:
+        """This count, and the newest of the same person for everything else in dispute."""
+        own: dict[str, Count] = {}
+        for row in self._lines:
+            for one in row.line.counts if row.line.disputed else ():
+                if _maker(one) == _maker(count):
+                    own[one.inventory_id] = one
+        return [*(one for key, one in own.items() if key != count.inventory_id), count]
+
+    def _row(self, line: ReviewLine) -> ReviewRow:
+        listing = self._catalogue.listing(line.item.product_id)
+        if listing is None:
+            return ReviewRow(line, line.item.product_id, "")
+        return ReviewRow(line, listing.product.name, listing.product.sku)
+
+    def _update(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.state_changed.emit(self.state)
+
+
+def _maker(count: Count) -> tuple[str, str]:
+    return count.signature.who, count.signature.device_id
+
+
+def _only(shown: str, rows: Sequence[ReviewRow]) -> tuple[ReviewRow, ...]:
+    if shown == "different":
+        return tuple(one for one in rows if one.line.difference or one.line.disputed)
+    if shown == "disputed":
+        # Also where somebody has chosen since: another one may be chosen.
+        return tuple(one for one in rows if len(set(one.line.differences)) > 1)
+    if shown == "missing":
+        return tuple(one for one in rows if not one.line.counts)
+    return tuple(rows)

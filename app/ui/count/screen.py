@@ -1,0 +1,133 @@
+"""Stocktakes: the list, the page on which people count, and the review."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QStackedWidget
+
+from app.domain.entities import StockItem
+from app.domain.stocktake import Stocktake
+from app.ui.core.appearance import Appearance
+from app.ui.core.screen import Screen
+from app.ui.core.widgets import column
+from app.ui.count.counting import CountingPage
+from app.ui.count.counting_view_model import CountingViewModel
+from app.ui.count.review import ReviewPage
+from app.ui.count.review_view_model import ReviewViewModel
+from app.ui.count.sessions import SessionsPage
+from app.ui.count.sessions_view_model import SessionsViewModel
+
+
+class CountScreen(Screen):
+    """Moves between the three pages; only the shown one follows the store."""
+
+    def __init__(
+        self,
+        sessions: SessionsViewModel,
+        counting: CountingViewModel,
+        review: ReviewViewModel,
+        store: str,
+        appearance: Appearance,
+    ) -> None:
+        super().__init__()
+        self._sessions, self._counting, self._review = sessions, counting, review
+        self._stocktake: Stocktake | None = None
+        self.sessions = SessionsPage(sessions, appearance)
+        self.counting = CountingPage(counting, appearance)
+        self.review = ReviewPage(review, store, appearance)
+        self._stack = QStackedWidget()
+        for page in (self.sessions, self.counting, self.review):
+            self._stack.addWidget(page)
+        layout = column()
+        layout.addWidget(self._stack)
+        self.setLayout(layout)
+        self.sessions.opened.connect(self.open)
+        sessions.begun.connect(self.open)
+        self.counting.left.connect(self._to_sessions)
+        self.counting.review_wanted.connect(self._to_review)
+        self.review.left.connect(self._from_review)
+        self.review.recount_wanted.connect(self._recount)
+
+    @property
+    def page(self) -> SessionsPage | CountingPage | ReviewPage:
+        """What is shown."""
+        shown = self._stack.currentWidget()
+        assert isinstance(shown, SessionsPage | CountingPage | ReviewPage)
+        return shown
+
+    @property
+    def shelves_known(self) -> bool:
+        """Whether a new count can be begun for an aisle or a shelf."""
+        return bool(self._sessions.state.aisles)
+
+    def open(self, stocktake: Stocktake) -> None:
+        """Go on counting, or look at what was posted."""
+        self._stocktake = stocktake
+        if stocktake.is_open:
+            self._count(())
+        else:
+            self._to_review()
+
+    def activate(self) -> None:
+        if self.page is self.sessions:
+            self._sessions.activate()
+        elif self._stocktake is not None and self.page is self.counting:
+            self._counting.open(self._stocktake)
+        elif self._stocktake is not None:
+            self._review.open(self._stocktake)
+
+    def deactivate(self) -> None:
+        if self.page is self.counting:
+            # What was scanned is counted, also by somebody who just walks away.
+            self.counting.keep()
+        self._close()
+
+    def focus_first(self) -> None:
+        self.page.focus_first()
+
+    def take_scan(self, code: str) -> bool:
+        if self.page is self.counting:
+            return self.counting.take_scan(code)
+        if self.page is self.sessions:
+            stocktake = self._sessions.with_number(code)
+            if stocktake is not None:
+                self.open(stocktake)
+                return True
+        return False
+
+    def _count(self, items: Sequence[StockItem]) -> None:
+        assert self._stocktake is not None
+        self._close()
+        self._counting.open(self._stocktake, items)
+        self._show(self.counting)
+
+    def _recount(self, items: Sequence[StockItem]) -> None:
+        self._count(items)
+
+    def _to_review(self) -> None:
+        assert self._stocktake is not None
+        self._close()
+        self._review.open(self._stocktake)
+        self._show(self.review)
+
+    def _from_review(self) -> None:
+        if self._review.state.stocktake.is_open:
+            self._count(())
+        else:
+            self._to_sessions()
+
+    def _to_sessions(self) -> None:
+        self._stocktake = None
+        self._close()
+        self._show(self.sessions)
+        self._sessions.activate()
+
+    def _show(self, page: SessionsPage | CountingPage | ReviewPage) -> None:
+        self._stack.setCurrentWidget(page)
+        page.focus_first()
+
+    def _close(self) -> None:
+        self._sessions.deactivate()
+        self._counting.close()
+        self._review.close()

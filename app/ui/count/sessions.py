@@ -1,0 +1,116 @@
+"""The list of stocktakes, and the dialog that begins one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QWidget
+
+from app.ui.core.appearance import Appearance
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Field, Text, button, column, row, tinted
+from app.ui.count.sessions_view_model import SessionRow, SessionsState, SessionsViewModel
+
+_COLUMNS = (
+    Column[SessionRow](
+        "Stocktake", lambda one: Cell(one.stocktake.name, one.stocktake.number, bold=True)
+    ),
+    Column[SessionRow]("Counts", lambda one: Cell(one.scope), 200),
+    Column[SessionRow]("Begun", lambda one: Cell(one.begun, one.stocktake.signature.who), 150),
+    Column[SessionRow]("", lambda one: Cell(one.status, tone=one.tone, pill=True), 110, right=True),
+)
+_ALL = "All"
+
+
+class SessionsPage(QWidget):
+    """Open stocktakes and those of the past; `opened` carries a Stocktake."""
+
+    opened = Signal(object)
+
+    def __init__(self, view_model: SessionsViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._model = RowsModel[SessionRow](_COLUMNS, lambda one: one.stocktake.stocktake_id)
+        self.table = RowsTable(self._model, appearance, "Stocktakes, newest first")
+        self.table.set_empty_text("Nothing has been counted yet: begin with New count.")
+        self.table.opened.connect(lambda one: self.opened.emit(one.stocktake))
+        self.new_button = button(
+            "New count…", self.begin, "primary", "Count a shelf, an aisle, all"
+        )
+        tinted(self.new_button, "add", appearance, "on_accent")
+        header = row(Text("Stocktakes", "title"), None, self.new_button)
+        layout = column(spacing=12)
+        layout.addLayout(header)
+        layout.addWidget(self.table)
+        layout.setContentsMargins(24, 20, 24, 16)
+        self.setLayout(layout)
+        view_model.state_changed.connect(self._render)
+
+    def focus_first(self) -> None:
+        """Into the list, or on the button where there is none."""
+        if self._view_model.state.rows:
+            self.table.setFocus()
+            if self.table.current() is None:
+                self.table.select(0)
+        else:
+            self.new_button.setFocus()
+
+    def begin(self) -> NewCountDialog:
+        """Ask what to count."""
+        dialog = NewCountDialog(self._view_model, self)
+        dialog.open()
+        return dialog
+
+    def _render(self, state: SessionsState) -> None:
+        self._model.set_rows(state.rows or ())
+
+
+class NewCountDialog(QDialog):
+    """Where to count, and whether the expected numbers are hidden."""
+
+    def __init__(self, view_model: SessionsViewModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._view_model = view_model
+        self._aisles = view_model.state.aisles or {}
+        self.setWindowTitle("New count")
+        self.setMinimumWidth(440)
+        self.name = QLineEdit()
+        self.name.setPlaceholderText("For example: yearly count")
+        self.name.setMaxLength(60)
+        self.aisle = QComboBox()
+        self.aisle.addItems([_ALL, *self._aisles])
+        self.shelf = QComboBox()
+        self.blind = QCheckBox("Hide the expected numbers while people count")
+        self.blind.setChecked(True)
+        self._problem = Field("Name", self.name)
+        self.aisle.currentTextChanged.connect(self._on_aisle)
+        self._on_aisle(_ALL)
+        cancel = button("Cancel", self.reject)
+        begin = button("Begin", self._submit, "primary")
+        for one in (cancel, begin):
+            one.setAutoDefault(False)
+        self.name.returnPressed.connect(self._submit)
+        layout = column(Text("New count", "heading"), self._problem, spacing=12)
+        layout.addLayout(row(Field("Aisle", self.aisle), Field("Shelf", self.shelf), spacing=10))
+        layout.addWidget(self.blind)
+        layout.addLayout(row(None, cancel, begin))
+        layout.setContentsMargins(24, 20, 24, 20)
+        self.setLayout(layout)
+        view_model.begun.connect(self.accept)
+        view_model.refused.connect(self._problem.show_error)
+        self.finished.connect(self.deleteLater)
+        self.name.setFocus()
+
+    def _on_aisle(self, aisle: str) -> None:
+        self.shelf.clear()
+        self.shelf.addItems([_ALL, *self._aisles.get(aisle, ())])
+        self.shelf.setEnabled(aisle != _ALL)
+
+    def _submit(self) -> None:
+        aisle, shelf = self.aisle.currentText(), self.shelf.currentText()
+        self._view_model.begin.execute(
+            self.name.text(),
+            "" if aisle == _ALL else aisle,
+            "" if _ALL in (aisle, shelf) else shelf,
+            self.blind.isChecked(),
+        )

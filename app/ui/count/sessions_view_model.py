@@ -1,0 +1,120 @@
+"""The stocktakes of a store, and the door to a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.data.documents import from_iso
+from app.data.stock import ShelfSummary, StockRepository
+from app.data.stocktakes import StocktakeRepository
+from app.domain.entities import Actor, natural_key
+from app.domain.stocktake import Stocktake
+from app.ui.core.command import Command
+from app.ui.core.formats import local_date
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A stocktake as the list shows it."""
+
+    stocktake: Stocktake
+    scope: str
+    begun: str
+    status: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsState:
+    """Newest first; None before the first answer. `aisles` holds the shelves of each aisle."""
+
+    rows: tuple[SessionRow, ...] | None = None
+    aisles: dict[str, tuple[str, ...]] | None = None
+
+
+class SessionsViewModel(QObject):
+    """Follows the stocktakes of one store; `begin` opens one, `begun` carries it."""
+
+    state_changed = Signal(object)
+    begun = Signal(object)
+    refused = Signal(str)
+
+    def __init__(
+        self,
+        stocktakes: StocktakeRepository,
+        stock: StockRepository,
+        actor: Actor,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._stocktakes = stocktakes
+        self._stock = stock
+        self._actor = actor
+        self._cancels: list[Callable[[], None]] = []
+        self.state = SessionsState()
+        self.begin = Command(self._begin, self)
+        self.begin.finished.connect(self.begun.emit)
+        self.begin.failed.connect(lambda error: self.refused.emit(str(error)))
+
+    def activate(self) -> None:
+        """Follow the store."""
+        store_id = self._actor.profile.store_id
+        if not self._cancels:
+            self._cancels = [
+                self._stocktakes.watch_all(store_id, self._on_stocktakes),
+                self._stock.watch_shelves(store_id, self._on_shelves),
+            ]
+
+    def deactivate(self) -> None:
+        """Stop following the store."""
+        for cancel in self._cancels:
+            cancel()
+        self._cancels = []
+
+    def with_number(self, code: str) -> Stocktake | None:
+        """The stocktake whose number was scanned from its sheet."""
+        rows = self.state.rows or ()
+        return next((one.stocktake for one in rows if one.stocktake.number == code.upper()), None)
+
+    async def _begin(self, name: str, aisle: str, shelf: str, blind: bool) -> Stocktake:
+        return await self._stocktakes.open(self._actor, name, aisle, shelf, blind)
+
+    def _on_stocktakes(self, stocktakes: list[Stocktake]) -> None:
+        self._update(rows=tuple(_row(one) for one in stocktakes))
+
+    def _on_shelves(self, summaries: list[ShelfSummary]) -> None:
+        aisles: dict[str, list[str]] = {}
+        for one in summaries:
+            if one.aisle:
+                aisles.setdefault(one.aisle, []).append(one.shelf)
+        self._update(
+            aisles={
+                aisle: tuple(sorted(filter(None, aisles[aisle]), key=natural_key))
+                for aisle in sorted(aisles, key=natural_key)
+            }
+        )
+
+    def _update(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.state_changed.emit(self.state)
+
+
+def scope_text(stocktake: Stocktake) -> str:
+    """What is counted, such as `Aisle 3, shelf B`."""
+    if not stocktake.aisle:
+        return "The whole store"
+    shelf = f", shelf {stocktake.shelf}" if stocktake.shelf else ""
+    return f"Aisle {stocktake.aisle}{shelf}"
+
+
+def _row(stocktake: Stocktake) -> SessionRow:
+    status, tone = "Counting", "warn"
+    if stocktake.cancelled:
+        status, tone = "Cancelled", "muted"
+    elif not stocktake.is_open:
+        status, tone = "Posted", "ok"
+    begun = local_date(from_iso(stocktake.signature.at))
+    return SessionRow(stocktake, scope_text(stocktake), begun, status, tone)

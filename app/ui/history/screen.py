@@ -1,0 +1,222 @@
+"""The history: filters on top, movements below, undo and CSV at hand."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit
+
+from app.domain.entities import Reason
+from app.domain.undo import UndoPreview
+from app.ui.core.appearance import Appearance
+from app.ui.core.dialogs import ask
+from app.ui.core.formats import change_cell, local_clock, local_date, movement_who, movement_why
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.screen import Screen
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
+from app.ui.history.view_model import HistoryRow, HistoryState, HistoryViewModel
+
+
+def _why(one: HistoryRow) -> Cell:
+    number = one.movement.reference.get("number", "")
+    said = movement_why(one.movement) + (f" \N{MIDDLE DOT} {number}" if number else "")
+    if one.undone:
+        return Cell(f"Undone \N{MIDDLE DOT} {said}", movement_who(one.movement), tone="muted")
+    return Cell(said, movement_who(one.movement))
+
+
+_COLUMNS = (
+    Column[HistoryRow](
+        "When", lambda one: Cell(local_date(one.movement.at), local_clock(one.movement.at)), 116
+    ),
+    Column[HistoryRow]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
+    Column[HistoryRow]("Why and who", _why),
+    Column[HistoryRow]("Change", lambda one: change_cell(one.movement.quantity), 84, right=True),
+)
+_ALL = "All"
+
+
+class HistoryScreen(Screen):
+    """Every movement of the store, newest first; `product_opened` carries a product id."""
+
+    product_opened = Signal(str)
+
+    def __init__(self, view_model: HistoryViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._model = RowsModel[HistoryRow](_COLUMNS, lambda one: one.movement.movement_id)
+        self.table = RowsTable(self._model, appearance, "Movements, newest first")
+        self.table.opened.connect(lambda one: self.product_opened.emit(one.movement.product_id))
+        self.table.selected.connect(self._on_selected)
+        self.table.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self._summary = Elided("", "muted")
+        self.undo_button = button("Undo…", self._ask_undo, tip="Take the chosen one back (U)")
+        tinted(self.undo_button, "undo", appearance)
+        self.undo_button.setEnabled(False)
+        export = button("Export CSV…", self._choose_file, tip="Save what is filtered as a CSV file")
+        tinted(export, "download", appearance)
+        self.product = QLineEdit()
+        self.product.setPlaceholderText("Name, SKU or scan")
+        self.since, self.until = QLineEdit(), QLineEdit()
+        for edit in (self.since, self.until):
+            edit.setPlaceholderText("2026-11-21")
+            edit.setFixedWidth(116)
+        self.reason, self.who, self.device = QComboBox(), QComboBox(), QComboBox()
+        for box in (self.reason, self.who, self.device):
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.activated.connect(self._filter)
+        self.reason.addItem(_ALL, None)
+        for one in Reason:
+            self.reason.addItem(one.label, one)
+        for edit in (self.product, self.since, self.until):
+            edit.returnPressed.connect(self._to_table)
+            edit.editingFinished.connect(self._filter)
+        self._fields = {
+            "product": Field("Product", self.product),
+            "since": Field("From day", self.since),
+            "until": Field("To day", self.until),
+        }
+        self.clear_button = button("Clear", self._clear, "quiet", "Show every movement again")
+        self._clear_field = Field(" ", self.clear_button)
+        header = row(
+            Text("History", "title"), 8, self._summary, self.undo_button, export, spacing=8
+        )
+        header.setStretch(2, 1)
+        fields = (
+            *self._fields.values(),
+            Field("Reason", self.reason),
+            Field("Person", self.who),
+            Field("Device", self.device),
+            self._clear_field,
+        )
+        filters = row(*fields, spacing=8)
+        for field, share in zip(fields, (3, 0, 0, 2, 2, 2, 0), strict=True):
+            filters.setStretchFactor(field, share)
+            filters.setAlignment(field, Qt.AlignmentFlag.AlignTop)
+        layout = column(spacing=12)
+        layout.addLayout(header)
+        layout.addLayout(filters)
+        layout.addWidget(self.table, 1)
+        layout.setContentsMargins(24, 20, 24, 16)
+        self.setLayout(layout)
+        view_model.state_changed.connect(self._render)
+        view_model.undo_asked.connect(self._on_undo_asked)
+        for command in (view_model.export, view_model.undo):
+            command.finished.connect(self._summary.set_text)
+            command.failed.connect(lambda error: self._summary.set_text(str(error)))
+
+    def activate(self) -> None:
+        self._view_model.activate()
+
+    def deactivate(self) -> None:
+        self._view_model.deactivate()
+
+    def focus_first(self) -> None:
+        self.table.setFocus()
+        if self.table.current() is None:
+            self.table.select(0)
+
+    def take_scan(self, code: str) -> bool:
+        self.product.setText(code)
+        self._filter()
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text() in ("u", "U"):
+            self._ask_undo()
+        elif event.text() == "/":
+            self.product.setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def _filter(self) -> None:
+        self._view_model.filter(
+            self.product.text(),
+            self.reason.currentData(),
+            self.who.currentData(),
+            self.device.currentData(),
+            self.since.text(),
+            self.until.text(),
+        )
+
+    def _clear(self) -> None:
+        for edit in (self.product, self.since, self.until):
+            edit.clear()
+        for box in (self.reason, self.who, self.device):
+            box.setCurrentIndex(0)
+        self._filter()
+
+    def _to_table(self) -> None:
+        self.focus_first()
+
+    def _on_selected(self, one: HistoryRow | None) -> None:
+        self.undo_button.setEnabled(one is not None)
+
+    def _on_scrolled(self, value: int) -> None:
+        if value == self.table.verticalScrollBar().maximum() and self._view_model.state.more:
+            self._view_model.older.execute()
+
+    def _ask_undo(self) -> None:
+        one = self.table.current()
+        if one is not None:
+            self._view_model.ask_undo.execute(one)
+
+    def _on_undo_asked(self, asked: tuple[HistoryRow, UndoPreview]) -> None:
+        one, preview = asked
+        said = (
+            f"{one.name}: {movement_why(one.movement)}, {change_cell(one.movement.quantity).text}"
+        )
+        if not preview.allowed:
+            self._summary.set_text(f"Not undone. {preview.sentence}")
+            return
+        below = " It is shown in red until it is settled." if preview.on_hand_after < 0 else ""
+        ask(
+            self,
+            "Undo this movement?",
+            f"{said}.\n\n{preview.sentence}{below} Both movements stay in the history.",
+            "Undo it",
+            lambda: self._view_model.undo.execute(one, preview),
+        )
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self, "Export history", "history.csv", "CSV files (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(self._view_model.export.execute)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _render(self, state: HistoryState) -> None:
+        rows = state.rows or ()
+        self._model.set_rows(rows)
+        _offer(self.who, _ALL, [(name, name) for name in state.people])
+        _offer(self.device, _ALL, [(name, key) for key, name in state.devices])
+        problems = dict(state.problems)
+        for name, field in self._fields.items():
+            field.show_error(problems.get(name, ""))
+        self._clear_field.setVisible(state.filtered or bool(problems))
+        if state.rows is not None:
+            self.table.set_empty_text(
+                "No movement fits these filters: clear one of them."
+                if state.filtered
+                else "Nothing has moved yet. Receive goods, or correct a product's stock."
+            )
+        of_product = f" of {state.product}" if state.product else ""
+        older = ", older ones below" if state.more else ""
+        plural = "" if len(rows) == 1 else "s"
+        self._summary.set_text(f"{len(rows):,} movement{plural}{of_product}, newest first{older}")
+
+
+def _offer(box: QComboBox, every: str, choices: list[tuple[str, str]]) -> None:
+    """Offer these choices, and keep what is chosen."""
+    wanted = [(every, None), *choices]
+    if [(box.itemText(at), box.itemData(at)) for at in range(box.count())] == wanted:
+        return
+    chosen = box.currentData()
+    box.clear()
+    for label, value in wanted:
+        box.addItem(label, value)
+    box.setCurrentIndex(max(box.findData(chosen), 0))

@@ -1,0 +1,260 @@
+"""The movements of a store, newest first: filtered, paged, exported, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.data.catalogue import Catalogue
+from app.data.history import Cursor, HistoryFilter, HistoryPage, HistoryRepository
+from app.data.stock import StockRepository
+from app.domain.entities import Actor, Movement, Reason
+from app.domain.undo import UndoPreview
+from app.ui.core.command import Command
+from app.ui.core.csv_file import write_csv
+from app.ui.core.formats import movement_why
+
+CSV_HEADER = (
+    "When (UTC)",
+    "SKU",
+    "Product",
+    "Reason",
+    "Change",
+    "Details",
+    "Paper",
+    "Who",
+    "Device",
+    "Offline",
+    "Movement",
+)
+PAGE = 100
+_EXPORT_PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A movement with its product; `undone` as far as the rows that are shown tell."""
+
+    movement: Movement
+    name: str
+    sku: str
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryState:
+    """`rows` is None before the first answer; `more` says that older ones are there.
+
+    `product` names the product that is filtered by; `problems` are sentences by field.
+    """
+
+    rows: tuple[HistoryRow, ...] | None = None
+    more: bool = False
+    filtered: bool = False
+    product: str = ""
+    problems: tuple[tuple[str, str], ...] = ()
+    people: tuple[str, ...] = ()
+    devices: tuple[tuple[str, str], ...] = ()
+
+
+class HistoryViewModel(QObject):
+    """Follows the newest page, adds older ones on request; `undo_asked` carries (row, preview)."""
+
+    state_changed = Signal(object)
+    undo_asked = Signal(object)
+
+    def __init__(
+        self,
+        history: HistoryRepository,
+        stock: StockRepository,
+        catalogue: Catalogue,
+        actor: Actor,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._history = history
+        self._stock = stock
+        self._catalogue = catalogue
+        self._actor = actor
+        self._everything = HistoryFilter(actor.profile.store_id)
+        self._wanted = self._everything
+        self._cancels: list[Callable[[], None]] = []
+        self._newest: tuple[Movement, ...] = ()
+        self._older: tuple[Movement, ...] = ()
+        self._next: Cursor | None = None
+        self._problems: dict[str, str] = {}
+        self.state = HistoryState()
+        self.older = Command(self._load_older, self)
+        self.names = Command(self._load_names, self)
+        self.export = Command(self._export, self)
+        self.ask_undo = Command(self._preview, self)
+        self.undo = Command(self._undo, self)
+
+    def activate(self) -> None:
+        """Follow the store."""
+        self.names.execute()
+        self._follow(self._wanted)
+
+    def deactivate(self) -> None:
+        """Stop following the store."""
+        for cancel in self._cancels:
+            cancel()
+        self._cancels = []
+        self.older.cancel()
+
+    def filter(
+        self,
+        product: str = "",
+        reason: Reason | None = None,
+        who: str | None = None,
+        device_id: str | None = None,
+        since: str = "",
+        until: str = "",
+    ) -> None:
+        """Show only what meets all of these; days as `2026-11-21`, both included."""
+        self._problems = {}
+        name, inventory_id = self._find(product)
+        wanted = replace(
+            self._everything,
+            inventory_id=inventory_id,
+            reason=reason,
+            who=who or None,
+            device_id=device_id or None,
+            since=self._day("since", since, time.min),
+            until=self._day("until", until, time.max),
+        )
+        self.state = replace(self.state, product=name, filtered=wanted != self._everything)
+        if self._problems:
+            self._emit()
+        elif wanted != self._wanted or not self._cancels:
+            self._follow(wanted)
+        else:
+            self._emit()
+
+    def _follow(self, wanted: HistoryFilter) -> None:
+        self.deactivate()
+        self._wanted = wanted
+        self._newest = self._older = ()
+        self._next = None
+        self.state = replace(self.state, rows=None)
+        self._cancels = [
+            self._history.watch(wanted, self._on_newest, PAGE),
+            self._catalogue.on_changed(self._emit),
+        ]
+
+    def _on_newest(self, page: HistoryPage) -> None:
+        if not self._older:
+            self._next = page.next
+        elif page.movements:
+            # What was on the newest page before stays on the list below it.
+            there = {one.movement_id for one in (*page.movements, *self._older)}
+            kept = tuple(one for one in self._newest if one.movement_id not in there)
+            self._older = kept + self._older
+        self._newest = page.movements
+        self._emit()
+
+    async def _load_older(self) -> None:
+        if self._next is None:
+            return
+        page = await self._history.page(self._wanted, self._next, PAGE)
+        self._older += page.movements
+        self._next = page.next
+        self._emit()
+
+    async def _load_names(self) -> None:
+        store_id = self._everything.store_id
+        people = await self._history.people(store_id)
+        devices = await self._history.devices(store_id)
+        self.state = replace(
+            self.state, people=tuple(people), devices=tuple(sorted(devices.items(), key=_by_name))
+        )
+        self._emit()
+
+    async def _preview(self, row: HistoryRow) -> None:
+        self.undo_asked.emit((row, await self._history.preview_undo(row.movement)))
+
+    async def _undo(self, row: HistoryRow, preview: UndoPreview) -> str:
+        await self._stock.undo(row.movement, self._actor, preview.on_hand_after < 0)
+        return f"Undone: {movement_why(row.movement)}, {row.name}"
+
+    async def _export(self, path: str) -> str:
+        written, after, file = 0, None, Path(path)
+        while True:
+            page = await self._history.page(self._wanted, after, _EXPORT_PAGE)
+            rows = [self._csv_row(one) for one in page.movements]
+            await write_csv(file, CSV_HEADER, rows, append=after is not None)
+            written, after = written + len(rows), page.next
+            if after is None:
+                return f"{written:,} movements written to {path}"
+
+    def _csv_row(self, one: Movement) -> tuple[object, ...]:
+        name, sku = self._named(one)
+        return (
+            one.at.isoformat(timespec="milliseconds"),
+            sku,
+            name,
+            one.reason.label,
+            one.quantity,
+            movement_why(one),
+            one.reference.get("number", ""),
+            one.who,
+            one.device_name,
+            "yes" if one.offline else "no",
+            one.movement_id,
+        )
+
+    def _find(self, text: str) -> tuple[str, str | None]:
+        """The name and the inventory id of the product that a text means best."""
+        if not text.strip():
+            return "", None
+        product_id = self._catalogue.with_code(text) or next(
+            iter(self._catalogue.search(text, 1).product_ids), None
+        )
+        listing = self._catalogue.listing(product_id) if product_id else None
+        if listing is None:
+            self._problems["product"] = "No product has this name or code."
+            return "", None
+        if listing.key is None:
+            self._problems["product"] = f"This store does not carry {listing.product.name}."
+            return "", None
+        return listing.product.name, listing.key["inventory_id"]
+
+    def _day(self, field: str, text: str, edge: time) -> datetime | None:
+        """The first or last moment of a day on this computer's clock."""
+        if not text.strip():
+            return None
+        try:
+            # A day of the computer's own zone, whatever its offset was on that day.
+            return datetime.combine(date.fromisoformat(text.strip()), edge).astimezone()
+        except (ValueError, OverflowError):
+            self._problems[field] = "Type a day such as 2026-11-21."
+            return None
+
+    def _named(self, movement: Movement) -> tuple[str, str]:
+        listing = self._catalogue.listing(movement.product_id)
+        if listing is None:
+            return movement.product_id, ""
+        return listing.product.name, listing.product.sku
+
+    def _emit(self) -> None:
+        shown = (*self._newest, *self._older)
+        undone = {one.undoes for one in shown}
+        rows = tuple(
+            HistoryRow(one, *self._named(one), undone=one.movement_id in undone) for one in shown
+        )
+        self.state = replace(
+            self.state,
+            rows=rows,
+            more=self._next is not None,
+            problems=tuple(self._problems.items()),
+        )
+        self.state_changed.emit(self.state)
+
+
+def _by_name(device: tuple[str, str]) -> Any:
+    return device[1].casefold(), device[0]

@@ -1,0 +1,1 @@
+"""Labels for shelves and products, on sheets that office printers take."""

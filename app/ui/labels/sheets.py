@@ -1,0 +1,139 @@
+"""Label sheets as data, and how a label is drawn on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF
+
+from app.domain.entities import Place, Product
+from app.domain.stock import label_code
+from app.ui.core.barcode import QUIET, code128, draw_bars
+from app.ui.core.formats import money
+from app.ui.core.printing import A4, LETTER, Page, Printout
+from app.ui.core.report import print_font
+
+_INCH = 25.4
+_WIDEST_MODULE = 0.33
+"""Millimetres of the thinnest bar: wider ones read no better and take the room of the text."""
+_PADDING = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSheet:
+    """A sheet of labels as its maker publishes it; all lengths in mm.
+
+    `left` and `top` is where the first label begins, `across` and `down` lead to the next one.
+    """
+
+    name: str
+    paper: tuple[float, float]
+    columns: int
+    rows: int
+    width: float
+    height: float
+    left: float
+    top: float
+    across: float
+    down: float
+
+    @property
+    def count(self) -> int:
+        """Labels on a sheet."""
+        return self.columns * self.rows
+
+    def label(self, at: int) -> QRectF:
+        """Where a label lies, counted from 0 along the rows, in mm."""
+        row, column = divmod(at, self.columns)
+        return QRectF(
+            self.left + column * self.across,
+            self.top + row * self.down,
+            self.width,
+            self.height,
+        )
+
+
+SHEETS = (
+    LabelSheet(
+        "Avery 5160 (Letter, 30 labels)",
+        *(LETTER, 3, 10),
+        *(2.625 * _INCH, 1 * _INCH, 0.1875 * _INCH, 0.5 * _INCH, 2.75 * _INCH, 1 * _INCH),
+    ),
+    LabelSheet(
+        "Avery 5163 (Letter, 10 labels)",
+        *(LETTER, 2, 5),
+        *(4 * _INCH, 2 * _INCH, 0.15625 * _INCH, 0.5 * _INCH, 4.1875 * _INCH, 2 * _INCH),
+    ),
+    LabelSheet("Avery L7160 (A4, 21 labels)", A4, 3, 7, 63.5, 38.1, 7.21, 15.15, 66.04, 38.1),
+    LabelSheet("Avery L7163 (A4, 14 labels)", A4, 2, 7, 99.1, 38.1, 4.63, 15.15, 101.64, 38.1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What stands on a label: `large` is read from afar, `code` is printed as a barcode."""
+
+    title: str
+    large: str
+    small: str
+    code: str
+
+
+def product_label(product: Product, place: Place) -> Label:
+    """Name, price, SKU and place of a product."""
+    small = " · ".join(part for part in (product.sku, place.code) if part)
+    return Label(product.name, money(product.price), small, product.sku)
+
+
+def place_labels(places: Iterable[Place]) -> list[Label]:
+    """One label a place, each place once, in walking order; none where no place is known."""
+    known = sorted({one for one in places if one.aisle and one.shelf}, key=lambda one: one.sort_key)
+    return [Label(one.text, one.code, label_code(one), label_code(one)) for one in known]
+
+
+def label_sheets(labels: Sequence[Label], sheet: LabelSheet, first: int = 1) -> Printout:
+    """The labels on as many sheets as they take, from the label `first` of the first sheet on."""
+
+    def draw(page: Page) -> None:
+        for at, label in enumerate(labels, first - 1):
+            if at % sheet.count == 0 and at >= first:
+                page.turn()
+            _draw(page, sheet.label(at % sheet.count), label)
+
+    return Printout("Labels", draw, sheet.paper)
+
+
+def _draw(page: Page, label: QRectF, one: Label) -> None:
+    inner = label.adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
+    line = inner.height() / 10
+    title = QRectF(inner.left(), inner.top(), inner.width(), 2.2 * line)
+    large = QRectF(inner.left(), title.bottom(), inner.width(), 3.2 * line)
+    small = QRectF(inner.left(), inner.bottom() - 1.6 * line, inner.width(), 1.6 * line)
+    _write(page, title, one.title, bold=True)
+    _write(page, large, one.large, bold=True)
+    _write(page, small, one.small)
+    modules = code128(one.code)
+    if modules:
+        total = len(modules) + 2 * QUIET
+        width = min(total * _WIDEST_MODULE, inner.width())
+        bars = QRectF(0, large.bottom(), width, small.top() - large.bottom() - 0.3)
+        bars.moveLeft(label.center().x() - width / 2)
+        draw_bars(page.painter, modules, _dots(page, bars))
+
+
+def _write(page: Page, area: QRectF, text: str, bold: bool = False) -> None:
+    """Write a line as large as its area is high; cut where it is too long."""
+    painter, room = page.painter, _dots(page, area)
+    font = print_font(area.height() * 0.72 / 25.4 * 72, bold)
+    metrics = QFontMetricsF(font, page.device)
+    painter.setFont(font)
+    painter.setPen(QColor("black"))
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), shown)
+
+
+def _dots(page: Page, area: QRectF) -> QRectF:
+    dots = page.dots
+    return QRectF(dots(area.x()), dots(area.y()), dots(area.width()), dots(area.height()))

@@ -1,0 +1,1 @@
+"""Take goods in: against a transfer, an order, or nothing."""

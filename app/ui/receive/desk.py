@@ -1,0 +1,83 @@
+"""What is on its way, with the line that takes the number of a paper."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.domain.receiving import GoodsReceipt
+from app.ui.core.appearance import Appearance
+from app.ui.core.formats import number
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Elided, Text, button, column, row, tinted
+from app.ui.receive.arrivals import Arrival
+from app.ui.receive.view_model import ReceiveState, ReceiveViewModel
+
+_COLUMNS = (
+    Column[Arrival]("Paper", lambda one: Cell(one.what, one.number, bold=True)),
+    Column[Arrival]("When", lambda one: Cell(one.when), 220),
+    Column[Arrival]("Units", lambda one: Cell(number(one.units)), 90, right=True),
+    Column[Arrival]("State", lambda one: Cell(one.state, tone=one.tone, pill=True), 200),
+)
+
+
+class Desk(QWidget):
+    """Drafts, what is expected, and what came in lately; Enter opens."""
+
+    def __init__(self, view_model: ReceiveViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._model = RowsModel[Arrival](_COLUMNS, lambda one: one.key)
+        self.table = RowsTable(self._model, appearance, "What is on its way, and what came in")
+        self.table.opened.connect(self._open)
+        self.number = QLineEdit()
+        self.number.setPlaceholderText("Scan or type the number of a transfer or an order")
+        self.number.setAccessibleName("Number of the paper")
+        self.number.returnPressed.connect(self._on_number)
+        self._said = Elided("", "error")
+        free = button("Without a paper", view_model.begin, tip="Receive without a paper (Ctrl+N)")
+        tinted(free, "add", appearance)
+        header = row(Text("Receive goods", "title"), 8, self._said, free)
+        header.setStretch(2, 1)
+        layout = column(spacing=12)
+        layout.addLayout(header)
+        layout.addWidget(self.number)
+        layout.addWidget(self.table)
+        layout.setContentsMargins(24, 20, 24, 16)
+        self.setLayout(layout)
+        view_model.state_changed.connect(self._render)
+
+    def focus_first(self) -> None:
+        """The number of a paper; Down leads to the list."""
+        self.number.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down and self._model.rowCount():
+            self.table.setFocus()
+            if self.table.current() is None:
+                self.table.select(0)
+        else:
+            super().keyPressEvent(event)
+
+    def _open(self, one: Arrival) -> None:
+        if isinstance(one.subject, GoodsReceipt):
+            self._view_model.open(one.subject)
+        else:
+            self._view_model.begin(one.subject)
+
+    def _on_number(self) -> None:
+        if typed := self.number.text().strip():
+            self._view_model.begin_with(typed)
+            self.number.clear()
+
+    def _render(self, state: ReceiveState) -> None:
+        if state.receipt is not None:
+            return
+        self._model.set_rows(state.arrivals or ())
+        if state.arrivals is not None:
+            self.table.set_empty_text(
+                "Nothing is on its way here. Goods that came without a paper: press Ctrl+N."
+            )
+        self._said.set_text(state.said)

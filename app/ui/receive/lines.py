@@ -1,0 +1,118 @@
+"""The lines of a receipt as they are shown: what was announced beside what is here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.data.catalogue import Catalogue
+from app.domain.entities import Product
+from app.domain.errors import InvalidInputError
+from app.domain.receiving import GoodsReceipt, Paper, ReceiptState, expected
+from app.domain.stock import parse_quantity
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """A product that is expected, here, or both; quantities in units."""
+
+    product_id: str
+    name: str
+    sku: str
+    place: str = ""
+    expected: int = 0
+    received: int = 0
+    damaged: int = 0
+    missing: int = 0
+    note: str = ""
+
+    @property
+    def short(self) -> int:
+        """Expected, and neither here nor given up."""
+        return max(self.expected - self.received - self.missing, 0)
+
+    @property
+    def over(self) -> int:
+        """Here, but not expected."""
+        return max(self.received - self.expected, 0)
+
+    @property
+    def product(self) -> Product:
+        """What the receipt keeps of the product."""
+        return Product(self.product_id, self.sku, self.name, Decimal())
+
+
+def rows_of(
+    receipt: GoodsReceipt, paper: Paper | None, catalogue: Catalogue
+) -> tuple[ReceiptRow, ...]:
+    """All lines by name: of a draft with what its paper still expects, else as they were posted."""
+    draft = receipt.state is ReceiptState.DRAFT
+    awaited = expected(paper) if draft else {}
+    rows = {}
+    for announced in paper.lines if paper and draft else ():
+        if awaited[announced.product_id]:
+            rows[announced.product_id] = ReceiptRow(
+                announced.product_id,
+                announced.name,
+                announced.sku,
+                place_of(announced.product_id, catalogue),
+                awaited[announced.product_id],
+            )
+    for line in receipt.lines:
+        if line.received or line.missing or line.damaged:
+            rows[line.product_id] = ReceiptRow(
+                line.product_id,
+                line.name,
+                line.sku,
+                place_of(line.product_id, catalogue),
+                awaited.get(line.product_id, 0) if draft else line.expected,
+                line.received,
+                line.damaged,
+                line.missing,
+                line.note,
+            )
+    return tuple(sorted(rows.values(), key=lambda one: (one.name, one.product_id)))
+
+
+def new_row(product_id: str, catalogue: Catalogue) -> ReceiptRow:
+    """The line of a product that nobody announced."""
+    listing = catalogue.listing(product_id)
+    if listing is None:
+        return ReceiptRow(product_id, product_id, "")
+    product = listing.product
+    return ReceiptRow(product_id, product.name, product.sku, place_of(product_id, catalogue))
+
+
+def place_of(product_id: str, catalogue: Catalogue) -> str:
+    """Where to put a product in this store, such as `3B-12`; empty where it has no place."""
+    listing = catalogue.listing(product_id)
+    return listing.place.code if listing and listing.place else ""
+
+
+def quantity_of(field: str, text: str) -> int:
+    """A typed quantity, 0 for nothing; raises InvalidInputError for this field."""
+    if text.strip() in ("", "0"):
+        return 0
+    try:
+        return parse_quantity(text)
+    except InvalidInputError as error:
+        raise InvalidInputError(field, str(error)) from None
+
+
+def consequence(rows: Sequence[ReceiptRow], has_paper: bool) -> str:
+    """What taking in would mean, where it is not simply as announced; else empty."""
+    damaged = sum(row.damaged for row in rows)
+    missing = sum(row.missing for row in rows)
+    short = sum(row.short for row in rows)
+    over = sum(row.over for row in rows) if has_paper else 0
+    parts = []
+    if damaged:
+        parts.append(f"Damaged: {damaged:,}. Received, and written off at once.")
+    if missing:
+        parts.append(f"Missing: {missing:,}. Nobody waits for that any more.")
+    if short:
+        parts.append(f"Not here yet: {short:,}. That stays expected, for another receipt.")
+    if over:
+        parts.append(f"More than announced: {over:,}. Taken in as well.")
+    return "\n".join(parts)

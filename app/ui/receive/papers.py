@@ -1,0 +1,86 @@
+"""The receipts of a store, and the papers that announce goods to it, as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.data.receiving import ReceivingRepository
+from app.data.replenishment import ReplenishmentRepository
+from app.data.transfers import TransferRepository
+from app.domain.entities import Profile
+from app.domain.receiving import GoodsReceipt, Paper, ReceiptState
+from app.domain.replenishment import Replenishment
+from app.domain.transfers import Transfer
+
+
+class StorePapers:
+    """Three live queries of bounded lists; `on_changed` hears when any of them changed."""
+
+    def __init__(
+        self,
+        receiving: ReceivingRepository,
+        transfers: TransferRepository,
+        orders: ReplenishmentRepository,
+        profile: Profile,
+        on_changed: Callable[[], None],
+    ) -> None:
+        self._receiving = receiving
+        self._transfers = transfers
+        self._orders = orders
+        self._store_id = profile.store_id
+        self._on_changed = on_changed
+        self._receipts: list[GoodsReceipt] | None = None
+        self._incoming: list[Transfer] | None = None
+        self._ordered: list[Replenishment] | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of it has been read."""
+        return None not in (self._receipts, self._incoming, self._ordered)
+
+    @property
+    def receipts(self) -> list[GoodsReceipt]:
+        """The newest receipts, newest first."""
+        return self._receipts or []
+
+    @property
+    def announced(self) -> list[Paper]:
+        """Transfers to this store, and its orders."""
+        return [*(self._incoming or ()), *(self._ordered or ())]
+
+    def follow(self) -> list[Callable[[], None]]:
+        """Follow all three; returns the cancels."""
+        return [
+            self._receiving.watch_all(self._store_id, self._on_receipts),
+            self._transfers.watch_all(self._store_id, self._on_transfers),
+            self._orders.watch_all(self._store_id, self._on_orders),
+        ]
+
+    def begun(self, receipt: GoodsReceipt) -> None:
+        """Know of a new receipt before the store tells of it."""
+        self._receipts = [receipt, *self.receipts]
+
+    def with_number(self, number: str) -> Paper | None:
+        """The paper with a number, if it is among these."""
+        found = (one for one in self.announced if number and one.number == number)
+        return next(found, None)
+
+    def draft_of(self, number: str, device_id: str) -> GoodsReceipt | None:
+        """The receipt that a device has begun against the paper with this number."""
+        for one in self.receipts:
+            own = one.state is ReceiptState.DRAFT and one.signature.device_id == device_id
+            if own and number and one.paper_number == number:
+                return one
+        return None
+
+    def _on_receipts(self, receipts: list[GoodsReceipt]) -> None:
+        self._receipts = receipts
+        self._on_changed()
+
+    def _on_transfers(self, found: list[Transfer]) -> None:
+        self._incoming = [one for one in found if one.to_store_id == self._store_id]
+        self._on_changed()
+
+    def _on_orders(self, orders: list[Replenishment]) -> None:
+        self._ordered = orders
+        self._on_changed()

@@ -1,0 +1,258 @@
+"""One receipt: what was announced beside what is here, line by line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from app.data.catalogue import Catalogue
+from app.domain.receiving import GoodsReceipt, ReceiptKind, ReceiptState
+from app.ui.core.appearance import Appearance
+from app.ui.core.dialogs import ask
+from app.ui.core.formats import number
+from app.ui.core.printing import Printing
+from app.ui.core.product_line import ProductLine
+from app.ui.core.report import printout
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Elided, Text, button, column, row, tinted
+from app.ui.receive.arrivals import against, origin
+from app.ui.receive.document import receipt_report
+from app.ui.receive.line_card import LineCard
+from app.ui.receive.lines import ReceiptRow, consequence
+from app.ui.receive.view_model import ReceiveState, ReceiveViewModel
+
+_STATES = {
+    ReceiptState.DRAFT: ("Being received", "warn"),
+    ReceiptState.POSTED: ("Received", "ok"),
+    ReceiptState.UNDONE: ("Undone", ""),
+    ReceiptState.DISCARDED: ("Discarded", ""),
+}
+
+
+def _difference(one: ReceiptRow) -> Cell:
+    if one.missing:
+        return Cell(f"{number(one.missing)} missing", tone="danger", pill=True)
+    if one.short:
+        return Cell(f"{number(one.short)} to come", tone="warn", pill=True)
+    if one.over:
+        return Cell(f"{number(one.over)} over", tone="warn", pill=True)
+    return Cell("As expected", tone="ok", pill=True)
+
+
+def _received(one: ReceiptRow) -> Cell:
+    return Cell(number(one.received), tone="" if one.received else "muted", bold=True)
+
+
+def _damaged(one: ReceiptRow) -> Cell:
+    return Cell(number(one.damaged), tone="danger") if one.damaged else Cell("")
+
+
+_COLUMNS = (
+    Column[ReceiptRow]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
+    Column[ReceiptRow]("Place", lambda one: Cell(one.place or "No place", pill=True), 104),
+    Column[ReceiptRow]("Expected", lambda one: Cell(number(one.expected)), 84, right=True),
+    Column[ReceiptRow]("Received", _received, 84, right=True),
+    Column[ReceiptRow]("Damaged", _damaged, 84, right=True),
+    Column[ReceiptRow]("Difference", _difference, 140, right=True),
+)
+_ANNOUNCED = (2, 5)
+"""Columns that say nothing where nobody announced the goods."""
+
+
+class ReceiptTable(RowsTable):
+    """Digits type what was received, + and - step by one, M notes the rest as missing."""
+
+    typed = Signal(str)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        text = event.text()
+        plain = not event.modifiers() & ~(
+            Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
+        )
+        if plain and text and (text.isdigit() or text in "+-=mM"):
+            self.typed.emit(text)
+        else:
+            super().keyPressEvent(event)
+
+
+class ReceiptView(QWidget):
+    """A draft to fill in, or a receipt that is posted; `back` asks for the list."""
+
+    back = Signal()
+
+    def __init__(
+        self, view_model: ReceiveViewModel, catalogue: Catalogue, appearance: Appearance
+    ) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._state = view_model.state
+        self._printing = Printing(self)
+        back = button("Back", self.back.emit, "quiet", "Back to the list (Esc)")
+        tinted(back, "arrow_back", appearance, "muted")
+        self._title = Elided("", "title")
+        self._about = Elided("", "muted")
+        self._pill = Text("", "pill")
+        self.discard = button("Discard", self._ask_discard, tip="Throw this receipt away")
+        self.print = button("Print…", self._print, tip="Print this receipt (Ctrl+P)")
+        self.undo = button("Undo receipt", self._ask_undo)
+        tinted(self.undo, "undo", appearance)
+        self.post = button("Take in", self.request_post, "primary", "Ctrl+Enter")
+        header = row(back, 4, spacing=8)
+        header.addLayout(column(self._title, self._about, spacing=2), 1)
+        for one in (self._pill, self.discard, self.undo, self.print, self.post):
+            header.addWidget(one)
+        self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
+        self.line.chosen.connect(lambda product_id: view_model.add(product_id, 1))
+        self.line.below.connect(self._to_table)
+        self.everything = button(
+            "All as expected", view_model.all_as_expected, tip="Fill in what was announced (Ctrl+E)"
+        )
+        self._entry = QWidget()
+        entry = row(self.line, self.everything)
+        entry.setAlignment(self.everything, Qt.AlignmentFlag.AlignTop)
+        self._entry.setLayout(entry)
+        self.card = LineCard(view_model)
+        self.card.left.connect(self.focus_first)
+        self._model = RowsModel[ReceiptRow](_COLUMNS, lambda one: one.product_id)
+        self.table = ReceiptTable(self._model, appearance, "Lines of the receipt")
+        self.table.selected.connect(self._on_selected)
+        self.table.opened.connect(lambda _: self.card.start())
+        self.table.typed.connect(self._on_typed)
+        self._said = Elided("", "muted")
+        layout = column(spacing=10)
+        layout.addLayout(header)
+        layout.addWidget(self._entry)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self._said)
+        layout.addWidget(self.card)
+        layout.setContentsMargins(24, 16, 24, 12)
+        self.setLayout(layout)
+        view_model.state_changed.connect(self._render)
+        self._printing.said.connect(self._said.set_text)
+
+    def focus_first(self) -> None:
+        """The line that takes products; or the lines, where nothing can be added."""
+        (self.line if self._state.editable else self.table).setFocus()
+
+    def request_post(self) -> None:
+        """Take the goods in, after a second thought where something differs."""
+        receipt = self._state.receipt
+        if receipt is None or not self._state.editable:
+            return
+        said = consequence(self._state.rows, receipt.kind is not ReceiptKind.FREE)
+        here = sum(one.received for one in self._state.rows)
+        if said and (here or any(one.missing for one in self._state.rows)):
+            ask(self, f"Take in {number(here)} units?", said, "Take in", self._view_model.post)
+        else:
+            self._view_model.post()
+
+    def print_receipt(self) -> None:
+        """Print it, if it is posted."""
+        if self.print.isVisible():
+            self._print()
+
+    def fill_in(self) -> None:
+        """All as expected, where that can be."""
+        if self.everything.isVisible():
+            self._view_model.all_as_expected()
+
+    def _print(self) -> None:
+        receipt, paper = self._state.receipt, self._state.paper
+        if receipt is not None:
+            store = self._view_model.stores.get(receipt.store_id, receipt.store_id)
+            announced = origin(paper, self._view_model.stores) if paper else against(receipt)
+            self._printing.offer(printout(receipt_report(receipt, announced, store)))
+
+    def _ask_discard(self) -> None:
+        if not self._state.receipt or not self._state.receipt.lines:
+            self._view_model.discard()
+            return
+        ask(
+            self,
+            "Discard this receipt?",
+            "What was filled in is thrown away. Stock has not changed yet, and the goods stay "
+            "expected.",
+            "Discard",
+            self._view_model.discard,
+        )
+
+    def _ask_undo(self) -> None:
+        units = sum(one.received - one.damaged for one in self._state.rows)
+        ask(
+            self,
+            "Undo this receipt?",
+            f"{number(units)} units leave the stock again, each line with a counter-movement, and "
+            "what was announced is expected once more.",
+            "Undo receipt",
+            self._view_model.undo,
+        )
+
+    def _to_table(self) -> None:
+        if self._model.rowCount():
+            self.table.setFocus()
+            if self.table.current() is None:
+                self.table.select(0)
+
+    def _on_selected(self, one: ReceiptRow | None) -> None:
+        self.card.show_row(one if self._state.editable else None)
+
+    def _on_typed(self, text: str) -> None:
+        one = self.table.current()
+        if one is None or not self._state.editable:
+            return
+        if text in "+=-":
+            self._view_model.add(one.product_id, -1 if text == "-" else 1)
+        elif text in "mM":
+            self._view_model.give_up_rest(one.product_id)
+        else:
+            self.card.start(text)
+
+    def _render(self, state: ReceiveState) -> None:
+        before, self._state = self._state, state
+        receipt = state.receipt
+        if receipt is None:
+            return
+        self._title.set_text(receipt.number)
+        self._about.set_text(self._sentence(receipt))
+        label, tone = _STATES[receipt.state]
+        self._pill.setText(label)
+        self._pill.set_tone(tone)
+        posted = receipt.state in (ReceiptState.POSTED, ReceiptState.UNDONE)
+        self.print.setVisible(posted)
+        self.undo.setVisible(receipt.state is ReceiptState.POSTED)
+        for one in (self._entry, self.discard, self.post, self.card):
+            one.setVisible(state.editable)
+        self.everything.setVisible(any(one.expected for one in state.rows))
+        self._model.set_rows(state.rows)
+        free = receipt.kind is ReceiptKind.FREE
+        for at in _ANNOUNCED:
+            self.table.setColumnHidden(at, free)
+        self.table.set_empty_text(
+            "Scan what is in front of you, or search it by name." if state.editable else "No lines."
+        )
+        self._said.setProperty("look", "error" if state.problem else "muted")
+        self._said.style().polish(self._said)
+        self._said.set_text(state.said or self._hint(state))
+        if state.chosen and (state.chosen, state.rows) != (before.chosen, before.rows):
+            chosen = self._model.row_of(state.chosen)
+            if chosen is not None and chosen != self.table.currentIndex().row():
+                self.table.select(chosen)
+        self.card.show_row(self.table.current() if state.editable else None)
+
+    def _sentence(self, receipt: GoodsReceipt) -> str:
+        paper = self._state.paper
+        parts = [against(receipt)]
+        if paper is not None:
+            parts[0] = f"{origin(paper, self._view_model.stores)}, {receipt.paper_number}"
+        elif receipt.kind is not ReceiptKind.FREE:
+            parts.append("the paper has not arrived on this device yet")
+        if receipt.signature.who:
+            parts.append(f"by {receipt.signature.who}")
+        return "  ·  ".join(parts)
+
+    def _hint(self, state: ReceiveState) -> str:
+        here = sum(one.received for one in state.rows)
+        awaited = sum(one.expected for one in state.rows)
+        return f"{number(here)} units" + (f" of {number(awaited)} expected" if awaited else "")

@@ -1,0 +1,105 @@
+"""Receive goods: the list of what is on its way, and the receipt that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget
+
+from app.data.catalogue import Catalogue
+from app.domain.receiving import Paper
+from app.ui.core.appearance import Appearance
+from app.ui.core.dialogs import ask
+from app.ui.core.screen import Screen
+from app.ui.core.widgets import column
+from app.ui.receive.desk import Desk
+from app.ui.receive.receipt import ReceiptView
+from app.ui.receive.view_model import ReceiveState, ReceiveViewModel
+
+_PAPERS = ("TR-", "PO-", "GR-")
+
+
+class ReceiveScreen(Screen):
+    """Scans of papers open them here; in an open receipt, scans of products count them."""
+
+    def __init__(
+        self, view_model: ReceiveViewModel, catalogue: Catalogue, appearance: Appearance
+    ) -> None:
+        super().__init__()
+        self.view_model = view_model
+        self.desk = Desk(view_model, appearance)
+        self.receipt = ReceiptView(view_model, catalogue, appearance)
+        self.receipt.back.connect(self._back)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.desk)
+        self._pages.addWidget(self.receipt)
+        self.setLayout(column(self._pages))
+        view_model.state_changed.connect(self._render)
+        view_model.unknown_paper.connect(self._on_unknown)
+        keys: dict[str, Callable[[], object]] = {
+            "Ctrl+N": view_model.begin,
+            "Ctrl+E": self.receipt.fill_in,
+            "Ctrl+P": self.receipt.print_receipt,
+            "Ctrl+Return": self.receipt.request_post,
+            "Ctrl+Enter": self.receipt.request_post,
+        }
+        for sequence, act in keys.items():
+            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            shortcut = QShortcut(QKeySequence(sequence), self, context=context)
+            shortcut.activated.connect(act)
+
+    def receive(self, paper: Paper) -> None:
+        """Open the receipt against a paper, from another screen."""
+        self.view_model.close()
+        self.view_model.begin(paper)
+
+    def activate(self) -> None:
+        self.view_model.activate()
+
+    def deactivate(self) -> None:
+        self.view_model.deactivate()
+
+    def focus_first(self) -> None:
+        page = self._pages.currentWidget()
+        assert isinstance(page, Desk | ReceiptView)
+        page.focus_first()
+
+    def take_scan(self, code: str) -> bool:
+        if self.view_model.state.editable:
+            self.view_model.take(code)
+        elif self.view_model.state.receipt is None and code.upper().startswith(_PAPERS):
+            self.view_model.begin_with(code)
+        else:
+            return False
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.receipt.table.hasFocus() and self.view_model.state.editable:
+            self.receipt.line.setFocus()
+        elif self.view_model.state.receipt is not None:
+            self._back()
+
+    def _back(self) -> None:
+        self.view_model.close()
+        self.desk.focus_first()
+
+    def _on_unknown(self, number: str) -> None:
+        ask(
+            self,
+            f"{number} has not arrived here",
+            "This device has not seen that paper yet. Goods can be taken in all the same: the "
+            "receipt and its paper find each other when it arrives.",
+            "Receive against it",
+            lambda: self.view_model.begin_with(number, unseen=True),
+        )
+
+    def _render(self, state: ReceiveState) -> None:
+        page = self.desk if state.receipt is None else self.receipt
+        if self._pages.currentWidget() is not page:
+            self._pages.setCurrentWidget(page)
+            if self.isVisible():
+                page.focus_first()

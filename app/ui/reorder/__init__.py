@@ -1,0 +1,1 @@
+"""Order at suppliers: what, why, and how far each order is."""

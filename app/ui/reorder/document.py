@@ -1,0 +1,61 @@
+"""What goes to the supplier: the order as a paper, and as a CSV file."""
+
+from __future__ import annotations
+
+from app.domain.entities import Store
+from app.domain.replenishment import Replenishment
+from app.ui.core.formats import local_day, money, number
+from app.ui.core.report import Report, ReportColumn
+from app.ui.reorder.lines import units
+
+CSV_HEADER = ("Order", "SKU", "Product", "Quantity", "Unit cost", "Cost")
+_COLUMNS = (
+    ReportColumn("SKU", 36),
+    ReportColumn("Product"),
+    ReportColumn("Quantity", 20, right=True),
+    ReportColumn("Unit cost", 24, right=True),
+    ReportColumn("Cost", 26, right=True),
+)
+
+
+def order_report(paper: Replenishment, store: Store) -> Report:
+    """The order as the supplier reads it."""
+    lines = [line for line in paper.lines if line.quantity]
+    ordered = local_day(paper.ordered_at)
+    return Report(
+        name=f"Order {paper.number}",
+        title="Purchase order" if ordered else "Purchase order, draft",
+        columns=_COLUMNS,
+        rows=[
+            (line.sku, line.name, number(line.quantity), money(line.unit_cost), money(line.cost))
+            for line in lines
+        ],
+        facts=[
+            ("To", paper.supplier or "\N{EN DASH}"),
+            ("From", f"{store.name}, {store.city}"),
+            ("Ordered", f"{ordered or 'Not yet'}, by {paper.signature.who}"),
+            ("Expected", local_day(paper.expected_at)),
+        ],
+        notes=[
+            f"{number(units(paper))} units of {number(len(lines))} products, "
+            f"{money(paper.total)} in total. Please put {paper.number} on the delivery note.",
+            *([paper.note] if paper.note else []),
+        ],
+        code=paper.number,
+    )
+
+
+def csv_rows(paper: Replenishment) -> list[tuple[str, ...]]:
+    """The lines for the supplier's system, as `CSV_HEADER` names them."""
+    return [
+        (
+            paper.number,
+            line.sku,
+            line.name,
+            str(line.quantity),
+            f"{line.unit_cost:.2f}",
+            f"{line.cost:.2f}",
+        )
+        for line in paper.lines
+        if line.quantity
+    ]

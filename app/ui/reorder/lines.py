@@ -1,0 +1,45 @@
+"""The lines of an order as they are shown, each with the reasoning behind its quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.replenishment import Replenishment, ReplenishmentLine, Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """A product of an order; `suggestion` is None where this store does not carry it."""
+
+    line: ReplenishmentLine
+    suggestion: Suggestion | None = None
+
+    @property
+    def product_id(self) -> str:
+        """The product."""
+        return self.line.product_id
+
+    @property
+    def suggested(self) -> int | None:
+        """What the numbers say, if there are any."""
+        return self.suggestion.quantity if self.suggestion else None
+
+    @property
+    def reasoning(self) -> str:
+        """Why so many, as a sentence."""
+        if self.suggestion is None:
+            return "This store does not carry it yet: nothing to reckon with."
+        verb = f"{self.suggestion.quantity:,} suggested: "
+        text = self.suggestion.text
+        return verb + text[0].lower() + text[1:]
+
+
+def rows_of(paper: Replenishment, suggestions: Mapping[str, Suggestion]) -> tuple[OrderRow, ...]:
+    """The lines of an order by name; `suggestions` by product id."""
+    return tuple(OrderRow(line, suggestions.get(line.product_id)) for line in paper.lines)
+
+
+def units(paper: Replenishment) -> int:
+    """How many units were ordered."""
+    return sum(line.quantity for line in paper.lines)

@@ -1,0 +1,114 @@
+"""All orders of a store at its suppliers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from app.domain.replenishment import Replenishment, ReplenishmentState
+from app.ui.core.appearance import Appearance
+from app.ui.core.formats import local_day, money, number
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Elided, Text, button, column, row, tinted
+from app.ui.reorder.lines import units
+from app.ui.reorder.view_model import ReorderState, ReorderViewModel
+
+STATES = {
+    ReplenishmentState.DRAFT: ("Draft", "warn"),
+    ReplenishmentState.ORDERED: ("Ordered", ""),
+    ReplenishmentState.PART_RECEIVED: ("Partly received", "warn"),
+    ReplenishmentState.RECEIVED: ("Received", "ok"),
+    ReplenishmentState.CANCELLED: ("Cancelled", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    paper: Replenishment
+    overdue: bool
+
+
+def _when(one: _Order) -> Cell:
+    paper = one.paper
+    if paper.state is ReplenishmentState.DRAFT:
+        return Cell(f"Begun {local_day(paper.signature.at)}", paper.signature.who)
+    ordered = f"Ordered {local_day(paper.ordered_at)}" if paper.ordered_at else "Never ordered"
+    if not paper.state.is_open:
+        return Cell(ordered, paper.signature.who)
+    due = f"Due {local_day(paper.expected_at)}"
+    return Cell(due, ordered, tone="danger" if one.overdue else "")
+
+
+def _state(one: _Order) -> Cell:
+    if one.overdue:
+        return Cell("Overdue", tone="danger", pill=True)
+    label, tone = STATES[one.paper.state]
+    return Cell(label, tone=tone, pill=True)
+
+
+def _units(one: _Order) -> Cell:
+    here = sum(line.received for line in one.paper.lines)
+    return Cell(number(units(one.paper)), f"{number(here)} here" if here else "")
+
+
+_COLUMNS = (
+    Column[_Order]("Order", lambda one: Cell(_name(one.paper), one.paper.number, bold=True)),
+    Column[_Order]("When", _when, 190),
+    Column[_Order]("Units", _units, 90, right=True),
+    Column[_Order]("Cost", lambda one: Cell(money(one.paper.total)), 120, right=True),
+    Column[_Order]("State", _state, 150),
+)
+
+
+class OrderList(QWidget):
+    """Newest first; Enter opens."""
+
+    def __init__(self, view_model: ReorderViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._model = RowsModel[_Order](_COLUMNS, lambda one: one.paper.replenishment_id)
+        self.table = RowsTable(self._model, appearance, "Orders at suppliers, newest first")
+        self.table.opened.connect(lambda one: view_model.open(one.paper))
+        self._said = Elided("", "muted")
+        self.new = button("Empty order", view_model.begin, tip="Put an order together (Ctrl+N)")
+        tinted(self.new, "add", appearance)
+        self.low = button(
+            "Order what is low",
+            view_model.begin_from_low,
+            "primary",
+            "Everything on the low-stock list, with a suggestion for each",
+        )
+        header = row(Text("Reorder", "title"), 8, self._said, self.new, self.low)
+        header.setStretch(2, 1)
+        layout = column(spacing=12)
+        layout.addLayout(header)
+        layout.addWidget(self.table)
+        layout.setContentsMargins(24, 20, 24, 16)
+        self.setLayout(layout)
+        view_model.state_changed.connect(self._render)
+
+    def focus_first(self) -> None:
+        """The list, or where an order begins while there is none."""
+        if self._model.rowCount():
+            self.table.setFocus()
+            if self.table.current() is None:
+                self.table.select(0)
+        else:
+            self.low.setFocus()
+
+    def _render(self, state: ReorderState) -> None:
+        if state.paper is not None:
+            return
+        orders = state.orders or ()
+        self._model.set_rows([_Order(one, one.is_overdue(state.now)) for one in orders])
+        if state.orders is not None:
+            self.table.set_empty_text(
+                "Nothing was ordered yet. Order what is low, or begin an empty order with Ctrl+N."
+            )
+        waiting = sum(one.state.is_open for one in orders)
+        self._said.set_text(state.said or (f"{number(waiting)} on the way" if waiting else ""))
+
+
+def _name(paper: Replenishment) -> str:
+    return paper.supplier or "No supplier named"

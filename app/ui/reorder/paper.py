@@ -1,0 +1,252 @@
+"""One order: what to order and why, then how much of it is here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+
+from app.data.catalogue import Catalogue
+from app.domain.entities import Store
+from app.domain.errors import InvalidInputError
+from app.domain.replenishment import Replenishment, ReplenishmentState
+from app.ui.core.appearance import Appearance
+from app.ui.core.dialogs import ask
+from app.ui.core.formats import local_day, money, number
+from app.ui.core.printing import Printing
+from app.ui.core.product_line import ProductLine
+from app.ui.core.report import printout
+from app.ui.core.widgets import Elided, Field, Text, button, column, restyle, row, tinted
+from app.ui.reorder.document import order_report
+from app.ui.reorder.lines import units
+from app.ui.reorder.orders import STATES
+from app.ui.reorder.table import OrderTable
+from app.ui.reorder.view_model import ReorderState, ReorderViewModel
+
+
+class OrderView(QWidget):
+    """A draft to put together, or an order that was sent; `back` asks for the list."""
+
+    back = Signal()
+    receive_asked = Signal(object)
+
+    def __init__(
+        self,
+        view_model: ReorderViewModel,
+        catalogue: Catalogue,
+        store: Store,
+        appearance: Appearance,
+    ) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._store = store
+        self._state = view_model.state
+        self._shown = ""
+        self._printing = Printing(self)
+        back = button("Back", self.back.emit, "quiet", "Back to all orders (Esc)")
+        tinted(back, "arrow_back", appearance, "muted")
+        self._title = Elided("", "title")
+        self._about = Elided("", "muted")
+        self._pill = Text("", "pill")
+        self.cancel = button("Cancel order", self._ask_cancel)
+        self.csv = button("CSV…", self._choose_file, tip="Save the order as a CSV file")
+        self.print = button("PDF…", self.print_order, tip="Print, or save as a PDF file (Ctrl+P)")
+        self.order = button("Mark as ordered", self.next_step, "primary", "Ctrl+Enter")
+        self.receive = button("Receive…", self.next_step, "primary", "Ctrl+Enter")
+        header = row(back, 4, spacing=8)
+        header.addLayout(column(self._title, self._about, spacing=2), 1)
+        for one in (self._pill, self.cancel, self.csv, self.print, self.order, self.receive):
+            header.addWidget(one)
+        self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
+        self.line.chosen.connect(view_model.add)
+        self.line.below.connect(self._to_table)
+        self.supplier = _words("Supplier", self.keep_words)
+        self.note = _words("Note to the supplier", self.keep_words)
+        self._words = QWidget()
+        words = row(self.supplier, self.note)
+        words.setStretch(0, 2)
+        words.setStretch(1, 3)
+        self._words.setLayout(words)
+        self.table = OrderTable(appearance)
+        self.table.selected.connect(lambda _: self._show_line())
+        self.table.opened.connect(lambda _: self._start(""))
+        self.table.typed.connect(self._on_typed)
+        self._said = Elided("", "muted")
+        self._why = Text("", wrap=True)
+        self.quantity = QLineEdit()
+        self.quantity.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.quantity.setFixedWidth(120)
+        self.quantity.returnPressed.connect(self._save)
+        self._field = Field("Order", self.quantity)
+        self._line = QWidget()
+        line = row(self._field, 8, self._why)
+        line.setStretch(2, 1)
+        self._line.setLayout(line)
+        layout = column(spacing=10)
+        layout.addLayout(header)
+        for widget in (self._words, self.line):
+            layout.addWidget(widget)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self._said)
+        layout.addWidget(self._line)
+        layout.setContentsMargins(24, 16, 24, 12)
+        self.setLayout(layout)
+        view_model.state_changed.connect(self._render)
+        view_model.line_refused.connect(self._on_refused)
+        self._printing.said.connect(self._said.set_text)
+
+    def focus_first(self) -> None:
+        """The line that takes products; or the lines, where nothing can be added."""
+        (self.line if self._state.editable else self.table).setFocus()
+
+    def next_step(self) -> None:
+        """A draft is ordered, an order is received."""
+        paper = self._state.paper
+        if paper is None:
+            return
+        if paper.state is ReplenishmentState.DRAFT:
+            self.keep_words()
+            self._view_model.order()
+        elif paper.state.is_open:
+            self.receive_asked.emit(paper)
+
+    def print_order(self) -> None:
+        """Print it, or save it as a PDF file."""
+        self.keep_words()
+        if self._state.paper is not None:
+            self._printing.offer(printout(order_report(self._state.paper, self._store)))
+
+    def keep_words(self) -> None:
+        """Store the supplier and the note as they are typed."""
+        supplier, note = (one.editor.text() for one in (self.supplier, self.note))
+        self._view_model.describe(supplier, note)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.quantity.hasFocus():
+            self._show_line()
+            self.focus_first()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_typed(self, text: str) -> None:
+        one = self.table.current()
+        if one is None or not self._state.editable:
+            return
+        if text in "+=-":
+            self._view_model.add(one.product_id, -1 if text == "-" else 1)
+        else:
+            self._start(text)
+
+    def _start(self, typed: str) -> None:
+        if self._state.editable:
+            self.quantity.setFocus()
+            self.quantity.selectAll()
+            if typed:
+                self.quantity.setText(typed)
+
+    def _save(self) -> None:
+        one = self.table.current()
+        self._field.show_error("")
+        if one is not None and self._view_model.set_line(one.product_id, self.quantity.text()):
+            self.focus_first()
+
+    def _on_refused(self, error: InvalidInputError) -> None:
+        self._field.show_error(str(error))
+        self.quantity.selectAll()
+
+    def _to_table(self) -> None:
+        if self._state.rows:
+            self.table.setFocus()
+            if self.table.current() is None:
+                self.table.select(0)
+
+    def _choose_file(self) -> None:
+        paper = self._state.paper
+        if paper is None:
+            return
+        dialog = QFileDialog(self, "Export order", f"{paper.number}.csv", "CSV files (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(self._view_model.export.execute)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _ask_cancel(self) -> None:
+        paper = self._state.paper
+        if paper is None:
+            return
+        if paper.state is ReplenishmentState.PART_RECEIVED:
+            text = "What has come stays. Nobody waits for the rest any more."
+        else:
+            text = "Nothing is expected of it any more. Tell the supplier, if it was sent."
+        ask(self, f"Cancel {paper.number}?", text, "Cancel order", self._view_model.cancel, "Back")
+
+    def _show_line(self) -> None:
+        one = self.table.current()
+        self._field.show_error("")
+        self.quantity.setEnabled(one is not None)
+        self.quantity.setText(str(one.line.quantity) if one else "")
+        self._why.setText(one.reasoning if one else "")
+
+    def _render(self, state: ReorderState) -> None:
+        before, self._state = self._state, state
+        paper = state.paper
+        if paper is None:
+            self._shown = ""
+            return
+        if self._shown != paper.replenishment_id:
+            self._shown = paper.replenishment_id
+            self.supplier.editor.setText(paper.supplier)
+            self.note.editor.setText(paper.note)
+        self._title.set_text(paper.number)
+        self._about.set_text(_sentence(paper))
+        label, tone = STATES[paper.state]
+        self._pill.setText(label)
+        self._pill.set_tone(tone)
+        draft = state.editable
+        for one in (self._words, self.line, self._line, self.order):
+            one.setVisible(draft)
+        self.receive.setVisible(paper.state.is_open)
+        self.cancel.setVisible(draft or paper.state.is_open)
+        self.order.setEnabled(bool(paper.lines))
+        self.print.setEnabled(bool(paper.lines))
+        self.csv.setEnabled(bool(paper.lines))
+        self.table.show_rows(state.rows, draft)
+        look = "error" if state.problem else "muted"
+        if self._said.property("look") != look:
+            self._said.setProperty("look", look)
+            restyle(self._said)
+        self._said.set_text(state.said)
+        if state.chosen and (state.chosen, state.rows) != (before.chosen, before.rows):
+            self.table.choose(state.chosen)
+        if not self.quantity.hasFocus():
+            self._show_line()
+
+
+class _Words(Field):
+    """A field of one line that is stored when it is left."""
+
+    def __init__(self, label: str, editor: QLineEdit) -> None:
+        super().__init__(label, editor)
+        self.editor = editor
+
+
+def _words(label: str, keep: Callable[[], object]) -> _Words:
+    editor = QLineEdit()
+    editor.setMaxLength(200)
+    editor.editingFinished.connect(lambda: keep())
+    return _Words(label, editor)
+
+
+def _sentence(paper: Replenishment) -> str:
+    parts = [paper.supplier] if paper.supplier else []
+    if paper.ordered_at:
+        parts.append(f"Ordered {local_day(paper.ordered_at)}")
+    if paper.state.is_open:
+        parts.append(f"due {local_day(paper.expected_at)}")
+    parts += [f"{number(units(paper))} units, {money(paper.total)}", f"by {paper.signature.who}"]
+    if paper.receipts:
+        parts.append("receipts " + ", ".join(one.number for one in paper.receipts))
+    return "  ·  ".join(parts)

@@ -1,0 +1,95 @@
+"""Reorder: the store's orders at suppliers, and the one that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget
+
+from app.data.catalogue import Catalogue
+from app.domain.entities import Store
+from app.ui.core.appearance import Appearance
+from app.ui.core.screen import Screen
+from app.ui.core.widgets import column
+from app.ui.reorder.orders import OrderList
+from app.ui.reorder.paper import OrderView
+from app.ui.reorder.view_model import ReorderState, ReorderViewModel
+
+
+class ReorderScreen(Screen):
+    """In an open draft, scans of products order them; `receive_asked` carries an order."""
+
+    receive_asked = Signal(object)
+
+    def __init__(
+        self,
+        view_model: ReorderViewModel,
+        catalogue: Catalogue,
+        store: Store,
+        appearance: Appearance,
+    ) -> None:
+        super().__init__()
+        self.view_model = view_model
+        self.orders = OrderList(view_model, appearance)
+        self.paper = OrderView(view_model, catalogue, store, appearance)
+        self.paper.back.connect(self._back)
+        self.paper.receive_asked.connect(self.receive_asked)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.orders)
+        self._pages.addWidget(self.paper)
+        self.setLayout(column(self._pages))
+        view_model.state_changed.connect(self._render)
+        keys: dict[str, Callable[[], object]] = {
+            "Ctrl+N": view_model.begin,
+            "Ctrl+P": self.paper.print_order,
+            "Ctrl+Return": self.paper.next_step,
+            "Ctrl+Enter": self.paper.next_step,
+        }
+        for sequence, act in keys.items():
+            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            shortcut = QShortcut(QKeySequence(sequence), self, context=context)
+            shortcut.activated.connect(act)
+
+    def order_low(self) -> None:
+        """Put an order together from the low-stock list."""
+        self.view_model.close()
+        self.view_model.begin_from_low()
+
+    def activate(self) -> None:
+        self.view_model.activate()
+
+    def deactivate(self) -> None:
+        self.view_model.deactivate()
+
+    def focus_first(self) -> None:
+        page = self._pages.currentWidget()
+        assert isinstance(page, OrderList | OrderView)
+        page.focus_first()
+
+    def take_scan(self, code: str) -> bool:
+        if self.view_model.state.editable:
+            self.view_model.take(code)
+            return True
+        return self.view_model.state.paper is None and self.view_model.open_with(code)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.paper.table.hasFocus() and self.view_model.state.editable:
+            self.paper.line.setFocus()
+        elif self.view_model.state.paper is not None:
+            self._back()
+
+    def _back(self) -> None:
+        self.paper.keep_words()
+        self.view_model.close()
+        self.orders.focus_first()
+
+    def _render(self, state: ReorderState) -> None:
+        page = self.orders if state.paper is None else self.paper
+        if self._pages.currentWidget() is not page:
+            self._pages.setCurrentWidget(page)
+            if self.isVisible():
+                page.focus_first()

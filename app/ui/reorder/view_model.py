@@ -1,0 +1,315 @@
+"""Orders at suppliers: all of a store, and one as it is put together, sent and received."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.data.catalogue import Catalogue
+from app.data.documents import to_iso
+from app.data.replenishment import ReplenishmentRepository
+from app.data.stock import StockRepository
+from app.domain.entities import Actor, Product, StockItem
+from app.domain.errors import InvalidInputError, ZavaError
+from app.domain.replenishment import Replenishment, ReplenishmentState, Suggestion
+from app.domain.stock import parse_quantity
+from app.ui.core.actions import Actions
+from app.ui.core.command import Command
+from app.ui.core.csv_file import write_csv
+from app.ui.reorder.document import CSV_HEADER, csv_rows
+from app.ui.reorder.lines import OrderRow, rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class ReorderState:
+    """`orders` is None before the first answer, newest first; `paper` is the one that is open.
+
+    `now` (as stored) says what is overdue; `chosen` is the product that was worked on last;
+    `said` is a sentence, a `problem` or not.
+    """
+
+    orders: tuple[Replenishment, ...] | None = None
+    now: str = ""
+    paper: Replenishment | None = None
+    rows: tuple[OrderRow, ...] = ()
+    chosen: str = ""
+    said: str = ""
+    problem: bool = False
+
+    @property
+    def editable(self) -> bool:
+        """Whether lines can still be changed."""
+        return self.paper is not None and self.paper.state is ReplenishmentState.DRAFT
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """Where the suggestions of the open order come from."""
+
+    products: frozenset[str] = frozenset()
+    suggestions: dict[str, Suggestion] = field(default_factory=dict)
+
+
+class ReorderViewModel(QObject):
+    """Follows the orders of one store; all changes go through `actions`, in order.
+
+    `line_refused` carries what is wrong with a typed quantity; `export` writes the open order.
+    """
+
+    state_changed = Signal(object)
+    line_refused = Signal(object)
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        stock: StockRepository,
+        orders: ReplenishmentRepository,
+        actor: Actor,
+        now: Callable[[], datetime],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._catalogue = catalogue
+        self._stock = stock
+        self._orders = orders
+        self._actor = actor
+        self._now = now
+        self._cancels: list[Callable[[], None]] = []
+        self._stop_items: Callable[[], None] | None = None
+        self._numbers = _Numbers()
+        self._active = False
+        self.state = ReorderState()
+        self.actions = Actions(self)
+        self.actions.failed.connect(self._on_failed)
+        self.export = Command(self._export, self)
+        self.export.finished.connect(self._say)
+        self.export.failed.connect(self._on_failed)
+
+    def activate(self) -> None:
+        """Follow the store's orders, or the open one."""
+        self._active = True
+        self.state = replace(self.state, said="", problem=False)
+        self._follow()
+
+    def deactivate(self) -> None:
+        """Stop following."""
+        self._active = False
+        self._stop()
+
+    def begin(self) -> None:
+        """A draft with nothing on it."""
+
+        async def work() -> None:
+            if self.state.paper is None:
+                self._open(await self._orders.create(self._actor, {}))
+
+        self.actions.add(work)
+
+    def begin_from_low(self) -> None:
+        """A draft with everything that is low and not on its way in sufficient numbers."""
+
+        async def work() -> None:
+            if self.state.paper is not None:
+                return
+            found = await self._orders.suggestions(await self._low())
+            lines: dict[str, tuple[Product, int]] = {}
+            for one in found:
+                listing = self._catalogue.listing(one.product_id)
+                if listing is not None and one.quantity:
+                    lines[one.product_id] = (listing.product, one.quantity)
+            if not lines:
+                self._say("Nothing to order: what is low is on its way already.")
+                return
+            self._open(await self._orders.create(self._actor, lines))
+            self._say(f"{len(lines):,} products suggested. Correct what you know better.")
+
+        self.actions.add(work)
+
+    def open(self, paper: Replenishment) -> None:
+        """Show an order."""
+        self._open(paper)
+
+    def open_with(self, number: str) -> bool:
+        """Show the order with a scanned number; False where there is none."""
+        for paper in self.state.orders or ():
+            if paper.number == number.upper():
+                self._open(paper)
+                return True
+        return False
+
+    def close(self) -> None:
+        """Back to all orders; what was changed is stored."""
+        self.state = replace(self.state, paper=None, rows=(), chosen="", said="")
+        self._numbers = _Numbers()
+        if self._active:
+            self._follow()
+        self.state_changed.emit(self.state)
+
+    def take(self, code: str) -> None:
+        """One more unit of a scanned product, or as many as suggested where it is new."""
+        product_id = self._catalogue.with_code(code)
+        if product_id is None:
+            self._say(f"No product has the code {code}: look it up by its name.", True)
+        else:
+            self.add(product_id)
+
+    def add(self, product_id: str, by: int = 1) -> None:
+        """Order so many more; a product that is new as many as suggested, at least 1."""
+
+        async def work() -> None:
+            listing = self._catalogue.listing(product_id)
+            row = self._row(product_id)
+            if row is not None:
+                await self._set(product_id, max(row.line.quantity + by, 0))
+            elif listing is not None:
+                items = await self._stock.items([listing.key]) if listing.key else []
+                suggestions = await self._orders.suggestions(items)
+                await self._set(product_id, max([1, *(one.quantity for one in suggestions)]))
+
+        self.actions.add(work)
+
+    def set_line(self, product_id: str, typed: str) -> bool:
+        """Order as many as typed, none with 0; False when that was refused."""
+        try:
+            quantity = 0 if typed.strip() in ("", "0") else parse_quantity(typed)
+        except InvalidInputError as error:
+            self.line_refused.emit(error)
+            return False
+        self.actions.add(lambda: self._set(product_id, quantity))
+        return True
+
+    def describe(self, supplier: str, note: str) -> None:
+        """Who it goes to, and a word to them."""
+        paper = self.state.paper
+        if paper is None or not self.state.editable:
+            return
+        if (paper.supplier, paper.note) != (supplier.strip(), note.strip()):
+            self._step(lambda one: self._orders.describe(one, supplier.strip(), note.strip()))
+
+    def order(self) -> None:
+        """It was sent to the supplier."""
+        self._step(self._orders.order, "Ordered: it is on its way, and Receive expects it.")
+
+    def cancel(self) -> None:
+        """Nothing, or nothing more, will come of it."""
+        self._step(self._orders.cancel, "Cancelled: nothing is expected of it any more.")
+
+    def _step(
+        self, step: Callable[[Replenishment], Awaitable[Replenishment]], said: str = ""
+    ) -> None:
+        async def work() -> None:
+            if self.state.paper is not None:
+                self._show(await step(self.state.paper))
+                self._say(said or self.state.said)
+
+        self.actions.add(work)
+
+    async def _set(self, product_id: str, quantity: int) -> None:
+        paper, listing = self.state.paper, self._catalogue.listing(product_id)
+        row = self._row(product_id)
+        product = listing.product if listing else None
+        if product is None and row is not None:
+            product = Product(product_id, row.line.sku, row.line.name, row.line.unit_cost)
+        if paper is None or product is None:
+            return
+        self._show(await self._orders.set_line(paper, product, quantity))
+        said = f"{product.name}: {quantity:,}" if quantity else f"{product.name} taken off"
+        self.state = replace(self.state, chosen=product_id)
+        self._say(said)
+
+    async def _low(self) -> list[StockItem]:
+        answer: asyncio.Future[list[StockItem]] = asyncio.get_running_loop().create_future()
+
+        def on_items(items: list[StockItem]) -> None:
+            if not answer.done():
+                answer.set_result(items)
+
+        cancel = self._stock.watch_low(self._actor.profile.store_id, on_items)
+        try:
+            return await answer
+        finally:
+            cancel()
+
+    async def _suggest_lines(self, items: list[StockItem]) -> None:
+        found = await self._orders.suggestions(items)
+        self._numbers.suggestions = {one.product_id: one for one in found}
+        self._emit()
+
+    async def _export(self, path: str) -> str:
+        paper = self.state.paper
+        assert paper is not None
+        await write_csv(Path(path), CSV_HEADER, csv_rows(paper))
+        return f"{paper.number} written to {path}"
+
+    def _row(self, product_id: str) -> OrderRow | None:
+        return next((row for row in self.state.rows if row.product_id == product_id), None)
+
+    def _open(self, paper: Replenishment) -> None:
+        self.state = replace(self.state, paper=paper, chosen="", said="")
+        self._numbers = _Numbers()
+        if self._active:
+            self._follow()
+        self._show(paper)
+
+    def _follow(self) -> None:
+        self._stop()
+        if self.state.paper is not None:
+            self._cancels = [
+                self._orders.watch(self.state.paper, self._show),
+                self._catalogue.on_changed(self._emit),
+            ]
+            self._numbers.products = frozenset()
+            self._follow_items(self.state.paper)
+        else:
+            self._cancels = [self._orders.watch_all(self._actor.profile.store_id, self._on_orders)]
+
+    def _follow_items(self, paper: Replenishment) -> None:
+        """Reckon anew whenever the stock of a product of the draft has changed."""
+        products = frozenset(line.product_id for line in paper.lines)
+        if products == self._numbers.products or not self.state.editable or not self._active:
+            return
+        self._numbers.products = products
+        if self._stop_items is not None:
+            self._stop_items()
+        listings = (self._catalogue.listing(product_id) for product_id in sorted(products))
+        keys = [one.key for one in listings if one is not None and one.key is not None]
+        self._stop_items = self._stock.watch_items(
+            keys, lambda items: self.actions.add(lambda: self._suggest_lines(items))
+        )
+
+    def _stop(self) -> None:
+        for cancel in self._cancels:
+            cancel()
+        self._cancels = []
+        if self._stop_items is not None:
+            self._stop_items()
+            self._stop_items = None
+
+    def _show(self, paper: Replenishment) -> None:
+        open_ = self.state.paper
+        if open_ is not None and open_.replenishment_id == paper.replenishment_id:
+            self.state = replace(self.state, paper=paper)
+            self._follow_items(paper)
+            self._emit()
+
+    def _on_orders(self, orders: list[Replenishment]) -> None:
+        self.state = replace(self.state, orders=tuple(orders), now=to_iso(self._now()))
+        self.state_changed.emit(self.state)
+
+    def _emit(self) -> None:
+        paper = self.state.paper
+        rows = rows_of(paper, self._numbers.suggestions) if paper is not None else ()
+        self.state = replace(self.state, rows=rows)
+        self.state_changed.emit(self.state)
+
+    def _say(self, said: str, problem: bool = False) -> None:
+        self.state = replace(self.state, said=said, problem=problem)
+        self.state_changed.emit(self.state)
+
+    def _on_failed(self, error: ZavaError) -> None:
+        self._say(str(error), True)

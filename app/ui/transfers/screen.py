@@ -1,0 +1,181 @@
+"""Transfers: the list of both directions, and the card of one."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.domain.transfers import Transfer
+from app.ui.core.appearance import Appearance
+from app.ui.core.formats import number
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.screen import Screen
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Elided, Segments, Text, button, column, row, tinted
+from app.ui.transfers.desk import Desk
+from app.ui.transfers.desk_view_model import DeskViewModel
+from app.ui.transfers.view_model import TransferRow, TransfersState, TransfersViewModel
+from app.ui.transfers.words import TONES, differences, moment, units
+
+
+def _goods(one: TransferRow) -> Cell:
+    lines = one.transfer.lines
+    names = ", ".join(line.name for line in lines[:3]) or "Nothing yet"
+    more = f" and {len(lines) - 3} more" if len(lines) > 3 else ""
+    return Cell(
+        names + more, f"{one.transfer.number} \N{MIDDLE DOT} {moment(one.transfer.signature.at)}"
+    )
+
+
+def _state(one: TransferRow) -> Cell:
+    state = one.transfer.state
+    return Cell(state.value.capitalize(), tone=TONES[state], pill=True)
+
+
+_COLUMNS = (
+    Column[TransferRow](
+        "Direction",
+        lambda one: Cell(f"To {one.other}" if one.outgoing else f"From {one.other}", bold=True),
+        150,
+    ),
+    Column[TransferRow]("What", _goods),
+    Column[TransferRow](
+        "Waits for",
+        lambda one: Cell(
+            one.waits,
+            differences(one.transfer),
+            tone="" if one.mine else "muted",
+            bold=one.mine,
+        ),
+        210,
+    ),
+    Column[TransferRow](
+        "On its way", lambda one: Cell(number(one.transfer.in_transit)), 92, right=True
+    ),
+    Column[TransferRow]("State", _state, 132),
+)
+
+
+class TransfersScreen(Screen):
+    """What moves between stores; opens on the list."""
+
+    def __init__(
+        self, view_model: TransfersViewModel, desk: DeskViewModel, appearance: Appearance
+    ) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._desk_model = desk
+        self._awaited = ""
+        self._model = RowsModel[TransferRow](_COLUMNS, lambda one: one.transfer.transfer_id)
+        self.table = RowsTable(self._model, appearance, "Transfers")
+        self.table.opened.connect(lambda one: self.open_transfer(one.transfer))
+        self._summary = Elided("", "muted")
+        self.shown = Segments(
+            (("open", "Open"), ("all", "All")),
+            lambda value: view_model.show_finished(value == "all"),
+            "Shown",
+        )
+        unseen = button("Receive a number…", self.receive_unseen, tip="A paper not seen here (R)")
+        tinted(unseen, "barcode_scanner", appearance)
+        new = button("New transfer", self.begin, "primary", "Ask for goods or send some (N)")
+        header = row(Text("Transfers", "title"), 8, self._summary, self.shown, unseen, new)
+        header.setStretch(2, 1)
+        layout = column(spacing=12)
+        layout.addLayout(header)
+        layout.addWidget(self.table, 1)
+        layout.setContentsMargins(24, 20, 24, 16)
+        self._list = QWidget()
+        self._list.setLayout(layout)
+        self.desk = Desk(desk, appearance)
+        self.desk.left.connect(self.show_list)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._list)
+        self._stack.addWidget(self.desk)
+        self.setLayout(column(self._stack))
+        view_model.state_changed.connect(self._render)
+
+    def activate(self) -> None:
+        self._view_model.activate()
+
+    def deactivate(self) -> None:
+        self._view_model.deactivate()
+        self._desk_model.close()
+        self._awaited = ""
+        self._stack.setCurrentWidget(self._list)
+
+    def focus_first(self) -> None:
+        if self._stack.currentWidget() is self.desk:
+            self.desk.focus_first()
+            return
+        self.table.setFocus()
+        if self.table.current() is None:
+            self.table.select(0)
+
+    def open_item(self, key: str) -> None:
+        transfer = self._view_model.with_id(key)
+        # The list may not be here yet: it is opened with it.
+        self._awaited = key if transfer is None else ""
+        if transfer is not None:
+            self.open_transfer(transfer)
+
+    def take_scan(self, code: str) -> bool:
+        if self._stack.currentWidget() is self.desk:
+            self.desk.take_scan(code)
+            return True
+        transfer = self._view_model.with_number(code)
+        if transfer is not None:
+            self.open_transfer(transfer)
+        elif code.upper().startswith("TR-"):
+            self.receive_unseen()
+            self.desk.take_scan(code)
+        else:
+            return False
+        return True
+
+    def open_transfer(self, transfer: Transfer) -> None:
+        """Show the card of a transfer."""
+        self._desk_model.open(transfer)
+        self._show_desk()
+
+    def begin(self) -> None:
+        """Ask for goods, or send some."""
+        self._desk_model.open_new()
+        self._show_desk()
+
+    def receive_unseen(self) -> None:
+        """Receive against a number that this device has not seen yet."""
+        self.desk.number.clear()
+        self._desk_model.open_unseen()
+        self._show_desk()
+
+    def show_list(self) -> None:
+        """Back to the list."""
+        self._desk_model.close()
+        self._stack.setCurrentWidget(self._list)
+        self.focus_first()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        listed = self._stack.currentWidget() is self._list
+        if listed and event.text() in ("n", "N"):
+            self.begin()
+        elif listed and event.text() in ("r", "R"):
+            self.receive_unseen()
+        else:
+            super().keyPressEvent(event)
+
+    def _show_desk(self) -> None:
+        self._stack.setCurrentWidget(self.desk)
+        self.desk.focus_first()
+
+    def _render(self, state: TransfersState) -> None:
+        if self._awaited and self._view_model.with_id(self._awaited) is not None:
+            self.open_item(self._awaited)
+        self._model.set_rows(state.rows or ())
+        self.table.set_empty_text(
+            "Nothing is under way between this store and others. N asks for goods or sends some."
+        )
+        verb = "waits" if state.waiting == 1 else "wait"
+        self._summary.set_text(
+            f"{number(state.waiting)} {verb} for this store  \N{MIDDLE DOT}  "
+            f"{units(state.in_transit)} in transit"
+        )

@@ -1,0 +1,108 @@
+"""Transfers in words: states, what waits for whom, and what happened when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.data.documents import from_iso
+from app.domain.papers import PaperReceipt, Signature
+from app.domain.transfers import Transfer, TransferState
+from app.ui.core.formats import local_clock, local_date, number
+
+TONES = {
+    TransferState.REQUESTED: "warn",
+    TransferState.PICKING: "warn",
+    TransferState.IN_TRANSIT: "warn",
+    TransferState.PART_RECEIVED: "warn",
+    TransferState.RECEIVED: "ok",
+    TransferState.CANCELLED: "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """A step of a transfer; `back` is what taking the shipment back would bring, by product."""
+
+    key: str
+    text: str
+    signature: Signature
+    back: Mapping[str, int] = field(default_factory=dict)
+
+
+def units(count: int) -> str:
+    """`1 unit`, `1,200 units`."""
+    return f"{number(count)} unit{'' if count == 1 else 's'}"
+
+
+def moment(at: str) -> str:
+    """A stored time on this computer's clock."""
+    when = from_iso(at)
+    return f"{local_date(when)}, {local_clock(when)}" if when else ""
+
+
+def to_ship(transfer: Transfer) -> int:
+    """Units that still have to leave."""
+    return 0 if transfer.cancelled else sum(line.to_ship for line in transfer.lines)
+
+
+def waits(transfer: Transfer, store_id: str, names: Mapping[str, str]) -> tuple[bool, str]:
+    """Whether it waits for this store, and the sentence that says for whom and what."""
+    sender = names.get(transfer.from_store_id, transfer.from_store_id)
+    receiver = names.get(transfer.to_store_id, transfer.to_store_id)
+    receiving, sending = transfer.in_transit, to_ship(transfer)
+    if receiving and (store_id == transfer.to_store_id or not sending):
+        if store_id == transfer.to_store_id:
+            return True, f"Receive {units(receiving)}"
+        return False, f"{receiver} receives {units(receiving)}"
+    if sending:
+        if store_id == transfer.from_store_id:
+            return True, f"Pick and ship {units(sending)}"
+        return False, f"{sender} ships {units(sending)}"
+    return False, "Nobody"
+
+
+def differences(transfer: Transfer) -> str:
+    """Missing, damaged and too many, over all lines; empty without any."""
+    amounts = (
+        (sum(line.missing for line in transfer.lines), "missing"),
+        (sum(line.damaged for line in transfer.lines), "damaged"),
+        (sum(line.over for line in transfer.lines), "too many"),
+    )
+    return ", ".join(f"{number(count)} {what}" for count, what in amounts if count)
+
+
+def log(transfer: Transfer) -> tuple[LogRow, ...]:
+    """All steps, newest first."""
+    rows = [
+        LogRow(
+            one.shipment_id,
+            f"Shipped {units(sum(one.lines.values()))}",
+            one.signature,
+            transfer.can_cancel(one.shipment_id),
+        )
+        for one in transfer.shipments
+    ]
+    rows += [
+        LogRow(
+            one.return_id,
+            f"Taken back {units(sum(line.quantity for line in one.lines.values()))}",
+            one.signature,
+        )
+        for one in transfer.returns
+    ]
+    rows += [LogRow(one.receipt_id, _receipt(one), one.signature) for one in transfer.receipts]
+    rows.sort(key=lambda one: one.signature.at, reverse=True)
+    return (*rows, LogRow(transfer.transfer_id, "Asked for", transfer.signature))
+
+
+def _receipt(receipt: PaperReceipt) -> str:
+    lines = receipt.lines.values()
+    text = f"Received {units(sum(line.received for line in lines))}"
+    for count, what in (
+        (sum(line.missing for line in lines), "missing"),
+        (sum(line.damaged for line in lines), "damaged"),
+    ):
+        text += f", {number(count)} {what}" if count else ""
+    text += f" \N{MIDDLE DOT} {receipt.number}" if receipt.number else ""
+    return f"{text} \N{MIDDLE DOT} undone" if receipt.undone else text

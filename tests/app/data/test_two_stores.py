@@ -1,0 +1,172 @@
+"""Two real stores on two devices that exchange their documents by hand, in parts and late.
+
+A helper carries what sync would: documents of the collections both hold, merged field by field (the
+halves of a paper are written by one store each), and movements with their increments, once each.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from app.data.session import Session
+from app.data.stock import DittoStockRepository
+from app.domain.entities import Actor, Device, Profile, Reason, Role
+from app.domain.receiving import ReceiptKind
+from app.domain.transfers import Transfer, TransferState
+from connector_config.collections import GOODS_RECEIPTS, STOCKTAKE_COUNTS, STOCKTAKES, TRANSFERS
+from tests.app.data.test_papers import TACOMA, TOM, Papers, carried_by_both, product
+from tests.helpers.stock_room import ANN, SEATTLE, StockRoom
+
+TILL = Actor(Profile(SEATTLE, Role.REP, "Tia"), Device("device-till", "till"))
+PAPERS = (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS)
+
+
+class Pair:
+    """Two devices with the same data to begin with."""
+
+    def __init__(self, one: Session, other: Session) -> None:
+        here, there = StockRoom(one), StockRoom(other)
+        # One clock for both, as the rules ask for.
+        there.clock = here.clock
+        there.stock = DittoStockRepository(other, here.clock)
+        self.one, self.other = Papers(here), Papers(there)
+
+    async def carry(self, from_: Papers, to: Papers, movements: bool = True) -> None:
+        """Everything that one device has and the other lacks."""
+        for name in PAPERS:
+            for row in await from_.room.session.query(f"SELECT * FROM {name}"):
+                await to.room.session.query(
+                    f"INSERT INTO {name} DOCUMENTS (:one) ON ID CONFLICT DO UPDATE_LOCAL_DIFF",
+                    {"one": row},
+                )
+        if movements:
+            await self._carry_movements(from_, to)
+
+    async def _carry_movements(self, from_: Papers, to: Papers) -> None:
+        known = await to.room.session.query("SELECT movement_id FROM stock_movements")
+        there = {row["movement_id"] for row in known}
+        for row in await from_.room.session.query("SELECT * FROM stock_movements"):
+            if row["movement_id"] not in there:
+                await to.room.session.query(
+                    "INSERT INTO stock_movements DOCUMENTS (:one)", {"one": row}
+                )
+                await to.room.session.query(
+                    "UPDATE inventory APPLY stock_delta INCREMENT BY :quantity WHERE _id = :id",
+                    {
+                        "quantity": row["quantity"],
+                        "id": {"store_id": row["store_id"], "inventory_id": row["inventory_id"]},
+                    },
+                )
+
+    async def meet(self) -> None:
+        """Both have everything."""
+        await self.carry(self.one, self.other)
+        await self.carry(self.other, self.one)
+
+
+@pytest.fixture
+async def pair(data_dir: Path, tmp_path: Path) -> AsyncIterator[Pair]:
+    second = shutil.copytree(data_dir, tmp_path / "second")
+    one, other = await Session.open(data_dir), await Session.open(second)
+    yield Pair(one, other)
+    await one.close()
+    await other.close()
+
+
+async def test_halves_of_a_transfer_that_happen_apart_add_up(pair: Pair) -> None:
+    seattle, tacoma = pair.one, pair.other
+    item = await carried_by_both(seattle)
+    there = await tacoma.at_tacoma(item)
+    transfer, shipment = await seattle.shipped(item, 10)
+
+    # Tacoma has the goods and not the paper; Seattle cancels and does not know.
+    receipt = await tacoma.receiving.begin(
+        TOM, kind=ReceiptKind.TRANSFER, paper_number=transfer.number
+    )
+    receipt = await tacoma.receiving.set_line(receipt, product(item), 9, missing=1)
+    receipt = await tacoma.receiving.post(receipt, TOM)
+    assert receipt.waits_for_paper
+    await seattle.transfers.cancel_shipment(transfer, shipment, ANN)
+    assert await seattle.on_hand(item) == item.on_hand
+
+    await pair.carry(seattle, tacoma)
+    assert await tacoma.receiving.link_papers(TACOMA) == 2
+    await pair.carry(tacoma, seattle)
+    assert await seattle.settler.settle(ANN) == 1
+    assert await seattle.settler.settle(ANN) == 0
+    await pair.meet()
+    for desk in (seattle, tacoma):
+        paper = await desk.receiving.find_paper(TACOMA, transfer.number)
+        assert isinstance(paper, Transfer)
+        (line,) = paper.lines
+        # Nine arrived, so one at most came back.
+        assert (line.shipped, line.received, line.returned, line.in_transit) == (10, 9, 1, 0)
+        assert line.over == 0
+        assert await desk.on_hand(item) == item.on_hand - 9
+        assert await desk.on_hand(there) == there.on_hand + 9
+        assert await desk.proven()
+
+
+async def test_two_receive_parts_of_one_transfer_at_once(pair: Pair) -> None:
+    item = await carried_by_both(pair.one)
+    there = await pair.one.at_tacoma(item)
+    transfer, _ = await pair.one.shipped(item, 10)
+    await pair.meet()
+    for desk, actor, quantity in (
+        (pair.one, Actor(TOM.profile, Device("device-tess", "Tess")), 4),
+        (pair.other, TOM, 6),
+    ):
+        receipt = await desk.receiving.begin(actor, transfer)
+        receipt = await desk.receiving.set_line(receipt, product(item), quantity)
+        await desk.receiving.post(receipt, actor)
+    await pair.meet()
+    for desk in (pair.one, pair.other):
+        paper = await desk.receiving.find_paper(TACOMA, transfer.number)
+        assert isinstance(paper, Transfer)
+        assert paper.state is TransferState.RECEIVED
+        assert await desk.on_hand(there) == there.on_hand + 10
+        assert await desk.proven()
+
+
+async def test_a_shelf_is_counted_on_two_devices_while_a_third_sale_is_on_its_way(
+    pair: Pair,
+) -> None:
+    office, till = pair.one, pair.other
+    item = await office.room.item()
+    # Sold at the till before the count: the shelf has one less, the office does not know.
+    await till.room.stock.adjust(item, -1, Reason.SOLD, TILL)
+    stocktake = await office.stocktakes.open(ANN, "")
+    await office.stocktakes.count(stocktake, item, item.on_hand - 1, ANN)
+    await till.room.stock.adjust(item, -2, Reason.SOLD, TILL)
+    await pair.carry(office, till, movements=False)
+    # Both post the same count before they have met.
+    await office.stocktakes.post(stocktake, ANN)
+    await till.stocktakes.post(stocktake, TILL)
+    for _ in range(3):
+        await pair.meet()
+        await office.settler.settle(ANN)
+        await till.settler.settle(TILL)
+    for desk in (office, till):
+        assert await desk.on_hand(item) == item.on_hand - 3
+        assert await desk.proven()
+
+
+async def test_what_two_devices_undo_at_once_is_undone_once(pair: Pair) -> None:
+    item = await pair.one.room.item()
+    movement = await pair.one.room.stock.adjust(item, 7, Reason.FOUND, ANN)
+    await pair.meet()
+    await pair.one.room.stock.undo(movement, ANN)
+    await pair.other.room.stock.undo(movement, TILL)
+    await pair.meet()
+    assert await pair.one.on_hand(item) == item.on_hand - 7
+    settled = [await pair.one.settler.settle(ANN), await pair.other.settler.settle(TILL)]
+    assert sorted(settled) == [0, 1]
+    await pair.meet()
+    for desk in (pair.one, pair.other):
+        assert await desk.on_hand(item) == item.on_hand
+        assert await desk.settler.settle(ANN) == 0
+        assert await desk.proven()

@@ -1,0 +1,128 @@
+"""The counter in the rail and the list of alerts, on the demo store."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.data.receiving import DittoReceivingRepository
+from app.data.transfers import DittoTransferRepository
+from app.domain.entities import Product, Role
+from app.domain.papers import ReceivedLine
+from app.domain.transfers import Transfer, TransferState
+from app.run import utc_now
+from app.ui.alerts.screen import AlertsScreen
+from app.ui.transfers.screen import TransfersScreen
+from tests.helpers.hands import ALT, HAMMER, SKU, Hands, cells, somebody
+from tests.helpers.waiting import until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SEATTLE, TACOMA = "store_seattle", "store_tacoma"
+
+
+async def look(hands: Hands) -> AlertsScreen:
+    await hands.press(Qt.Key.Key_Escape)
+    await hands.press(Qt.Key.Key_9, ALT)
+    screen = hands.workplace.current
+    assert isinstance(screen, AlertsScreen)
+    await until(lambda: cells(screen.table), "alerts")
+    return screen
+
+
+def total(hands: Hands) -> int:
+    assert hands.client.alerts is not None
+    return hands.client.alerts.state.total
+
+
+def waiting(screen: AlertsScreen) -> list[str]:
+    return [one[1] for one in cells(screen.table)]
+
+
+def hammer(hands: Hands) -> Product:
+    listing = hands.client.catalogue.listing(hands.client.catalogue.with_code(SKU) or "")
+    assert listing is not None
+    return listing.product
+
+
+async def asked_for(hands: Hands, sender: str, receiver: str) -> Transfer:
+    papers = DittoTransferRepository(hands.client.session, utc_now)
+    product = hammer(hands)
+    lines = {product.product_id: (product, 4)}
+    return await papers.request(sender, receiver, lines, somebody(receiver))
+
+
+async def test_the_rail_counts_quietly_and_the_list_has_the_worst_first(hands: Hands):
+    screen = await look(hands)
+    before = total(hands)
+    assert before > 0
+    shown = hands.workplace.rail.button("alerts")
+    assert shown.text().split() == ["Alerts", str(before)]
+    have = (await hands.item()).on_hand
+    await hands.elsewhere(-have - 3)
+    await until(lambda: waiting(screen)[0] == "1 product below zero", "it on top")
+    assert shown.text().split() == ["Alerts", str(before + 1)]
+    assert shown.accessibleName() == f"Alerts, {before + 1}"
+    screen.table.select(0)
+    screen.table.setFocus()
+    await hands.press(Qt.Key.Key_Return)
+    assert hands.workplace.current is hands.workplace._screens["low_stock"]
+    await hands.elsewhere(have + 3)
+    await until(lambda: total(hands) == before, "it settled")
+
+
+async def test_a_request_leads_to_its_transfer_and_is_gone_when_it_left(hands: Hands):
+    one = await asked_for(hands, SEATTLE, TACOMA)
+    screen = await look(hands)
+    text = "Tacoma waits for 4 from this store"
+    await until(lambda: text in waiting(screen), "the request")
+    screen.table.select(waiting(screen).index(text))
+    screen.table.setFocus()
+    await hands.press(Qt.Key.Key_Return)
+    opened = hands.workplace.current
+    assert isinstance(opened, TransfersScreen)
+    await until(lambda: opened.desk._view_model.state.transfer, "its card")
+    shown = opened.desk._view_model.state.transfer
+    assert shown is not None
+    assert shown.number == one.number
+    await until(lambda: cells(opened.desk.table), "its lines")
+    assert cells(opened.desk.table)[0][0] == HAMMER
+    opened.desk.submit()
+    assert hands.client.alerts is not None
+    await until(
+        lambda: (
+            hands.client.alerts is not None
+            and not any(text == row.text for row in hands.client.alerts.state.rows or ())
+        ),
+        "it settled",
+    )
+
+
+async def test_a_receipt_before_its_paper_waits_and_joins_by_itself(hands: Hands):
+    one = await asked_for(hands, TACOMA, SEATTLE)
+    papers = DittoTransferRepository(hands.client.session, utc_now)
+    product = hammer(hands)
+    await papers.ship(one, one.transfer_id, {product.product_id: 4}, somebody(TACOMA))
+    receiving = DittoReceivingRepository(hands.client.session, utc_now)
+    counted = [(product, ReceivedLine(4))]
+    maya = hands.workplace._status._actor
+    receipt = await receiving.take_in(maya, counted, number="TR-TAC-FFFF-0009")
+    screen = await look(hands)
+    text = f"{receipt.number} waits for TR-TAC-FFFF-0009"
+    await until(lambda: text in waiting(screen), "the receipt")
+    assert "Tacoma has shipped 4 for this store" in waiting(screen)
+    await hands.client.session.query(
+        "UPDATE transfers SET number = 'TR-TAC-FFFF-0009' WHERE transfer_id = :id",
+        {"id": one.transfer_id},
+    )
+    await until(lambda: text not in waiting(screen), "the receipt joined")
+    known = await receiving.find_paper(SEATTLE, "TR-TAC-FFFF-0009")
+    assert isinstance(known, Transfer)
+    assert known.state is TransferState.RECEIVED
+    assert (await hands.client.stock.prove(SEATTLE)).holds
+
+
+async def test_a_sales_rep_has_no_counter(hands: Hands):
+    await hands.begin(role=Role.REP)
+    assert hands.client.alerts is None
+    assert "alerts" not in hands.workplace.rail._buttons

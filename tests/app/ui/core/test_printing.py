@@ -1,0 +1,166 @@
+"""Papers as PDF files: written whole or not at all, and read back by other software."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtPrintSupport import QPrintDialog, QPrinterInfo
+from PySide6.QtWidgets import QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.domain.errors import ZavaError
+from app.ui.core.appearance import Appearance
+from app.ui.core.printing import A4, Page, Printing, Printout, save_pdf
+from app.ui.core.report import Report, ReportColumn, printout
+from tests.helpers.hands import dialog
+from tests.helpers.pdfs import read
+from tests.helpers.waiting import collect, until
+
+COLUMNS = (
+    ReportColumn("Place", 20),
+    ReportColumn("Product"),
+    ReportColumn("On hand", 25, right=True),
+)
+
+
+def report(count: int = 3, **changes: object) -> Report:
+    lines = [(f"3B-{at}", f"Hammer number {at}", f"{at:,}") for at in range(1, count + 1)]
+    given: dict[str, object] = {
+        "name": "Goods receipt GR-1",
+        "title": "Goods receipt",
+        "columns": COLUMNS,
+        "rows": lines,
+        **changes,
+    }
+    return Report(**given)  # type: ignore[arg-type]
+
+
+def saved(one: Report, tmp_path: Path) -> Path:
+    path = tmp_path / "paper.pdf"
+    save_pdf(printout(one), path)
+    return path
+
+
+def test_everything_of_a_report_is_on_the_paper(appearance: Appearance, tmp_path: Path):
+    given = report(
+        facts=[("Store", "Seattle"), ("Received by", "Ann Ström")],
+        notes=["Two boxes were torn."],
+        signatures=["Driver", "Received by"],
+        code="GR-SEA-3F2A-0001",
+    )
+    pdf = read(saved(given, tmp_path))
+    assert pdf.title == "Goods receipt GR-1"
+    assert pdf.sizes == [(216, 279)]
+    assert pdf.codes == [["GR-SEA-3F2A-0001"]]
+    for text in ("Goods receipt", "Seattle", "Ann Ström", "Two boxes were torn.", "Driver"):
+        assert text in pdf.pages[0]
+    table = "Place Product On hand 3B-1 Hammer number 1 1 3B-2 Hammer number 2 2 3B-3 "
+    assert table in pdf.pages[0]
+
+
+def test_a_long_report_has_its_header_and_number_on_every_page(
+    appearance: Appearance, tmp_path: Path
+):
+    pdf = read(saved(report(100), tmp_path))
+    assert len(pdf.pages) == 3
+    for at, text in enumerate(pdf.pages, 1):
+        assert "Place Product On hand" in text
+        assert f"Page {at}" in text
+    shown = [line for text in pdf.pages for line in re.findall(r"3B-\d+ Hammer number \d+", text)]
+    assert shown == [f"3B-{at} Hammer number {at}" for at in range(1, 101)]
+
+
+def test_a_long_name_wraps_between_words_and_nothing_is_lost(
+    appearance: Appearance, tmp_path: Path
+):
+    name = "Heavy duty galvanised corner bracket " * 6
+    one_word = "x" * 120
+    text = read(saved(report(rows=[("1A", name, "1"), ("1B", one_word, "2")]), tmp_path)).pages[0]
+    assert "".join(name.split()) in "".join(text.split())
+    assert one_word in "".join(text.split())
+    assert text.count("galvanised") == text.count("bracket") == 6
+
+
+def test_a_paper_of_nothing_is_a_page_with_its_header(appearance: Appearance, tmp_path: Path):
+    pdf = read(saved(report(0, notes=["Nothing was expected."]), tmp_path))
+    assert len(pdf.pages) == 1
+    assert "Nothing was expected." in pdf.pages[0]
+
+
+def test_a_file_that_cannot_be_written_is_said(appearance: Appearance, tmp_path: Path):
+    path = tmp_path / "no such folder" / "paper.pdf"
+    with pytest.raises(ZavaError, match=r"choose another place than .*paper\.pdf"):
+        save_pdf(printout(report()), path)
+
+
+def test_what_fails_half_way_leaves_the_old_file(appearance: Appearance, tmp_path: Path):
+    path = saved(report(), tmp_path)
+    before = path.read_bytes()
+
+    def fail(page: Page) -> None:
+        page.turn()
+        raise RuntimeError("planted")
+
+    with pytest.raises(RuntimeError, match="planted"):
+        save_pdf(Printout("Broken", fail), path)
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.glob("paper*")] == ["paper.pdf"]
+
+
+def test_a_paper_has_the_size_it_asks_for(appearance: Appearance, tmp_path: Path):
+    path = tmp_path / "a4.pdf"
+    save_pdf(Printout("Empty", lambda page: None, A4), path)
+    assert read(path).sizes == [(210, 297)]
+
+
+async def test_without_a_printer_the_paper_is_saved(
+    appearance: Appearance, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", list)
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    widget.show()
+    printing = Printing(widget)
+    said = collect(printing.said)
+    printing.offer(printout(report()))
+    chooser = dialog()
+    assert isinstance(chooser, QFileDialog)
+    assert chooser.selectedFiles()[0].endswith("Goods receipt GR-1.pdf")
+    path = tmp_path / "chosen.pdf"
+    chooser.fileSelected.emit(str(path))
+    chooser.reject()
+    assert printing.running
+    await until(lambda: said, "the sentence")
+    assert said == [f"Goods receipt GR-1 saved as {path}"]
+    assert "Hammer number 3" in read(path).pages[0]
+    printing.offer(printout(report()))
+    chooser = dialog()
+    assert isinstance(chooser, QFileDialog)
+    chooser.fileSelected.emit(str(tmp_path / "none" / "x.pdf"))
+    chooser.reject()
+    await until(lambda: len(said) == 2, "the failure")
+    assert "was not written" in said[1]
+
+
+async def test_with_a_printer_the_print_dialog_asks(
+    appearance: Appearance, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", lambda: ["Office"])
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    widget.show()
+    printing = Printing(widget)
+    said = collect(printing.said)
+    printing.offer(printout(report()))
+    chooser = dialog()
+    assert isinstance(chooser, QPrintDialog)
+    path = tmp_path / "printed.pdf"
+    chooser.printer().setOutputFileName(str(path))
+    chooser.done(1)
+    await until(lambda: said, "the sentence")
+    assert said == ["Goods receipt GR-1 sent to the printer"]
+    pdf = read(path)
+    assert pdf.sizes == [(216, 279)]
+    assert "Hammer number 3" in pdf.pages[0]

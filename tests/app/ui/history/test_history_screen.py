@@ -1,0 +1,183 @@
+"""The history, with keys, clicks and scans on the demo store."""
+
+from __future__ import annotations
+
+import csv
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.domain.entities import Reason
+from app.run import utc_now
+from app.ui.history import view_model
+from app.ui.history.screen import HistoryScreen
+from tests.helpers.hands import ALT, HAMMER, SKU, Hands, cells, dialog, focus, texts
+from tests.helpers.waiting import until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+OTHER = "HND-HAMMER-002"
+PAGE = 20
+
+
+async def look(hands: Hands) -> HistoryScreen:
+    await hands.press(Qt.Key.Key_Escape)
+    await hands.press(Qt.Key.Key_8, ALT)
+    screen = hands.workplace.current
+    assert isinstance(screen, HistoryScreen)
+    screen._clear()
+    await until(lambda: screen._view_model.state.rows is not None, "the history")
+    return screen
+
+
+async def choose(screen: HistoryScreen, sku: str) -> None:
+    assert screen.take_scan(sku)
+    await until(lambda: screen._view_model.state.rows is not None, "the filtered history")
+
+
+async def test_it_is_empty_at_first_and_lives(hands: Hands):
+    screen = await look(hands)
+    assert any("Nothing has moved yet" in one for one in texts(screen))
+    await hands.elsewhere(5)
+    await until(lambda: cells(screen.table), "the movement")
+    assert cells(screen.table)[0][1:] == [HAMMER, "Found", "+5"]
+    assert focus() is screen.table
+
+
+async def test_a_scan_filters_by_product_and_a_click_clears(hands: Hands):
+    await hands.elsewhere(1)
+    await hands.elsewhere(2, OTHER)
+    screen = await look(hands)
+    await until(lambda: len(cells(screen.table)) >= 3, "movements of both")
+    await hands.scan(OTHER)
+    await until(lambda: {one[3] for one in cells(screen.table)} == {"+2"}, "only the other one")
+    await hands.click(screen.clear_button)
+    await until(lambda: len(cells(screen.table)) >= 3, "both again")
+    assert not screen.clear_button.isVisible()
+
+
+async def test_filters_by_reason_person_device_and_day(hands: Hands):
+    item = await hands.item(OTHER)
+    await hands.client.stock.adjust(item, -1, Reason.LOST, hands.workplace._status._actor)
+    screen = await look(hands)
+    await until(lambda: screen.who.count() >= 3 and screen.device.count() >= 3, "the names")
+
+    async def expect(lost: bool, what: str) -> None:
+        await until(
+            lambda: (
+                screen._view_model.state.rows is not None
+                and any(one[2] == "Lost" for one in cells(screen.table)) is lost
+                and (len(cells(screen.table)) == 1 or not lost or "day" in what)
+            ),
+            what,
+        )
+
+    for box, value in (
+        (screen.reason, Reason.LOST),
+        (screen.who, "Maya"),
+        (screen.device, hands.workplace._status._actor.device.device_id),
+    ):
+        box.setCurrentIndex(box.findData(value))
+        box.activated.emit(box.currentIndex())
+        await expect(True, f"only what was lost: {value}")
+        box.setCurrentIndex(0)
+        box.activated.emit(0)
+    today = utc_now().astimezone().date()
+    screen.since.setFocus()
+    await hands.type(str(today + timedelta(days=1)))
+    await hands.press(Qt.Key.Key_Return)
+    await expect(False, "nothing from tomorrow on")
+    assert any("clear one of them" in one for one in texts(screen))
+    screen.since.setText(str(today))
+    screen.until.setText(str(today))
+    screen._filter()
+    await expect(True, "all of this day")
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-02-30", "21.11.2026"])
+async def test_a_day_that_is_none_is_explained_beside_its_field(hands: Hands, text: str):
+    screen = await look(hands)
+    screen.since.setText(text)
+    screen._filter()
+    assert screen._fields["since"].error == "Type a day such as 2026-11-21."
+    screen.since.clear()
+    screen.product.setText("zzzyx")
+    screen._filter()
+    assert screen._fields["since"].error == ""
+    assert screen._fields["product"].error == "No product has this name or code."
+
+
+async def test_undo_shows_its_consequence_first(hands: Hands):
+    on_hand = await hands.elsewhere(4)
+    screen = await look(hands)
+    await choose(screen, SKU)
+    await until(lambda: cells(screen.table) and cells(screen.table)[0][3] == "+4", "it on top")
+    await hands.press(Qt.Key.Key_Tab)
+    screen.table.setFocus()
+    screen.table.select(0)
+    await hands.type("u")
+    await until(dialog, "the question")
+    asked = dialog()
+    assert asked is not None
+    assert any(f"On hand goes from {on_hand} to {on_hand - 4}." in one for one in texts(asked))
+    assert (await hands.item()).on_hand == on_hand
+    asked.reject()
+    await until(lambda: dialog() is None, "no question")
+    assert (await hands.item()).on_hand == on_hand
+    await hands.type("u")
+    await until(dialog, "the question again")
+    again = dialog()
+    assert again is not None
+    again.accept()
+    await until(lambda: cells(screen.table)[0][3] == "\N{MINUS SIGN}4", "the counter-movement")
+    assert cells(screen.table)[1][2].startswith("Undone")
+    assert (await hands.item()).on_hand == on_hand - 4
+
+
+async def test_what_cannot_be_undone_is_said(hands: Hands):
+    screen = await look(hands)
+    await choose(screen, SKU)
+    await until(lambda: cells(screen.table), "rows")
+    screen.table.select(0)
+    await hands.click(screen.undo_button)
+    await until(lambda: "Not undone" in screen._summary._whole, "a sentence")
+    assert dialog() is None
+
+
+async def test_older_pages_come_when_the_end_is_reached_and_export_has_all(
+    hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for _ in range(PAGE + 5):
+        await hands.elsewhere(1)
+    monkeypatch.setattr(view_model, "PAGE", PAGE)
+    screen = await look(hands)
+    await choose(screen, SKU)
+    await until(lambda: len(cells(screen.table)) == PAGE, "a page")
+    assert screen._view_model.state.more
+    screen.focus_first()
+    await hands.press(Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    await until(lambda: len(cells(screen.table)) > PAGE, "older ones")
+    shown = [one.movement.movement_id for one in screen._view_model.state.rows or ()]
+    assert len(set(shown)) == len(shown)
+    assert not screen._view_model.state.more
+    await hands.elsewhere(7)
+    await until(lambda: cells(screen.table)[0][3] == "+7", "a new one on top")
+    assert len(cells(screen.table)) == len(shown) + 1
+    file = tmp_path / "history.csv"
+    screen._view_model.export.execute(str(file))
+    await until(lambda: "written to" in screen._summary._whole, "the file")
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        written = list(csv.DictReader(lines))
+    assert [one["Movement"] for one in written][1:] == shown
+    assert {one["SKU"] for one in written} == {SKU}
+    screen._view_model.export.execute(str(tmp_path / "no" / "folder.csv"))
+    await until(lambda: "choose another place" in screen._summary._whole, "what went wrong")
+
+
+async def test_enter_opens_the_product(hands: Hands):
+    screen = await look(hands)
+    await until(lambda: cells(screen.table), "rows")
+    screen.focus_first()
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: hands.workplace.current is hands.workplace.product, "the product")

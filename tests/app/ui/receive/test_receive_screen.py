@@ -1,0 +1,372 @@
+"""Goods receipt on the demo store: by scanner, by keyboard, against each kind of paper."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from PySide6.QtCore import Qt
+
+from app.data.receiving import DittoReceivingRepository
+from app.data.replenishment import DittoReplenishmentRepository
+from app.data.transfers import DittoTransferRepository
+from app.domain.entities import Actor, Device, Product, Profile, Role
+from app.domain.receiving import ReceiptState
+from app.domain.replenishment import Replenishment, ReplenishmentState
+from app.domain.transfers import Transfer, TransferState
+from app.run import utc_now
+from app.ui.core.printing import save_pdf
+from app.ui.core.report import printout
+from app.ui.receive.document import receipt_report
+from app.ui.receive.screen import ReceiveScreen
+from app.ui.receive.view_model import ReceiveState
+from tests.helpers import pdfs
+from tests.helpers.hands import ALT, CONTROL, SKU, Hands, cells, dialog, named, somebody, texts
+from tests.helpers.waiting import until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SAW, TAPE = "HND-HAMMER-002", "HND-HAMMER-003"
+TOM = Actor(Profile("store_tacoma", Role.WORKER, "Tom"), Device("device-tom", "Tacoma door"))
+BEN = somebody("store_seattle")
+
+
+class Door:
+    """Where goods come in: the screen, and what others do behind it."""
+
+    def __init__(self, hands: Hands, screen: ReceiveScreen) -> None:
+        self.hands = hands
+        self.screen = screen
+        session = hands.client.session
+        self.orders = DittoReplenishmentRepository(session, utc_now)
+        self.transfers = DittoTransferRepository(session, utc_now)
+        self.receiving = DittoReceivingRepository(session, utc_now)
+
+    @property
+    def state(self) -> ReceiveState:
+        return self.screen.view_model.state
+
+    def product(self, sku: str) -> Product:
+        product_id = self.hands.client.catalogue.with_code(sku)
+        listing = self.hands.client.catalogue.listing(product_id or "")
+        assert listing is not None
+        return listing.product
+
+    async def ordered(self, **quantities: int) -> Replenishment:
+        """An order at a supplier that was sent."""
+        lines = {}
+        for sku, quantity in quantities.items():
+            product = self.product(sku.replace("_", "-"))
+            lines[product.product_id] = (product, quantity)
+        return await self.orders.order(await self.orders.create(BEN, lines, "Acme"))
+
+    async def shipped(self, sku: str, quantity: int) -> Transfer:
+        """A transfer from Tacoma that has left."""
+        product = self.product(sku)
+        lines = {product.product_id: (product, quantity)}
+        transfer = await self.transfers.request("store_tacoma", "store_seattle", lines, TOM)
+        return await self.transfers.ship(
+            transfer, str(uuid.uuid4()), {product.product_id: quantity}, TOM, allow_negative=True
+        )
+
+    async def listed(self, number: str) -> None:
+        """Wait until a paper is in the list."""
+        await until(lambda: any(one.number == number for one in self.state.arrivals or ()), number)
+
+    async def open(self, number: str) -> None:
+        """Scan the number of a paper and wait for its receipt."""
+        await self.hands.scan(number)
+        await until(lambda: self.state.receipt is not None, "the receipt")
+
+    async def row(self, sku: str, **amounts: int) -> None:
+        """Wait until the line of a product has these amounts."""
+        wanted = list(amounts.values())
+
+        def holds() -> bool:
+            found = (one for one in self.state.rows if one.sku == sku)
+            return any([getattr(one, name) for name in amounts] == wanted for one in found)
+
+        await until(holds, f"{sku} with {amounts}, not {self.state.rows}")
+
+    async def posted(self) -> None:
+        """Ctrl+Enter, and yes to what is asked."""
+        await self.hands.press(Qt.Key.Key_Return, CONTROL)
+        await until(lambda: dialog() is not None or self.is_posted, "the question")
+        if question := dialog():
+            question.accept()
+        await until(lambda: self.is_posted, "it to be posted")
+
+    @property
+    def is_posted(self) -> bool:
+        receipt = self.state.receipt
+        return receipt is not None and receipt.state is ReceiptState.POSTED
+
+
+async def enter(hands: Hands) -> Door:
+    """Come to the list with the keyboard."""
+    await hands.press(Qt.Key.Key_Escape)
+    await hands.press(Qt.Key.Key_4, ALT)
+    screen = hands.workplace.current
+    assert isinstance(screen, ReceiveScreen)
+    screen.view_model.close()
+    screen.focus_first()
+    await until(lambda: screen.view_model.state.arrivals is not None, "the list")
+    return Door(hands, screen)
+
+
+@pytest_asyncio.fixture(loop_scope="module", autouse=True)
+async def at_rest(hands: Hands) -> AsyncIterator[None]:
+    """Between tests no loop is there to go on with what is under way."""
+    yield
+    screen = hands.workplace.go("receive")
+    assert isinstance(screen, ReceiveScreen)
+    await until(lambda: not screen.view_model.actions.running, "a rest")
+
+
+async def test_goods_without_a_paper_are_scanned_and_no_scan_is_lost(hands: Hands):
+    door = await enter(hands)
+    before = (await door.hands.item()).on_hand
+    await door.hands.press(Qt.Key.Key_N, CONTROL)
+    await until(lambda: door.state.editable, "a receipt")
+    await door.hands.scan(SKU)
+    for _ in range(9):
+        # Faster than a transaction: they queue.
+        assert door.screen.take_scan(SKU)
+    await door.row(SKU, received=10, damaged=0)
+    assert [one[0] for one in cells(door.screen.receipt.table)] == [door.product(SKU).name]
+    assert door.screen.receipt.table.isColumnHidden(2)
+    await door.hands.scan("NO-SUCH-CODE")
+    await until(lambda: "No product has the code NO-SUCH-CODE" in door.state.said, "the sentence")
+    assert (await door.hands.item()).on_hand == before
+    await door.posted()
+    assert (await door.hands.item()).on_hand == before + 10
+    # It is done: a scan is for looking things up again.
+    assert not door.screen.take_scan(SKU)
+
+
+async def test_short_over_damaged_and_missing_by_keyboard_only(hands: Hands):
+    door = await enter(hands)
+    order = await door.ordered(HND_HAMMER_001=5, HND_HAMMER_002=4, HND_HAMMER_003=2)
+    before = {sku: (await door.hands.item(sku)).on_hand for sku in (SKU, SAW, TAPE)}
+    await door.listed(order.number)
+    await door.hands.press(Qt.Key.Key_Down)
+    at = [one.number for one in door.state.arrivals or ()].index(order.number)
+    for _ in range(at):
+        await door.hands.press(Qt.Key.Key_Down)
+    await door.hands.press(Qt.Key.Key_Return)
+    await until(lambda: len(door.state.rows) == 3, "the lines of the order")
+    assert sorted((one.sku, one.expected, one.received) for one in door.state.rows) == [
+        (SKU, 5, 0),
+        (SAW, 4, 0),
+        (TAPE, 2, 0),
+    ]
+    places = {one.sku: at for at, one in enumerate(door.state.rows)}
+    await door.hands.press(Qt.Key.Key_E, CONTROL)
+    await door.row(TAPE, received=2)
+    await door.hands.press(Qt.Key.Key_Down)
+    door.screen.receipt.table.select(places[SAW])
+    await door.hands.type("3\t1")
+    await door.hands.press(Qt.Key.Key_Return)
+    await door.row(SAW, received=3, damaged=1, short=1)
+    door.screen.receipt.table.setFocus()
+    door.screen.receipt.table.select(places[SKU])
+    await door.hands.type("-")
+    await door.row(SKU, received=4, short=1)
+    await door.hands.type("m")
+    await door.row(SKU, received=4, missing=1, short=0)
+    door.screen.receipt.table.select(places[TAPE])
+    await door.hands.type("+")
+    await door.row(TAPE, received=3, over=1)
+    await door.hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: dialog() is not None, "the question")
+    question = dialog()
+    assert question is not None
+    said = " ".join(texts(question))
+    for part in ("10 units", "Damaged: 1", "Missing: 1", "Not here yet: 1", "announced: 1"):
+        assert part in said
+    question.accept()
+    await until(lambda: door.is_posted, "it to be posted")
+    after = {sku: (await door.hands.item(sku)).on_hand - was for sku, was in before.items()}
+    assert after == {SKU: 4, SAW: 2, TAPE: 3}
+    paper = await door.receiving.find_paper("store_seattle", order.number)
+    assert isinstance(paper, Replenishment)
+    assert paper.state is ReplenishmentState.PART_RECEIVED
+    assert {one.sku: one.outstanding for one in paper.lines} == {SKU: 0, SAW: 1, TAPE: 0}
+    # The rest comes with another receipt, which expects just that.
+    await door.hands.press(Qt.Key.Key_Escape)
+    await until(lambda: door.state.receipt is None, "the list")
+    await door.open(order.number)
+    await until(lambda: bool(door.state.rows), "the rest")
+    assert [(one.sku, one.expected) for one in door.state.rows] == [(SAW, 1)]
+    await door.hands.press(Qt.Key.Key_E, CONTROL)
+    await door.row(SAW, received=1)
+    await door.posted()
+    paper = await door.receiving.find_paper("store_seattle", order.number)
+    assert paper is not None and paper.state is ReplenishmentState.RECEIVED
+
+
+async def test_ten_are_shipped_nine_arrive_and_one_is_noted_missing(hands: Hands):
+    door = await enter(hands)
+    transfer = await door.shipped(SAW, 10)
+    before = (await door.hands.item(SAW)).on_hand
+    await door.listed(transfer.number)
+    assert any(one[0] == "Transfer from Tacoma" for one in cells(door.screen.desk.table))
+    await door.open(transfer.number)
+    for _ in range(9):
+        await door.hands.scan(SAW)
+    await door.row(SAW, received=9, expected=10, short=1)
+    await door.hands.click(door.screen.receipt.card.rest)
+    await door.row(SAW, received=9, missing=1, short=0)
+    await door.posted()
+    assert (await door.hands.item(SAW)).on_hand == before + 9
+    paper = await door.receiving.find_paper("store_seattle", transfer.number)
+    assert isinstance(paper, Transfer)
+    assert paper.state is TransferState.RECEIVED
+    assert [(one.shipped, one.received, one.missing) for one in paper.differences] == [(10, 9, 1)]
+
+    await door.hands.click(door.screen.receipt.undo)
+    question = dialog()
+    assert question is not None
+    question.accept()
+    await until(lambda: "Undone" in texts(door.screen.receipt), "it to be undone")
+    assert (await door.hands.item(SAW)).on_hand == before
+    paper = await door.receiving.find_paper("store_seattle", transfer.number)
+    assert isinstance(paper, Transfer) and paper.in_transit == 10
+
+
+async def test_what_turns_up_after_all_is_not_missing_any_more(hands: Hands):
+    door = await enter(hands)
+    transfer = await door.shipped(TAPE, 3)
+    await door.listed(transfer.number)
+    await door.open(transfer.number)
+    await door.hands.scan(TAPE)
+    await door.row(TAPE, received=1)
+    await door.hands.click(door.screen.receipt.card.rest)
+    await door.row(TAPE, missing=2)
+    await door.hands.scan(TAPE)
+    await door.row(TAPE, received=2, missing=1)
+
+
+async def test_a_receipt_that_was_begun_goes_on_where_it_was_left(hands: Hands):
+    door = await enter(hands)
+    order = await door.ordered(HND_HAMMER_001=2)
+    await door.listed(order.number)
+    await door.open(order.number)
+    await door.hands.scan(SKU)
+    await door.row(SKU, received=1)
+    begun = door.state.receipt
+    assert begun is not None
+    await door.hands.press(Qt.Key.Key_Escape)
+    await until(lambda: door.state.receipt is None, "the list")
+    await door.listed(begun.number)
+    assert order.number not in [one.number for one in door.state.arrivals or ()]
+    for _ in range(2):
+        door.screen.view_model.begin_with(order.number)
+    await door.row(SKU, received=1, expected=2)
+    assert door.state.receipt is not None
+    assert door.state.receipt.receipt_id == begun.receipt_id
+    await door.hands.click(door.screen.receipt.discard)
+    question = dialog()
+    assert question is not None
+    question.accept()
+    await until(lambda: door.state.receipt is None, "the list")
+    await door.listed(order.number)
+
+
+async def test_a_number_that_makes_no_sense_is_said(hands: Hands):
+    door = await enter(hands)
+    await door.hands.type("4711")
+    await door.hands.press(Qt.Key.Key_Return)
+    await until(lambda: any("Type the number of a transfer" in one for one in texts(door.screen)))
+    door.screen.desk.number.setFocus()
+    await door.hands.press(Qt.Key.Key_N, CONTROL)
+    await until(lambda: door.state.editable, "a receipt")
+    await door.hands.scan(SKU)
+    await door.row(SKU, received=1)
+    card = door.screen.receipt.card
+    card.start()
+    await door.hands.type("1\t5")
+    await door.hands.press(Qt.Key.Key_Return)
+    assert "No more can be damaged than are here." in texts(card)
+    card.edits["damaged"].setText("x")
+    await door.hands.press(Qt.Key.Key_Return)
+    assert "Quantity must be a whole number, for example 3." in texts(card)
+    await door.row(SKU, received=1, damaged=0)
+
+
+async def test_goods_before_their_paper_are_taken_in_and_find_it_later(hands: Hands):
+    door = await enter(hands)
+    transfer = await door.shipped(SKU, 2)
+    session = door.hands.client.session
+    key = {"number": transfer.number}
+    (stored,) = await session.query("SELECT * FROM transfers WHERE number = :number", key)
+    await session.query("EVICT FROM transfers WHERE number = :number", key)
+    await until(
+        lambda: all(one.number != transfer.number for one in door.state.arrivals or ()), "it to go"
+    )
+    await door.hands.scan(transfer.number)
+    await until(lambda: dialog() is not None, "the question")
+    question = dialog()
+    assert question is not None
+    assert f"{transfer.number} has not arrived here" in texts(question)
+    question.accept()
+    await until(lambda: door.state.editable, "a receipt")
+    await door.hands.scan(SKU)
+    await door.row(SKU, received=1, expected=0)
+    await session.query("INSERT INTO transfers DOCUMENTS (:one)", {"one": stored})
+    # The paper arrives while its goods are being unpacked.
+    await door.row(SKU, received=1, expected=2)
+    await door.posted()
+    receipt = door.state.receipt
+    assert receipt is not None and not receipt.waits_for_paper
+    paper = await door.receiving.find_paper("store_seattle", transfer.number)
+    assert isinstance(paper, Transfer) and paper.in_transit == 1
+
+
+async def test_a_receipt_posted_before_its_paper_is_linked_by_the_list(hands: Hands):
+    door = await enter(hands)
+    transfer = await door.shipped(SKU, 1)
+    session = door.hands.client.session
+    key = {"number": transfer.number}
+    (stored,) = await session.query("SELECT * FROM transfers WHERE number = :number", key)
+    await session.query("EVICT FROM transfers WHERE number = :number", key)
+    door.screen.view_model.begin_with(transfer.number, unseen=True)
+    await until(lambda: door.state.editable, "a receipt")
+    await door.hands.scan(SKU)
+    await door.row(SKU, received=1)
+    await door.posted()
+    await door.hands.press(Qt.Key.Key_Escape)
+    await until(lambda: any("Paper to come" in one for one in cells(door.screen.desk.table)))
+    await session.query("INSERT INTO transfers DOCUMENTS (:one)", {"one": stored})
+    await until(
+        lambda: not any("Paper to come" in one for one in cells(door.screen.desk.table)), "linked"
+    )
+    paper = await door.receiving.find_paper("store_seattle", transfer.number)
+    assert isinstance(paper, Transfer) and paper.state is TransferState.RECEIVED
+
+
+async def test_the_printed_receipt_says_what_differed(hands: Hands, tmp_path: Path):
+    door = await enter(hands)
+    transfer = await door.shipped(SAW, 4)
+    await door.listed(transfer.number)
+    await door.open(transfer.number)
+    await door.row(SAW, expected=4)
+    await door.hands.press(Qt.Key.Key_Down)
+    await door.hands.type("3\t1\t1\tBox was wet")
+    await door.hands.press(Qt.Key.Key_Return)
+    await door.row(SAW, received=3, damaged=1, missing=1)
+    await door.posted()
+    assert named(door.screen, "Print…").isEnabled()
+    receipt = door.state.receipt
+    assert receipt is not None
+    report = receipt_report(receipt, "Transfer from Tacoma", "Seattle")
+    assert report.rows == [(SAW, door.product(SAW).name, "4", "3", "1", "1 missing")]
+    path = tmp_path / "receipt.pdf"
+    save_pdf(printout(report), path)
+    printed = pdfs.read(path)
+    assert printed.codes == [[receipt.number]]
+    for part in (transfer.number, "Transfer from Tacoma", "Maya", "Box was wet", "1 missing"):
+        assert part in printed.pages[0]

@@ -1,0 +1,251 @@
+"""Reorder on the demo store: suggestions that follow from the numbers, and an order to its end."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+
+from app.data.replenishment import DittoReplenishmentRepository
+from app.domain.entities import Reason, Store
+from app.domain.replenishment import ReplenishmentState
+from app.run import utc_now
+from app.ui.core.printing import save_pdf
+from app.ui.core.report import printout
+from app.ui.low_stock.screen import LowStockScreen
+from app.ui.receive.screen import ReceiveScreen
+from app.ui.reorder.document import CSV_HEADER, order_report
+from app.ui.reorder.lines import OrderRow
+from app.ui.reorder.screen import ReorderScreen
+from app.ui.reorder.view_model import ReorderState
+from tests.helpers import pdfs
+from tests.helpers.hands import ALT, CONTROL, SKU, Hands, cells, dialog, named, somebody, texts
+from tests.helpers.waiting import until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SAW = "HND-HAMMER-002"
+SEATTLE = Store("store_seattle", "Zava Retail Seattle", "Seattle")
+
+
+class Office:
+    """Where orders are made."""
+
+    def __init__(self, hands: Hands, screen: ReorderScreen) -> None:
+        self.hands = hands
+        self.screen = screen
+        self.orders = DittoReplenishmentRepository(hands.client.session, utc_now)
+
+    @property
+    def state(self) -> ReorderState:
+        return self.screen.view_model.state
+
+    def is_in(self, state: ReplenishmentState) -> bool:
+        return self.state.paper is not None and self.state.paper.state is state
+
+    def row(self, sku: str) -> OrderRow | None:
+        return next((one for one in self.state.rows if one.line.sku == sku), None)
+
+    def quantity(self, sku: str) -> int | None:
+        """How many are on the order, None where it is not on it."""
+        row = self.row(sku)
+        return row.line.quantity if row else None
+
+    async def draft(self, *skus: str) -> None:
+        """A draft with one of each of some products, by scanner."""
+        await self.hands.press(Qt.Key.Key_N, CONTROL)
+        await until(lambda: self.state.editable, "a draft")
+        for sku in skus:
+            await self.hands.scan(sku)
+            await until(partial(self.quantity, sku), sku)
+        await until(lambda: all(one.suggestion for one in self.state.rows), "the numbers")
+
+
+async def enter(hands: Hands) -> Office:
+    """Come to all orders with the keyboard."""
+    await hands.press(Qt.Key.Key_Escape)
+    await hands.press(Qt.Key.Key_7, ALT)
+    screen = hands.workplace.current
+    assert isinstance(screen, ReorderScreen)
+    screen.view_model.close()
+    await until(lambda: screen.view_model.state.orders is not None, "the list")
+    screen.focus_first()
+    return Office(hands, screen)
+
+
+@pytest_asyncio.fixture(loop_scope="module", autouse=True)
+async def at_rest(hands: Hands) -> AsyncIterator[None]:
+    """Between tests no loop is there to go on with what is under way."""
+    yield
+    screen = hands.workplace.go("reorder")
+    assert isinstance(screen, ReorderScreen)
+    screen.view_model.close()
+    await until(lambda: not screen.view_model.actions.running, "a rest")
+
+
+async def test_what_is_low_is_suggested_with_its_reasoning(hands: Hands):
+    await enter(hands)
+    await hands.elsewhere(7 - (await hands.item()).on_hand)
+    await hands.client.stock.adjust(
+        await hands.item(), -9, Reason.SOLD, somebody("store_seattle"), allow_negative=True
+    )
+    hands.workplace.go("low_stock")
+    low = hands.workplace.current
+    assert isinstance(low, LowStockScreen)
+    await until(lambda: low.order.isEnabled(), "low items")
+    await hands.click(low.order)
+    office = Office(hands, hands.workplace.go("reorder"))  # type: ignore[arg-type]
+    await until(lambda: office.state.rows, "a draft")
+    await until(lambda: all(one.suggestion for one in office.state.rows), "the numbers")
+    hammer = office.row(SKU)
+    item = await hands.item()
+    assert hammer is not None and hammer.suggestion is not None
+    assert (hammer.suggestion.on_hand, hammer.suggestion.reorder_point) == (-2, item.reorder_point)
+    # Nine sold in 28 days are three in the seven that an order takes, rounded up.
+    assert hammer.suggestion.sold == 9
+    assert hammer.line.quantity == item.reorder_point + 3 + 2
+    assert "2 to get back to zero" in hammer.reasoning
+    # Nothing that would not be ordered is on it, and everything as it was reckoned.
+    assert all(one.line.quantity == one.suggested for one in office.state.rows)
+    # It follows the stock while it is a draft.
+    await hands.elsewhere(5)
+    await until(lambda: (office.row(SKU) or hammer).suggested == hammer.line.quantity - 5, "less")
+    assert office.quantity(SKU) == hammer.line.quantity
+
+
+async def test_a_draft_by_scanner_and_keyboard(hands: Hands):
+    office = await enter(hands)
+    await office.draft(SKU, SAW)
+    first = office.quantity(SAW)
+    assert first
+    await hands.scan(SAW)
+    await until(lambda: office.quantity(SAW) == first + 1, "one more")
+    await hands.type("claw")
+    hits = office.screen.paper.line.hits
+    await until(lambda: hits.isVisible() and cells(hits), "products found")
+    await hands.press(Qt.Key.Key_Down)
+    name = cells(hits)[1][0]
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: any(one.line.name == name for one in office.state.rows), name)
+    assert not hits.isVisible()
+
+    await hands.press(Qt.Key.Key_Down)
+    table = office.screen.paper.table
+    at = [one[0] for one in cells(table)].index((office.row(SAW) or office.state.rows[0]).line.name)
+    table.select(at)
+    await hands.type("12")
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: office.quantity(SAW) == 12, "twelve")
+    table.setFocus()
+    await hands.type("-")
+    await until(lambda: office.quantity(SAW) == 11, "eleven")
+    await hands.press(Qt.Key.Key_Return)
+    await hands.type("many")
+    await hands.press(Qt.Key.Key_Return)
+    assert "Quantity must be a whole number, for example 3." in texts(office.screen.paper)
+    await hands.press(Qt.Key.Key_Escape)
+    assert office.screen.paper.quantity.text() == "11"
+    table.setFocus()
+    await hands.type("0")
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: office.row(SAW) is None, "it to be taken off")
+    await hands.scan("NO-SUCH-CODE")
+    await until(lambda: "No product has the code NO-SUCH-CODE" in office.state.said, "a word")
+
+
+async def test_an_order_to_its_end(hands: Hands):
+    office = await enter(hands)
+    await office.draft(SKU)
+    office.screen.paper.supplier.editor.setFocus()
+    await hands.type("Acme")
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: office.is_in(ReplenishmentState.ORDERED), "it to be ordered")
+    paper = office.state.paper
+    assert paper is not None and paper.supplier == "Acme"
+    assert not office.screen.take_scan(SKU)
+    quantity = office.quantity(SKU)
+    assert quantity
+    items = [await hands.item()]
+    (suggestion,) = await office.orders.suggestions(items)
+    assert suggestion.on_the_way == quantity
+
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    receive = hands.workplace.current
+    assert isinstance(receive, ReceiveScreen)
+    await until(lambda: receive.view_model.state.rows, "its receipt")
+    assert [(one.sku, one.expected) for one in receive.view_model.state.rows] == [(SKU, quantity)]
+    receive.view_model.discard()
+    await until(lambda: receive.view_model.state.receipt is None, "the list")
+    await until(lambda: not receive.view_model.actions.running, "a rest")
+
+    await hands.press(Qt.Key.Key_7, ALT)
+    await hands.click(office.screen.paper.cancel)
+    question = dialog()
+    assert question is not None
+    question.accept()
+    await until(lambda: office.is_in(ReplenishmentState.CANCELLED), "it to be cancelled")
+    assert not office.screen.paper.receive.isVisible()
+    await hands.press(Qt.Key.Key_Escape)
+    await until(lambda: cells(office.screen.orders.table), "the list")
+    # A scan of its number opens it again.
+    await hands.scan(paper.number)
+    await until(lambda: office.state.paper is not None, "the order")
+    assert await office.orders.suggestions(items) != [suggestion]
+
+
+async def test_what_is_overdue_stands_out(hands: Hands):
+    office = await enter(hands)
+    listing = hands.client.catalogue.listing((await hands.item()).product_id)
+    assert listing is not None
+    lines = {listing.product.product_id: (listing.product, 3)}
+    ben = somebody("store_seattle")
+    late = await office.orders.order(await office.orders.create(ben, lines, "Late Ltd"), -1)
+    await until(
+        lambda: any(
+            (one[0], one[-1]) == ("Late Ltd", "Overdue")
+            for one in cells(office.screen.orders.table)
+        ),
+        "the late one",
+    )
+    await office.orders.cancel(late)
+
+
+async def test_the_supplier_gets_a_csv_file_and_a_pdf(hands: Hands, tmp_path: Path):
+    office = await enter(hands)
+    await office.draft(SKU, SAW)
+    office.screen.paper.note.editor.setFocus()
+    await hands.type("Back door")
+    await hands.click(named(office.screen, "CSV…"))
+    await until(lambda: isinstance(dialog(), QFileDialog), "the file dialog")
+    chooser = dialog()
+    assert isinstance(chooser, QFileDialog)
+    path = tmp_path / "order.csv"
+    chooser.fileSelected.emit(str(path))
+    chooser.reject()
+    await until(lambda: "written to" in office.state.said, "the sentence")
+    await until(lambda: office.state.paper is not None and office.state.paper.note, "the note")
+    paper = office.state.paper
+    assert paper is not None
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        header, *lines = list(csv.reader(file))
+    assert tuple(header) == CSV_HEADER
+    (cost,) = await hands.client.session.query(
+        "SELECT cost FROM products WHERE sku = :sku", {"sku": SKU}
+    )
+    mine = next(line for line in lines if line[1] == SKU)
+    assert mine[0] == paper.number
+    assert float(mine[4]) == cost["cost"]
+    assert float(mine[5]) == pytest.approx(cost["cost"] * int(mine[3]))
+
+    pdf = tmp_path / "order.pdf"
+    save_pdf(printout(order_report(paper, SEATTLE)), pdf)
+    printed = pdfs.read(pdf)
+    assert printed.codes == [[paper.number]]
+    for part in ("Purchase order, draft", SKU, SAW, "Back door", f"${paper.total:,.2f}"):
+        assert part in printed.pages[0]

@@ -1,0 +1,242 @@
+"""Transfers, by keys, clicks and scans, at both ends, on the demo store."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.data.receiving import DittoReceivingRepository
+from app.data.transfers import DittoTransferRepository
+from app.domain.entities import Actor, Device, Profile, Role
+from app.domain.transfers import Transfer, TransferState
+from app.run import utc_now
+from app.ui.core.table import RowsTable
+from app.ui.transfers.desk_view_model import DeskState, Step
+from app.ui.transfers.screen import TransfersScreen
+from tests.helpers.hands import ALT, CONTROL, HAMMER, SKU, Hands, cells, dialog, named, texts
+from tests.helpers.waiting import until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SEATTLE, TACOMA = "store_seattle", "store_tacoma"
+OTHER = "HND-HAMMER-002"
+MINUS = "\N{MINUS SIGN}"
+
+
+async def look(hands: Hands) -> TransfersScreen:
+    await hands.press(Qt.Key.Key_Escape)
+    await hands.press(Qt.Key.Key_5, ALT)
+    screen = hands.workplace.current
+    assert isinstance(screen, TransfersScreen)
+    screen.show_list()
+    await until(lambda: screen._view_model.state.rows is not None, "the list")
+    return screen
+
+
+def state(screen: TransfersScreen) -> DeskState:
+    return screen.desk._view_model.state
+
+
+def transfer(screen: TransfersScreen) -> Transfer:
+    shown = state(screen).transfer
+    assert shown is not None
+    return shown
+
+
+async def in_tacoma(hands: Hands) -> TransfersScreen:
+    await hands.begin(store_id=TACOMA, name="Tom")
+    return await look(hands)
+
+
+def actor(store_id: str) -> Actor:
+    return Actor(Profile(store_id, Role.WORKER, "Sam"), Device("device-of-sam", "dock"))
+
+
+async def shipped(hands: Hands, quantity: int, sku: str = SKU) -> Transfer:
+    """A transfer from Seattle to Tacoma on its way, made on another device."""
+    product_id = hands.client.catalogue.with_code(sku) or ""
+    listing = hands.client.catalogue.listing(product_id)
+    assert listing is not None
+    papers = DittoTransferRepository(hands.client.session, utc_now)
+    lines = {product_id: (listing.product, quantity)}
+    one = await papers.request(SEATTLE, TACOMA, lines, actor(SEATTLE))
+    return await papers.ship(one, one.transfer_id, {product_id: quantity}, actor(SEATTLE))
+
+
+async def proven(hands: Hands) -> bool:
+    proofs = [await hands.client.stock.prove(store) for store in (SEATTLE, TACOMA)]
+    return all(one.holds for one in proofs)
+
+
+async def test_ten_leave_by_keyboard_only_and_come_back(hands: Hands):
+    screen = await look(hands)
+    before = (await hands.item()).on_hand
+    assert any("N asks for goods" in one for one in texts(screen))
+    await hands.type("n")
+    assert screen.desk.product.hasFocus()
+    await hands.type(SKU)
+    await hands.press(Qt.Key.Key_Return)
+    assert screen.desk.quantity.hasFocus()
+    await hands.type("1x")
+    await hands.press(Qt.Key.Key_Return)
+    assert "Quantity must be a whole number, for example 3." in texts(screen)
+    screen.desk.quantity.clear()
+    await hands.type("10")
+    await hands.press(Qt.Key.Key_Return)
+    screen.desk.direction.button("send").setFocus()
+    await hands.press(Qt.Key.Key_Space)
+    screen.desk.other.setFocus()
+    await hands.type("T")
+    assert screen.desk.other.currentData() == TACOMA
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: state(screen).step is Step.SHIP, "shipping")
+    assert transfer(screen).lines[0].requested == 10
+    assert (await hands.item()).on_hand == before
+
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: state(screen).step is Step.LOOK, "it on its way")
+    assert transfer(screen).in_transit == 10
+    assert (await hands.item()).on_hand == before - 10
+    await hands.press(Qt.Key.Key_Escape)
+    assert cells(screen.table)[0] == [
+        "To Tacoma",
+        HAMMER,
+        "Tacoma receives 10 units",
+        "10",
+        "In transit",
+    ]
+
+    await hands.press(Qt.Key.Key_Return)
+    await hands.click(named(screen, "Take back…"))
+    asked = dialog()
+    assert asked is not None
+    assert any(f"10 × {HAMMER} come back into stock here" in one for one in texts(asked))
+    asked.reject()
+    await until(lambda: dialog() is None, "no question")
+    assert (await hands.item()).on_hand == before - 10
+    await hands.click(named(screen, "Take back…"))
+    again = dialog()
+    assert again is not None
+    again.accept()
+    await until(lambda: transfer(screen).in_transit == 0, "it taken back")
+    await until(lambda: state(screen).step is Step.SHIP, "it can be shipped again")
+    assert (await hands.item()).on_hand == before
+    assert await proven(hands)
+    await hands.click(named(screen, "Cancel the rest…"))
+    rest = dialog()
+    assert rest is not None
+    rest.accept()
+    await until(lambda: transfer(screen).state is TransferState.CANCELLED, "it cancelled")
+    await hands.press(Qt.Key.Key_Escape)
+    await until(lambda: not cells(screen.table), "nothing open")
+    await hands.click(screen.shown.button("all"))
+    await until(lambda: len(cells(screen.table)) == 1, "the cancelled one")
+    await hands.click(screen.shown.button("open"))
+
+
+async def test_more_than_is_there_is_asked_first(hands: Hands):
+    screen = await look(hands)
+    have = (await hands.item(OTHER)).on_hand
+    screen.begin()
+    await hands.scan(OTHER)
+    screen.desk.direction.button("send").click()
+    product_id = hands.client.catalogue.with_code(OTHER) or ""
+    screen.desk._view_model.set_line(product_id, str(have + 2), "", "")
+    screen.desk.submit()
+    await until(lambda: state(screen).step is Step.SHIP, "shipping")
+    screen.desk.submit()
+    await until(dialog, "the question")
+    asked = dialog()
+    assert asked is not None
+    assert any(f"({have} on hand)" in one for one in texts(asked))
+    assert (await hands.item(OTHER)).on_hand == have
+    asked.accept()
+    await until(lambda: state(screen).step is Step.LOOK, "it on its way")
+    assert (await hands.item(OTHER)).on_hand == -2
+    screen.desk._view_model.take_back(transfer(screen).shipments[0].shipment_id)
+    await until(lambda: transfer(screen).in_transit == 0, "it taken back")
+    await until(lambda: not screen.desk._view_model.act.running, "a rest")
+    screen.desk._view_model.cancel_rest()
+    await until(lambda: transfer(screen).state is TransferState.CANCELLED, "it cancelled")
+
+
+async def test_picking_by_scans_counts_from_zero(hands: Hands):
+    screen = await look(hands)
+    screen.begin()
+    await hands.scan(SKU)
+    product_id = hands.client.catalogue.with_code(SKU) or ""
+    screen.desk._view_model.set_line(product_id, "5", "", "")
+    screen.desk.direction.button("send").click()
+    screen.desk.submit()
+    await until(lambda: state(screen).step is Step.SHIP, "shipping")
+    for _ in range(2):
+        await hands.scan(SKU)
+    assert cells(screen.desk.table)[0][-1] == "2"
+    await hands.scan(OTHER)
+    assert any("is not on this transfer" in one for one in texts(screen))
+    await hands.click(named(screen, "Put aside"))
+    await until(lambda: transfer(screen).state is TransferState.PICKING, "it picked")
+    assert transfer(screen).lines[0].picked == 2
+    screen.desk._view_model.cancel_rest()
+    await until(lambda: transfer(screen).state is TransferState.CANCELLED, "it cancelled")
+
+
+async def test_nine_arrive_by_scanner_and_one_is_missing(hands: Hands):
+    sent = await shipped(hands, 10)
+    screen = await in_tacoma(hands)
+    before = (await hands.item()).on_hand
+    await until(lambda: len(cells(screen.table)) == 1, "the transfer")
+    assert cells(screen.table)[0][2] == "Receive 10 units"
+    await hands.scan(sent.number)
+    await until(lambda: state(screen).step is Step.RECEIVE, "receiving")
+    assert cells(screen.desk.table)[0][-1] == "10"
+    for _ in range(9):
+        await hands.scan(SKU)
+    assert cells(screen.desk.table)[0][-1] == "9"
+    await hands.click(named(screen, "The rest is missing"))
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: state(screen).step is Step.LOOK, "it received")
+    line = transfer(screen).lines[0]
+    assert (line.received, line.missing, line.in_transit) == (9, 1, 0)
+    assert (await hands.item()).on_hand == before + 9
+    assert await proven(hands)
+    (table,) = [one for one in screen.desk.findChildren(RowsTable) if one is screen.desk.log]
+    assert cells(table)[0][1].startswith("Received 9 units, 1 missing")
+
+
+async def test_a_number_not_seen_yet_is_received_and_joins_later(hands: Hands):
+    screen = await in_tacoma(hands)
+    before = (await hands.item()).on_hand
+    await hands.scan("TR-SEA-FFFF-0001")
+    assert state(screen).unseen
+    assert screen.desk.number.text() == "TR-SEA-FFFF-0001"
+    for _ in range(3):
+        await hands.scan(SKU)
+    screen.desk.number.clear()
+    screen.desk.submit()
+    await until(lambda: state(screen).problem, "what is missing")
+    assert "Type or scan the number on the transfer." in texts(screen)
+    sent = await shipped(hands, 3)
+    # As where it is still on its way: it does not have this number yet.
+    screen.desk.number.setText("TR-SEA-FFFF-0001")
+    screen.desk.submit()
+    await until(lambda: "joins transfer TR-SEA-FFFF-0001" in state(screen).said, "it received")
+    assert (await hands.item()).on_hand == before + 3
+    await hands.client.session.query(
+        "UPDATE transfers SET number = 'TR-SEA-FFFF-0001' WHERE transfer_id = :id",
+        {"id": sent.transfer_id},
+    )
+    receiving = DittoReceivingRepository(hands.client.session, utc_now)
+    await receiving.link_papers(TACOMA)
+    screen = await look(hands)
+    await until(lambda: screen._view_model.with_id(sent.transfer_id), "the transfer")
+    known = screen._view_model.with_id(sent.transfer_id)
+    assert known is not None
+    await until(
+        lambda: (
+            (one := screen._view_model.with_id(sent.transfer_id))
+            and one.state is TransferState.RECEIVED
+        ),
+        "it received by number",
+    )
+    assert await proven(hands)
