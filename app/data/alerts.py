@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from app.data.documents import to_iso
 from app.data.receiving import ReceivingRepository
 from app.data.replenishment import ReplenishmentRepository
 from app.data.session import Row, Session
@@ -15,6 +14,7 @@ from app.data.transfers import TransferRepository
 from app.domain.receiving import GoodsReceipt, ReceiptState
 from app.domain.replenishment import Replenishment
 from app.domain.transfers import Transfer, TransferState
+from connector_config.instants import to_iso
 
 Cancel = Callable[[], None]
 

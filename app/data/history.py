@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from app.data import movements
-from app.data.documents import to_iso, to_item, to_movement
+from app.data.documents import to_item, to_movement
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Movement, Reason
 from app.domain.undo import UndoPreview, preview
 from connector_config.collections import INVENTORY, ditto_id
+from connector_config.instants import to_iso
 
 Cancel = Callable[[], None]
 

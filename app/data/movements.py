@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.data.documents import from_place, to_iso, to_item, to_movement
+from app.data.documents import from_place, to_item, to_movement
 from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.errors import AlreadyUndoneError, ShortStockError, StorageError
 from app.domain.papers import movement_id, undo_step
 from app.domain.stock import Discrepancy, Proof
 from connector_config.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
+from connector_config.instants import to_iso
 
 _INSERT_MOVEMENT = "INSERT INTO stock_movements DOCUMENTS (:document)"
 ITEM = "SELECT * FROM inventory WHERE _id = :id"

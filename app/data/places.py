@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.data import movements, papers
-from app.data.documents import from_place, to_iso
+from app.data.documents import from_place
 from app.data.session import Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.errors import InvalidInputError
 from connector_config.collections import INVENTORY
+from connector_config.instants import to_iso
 
 
 class PlaceRepository(Protocol):

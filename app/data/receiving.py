@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.data import papers
-from app.data.documents import to_iso
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain import receiving as steps
@@ -19,6 +18,7 @@ from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind, ReceiptState,
 from app.domain.replenishment import to_replenishment
 from app.domain.transfers import Transfer, to_transfer
 from connector_config.collections import GOODS_RECEIPTS, ditto_id
+from connector_config.instants import to_iso
 
 Cancel = Callable[[], None]
 

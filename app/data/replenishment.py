@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from app.data import papers
-from app.data.documents import to_iso
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain import replenishment as steps
@@ -25,6 +24,7 @@ from app.domain.replenishment import (
 )
 from app.domain.transfers import to_transfer
 from connector_config.collections import REPLENISHMENTS, ditto_id
+from connector_config.instants import to_iso
 
 Cancel = Callable[[], None]
 

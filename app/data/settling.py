@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from app.data import papers
-from app.data.documents import to_iso
 from app.data.session import Session
 from app.data.stocktake_review import counts_of, items_of, newer_than
 from app.data.unit_of_work import UnitOfWork
@@ -22,6 +21,7 @@ from app.domain.stocktake import to_stocktake
 from app.domain.transfer_steps import settle_returns
 from app.domain.transfers import to_transfer
 from app.domain.undo import superfluous, take_back
+from connector_config.instants import to_iso
 
 SETTLE_DAYS: Final = 60
 """How long after a stocktake or an undo what arrives from other devices still corrects it."""

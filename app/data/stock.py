@@ -14,6 +14,7 @@ from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.stock import Ledger, Proof, ledger
 from connector_config.collections import INVENTORY, ditto_id
+from connector_config.instants import to_iso
 
 Cancel = Callable[[], None]
 

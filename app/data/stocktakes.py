@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.data import papers, stocktake_review
-from app.data.documents import to_iso, to_item
+from app.data.documents import to_item
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain import stocktake as rules
@@ -19,6 +19,7 @@ from app.domain.papers import Change, new_paper, signed
 from app.domain.stock import MAX_QUANTITY
 from app.domain.stocktake import Count, ReviewLine, Stocktake, to_count, to_stocktake
 from connector_config.collections import INVENTORY, STOCKTAKE_COUNTS, STOCKTAKES, ditto_id
+from connector_config.instants import to_iso
 
 Cancel = Callable[[], None]
 

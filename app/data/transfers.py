@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Protocol
 
 from app.data import papers
-from app.data.documents import to_iso
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain import transfer_steps as steps
@@ -17,6 +16,7 @@ from app.domain.errors import InvalidInputError, PaperError
 from app.domain.papers import Change, new_paper
 from app.domain.transfers import Transfer, to_transfer
 from connector_config.collections import TRANSFERS, ditto_id
+from connector_config.instants import to_iso
 
 Cancel = Callable[[], None]
 Lines = Mapping[str, int]

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.data.documents import to_iso
 from app.data.movements import new_document
 from app.domain import papers, receiving, stocktake, transfer_steps, transfers, undo
 from app.domain.entities import Actor, Device, Place, Profile, Role, StockItem
@@ -26,6 +25,7 @@ from connector_config.collections import (
     TRANSFERS,
     ditto_id,
 )
+from connector_config.instants import to_iso
 
 Key = tuple[str, tuple[tuple[str, str], ...]]
 Path = tuple[str, ...]

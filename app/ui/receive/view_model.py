@@ -9,7 +9,6 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 
 from app.data.catalogue import Catalogue
-from app.data.documents import to_iso
 from app.data.receiving import ReceivingRepository
 from app.data.replenishment import ReplenishmentRepository
 from app.data.transfers import TransferRepository
@@ -21,6 +20,7 @@ from app.ui.core.actions import Actions
 from app.ui.receive.arrivals import Arrival, arrivals
 from app.ui.receive.lines import ReceiptRow, new_row, quantity_of, rows_of
 from app.ui.receive.papers import StorePapers
+from connector_config.instants import to_iso
 
 _KINDS = {"TR-": ReceiptKind.TRANSFER, "PO-": ReceiptKind.REPLENISHMENT}
 

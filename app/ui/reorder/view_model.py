@@ -11,7 +11,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.data.catalogue import Catalogue
-from app.data.documents import to_iso
 from app.data.replenishment import ReplenishmentRepository
 from app.data.stock import StockRepository
 from app.domain.entities import Actor, Product, StockItem
@@ -23,6 +22,7 @@ from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
 from app.ui.reorder.document import CSV_HEADER, csv_rows
 from app.ui.reorder.lines import OrderRow, rows_of
+from connector_config.instants import to_iso
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from app.data.documents import to_iso, to_movement
+from app.data.documents import to_movement
 from app.data.history import DittoHistoryRepository, HistoryFilter
 from app.domain.entities import Movement, Reason
 from app.domain.undo import preview
+from connector_config.instants import to_iso
 from tests.helpers.stock_room import ANN, BOB, SEATTLE, StockRoom
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -80,6 +80,11 @@ class Rehearsal:
         time.sleep(0.4)
         return self.half(window) == before
 
+    def is_another_page(self, window: int, before: bytes) -> bool:
+        """Whether so much has changed that it is no button or row that looks different."""
+        pairs = list(zip(before[::64], self.half(window)[::64], strict=True))
+        return sum(one != other for one, other in pairs) > len(pairs) // 50
+
     def remove_one(self, seconds: float) -> None:
         """Remove one in the first window and see it in the second."""
         before = self.half(1)
@@ -95,10 +100,11 @@ class Rehearsal:
         wait_for(lambda: not self.has_a_form(window), "the workplace")
         time.sleep(0.7)
         self.type("hamer 16 oz")
-        time.sleep(0.5)
+        wait_for(lambda: self.is_still(window), "the rows found")
+        rows = self.half(window)
         self.press("Return")
-        wait_for(lambda: self.has_a_form(window), "the card")
-        time.sleep(0.5)
+        wait_for(lambda: self.is_another_page(window, rows), "the card")
+        wait_for(lambda: self.is_still(window), "all of the card")
 
     def _appeared(self) -> bool:
         assert self.process.poll() is None, self.process.communicate()
