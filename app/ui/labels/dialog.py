@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDialog, QSpinBox, QWidget
 
 from app.ui.core.widgets import Field, Segments, Text, button, column, row
 from app.ui.labels.sheets import SHEETS, Label, label_sheets
@@ -31,6 +31,8 @@ class LabelsDialog(QDialog):
         self.sheet.addItems([one.name for one in SHEETS])
         self.first = QSpinBox()
         self.first.setMinimum(1)
+        # Its arrows do not take the theme; the arrow keys do the same.
+        self.first.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.sheet.currentIndexChanged.connect(lambda _: self._count())
         self._said = Text("", "muted", wrap=True)
         cancel = button("Cancel", self.reject)
