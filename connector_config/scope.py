@@ -33,6 +33,9 @@ STOCK: Final = (
     (names.TRANSFERS, "from_store_id"),
     (names.TRANSFERS, "to_store_id"),
     (names.REPLENISHMENTS, "store_id"),
+    (names.GOODS_RECEIPTS, "store_id"),
+    (names.STOCKTAKES, "store_id"),
+    (names.STOCKTAKE_COUNTS, "store_id"),
 )
 """What belongs to a store's stock."""
 

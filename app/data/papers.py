@@ -55,7 +55,9 @@ async def insert(unit: UnitOfWork, collection: str, document: Mapping[str, Any])
 
 async def merge(unit: UnitOfWork, collection: str, fields: Mapping[str, Any]) -> None:
     """Merge fields, maps key by key, into a document that is known to be here."""
-    await unit.insert(collection, _MERGE[collection], fields)
+    # Not an insert: the document is no news to those whom the change is sent to.
+    document = {"_id": ditto_id(collection, fields), **fields}
+    await unit.update(collection, _MERGE[collection], {"document": document})
 
 
 async def next_number(unit: UnitOfWork, prefix: str, collection: str, actor: Actor) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Final
 
-from app.rehearsal.schedule import (
+from app.rehearsal.paper_chance import PaperDealer
+from app.rehearsal.schedule import Action, AtOnce, Operation, Schedule, Step
+from app.rehearsal.steps import (
     CUSTOMERS,
     ITEMS,
     STORES,
-    Action,
-    AtOnce,
     Count,
     Kill,
     Look,
@@ -21,15 +21,12 @@ from app.rehearsal.schedule import (
     Note,
     Offline,
     Online,
-    Operation,
     Order,
     Pause,
     Receive,
     Rename,
-    Schedule,
     Sell,
     Start,
-    Step,
     StoreId,
     Undo,
 )
@@ -41,7 +38,7 @@ NAMES: Final = (
 
 # Few or none on hand, because that is where two who sell at once meet.
 _ON_HAND: Final = (0, 1, 1, 2, 3, 8, 40)
-_MOMENTS: Final = (8, 16)
+_MOMENTS: Final = (10, 20)
 
 
 def draw_stores(season: int, peers: int) -> dict[str, str]:
@@ -77,11 +74,13 @@ class _Dealer:
         self._dead: set[str] = set()
         self._away = False
         self._numbers = 0
+        self._papers = PaperDealer(random, stores)
 
     def moment(self) -> list[Step]:
         """The next steps."""
         kinds: dict[Callable[[], list[Step]], float] = {
             self._work: 6,
+            self._paperwork: 7,
             self._last_one: 2,
             self._count_while_sold: 2,
             self._move_while_noted: 2,
@@ -101,6 +100,11 @@ class _Dealer:
 
     def _work(self) -> list[Step]:
         return [self._at_once([self._any() for _ in range(self._random.randint(1, 5))])]
+
+    def _paperwork(self) -> list[Step]:
+        alive = [name for name in self._stores if name not in self._dead]
+        moments = self._papers.moments(alive)
+        return [self._at_once([*steps]) for steps in moments if steps]
 
     def _last_one(self) -> list[Step]:
         item = self._item()

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from app.rehearsal.contents import contents, digest, wants
 from app.rehearsal.player import Player, all_of
-from app.rehearsal.schedule import STORES
 from app.rehearsal.server import Server
+from app.rehearsal.steps import STORES
 from connector_config.collections import STORES as STORES_COLLECTION
 from connector_config.mongodb.mapping import to_device
 

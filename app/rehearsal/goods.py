@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 from app.rehearsal.contents import text_id
-from app.rehearsal.schedule import CUSTOMERS as CUSTOMERS_OF_STORE
-from app.rehearsal.schedule import ITEMS
-from app.rehearsal.schedule import STORES as STORE_IDS
+from app.rehearsal.steps import CUSTOMERS as CUSTOMERS_OF_STORE
+from app.rehearsal.steps import ITEMS
+from app.rehearsal.steps import STORES as STORE_IDS
 from connector_config.collections import CUSTOMERS, INVENTORY, PRODUCTS, ditto_id
 from seed.data_set import data_set
 from seed.options import Options
@@ -21,7 +22,7 @@ Document = dict[str, Any]
 _OPTIONS: Final = Options(end=date(2026, 11, 21), seed=1, customers=200, orders=0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Goods:
     """Documents by collection; items and customers by store, in the order of their numbers."""
 
@@ -36,6 +37,21 @@ class Goods:
     def customer_key(self, store_id: str, number: int) -> Any:
         """The Ditto `_id` of a customer."""
         return ditto_id(CUSTOMERS, self.customers[store_id][number - 1])
+
+    def line(self, store_id: str, number: int) -> dict[str, str]:
+        """An item as papers name it."""
+        return self._products[self.items[store_id][number - 1]["product_id"]]
+
+    @cached_property
+    def _products(self) -> dict[str, dict[str, str]]:
+        return {
+            one["product_id"]: {
+                "product_id": one["product_id"],
+                "sku": one["sku"],
+                "name": one["product_name"],
+            }
+            for one in self.documents[PRODUCTS]
+        }
 
     def name_of(self, collection: str, key: str) -> str:
         """What a person calls a document, given its Ditto id as text."""

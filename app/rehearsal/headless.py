@@ -15,9 +15,10 @@ from rich.console import Console
 
 from app.rehearsal.chance import NAMES, draw, draw_stores
 from app.rehearsal.processes import PEER
-from app.rehearsal.schedule import STORES, Schedule, read_script, to_script
+from app.rehearsal.schedule import Schedule, read_script, to_script
 from app.rehearsal.stage import Played, open_stage
-from app.rehearsal.verdict import LOST
+from app.rehearsal.steps import STORES
+from app.rehearsal.verdict import LOST, PAPERS
 from connector_config.errors import UserError
 
 SEASON: Final = 10
@@ -51,6 +52,7 @@ class Figures:
     refused: int = 0
     in_flight: int = 0
     ledgers: int = 0
+    papers: int = 0
     bytes_moved: int = 0
     converged: list[float] = field(default_factory=list)
 
@@ -61,6 +63,7 @@ class Figures:
         self.refused += played.journal.refused
         self.in_flight += len(played.journal.in_flight)
         self.ledgers += played.verdict.ledgers
+        self.papers += played.verdict.papers
         self.bytes_moved += played.bytes_moved
         self.converged += played.converged
 
@@ -78,6 +81,8 @@ class Figures:
         yield f"peers and MongoDB    equal: {equal}"
         wrong = len(problems["ledger"])
         yield f"ledger = counter     {self.ledgers - wrong:,} of {self.ledgers:,} times"
+        wrong = len(problems[PAPERS])
+        yield f"papers that add up   {max(self.papers - wrong, 0):,} of {self.papers:,}"
         if self.converged:
             low, high = percentile(self.converged, 50), percentile(self.converged, 95)
             yield f"time to converge     p50 {low:.2f} s, p95 {high:.2f} s"

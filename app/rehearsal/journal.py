@@ -38,6 +38,8 @@ class Journal:
     in_flight: list[InFlight] = field(default_factory=list)
     refused: int = 0
     failures: list[str] = field(default_factory=list)
+    papers: dict[str, Evidence] = field(default_factory=dict)
+    """The key and the number of each paper, by its name in the schedule."""
 
     @property
     def operations(self) -> int:

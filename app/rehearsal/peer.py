@@ -28,7 +28,8 @@ from app.domain.entities import Actor, Movement, Place, Profile, Reason, Role, S
 from app.domain.errors import ZavaError
 from app.rehearsal import writes
 from app.rehearsal.contents import Contents, contents, digest, wants
-from app.rehearsal.schedule import STORES
+from app.rehearsal.paperwork import Evidence, Paperwork
+from app.rehearsal.steps import STORES
 from connector_config.collections import CUSTOMERS, INVENTORY
 from connector_config.errors import UserError
 from connector_config.instants import to_iso
@@ -41,20 +42,21 @@ _MARK: Final = "SELECT rehearsed FROM stores WHERE _id = :id"
 _LOOK_SECONDS: Final = 0.005
 _LONGEST_LINE: Final = 64 * 1024 * 1024
 
-Evidence = dict[str, Any]
-"""What a write left behind: `movements`, other new `documents` by collection, and `edits`."""
-
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
 class Device:
-    """What a request may ask for; each public method is one."""
+    """What a request may ask for; each public method is one, and each of `papers`.
+
+    Writes give what they left behind: `movements`, new `documents` by collection, and `edits`.
+    """
 
     def __init__(self) -> None:
         self._session: Session
         self._stock: DittoStockRepository
+        self.papers: Paperwork
         self._link: Link
         self._linking: asyncio.Task[None] | None = None
         self._seen: dict[str, int] = {}
@@ -70,6 +72,7 @@ class Device:
         self._profile = Profile(store, Role.WORKER, name)
         self._settings = MongoSettings(uri, database)
         self._seen = {}
+        self.papers = Paperwork(self._session, _now, self._actor())
         self._session.watch(_MARK, {"id": STORES[0]}, self._on_mark)
         return {"device_id": self._device.device_id}
 
@@ -235,8 +238,10 @@ def _edit(collection: str, key: Any, field: str, before: Any, after: Any) -> Evi
 
 async def _answer(device: Device, request: dict[str, Any]) -> None:
     answer: dict[str, Any] = {"id": request.pop("id")}
+    do = request.pop("do")
     try:
-        answer["done"] = await getattr(device, request.pop("do"))(**request)
+        carry_out = getattr(device, do, None) or getattr(device.papers, do)
+        answer["done"] = await carry_out(**request)
     except (ZavaError, UserError) as error:
         answer["refused"] = str(error)
     except Exception as error:

@@ -10,6 +10,16 @@ from typing import Any
 
 from app.rehearsal.goods import Goods
 from app.rehearsal.journal import Done, InFlight, Journal
+from app.rehearsal.paper_steps import (
+    BeginCount,
+    BeginReceipt,
+    Choose,
+    CountIn,
+    OfPaper,
+    Request,
+    Ship,
+    TakeIn,
+)
 from app.rehearsal.processes import (
     PeerFailedError,
     PeerGoneError,
@@ -17,7 +27,8 @@ from app.rehearsal.processes import (
     PeerProcess,
     RefusedByPeerError,
 )
-from app.rehearsal.schedule import OfItem, Operation, Order, Rename, Undo
+from app.rehearsal.schedule import Operation
+from app.rehearsal.steps import STORES, OfItem, Order, Rename, Undo
 from connector_config.mongodb.connection import MongoSettings
 
 
@@ -76,12 +87,15 @@ class Player:
         self, step: Operation, goods: Goods, devices: Mapping[str, str], journal: Journal
     ) -> None:
         """Do it and note what became of it; nothing while it is dead."""
-        if self._process is None:
+        if self._process is None or not _is_there(step, journal):
             return
-        arguments = self._arguments(step, goods, devices)
+        if isinstance(step, OfPaper):
+            arguments = self._about_paper(step, goods, devices, journal)
+        else:
+            arguments = self._arguments(step, goods, devices)
         try:
             evidence = await self.ask(step.do, **arguments)
-        except RefusedByPeerError:
+        except RefusedByPeerError as error:
             journal.refused += 1
         except PeerFailedError as error:
             journal.failures.append(f"{step.do} on {self.name}: {error}")
@@ -89,6 +103,11 @@ class Player:
             journal.in_flight.append(InFlight(self.name, step, self.device_id, arguments))
         else:
             journal.done.append(Done(self.name, step, evidence))
+            if isinstance(step, OfPaper):
+                if step.refused:
+                    journal.failures.append(f"{step.do} on {self.name} should be refused")
+                if "key" in evidence:
+                    journal.papers.setdefault(step.paper, evidence)
 
     def _arguments(
         self, step: Operation, goods: Goods, devices: Mapping[str, str]
@@ -107,6 +126,38 @@ class Player:
         if isinstance(step, Undo):
             given["of"] = devices[step.of or self.name]
         return given
+
+    def _about_paper(
+        self, step: OfPaper, goods: Goods, devices: Mapping[str, str], journal: Journal
+    ) -> dict[str, Any]:
+        hidden = {"do", "peer", "after", "paper", "refused", "transfer", "item", "lines", "of"}
+        given = step.model_dump(exclude=hidden)
+        if isinstance(step, (Request, Ship, TakeIn, BeginReceipt)):
+            # Both stores call a product by the same number.
+            lines = step.model_dump()["lines"].items()
+            given["lines"] = [(goods.line(self.store_id, item), its) for item, its in lines]
+        if isinstance(step, Request):
+            given["to_store"] = STORES[step.from_store == STORES[0]]
+        elif isinstance(step, (TakeIn, BeginReceipt)):
+            # What is written on the box, whether or not the paper has arrived.
+            given["number"] = journal.papers[step.transfer]["number"] if step.transfer else ""
+        elif not isinstance(step, BeginCount):
+            given["key"] = journal.papers[step.paper]["key"]
+        if isinstance(step, Ship):
+            given["shipment_id"] = str(uuid.uuid4())
+        if isinstance(step, (BeginCount, CountIn, Choose)):
+            given["item"] = step.item and goods.item_key(self.store_id, step.item)
+        if isinstance(step, Choose):
+            given["of"] = devices[step.of]
+        return given
+
+
+def _is_there(step: Operation, journal: Journal) -> bool:
+    """Whether the paper that a step is about was made."""
+    if isinstance(step, (TakeIn, BeginReceipt)):
+        return step.transfer is None or step.transfer in journal.papers
+    makes = isinstance(step, (Request, BeginCount))
+    return not isinstance(step, OfPaper) or makes or step.paper in journal.papers
 
 
 async def all_of(players: Mapping[str, Player], do: str, **arguments: Any) -> dict[str, Any]:

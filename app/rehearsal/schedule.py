@@ -7,162 +7,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
+from app.rehearsal.paper_steps import PaperName, PaperStep
+from app.rehearsal.steps import (
+    Count,
+    Customer,
+    Item,
+    Kill,
+    Look,
+    MongodbAway,
+    MongodbBack,
+    Move,
+    Name,
+    Note,
+    Offline,
+    Online,
+    Order,
+    Pause,
+    PlaceCode,
+    Receive,
+    Rename,
+    Sell,
+    Settle,
+    Start,
+    StoreId,
+    Text,
+    Undo,
+)
 from connector_config.errors import DataFileError
 from connector_config.yaml_files import Model, parse
 
-StoreId = Literal["store_seattle", "store_tacoma"]
-
-STORES: Final[tuple[StoreId, StoreId]] = ("store_seattle", "store_tacoma")
-ITEMS: Final = 20
-"""How many items each of the stores has."""
-CUSTOMERS: Final = 3
-"""How many customers each of the stores has."""
-
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z]{1,12}$")]
-Item = Annotated[int, Field(ge=1, le=ITEMS)]
-Customer = Annotated[int, Field(ge=1, le=CUSTOMERS)]
-Quantity = Annotated[int, Field(ge=1, le=1_000)]
-PlaceCode = Annotated[str, StringConstraints(pattern=r"^\d{1,3}[A-Z]-\d{1,6}$")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=80)]
-
-
-class OfPeer(Model):
-    """Something a peer does, or that is done to it, `after` milliseconds in its moment."""
-
-    peer: Name
-    after: Annotated[int, Field(ge=0, le=5_000)] = 0
-
-
-class OfItem(OfPeer):
-    """Something about an item of the peer's own store, or of another one."""
-
-    item: Item
-    store: StoreId | None = None
-
-
-class Sell(OfItem):
-    """Remove units; refused when there are too few, unless it may go below zero."""
-
-    do: Literal["sell"]
-    quantity: Quantity
-    below_zero: bool = False
-
-
-class Receive(OfItem):
-    """Add units."""
-
-    do: Literal["receive"]
-    quantity: Quantity
-
-
-class Look(OfItem):
-    """See how many are on hand: a later count corrects by the difference to that."""
-
-    do: Literal["look"]
-
-
-class Count(OfItem):
-    """Correct the stock to what was counted, given what was seen when the count began."""
-
-    do: Literal["count"]
-    counted: Annotated[int, Field(ge=0, le=10_000)]
-
-
-class Move(OfItem):
-    """Put an item at another place, such as 3B-12."""
-
-    do: Literal["move"]
-    to: PlaceCode
-
-
-class Note(OfItem):
-    """Write a note about an item."""
-
-    do: Literal["note"]
-    text: Text
-
-
-class Undo(OfPeer):
-    """Undo the last change of this peer, or of another one, as this peer knows it."""
-
-    do: Literal["undo"]
-    of: Name | None = None
-
-
-class Rename(OfPeer):
-    """Change the first name of a customer."""
-
-    do: Literal["rename"]
-    customer: Customer
-    first_name: Text
-
-
-class Order(OfPeer):
-    """Take an order: items and how many of each; it moves the stock too."""
-
-    do: Literal["order"]
-    customer: Customer
-    lines: Annotated[dict[Item, Quantity], Field(min_length=1)]
-
-
-class Offline(OfPeer):
-    """Cut the link of a peer."""
-
-    do: Literal["offline"]
-
-
-class Online(OfPeer):
-    """Restore the link of a peer."""
-
-    do: Literal["online"]
-
-
-class Kill(OfPeer):
-    """End the process of a peer as a power cut does."""
-
-    do: Literal["kill"]
-
-
-class Start(OfPeer):
-    """Start a killed peer on the data it had."""
-
-    do: Literal["start"]
-
-
-class MongodbAway(Model):
-    """Make MongoDB refuse (step down), or end its process as a power cut does (kill)."""
-
-    do: Literal["mongodb_away"]
-    how: Literal["step_down", "kill"] = "step_down"
-    after: Annotated[int, Field(ge=0, le=5_000)] = 0
-
-
-class MongodbBack(Model):
-    """Bring MongoDB back."""
-
-    do: Literal["mongodb_back"]
-    after: Annotated[int, Field(ge=0, le=5_000)] = 0
-
-
-class Pause(Model):
-    """Let some time pass."""
-
-    do: Literal["pause"]
-    milliseconds: Annotated[int, Field(ge=1, le=60_000)]
-
-
-class Settle(Model):
-    """Wait until all peers and MongoDB are equal; everything must be online."""
-
-    do: Literal["settle"]
-
-
-Operation = Sell | Receive | Look | Count | Move | Note | Undo | Rename | Order
+Operation = Sell | Receive | Look | Count | Move | Note | Undo | Rename | Order | PaperStep
 Action = Annotated[
     Operation | Offline | Online | Kill | Start | MongodbAway | MongodbBack,
     Field(discriminator="do"),
@@ -192,7 +71,11 @@ Step = Annotated[
 
 
 class Expected(Model):
-    """What everybody must hold in the end, of an item or of a customer of a store."""
+    """What everybody must hold in the end, of an item, a customer or a paper of a store.
+
+    Of a transfer, `received` and what follows are units of the item, or of all; of a stocktake,
+    `counted` are all counts of the item in their order, and `posted` is what they changed.
+    """
 
     store: StoreId = "store_seattle"
     item: Item | None = None
@@ -203,6 +86,15 @@ class Expected(Model):
     first_name: Text | None = None
     orders: int | None = None
     """How many orders the store has got."""
+    paper: PaperName | None = None
+    state: Text | None = None
+    shipped: int | None = None
+    returned: int | None = None
+    received: int | None = None
+    missing: int | None = None
+    in_transit: int | None = None
+    counted: list[int] | None = None
+    posted: int | None = None
 
 
 class Schedule(Model):

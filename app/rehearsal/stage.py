@@ -7,31 +7,29 @@ import itertools
 import shutil
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from app.rehearsal.convergence import Converged, converge, held_by_mongodb
 from app.rehearsal.goods import Goods, load_goods
 from app.rehearsal.journal import Journal
+from app.rehearsal.paper_steps import Tidy
 from app.rehearsal.player import Player, all_of
 from app.rehearsal.processes import PEER, PeerGoneError, PeerPool
-from app.rehearsal.schedule import (
-    Action,
+from app.rehearsal.schedule import Action, Operation, Schedule, Step
+from app.rehearsal.server import Server, serving
+from app.rehearsal.steps import (
     Kill,
     MongodbAway,
     MongodbBack,
     Offline,
     OfPeer,
     Online,
-    Operation,
     Pause,
-    Schedule,
     Settle,
     Start,
-    Step,
 )
-from app.rehearsal.server import Server, serving
 from app.rehearsal.verdict import Held, Verdict, judge
 from connector_config.collections import COLLECTIONS, INVENTORY
 from connector_config.mongodb.mapping import to_mongo
@@ -39,6 +37,9 @@ from seed.mongo.change_streams import enable
 
 CONVERGE_SECONDS: Final = 40.0
 """How long equality may take, after MongoDB was away and links wait before they try again."""
+
+# A correction may call for another one, on another device; see `app.domain.stocktake`.
+_ROUNDS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +192,7 @@ class Troupe:
             with suppress(PeerGoneError):
                 await player.ask(step.do)
         elif isinstance(step, Operation):
-            devices = {name: one.device_id for name, one in self._players.items()}
-            await player.perform(step, self._goods, devices, self._journal)
+            await self._perform(player, step)
 
     async def _restore(self) -> None:
         await asyncio.to_thread(self._server.bring_back)
@@ -200,6 +200,33 @@ class Troupe:
         await all_of(self._players, "online")
 
     async def _settle(self) -> Converged:
-        settled = await converge(self._players, self._server, self._seconds)
+        """Until all are equal and nobody takes anything back any more."""
+        seconds = 0.0
+        for _ in range(_ROUNDS):
+            settled = await converge(self._players, self._server, self._seconds)
+            seconds += settled.seconds
+            if not settled.equal or not await self._tidied():
+                settled = replace(settled, seconds=seconds)
+                break
+        else:
+            settled = Converged(seconds, (f"still correcting after {_ROUNDS} rounds",), equal=False)
         self._converged.append(settled)
         return settled
+
+    async def _tidied(self) -> bool:
+        """Let all do what the app does when documents have arrived; whether there was any."""
+        done = len(self._journal.done)
+        await asyncio.gather(
+            *(
+                self._perform(player, Tidy(do="tidy", peer=name))
+                for name, player in self._players.items()
+            )
+        )
+        # Only what it wrote tells something.
+        fresh = [one for one in self._journal.done[done:] if any(one.evidence.values())]
+        self._journal.done[done:] = fresh
+        return bool(fresh)
+
+    async def _perform(self, player: Player, step: Operation) -> None:
+        devices = {name: one.device_id for name, one in self._players.items()}
+        await player.perform(step, self._goods, devices, self._journal)

@@ -11,14 +11,19 @@ from app.rehearsal.contents import Contents, Document, contents, text_id, wants
 from app.rehearsal.edits import lost_edits
 from app.rehearsal.goods import Goods
 from app.rehearsal.journal import Journal
+from app.rehearsal.paper_steps import OfPaper, Tidy
+from app.rehearsal.paper_verdict import lost_papers, odd_papers, of_paper
 from app.rehearsal.schedule import Expected
 from connector_config.collections import (
     COLLECTIONS,
     CUSTOMERS,
+    GOODS_RECEIPTS,
     INVENTORY,
     ORDER_ITEMS,
     ORDERS,
     STOCK_MOVEMENTS,
+    STOCKTAKES,
+    TRANSFERS,
 )
 
 FAILED: Final = "failed"
@@ -27,21 +32,24 @@ LOST: Final = "lost"
 DUPLICATES: Final = "duplicates"
 UNEQUAL: Final = "unequal"
 LEDGER: Final = "ledger"
+PAPERS: Final = "papers"
 UNEXPECTED: Final = "unexpected"
 
 _MOVING: Final = frozenset({"sell", "receive", "count", "move", "undo"})
+_OF_PAPERS: Final = frozenset({"shipment", "return", "receipt", "count", "undoes"})
 
 
 @dataclass(slots=True)
 class Verdict:
-    """What is wrong, by kind, each a sentence; `ledgers` is how many items were proven."""
+    """What is wrong, by kind, each a sentence; so many `ledgers` of items and `papers` are proven."""
 
     problems: dict[str, list[str]] = field(
         default_factory=lambda: {
-            kind: [] for kind in (FAILED, STUCK, LOST, DUPLICATES, UNEQUAL, LEDGER, UNEXPECTED)
+            kind: [] for kind in (FAILED, STUCK, LOST, DUPLICATES, UNEQUAL, LEDGER, PAPERS, UNEXPECTED)
         }
     )
     ledgers: int = 0
+    papers: int = 0
 
     @property
     def passed(self) -> bool:
@@ -82,6 +90,7 @@ def judge(
     problems[STUCK] += stuck
     problems[LOST] += _lost(journal, mongodb)
     problems[LOST] += lost_edits(goods, begin, journal, mongodb)
+    problems[LOST] += lost_papers(journal, mongodb)
     problems[DUPLICATES] += _duplicates(mongodb, peers)
     problems[DUPLICATES] += _written_by_nobody(begin, journal, mongodb)
     problems[DUPLICATES] += _halves(mongodb)
@@ -93,7 +102,9 @@ def judge(
     for name, (items, movements) in everything.items():
         verdict.ledgers += len(items)
         problems[LEDGER] += _ledger(goods, name, items, movements)
-    problems[UNEXPECTED] += _unexpected(goods, expected, begin, mongodb)
+    verdict.papers = sum(len(mongodb[name]) for name in (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES))
+    problems[PAPERS] += odd_papers(mongodb)
+    problems[UNEXPECTED] += _unexpected(goods, expected, journal, begin, mongodb)
     return verdict
 
 
@@ -153,8 +164,14 @@ def _written_by_nobody(begin: Documents, journal: Journal, mongodb: Documents) -
         for one in journal.in_flight
         if one.step.do in _MOVING
     )
+    # One about papers may have left more; whether it is whole, the papers tell.
+    of_papers = {
+        one.device_id for one in journal.in_flight if isinstance(one.step, (OfPaper, Tidy))
+    }
     for movement in mongodb[STOCK_MOVEMENTS]:
         if movement["movement_id"] in known:
+            continue
+        if movement["device_id"] in of_papers and movement["reference"].keys() & _OF_PAPERS:
             continue
         if (order_id := movement["reference"].get("order_id")) is not None:
             if order_id not in orders:
@@ -221,7 +238,11 @@ def _ledger(
 
 
 def _unexpected(
-    goods: Goods, expected: Sequence[Expected], begin: Documents, mongodb: Documents
+    goods: Goods,
+    expected: Sequence[Expected],
+    journal: Journal,
+    begin: Documents,
+    mongodb: Documents,
 ) -> Iterator[str]:
     items = {one["inventory_id"]: one for one in mongodb[INVENTORY]}
     customers = {one["customer_id"]: one for one in mongodb[CUSTOMERS]}
@@ -239,12 +260,15 @@ def _unexpected(
             customer = goods.customers[one.store][one.customer - 1]["customer_id"]
             what = f"customer {one.customer} of {one.store}"
             found["first_name"] = customers[customer]["first_name"]
+        if one.paper is not None:
+            what = f"{one.paper}, item {one.item}" if one.item else one.paper
+            found |= of_paper(one, goods, journal, mongodb)
         before, after = (
             sum(order["store_id"] == one.store for order in orders)
             for orders in (begin[ORDERS], mongodb[ORDERS])
         )
         found["orders"] = after - before
-        wanted = one.model_dump(exclude_none=True, exclude={"store", "item", "customer"})
+        wanted = one.model_dump(exclude_none=True, exclude={"store", "item", "customer", "paper"})
         for name, value in wanted.items():
             if found.get(name) != value:
                 yield f"{name} of {what} is {found.get(name)!r}, and {value!r} was expected"

@@ -11,6 +11,8 @@ _MISSING: Final = object()
 _OWNED_BY_MONGODB: Final = {(INVENTORY, "stock_level")}
 # Of two times of something that happened, the later one is true, whoever wrote it.
 _LATER_WINS: Final = frozenset({"updated_at", "last_updated", "last_counted"})
+# Of the maps, the one that says one thing: a place is never put together from two.
+_ONE_VALUE: Final = frozenset({"location"})
 
 
 def merge(
@@ -22,10 +24,11 @@ def merge(
 ) -> dict[str, Any]:
     """The document both sides get; `base` is what was last exchanged, None when nothing was.
 
-    A top-level field is one value, so that a place is never put together from two. A field that
-    only one side changed takes its change. One that both changed differently goes to the side with
-    the later `updated_at`, and to MongoDB when they are equal. `changed` says when the device
-    changed which field, even if it changed it back; other fields are as old as the document.
+    A field that only one side changed takes its change. One that both changed differently goes to
+    the side with the later `updated_at`, and to MongoDB when they are equal; a map, such as the
+    shipments of a transfer, merges key by key, as in Ditto, but for a place. `changed` says when
+    the device changed which field, even if it changed it back; other fields are as old as the
+    document.
     """
     times = changed or {}
     local_time, remote_time = str(local.get("updated_at", "")), str(remote.get("updated_at", ""))
@@ -37,12 +40,28 @@ def merge(
             value = theirs
         elif name in _LATER_WINS:
             value = max(theirs, ours, key=lambda one: "" if one is _MISSING else str(one))
-        elif ours == theirs or (ours == before and name not in times):
-            value = theirs
-        elif theirs == before:
-            value = ours
         else:
-            value = ours if times.get(name, local_time) > remote_time else theirs
+            is_newer = times.get(name, local_time) > remote_time
+            value = _value(name, before, ours, theirs, name in times, is_newer)
         if value is not _MISSING:
             merged[name] = value
     return merged
+
+
+def _value(name: str, before: Any, ours: Any, theirs: Any, is_told: bool, is_newer: bool) -> Any:
+    """What becomes of a value; `is_told` when the device changed it, even if it changed it back."""
+    if ours == theirs or (ours == before and not is_told):
+        return theirs
+    if theirs == before:
+        return ours
+    if isinstance(ours, Mapping) and isinstance(theirs, Mapping) and name not in _ONE_VALUE:
+        base = before if isinstance(before, Mapping) else {}
+        merged: dict[str, Any] = {}
+        for key in dict.fromkeys((*theirs, *ours)):
+            parts = (side.get(key, _MISSING) for side in (base, ours, theirs))
+            # What nobody here has had is news, whoever changed another key when.
+            told = is_told and ours == before and key in ours
+            if (value := _value(key, *parts, told, is_newer)) is not _MISSING:
+                merged[key] = value
+        return merged
+    return ours if is_newer else theirs

@@ -1,0 +1,211 @@
+"""The papers of one device of a rehearsal, through the app's own repositories."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+from app.data import papers
+from app.data.documents import to_item
+from app.data.receiving import DittoReceivingRepository
+from app.data.session import Session
+from app.data.settling import DittoSettler
+from app.data.stocktakes import DittoStocktakeRepository
+from app.data.transfers import DittoTransferRepository
+from app.data.unit_of_work import Touched, Written
+from app.domain.entities import Actor, Product
+from app.domain.errors import PaperError
+from app.domain.papers import ReceivedLine
+from app.domain.receiving import GoodsReceipt, ReceiptKind, to_receipt
+from app.domain.stocktake import Stocktake, to_stocktake
+from app.domain.transfers import Transfer, to_transfer
+from connector_config.collections import (
+    GOODS_RECEIPTS,
+    STOCK_MOVEMENTS,
+    STOCKTAKE_COUNTS,
+    STOCKTAKES,
+    TRANSFERS,
+)
+
+Key = Mapping[str, str]
+Evidence = dict[str, Any]
+Line = tuple[dict[str, str], Any]
+"""A product as id, SKU and name, and how many of it."""
+
+PAPERS: Final = (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS)
+
+T = TypeVar("T")
+
+_TOUCHED: Final = {
+    name: f"SELECT * FROM {name} USE IDS LIST :ids" for name in (*PAPERS, STOCK_MOVEMENTS)
+}
+_ITEM: Final = "SELECT * FROM inventory WHERE _id = :id"
+# Requests are carried out side by side, each in a task of its own.
+_written: ContextVar[list[Touched]] = ContextVar("written")
+
+
+class Paperwork:
+    """What a request may ask for about papers; each public method is one.
+
+    Each gives what it wrote: `movements`, `papers` (collection and document), and of the paper that
+    it is about `key` and `number`.
+    """
+
+    def __init__(self, session: Session, now: Callable[[], datetime], actor: Actor) -> None:
+        self._session = session
+        self._actor = actor
+        self._transfers = DittoTransferRepository(session, now)
+        self._receiving = DittoReceivingRepository(session, now)
+        self._stocktakes = DittoStocktakeRepository(session, now)
+        self._settler = DittoSettler(session, now)
+        session.on_written(_note)
+
+    async def request(self, from_store: str, to_store: str, lines: list[Line]) -> Evidence:
+        return await self._done(
+            self._transfers.request(
+                from_store,
+                to_store,
+                {one["product_id"]: (_product(one), quantity) for one, quantity in lines},
+                self._actor,
+            )
+        )
+
+    async def ship(
+        self, key: Key, shipment_id: str, lines: list[Line], below_zero: bool, twice: bool
+    ) -> Evidence:
+        transfer = await self._transfer(key)
+        quantities = {one["product_id"]: quantity for one, quantity in lines}
+        return await self._pressed(
+            twice,
+            lambda: self._transfers.ship(
+                transfer, shipment_id, quantities, self._actor, below_zero
+            ),
+        )
+
+    async def take_back(self, key: Key, twice: bool) -> Evidence:
+        transfer = await self._transfer(key)
+        shipments = [one.shipment_id for one in transfer.shipments]
+        able = [one for one in shipments if transfer.can_cancel(one)]
+        if not able:
+            raise PaperError("There is nothing to take back.")
+        return await self._pressed(
+            twice, lambda: self._transfers.cancel_shipment(transfer, able[-1], self._actor)
+        )
+
+    async def take_in(self, number: str, lines: list[Line]) -> Evidence:
+        paper = await self._receiving.find_paper(self._store_id, number)
+        received = [(_product(one), ReceivedLine(**line)) for one, line in lines]
+        transfer = paper if isinstance(paper, Transfer) else None
+        return await self._done(
+            self._receiving.take_in(
+                self._actor, received, transfer, "" if transfer is not None else number
+            )
+        )
+
+    async def begin_receipt(self, number: str, lines: list[Line]) -> Evidence:
+        async def begin() -> GoodsReceipt:
+            paper = await self._receiving.find_paper(self._store_id, number) if number else None
+            kind = ReceiptKind.TRANSFER if number else ReceiptKind.FREE
+            receipt = await self._receiving.begin(self._actor, paper, kind, number)
+            for one, line in lines:
+                receipt = await self._receiving.set_line(receipt, _product(one), **line)
+            return receipt
+
+        return await self._done(begin())
+
+    async def post_receipt(self, key: Key, twice: bool) -> Evidence:
+        receipt = to_receipt(await self._load(GOODS_RECEIPTS, key))
+        return await self._pressed(twice, lambda: self._receiving.post(receipt, self._actor))
+
+    async def undo_receipt(self, key: Key, twice: bool) -> Evidence:
+        receipt = to_receipt(await self._load(GOODS_RECEIPTS, key))
+        return await self._pressed(twice, lambda: self._receiving.undo(receipt, self._actor))
+
+    async def begin_count(self, item: Any) -> Evidence:
+        aisle = shelf = ""
+        if item is not None:
+            place = to_item((await self._session.query(_ITEM, {"id": item}))[0]).place
+            aisle, shelf = place.aisle, place.shelf
+        return await self._done(self._stocktakes.open(self._actor, "", aisle, shelf))
+
+    async def count_in(self, key: Key, item: Any, counted: int) -> Evidence:
+        stocktake = to_stocktake(await self._load(STOCKTAKES, key))
+        counting = to_item((await self._session.query(_ITEM, {"id": item}))[0])
+        return await self._done(
+            self._stocktakes.count(stocktake, counting, counted, self._actor)
+        )
+
+    async def choose(self, key: Key, item: Any, of: str) -> Evidence:
+        stocktake = to_stocktake(await self._load(STOCKTAKES, key))
+        shown = {
+            count.signature.device_id: count
+            for line in await self._stocktakes.review(stocktake)
+            if line.item.inventory_id == item["inventory_id"]
+            for count in line.counts
+        }
+        if of not in shown:
+            raise PaperError("That count has not arrived on this device yet.")
+        return await self._done(self._stocktakes.choose(stocktake, shown[of]))
+
+    async def post_count(self, key: Key, twice: bool) -> Evidence:
+        stocktake = to_stocktake(await self._load(STOCKTAKES, key))
+        return await self._pressed(twice, lambda: self._stocktakes.post(stocktake, self._actor))
+
+    async def tidy(self) -> Evidence:
+        """What the app does by itself when documents have arrived."""
+
+        async def work() -> None:
+            await self._receiving.link_papers(self._store_id)
+            await self._settler.settle(self._actor)
+
+        return await self._done(work())
+
+    @property
+    def _store_id(self) -> str:
+        return self._actor.profile.store_id
+
+    async def _transfer(self, key: Key) -> Transfer:
+        return to_transfer(await self._load(TRANSFERS, key))
+
+    async def _load(self, collection: str, key: Key) -> dict[str, Any]:
+        return await self._session.read(lambda unit: papers.load(unit, collection, key))
+
+    async def _pressed(self, twice: bool, step: Callable[[], Awaitable[T]]) -> Evidence:
+        async def work() -> T:
+            presses = await asyncio.gather(*(step() for _ in range(1 + twice)))
+            return presses[0]
+
+        return await self._done(work())
+
+    async def _done(self, work: Awaitable[Any]) -> Evidence:
+        touched: list[Touched] = []
+        _written.set(touched)
+        paper = await work
+        written: Evidence = {"movements": [], "papers": []}
+        for name in dict.fromkeys(one.collection for one in touched):
+            if name not in _TOUCHED:
+                continue
+            ids = [one.document_id for one in touched if one.collection == name]
+            for row in await self._session.query(_TOUCHED[name], {"ids": ids}):
+                document = {field: value for field, value in row.items() if field != "_id"}
+                if name == STOCK_MOVEMENTS:
+                    written["movements"].append(document)
+                else:
+                    written["papers"].append((name, document))
+        if isinstance(paper, (Transfer, GoodsReceipt, Stocktake)):
+            written |= {"key": paper.key, "number": paper.number}
+        return written
+
+
+def _note(written: Written) -> None:
+    # Writes that are not about papers leave other evidence.
+    if (touched := _written.get(None)) is not None:
+        touched += written.touched
+
+
+def _product(one: Mapping[str, str]) -> Product:
+    return Product(one["product_id"], one["sku"], one["name"], Decimal(0))
