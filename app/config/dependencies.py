@@ -23,6 +23,7 @@ from app.data.stock import DittoStockRepository
 from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
 from app.data.sync.space import DittoSpace
+from app.data.tidying import Tidying
 from app.data.transfers import DittoTransferRepository, TransferRepository
 from app.domain.entities import Actor, Device, Profile, Role, Store
 from app.domain.errors import ZavaError
@@ -84,6 +85,7 @@ class Client(QObject):
         self.sign_in_screen: SignInScreen | None = None
         self.workplace: Workplace | None = None
         self.alerts: AlertsViewModel | None = None
+        self.tidying: Tidying | None = None
         self._stores: list[Store] = []
         self._stop_waiting: Callable[[], None] = lambda: None
 
@@ -109,7 +111,7 @@ class Client(QObject):
             self.workplace.close_all()
             self.catalogue.close()
             self.workplace = None
-        self._close_alerts()
+        self._unfollow()
         screen = SignInScreen(
             self._stores,
             self._preferences,
@@ -140,7 +142,7 @@ class Client(QObject):
         self._signing_in.cancel()
         self._stop_waiting()
         self._application.removeEventFilter(self._scanner)
-        self._close_alerts()
+        self._unfollow()
         if self.workplace is not None:
             self.workplace.close_all()
         self.catalogue.close()
@@ -316,27 +318,30 @@ class Client(QObject):
         workplace = Workplace(
             profile, store, routes, find, product, status, look, self.show_sign_in
         )
+        settler = DittoSettler(self.session, self._now)
+        self.tidying = Tidying(self.session, receiving, settler, actor)
         if profile.role in _STOCK_ROOM:
-            self.alerts = self._follow_alerts(papers, receiving, actor)
+            self.alerts = self._follow_alerts(papers, receiving, profile.store_id)
             self.alerts.state_changed.connect(
                 lambda state: workplace.rail.set_count("alerts", state.total)
             )
         return workplace
 
     def _follow_alerts(
-        self, transfers: TransferRepository, receiving: ReceivingRepository, actor: Actor
+        self, transfers: TransferRepository, receiving: ReceivingRepository, store_id: str
     ) -> AlertsViewModel:
         session, now = self.session, self._now
         orders = DittoReplenishmentRepository(session, now)
         return AlertsViewModel(
             DittoAlertRepository(session, now, transfers, orders, receiving),
-            receiving,
-            DittoSettler(session, now),
             self._stores,
-            actor,
+            store_id,
         )
 
-    def _close_alerts(self) -> None:
+    def _unfollow(self) -> None:
+        if self.tidying is not None:
+            self.tidying.close()
+            self.tidying = None
         if self.alerts is not None:
             self.alerts.close()
             self.alerts = None

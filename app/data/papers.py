@@ -53,10 +53,10 @@ async def insert(unit: UnitOfWork, collection: str, document: Mapping[str, Any])
     await unit.insert(collection, _INSERT[collection], document)
 
 
-async def merge(unit: UnitOfWork, collection: str, fields: Mapping[str, Any]) -> None:
-    """Merge fields, maps key by key, into a document that is known to be here."""
+async def merge(unit: UnitOfWork, collection: str, fields: Mapping[str, Any], at: str) -> None:
+    """Merge fields, maps key by key, into a document that is known to be here, at this time."""
     # Not an insert: the document is no news to those whom the change is sent to.
-    document = {"_id": ditto_id(collection, fields), **fields}
+    document = {"_id": ditto_id(collection, fields), **fields, "updated_at": at}
     await unit.update(collection, _MERGE[collection], {"document": document})
 
 
@@ -78,7 +78,7 @@ async def apply(
     and that is not allowed.
     """
     for patch in change.patches:
-        await merge(unit, patch.collection, patch.document)
+        await merge(unit, patch.collection, patch.document, at)
     items = await _items(unit, change.postings, at)
     documents = []
     for posting in change.postings:

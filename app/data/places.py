@@ -62,9 +62,8 @@ class DittoPlaceRepository:
                 "store_id": item.store_id,
                 "inventory_id": item.inventory_id,
                 "other_locations": {place.code: location},
-                "updated_at": at,
             }
-            await papers.merge(unit, INVENTORY, fields)
+            await papers.merge(unit, INVENTORY, fields, at)
             return await movements.record(unit, document)
 
         return await self._session.write(work)

@@ -24,6 +24,10 @@ Cancel = Callable[[], None]
 
 _ALL = "SELECT * FROM goods_receipts WHERE store_id = :store_id ORDER BY created_at DESC LIMIT 200"
 _ONE = "SELECT * FROM goods_receipts WHERE _id = :id"
+_UNKNOWN = (
+    "SELECT * FROM goods_receipts WHERE store_id = :store_id AND kind != 'free' "
+    "AND posted_at > '' AND (paper_id = '' OR undone_at > '') ORDER BY created_at DESC LIMIT 200"
+)
 _TRANSFER = "SELECT * FROM transfers WHERE to_store_id = :store_id AND transfer_id = :paper_id"
 _TRANSFER_NUMBER = "SELECT * FROM transfers WHERE to_store_id = :store_id AND number = :number"
 _REPLENISHMENT = (
@@ -182,7 +186,8 @@ class DittoReceivingRepository:
             stored = to_receipt(await papers.load(unit, GOODS_RECEIPTS, receipt.key))
             if stored.state is not ReceiptState.DRAFT:
                 raise PaperError("This receipt is finished: begin another one for more goods.")
-            await papers.merge(unit, GOODS_RECEIPTS, {**receipt.key, "lines": lines})
+            fields = {**receipt.key, "lines": lines}
+            await papers.merge(unit, GOODS_RECEIPTS, fields, to_iso(self._now()))
             return to_receipt(await papers.load(unit, GOODS_RECEIPTS, receipt.key))
 
         return await self._session.write(work)
@@ -225,17 +230,22 @@ class DittoReceivingRepository:
         return await self._step(receipt, actor, at, lambda one, _: steps.discard(one, at))
 
     async def link_papers(self, store_id: str) -> int:
-        async def work(unit: UnitOfWork) -> int:
-            linked = 0
-            for row in await unit.query(_ALL, {"store_id": store_id}):
+        async def due(unit: UnitOfWork) -> Change:
+            change = Change()
+            for row in await unit.query(_UNKNOWN, {"store_id": store_id}):
                 receipt = to_receipt(row)
                 paper = await _paper(unit, receipt)
-                for patch in steps.link(receipt, paper).patches if paper else ():
-                    await papers.merge(unit, patch.collection, patch.document)
-                    linked += 1
-            return linked
+                change += steps.link(receipt, paper) if paper else Change()
+            return change
 
-        return await self._session.write(work)
+        async def work(unit: UnitOfWork) -> int:
+            patches, at = (await due(unit)).patches, to_iso(self._now())
+            for patch in patches:
+                await papers.merge(unit, patch.collection, patch.document, at)
+            return len(patches)
+
+        # Looked at first, so that a quiet store is never locked for writing.
+        return await self._session.write(work) if await self._session.read(due) else 0
 
     async def _step(
         self,

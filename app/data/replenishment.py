@@ -190,7 +190,7 @@ class DittoReplenishmentRepository:
             line = papers.snapshot(product, max(quantity, 0), "quantity")
             line["unit_cost"] = costs.get(product.product_id, 0.0)
             fields = {**paper.key, "lines": {product.product_id: line}}
-            await papers.merge(unit, REPLENISHMENTS, fields)
+            await papers.merge(unit, REPLENISHMENTS, fields, to_iso(self._now()))
             return to_replenishment(await papers.load(unit, REPLENISHMENTS, paper.key))
 
         return await self._session.write(work)
@@ -199,7 +199,7 @@ class DittoReplenishmentRepository:
         async def work(unit: UnitOfWork) -> Replenishment:
             _refuse_ordered(to_replenishment(await papers.load(unit, REPLENISHMENTS, paper.key)))
             fields = {**paper.key, "supplier": supplier, "note": note}
-            await papers.merge(unit, REPLENISHMENTS, fields)
+            await papers.merge(unit, REPLENISHMENTS, fields, to_iso(self._now()))
             return to_replenishment(await papers.load(unit, REPLENISHMENTS, paper.key))
 
         return await self._session.write(work)
@@ -219,7 +219,7 @@ class DittoReplenishmentRepository:
         async def work(unit: UnitOfWork) -> Replenishment:
             change = step(to_replenishment(await papers.load(unit, REPLENISHMENTS, paper.key)))
             for patch in change.patches:
-                await papers.merge(unit, patch.collection, patch.document)
+                await papers.merge(unit, patch.collection, patch.document, to_iso(self._now()))
             return to_replenishment(await papers.load(unit, REPLENISHMENTS, paper.key))
 
         return await self._session.write(work)

@@ -304,7 +304,8 @@ class DittoStocktakeRepository:
             stored = to_stocktake(await papers.load(unit, STOCKTAKES, stocktake.key))
             if not stored.is_open:
                 raise PaperError("This stocktake is finished: begin a new one.")
-            await papers.merge(unit, STOCKTAKES, {**stocktake.key, **fields})
+            changed = {**stocktake.key, **fields}
+            await papers.merge(unit, STOCKTAKES, changed, to_iso(self._now()))
             return to_stocktake(await papers.load(unit, STOCKTAKES, stocktake.key))
 
         return await self._session.write(work)

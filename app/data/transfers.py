@@ -211,12 +211,13 @@ class DittoTransferRepository:
         transfer: Transfer,
         step: Callable[[Transfer], Change],
         actor: Actor,
-        at: str = "",
+        at: str | None = None,
         allow_negative: bool = True,
     ) -> Transfer:
         async def work(unit: UnitOfWork) -> Transfer:
             change = step(to_transfer(await papers.load(unit, TRANSFERS, transfer.key)))
-            await papers.apply(unit, change, actor, at, allow_negative)
+            moment = at or to_iso(self._now())
+            await papers.apply(unit, change, actor, moment, allow_negative)
             return to_transfer(await papers.load(unit, TRANSFERS, transfer.key))
 
         return await self._session.write(work)

@@ -73,7 +73,9 @@ class PaperDealer:
         maker = self._random.choice(alive)
         own = self._random.random() < 0.75
         sender = STORES[(self._stores[maker] == STORES[0]) != own]
-        lines = {self._item(): self._random.randint(1, 6) for _ in range(self._random.randint(1, 3))}
+        lines = {
+            self._item(): self._random.randint(1, 6) for _ in range(self._random.randint(1, 3))
+        }
         name = self._name("transfer")
         self._transfers[name] = _Transfer(sender, lines)
         asked = Request(do="request", peer=maker, paper=name, from_store=sender, lines=lines)
@@ -125,9 +127,7 @@ class PaperDealer:
 
     def _fill_in(self, alive: list[str]) -> list[Moment]:
         peer, name = self._random.choice(alive), self._name("box")
-        against = [
-            key for key, one in self._transfers.items() if one.sender != self._stores[peer]
-        ]
+        against = [key for key, one in self._transfers.items() if one.sender != self._stores[peer]]
         transfer = self._random.choice(against) if against and self._random.random() < 0.5 else None
         lines = {self._item(): self._arrived(5) for _ in range(self._random.randint(1, 2))}
         self._receipts[name] = self._stores[peer]

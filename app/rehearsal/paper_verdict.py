@@ -27,7 +27,7 @@ from connector_config.collections import (
 Documents = Mapping[str, Sequence[Document]]
 
 # What never changes once it is written, at any depth.
-_FIXED: Final = ("shipments", "receipts", "posted_by", "number", "device_id", "quantity", "at")
+_FIXED: Final = ("shipments", "receipts", "number", "device_id", "quantity", "at")
 
 
 def lost_papers(journal: Journal, mongodb: Documents) -> Iterator[str]:
@@ -80,7 +80,7 @@ def _odd_receipt(
     for product, line in receipt["lines"].items():
         wanted = line["received"] - line["damaged"] if counts else 0
         if (found := moved.pop((receipt["receipt_id"], product), 0)) != wanted:
-            yield f"receipt {receipt['number']} says {wanted:+d} of {product}, its ledger {found:+d}"
+            yield f"receipt {receipt['number']} says {wanted:+d} {product}, the ledger {found:+d}"
     if receipt.get("posted_at") and receipt["kind"] == "transfer":
         papers = [one for one in mongodb[TRANSFERS] if one["number"] == receipt["paper_number"]]
         for paper in papers:
@@ -110,7 +110,7 @@ def _odd_transfer(
             back[product] += (found := moved["return"].pop((key, product), 0))
             if found != line["quantity"]:
                 yield (
-                    f"a return of {name} says {line['quantity']} of {product}, the ledger {found:+d}"
+                    f"a return of {name} says {line['quantity']} {product}, the ledger {found:+d}"
                 )
     for key, entry in document["receipts"].items():
         if (receipt := receipts.get(key)) is None or not receipt.get("posted_at"):
@@ -145,7 +145,7 @@ def _odd_counts(mongodb: Documents) -> Iterator[str]:
             continue
         for key in posted:
             if not takes[counts[key]["stocktake_id"]]["posted_by"]:
-                yield f"a count of stocktake {counts[key]['stocktake_id']} is posted, and it is open"
+                yield f"a count of {counts[key]['stocktake_id']} is posted, and that is still open"
         if not posted:
             continue
         last = max((counts[key] for key in posted), key=lambda one: (one["at"], one["count_id"]))
@@ -196,7 +196,9 @@ def _word(value: object) -> str:
     return "missing" if value is _MISSING else repr(value)
 
 
-def _leaves(document: Document, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+def _leaves(
+    document: Document, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Any]]:
     for name, value in document.items():
         if isinstance(value, dict):
             yield from _leaves(value, (*path, name))

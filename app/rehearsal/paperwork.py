@@ -135,9 +135,7 @@ class Paperwork:
     async def count_in(self, key: Key, item: Any, counted: int) -> Evidence:
         stocktake = to_stocktake(await self._load(STOCKTAKES, key))
         counting = to_item((await self._session.query(_ITEM, {"id": item}))[0])
-        return await self._done(
-            self._stocktakes.count(stocktake, counting, counted, self._actor)
-        )
+        return await self._done(self._stocktakes.count(stocktake, counting, counted, self._actor))
 
     async def choose(self, key: Key, item: Any, of: str) -> Evidence:
         stocktake = to_stocktake(await self._load(STOCKTAKES, key))

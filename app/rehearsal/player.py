@@ -95,7 +95,7 @@ class Player:
             arguments = self._arguments(step, goods, devices)
         try:
             evidence = await self.ask(step.do, **arguments)
-        except RefusedByPeerError as error:
+        except RefusedByPeerError:
             journal.refused += 1
         except PeerFailedError as error:
             journal.failures.append(f"{step.do} on {self.name}: {error}")

@@ -41,11 +41,12 @@ _OF_PAPERS: Final = frozenset({"shipment", "return", "receipt", "count", "undoes
 
 @dataclass(slots=True)
 class Verdict:
-    """What is wrong, by kind, each a sentence; so many `ledgers` of items and `papers` are proven."""
+    """What is wrong, by kind, each a sentence; and how many ledgers and papers were proven."""
 
     problems: dict[str, list[str]] = field(
         default_factory=lambda: {
-            kind: [] for kind in (FAILED, STUCK, LOST, DUPLICATES, UNEQUAL, LEDGER, PAPERS, UNEXPECTED)
+            kind: []
+            for kind in (FAILED, STUCK, LOST, DUPLICATES, UNEQUAL, LEDGER, PAPERS, UNEXPECTED)
         }
     )
     ledgers: int = 0

@@ -26,9 +26,9 @@ def merge(
 
     A field that only one side changed takes its change. One that both changed differently goes to
     the side with the later `updated_at`, and to MongoDB when they are equal; a map, such as the
-    shipments of a transfer, merges key by key, as in Ditto, but for a place. `changed` says when
-    the device changed which field, even if it changed it back; other fields are as old as the
-    document.
+    shipments of a transfer, merges key by key and keeps the keys of both, as in Ditto, but for a
+    place. `changed` says when the device changed which field, even if it changed it back; other
+    fields are as old as the document.
     """
     times = changed or {}
     local_time, remote_time = str(local.get("updated_at", "")), str(remote.get("updated_at", ""))
@@ -56,12 +56,9 @@ def _value(name: str, before: Any, ours: Any, theirs: Any, is_told: bool, is_new
         return ours
     if isinstance(ours, Mapping) and isinstance(theirs, Mapping) and name not in _ONE_VALUE:
         base = before if isinstance(before, Mapping) else {}
-        merged: dict[str, Any] = {}
-        for key in dict.fromkeys((*theirs, *ours)):
-            parts = (side.get(key, _MISSING) for side in (base, ours, theirs))
-            # What nobody here has had is news, whoever changed another key when.
-            told = is_told and ours == before and key in ours
-            if (value := _value(key, *parts, told, is_newer)) is not _MISSING:
-                merged[key] = value
+        merged = {**theirs, **ours}
+        for key in ours.keys() & theirs.keys():
+            was, told = base.get(key, _MISSING), is_told and ours == before
+            merged[key] = _value(key, was, ours[key], theirs[key], told, is_newer)
         return merged
     return ours if is_newer else theirs

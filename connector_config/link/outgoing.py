@@ -21,6 +21,7 @@ from connector_config.link.merge import merge
 from connector_config.link.notes import Key, Notes, Sent, key_of
 from connector_config.link.outbox import (
     Executes,
+    PendingRow,
     body_of,
     different,
     from_stored,
@@ -203,12 +204,18 @@ class Sender:
             if there is None or answer.letter.document is None:
                 continue
             local = body_of(name, there)
-            # What was sent is the base of what the device changed while it was on its way.
-            merged = merge(name, answer.letter.document, local, answer.document)
+            now = waiting.get(text_of(row.key))
+            if not answer.echo and answer.followed and row.base is not None:
+                # It was in MongoDB already, and the change stream tells all that is; what changed
+                # here meanwhile waits on.
+                if now is not None and local != answer.letter.document:
+                    still.append(to_stored(now))
+                continue
+            merged = merge(name, _sent(answer.letter, now, local), local, answer.document)
             if merged != local:
                 puts.append((there, {"_id": there["_id"], **merged}))
             if merged != answer.document:
-                times = waiting[text_of(row.key)].changed if text_of(row.key) in waiting else {}
+                times = now.changed if now is not None else {}
                 changed = {
                     name: times.get(name, merged.get("updated_at", row.at))
                     for name in different(answer.document, merged)
@@ -251,6 +258,19 @@ async def _finished(posting: Coroutine[Any, Any, T]) -> T:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         raise
+
+
+def _sent(letter: Letter, now: PendingRow | None, local: Body) -> Body:
+    """The base of what the device changed while a letter was on its way.
+
+    That is what was sent, but for what the change stream told of meanwhile: it came from before
+    MongoDB had the letter, and is no change of the device.
+    """
+    assert letter.document is not None
+    if now is None or now.base is None:
+        return letter.document
+    told = different(letter.row.base or {}, now.base) - different(now.base, local)
+    return letter.document | {name: now.base[name] for name in told if name in now.base}
 
 
 def _of_documents(error: PyMongoError) -> bool:

@@ -74,7 +74,6 @@ class Hands:
         if self.client.workplace is not None:
             status, find = self.workplace._status, self.workplace._find
             card = self.workplace.product.view_model
-            alerts = self.client.alerts
             await until(
                 lambda: (
                     not (
@@ -82,7 +81,7 @@ class Hands:
                         or find._tasks
                         or status._look.running
                         or status.undo.running
-                        or (alerts is not None and alerts.tidy.running)
+                        or (self.client.tidying is not None and self.client.tidying.looking)
                         or card.adjust.running
                         or card.move.running
                         or card._reading

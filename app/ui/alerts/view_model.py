@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.data.alerts import AlertRepository, Alerts
-from app.data.receiving import ReceivingRepository
-from app.data.settling import Settler
-from app.domain.entities import Actor, Store
+from app.domain.entities import Store
 from app.domain.transfers import Transfer
-from app.ui.core.command import Command
-
-_TIDY_EVERY_MS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,50 +34,30 @@ class AlertsState:
 
 
 class AlertsViewModel(QObject):
-    """Follows a store all the time; also puts right what papers that arrived late call for."""
+    """Follows a store all the time."""
 
     state_changed = Signal(object)
 
     def __init__(
         self,
         alerts: AlertRepository,
-        receiving: ReceivingRepository,
-        settler: Settler,
         stores: Sequence[Store],
-        actor: Actor,
+        store_id: str,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._receiving = receiving
-        self._settler = settler
-        self._actor = actor
         self._names: Mapping[str, str] = {one.store_id: one.short_name for one in stores}
-        self._unmatched = False
         self.state = AlertsState()
-        self.tidy = Command(self._tidy, self)
-        self._timer = QTimer(self)
-        self._timer.setInterval(_TIDY_EVERY_MS)
-        self._timer.timeout.connect(self.tidy.execute)
-        self._timer.start()
-        self._cancel: Callable[[], None] = alerts.watch(actor.profile.store_id, self._on_alerts)
+        self._cancel: Callable[[], None] = alerts.watch(store_id, self._on_alerts)
 
     def close(self) -> None:
         """Stop following the store."""
-        self._timer.stop()
         self._cancel()
-        self.tidy.cancel()
 
     def _on_alerts(self, alerts: Alerts) -> None:
         rows = tuple(self._rows(alerts))
         self.state = AlertsState(rows, alerts.total)
         self.state_changed.emit(self.state)
-        self._unmatched = bool(alerts.unmatched)
-        self.tidy.execute()
-
-    async def _tidy(self) -> None:
-        if self._unmatched:
-            await self._receiving.link_papers(self._actor.profile.store_id)
-        await self._settler.settle(self._actor)
 
     def _rows(self, alerts: Alerts) -> Iterator[AlertRow]:
         yield from _stock(

@@ -309,20 +309,8 @@ class ReceiveViewModel(QObject):
                 self._actor.device.device_id,
                 to_iso(self._now()),
             )
-            self._link()
             self.state = replace(self.state, arrivals=shown)
             self.state_changed.emit(self.state)
-
-    def _link(self) -> None:
-        """Bring receipts and papers together that arrived apart."""
-        if any(
-            one.waits_for_paper
-            and one.state is ReceiptState.POSTED
-            and self._papers.with_number(one.paper_number)
-            for one in self._papers.receipts
-        ):
-            store_id = self._actor.profile.store_id
-            self.actions.add(lambda: self._receiving.link_papers(store_id))
 
     def _show_receipt(self, receipt: GoodsReceipt) -> None:
         here = self._papers.with_number(receipt.paper_number)

@@ -6,6 +6,7 @@ halves of a paper are written by one store each), and movements with their incre
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,15 +15,23 @@ import pytest
 
 from app.data.session import Session
 from app.data.stock import DittoStockRepository
+from app.data.tidying import Tidying
 from app.domain.entities import Actor, Device, Profile, Reason, Role
-from app.domain.receiving import ReceiptKind
+from app.domain.errors import StorageError
+from app.domain.papers import ReceivedLine
+from app.domain.receiving import GoodsReceipt, ReceiptKind
 from app.domain.transfers import Transfer, TransferState
 from connector_config.collections import GOODS_RECEIPTS, STOCKTAKE_COUNTS, STOCKTAKES, TRANSFERS
 from tests.app.data.test_papers import TACOMA, TOM, Papers, carried_by_both, product
 from tests.helpers.stock_room import ANN, SEATTLE, StockRoom
 
 TILL = Actor(Profile(SEATTLE, Role.REP, "Tia"), Device("device-till", "till"))
+SECONDS = 10.0
 PAPERS = (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS)
+
+
+def tidying(desk: Papers, actor: Actor) -> Tidying:
+    return Tidying(desk.room.session, desk.receiving, desk.settler, actor, pause=0.0)
 
 
 class Pair:
@@ -170,3 +179,60 @@ async def test_what_two_devices_undo_at_once_is_undone_once(pair: Pair) -> None:
         assert await desk.on_hand(item) == item.on_hand
         assert await desk.settler.settle(ANN) == 0
         assert await desk.proven()
+
+
+async def knows(desk: Papers, receipt: GoodsReceipt) -> bool:
+    """Whether the paper of a receipt knows of it."""
+    paper = await desk.receiving.paper_of(receipt)
+    return paper is not None and bool(paper.receipts)
+
+
+async def test_what_arrives_is_put_in_order_until_it_is_closed(pair: Pair) -> None:
+    seattle, tacoma = pair.one, pair.other
+    item = await carried_by_both(seattle)
+    transfer, shipment = await seattle.shipped(item, 10)
+    one, other = tidying(seattle, ANN), tidying(tacoma, TOM)
+
+    # Tacoma has the goods before the paper, while Seattle takes all of them back.
+    nine = [(product(item), ReceivedLine(9))]
+    receipt = await tacoma.receiving.take_in(TOM, nine, number=transfer.number)
+    await seattle.transfers.cancel_shipment(transfer, shipment, ANN)
+    await pair.carry(seattle, tacoma)
+    async with asyncio.timeout(SECONDS):
+        while not await knows(tacoma, receipt):
+            await asyncio.sleep(0.01)
+        await pair.carry(tacoma, seattle)
+        while await seattle.on_hand(item) != item.on_hand - 9:
+            await asyncio.sleep(0.01)
+    assert await seattle.proven()
+
+    one.close()
+    other.close()
+    movement = await seattle.room.stock.adjust(item, 7, Reason.FOUND, ANN)
+    await pair.meet()
+    await seattle.room.stock.undo(movement, ANN)
+    await tacoma.room.stock.undo(movement, TILL)
+    await pair.meet()
+    await asyncio.sleep(0.2)
+    assert await seattle.on_hand(item) == item.on_hand - 9 - 7
+
+
+async def test_a_full_disk_is_tried_again(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks = asyncio.Event()
+
+    async def full(_: Actor) -> int:
+        looks.set()
+        raise StorageError("The disk is full.")
+
+    monkeypatch.setattr(pair.one.settler, "settle", full)
+    one = tidying(pair.one, ANN)
+    for _ in range(2):
+        async with asyncio.timeout(SECONDS):
+            await looks.wait()
+        looks.clear()
+        item = await pair.one.room.item()
+        await pair.one.room.stock.adjust(item, 1, Reason.FOUND, ANN)
+    one.close()
+    assert "The disk is full." in caplog.text
