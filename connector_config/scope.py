@@ -6,7 +6,7 @@ Only immutable fields decide, so that no document ever leaves what a device want
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from connector_config import collections as names
@@ -28,8 +28,11 @@ SALES: Final = (
 )
 """What belongs to a store's sales, with the immutable field that names the store."""
 
+LEDGER: Final = ((names.STOCK_MOVEMENTS, "store_id"),)
+"""What explains a store's stock, unit by unit."""
+
 STOCK: Final = (
-    (names.STOCK_MOVEMENTS, "store_id"),
+    *LEDGER,
     (names.TRANSFERS, "from_store_id"),
     (names.TRANSFERS, "to_store_id"),
     (names.REPLENISHMENTS, "store_id"),
@@ -61,6 +64,26 @@ class Wanted:
         if self.since_field is not None:
             query[prefix + self.since_field] = {"$gte": self.since}
         return query
+
+    def dql(self, suffix: str = "") -> tuple[str, dict[str, Any]]:
+        """As a condition of Ditto's query language, empty for all of it, and its parameters.
+
+        With a `suffix` the parameters have names of their own beside those of another one.
+        """
+        parts, parameters = [], dict[str, Any]()
+        if self.field is not None:
+            parts.append(f"{self.field} IN :values{suffix}")
+            parameters[f"values{suffix}"] = list(self.values)
+        if self.since_field is not None:
+            parts.append(f"{self.since_field} >= :since{suffix}")
+            parameters[f"since{suffix}"] = self.since
+        return " AND ".join(parts), parameters
+
+    def parts(self) -> tuple[Wanted, ...]:
+        """The same documents value by value, so that a further value is a further part."""
+        if self.field is None:
+            return (self,)
+        return tuple(replace(self, values=(value,)) for value in self.values)
 
     def covers(self, document: Mapping[str, Any]) -> bool:
         """Whether a document is one of them."""

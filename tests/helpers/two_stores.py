@@ -15,11 +15,14 @@ from app.domain.entities import Role
 from connector_config.collections import (
     COLLECTIONS,
     CUSTOMERS,
+    GOODS_RECEIPTS,
     INVENTORY,
     ORDER_ITEMS,
     ORDERS,
     REPLENISHMENTS,
     STOCK_MOVEMENTS,
+    STOCKTAKE_COUNTS,
+    STOCKTAKES,
     TRANSFERS,
     ditto_id,
 )
@@ -29,7 +32,10 @@ from connector_config.scope import Wanted
 SEATTLE, TACOMA = "store_seattle", "store_tacoma"
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 EACH = 3
-NAMES = (INVENTORY, CUSTOMERS, ORDERS, ORDER_ITEMS, STOCK_MOVEMENTS, TRANSFERS, REPLENISHMENTS)
+NAMES = (
+    *(INVENTORY, CUSTOMERS, ORDERS, ORDER_ITEMS, STOCK_MOVEMENTS, TRANSFERS, REPLENISHMENTS),
+    *(GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS),
+)
 Found = dict[str, dict[str, dict[str, Any]]]
 
 
@@ -52,20 +58,19 @@ def document(collection: str, store_id: str, name: str) -> dict[str, Any]:
     return {**ids, **fields, "store_id": store_id, "order_date": at, "created_at": at}
 
 
-def present(store_id: str) -> list[tuple[str, dict[str, Any]]]:
-    """What came from the others, of one store."""
-    return [
-        (name, document(name, store_id, f"{store_id}-{at}")) for name in NAMES for at in range(EACH)
-    ]
+def present(name: str, store_id: str) -> list[dict[str, Any]]:
+    """What came from the others of a collection, of one store."""
+    its = [document(name, store_id, f"{store_id}-{at}") for at in range(EACH)]
+    return [{"_id": ditto_id(name, one), **one} for one in its]
 
 
 async def fill(data_dir: Path) -> None:
     """Documents of both stores, and for each an order that has not been delivered."""
     session = await Session.open(data_dir, now)
+    for name in NAMES:
+        its = [*present(name, SEATTLE), *present(name, TACOMA)]
+        await session.query(f"INSERT INTO {name} DOCUMENTS (:its)", {"its": its})
     for store_id in (SEATTLE, TACOMA):
-        for name, its in present(store_id):
-            stored = {"_id": ditto_id(name, its), **its}
-            await session.query(f"INSERT INTO {name} DOCUMENTS (:stored)", {"stored": stored})
 
         async def work(unit: UnitOfWork, store_id: str = store_id) -> None:
             own = document(ORDERS, store_id, f"{store_id}-own")

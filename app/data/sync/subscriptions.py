@@ -9,15 +9,16 @@ from typing import Any
 from app.domain.entities import Role
 from connector_config.collections import COLLECTIONS, ORDER_ITEMS, ORDERS
 from connector_config.instants import to_iso
-from connector_config.scope import SALES, SHARED, STOCK, Wanted
+from connector_config.scope import LEDGER, SALES, SHARED, STOCK, Wanted
 
 EVERYBODY = tuple(Wanted(collection) for collection in SHARED)
 """Whoever it is; also what a new device asks for before anybody can sign in."""
 
 # A rep's customers are those of the rep's store: a customer who moves store is a new document.
+# And a rep's card of a product explains its number too.
 _OF_STORES: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.WORKER: SALES + STOCK,
-    Role.REP: SALES,
+    Role.REP: SALES + LEDGER,
     Role.MANAGER: SALES + STOCK,
 }
 # Placed once, never changed.
@@ -45,7 +46,7 @@ def wanted(
 
 def subscription(one: Wanted) -> tuple[str, dict[str, Any]]:
     """As a DQL subscription and its parameters."""
-    condition, parameters = _condition(one, "")
+    condition, parameters = one.dql()
     return f"SELECT * FROM {one.collection}{condition and f' WHERE {condition}'}", parameters
 
 
@@ -59,7 +60,7 @@ def uncovered(scope: Sequence[Wanted]) -> dict[str, tuple[str, dict[str, Any]]]:
     for collection in (name for name, one in COLLECTIONS.items() if one.sync):
         conditions, parameters = [], dict[str, Any]()
         for at, one in enumerate(one for one in scope if one.collection == collection):
-            condition, its = _condition(one, str(at))
+            condition, its = one.dql(str(at))
             conditions.append(f"({condition or 'true'})")
             parameters |= its
         if "(true)" not in conditions:
@@ -82,14 +83,3 @@ def from_documents(documents: Sequence[Mapping[str, Any]]) -> tuple[Wanted, ...]
         Wanted(**{**document, "values": tuple(document.get("values", ()))})
         for document in documents
     )
-
-
-def _condition(one: Wanted, suffix: str) -> tuple[str, dict[str, Any]]:
-    parts, parameters = [], dict[str, Any]()
-    if one.field is not None:
-        parts.append(f"{one.field} IN :values{suffix}")
-        parameters[f"values{suffix}"] = list(one.values)
-    if one.since_field is not None:
-        parts.append(f"{one.since_field} >= :since{suffix}")
-        parameters[f"since{suffix}"] = one.since
-    return " AND ".join(parts), parameters

@@ -55,7 +55,7 @@ _PEERS = (
     Column[PeerView]("Last exchange", lambda one: _moment(one.last_exchange), 140),
 )
 _ROOMS = (
-    Column[Room]("Data", lambda one: Cell(NAMES.get(one.collection, "Not sent yet"), bold=True)),
+    Column[Room]("Data", lambda one: Cell(NAMES[one.collection], bold=True)),
     Column[Room]("Documents", lambda one: Cell(number(one.documents)), 140, right=True),
     Column[Room]("About", lambda one: Cell(_size(one.size)), 120, right=True),
 )

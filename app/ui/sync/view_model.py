@@ -17,6 +17,7 @@ from app.domain.entities import Movement, Reason
 from app.ui.core.command import Command
 from app.ui.core.formats import signed
 from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.local_only import OUTBOX
 
 SHOWN = 100
 _ROOM_EVERY_MS = 30_000
@@ -32,7 +33,11 @@ NAMES = {
     "order_items": "Order lines",
     STOCK_MOVEMENTS: "Stock movements",
     "transfers": "Transfers",
-    "replenishments": "Replenishments",
+    "replenishments": "Orders from suppliers",
+    "goods_receipts": "Receipts",
+    "stocktakes": "Counts",
+    "stocktake_counts": "Counted items",
+    OUTBOX: "Not sent yet",
 }
 
 

@@ -72,7 +72,7 @@ async def test_a_wrong_licence_is_said_and_the_app_works_on(opened: Opens):
     assert "DITTO_OFFLINE_TOKEN: it is wrong or has expired" in sync.state.sentence
     assert "not-a-licence" not in repr(sync.state)
     assert not sync.connected
-    assert len(session.peer.sync.subscriptions) == 12
+    assert len(session.peer.sync.subscriptions) == 15
     assert session.peer.presence.graph.local_peer.peer_metadata["person"] == "Maya"
     await session.query("INSERT INTO orders DOCUMENTS ({'_id': 'works'})")
     await sync.go_online()

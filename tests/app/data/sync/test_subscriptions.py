@@ -20,6 +20,7 @@ from app.data.sync.subscriptions import (
 from app.domain.entities import Role
 from app.domain.errors import SyncError
 from connector_config.collections import COLLECTIONS
+from connector_config.permissions import ditto_permissions
 from connector_config.scope import Wanted
 from tests.helpers.two_stores import NAMES, NOW, SEATTLE, TACOMA, everything, fill, now
 
@@ -47,8 +48,9 @@ async def test_who_asks_for_what():
     assert every == {"stores", "categories", "product_types", "products", "inventory"}
     sales = every | {"customers", "orders", "order_items"}
     stock = {"stock_movements", "transfers", "replenishments"}
+    stock |= {"goods_receipts", "stocktakes", "stocktake_counts"}
     for role, expected in (
-        (Role.REP, sales),
+        (Role.REP, sales | {"stock_movements"}),
         (Role.WORKER, sales | stock),
         (Role.MANAGER, sales | stock),
     ):
@@ -56,6 +58,20 @@ async def test_who_asks_for_what():
         assert {one.collection for one in scope} == expected
         for one in scope:
             assert one.values == (() if one.collection in every else (SEATTLE,))
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_a_role_asks_for_what_its_login_may_read(role: Role):
+    """Else documents that a device may have would never come, or be evicted as nobody's."""
+    one = [SEATTLE] if role is Role.WORKER else [SEATTLE, TACOMA]
+    readable = ditto_permissions(role.value, one)["read"]["queriesByCollection"]
+    scope = wanted(role, one, NOW)
+    # No screen of a rep shows a transfer.
+    unseen = {"transfers"} if role is Role.REP else set()
+    assert {its.collection for its in scope} == set(readable) - unseen
+    for its in scope:
+        expected = ["true"] if its.field is None else [f"_id.{its.field} == '{s}'" for s in one]
+        assert set(expected) <= set(readable[its.collection])
 
 
 async def test_only_what_never_changes_decides():
