@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from app.config.settings import Settings
 from app.data.session import Session
+from app.data.sync.choices import Preferences
 from app.data.sync.delivery import Outbox
 from app.data.sync.linked import Linked
 from app.data.sync.mesh import Mesh
 from app.data.sync.modes import Choice, Mode, choose
-from app.data.sync.service import Preferences, SyncService
+from app.data.sync.service import SyncService
 from app.data.sync.switching import Switch
 from app.domain.entities import Device
 from connector_config.link.state import LinkState
@@ -61,8 +62,10 @@ def _linked(
     sync: SyncService,
 ) -> Linked:
     # pymongo takes 0.1 s to load, and only this mode needs it.
+    from pymongo.errors import PyMongoError
+
     from connector_config.link.link import Link
-    from connector_config.mongodb.connection import MongoSettings
+    from connector_config.mongodb.connection import MongoSettings, new_async_client
 
     mongo = MongoSettings(settings.secrets["MONGODB_LOCAL_CONNECTION_STRING"], settings.database)
 
@@ -72,5 +75,17 @@ def _linked(
         link = Link(session.peer, mongo, scope, device.device_id, now, on_state)
         return asyncio.get_running_loop().create_task(link.run())
 
+    async def count(scope: Sequence[Wanted]) -> int | None:
+        client = new_async_client(mongo)
+        try:
+            its = client[mongo.database]
+            return sum(
+                [await its[one.collection].count_documents(one.mongo_filter()) for one in scope]
+            )
+        except PyMongoError:
+            return None
+        finally:
+            await client.close()
+
     hosts = mongo.shown.rpartition("://")[2].rpartition("@")[2].rstrip("/")
-    return Linked(run, hosts, now, sync.report, sync.log)
+    return Linked(run, count, hosts, now, sync.report, sync.log)

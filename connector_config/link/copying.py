@@ -66,7 +66,7 @@ class Copier:
         total, done_before = sum(totals), 0
         on_progress(0, total)
         for (one, after, never_met), count in zip(missing, totals, strict=True):
-            met = await self._any(one.collection)
+            met = await self._any(one)
             start = done_before
 
             def on_copied(done: int, start: int = start) -> None:
@@ -113,8 +113,11 @@ class Copier:
                 done += len(batch)
                 on_copied(done)
 
-    async def _any(self, collection: str) -> bool:
-        return bool(await store.rows(self._ditto.store, f"SELECT _id FROM {collection} LIMIT 1"))
+    async def _any(self, wanted: Wanted) -> bool:
+        condition, parameters = wanted.dql()
+        where = f"WHERE {condition} " if condition else ""
+        one = f"SELECT _id FROM {wanted.collection} {where}LIMIT 1"
+        return bool(await store.rows(self._ditto.store, one, parameters))
 
     async def _sweep(self, wanted: Wanted, never_met: bool, at: str) -> None:
         """What is here and not in MongoDB: sent when this device made it and the two never met,

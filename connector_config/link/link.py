@@ -75,6 +75,8 @@ class Link:
         self._ditto = ditto
         self._settings = settings
         self._wanted = tuple(wanted)
+        # Each with a progress of its own: one more store does not bring the others anew.
+        self._parts = tuple(part for one in self._wanted for part in one.parts())
         self._device_id = device_id
         # Asked for every movement.
         self._ledgers = cache(self._holds_ledger)
@@ -112,21 +114,21 @@ class Link:
         inbox = Inbox(self._ditto, notes, self._ledgers, self._at)
         sender = Sender(self._ditto, database, notes, self._ledgers, self._device_id)
         progress = await Progress.read(self._ditto.store)
-        await progress.forget(self._ditto.store, self._wanted, identity)
+        await progress.forget(self._ditto.store, self._parts, identity)
         token = progress.token(identity)
         try:
             if token is None:
                 token = await self._first_token(database, sender, identity)
-            if not progress.is_complete(self._wanted):
-                copier = Copier(self._ditto, database, inbox, self._wanted, self._device_id)
+            if not progress.is_complete(self._parts):
+                copier = Copier(self._ditto, database, inbox, self._parts, self._device_id)
                 await copier.run(progress, self._at(), self._on_copied)
             await self._follow(database, inbox, sender, identity, token)
         except HistoryLostError:
-            await start_anew(self._ditto, self._wanted, identity)
+            await start_anew(self._ditto, self._parts, identity)
             raise
         except PyMongoError as error:
             if is_lost(error):
-                await start_anew(self._ditto, self._wanted, identity)
+                await start_anew(self._ditto, self._parts, identity)
             raise
 
     async def _first_token(self, database: Database, sender: Sender, identity: str) -> Token:

@@ -52,6 +52,7 @@ class FakeSync(_Heard):
         )
         self.asked: list[object] = []
         self.refusal: SyncError | None = None
+        self.documents: dict[str, int] = {}
 
     def change(self, **changes: Any) -> None:
         """Be in another state; fields of the report are taken as such."""
@@ -69,6 +70,13 @@ class FakeSync(_Heard):
 
     async def set_road(self, road: Transport, is_open: bool) -> None:
         self._ask((road, is_open))
+
+    async def choose_stores(self, store_ids: Sequence[str]) -> None:
+        self._ask(tuple(store_ids))
+        self.change(stores=tuple(store_ids))
+
+    async def documents_of(self, store_id: str) -> int | None:
+        return self.documents.get(store_id)
 
     async def sign_in(self, user: str, password: str) -> None:
         self._ask((user, password))

@@ -35,6 +35,9 @@ class Kept(dict[str, Any]):
     def setValue(self, key: str, value: Any, /) -> None:
         self[key] = value
 
+    def sync(self) -> None:
+        """Nothing to write."""
+
 
 def now() -> datetime:
     """The time."""
@@ -53,11 +56,11 @@ async def start(data_dir: Path, environment: dict[str, str] | None = None) -> An
     return sync, session
 
 
-async def sell(session: Session, name: str) -> None:
+async def sell(session: Session, name: str, store_id: str = SEATTLE) -> None:
     """Write an order."""
 
     async def work(unit: UnitOfWork) -> None:
-        its = document(ORDERS, SEATTLE, name)
+        its = document(ORDERS, store_id, name)
         await unit.insert(ORDERS, "INSERT INTO orders DOCUMENTS (:document)", its)
 
     await session.write(work)

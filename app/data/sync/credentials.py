@@ -80,6 +80,28 @@ class WebhookLogin:
         return token
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Who a login is of, as the auth webhook says it; `stores` is None for every store."""
+
+    role: str
+    stores: tuple[str, ...] | None
+
+    def covers(self, store_id: str) -> bool:
+        """Whether it may exchange the documents of a store."""
+        return self.stores is None or store_id in self.stores
+
+
+def grant_of(client_info: str | None) -> Grant | None:
+    """What came with a login; None where it does not say, as with a development token."""
+    try:
+        about = json.loads(client_info or "")
+        role, stores = about["role"], tuple(map(str, about["stores"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+    return Grant(str(role), None if role == "super_manager" else stores)
+
+
 async def reachable(url: str) -> bool:
     """Whether anything listens at an address; Ditto does not say why a login failed."""
     parts = urlsplit(url)

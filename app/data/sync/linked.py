@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from app.data.sync.state import PeerView, Phase, Report
@@ -22,6 +22,9 @@ _PHASES = {
 Runs = Callable[[tuple[Wanted, ...], Callable[[LinkState], None]], "asyncio.Future[None]"]
 """Starts a link for a scope; its future ends when it is cancelled or cannot go on."""
 
+Counts = Callable[[Sequence[Wanted]], Awaitable[int | None]]
+"""How many documents of a scope MongoDB has; None when it does not say."""
+
 
 class Linked:
     """Runs one link at a time, for the documents that are asked for."""
@@ -29,12 +32,14 @@ class Linked:
     def __init__(
         self,
         run: Runs,
+        count: Counts,
         server: str,
         now: Callable[[], datetime],
         report: Callable[[Report], None],
         log: Callable[[str, str], None],
     ) -> None:
         self._run = run
+        self._count = count
         self._server = server
         self._now = now
         self._report = report
@@ -53,6 +58,10 @@ class Linked:
         self._scope = tuple(scope)
         if self._started:
             self._begin()
+
+    async def count(self, scope: Sequence[Wanted]) -> int | None:
+        """How many documents MongoDB has of a scope; None while it is not connected."""
+        return await self._count(scope) if self._since is not None else None
 
     async def start(self) -> None:
         """Begin to exchange; what is wrong is reported, never raised."""

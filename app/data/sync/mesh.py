@@ -11,7 +11,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exp
 
 from app.data.documents import from_iso
 from app.data.session import Session
-from app.data.sync.credentials import Credentials, reachable
+from app.data.sync.credentials import Credentials, Grant, grant_of, reachable
 from app.data.sync.delivery import Outbox, Waiting, key_of
 from app.data.sync.network import Cancel, Network, Seen
 from app.data.sync.presence import SERVER, Company
@@ -64,6 +64,7 @@ class Mesh:
         self._problem = ""
         self._heard: dict[str, datetime] = {}
         self._stamps: dict[str, int] = {}
+        self._grant: Grant | None = None
         self.credentials: Credentials | None = None
 
     async def unsubscribe(self) -> None:
@@ -73,6 +74,10 @@ class Mesh:
 
     async def subscribe(self, scope: Sequence[Wanted]) -> None:
         self._subscriptions += [self.network.subscribe(*subscription(one)) for one in scope]
+
+    async def count(self, scope: Sequence[Wanted]) -> int | None:
+        """Nobody knows what the others hold."""
+        return None
 
     def use(self, plan: Plan) -> None:
         """Use these roads."""
@@ -119,7 +124,7 @@ class Mesh:
     def log_out(self) -> None:
         """Forget the login; only after `stop`."""
         self.network.logout()
-        self.credentials = None
+        self.credentials = self._grant = None
 
     def _on_expiring(self) -> None:
         if self._login is None or self._login.done():
@@ -144,7 +149,7 @@ class Mesh:
             return
         token = await credentials.token()
         try:
-            await self.network.login(token, credentials.provider)
+            self._grant = grant_of(await self.network.login(token, credentials.provider))
         except SyncError as error:
             if await reachable(url):
                 raise SyncError(f"{error} Check the token and DITTO_APP_ID.") from None
@@ -181,7 +186,7 @@ class Mesh:
         if self._problem and not peers:
             phase = Phase.TROUBLE
         last = max(self._heard.values(), default=None)
-        self._report(Report(phase, self._problem, peers, last))
+        self._report(Report(phase, self._problem, peers, last, grant=self._grant))
 
     async def _look(self) -> None:
         while True:

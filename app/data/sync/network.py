@@ -139,11 +139,14 @@ class Network:
         assert self._peer.auth is not None, "only a store with a server has logins"
         self._peer.auth.expiration_handler = expiring
 
-    async def login(self, token: str, provider: str) -> None:
-        """Log in to the server; raises SyncError, which cannot tell why (the SDK does not)."""
+    async def login(self, token: str, provider: str) -> str | None:
+        """Log in to the server; gives what the auth webhook says of the person, as JSON.
+
+        Raises SyncError, which cannot tell why (the SDK does not).
+        """
         assert self._peer.auth is not None, "only a store with a server has logins"
         try:
-            await self._peer.auth.login(token, provider)
+            return await self._peer.auth.login(token, provider)
         except DittoAuthenticationError:
             raise SyncError("Ditto Cloud refuses the login.") from None
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from app.config.settings import Settings
+from app.data.sync.choices import Choices, Preferences
 from app.data.sync.credentials import DevelopmentToken, WebhookLogin
 from app.data.sync.delivery import Outbox
 from app.data.sync.mesh import Mesh
@@ -24,16 +25,6 @@ from app.domain.errors import SyncError
 from connector_config.scope import Wanted
 
 _LOG = 200
-_OFFLINE_KEY = "sync/offline"
-_CLOSED_KEY = "sync/closed_roads"
-
-
-class Preferences(Protocol):
-    """What a person chose on this device; Qt's settings are one."""
-
-    def value(self, key: str, default: Any, /) -> Any: ...
-
-    def setValue(self, key: str, value: Any, /) -> None: ...
 
 
 class Exchange(Subscribes, Protocol):
@@ -42,6 +33,8 @@ class Exchange(Subscribes, Protocol):
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
+
+    async def count(self, scope: Sequence[Wanted]) -> int | None: ...
 
 
 class SyncService:
@@ -58,7 +51,7 @@ class SyncService:
         self._settings = settings
         self._choice = choice
         self.outbox = outbox
-        self._preferences = preferences
+        self._choices = Choices(preferences)
         self._now = now
         self._listeners: list[Callable[[], None]] = []
         self._log: deque[Event] = deque(maxlen=_LOG)
@@ -69,6 +62,8 @@ class SyncService:
         self._one_at_a_time = asyncio.Lock()
         self._unlisten: Cancel = lambda: None
         self._user = ""
+        self._profile: Profile | None = None
+        self._store = ""
 
     def use(self, exchange: Exchange, switch: Switch) -> None:
         """The machinery of the mode; none in the mode offline."""
@@ -76,16 +71,19 @@ class SyncService:
 
     @property
     def state(self) -> SyncState:
+        report = self._report
         return SyncState(
             mode=self._choice.mode,
             reason=self._choice.reason,
-            report=self._report,
+            report=replace(report, problem=report.problem or self._no_access),
             pending=self.outbox.pending,
-            roads=tuple((road, road not in self._closed) for road in self._roads),
+            roads=tuple((road, road not in self._choices.closed) for road in self._roads),
             user=self._user,
             may_sign_in=self._may_sign_in,
             log=tuple(self._log),
             ways=ways(self._settings),
+            stores=self._stores if self._switch is not None else (),
+            leaving=self._switch is not None and not self._switch.tidy,
         )
 
     @property
@@ -110,7 +108,7 @@ class SyncService:
             if token is not None:
                 self._exchange.credentials = DevelopmentToken(token)
         await self._enter(self._switch.scope or EVERYBODY)
-        if self._offline:
+        if self._choices.offline:
             self.report(Report(Phase.PAUSED))
         else:
             await self._exchange.start()
@@ -119,11 +117,26 @@ class SyncService:
         """Ask for what this person wants; `store` is the name of the person's store."""
         if isinstance(self._exchange, Mesh):
             self._exchange.network.introduce(introduction(profile, store, device))
-        days = self._settings.orders_days
-        await self._enter(wanted(profile.role, (profile.store_id,), self._now(), days))
+        self._profile, self._store = profile, store
+        # A store that a manager came to work in stays until it is taken out.
+        await self.choose_stores(self._stores)
+
+    async def choose_stores(self, store_ids: Sequence[str]) -> None:
+        if self._profile is not None:
+            self._choices.hold(self._profile, store_ids)
+        await self._enter(self._wanted(self._stores))
+        self._changed()
+
+    async def documents_of(self, store_id: str) -> int | None:
+        if self._switch is None or self._exchange is None:
+            return None
+        its = [one for one in self._wanted((store_id,)) if one.field is not None]
+        if store_id in self._stores:
+            return await self._switch.count(its)
+        return await self._exchange.count(its)
 
     async def go_offline(self) -> None:
-        self._preferences.setValue(_OFFLINE_KEY, True)
+        self._choices.offline = True
         if self._exchange is None:
             return
         async with self._one_at_a_time:
@@ -132,7 +145,7 @@ class SyncService:
         self.report(Report(Phase.PAUSED))
 
     async def go_online(self) -> None:
-        self._preferences.setValue(_OFFLINE_KEY, False)
+        self._choices.offline = False
         if self._exchange is None:
             return
         async with self._one_at_a_time:
@@ -141,8 +154,8 @@ class SyncService:
             await self._exchange.start()
 
     async def set_road(self, road: Transport, is_open: bool) -> None:
-        closed = self._closed - {road} if is_open else self._closed | {road}
-        self._preferences.setValue(_CLOSED_KEY, ",".join(sorted(one.value for one in closed)))
+        closed = self._choices.closed
+        self._choices.closed = closed - {road} if is_open else closed | {road}
         if isinstance(self._exchange, Mesh):
             self._exchange.use(self._plan)
         self.log(f"{road.label} {'opened' if is_open else 'closed'}", "")
@@ -154,8 +167,14 @@ class SyncService:
             raise SyncError("This device has no login server: set ZAVA_AUTH_URL.")
         login = WebhookLogin(url, user, password, self._settings.auth_provider)
         await login.token()
+        async with self._one_at_a_time:
+            await self._exchange.stop()
+            # Ditto goes on with a login that it still has, whoever that was.
+            self._exchange.log_out()
         self._exchange.credentials = login
         self._user = user
+        # Who signed out may have had everything removed, and with it what is asked for.
+        await self._enter(self._wanted(self._stores))
         await self.go_online()
 
     async def sign_out(self, remove: bool) -> None:
@@ -195,22 +214,12 @@ class SyncService:
         self._log.appendleft(Event(self._now(), text, tone))
 
     @property
-    def _offline(self) -> bool:
-        # An INI file gives text back.
-        return str(self._preferences.value(_OFFLINE_KEY, False)).lower() == "true"
-
-    @property
     def _roads(self) -> tuple[Transport, ...]:
         return existing(self._choice.mode, self._settings)
 
     @property
-    def _closed(self) -> frozenset[Transport]:
-        names = str(self._preferences.value(_CLOSED_KEY, "")).split(",")
-        return frozenset(road for road in Transport if road.value in names)
-
-    @property
     def _plan(self) -> Plan:
-        return plan(self._choice.mode, self._settings, self._closed)
+        return plan(self._choice.mode, self._settings, self._choices.closed)
 
     @property
     def _may_sign_in(self) -> bool:
@@ -219,6 +228,30 @@ class SyncService:
             and self._settings.auth_url is not None
             and "DITTO_DEVELOPMENT_TOKEN" not in self._settings.secrets
         )
+
+    @property
+    def _stores(self) -> tuple[str, ...]:
+        return () if self._profile is None else self._choices.stores(self._profile)
+
+    @property
+    def _no_access(self) -> str:
+        """What the login that was made does not allow, in a sentence."""
+        grant = self._report.grant
+        if grant is None or self._profile is None:
+            return ""
+        if not grant.covers(self._profile.store_id):
+            return (
+                f"The login of {self._user} has no access to {self._store}: what is done here does "
+                "not leave this device."
+            )
+        if not all(map(grant.covers, self._stores)):
+            return f"The login of {self._user} has no access to some of the stores chosen."
+        return ""
+
+    def _wanted(self, store_ids: Sequence[str]) -> tuple[Wanted, ...]:
+        if self._profile is None:
+            return EVERYBODY
+        return wanted(self._profile.role, store_ids, self._now(), self._settings.orders_days)
 
     async def _enter(self, scope: tuple[Wanted, ...]) -> None:
         if self._switch is None:

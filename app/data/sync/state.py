@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from app.data.sync.credentials import Grant
 from app.data.sync.modes import Mode, Way
 from app.data.sync.transports import Transport
 
@@ -62,11 +63,16 @@ class Report:
     done: int = 0
     total: int | None = None
     parked: int = 0
+    grant: Grant | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """A moment of sync. `pending` counts changes of this device that have not left it."""
+    """A moment of sync. `pending` counts changes of this device that have not left it.
+
+    `stores` are those whose documents this device asks for, none in the mode offline; `leaving`
+    tells that documents which nobody asks for any more are still here.
+    """
 
     mode: Mode
     reason: str
@@ -77,6 +83,8 @@ class SyncState:
     may_sign_in: bool = False
     log: tuple[Event, ...] = ()
     ways: tuple[Way, ...] = ()
+    stores: tuple[str, ...] = ()
+    leaving: bool = False
 
     @property
     def connected(self) -> bool:
@@ -96,6 +104,8 @@ class SyncState:
             return ""
         if report.problem or report.parked or self.pending:
             return "warn"
+        if report.phase is Phase.FIRST_SYNC:
+            return ""
         return "ok" if report.last_exchange is not None else ""
 
     @property
@@ -166,6 +176,20 @@ class Sync(Protocol):
 
     async def set_road(self, road: Transport, is_open: bool) -> None:
         """Open or close a road, also after a restart."""
+        ...
+
+    async def choose_stores(self, store_ids: Sequence[str]) -> None:
+        """Hold these stores on this device for whoever works here, also after a restart.
+
+        The store that is worked in is always one of them. What leaves goes when the device is
+        connected, and never before it is delivered.
+        """
+        ...
+
+    async def documents_of(self, store_id: str) -> int | None:
+        """How many documents holding a store means, beside what every device has; None where
+        nobody knows.
+        """
         ...
 
     async def sign_in(self, user: str, password: str) -> None:

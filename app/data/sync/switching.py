@@ -51,6 +51,7 @@ class Switch:
         self._session = session
         self._exchange = exchange
         self._scope, self._tidy = self._read()
+        self._asked: tuple[Wanted, ...] | None = None
 
     @property
     def scope(self) -> tuple[Wanted, ...] | None:
@@ -64,12 +65,26 @@ class Switch:
 
     async def enter(self, scope: tuple[Wanted, ...]) -> None:
         """Ask for these documents from now on, in place of what was asked for before."""
+        if scope == self._asked:
+            return
         first = self._scope is None
         if scope != self._scope:
             # What is here before the first time was put here by hand: nobody could bring it back.
             self._write(scope, tidy=first)
+        self._asked = None
         await self._exchange.unsubscribe()
         await self._exchange.subscribe(scope)
+        self._asked = scope
+
+    async def count(self, scope: Sequence[Wanted]) -> int:
+        """How many documents of a scope are on this device."""
+        found = 0
+        for one in scope:
+            condition, parameters = one.dql()
+            where = f" WHERE {condition}" if condition else ""
+            query = f"SELECT COUNT(*) AS n FROM {one.collection}{where}"
+            found += int((await self._session.query(query, parameters))[0]["n"])
+        return found
 
     async def clean(self) -> int:
         """Evict what nobody asks for, but nothing that waits to be delivered; how many went."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSettings
 
 from app.config.settings import Settings
 from app.data.session import Session
+from app.data.sync.choices import Choices, Preferences
+from app.data.sync.credentials import Grant
 from app.data.sync.delivery import Outbox
 from app.data.sync.linked import Linked
 from app.data.sync.modes import Choice, Mode
@@ -20,13 +23,15 @@ from app.domain.entities import Device, Profile, Role
 from connector_config.link.state import LinkState
 from connector_config.link.state import Phase as LinkPhase
 from connector_config.scope import Wanted
-from tests.helpers.sync_peer import Kept
+from tests.helpers.sync_peer import Kept, sell
 from tests.helpers.two_stores import NOW, SEATTLE, TACOMA, everything, fill, now, switch_of
 from tests.helpers.waiting import settle, until
 
 DEVICE = Device("device-1", "laptop")
 MAYA = Profile(SEATTLE, Role.WORKER, "Maya")
 BEN = Profile(TACOMA, Role.REP, "Ben")
+MIA = Profile(SEATTLE, Role.MANAGER, "Mia")
+SPOKANE = "store_spokane"
 
 
 class FakeLink:
@@ -53,15 +58,21 @@ class FakeLink:
 class Desk:
     """A service in the mode link, on a real store and a link that is not one."""
 
-    def __init__(self, folder: Path, session: Session, kept: Kept) -> None:
+    def __init__(self, folder: Path, session: Session, kept: Preferences) -> None:
         self.session = session
         self.link = FakeLink()
         choice = Choice(Mode.LINK, "its setting is there")
         outbox = Outbox(session, "MongoDB", now)
         self.sync = SyncService(Settings(folder), choice, outbox, kept, now)
-        linked = Linked(self.link, "mongo.example", now, self.sync.report, self.sync.log)
+        linked = Linked(
+            self.link, self.count, "mongo.example", now, self.sync.report, self.sync.log
+        )
         self.switch = switch_of(folder, session, linked)  # type: ignore[arg-type]
         self.sync.use(linked, self.switch)
+
+    async def count(self, scope: Sequence[Wanted]) -> int:
+        """What MongoDB would say: seven documents of each part."""
+        return 7 * len(scope)
 
     @property
     def phase(self) -> Phase:
@@ -87,6 +98,21 @@ async def desk(tmp_path: Path, session: Session) -> AsyncIterator[Desk]:
     await desk.sync.open()
     yield desk
     await desk.sync.close()
+
+
+async def held_of(session: Session, store_id: str) -> int:
+    """How many documents are here of a store; a transfer has two."""
+    everywhere = await everything(session)
+    return sum(
+        str(row[field]) == store_id
+        for name, documents in everywhere.items()
+        if name != "inventory"
+        for row in documents.values()
+        for field in {
+            "transfers": ("from_store_id", "to_store_id"),
+            "customers": ("primary_store_id",),
+        }.get(name, ("store_id",))
+    )
 
 
 async def test_a_new_device_asks_for_what_everybody_wants(desk: Desk):
@@ -194,6 +220,138 @@ async def test_the_log_does_not_grow_for_ever(desk: Desk):
         desk.sync.log(f"line {at}", "")
     assert len(desk.sync.state.log) == 200
     assert desk.says("line 999", "line 998")
+
+
+# --- the stores that a manager chose
+
+
+def held(*stores: str) -> tuple[Wanted, ...]:
+    return wanted(Role.MANAGER, stores, NOW)
+
+
+async def test_a_manager_has_the_own_store_until_more_are_chosen(tmp_path: Path, session: Session):
+    kept = Kept()
+    desk = Desk(tmp_path, session, kept)
+    await desk.sync.open()
+    await desk.sync.enter(MIA, "Seattle", DEVICE)
+    assert desk.sync.state.stores == (SEATTLE,)
+    await desk.sync.choose_stores((TACOMA, SEATTLE))
+    assert desk.sync.state.stores == (SEATTLE, TACOMA)
+    assert desk.link.scopes[-1] == held(SEATTLE, TACOMA)
+    # Another manager of this device has a choice of their own, and a worker none.
+    await desk.sync.enter(Profile(SEATTLE, Role.MANAGER, "Zoe"), "Seattle", DEVICE)
+    assert desk.link.scopes[-1] == held(SEATTLE)
+    await desk.sync.enter(Profile(SEATTLE, Role.WORKER, "Mia"), "Seattle", DEVICE)
+    await desk.sync.choose_stores((SEATTLE, TACOMA))
+    assert desk.link.scopes[-1] == wanted(Role.WORKER, (SEATTLE,), NOW)
+    await desk.sync.close()
+    again = Desk(tmp_path, session, kept)
+    await again.sync.open()
+    await again.sync.enter(MIA, "Seattle", DEVICE)
+    assert again.link.scopes[-1] == held(SEATTLE, TACOMA)
+    # Whoever comes to work in one more store holds it from then on.
+    await again.sync.enter(Profile(SPOKANE, Role.MANAGER, "mia"), "Spokane", DEVICE)
+    await again.sync.enter(MIA, "Seattle", DEVICE)
+    assert again.sync.state.stores == (SEATTLE, SPOKANE, TACOMA)
+    await again.sync.choose_stores(())
+    assert again.link.scopes[-1] == held(SEATTLE)
+    await again.sync.close()
+
+
+async def test_working_in_another_store_that_is_here_asks_for_nothing_new(desk: Desk):
+    await desk.sync.enter(MIA, "Seattle", DEVICE)
+    await desk.sync.choose_stores((SEATTLE, TACOMA))
+    asked = len(desk.link.scopes)
+    await desk.sync.enter(Profile(TACOMA, Role.MANAGER, "Mia"), "Tacoma", DEVICE)
+    assert (len(desk.link.scopes), desk.link.alive) == (asked, 1)
+
+
+async def test_a_store_taken_out_leaves_but_for_what_was_not_delivered(
+    tmp_path: Path, session: Session
+):
+    await session.query("EVICT FROM orders")
+    await sell(session, "waits", TACOMA)
+    desk = Desk(tmp_path, session, Kept())
+    await desk.sync.open()
+    await desk.sync.enter(MIA, "Seattle", DEVICE)
+    await desk.sync.choose_stores((SEATTLE, TACOMA))
+    desk.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
+    await until(lambda: not desk.sync.state.leaving, "a tidy device")
+    # Its own parts of eight collections, of transfers from it and to it.
+    assert await desk.sync.documents_of(TACOMA) == await held_of(session, TACOMA)
+    await desk.sync.choose_stores((SEATTLE,))
+    assert desk.sync.state.leaving
+    # MongoDB is not connected yet, and says nothing.
+    assert await desk.sync.documents_of(TACOMA) is None
+    desk.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
+    assert await desk.sync.documents_of(TACOMA) == 7 * 10
+    await until(lambda: not desk.sync.state.leaving, "the store to leave")
+    left = await everything(session)
+    assert [row["order_id"] for row in left["orders"].values()] == ["waits-order_id"]
+    assert not any(row["store_id"] == TACOMA for row in left["stock_movements"].values())
+    assert len(await session.query("SELECT * FROM local_outbox")) == 1
+    await desk.sync.close()
+
+
+async def test_of_two_choices_at_once_the_later_one_holds(desk: Desk):
+    await desk.sync.enter(MIA, "Seattle", DEVICE)
+    await asyncio.gather(
+        desk.sync.choose_stores((SEATTLE, TACOMA)),
+        desk.sync.choose_stores((SEATTLE, SPOKANE)),
+    )
+    assert desk.link.scopes[-1] == desk.switch.scope == held(SEATTLE, SPOKANE)
+    assert desk.sync.state.stores == (SEATTLE, SPOKANE)
+    assert desk.link.alive == 1
+
+
+async def test_a_choice_is_on_the_disk_before_anything_is_done_about_it(
+    tmp_path: Path, session: Session
+):
+    file = str(tmp_path / "zava.ini")
+    kept = QSettings(file, QSettings.Format.IniFormat)
+    desk = Desk(tmp_path, session, kept)
+    await desk.sync.open()
+    await desk.sync.enter(MIA, "Seattle", DEVICE)
+    seen: list[object] = []
+
+    async def crash(scope: object) -> None:
+        seen.append(QSettings(file, QSettings.Format.IniFormat).value("sync/stores"))
+        raise RuntimeError("the process is gone")
+
+    desk.switch.enter = crash  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError):
+        await desk.sync.choose_stores((SEATTLE, TACOMA))
+    await desk.sync.close()
+    assert seen == ['{"mia": ["store_seattle", "store_tacoma"]}']
+    again = Desk(tmp_path, session, QSettings(file, QSettings.Format.IniFormat))
+    await again.sync.open()
+    assert again.link.scopes == [held(SEATTLE)]
+    await again.sync.enter(MIA, "Seattle", DEVICE)
+    assert again.link.scopes[-1] == held(SEATTLE, TACOMA)
+    await again.sync.close()
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "[]", '{"mia": 7}'])
+def test_a_damaged_choice_is_the_own_store(text: str):
+    choices = Choices(Kept({"sync/stores": text}))
+    assert choices.stores(MIA) == (SEATTLE,)
+    choices.hold(MIA, (TACOMA,))
+    assert choices.stores(MIA) == (SEATTLE, TACOMA)
+
+
+async def test_what_a_login_does_not_allow_is_said(desk: Desk):
+    await desk.sync.enter(MIA, "Seattle", DEVICE)
+    await desk.sync.choose_stores((SEATTLE, TACOMA))
+    for grant, said in (
+        (None, ""),
+        (Grant("manager", (SEATTLE, TACOMA)), ""),
+        (Grant("super_manager", None), ""),
+        (Grant("manager", (SEATTLE,)), "no access to some of the stores chosen"),
+        (Grant("manager", (TACOMA,)), "no access to Seattle: what is done here does not leave"),
+    ):
+        desk.sync.report(Report(Phase.CONNECTED, last_exchange=NOW, grant=grant))
+        assert said in desk.sync.state.report.problem
+        assert (desk.sync.state.tone == "ok") is not bool(said)
 
 
 async def test_listeners_hear_of_new_states_only(desk: Desk):
