@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import FindViewModel
 from app.ui.shell.sign_in import SignInScreen
 from app.ui.shell.status import StatusViewModel
+from app.ui.shell.stores import OtherStores
 from app.ui.shell.window import MainWindow
 from app.ui.shell.workplace import FIND, Workplace
 
@@ -77,6 +79,8 @@ class Client(QObject):
         self._application = application
         self._signing_in = Command(self.sign_in, self)
         self._signing_in.failed.connect(self._on_sign_in_failed)
+        self._moving = Command(self._work_in, self)
+        self._moving.failed.connect(self._on_sign_in_failed)
         self.session: Session
         self.stock: DittoStockRepository
         self.catalogue: DittoCatalogue
@@ -107,11 +111,7 @@ class Client(QObject):
 
     def show_sign_in(self) -> None:
         """Leave the workplace, if there is one, and ask who is working."""
-        if self.workplace is not None:
-            self.workplace.close_all()
-            self.catalogue.close()
-            self.workplace = None
-        self._unfollow()
+        self._leave()
         screen = SignInScreen(
             self._stores,
             self._preferences,
@@ -140,14 +140,29 @@ class Client(QObject):
     async def close(self) -> None:
         """Stop everything and close the store; what was being written is finished first."""
         self._signing_in.cancel()
+        self._moving.cancel()
         self._stop_waiting()
         self._application.removeEventFilter(self._scanner)
-        self._unfollow()
-        if self.workplace is not None:
-            self.workplace.close_all()
+        self._leave()
         self.catalogue.close()
         await self.sync.close()
         await self.session.close()
+
+    def _leave(self) -> None:
+        if self.workplace is not None:
+            self.workplace.close_all()
+            self.catalogue.close()
+            self.workplace = None
+        self._unfollow()
+
+    async def _work_in(self, profile: Profile) -> None:
+        """The same person, at the same screen, in another store."""
+        assert self.workplace is not None
+        shown = self.workplace.shown
+        self.workplace.setEnabled(False)
+        self._leave()
+        await self.sign_in(profile)
+        self.workplace.show_again(shown)
 
     def _on_stores(self, stores: list[Store]) -> None:
         if self.workplace is None and stores != self._stores:
@@ -155,8 +170,10 @@ class Client(QObject):
             self.show_sign_in()
 
     def _on_sign_in_failed(self, error: ZavaError) -> None:
-        if self.sign_in_screen is not None:
-            self.sign_in_screen.show_problem(str(error))
+        if self.sign_in_screen is None:
+            self.show_sign_in()
+        assert self.sign_in_screen is not None
+        self.sign_in_screen.show_problem(str(error))
 
     def _on_scanned(self, code: str) -> None:
         if self.workplace is None:
@@ -200,6 +217,7 @@ class Client(QObject):
         receiving = DittoReceivingRepository(self.session, self._now)
         store = self._store(profile)
         offline = sync.state.mode is Mode.OFFLINE
+        others = self._others(profile) if profile.role is Role.MANAGER else None
 
         # The start waits for none of these.
         def product() -> ProductScreen:
@@ -290,10 +308,15 @@ class Client(QObject):
 
         def syncing() -> Screen:
             from app.ui.sync.screen import SyncScreen
+            from app.ui.sync.stores_view_model import StoresViewModel
             from app.ui.sync.view_model import SyncViewModel
 
             space = DittoSpace(self.session)
-            return SyncScreen(SyncViewModel(sync, sync.outbox, space, stock, catalogue), look)
+            stores = (
+                None if others is None or offline else StoresViewModel(sync, self._stores, store_id)
+            )
+            view_model = SyncViewModel(sync, sync.outbox, space, stock, catalogue)
+            return SyncScreen(view_model, look, stores)
 
         routes = (
             Route("find", "Find", "search", "Alt+1", _EVERYBODY, lambda: FindScreen(find, look)),
@@ -316,7 +339,7 @@ class Client(QObject):
             Route("sync", "Sync", "sync", "Alt+0", _EVERYBODY, syncing),
         )
         workplace = Workplace(
-            profile, store, routes, find, product, status, look, self.show_sign_in
+            profile, store, routes, find, product, status, look, self.show_sign_in, others
         )
         settler = DittoSettler(self.session, self._now)
         self.tidying = Tidying(self.session, receiving, settler, actor)
@@ -326,6 +349,22 @@ class Client(QObject):
                 lambda state: workplace.rail.set_count("alerts", state.total)
             )
         return workplace
+
+    def _others(self, profile: Profile) -> OtherStores:
+        def held() -> list[Store]:
+            its = self.sync.state.stores
+            # Offline nothing leaves, so everything is there.
+            return [one for one in self._stores if not its or one.store_id in its]
+
+        def go(store: Store) -> None:
+            self._moving.execute(replace(profile, store_id=store.store_id))
+
+        def choose() -> None:
+            if self.workplace is not None:
+                self.workplace.open_item("sync", "stores")
+
+        offline = self.sync.state.mode is Mode.OFFLINE
+        return OtherStores(held, go, None if offline else choose)
 
     def _follow_alerts(
         self, transfers: TransferRepository, receiving: ReceivingRepository, store_id: str

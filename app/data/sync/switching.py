@@ -67,10 +67,12 @@ class Switch:
         """Ask for these documents from now on, in place of what was asked for before."""
         if scope == self._asked:
             return
-        first = self._scope is None
-        if scope != self._scope:
+        before = self._scope
+        if before is None:
             # What is here before the first time was put here by hand: nobody could bring it back.
-            self._write(scope, tidy=first)
+            self._write(scope, tidy=True)
+        elif scope != before:
+            self._write(scope, tidy=self._tidy and _parts(before) <= _parts(scope))
         self._asked = None
         await self._exchange.unsubscribe()
         await self._exchange.subscribe(scope)
@@ -145,3 +147,7 @@ class Switch:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(self._file)
+
+
+def _parts(scope: Sequence[Wanted]) -> set[Wanted]:
+    return {part for one in scope for part in one.parts()}

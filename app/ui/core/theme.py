@@ -161,6 +161,7 @@ QFrame#rule { background: $border; border: none; max-height: 1px; }
 QFrame#notice { background: $warn_soft; border: 1px solid $warn; border-radius: 8px; }
 QFrame#notice QLabel { color: $warn; }
 QScrollArea, QScrollArea > QWidget > QWidget#page { background: $window; border: none; }
+QFrame#card QScrollArea, QFrame#card QScrollArea > QWidget > QWidget { background: $surface; }
 
 QLabel { background: transparent; color: $text; }
 QLabel[look="title"] { font-size: 20px; font-weight: 600; }
@@ -193,6 +194,7 @@ QPushButton[look="primary"]:hover { background: $accent_hover; }
 QPushButton[look="primary"]:focus { border: 2px solid $text; }
 QPushButton[look="primary"]:disabled { background: $raised; color: $muted; border-color: $border; }
 QPushButton[look="quiet"] { border-color: transparent; background: transparent; color: $muted; }
+QPushButton#store { color: $text; font-size: 14px; font-weight: 600; }
 QPushButton[look="quiet"]:hover { background: $raised; color: $text; }
 QPushButton[look="quiet"]:focus { border: 2px solid $focus; }
 QPushButton[look="step"] { font-size: 20px; font-weight: 600; min-width: 28px; min-height: 28px;
@@ -245,6 +247,11 @@ QProgressBar { background: $raised; border: 1px solid $border; border-radius: 4p
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QCheckBox { spacing: 7px; padding: 3px; border: 2px solid transparent; border-radius: 6px; }
 QCheckBox:focus { border: 2px solid $focus; }
+QCheckBox::indicator { width: 16px; height: 16px; border-radius: 4px;
+    border: 1px solid $border_strong; background: $surface; }
+QCheckBox::indicator:checked { border-color: $accent; background: $accent;
+    image: url("$icons/check_$name.svg"); }
+QCheckBox::indicator:checked:disabled { border-color: $border_strong; background: $border_strong; }
 
 QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 2px; }

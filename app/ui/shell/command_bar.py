@@ -10,7 +10,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.icons import icon
 from app.ui.core.rows import one_line
 from app.ui.core.theme import Tokens
-from app.ui.core.widgets import Text, row
+from app.ui.core.widgets import Text, button, row, tinted
 
 
 class CommandLine(QLineEdit):
@@ -42,7 +42,9 @@ class CommandLine(QLineEdit):
 
 
 class CommandBar(QFrame):
-    """The search line with its key, and where and as whom one works."""
+    """The search line with its key, and in which store one works."""
+
+    store_asked = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
@@ -55,16 +57,25 @@ class CommandBar(QFrame):
         self._icon = QAction(self)
         self.line.addAction(self._icon, QLineEdit.ActionPosition.LeadingPosition)
         self._store = Text("", "heading")
-        layout = row(self.line, Text("Ctrl+K", "key"), 8, self._store, spacing=8)
+        self.store = button("", self.store_asked.emit, "quiet", "Work in another store (Alt+S)")
+        tinted(self.store, "storefront", appearance, "muted")
+        self.store.setObjectName("store")
+        self.store.setVisible(False)
+        layout = row(self.line, Text("Ctrl+K", "key"), 8, self._store, self.store, spacing=8)
         layout.setContentsMargins(24, 10, 24, 10)
         layout.setStretch(0, 1)
         self.setLayout(layout)
         self._tint(appearance.tokens)
         appearance.changed.connect(self._tint)
 
-    def show_store(self, name: str) -> None:
-        """Name the store whose stock is shown."""
-        self._store.setText(one_line(name)[:40])
+    def show_store(self, name: str, can_switch: bool = False) -> None:
+        """Name the store whose stock is shown, on a button where there are others to go to."""
+        said = one_line(name)[:40]
+        self._store.setText(said)
+        self.store.setText(f"{said} \N{HORIZONTAL ELLIPSIS}")
+        self.store.setAccessibleName(f"Store: {said}")
+        self._store.setVisible(not can_switch)
+        self.store.setVisible(can_switch)
 
     def focus(self) -> None:
         """Take the keyboard, ready to overtype."""

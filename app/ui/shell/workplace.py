@@ -22,6 +22,7 @@ from app.ui.find.view_model import FindViewModel
 from app.ui.shell.command_bar import CommandBar
 from app.ui.shell.rail import Rail
 from app.ui.shell.status import StatusLine, StatusViewModel, shortage_question
+from app.ui.shell.stores import OtherStores, open_menu
 
 if TYPE_CHECKING:
     from app.ui.product.screen import ProductScreen
@@ -42,6 +43,7 @@ class Workplace(QWidget):
         status: StatusViewModel,
         appearance: Appearance,
         sign_out: Callable[[], object],
+        others: OtherStores | None = None,
     ) -> None:
         super().__init__()
         self._routes = {route.name: route for route in routes if profile.role in route.roles}
@@ -53,7 +55,7 @@ class Workplace(QWidget):
         self._before_product = FIND
         self.rail = Rail(list(self._routes.values()), profile, appearance, self.go, sign_out)
         self.bar = CommandBar(appearance)
-        self.bar.show_store(store.short_name)
+        self.bar.show_store(store.short_name, others is not None)
         self.stack = QStackedWidget()
         self.current = Screen()
         self.stack.addWidget(self.current)
@@ -74,6 +76,25 @@ class Workplace(QWidget):
         line.entered.connect(self._on_entered)
         line.left.connect(lambda: self.current.focus_first())
         self._keys(sign_out)
+        if others is not None:
+            asked = partial(open_menu, self.bar.store, others, store)
+            self.bar.store_asked.connect(asked)
+            QShortcut(QKeySequence("Alt+S"), self).activated.connect(asked)
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """The screen that is shown, and the product when its card is on top of it."""
+        if self._product is not None and self.current is self._product:
+            product = self._product.view_model.state.product
+            return self._before_product, product.product_id if product else ""
+        return next(name for name, its in self._screens.items() if its is self.current), ""
+
+    def show_again(self, shown: tuple[str, str]) -> None:
+        """Show what another workplace showed."""
+        name, product_id = shown
+        self.go(name).focus_first()
+        if product_id:
+            self.open_product(product_id)
 
     @property
     def product(self) -> ProductScreen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.data.sync.modes import Mode, Way
 from app.data.sync.space import Room
@@ -17,7 +17,12 @@ from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Segments, Text, column, row
 from app.ui.sync.dialogs import SignInDialog, ask_sign_out
 from app.ui.sync.overview import Overview
+from app.ui.sync.stores import StoresPanel
+from app.ui.sync.stores_view_model import StoresState, StoresViewModel
 from app.ui.sync.view_model import NAMES, SHOWN, SyncScreenState, SyncViewModel, WaitingRow
+
+STORES = "stores"
+"""The tab that only managers have."""
 
 _MODE_HINT = "This device exchanges with nobody. “Ways to sync” says what to set."
 
@@ -71,9 +76,14 @@ _WAYS = (
 
 
 class SyncScreen(Screen):
-    """What waits, who is there, room, log, and the ways to sync."""
+    """What waits, who is there, a manager's stores, room, log, and the ways to sync."""
 
-    def __init__(self, view_model: SyncViewModel, appearance: Appearance) -> None:
+    def __init__(
+        self,
+        view_model: SyncViewModel,
+        appearance: Appearance,
+        stores: StoresViewModel | None = None,
+    ) -> None:
         super().__init__()
         self._view_model = view_model
         self.overview = Overview(appearance)
@@ -96,11 +106,15 @@ class SyncScreen(Screen):
             table = RowsTable(model, appearance, title, height, open_on_click=False)
             self.tables[name] = table
             self._stack.addWidget(table)
-        self.tabs = Segments(
-            [(name, table.accessibleName()) for name, table in self.tables.items()],
-            self.show_table,
-            "Show",
-        )
+        titles = [(name, table.accessibleName()) for name, table in self.tables.items()]
+        self._stores = stores
+        self._pages: dict[str, QWidget] = {**self.tables}
+        if stores is not None:
+            self._pages[STORES] = panel = StoresPanel(stores)
+            self._stack.addWidget(panel)
+            titles.insert(2, (STORES, "Stores"))
+            stores.state_changed.connect(self._render_stores)
+        self.tabs = Segments(titles, self.show_table, "Show")
         self._note = Elided("", "small")
         self._notice = Text("", "error", wrap=True)
         layout = column(self.overview, self._notice, spacing=12)
@@ -111,15 +125,25 @@ class SyncScreen(Screen):
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
         self._render(view_model.state)
+        if stores is not None:
+            self._render_stores(stores.state)
         if view_model.state.sync.mode is Mode.OFFLINE:
-            self.tabs.choose("ways")
-            self.show_table("ways")
+            self.open_item("ways")
 
     def activate(self) -> None:
         self._view_model.activate()
+        if self._stores is not None:
+            self._stores.activate()
 
     def deactivate(self) -> None:
         self._view_model.deactivate()
+        if self._stores is not None:
+            self._stores.deactivate()
+
+    def open_item(self, key: str) -> None:
+        self.tabs.choose(key)
+        self.show_table(key)
+        self.tabs.button(key).setFocus()
 
     def focus_first(self) -> None:
         if self.overview.switch.isVisible():
@@ -128,8 +152,8 @@ class SyncScreen(Screen):
             self.tabs.button(self.tabs.chosen).setFocus()
 
     def show_table(self, name: str) -> None:
-        """Show one of the tables."""
-        self._stack.setCurrentWidget(self.tables[name])
+        """Show one of the tables, or the stores."""
+        self._stack.setCurrentWidget(self._pages[name])
         self._render_note(self._view_model.state)
 
     def _render(self, state: SyncScreenState) -> None:
@@ -173,6 +197,10 @@ class SyncScreen(Screen):
         }
         self._note.set_text(notes.get(shown, ""))
         self._note.setVisible(bool(notes.get(shown)))
+
+    def _render_stores(self, state: StoresState) -> None:
+        held = sum(one.held for one in state.rows)
+        self.tabs.button(STORES).setText(f"Stores ({held})")
 
     def _sign_in(self) -> None:
         SignInDialog(self, self._view_model).open()

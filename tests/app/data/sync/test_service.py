@@ -234,9 +234,9 @@ async def test_a_manager_has_the_own_store_until_more_are_chosen(tmp_path: Path,
     desk = Desk(tmp_path, session, kept)
     await desk.sync.open()
     await desk.sync.enter(MIA, "Seattle", DEVICE)
-    assert desk.sync.state.stores == (SEATTLE,)
+    assert list(desk.sync.state.stores) == [SEATTLE]
     await desk.sync.choose_stores((TACOMA, SEATTLE))
-    assert desk.sync.state.stores == (SEATTLE, TACOMA)
+    assert list(desk.sync.state.stores) == [SEATTLE, TACOMA]
     assert desk.link.scopes[-1] == held(SEATTLE, TACOMA)
     # Another manager of this device has a choice of their own, and a worker none.
     await desk.sync.enter(Profile(SEATTLE, Role.MANAGER, "Zoe"), "Seattle", DEVICE)

@@ -182,7 +182,7 @@ async def test_switching_the_user(hands: Hands):
     await hands.press(Qt.Key.Key_Return)
     await until(lambda: hands.client.workplace is not None, "the workplace")
     assert {"Ben", "Manager"} <= set(texts(hands.workplace.rail))
-    assert "Tacoma" in texts(hands.workplace.bar)
+    assert hands.workplace.bar.store.accessibleName() == "Store: Tacoma"
     product_id = await hands.open()
     assert hands.state.item is not None
     assert (hands.state.item.store_id, hands.state.item.product_id) == ("store_tacoma", product_id)
@@ -209,6 +209,32 @@ async def test_each_role_sees_its_screens(hands: Hands, role: Role, expected: li
     assert role.label in texts(rail)
     await hands.press(Qt.Key.Key_2, ALT)
     assert shown(hands) == ("AislesScreen" if "Aisles" in expected else "FindScreen")
+
+
+async def test_a_manager_goes_to_another_store_and_sees_the_same_there(hands: Hands):
+    await hands.begin(Role.MANAGER, name="Mia")
+    product_id = await hands.open()
+    assert named(hands.workplace.bar, "Seattle \N{HORIZONTAL ELLIPSIS}").isVisible()
+    await hands.press(Qt.Key.Key_S, ALT)
+    await until(lambda: isinstance(QApplication.activePopupWidget(), QMenu), "the menu")
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    # Offline everything is here, and there is nothing to choose.
+    assert len(menu.actions()) == len(hands.client._stores)
+    assert [one.text() for one in menu.actions() if one.isChecked()] == ["Seattle"]
+    before = hands.workplace
+    next(one for one in menu.actions() if one.text() == "Tacoma").trigger()
+    menu.close()
+    await until(lambda: hands.client.workplace not in (None, before), "Tacoma")
+    await until(lambda: hands.workplace.current is hands.workplace.product, "the card")
+    await until(lambda: hands.state.ledger is not None, "its history")
+    assert hands.state.item is not None
+    assert (hands.state.item.store_id, hands.state.item.product_id) == ("store_tacoma", product_id)
+    assert {"Mia", "Manager"} <= set(texts(hands.workplace.rail))
+    await hands.press(Qt.Key.Key_Escape)
+    assert shown(hands) == "FindScreen"
+    await hands.begin()
+    assert not hands.workplace.bar.store.isVisible()
 
 
 async def test_a_rep_looks_but_does_not_touch(hands: Hands):

@@ -1,0 +1,77 @@
+"""The stores on this device: boxes to tick, what that means, and a button that does it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QWidget
+
+from app.ui.core.formats import number
+from app.ui.core.widgets import Text, button, card, column, row
+from app.ui.sync.stores_view_model import StoreRow, StoresState, StoresViewModel
+
+
+class StoresPanel(QWidget):
+    """For managers; everybody else's device holds the store that is worked in."""
+
+    def __init__(self, view_model: StoresViewModel) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self.boxes: dict[str, QCheckBox] = {}
+        self._notes: dict[str, Text] = {}
+        lines = column(spacing=2)
+        for one in view_model.state.rows:
+            its = one.store.store_id
+            box = self.boxes[its] = QCheckBox(one.store.short_name)
+            box.clicked.connect(lambda on, its=its: view_model.tick(its, on))
+            self._notes[its] = Text("", "small")
+            lines.addLayout(row(box, None, self._notes[its]))
+        lines.addStretch(1)
+        lines.setContentsMargins(0, 0, 12, 0)
+        page = QWidget()
+        page.setLayout(lines)
+        scroll = QScrollArea()
+        scroll.setWidget(page)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        # The boxes take the keyboard, not the area around them.
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.said = Text("", wrap=True)
+        self._notice = Text("", "error", wrap=True)
+        self.all = button("All", lambda: view_model.tick_all(True))
+        self.none = button("None", lambda: view_model.tick_all(False), tip="Only where you work")
+        self.reset = button("Undo ticks", view_model.reset)
+        self.apply = button("Apply", view_model.apply.execute, "primary")
+        layout = column(scroll, self.said, self._notice, spacing=10)
+        layout.setStretch(0, 1)
+        layout.addLayout(row(self.all, self.none, None, self.reset, self.apply))
+        outer = column(card(layout), spacing=0)
+        self.setLayout(outer)
+        view_model.state_changed.connect(self._render)
+        self._render(view_model.state)
+
+    def _render(self, state: StoresState) -> None:
+        for one in state.rows:
+            box = self.boxes[one.store.store_id]
+            box.setChecked(one.ticked)
+            box.setEnabled(not one.fixed)
+            note = _note(one)
+            self._notes[one.store.store_id].setText(note)
+            box.setAccessibleDescription(note)
+        self.said.setText(" ".join(state.said))
+        self._notice.setText(state.notice)
+        self._notice.setVisible(bool(state.notice))
+        running = self._view_model.apply.running
+        self.apply.setText("Applying…" if running else "Apply")
+        self.apply.setEnabled(state.changed and not running)
+        self.reset.setEnabled(state.changed and not running)
+        free = [one for one in state.rows if not one.fixed]
+        self.all.setEnabled(any(not one.ticked for one in free))
+        self.none.setEnabled(any(one.ticked for one in free))
+
+
+def _note(one: StoreRow) -> str:
+    documents = "" if one.documents is None else f"{number(one.documents)} documents"
+    if documents:
+        documents += " on this device" if one.held else " to get"
+    return "  \N{MIDDLE DOT}  ".join(part for part in (one.fixed, documents) if part)

@@ -1,0 +1,197 @@
+"""Which stores a manager has on this device: ticked first, and done when it is said to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.data.sync.state import Sync
+from app.domain.entities import Store
+from app.ui.core.command import Command
+from app.ui.core.formats import number
+
+HELD = (
+    "Of the ticked stores this device has everything: customers, orders, stock movements and "
+    "papers. It has the stock levels of all stores."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreRow:
+    """A store; `documents` is what it brings or takes along, None where nobody knows.
+
+    `fixed` says why its tick cannot be changed, empty when it can.
+    """
+
+    store: Store
+    held: bool
+    ticked: bool
+    fixed: str = ""
+    documents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoresState:
+    """`said` is what the ticks mean; `changed` when they are not what this device holds."""
+
+    rows: tuple[StoreRow, ...] = ()
+    said: tuple[str, ...] = (HELD,)
+    changed: bool = False
+    notice: str = ""
+
+
+class StoresViewModel(QObject):
+    """Follows the service while the screen is shown; the ticks are kept until they are applied."""
+
+    state_changed = Signal(object)
+
+    def __init__(
+        self, sync: Sync, stores: Sequence[Store], here: str, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._sync = sync
+        self._stores = stores
+        self._here = here
+        self._ticked: frozenset[str] | None = None
+        self._documents: dict[str, int] = {}
+        self._notice = ""
+        self._cancel: Callable[[], None] | None = None
+        self._counted: object = None
+        self.state = StoresState()
+        self.apply = Command(self._apply, self)
+        self.apply.failed.connect(self._on_failed)
+        self.apply.changed.connect(self._update)
+        self.count = Command(self._count, self)
+        self._update()
+
+    def activate(self) -> None:
+        """Follow the service."""
+        if self._cancel is None:
+            self._cancel = self._sync.on_changed(self._on_changed)
+            self._counted = None
+            self._on_changed()
+
+    def deactivate(self) -> None:
+        """Stop following."""
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
+        self.count.cancel()
+
+    def tick(self, store_id: str, on: bool) -> None:
+        """Want a store on this device, or not."""
+        ticked = set(self._chosen)
+        (ticked.add if on else ticked.discard)(store_id)
+        self._choose(ticked)
+
+    def tick_all(self, on: bool) -> None:
+        """Want every store that can be had, or none but the one that is worked in."""
+        fixed = {row.store.store_id for row in self.state.rows if row.fixed}
+        others = {row.store.store_id for row in self.state.rows} - fixed
+        self._choose((self._chosen & fixed) | (others if on else set()))
+
+    def reset(self) -> None:
+        """Tick what this device holds."""
+        self._choose(self._sync.state.stores)
+
+    @property
+    def _chosen(self) -> frozenset[str]:
+        return frozenset(self._sync.state.stores) if self._ticked is None else self._ticked
+
+    def _choose(self, store_ids: Iterable[str]) -> None:
+        ticked = frozenset(store_ids)
+        self._ticked = None if ticked == frozenset(self._sync.state.stores) else ticked
+        self._notice = ""
+        self._update()
+
+    async def _apply(self) -> None:
+        await self._sync.choose_stores(sorted(self._chosen))
+        self._ticked = None
+
+    def _on_failed(self, error: object) -> None:
+        self._notice = str(error)
+        self._update()
+
+    def _on_changed(self) -> None:
+        state = self._sync.state
+        if self._ticked == frozenset(state.stores):
+            self._ticked = None
+        self._update()
+        # What is known changes with what is here and with whom it is connected.
+        now = (state.stores, state.connected, state.leaving)
+        if now != self._counted and self.count.execute():
+            self._counted = now
+
+    async def _count(self) -> None:
+        for store in self._stores:
+            documents = await self._sync.documents_of(store.store_id)
+            if documents is None:
+                self._documents.pop(store.store_id, None)
+            else:
+                self._documents[store.store_id] = documents
+        self._update()
+
+    def _update(self) -> None:
+        held = frozenset(self._sync.state.stores)
+        rows = tuple(self._row(store, held) for store in self._stores)
+        changed = self._chosen != held
+        said = [HELD]
+        if changed:
+            said = [
+                *_coming([row for row in rows if row.ticked and not row.held]),
+                *_leaving([row for row in rows if row.held and not row.ticked]),
+            ]
+        elif self._sync.state.leaving:
+            said.append(
+                "What was taken out is leaving, but for what has not been delivered."
+                if self._sync.state.connected
+                else "What was taken out leaves as soon as this device is connected."
+            )
+        self.state = replace(
+            self.state, rows=rows, said=tuple(said), changed=changed, notice=self._notice
+        )
+        self.state_changed.emit(self.state)
+
+    def _row(self, store: Store, held: frozenset[str]) -> StoreRow:
+        grant = self._sync.state.report.grant
+        its = store.store_id
+        ticked = its in self._chosen
+        fixed = ""
+        if its == self._here:
+            fixed = "You work here"
+        elif grant is not None and not grant.covers(its) and not ticked:
+            fixed = "Not in your login"
+        return StoreRow(store, its in held, ticked, fixed, self._documents.get(its))
+
+
+def _coming(rows: Sequence[StoreRow]) -> list[str]:
+    if not rows:
+        return []
+    verb = "comes" if len(rows) == 1 else "come"
+    documents = _documents(rows)
+    return [f"{_names(rows)} {verb} to this device{documents and f': {documents}'}."]
+
+
+def _leaving(rows: Sequence[StoreRow]) -> list[str]:
+    if not rows:
+        return []
+    verb, whose = ("leaves", "its") if len(rows) == 1 else ("leave", "their")
+    documents = _documents(rows)
+    return [
+        f"{_names(rows)} {verb} this device as soon as it is connected: "
+        f"{documents and f'{documents}, '}{whose} customers, orders, stock movements and papers. "
+        "Stock levels stay. What was done here stays until it is delivered. Tick again, and it all "
+        "comes back."
+    ]
+
+
+def _names(rows: Sequence[StoreRow]) -> str:
+    names = [row.store.short_name for row in rows]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _documents(rows: Sequence[StoreRow]) -> str:
+    known = [row.documents for row in rows if row.documents is not None]
+    return f"{number(sum(known))} documents" if len(known) == len(rows) else ""

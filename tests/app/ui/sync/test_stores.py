@@ -1,0 +1,144 @@
+"""A manager's stores: ticked with keys and clicks, said in a sentence, and applied."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.data.sync.credentials import Grant
+from app.data.sync.modes import Mode
+from app.data.sync.state import Phase
+from app.domain.entities import Store
+from app.domain.errors import SyncError
+from app.ui.core.appearance import Appearance
+from app.ui.sync.screen import SyncScreen
+from app.ui.sync.stores import StoresPanel
+from app.ui.sync.stores_view_model import HELD, StoresViewModel
+from app.ui.sync.view_model import SyncViewModel
+from tests.helpers.fake_sync import FakeDeliveries, FakeSpace, FakeSync
+from tests.helpers.fakes import FakeCatalogue, FakeStockRepository
+from tests.helpers.hands import texts
+from tests.helpers.waiting import settle
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NAMES = ("seattle", "spokane", "tacoma")
+SEATTLE, SPOKANE, TACOMA = (f"store_{name}" for name in NAMES)
+STORES = [Store(f"store_{name}", f"Zava Retail {name.title()}", name.title()) for name in NAMES]
+
+
+class Desk:
+    """The Sync screen of a manager who works in Seattle and holds nothing else."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        self.sync = FakeSync(Mode.LINK)
+        self.sync.change(phase=Phase.CONNECTED, stores=(SEATTLE,))
+        self.sync.documents = {SEATTLE: 2913, SPOKANE: 1825, TACOMA: 2244}
+        self.model = StoresViewModel(self.sync, STORES, SEATTLE)
+        view_model = SyncViewModel(
+            self.sync, FakeDeliveries(), FakeSpace(), FakeStockRepository([]), FakeCatalogue([], [])
+        )
+        self.screen = SyncScreen(view_model, appearance, self.model)
+        self.screen.resize(1024, 600)
+        self.screen.show()
+        self.screen.activate()
+        self.screen.open_item("stores")
+        (self.panel,) = self.screen.findChildren(StoresPanel)
+
+    @property
+    def ticked(self) -> list[str]:
+        return [its for its, box in self.panel.boxes.items() if box.isChecked()]
+
+    @property
+    def said(self) -> str:
+        return self.panel.said.text()
+
+
+@pytest.fixture
+async def desk(qapp: QApplication, appearance: Appearance) -> Desk:
+    desk = Desk(appearance)
+    await settle()
+    return desk
+
+
+async def test_it_shows_what_is_here_and_what_could_come(desk: Desk):
+    assert desk.screen.tabs.button("stores").text() == "Stores (1)"
+    assert desk.ticked == [SEATTLE]
+    assert desk.said == HELD
+    shown = texts(desk.panel)
+    assert "You work here  \N{MIDDLE DOT}  2,913 documents on this device" in shown
+    assert "2,244 documents to get" in shown
+    # The store that is worked in cannot be taken out.
+    assert not desk.panel.boxes[SEATTLE].isEnabled()
+    assert not desk.panel.apply.isEnabled()
+    desk.screen.deactivate()
+
+
+async def test_a_store_is_chosen_with_keys_and_comes_when_it_is_applied(desk: Desk):
+    box = desk.panel.boxes[SPOKANE]
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert QApplication.focusWidget() is desk.panel.boxes[TACOMA]
+    assert desk.said == "Spokane comes to this device: 1,825 documents."
+    QTest.keyClick(desk.panel.boxes[TACOMA], Qt.Key.Key_Space)
+    assert desk.said == "Spokane and Tacoma come to this device: 4,069 documents."
+    assert desk.sync.asked == []
+    QTest.keyClick(desk.panel.apply, Qt.Key.Key_Return)
+    await settle()
+    assert desk.sync.asked == [(SEATTLE, SPOKANE, TACOMA)]
+    assert desk.screen.tabs.button("stores").text() == "Stores (3)"
+    assert desk.said == HELD
+    desk.screen.deactivate()
+
+
+async def test_what_is_taken_out_is_said_with_what_stays(desk: Desk):
+    desk.sync.change(stores=(SEATTLE, TACOMA))
+    await settle()
+    desk.panel.boxes[TACOMA].click()
+    assert "Tacoma leaves this device as soon as it is connected: 2,244 documents" in desk.said
+    assert "What was done here stays until it is delivered." in desk.said
+    desk.panel.reset.click()
+    assert (desk.ticked, desk.said) == ([SEATTLE, TACOMA], HELD)
+    desk.panel.none.click()
+    assert desk.ticked == [SEATTLE]
+    # Nobody knows: MongoDB is away.
+    desk.sync.documents = {}
+    desk.sync.change(phase=Phase.TROUBLE)
+    await settle()
+    assert "as soon as it is connected: its customers" in desk.said
+    desk.panel.apply.click()
+    await settle()
+    desk.sync.change(leaving=True)
+    assert desk.said.endswith("leaves as soon as this device is connected.")
+    desk.sync.change(phase=Phase.CONNECTED)
+    assert desk.said.endswith("is leaving, but for what has not been delivered.")
+    desk.screen.deactivate()
+
+
+async def test_all_are_those_of_the_login(desk: Desk):
+    desk.sync.change(grant=Grant("manager", (SEATTLE, TACOMA)))
+    desk.panel.all.click()
+    assert desk.ticked == [SEATTLE, TACOMA]
+    assert not desk.panel.boxes[SPOKANE].isEnabled()
+    assert any(text.startswith("Not in your login") for text in texts(desk.panel))
+    # What was chosen with another login can be taken out, and not be ticked again.
+    desk.sync.change(stores=(SEATTLE, SPOKANE))
+    desk.panel.reset.click()
+    desk.panel.boxes[SPOKANE].click()
+    assert not desk.panel.boxes[SPOKANE].isEnabled()
+    desk.screen.deactivate()
+
+
+async def test_what_fails_is_said_and_the_ticks_stay(desk: Desk):
+    desk.sync.refusal = SyncError("The disk is full.")
+    desk.panel.all.click()
+    desk.panel.apply.click()
+    await settle()
+    assert "The disk is full." in texts(desk.panel)
+    assert desk.ticked == [SEATTLE, SPOKANE, TACOMA]
+    assert desk.panel.apply.isEnabled()
+    desk.screen.deactivate()
+    assert desk.sync.listening == 0
