@@ -59,6 +59,7 @@ class SyncService:
         self._exchange: Exchange | None = None
         self._switch: Switch | None = None
         self._cleaning: asyncio.Task[None] | None = None
+        self._stale = False
         self._one_at_a_time = asyncio.Lock()
         self._unlisten: Cancel = lambda: None
         self._user = ""
@@ -268,12 +269,15 @@ class SyncService:
     def _clean(self) -> None:
         if self._switch is None or self._switch.tidy:
             return
+        self._stale = True
         if self._cleaning is None or self._cleaning.done():
             self._cleaning = asyncio.get_running_loop().create_task(self._clean_up(self._switch))
 
     async def _clean_up(self, switch: Switch) -> None:
-        if gone := await switch.clean():
-            self.log(f"{gone:,} documents of other stores left this device", "")
+        while self._stale:
+            self._stale = False
+            if gone := await switch.clean():
+                self.log(f"{gone:,} documents of other stores left this device", "")
             self._changed()
 
     def _on_outbox(self) -> None:

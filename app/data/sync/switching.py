@@ -67,12 +67,10 @@ class Switch:
         """Ask for these documents from now on, in place of what was asked for before."""
         if scope == self._asked:
             return
-        before = self._scope
-        if before is None:
+        first = self._scope is None
+        if scope != self._scope:
             # What is here before the first time was put here by hand: nobody could bring it back.
-            self._write(scope, tidy=True)
-        elif scope != before:
-            self._write(scope, tidy=self._tidy and _parts(before) <= _parts(scope))
+            self._write(scope, tidy=first)
         self._asked = None
         await self._exchange.unsubscribe()
         await self._exchange.subscribe(scope)
@@ -110,7 +108,7 @@ class Switch:
         parameters: dict[str, Any],
         scope: tuple[Wanted, ...],
     ) -> int | None:
-        """How many went; None when it is not the time for it."""
+        """How many went; None when some have to stay for now."""
 
         async def work(unit: UnitOfWork) -> int | None:
             # The counter of an item is nowhere else while its movement waits, which is what counts.
@@ -122,12 +120,16 @@ class Switch:
             if len(rows) >= _BATCH or scope != self._scope:
                 return None
             kept = {text_of(row["document_id"]): row["document_id"] for row in rows}
-            return await unit.update(
+            went = await unit.update(
                 collection,
                 f"EVICT FROM {collection} WHERE ({condition}) AND NOT (_id IN :kept) "
                 f"LIMIT {_BATCH}",
                 {**parameters, "kept": list(kept.values())},
             )
+            if not went and kept:
+                left = f"SELECT _id FROM {collection} WHERE {condition} LIMIT 1"
+                return None if await unit.query(left, parameters) else 0
+            return went
 
         return await self._session.tidy(work)
 
@@ -147,7 +149,3 @@ class Switch:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(self._file)
-
-
-def _parts(scope: Sequence[Wanted]) -> set[Wanted]:
-    return {part for one in scope for part in one.parts()}

@@ -116,11 +116,15 @@ class StoresViewModel(QObject):
 
     def _on_changed(self) -> None:
         state = self._sync.state
-        if self._ticked == frozenset(state.stores):
+        held = frozenset(state.stores)
+        if self._ticked == held:
             self._ticked = None
+        # What was to get is not here yet, and what was here is not gone.
+        for row in self.state.rows:
+            if row.held is not (row.store.store_id in held):
+                self._documents.pop(row.store.store_id, None)
         self._update()
-        # What is known changes with what is here and with whom it is connected.
-        now = (state.stores, state.connected, state.leaving)
+        now = (state.stores, state.report.phase, state.leaving)
         if now != self._counted and self.count.execute():
             self._counted = now
 
@@ -145,9 +149,9 @@ class StoresViewModel(QObject):
             ]
         elif self._sync.state.leaving:
             said.append(
-                "What was taken out is leaving, but for what has not been delivered."
+                "Documents of other stores are leaving, but for what has not been delivered."
                 if self._sync.state.connected
-                else "What was taken out leaves as soon as this device is connected."
+                else "Documents of other stores leave as soon as this device is connected."
             )
         self.state = replace(
             self.state, rows=rows, said=tuple(said), changed=changed, notice=self._notice

@@ -285,11 +285,14 @@ async def test_a_store_taken_out_leaves_but_for_what_was_not_delivered(
     assert await desk.sync.documents_of(TACOMA) is None
     desk.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
     assert await desk.sync.documents_of(TACOMA) == 7 * 10
-    await until(lambda: not desk.sync.state.leaving, "the store to leave")
+    await until(lambda: "left this device" in desk.sync.state.log[0].text, "the store to leave")
     left = await everything(session)
     assert [row["order_id"] for row in left["orders"].values()] == ["waits-order_id"]
     assert not any(row["store_id"] == TACOMA for row in left["stock_movements"].values())
-    assert len(await session.query("SELECT * FROM local_outbox")) == 1
+    assert desk.sync.state.leaving
+    await session.query("EVICT FROM local_outbox")
+    await until(lambda: not desk.sync.state.leaving, "the last of it")
+    assert (await everything(session))["orders"] == {}
     await desk.sync.close()
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,13 +25,14 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.sync_words import delivery_cell, sync_icon
 from app.ui.sync.dialogs import SignInDialog
 from app.ui.sync.screen import SyncScreen
+from app.ui.sync.stores import StoresPanel
 from app.ui.sync.view_model import SyncViewModel
-from connector_config.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS
+from connector_config.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS, ditto_id
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from tests.helpers.fake_sync import NINE, FakeDeliveries, FakeSpace, FakeSync
 from tests.helpers.fakes import FakeCatalogue, FakeStockRepository
 from tests.helpers.hands import ALT, Hands, cells, dialog, focus, named, texts
-from tests.helpers.link import prepare
+from tests.helpers.link import SEATTLE, TACOMA, item_document, prepare
 from tests.helpers.waiting import settle, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -208,6 +211,7 @@ async def test_a_new_device_works_offline_and_delivers_when_it_is_back(
     prepare(database)
     async with new_device(qapp, tmp_path, mongo_settings) as hands:
         await work(hands, database)
+        await choose_stores(hands, database)
 
 
 async def work(hands: Hands, database: MongoDatabase) -> None:
@@ -255,3 +259,49 @@ async def work(hands: Hands, database: MongoDatabase) -> None:
     assert not online.offline
     await until(lambda: client.sync.outbox.pending == 0, "the second", 20)
     assert dialog() is None
+
+
+async def choose_stores(hands: Hands, database: MongoDatabase) -> None:
+    """A manager has Tacoma too, works there, and takes it out before all of that is delivered."""
+    client = hands.client
+    mia = Profile(SEATTLE, Role.MANAGER, "Mia")
+    client.show_sign_in()
+    await client.sign_in(mia)
+    screen = hands.workplace.go("sync")
+    assert isinstance(screen, SyncScreen)
+    screen.open_item("stores")
+    (panel,) = screen.findChildren(StoresPanel)
+    await until(lambda: "4 documents to get" in texts(panel), "what MongoDB has of it", 20)
+    assert await customers(client) == {SEATTLE: 4}
+    panel.boxes[TACOMA].click()
+    await hands.click(panel.apply)
+    await until(lambda: "4 documents on this device" in texts(panel), "Tacoma", 20)
+    assert await customers(client) == {SEATTLE: 4, TACOMA: 4}
+
+    (item,) = await client.stock.items([ditto_id(INVENTORY, item_document(TACOMA, 1))])
+    tacoma = Actor(replace(mia, store_id=TACOMA), client._device)
+    await client.stock.adjust(item, -2, Reason.DAMAGED, tacoma)
+    await until(lambda: database[STOCK_MOVEMENTS].count_documents({}) == 3, "the third", 20)
+    await client.sync.go_offline()
+    await client.stock.adjust(item, -1, Reason.DAMAGED, tacoma, allow_negative=True)
+    panel.boxes[TACOMA].click()
+    await hands.click(panel.apply)
+    await until(lambda: client.sync.state.leaving, "the choice")
+    assert await customers(client) == {SEATTLE: 4, TACOMA: 4}
+    await client.sync.go_online()
+    await until(lambda: not client.sync.state.leaving, "Tacoma to leave", 20)
+    await until(lambda: client.sync.outbox.pending == 0, "the delivery", 20)
+    assert await customers(client) == {SEATTLE: 4}
+    stored = database[INVENTORY].find_one({"inventory_id": item.inventory_id})
+    assert stored is not None
+    assert stored["stock_delta"] == -3
+    left = "SELECT * FROM stock_movements WHERE store_id = :store"
+    assert await client.session.query(left, {"store": TACOMA}) == []
+    (item,) = await client.stock.items([ditto_id(INVENTORY, item_document(TACOMA, 1))])
+    assert item.on_hand == 47
+
+
+async def customers(client: Client) -> dict[str, int]:
+    """How many are here, by store."""
+    rows = await client.session.query("SELECT primary_store_id FROM customers")
+    return dict(Counter(row["primary_store_id"] for row in rows))
