@@ -166,7 +166,7 @@ def _statement(
     wanted: HistoryFilter, after: Cursor | None, limit: int
 ) -> tuple[str, dict[str, Any]]:
     conditions = wanted.parameters()
-    index = next((_INDEXES[one] for one in _INDEXES if one in conditions), "history_store")
+    index = next((_INDEXES[one] for one in _INDEXES if one in conditions), "history_time")
     where = ["store_id = :store_id", *(f"{name} = :{name}" for name in conditions)]
     parameters = {**conditions, "store_id": wanted.store_id, "limit": limit}
     if wanted.since is not None:

@@ -20,7 +20,7 @@ _COUNTS = (
 _ITEMS = "SELECT * FROM inventory USE IDS LIST :ids"
 _NEWER = (
     "SELECT movement_id, inventory_id, device_id, quantity, at, effective_at, reference "
-    "FROM stock_movements WHERE store_id = :store_id AND at >= :since"
+    "FROM stock_movements USE INDEX 'history_time' WHERE store_id = :store_id AND at >= :since"
 )
 _COSTS = "SELECT product_id, cost FROM products USE IDS LIST :ids"
 

@@ -17,6 +17,8 @@ from typing import TypeVar
 from rich.console import Console
 
 from tests.bench.adjust import measure_adjust
+from tests.bench.counting import measure_counting, measure_large_counting
+from tests.bench.ledger import measure_ledger
 from tests.bench.link import measure_link
 from tests.bench.report import Figure, save, show
 from tests.bench.search import measure_large, measure_search
@@ -24,9 +26,10 @@ from tests.bench.seed_mongo import measure_seed
 from tests.bench.start import measure_start
 from tests.bench.stores import measure_fill
 
-PARTS = ("fill", "start", "search", "large", "adjust", "seed", "link")
+PARTS = ("fill", "start", "search", "large", "adjust", "stock", "seed", "link")
 _WITHOUT_STORES = {"seed", "link"}
 _PRODUCTS = 424
+_ITEMS = 3_168
 
 T = TypeVar("T")
 
@@ -65,6 +68,11 @@ def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figur
         "search": lambda: _apart(partial(measure_search, demo, _PRODUCTS)),
         "large": lambda: _apart(partial(measure_large, folder / "large")),
         "adjust": lambda: _apart(partial(measure_adjust, demo)),
+        "stock": lambda: [
+            *_apart(partial(measure_counting, demo, _ITEMS)),
+            *_apart(partial(measure_large_counting, folder / "large")),
+            *_apart(partial(measure_ledger, folder / "ledger")),
+        ],
         "seed": lambda: measure_seed(folder),
         "link": lambda: _apart(partial(measure_link, folder / "link")),
     }

@@ -74,11 +74,11 @@ def measure_fill(folder: Path) -> list[Figure]:
     ]
 
 
-async def fill_large(data_dir: Path) -> None:
-    """A store with 50,000 products, all of them stocked in Seattle."""
+async def fill_large(data_dir: Path, count: int = LARGE) -> None:
+    """A store with 50,000 products, or so many, all of them stocked in Seattle."""
     catalogue = {part.collection: part.documents for part in data_set(Options(end=DAY))}
     shared = {name: list(catalogue[name]) for name in (STORES, CATEGORIES, PRODUCT_TYPES)}
-    products = list(_variants(list(catalogue[PRODUCTS]), LARGE))
+    products = list(_variants(list(catalogue[PRODUCTS]), count))
     content = [*shared.items(), (PRODUCTS, products), (INVENTORY, _stock(products))]
 
     def all_batches() -> Iterator[Batch]:

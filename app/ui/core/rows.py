@@ -12,6 +12,8 @@ R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 
 _TEXT_SHOWN = 300
+_FEW = 3
+"""Rows that are repainted cell by cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,12 @@ class RowsModel(QAbstractTableModel, Generic[R]):
 
     def set_rows(self, rows: Sequence[R]) -> None:
         """Show these rows: removed, inserted and moved by key, repainted where they differ."""
+        if len(rows) == len(self._rows) and all(
+            old is new or self._key(old) == self._key(new)
+            for old, new in zip(self._rows, rows, strict=True)
+        ):
+            self._exchange(rows)
+            return
         wanted = {self._key(row): row for row in rows}
         kept = sum(self._key(row) in wanted for row in self._rows)
         if 2 * kept < max(len(self._rows), len(rows)):
@@ -80,6 +88,20 @@ class RowsModel(QAbstractTableModel, Generic[R]):
                 self.endRemoveRows()
         for at, row in enumerate(rows):
             self._place(at, row)
+
+    def _exchange(self, rows: Sequence[R]) -> None:
+        """Show other versions of the same rows in the same order."""
+        pairs = zip(self._rows, rows, strict=True)
+        changed = [at for at, (old, new) in enumerate(pairs) if old is not new and old != new]
+        self._rows = list(rows)
+        if len(changed) <= _FEW:
+            # Cell by cell: for more than one cell at once, Qt paints the whole table again.
+            for at in changed:
+                for column in range(len(self.columns)):
+                    self.dataChanged.emit(self.index(at, column), self.index(at, column))
+        else:
+            last = self.index(changed[-1], len(self.columns) - 1)
+            self.dataChanged.emit(self.index(changed[0], 0), last)
 
     def _place(self, at: int, row: R) -> None:
         key = self._key(row)

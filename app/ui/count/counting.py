@@ -43,6 +43,7 @@ class CountingPage(QWidget):
         super().__init__()
         self._view_model = view_model
         self._heard = (0, 0)
+        self._rows: tuple[CountRow, ...] = ()
         self._asked: tuple[object, ...] = ()
         self._model = RowsModel[CountRow](_COLUMNS, lambda one: one.item.inventory_id)
         self.table = RowsTable(self._model, appearance, "Products of the shelf")
@@ -166,7 +167,9 @@ class CountingPage(QWidget):
             self.review_wanted.emit()
 
     def _render(self, state: CountingState) -> None:
-        self._model.set_rows(state.rows)
+        if state.rows is not self._rows:
+            self._rows = state.rows
+            self._model.set_rows(state.rows)
         self._title.set_text(state.stocktake.name)
         total = f" of {number(state.total)}" if state.total else ""
         self._progress.setText(f"{number(state.counted)}{total} products counted")
@@ -190,8 +193,7 @@ class CountingPage(QWidget):
         blind = state.stocktake.blind
         expected = "" if state.expected is None else f"Expected: {number(state.expected)}"
         self._expected.setText("The expected number is hidden" if blind else expected)
-        self._said.setProperty("look", "error" if state.problem else "heading")
-        restyle(self._said)
+        self._say_as("error" if state.problem else "heading")
         self._said.setText(state.problem or state.said)
         self.undo_button.setEnabled(state.last is not None)
         self._hear(state)
@@ -206,6 +208,11 @@ class CountingPage(QWidget):
         elif state.taken > taken:
             QApplication.beep()
             self._paint("ok")
+
+    def _say_as(self, look: str) -> None:
+        if self._said.property("look") != look:
+            self._said.setProperty("look", look)
+            restyle(self._said)
 
     def _paint(self, tone: str) -> None:
         if self._panel.property("tone") != tone:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from app.data.catalogue import Catalogue
-from app.data.stock import ShelfSummary, StockRepository
+from app.data.stock import StockRepository
 from app.data.stocktakes import Progress, StocktakeRepository
-from app.domain.entities import Actor, Place, StockItem, natural_key
+from app.domain.entities import Actor, Place, StockItem
 from app.domain.errors import InvalidInputError, ZavaError
 from app.domain.stock import parse_quantity, read_label
 from app.domain.stocktake import Count, Stocktake
-from app.ui.count.counting_state import CountingState, CountRow, others, same
+from app.ui.core.actions import Actions
+from app.ui.count.counting_state import CountingState, CountRow, same
+from app.ui.count.walk import Walk
 
 
 class CountingViewModel(QObject):
@@ -38,50 +39,50 @@ class CountingViewModel(QObject):
         self._stocktakes = stocktakes
         self._actor = actor
         self._cancels: list[Callable[[], None]] = []
-        self._stop_shelf: list[Callable[[], None]] = []
-        self._shelves: list[ShelfSummary] = []
-        self._recount: tuple[StockItem, ...] = ()
-        self._at = Place()
-        self._items: list[StockItem] = []
-        self._others: dict[str, tuple[str, ...]] = {}
+        self._walk = Walk(stock, stocktakes, actor, self._on_walk)
+        self._is_recount = False
         self._mine: dict[str, int] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._turn = asyncio.Lock()
+        # One after the other: the newest count of a product is the one that holds.
+        self._actions = Actions(self)
+        self._actions.failed.connect(lambda error: self._refuse(str(error)))
+        self._told_later = False
         self.state: CountingState
 
     def open(self, stocktake: Stocktake, recount: Sequence[StockItem] = ()) -> None:
         """Count this stocktake from its first shelf, or only some of its items once more."""
         self.close()
-        self._recount = tuple(recount)
-        self._shelves, self._items, self._others, self._mine = [], list(recount), {}, {}
-        self._at = Place()
+        self._is_recount = bool(recount)
+        self._mine = {}
         self.state = CountingState(stocktake)
-        store_id = stocktake.store_id
         self._cancels = [
             self._stocktakes.watch(stocktake, self._on_stocktake),
             self._stocktakes.watch_progress(stocktake, self._on_progress),
             self._catalogue.on_changed(self._show),
         ]
+        self._walk.open(stocktake, recount)
         if recount:
-            self._follow_counts()
             self._show()
         else:
-            self._cancels.append(self._stock.watch_shelves(store_id, self._on_shelves))
-            self._background(self._remember(stocktake))
+            self._actions.add(lambda: self._remember(stocktake))
 
     def close(self) -> None:
         """Stop following the store; what is being saved is finished."""
-        for cancel in (*self._cancels, *self._stop_shelf):
+        for cancel in self._cancels:
             cancel()
-        self._cancels, self._stop_shelf = [], []
+        self._cancels = []
+        self._walk.close()
 
     @property
     def working(self) -> bool:
         """Whether something is being written or read."""
-        return bool(self._tasks)
+        return self._actions.running
 
     def scan(self, code: str, typed: str) -> None:
         """Count a scanned product one more; `typed` is what the big digits say by now."""
+        with self._told_once():
+            self._scan(code, typed)
+
+    def _scan(self, code: str, typed: str) -> None:
         if place := read_label(code):
             self._go_to(place, typed)
             return
@@ -106,9 +107,8 @@ class CountingViewModel(QObject):
             listing.place or Place(),
             0,
         )
-        shelf = (item.place.aisle, item.place.shelf)
-        if shelf != (self._at.aisle, self._at.shelf) and self._is_shelf(item.place):
-            self._follow_shelf(item.place)
+        if not self._walk.is_at(item.place) and self._walk.has(item.place):
+            self._go(item.place)
         row = self._row(item)
         before = row.mine or 0
         said = ""
@@ -165,9 +165,12 @@ class CountingViewModel(QObject):
             self._refuse(str(error))
             return False
         self._mine[current.item.inventory_id] = quantity
-        self._update(current=None, quantity="", problem="", said=f"{quantity:,} {current.name}")
-        self._show()
-        self._background(self._write(current, quantity))
+        rows = tuple(
+            replace(row, mine=quantity) if same(row, current) else row for row in self.state.rows
+        )
+        said = f"{quantity:,} {current.name}"
+        self._update(rows=rows, current=None, quantity="", problem="", said=said)
+        self._actions.add(lambda: self._write(current, quantity))
         return True
 
     def take_back(self) -> None:
@@ -175,60 +178,36 @@ class CountingViewModel(QObject):
         if self.state.last is not None:
             count = self.state.last
             self._update(last=None)
-            self._background(self._withdraw(count))
+            self._actions.add(lambda: self._withdraw(count))
 
     def step_shelf(self, by: int, typed: str) -> None:
         """Walk to the next shelf, or with -1 to the one before."""
-        places = [(one.aisle, one.shelf) for one in self._shelves]
-        here = (self._at.aisle, self._at.shelf)
-        at = places.index(here) + by if here in places else 0
-        if 0 <= at < len(places) and self.keep(typed):
-            self._follow_shelf(Place(*places[at]))
-
-    def _background(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_event_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            asyncio.get_event_loop().call_exception_handler(
-                {"message": "counting failed", "exception": error}
-            )
+        place = self._walk.beside(by)
+        if place is not None and self.keep(typed):
+            self._go(place)
 
     async def _remember(self, stocktake: Stocktake) -> None:
-        # After what is still being written.
-        async with self._turn:
-            counted = await self._stocktakes.counted_by(stocktake, self._actor)
+        counted = await self._stocktakes.counted_by(stocktake, self._actor)
         if self.state.stocktake.stocktake_id == stocktake.stocktake_id:
             self._mine = counted | self._mine
             self._show()
 
     async def _write(self, row: CountRow, quantity: int) -> None:
-        # One after the other: the newest count of a product is the one that holds.
-        async with self._turn:
-            try:
-                count = await self._stocktakes.count(
-                    self.state.stocktake, row.item, quantity, self._actor
-                )
-            except ZavaError as error:
-                self._mine.pop(row.item.inventory_id, None)
-                self._refuse(str(error))
-            else:
-                self._update(last=count)
+        try:
+            count = await self._stocktakes.count(
+                self.state.stocktake, row.item, quantity, self._actor
+            )
+        except ZavaError:
+            self._mine.pop(row.item.inventory_id, None)
+            raise
+        self._update(last=count)
 
     async def _withdraw(self, count: Count) -> None:
-        async with self._turn:
-            try:
-                await self._stocktakes.withdraw(count)
-            except ZavaError as error:
-                self._refuse(str(error))
-                return
+        await self._stocktakes.withdraw(count)
         self._mine.pop(count.inventory_id, None)
         self._update(said="Taken back.", problem="")
         self._show()
-        if not self._recount:
+        if not self._is_recount:
             # An earlier count of the same person holds again.
             await self._remember(self.state.stocktake)
 
@@ -241,20 +220,22 @@ class CountingViewModel(QObject):
         self._update(quantity=str(quantity + 1), problem="", taken=self.state.taken + 1)
 
     def _go_to(self, place: Place, typed: str) -> None:
-        if not self._is_shelf(place):
+        if not self._walk.has(place):
             self._refuse(f"{place.text} is not part of this count.")
         elif self.keep(typed):
-            self._follow_shelf(place)
+            self._go(place)
 
-    def _is_shelf(self, place: Place) -> bool:
-        return any((one.aisle, one.shelf) == (place.aisle, place.shelf) for one in self._shelves)
+    def _go(self, place: Place) -> None:
+        self._walk.go(place)
+        shelf = Place(place.aisle, place.shelf)
+        self._update(shelf=shelf.text, rows=(), current=None, quantity="", problem="")
 
     def _look_up(self, row: CountRow) -> None:
         """The expected number, where people may see it."""
         if self.state.stocktake.blind:
             return
         self._update(expected=None)
-        self._background(self._expect(row))
+        self._actions.add(lambda: self._expect(row))
 
     async def _expect(self, row: CountRow) -> None:
         listing = self._catalogue.listing(row.item.product_id)
@@ -270,58 +251,35 @@ class CountingViewModel(QObject):
     def _on_progress(self, progress: Progress) -> None:
         self._update(counted=progress.items)
 
-    def _on_shelves(self, summaries: list[ShelfSummary]) -> None:
-        covers = self.state.stocktake.covers
-        self._shelves = sorted(
-            (one for one in summaries if covers(Place(one.aisle, one.shelf))),
-            key=lambda one: (natural_key(one.aisle), natural_key(one.shelf)),
-        )
-        self._update(total=sum(one.items for one in self._shelves))
-        if self._shelves and not self._stop_shelf:
-            self._follow_shelf(Place(self._shelves[0].aisle, self._shelves[0].shelf))
-
-    def _follow_shelf(self, place: Place) -> None:
-        for cancel in self._stop_shelf:
-            cancel()
-        place = Place(place.aisle, place.shelf)
-        self._at, self._items, self._others = place, [], {}
-        self._update(shelf=place.text, rows=(), current=None, quantity="", problem="")
-        store_id = self.state.stocktake.store_id
-        self._stop_shelf = [
-            self._stock.watch_shelf(store_id, place.aisle, place.shelf, self._on_items)
-        ]
-
-    def _on_items(self, items: list[StockItem]) -> None:
-        known = {one.inventory_id for one in self._items}
-        self._items = sorted(items, key=lambda one: (one.place.sort_key, one.product_id))
-        if {one.inventory_id for one in items} != known:
-            self._follow_counts()
-        self._show()
-
-    def _follow_counts(self) -> None:
-        for cancel in self._stop_shelf[1:]:
-            cancel()
-        ids = [one.inventory_id for one in self._items]
-        watch = self._stocktakes.watch_counts(self.state.stocktake, ids, self._on_counts)
-        self._stop_shelf = [*self._stop_shelf[:1], watch]
-
-    def _on_counts(self, counts: list[Count]) -> None:
-        self._others = others(counts, self._actor)
+    def _on_walk(self) -> None:
+        place = self._walk.place
+        self._update(total=self._walk.total, shelf=place.text if place else "")
         self._show()
 
     def _show(self) -> None:
-        self._update(rows=tuple(self._row(item) for item in self._items))
+        self._update(rows=tuple(self._row(item) for item in self._walk.items))
 
     def _row(self, item: StockItem) -> CountRow:
         listing = self._catalogue.listing(item.product_id)
         name = listing.product.name if listing else item.product_id
         mine = self._mine.get(item.inventory_id)
         sku = listing.product.sku if listing else ""
-        return CountRow(item, name, sku, mine, self._others.get(item.inventory_id, ()))
+        return CountRow(item, name, sku, mine, self._walk.others.get(item.inventory_id, ()))
 
     def _refuse(self, sentence: str) -> None:
         self._update(problem=sentence, said="", refused=self.state.refused + 1)
 
     def _update(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self.state_changed.emit(self.state)
+        if not self._told_later:
+            self.state_changed.emit(self.state)
+
+    @contextmanager
+    def _told_once(self) -> Iterator[None]:
+        """All changes in here are one for the page: drawing it is what a scan waits for."""
+        self._told_later = True
+        try:
+            yield
+        finally:
+            self._told_later = False
+            self.state_changed.emit(self.state)

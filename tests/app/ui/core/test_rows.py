@@ -92,10 +92,19 @@ def test_a_marked_row_is_followed_to_its_new_place(before: list[Row], after: lis
 def test_one_changed_row_repaints_that_row_only():
     model = make_model()
     model.set_rows([(1, "a"), (2, "b"), (3, "c")])
-    repainted: list[int] = []
-    model.dataChanged.connect(lambda top, bottom: repainted.append(top.row()))
+    repainted: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda top, bottom: repainted.append((top.row(), bottom.row())))
     model.set_rows([(1, "a"), (2, "B"), (3, "c")])
-    assert repainted == [1]
+    assert set(repainted) == {(1, 1)}
+
+
+def test_many_changed_rows_are_told_of_at_once():
+    model = make_model()
+    model.set_rows([(key, "a") for key in range(10)])
+    repainted: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda top, bottom: repainted.append((top.row(), bottom.row())))
+    model.set_rows([(key, "a" if key in (0, 9) else "b") for key in range(10)])
+    assert repainted == [(1, 8)]
 
 
 def test_the_same_rows_again_tell_nothing():
