@@ -241,7 +241,8 @@ class Client(QObject):
             from app.ui.low_stock.screen import LowStockScreen
             from app.ui.low_stock.view_model import LowStockViewModel
 
-            screen = LowStockScreen(LowStockViewModel(catalogue, stock, store_id), look)
+            suggest = DittoReplenishmentRepository(self.session, self._now).suggestions
+            screen = LowStockScreen(LowStockViewModel(catalogue, stock, suggest, store_id), look)
             screen.order_asked.connect(self._order_low)
             return screen
 

@@ -67,11 +67,6 @@ def read_label(code: str) -> Place | None:
         return None
 
 
-def suggested_order(on_hand: int, reorder_point: int) -> int:
-    """How many to order: up to twice the reorder point, never less than 1 for a low item."""
-    return max(2 * reorder_point - on_hand, 1)
-
-
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
     """A movement, and on hand right after it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog
 
 from app.ui.core.appearance import Appearance
@@ -18,10 +19,15 @@ _COLUMNS = (
     Column[LowRow]("Place", lambda one: Cell(one.place or "No place", pill=True), 110),
     Column[LowRow]("On hand", lambda one: on_hand_cell(one.on_hand, one.state), 90, right=True),
     Column[LowRow]("Reorder point", lambda one: Cell(number(one.reorder_point)), 120, right=True),
-    Column[LowRow](
-        "Suggested order", lambda one: Cell(number(one.suggested), bold=True), 140, right=True
-    ),
+    Column[LowRow]("Suggested order", lambda one: _suggested(one.suggested), 140, right=True),
 )
+
+
+def _suggested(units: int | None) -> Cell:
+    if units is None:
+        return Cell("\N{HORIZONTAL ELLIPSIS}", tone="muted")
+    # Nothing to order of what is on its way already.
+    return Cell(number(units), tone="" if units else "muted", bold=bool(units))
 
 
 class LowStockScreen(Screen):
@@ -38,7 +44,7 @@ class LowStockScreen(Screen):
         self.table.opened.connect(lambda one: self.product_opened.emit(one.product_id))
         self._summary = Elided("", "muted")
         self.order = button(
-            "Order these…", self.order_asked.emit, "primary", "Put an order together from this list"
+            "Order these…", self._order_these, "primary", "Put an order together from this (O)"
         )
         self._export = button("Export CSV…", self._choose_file, tip="Save this list as a CSV file")
         tinted(self._export, "download", appearance)
@@ -63,6 +69,16 @@ class LowStockScreen(Screen):
         self.table.setFocus()
         if self.table.current() is None:
             self.table.select(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text() in ("o", "O"):
+            self._order_these()
+        else:
+            super().keyPressEvent(event)
+
+    def _order_these(self) -> None:
+        if self._view_model.state.rows:
+            self.order_asked.emit()
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, "Export low stock", "low-stock.csv", "CSV files (*.csv)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,16 +11,17 @@ from PySide6.QtCore import QObject, Signal
 from app.data.catalogue import Catalogue
 from app.data.stock import StockRepository
 from app.domain.entities import StockItem, StockState
-from app.domain.stock import suggested_order
+from app.domain.replenishment import Suggestion
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
 
+Suggest = Callable[[Sequence[StockItem]], Awaitable[list[Suggestion]]]
 CSV_HEADER = ("SKU", "Product", "Place", "On hand", "Reorder point", "Suggested order")
 
 
 @dataclass(frozen=True, slots=True)
 class LowRow:
-    """A product to reorder."""
+    """A product to reorder; `suggested` is None until it is reckoned."""
 
     product_id: str
     name: str
@@ -29,7 +30,7 @@ class LowRow:
     on_hand: int
     state: StockState
     reorder_point: int
-    suggested: int
+    suggested: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,10 @@ class LowStockState:
 
 
 class LowStockViewModel(QObject):
-    """Follows the low items of one store; `export` writes them as CSV."""
+    """Follows the low items of one store; `export` writes them as CSV.
+
+    `suggest` says what to order of items: the numbers are those that Reorder puts on a draft.
+    """
 
     state_changed = Signal(object)
 
@@ -48,15 +52,21 @@ class LowStockViewModel(QObject):
         self,
         catalogue: Catalogue,
         stock: StockRepository,
+        suggest: Suggest,
         store_id: str,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
         self._stock = stock
+        self._suggest = suggest
         self._store_id = store_id
         self._cancels: list[Callable[[], None]] = []
         self._items: list[StockItem] = []
+        self._suggested: dict[str, int] = {}
+        self._again = False
+        self._reckoning = Command(self._reckon, self)
+        self._reckoning.changed.connect(self._on_reckoned)
         self.state = LowStockState()
         self.export = Command(self._export, self)
 
@@ -77,6 +87,16 @@ class LowStockViewModel(QObject):
     def _on_items(self, items: list[StockItem]) -> None:
         self._items = items
         self._emit()
+        self._again = not self._reckoning.execute()
+
+    def _on_reckoned(self) -> None:
+        if self._again and not self._reckoning.running and self._cancels:
+            self._again = not self._reckoning.execute()
+
+    async def _reckon(self) -> None:
+        found = await self._suggest(self._items)
+        self._suggested = {one.inventory_id: one.quantity for one in found}
+        self._emit()
 
     def _emit(self) -> None:
         rows = (self._row(item) for item in self._items)
@@ -95,10 +115,11 @@ class LowStockViewModel(QObject):
             on_hand=item.on_hand,
             state=item.state,
             reorder_point=item.reorder_point,
-            suggested=suggested_order(item.on_hand, item.reorder_point),
+            suggested=self._suggested.get(item.inventory_id),
         )
 
     async def _export(self, path: str) -> str:
+        await self._reckon()
         rows = self.state.rows or ()
         await write_csv(
             Path(path),

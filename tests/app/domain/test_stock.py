@@ -20,7 +20,6 @@ from app.domain.stock import (
     ledger,
     parse_place,
     parse_quantity,
-    suggested_order,
 )
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -183,30 +182,6 @@ def test_any_text_gives_a_place_or_a_sentence(aisle: str, shelf: str, bin_: str)
     assert place.shelf
     assert all(len(part) <= 8 for part in (place.aisle, place.shelf, place.bin))
     assert place.sort_key == place.sort_key
-
-
-# --- what to order
-
-
-@pytest.mark.parametrize(
-    ("on_hand", "reorder_point", "suggested"),
-    [(0, 10, 20), (10, 10, 10), (3, 5, 7), (-4, 5, 14), (0, 0, 1), (25, 10, 1)],
-)
-def test_an_order_fills_up_to_twice_the_reorder_point(
-    on_hand: int, reorder_point: int, suggested: int
-) -> None:
-    assert suggested_order(on_hand, reorder_point) == suggested
-
-
-@given(st.integers(-(10**6), 10**6), st.integers(0, 10**6))
-def test_what_arrives_lifts_a_low_item_to_its_reorder_point_but_not_beyond_twice(
-    on_hand: int, reorder_point: int
-) -> None:
-    suggested = suggested_order(on_hand, reorder_point)
-    assert suggested >= 1
-    if on_hand <= reorder_point:
-        assert reorder_point <= on_hand + suggested
-        assert suggested == 1 or on_hand + suggested <= 2 * reorder_point
 
 
 def test_people_choose_among_reasons_that_make_sense() -> None:

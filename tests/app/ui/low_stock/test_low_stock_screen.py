@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from app.ui.low_stock.screen import LowStockScreen
+from app.ui.reorder.screen import ReorderScreen
 from tests.helpers.hands import ALT, Hands, cells, dialog, focus, named, texts
 from tests.helpers.waiting import until
 
@@ -101,3 +102,21 @@ async def test_nothing_low_says_so_and_exports_nothing(hands: Hands):
     screen._view_model._on_items([])
     assert "Nothing is at or below its reorder point." in texts(screen)
     assert not named(screen, "Export CSV…").isEnabled()
+
+
+async def test_o_orders_what_is_low_in_the_numbers_that_are_shown(hands: Hands):
+    screen = await look(hands)
+    await until(
+        lambda: all(row.suggested is not None for row in screen._view_model.state.rows or ()),
+        "what to order",
+    )
+    rows = screen._view_model.state.rows
+    assert rows
+    shown = {row.product_id: row.suggested for row in rows if row.suggested}
+    screen.focus_first()
+    await hands.press(Qt.Key.Key_O)
+    reorder = hands.workplace.current
+    assert isinstance(reorder, ReorderScreen)
+    await until(lambda: reorder.view_model.state.paper is not None, "a draft")
+    ordered = {row.product_id: row.line.quantity for row in reorder.view_model.state.rows}
+    assert ordered == shown

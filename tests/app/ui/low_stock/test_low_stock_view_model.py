@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from app.domain.entities import Place
+from app.domain.entities import Place, StockItem
 from app.domain.errors import ZavaError
+from app.domain.replenishment import Suggestion
 from app.ui.low_stock.view_model import CSV_HEADER, LowStockViewModel
 from tests.helpers.fakes import (
     TACOMA,
@@ -27,6 +29,14 @@ ODD_NAMES = {
 }
 
 
+async def suggest(items: Sequence[StockItem]) -> list[Suggestion]:
+    """Ten of each are on their way, forty were sold in four weeks: ten in one."""
+    return [
+        Suggestion(one.inventory_id, one.product_id, one.on_hand, one.reorder_point, 10, 40)
+        for one in items
+    ]
+
+
 def store() -> tuple[FakeStockRepository, LowStockViewModel]:
     items = [
         make_item("p1", 3, reorder_point=10),
@@ -36,7 +46,7 @@ def store() -> tuple[FakeStockRepository, LowStockViewModel]:
     ]
     products = [make_product(product_id, name) for product_id, name in ODD_NAMES.items()]
     stock = FakeStockRepository([*items, make_item("p4", 0, store=TACOMA, reorder_point=5)])
-    return stock, LowStockViewModel(FakeCatalogue(products, items), stock, "store_seattle")
+    return stock, LowStockViewModel(FakeCatalogue(products, items), stock, suggest, "store_seattle")
 
 
 def ids(low: LowStockViewModel) -> list[str]:
@@ -51,9 +61,9 @@ async def test_worst_first_with_what_to_order():
     await settle()
     assert low.state.rows is not None
     assert [(row.product_id, row.on_hand, row.suggested) for row in low.state.rows] == [
-        ("p3", -4, 24),
-        ("p2", 0, 20),
-        ("p1", 3, 17),
+        ("p3", -4, 14),
+        ("p2", 0, 10),
+        ("p1", 3, 7),
     ]
 
 
@@ -98,9 +108,9 @@ async def test_the_csv_file_reads_back_as_it_was_shown(tmp_path: Path):
         rows = list(csv.reader(file))
     assert rows[0] == list(CSV_HEADER)
     assert rows[1:] == [
-        ["HND-P3-001", ODD_NAMES["p3"], "", "-4", "10", "24"],
-        ["HND-P2-001", ODD_NAMES["p2"], "3B-12", "0", "10", "20"],
-        ["HND-P1-001", ODD_NAMES["p1"], "3B-12", "3", "10", "17"],
+        ["HND-P3-001", ODD_NAMES["p3"], "", "-4", "10", "14"],
+        ["HND-P2-001", ODD_NAMES["p2"], "3B-12", "0", "10", "10"],
+        ["HND-P1-001", ODD_NAMES["p1"], "3B-12", "3", "10", "7"],
     ]
 
 
