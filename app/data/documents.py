@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.entities import Movement, Place, Product, Reason, StockItem, Store
+from app.domain.pricing import USUAL_TAX_PERCENT
 
 
 def from_iso(text: object) -> datetime | None:
@@ -20,11 +21,14 @@ def from_iso(text: object) -> datetime | None:
 
 def to_store(document: Mapping[str, Any]) -> Store:
     """A store document as an entity."""
+    rate = document.get("tax_percent")
     return Store(
         store_id=document["store_id"],
         name=document["store_name"],
         city=document.get("location", {}).get("city", ""),
         is_online=bool(document.get("is_online")),
+        tax_percent=USUAL_TAX_PERCENT if rate is None else Decimal(str(rate)),
+        blocks_oversell=document.get("oversell") == "block",
     )
 
 

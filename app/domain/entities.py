@@ -9,6 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 
+from app.domain.pricing import USUAL_TAX_PERCENT
+
 
 class Role(Enum):
     """What a person does in the store; decides which screens they get."""
@@ -30,12 +32,14 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """One of the company's stores."""
+    """One of the company's stores; `blocks_oversell` where no order may take more than is there."""
 
     store_id: str
     name: str
     city: str
     is_online: bool = False
+    tax_percent: Decimal = USUAL_TAX_PERCENT
+    blocks_oversell: bool = False
 
     @property
     def short_name(self) -> str:
