@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NotRequired, TypedDict
 
 from connector_config import collections as names
+from connector_config import order_documents as orders
 from connector_config import paper_documents as papers
 from connector_config.document_fields import Document, Instant, Money, Uuid
 
@@ -30,13 +31,19 @@ class StoreLocation(TypedDict):
 
 
 class Store(Document):
-    """A store; `rls_user_id` is the UUID that row-level security knows it by."""
+    """A store; `rls_user_id` is the UUID that row-level security knows it by.
+
+    `tax_percent` is its sales tax, such as 10.1. `oversell` says what happens to an order of more
+    than is on hand: `block` refuses it, `warn` (also where it is missing) asks first.
+    """
 
     store_id: str
     store_name: str
     rls_user_id: Uuid
     is_online: bool
     location: StoreLocation
+    tax_percent: NotRequired[float]
+    oversell: NotRequired[str]
 
 
 class Customer(Document):
@@ -137,51 +144,6 @@ class Inventory(Document):
     other_locations: NotRequired[dict[str, OtherPlace]]
 
 
-class Order(Document):
-    """An order without its lines.
-
-    `subtotal` is the sum of `quantity * unit_price` of its items, `discount_total` the sum of their
-    `discount_amount`, `tax` is rounded half up on what remains, and
-    `total = subtotal - discount_total + tax`. `item_count` is the number of lines. `status` is
-    `pending`, `completed` or `cancelled`. Names and the e-mail are those at the time of the order.
-    """
-
-    order_id: str
-    customer_id: str
-    store_id: str
-    order_date: Instant
-    customer_name: str
-    customer_email: str
-    store_name: str
-    item_count: int
-    subtotal: Money
-    tax: Money
-    discount_total: Money
-    total: Money
-    status: str
-
-
-class OrderItem(Document):
-    """A line of an order; `line_total = quantity * unit_price - discount_amount`.
-
-    It repeats the store and the customer because DQL has neither subqueries nor joins in a
-    subscription. `discount_percent` is 0 to 100.
-    """
-
-    order_item_id: Uuid
-    order_id: str
-    store_id: str
-    customer_id: str
-    product_id: str
-    sku: str
-    product_name: str
-    quantity: int
-    unit_price: Money
-    discount_percent: int
-    discount_amount: Money
-    line_total: Money
-
-
 class StockMovement(Document):
     """One immutable change of stock or of place, written with the change in one transaction.
 
@@ -220,8 +182,8 @@ SHAPES: Final[Mapping[str, Any]] = {
     names.PRODUCTS: Product,
     names.PRODUCT_EMBEDDINGS: ProductEmbedding,
     names.INVENTORY: Inventory,
-    names.ORDERS: Order,
-    names.ORDER_ITEMS: OrderItem,
+    names.ORDERS: orders.Order,
+    names.ORDER_ITEMS: orders.OrderItem,
     names.STOCK_MOVEMENTS: StockMovement,
     names.TRANSFERS: papers.Transfer,
     names.REPLENISHMENTS: papers.Replenishment,

@@ -16,5 +16,8 @@ PROGRESS: Final = "local_link_progress"
 DELIVERED: Final = "local_delivered"
 """When documents that this device made were delivered, for its histories."""
 
-SYNC_SCOPES: Final = dict.fromkeys((OUTBOX, PARKED, PROGRESS, DELIVERED), "LocalPeerOnly")
+CARTS: Final = "local_carts"
+"""Orders in the making, which are nobody else's business until they are placed."""
+
+SYNC_SCOPES: Final = dict.fromkeys((OUTBOX, PARKED, PROGRESS, DELIVERED, CARTS), "LocalPeerOnly")
 """For Ditto's system parameter `user_collection_sync_scopes`, which takes the whole map at once."""

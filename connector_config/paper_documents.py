@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 from connector_config.document_fields import Document, Instant, Money, Uuid
 
 
-class _Signed(TypedDict):
+class Signed(TypedDict):
     """Who did a step of a paper, on which device, and when."""
 
     at: Instant
@@ -38,7 +38,7 @@ class ReceivedLine(TypedDict):
     missing: int
 
 
-class PaperReceipt(_Signed):
+class PaperReceipt(Signed):
     """A goods receipt as the paper it belongs to knows it; its lines by product."""
 
     number: str
@@ -54,7 +54,7 @@ class TransferLine(TypedDict):
     requested: int
 
 
-class Shipment(_Signed):
+class Shipment(Signed):
     """What left the sending store in one go, units by product."""
 
     lines: dict[str, int]
@@ -71,7 +71,7 @@ class ReturnedLine(TypedDict):
     revision: int
 
 
-class Return(_Signed):
+class Return(Signed):
     """A cancelled shipment, written by the device that cancelled it and by no other."""
 
     shipment_id: Uuid

@@ -35,6 +35,25 @@ INDEXES = {
         "CREATE INDEX IF NOT EXISTS history_who "
         "ON stock_movements (store_id DESC, who DESC, at DESC, movement_id DESC)"
     ),
+    "customers.customers_first_name": (
+        "CREATE INDEX IF NOT EXISTS customers_first_name "
+        "ON customers (primary_store_id, first_name)"
+    ),
+    "customers.customers_last_name": (
+        "CREATE INDEX IF NOT EXISTS customers_last_name ON customers (primary_store_id, last_name)"
+    ),
+    "customers.customers_email": (
+        "CREATE INDEX IF NOT EXISTS customers_email ON customers (primary_store_id, email)"
+    ),
+    "customers.customers_phone": (
+        "CREATE INDEX IF NOT EXISTS customers_phone ON customers (primary_store_id, phone)"
+    ),
+    "orders.orders_newest": (
+        "CREATE INDEX IF NOT EXISTS orders_newest "
+        "ON orders (store_id DESC, order_date DESC, order_id DESC)"
+    ),
+    "orders.orders_number": ("CREATE INDEX IF NOT EXISTS orders_number ON orders (number)"),
+    "order_items.order_lines": ("CREATE INDEX IF NOT EXISTS order_lines ON order_items (order_id)"),
     "order_items.sales": ("CREATE INDEX IF NOT EXISTS sales ON order_items (store_id, created_at)"),
     "stocktake_counts.counts_of": (
         "CREATE INDEX IF NOT EXISTS counts_of ON stocktake_counts (stocktake_id DESC, at DESC)"

@@ -14,6 +14,7 @@ from app.domain.papers import Change, Posting, item_id, movement_id
 from connector_config.collections import (
     GOODS_RECEIPTS,
     INVENTORY,
+    ORDERS,
     REPLENISHMENTS,
     STOCKTAKE_COUNTS,
     STOCKTAKES,
@@ -25,7 +26,7 @@ _PAPERS: Final = (TRANSFERS, REPLENISHMENTS, GOODS_RECEIPTS, STOCKTAKES, STOCKTA
 # Only what differs is written, so that a field keeps the time of its last real change.
 _MERGE: Final = {
     name: f"INSERT INTO {name} DOCUMENTS (:document) ON ID CONFLICT DO UPDATE_LOCAL_DIFF"
-    for name in (*_PAPERS, INVENTORY)
+    for name in (*_PAPERS, INVENTORY, ORDERS)
 }
 _INSERT: Final = {name: f"INSERT INTO {name} DOCUMENTS (:document)" for name in _PAPERS}
 _BY_ID: Final = {name: f"SELECT * FROM {name} WHERE _id = :id" for name in (*_PAPERS, INVENTORY)}

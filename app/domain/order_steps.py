@@ -70,10 +70,10 @@ def place(cart: Cart, store: Store, actor: Actor, at: str, local: str) -> Placed
         **stamps,
     }
     items, postings = [], []
-    for position, (line, one) in enumerate(zip(cart.lines, priced.lines, strict=True), 1):
+    for number, (line, one) in enumerate(zip(cart.lines, priced.lines, strict=True), 1):
         item_id = str(uuid.uuid5(_ITEM, f"{cart.cart_id}|{line.product_id}"))
         item = _item(line, one) | shared | stamps
-        items.append(item | {"order_item_id": item_id, "position": position})
+        items.append(item | {"order_item_id": item_id, "line_number": number})
         step = f"order/{cart.order_id}/{item_id}"
         postings.append(
             Posting(

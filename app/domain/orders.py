@@ -137,7 +137,7 @@ def to_order(document: Document, items: Sequence[Document]) -> Order:
     """An order document and the documents of its lines as an entity."""
     returns = _returns(document)
     tax = dollars(document.get("tax"))
-    ordered = sorted(items, key=lambda one: (one.get("position") or 0, one["order_item_id"]))
+    ordered = sorted(items, key=lambda one: (one.get("line_number") or 0, one["order_item_id"]))
     totals = [dollars(one.get("line_total")) for one in ordered]
     # Of orders from before only the whole tax is known.
     shares = spread(tax, totals)

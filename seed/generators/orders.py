@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from connector_config.documents import Order, OrderItem
+from connector_config.order_documents import Order, OrderItem
+from seed.generators.catalogue import TAX_PER_MILLE
 from seed.generators.sales import Sales
 from seed.generators.streams import timestamp, uuid4_text
-
-# 10.1 %: Washington's 6.5 % and Seattle's 3.6 % of 2018, from the tables of the Washington
-# Department of Revenue. Real rates differ by city and quarter; one rate keeps totals easy to check.
-TAX_PER_MILLE: Final = 101
 
 _CANCELLED_SHARE: Final = 0.03
 _PENDING_SHARE: Final = 0.6

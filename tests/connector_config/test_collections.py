@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connector_config import collections as names
-from connector_config import documents, paper_documents
+from connector_config import documents, order_documents, paper_documents
 from connector_config.collections import (
     COLLECTIONS,
     DATABASE_ID,
@@ -45,8 +45,8 @@ SHAPES: dict[str, Any] = {
     names.PRODUCTS: documents.Product,
     names.PRODUCT_EMBEDDINGS: documents.ProductEmbedding,
     names.INVENTORY: documents.Inventory,
-    names.ORDERS: documents.Order,
-    names.ORDER_ITEMS: documents.OrderItem,
+    names.ORDERS: order_documents.Order,
+    names.ORDER_ITEMS: order_documents.OrderItem,
     names.STOCK_MOVEMENTS: documents.StockMovement,
     names.TRANSFERS: paper_documents.Transfer,
     names.REPLENISHMENTS: paper_documents.Replenishment,

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from connector_config import documents
+from connector_config import documents, order_documents
 from connector_config.collections import ditto_id
 from connector_config.errors import UserError
 from seed.data_set import DATA_SET, data_set
@@ -30,8 +30,8 @@ SHAPES: dict[str, Any] = {
     "products": documents.Product,
     "customers": documents.Customer,
     "inventory": documents.Inventory,
-    "orders": documents.Order,
-    "order_items": documents.OrderItem,
+    "orders": order_documents.Order,
+    "order_items": order_documents.OrderItem,
 }
 
 REFERENCES = [

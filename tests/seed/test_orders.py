@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from seed.catalogue_files import Catalogue
 from seed.data_set import data_set
 from seed.generators.calendar import days
-from seed.generators.orders import TAX_PER_MILLE, discount_cents, tax_cents
+from seed.generators.catalogue import TAX_PER_MILLE
+from seed.generators.orders import discount_cents, tax_cents
 from seed.generators.promotions import PROMOTIONS
 from seed.options import EARLIEST_END, LARGEST_SEED, Options
 from seed.store_files import StorePlan

@@ -23,7 +23,7 @@ _PHONE: Final = r"^\((?:206|253|360|425|509|564)\) \d{3}-\d{4}\z"
 _EMAIL: Final = r"^[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+\z"
 _SOURCE: Final = r"^(?:local|original|azure:.+)\z"
 _SHA256: Final = r"^[0-9a-f]{64}\z"
-_STATUSES: Final = ("pending", "completed", "cancelled")
+_STATUSES: Final = ("pending", "completed", "cancelled", "returned")
 
 
 def rules(collection: str, first_day: date, last_day: date) -> list[Rule]:
@@ -80,6 +80,11 @@ def _wrong(expression: Expression) -> dict[str, Any]:
     return {"$expr": expression}
 
 
+def _where(condition: Expression, left: Expression, right: Expression, by: float) -> dict[str, Any]:
+    apart = {"$gte": [{"$abs": {"$subtract": [left, right]}}, by]}
+    return _wrong({"$and": [condition, apart]})
+
+
 def _apart(left: Expression, right: Expression, by: float) -> dict[str, Any]:
     return _wrong({"$gte": [{"$abs": {"$subtract": [left, right]}}, by]})
 
@@ -88,6 +93,11 @@ _MONTHS: Final = {
     "required": list(MONTHS),
     "properties": {month: {"minimum": 0, "exclusiveMinimum": True} for month in MONTHS},
     "additionalProperties": False,
+}
+# Without a percent, such a line may be any amount of dollars cheaper.
+_TAKEN_ON_DEVICE: Final = {"$isNumber": "$line_discount"}
+_OFF_THE_LINE: Final = {
+    "$cond": [_TAKEN_ON_DEVICE, number("line_discount"), number("discount_amount")]
 }
 _GROSS: Final = {"$multiply": [number("quantity"), number("unit_price")]}
 # Half up: what is rounded is never further away than half a cent.
@@ -151,7 +161,7 @@ _BY_COLLECTION: Final[dict[str, list[Rule]]] = {
         for field in ("stock_level", "reorder_threshold")
     ],
     names.ORDERS: [
-        Rule("status", "status is one of three", "status", _field("status", enum=list(_STATUSES))),
+        Rule("status", "status is one of four", "status", _field("status", enum=list(_STATUSES))),
         Rule("lines", "an order has a line", "item_count", _field("item_count", minimum=1)),
         Rule(
             "formula",
@@ -176,10 +186,22 @@ _BY_COLLECTION: Final[dict[str, list[Rule]]] = {
             "discount",
             "discount_amount is its percent of quantity x unit_price",
             "discount_amount",
-            wrong=_apart(
-                number("discount_amount"),
+            wrong=_where(
+                {"$not": {"$and": [_TAKEN_ON_DEVICE, {"$eq": [number("discount_percent"), 0]}]}},
+                _OFF_THE_LINE,
                 {"$multiply": [_GROSS, number("discount_percent"), 0.01]},
                 _ROUNDED,
+            ),
+        ),
+        Rule(
+            "discount_parts",
+            "discount_amount is line_discount and order_discount",
+            "line_discount",
+            wrong=_where(
+                _TAKEN_ON_DEVICE,
+                number("discount_amount"),
+                {"$add": [number("line_discount"), number("order_discount")]},
+                HALF_A_CENT,
             ),
         ),
         Rule(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector_config.collections import CUSTOMERS, INVENTORY
+from connector_config.collections import CUSTOMERS, INVENTORY, ORDERS
 from connector_config.link.merge import merge
 
 _EARLY, _LATE = "2026-11-20T08:00:00.000Z", "2026-11-20T09:00:00.000Z"
@@ -34,6 +34,15 @@ def test_fields_merge_one_by_one(
 def test_a_field_that_one_side_took_away_is_gone() -> None:
     assert merge(CUSTOMERS, {"a": 1, "b": 1}, {"a": 1}, {"a": 1, "b": 1}) == {"a": 1}
     assert merge(CUSTOMERS, {"a": 1, "b": 1}, {"a": 1, "b": 1}, {"a": 1}) == {"a": 1}
+
+
+def test_what_came_back_of_an_order_on_two_devices_is_all_there() -> None:
+    base = {"returns": {"a": {"note": ""}}}
+    ours = {"returns": {"a": {"note": ""}, "b": {"note": "ours"}}, "updated_at": _EARLY}
+    theirs = {"returns": {"a": {"note": ""}, "c": {"note": "theirs"}}, "updated_at": _LATE}
+    for before in (base, None):
+        merged = merge(ORDERS, before, ours, theirs)
+        assert merged["returns"] == {**ours["returns"], **theirs["returns"]}  # type: ignore[dict-item]
 
 
 def test_a_place_is_never_put_together_from_two() -> None:

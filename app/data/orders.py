@@ -1,0 +1,215 @@
+"""Orders, on the embedded store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from app.data import carts, papers
+from app.data.session import Row, Session
+from app.data.unit_of_work import UnitOfWork
+from app.domain import order_steps as steps
+from app.domain.carts import Cart
+from app.domain.entities import Actor, Store
+from app.domain.errors import PaperError
+from app.domain.orders import Order, to_order
+from app.domain.papers import Change
+from connector_config.collections import ORDER_ITEMS, ORDERS, ditto_id
+from connector_config.instants import to_iso
+
+Cancel = Callable[[], None]
+
+_ONE: Final = "SELECT * FROM orders WHERE _id = :id"
+_INSERT: Final = "INSERT INTO orders DOCUMENTS (:document)"
+_INSERT_ITEMS: Final = "INSERT INTO order_items DOCUMENTS (:documents)"
+_ITEMS: Final = (
+    "SELECT * FROM order_items WHERE order_id = :order_id AND store_id = :store_id LIMIT 1000"
+)
+_BY_NUMBER: Final = "SELECT * FROM orders WHERE number = :number AND store_id = :store_id LIMIT 1"
+# With an OR in place of the CASE, Ditto reads the whole collection.
+_AFTER: Final = (
+    "AND order_date <= :at AND CASE WHEN order_date < :at THEN true ELSE order_id < :order_id END "
+)
+_PAGE: Final = (
+    "SELECT * FROM orders USE INDEX 'orders_newest' WHERE store_id = :store_id {after}"
+    "ORDER BY order_date DESC, order_id DESC LIMIT :limit"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Orders without their lines, newest first; `next` is where the next page begins, if any."""
+
+    orders: tuple[Order, ...]
+    next: Order | None
+
+
+class OrderRepository(Protocol):
+    """Orders of a store; a step that was done already does nothing and gives the order as it is."""
+
+    async def place(
+        self, cart: Cart, store: Store, actor: Actor, allow_negative: bool = False
+    ) -> Order:
+        """Make a cart an order, all of it in one transaction; its cart is gone then.
+
+        Raises InvalidInputError for a cart that is not ready, and ShortLinesError where it takes
+        more than is there and that is not allowed, or never is at this store.
+        """
+        ...
+
+    def watch(self, order: Order, on_order: Callable[[Order], None]) -> Cancel:
+        """One order as it goes on."""
+        ...
+
+    async def find(self, store_id: str, number: str) -> Order | None:
+        """The order with this number, if this device has it."""
+        ...
+
+    async def load(self, order: Order) -> Order:
+        """An order of a page with its lines; raises PaperError where it is gone."""
+        ...
+
+    async def page(self, store_id: str, after: Order | None = None, limit: int = 100) -> OrderPage:
+        """The newest orders, or those right after one."""
+        ...
+
+    async def complete(self, order: Order, actor: Actor) -> Order:
+        """The customer has the goods; raises PaperError where that cannot be any more."""
+        ...
+
+    async def cancel(self, order: Order, actor: Actor, note: str = "") -> Order:
+        """Take all of it back into stock; raises PaperError where some of it came back before."""
+        ...
+
+    async def take_back(
+        self,
+        order: Order,
+        return_id: str,
+        units: Mapping[str, tuple[int, int]],
+        actor: Actor,
+        note: str = "",
+    ) -> Order:
+        """Take units back, by line: how many, and how many of them damaged.
+
+        `return_id` is a UUID made when the person began: the same one comes back once. Raises
+        InvalidInputError, PaperError.
+        """
+        ...
+
+
+class DittoOrderRepository:
+    """OrderRepository on the embedded store."""
+
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+        self._session = session
+        self._now = now
+
+    async def place(
+        self, cart: Cart, store: Store, actor: Actor, allow_negative: bool = False
+    ) -> Order:
+        now = self._now()
+        at, local = to_iso(now), f"{now.astimezone():%-d %b %Y, %H:%M}"
+        key = {"store_id": cart.store_id, "order_id": cart.order_id}
+
+        async def work(unit: UnitOfWork) -> Order:
+            stored = await unit.query(_ONE, {"id": ditto_id(ORDERS, key)})
+            if not stored:
+                placed = steps.place(cart, store, actor, at, local)
+                items = [{"_id": ditto_id(ORDER_ITEMS, one), **one} for one in placed.items]
+                await papers.apply(
+                    unit,
+                    Change(postings=placed.postings),
+                    actor,
+                    at,
+                    allow_negative and not store.blocks_oversell,
+                )
+                await unit.insert(ORDERS, _INSERT, placed.order)
+                await unit.update(ORDER_ITEMS, _INSERT_ITEMS, {"documents": items})
+            await carts.drop(unit, cart)
+            return await _load(unit, key)
+
+        return await self._session.write(work)
+
+    def watch(self, order: Order, on_order: Callable[[Order], None]) -> Cancel:
+        documents: dict[str, Any] = {}
+
+        def on_rows(name: str, rows: list[Row]) -> None:
+            documents[name] = rows
+            if documents.get("order") and documents.get("items"):
+                on_order(to_order(documents["order"][0], documents["items"]))
+
+        cancels = [
+            self._session.watch(
+                _ONE, {"id": ditto_id(ORDERS, order.key)}, lambda rows: on_rows("order", rows)
+            ),
+            self._session.watch(_ITEMS, order.key, lambda rows: on_rows("items", rows)),
+        ]
+
+        def cancel() -> None:
+            for one in cancels:
+                one()
+
+        return cancel
+
+    async def find(self, store_id: str, number: str) -> Order | None:
+        async def work(unit: UnitOfWork) -> Order | None:
+            rows = await unit.query(_BY_NUMBER, {"number": number, "store_id": store_id})
+            if not rows:
+                return None
+            return await _load(unit, {name: rows[0][name] for name in ("store_id", "order_id")})
+
+        return await self._session.read(work)
+
+    async def load(self, order: Order) -> Order:
+        return await self._session.read(lambda unit: _load(unit, order.key))
+
+    async def page(self, store_id: str, after: Order | None = None, limit: int = 100) -> OrderPage:
+        parameters = {"store_id": store_id, "limit": limit}
+        statement = _PAGE.format(after=_AFTER if after else "")
+        if after is not None:
+            parameters |= {"at": after.order_date, "order_id": after.order_id}
+        rows = await self._session.query(statement, parameters)
+        orders = tuple(to_order(row, ()) for row in rows)
+        return OrderPage(orders, orders[-1] if len(rows) == limit else None)
+
+    async def complete(self, order: Order, actor: Actor) -> Order:
+        at = to_iso(self._now())
+        return await self._step(order, actor, at, lambda one: steps.complete(one, actor, at))
+
+    async def cancel(self, order: Order, actor: Actor, note: str = "") -> Order:
+        at = to_iso(self._now())
+        return await self._step(order, actor, at, lambda one: steps.cancel(one, actor, at, note))
+
+    async def take_back(
+        self,
+        order: Order,
+        return_id: str,
+        units: Mapping[str, tuple[int, int]],
+        actor: Actor,
+        note: str = "",
+    ) -> Order:
+        at = to_iso(self._now())
+        return await self._step(
+            order,
+            actor,
+            at,
+            lambda one: steps.take_back(one, return_id, units, actor, at, note),
+        )
+
+    async def _step(
+        self, order: Order, actor: Actor, at: str, step: Callable[[Order], Change]
+    ) -> Order:
+        async def work(unit: UnitOfWork) -> Order:
+            await papers.apply(unit, step(await _load(unit, order.key)), actor, at)
+            return await _load(unit, order.key)
+
+        return await self._session.write(work)
+
+
+async def _load(unit: UnitOfWork, key: Mapping[str, str]) -> Order:
+    rows = await unit.query(_ONE, {"id": ditto_id(ORDERS, key)})
+    if not rows:
+        raise PaperError("This order has not arrived on this device yet.")
+    return to_order(rows[0], await unit.query(_ITEMS, key))
