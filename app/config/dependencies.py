@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 _EVERYBODY = frozenset(Role)
 _STOCK_ROOM = frozenset({Role.WORKER, Role.MANAGER})
+_SALES = frozenset({Role.REP, Role.MANAGER})
 
 
 def check_store(settings: Settings, stores: list[Store]) -> None:
@@ -266,6 +267,26 @@ class Client(QObject):
             screen.receive_asked.connect(self._receive)
             return screen
 
+        def order() -> Screen:
+            from app.data.carts import DittoCartRepository
+            from app.data.customers import DittoCustomerRepository
+            from app.data.orders import DittoOrderRepository
+            from app.ui.order.screen import OrderScreen
+            from app.ui.order.view_model import OrderViewModel
+
+            session, now = self.session, self._now
+            view_model = OrderViewModel(
+                catalogue,
+                stock,
+                DittoCustomerRepository(session, now),
+                DittoCartRepository(session, now),
+                DittoOrderRepository(session, now),
+                actor,
+                store,
+                {one.store_id: one.short_name for one in self._stores},
+            )
+            return OrderScreen(view_model, catalogue, look)
+
         def count() -> Screen:
             from app.data.stocktakes import DittoStocktakeRepository
             from app.ui.count.counting_view_model import CountingViewModel
@@ -321,6 +342,7 @@ class Client(QObject):
 
         routes = (
             Route("find", "Find", "search", "Alt+1", _EVERYBODY, lambda: FindScreen(find, look)),
+            Route("order", "Order", "shopping_cart", "Alt+O", _SALES, order),
             Route("aisles", "Aisles", "shelves", "Alt+2", _STOCK_ROOM, aisles),
             Route(
                 "low_stock",

@@ -77,6 +77,10 @@ class StockRepository(Protocol):
         """The inventory documents with these Ditto ids."""
         ...
 
+    async def of_product(self, product_id: str) -> list[StockItem]:
+        """The product at every store that carries it, as it is now."""
+        ...
+
     async def movements_by_id(self, keys: Sequence[Any]) -> list[Movement]:
         """The ledger documents with these Ditto ids."""
         ...
@@ -161,6 +165,9 @@ class DittoStockRepository:
         if not keys:
             return []
         return _items(await self._session.query(_BY_IDS, {"ids": list(keys)}))
+
+    async def of_product(self, product_id: str) -> list[StockItem]:
+        return _items(await self._session.query(_BY_PRODUCT, {"product_id": product_id}))
 
     async def movements_by_id(self, keys: Sequence[Any]) -> list[Movement]:
         if not keys:

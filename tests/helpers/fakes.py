@@ -155,6 +155,9 @@ class FakeStockRepository:
         wanted = list(keys)
         return self._watch(lambda: self._with_keys(wanted), on_items)
 
+    async def of_product(self, product_id: str) -> list[StockItem]:
+        return self._where(product_id=product_id)
+
     def watch_product(self, product_id: str, on_items: Callable[[list[StockItem]], None]) -> Cancel:
         return self._watch(lambda: self._where(product_id=product_id), on_items)
 

@@ -39,6 +39,11 @@ def money(value: Decimal) -> str:
     return f"${value:,.2f}"
 
 
+def tax_label(percent: Decimal | None) -> str:
+    """What the tax is called, with its rate where it is known."""
+    return "Sales tax" if percent is None else f"Sales tax {percent.normalize():f}%"
+
+
 def local_clock(moment: datetime) -> str:
     """The time of day of a UTC time in the computer's own zone, such as `09:30:05`."""
     return f"{moment.astimezone():%H:%M:%S}"

@@ -30,6 +30,10 @@ class Screen(QWidget):
         """Use a scanned code for the work under way; False leaves it to the workplace."""
         return False
 
+    def take_undo(self) -> bool:
+        """Take back a step of the work under way; False leaves it to the workplace."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Route:

@@ -123,6 +123,12 @@ class Workplace(QWidget):
             screen.focus_first()
         return screen
 
+    def visit(self, name: str) -> None:
+        """Show a screen that was asked for by its key: what is scanned or typed next is for it."""
+        screen = self.go(name)
+        if name != FIND and not self.bar.line.text():
+            screen.focus_first()
+
     def open_item(self, name: str, key: str) -> None:
         """Show a screen, and one thing of it where there is an id."""
         screen = self.go(name)
@@ -189,6 +195,10 @@ class Workplace(QWidget):
         else:
             self._find_screen().open_current()
 
+    def _on_undo(self) -> None:
+        if not self.current.take_undo():
+            self._status.request_undo()
+
     def _on_undo_short(self, error: ShortStockError) -> None:
         ask(
             self,
@@ -201,11 +211,11 @@ class Workplace(QWidget):
     def _keys(self, sign_out: Callable[[], object]) -> None:
         keys: dict[str, Callable[[], object]] = {
             "Ctrl+K": self.bar.focus,
-            "Ctrl+Z": self._status.request_undo,
+            "Ctrl+Z": self._on_undo,
             "Ctrl+L": sign_out,
         }
         for route in self._routes.values():
-            keys[route.shortcut] = partial(self.go, route.name)
+            keys[route.shortcut] = partial(self.visit, route.name)
         for sequence, act in keys.items():
             shortcut = QShortcut(QKeySequence(sequence), self)
             shortcut.activated.connect(act)

@@ -1,0 +1,306 @@
+"""The open cart: what is in it, whom it is for, and what it costs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from app.data.catalogue import Catalogue
+from app.domain.errors import InvalidInputError
+from app.ui.core.appearance import Appearance
+from app.ui.core.dialogs import ask
+from app.ui.core.formats import MINUS, money, number
+from app.ui.core.product_line import ProductLine
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Elided, Field, Text, button, card, column, restyle, row, tinted
+from app.ui.order.customer_line import CustomerLine
+from app.ui.order.rows import CartRow, cart_name
+from app.ui.order.shortage import Shortage
+from app.ui.order.view_model import OrderState, OrderViewModel
+from app.ui.orders.totals import Totals
+
+_PANEL = 258
+
+
+def _quantity(one: CartRow) -> Cell:
+    here = "" if one.on_hand is None else f"{number(one.on_hand)} here"
+    return Cell(number(one.line.quantity), here, tone="danger" if one.short else "", bold=True)
+
+
+def _off(one: CartRow) -> Cell:
+    amount = one.priced.discount
+    text = one.line.discount.text if one.line.discount.percent else ""
+    return Cell(f"{MINUS}{money(amount)}" if amount else "", text, tone="ok")
+
+
+_COLUMNS = (
+    Column[CartRow]("Product", lambda one: Cell(one.line.name, one.line.sku, bold=True)),
+    Column[CartRow]("Quantity", _quantity, 78, right=True),
+    Column[CartRow]("Price", lambda one: Cell(money(one.line.unit_price)), 84, right=True),
+    Column[CartRow]("Discount", _off, 80, right=True),
+    Column[CartRow](
+        "Amount", lambda one: Cell(money(one.priced.total), bold=True), 104, right=True
+    ),
+)
+
+
+class _Lines(RowsTable):
+    """Digits type how many, + and - change it by one, Delete takes the line out."""
+
+    typed = Signal(str)
+    removed = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        text = event.text()
+        plain = not event.modifiers() & ~(
+            Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
+        )
+        if plain and text and (text.isdigit() or text in "+-="):
+            self.typed.emit(text)
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class CartView(QWidget):
+    """Fills the open cart and places it."""
+
+    def __init__(
+        self, view_model: OrderViewModel, catalogue: Catalogue, appearance: Appearance
+    ) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._state = view_model.state
+        self.quantity = QLineEdit()
+        self.off = QLineEdit()
+        self.order_off = QLineEdit()
+        self.carts = QComboBox()
+        self.carts.setAccessibleName("Parked carts")
+        self.carts.setToolTip("Parked carts (Ctrl+PgUp, Ctrl+PgDn)")
+        self.carts.setMinimumContentsLength(18)
+        self.carts.activated.connect(lambda at: view_model.open(self.carts.itemData(at)))
+        self.discard = button("Discard", self._ask_discard, tip="Throw this cart away")
+        new = button("New cart", view_model.begin, tip="Park this one and begin another (Ctrl+N)")
+        tinted(new, "add", appearance)
+        header = row(Text("Order", "title"), None, self.carts, self.discard, new)
+        self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
+        self.line.chosen.connect(view_model.add)
+        self.line.below.connect(self._to_table)
+        self._model = RowsModel[CartRow](_COLUMNS, lambda one: one.product_id)
+        self.table = _Lines(self._model, appearance, "Lines of the cart")
+        self.table.set_empty_text("The cart is empty. Scan a product, or search it by name.")
+        self.table.selected.connect(lambda _: self._show_line())
+        self.table.opened.connect(lambda _: self._start(self.quantity))
+        self.table.typed.connect(self._on_typed)
+        self.table.removed.connect(self._remove)
+        self._said = Elided("", "muted")
+        self.off.setPlaceholderText("10% or 2.50")
+        self.order_off.setPlaceholderText("10% or 2.50")
+        for edit in (self.quantity, self.off):
+            edit.returnPressed.connect(self._save_line)
+        self.order_off.editingFinished.connect(self.save_order_discount)
+        self.order_off.returnPressed.connect(self._on_order_off)
+        self._fields = {
+            "quantity": Field("Quantity", self.quantity),
+            "discount": Field("Discount on this line (F6)", self.off),
+            "order discount": Field("Discount on the order (F7)", self.order_off),
+        }
+        self.remove = button("Remove", self._remove, tip="Take this line out (Del)")
+        self._line = QWidget()
+        line = row(self._fields["quantity"], self._fields["discount"], spacing=10)
+        line.setStretch(0, 1)
+        line.setStretch(1, 2)
+        line.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignBottom)
+        self._line.setLayout(line)
+        self.customer = CustomerLine(view_model, appearance)
+        self.customer.chosen.connect(self.focus_first)
+        self.totals = Totals()
+        self.place = button("Place order", view_model.place, "primary", "Ctrl+Enter")
+        left = column(self.line, self.table, self._said, self._line, spacing=8)
+        left.setStretch(1, 1)
+        panel = card(
+            column(
+                self.customer,
+                None,
+                self._fields["order discount"],
+                4,
+                self.totals,
+                4,
+                self.place,
+            ),
+            14,
+        )
+        panel.setFixedWidth(_PANEL)
+        body = row(spacing=14)
+        body.addLayout(left, 1)
+        body.addWidget(panel)
+        layout = column(spacing=10)
+        layout.addLayout(header)
+        layout.addLayout(body, 1)
+        layout.setContentsMargins(24, 16, 24, 12)
+        self.setLayout(layout)
+        view_model.state_changed.connect(self._render)
+        view_model.refused.connect(self._on_refused)
+        view_model.short.connect(self._on_short)
+        self._render(view_model.state)
+
+    def focus_first(self) -> None:
+        """The line that takes products."""
+        self.line.setFocus()
+
+    def start_discount(self) -> None:
+        """Type what comes off the chosen line."""
+        if self.table.current() is None:
+            self.table.select(self._model.rowCount() - 1)
+        self._start(self.off)
+
+    def start_order_discount(self) -> None:
+        """Type what comes off the order."""
+        self._start(self.order_off)
+
+    def save_order_discount(self) -> None:
+        """Take what is typed off the order."""
+        self._fields["order discount"].show_error("")
+        if self.order_off.text().strip() != self._state.cart.discount.text:
+            self._view_model.set_discount(self.order_off.text())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._show_line()
+            self._show_order_off()
+            self.focus_first()
+        else:
+            super().keyPressEvent(event)
+
+    def _start(self, edit: QLineEdit, typed: str = "") -> None:
+        if edit.isEnabled():
+            edit.setFocus()
+            edit.selectAll()
+            if typed:
+                edit.setText(typed)
+
+    def _on_typed(self, text: str) -> None:
+        one = self.table.current()
+        if one is not None and text in "+=-":
+            self._view_model.add(one.product_id, -1 if text == "-" else 1)
+        elif one is not None:
+            self._start(self.quantity, text)
+
+    def _save_line(self) -> None:
+        one = self.table.current()
+        for name in ("quantity", "discount"):
+            self._fields[name].show_error("")
+        if one is not None and self._view_model.set_line(
+            one.product_id, self.quantity.text(), self.off.text()
+        ):
+            self.focus_first()
+
+    def _on_order_off(self) -> None:
+        if not self._fields["order discount"].error:
+            self.focus_first()
+
+    def _remove(self) -> None:
+        one = self.table.current()
+        if one is not None:
+            self._view_model.remove(one.product_id)
+            (self.table if self._model.rowCount() else self.line).setFocus()
+
+    def _to_table(self) -> None:
+        if self._model.rowCount():
+            self.table.setFocus()
+            if self.table.current() is None:
+                self.table.select(0)
+
+    def _ask_discard(self) -> None:
+        cart = self._state.cart
+        ask(
+            self,
+            "Throw this cart away?",
+            f"{cart_name(cart)}: nothing of it is kept.",
+            "Discard",
+            self._view_model.discard,
+            "Keep it",
+        )
+
+    def _on_refused(self, error: InvalidInputError) -> None:
+        if error.field in self._fields:
+            self._fields[error.field].show_error(str(error))
+        elif error.field == "customer":
+            self.customer.show_error(str(error))
+            self.customer.start()
+        else:
+            self.focus_first()
+
+    def _on_short(self, shortage: Shortage) -> None:
+        if shortage.refused:
+            ask(self, "More than there is", shortage.text, "Change it", self._to_table, "Close")
+        else:
+            ask(
+                self,
+                "Order more than there is?",
+                shortage.text,
+                "Order it anyway",
+                lambda: self._view_model.place(anyway=True),
+                "Change it",
+            )
+
+    def _show_line(self) -> None:
+        one = self.table.current()
+        for name in ("quantity", "discount"):
+            self._fields[name].show_error("")
+        self.quantity.setText(str(one.line.quantity) if one else "")
+        self.off.setText(one.line.discount.text if one else "")
+        for widget in (self.quantity, self.off, self.remove):
+            widget.setEnabled(one is not None)
+
+    def _show_order_off(self) -> None:
+        self._fields["order discount"].show_error("")
+        self.order_off.setText(self._state.cart.discount.text)
+
+    def _render(self, state: OrderState) -> None:
+        before, self._state = self._state, state
+        self._model.set_rows(state.rows)
+        if state.chosen and (state.chosen, state.rows) != (before.chosen, before.rows):
+            at = self._model.row_of(state.chosen)
+            if at is not None and at != self.table.currentIndex().row():
+                self.table.select(at)
+        if not (self.quantity.hasFocus() or self.off.hasFocus()):
+            self._show_line()
+        if not self.order_off.hasFocus() or before.cart.cart_id != state.cart.cart_id:
+            self._show_order_off()
+        priced = state.priced
+        self.totals.show_sums(
+            priced.subtotal,
+            priced.discount,
+            priced.tax,
+            priced.total,
+            self._view_model.store.tax_percent,
+        )
+        self.place.setEnabled(bool(state.rows))
+        self.discard.setEnabled(not state.cart.is_empty)
+        if state.cart.customer is not None:
+            self.customer.show_error("")
+        look = "error" if state.problem else "muted"
+        if self._said.property("look") != look:
+            self._said.setProperty("look", look)
+            restyle(self._said)
+        self._said.set_text(state.said)
+        self._show_carts(state)
+
+    def _show_carts(self, state: OrderState) -> None:
+        carts = [(one.cart_id, cart_name(one)) for one in state.carts]
+        shown = [
+            (self.carts.itemData(at), self.carts.itemText(at)) for at in range(self.carts.count())
+        ]
+        if carts != shown:
+            self.carts.clear()
+            for cart_id, name in carts:
+                self.carts.addItem(name, cart_id)
+        self.carts.setVisible(len(carts) > 1 or (len(carts) == 1 and state.cart.is_empty))
+        ids = [cart_id for cart_id, _ in carts]
+        at = ids.index(state.cart.cart_id) if state.cart.cart_id in ids else -1
+        if self.carts.currentIndex() != at:
+            self.carts.setCurrentIndex(at)

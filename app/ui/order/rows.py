@@ -1,0 +1,44 @@
+"""The lines of a cart as they are shown: what they cost, and whether they are there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.carts import Cart, CartLine
+from app.domain.pricing import Priced, PricedLine
+
+
+@dataclass(frozen=True, slots=True)
+class CartRow:
+    """A line; `on_hand` is None before it is known, and where the store does not carry it."""
+
+    line: CartLine
+    priced: PricedLine
+    on_hand: int | None = None
+
+    @property
+    def product_id(self) -> str:
+        """The product."""
+        return self.line.product_id
+
+    @property
+    def short(self) -> bool:
+        """Whether more is wanted than is known to be there."""
+        return self.on_hand is not None and self.line.quantity > self.on_hand
+
+
+def rows_of(cart: Cart, priced: Priced, on_hand: Mapping[str, int]) -> tuple[CartRow, ...]:
+    """The lines of a cart in their order; `on_hand` by product id."""
+    return tuple(
+        CartRow(line, one, on_hand.get(line.product_id))
+        for line, one in zip(cart.lines, priced.lines, strict=True)
+    )
+
+
+def cart_name(cart: Cart) -> str:
+    """What a parked cart is called, such as `John Smith, 3 products`."""
+    who = cart.customer.name if cart.customer else "No customer yet"
+    lines = len(cart.lines)
+    what = "empty" if not lines else "1 product" if lines == 1 else f"{lines:,} products"
+    return f"{who}, {what}"

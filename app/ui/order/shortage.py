@@ -1,0 +1,46 @@
+"""What is said when more is ordered than is there: how much, and who else has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.domain.carts import CartLine
+from app.domain.entities import StockItem, Store
+from app.ui.core.formats import number
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """`text` names every product that is short; `refused` where the store allows no such order."""
+
+    text: str
+    refused: bool
+
+    @classmethod
+    def of(
+        cls,
+        lines: Sequence[tuple[CartLine, int, Sequence[StockItem]]],
+        store: Store,
+        stores: Mapping[str, str],
+    ) -> Shortage:
+        """Lines with what is on hand here, and the product everywhere; names of `stores` by id."""
+        sentences = []
+        for line, on_hand, items in lines:
+            others = sorted(
+                (one for one in items if one.store_id != store.store_id and one.on_hand > 0),
+                key=lambda one: -one.on_hand,
+            )
+            had = ", ".join(
+                f"{stores.get(one.store_id, one.store_id)} {number(one.on_hand)}"
+                for one in others[:_SHOWN]
+            )
+            sentences.append(
+                f"{line.name}: {number(line.quantity)} ordered, {number(on_hand)} on hand"
+                f"{f'; {had}' if had else ', and no other store has it'}."
+            )
+        if store.blocks_oversell:
+            sentences.append("This store sells nothing that is not there: order less of it.")
+        return cls("\n".join(sentences), store.blocks_oversell)

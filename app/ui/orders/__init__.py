@@ -1,0 +1,1 @@
+"""Orders that were taken: their lines, their receipts, and what came back."""

@@ -1,0 +1,109 @@
+"""One order as it is on paper, and what became of it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from app.domain.orders import Order, OrderLine, OrderStatus
+from app.ui.core.appearance import Appearance
+from app.ui.core.formats import MINUS, local_day, money, number
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Elided, Text, card, column, restyle, row
+from app.ui.orders.totals import Totals
+
+TONES = {
+    OrderStatus.PENDING: "warn",
+    OrderStatus.COMPLETED: "ok",
+    OrderStatus.CANCELLED: "danger",
+    OrderStatus.RETURNED: "",
+}
+
+
+def _discount(line: OrderLine) -> Cell:
+    return Cell(f"{MINUS}{money(line.discount)}" if line.discount else "", tone="ok")
+
+
+def _quantity(line: OrderLine) -> Cell:
+    back = f"{number(line.returned)} came back" if line.returned else ""
+    return Cell(number(line.quantity), back)
+
+
+_COLUMNS = (
+    Column[OrderLine]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
+    Column[OrderLine]("Quantity", _quantity, 120, right=True),
+    Column[OrderLine]("Price", lambda one: Cell(money(one.unit_price)), 100, right=True),
+    Column[OrderLine]("Discount", _discount, 100, right=True),
+    Column[OrderLine]("Amount", lambda one: Cell(money(one.total), bold=True), 110, right=True),
+)
+
+
+class OrderDetails(QWidget):
+    """Shows an order; `buttons` are what can be done with it, from left to right."""
+
+    def __init__(self, appearance: Appearance, *buttons: QPushButton) -> None:
+        super().__init__()
+        self._title = Text("", "title")
+        self._about = Elided("", "muted")
+        self._pill = Text("", "pill")
+        header = row(spacing=8)
+        header.addLayout(column(self._title, self._about, spacing=2), 1)
+        for one in (self._pill, *buttons):
+            header.addWidget(one)
+        self._model = RowsModel[OrderLine](_COLUMNS, lambda one: one.item_id)
+        self.table = RowsTable(self._model, appearance, "Lines of the order", open_on_click=False)
+        self._said = Elided("", "muted")
+        self._history = Text("", "muted", wrap=True)
+        self.totals = Totals()
+        below = row(self._history, 24, card(column(self.totals), 12), spacing=0)
+        below.setStretch(0, 1)
+        layout = column(spacing=10)
+        layout.addLayout(header)
+        layout.addWidget(self._said)
+        layout.addWidget(self.table, 1)
+        layout.addLayout(below)
+        layout.setContentsMargins(24, 16, 24, 12)
+        self.setLayout(layout)
+
+    def show_order(self, order: Order, said: str = "", problem: bool = False) -> None:
+        """Show an order, and a sentence about it."""
+        self._title.setText(order.title)
+        when = order.placed_local or local_day(order.order_date)
+        parts = (order.customer_name, when, order.store_name)
+        self._about.set_text("  ·  ".join(part for part in parts if part))
+        self._pill.setText(order.status.label)
+        self._pill.set_tone(TONES[order.status])
+        self._model.set_rows(order.lines)
+        self._history.setText(history(order))
+        self.totals.show_sums(
+            order.subtotal, order.discount, order.tax, order.total, order.tax_percent
+        )
+        look = "error" if problem else "muted"
+        if self._said.property("look") != look:
+            self._said.setProperty("look", look)
+            restyle(self._said)
+        self._said.set_text(said)
+
+
+def history(order: Order) -> str:
+    """What became of an order, a line each."""
+    lines = [
+        f"{local_day(one.signature.at)}: {_VERBS[one.status]} by {one.signature.who}"
+        for one in order.steps
+    ]
+    for one in order.returns:
+        units = sum(line.quantity for line in one.lines.values())
+        note = f" ({one.note})" if one.note else ""
+        lines.append(
+            f"{local_day(one.signature.at)}: {number(units)} back, {money(one.refund)} refunded by "
+            f"{one.signature.who}{note}"
+        )
+    return "\n".join(lines)
+
+
+_VERBS = {
+    OrderStatus.PENDING: "taken",
+    OrderStatus.COMPLETED: "handed over",
+    OrderStatus.CANCELLED: "cancelled",
+    OrderStatus.RETURNED: "all came back, taken back",
+}

@@ -1,0 +1,57 @@
+"""The receipt: made of nothing but the order's own documents, so a reprint says the same."""
+
+from __future__ import annotations
+
+from app.domain.orders import Order, OrderLine
+from app.ui.core.formats import MINUS, local_day, money, number, tax_label
+from app.ui.core.report import Report, ReportColumn
+
+_COLUMNS = (
+    ReportColumn("SKU", 36),
+    ReportColumn("Product"),
+    ReportColumn("Quantity", 18, right=True),
+    ReportColumn("Price", 24, right=True),
+    ReportColumn("Discount", 24, right=True),
+    ReportColumn("Amount", 26, right=True),
+)
+
+
+def receipt(order: Order) -> Report:
+    """What the customer gets; whatever became of the order later is not on it."""
+    facts = [
+        ("Store", order.store_name),
+        ("Customer", order.customer_name),
+        ("E-mail", order.customer_email),
+        ("Date", order.placed_local or local_day(order.order_date)),
+        ("Served by", order.signature.who),
+    ]
+    net = order.subtotal - order.discount
+    sums = [
+        ("Before tax", money(net)),
+        (tax_label(order.tax_percent), money(order.tax)),
+        ("Total", money(order.total)),
+    ]
+    saved = [f"You saved {money(order.discount)}."] if order.discount else []
+    return Report(
+        name=f"Receipt {order.title}",
+        title=f"Receipt {order.number}".strip(),
+        columns=_COLUMNS,
+        rows=[
+            *(_row(line) for line in order.lines),
+            *(("", name, "", "", "", amount) for name, amount in sums),
+        ],
+        facts=[(name, value) for name, value in facts if value],
+        notes=[*saved, "Please keep this receipt: goods come back with it."],
+        code=order.title,
+    )
+
+
+def _row(line: OrderLine) -> tuple[str, ...]:
+    return (
+        line.sku,
+        line.name,
+        number(line.quantity),
+        money(line.unit_price),
+        f"{MINUS}{money(line.discount)}" if line.discount else "",
+        money(line.total),
+    )
