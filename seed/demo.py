@@ -16,7 +16,7 @@ from connector_config.errors import UserError
 from seed.data_set import DATA_SET, Part, data_set
 from seed.options import Options
 from seed.progress import OnProgress
-from seed.targets.ditto import Batch, batches, count, has, open_store, write
+from seed.targets.ditto import Batch, batches, count, has, index, open_store, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,7 @@ async def _fill(peer: Ditto, options: Options, on_progress: OnProgress) -> None:
         on_progress(collection, done[collection], totals[collection])
 
     await write(peer, _content(options, totals), on_written)
+    await index(peer)
 
 
 def _content(options: Options, totals: Counter[str]) -> Iterator[Batch]:

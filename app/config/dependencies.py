@@ -15,7 +15,6 @@ from app.config.syncing import make_sync
 from app.data.alerts import DittoAlertRepository
 from app.data.catalogue import DittoCatalogue, DittoStoreDirectory
 from app.data.device import load_device
-from app.data.indexes import ensure_indexes
 from app.data.receiving import DittoReceivingRepository, ReceivingRepository
 from app.data.replenishment import DittoReplenishmentRepository
 from app.data.session import Session
@@ -40,6 +39,7 @@ from app.ui.shell.status import StatusViewModel
 from app.ui.shell.stores import OtherStores
 from app.ui.shell.window import MainWindow
 from app.ui.shell.workplace import FIND, Workplace
+from connector_config.local_indexes import ensure_indexes
 
 if TYPE_CHECKING:
     from app.domain.receiving import Paper
@@ -101,7 +101,7 @@ class Client(QObject):
         self.sync = make_sync(session, self._settings, self._preferences, self._device, self._now)
         self.stock = DittoStockRepository(session, self._now)
         self.catalogue = DittoCatalogue(session)
-        await ensure_indexes(session)
+        await ensure_indexes(session.query)
         self._stores = await DittoStoreDirectory(session).stores()
         check_store(self._settings, self._stores)
         await self.sync.open()

@@ -21,7 +21,6 @@ from typing import Any, Final
 
 from app.data.device import load_device
 from app.data.documents import from_place
-from app.data.indexes import ensure_indexes
 from app.data.session import Session
 from app.data.stock import DittoStockRepository
 from app.domain.entities import Actor, Movement, Place, Profile, Reason, Role, StockItem
@@ -35,6 +34,7 @@ from connector_config.errors import UserError
 from connector_config.instants import to_iso
 from connector_config.link.link import Link, Phase
 from connector_config.link.outbox import COUNT_PENDING
+from connector_config.local_indexes import ensure_indexes
 from connector_config.local_only import PARKED
 from connector_config.mongodb.connection import MongoSettings
 
@@ -66,7 +66,7 @@ class Device:
         """Open the store of a data folder, not linked yet."""
         folder = Path(data_dir)
         self._session = await Session.open(folder, _now)
-        await ensure_indexes(self._session)
+        await ensure_indexes(self._session.query)
         self._stock = DittoStockRepository(self._session, _now)
         self._device = load_device(folder)
         self._profile = Profile(store, Role.WORKER, name)

@@ -14,6 +14,7 @@ from ditto.errors import DittoError
 
 from connector_config.collections import COLLECTIONS, ditto_id
 from connector_config.errors import UserError
+from connector_config.local_indexes import ensure_indexes
 from connector_config.local_store import explain, open_local_store
 
 BATCH_SIZE: Final = 1_000
@@ -83,6 +84,16 @@ async def has(peer: Ditto, collection: str, document: Mapping[str, object]) -> b
     statement = f"SELECT _id FROM {COLLECTIONS[collection].name} WHERE _id = :id"
     with await _execute(peer, statement, {"id": ditto_id(collection, document)}) as result:
         return len(result) > 0
+
+
+async def index(peer: Ditto) -> None:
+    """Make the indexes that the app's queries need."""
+
+    async def query(statement: str) -> list[dict[str, object]]:
+        with await _execute(peer, statement, {}) as result:
+            return [item.value for item in result.items]
+
+    await ensure_indexes(query)
 
 
 async def _insert(peer: Ditto, batch: Batch, on_written: Callable[[str, int], None]) -> None:

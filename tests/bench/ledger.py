@@ -14,7 +14,6 @@ from typing import Any
 
 from app.data.documents import to_item
 from app.data.history import DittoHistoryRepository, HistoryFilter, _statement
-from app.data.indexes import ensure_indexes
 from app.data.movements import new_document
 from app.data.session import Row, Session
 from app.data.stocktakes import DittoStocktakeRepository
@@ -23,6 +22,7 @@ from app.domain.entities import Actor, Device, Profile, Reason, Role, StockItem
 from app.run import utc_now
 from connector_config.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.instants import to_iso
+from connector_config.local_indexes import ensure_indexes
 from seed.targets.ditto import batches
 from tests.bench.report import Figure, pair
 from tests.bench.stores import STORE, fill_large
@@ -57,7 +57,7 @@ async def _measure(data_dir: Path) -> list[Figure]:
         items = [to_item(row) for row in rows]
         for batch in batches(STOCK_MOVEMENTS, _movements(items)):
             await session.query(_INSERT, {"documents": batch.documents})
-        await ensure_indexes(session)
+        await ensure_indexes(session.query)
         return [*await _history(session, items[0]), *await _posting(session, items)]
     finally:
         await session.close()

@@ -22,7 +22,7 @@ from connector_config.collections import (
 from seed.data_set import data_set
 from seed.demo import fill_demo
 from seed.options import DEFAULT_SEED, Options
-from seed.targets.ditto import Batch, batches, open_store, write
+from seed.targets.ditto import Batch, batches, index, open_store, write
 from tests.bench.report import Figure
 
 DAY = date(2026, 11, 20)
@@ -143,4 +143,5 @@ async def _insert(data_dir: Path, ready: list[Batch]) -> float:
             statement = f"INSERT INTO {COLLECTIONS[batch.collection].name} DOCUMENTS (:docs)"
             with await peer.store.execute(statement, {"docs": batch.documents}):
                 pass
+        await index(peer)
     return perf_counter() - started

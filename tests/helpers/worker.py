@@ -16,10 +16,10 @@ import random
 import resource
 from pathlib import Path
 
-from app.data.indexes import ensure_indexes
 from app.data.session import Session
 from app.domain.entities import Place, Reason, StockItem
 from app.domain.errors import ZavaError
+from connector_config.local_indexes import ensure_indexes
 from tests.helpers.stock_room import ANN, SEATTLE, StockRoom
 
 _ENOUGH_REFUSALS = 5
@@ -43,7 +43,7 @@ async def _main(options: argparse.Namespace) -> None:
 
 
 async def _work(session: Session, options: argparse.Namespace) -> None:
-    await ensure_indexes(session)
+    await ensure_indexes(session.query)
     room = StockRoom(session)
     _say("proven", (await room.stock.prove(SEATTLE)).holds)
     items = await room.items(limit=4)

@@ -14,6 +14,7 @@ from ditto.errors import DittoError, DittoPermissionDeniedIOError, DittoStoreBac
 
 from connector_config.collections import COLLECTIONS, ditto_id
 from connector_config.errors import UserError
+from connector_config.local_indexes import INDEXES
 from seed.data_set import DATA_SET
 from seed.demo import DemoSummary, fill_demo
 from seed.targets.ditto import Batch, open_store, write
@@ -209,3 +210,8 @@ async def test_an_error_while_making_documents_waits_for_the_write(tmp_path: Pat
             await write(peer, broken(), lambda collection, size: None)
         with await peer.store.execute("SELECT * FROM stores") as result:
             assert len(result.items) == 1
+
+
+def test_the_first_start_has_no_index_left_to_make(demo_dir: Path):
+    made = {one["_id"] for one in select(demo_dir, "SELECT _id FROM system:indexes")}
+    assert made >= INDEXES.keys()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.data.indexes import ensure_indexes
 from app.data.session import Session
+from connector_config.local_indexes import ensure_indexes
 from tests.helpers.stock_room import StockRoom
 
 
@@ -22,7 +22,7 @@ def stocked_template(demo_template: Path, tmp_path_factory: pytest.TempPathFacto
 
     async def index() -> None:
         session = await Session.open(folder)
-        await ensure_indexes(session)
+        await ensure_indexes(session.query)
         await session.close()
 
     asyncio.run(index())
