@@ -51,7 +51,13 @@ TO_TRY: Final = """\
 2. Find the same product in both, and remove one in Ann's: Rob sees it at once.
 3. Ann: Sync, Go offline. Change stock, undo, move a product: the status line counts what waits.
 4. Meanwhile change something in the other window too. Then go online again: both are equal.
-5. The history of a product explains every unit. Ctrl+C here, or closing both windows, ends it."""
+5. The history of a product explains every unit.
+6. Rob: Switch user, and be Tom, a store worker in Tacoma. Both: Go offline. Ann: Transfers, send
+   Tacoma ten of something, and ship them. Tom: Transfers, Receive a number: the one that Ann's
+   window shows; nine arrived, and one is missing. Both: Go online. Both windows say so.
+7. Tom: Switch user, and be a worker in Seattle. Ann: Count a shelf. Tom: remove one of it before
+   and one after Ann has counted it, offline or not. Ann: post. No sale is lost or counted twice.
+Ctrl+C here, or closing both windows, ends it."""
 
 
 def rehearse_windows(token: str | None, keep: bool, console: Console) -> int:
@@ -87,10 +93,7 @@ def _rehearse(folder: Path, token: str | None, today: date, console: Console) ->
             console.print(f"Filling the store of {seat.name}:")
             with progress(console) as on_progress:
                 asyncio.run(fill_demo(data_dir, _SEED, today, on_progress))
-        windows = [
-            _open(seat, data_dir, its)
-            for seat, data_dir, its in zip(SEATS, data_dirs, variables, strict=True)
-        ]
+        windows = [_open(data_dir, its) for data_dir, its in zip(data_dirs, variables, strict=True)]
         console.print(f"\n{TO_TRY}", highlight=False, soft_wrap=True)
         try:
             while any(window.poll() is None for window in windows):
@@ -144,16 +147,16 @@ def _place(data_dirs: Sequence[Path]) -> None:
         data_dir.mkdir(parents=True)
         preferences = QSettings(str(data_dir / "zava.ini"), QSettings.Format.IniFormat)
         preferences.setValue("window/geometry", window.saveGeometry())
+        # Not as flags: whoever switches the user would be asked about these again and again.
+        preferences.setValue("profile/store", "store_seattle")
+        preferences.setValue("profile/role", seat.role.value)
         preferences.setValue("profile/name", seat.name)
         preferences.sync()
 
 
-def _open(seat: Seat, data_dir: Path, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _open(data_dir: Path, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [
-            *(sys.executable, "-m", "app", "run", "--data-dir", str(data_dir)),
-            *("--store", "store_seattle", "--role", seat.role.value),
-        ],
+        [sys.executable, "-m", "app", "run", "--data-dir", str(data_dir)],
         env={**os.environ, **variables},
         stdin=subprocess.DEVNULL,
         # Ctrl+C is for this program, which then ends them.

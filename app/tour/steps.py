@@ -180,6 +180,17 @@ async def count_a_shelf(driver: Driver) -> None:
     await driver.scan("NO-SUCH-CODE")
     await driver.picture("count-refused", ("dark",))
     await driver.press(Qt.Key.Key_Return)
+    # Sold while people count: what is counted is true, and so is the sale.
+    product = driver.client.catalogue.with_code(codes[1]) or ""
+    driver.workplace.open_product(product)
+    card = driver.workplace.product
+    await driver.until("its stock", lambda: card.view_model.state.item is not None)
+    before = _on_hand(driver)
+    card.setFocus()
+    await driver.type("-")
+    await driver.until("one fewer", lambda: _on_hand(driver) == before - 1)
+    driver.workplace.go("count")
+    await driver.until("the page to count on", lambda: screen.page is counting)
     await driver.press(Qt.Key.Key_F8)
     await driver.until("two lines", lambda: screen.review.table.model().rowCount() == 2)
     await driver.picture("count-review")
@@ -193,6 +204,11 @@ async def count_a_shelf(driver: Driver) -> None:
     asked.accept()
     await driver.until("it posted", lambda: not screen.review.post_button.isVisible())
     await driver.picture("count-posted", ("light",))
+    driver.workplace.open_product(product)
+    await driver.until("its stock", lambda: card.view_model.state.item is not None)
+    await driver.until("one counted, none left", lambda: _on_hand(driver) == 0)
+    await driver.until("both in the history", lambda: _movements(driver) == 2)
+    await driver.picture("count-while-sold")
 
 
 async def look_at_sync(driver: Driver) -> None:

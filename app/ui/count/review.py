@@ -27,6 +27,7 @@ _EMPTY = {
     "missing": "Everything was counted.",
     "all": "This stocktake covers no products.",
 }
+_NOTHING = "Nothing has been counted yet."
 
 
 def _counted(one: ReviewRow) -> Cell:
@@ -161,7 +162,8 @@ class ReviewPage(QWidget):
     def _render(self, state: ReviewState) -> None:
         stocktake = state.stocktake
         self._model.set_rows(state.rows or ())
-        self.table.set_empty_text("" if state.rows is None else _EMPTY[state.shown])
+        empty = _EMPTY[state.shown] if state.counted or state.shown != "different" else _NOTHING
+        self.table.set_empty_text("" if state.rows is None else empty)
         status = "" if stocktake.is_open else " · cancelled" if stocktake.cancelled else " · posted"
         self._title.set_text(f"{stocktake.name} · {stocktake.number}{status}")
         self.filters.choose(state.shown)
@@ -189,8 +191,9 @@ def _products(count: int) -> str:
 def _differences(state: ReviewState) -> str:
     if not state.different:
         return "No differences"
+    differ = "differs" if state.different == 1 else "differ"
     return (
-        f"{_products(state.different)} differ: +{number(state.more)} and "
+        f"{_products(state.different)} {differ}: +{number(state.more)} and "
         f"{MINUS}{number(state.fewer)} units, {_money(state.value)} at cost"
     )
 

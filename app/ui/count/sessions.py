@@ -87,9 +87,9 @@ class NewCountDialog(QDialog):
         self._on_aisle(_ALL)
         cancel = button("Cancel", self.reject)
         begin = button("Begin", self._submit, "primary")
-        for one in (cancel, begin):
-            one.setAutoDefault(False)
-        self.name.returnPressed.connect(self._submit)
+        cancel.setAutoDefault(False)
+        # Enter begins, whatever has the focus.
+        begin.setDefault(True)
         layout = column(Text("New count", "heading"), self._problem, spacing=12)
         layout.addLayout(row(Field("Aisle", self.aisle), Field("Shelf", self.shelf), spacing=10))
         layout.addWidget(self.blind)

@@ -104,6 +104,7 @@ class Desk(QWidget):
         self.quantity, self.damaged, self.missing = QLineEdit(), QLineEdit(), QLineEdit()
         self.number.setPlaceholderText("As on the paper, such as TR-SEA-3F2A-0007")
         self.product.setPlaceholderText("Name, SKU or scan, then Enter")
+        self.number.returnPressed.connect(self.product.setFocus)
         self.product.returnPressed.connect(self._add)
         self._direction_field = Field("Direction", self.direction)
         self._other_field = Field("Other store", self.other)
@@ -167,7 +168,7 @@ class Desk(QWidget):
             )
         view_model.state_changed.connect(self._render)
         view_model.counted.connect(self._on_counted)
-        view_model.submit.finished.connect(lambda _: self.table.setFocus())
+        view_model.submit.finished.connect(self._on_done)
         view_model.short.connect(self._on_short)
         view_model.submit.changed.connect(
             lambda: self.submit_button.setEnabled(not view_model.submit.running)
@@ -233,6 +234,11 @@ class Desk(QWidget):
             self.product.clear()
             self.quantity.setFocus()
             self.quantity.selectAll()
+
+    def _on_done(self) -> None:
+        self.table.setFocus()
+        if not self._view_model.state.rows:
+            self._on_selected(None)
 
     def _on_selected(self, one: DeskRow | None) -> None:
         now = one.now if one is not None else None

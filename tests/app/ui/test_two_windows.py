@@ -1,0 +1,258 @@
+"""Two windows, each a device of its own, that meet through a real MongoDB.
+
+Both clients are whole and run on one loop; what joins them is the link that the app uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+import pytest_asyncio
+from PySide6.QtWidgets import QApplication
+
+from app.config.dependencies import Client
+from app.config.settings import Settings
+from app.data.session import Session
+from app.data.sync.state import Phase
+from app.data.transfers import DittoTransferRepository
+from app.domain.entities import Profile, Role
+from app.domain.transfers import Transfer, TransferState
+from app.rehearsal.goods import Goods, load_goods
+from app.run import utc_now
+from app.ui.count.screen import CountScreen
+from app.ui.shell.workplace import Workplace
+from app.ui.transfers.desk import Desk
+from app.ui.transfers.desk_view_model import Step
+from app.ui.transfers.screen import TransfersScreen
+from connector_config.mongodb.connection import MongoSettings, open_database
+from connector_config.mongodb.mapping import to_mongo
+from seed.mongo.change_streams import enable
+from tests.helpers.hands import dialog
+from tests.helpers.waiting import until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SEATTLE, TACOMA = "store_seattle", "store_tacoma"
+LEVEL = 40
+SECONDS = 20.0
+
+
+@pytest.fixture(scope="module")
+def goods() -> Goods:
+    """A few products in two stores, so many of each."""
+    loaded = load_goods()
+    for items in loaded.items.values():
+        for one in items:
+            one["stock_level"] = LEVEL
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def settings(new_database: Callable[[], MongoSettings], goods: Goods) -> Iterator[MongoSettings]:
+    """A MongoDB with them."""
+    made = new_database()
+    with open_database(made) as database:
+        list(enable(database))
+        for name, documents in goods.documents.items():
+            if documents:
+                database[name].insert_many([to_mongo(name, one) for one in documents])
+    yield made
+
+
+class Window:
+    """One client, and what a person does at it."""
+
+    def __init__(self, client: Client, sku: str) -> None:
+        self.client = client
+        self.sku = sku
+
+    @property
+    def workplace(self) -> Workplace:
+        """The screens behind the sign-in."""
+        assert self.client.workplace is not None
+        return self.client.workplace
+
+    @property
+    def on_hand(self) -> int | None:
+        """What the card of the product shows."""
+        item = self.workplace.product.view_model.state.item
+        return item.on_hand if item else None
+
+    async def sign_in(self, store_id: str, name: str) -> None:
+        """Begin to work at a store, which has all that belongs to it."""
+        self.client.show_sign_in()
+        await self.client.sign_in(Profile(store_id, Role.WORKER, name))
+        await self.until(lambda: self.client.sync.state.report.phase is Phase.CONNECTED, "the link")
+        await self.until(self.look, "the product")
+
+    def look(self) -> bool:
+        """Open the product's card."""
+        product_id = self.client.catalogue.with_code(self.sku)
+        if product_id is not None:
+            self.workplace.open_product(product_id)
+        return product_id is not None
+
+    async def shows(self, on_hand: int) -> None:
+        """Wait until the product's card says so, and the ledger too."""
+        self.look()
+        await self.until(lambda: self.on_hand == on_hand, f"{on_hand} on hand")
+        profile = self.workplace._status._actor.profile
+        assert (await self.client.stock.prove(profile.store_id)).holds
+
+    async def sell(self) -> None:
+        """Take one off the shelf."""
+        self.look()
+        await self.until(lambda: self.on_hand is not None, "the product")
+        before = self.on_hand or 0
+        self.workplace.product.stock.minus.click()
+        await self.until(lambda: self.on_hand == before - 1, "one less")
+
+    async def meet(self) -> None:
+        """Go online, and wait until everything is delivered."""
+        await self.client.sync.go_online()
+        sync = self.client.sync
+        await self.until(lambda: sync.connected and not sync.outbox.pending, "delivery")
+
+    async def transfers(self) -> TransfersScreen:
+        """Go there."""
+        screen = self.workplace.go("transfers")
+        assert isinstance(screen, TransfersScreen)
+        return screen
+
+    async def until(self, holds: Callable[[], object], what: str) -> None:
+        """Wait for something on a busy computer."""
+        await until(holds, what, SECONDS)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def windows(
+    qapp: QApplication,
+    settings: MongoSettings,
+    goods: Goods,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[tuple[Window, Window]]:
+    """Two new devices."""
+    clients = []
+    for name in ("ann", "tom"):
+        data_dir = tmp_path_factory.mktemp(name)
+        secrets = {"MONGODB_LOCAL_CONNECTION_STRING": settings.uri}
+        its = Settings(data_dir, theme="light", database=settings.database, secrets=secrets)
+        client = Client(qapp, its, utc_now)
+        await client.start(await Session.open(data_dir, utc_now))
+        clients.append(client)
+    for client in clients:
+        await until(lambda client=client: client._stores, "the stores", SECONDS)  # type: ignore[misc]
+    sku = goods.line(SEATTLE, 1)["sku"]
+    yield Window(clients[0], sku), Window(clients[1], sku)
+    for client in clients:
+        await client.close()
+        client.window.deleteLater()
+
+
+async def test_a_transfer_whose_halves_happen_apart(windows: tuple[Window, Window]) -> None:
+    seattle, tacoma = windows
+    await seattle.sign_in(SEATTLE, "Ann")
+    await tacoma.sign_in(TACOMA, "Tom")
+    for one in windows:
+        await one.client.sync.go_offline()
+
+    # Seattle ships ten.
+    screen = await seattle.transfers()
+    desk = screen.desk
+    screen.begin()
+    desk.direction.button("send").click()
+    desk.other.setCurrentIndex(desk.other.findData(TACOMA))
+    await scanned(seattle, desk, "10")
+    desk.submit()
+    await seattle.until(lambda: step(desk) is Step.SHIP, "the transfer")
+    desk.submit()
+    await seattle.until(lambda: step(desk) is Step.LOOK, "it on its way")
+    sent = desk._view_model.state.transfer
+    assert sent is not None
+    await seattle.shows(LEVEL - 10)
+
+    # Tacoma receives nine of a paper that it has not seen, and one is missing.
+    screen = await tacoma.transfers()
+    screen.receive_unseen()
+    desk = screen.desk
+    desk.number.setText(sent.number)
+    await scanned(tacoma, desk, "9", missing="1")
+    desk.submit()
+    await tacoma.until(lambda: not desk._view_model.state.rows, "the receipt")
+    await tacoma.shows(LEVEL + 9)
+
+    for one in windows:
+        await one.meet()
+    for one, on_hand in ((seattle, LEVEL - 10), (tacoma, LEVEL + 9)):
+        heard: list[Transfer] = []
+        papers = DittoTransferRepository(one.client.session, utc_now)
+        cancel = papers.watch(sent, heard.append)
+        await one.until(lambda: heard and not heard[-1].state.is_open, "the paper")  # noqa: B023
+        cancel()
+        (line,) = heard[-1].lines
+        assert heard[-1].state is TransferState.RECEIVED
+        assert (line.shipped, line.received, line.missing, line.in_transit) == (10, 9, 1, 0)
+        await one.shows(on_hand)
+        assert one.client.alerts is not None
+        assert not any("transit" in row.text for row in one.client.alerts.state.rows or ())
+
+
+async def test_a_shelf_is_counted_while_its_product_is_sold(
+    windows: tuple[Window, Window],
+) -> None:
+    office, till = windows
+    await office.sign_in(SEATTLE, "Ann")
+    await till.sign_in(SEATTLE, "Tom")
+    before = office.on_hand
+    assert before is not None
+    await till.client.sync.go_offline()
+    # Off the shelf before it is counted, and nobody who counts knows.
+    await till.sell()
+
+    screen = office.workplace.go("count")
+    assert isinstance(screen, CountScreen)
+    await office.until(lambda: screen.shelves_known, "the shelves")
+    asking = screen.sessions.begin()
+    place = office.workplace.product.view_model.state.item
+    assert place is not None
+    asking.aisle.setCurrentText(place.place.aisle)
+    asking.shelf.setCurrentText(place.place.shelf)
+    asking._submit()
+    await office.until(lambda: screen.page is screen.counting, "the page to count on")
+    await office.until(lambda: screen.counting.table.model().rowCount(), "the shelf")
+    office.workplace.scan(office.sku)
+    screen.counting.digits.setText(str(before - 3))
+    screen.counting.digits.returnPressed.emit()
+    await office.until(lambda: screen.counting._view_model.state.counted, "the count")
+
+    # Sold after it was counted: on the same device, and on the one that is away.
+    await till.sell()
+    await office.sell()
+    office.workplace.go("count")
+    screen.counting.review_wanted.emit()
+    await office.until(lambda: screen.review.table.model().rowCount() == 1, "the review")
+    screen.review.post_button.click()
+    asked = dialog()
+    assert asked is not None
+    asked.accept()
+    await office.until(lambda: not screen.review.post_button.isVisible(), "it posted")
+
+    await till.meet()
+    for one in windows:
+        await one.shows(before - 3 - 2)
+
+
+async def scanned(window: Window, desk: Desk, quantity: str, missing: str = "") -> None:
+    """Put the product on the paper, so many of it."""
+    window.workplace.scan(window.sku)
+    await window.until(lambda: desk.table.model().rowCount() == 1, "the product on the paper")
+    desk.table.select(0)
+    desk.quantity.setText(quantity)
+    desk.missing.setText(missing)
+    desk.set_button.click()
+
+
+def step(desk: Desk) -> Step:
+    """Which step is next."""
+    return desk._view_model.state.step
