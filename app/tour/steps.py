@@ -237,6 +237,14 @@ async def fit_a_small_laptop(driver: Driver) -> None:
     await driver.picture("find-1024x640", ("light",))
 
 
+async def go_on_after_lunch(driver: Driver) -> None:
+    """With new screens: each one that is there makes every change of the look slower."""
+    driver.window.resize(1280, 800)
+    await switch_user(driver)
+    await driver.press(Qt.Key.Key_Return)
+    await driver.until("the workplace", lambda: driver.client.workplace is not None)
+
+
 async def switch_user(driver: Driver) -> None:
     await driver.press(Qt.Key.Key_L, CONTROL)
     await driver.until("the sign-in", lambda: driver.client.sign_in_screen is not None)
@@ -262,6 +270,7 @@ STEPS = (
     ("count a shelf", count_a_shelf),
     ("look at sync", look_at_sync),
     ("fit a small laptop", fit_a_small_laptop),
+    ("go on after lunch", go_on_after_lunch),
     *SUPPLY_STEPS,
     *PAPER_STEPS,
     ("switch user", switch_user),
