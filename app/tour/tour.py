@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
@@ -14,13 +14,23 @@ from time import perf_counter
 from app.config.dependencies import Client
 from app.config.settings import Settings
 from app.domain.errors import ZavaError
+from app.rehearsal.server import DATABASE, serving
 from app.run import run_client, utc_now
 from app.tour.driver import Driver
 from app.tour.steps import STEPS
+from app.tour.sync_steps import SYNC_STEPS
+from connector_config.errors import UserError
 from seed.demo import fill_demo
+from seed.mongo.change_streams import enable
+from seed.mongo.fill import fill
+from seed.options import Options
 
 _SIZE = (1280, 800)
+_SEED = 1
 _log = logging.getLogger("zava.tour")
+
+Step = Callable[[Driver], Awaitable[None]]
+Steps = Sequence[tuple[str, Step]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +53,42 @@ def tour(out: Path) -> int:
         ) from None
     with tempfile.TemporaryDirectory(prefix="zava-tour-") as folder:
         data_dir = Path(folder)
-        asyncio.run(fill_demo(data_dir, 1, utc_now().date(), lambda *_: None))
+        asyncio.run(fill_demo(data_dir, _SEED, utc_now().date(), lambda *_: None))
         steps: list[StepReport] = []
-
-        async def work(client: Client, _closing: asyncio.Event) -> int:
-            client.window.resize(*_SIZE)
-            client.window.show()
-            client.window.activateWindow()
-            steps.extend(await _walk(Driver(client, out)))
-            return 0
-
-        code = run_client(Settings(data_dir=data_dir, theme="light"), work)
+        code = _run(Settings(data_dir=data_dir, theme="light"), out, STEPS, steps)
+        if all(step.passed for step in steps):
+            code = code or _through_mongodb(data_dir, out, steps)
     _write_report(out, steps)
     return code or int(not steps or not all(step.passed for step in steps))
+
+
+def _run(settings: Settings, out: Path, todo: Steps, steps: list[StepReport]) -> int:
+    """Take these steps with a client; gives its exit code."""
+
+    async def work(client: Client, _closing: asyncio.Event) -> int:
+        client.window.resize(*_SIZE)
+        client.window.show()
+        client.window.activateWindow()
+        steps.extend(await _walk(Driver(client, out), todo))
+        return 0
+
+    return run_client(settings, work)
+
+
+def _through_mongodb(data_dir: Path, out: Path, steps: list[StepReport]) -> int:
+    """A new device gets everything from a MongoDB, and delivers what it writes."""
+    try:
+        with serving(data_dir / "mongodb") as server:
+            list(enable(server.database))
+            few = Options(end=utc_now().date(), seed=_SEED, customers=500, orders=2_000)
+            fill(server.database, few, lambda *_: None)
+            link = {"MONGODB_LOCAL_CONNECTION_STRING": server.settings.uri}
+            new = data_dir / "manager"
+            settings = Settings(new, theme="light", database=DATABASE, secrets=link)
+            return _run(settings, out, SYNC_STEPS, steps)
+    except UserError as error:
+        print(f"left out  sync through a MongoDB: {error}")
+        return 0
 
 
 def _write_report(out: Path, steps: list[StepReport]) -> None:
@@ -63,9 +96,9 @@ def _write_report(out: Path, steps: list[StepReport]) -> None:
     (out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
 
 
-async def _walk(driver: Driver) -> list[StepReport]:
+async def _walk(driver: Driver, todo: Steps) -> list[StepReport]:
     reports: list[StepReport] = []
-    for name, step in STEPS:
+    for name, step in todo:
         report = await _take(driver, name, step)
         reports.append(report)
         if not report.passed:
@@ -74,7 +107,7 @@ async def _walk(driver: Driver) -> list[StepReport]:
     return reports
 
 
-async def _take(driver: Driver, name: str, step: Callable[[Driver], Awaitable[None]]) -> StepReport:
+async def _take(driver: Driver, name: str, step: Step) -> StepReport:
     started = perf_counter()
     try:
         await step(driver)

@@ -123,8 +123,12 @@ class SyncService:
         await self.choose_stores(self._stores)
 
     async def choose_stores(self, store_ids: Sequence[str]) -> None:
+        before = self._stores
         if self._profile is not None:
             self._choices.hold(self._profile, store_ids)
+        if self._stores != before:
+            count = len(self._stores)
+            self.log(f"{count} store{'s' if count != 1 else ''} on this device from now on", "")
         await self._enter(self._wanted(self._stores))
         self._changed()
 

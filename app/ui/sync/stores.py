@@ -15,7 +15,7 @@ class StoresPanel(QWidget):
 
     def __init__(self, view_model: StoresViewModel) -> None:
         super().__init__()
-        self._view_model = view_model
+        self.view_model = view_model
         self.boxes: dict[str, QCheckBox] = {}
         self._notes: dict[str, Text] = {}
         lines = column(spacing=2)
@@ -61,7 +61,7 @@ class StoresPanel(QWidget):
         self.said.setText(" ".join(state.said))
         self._notice.setText(state.notice)
         self._notice.setVisible(bool(state.notice))
-        running = self._view_model.apply.running
+        running = self.view_model.apply.running
         self.apply.setText("Applying…" if running else "Apply")
         self.apply.setEnabled(state.changed and not running)
         self.reset.setEnabled(state.changed and not running)

@@ -56,6 +56,7 @@ class StoresViewModel(QObject):
         self._here = here
         self._ticked: frozenset[str] | None = None
         self._documents: dict[str, int] = {}
+        self._taken_out = False
         self._notice = ""
         self._cancel: Callable[[], None] | None = None
         self._counted: object = None
@@ -107,8 +108,12 @@ class StoresViewModel(QObject):
         self._update()
 
     async def _apply(self) -> None:
-        await self._sync.choose_stores(sorted(self._chosen))
-        self._ticked = None
+        chosen = self._chosen
+        self._taken_out = bool(frozenset(self._sync.state.stores) - chosen)
+        await self._sync.choose_stores(sorted(chosen))
+        # What was ticked meanwhile is for the next time.
+        if self._ticked == chosen:
+            self._ticked = None
 
     def _on_failed(self, error: object) -> None:
         self._notice = str(error)
@@ -130,8 +135,9 @@ class StoresViewModel(QObject):
 
     async def _count(self) -> None:
         for store in self._stores:
+            before = self._sync.state.stores
             documents = await self._sync.documents_of(store.store_id)
-            if documents is None:
+            if documents is None or before != self._sync.state.stores:
                 self._documents.pop(store.store_id, None)
             else:
                 self._documents[store.store_id] = documents
@@ -147,11 +153,11 @@ class StoresViewModel(QObject):
                 *_coming([row for row in rows if row.ticked and not row.held]),
                 *_leaving([row for row in rows if row.held and not row.ticked]),
             ]
-        elif self._sync.state.leaving:
+        elif self._taken_out and self._sync.state.leaving:
             said.append(
-                "Documents of other stores are leaving, but for what has not been delivered."
+                "What was taken out is leaving, but for what has not been delivered."
                 if self._sync.state.connected
-                else "Documents of other stores leave as soon as this device is connected."
+                else "What was taken out leaves as soon as this device is connected."
             )
         self.state = replace(
             self.state, rows=rows, said=tuple(said), changed=changed, notice=self._notice

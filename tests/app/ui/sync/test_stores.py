@@ -112,9 +112,9 @@ async def test_what_is_taken_out_is_said_with_what_stays(desk: Desk):
     desk.panel.apply.click()
     await settle()
     desk.sync.change(leaving=True)
-    assert desk.said.endswith("other stores leave as soon as this device is connected.")
+    assert desk.said.endswith("leaves as soon as this device is connected.")
     desk.sync.change(phase=Phase.CONNECTED)
-    assert desk.said.endswith("are leaving, but for what has not been delivered.")
+    assert desk.said.endswith("is leaving, but for what has not been delivered.")
     desk.screen.deactivate()
 
 
