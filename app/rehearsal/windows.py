@@ -50,7 +50,8 @@ TO_TRY: Final = """\
 1. Press Start in both windows: Ann is a store worker in Seattle, Rob a sales rep of the same store.
 2. Find the same product in both, and remove one in Ann's: Rob sees it at once.
 3. Ann: Sync, Go offline. Change stock, undo, move a product: the status line counts what waits.
-4. Meanwhile change something in the other window too. Then go online again: both are equal.
+4. Rob: Switch user, Store worker (a sales rep changes no stock), and remove some too. Then Ann
+   goes online again: both are equal.
 5. The history of a product explains every unit.
 6. Rob: Switch user, and be Tom, a store worker in Tacoma. Both: Go offline. Ann: Transfers, send
    Tacoma ten of something, and ship them. Tom: Transfers, Receive a number: the one that Ann's

@@ -186,7 +186,7 @@ QPushButton { background: $surface; color: $text; border: 1px solid $border_stro
               border-radius: 7px; padding: 6px 14px; min-height: 20px; }
 QPushButton:hover { background: $raised; }
 QPushButton:pressed { background: $accent_soft; color: $on_accent_soft; }
-QPushButton:focus { border: 2px solid $focus; padding: 5px 13px; }
+QPushButton:focus { border: 2px solid $focus; padding: 5px 13px; outline: 0; }
 QPushButton:disabled { color: $border_strong; border-color: $border; background: $raised; }
 QPushButton[look="primary"] { background: $accent; color: $on_accent; border-color: $accent;
                               font-weight: 600; }

@@ -42,6 +42,7 @@ class Rehearsal:
             text=True,
         )
         self.windows: list[str] = []
+        self._left: list[int] = []
         try:
             wait_for(self._appeared, "two windows", 60)
         except BaseException:
@@ -87,10 +88,10 @@ class Rehearsal:
 
     def remove_one(self, seconds: float) -> None:
         """Remove one in the first window and see it in the second."""
-        before = self.half(1)
-        self.press("minus")
-        wait_for(lambda: self.half(1) != before, "the removal in the other window", seconds)
-        wait_for(lambda: self.is_still(1), "the end of it")
+        before = self.on_hand(1)
+        self.change(0)
+        wait_for(lambda: self.on_hand(1) != before, "the removal in the other window", seconds)
+        wait_for(lambda: self.on_hand(0) == self.on_hand(1), "the same number")
 
     def open_the_hammer(self, window: int) -> None:
         """Sign in with the name that is there, find it, open its card."""
@@ -99,12 +100,49 @@ class Rehearsal:
         self.press("Return")
         wait_for(lambda: not self.has_a_form(window), "the workplace")
         time.sleep(0.7)
+        self.find_the_hammer(window)
+
+    def find_the_hammer(self, window: int) -> None:
+        """Open its card from a screen that has none."""
         self.type("hamer 16 oz")
         wait_for(lambda: self.is_still(window), "the rows found")
         rows = self.half(window)
         self.press("Return")
         wait_for(lambda: self.is_another_page(window, rows), "the card")
         wait_for(lambda: self.is_still(window), "all of the card")
+
+    def switch(self, window: int) -> None:
+        """Go offline or online on the Sync screen, and back to the hammer."""
+        self.work_in(window)
+        card = self.half(window)
+        self.press("alt+0")
+        wait_for(lambda: self.is_another_page(window, card), "the Sync screen")
+        wait_for(lambda: self.is_still(window), "all of it")
+        before = self.half(window)
+        self.press("Return")
+        wait_for(lambda: self.half(window) != before, "the switch")
+        self.press("ctrl+k")
+        self.find_the_hammer(window)
+
+    def become_a_worker(self, window: int) -> None:
+        """Switch user in a window of somebody else."""
+        self.work_in(window)
+        self.press("ctrl+l")
+        wait_for(lambda: self.has_a_form(window), "the sign-in")
+        for key in ("shift+Tab", "shift+Tab", "Left", "Left"):
+            self.press(key)
+        self.open_the_hammer(window)
+
+    def on_hand(self, window: int) -> bytes:
+        """The number on the card, and whether it is low."""
+        return self.display.part(self._left[window] + 200, 160, 390, 90)
+
+    def change(self, window: int) -> None:
+        """Remove one more."""
+        self.work_in(window)
+        before = self.on_hand(window)
+        self.press("minus")
+        wait_for(lambda: self.on_hand(window) != before, "one fewer")
 
     def _appeared(self) -> bool:
         assert self.process.poll() is None, self.process.communicate()
@@ -116,7 +154,8 @@ class Rehearsal:
         for window in found.split():
             geometry = self.display.xdotool("getwindowgeometry", "--shell", window)
             left[int(geometry.split("X=")[1].split()[0])] = window
-        self.windows = [left[x] for x in sorted(left)]
+        self._left = sorted(left)
+        self.windows = [left[x] for x in self._left]
         # Side by side, but for the frames that a window manager would draw.
         return len(left) == 2 and min(left) < 20 and abs(max(left) - HALF) < 20
 
@@ -151,7 +190,8 @@ def rehearsal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rehear
         display.close()
 
 
-def test_a_removal_in_one_window_appears_in_the_other(rehearsal: Rehearsal, tmp_path: Path):
+@pytest.mark.timeout(240)
+def test_two_windows_work_together_apart_and_together_again(rehearsal: Rehearsal, tmp_path: Path):
     for window in (0, 1):
         rehearsal.open_the_hammer(window)
     rehearsal.work_in(0)
@@ -159,6 +199,20 @@ def test_a_removal_in_one_window_appears_in_the_other(rehearsal: Rehearsal, tmp_
     # The first one waits until both have compared their stores with MongoDB.
     for seconds in (60, 5):
         rehearsal.remove_one(seconds)
+
+    rehearsal.become_a_worker(1)
+    assert rehearsal.on_hand(0) == rehearsal.on_hand(1)
+    rehearsal.switch(0)
+    before = rehearsal.on_hand(0)
+    rehearsal.change(0)
+    rehearsal.change(0)
+    # Offline it reaches nobody, and what others do does not come.
+    assert rehearsal.on_hand(1) == before
+    rehearsal.change(1)
+    assert rehearsal.on_hand(0) != rehearsal.on_hand(1) != before
+    rehearsal.switch(0)
+    wait_for(lambda: rehearsal.on_hand(0) == rehearsal.on_hand(1), "both equal", 20)
+    assert rehearsal.on_hand(0) != before
 
     said = rehearsal.end()
     assert rehearsal.process.returncode == 0, said
