@@ -108,6 +108,9 @@ class SyncService:
             token = self._settings.secrets.get("DITTO_DEVELOPMENT_TOKEN")
             if token is not None:
                 self._exchange.credentials = DevelopmentToken(token)
+        if self._switch.scope == ():
+            # Who signed out wanted everything removed: a crash in the middle of it changes nothing.
+            await self._switch.clean()
         await self._enter(self._switch.scope or EVERYBODY)
         if self._choices.offline:
             self.report(Report(Phase.PAUSED))

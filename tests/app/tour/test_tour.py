@@ -17,6 +17,9 @@ from PySide6.QtGui import QImage
 from app.tour.steps import STEPS
 from app.tour.sync_steps import SYNC_STEPS
 
+# Of whoever needs the tour first.
+pytestmark = pytest.mark.timeout(300)
+
 ROOT = Path(__file__).resolve().parents[3]
 
 ALL = (*STEPS, *SYNC_STEPS)
@@ -66,7 +69,7 @@ def zava(
         env=environment,
         capture_output=True,
         text=True,
-        timeout=170,
+        timeout=280,
         check=False,
     )
 

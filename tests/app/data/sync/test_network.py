@@ -249,3 +249,14 @@ async def test_somebody_signs_in_and_out(opened: Opens, webhook: str):
     assert len(await session.query("SELECT * FROM orders")) == 1
     await sync.sign_out(remove=True)
     assert await session.query("SELECT * FROM orders") == []
+    assert len(session.peer.sync.subscriptions) == 0
+
+    # It comes back with the next sign-in, as far as that login goes.
+    async def login(*_: str) -> str:
+        return '{"role": "worker", "stores": ["store_tacoma"]}'
+
+    session.network.login = login
+    await sync.sign_in("ben", "1234")
+    assert len(session.peer.sync.subscriptions) == 15
+    await until(lambda: sync.state.report.grant, "what the login is for")
+    assert "The login of ben has no access to Seattle" in sync.state.report.problem

@@ -357,6 +357,25 @@ async def test_what_a_login_does_not_allow_is_said(desk: Desk):
         assert (desk.sync.state.tone == "ok") is not bool(said)
 
 
+async def test_what_a_sign_out_removes_is_gone_after_a_crash_in_the_middle_of_it(
+    tmp_path: Path, session: Session
+):
+    await sell(session, "waits")
+    desk = Desk(tmp_path, session, Kept())
+    await desk.sync.open()
+    await desk.sync.enter(MAYA, "Seattle", DEVICE)
+    await desk.switch.enter(())
+    await desk.sync.close()
+    assert len((await everything(session))["customers"]) > 0
+    again = Desk(tmp_path, session, Kept())
+    await again.sync.open()
+    left = {name: its for name, its in (await everything(session)).items() if its}
+    assert [row["order_id"] for row in left.pop("orders").values()] == ["waits-order_id"]
+    assert left == {}
+    assert again.link.scopes == [EVERYBODY]
+    await again.sync.close()
+
+
 async def test_listeners_hear_of_new_states_only(desk: Desk):
     heard: list[int] = []
     cancel = desk.sync.on_changed(lambda: heard.append(1))
