@@ -287,6 +287,14 @@ class Client(QObject):
             )
             return OrderScreen(view_model, catalogue, look)
 
+        def orders() -> Screen:
+            from app.data.orders import DittoOrderRepository
+            from app.ui.orders.screen import OrdersScreen
+            from app.ui.orders.view_model import OrdersViewModel
+
+            taken = DittoOrderRepository(self.session, self._now)
+            return OrdersScreen(OrdersViewModel(taken, actor), look)
+
         def count() -> Screen:
             from app.data.stocktakes import DittoStocktakeRepository
             from app.ui.count.counting_view_model import CountingViewModel
@@ -343,6 +351,7 @@ class Client(QObject):
         routes = (
             Route("find", "Find", "search", "Alt+1", _EVERYBODY, lambda: FindScreen(find, look)),
             Route("order", "Order", "shopping_cart", "Alt+O", _SALES, order),
+            Route("orders", "Orders", "receipt", "Alt+R", _SALES, orders),
             Route("aisles", "Aisles", "shelves", "Alt+2", _STOCK_ROOM, aisles),
             Route(
                 "low_stock",

@@ -75,6 +75,12 @@ class OrderRepository(Protocol):
         """The newest orders, or those right after one."""
         ...
 
+    def watch_newest(
+        self, store_id: str, on_page: Callable[[OrderPage], None], limit: int = 100
+    ) -> Cancel:
+        """The newest orders, now and after every change."""
+        ...
+
     async def complete(self, order: Order, actor: Actor) -> Order:
         """The customer has the goods; raises PaperError where that cannot be any more."""
         ...
@@ -170,9 +176,16 @@ class DittoOrderRepository:
         statement = _PAGE.format(after=_AFTER if after else "")
         if after is not None:
             parameters |= {"at": after.order_date, "order_id": after.order_id}
-        rows = await self._session.query(statement, parameters)
-        orders = tuple(to_order(row, ()) for row in rows)
-        return OrderPage(orders, orders[-1] if len(rows) == limit else None)
+        return _page(await self._session.query(statement, parameters), limit)
+
+    def watch_newest(
+        self, store_id: str, on_page: Callable[[OrderPage], None], limit: int = 100
+    ) -> Cancel:
+        return self._session.watch(
+            _PAGE.format(after=""),
+            {"store_id": store_id, "limit": limit},
+            lambda rows: on_page(_page(rows, limit)),
+        )
 
     async def complete(self, order: Order, actor: Actor) -> Order:
         at = to_iso(self._now())
@@ -206,6 +219,11 @@ class DittoOrderRepository:
             return await _load(unit, order.key)
 
         return await self._session.write(work)
+
+
+def _page(rows: list[Row], limit: int) -> OrderPage:
+    orders = tuple(to_order(row, ()) for row in rows)
+    return OrderPage(orders, orders[-1] if len(rows) == limit else None)
 
 
 async def _load(unit: UnitOfWork, key: Mapping[str, str]) -> Order:

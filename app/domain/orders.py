@@ -239,6 +239,6 @@ def _status(
     reached = {one.status for one in steps} | {OrderStatus(document.get("status") or "pending")}
     if OrderStatus.CANCELLED in reached or any(one.cancelled for one in returns):
         return OrderStatus.CANCELLED
-    if lines and not any(line.left for line in lines):
+    if OrderStatus.RETURNED in reached or (lines and not any(line.left for line in lines)):
         return OrderStatus.RETURNED
     return OrderStatus.COMPLETED if OrderStatus.COMPLETED in reached else OrderStatus.PENDING

@@ -1,4 +1,4 @@
-"""What the tour does: a store worker's shift, screen by screen."""
+"""What the tour does: a store worker's shift and a sales rep's order, screen by screen."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
 from app.tour.driver import Driver, TourError
+from app.tour.order_steps import ORDER_STEPS
 from app.tour.paper_steps import PAPER_STEPS
 from app.tour.supply_steps import SUPPLY_STEPS
 from app.ui.aisles.screen import AislesScreen
@@ -274,6 +275,7 @@ STEPS = (
     *SUPPLY_STEPS,
     *PAPER_STEPS,
     ("switch user", switch_user),
+    *ORDER_STEPS,
 )
 
 

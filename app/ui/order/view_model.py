@@ -226,7 +226,6 @@ class OrderViewModel(QObject):
             if self.state.placed is not None:
                 return
             if self._refresh():
-                self._say("Prices have changed since: look at the total, then place it.", True)
                 return
             try:
                 self._refuse_unknown()
@@ -334,8 +333,12 @@ class OrderViewModel(QObject):
             self.state = replace(self.state, cart=cart)
             self._keep(cart)
         self._follow_items()
-        self._emit()
-        return any(before[line.product_id] != line.unit_price for line in cart.lines)
+        changed = any(before[line.product_id] != line.unit_price for line in cart.lines)
+        if changed:
+            self._say("A price has changed: look at the total.", True)
+        else:
+            self._emit()
+        return changed
 
     def _follow_items(self) -> None:
         products = tuple(line.product_id for line in self.state.cart.lines)

@@ -39,14 +39,18 @@ _COLUMNS = (
 
 
 class OrderDetails(QWidget):
-    """Shows an order; `buttons` are what can be done with it, from left to right."""
+    """Shows an order; `buttons` are what can be done with it, from left to right, after `back`."""
 
-    def __init__(self, appearance: Appearance, *buttons: QPushButton) -> None:
+    def __init__(
+        self, appearance: Appearance, *buttons: QPushButton, back: QPushButton | None = None
+    ) -> None:
         super().__init__()
         self._title = Text("", "title")
         self._about = Elided("", "muted")
         self._pill = Text("", "pill")
         header = row(spacing=8)
+        if back is not None:
+            header.addWidget(back)
         header.addLayout(column(self._title, self._about, spacing=2), 1)
         for one in (self._pill, *buttons):
             header.addWidget(one)

@@ -50,8 +50,23 @@ SCREENS = (
     "sync-stores",
     "sync-offline",
     "sync-log",
+    "order-empty",
+    "order",
+    "order-placed",
+    "orders",
+    "order-return",
+    "order-details",
 )
-SMALL = ("find", "aisles", "low-stock", "product", "transfer-received", "movements", "sync")
+SMALL = (
+    "find",
+    "aisles",
+    "low-stock",
+    "product",
+    "transfer-received",
+    "movements",
+    "sync",
+    "order",
+)
 
 
 def zava(

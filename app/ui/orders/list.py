@@ -1,0 +1,98 @@
+"""All orders of a store, newest first, with the line that takes a number."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.domain.orders import Order
+from app.ui.core.appearance import Appearance
+from app.ui.core.formats import local_day, money
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Elided, Text, button, column, restyle, row
+from app.ui.orders.details import TONES
+from app.ui.orders.view_model import OrdersState, OrdersViewModel
+
+
+def _status(order: Order) -> Cell:
+    part = bool(order.returns) and order.status.value in ("pending", "completed")
+    label = "Partly returned" if part else order.status.label
+    return Cell(label, tone="warn" if part else TONES[order.status], pill=True)
+
+
+_COLUMNS = (
+    Column[Order]("Customer", lambda one: Cell(one.customer_name, one.title, bold=True)),
+    Column[Order]("Date", lambda one: Cell(local_day(one.order_date)), 130),
+    Column[Order]("Taken by", lambda one: Cell(one.signature.who, tone="muted"), 130),
+    Column[Order]("Total", lambda one: Cell(money(one.total), bold=True), 120, right=True),
+    Column[Order]("Status", _status, 150),
+)
+
+
+class OrderList(QWidget):
+    """Enter opens; the end of the list brings older orders."""
+
+    def __init__(self, view_model: OrdersViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._model = RowsModel[Order](_COLUMNS, lambda one: one.order_id)
+        self.table = RowsTable(self._model, appearance, "Orders, newest first")
+        self.table.opened.connect(view_model.open)
+        self.number = QLineEdit()
+        self.number.setPlaceholderText("Scan a receipt, or type the number of an order")
+        self.number.setAccessibleName("Number of the order")
+        self.number.returnPressed.connect(self._on_number)
+        self._said = Elided("", "error")
+        self.more = button("Older orders", view_model.load_more, "quiet", "Ctrl+End")
+        header = row(Text("Orders", "title"), 8, self._said, self.more)
+        header.setStretch(2, 1)
+        layout = column(spacing=12)
+        layout.addLayout(header)
+        layout.addWidget(self.number)
+        layout.addWidget(self.table)
+        layout.setContentsMargins(24, 20, 24, 16)
+        self.setLayout(layout)
+        bar = self.table.verticalScrollBar()
+        bar.valueChanged.connect(lambda value: self._on_scrolled(value == bar.maximum()))
+        view_model.state_changed.connect(self._render)
+
+    def focus_first(self) -> None:
+        """The number of an order; Down leads to the list."""
+        self.number.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down and self._model.rowCount():
+            self.table.setFocus()
+            if self.table.current() is None:
+                self.table.select(0)
+        else:
+            super().keyPressEvent(event)
+
+    def _on_scrolled(self, at_end: bool) -> None:
+        if at_end and self.isVisible() and not self._view_model.actions.running:
+            self._view_model.load_more()
+
+    def _on_number(self) -> None:
+        typed = self.number.text().strip()
+        if typed and self._view_model.open_number(typed):
+            self.number.clear()
+        elif typed:
+            self._say("An order number has nine characters, such as K7Q-4M9-XTB: check it.", True)
+
+    def _say(self, sentence: str, problem: bool) -> None:
+        look = "error" if problem else "muted"
+        if self._said.property("look") != look:
+            self._said.setProperty("look", look)
+            restyle(self._said)
+        self._said.set_text(sentence)
+
+    def _render(self, state: OrdersState) -> None:
+        if state.order is not None:
+            return
+        self._model.set_rows(state.orders or ())
+        if state.orders is not None:
+            self.table.set_empty_text("No order was taken here yet.")
+        self.more.setVisible(state.more)
+        self._say(state.said, state.problem)

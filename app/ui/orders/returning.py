@@ -1,0 +1,123 @@
+"""What comes back of an order: how many of each line, and how many of them damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QLineEdit, QScrollArea, QWidget
+
+from app.domain.errors import InvalidInputError
+from app.domain.order_steps import refunds
+from app.domain.orders import Order, OrderLine
+from app.domain.pricing import NOTHING
+from app.domain.stock import parse_quantity
+from app.ui.core.formats import money, number
+from app.ui.core.widgets import Elided, Field, Text, button, column, row
+
+_Units = Mapping[str, tuple[int, int]]
+
+
+class ReturnDialog(QDialog):
+    """Asks for units by line; the refund is shown while they are typed."""
+
+    def __init__(
+        self, parent: QWidget, order: Order, on_taken: Callable[[_Units, str], object]
+    ) -> None:
+        super().__init__(parent)
+        self._order = order
+        self._on_taken = on_taken
+        self.setWindowTitle("Take goods back")
+        self.setMinimumWidth(560)
+        self._lines = [line for line in order.lines if line.left]
+        self.edits: dict[str, tuple[QLineEdit, QLineEdit]] = {}
+        grid = QGridLayout()
+        grid.setContentsMargins(8, 8, 8, 8)
+        for at, title in enumerate(("Product", "Can come back", "Comes back", "Damaged")):
+            grid.addWidget(Text(title, "small"), 0, at)
+        grid.setColumnStretch(0, 1)
+        for at, line in enumerate(self._lines, 1):
+            self._row(grid, at, line)
+        page = QWidget()
+        page.setObjectName("page")
+        page.setLayout(grid)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(page)
+        area.setMinimumHeight(min(page.sizeHint().height() + 8, 260))
+        self.note = QLineEdit()
+        self.note.setMaxLength(200)
+        self.refund = Text("", "heading")
+        self._error = Text("", "error", wrap=True)
+        self.accept_button = button("Take back", self._take, "primary", "Ctrl+Enter")
+        buttons = row(self.refund, None, button("Cancel", self.reject), self.accept_button)
+        layout = column(
+            Text(f"Take back of {order.title}", "heading"),
+            area,
+            Field("Why", self.note),
+            self._error,
+            spacing=10,
+        )
+        layout.addLayout(buttons)
+        layout.setContentsMargins(24, 20, 24, 20)
+        self.setLayout(layout)
+        self.accept_button.setAutoDefault(False)
+        self._show_refund()
+        self.finished.connect(self.deleteLater)
+        next(iter(self.edits.values()))[0].setFocus()
+
+    def _row(self, grid: QGridLayout, at: int, line: OrderLine) -> None:
+        quantity, damaged = QLineEdit(), QLineEdit()
+        for edit, name in ((quantity, "Comes back"), (damaged, "Damaged")):
+            edit.setAlignment(Qt.AlignmentFlag.AlignRight)
+            edit.setFixedWidth(90)
+            edit.setAccessibleName(f"{name}: {line.name}")
+            edit.textChanged.connect(self._show_refund)
+            edit.returnPressed.connect(self._take)
+        grid.addWidget(Elided(line.name), at, 0)
+        grid.addWidget(Text(number(line.left)), at, 1)
+        grid.addWidget(quantity, at, 2)
+        grid.addWidget(damaged, at, 3)
+        self.edits[line.item_id] = (quantity, damaged)
+
+    def _units(self) -> dict[str, tuple[int, int]]:
+        """What is typed; raises InvalidInputError."""
+        units = {}
+        for line in self._lines:
+            quantity, damaged = (
+                parse_quantity(edit.text(), least=0) if edit.text().strip() else 0
+                for edit in self.edits[line.item_id]
+            )
+            if quantity > line.left:
+                raise InvalidInputError(
+                    "quantity", f"{line.name}: at most {number(line.left)} can come back."
+                )
+            if damaged > quantity:
+                raise InvalidInputError(
+                    "damaged", f"{line.name}: no more can be damaged than come back."
+                )
+            if quantity:
+                units[line.item_id] = (quantity, damaged)
+        return units
+
+    def _show_refund(self) -> None:
+        try:
+            given = refunds(self._order, self._units())
+        except InvalidInputError as error:
+            self._error.setText(str(error))
+            return
+        self._error.setText("")
+        total = sum((one.refund + one.tax for one in given.values()), NOTHING)
+        self.refund.setText(f"Give back {money(total)}")
+        self.accept_button.setEnabled(bool(given))
+
+    def _take(self) -> None:
+        try:
+            units = self._units()
+        except InvalidInputError as error:
+            self._error.setText(str(error))
+            return
+        if units:
+            self._on_taken(units, self.note.text().strip())
+            self.accept()

@@ -1,0 +1,127 @@
+"""Orders: all of a store, and one with what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget
+
+from app.domain.orders import OrderStatus
+from app.ui.core.appearance import Appearance
+from app.ui.core.dialogs import ask
+from app.ui.core.formats import money
+from app.ui.core.printing import Printing
+from app.ui.core.report import printout
+from app.ui.core.screen import Screen
+from app.ui.core.widgets import button, column, tinted
+from app.ui.orders.details import OrderDetails
+from app.ui.orders.document import receipt
+from app.ui.orders.list import OrderList
+from app.ui.orders.returning import ReturnDialog
+from app.ui.orders.view_model import OrdersState, OrdersViewModel
+
+_OPEN = (OrderStatus.PENDING, OrderStatus.COMPLETED)
+
+
+class OrdersScreen(Screen):
+    """The scan of a receipt opens its order."""
+
+    def __init__(self, view_model: OrdersViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self.view_model = view_model
+        self.orders = OrderList(view_model, appearance)
+        back = button("Back", self._back, "quiet", "Back to all orders (Esc)")
+        tinted(back, "arrow_back", appearance, "muted")
+        self.cancel = button("Cancel order", self._ask_cancel)
+        self.take_back = button("Take back…", self._ask_units, tip="Goods come back (Ctrl+B)")
+        self.complete = button("Handed over", view_model.complete, tip="Ctrl+D")
+        self.receipt = button("Receipt…", self.print_receipt, "primary", "Print, or PDF (Ctrl+P)")
+        self.details = OrderDetails(
+            appearance, self.cancel, self.take_back, self.complete, self.receipt, back=back
+        )
+        self._printing = Printing(self)
+        self._printing.said.connect(self._on_printed)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.orders)
+        self._pages.addWidget(self.details)
+        self.setLayout(column(self._pages))
+        view_model.state_changed.connect(self._render)
+        keys: dict[str, Callable[[], object]] = {
+            "Ctrl+P": self.print_receipt,
+            "Ctrl+D": view_model.complete,
+            "Ctrl+B": self._ask_units,
+        }
+        for sequence, act in keys.items():
+            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            shortcut = QShortcut(QKeySequence(sequence), self, context=context)
+            shortcut.activated.connect(act)
+
+    def activate(self) -> None:
+        self.view_model.activate()
+
+    def deactivate(self) -> None:
+        self.view_model.deactivate()
+
+    def focus_first(self) -> None:
+        if self.view_model.state.order is None:
+            self.orders.focus_first()
+        else:
+            self.details.table.setFocus()
+
+    def take_scan(self, code: str) -> bool:
+        return self.view_model.open_number(code)
+
+    def print_receipt(self) -> None:
+        """Print the receipt once more, or save it as a PDF file."""
+        order = self.view_model.state.order
+        if order is not None:
+            self._printing.offer(printout(receipt(order)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.view_model.state.order is not None:
+            self._back()
+        else:
+            super().keyPressEvent(event)
+
+    def _back(self) -> None:
+        self.view_model.close()
+        self.orders.table.setFocus()
+
+    def _ask_cancel(self) -> None:
+        order = self.view_model.state.order
+        if order is not None:
+            ask(
+                self,
+                f"Cancel {order.title}?",
+                f"All its goods are in stock again, and {order.customer_name} gets back "
+                f"{money(order.total)}.",
+                "Cancel order",
+                self.view_model.cancel,
+                "Keep it",
+            )
+
+    def _ask_units(self) -> None:
+        order = self.view_model.state.order
+        if order is not None and order.status in _OPEN:
+            self.view_model.begin_return()
+            ReturnDialog(self, order, self.view_model.take_back).open()
+
+    def _on_printed(self, said: str) -> None:
+        order = self.view_model.state.order
+        if order is not None:
+            self.details.show_order(order, said)
+
+    def _render(self, state: OrdersState) -> None:
+        order = state.order
+        if order is not None:
+            self.details.show_order(order, state.said, state.problem)
+            self.complete.setVisible(order.status is OrderStatus.PENDING)
+            self.take_back.setVisible(order.status in _OPEN)
+            self.cancel.setVisible(order.status in _OPEN and not order.returns)
+        page = self.orders if order is None else self.details
+        if self._pages.currentWidget() is not page:
+            self._pages.setCurrentWidget(page)
+            if self.isVisible():
+                self.focus_first()

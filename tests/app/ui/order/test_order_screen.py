@@ -1,0 +1,339 @@
+"""Taking an order on the demo store, by scanner and by keyboard, to the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from app.data.orders import DittoOrderRepository
+from app.domain.entities import Role
+from app.domain.orders import Order, OrderStatus
+from app.run import utc_now
+from app.ui.core.printing import save_pdf
+from app.ui.core.report import printout
+from app.ui.order.screen import OrderScreen
+from app.ui.order.view_model import OrderState
+from app.ui.orders.document import receipt
+from tests.app.ui.test_fits import problems, small
+from tests.helpers import pdfs
+from tests.helpers.hands import ALT, CONTROL, SKU, Hands, cells, dialog, named, somebody, texts
+from tests.helpers.waiting import settle, until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+RIP, TAPE = "HND-HAMMER-002", "HND-HAMMER-003"
+MINUS = "\N{MINUS SIGN}"
+
+
+class Till:
+    """Where a rep takes orders: the screen, and what is stored behind it."""
+
+    def __init__(self, hands: Hands) -> None:
+        self.hands = hands
+        self.orders = DittoOrderRepository(hands.client.session, utc_now)
+
+    @property
+    def screen(self) -> OrderScreen:
+        screen = self.hands.workplace.current
+        assert isinstance(screen, OrderScreen)
+        return screen
+
+    @property
+    def state(self) -> OrderState:
+        return self.screen.view_model.state
+
+    def price(self, sku: str) -> int:
+        """In cents."""
+        catalogue = self.hands.client.catalogue
+        listing = catalogue.listing(catalogue.with_code(sku) or "")
+        assert listing is not None
+        return int(listing.product.price * 100)
+
+    async def lines(self, count: int) -> None:
+        await until(lambda: len(self.state.rows) == count, f"{count} lines: {self.state.rows}")
+
+    async def stored(self) -> None:
+        """Wait until everything is kept."""
+        view_model = self.screen.view_model
+        await until(
+            lambda: not view_model.actions.running and not view_model._searches.running, "a rest"
+        )
+
+    async def customer(self, typed: str) -> None:
+        await self.hands.press(Qt.Key.Key_F4)
+        await self.hands.type(typed)
+        await until(lambda: bool(self.state.found), "customers")
+        await self.hands.press(Qt.Key.Key_Return)
+        assert self.state.cart.customer is not None
+
+    async def priced(self, sku: str, cents: int) -> None:
+        """Wait until the catalogue and the only line say this price."""
+        await until(lambda: self.price(sku) == cents, "the new price")
+        await until(lambda: int(self.state.rows[0].line.unit_price * 100) == cents, "it shown")
+
+    async def placed(self) -> Order:
+        """Ctrl+Enter, and yes to what is asked."""
+        await self.hands.press(Qt.Key.Key_Return, CONTROL)
+        await until(lambda: dialog() is not None or self.state.placed is not None, "an answer")
+        if question := dialog():
+            question.accept()
+        await until(lambda: self.state.placed is not None, "the order")
+        await self.stored()
+        assert self.state.placed is not None
+        return self.state.placed
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def rita(person: Hands) -> Hands:
+    """A rep, signed in once."""
+    await person.begin(Role.REP, name="Rita")
+    return person
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def till(rita: Hands) -> AsyncIterator[Till]:
+    """An empty cart in the screen, come to by its key."""
+    await rita.press(Qt.Key.Key_O, ALT)
+    till = Till(rita)
+    await till.stored()
+    while till.state.carts:
+        till.screen.view_model.open(till.state.carts[0].cart_id)
+        till.screen.view_model.discard()
+        await till.stored()
+    till.screen.view_model.begin()
+    till.screen.focus_first()
+    await settle()
+    yield till
+    while covering := QApplication.activeModalWidget():
+        covering.close()
+    await till.stored()
+
+
+async def test_an_order_of_three_products_by_keyboard_alone(till: Till, tmp_path: Path):
+    hands = till.hands
+    before = (await hands.item()).on_hand
+    await hands.scan(SKU)
+    await hands.scan(SKU)
+    await hands.scan(RIP)
+    await till.lines(2)
+    await hands.type("stubby")
+    await hands.press(Qt.Key.Key_Return)
+    await till.lines(3)
+    third = till.state.rows[2].line
+    # Three of it, by its row, and 10 % off; $2.50 off the whole.
+    await hands.press(Qt.Key.Key_Down)
+    await hands.type("3")
+    await hands.press(Qt.Key.Key_Return)
+    await hands.press(Qt.Key.Key_F6)
+    await hands.type("10%")
+    await hands.press(Qt.Key.Key_Return)
+    await hands.press(Qt.Key.Key_F7)
+    await hands.type("2.50")
+    await hands.press(Qt.Key.Key_Return)
+    await till.customer("john")
+    order = await till.placed()
+
+    gross = [2 * till.price(SKU), till.price(RIP), 3 * int(third.unit_price * 100)]
+    net = sum(gross) - (gross[2] + 5) // 10 - 250
+    tax = (net * 101 + 500) // 1000
+    assert (order.tax, order.total) == (Decimal(tax) / 100, Decimal(net + tax) / 100)
+    assert [line.quantity for line in order.lines] == [2, 1, 3]
+    assert (await hands.item()).on_hand == before - 2
+    assert f"Order {order.number} is placed." in texts(till.screen.placed)
+    assert cells(till.screen.placed.table)[2][1] == "3"
+
+    path = tmp_path / "receipt.pdf"
+    save_pdf(printout(receipt(order)), path)
+    paper = pdfs.read(path)
+    assert paper.codes == [[order.number]]
+    for said in (
+        f"Total ${(net + tax) / 100:,.2f}",
+        f"Sales tax 10.1% ${tax / 100:,.2f}",
+        f"Before tax ${net / 100:,.2f}",
+        order.customer_name,
+        order.placed_local,
+        "Rita",
+        third.name,
+    ):
+        assert said in paper.pages[0]
+
+    # A year later, after all that may happen meanwhile.
+    await hands.press(Qt.Key.Key_D, CONTROL)
+    await until(lambda: till.state.placed.status is OrderStatus.COMPLETED, "handed over")  # type: ignore[union-attr]
+    await till.orders.cancel(order, somebody("store_seattle"), "Changed their mind")
+    again = await till.orders.find("store_seattle", order.number)
+    assert again is not None and again.status is OrderStatus.CANCELLED
+    await until(lambda: "Cancelled" in texts(till.screen.placed), "the news")
+    save_pdf(printout(receipt(again)), path)
+    assert pdfs.read(path).pages == paper.pages
+    assert (await hands.item()).on_hand == before
+    await hands.press(Qt.Key.Key_N, CONTROL)
+    assert till.state.placed is None and not till.state.rows
+
+
+async def test_carts_are_parked_and_found_again(till: Till):
+    hands = till.hands
+    await hands.scan(SKU)
+    await till.lines(1)
+    await till.customer("john")
+    await hands.press(Qt.Key.Key_N, CONTROL)
+    await till.lines(0)
+    await hands.scan(RIP)
+    await hands.scan(TAPE)
+    await till.lines(2)
+    await till.stored()
+    assert till.screen.cart.carts.count() == 2
+    await hands.press(Qt.Key.Key_PageUp, CONTROL)
+    await till.lines(1)
+    # Another sign-in stands for a restart: what was parked comes from the store.
+    await hands.begin(Role.REP, name="Rita")
+    await hands.press(Qt.Key.Key_O, ALT)
+    await until(lambda: len(till.state.carts) == 2, "both carts")
+    await till.lines(2)
+    shown = [till.screen.cart.carts.itemText(at) for at in range(2)]
+    assert [one.rpartition(", ")[2] for one in shown] == ["1 product", "2 products"]
+    await hands.click(named(till.screen, "Discard"))
+    question = dialog()
+    assert question is not None
+    question.accept()
+    await till.lines(1)
+    await till.stored()
+    assert len(till.state.carts) == 1
+
+
+async def test_a_removed_line_comes_back(till: Till):
+    hands = till.hands
+    for code in (SKU, RIP, TAPE):
+        await hands.scan(code)
+    await till.lines(3)
+    before = till.state.cart
+    await hands.press(Qt.Key.Key_Down)
+    till.screen.cart.table.select(1)
+    await hands.press(Qt.Key.Key_Delete)
+    await till.lines(2)
+    assert "Ctrl+Z brings it back" in till.state.said
+    await hands.press(Qt.Key.Key_Z, CONTROL)
+    assert till.state.cart == before
+    # The undo of a line that is typed over by the next work is over.
+    till.screen.cart.table.select(0)
+    await hands.press(Qt.Key.Key_Delete)
+    await hands.scan(TAPE)
+    await hands.press(Qt.Key.Key_Z, CONTROL)
+    await till.lines(2)
+    # From the line that takes products too, where nothing is typed.
+    till.screen.cart.table.select(0)
+    till.screen.cart.table.setFocus()
+    await hands.press(Qt.Key.Key_Delete)
+    await till.lines(1)
+    till.screen.focus_first()
+    await hands.press(Qt.Key.Key_Z, CONTROL)
+    await till.lines(2)
+
+
+async def test_more_than_is_there_is_a_question_or_a_refusal(till: Till):
+    hands = till.hands
+    on_hand = (await hands.item()).on_hand
+    await hands.scan(SKU)
+    await till.lines(1)
+    await until(lambda: till.state.rows[0].on_hand == on_hand, "on hand")
+    await hands.press(Qt.Key.Key_Down)
+    await hands.type(str(on_hand + 1))
+    await hands.press(Qt.Key.Key_Return)
+    assert till.state.rows[0].short
+    await till.customer("john")
+    view_model = till.screen.view_model
+    view_model.store = replace(view_model.store, blocks_oversell=True)
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: dialog() is not None, "the refusal")
+    question = dialog()
+    assert question is not None
+    (said,) = (text for text in texts(question) if "ordered" in text)
+    assert f"{on_hand + 1:,} ordered, {on_hand:,} on hand" in said
+    assert "Tacoma" in said or "Online" in said or "Bellevue" in said
+    assert "sells nothing that is not there" in said
+    question.reject()
+    view_model.store = replace(view_model.store, blocks_oversell=False)
+    await till.placed()
+    assert (await hands.item()).on_hand == -1
+    await hands.elsewhere(on_hand + 1)
+
+
+async def test_what_is_wrong_is_said_where_it_is(till: Till):
+    hands = till.hands
+    await hands.scan("NO-SUCH-CODE")
+    assert "No product has the code NO-SUCH-CODE" in till.state.said
+    await hands.scan(SKU)
+    await till.lines(1)
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: till.state.problem, "a sentence")
+    assert "Choose the customer first." in texts(till.screen.cart.customer)
+    assert till.screen.cart.customer.line.hasFocus()
+    await hands.type("qqqqq")
+    await till.stored()
+    assert till.state.found == ()
+    assert "Nobody of this store is called that." in texts(till.screen.cart.customer.hits)
+    await hands.press(Qt.Key.Key_Escape)
+    await hands.press(Qt.Key.Key_F6)
+    await hands.type("200%")
+    await hands.press(Qt.Key.Key_Return)
+    assert "A discount can be at most 100%." in texts(till.screen.cart)
+    await hands.press(Qt.Key.Key_Escape)
+    await hands.press(Qt.Key.Key_F7)
+    await hands.type("99999")
+    await hands.press(Qt.Key.Key_Return)
+    most = f"A discount here can be at most ${till.price(SKU) / 100:,.2f}."
+    assert most in texts(till.screen.cart)
+    await hands.press(Qt.Key.Key_Escape)
+    assert most not in texts(till.screen.cart)
+    assert till.state.priced.total > 0
+
+
+async def test_a_price_that_changed_is_shown_before_it_is_charged(till: Till):
+    hands = till.hands
+    await hands.scan(TAPE)
+    await till.lines(1)
+    await till.customer("john")
+    old = till.price(TAPE)
+    product_id = till.state.rows[0].product_id
+    statement = "UPDATE products SET base_price = :price WHERE _id = :id"
+    for price in (old + 100, old):
+        parameters = {"price": price / 100, "id": product_id}
+        await hands.client.session.query(statement, parameters)
+        await till.priced(TAPE, price)
+        assert till.state.said == "A price has changed: look at the total."
+    assert cells(till.screen.cart.table)[0][2] == f"${old / 100:,.2f}"
+
+
+@pytest.mark.parametrize("look", ["light", "contrast"])
+async def test_the_cart_fits_a_small_laptop(till: Till, look: str):
+    hands = till.hands
+    hands.client.appearance.choose(look)
+    await small(hands)
+    for code in (SKU, RIP, TAPE):
+        till.screen.view_model.take(code)
+    till.screen.view_model.find_customers("j")
+    await until(lambda: bool(till.state.found), "customers")
+    await till.stored()
+    till.screen.cart.start_discount()
+    till.screen.cart.off.setText("200%")
+    till.screen.cart._save_line()
+    till.screen.cart.order_off.setText("nothing")
+    till.screen.cart.save_order_discount()
+    await settle()
+    assert problems(hands.window) == []
+    hands.client.appearance.choose("light")
+    hands.window.resize(1280, 800)
+
+
+async def test_reps_and_managers_sell(rita: Hands):
+    hands = rita
+    for role, sells in ((Role.MANAGER, True), (Role.WORKER, False), (Role.REP, True)):
+        await hands.begin(role, name="Rita")
+        assert ("order" in hands.workplace._routes) is sells
