@@ -22,12 +22,17 @@ from connector_config.instants import to_iso
 Cancel = Callable[[], None]
 
 _ONE: Final = "SELECT * FROM orders WHERE _id = :id"
-_INSERT: Final = "INSERT INTO orders DOCUMENTS (:document)"
+_INSERT: Final = "INSERT INTO orders DOCUMENTS (:document) ON ID CONFLICT DO NOTHING"
 _INSERT_ITEMS: Final = "INSERT INTO order_items DOCUMENTS (:documents)"
+# The index is named: left to itself, Ditto also reads all of the store's from another one.
 _ITEMS: Final = (
-    "SELECT * FROM order_items WHERE order_id = :order_id AND store_id = :store_id LIMIT 1000"
+    "SELECT * FROM order_items USE INDEX 'order_lines' "
+    "WHERE order_id = :order_id AND store_id = :store_id LIMIT 1000"
 )
-_BY_NUMBER: Final = "SELECT * FROM orders WHERE number = :number AND store_id = :store_id LIMIT 1"
+_BY_NUMBER: Final = (
+    "SELECT * FROM orders USE INDEX 'orders_number' "
+    "WHERE number = :number AND store_id = :store_id LIMIT 1"
+)
 # With an OR in place of the CASE, Ditto reads the whole collection.
 _AFTER: Final = (
     "AND order_date <= :at AND CASE WHEN order_date < :at THEN true ELSE order_id < :order_id END "
@@ -120,9 +125,8 @@ class DittoOrderRepository:
         key = {"store_id": cart.store_id, "order_id": cart.order_id}
 
         async def work(unit: UnitOfWork) -> Order:
-            stored = await unit.query(_ONE, {"id": ditto_id(ORDERS, key)})
-            if not stored:
-                placed = steps.place(cart, store, actor, at, local)
+            placed = steps.place(cart, store, actor, at, local)
+            if await unit.insert(ORDERS, _INSERT, placed.order):
                 items = [{"_id": ditto_id(ORDER_ITEMS, one), **one} for one in placed.items]
                 await papers.apply(
                     unit,
@@ -131,10 +135,12 @@ class DittoOrderRepository:
                     at,
                     allow_negative and not store.blocks_oversell,
                 )
-                await unit.insert(ORDERS, _INSERT, placed.order)
                 await unit.update(ORDER_ITEMS, _INSERT_ITEMS, {"documents": items})
+                order = to_order(placed.order, placed.items)
+            else:
+                order = await _load(unit, key)
             await carts.drop(unit, cart)
-            return await _load(unit, key)
+            return order
 
         return await self._session.write(work)
 

@@ -35,9 +35,10 @@ _MADE: Final = {
 }
 # The same on every device that makes it, so it must not win over what another one changed since.
 _NEW_ITEM: Final = "INSERT INTO inventory INITIAL DOCUMENTS (:documents)"
+# With a plain comparison of the store, Ditto also reads all of the store from another index.
 _ITEMS: Final = (
-    "SELECT * FROM inventory WHERE store_id = :store_id AND product_id IN :product_ids "
-    "ORDER BY inventory_id"
+    "SELECT * FROM inventory WHERE product_id IN :product_ids "
+    "AND coalesce(store_id, '') = :store_id ORDER BY inventory_id"
 )
 
 

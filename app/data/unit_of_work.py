@@ -47,10 +47,10 @@ class UnitOfWork:
         """Move counters, of which a movement tells that is written in the same transaction."""
         return await self._change(collection, dql, parameters, is_told=True)
 
-    async def insert(self, collection: str, dql: str, document: Mapping[str, Any]) -> None:
-        """Store a new document, its `_id` made from its business ids."""
+    async def insert(self, collection: str, dql: str, document: Mapping[str, Any]) -> bool:
+        """Store a new document, its `_id` made from its business ids; whether that changed it."""
         stored = {"_id": ditto_id(collection, document), **document}
-        await self._change(collection, dql, {"document": stored}, is_new=True)
+        return await self._change(collection, dql, {"document": stored}, is_new=True) > 0
 
     async def _change(
         self,

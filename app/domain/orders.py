@@ -81,6 +81,11 @@ class OrderLine:
         """Units that can still come back, as far as this device knows."""
         return max(self.quantity - self.returned, 0)
 
+    @property
+    def over(self) -> int:
+        """Units that came back beyond what was bought: two devices took the same ones back."""
+        return max(self.returned - self.quantity, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class OrderStep:

@@ -80,6 +80,11 @@ def _refusal(movement: Movement, undone: bool, counted_since: bool) -> str:
             f"It belongs to transfer {movement.reference.get('number', '')}: "
             "cancel the shipment instead."
         )
+    if "order" in movement.reference:
+        return (
+            f"It belongs to order {movement.reference.get('number', '')}: "
+            "cancel the order, or take goods back, instead."
+        )
     if counted_since and movement.quantity:
         return "The product was counted since: the count has put it right already."
     return ""

@@ -20,13 +20,14 @@ from tests.bench.adjust import measure_adjust
 from tests.bench.counting import measure_counting, measure_large_counting
 from tests.bench.ledger import measure_ledger
 from tests.bench.link import measure_link
+from tests.bench.orders import measure_orders
 from tests.bench.report import Figure, save, show
 from tests.bench.search import measure_large, measure_search
 from tests.bench.seed_mongo import measure_seed
 from tests.bench.start import measure_start
 from tests.bench.stores import measure_fill
 
-PARTS = ("fill", "start", "search", "large", "adjust", "stock", "seed", "link")
+PARTS = ("fill", "start", "search", "large", "adjust", "stock", "orders", "seed", "link")
 _WITHOUT_STORES = {"seed", "link"}
 _PRODUCTS = 424
 _ITEMS = 3_168
@@ -73,6 +74,7 @@ def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figur
             *_apart(partial(measure_large_counting, folder / "large")),
             *_apart(partial(measure_ledger, folder / "ledger")),
         ],
+        "orders": lambda: _apart(partial(measure_orders, demo, folder)),
         "seed": lambda: measure_seed(folder),
         "link": lambda: _apart(partial(measure_link, folder / "link")),
     }

@@ -26,7 +26,7 @@ def _discount(line: OrderLine) -> Cell:
 
 def _quantity(line: OrderLine) -> Cell:
     back = f"{number(line.returned)} came back" if line.returned else ""
-    return Cell(number(line.quantity), back)
+    return Cell(number(line.quantity), back, tone="danger" if line.over else "")
 
 
 _COLUMNS = (
@@ -101,6 +101,12 @@ def history(order: Order) -> str:
         lines.append(
             f"{local_day(one.signature.at)}: {number(units)} back, {money(one.refund)} refunded by "
             f"{one.signature.who}{note}"
+        )
+    over = sum(line.over for line in order.lines)
+    if over:
+        lines.append(
+            f"{number(over)} more came back than were bought: two devices took the same goods "
+            "back. Count them, and ask for the money."
         )
     return "\n".join(lines)
 

@@ -163,6 +163,36 @@ def test_no_more_comes_back_than_was_bought() -> None:
     assert refunds(sold.order, {first.item_id: (1, 0)})[first.item_id].refund == Decimal("10.00")
 
 
+@given(st.permutations(["a", "b", "c"]))
+def test_what_two_devices_took_back_at_once_is_all_there(order_of_arrival: list[str]) -> None:
+    sold = sold_three()
+    first, second = sold.order.lines
+    # None of them has seen the others.
+    changes = {
+        "a": take_back(sold.order, "a", {first.item_id: (1, 0)}, REP, AT),
+        "b": take_back(sold.order, "b", {first.item_id: (1, 0), second.item_id: (1, 0)}, SUE, AT),
+        "c": complete(sold.order, SUE, AT),
+    }
+    for one in order_of_arrival:
+        sold.do(changes[one])
+    assert [one.left for one in sold.order.lines] == [1, 0]
+    assert sold.order.status is OrderStatus.COMPLETED
+    sold.do(take_back(sold.order, "d", {first.item_id: (1, 0)}, REP, AT))
+    assert (sold.order.refunded, sold.order.status) == (sold.order.total, OrderStatus.RETURNED)
+
+
+def test_the_same_goods_back_at_two_devices_are_named() -> None:
+    sold = sold_three()
+    units = {one.item_id: (one.quantity, 0) for one in sold.order.lines}
+    changes = [take_back(sold.order, one, units, REP, AT) for one in "ab"]
+    for change in changes:
+        sold.do(change)
+    assert [(one.left, one.over) for one in sold.order.lines] == [(0, 3), (0, 1)]
+    assert sold.order.status is OrderStatus.RETURNED
+    with pytest.raises(InvalidInputError, match="at most 0 of 3"):
+        take_back(sold.order, "c", {sold.order.lines[0].item_id: (1, 0)}, REP, AT)
+
+
 def test_nothing_comes_back_of_a_cancelled_order() -> None:
     sold = sold_three()
     sold.do(cancel(sold.order, REP, AT))
