@@ -48,6 +48,8 @@ class LowStockScreen(Screen):
         )
         self._export = button("Export CSV…", self._choose_file, tip="Save this list as a CSV file")
         tinted(self._export, "download", appearance)
+        self.order.setEnabled(False)
+        self._export.setEnabled(False)
         layout = column(spacing=12)
         header = row(Text("Low stock", "title"), 8, self._summary, self._export, self.order)
         header.setStretch(2, 1)

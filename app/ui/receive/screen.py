@@ -55,6 +55,9 @@ class ReceiveScreen(Screen):
         self.view_model.close()
         self.view_model.begin(paper)
 
+    def open_item(self, key: str) -> None:
+        self.view_model.open_id(key)
+
     def activate(self) -> None:
         self.view_model.activate()
 

@@ -75,6 +75,7 @@ class ReceiveViewModel(QObject):
         self._papers = StorePapers(receiving, transfers, orders, actor.profile, self._emit)
         self._cancels: list[Callable[[], None]] = []
         self._active = False
+        self._awaited = ""
         self.state = ReceiveState()
         self.actions = Actions(self)
         self.actions.failed.connect(self._on_failed)
@@ -88,6 +89,7 @@ class ReceiveViewModel(QObject):
     def deactivate(self) -> None:
         """Stop following."""
         self._active = False
+        self._awaited = ""
         self._stop()
 
     def begin(self, paper: Paper | None = None) -> None:
@@ -125,6 +127,12 @@ class ReceiveViewModel(QObject):
                 )
 
         self.actions.add(work)
+
+    def open_id(self, receipt_id: str) -> None:
+        """Show the receipt with an id, now or as soon as the receipts have been read."""
+        self.close()
+        self._awaited = receipt_id
+        self._open_awaited()
 
     def open(self, receipt: GoodsReceipt) -> None:
         """Show a receipt."""
@@ -311,6 +319,13 @@ class ReceiveViewModel(QObject):
             )
             self.state = replace(self.state, arrivals=shown)
             self.state_changed.emit(self.state)
+            self._open_awaited()
+
+    def _open_awaited(self) -> None:
+        for receipt in self._papers.receipts:
+            if receipt.receipt_id == self._awaited:
+                self._awaited = ""
+                self.open(receipt)
 
     def _show_receipt(self, receipt: GoodsReceipt) -> None:
         here = self._papers.with_number(receipt.paper_number)

@@ -57,6 +57,10 @@ class ReorderScreen(Screen):
         self.view_model.close()
         self.view_model.begin_from_low()
 
+    def open_item(self, key: str) -> None:
+        self.paper.keep_words()
+        self.view_model.open_id(key)
+
     def activate(self) -> None:
         self.view_model.activate()
 

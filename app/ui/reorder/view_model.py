@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,15 +12,16 @@ from PySide6.QtCore import QObject, Signal
 from app.data.catalogue import Catalogue
 from app.data.replenishment import ReplenishmentRepository
 from app.data.stock import StockRepository
-from app.domain.entities import Actor, Product, StockItem
+from app.domain.entities import Actor, Product
 from app.domain.errors import InvalidInputError, ZavaError
-from app.domain.replenishment import Replenishment, ReplenishmentState, Suggestion
+from app.domain.replenishment import Replenishment, ReplenishmentState
 from app.domain.stock import parse_quantity
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
 from app.ui.reorder.document import CSV_HEADER, csv_rows
 from app.ui.reorder.lines import OrderRow, rows_of
+from app.ui.reorder.reckoning import Reckoning
 from connector_config.instants import to_iso
 
 
@@ -47,14 +47,6 @@ class ReorderState:
         return self.paper is not None and self.paper.state is ReplenishmentState.DRAFT
 
 
-@dataclass(slots=True)
-class _Numbers:
-    """Where the suggestions of the open order come from."""
-
-    products: frozenset[str] = frozenset()
-    suggestions: dict[str, Suggestion] = field(default_factory=dict)
-
-
 class ReorderViewModel(QObject):
     """Follows the orders of one store; all changes go through `actions`, in order.
 
@@ -75,17 +67,16 @@ class ReorderViewModel(QObject):
     ) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
-        self._stock = stock
         self._orders = orders
         self._actor = actor
         self._now = now
         self._cancels: list[Callable[[], None]] = []
-        self._stop_items: Callable[[], None] | None = None
-        self._numbers = _Numbers()
+        self._awaited = ""
         self._active = False
         self.state = ReorderState()
         self.actions = Actions(self)
         self.actions.failed.connect(self._on_failed)
+        self._reckoning = Reckoning(catalogue, stock, orders, self.actions, self._emit)
         self.export = Command(self._export, self)
         self.export.finished.connect(self._say)
         self.export.failed.connect(self._on_failed)
@@ -99,6 +90,7 @@ class ReorderViewModel(QObject):
     def deactivate(self) -> None:
         """Stop following."""
         self._active = False
+        self._awaited = ""
         self._stop()
 
     def begin(self) -> None:
@@ -116,7 +108,7 @@ class ReorderViewModel(QObject):
         async def work() -> None:
             if self.state.paper is not None:
                 return
-            found = await self._orders.suggestions(await self._low())
+            found = await self._reckoning.of_low(self._actor.profile.store_id)
             lines: dict[str, tuple[Product, int]] = {}
             for one in found:
                 listing = self._catalogue.listing(one.product_id)
@@ -134,6 +126,12 @@ class ReorderViewModel(QObject):
         """Show an order."""
         self._open(paper)
 
+    def open_id(self, replenishment_id: str) -> None:
+        """Show the order with an id, now or as soon as the orders have been read."""
+        self.close()
+        self._awaited = replenishment_id
+        self._open_awaited()
+
     def open_with(self, number: str) -> bool:
         """Show the order with a scanned number; False where there is none."""
         for paper in self.state.orders or ():
@@ -145,7 +143,7 @@ class ReorderViewModel(QObject):
     def close(self) -> None:
         """Back to all orders; what was changed is stored."""
         self.state = replace(self.state, paper=None, rows=(), chosen="", said="")
-        self._numbers = _Numbers()
+        self._reckoning.suggestions = {}
         if self._active:
             self._follow()
         self.state_changed.emit(self.state)
@@ -167,9 +165,8 @@ class ReorderViewModel(QObject):
             if row is not None:
                 await self._set(product_id, max(row.line.quantity + by, 0))
             elif listing is not None:
-                items = await self._stock.items([listing.key]) if listing.key else []
-                suggestions = await self._orders.suggestions(items)
-                await self._set(product_id, max([1, *(one.quantity for one in suggestions)]))
+                suggested = await self._reckoning.of_product(product_id)
+                await self._set(product_id, max(suggested, 1))
 
         self.actions.add(work)
 
@@ -222,24 +219,6 @@ class ReorderViewModel(QObject):
         self.state = replace(self.state, chosen=product_id)
         self._say(said)
 
-    async def _low(self) -> list[StockItem]:
-        answer: asyncio.Future[list[StockItem]] = asyncio.get_running_loop().create_future()
-
-        def on_items(items: list[StockItem]) -> None:
-            if not answer.done():
-                answer.set_result(items)
-
-        cancel = self._stock.watch_low(self._actor.profile.store_id, on_items)
-        try:
-            return await answer
-        finally:
-            cancel()
-
-    async def _suggest_lines(self, items: list[StockItem]) -> None:
-        found = await self._orders.suggestions(items)
-        self._numbers.suggestions = {one.product_id: one for one in found}
-        self._emit()
-
     async def _export(self, path: str) -> str:
         paper = self.state.paper
         assert paper is not None
@@ -251,7 +230,7 @@ class ReorderViewModel(QObject):
 
     def _open(self, paper: Replenishment) -> None:
         self.state = replace(self.state, paper=paper, chosen="", said="")
-        self._numbers = _Numbers()
+        self._reckoning.suggestions = {}
         if self._active:
             self._follow()
         self._show(paper)
@@ -263,32 +242,19 @@ class ReorderViewModel(QObject):
                 self._orders.watch(self.state.paper, self._show),
                 self._catalogue.on_changed(self._emit),
             ]
-            self._numbers.products = frozenset()
             self._follow_items(self.state.paper)
         else:
             self._cancels = [self._orders.watch_all(self._actor.profile.store_id, self._on_orders)]
 
     def _follow_items(self, paper: Replenishment) -> None:
-        """Reckon anew whenever the stock of a product of the draft has changed."""
-        products = frozenset(line.product_id for line in paper.lines)
-        if products == self._numbers.products or not self.state.editable or not self._active:
-            return
-        self._numbers.products = products
-        if self._stop_items is not None:
-            self._stop_items()
-        listings = (self._catalogue.listing(product_id) for product_id in sorted(products))
-        keys = [one.key for one in listings if one is not None and one.key is not None]
-        self._stop_items = self._stock.watch_items(
-            keys, lambda items: self.actions.add(lambda: self._suggest_lines(items))
-        )
+        if self.state.editable and self._active:
+            self._reckoning.follow(paper)
 
     def _stop(self) -> None:
         for cancel in self._cancels:
             cancel()
         self._cancels = []
-        if self._stop_items is not None:
-            self._stop_items()
-            self._stop_items = None
+        self._reckoning.stop()
 
     def _show(self, paper: Replenishment) -> None:
         open_ = self.state.paper
@@ -300,10 +266,17 @@ class ReorderViewModel(QObject):
     def _on_orders(self, orders: list[Replenishment]) -> None:
         self.state = replace(self.state, orders=tuple(orders), now=to_iso(self._now()))
         self.state_changed.emit(self.state)
+        self._open_awaited()
+
+    def _open_awaited(self) -> None:
+        for paper in self.state.orders or ():
+            if paper.replenishment_id == self._awaited:
+                self._awaited = ""
+                self._open(paper)
 
     def _emit(self) -> None:
         paper = self.state.paper
-        rows = rows_of(paper, self._numbers.suggestions) if paper is not None else ()
+        rows = rows_of(paper, self._reckoning.suggestions) if paper is not None else ()
         self.state = replace(self.state, rows=rows)
         self.state_changed.emit(self.state)
 

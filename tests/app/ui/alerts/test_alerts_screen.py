@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from PySide6.QtCore import Qt
 
 from app.data.receiving import DittoReceivingRepository
+from app.data.replenishment import DittoReplenishmentRepository
 from app.data.transfers import DittoTransferRepository
 from app.domain.entities import Product, Role
 from app.domain.papers import ReceivedLine
 from app.domain.transfers import Transfer, TransferState
 from app.run import utc_now
 from app.ui.alerts.screen import AlertsScreen
+from app.ui.receive.screen import ReceiveScreen
+from app.ui.reorder.screen import ReorderScreen
 from app.ui.transfers.screen import TransfersScreen
 from tests.helpers.hands import ALT, HAMMER, SKU, Hands, cells, somebody
 from tests.helpers.waiting import until
@@ -111,6 +116,15 @@ async def test_a_receipt_before_its_paper_waits_and_joins_by_itself(hands: Hands
     text = f"{receipt.number} waits for TR-TAC-FFFF-0009"
     await until(lambda: text in waiting(screen), "the receipt")
     assert "Tacoma has shipped 4 for this store" in waiting(screen)
+    screen.table.select(waiting(screen).index(text))
+    screen.table.setFocus()
+    await hands.press(Qt.Key.Key_Return)
+    opened = hands.workplace.current
+    assert isinstance(opened, ReceiveScreen)
+    await until(lambda: opened.view_model.state.receipt, "the receipt on the screen")
+    assert opened.view_model.state.receipt is not None
+    assert opened.view_model.state.receipt.number == receipt.number
+    screen = await look(hands)
     await hands.client.session.query(
         "UPDATE transfers SET number = 'TR-TAC-FFFF-0009' WHERE transfer_id = :id",
         {"id": one.transfer_id},
@@ -120,6 +134,37 @@ async def test_a_receipt_before_its_paper_waits_and_joins_by_itself(hands: Hands
     assert isinstance(known, Transfer)
     assert known.state is TransferState.RECEIVED
     assert (await hands.client.stock.prove(SEATTLE)).holds
+
+
+async def opens(hands: Hands, screen: AlertsScreen, text: str, number: str) -> None:
+    """Enter on an alert shows the order with this number."""
+    screen.table.select(waiting(screen).index(text))
+    screen.table.setFocus()
+    await hands.press(Qt.Key.Key_Return)
+    opened = hands.workplace.current
+    assert isinstance(opened, ReorderScreen)
+    await until(lambda: opened.view_model.state.paper, "the order on the screen")
+    assert opened.view_model.state.paper is not None
+    assert opened.view_model.state.paper.number == number
+
+
+async def test_an_overdue_order_leads_to_itself(hands: Hands):
+    long_ago = DittoReplenishmentRepository(
+        hands.client.session, lambda: utc_now() - timedelta(days=30)
+    )
+    product = hammer(hands)
+    maya = hands.workplace._status._actor
+    made = await long_ago.create(maya, {product.product_id: (product, 2)}, "Acme")
+    order = await long_ago.order(made)
+    screen = await look(hands)
+    text = f"{order.number} from Acme is overdue"
+    await until(lambda: text in waiting(screen), "the overdue one")
+    await opens(hands, screen, text, order.number)
+    # By now its list has been read.
+    await opens(hands, await look(hands), text, order.number)
+    screen = await look(hands)
+    await long_ago.cancel(order)
+    await until(lambda: text not in waiting(screen), "it settled")
 
 
 async def test_a_sales_rep_has_no_counter(hands: Hands):

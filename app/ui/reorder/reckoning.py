@@ -1,0 +1,82 @@
+"""What to order of the products of a draft, reckoned anew as their stock changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from app.data.catalogue import Catalogue
+from app.data.replenishment import ReplenishmentRepository
+from app.data.stock import StockRepository
+from app.domain.entities import StockItem
+from app.domain.replenishment import Replenishment, Suggestion
+from app.ui.core.actions import Actions
+
+
+class Reckoning:
+    """Follows the items of one draft; `suggestions` are by product id, `on_changed` hears of them.
+
+    What it reads it reads through `actions`, after what was asked for before.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        stock: StockRepository,
+        orders: ReplenishmentRepository,
+        actions: Actions,
+        on_changed: Callable[[], None],
+    ) -> None:
+        self._catalogue = catalogue
+        self._stock = stock
+        self._orders = orders
+        self._actions = actions
+        self._on_changed = on_changed
+        self._products: frozenset[str] = frozenset()
+        self._stop: Callable[[], None] | None = None
+        self.suggestions: dict[str, Suggestion] = {}
+
+    def follow(self, draft: Replenishment) -> None:
+        """Follow what stands on a draft; the same products again change nothing."""
+        products = frozenset(line.product_id for line in draft.lines)
+        if products == self._products:
+            return
+        self.stop()
+        self._products = products
+        listings = (self._catalogue.listing(product_id) for product_id in sorted(products))
+        keys = [one.key for one in listings if one is not None and one.key is not None]
+        self._stop = self._stock.watch_items(
+            keys, lambda items: self._actions.add(lambda: self._reckon(items))
+        )
+
+    def stop(self) -> None:
+        """Stop following."""
+        self._products = frozenset()
+        if self._stop is not None:
+            self._stop()
+            self._stop = None
+
+    async def of_product(self, product_id: str) -> int:
+        """How many to order of one product; 0 where this store does not carry it."""
+        listing = self._catalogue.listing(product_id)
+        items = await self._stock.items([listing.key]) if listing and listing.key else []
+        return sum(one.quantity for one in await self._orders.suggestions(items))
+
+    async def of_low(self, store_id: str) -> list[Suggestion]:
+        """What to order of everything that is low now."""
+        answer: asyncio.Future[list[StockItem]] = asyncio.get_running_loop().create_future()
+
+        def on_items(items: list[StockItem]) -> None:
+            if not answer.done():
+                answer.set_result(items)
+
+        cancel = self._stock.watch_low(store_id, on_items)
+        try:
+            return await self._orders.suggestions(await answer)
+        finally:
+            cancel()
+
+    async def _reckon(self, items: list[StockItem]) -> None:
+        found = await self._orders.suggestions(items)
+        self.suggestions = {one.product_id: one for one in found}
+        self._on_changed()
