@@ -30,7 +30,6 @@ class Page:
         self.painter = painter
         self.width, self.height = size
         self.device = device
-        self.number = 1
         self._dots = device.logicalDpiX() / 25.4
 
     def dots(self, millimetres: float) -> float:
@@ -44,7 +43,6 @@ class Page:
     def turn(self) -> None:
         """Go on with a new page."""
         self.device.newPage()
-        self.number += 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,14 +49,24 @@ class Report:
 
 def printout(report: Report) -> Printout:
     """The report as a paper to print."""
-    return Printout(report.name, lambda page: _Writer(report, page).write())
+
+    def draw(page: Page) -> None:
+        pages = _Writer(report, page).write()
+        _Writer(report, page, pages).write()
+
+    return Printout(report.name, draw)
 
 
 class _Writer:
-    """Writes a report downwards; `_y` is how far it is, in mm."""
+    """Writes a report downwards; `_y` is how far it is, in mm.
 
-    def __init__(self, report: Report, page: Page) -> None:
+    Without the number of pages it only measures: nothing is drawn.
+    """
+
+    def __init__(self, report: Report, page: Page, pages: int = 0) -> None:
         self._report = report
+        self._pages = pages
+        self._number = 1
         self._page = page
         self._painter = page.painter
         self._y = _MARGIN
@@ -64,7 +74,8 @@ class _Writer:
         self._width = page.width - 2 * _MARGIN
         self._widths = self._share()
 
-    def write(self) -> None:
+    def write(self) -> int:
+        """Write everything; returns how many pages it takes."""
         report = self._report
         self._head()
         self._header()
@@ -76,6 +87,7 @@ class _Writer:
         if report.signatures:
             self._sign()
         self._foot()
+        return self._number
 
     def _share(self) -> list[float]:
         fixed = sum(one.width or 0.0 for one in self._report.columns)
@@ -91,7 +103,8 @@ class _Writer:
             width = min(len(modules) * 0.33 + 7, 80.0)
             left = _MARGIN + self._width - width
             area = self._area(left, self._y, width, 12)
-            draw_bars(self._painter, modules, area)
+            if self._pages:
+                draw_bars(self._painter, modules, area)
             below = self._area(left, self._y + 12.5, width, 4)
             self._text(below, report.code, 8, align=Qt.AlignmentFlag.AlignHCenter)
             text_width -= width + 4
@@ -145,28 +158,32 @@ class _Writer:
         width = self._width / len(self._report.signatures)
         for at, name in enumerate(self._report.signatures):
             left = _MARGIN + at * width
-            self._painter.setPen(QPen(QColor("black"), self._page.dots(0.2)))
-            line = self._area(left, self._y, width - 8, 0)
-            self._painter.drawLine(line.topLeft(), line.topRight())
+            self._line(left, self._y, width - 8, 0.2, "#000000")
             self._text(self._area(left, self._y + 1, width - 8, 5), name, 8, colour=_GREY)
         self._y += 8
 
     def _turn(self) -> None:
         self._foot()
-        self._page.turn()
+        self._number += 1
+        if self._pages:
+            self._page.turn()
         self._y = _MARGIN
 
     def _foot(self) -> None:
         y = self._page.height - _MARGIN - 4
         self._text(self._area(_MARGIN, y, self._width, 5), self._report.name, 8, colour=_GREY)
         right = Qt.AlignmentFlag.AlignRight
-        number = f"Page {self._page.number}"
+        number = f"Page {self._number} of {self._pages}"
         self._text(self._area(_MARGIN, y, self._width, 5), number, 8, False, _GREY, right)
 
     def _rule(self, y: float, colour: str = _LINE) -> None:
-        self._painter.setPen(QPen(QColor(colour), self._page.dots(0.15)))
-        line = self._area(_MARGIN, y, self._width, 0)
-        self._painter.drawLine(line.topLeft(), line.topRight())
+        self._line(_MARGIN, y, self._width, 0.15, colour)
+
+    def _line(self, x: float, y: float, length: float, width: float, colour: str) -> None:
+        if self._pages:
+            self._painter.setPen(QPen(QColor(colour), self._page.dots(width)))
+            line = self._area(x, y, length, 0)
+            self._painter.drawLine(line.topLeft(), line.topRight())
 
     def _wrapped(
         self, text: str, points: float, width: float, left: float = _MARGIN, bold: bool = False
@@ -181,7 +198,7 @@ class _Writer:
             return 0.0
         self._painter.setFont(print_font(points, bold))
         room = self._area(0, 0, width, 200)
-        needed = self._painter.boundingRect(room, text, _option(Qt.AlignmentFlag.AlignLeft))
+        needed = self._painter.boundingRect(room, text, print_option(Qt.AlignmentFlag.AlignLeft))
         return self._page.millimetres(needed.height())
 
     def _text(
@@ -193,9 +210,10 @@ class _Writer:
         colour: str = "#000000",
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
     ) -> None:
-        self._painter.setFont(print_font(points, bold))
-        self._painter.setPen(QColor(colour))
-        self._painter.drawText(area, text, _option(align))
+        if self._pages:
+            self._painter.setFont(print_font(points, bold))
+            self._painter.setPen(QColor(colour))
+            self._painter.drawText(area, text, print_option(align))
 
     def _area(self, x: float, y: float, width: float, height: float) -> QRectF:
         dots = self._page.dots
@@ -203,7 +221,8 @@ class _Writer:
 
 
 @cache
-def _option(align: Qt.AlignmentFlag) -> QTextOption:
+def print_option(align: Qt.AlignmentFlag) -> QTextOption:
+    """How the lines of papers and labels break."""
     option = QTextOption(align)
     # Between words; within one only where it is longer than a line.
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

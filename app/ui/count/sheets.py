@@ -32,7 +32,7 @@ def sheet(rows: Sequence[ReviewRow], stocktake: Stocktake, store: str) -> Printo
             facts=(("Store", store), ("Counts", scope_text(stocktake))),
             notes=(
                 "Write 0 where there is none; leave empty what was not counted. Type the numbers "
-                "in under Count: scan the barcode above to open this stocktake.",
+                "in under Count: scan the barcode of the first page to open this stocktake.",
             ),
             signatures=("Counted by", "Date and time"),
             code=stocktake.number,

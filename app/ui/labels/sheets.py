@@ -13,12 +13,14 @@ from app.domain.stock import label_code
 from app.ui.core.barcode import QUIET, code128, draw_bars
 from app.ui.core.formats import money
 from app.ui.core.printing import A4, LETTER, Page, Printout
-from app.ui.core.report import print_font
+from app.ui.core.report import print_font, print_option
 
 _INCH = 25.4
 _WIDEST_MODULE = 0.33
 """Millimetres of the thinnest bar: wider ones read no better and take the room of the text."""
 _PADDING = 2.0
+_TWO_LINES = 1.8
+"""So much of two lines is used at least: a word that does not end on the first goes below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +126,20 @@ def _draw(page: Page, label: QRectF, one: Label) -> None:
 
 
 def _write(page: Page, area: QRectF, text: str, bold: bool = False) -> None:
-    """Write a line as large as its area is high; cut where it is too long."""
+    """Write a line as large as its area is high, and a long one smaller, on two lines if need be.
+
+    What does not fit on two lines of half the size either is cut.
+    """
     painter, room = page.painter, _dots(page, area)
-    font = print_font(area.height() * 0.72 / 25.4 * 72, bold)
-    metrics = QFontMetricsF(font, page.device)
+    points = area.height() * 0.72 / 25.4 * 72
+    needed = QFontMetricsF(print_font(points, bold), page.device).horizontalAdvance(text)
+    font = print_font(points * min(1.0, max(room.width() / max(needed, 1.0), 0.5)), bold)
     painter.setFont(font)
     painter.setPen(QColor("black"))
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-    painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), shown)
+    metrics = QFontMetricsF(font, page.device)
+    space = room.width() * (1.0 if needed <= 2 * room.width() else _TWO_LINES)
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, space + 1.0)
+    painter.drawText(room, shown, print_option(Qt.AlignmentFlag.AlignCenter))
 
 
 def _dots(page: Page, area: QRectF) -> QRectF:

@@ -14,7 +14,7 @@ _COLUMNS = (
     ReportColumn("Product"),
     ReportColumn("Quantity", 20, right=True),
     ReportColumn("Unit cost", 24, right=True),
-    ReportColumn("Cost", 26, right=True),
+    ReportColumn("Cost", 30, right=True),
 )
 
 

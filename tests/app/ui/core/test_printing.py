@@ -67,7 +67,7 @@ def test_a_long_report_has_its_header_and_number_on_every_page(
     assert len(pdf.pages) == 3
     for at, text in enumerate(pdf.pages, 1):
         assert "Place Product On hand" in text
-        assert f"Page {at}" in text
+        assert f"Page {at} of 3" in text
     shown = [line for text in pdf.pages for line in re.findall(r"3B-\d+ Hammer number \d+", text)]
     assert shown == [f"3B-{at} Hammer number {at}" for at in range(1, 101)]
 

@@ -89,7 +89,22 @@ def test_a_very_long_name_stays_on_its_label(appearance: Appearance, tmp_path: P
     product = Product("p", "HND-HAMMER-001", "Very long name " * 20, Decimal("1234567.89"))
     pdf = printed(label_sheets([product_label(product, Place())], SHEETS[0]), tmp_path)
     assert pdf.codes == [["HND-HAMMER-001"]]
-    assert pdf.pages[0].count("Very") < 6
+    assert pdf.pages[0].count("Very") < 12, "two lines of it"
+
+
+@each_sheet
+def test_a_long_name_gets_smaller_and_its_place_is_never_cut(
+    appearance: Appearance, tmp_path: Path, sheet: LabelSheet
+):
+    product = Product(
+        "p",
+        "HDW-FASTENERS-EXTRA-LONG-001",
+        "Self-drilling hexagonal-head screws, 2 in.",
+        Decimal("3"),
+    )
+    pdf = printed(label_sheets([product_label(product, Place("12", "B", "7"))], sheet), tmp_path)
+    assert product.name in pdf.pages[0]
+    assert "HDW-FASTENERS-EXTRA-LONG-001 · 12B-7" in pdf.pages[0]
 
 
 @pytest.mark.parametrize("place", [*PLACES, Place("A1", "2"), Place("A", "12")])
