@@ -19,6 +19,7 @@ _INCH = 25.4
 _WIDEST_MODULE = 0.33
 """Millimetres of the thinnest bar: wider ones read no better and take the room of the text."""
 _PADDING = 2.0
+_NEARLY = 0.97
 _TWO_LINES = 1.8
 """So much of two lines is used at least: a word that does not end on the first goes below."""
 
@@ -133,12 +134,14 @@ def _write(page: Page, area: QRectF, text: str, bold: bool = False) -> None:
     painter, room = page.painter, _dots(page, area)
     points = area.height() * 0.72 / 25.4 * 72
     needed = QFontMetricsF(print_font(points, bold), page.device).horizontalAdvance(text)
-    font = print_font(points * min(1.0, max(room.width() / max(needed, 1.0), 0.5)), bold)
+    # A smaller font is not narrower in just that proportion.
+    scale = max(_NEARLY * room.width() / max(needed, 1.0), 0.5)
+    font = print_font(points * min(1.0, scale), bold)
     painter.setFont(font)
     painter.setPen(QColor("black"))
     metrics = QFontMetricsF(font, page.device)
-    space = room.width() * (1.0 if needed <= 2 * room.width() else _TWO_LINES)
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, space + 1.0)
+    space = room.width() * (1.0 if scale > 0.5 else _TWO_LINES)
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, space)
     painter.drawText(room, shown, print_option(Qt.AlignmentFlag.AlignCenter))
 
 
