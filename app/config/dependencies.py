@@ -5,49 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication
 
+from app.config.screens import STOCK_ROOM, Screens
 from app.config.settings import SettingError, Settings
 from app.config.syncing import make_sync
-from app.data.alerts import DittoAlertRepository
 from app.data.catalogue import DittoCatalogue, DittoStoreDirectory
 from app.data.device import load_device
-from app.data.receiving import DittoReceivingRepository, ReceivingRepository
-from app.data.replenishment import DittoReplenishmentRepository
 from app.data.session import Session
 from app.data.settling import DittoSettler
 from app.data.stock import DittoStockRepository
 from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
-from app.data.sync.space import DittoSpace
 from app.data.tidying import Tidying
-from app.data.transfers import DittoTransferRepository, TransferRepository
 from app.domain.entities import Actor, Device, Profile, Role, Store
 from app.domain.errors import ZavaError
 from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.scanner import ScannerFilter
-from app.ui.core.screen import Route, Screen
-from app.ui.find.screen import FindScreen
-from app.ui.find.view_model import FindViewModel
 from app.ui.shell.sign_in import SignInScreen
 from app.ui.shell.status import StatusViewModel
 from app.ui.shell.stores import OtherStores
 from app.ui.shell.window import MainWindow
 from app.ui.shell.workplace import FIND, Workplace
 from connector_config.local_indexes import ensure_indexes
-
-if TYPE_CHECKING:
-    from app.domain.receiving import Paper
-    from app.ui.product.screen import ProductScreen
-
-_EVERYBODY = frozenset(Role)
-_STOCK_ROOM = frozenset({Role.WORKER, Role.MANAGER})
-_SALES = frozenset({Role.REP, Role.MANAGER})
 
 
 def check_store(settings: Settings, stores: list[Store]) -> None:
@@ -184,199 +168,43 @@ class Client(QObject):
                 covering.close()
         self.workplace.scan(code)
 
-    def _receive(self, paper: Paper) -> None:
-        from app.ui.receive.screen import ReceiveScreen
-
-        if self.workplace is not None:
-            screen = self.workplace.go("receive")
-            assert isinstance(screen, ReceiveScreen)
-            screen.receive(paper)
-
-    def _order_low(self) -> None:
-        from app.ui.reorder.screen import ReorderScreen
-
-        if self.workplace is not None:
-            screen = self.workplace.go("reorder")
-            assert isinstance(screen, ReorderScreen)
-            screen.order_low()
-
     def _workplace(self, profile: Profile) -> Workplace:
         actor = Actor(profile, self._device, lambda: self.sync.connected)
-        catalogue, stock, look, sync = self.catalogue, self.stock, self.appearance, self.sync
-        find = FindViewModel(catalogue, stock)
-        status = StatusViewModel(
-            stock,
-            catalogue,
+        screens = Screens(
+            self.session,
+            self.catalogue,
+            self.stock,
+            self.sync,
+            self.appearance,
             actor,
-            sync,
+            self._stores,
+            self._now,
+            lambda name: workplace.go(name),
+        )
+        status = StatusViewModel(
+            self.stock,
+            self.catalogue,
+            actor,
+            self.sync,
             self._now,
             lambda: self.session.size,
             self.session.on_written,
         )
-        store_id = profile.store_id
-        papers = DittoTransferRepository(self.session, self._now)
-        receiving = DittoReceivingRepository(self.session, self._now)
-        store = self._store(profile)
-        offline = sync.state.mode is Mode.OFFLINE
-        others = self._others(profile) if profile.role is Role.MANAGER else None
-
-        # The start waits for none of these.
-        def product() -> ProductScreen:
-            from app.data.places import DittoPlaceRepository
-            from app.ui.product.places_view_model import PlacesViewModel
-            from app.ui.product.screen import ProductScreen
-            from app.ui.product.view_model import ProductViewModel
-
-            places = PlacesViewModel(DittoPlaceRepository(self.session, self._now), actor)
-            outbox = None if offline else sync.outbox
-            card = ProductViewModel(catalogue, stock, actor, self._stores, outbox)
-            return ProductScreen(card, places, look)
-
-        def aisles() -> Screen:
-            from app.ui.aisles.screen import AislesScreen
-            from app.ui.aisles.view_model import AislesViewModel
-
-            return AislesScreen(AislesViewModel(catalogue, stock, store_id), look)
-
-        def low_stock() -> Screen:
-            from app.ui.low_stock.screen import LowStockScreen
-            from app.ui.low_stock.view_model import LowStockViewModel
-
-            suggest = DittoReplenishmentRepository(self.session, self._now).suggestions
-            screen = LowStockScreen(LowStockViewModel(catalogue, stock, suggest, store_id), look)
-            screen.order_asked.connect(self._order_low)
-            return screen
-
-        def receive() -> Screen:
-            from app.ui.receive.screen import ReceiveScreen
-            from app.ui.receive.view_model import ReceiveViewModel
-
-            orders = DittoReplenishmentRepository(self.session, self._now)
-            view_model = ReceiveViewModel(
-                catalogue, receiving, papers, orders, actor, self._stores, self._now
-            )
-            return ReceiveScreen(view_model, catalogue, look)
-
-        def reorder() -> Screen:
-            from app.ui.reorder.screen import ReorderScreen
-            from app.ui.reorder.view_model import ReorderViewModel
-
-            orders = DittoReplenishmentRepository(self.session, self._now)
-            view_model = ReorderViewModel(catalogue, stock, orders, actor, self._now)
-            screen = ReorderScreen(view_model, catalogue, store, look)
-            screen.receive_asked.connect(self._receive)
-            return screen
-
-        def order() -> Screen:
-            from app.data.carts import DittoCartRepository
-            from app.data.customers import DittoCustomerRepository
-            from app.data.orders import DittoOrderRepository
-            from app.ui.order.screen import OrderScreen
-            from app.ui.order.view_model import OrderViewModel
-
-            session, now = self.session, self._now
-            view_model = OrderViewModel(
-                catalogue,
-                stock,
-                DittoCustomerRepository(session, now),
-                DittoCartRepository(session, now),
-                DittoOrderRepository(session, now),
-                actor,
-                store,
-                {one.store_id: one.short_name for one in self._stores},
-            )
-            return OrderScreen(view_model, catalogue, look)
-
-        def orders() -> Screen:
-            from app.data.orders import DittoOrderRepository
-            from app.ui.orders.screen import OrdersScreen
-            from app.ui.orders.view_model import OrdersViewModel
-
-            taken = DittoOrderRepository(self.session, self._now)
-            return OrdersScreen(OrdersViewModel(taken, actor), look)
-
-        def count() -> Screen:
-            from app.data.stocktakes import DittoStocktakeRepository
-            from app.ui.count.counting_view_model import CountingViewModel
-            from app.ui.count.review_view_model import ReviewViewModel
-            from app.ui.count.screen import CountScreen
-            from app.ui.count.sessions_view_model import SessionsViewModel
-
-            stocktakes = DittoStocktakeRepository(self.session, self._now)
-            return CountScreen(
-                SessionsViewModel(stocktakes, stock, actor),
-                CountingViewModel(catalogue, stock, stocktakes, actor),
-                ReviewViewModel(catalogue, stocktakes, actor),
-                store.short_name,
-                look,
-            )
-
-        def transfers() -> Screen:
-            from app.ui.transfers.desk_view_model import DeskViewModel
-            from app.ui.transfers.screen import TransfersScreen
-            from app.ui.transfers.view_model import TransfersViewModel
-
-            return TransfersScreen(
-                TransfersViewModel(papers, self._stores, store_id),
-                DeskViewModel(papers, receiving, stock, catalogue, self._stores, actor),
-                look,
-            )
-
-        def history() -> Screen:
-            from app.data.history import DittoHistoryRepository
-            from app.ui.history.screen import HistoryScreen
-            from app.ui.history.view_model import HistoryViewModel
-
-            movements = DittoHistoryRepository(self.session)
-            return HistoryScreen(HistoryViewModel(movements, stock, catalogue, actor), look)
-
-        def alerts() -> Screen:
-            from app.ui.alerts.screen import AlertsScreen
-
-            assert self.alerts is not None
-            return AlertsScreen(self.alerts, look)
-
-        def syncing() -> Screen:
-            from app.ui.sync.screen import SyncScreen
-            from app.ui.sync.stores_view_model import StoresViewModel
-            from app.ui.sync.view_model import SyncViewModel
-
-            space = DittoSpace(self.session)
-            stores = (
-                None if others is None or offline else StoresViewModel(sync, self._stores, store_id)
-            )
-            view_model = SyncViewModel(sync, sync.outbox, space, stock, catalogue)
-            return SyncScreen(view_model, look, stores)
-
-        routes = (
-            Route("find", "Find", "search", "Alt+1", _EVERYBODY, lambda: FindScreen(find, look)),
-            Route("order", "Order", "shopping_cart", "Alt+O", _SALES, order),
-            Route("orders", "Orders", "receipt", "Alt+R", _SALES, orders),
-            Route("aisles", "Aisles", "shelves", "Alt+2", _STOCK_ROOM, aisles),
-            Route(
-                "low_stock",
-                "Low stock",
-                "production_quantity_limits",
-                "Alt+3",
-                _STOCK_ROOM,
-                low_stock,
-            ),
-            Route("receive", "Receive", "inventory_2", "Alt+4", _STOCK_ROOM, receive),
-            Route("transfers", "Transfers", "transfers", "Alt+5", _STOCK_ROOM, transfers),
-            Route("count", "Count", "barcode_scanner", "Alt+6", _STOCK_ROOM, count),
-            Route("reorder", "Reorder", "assignment", "Alt+7", _STOCK_ROOM, reorder),
-            Route("history", "History", "history", "Alt+8", _STOCK_ROOM, history),
-            Route("alerts", "Alerts", "bell", "Alt+9", _STOCK_ROOM, alerts),
-            # Its number stays when other screens come.
-            Route("sync", "Sync", "sync", "Alt+0", _EVERYBODY, syncing),
-        )
         workplace = Workplace(
-            profile, store, routes, find, product, status, look, self.show_sign_in, others
+            profile,
+            screens.store,
+            screens.routes(),
+            screens.find,
+            screens.product,
+            status,
+            self.appearance,
+            self.show_sign_in,
+            self._others(profile) if profile.role is Role.MANAGER else None,
         )
         settler = DittoSettler(self.session, self._now)
-        self.tidying = Tidying(self.session, receiving, settler, actor)
-        if profile.role in _STOCK_ROOM:
-            self.alerts = self._follow_alerts(papers, receiving, profile.store_id)
+        self.tidying = Tidying(self.session, screens.receiving, settler, actor)
+        if profile.role in STOCK_ROOM:
+            self.alerts = screens.follow_alerts()
             self.alerts.state_changed.connect(
                 lambda state: workplace.rail.set_count("alerts", state.total)
             )
@@ -397,17 +225,6 @@ class Client(QObject):
 
         offline = self.sync.state.mode is Mode.OFFLINE
         return OtherStores(held, go, None if offline else choose)
-
-    def _follow_alerts(
-        self, transfers: TransferRepository, receiving: ReceivingRepository, store_id: str
-    ) -> AlertsViewModel:
-        session, now = self.session, self._now
-        orders = DittoReplenishmentRepository(session, now)
-        return AlertsViewModel(
-            DittoAlertRepository(session, now, transfers, orders, receiving),
-            self._stores,
-            store_id,
-        )
 
     def _unfollow(self) -> None:
         if self.tidying is not None:
