@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from app.data import papers
+from app.data import announced, papers
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain import receiving as steps
@@ -15,8 +15,7 @@ from app.domain.entities import Actor, Product
 from app.domain.errors import PaperError
 from app.domain.papers import Change, ReceivedLine, new_paper
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind, ReceiptState, to_receipt
-from app.domain.replenishment import to_replenishment
-from app.domain.transfers import Transfer, to_transfer
+from app.domain.transfers import Transfer
 from connector_config.collections import GOODS_RECEIPTS, ditto_id
 from connector_config.instants import to_iso
 
@@ -27,14 +26,6 @@ _ONE = "SELECT * FROM goods_receipts WHERE _id = :id"
 _UNKNOWN = (
     "SELECT * FROM goods_receipts WHERE store_id = :store_id AND kind != 'free' "
     "AND posted_at > '' AND (paper_id = '' OR undone_at > '') ORDER BY created_at DESC LIMIT 200"
-)
-_TRANSFER = "SELECT * FROM transfers WHERE to_store_id = :store_id AND transfer_id = :paper_id"
-_TRANSFER_NUMBER = "SELECT * FROM transfers WHERE to_store_id = :store_id AND number = :number"
-_REPLENISHMENT = (
-    "SELECT * FROM replenishments WHERE store_id = :store_id AND replenishment_id = :paper_id"
-)
-_REPLENISHMENT_NUMBER = (
-    "SELECT * FROM replenishments WHERE store_id = :store_id AND number = :number"
 )
 
 
@@ -66,8 +57,6 @@ class ReceivingRepository(Protocol):
         paper: Paper | None = None,
         kind: ReceiptKind = ReceiptKind.FREE,
         paper_number: str = "",
-        supplier: str = "",
-        note: str = "",
     ) -> GoodsReceipt:
         """A draft against a paper; or against a number that this device has not seen yet, with its
         kind; or against nothing.
@@ -143,10 +132,10 @@ class DittoReceivingRepository:
         return self._session.watch(_ONE, {"id": ditto_id(GOODS_RECEIPTS, receipt.key)}, on_rows)
 
     async def find_paper(self, store_id: str, number: str) -> Paper | None:
-        return await self._session.read(lambda unit: _by_number(unit, store_id, number))
+        return await self._session.read(lambda unit: announced.with_number(unit, store_id, number))
 
     async def paper_of(self, receipt: GoodsReceipt) -> Paper | None:
-        return await self._session.read(lambda unit: _paper(unit, receipt))
+        return await self._session.read(lambda unit: announced.paper_of(unit, receipt))
 
     async def begin(
         self,
@@ -154,12 +143,10 @@ class DittoReceivingRepository:
         paper: Paper | None = None,
         kind: ReceiptKind = ReceiptKind.FREE,
         paper_number: str = "",
-        supplier: str = "",
-        note: str = "",
     ) -> GoodsReceipt:
         at = to_iso(self._now())
         return await self._session.write(
-            lambda unit: _begin(unit, actor, at, paper, kind, paper_number, supplier, note)
+            lambda unit: _begin(unit, actor, at, paper, kind, paper_number)
         )
 
     async def set_line(
@@ -215,7 +202,7 @@ class DittoReceivingRepository:
             kind = ReceiptKind.TRANSFER
             begun = await _begin(unit, actor, at, transfer, kind, number, lines=stored)
             await papers.apply(
-                unit, steps.post(begun, await _paper(unit, begun), actor, at), actor, at
+                unit, steps.post(begun, await announced.paper_of(unit, begun), actor, at), actor, at
             )
             return to_receipt(await papers.load(unit, GOODS_RECEIPTS, begun.key))
 
@@ -234,7 +221,7 @@ class DittoReceivingRepository:
             change = Change()
             for row in await unit.query(_UNKNOWN, {"store_id": store_id}):
                 receipt = to_receipt(row)
-                paper = await _paper(unit, receipt)
+                paper = await announced.paper_of(unit, receipt)
                 change += steps.link(receipt, paper) if paper else Change()
             return change
 
@@ -256,7 +243,9 @@ class DittoReceivingRepository:
     ) -> GoodsReceipt:
         async def work(unit: UnitOfWork) -> GoodsReceipt:
             stored = to_receipt(await papers.load(unit, GOODS_RECEIPTS, receipt.key))
-            await papers.apply(unit, step(stored, await _paper(unit, stored)), actor, at)
+            await papers.apply(
+                unit, step(stored, await announced.paper_of(unit, stored)), actor, at
+            )
             return to_receipt(await papers.load(unit, GOODS_RECEIPTS, receipt.key))
 
         return await self._session.write(work)
@@ -280,8 +269,6 @@ async def _begin(
     paper: Paper | None,
     kind: ReceiptKind,
     paper_number: str,
-    supplier: str = "",
-    note: str = "",
     lines: Mapping[str, Mapping[str, object]] | None = None,
 ) -> GoodsReceipt:
     if paper is not None:
@@ -289,35 +276,14 @@ async def _begin(
         kind = ReceiptKind.TRANSFER if is_transfer else ReceiptKind.REPLENISHMENT
         paper_number = paper.number
     number = await papers.next_number(unit, "GR", GOODS_RECEIPTS, actor)
-    document = new_paper(actor, at, number, note) | {
+    document = new_paper(actor, at, number) | {
         "store_id": actor.profile.store_id,
         "receipt_id": str(uuid.uuid4()),
         "kind": kind.value,
         "paper_id": "" if paper is None else steps.paper_id(paper),
         "paper_number": paper_number.strip(),
-        "supplier": supplier,
+        "supplier": "",
         "lines": dict(lines or {}),
     }
     await papers.insert(unit, GOODS_RECEIPTS, document)
     return to_receipt(document)
-
-
-async def _paper(unit: UnitOfWork, receipt: GoodsReceipt) -> Paper | None:
-    if receipt.kind is ReceiptKind.FREE:
-        return None
-    if not receipt.paper_id:
-        return await _by_number(unit, receipt.store_id, receipt.paper_number)
-    parameters = {"store_id": receipt.store_id, "paper_id": receipt.paper_id}
-    if receipt.kind is ReceiptKind.TRANSFER:
-        return next((to_transfer(row) for row in await unit.query(_TRANSFER, parameters)), None)
-    rows = await unit.query(_REPLENISHMENT, parameters)
-    return next((to_replenishment(row) for row in rows), None)
-
-
-async def _by_number(unit: UnitOfWork, store_id: str, number: str) -> Paper | None:
-    parameters = {"store_id": store_id, "number": number.strip()}
-    for row in await unit.query(_TRANSFER_NUMBER, parameters):
-        return to_transfer(row)
-    for row in await unit.query(_REPLENISHMENT_NUMBER, parameters):
-        return to_replenishment(row)
-    return None

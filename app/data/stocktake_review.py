@@ -24,6 +24,23 @@ _NEWER = (
 )
 _COSTS = "SELECT product_id, cost FROM products USE IDS LIST :ids"
 
+_STORE = "SELECT * FROM inventory WHERE store_id = :store_id AND deleted = false LIMIT 100000"
+_AISLE = _STORE.replace("AND deleted", "AND location.aisle = :aisle AND deleted")
+_SHELF = _STORE.replace(
+    "AND deleted", "AND location.aisle = :aisle AND location.shelf = :shelf AND deleted"
+)
+
+
+async def covered_by(unit: UnitOfWork, stocktake: Stocktake) -> list[StockItem]:
+    """Everything that stands where a stocktake counts."""
+    scope = _SHELF if stocktake.shelf else _AISLE if stocktake.aisle else _STORE
+    where = {
+        "store_id": stocktake.store_id,
+        "aisle": stocktake.aisle,
+        "shelf": stocktake.shelf,
+    }
+    return [to_item(row) for row in await unit.query(scope, where)]
+
 
 async def counts_of(unit: UnitOfWork, stocktake_id: str) -> dict[str, list[Count]]:
     """The counts of a stocktake that hold, oldest first, by item."""

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.data import papers, stocktake_review
-from app.data.documents import to_item
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain import stocktake as rules
@@ -48,11 +47,6 @@ _AHEAD = (
     "WHERE inventory_id = :inventory_id AND at > :at"
 )
 _WITHDRAW = "UPDATE stocktake_counts SET deleted = true, updated_at = :at WHERE _id = :id"
-_STORE = "SELECT * FROM inventory WHERE store_id = :store_id AND deleted = false LIMIT 100000"
-_AISLE = _STORE.replace("AND deleted", "AND location.aisle = :aisle AND deleted")
-_SHELF = _STORE.replace(
-    "AND deleted", "AND location.aisle = :aisle AND location.shelf = :shelf AND deleted"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,9 +262,7 @@ class DittoStocktakeRepository:
     async def review(self, stocktake: Stocktake) -> list[ReviewLine]:
         async def work(unit: UnitOfWork) -> list[ReviewLine]:
             stored = to_stocktake(await papers.load(unit, STOCKTAKES, stocktake.key))
-            scope = _SHELF if stored.shelf else _AISLE if stored.aisle else _STORE
-            where = {"store_id": stored.store_id, "aisle": stored.aisle, "shelf": stored.shelf}
-            covered = [to_item(row) for row in await unit.query(scope, where)]
+            covered = await stocktake_review.covered_by(unit, stored)
             lines = await stocktake_review.review(unit, stored, covered, with_costs=True)
             return sorted(lines, key=lambda one: (one.item.place.sort_key, one.item.product_id))
 

@@ -17,7 +17,7 @@ from app.ui.core.scanner import MAX_GAP
 from app.ui.core.table import RowsTable
 from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import PAGE
-from app.ui.product.view_model import ProductState
+from app.ui.product.state import ProductState
 from app.ui.shell.workplace import Workplace
 from tests.helpers.waiting import settle, until
 

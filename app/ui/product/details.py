@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 from app.ui.core.barcode import Barcode
 from app.ui.core.formats import number
 from app.ui.core.widgets import Text, card, clear, column
-from app.ui.product.view_model import Elsewhere, ProductState, ProductViewModel
+from app.ui.product.state import Elsewhere, ProductState
+from app.ui.product.view_model import ProductViewModel
 
 
 class ElsewhereCard(QFrame):

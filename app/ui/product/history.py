@@ -23,7 +23,8 @@ from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.sync_words import delivery_cell
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Text, button, card, row
-from app.ui.product.view_model import ProductState, ProductViewModel
+from app.ui.product.state import ProductState
+from app.ui.product.view_model import ProductViewModel
 
 _ROW = 48
 _ROWS_SHOWN = 6

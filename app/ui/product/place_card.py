@@ -12,7 +12,8 @@ from app.ui.core.widgets import Field, Text, button, card, clear, column, row, t
 from app.ui.labels.dialog import LabelsDialog
 from app.ui.labels.sheets import place_labels, product_label
 from app.ui.product.places_view_model import PlacesViewModel
-from app.ui.product.view_model import ProductState, ProductViewModel
+from app.ui.product.state import ProductState
+from app.ui.product.view_model import ProductViewModel
 
 _PARTS = ("aisle", "shelf", "bin")
 

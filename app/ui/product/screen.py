@@ -17,8 +17,9 @@ from app.ui.product.details import DetailsCard, ElsewhereCard
 from app.ui.product.history import HistoryCard
 from app.ui.product.place_card import PlaceCard
 from app.ui.product.places_view_model import PlacesViewModel
+from app.ui.product.state import ProductState
 from app.ui.product.stock_card import StockCard
-from app.ui.product.view_model import ProductState, ProductViewModel
+from app.ui.product.view_model import ProductViewModel
 
 
 class ProductScreen(Screen):

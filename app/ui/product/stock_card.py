@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPlainTextEdit, QVBo
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import STATE_LABELS, STATE_TONES, local_date, number
 from app.ui.core.widgets import Field, Segments, Text, button, card, column, restyle, row
-from app.ui.product.view_model import ProductState, ProductViewModel
+from app.ui.product.state import ProductState
+from app.ui.product.view_model import ProductViewModel
 
 
 class StockCard(QFrame):

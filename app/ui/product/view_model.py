@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -12,67 +12,21 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.data.catalogue import Catalogue
 from app.data.stock import StockRepository
 from app.data.sync.delivery import Deliveries, Delivery
-from app.domain.entities import Actor, Movement, Place, Product, Reason, StockItem, Store
+from app.domain.entities import Actor, Movement, Place, Reason, StockItem, Store
 from app.domain.errors import InvalidInputError, ShortStockError, ZavaError
 from app.domain.stock import (
-    REASONS_TO_ADD,
-    REASONS_TO_REMOVE,
     Ledger,
     parse_place,
     parse_quantity,
 )
 from app.ui.core.command import Command
+from app.ui.product.state import Draft, Elsewhere, ProductState
 from connector_config.collections import STOCK_MOVEMENTS
 
 HISTORY_PAGE = 20
 _SETTLE_MS = 1_500
 _NOT_HERE = "This store does not stock the product."
 _NOT_THIS_ROLE = "Sales reps look stock up; a store worker changes it."
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The change being typed; kept while another product is looked at."""
-
-    adding: bool = False
-    quantity: str = ""
-    reason: Reason = Reason.DAMAGED
-    note: str = ""
-
-    @property
-    def reasons(self) -> tuple[Reason, ...]:
-        """The reasons that fit the direction."""
-        return REASONS_TO_ADD if self.adding else REASONS_TO_REMOVE
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """What another store has; None where it does not stock the product."""
-
-    store: str
-    on_hand: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ProductState:
-    """What the card shows.
-
-    `preview` is what on hand would become, `notice` says what just happened, `shortage` asks
-    before going below zero, `unexplained` counts units whose movements have not arrived.
-    """
-
-    product: Product | None = None
-    item: StockItem | None = None
-    elsewhere: tuple[Elsewhere, ...] = ()
-    ledger: Ledger | None = None
-    draft: Draft = field(default_factory=Draft)
-    preview: int | None = None
-    quantity_error: str = ""
-    notice: str = ""
-    unexplained: int = 0
-    may_adjust: bool = True
-    deliveries: Mapping[str, Delivery] = field(default_factory=dict)
-    """By movement id, what has become of the lines that this device wrote."""
 
 
 class ProductViewModel(QObject):

@@ -7,11 +7,10 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.domain.errors import ShortLinesError
-from app.domain.transfers import TransferLine
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
-from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.rows import RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import (
     Elided,
@@ -24,8 +23,10 @@ from app.ui.core.widgets import (
     row,
     tinted,
 )
-from app.ui.transfers.desk_view_model import DeskRow, DeskState, DeskViewModel, Step
-from app.ui.transfers.words import TONES, LogRow, differences, moment, units
+from app.ui.transfers.columns import LINES, LOG, NOW
+from app.ui.transfers.desk_state import DeskRow, DeskState, Step
+from app.ui.transfers.desk_view_model import DeskViewModel
+from app.ui.transfers.words import TONES, LogRow, differences, units
 
 _HINTS = {
     Step.REQUEST: "Add what is wanted: type a name or scan.",
@@ -35,48 +36,6 @@ _HINTS = {
     Step.LOOK: "",
 }
 _SUBMITS = {Step.REQUEST: "Create transfer", Step.SHIP: "Ship", Step.RECEIVE: "Receive"}
-
-
-def _product(one: DeskRow) -> Cell:
-    here = "" if one.on_hand is None else f" \N{MIDDLE DOT} {number(one.on_hand)} on hand here"
-    return Cell(one.line.name, one.line.sku + here, bold=True)
-
-
-def _now(one: DeskRow) -> Cell:
-    if one.now is None:
-        return Cell("\N{EN DASH}", tone="muted")
-    notes = ((one.now.missing, "missing"), (one.now.damaged, "damaged"))
-    said = ", ".join(f"{number(count)} {what}" for count, what in notes if count)
-    return Cell(number(one.now.received), said, tone="warn" if said else "", bold=True)
-
-
-def _noted(line: TransferLine) -> Cell:
-    notes = ((line.missing, "missing"), (line.damaged, "damaged"), (line.over, "too many"))
-    said = ", ".join(f"{number(count)} {what}" for count, what in notes if count)
-    return Cell(said or "\N{EN DASH}", tone="warn" if said else "muted")
-
-
-def _amount(value: int) -> Cell:
-    return Cell(number(value), tone="" if value else "muted")
-
-
-_LINES = (
-    Column[DeskRow]("Product", _product),
-    Column[DeskRow]("Asked for", lambda one: _amount(one.line.requested), 84, right=True),
-    Column[DeskRow](
-        "Shipped", lambda one: _amount(one.line.shipped - one.line.returned), 78, right=True
-    ),
-    Column[DeskRow]("On its way", lambda one: _amount(one.line.in_transit), 92, right=True),
-    Column[DeskRow]("Arrived", lambda one: _amount(one.line.received), 78, right=True),
-    Column[DeskRow]("Noted", lambda one: _noted(one.line), 118, right=True),
-    Column[DeskRow]("Now", _now, 118, right=True),
-)
-_NOW = len(_LINES) - 1
-_LOG = (
-    Column[LogRow]("When", lambda one: Cell(moment(one.signature.at)), 190),
-    Column[LogRow]("What", lambda one: Cell(one.text)),
-    Column[LogRow]("Who", lambda one: Cell(f"{one.signature.who} on {one.signature.device_name}")),
-)
 
 
 class Desk(QWidget):
@@ -110,7 +69,7 @@ class Desk(QWidget):
         self._other_field = Field("Other store", self.other)
         self._number_field = Field("Number of the transfer", self.number)
         self._product_field = Field("Add a product", self.product)
-        self._lines = RowsModel[DeskRow](_LINES, lambda one: one.line.product_id)
+        self._lines = RowsModel[DeskRow](LINES, lambda one: one.line.product_id)
         self.table = RowsTable(self._lines, appearance, "Products of the transfer")
         self.table.opened.connect(lambda _: self.quantity.setFocus())
         self.table.selected.connect(self._on_selected)
@@ -130,7 +89,7 @@ class Desk(QWidget):
             "Put aside", view_model.save_picked, tip="Remember what is packed, without shipping"
         )
         self.submit_button = button("", self.submit, "primary", "Ctrl+Enter")
-        self._log = RowsModel[LogRow](_LOG, lambda one: one.key)
+        self._log = RowsModel[LogRow](LOG, lambda one: one.key)
         self.log = RowsTable(self._log, appearance, "Steps so far", 34, open_on_click=False)
         self.log.selected.connect(lambda _: self._render(view_model.state))
         self.back_button = button("Take back…", self._take_back, tip="Cancel a shipment")
@@ -344,9 +303,9 @@ class Desk(QWidget):
         ):
             widget.setVisible(shown)
         self.submit_button.setText(_SUBMITS.get(state.step, ""))
-        for at in range(1, _NOW):
+        for at in range(1, NOW):
             self.table.setColumnHidden(at, transfer is None)
-        self.table.setColumnHidden(_NOW, not working)
+        self.table.setColumnHidden(NOW, not working)
         self._lines.set_rows(state.rows)
         self.table.set_empty_text("Nothing on it yet: type a product above, or scan one.")
         self._log.set_rows(state.log)

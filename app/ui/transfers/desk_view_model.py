@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,43 +19,8 @@ from app.domain.papers import ReceivedLine
 from app.domain.stock import parse_quantity
 from app.domain.transfers import Transfer, TransferLine
 from app.ui.core.command import Command
-from app.ui.transfers.words import LogRow, log, to_ship, units, waits
-
-
-class Step(Enum):
-    """What is being done."""
-
-    REQUEST = "request"
-    SHIP = "ship"
-    RECEIVE = "receive"
-    LOOK = "look"
-
-
-@dataclass(frozen=True, slots=True)
-class DeskRow:
-    """A product of the transfer; `now` is what this step does, None where it does nothing."""
-
-    line: TransferLine
-    now: ReceivedLine | None
-    on_hand: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeskState:
-    """`transfer` is None for a new one and for a number that was not seen yet (`unseen`)."""
-
-    step: Step = Step.LOOK
-    transfer: Transfer | None = None
-    unseen: bool = False
-    sending: bool = False
-    route: str = ""
-    waits: str = ""
-    rows: tuple[DeskRow, ...] = ()
-    log: tuple[LogRow, ...] = ()
-    may_take_back: bool = False
-    may_cancel: bool = False
-    said: str = ""
-    problem: str = ""
+from app.ui.transfers.desk_state import DeskRow, DeskState, Step
+from app.ui.transfers.words import log, to_ship, units, waits
 
 
 class DeskViewModel(QObject):

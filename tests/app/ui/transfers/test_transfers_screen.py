@@ -11,7 +11,7 @@ from app.domain.entities import Actor, Device, Profile, Role
 from app.domain.transfers import Transfer, TransferState
 from app.run import utc_now
 from app.ui.core.table import RowsTable
-from app.ui.transfers.desk_view_model import DeskState, Step
+from app.ui.transfers.desk_state import DeskState, Step
 from app.ui.transfers.screen import TransfersScreen
 from tests.helpers.hands import ALT, CONTROL, HAMMER, SKU, Hands, cells, dialog, named, texts
 from tests.helpers.waiting import until

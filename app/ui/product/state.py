@@ -1,0 +1,55 @@
+"""What the product card shows, and the change that is being typed on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.data.sync.delivery import Delivery
+from app.domain.entities import Product, Reason, StockItem
+from app.domain.stock import REASONS_TO_ADD, REASONS_TO_REMOVE, Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The change being typed; kept while another product is looked at."""
+
+    adding: bool = False
+    quantity: str = ""
+    reason: Reason = Reason.DAMAGED
+    note: str = ""
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The reasons that fit the direction."""
+        return REASONS_TO_ADD if self.adding else REASONS_TO_REMOVE
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What another store has; None where it does not stock the product."""
+
+    store: str
+    on_hand: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductState:
+    """What the card shows.
+
+    `preview` is what on hand would become, `notice` says what just happened, `shortage` asks
+    before going below zero, `unexplained` counts units whose movements have not arrived.
+    """
+
+    product: Product | None = None
+    item: StockItem | None = None
+    elsewhere: tuple[Elsewhere, ...] = ()
+    ledger: Ledger | None = None
+    draft: Draft = field(default_factory=Draft)
+    preview: int | None = None
+    quantity_error: str = ""
+    notice: str = ""
+    unexplained: int = 0
+    may_adjust: bool = True
+    deliveries: Mapping[str, Delivery] = field(default_factory=dict)
+    """By movement id, what has become of the lines that this device wrote."""

@@ -1,0 +1,46 @@
+"""What the card of a transfer shows while a step of it is under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from app.domain.papers import ReceivedLine
+from app.domain.transfers import Transfer, TransferLine
+from app.ui.transfers.words import LogRow
+
+
+class Step(Enum):
+    """What is being done."""
+
+    REQUEST = "request"
+    SHIP = "ship"
+    RECEIVE = "receive"
+    LOOK = "look"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """A product of the transfer; `now` is what this step does, None where it does nothing."""
+
+    line: TransferLine
+    now: ReceivedLine | None
+    on_hand: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskState:
+    """`transfer` is None for a new one and for a number that was not seen yet (`unseen`)."""
+
+    step: Step = Step.LOOK
+    transfer: Transfer | None = None
+    unseen: bool = False
+    sending: bool = False
+    route: str = ""
+    waits: str = ""
+    rows: tuple[DeskRow, ...] = ()
+    log: tuple[LogRow, ...] = ()
+    may_take_back: bool = False
+    may_cancel: bool = False
+    said: str = ""
+    problem: str = ""
