@@ -11,7 +11,7 @@ from app.config.settings import Settings
 from app.data.session import Session
 from app.data.sync.choices import Preferences
 from app.data.sync.delivery import Outbox
-from app.data.sync.linked import Linked
+from app.data.sync.linked import Linked, join
 from app.data.sync.mesh import Mesh
 from app.data.sync.modes import Choice, Mode, choose
 from app.data.sync.service import SyncService
@@ -64,7 +64,6 @@ def _linked(
     # pymongo takes 0.1 s to load, and only this mode needs it.
     from pymongo.errors import PyMongoError
 
-    from connector_config.link.link import Link
     from connector_config.mongodb.connection import MongoSettings, new_async_client
 
     mongo = MongoSettings(settings.secrets["MONGODB_LOCAL_CONNECTION_STRING"], settings.database)
@@ -72,8 +71,7 @@ def _linked(
     def run(
         scope: tuple[Wanted, ...], on_state: Callable[[LinkState], None]
     ) -> asyncio.Future[None]:
-        link = Link(session.peer, mongo, scope, device.device_id, now, on_state)
-        return asyncio.get_running_loop().create_task(link.run())
+        return join(session, mongo, scope, device.device_id, now, on_state)
 
     async def count(scope: Sequence[Wanted]) -> int | None:
         client = new_async_client(mongo)

@@ -23,6 +23,7 @@ from app.data.device import load_device
 from app.data.documents import from_place
 from app.data.session import Session
 from app.data.stock import DittoStockRepository
+from app.data.sync.linked import join
 from app.domain.entities import Actor, Movement, Place, Profile, Reason, Role, StockItem
 from app.domain.errors import ZavaError
 from app.rehearsal import writes
@@ -32,8 +33,8 @@ from app.rehearsal.steps import STORES
 from connector_config.collections import CUSTOMERS, INVENTORY
 from connector_config.errors import UserError
 from connector_config.instants import to_iso
-from connector_config.link.link import Link, Phase
 from connector_config.link.outbox import COUNT_PENDING
+from connector_config.link.state import LinkState, Phase
 from connector_config.local_indexes import ensure_indexes
 from connector_config.local_only import PARKED
 from connector_config.mongodb.connection import MongoSettings
@@ -57,7 +58,7 @@ class Device:
         self._session: Session
         self._stock: DittoStockRepository
         self.papers: Paperwork
-        self._link: Link
+        self._state = LinkState()
         self._linking: asyncio.Task[None] | None = None
         self._seen: dict[str, int] = {}
         self._mark = 0
@@ -84,15 +85,15 @@ class Device:
     async def online(self) -> None:
         """Link the store with MongoDB."""
         if self._linking is None:
-            self._link = Link(
-                self._session.peer,
+            self._state = LinkState()
+            self._linking = join(
+                self._session,
                 self._settings,
                 wants(self._profile.store_id),
                 self._device.device_id,
                 _now,
-                lambda _: None,
+                self._on_state,
             )
-            self._linking = asyncio.create_task(self._link.run())
 
     async def offline(self) -> None:
         """Cut the link."""
@@ -114,8 +115,8 @@ class Device:
             await self._linking
         parked = await self._session.query(f"SELECT * FROM {PARKED} LIMIT 10")
         return {
-            "phase": self._link.state.phase.value,
-            "reason": self._link.state.reason,
+            "phase": self._state.phase.value,
+            "reason": self._state.reason,
             "pending": await self._pending(),
             "parked": [f"{row['_id']}: {row.get('reason')}" for row in parked],
             "mark": self._mark,
@@ -184,14 +185,15 @@ class Device:
         return _evidence(undone, item)
 
     async def _is_settled(self, mark: int) -> bool:
-        state = self._link.state
-        if state.phase is not Phase.LIVE or state.pending or self._mark < mark:
+        if self._state.phase is not Phase.LIVE or self._mark < mark:
             return False
-        # The link hears of a change a moment later.
         return not await self._pending()
 
     async def _pending(self) -> int:
         return int((await self._session.query(COUNT_PENDING))[0]["n"])
+
+    def _on_state(self, state: LinkState) -> None:
+        self._state = state
 
     def _on_mark(self, rows: list[dict[str, Any]]) -> None:
         self._mark = int(rows[0].get("rehearsed") or 0) if rows else 0

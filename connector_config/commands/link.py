@@ -10,13 +10,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from connector_config.errors import UserError
 from connector_config.paths import DATA_DIR_VARIABLE, default_data_dir
 from connector_config.scope import everything_of
 
 if TYPE_CHECKING:
     from connector_config.link.state import LinkState
-    from connector_config.mongodb.connection import MongoSettings
 
 NAME: Final = "link"
 HELP: Final = "join the store of a device and a MongoDB, without a Ditto server"
@@ -58,30 +56,14 @@ def run(options: argparse.Namespace, today: date) -> int:
     return 0
 
 
-def link_settings() -> MongoSettings:
-    """The MongoDB to join; UserError names what is missing or malformed."""
-    from connector_config.mongodb.connection import MongoSettings, given_database
-    from connector_config.mongodb.uri import check_uri
-    from connector_config.variables import load_variables
-
-    variables = load_variables()
-    uri = variables.get(LINK_VARIABLE, "").strip()
-    if not uri:
-        raise UserError(
-            f"{LINK_VARIABLE} is not set: put it into .env (see .env.sample), or start a server on "
-            "this machine with zava-seed serve."
-        )
-    check_uri(uri, LINK_VARIABLE)
-    return MongoSettings(uri, given_database(variables))
-
-
 async def _join(folder: Path, stores: Sequence[str]) -> None:
     from connector_config.link.link import Link
     from connector_config.link.ready import RefusedError
     from connector_config.link.state import Phase
     from connector_config.local_store import open_local_store
+    from connector_config.mongodb.connection import load_mongo_settings
 
-    settings = link_settings()
+    settings = load_mongo_settings(variable=LINK_VARIABLE)
     refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     said = ""
 

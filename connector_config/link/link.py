@@ -22,7 +22,6 @@ from connector_config.link.copying import Copier
 from connector_config.link.inbox import Inbox
 from connector_config.link.incoming import incoming
 from connector_config.link.notes import Notes, parked_keys
-from connector_config.link.outbox import COUNT_PENDING
 from connector_config.link.outgoing import Sender
 from connector_config.link.progress import Progress, Token, start_anew, stream_row
 from connector_config.link.ready import RefusedError, check
@@ -50,7 +49,8 @@ _WAIT: Final = wait_exponential_jitter(multiplier=0.25, max=10, jitter=0.25)
 _FAILURES: Final = (PyMongoError, DittoError, RefusedError, HistoryLostError)
 # How often the position in a stream without news is kept.
 _QUIET_SECONDS: Final = 30.0
-_LOOK_SECONDS: Final = 0.25
+# A net under `wake`, for a program that writes without it: no row of the outbox is left behind.
+_LOOK_SECONDS: Final = 10.0
 
 Database = AsyncDatabase[dict[str, Any]]
 
@@ -59,8 +59,8 @@ class Link:
     """Joins an open store and a MongoDB for as long as `run` runs.
 
     `wanted` says what this device holds; what it wrote beyond that goes out all the same.
-    `on_state` hears of every new state, on the loop. The caller keeps the store open until `run`
-    has ended.
+    `on_state` hears of every new state, on the loop. The caller calls `wake` after every write,
+    and keeps the store open until `run` has ended.
     """
 
     def __init__(
@@ -88,10 +88,7 @@ class Link:
 
     async def run(self) -> None:
         """First sync, then both ways until cancelled; comes back by itself after any failure."""
-        observers = [
-            self._observe(COUNT_PENDING, self._on_pending),
-            self._observe(_COUNT_PARKED, lambda count: self._set(parked=count)),
-        ]
+        observer = self._ditto.store.register_observer(_COUNT_PARKED, None, self._on_parked)
         client = new_async_client(self._settings)
         await store.change(self._ditto.store, store.INDEX)
         retrying = AsyncRetrying(
@@ -102,10 +99,13 @@ class Link:
         try:
             await retrying(self._exchange, client[self._settings.database])
         finally:
-            for observer in observers:
-                observer.cancel()
-                observer.close()
+            observer.cancel()
+            observer.close()
             await client.close()
+
+    def wake(self) -> None:
+        """Send what was written; it is committed."""
+        self._news.set()
 
     async def _exchange(self, database: Database) -> None:
         """Until something fails."""
@@ -190,7 +190,6 @@ class Link:
             while await sender.send():
                 self._exchanged()
                 await self._recount(database, inbox, sender)
-            # An observer is silent when what came makes up for what went since it last looked.
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_SECONDS):
                     await self._news.wait()
@@ -208,17 +207,9 @@ class Link:
             one.collection == STOCK_MOVEMENTS and one.covers(movement) for one in self._wanted
         )
 
-    def _observe(self, dql: str, on_count: Callable[[int], None]) -> Any:
-        def on_result(result: QueryResult) -> None:
-            with result:
-                on_count(int(result.items[0].value["n"]))
-
-        return self._ditto.store.register_observer(dql, None, on_result)
-
-    def _on_pending(self, count: int) -> None:
-        self._set(pending=count)
-        if count:
-            self._news.set()
+    def _on_parked(self, result: QueryResult) -> None:
+        with result:
+            self._set(parked=int(result.items[0].value["n"]))
 
     def _on_copied(self, done: int, total: int) -> None:
         self._exchanged(phase=Phase.FIRST_SYNC, reason="", done=done, total=total)

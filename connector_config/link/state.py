@@ -21,14 +21,12 @@ class Phase(Enum):
 class LinkState:
     """A moment of the link; `reason` is a sentence for a person, empty when all is well.
 
-    `done` of `total` documents of the first sync are here, `pending` documents have not left this
-    device, `parked` cannot be exchanged.
+    `done` of `total` documents of the first sync are here, `parked` cannot be exchanged.
     """
 
     phase: Phase = Phase.CONNECTING
     reason: str = ""
     done: int = 0
     total: int = 0
-    pending: int = 0
     parked: int = 0
     last_exchange: datetime | None = None

@@ -80,22 +80,24 @@ class MongoSettings:
 
 
 def load_mongo_settings(
-    environment: Mapping[str, str] | None = None, dotenv: Path | None = None
+    environment: Mapping[str, str] | None = None,
+    dotenv: Path | None = None,
+    variable: str = CONNECTION_VARIABLE,
 ) -> MongoSettings:
     """From the environment, else from `./.env`; UserError names what is missing or malformed."""
     given = load_variables(environment, dotenv)
-    uri = given_uri(given)
-    check_uri(uri)
+    uri = given_uri(given, variable)
+    check_uri(uri, variable)
     database = given_database(given)
     return MongoSettings(uri, database)
 
 
-def given_uri(variables: Mapping[str, str]) -> str:
+def given_uri(variables: Mapping[str, str], variable: str = CONNECTION_VARIABLE) -> str:
     """The connection string as it is; UserError when there is none."""
-    uri = variables.get(CONNECTION_VARIABLE, "").strip()
+    uri = variables.get(variable, "").strip()
     if not uri:
         raise UserError(
-            f"{CONNECTION_VARIABLE} is not set: put it into .env (see .env.sample), or start a "
+            f"{variable} is not set: put it into .env (see .env.sample), or start a "
             "server on this machine with zava-seed serve, which prints the line."
         )
     return uri

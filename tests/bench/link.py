@@ -32,7 +32,7 @@ from seed.mongo.fill import fill
 from seed.mongo.indexes import create_indexes
 from seed.options import Options
 from tests.bench.report import Figure, p95, pair, show
-from tests.helpers.link import LinkedDevice, device, item_document, prepare, wanted_of
+from tests.helpers.link import LinkedDevice, device, item_document, live_devices, prepare, wanted_of
 
 STORE = "store_seattle"
 _PATH = 60
@@ -73,14 +73,10 @@ async def _path(folder: Path, settings: MongoSettings) -> list[Figure]:
     with open_database(settings) as database:
         prepare(database)
     async with (
-        device(folder / "a", settings) as ann,
-        device(folder / "b", settings, name="bob") as bob,
+        live_devices(folder / "path", settings, "ann", "bob") as (ann, bob),
         await open_local_store(folder / "raw") as raw,
         AsyncMongoClient[dict[str, Any]](settings.uri) as client,
     ):
-        for one in (ann, bob):
-            one.connect()
-            await one.live()
         bare = _Bare(raw, client[settings.database]["bare"])
         await bare.open()
         item = await ann.item(item_document(STORE, 1))
@@ -157,13 +153,7 @@ async def _load(folder: Path, settings: MongoSettings) -> list[Figure]:
     """A device writes as fast as it can; the other one is joined all the time."""
     with open_database(settings) as database:
         prepare(database, items=40)
-    async with (
-        device(folder / "c", settings) as ann,
-        device(folder / "d", settings, name="bob") as bob,
-    ):
-        for one in (ann, bob):
-            one.connect()
-            await one.live()
+    async with live_devices(folder / "load", settings, "ann", "bob") as (ann, bob):
         slowest = asyncio.create_task(_longest_wait())
         begun = perf_counter()
         for number in range(_WRITES // _AT_ONCE):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from ditto import Ditto
 
 from app.data.session import Session
 from app.data.stock import DittoStockRepository
+from app.data.sync.linked import join
 from app.domain.entities import Actor, Device, Profile, Role, StockItem
 from connector_config.collections import (
     CATEGORIES,
@@ -30,7 +31,6 @@ from connector_config.collections import (
     STOCK_MOVEMENTS,
     STORES,
 )
-from connector_config.link.link import Link
 from connector_config.link.outbox import text_of
 from connector_config.link.state import LinkState, Phase
 from connector_config.mongodb.connection import Document, MongoDatabase, MongoSettings
@@ -115,14 +115,12 @@ class LinkedDevice:
         self.stock = DittoStockRepository(session, now)
         self.actor = Actor(Profile(SEATTLE, Role.WORKER, name), Device(f"device-{name}", name))
         self.states: list[LinkState] = []
-        self.link: Link | None = None
         self._task: asyncio.Task[None] | None = None
 
     @property
     def state(self) -> LinkState:
         """What the link said last."""
-        assert self.link is not None
-        return self.link.state
+        return self.states[-1] if self.states else LinkState()
 
     @property
     def is_connected(self) -> bool:
@@ -131,10 +129,16 @@ class LinkedDevice:
 
     def connect(self) -> None:
         """Let the link run."""
-        self.link = Link(
-            self.peer, self.settings, self.wanted, f"device-{self.name}", now, self.states.append
+        # What the one before it said says nothing of this one.
+        self.states.clear()
+        self._task = join(
+            self.session,
+            self.settings,
+            self.wanted,
+            f"device-{self.name}",
+            now,
+            self.states.append,
         )
-        self._task = asyncio.create_task(self.link.run())
 
     async def disconnect(self) -> None:
         """Stop the link."""
@@ -204,6 +208,23 @@ async def device(
         await made.close()
 
 
+@asynccontextmanager
+async def live_devices(
+    folder: Path, settings: MongoSettings, *names: str
+) -> AsyncIterator[list[LinkedDevice]]:
+    """Devices of one store, all of them live."""
+    async with AsyncExitStack() as stack:
+        made = [
+            await stack.enter_async_context(device(folder / name, settings, name=name))
+            for name in names
+        ]
+        for one in made:
+            one.connect()
+        for one in made:
+            await one.live()
+        yield made
+
+
 async def differences(database: MongoDatabase, one: LinkedDevice) -> list[str]:
     """What is not as it should be between MongoDB and a device, in words; empty when all is."""
     found: list[str] = []
@@ -259,6 +280,6 @@ async def equal(
         if not wrong:
             return
         assert asyncio.get_running_loop().time() < deadline, "\n".join(
-            [*wrong[:10], *(str(one.state) for one in devices if one.link)]
+            [*wrong[:10], *(str(one.state) for one in devices)]
         )
         await asyncio.sleep(0.05)

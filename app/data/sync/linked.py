@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from app.data.session import Session
 from app.data.sync.state import PeerView, Phase, Report
 from connector_config.link.state import LinkState
 from connector_config.link.state import Phase as LinkPhase
 from connector_config.scope import Wanted
+
+if TYPE_CHECKING:
+    from connector_config.mongodb.connection import MongoSettings
 
 _PHASES = {
     LinkPhase.CONNECTING: Phase.CONNECTING,
@@ -24,6 +29,25 @@ Runs = Callable[[tuple[Wanted, ...], Callable[[LinkState], None]], "asyncio.Futu
 
 Counts = Callable[[Sequence[Wanted]], Awaitable[int | None]]
 """How many documents of a scope MongoDB has; None when it does not say."""
+
+
+def join(
+    session: Session,
+    settings: MongoSettings,
+    wanted: Sequence[Wanted],
+    device_id: str,
+    now: Callable[[], datetime],
+    on_state: Callable[[LinkState], None],
+) -> asyncio.Task[None]:
+    """Run a link on a session until cancelled; it hears of every write of the session at once."""
+    # pymongo takes 0.1 s to load, and only this mode needs it.
+    from connector_config.link.link import Link
+
+    link = Link(session.peer, settings, wanted, device_id, now, on_state)
+    stop = session.on_written(lambda _: link.wake())
+    running = asyncio.get_running_loop().create_task(link.run())
+    running.add_done_callback(lambda _: stop())
+    return running
 
 
 class Linked:
