@@ -105,7 +105,8 @@ class Session:
             outcome = await work(unit)
             if self._outbox_clock is not None:
                 at = to_iso(self._outbox_clock())
-                await record(transaction, self._peer.store, unit.written.touched, at)
+                written = unit.written
+                written.waiting = await record(transaction, self._peer.store, written.touched, at)
             return outcome, unit
 
         outcome, unit = await self._transact(scope)

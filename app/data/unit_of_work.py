@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connector_config.collections import ditto_id
-from connector_config.link.outbox import Executes
+from connector_config.link.outbox import Executes, PendingRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,15 @@ class Touched:
     document_id: Any
     is_new: bool = field(default=False, compare=False)
     is_told: bool = field(default=False, compare=False)
+    document: Mapping[str, Any] | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
 class Written:
-    """What one committed transaction changed."""
+    """What one committed transaction changed; `waiting` is what it put into the outbox."""
 
     touched: list[Touched] = field(default_factory=list)
+    waiting: list[PendingRow] = field(default_factory=list)
 
 
 class UnitOfWork:
@@ -50,7 +52,7 @@ class UnitOfWork:
     async def insert(self, collection: str, dql: str, document: Mapping[str, Any]) -> bool:
         """Store a new document, its `_id` made from its business ids; whether that changed it."""
         stored = {"_id": ditto_id(collection, document), **document}
-        return await self._change(collection, dql, {"document": stored}, is_new=True) > 0
+        return await self._change(collection, dql, {"document": stored}, new=stored) > 0
 
     async def _change(
         self,
@@ -58,12 +60,12 @@ class UnitOfWork:
         dql: str,
         parameters: Mapping[str, Any],
         *,
-        is_new: bool = False,
+        new: Mapping[str, Any] | None = None,
         is_told: bool = False,
     ) -> int:
         with await self._transaction.execute(dql, parameters) as result:
             ids = [document_id.value for document_id in result.mutated_document_ids()]
         self.written.touched += [
-            Touched(collection, document_id, is_new, is_told) for document_id in ids
+            Touched(collection, document_id, new is not None, is_told, new) for document_id in ids
         ]
         return len(ids)

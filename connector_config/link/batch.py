@@ -141,6 +141,10 @@ class Batch:
         """Move the counters by what the batch adds up to."""
         await store.add_stock(self._tx, self._moved.values())
 
+    async def set_aside(self, rows: Sequence[Body]) -> None:
+        """Keep what cannot be stored."""
+        await store.put_rows(self._tx, PARKED, rows)
+
     def _is_moved(self, change: Incoming) -> bool:
         """Whether the movements of this batch tell all of a change, but when it was."""
         if not change.only_stock or not self._ledgers(change.document_id["store_id"]):

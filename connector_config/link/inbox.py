@@ -18,7 +18,7 @@ from connector_config.link.outbox import (
     text_of,
 )
 from connector_config.link.store import Body
-from connector_config.local_only import PARKED, PROGRESS
+from connector_config.local_only import PROGRESS
 
 
 class Inbox:
@@ -46,11 +46,13 @@ class Inbox:
         ):
             return False
 
-        async def work(tx: Transaction) -> None:
-            batch = Batch(tx, self._notes, self._ledgers, copying=True, never_met=True)
+        async def insert(batch: Batch) -> None:
             await batch.insert(collection, found)
             await batch.move_stock()
-            await store.put_rows(tx, PROGRESS, [dict(progress)])
+
+        async def work(tx: Transaction) -> None:
+            batch = Batch(tx, self._notes, self._ledgers, copying=True, never_met=True)
+            await store.together(store.put_rows(tx, PROGRESS, [dict(progress)]), insert(batch))
 
         try:
             await store.transaction(self._ditto, work)
@@ -94,10 +96,10 @@ class Inbox:
         copying: bool,
         never_met: bool,
     ) -> None:
-        async def work(tx: Transaction) -> None:
-            problems = [one for one in changes if one.problem]
-            fitting = [one for one in changes if not one.problem]
-            batch = Batch(tx, self._notes, self._ledgers, copying, never_met)
+        problems = [one for one in changes if one.problem]
+        fitting = [one for one in changes if not one.problem]
+
+        async def take_in(batch: Batch) -> None:
             # Movements first: the counter of a new item is the sum of those that are here.
             for name in sorted(
                 {one.collection for one in fitting}, key=lambda name: name != STOCK_MOVEMENTS
@@ -108,9 +110,14 @@ class Inbox:
                 else:
                     await batch.others(name, [o for o in fitting if o.collection == name])
             await batch.move_stock()
-            await store.put_rows(tx, PARKED, [_parked(one, self._now()) for one in problems])
-            if progress:
-                await store.put_rows(tx, PROGRESS, [dict(progress)])
+            await batch.set_aside([_parked(one, self._now()) for one in problems])
+
+        async def work(tx: Transaction) -> None:
+            batch = Batch(tx, self._notes, self._ledgers, copying, never_met)
+            await store.together(
+                store.put_rows(tx, PROGRESS, [dict(progress)] if progress else []),
+                take_in(batch),
+            )
 
         await store.transaction(self._ditto, work)
         parked = self._notes.parked

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -22,9 +21,11 @@ from connector_config.link.copying import Copier
 from connector_config.link.inbox import Inbox
 from connector_config.link.incoming import incoming
 from connector_config.link.notes import Notes, parked_keys
+from connector_config.link.outbox import PendingRow
 from connector_config.link.outgoing import Sender
 from connector_config.link.progress import Progress, Token, start_anew, stream_row
 from connector_config.link.ready import RefusedError, check
+from connector_config.link.session import own_session
 from connector_config.link.state import LinkState, Phase
 from connector_config.link.stream import (
     BATCH,
@@ -83,6 +84,8 @@ class Link:
         self._now = now
         self._on_state = on_state
         self._news = asyncio.Event()
+        # What was written since the outbox was empty; None when that is not known.
+        self._handed: list[PendingRow] | None = None
         self._was_live = False
         self.state = LinkState()
 
@@ -103,8 +106,12 @@ class Link:
             observer.close()
             await client.close()
 
-    def wake(self) -> None:
-        """Send what was written; it is committed."""
+    def wake(self, rows: Sequence[PendingRow]) -> None:
+        """Send what was written: rows of the outbox, committed just now."""
+        if self._handed is not None and len(self._handed) < BATCH:
+            self._handed += rows
+        else:
+            self._handed = None
         self._news.set()
 
     async def _exchange(self, database: Database) -> None:
@@ -112,17 +119,20 @@ class Link:
         identity = await check(database, self._settings.shown)
         notes = Notes(parked=await parked_keys(self._ditto.store))
         inbox = Inbox(self._ditto, notes, self._ledgers, self._at)
-        sender = Sender(self._ditto, database, notes, self._ledgers, self._device_id)
         progress = await Progress.read(self._ditto.store)
         await progress.forget(self._ditto.store, self._parts, identity)
         token = progress.token(identity)
         try:
-            if token is None:
-                token = await self._first_token(database, sender, identity)
-            if not progress.is_complete(self._parts):
-                copier = Copier(self._ditto, database, inbox, self._parts, self._device_id)
-                await copier.run(progress, self._at(), self._on_copied)
-            await self._follow(database, inbox, sender, identity, token)
+            async with own_session(self._ditto, database) as session:
+                sender = Sender(
+                    self._ditto, database, session, notes, self._ledgers, self._device_id
+                )
+                if token is None:
+                    token = await self._first_token(database, sender, identity)
+                if not progress.is_complete(self._parts):
+                    copier = Copier(self._ditto, database, inbox, self._parts, self._device_id)
+                    await copier.run(progress, self._at(), self._on_copied)
+                await self._follow(database, inbox, sender, identity, token)
         except HistoryLostError:
             await start_anew(self._ditto, self._parts, identity)
             raise
@@ -153,7 +163,9 @@ class Link:
             self._exchanged(phase=Phase.LIVE, reason="")
             tasks = [
                 asyncio.ensure_future(read(stream, told)),
-                asyncio.ensure_future(self._receive(database, inbox, identity, told)),
+                asyncio.ensure_future(
+                    self._receive(database, inbox, sender.session_id, identity, told)
+                ),
                 asyncio.ensure_future(self._send(database, inbox, sender)),
             ]
             # Not a TaskGroup: one that fails while it is cancelled forgets that it was.
@@ -167,12 +179,17 @@ class Link:
                 task.result()
 
     async def _receive(
-        self, database: Database, inbox: Inbox, identity: str, told: asyncio.Queue[Told]
+        self,
+        database: Database,
+        inbox: Inbox,
+        session: Mapping[str, Any],
+        identity: str,
+        told: asyncio.Queue[Told],
     ) -> None:
         kept = asyncio.get_running_loop().time()
         while True:
             end_if_cancelled()
-            batch = await take(told)
+            batch = await take(told, session)
             changes = [change for change, _ in batch if change is not None]
             time = asyncio.get_running_loop().time()
             if not changes and time - kept < _QUIET_SECONDS:
@@ -184,18 +201,28 @@ class Link:
             self._exchanged()
 
     async def _send(self, database: Database, inbox: Inbox, sender: Sender) -> None:
+        self._handed = None
         while True:
             end_if_cancelled()
             self._news.clear()
-            while await sender.send():
-                self._exchanged()
+            handed: list[PendingRow] | None = self._handed
+            self._handed = []
+            if handed is not None and await sender.hand_on(handed):
                 await self._recount(database, inbox, sender)
-            with suppress(TimeoutError):
+            else:
+                # What is handed over before it is read is read.
+                while await sender.send():
+                    await self._recount(database, inbox, sender)
+                    self._handed = []
+            try:
                 async with asyncio.timeout(_LOOK_SECONDS):
                     await self._news.wait()
+            except TimeoutError:
+                self._handed = None
 
     async def _recount(self, database: Database, inbox: Inbox, sender: Sender) -> None:
-        """Take MongoDB's sums of items anew whose sums here may be wrong."""
+        """After sending: take MongoDB's sums of items anew whose sums here may be wrong."""
+        self._exchanged()
         if stale := list(sender.stale):
             found = await database[INVENTORY].find({"_id": {"$in": stale}}).to_list()
             await inbox.receive([incoming(INVENTORY, one) for one in found], {})

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
-from connector_config.collections import COLLECTIONS, INVENTORY
+from connector_config.collections import COLLECTIONS, INVENTORY, STOCK_MOVEMENTS
 from connector_config.local_only import OUTBOX
 
 __all__ = ["COUNT_PENDING", "OUTBOX", "Executes", "PendingRow", "pending_rows", "record"]
@@ -38,7 +38,7 @@ class Changed(Protocol):
     """A document that a transaction changed; `is_new` when the transaction made it.
 
     `is_told` when nothing of it changed but its stock, of which a movement in the same transaction
-    tells.
+    tells. `document` is what was stored, with its `_id`, where a new one is known.
     """
 
     @property
@@ -49,6 +49,8 @@ class Changed(Protocol):
     def is_new(self) -> bool: ...
     @property
     def is_told(self) -> bool: ...
+    @property
+    def document(self) -> Mapping[str, Any] | None: ...
 
 
 @dataclass(slots=True)
@@ -56,6 +58,7 @@ class PendingRow:
     """A document that waits; `base` is it as last exchanged, None when it never was.
 
     `kind` is `insert` or `update`, `at` when it was first changed, `changed` when which field was.
+    `document` is never stored: it is what waits, of a row just written, when it cannot change.
     """
 
     collection: str
@@ -64,6 +67,7 @@ class PendingRow:
     at: str
     base: dict[str, Any] | None
     changed: Mapping[str, str] = field(default_factory=dict)
+    document: Mapping[str, Any] | None = None
 
     @property
     def key(self) -> dict[str, Any]:
@@ -73,20 +77,21 @@ class PendingRow:
 
 async def record(
     transaction: Executes, committed: Executes, touched: Iterable[Changed], at: str
-) -> None:
-    """Put every touched document that syncs into the outbox, inside the transaction.
+) -> list[PendingRow]:
+    """Put every touched document that syncs into the outbox, inside the transaction; gives the
+    rows.
 
     `committed` reads what is stored without this transaction, which is what was exchanged.
     """
-    fresh: dict[str, set[str]] = {}
+    fresh: dict[str, dict[str, Mapping[str, Any] | None]] = {}
     ids: dict[str, dict[str, Any]] = {}
     for one in touched:
         its = COLLECTIONS.get(one.collection)
         if its is not None and its.sync and not one.is_told:
             ids.setdefault(one.collection, {})[text_of(one.document_id)] = one.document_id
             if one.is_new:
-                fresh.setdefault(one.collection, set()).add(text_of(one.document_id))
-    rows: list[dict[str, Any]] = []
+                fresh.setdefault(one.collection, {})[text_of(one.document_id)] = one.document
+    rows: list[PendingRow] = []
     for collection, found in ids.items():
         old = [its for text, its in found.items() if text not in fresh.get(collection, ())]
         bases = await read_documents(committed, collection, old)
@@ -95,6 +100,8 @@ async def record(
         for text, its in found.items():
             base = bases.get(text)
             row = PendingRow(collection, its, "update" if base else "insert", at, base)
+            if collection == STOCK_MOVEMENTS:
+                row.document = fresh.get(collection, {}).get(text)
             if base is not None:
                 after = documents.get(text, {})
                 row.changed = dict.fromkeys(different(base, after), after.get("updated_at", at))
@@ -102,10 +109,11 @@ async def record(
                 # Changes that come while a row waits belong to it: its base stays.
                 first = from_stored(stored)
                 row = replace(first, changed={**first.changed, **row.changed})
-            rows.append(to_stored(row))
+            rows.append(row)
     if rows:
-        with await transaction.execute(_PUT, {"rows": rows}):
+        with await transaction.execute(_PUT, {"rows": [to_stored(row) for row in rows]}):
             pass
+    return rows
 
 
 async def pending_rows(store: Executes, limit: int) -> list[PendingRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
@@ -53,12 +53,14 @@ class Sender:
         self,
         ditto: Ditto,
         database: AsyncDatabase[Body],
+        session: AsyncClientSession,
         notes: Notes,
         ledgers: Ledgers,
         device_id: str,
     ) -> None:
         self._ditto = ditto
         self._database = database
+        self._session = session
         self._notes = notes
         self._ledgers = ledgers
         self._device_id = device_id
@@ -66,6 +68,11 @@ class Sender:
         """Items of other stores whose sums here may count a movement twice: it waited to be sent
         while MongoDB's sum had it.
         """
+
+    @property
+    def session_id(self) -> Mapping[str, Any]:
+        """By what the change stream tells what was sent here."""
+        return self._session.session_id
 
     async def send(self, *, followed: bool = True) -> int:
         """Send one batch; gives how many rows it took, 0 when nothing waits.
@@ -77,6 +84,20 @@ class Sender:
         if letters:
             await self._deliver(letters, followed)
         return len(letters)
+
+    async def hand_on(self, rows: Sequence[PendingRow]) -> bool:
+        """Send rows that were written just now; False, with nothing done, when they have to be
+        read. Raises PyMongoError as `send` does.
+        """
+        letters = []
+        for row in rows:
+            key = key_of(row.collection, row.document_id)
+            if row.document is None or key in self._notes.parked:
+                return False
+            letters.append(Letter(key, row, body_of(row.collection, row.document)))
+        if letters:
+            await self._deliver(letters, followed=True)
+        return True
 
     async def _letters(self) -> list[Letter]:
         """Without a transaction: a document that is newer than its row is what should be sent."""
@@ -141,9 +162,8 @@ class Sender:
             return answers
 
         with pymongo.timeout(_SECONDS):
-            async with self._database.client.start_session() as session:
-                answers = await session.with_transaction(work)
-                time = session.operation_time
+            answers = await self._session.with_transaction(work)
+        time = self._session.operation_time
         return answers, 0 if time is None else (time.time << 32) + time.inc
 
     async def _acknowledge(self, answers: Sequence[Answer], time: int) -> None:

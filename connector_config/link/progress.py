@@ -15,6 +15,8 @@ from connector_config.local_only import PROGRESS
 from connector_config.scope import Wanted
 
 _STREAM: Final = "stream"
+SESSION: Final = "session"
+"""The row of the session in which the device writes to MongoDB."""
 _ALL: Final = f"SELECT * FROM {PROGRESS} LIMIT 1000"
 _FORGET: Final = f"EVICT FROM {PROGRESS} WHERE _id IN :ids"
 
@@ -76,7 +78,7 @@ class Progress:
 
     async def forget(self, ditto_store: Executes, wanted: Sequence[Wanted], database: str) -> None:
         """Drop what is about parts that are not wanted any more, or about another database."""
-        kept = {wanted_id(one) for one in wanted} | {_STREAM}
+        kept = {wanted_id(one) for one in wanted} | {_STREAM, SESSION}
         if _STREAM in self._rows and self._rows[_STREAM]["database"] != database:
             kept = set()
         gone = [its for its in self._rows if its not in kept]

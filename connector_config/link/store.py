@@ -56,6 +56,15 @@ async def transaction(
         raise
 
 
+async def together(*parts: Awaitable[None]) -> None:
+    """Run statements of one transaction that do not need each other: the store works on one while
+    the next is handed over. All of them end before this raises what the first of them raised.
+    """
+    for outcome in await asyncio.gather(*parts, return_exceptions=True):
+        if outcome is not None:
+            raise outcome
+
+
 async def rows(store: Executes, dql: str, arguments: Mapping[str, Any] | None = None) -> list[Body]:
     """The rows of a query."""
     with await store.execute(dql, arguments) as result:
@@ -143,9 +152,16 @@ async def add_stock(store: Executes, moves: Iterable[Move]) -> None:
     for move in moves:
         if move.quantity or move.last_updated:
             groups.setdefault((move.quantity, move.last_updated), []).append(move.item)
-    for (quantity, at), ids in groups.items():
-        statement = _ADD_AT if quantity and at else _ADD if quantity else _SET_AT
-        await change(store, statement, {"ids": ids, "quantity": quantity, "at": at})
+    await together(
+        *(
+            change(
+                store,
+                _ADD_AT if quantity and at else _ADD if quantity else _SET_AT,
+                {"ids": ids, "quantity": quantity, "at": at},
+            )
+            for (quantity, at), ids in groups.items()
+        )
+    )
 
 
 async def held(store: Executes, inventory_ids: Sequence[str]) -> dict[str, int]:

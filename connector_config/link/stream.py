@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ from connector_config.scope import Wanted
 BATCH: Final = 250
 
 _AWAIT_MS: Final = 1_000
+# How long what this device did itself waits for company.
+_PATIENCE_SECONDS: Final = 0.1
 _WRITTEN: Final = ("insert", "update", "replace")
 _REMOVED: Final = ("drop", "rename", "dropDatabase", "invalidate")
 # Nothing to resume from: fallen off the history, of another server, after an invalidation.
@@ -76,12 +79,25 @@ async def read(
             await told.put((change, token))
 
 
-async def take(told: asyncio.Queue[Told]) -> list[Told]:
-    """Wait for what is told, and take what has come by then."""
+async def take(told: asyncio.Queue[Told], session: Mapping[str, Any]) -> list[Told]:
+    """Wait for what is told, and take what has come by then.
+
+    What was done in `session` is no news here, and each transaction of the store costs the same
+    however much is in it: it waits for a moment for what comes after it.
+    """
     taken = [await told.get()]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            while _is_own(taken[-1], session) and len(taken) < BATCH:
+                taken.append(await told.get())
     while len(taken) < BATCH and not told.empty():
         taken.append(told.get_nowait())
     return taken
+
+
+def _is_own(told: Told, session: Mapping[str, Any]) -> bool:
+    change, _ = told
+    return change is not None and change.get("lsid", {}).get("id") == session["id"]
 
 
 async def understood(database: AsyncDatabase[dict[str, Any]], change: Change) -> Incoming | None:

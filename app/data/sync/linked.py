@@ -44,7 +44,7 @@ def join(
     from connector_config.link.link import Link
 
     link = Link(session.peer, settings, wanted, device_id, now, on_state)
-    stop = session.on_written(lambda _: link.wake())
+    stop = session.on_written(lambda written: link.wake(written.waiting))
     running = asyncio.get_running_loop().create_task(link.run())
     running.add_done_callback(lambda _: stop())
     return running

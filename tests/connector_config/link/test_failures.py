@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from bson import json_util
 from pymongo import MongoClient
+from pymongo.errors import OperationFailure
 
 from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Reason
@@ -84,6 +85,25 @@ async def test_killed_at_any_point_it_loses_nothing_and_counts_nothing_twice(
             ann.connect()
             await equal(database, ann, bob)
             assert await ann.count(STOCK_MOVEMENTS) >= 6
+
+
+async def test_what_it_left_open_in_mongodb_when_it_was_killed_ends_with_its_next_start(
+    database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
+) -> None:
+    prepare(database)
+    its = mongo_id(CUSTOMERS, customer_document(SEATTLE, 1))
+    async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
+        await ann.disconnect()
+        with database.client.start_session() as left, pytest.raises(OperationFailure) as ended:
+            left.start_transaction()
+            database[CUSTOMERS].update_one({"_id": its}, {"$set": {"phone": ""}}, session=left)
+            keep = "UPDATE local_link_progress SET session = :session WHERE _id = 'session'"
+            await ann.session.query(keep, {"session": json_util.dumps(left.session_id)})
+            ann.connect()
+            await ann.live()
+            left.commit_transaction()
+        assert ended.value.has_error_label("TransientTransactionError")
+        await equal(database, ann)
 
 
 async def test_a_server_that_stops_is_waited_for(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from app.domain.entities import Place, Reason
@@ -13,9 +14,32 @@ from tests.helpers.link import (
     device,
     equal,
     item_document,
+    live_devices,
     prepare,
     wanted_of,
 )
+
+
+async def test_what_is_written_goes_out_at_once_and_in_any_order(
+    database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
+) -> None:
+    prepare(database)
+    hammer = item_document(SEATTLE, 1)
+    async with live_devices(tmp_path, mongo_settings, "ann", "bob") as (ann, bob):
+        # Its net under what wakes it is wider than this.
+        async with asyncio.timeout(8):
+            for number in range(1, 4):
+                await ann.stock.adjust(await ann.item(hammer), 2, Reason.FOUND, ann.actor)
+                await bob.until_stock(hammer, 2 * number)
+            # What is handed over to the link, what it has to read, and both in one moment.
+            await asyncio.gather(
+                ann.stock.adjust(await ann.item(hammer), -1, Reason.DAMAGED, ann.actor),
+                ann.stock.move(await ann.item(hammer), Place("9", "Z", "1"), ann.actor),
+                ann.stock.adjust(await ann.item(hammer), -2, Reason.DAMAGED, ann.actor),
+            )
+            await bob.until_stock(hammer, 3)
+            await ann.delivered()
+        await equal(database, ann, bob)
 
 
 async def test_two_devices_of_a_store_become_equal_through_mongodb(
