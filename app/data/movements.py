@@ -154,8 +154,7 @@ async def post_all(unit: UnitOfWork, documents: Sequence[dict[str, Any]]) -> lis
         if await unit.update(INVENTORY, statement, parameters) != len(items):
             raise StorageError("A product of these is no longer stocked at this store.")
     if new:
-        stored = [{"_id": ids[one["movement_id"]], **one} for one in new]
-        await unit.update(STOCK_MOVEMENTS, _INSERT_MOVEMENTS, {"documents": stored})
+        await unit.insert_all(STOCK_MOVEMENTS, _INSERT_MOVEMENTS, new)
     return [to_movement(one) for one in new]
 
 

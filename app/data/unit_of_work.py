@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from connector_config.collections import ditto_id
-from connector_config.link.outbox import Executes, PendingRow
+from connector_config.link.outbox import Executes, PendingRow, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,14 @@ class UnitOfWork:
     async def insert(self, collection: str, dql: str, document: Mapping[str, Any]) -> bool:
         """Store a new document, its `_id` made from its business ids; whether that changed it."""
         stored = {"_id": ditto_id(collection, document), **document}
-        return await self._change(collection, dql, {"document": stored}, new=stored) > 0
+        return await self._change(collection, dql, {"document": stored}, new=[stored]) > 0
+
+    async def insert_all(
+        self, collection: str, dql: str, documents: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Store new documents of one collection, as `:documents`."""
+        stored = [{"_id": ditto_id(collection, one), **one} for one in documents]
+        await self._change(collection, dql, {"documents": stored}, new=stored)
 
     async def _change(
         self,
@@ -60,12 +67,13 @@ class UnitOfWork:
         dql: str,
         parameters: Mapping[str, Any],
         *,
-        new: Mapping[str, Any] | None = None,
+        new: Sequence[Mapping[str, Any]] = (),
         is_told: bool = False,
     ) -> int:
         with await self._transaction.execute(dql, parameters) as result:
             ids = [document_id.value for document_id in result.mutated_document_ids()]
+        made = {text_of(one["_id"]): one for one in new}
         self.written.touched += [
-            Touched(collection, document_id, new is not None, is_told, new) for document_id in ids
+            Touched(collection, its, bool(new), is_told, made.get(text_of(its))) for its in ids
         ]
         return len(ids)

@@ -24,7 +24,7 @@ from connector_config.mongodb.mapping import query_for
 from connector_config.scope import Wanted
 
 # More at once is no quicker, and the loop waits while a statement is handed over.
-BATCH: Final = 500
+BATCH: Final = 250
 _ITEMS: Final = (
     "SELECT _id, store_id, inventory_id, stock_delta FROM inventory "
     "ORDER BY _id LIMIT :limit OFFSET :offset"

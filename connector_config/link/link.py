@@ -108,6 +108,8 @@ class Link:
 
     def wake(self, rows: Sequence[PendingRow]) -> None:
         """Send what was written: rows of the outbox, committed just now."""
+        if not rows:
+            return
         if self._handed is not None and len(self._handed) < BATCH:
             self._handed += rows
         else:
