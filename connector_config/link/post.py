@@ -111,12 +111,16 @@ class Post:
         if name == STOCK_MOVEMENTS:
             return Answer(letter, theirs, echo=False, was_there=True)
         merged = merge(name, letter.row.base, ours, theirs, letter.row.changed)
+        moved = self._updates.get((name, found["_id"]), {}).get("$max", {})
+        # What is answered has to be what MongoDB will hold: by that its echo is known.
+        if moved and moved["last_updated"] > str(merged.get("last_updated", "")):
+            merged["last_updated"] = moved["last_updated"]
         changed = {n: value for n, value in merged.items() if n not in theirs or theirs[n] != value}
         gone = {n: "" for n in theirs if n not in merged}
         update = self._updates.setdefault((name, found["_id"]), {}) if changed or gone else {}
         if changed:
             update["$set"] = changed
-            # A field cannot be told twice; ours is the later one already.
+            # A field cannot be told twice; this is the later one already.
             if "last_updated" in changed:
                 update.pop("$max", None)
         if gone:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
+from app.data.stock import DittoStockRepository
 from app.domain.entities import Place, Reason
 from connector_config.collections import INVENTORY
+from connector_config.instants import to_iso
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from tests.helpers.link import (
     SEATTLE,
@@ -40,6 +43,26 @@ async def test_what_is_written_goes_out_at_once_and_in_any_order(
             await bob.until_stock(hammer, 3)
             await ann.delivered()
         await equal(database, ann, bob)
+
+
+async def test_the_latest_time_of_a_stock_change_stays_in_whatever_order_they_were_stored(
+    database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
+) -> None:
+    prepare(database)
+    hammer = item_document(SEATTLE, 1)
+    early, middle, late = (datetime(2026, 11, 21, 9, minute, tzinfo=UTC) for minute in (1, 2, 3))
+    async with live_devices(tmp_path, mongo_settings, "ann", "bob") as (ann, bob):
+        await ann.disconnect()
+        for at in (late, early):
+            stock = DittoStockRepository(ann.session, lambda at=at: at)  # type: ignore[misc]
+            await stock.adjust(await ann.item(hammer), 1, Reason.FOUND, ann.actor)
+        await ann.stock.move(await ann.item(hammer), Place("9", "Z", "1"), ann.actor)
+        between = {"$set": {"last_updated": to_iso(middle)}}
+        database[INVENTORY].update_one({"_id": hammer["inventory_id"]}, between)
+        ann.connect()
+        await equal(database, ann, bob, seconds=5)
+        stored = database[INVENTORY].find_one({"_id": hammer["inventory_id"]})
+        assert stored and stored["last_updated"] == to_iso(late)
 
 
 async def test_two_devices_of_a_store_become_equal_through_mongodb(
