@@ -11,7 +11,6 @@ from time import perf_counter
 from ditto import Transaction
 
 from app.data import movements
-from app.data.indexes import ensure_indexes
 from app.data.session import Session
 from app.domain import order_steps
 from app.domain.carts import Cart
@@ -24,6 +23,7 @@ from connector_config.collections import (
     ditto_id,
 )
 from connector_config.instants import to_iso
+from connector_config.local_indexes import ensure_indexes
 from tests.bench.report import Figure, pair
 from tests.helpers.sales import RITA, Counter
 from tests.helpers.stock_room import SEATTLE, StockRoom
@@ -45,7 +45,7 @@ def measure_orders(demo: Path, folder: Path) -> list[Figure]:
 
 async def _measure(data_dir: Path) -> tuple[list[float], list[float]]:
     session = await Session.open(data_dir)
-    await ensure_indexes(session)
+    await ensure_indexes(session.query)
     room = StockRoom(session)
     counter = Counter(room)
     items = await room.items(limit=_LINES)
