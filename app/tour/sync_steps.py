@@ -35,11 +35,12 @@ async def choose_stores(driver: Driver) -> None:
     await driver.until(
         "what each store brings",
         lambda: all(row.documents is not None for row in panel.view_model.state.rows),
+        60,
     )
     await driver.click(panel.boxes[TACOMA])
     await driver.picture("sync-stores")
     await driver.click(panel.apply)
-    await driver.until("its documents coming", lambda: _phase(driver) is not Phase.CONNECTED)
+    await driver.until("its documents coming", lambda: _phase(driver) is not Phase.CONNECTED, 60)
     await driver.until("its documents", lambda: _phase(driver) is Phase.CONNECTED, 60)
     await driver.click(panel.boxes[TACOMA])
     driver.window.resize(1024, 640)
@@ -58,7 +59,7 @@ async def work_offline(driver: Driver) -> None:
     product.setFocus()
     for _ in range(3):
         await driver.type("-")
-    await driver.until("three wait", lambda: driver.client.sync.state.pending == 3)
+    await driver.until("three wait", lambda: driver.client.sync.state.pending == 3, 60)
     await driver.picture("product-offline", ("light",))
     await driver.press(Qt.Key.Key_0, ALT)
     await driver.click(screen.tabs.button("waiting"))

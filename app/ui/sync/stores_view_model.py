@@ -65,6 +65,7 @@ class StoresViewModel(QObject):
         self.apply.failed.connect(self._on_failed)
         self.apply.changed.connect(self._update)
         self.count = Command(self._count, self)
+        self.count.changed.connect(self._recount)
         self._update()
 
     def activate(self) -> None:
@@ -129,6 +130,13 @@ class StoresViewModel(QObject):
             if row.held is not (row.store.store_id in held):
                 self._documents.pop(row.store.store_id, None)
         self._update()
+        self._recount()
+
+    def _recount(self) -> None:
+        """Ask again when something has changed, also since the asking began."""
+        if self._cancel is None:
+            return
+        state = self._sync.state
         now = (state.stores, state.report.phase, state.leaving)
         if now != self._counted and self.count.execute():
             self._counted = now

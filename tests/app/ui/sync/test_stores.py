@@ -118,6 +118,25 @@ async def test_what_is_taken_out_is_said_with_what_stays(desk: Desk):
     desk.screen.deactivate()
 
 
+async def test_what_changes_while_it_is_counted_is_counted_again(desk: Desk):
+    asked: list[str] = []
+    answer = desk.sync.documents_of
+
+    async def slowly(store_id: str) -> int | None:
+        asked.append(store_id)
+        if len(asked) == 1:
+            # The link begins to answer just after it was asked.
+            desk.sync.change(phase=Phase.CONNECTED)
+            return None
+        return await answer(store_id)
+
+    desk.sync.documents_of = slowly  # type: ignore[method-assign]
+    desk.sync.change(phase=Phase.TROUBLE)
+    await settle()
+    assert [row.documents for row in desk.model.state.rows] == [2913, 1825, 2244]
+    desk.screen.deactivate()
+
+
 async def test_all_are_those_of_the_login(desk: Desk):
     desk.sync.change(grant=Grant("manager", (SEATTLE, TACOMA)))
     desk.panel.all.click()
