@@ -30,6 +30,7 @@ async def look(hands: Hands) -> TransfersScreen:
     assert isinstance(screen, TransfersScreen)
     screen.show_list()
     await until(lambda: screen._view_model.state.rows is not None, "the list")
+    await hands.at_hand()
     return screen
 
 
