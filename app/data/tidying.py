@@ -14,7 +14,7 @@ from app.domain.entities import Actor
 from app.domain.errors import ZavaError
 
 PAUSE: Final = 1.0
-"""Seconds from news to a look, so that much that arrives calls for one."""
+"""Seconds between two looks, at least."""
 _EVERY: Final = 30.0
 _log = logging.getLogger("zava.tidying")
 
@@ -33,8 +33,8 @@ _NEWS: Final = (
 class Tidying:
     """Joins receipts and papers that arrived apart, and takes back what happened twice.
 
-    Looks at the start, soon after something has arrived, and every half minute, because the parts
-    of what arrives between devices come one by one. Close it before the session.
+    Looks soon after the start, when something has arrived, and every half minute, because the
+    parts of what arrives between devices come one by one. Close it before the session.
     """
 
     def __init__(
@@ -67,7 +67,11 @@ class Tidying:
 
     async def _run(self) -> None:
         while True:
+            # Not while the first screen is being painted, and not for each of many that arrive.
             await asyncio.sleep(self._pause)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_EVERY):
+                    await self._news.wait()
             self._news.clear()
             self.looking = True
             try:
@@ -82,6 +86,3 @@ class Tidying:
                 )
             finally:
                 self.looking = False
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_EVERY):
-                    await self._news.wait()
