@@ -41,6 +41,8 @@ def test_everything_happens_in_some_schedule():
     done = {step.do for schedule in drawn for moment in schedule.moments() for step in moment}
     assert done == {
         *("sell", "receive", "look", "count", "move", "note", "undo", "rename", "order"),
+        *("request", "ship", "take_back", "take_in", "begin_receipt", "post_receipt"),
+        *("undo_receipt", "begin_count", "count_in", "choose", "post_count", "tidy"),
         *("offline", "online", "kill", "start", "mongodb_away", "mongodb_back", "pause"),
     }
 

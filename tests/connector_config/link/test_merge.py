@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector_config.collections import CUSTOMERS, INVENTORY, ORDERS
+from connector_config.collections import CUSTOMERS, INVENTORY, ORDERS, TRANSFERS
 from connector_config.link.merge import merge
 
 _EARLY, _LATE = "2026-11-20T08:00:00.000Z", "2026-11-20T09:00:00.000Z"
@@ -52,6 +52,19 @@ def test_a_place_is_never_put_together_from_two() -> None:
     assert (
         merge(INVENTORY, base, ours, {"location": there, "updated_at": _EARLY})["location"] == here
     )
+
+
+def test_a_paper_is_put_together_entry_by_entry() -> None:
+    # Two devices shipped parts of one transfer, and one of them corrected its own return.
+    def paper(shipments: dict[str, int], back: int) -> dict[str, object]:
+        returns = {"r": {"lines": {"drill": {"quantity": back}}}}
+        return {"shipments": shipments, "returns": returns, "updated_at": _EARLY}
+
+    base, ours = paper({"a": 1}, 10), paper({"a": 1, "b": 2}, 3)
+    merged = merge(TRANSFERS, base, ours, paper({"a": 1, "c": 3}, 10), {"returns": _EARLY})
+    assert merged == paper({"a": 1, "b": 2, "c": 3}, 3)
+    # An older state of MongoDB that comes late takes no entry away.
+    assert merge(TRANSFERS, ours, ours, base, {"shipments": _EARLY, "returns": _LATE}) == ours
 
 
 def test_what_was_changed_and_changed_back_is_a_change() -> None:
