@@ -24,10 +24,10 @@ _record = _session.record
 
 async def _drop_outbox_row(
     transaction: Any, committed: Any, touched: Iterable[Touched], at: str
-) -> None:
+) -> Any:
     """Nobody is told of a movement."""
     kept = [one for one in touched if one.collection != STOCK_MOVEMENTS]
-    await _record(transaction, committed, kept, at)
+    return await _record(transaction, committed, kept, at)
 
 
 async def _increment_twice(
