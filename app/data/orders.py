@@ -232,8 +232,14 @@ def _page(rows: list[Row], limit: int) -> OrderPage:
     return OrderPage(orders, orders[-1] if len(rows) == limit else None)
 
 
-async def _load(unit: UnitOfWork, key: Mapping[str, str]) -> Order:
+async def stored(unit: UnitOfWork, key: Mapping[str, str]) -> Order | None:
+    """The order with these id fields; None where this device has none."""
     rows = await unit.query(_ONE, {"id": ditto_id(ORDERS, key)})
-    if not rows:
+    return to_order(rows[0], await unit.query(_ITEMS, key)) if rows else None
+
+
+async def _load(unit: UnitOfWork, key: Mapping[str, str]) -> Order:
+    order = await stored(unit, key)
+    if order is None:
         raise PaperError("This order has not arrived on this device yet.")
-    return to_order(rows[0], await unit.query(_ITEMS, key))
+    return order

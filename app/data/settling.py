@@ -10,12 +10,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from app.data import papers
+from app.data import orders, papers
 from app.data.session import Session
 from app.data.stocktake_review import counts_of, items_of, newer_than
 from app.data.unit_of_work import UnitOfWork
 from app.domain import stocktake as rules
 from app.domain.entities import Actor
+from app.domain.order_steps import settle
 from app.domain.papers import Change, Posting
 from app.domain.stocktake import to_stocktake
 from app.domain.transfer_steps import settle_returns
@@ -34,6 +35,10 @@ _UNDOS = (
 )
 _STOCKTAKES = (
     "SELECT * FROM stocktakes WHERE store_id = :store_id AND created_at >= :since LIMIT 200"
+)
+_RETURNED = (
+    "SELECT DISTINCT reference.order AS order_id FROM stock_movements WHERE store_id = :store_id "
+    "AND device_id = :device_id AND reason = 'returned' AND at >= :since LIMIT 1000"
 )
 _MOVED = "SELECT SUM(quantity) AS total FROM stock_movements WHERE inventory_id = :inventory_id"
 
@@ -76,9 +81,21 @@ async def _due(unit: UnitOfWork, actor: Actor, since: str) -> Change:
     for row in await unit.query(_TRANSFERS, {"store_id": store_id}):
         if row.get("returns"):
             change += settle_returns(to_transfer(row), device_id)
+    change += await _orders(unit, store_id, device_id, since)
     postings = await _undos(unit, store_id, device_id, since)
     postings += await _counts(unit, store_id, device_id, since)
     return change + Change(postings=tuple(postings))
+
+
+async def _orders(unit: UnitOfWork, store_id: str, device_id: str, since: str) -> Change:
+    own = {"store_id": store_id, "device_id": device_id, "since": since}
+    change = Change()
+    for row in await unit.query(_RETURNED, own):
+        if row.get("order_id"):
+            key = {"store_id": store_id, "order_id": row["order_id"]}
+            order = await orders.stored(unit, key)
+            change += settle(order, device_id) if order else Change()
+    return change
 
 
 async def _undos(unit: UnitOfWork, store_id: str, device_id: str, since: str) -> list[Posting]:

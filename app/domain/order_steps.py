@@ -13,7 +13,7 @@ from app.domain.entities import Actor, Reason, Store
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.orders import ORDERS, Order, OrderLine, OrderStatus, ReturnLine
 from app.domain.papers import Change, Patch, Posting, movement_id, signed
-from app.domain.pricing import PricedLine, refund
+from app.domain.pricing import NOTHING, PricedLine, refund
 
 _ITEM: Final = uuid.UUID("b0a3a7cb-2a56-4c3b-8b43-5d0f6c1a9e77")
 
@@ -148,6 +148,43 @@ def take_back(
     return change if rest else _step(order, OrderStatus.RETURNED, actor, at) + change
 
 
+def settle(order: Order, device_id: str) -> Change:
+    """Let this device's returns shrink to what can have come back.
+
+    Goods come back once. Where devices that did not see each other took the same ones back, the
+    returns are gone through by their time, and those that come too late are corrected, each by its
+    maker and by nobody else. The money is left alone: whether it was given back twice, only a
+    person knows.
+    """
+    change = Change()
+    left = {line.item_id: line.quantity for line in order.lines}
+    products = {line.item_id: line.product_id for line in order.lines}
+    for one in order.returns:
+        revised = {}
+        for item_id in one.lines.keys() & left.keys():
+            line = one.lines[item_id]
+            quantity = min(line.quantity, left[item_id])
+            left[item_id] -= quantity
+            if quantity == line.quantity or one.signature.device_id != device_id:
+                continue
+            damaged = min(line.damaged, quantity)
+            revised[item_id] = {"quantity": quantity, "damaged": damaged}
+            postings = _moves(
+                order,
+                one.return_id,
+                item_id,
+                products[item_id],
+                (Reason.CORRECTION, quantity - line.quantity + line.damaged - damaged),
+                f"/{quantity}",
+                "Taken back on two devices at once",
+            )
+            change += Change(postings=tuple(postings))
+        if revised:
+            entry = {"returns": {one.return_id: {"lines": revised}}}
+            change += Change((Patch(ORDERS, {**order.key, **entry}),))
+    return change
+
+
 def refunds(order: Order, units: Mapping[str, tuple[int, int]]) -> dict[str, ReturnLine]:
     """What is given back for units of lines, by line; the last units of a line take the rest."""
     return {
@@ -163,7 +200,8 @@ def refunds(order: Order, units: Mapping[str, tuple[int, int]]) -> dict[str, Ret
 
 
 def _refund(line: OrderLine, left: Decimal, units: int) -> Decimal:
-    return refund(left, line.left, units)
+    # Two devices at once may have given a cent too much.
+    return refund(max(left, NOTHING), line.left, units)
 
 
 def _take_back(
@@ -191,22 +229,48 @@ def _take_back(
         },
     }
     patch = Patch(ORDERS, {**order.key, "returns": {return_id: entry}, "updated_at": at})
-    reference = {"order": order.order_id, "number": order.title, "return": return_id}
     postings = []
     for line in order.lines:
-        if line.item_id not in given:
-            continue
-        one = given[line.item_id]
-        step = f"order/{order.order_id}/return/{return_id}/{line.item_id}"
-        moves = [(Reason.RETURNED, one.quantity, step)]
-        if one.damaged:
+        if one := given.get(line.item_id):
+            came = _moves(
+                order,
+                return_id,
+                line.item_id,
+                line.product_id,
+                (Reason.RETURNED, one.quantity),
+                "",
+                note,
+            )
             # It came back, and cannot be sold again: both are true.
-            moves.append((Reason.DAMAGED, -one.damaged, f"{step}/damaged"))
-        postings += [
-            Posting(order.store_id, line.product_id, reason, quantity, its, reference, note=note)
-            for reason, quantity, its in moves
-        ]
+            broken = _moves(
+                order,
+                return_id,
+                line.item_id,
+                line.product_id,
+                (Reason.DAMAGED, -one.damaged),
+                "/damaged",
+                note,
+            )
+            postings += [*came, *broken]
     return Change((patch,), tuple(postings))
+
+
+def _moves(
+    order: Order,
+    return_id: str,
+    item_id: str,
+    product_id: str,
+    moved: tuple[Reason, int],
+    part: str,
+    note: str,
+) -> list[Posting]:
+    """The movement of a part of a return; none where nothing moves."""
+    reason, quantity = moved
+    if not quantity:
+        return []
+    step = f"order/{order.order_id}/return/{return_id}/{item_id}{part}"
+    reference = {"order": order.order_id, "number": order.title, "return": return_id}
+    return [Posting(order.store_id, product_id, reason, quantity, step, reference, note=note)]
 
 
 def _step(order: Order, status: OrderStatus, actor: Actor, at: str) -> Change:

@@ -102,11 +102,10 @@ def history(order: Order) -> str:
             f"{local_day(one.signature.at)}: {number(units)} back, {money(one.refund)} refunded by "
             f"{one.signature.who}{note}"
         )
-    over = sum(line.over for line in order.lines)
-    if over:
+    if order.refunded > order.total:
         lines.append(
-            f"{number(over)} more came back than were bought: two devices took the same goods "
-            "back. Count them, and ask for the money."
+            f"{money(order.refunded - order.total)} more was given back than was paid: two devices "
+            "took the same goods back. Ask whether it was paid out twice."
         )
     return "\n".join(lines)
 

@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 
+from app.data import papers
 from app.data.customers import DittoCustomerRepository
 from app.data.history import DittoHistoryRepository, HistoryFilter
 from app.data.session import Session
+from app.data.settling import DittoSettler
 from app.data.unit_of_work import UnitOfWork
+from app.domain import order_steps as steps
 from app.domain.customers import Customer
 from app.domain.entities import Reason
 from app.domain.errors import InvalidInputError, ShortLinesError
@@ -23,6 +26,7 @@ from app.domain.orders import Order, OrderStatus
 from app.domain.pricing import Discount
 from connector_config import collections as names
 from connector_config.collections import COLLECTIONS
+from connector_config.instants import to_iso
 from connector_config.mongodb.connection import MongoSettings, open_database
 from seed.mongo.validation.documents import check_documents
 from seed.mongo.validation.sums import check_sums
@@ -132,6 +136,26 @@ async def test_a_cancelled_order_is_back_in_stock(counter: Counter) -> None:
     for item in items:
         assert (await counter.room.stored(item)).on_hand == item.on_hand
         assert len(await counter.room.movements(item)) == 2
+
+
+async def test_what_was_cancelled_on_two_devices_is_back_once(counter: Counter) -> None:
+    item = await counter.room.item()
+    order = await counter.sold([item], 3)
+    at = to_iso(counter.room.clock())
+    # Sam had not seen that Rita cancelled it when he did.
+    apart = steps.cancel(order, SAM, at)
+    await counter.orders.cancel(order, RITA)
+
+    async def arrive(unit: UnitOfWork) -> None:
+        await papers.apply(unit, apart, SAM, at)
+
+    await counter.room.session.write(arrive)
+    assert (await counter.room.stored(item)).on_hand == item.on_hand + 3
+    settler = DittoSettler(counter.room.session, counter.room.clock)
+    corrected = [await settler.settle(actor) for actor in (RITA, SAM, RITA, SAM)]
+    assert sum(corrected) == 1
+    assert (await counter.room.stored(item)).on_hand == item.on_hand
+    assert (await counter.room.stock.prove(SEATTLE)).holds
 
 
 async def test_one_movement_of_an_order_is_not_undone_alone(counter: Counter) -> None:

@@ -14,7 +14,15 @@ from app.domain.carts import Cart, CartLine, from_cart, to_cart
 from app.domain.customers import Customer
 from app.domain.entities import Actor, Device, Product, Profile, Reason, Role, Store
 from app.domain.errors import InvalidInputError, PaperError
-from app.domain.order_steps import Placed, cancel, complete, place, refunds, take_back
+from app.domain.order_steps import (
+    Placed,
+    cancel,
+    complete,
+    place,
+    refunds,
+    settle,
+    take_back,
+)
 from app.domain.orders import Order, OrderStatus, to_order
 from app.domain.papers import Change
 from app.domain.pricing import Discount
@@ -52,10 +60,15 @@ def merged(order: dict[str, Any], change: Change) -> dict[str, Any]:
     """The document after a change: maps key by key, as the store does it."""
     document = dict(order)
     for patch in change.patches:
-        for name, value in patch.document.items():
-            old = document.get(name)
-            document[name] = {**old, **value} if isinstance(old, dict) else value
+        document = deeply(document, dict(patch.document))
     return document
+
+
+def deeply(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    return old | {
+        key: deeply(old[key], value) if isinstance(old.get(key), dict) else value
+        for key, value in new.items()
+    }
 
 
 class Sold:
@@ -191,6 +204,56 @@ def test_the_same_goods_back_at_two_devices_are_named() -> None:
     assert sold.order.status is OrderStatus.RETURNED
     with pytest.raises(InvalidInputError, match="at most 0 of 3"):
         take_back(sold.order, "c", {sold.order.lines[0].item_id: (1, 0)}, REP, AT)
+
+
+@few
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2), st.integers(1, 3), st.integers(0, 1), st.integers(0, 3)),
+        min_size=1,
+        max_size=5,
+    ),
+    st.data(),
+)
+def test_goods_come_back_once_however_many_devices_took_them_back(
+    takes: list[tuple[int, int, int, int]], data: st.DataObject
+) -> None:
+    """Devices 0 to 2 take units back, some damaged, without having seen one another."""
+    sold = sold_three()
+    fresh, (first, second) = sold.order, sold.order.lines
+    changes = []
+    for number, (device, units, damaged, minute) in enumerate(takes):
+        actor = replace(REP, device=Device(f"device-{device}", ""))
+        wanted = {first.item_id: (units, damaged), second.item_id: (1, 0)}
+        at = f"2026-11-21T11:0{minute}:00.000Z"
+        changes.append(take_back(fresh, f"return-{number}", wanted, actor, at))
+    for change in data.draw(st.permutations(changes)):
+        sold.do(change)
+        # Whoever looks in between corrects what it can see by then.
+        sold.do(settle(sold.order, f"device-{data.draw(st.integers(0, 2))}"))
+    for device in range(3):
+        sold.do(settle(sold.order, f"device-{device}"))
+    assert not any(settle(sold.order, f"device-{device}") for device in range(3))
+    back = sum(line.quantity for one in sold.order.returns for line in one.lines.values())
+    assert [one.over for one in sold.order.lines] == [0, 0]
+    assert back == min(sum(units for _, units, _, _ in takes), 3) + 1
+    broken = sum(line.damaged for one in sold.order.returns for line in one.lines.values())
+    assert sum(quantity for _, quantity in sold.moved) == -4 + back - broken
+    assert not settle(sold.order, "device-of-nobody")
+
+
+def test_an_order_cancelled_on_two_devices_is_back_once() -> None:
+    sold = sold_three()
+    changes = [cancel(sold.order, actor, AT) for actor in (REP, SUE)]
+    for change in changes:
+        sold.do(change)
+    later = max(sold.order.returns, key=lambda one: one.return_id).signature.device_id
+    for actor in (REP, SUE, REP):
+        change = settle(sold.order, actor.device.device_id)
+        assert not change or actor.device.device_id == later
+        sold.do(change)
+    assert sum(quantity for _, quantity in sold.moved) == 0
+    assert sold.order.status is OrderStatus.CANCELLED
 
 
 def test_nothing_comes_back_of_a_cancelled_order() -> None:
