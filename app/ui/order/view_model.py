@@ -81,7 +81,8 @@ class OrderViewModel(QObject):
         self._actor = actor
         self._stores = stores
         self.store = store
-        self._parked: list[Cart] = []
+        self._stored: list[Cart] = []
+        self._changed: dict[str, Cart | None] = {}
         self._on_hand: dict[str, int] = {}
         self._followed: tuple[str, ...] = ()
         self._cancels: list[Callable[[], None]] = []
@@ -133,8 +134,9 @@ class OrderViewModel(QObject):
         """Throw the open cart away."""
         cart = self.state.cart
         self.actions.add(lambda: self._carts.discard(cart))
-        self._parked = [one for one in self._parked if one.cart_id != cart.cart_id]
-        self._open(self._parked[-1] if self._parked else self._carts.begin(self.store.store_id))
+        self._changed[cart.cart_id] = None
+        parked = self._parked()
+        self._open(parked[-1] if parked else self._carts.begin(self.store.store_id))
 
     def take(self, code: str) -> None:
         """One more unit of a scanned product."""
@@ -273,8 +275,7 @@ class OrderViewModel(QObject):
         return Shortage.of(lines, self.store, self._stores)
 
     def _show_placed(self, order: Order) -> None:
-        gone = self.state.cart.cart_id
-        self._parked = [one for one in self._parked if one.cart_id != gone]
+        self._changed[self.state.cart.cart_id] = None
         self.state = OrderState(self._carts.begin(self.store.store_id))
         self._on_hand = {}
         self._emit(placed=order, said=f"Order {order.number} is placed.")
@@ -290,7 +291,7 @@ class OrderViewModel(QObject):
             self._emit(placed=order)
 
     def _on_carts(self, carts: list[Cart]) -> None:
-        self._parked = carts
+        self._stored = carts
         if not self._chose and carts and self.state.cart.is_empty and self.state.placed is None:
             self._open(carts[-1])
         self._emit()
@@ -312,13 +313,18 @@ class OrderViewModel(QObject):
         self._emit()
 
     def _keep(self, cart: Cart) -> None:
-        others = [one for one in self._parked if one.cart_id != cart.cart_id]
         if cart.is_empty:
-            self._parked = others
+            self._changed[cart.cart_id] = None
             self.actions.add(lambda: self._carts.discard(cart))
         else:
-            self._parked = [*others, cart]
+            self._changed[cart.cart_id] = cart
             self.actions.add(lambda: self._carts.save(cart))
+
+    def _parked(self) -> list[Cart]:
+        """The carts by their age; what was changed here counts before what is stored by now."""
+        carts: dict[str, Cart | None] = {one.cart_id: one for one in self._stored}
+        known = [one for one in (carts | self._changed).values() if one is not None]
+        return sorted(known, key=lambda one: (one.begun_at, one.cart_id))
 
     def _refresh(self) -> bool:
         """Take names and prices from the catalogue; True where a price has changed."""
@@ -357,12 +363,9 @@ class OrderViewModel(QObject):
     def _emit(self, **changes: Any) -> None:
         cart = self.state.cart
         priced = cart.priced(self.store.tax_percent)
-        carts = {one.cart_id: one for one in self._parked}
-        if cart.cart_id in carts or not cart.is_empty:
-            carts[cart.cart_id] = cart
         self.state = replace(
             self.state,
-            carts=tuple(sorted(carts.values(), key=lambda one: (one.begun_at, one.cart_id))),
+            carts=tuple(self._parked()),
             rows=rows_of(cart, priced, self._on_hand),
             priced=priced,
             **changes,

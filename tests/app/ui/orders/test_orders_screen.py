@@ -20,6 +20,8 @@ from app.run import utc_now
 from app.ui.orders.returning import ReturnDialog
 from app.ui.orders.screen import OrdersScreen
 from app.ui.orders.view_model import OrdersState
+from app.ui.shell.window import MINIMUM
+from tests.app.ui.test_fits import problems, small
 from tests.helpers.hands import ALT, CONTROL, SKU, Hands, cells, dialog, named, somebody, texts
 from tests.helpers.waiting import settle, until
 
@@ -157,6 +159,25 @@ async def test_an_order_is_cancelled_after_a_question(desk: Desk):
     await desk.rest()
     assert (await hands.item()).on_hand == before
     assert "Cancelled" in texts(desk.screen.details)
+
+
+async def test_it_fits_a_small_laptop(desk: Desk):
+    order = await desk.sold(1)
+    await small(desk.hands)
+    await settle()
+    assert problems(desk.hands.window) == []
+    await desk.open(order)
+    await settle()
+    assert problems(desk.hands.window) == []
+    await desk.hands.press(Qt.Key.Key_B, CONTROL)
+    asking = dialog()
+    assert isinstance(asking, ReturnDialog)
+    await desk.hands.type("9")
+    await settle()
+    assert asking.width() <= MINIMUM[0] and asking.height() <= MINIMUM[1]
+    assert problems(asking) == []
+    asking.reject()
+    desk.hands.window.resize(1280, 800)
 
 
 async def test_numbers_are_read_with_care(desk: Desk):
