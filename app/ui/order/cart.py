@@ -18,7 +18,8 @@ from app.ui.core.widgets import Elided, Field, Text, button, card, column, resty
 from app.ui.order.customer_line import CustomerLine
 from app.ui.order.rows import CartRow, cart_name
 from app.ui.order.shortage import Shortage
-from app.ui.order.view_model import OrderState, OrderViewModel
+from app.ui.order.state import OrderState
+from app.ui.order.view_model import OrderViewModel
 from app.ui.orders.totals import Totals
 
 _PANEL = 258

@@ -11,7 +11,8 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Field, button, column, row
-from app.ui.order.view_model import OrderState, OrderViewModel
+from app.ui.order.state import OrderState
+from app.ui.order.view_model import OrderViewModel
 
 _ROW = 44
 _SHOWN = 3
@@ -112,7 +113,9 @@ class CustomerLine(QWidget):
         if found is not None:
             self._model.set_rows(found)
             shown = min(max(len(found), 1), _SHOWN)
-            self.hits.setFixedHeight(_ROW * shown + 6)
+            # In a low window fewer are seen at once, and the rest by scrolling.
+            self.hits.setMinimumHeight(_ROW + 6)
+            self.hits.setMaximumHeight(_ROW * shown + 6)
             self.hits.set_empty_text("Nobody of this store is called that.")
             if self.hits.current() is None:
                 self.hits.select(0)

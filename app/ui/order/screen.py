@@ -16,7 +16,8 @@ from app.ui.core.report import printout
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import button, column, tinted
 from app.ui.order.cart import CartView
-from app.ui.order.view_model import OrderState, OrderViewModel
+from app.ui.order.state import OrderState
+from app.ui.order.view_model import OrderViewModel
 from app.ui.orders.details import OrderDetails
 from app.ui.orders.document import receipt
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -13,41 +13,21 @@ from app.data.catalogue import Catalogue
 from app.data.customers import CustomerRepository
 from app.data.orders import OrderRepository
 from app.data.stock import StockRepository
-from app.domain.carts import Cart, CartLine
+from app.domain.carts import Cart
 from app.domain.customers import Customer
 from app.domain.entities import Actor, StockItem, Store
 from app.domain.errors import InvalidInputError, ShortLinesError, ZavaError
 from app.domain.orders import Order
-from app.domain.pricing import NOTHING, Discount, Priced, half_up, parse_discount
+from app.domain.pricing import NOTHING, Discount, half_up, parse_discount
 from app.domain.stock import parse_quantity
 from app.ui.core.actions import Actions
 from app.ui.core.formats import money
-from app.ui.order.rows import CartRow, rows_of
+from app.ui.order.parked import ParkedCarts
+from app.ui.order.rows import rows_of
 from app.ui.order.shortage import Shortage
+from app.ui.order.state import OrderState
 
 _FOUND = 6
-NOTHING_PRICED = Priced(())
-
-
-@dataclass(frozen=True, slots=True)
-class OrderState:
-    """`carts` are the parked ones and the open one, oldest first; `placed` is what it became.
-
-    `found` are customers, None while none are looked for; `removed` is the line that was taken out
-    last and where it stood; `chosen` is the product that was worked on last; `said` is a sentence,
-    a `problem` or not.
-    """
-
-    cart: Cart
-    carts: tuple[Cart, ...] = ()
-    rows: tuple[CartRow, ...] = ()
-    priced: Priced = NOTHING_PRICED
-    found: tuple[Customer, ...] | None = None
-    placed: Order | None = None
-    removed: tuple[CartLine, int] | None = None
-    chosen: str = ""
-    said: str = ""
-    problem: bool = False
 
 
 class OrderViewModel(QObject):
@@ -81,8 +61,6 @@ class OrderViewModel(QObject):
         self._actor = actor
         self._stores = stores
         self.store = store
-        self._stored: list[Cart] = []
-        self._changed: dict[str, Cart | None] = {}
         self._on_hand: dict[str, int] = {}
         self._followed: tuple[str, ...] = ()
         self._cancels: list[Callable[[], None]] = []
@@ -91,6 +69,7 @@ class OrderViewModel(QObject):
         self._chose = False
         self.state = OrderState(carts.begin(store.store_id))
         self.actions = Actions(self)
+        self._parked = ParkedCarts(carts, self.actions)
         self.actions.failed.connect(self._on_failed)
         self._searches = Actions(self)
         self._searches.failed.connect(self._on_failed)
@@ -132,10 +111,8 @@ class OrderViewModel(QObject):
 
     def discard(self) -> None:
         """Throw the open cart away."""
-        cart = self.state.cart
-        self.actions.add(lambda: self._carts.discard(cart))
-        self._changed[cart.cart_id] = None
-        parked = self._parked()
+        self._parked.discard(self.state.cart)
+        parked = self._parked.all
         self._open(parked[-1] if parked else self._carts.begin(self.store.store_id))
 
     def take(self, code: str) -> None:
@@ -275,7 +252,7 @@ class OrderViewModel(QObject):
         return Shortage.of(lines, self.store, self._stores)
 
     def _show_placed(self, order: Order) -> None:
-        self._changed[self.state.cart.cart_id] = None
+        self._parked.forget(self.state.cart)
         self.state = OrderState(self._carts.begin(self.store.store_id))
         self._on_hand = {}
         self._emit(placed=order, said=f"Order {order.number} is placed.")
@@ -291,7 +268,7 @@ class OrderViewModel(QObject):
             self._emit(placed=order)
 
     def _on_carts(self, carts: list[Cart]) -> None:
-        self._stored = carts
+        self._parked.on_stored(carts)
         if not self._chose and carts and self.state.cart.is_empty and self.state.placed is None:
             self._open(carts[-1])
         self._emit()
@@ -308,23 +285,9 @@ class OrderViewModel(QObject):
         self.state = replace(
             self.state, cart=cart, said=said, problem=False, chosen=chosen, removed=None, found=None
         )
-        self._keep(cart)
+        self._parked.keep(cart)
         self._follow_items()
         self._emit()
-
-    def _keep(self, cart: Cart) -> None:
-        if cart.is_empty:
-            self._changed[cart.cart_id] = None
-            self.actions.add(lambda: self._carts.discard(cart))
-        else:
-            self._changed[cart.cart_id] = cart
-            self.actions.add(lambda: self._carts.save(cart))
-
-    def _parked(self) -> list[Cart]:
-        """The carts by their age; what was changed here counts before what is stored by now."""
-        carts: dict[str, Cart | None] = {one.cart_id: one for one in self._stored}
-        known = [one for one in (carts | self._changed).values() if one is not None]
-        return sorted(known, key=lambda one: (one.begun_at, one.cart_id))
 
     def _refresh(self) -> bool:
         """Take names and prices from the catalogue; True where a price has changed."""
@@ -337,7 +300,7 @@ class OrderViewModel(QObject):
                 cart = cart.put(replace(line, sku=now.sku, name=now.name, unit_price=now.price))
         if cart != self.state.cart:
             self.state = replace(self.state, cart=cart)
-            self._keep(cart)
+            self._parked.keep(cart)
         self._follow_items()
         changed = any(before[line.product_id] != line.unit_price for line in cart.lines)
         if changed:
@@ -365,7 +328,7 @@ class OrderViewModel(QObject):
         priced = cart.priced(self.store.tax_percent)
         self.state = replace(
             self.state,
-            carts=tuple(self._parked()),
+            carts=tuple(self._parked.all),
             rows=rows_of(cart, priced, self._on_hand),
             priced=priced,
             **changes,

@@ -19,7 +19,7 @@ from app.run import utc_now
 from app.ui.core.printing import save_pdf
 from app.ui.core.report import printout
 from app.ui.order.screen import OrderScreen
-from app.ui.order.view_model import OrderState
+from app.ui.order.state import OrderState
 from app.ui.orders.document import receipt
 from tests.app.ui.test_fits import problems, small
 from tests.helpers import pdfs
