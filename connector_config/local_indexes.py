@@ -49,9 +49,9 @@ INDEXES = {
     "customers.customers_phone": (
         "CREATE INDEX IF NOT EXISTS customers_phone ON customers (primary_store_id, phone)"
     ),
-    "orders.orders_newest": (
-        "CREATE INDEX IF NOT EXISTS orders_newest "
-        "ON orders (store_id DESC, order_date DESC, order_id DESC)"
+    # Without the store for the same reason.
+    "orders.orders_time": (
+        "CREATE INDEX IF NOT EXISTS orders_time ON orders (order_date DESC, order_id DESC)"
     ),
     "orders.orders_number": ("CREATE INDEX IF NOT EXISTS orders_number ON orders (number)"),
     "order_items.order_lines": ("CREATE INDEX IF NOT EXISTS order_lines ON order_items (order_id)"),

@@ -38,7 +38,7 @@ _AFTER: Final = (
     "AND order_date <= :at AND CASE WHEN order_date < :at THEN true ELSE order_id < :order_id END "
 )
 _PAGE: Final = (
-    "SELECT * FROM orders USE INDEX 'orders_newest' WHERE store_id = :store_id {after}"
+    "SELECT * FROM orders USE INDEX 'orders_time' WHERE store_id = :store_id {after}"
     "ORDER BY order_date DESC, order_id DESC LIMIT :limit"
 )
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from app.data.carts import DittoCartRepository
 from app.data.customers import DittoCustomerRepository
-from app.data.indexes import ensure_indexes
 from app.data.orders import DittoOrderRepository
 from app.data.settling import DittoSettler
 from app.domain.entities import Product, Store
 from app.domain.orders import Order, OrderStatus
 from connector_config.collections import INVENTORY, ORDER_ITEMS, ORDERS
+from connector_config.local_indexes import ensure_indexes
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from tests.helpers.link import (
     SEATTLE,
@@ -51,7 +51,7 @@ async def test_orders_taken_and_taken_back_offline_are_whole_on_every_device(
         device(tmp_path / "b", mongo_settings, name="bob") as bob,
     ):
         for one in (ann, bob):
-            await ensure_indexes(one.session)
+            await ensure_indexes(one.session.query)
             one.connect()
         await equal(database, ann, bob)
         order = await sold(ann, [(1, 3), (2, 1)])
