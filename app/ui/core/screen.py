@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from app.domain.entities import Role
@@ -22,6 +24,12 @@ class Screen(QWidget):
     def focus_first(self) -> None:
         """Put the keyboard where work on this screen starts."""
         self.setFocus()
+
+    def bind_keys(self, keys: Mapping[str, Callable[[], object]]) -> None:
+        """Let keys such as `Ctrl+P` act wherever on this screen the keyboard is."""
+        for sequence, act in keys.items():
+            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            QShortcut(QKeySequence(sequence), self, context=context).activated.connect(act)
 
     def open_item(self, key: str) -> None:
         """Show one thing of this screen, by its id."""

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget
 
 from app.data.catalogue import Catalogue
@@ -43,22 +39,20 @@ class OrderScreen(Screen):
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
         self._printing.said.connect(self._on_printed)
-        keys: dict[str, Callable[[], object]] = {
-            "Ctrl+N": view_model.begin,
-            "Ctrl+P": self.print_receipt,
-            "Ctrl+D": view_model.complete,
-            "Ctrl+PgDown": lambda: view_model.step(1),
-            "Ctrl+PgUp": lambda: view_model.step(-1),
-            "Ctrl+Return": self._place,
-            "Ctrl+Enter": self._place,
-            "F4": self.cart.customer.start,
-            "F6": self.cart.start_discount,
-            "F7": self.cart.start_order_discount,
-        }
-        for sequence, act in keys.items():
-            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-            shortcut = QShortcut(QKeySequence(sequence), self, context=context)
-            shortcut.activated.connect(act)
+        self.bind_keys(
+            {
+                "Ctrl+N": view_model.begin,
+                "Ctrl+P": self.print_receipt,
+                "Ctrl+D": view_model.complete,
+                "Ctrl+PgDown": lambda: view_model.step(1),
+                "Ctrl+PgUp": lambda: view_model.step(-1),
+                "Ctrl+Return": self._place,
+                "Ctrl+Enter": self._place,
+                "F4": self.cart.customer.start,
+                "F6": self.cart.start_discount,
+                "F7": self.cart.start_order_discount,
+            }
+        )
 
     def activate(self) -> None:
         self.view_model.activate()

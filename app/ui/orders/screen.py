@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from app.domain.orders import OrderStatus
@@ -48,15 +46,13 @@ class OrdersScreen(Screen):
         self._pages.addWidget(self.details)
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
-        keys: dict[str, Callable[[], object]] = {
-            "Ctrl+P": self.print_receipt,
-            "Ctrl+D": view_model.complete,
-            "Ctrl+B": self._ask_units,
-        }
-        for sequence, act in keys.items():
-            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-            shortcut = QShortcut(QKeySequence(sequence), self, context=context)
-            shortcut.activated.connect(act)
+        self.bind_keys(
+            {
+                "Ctrl+P": self.print_receipt,
+                "Ctrl+D": view_model.complete,
+                "Ctrl+B": self._ask_units,
+            }
+        )
 
     def activate(self) -> None:
         self.view_model.activate()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from app.data.catalogue import Catalogue
@@ -38,17 +36,15 @@ class ReceiveScreen(Screen):
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
         view_model.unknown_paper.connect(self._on_unknown)
-        keys: dict[str, Callable[[], object]] = {
-            "Ctrl+N": view_model.begin,
-            "Ctrl+E": self.receipt.fill_in,
-            "Ctrl+P": self.receipt.print_receipt,
-            "Ctrl+Return": self.receipt.request_post,
-            "Ctrl+Enter": self.receipt.request_post,
-        }
-        for sequence, act in keys.items():
-            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-            shortcut = QShortcut(QKeySequence(sequence), self, context=context)
-            shortcut.activated.connect(act)
+        self.bind_keys(
+            {
+                "Ctrl+N": view_model.begin,
+                "Ctrl+E": self.receipt.fill_in,
+                "Ctrl+P": self.receipt.print_receipt,
+                "Ctrl+Return": self.receipt.request_post,
+                "Ctrl+Enter": self.receipt.request_post,
+            }
+        )
 
     def receive(self, paper: Paper) -> None:
         """Open the receipt against a paper, from another screen."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from app.data.catalogue import Catalogue
@@ -41,16 +39,14 @@ class ReorderScreen(Screen):
         self._pages.addWidget(self.paper)
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
-        keys: dict[str, Callable[[], object]] = {
-            "Ctrl+N": view_model.begin,
-            "Ctrl+P": self.paper.print_order,
-            "Ctrl+Return": self.paper.next_step,
-            "Ctrl+Enter": self.paper.next_step,
-        }
-        for sequence, act in keys.items():
-            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-            shortcut = QShortcut(QKeySequence(sequence), self, context=context)
-            shortcut.activated.connect(act)
+        self.bind_keys(
+            {
+                "Ctrl+N": view_model.begin,
+                "Ctrl+P": self.paper.print_order,
+                "Ctrl+Return": self.paper.next_step,
+                "Ctrl+Enter": self.paper.next_step,
+            }
+        )
 
     def order_low(self) -> None:
         """Put an order together from the low-stock list."""
