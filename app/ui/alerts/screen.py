@@ -50,9 +50,7 @@ class AlertsScreen(Screen):
         self._render(view_model.state)
 
     def focus_first(self) -> None:
-        self.table.setFocus()
-        if self.table.current() is None:
-            self.table.select(0)
+        self.table.focus_a_row()
 
     def _render(self, state: AlertsState) -> None:
         if state.rows is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from app.ui.core.widgets import Text, button, column, row
 
@@ -34,6 +34,18 @@ def ask(
     cancel.setFocus()
     dialog.open()
     return dialog
+
+
+def choose_file(
+    parent: QWidget, title: str, name: str, kind: str, on_chosen: Callable[[str], object]
+) -> None:
+    """Ask where to save a file that is called `name`; `kind` is its ending, such as `csv`."""
+    dialog = QFileDialog(parent, title, name, f"{kind.upper()} files (*.{kind})")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(kind)
+    dialog.fileSelected.connect(on_chosen)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
 
 
 def show_failure(parent: QWidget | None, said: str, details: str, log: str) -> QDialog:

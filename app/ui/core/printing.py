@@ -9,10 +9,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QIODevice, QMarginsF, QObject, QSaveFile, QSizeF, Signal
 from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from app.domain.errors import ZavaError
 from app.ui.core.command import Command
+from app.ui.core.dialogs import choose_file
 
 LETTER = (215.9, 279.4)
 A4 = (210.0, 297.0)
@@ -114,18 +115,15 @@ class Printing(QObject):
         QDialog.open(dialog)
 
     def _ask_file(self, printout: Printout) -> None:
-        dialog = QFileDialog(
-            self._widget, "Save as PDF", f"{printout.name}.pdf", "PDF files (*.pdf)"
-        )
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.fileSelected.connect(
+        choose_file(
+            self._widget,
+            "Save as PDF",
+            f"{printout.name}.pdf",
+            "pdf",
             lambda path: self._work.execute(
                 lambda: save_pdf(printout, Path(path)), f"{printout.name} saved as {path}"
-            )
+            ),
         )
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     async def _run(self, work: Callable[[], None], said: str) -> str:
         await asyncio.get_running_loop().run_in_executor(None, work)

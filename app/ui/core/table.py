@@ -96,6 +96,12 @@ class RowsTable(QTableView):
         if 0 <= at < self._model.rowCount():
             self.selectRow(at)
 
+    def focus_a_row(self) -> None:
+        """Put the keyboard on the row that is current, or on the first."""
+        self.setFocus()
+        if self.current() is None:
+            self.select(0)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.currentIndex())

@@ -107,9 +107,7 @@ class ReviewPage(QWidget):
 
     def focus_first(self) -> None:
         """Into the list."""
-        self.table.setFocus()
-        if self.table.current() is None:
-            self.table.select(0)
+        self.table.focus_a_row()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -49,9 +49,7 @@ class SessionsPage(QWidget):
     def focus_first(self) -> None:
         """Into the list, or on the button where there is none."""
         if self._view_model.state.rows:
-            self.table.setFocus()
-            if self.table.current() is None:
-                self.table.select(0)
+            self.table.focus_a_row()
         else:
             self.new_button.setFocus()
 

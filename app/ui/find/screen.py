@@ -55,9 +55,7 @@ class FindScreen(Screen):
         self._view_model.deactivate()
 
     def focus_first(self) -> None:
-        self.table.setFocus()
-        if self.table.current() is None:
-            self.table.select(0)
+        self.table.focus_a_row()
 
     def step(self, by: int) -> None:
         """Move the selection while the keyboard stays in the command bar."""

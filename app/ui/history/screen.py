@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from app.domain.entities import Reason
 from app.domain.undo import UndoPreview
 from app.ui.core.appearance import Appearance
-from app.ui.core.dialogs import ask
+from app.ui.core.dialogs import ask, choose_file
 from app.ui.core.formats import change_cell, local_clock, local_date, movement_who, movement_why
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
@@ -115,9 +115,7 @@ class HistoryScreen(Screen):
         self._view_model.deactivate()
 
     def focus_first(self) -> None:
-        self.table.setFocus()
-        if self.table.current() is None:
-            self.table.select(0)
+        self.table.focus_a_row()
 
     def take_scan(self, code: str) -> bool:
         self.product.setText(code)
@@ -182,12 +180,7 @@ class HistoryScreen(Screen):
         )
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, "Export history", "history.csv", "CSV files (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(self._view_model.export.execute)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        choose_file(self, "Export history", "history.csv", "csv", self._view_model.export.execute)
 
     def _render(self, state: HistoryState) -> None:
         rows = state.rows or ()

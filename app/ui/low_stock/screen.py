@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog
 
 from app.ui.core.appearance import Appearance
+from app.ui.core.dialogs import choose_file
 from app.ui.core.formats import number, on_hand_cell
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
@@ -68,9 +68,7 @@ class LowStockScreen(Screen):
         self._view_model.deactivate()
 
     def focus_first(self) -> None:
-        self.table.setFocus()
-        if self.table.current() is None:
-            self.table.select(0)
+        self.table.focus_a_row()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text() in ("o", "O"):
@@ -83,12 +81,9 @@ class LowStockScreen(Screen):
             self.order_asked.emit()
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, "Export low stock", "low-stock.csv", "CSV files (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(self._view_model.export.execute)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        choose_file(
+            self, "Export low stock", "low-stock.csv", "csv", self._view_model.export.execute
+        )
 
     def _render(self, state: LowStockState) -> None:
         rows = state.rows or ()

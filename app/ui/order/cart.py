@@ -211,9 +211,7 @@ class CartView(QWidget):
 
     def _to_table(self) -> None:
         if self._model.rowCount():
-            self.table.setFocus()
-            if self.table.current() is None:
-                self.table.select(0)
+            self.table.focus_a_row()
 
     def _ask_discard(self) -> None:
         cart = self._state.cart

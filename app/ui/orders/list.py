@@ -64,9 +64,7 @@ class OrderList(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down and self._model.rowCount():
-            self.table.setFocus()
-            if self.table.current() is None:
-                self.table.select(0)
+            self.table.focus_a_row()
         else:
             super().keyPressEvent(event)
 

@@ -9,33 +9,15 @@ from decimal import Decimal
 from app.data.catalogue import Catalogue
 from app.domain.entities import Product
 from app.domain.errors import InvalidInputError
-from app.domain.receiving import GoodsReceipt, Paper, ReceiptState, expected
+from app.domain.receiving import GoodsReceipt, Paper, ReceiptLine, ReceiptState, expected
 from app.domain.stock import parse_quantity
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiptRow:
-    """A product that is expected, here, or both; quantities in units."""
+class ReceiptRow(ReceiptLine):
+    """A product that is expected, here, or both, and where it goes."""
 
-    product_id: str
-    name: str
-    sku: str
     place: str = ""
-    expected: int = 0
-    received: int = 0
-    damaged: int = 0
-    missing: int = 0
-    note: str = ""
-
-    @property
-    def short(self) -> int:
-        """Expected, and neither here nor given up."""
-        return max(self.expected - self.received - self.missing, 0)
-
-    @property
-    def over(self) -> int:
-        """Here, but not expected."""
-        return max(self.received - self.expected, 0)
 
     @property
     def product(self) -> Product:
@@ -54,23 +36,23 @@ def rows_of(
         if awaited[announced.product_id]:
             rows[announced.product_id] = ReceiptRow(
                 announced.product_id,
-                announced.name,
                 announced.sku,
-                place_of(announced.product_id, catalogue),
+                announced.name,
                 awaited[announced.product_id],
+                place=place_of(announced.product_id, catalogue),
             )
     for line in receipt.lines:
         if line.received or line.missing or line.damaged:
             rows[line.product_id] = ReceiptRow(
                 line.product_id,
-                line.name,
                 line.sku,
-                place_of(line.product_id, catalogue),
+                line.name,
                 awaited.get(line.product_id, 0) if draft else line.expected,
                 line.received,
                 line.damaged,
                 line.missing,
                 line.note,
+                place_of(line.product_id, catalogue),
             )
     return tuple(sorted(rows.values(), key=lambda one: (one.name, one.product_id)))
 
@@ -79,9 +61,9 @@ def new_row(product_id: str, catalogue: Catalogue) -> ReceiptRow:
     """The line of a product that nobody announced."""
     listing = catalogue.listing(product_id)
     if listing is None:
-        return ReceiptRow(product_id, product_id, "")
+        return ReceiptRow(product_id, "", product_id)
     product = listing.product
-    return ReceiptRow(product_id, product.name, product.sku, place_of(product_id, catalogue))
+    return ReceiptRow(product_id, product.sku, product.name, place=place_of(product_id, catalogue))
 
 
 def place_of(product_id: str, catalogue: Catalogue) -> str:

@@ -191,9 +191,7 @@ class ReceiptView(QWidget):
 
     def _to_table(self) -> None:
         if self._model.rowCount():
-            self.table.setFocus()
-            if self.table.current() is None:
-                self.table.select(0)
+            self.table.focus_a_row()
 
     def _on_selected(self, one: ReceiptRow | None) -> None:
         self.card.show_row(one if self._state.editable else None)

@@ -91,9 +91,7 @@ class OrderList(QWidget):
     def focus_first(self) -> None:
         """The list, or where an order begins while there is none."""
         if self._model.rowCount():
-            self.table.setFocus()
-            if self.table.current() is None:
-                self.table.select(0)
+            self.table.focus_a_row()
         else:
             self.low.setFocus()
 

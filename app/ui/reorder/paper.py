@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.data.catalogue import Catalogue
 from app.domain.entities import Store
 from app.domain.errors import InvalidInputError
 from app.domain.replenishment import Replenishment, ReplenishmentState
 from app.ui.core.appearance import Appearance
-from app.ui.core.dialogs import ask
+from app.ui.core.dialogs import ask, choose_file
 from app.ui.core.formats import local_day, money, number
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
@@ -158,20 +158,15 @@ class OrderView(QWidget):
 
     def _to_table(self) -> None:
         if self._state.rows:
-            self.table.setFocus()
-            if self.table.current() is None:
-                self.table.select(0)
+            self.table.focus_a_row()
 
     def _choose_file(self) -> None:
         paper = self._state.paper
         if paper is None:
             return
-        dialog = QFileDialog(self, "Export order", f"{paper.number}.csv", "CSV files (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(self._view_model.export.execute)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        choose_file(
+            self, "Export order", f"{paper.number}.csv", "csv", self._view_model.export.execute
+        )
 
     def _ask_cancel(self) -> None:
         paper = self._state.paper

@@ -107,9 +107,7 @@ class TransfersScreen(Screen):
         if self._stack.currentWidget() is self.desk:
             self.desk.focus_first()
             return
-        self.table.setFocus()
-        if self.table.current() is None:
-            self.table.select(0)
+        self.table.focus_a_row()
 
     def open_item(self, key: str) -> None:
         transfer = self._view_model.with_id(key)

@@ -115,6 +115,7 @@ async def test_o_orders_what_is_low_in_the_numbers_that_are_shown(hands: Hands):
     shown = {row.product_id: row.suggested for row in rows if row.suggested}
     screen.focus_first()
     await hands.press(Qt.Key.Key_O)
+    await until(lambda: hands.workplace.current is not screen, "the other screen")
     reorder = hands.workplace.current
     assert isinstance(reorder, ReorderScreen)
     await until(lambda: reorder.view_model.state.paper is not None, "a draft")
