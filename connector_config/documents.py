@@ -190,4 +190,5 @@ SHAPES: Final[Mapping[str, Any]] = {
     names.GOODS_RECEIPTS: papers.GoodsReceipt,
     names.STOCKTAKES: papers.Stocktake,
     names.STOCKTAKE_COUNTS: papers.StocktakeCount,
+    names.OVERSELL_CASES: orders.OversellCase,
 }

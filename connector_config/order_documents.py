@@ -23,11 +23,15 @@ class ReturnedItem(TypedDict):
 
 
 class OrderReturn(Signed):
-    """What came back in one go, by the id of the line; all of it where `cancelled`."""
+    """What came back in one go, by the id of the line; all of it where `cancelled`.
+
+    One that is `undone` counts for nothing: two devices took the same goods back.
+    """
 
     cancelled: bool
     note: str
     lines: dict[str, ReturnedItem]
+    undone: NotRequired[bool]
 
 
 class Order(Document):
@@ -94,3 +98,42 @@ class OrderItem(Document):
     order_discount: NotRequired[Money]
     tax_amount: NotRequired[Money]
     line_number: NotRequired[int]
+
+
+class OversellSettlement(Signed):
+    """How a sale that went below zero was settled, written by one device and by no other.
+
+    `sale_id` is the order, or the movement where there is none; `round` is how many settlements of
+    it were known before; `kind` is `transfer`, `back_order`, `swap` or `cancel`. What it made is
+    named: a transfer, a return of the order, the order of the other product. `for_who` is whom the
+    `note` is for, on which device they sold it, and `seen_at` when they read it; `taken_back_at` is
+    there where somebody else had settled it.
+    """
+
+    sale_id: str
+    round: int
+    kind: str
+    units: int
+    note: str
+    for_who: str
+    for_device_id: str
+    order_id: str
+    number: str
+    from_store_id: NotRequired[str]
+    transfer_id: NotRequired[Uuid]
+    transfer_number: NotRequired[str]
+    return_id: NotRequired[Uuid]
+    new_order_id: NotRequired[str]
+    new_number: NotRequired[str]
+    seen_at: NotRequired[Instant]
+    taken_back_at: NotRequired[Instant]
+
+
+class OversellCase(Document):
+    """What was done about one item whenever it was below zero; open follows from its stock."""
+
+    store_id: str
+    case_id: Uuid
+    inventory_id: Uuid
+    product_id: str
+    settlements: dict[str, OversellSettlement]

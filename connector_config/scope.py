@@ -28,8 +28,11 @@ SALES: Final = (
 )
 """What belongs to a store's sales, with the immutable field that names the store."""
 
-LEDGER: Final = ((names.STOCK_MOVEMENTS, "store_id"),)
-"""What explains a store's stock, unit by unit."""
+LEDGER: Final = (
+    (names.STOCK_MOVEMENTS, "store_id"),
+    (names.OVERSELL_CASES, "store_id"),
+)
+"""What explains a store's stock, unit by unit, and what became of what was sold twice."""
 
 STOCK: Final = (
     *LEDGER,

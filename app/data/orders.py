@@ -126,19 +126,11 @@ class DittoOrderRepository:
 
         async def work(unit: UnitOfWork) -> Order:
             placed = steps.place(cart, store, actor, at, local)
-            if await unit.insert(ORDERS, _INSERT, placed.order):
-                items = [{"_id": ditto_id(ORDER_ITEMS, one), **one} for one in placed.items]
-                await papers.apply(
-                    unit,
-                    Change(postings=placed.postings),
-                    actor,
-                    at,
-                    allow_negative and not store.blocks_oversell,
-                )
-                await unit.update(ORDER_ITEMS, _INSERT_ITEMS, {"documents": items})
+            may = allow_negative and not store.blocks_oversell
+            if await write_placed(unit, placed, actor, at, may):
                 order = to_order(placed.order, placed.items)
             else:
-                order = await _load(unit, key)
+                order = await load(unit, key)
             await carts.drop(unit, cart)
             return order
 
@@ -170,12 +162,12 @@ class DittoOrderRepository:
             rows = await unit.query(_BY_NUMBER, {"number": number, "store_id": store_id})
             if not rows:
                 return None
-            return await _load(unit, {name: rows[0][name] for name in ("store_id", "order_id")})
+            return await load(unit, {name: rows[0][name] for name in ("store_id", "order_id")})
 
         return await self._session.read(work)
 
     async def load(self, order: Order) -> Order:
-        return await self._session.read(lambda unit: _load(unit, order.key))
+        return await self._session.read(lambda unit: load(unit, order.key))
 
     async def page(self, store_id: str, after: Order | None = None, limit: int = 100) -> OrderPage:
         parameters = {"store_id": store_id, "limit": limit}
@@ -221,8 +213,8 @@ class DittoOrderRepository:
         self, order: Order, actor: Actor, at: str, step: Callable[[Order], Change]
     ) -> Order:
         async def work(unit: UnitOfWork) -> Order:
-            await papers.apply(unit, step(await _load(unit, order.key)), actor, at)
-            return await _load(unit, order.key)
+            await papers.apply(unit, step(await load(unit, order.key)), actor, at)
+            return await load(unit, order.key)
 
         return await self._session.write(work)
 
@@ -238,8 +230,24 @@ async def stored(unit: UnitOfWork, key: Mapping[str, str]) -> Order | None:
     return to_order(rows[0], await unit.query(_ITEMS, key)) if rows else None
 
 
-async def _load(unit: UnitOfWork, key: Mapping[str, str]) -> Order:
+async def load(unit: UnitOfWork, key: Mapping[str, str]) -> Order:
+    """The order with these id fields and its lines; raises PaperError where it is not here."""
     order = await stored(unit, key)
     if order is None:
         raise PaperError("This order has not arrived on this device yet.")
     return order
+
+
+async def write_placed(
+    unit: UnitOfWork, placed: steps.Placed, actor: Actor, at: str, allow_negative: bool
+) -> bool:
+    """Store an order with its lines and what leaves the stock; False where it is there already.
+
+    Raises ShortLinesError.
+    """
+    if not await unit.insert(ORDERS, _INSERT, placed.order):
+        return False
+    items = [{"_id": ditto_id(ORDER_ITEMS, one), **one} for one in placed.items]
+    await papers.apply(unit, Change(postings=placed.postings), actor, at, allow_negative)
+    await unit.update(ORDER_ITEMS, _INSERT_ITEMS, {"documents": items})
+    return True

@@ -15,6 +15,7 @@ from connector_config.collections import (
     GOODS_RECEIPTS,
     INVENTORY,
     ORDERS,
+    OVERSELL_CASES,
     REPLENISHMENTS,
     STOCKTAKE_COUNTS,
     STOCKTAKES,
@@ -26,7 +27,7 @@ _PAPERS: Final = (TRANSFERS, REPLENISHMENTS, GOODS_RECEIPTS, STOCKTAKES, STOCKTA
 # Only what differs is written, so that a field keeps the time of its last real change.
 _MERGE: Final = {
     name: f"INSERT INTO {name} DOCUMENTS (:document) ON ID CONFLICT DO UPDATE_LOCAL_DIFF"
-    for name in (*_PAPERS, INVENTORY, ORDERS)
+    for name in (*_PAPERS, INVENTORY, ORDERS, OVERSELL_CASES)
 }
 _INSERT: Final = {name: f"INSERT INTO {name} DOCUMENTS (:document)" for name in _PAPERS}
 _BY_ID: Final = {name: f"SELECT * FROM {name} WHERE _id = :id" for name in (*_PAPERS, INVENTORY)}

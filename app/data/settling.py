@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from app.data import orders, papers
+from app.data import orders, oversell_twice, papers
 from app.data.session import Session
 from app.data.stocktake_review import counts_of, items_of, newer_than
 from app.data.unit_of_work import UnitOfWork
@@ -66,18 +66,18 @@ class DittoSettler:
         since = to_iso(now - timedelta(days=SETTLE_DAYS))
 
         async def work(unit: UnitOfWork) -> int:
-            change = await _due(unit, actor, since)
+            change = await _due(unit, actor, since, to_iso(now))
             return len(await papers.apply(unit, change, actor, to_iso(now)))
 
         # Looked at first, so that a quiet store is never locked for writing.
-        if not await self._session.read(lambda unit: _due(unit, actor, since)):
+        if not await self._session.read(lambda unit: _due(unit, actor, since, to_iso(now))):
             return 0
         return await self._session.write(work)
 
 
-async def _due(unit: UnitOfWork, actor: Actor, since: str) -> Change:
+async def _due(unit: UnitOfWork, actor: Actor, since: str, at: str) -> Change:
     store_id, device_id = actor.profile.store_id, actor.device.device_id
-    change = Change()
+    change = await oversell_twice.due(unit, actor, since, at)
     for row in await unit.query(_TRANSFERS, {"store_id": store_id}):
         if row.get("returns"):
             change += settle_returns(to_transfer(row), device_id)

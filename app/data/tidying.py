@@ -27,6 +27,8 @@ _NEWS: Final = (
     "SELECT number FROM transfers WHERE to_store_id = :store_id ORDER BY created_at DESC LIMIT 200",
     "SELECT number FROM replenishments WHERE store_id = :store_id "
     "ORDER BY created_at DESC LIMIT 200",
+    "SELECT settlements FROM oversell_cases WHERE store_id = :store_id "
+    "ORDER BY updated_at DESC LIMIT 500",
 )
 
 

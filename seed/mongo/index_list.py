@@ -154,6 +154,9 @@ INDEXES: Final[tuple[Index, ...]] = (
     _index(names.STOCKTAKE_COUNTS, "store_id count_id", "the Ditto id", unique=True),
     _index(names.STOCKTAKE_COUNTS, "stocktake_id", "the counts of a stocktake"),
     _index(names.STOCKTAKE_COUNTS, "deleted", "counts that hold"),
+    # oversell cases
+    _index(names.OVERSELL_CASES, "store_id case_id", "the Ditto id", unique=True),
+    _index(names.OVERSELL_CASES, "deleted", "cases that are not deleted"),
 )
 
 VECTOR_INDEX_NAME: Final = "vector_index"

@@ -35,6 +35,7 @@ DESIGN = {
     names.GOODS_RECEIPTS: (MongoId.UUID, ("store_id", "receipt_id")),
     names.STOCKTAKES: (MongoId.UUID, ("store_id", "stocktake_id")),
     names.STOCKTAKE_COUNTS: (MongoId.UUID, ("store_id", "count_id")),
+    names.OVERSELL_CASES: (MongoId.UUID, ("store_id", "case_id")),
 }
 
 SHAPES: dict[str, Any] = {
@@ -53,6 +54,7 @@ SHAPES: dict[str, Any] = {
     names.GOODS_RECEIPTS: paper_documents.GoodsReceipt,
     names.STOCKTAKES: paper_documents.Stocktake,
     names.STOCKTAKE_COUNTS: paper_documents.StocktakeCount,
+    names.OVERSELL_CASES: order_documents.OversellCase,
 }
 
 

@@ -14,7 +14,7 @@ from connector_config.permissions import ditto_permissions
 from connector_config.roles import ROLES, Role
 
 CATALOGUE = {"stores", "categories", "product_types", "products"}
-OF_A_STORE = {"customers", "orders", "order_items", "stock_movements"}
+OF_A_STORE = {"customers", "orders", "order_items", "stock_movements", "oversell_cases"}
 STOCK_ROOM = {"replenishments", "goods_receipts", "stocktakes", "stocktake_counts"}
 
 # Read all, read own, written own. Nobody but the super manager writes what is of all stores.

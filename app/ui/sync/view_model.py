@@ -37,6 +37,7 @@ NAMES = {
     "goods_receipts": "Receipts",
     "stocktakes": "Counts",
     "stocktake_counts": "Counted items",
+    "oversell_cases": "Oversold items",
     OUTBOX: "Not sent yet",
 }
 

@@ -44,6 +44,7 @@ _COLLECTIONS: Final = (
     names.GOODS_RECEIPTS,
     names.STOCKTAKES,
     names.STOCKTAKE_COUNTS,
+    names.OVERSELL_CASES,
 )
 
 Check = Callable[[], Sequence[Outcome]]

@@ -48,9 +48,9 @@ async def test_who_asks_for_what():
     assert every == {"stores", "categories", "product_types", "products", "inventory"}
     sales = every | {"customers", "orders", "order_items"}
     stock = {"stock_movements", "transfers", "replenishments"}
-    stock |= {"goods_receipts", "stocktakes", "stocktake_counts"}
+    stock |= {"goods_receipts", "stocktakes", "stocktake_counts", "oversell_cases"}
     for role, expected in (
-        (Role.REP, sales | {"stock_movements"}),
+        (Role.REP, sales | {"stock_movements", "oversell_cases"}),
         (Role.WORKER, sales | stock),
         (Role.MANAGER, sales | stock),
     ):
