@@ -26,6 +26,7 @@ from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.scanner import ScannerFilter
+from app.ui.desk.view_model import OversoldViewModel
 from app.ui.shell.sign_in import SignInScreen
 from app.ui.shell.status import StatusViewModel
 from app.ui.shell.stores import OtherStores
@@ -74,6 +75,7 @@ class Client(QObject):
         self.sign_in_screen: SignInScreen | None = None
         self.workplace: Workplace | None = None
         self.alerts: AlertsViewModel | None = None
+        self.oversold: OversoldViewModel | None = None
         self.tidying: Tidying | None = None
         self._stores: list[Store] = []
         self._stop_waiting: Callable[[], None] = lambda: None
@@ -201,6 +203,10 @@ class Client(QObject):
             self.show_sign_in,
             self._others(profile) if profile.role is Role.MANAGER else None,
         )
+        self.oversold = screens.follow_oversold()
+        self.oversold.state_changed.connect(
+            lambda state: workplace.rail.set_count("desk", state.waiting)
+        )
         settler = DittoSettler(self.session, self._now)
         self.tidying = Tidying(self.session, screens.receiving, settler, actor)
         if profile.role in STOCK_ROOM:
@@ -233,6 +239,9 @@ class Client(QObject):
         if self.alerts is not None:
             self.alerts.close()
             self.alerts = None
+        if self.oversold is not None:
+            self.oversold.close()
+            self.oversold = None
 
     def _store(self, profile: Profile) -> Store:
         return next(one for one in self._stores if one.store_id == profile.store_id)

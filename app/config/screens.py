@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.data.alerts import DittoAlertRepository
 from app.data.catalogue import DittoCatalogue
+from app.data.oversell import DittoOversellRepository
 from app.data.receiving import DittoReceivingRepository
 from app.data.replenishment import DittoReplenishmentRepository
 from app.data.session import Session
@@ -20,6 +21,7 @@ from app.domain.entities import Actor, Role, Store
 from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.core.screen import Route, Screen
+from app.ui.desk.view_model import OversoldViewModel
 from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import FindViewModel
 
@@ -63,6 +65,7 @@ class Screens:
         self.receiving = DittoReceivingRepository(session, now)
         self.find = FindViewModel(catalogue, stock)
         self.alerts: AlertsViewModel | None = None
+        self.oversold: OversoldViewModel | None = None
 
     def follow_alerts(self) -> AlertsViewModel:
         """What waits for somebody in the store, from now on; whoever asks closes it."""
@@ -70,6 +73,18 @@ class Screens:
         alerts = DittoAlertRepository(self._session, self._now, self.papers, orders, self.receiving)
         self.alerts = AlertsViewModel(alerts, self._stores, self.store.store_id)
         return self.alerts
+
+    def follow_oversold(self) -> OversoldViewModel:
+        """What was sold although it was not there, from now on; whoever asks closes it."""
+        self.oversold = OversoldViewModel(
+            DittoOversellRepository(self._session, self._now),
+            self._stock,
+            self._catalogue,
+            self._stores,
+            [one.store_id for one in self._held()],
+            self._actor,
+        )
+        return self.oversold
 
     def routes(self) -> tuple[Route, ...]:
         """All screens in the order of the navigation."""
@@ -92,6 +107,7 @@ class Screens:
             Route("reorder", "Reorder", "assignment", "Alt+7", STOCK_ROOM, self._make_reorder),
             Route("history", "History", "history", "Alt+8", STOCK_ROOM, self._make_history),
             Route("alerts", "Alerts", "bell", "Alt+9", STOCK_ROOM, self._make_alerts),
+            Route("desk", "Oversold", "warning", "Alt+D", _EVERYBODY, self._make_desk),
             # Its number stays when other screens come.
             Route("sync", "Sync", "sync", "Alt+0", _EVERYBODY, self._make_sync),
         )
@@ -232,6 +248,12 @@ class Screens:
         assert self.alerts is not None
         return AlertsScreen(self.alerts, self._look)
 
+    def _make_desk(self) -> Screen:
+        from app.ui.desk.screen import OversoldScreen
+
+        assert self.oversold is not None
+        return OversoldScreen(self.oversold, self._look)
+
     def _make_sync(self) -> Screen:
         from app.ui.sync.screen import SyncScreen
         from app.ui.sync.stores_view_model import StoresViewModel
@@ -247,6 +269,14 @@ class Screens:
             self._sync, self._sync.outbox, space, self._stock, self._catalogue
         )
         return SyncScreen(view_model, self._look, stores)
+
+    def _held(self) -> list[Store]:
+        """The store one is in, and for a manager all that this device holds."""
+        if self._actor.profile.role is not Role.MANAGER:
+            return [self.store]
+        its = self._sync.state.stores
+        # Offline nothing leaves, so everything is there.
+        return [one for one in self._stores if not its or one.store_id in its]
 
     def _receive(self, paper: Paper) -> None:
         from app.ui.receive.screen import ReceiveScreen

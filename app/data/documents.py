@@ -22,13 +22,16 @@ def from_iso(text: object) -> datetime | None:
 def to_store(document: Mapping[str, Any]) -> Store:
     """A store document as an entity."""
     rate = document.get("tax_percent")
+    location = document.get("location", {})
+    where = location.get("latitude"), location.get("longitude")
     return Store(
         store_id=document["store_id"],
         name=document["store_name"],
-        city=document.get("location", {}).get("city", ""),
+        city=location.get("city", ""),
         is_online=bool(document.get("is_online")),
         tax_percent=USUAL_TAX_PERCENT if rate is None else Decimal(str(rate)),
         blocks_oversell=document.get("oversell") == "block",
+        where=None if None in where else (float(where[0]), float(where[1])),
     )
 
 

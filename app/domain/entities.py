@@ -32,7 +32,10 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """One of the company's stores; `blocks_oversell` where no order may take more than is there."""
+    """One of the company's stores; `blocks_oversell` where no order may take more than is there.
+
+    `where` is latitude and longitude in degrees; None for the online store.
+    """
 
     store_id: str
     name: str
@@ -40,6 +43,7 @@ class Store:
     is_online: bool = False
     tax_percent: Decimal = USUAL_TAX_PERCENT
     blocks_oversell: bool = False
+    where: tuple[float, float] | None = None
 
     @property
     def short_name(self) -> str:

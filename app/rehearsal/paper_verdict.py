@@ -18,6 +18,9 @@ from app.rehearsal.schedule import Expected
 from connector_config.collections import (
     GOODS_RECEIPTS,
     INVENTORY,
+    ORDER_ITEMS,
+    ORDERS,
+    OVERSELL_CASES,
     STOCK_MOVEMENTS,
     STOCKTAKE_COUNTS,
     STOCKTAKES,
@@ -26,17 +29,17 @@ from connector_config.collections import (
 
 Documents = Mapping[str, Sequence[Document]]
 
+_HELD: Final = (
+    *(TRANSFERS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS),
+    *(ORDERS, ORDER_ITEMS, OVERSELL_CASES),
+)
 # What never changes once it is written, at any depth.
 _FIXED: Final = ("shipments", "receipts", "number", "device_id", "quantity", "at")
 
 
 def lost_papers(journal: Journal, mongodb: Documents) -> Iterator[str]:
     """Sentences about papers, and parts of papers, that a peer acknowledged and nobody has."""
-    there = {
-        (name, text_id(name, one)): one
-        for name in (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS)
-        for one in mongodb[name]
-    }
+    there = {(name, text_id(name, one)): one for name in _HELD for one in mongodb[name]}
     for done in journal.done:
         for name, document in done.evidence.get("papers", ()):
             what = f"of {name} {document.get('number', '')} after a {done.step.do} of {done.peer}"
@@ -58,6 +61,9 @@ def odd_papers(mongodb: Documents) -> Iterator[str]:
     }
     for movement in mongodb[STOCK_MOVEMENTS]:
         for name, counter in moved.items():
+            # Orders have returns too.
+            if "order" in movement["reference"]:
+                continue
             if (key := movement["reference"].get(name)) is not None:
                 counter[key, movement["product_id"]] += int(movement["quantity"])
     receipts = {one["receipt_id"]: one for one in mongodb[GOODS_RECEIPTS]}

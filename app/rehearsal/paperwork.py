@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from app.data import papers
-from app.data.documents import to_item
+from app.data.documents import to_item, to_store
+from app.data.oversell import Desk, DittoOversellRepository
 from app.data.receiving import DittoReceivingRepository
 from app.data.session import Session
 from app.data.settling import DittoSettler
@@ -19,12 +20,17 @@ from app.data.transfers import DittoTransferRepository
 from app.data.unit_of_work import Touched, Written
 from app.domain.entities import Actor, Product
 from app.domain.errors import PaperError
+from app.domain.oversell import Case
 from app.domain.papers import ReceivedLine
 from app.domain.receiving import GoodsReceipt, ReceiptKind, to_receipt
 from app.domain.stocktake import Stocktake, to_stocktake
 from app.domain.transfers import Transfer, to_transfer
+from app.rehearsal.steps import STORES
 from connector_config.collections import (
     GOODS_RECEIPTS,
+    ORDER_ITEMS,
+    ORDERS,
+    OVERSELL_CASES,
     STOCK_MOVEMENTS,
     STOCKTAKE_COUNTS,
     STOCKTAKES,
@@ -41,9 +47,11 @@ PAPERS: Final = (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS)
 T = TypeVar("T")
 
 _TOUCHED: Final = {
-    name: f"SELECT * FROM {name} USE IDS LIST :ids" for name in (*PAPERS, STOCK_MOVEMENTS)
+    name: f"SELECT * FROM {name} USE IDS LIST :ids"
+    for name in (*PAPERS, ORDERS, ORDER_ITEMS, OVERSELL_CASES, STOCK_MOVEMENTS)
 }
 _ITEM: Final = "SELECT * FROM inventory WHERE _id = :id"
+_STORE: Final = "SELECT * FROM stores WHERE _id = :id"
 # Requests are carried out side by side, each in a task of its own.
 _written: ContextVar[list[Touched]] = ContextVar("written")
 
@@ -62,6 +70,7 @@ class Paperwork:
         self._receiving = DittoReceivingRepository(session, now)
         self._stocktakes = DittoStocktakeRepository(session, now)
         self._settler = DittoSettler(session, now)
+        self._desk = DittoOversellRepository(session, now)
         session.on_written(_note)
 
     async def request(self, from_store: str, to_store: str, lines: list[Line]) -> Evidence:
@@ -161,6 +170,56 @@ class Paperwork:
             await self._settler.settle(self._actor)
 
         return await self._done(work())
+
+    async def see_case(self, item: Key, short: int, taken_by: list[str]) -> Evidence:
+        """Nothing; fails where the desk says something else."""
+        case = await self._case(item)
+        if case is None or case.short != short:
+            raise RuntimeError(f"the desk has {case.short if case is not None else 0} short")
+        if (took := [one.movement.device_id for one in case.steps]) != taken_by:
+            raise RuntimeError(f"the desk says that {took} took them, and not {taken_by}")
+        return {}
+
+    async def see_no_case(self, item: Key) -> Evidence:
+        if await self._case(item) is not None:
+            raise RuntimeError("the desk has a case")
+        return {}
+
+    async def settle_sale(self, item: Key, how: str) -> Evidence:
+        case = await self._case(item)
+        if case is None or not case.open:
+            raise PaperError("There is nothing to settle.")
+        sale = next(one for one in case.sales if one.settlement is None)
+        if how == "transfer":
+            other = next(one for one in STORES if one != self._store_id)
+            step = self._desk.transfer(case, sale, other, self._actor, "")
+        elif how == "back_order":
+            step = self._desk.back_order(case, sale, self._actor, "")
+        elif how == "swap":
+            (product, _), *_ = await self._desk.substitutes(case, sale)
+            rows = await self._session.query(_STORE, {"id": self._store_id})
+            step = self._desk.swap(case, sale, product, to_store(rows[0]), self._actor, "")
+        else:
+            step = self._desk.cancel(case, sale, self._actor, "")
+        return await self._done(step)
+
+    async def _case(self, item: Key) -> Case | None:
+        """What the desk shows of an item; fails where it shows it twice."""
+        answered: asyncio.Future[Desk] = asyncio.get_running_loop().create_future()
+
+        def on_desk(desk: Desk) -> None:
+            if not answered.done():
+                answered.set_result(desk)
+
+        cancel = self._desk.watch([self._store_id], on_desk)
+        try:
+            cases = (await answered).cases
+        finally:
+            cancel()
+        its = [one for one in cases if one.item.inventory_id == item["inventory_id"]]
+        if len(its) > 1:
+            raise RuntimeError(f"the desk has {len(its)} cases of one item")
+        return its[0] if its else None
 
     @property
     def _store_id(self) -> str:

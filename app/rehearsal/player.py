@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from app.rehearsal.desk_steps import SeeCase, SeeNoCase, SettleSale
 from app.rehearsal.goods import Goods
 from app.rehearsal.journal import Done, InFlight, Journal
 from app.rehearsal.paper_steps import (
@@ -113,6 +114,10 @@ class Player:
         self, step: Operation, goods: Goods, devices: Mapping[str, str]
     ) -> dict[str, Any]:
         given = step.model_dump(exclude={"do", "peer", "after", "store"})
+        if isinstance(step, (SeeCase, SeeNoCase, SettleSale)):
+            given["item"] = goods.item_key(self.store_id, step.item)
+        if isinstance(step, SeeCase):
+            given["taken_by"] = [devices[name] for name in step.taken_by]
         if isinstance(step, OfItem):
             given["item"] = goods.item_key(step.store or self.store_id, step.item)
         if isinstance(step, (Rename, Order)):

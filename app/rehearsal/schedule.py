@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import Field
 
+from app.rehearsal.desk_steps import DeskStep
 from app.rehearsal.paper_steps import PaperName, PaperStep
 from app.rehearsal.steps import (
     Count,
@@ -41,7 +42,9 @@ from app.rehearsal.steps import (
 from connector_config.errors import DataFileError
 from connector_config.yaml_files import Model, parse
 
-Operation = Sell | Receive | Look | Count | Move | Note | Undo | Rename | Order | PaperStep
+Operation = (
+    Sell | Receive | Look | Count | Move | Note | Undo | Rename | Order | PaperStep | DeskStep
+)
 Action = Annotated[
     Operation | Offline | Online | Kill | Start | MongodbAway | MongodbBack,
     Field(discriminator="do"),
@@ -86,6 +89,10 @@ class Expected(Model):
     first_name: Text | None = None
     orders: int | None = None
     """How many orders the store has got."""
+    cancelled: int | None = None
+    """How many orders of the store were cancelled."""
+    settled: list[Text] | None = None
+    """How sales of the item were settled, in the order of time; what was taken back is left out."""
     paper: PaperName | None = None
     state: Text | None = None
     shipped: int | None = None

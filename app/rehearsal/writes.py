@@ -93,8 +93,8 @@ async def order(
             }
             await unit.insert(ORDER_ITEMS, _INSERT[ORDER_ITEMS], line)
             sold.append(line)
-            movement = movements.new_document(stocked, Reason.CORRECTION, actor, at, -quantity)
-            movement |= {"reference": {"order_id": order_id}}
+            movement = movements.new_document(stocked, Reason.SOLD, actor, at, -quantity)
+            movement |= {"reference": {"order": order_id, "number": ""}}
             # An order is a promise to a customer, whatever the shelf says.
             await movements.post(unit, movement, allow_negative=True)
             moved.append(movement)

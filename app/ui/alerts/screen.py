@@ -13,7 +13,7 @@ from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, column, row
 
 _OPENS = {
-    "low_stock": "Low stock",
+    "desk": "Oversold",
     "transfers": "Transfers",
     "reorder": "Reorder",
     "receive": "Receive",

@@ -64,9 +64,9 @@ class AlertsViewModel(QObject):
             "negative",
             alerts.negative,
             "below zero",
-            "More left than was there: count them, or receive what is still unbooked.",
+            "More left than was there: see who took them, and settle it.",
             "danger",
-            "low_stock",
+            "desk",
         )
         for transfer in alerts.uneven:
             too_many = sum(line.over for line in transfer.lines)

@@ -1,0 +1,20 @@
+"""How far apart two stores are."""
+
+from __future__ import annotations
+
+from math import asin, cos, radians, sin, sqrt
+from typing import Final
+
+from app.domain.entities import Store
+
+_EARTH_KM: Final = 6371.0
+
+
+def kilometres(one: Store, other: Store) -> float | None:
+    """Along the great circle; None where a place is not known."""
+    if one.where is None or other.where is None:
+        return None
+    (here, west), (there, east) = (map(radians, where) for where in (one.where, other.where))
+    across = sin((there - here) / 2) ** 2
+    across += cos(here) * cos(there) * sin((east - west) / 2) ** 2
+    return 2 * _EARTH_KM * asin(sqrt(across))

@@ -1,0 +1,80 @@
+"""What the tour does at the oversell desk: the last units sold twice, and settled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+
+from app.data.carts import DittoCartRepository
+from app.data.orders import DittoOrderRepository
+from app.domain.customers import Customer
+from app.domain.entities import Actor, Device, Profile, Role
+from app.run import utc_now
+from app.tour.driver import Driver
+from app.ui.desk.screen import OversoldScreen
+
+_ALT = Qt.KeyboardModifier.AltModifier
+_SKUS = ("HND-HAMMER-002", "HND-HAMMER-003")
+
+
+async def see_what_was_oversold(driver: Driver) -> None:
+    driver.window.resize(1280, 800)
+    await driver.press(Qt.Key.Key_D, _ALT)
+    screen = _screen(driver)
+    await driver.until("an answer", lambda: screen.view_model.state.rows is not None)
+    for sku in _SKUS:
+        await _sell_twice(driver, sku)
+    await driver.until("the cases", lambda: len(screen.view_model.state.rows or ()) >= len(_SKUS))
+    await driver.until("ways to settle", lambda: bool(screen.view_model.state.ways))
+    screen.focus_first()
+    await driver.picture("oversold", ("light", "dark", "contrast"))
+
+
+async def settle_a_case(driver: Driver) -> None:
+    screen = _screen(driver)
+    before = screen.view_model.state.waiting
+    await driver.type("n")
+    await driver.type("Comes on Monday")
+    await driver.press(Qt.Key.Key_Return)
+    await driver.type("t")
+    await driver.until("one fewer", lambda: screen.view_model.state.waiting < before)
+    await driver.until("ways for the next", lambda: bool(screen.view_model.state.ways))
+    await driver.type("s")
+    await driver.until("it swapped", lambda: screen.view_model.state.waiting < before - 1)
+    await driver.picture("oversold-under-way")
+    await driver.type("l")
+    await driver.picture("oversold-settled")
+    driver.window.resize(1024, 640)
+    await driver.picture("oversold-settled-1024x640", ("light",))
+    await driver.type("l")
+    await driver.picture("oversold-1024x640", ("light",))
+
+
+DESK_STEPS = (
+    ("see what was oversold", see_what_was_oversold),
+    ("settle a case", settle_a_case),
+)
+
+
+def _screen(driver: Driver) -> OversoldScreen:
+    screen = driver.workplace.current
+    assert isinstance(screen, OversoldScreen)
+    return screen
+
+
+async def _sell_twice(driver: Driver, sku: str) -> None:
+    """As it comes from two reps who were both offline: all that is there, and one more."""
+    client, now = driver.client, utc_now
+    listing = client.catalogue.listing(client.catalogue.with_code(sku) or "")
+    assert listing is not None and listing.key is not None
+    (item,) = await client.stock.items([listing.key])
+    orders = DittoOrderRepository(client.session, now)
+    carts = DittoCartRepository(client.session, now)
+    customers = Customer(item.store_id, "tour", "Ada", "Lind", "ada@example.com")
+    store = next(one for one in client._stores if one.store_id == item.store_id)
+    for name, quantity in (("Rita", max(item.on_hand, 1)), ("Sam", 1)):
+        actor = Actor(Profile(item.store_id, Role.REP, name), Device(f"tour-{name}", f"{name}'s"))
+        cart = replace(carts.begin(item.store_id), customer=customers)
+        cart = cart.add(listing.product, quantity)
+        await orders.place(cart, store, actor, allow_negative=True)

@@ -1,0 +1,1 @@
+"""What was sold although it was not there, and settling it."""
