@@ -113,6 +113,7 @@ class OversoldScreen(Screen):
     def __init__(self, view_model: OversoldViewModel, appearance: Appearance) -> None:
         super().__init__()
         self.view_model = view_model
+        self._rendering = False
         self._model = RowsModel[CaseRow](_CASES, lambda one: one.key)
         self.table = RowsTable(
             self._model, appearance, "Cases, open ones first", 52, open_on_click=False
@@ -206,10 +207,17 @@ class OversoldScreen(Screen):
         self.focus_first()
 
     def _on_selected(self, one: CaseRow | None) -> None:
-        if one is not None:
+        if one is not None and not self._rendering:
             self.view_model.choose(one.key)
 
     def _render(self, state: DeskState) -> None:
+        # What is chosen is in the state: rows that come and go choose nothing.
+        self._rendering = True
+        self._render_tables(state)
+        self._rendering = False
+        self._render_words(state)
+
+    def _render_tables(self, state: DeskState) -> None:
         self._model.set_rows(state.rows or ())
         self._done.set_rows(state.settled)
         if state.rows is not None:
@@ -225,6 +233,8 @@ class OversoldScreen(Screen):
             at = self._model.row_of(state.chosen.key)
             if at is not None and self.table.currentIndex().row() != at:
                 self.table.select(at)
+
+    def _render_words(self, state: DeskState) -> None:
         open_ = sum(1 for one in state.rows or () if one.case.open)
         told = sum(1 for one in state.settled if one.mine)
         counts = [f"{number(open_)} to settle"] if self.view_model.may_settle else []
