@@ -53,6 +53,9 @@ INDEXES = {
     "orders.orders_time": (
         "CREATE INDEX IF NOT EXISTS orders_time ON orders (order_date DESC, order_id DESC)"
     ),
+    "orders.orders_changed": (
+        "CREATE INDEX IF NOT EXISTS orders_changed ON orders (updated_at DESC)"
+    ),
     "orders.orders_number": ("CREATE INDEX IF NOT EXISTS orders_number ON orders (number)"),
     "order_items.order_lines": ("CREATE INDEX IF NOT EXISTS order_lines ON order_items (order_id)"),
     "order_items.sales": ("CREATE INDEX IF NOT EXISTS sales ON order_items (store_id, created_at)"),

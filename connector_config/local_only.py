@@ -19,5 +19,10 @@ DELIVERED: Final = "local_delivered"
 CARTS: Final = "local_carts"
 """Orders in the making, which are nobody else's business until they are placed."""
 
-SYNC_SCOPES: Final = dict.fromkeys((OUTBOX, PARKED, PROGRESS, DELIVERED, CARTS), "LocalPeerOnly")
+SALES: Final = "local_sales"
+"""What orders of a store in a month come to, added up day by day."""
+
+SYNC_SCOPES: Final = dict.fromkeys(
+    (OUTBOX, PARKED, PROGRESS, DELIVERED, CARTS, SALES), "LocalPeerOnly"
+)
 """For Ditto's system parameter `user_collection_sync_scopes`, which takes the whole map at once."""

@@ -108,6 +108,14 @@ class Screens:
             Route("history", "History", "history", "Alt+8", STOCK_ROOM, self._make_history),
             Route("alerts", "Alerts", "bell", "Alt+9", STOCK_ROOM, self._make_alerts),
             Route("desk", "Oversold", "warning", "Alt+D", _EVERYBODY, self._make_desk),
+            Route(
+                "sales",
+                "Sales",
+                "bar_chart",
+                "Alt+M",
+                frozenset({Role.MANAGER}),
+                self._make_sales,
+            ),
             # Its number stays when other screens come.
             Route("sync", "Sync", "sync", "Alt+0", _EVERYBODY, self._make_sync),
         )
@@ -253,6 +261,15 @@ class Screens:
 
         assert self.oversold is not None
         return OversoldScreen(self.oversold, self._look)
+
+    def _make_sales(self) -> Screen:
+        from app.data.sales import DittoSalesRepository
+        from app.ui.dashboard.screen import SalesScreen
+        from app.ui.dashboard.view_model import SalesViewModel
+
+        sales = DittoSalesRepository(self._session)
+        view_model = SalesViewModel(sales, self._catalogue, self._held(), self._now)
+        return SalesScreen(view_model, self._look)
 
     def _make_sync(self) -> Screen:
         from app.ui.sync.screen import SyncScreen

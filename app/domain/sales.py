@@ -1,0 +1,153 @@
+"""What orders come to: sums by day, kept for each store and month, and by week, month and year.
+
+An order counts on the day it was placed (UTC, so that all devices agree), with what was paid for
+goods before tax, less what was given back since. A cancelled one counts for nothing, and of those
+from before neither does a returned one. Amounts are whole cents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, Final
+
+from app.domain.papers import Document
+
+Pair = tuple[int, int]
+"""How many (orders or units), and how many cents."""
+
+NOBODY: Final = ""
+"""Who took orders from before the app."""
+_GONE: Final = frozenset({"cancelled", "returned"})
+
+
+@dataclass(slots=True)
+class Sums:
+    """Sums of some orders: all, by product and by who took them; products count units."""
+
+    total: Pair = (0, 0)
+    products: dict[str, Pair] = field(default_factory=dict)
+    people: dict[str, Pair] = field(default_factory=dict)
+
+
+def add_up(orders: Iterable[Document], items: Iterable[Document]) -> dict[str, Sums]:
+    """Sums by day (`2026-11-21`) of orders and of all their lines."""
+    lines: dict[str, list[Document]] = {}
+    for item in items:
+        lines.setdefault(item["order_id"], []).append(item)
+    days: dict[str, Sums] = {}
+    for order in orders:
+        returns = [one for one in (order.get("returns") or {}).values() if not one.get("undone")]
+        status = order.get("status")
+        if status == "cancelled" or (status in _GONE and not returns):
+            continue
+        sums = days.setdefault(str(order["order_date"])[:10], Sums())
+        paid = 0
+        for line in lines.get(order["order_id"], ()):
+            back = [
+                its
+                for one in returns
+                if (its := (one.get("lines") or {}).get(line["order_item_id"]))
+            ]
+            units = int(line["quantity"]) - sum(int(its.get("quantity") or 0) for its in back)
+            cents = _cents(line["line_total"]) - sum(_cents(its.get("refund")) for its in back)
+            _add(sums.products, line["product_id"], units, cents)
+            paid += cents
+        _add(sums.people, order.get("who") or NOBODY, 1, paid)
+        sums.total = sums.total[0] + 1, sums.total[1] + paid
+    return days
+
+
+def merged(sums: Iterable[Sums]) -> Sums:
+    """Some sums as one."""
+    result = Sums()
+    for one in sums:
+        result.total = result.total[0] + one.total[0], result.total[1] + one.total[1]
+        for into, its in ((result.products, one.products), (result.people, one.people)):
+            for key, (count, cents) in its.items():
+                _add(into, key, count, cents)
+    return result
+
+
+def to_text(days: Mapping[str, Sums]) -> dict[str, Any]:
+    """Sums by day as plain values."""
+    return {day: [one.total, one.products, one.people] for day, one in days.items()}
+
+
+def from_text(values: Mapping[str, Any]) -> dict[str, Sums]:
+    """Sums by day from what `to_text` made."""
+    return {
+        day: Sums(
+            (total[0], total[1]),
+            {key: (one[0], one[1]) for key, one in products.items()},
+            {key: (one[0], one[1]) for key, one in people.items()},
+        )
+        for day, (total, products, people) in values.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A day, a week or a month: from its first day up to, and without, `until`."""
+
+    label: str
+    first: date
+    until: date
+
+
+def buckets(step: str, today: date) -> tuple[Bucket, ...]:
+    """The last 31 days, 26 weeks (from Monday) or 12 months, with the one that is on."""
+    if step == "day":
+        days = [today - timedelta(days=back) for back in range(30, -1, -1)]
+        return tuple(Bucket(f"{day:%-d %b}", day, day + timedelta(days=1)) for day in days)
+    if step == "week":
+        monday = today - timedelta(days=today.weekday())
+        weeks = [monday - timedelta(weeks=back) for back in range(25, -1, -1)]
+        return tuple(Bucket(f"{day:%-d %b}", day, day + timedelta(weeks=1)) for day in weeks)
+    months = [_month(today, back) for back in range(11, -2, -1)]
+    return tuple(Bucket(f"{first:%b %Y}", first, until) for first, until in pairwise(months))
+
+
+def year_before(bucket: Bucket, step: str) -> Bucket:
+    """What to compare with: the same days, the same weekdays, or the same month a year before."""
+    if step == "month":
+        first, until = bucket.first, bucket.until
+        return Bucket(
+            bucket.label, first.replace(year=first.year - 1), until.replace(year=until.year - 1)
+        )
+    # 52 weeks, so that a Saturday stands beside a Saturday.
+    back = timedelta(weeks=52)
+    return Bucket(bucket.label, bucket.first - back, bucket.until - back)
+
+
+def cents_in(days: Mapping[date, Pair], bucket: Bucket) -> Pair:
+    """What the days of a bucket come to."""
+    count = cents = 0
+    day = bucket.first
+    while day < bucket.until:
+        its = days.get(day, (0, 0))
+        count, cents = count + its[0], cents + its[1]
+        day += timedelta(days=1)
+    return count, cents
+
+
+def ranked(sums: Mapping[str, Pair], limit: int) -> Sequence[tuple[str, Pair]]:
+    """The biggest by money first."""
+    return sorted(sums.items(), key=lambda one: (-one[1][1], one[0]))[:limit]
+
+
+def _add(into: dict[str, Pair], key: str, count: int, cents: int) -> None:
+    before = into.get(key, (0, 0))
+    into[key] = before[0] + count, before[1] + cents
+
+
+def _cents(stored: object) -> int:
+    # Stored with two decimals, so that this is exact.
+    return round(float(str(stored or 0)) * 100)
+
+
+def _month(day: date, back: int) -> date:
+    month = day.year * 12 + day.month - 1 - back
+    return date(month // 12, month % 12 + 1, 1)

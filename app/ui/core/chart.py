@@ -1,0 +1,183 @@
+"""Pictures of numbers: bars beside those of a year before, and bars by rank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.ui.core.appearance import Appearance
+
+_GAP = 8
+_AXIS = 22
+_ROW = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: `said` is the whole sentence, `shown` the number at its end."""
+
+    label: str
+    value: float
+    before: float
+    shown: str
+    said: str
+
+
+class _Chart(QWidget):
+    """Bars of which one is on, by the mouse or the arrow keys; `pointed` carries its sentence."""
+
+    pointed = Signal(str)
+
+    def __init__(self, appearance: Appearance, name: str) -> None:
+        super().__init__()
+        self.bars: Sequence[Bar] = ()
+        self.current = -1
+        self._appearance = appearance
+        self._name = name
+        self._keys = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        appearance.changed.connect(lambda _: self.update())
+
+    def set_bars(self, bars: Sequence[Bar]) -> None:
+        """Show other bars; the one that is on stays on."""
+        self.bars = bars
+        self._point(min(self.current, len(bars) - 1))
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 160)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 90)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        back, on = self._keys
+        last = len(self.bars) - 1
+        steps = {
+            back: self.current - 1,
+            on: self.current + 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
+        if (at := steps.get(Qt.Key(event.key()))) is not None and self.bars:
+            self._point(min(max(at, 0), last))
+        else:
+            super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._point(self._at(event.position().x(), event.position().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if not self.hasFocus():
+            self._point(-1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._appearance.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(tokens.focus), 2))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 6, 6)
+        if self.bars:
+            self._draw(painter)
+        painter.end()
+
+    def _point(self, at: int) -> None:
+        self.current = at
+        said = self.bars[at].said if 0 <= at < len(self.bars) else ""
+        self.setAccessibleDescription(said)
+        self.pointed.emit(said)
+        self.update()
+
+    def _most(self) -> float:
+        return max(1.0, *(max(one.value, one.before) for one in self.bars))
+
+    def _at(self, x: float, y: float) -> int:
+        raise NotImplementedError
+
+    def _draw(self, painter: QPainter) -> None:
+        raise NotImplementedError
+
+
+class BarChart(_Chart):
+    """Upright bars in the order of time, each in front of that of the year before."""
+
+    def _at(self, x: float, y: float) -> int:
+        if not self.bars:
+            return -1
+        at = int((x - _GAP) / self._step())
+        return at if 0 <= at < len(self.bars) else -1
+
+    def _step(self) -> float:
+        return (self.width() - 2 * _GAP) / len(self.bars)
+
+    def _draw(self, painter: QPainter) -> None:
+        tokens, step, most = self._appearance.tokens, self._step(), self._most()
+        high = self.height() - _AXIS - 2 * _GAP
+        base = self.height() - _AXIS - _GAP
+        painter.setPen(QColor(tokens.border))
+        painter.drawLine(_GAP, base, self.width() - _GAP, base)
+        metrics = painter.fontMetrics()
+        every = max(int((metrics.horizontalAdvance("00 Mmm 00") + _GAP) / step) + 1, 1)
+        for at, one in enumerate(self.bars):
+            left = _GAP + at * step
+            if at == self.current:
+                painter.fillRect(QRectF(left, _GAP, step, high), QColor(tokens.accent_soft))
+            tall = high * max(one.before, 0) / most
+            place = QRectF(left + step * 0.12, base - tall, step * 0.76, tall)
+            painter.fillRect(place, QColor(tokens.border))
+            tall = high * max(one.value, 0) / most
+            place = QRectF(left + step * 0.28, base - tall, step * 0.44, tall)
+            painter.fillRect(place, QColor(tokens.accent))
+            if at % every == (len(self.bars) - 1) % every:
+                painter.setPen(QColor(tokens.muted))
+                wide = step * every
+                middle = min(max(left + step / 2, _GAP + wide / 2), self.width() - _GAP - wide / 2)
+                under = QRectF(middle - wide / 2, base + 2, wide, _AXIS)
+                painter.drawText(under, Qt.AlignmentFlag.AlignCenter, one.label)
+
+
+class RankChart(_Chart):
+    """Lying bars, the biggest on top, each with its name and its number."""
+
+    def __init__(self, appearance: Appearance, name: str) -> None:
+        super().__init__(appearance, name)
+        self._keys = (Qt.Key.Key_Up, Qt.Key.Key_Down)
+
+    def _step(self) -> float:
+        return min((self.height() - 2 * _GAP) / max(len(self.bars), 1), _ROW)
+
+    def _at(self, x: float, y: float) -> int:
+        at = int((y - _GAP) / self._step())
+        return at if self.bars and 0 <= at < len(self.bars) else -1
+
+    def _draw(self, painter: QPainter) -> None:
+        tokens, step, most = self._appearance.tokens, self._step(), self._most()
+        inner = self.width() - 2 * _GAP
+        names, numbers = inner * 0.42, 84.0
+        left, wide = _GAP + names + _GAP, inner - names - numbers - 2 * _GAP
+        metrics = painter.fontMetrics()
+        middle = Qt.AlignmentFlag.AlignVCenter
+        for at, one in enumerate(self.bars):
+            top = _GAP + at * step
+            if at == self.current:
+                painter.fillRect(QRectF(_GAP, top, inner, step), QColor(tokens.accent_soft))
+            painter.setPen(QColor(tokens.on_accent_soft if at == self.current else tokens.text))
+            label = metrics.elidedText(one.label, Qt.TextElideMode.ElideRight, int(names) - 4)
+            painter.drawText(QRectF(_GAP + 4, top, names - 4, step), middle, label)
+            thick = min(step * 0.5, 14)
+            line = wide * max(one.before, 0) / most
+            place = QRectF(left, top + (step - thick) / 2 - 2, line, thick + 4)
+            painter.fillRect(place, QColor(tokens.border))
+            line = wide * max(one.value, 0) / most
+            painter.fillRect(
+                QRectF(left, top + (step - thick) / 2, line, thick), QColor(tokens.accent)
+            )
+            place = QRectF(self.width() - _GAP - numbers, top, numbers - 4, step)
+            painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, one.shown)

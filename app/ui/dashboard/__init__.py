@@ -1,0 +1,1 @@
+"""What the stores sell, for managers."""
