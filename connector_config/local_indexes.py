@@ -49,6 +49,16 @@ INDEXES = {
     "customers.customers_phone": (
         "CREATE INDEX IF NOT EXISTS customers_phone ON customers (primary_store_id, phone)"
     ),
+    "customers.customers_address": (
+        "CREATE INDEX IF NOT EXISTS customers_address ON customers (email)"
+    ),
+    "customers.customers_newest": (
+        "CREATE INDEX IF NOT EXISTS customers_newest ON customers (updated_at DESC)"
+    ),
+    "orders.orders_customer": (
+        "CREATE INDEX IF NOT EXISTS orders_customer "
+        "ON orders (customer_id DESC, order_date DESC, order_id DESC)"
+    ),
     # Without the store for the same reason.
     "orders.orders_time": (
         "CREATE INDEX IF NOT EXISTS orders_time ON orders (order_date DESC, order_id DESC)"

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.config.screens import STOCK_ROOM, Screens
+from app.config.selling import Selling
 from app.config.settings import SettingError, Settings
 from app.config.syncing import make_sync
 from app.data.catalogue import DittoCatalogue, DittoStoreDirectory
@@ -172,6 +173,18 @@ class Client(QObject):
 
     def _workplace(self, profile: Profile) -> Workplace:
         actor = Actor(profile, self._device, lambda: self.sync.connected)
+        selling = Selling(
+            self.session,
+            self.catalogue,
+            self.stock,
+            self.sync,
+            self.appearance,
+            actor,
+            self._now,
+            self._settings.data_dir / "pictures",
+            lambda name: workplace.go(name),
+            lambda name: workplace.make(name),
+        )
         screens = Screens(
             self.session,
             self.catalogue,
@@ -182,6 +195,7 @@ class Client(QObject):
             self._stores,
             self._now,
             lambda name: workplace.go(name),
+            selling,
         )
         status = StatusViewModel(
             self.stock,

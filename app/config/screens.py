@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from app.config.selling import Selling
 from app.data.alerts import DittoAlertRepository
 from app.data.catalogue import DittoCatalogue
 from app.data.oversell import DittoOversellRepository
@@ -48,6 +49,7 @@ class Screens:
         stores: Sequence[Store],
         now: Callable[[], datetime],
         go: Callable[[str], Screen],
+        selling: Selling,
     ) -> None:
         self._session = session
         self._catalogue = catalogue
@@ -58,6 +60,7 @@ class Screens:
         self._stores = list(stores)
         self._now = now
         self._go = go
+        self._selling = selling
         self._offline = sync.state.mode is Mode.OFFLINE
         store_id = actor.profile.store_id
         self.store = next(one for one in stores if one.store_id == store_id)
@@ -92,6 +95,8 @@ class Screens:
             Route("find", "Find", "search", "Alt+1", _EVERYBODY, self._make_find),
             Route("order", "Order", "shopping_cart", "Alt+O", _SALES, self._make_order),
             Route("orders", "Orders", "receipt", "Alt+R", _SALES, self._make_orders),
+            Route("catalogue", "Catalogue", "category", "Alt+C", _SALES, self._selling.browse),
+            Route("customers", "Customers", "person", "Alt+U", _SALES, self._selling.customers),
             Route("aisles", "Aisles", "shelves", "Alt+2", STOCK_ROOM, self._make_aisles),
             Route(
                 "low_stock",
@@ -135,7 +140,7 @@ class Screens:
         places = PlacesViewModel(DittoPlaceRepository(self._session, self._now), self._actor)
         outbox = None if self._offline else self._sync.outbox
         card = ProductViewModel(self._catalogue, self._stock, self._actor, self._stores, outbox)
-        return ProductScreen(card, places, self._look)
+        return ProductScreen(card, places, self._selling.nearby(), self._look)
 
     def _make_aisles(self) -> Screen:
         from app.ui.aisles.screen import AislesScreen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -9,8 +10,11 @@ from typing import Any, Final, Protocol
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain.customers import Customer
+from app.domain.errors import InvalidInputError
 from connector_config.collections import CUSTOMERS, ditto_id
 from connector_config.instants import to_iso
+
+Cancel = Callable[[], None]
 
 # A range of an index, one for each field: LIKE would take an underscore for any character.
 _BY: Final = {
@@ -23,6 +27,11 @@ _BY: Final = {
 }
 _ONE: Final = "SELECT * FROM customers WHERE _id = :id"
 _MERGE: Final = "INSERT INTO customers DOCUMENTS (:document) ON ID CONFLICT DO UPDATE_LOCAL_DIFF"
+_WITH_EMAIL: Final = (
+    "SELECT * FROM customers USE INDEX 'customers_address' "
+    "WHERE email = :email AND deleted = false LIMIT 5"
+)
+_DELETE: Final = "UPDATE customers SET deleted = true, updated_at = :at WHERE _id = :id"
 _END: Final = "\U0010ffff"
 _READ: Final = 200
 
@@ -41,8 +50,25 @@ class CustomerRepository(Protocol):
         """One customer; None where there is none, or it was deleted."""
         ...
 
+    def watch(
+        self, store_id: str, customer_id: str, on_customer: Callable[[Customer | None], None]
+    ) -> Cancel:
+        """One customer, now and after each change; None where there is none, or it was deleted."""
+        ...
+
+    def begin(self, store_id: str) -> Customer:
+        """A new customer of a store, with nothing known yet; kept from the first `save` on."""
+        ...
+
     async def save(self, customer: Customer) -> None:
-        """Store a new customer, or what changed of one."""
+        """Store a new customer, what changed of one, or one that was deleted, as it was.
+
+        Raises InvalidInputError where somebody else on this device has the e-mail address.
+        """
+        ...
+
+    async def delete(self, customer: Customer) -> None:
+        """Mark a customer as deleted; orders keep the name. `save` brings the customer back."""
         ...
 
 
@@ -67,7 +93,7 @@ class DittoCustomerRepository:
                 "limit": limit if len(words) == 1 else _READ,
             }
             for row in await self._session.query(_BY[field], parameters):
-                customer = _to_customer(row)
+                customer = to_customer(row)
                 if field in ("email", "phone") or _named(customer, words):
                     found[customer.customer_id] = customer
         ordered = sorted(found.values(), key=lambda one: (one.last_name, one.first_name, one.email))
@@ -76,12 +102,32 @@ class DittoCustomerRepository:
     async def get(self, store_id: str, customer_id: str) -> Customer | None:
         key = {"primary_store_id": store_id, "customer_id": customer_id}
         rows = await self._session.query(_ONE, {"id": ditto_id(CUSTOMERS, key)})
-        return _to_customer(rows[0]) if rows and not rows[0].get("deleted") else None
+        return to_customer(rows[0]) if rows and not rows[0].get("deleted") else None
+
+    def watch(
+        self, store_id: str, customer_id: str, on_customer: Callable[[Customer | None], None]
+    ) -> Cancel:
+        def on_rows(rows: list[Row]) -> None:
+            alive = bool(rows) and not rows[0].get("deleted")
+            on_customer(to_customer(rows[0]) if alive else None)
+
+        key = {"primary_store_id": store_id, "customer_id": customer_id}
+        return self._session.watch(_ONE, {"id": ditto_id(CUSTOMERS, key)}, on_rows)
+
+    def begin(self, store_id: str) -> Customer:
+        return Customer(store_id, f"cust_{uuid.uuid4()}", "", "")
 
     async def save(self, customer: Customer) -> None:
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> None:
+            for row in await unit.query(_WITH_EMAIL, {"email": customer.email}):
+                if customer.email and row["customer_id"] != customer.customer_id:
+                    raise InvalidInputError(
+                        "email",
+                        f"E-mail: {to_customer(row).name} has this address already; "
+                        "open that customer, or type another one.",
+                    )
             key = ditto_id(CUSTOMERS, customer.key)
             stored = await unit.query(_ONE, {"id": key})
             document: dict[str, Any] = {
@@ -95,6 +141,14 @@ class DittoCustomerRepository:
                 "updated_at": at,
             }
             await unit.insert(CUSTOMERS, _MERGE, document)
+
+        await self._session.write(work)
+
+    async def delete(self, customer: Customer) -> None:
+        parameters = {"id": ditto_id(CUSTOMERS, customer.key), "at": to_iso(self._now())}
+
+        async def work(unit: UnitOfWork) -> None:
+            await unit.update(CUSTOMERS, _DELETE, parameters)
 
         await self._session.write(work)
 
@@ -121,7 +175,8 @@ def _named(customer: Customer, words: list[str]) -> bool:
     return all(any(name.startswith(word.lower()) for name in names) for word in words)
 
 
-def _to_customer(row: Row) -> Customer:
+def to_customer(row: Row) -> Customer:
+    """A customer document, or a projection of one, as an entity."""
     return Customer(
         row["primary_store_id"],
         row["customer_id"],

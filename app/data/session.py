@@ -72,7 +72,7 @@ class Session:
         """Run one statement and return its rows."""
         try:
             with await self._peer.store.execute(dql, parameters) as result:
-                return _rows(result)
+                return await _decoded(result)
         except DittoError as error:
             raise self._failure(error) from error
 
@@ -191,10 +191,7 @@ class _Watch:
         with result:
             if self._cancelled:
                 return
-            if len(result) > _BIG_RESULT:
-                rows = await loop.run_in_executor(None, _rows, result)
-            else:
-                rows = _rows(result)
+            rows = await _decoded(result)
         if self._cancelled:
             return
         try:
@@ -208,6 +205,12 @@ class _Watch:
             self._cancelled = True
             self.observer.cancel()
             self.observer.close()
+
+
+async def _decoded(result: QueryResult) -> list[Row]:
+    if len(result) > _BIG_RESULT:
+        return await asyncio.get_running_loop().run_in_executor(None, _rows, result)
+    return _rows(result)
 
 
 def _rows(result: QueryResult) -> list[Row]:

@@ -17,4 +17,4 @@ def kilometres(one: Store, other: Store) -> float | None:
     (here, west), (there, east) = (map(radians, where) for where in (one.where, other.where))
     across = sin((there - here) / 2) ** 2
     across += cos(here) * cos(there) * sin((east - west) / 2) ** 2
-    return 2 * _EARTH_KM * asin(sqrt(across))
+    return 2 * _EARTH_KM * asin(min(sqrt(across), 1.0))

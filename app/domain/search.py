@@ -42,7 +42,11 @@ def _words(folded: str) -> Iterable[tuple[str, list[str]]]:
 
 @dataclass(frozen=True, slots=True)
 class SearchEntry:
-    """What is known of one product; `place` is where it stands in this store."""
+    """What is known of one product; `place` is where it stands in this store.
+
+    `written` is found as it is written, or by its beginning, and never by something similar: an
+    address, a number.
+    """
 
     product_id: str
     name: str
@@ -50,14 +54,19 @@ class SearchEntry:
     type: str = ""
     category: str = ""
     place: Place | None = None
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Product ids, best first, cut at the limit; `total` counts all that match."""
+    """Product ids, best first, cut at the limit; `total` counts all that match.
+
+    `penalty` is that of the best one: from TYPO on, nothing is called what was asked for.
+    """
 
     product_ids: tuple[str, ...]
     total: int
+    penalty: int = 0
 
 
 class SearchIndex:
@@ -74,10 +83,14 @@ class SearchIndex:
             # The letters of a SKU say no more than its type does: hnd-hammer-008 is a mallet.
             for token in _tokens(f"{entry.type} {entry.category} {entry.sku}"):
                 weak.setdefault(token, []).append(position)
+        self._alphabetic = sorted(word for word in {*strong, *weak} if word.isalpha())
+        for position, entry in enumerate(entries):
+            # In parts alone: an address as one word is nobody else's, and they are too many.
+            for token in {part for _, parts in _words(fold(entry.written)) for part in parts}:
+                weak.setdefault(token, []).append(position)
+        self._vocabulary = sorted({*strong, *weak})
         self._strong = _Postings(strong, len(entries))
         self._weak = _Postings(weak, len(entries))
-        self._vocabulary = sorted({*strong, *weak})
-        self._alphabetic = [word for word in self._vocabulary if word.isalpha()]
         self._longest = max(map(len, self._alphabetic), default=0)
         self._all = (1 << len(entries)) - 1
         # One index lives until the next one replaces it, so its caches die with it.
@@ -171,7 +184,7 @@ class SearchIndex:
                 lowest = fresh & -fresh
                 ids.append(self._entries[lowest.bit_length() - 1].product_id)
                 fresh ^= lowest
-        return Hits(tuple(ids), seen.bit_count())
+        return Hits(tuple(ids), seen.bit_count(), min(ranked))
 
 
 class _Postings:

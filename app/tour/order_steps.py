@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from app.domain.entities import Role
 from app.tour.driver import Driver, TourError
+from app.ui.catalogue.screen import CatalogueScreen
+from app.ui.customers.screen import CustomersScreen
 from app.ui.order.screen import OrderScreen
 from app.ui.orders.screen import OrdersScreen
 
@@ -29,6 +31,11 @@ async def sign_in_as_a_rep(driver: Driver) -> None:
     await driver.press(Qt.Key.Key_O, ALT)
     _order(driver)
     await driver.picture("order-empty")
+
+
+async def go_back_to_the_order(driver: Driver) -> None:
+    await driver.press(Qt.Key.Key_O, ALT)
+    _order(driver)
 
 
 async def take_an_order(driver: Driver) -> None:
@@ -86,8 +93,63 @@ async def take_something_back(driver: Driver) -> None:
     await driver.picture("order-details")
 
 
+async def browse_the_catalogue(driver: Driver) -> None:
+    await driver.press(Qt.Key.Key_C, ALT)
+    screen = driver.workplace.current
+    assert isinstance(screen, CatalogueScreen)
+    await driver.until("products", lambda: bool(screen.view_model.state.rows))
+    await driver.picture("catalogue", ("light", "dark", "contrast"))
+    screen.groups.setFocus()
+    for _ in range(3):
+        await driver.press(Qt.Key.Key_Down)
+    await driver.press(Qt.Key.Key_Right)
+    await driver.click(screen.look.button("table"))
+    await driver.press(Qt.Key.Key_K, CONTROL)
+    await driver.type("hammer")
+    await driver.until("hammers", lambda: screen.view_model.state.query == "hammer")
+    driver.window.resize(1024, 640)
+    await driver.picture("catalogue-1024x640", ("light",))
+    driver.window.resize(1280, 800)
+    await driver.press(Qt.Key.Key_Return)
+    card = driver.workplace.product
+    await driver.until("the stores", lambda: bool(card.view_model.state.elsewhere))
+    await driver.picture("availability", ("light", "dark"))
+    await driver.press(Qt.Key.Key_K, CONTROL)
+    await driver.press(Qt.Key.Key_Escape)
+
+
+async def look_a_customer_up(driver: Driver) -> None:
+    await driver.press(Qt.Key.Key_U, ALT)
+    screen = driver.workplace.current
+    assert isinstance(screen, CustomersScreen)
+    view_model = screen.view_model
+    await driver.until("everybody", lambda: view_model.state.ready, 30)
+    screen.line.setFocus()
+    await driver.type("jonh smi")
+    await driver.until("somebody", lambda: view_model.state.purchases is not None)
+    await driver.picture("customer", ("light", "dark", "contrast"))
+    driver.window.resize(1024, 640)
+    await driver.picture("customer-1024x640", ("light",))
+    driver.window.resize(1280, 800)
+    await driver.press(Qt.Key.Key_N, CONTROL)
+    for field, text in (("first_name", "Nora"), ("last_name", "Smith"), ("email", "nora@")):
+        screen.form.edits[field].setFocus()
+        screen.form.edits[field].selectAll()
+        await driver.type(text)
+    await driver.press(Qt.Key.Key_Return)
+    await driver.until("the refusal", lambda: bool(screen.form.fields["email"].error))
+    await driver.picture("customer-new")
+    await driver.type("smith.example.com")
+    await driver.press(Qt.Key.Key_Escape)
+    await driver.until("the card", lambda: view_model.state.draft is None)
+    screen.line.clear()
+
+
 ORDER_STEPS = (
     ("sign in as a rep", sign_in_as_a_rep),
+    ("browse the catalogue", browse_the_catalogue),
+    ("look a customer up", look_a_customer_up),
+    ("go back to the order", go_back_to_the_order),
     ("take an order", take_an_order),
     ("take something back", take_something_back),
 )

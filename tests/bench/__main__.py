@@ -18,6 +18,7 @@ from rich.console import Console
 
 from tests.bench.adjust import measure_adjust
 from tests.bench.counting import measure_counting, measure_large_counting
+from tests.bench.customers import measure_customers
 from tests.bench.ledger import measure_ledger
 from tests.bench.link import measure_link
 from tests.bench.orders import measure_orders
@@ -27,8 +28,19 @@ from tests.bench.seed_mongo import measure_seed
 from tests.bench.start import measure_start
 from tests.bench.stores import measure_fill
 
-PARTS = ("fill", "start", "search", "large", "adjust", "stock", "orders", "seed", "link")
-_WITHOUT_STORES = {"seed", "link"}
+PARTS = (
+    "fill",
+    "start",
+    "search",
+    "large",
+    "adjust",
+    "stock",
+    "orders",
+    "customers",
+    "seed",
+    "link",
+)
+_WITHOUT_STORES = {"customers", "seed", "link"}
 _PRODUCTS = 424
 _ITEMS = 3_168
 
@@ -75,6 +87,7 @@ def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figur
             *_apart(partial(measure_ledger, folder / "ledger")),
         ],
         "orders": lambda: _apart(partial(measure_orders, demo, folder)),
+        "customers": lambda: _apart(partial(measure_customers, folder / "customers")),
         "seed": lambda: measure_seed(folder),
         "link": lambda: _apart(partial(measure_link, folder / "link")),
     }

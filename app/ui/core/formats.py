@@ -59,6 +59,19 @@ def local_day(stored: str) -> str:
     return local_date(datetime.fromisoformat(stored.replace("Z", "+00:00"))) if stored else ""
 
 
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago a UTC time was, such as `3 min ago`; from a day on its day, `on 12 March`."""
+    seconds = max((now - moment).total_seconds(), 0)
+    if seconds < 60:
+        return "just now"
+    if seconds < 3_600:
+        return f"{int(seconds // 60)} min ago"
+    if seconds < 86_400:
+        return f"{int(seconds // 3_600)} h ago"
+    day, today = moment.astimezone(), now.astimezone()
+    return f"on {day:%-d %B}" if day.year == today.year else f"on {day:%-d %B %Y}"
+
+
 def on_hand_cell(on_hand: int | None, state: StockState | None) -> Cell:
     """On hand as a badge in the tone of its state; a dash where it is not stocked."""
     if on_hand is None or state is None:

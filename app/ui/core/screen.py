@@ -38,6 +38,16 @@ class Screen(QWidget):
         """Use a scanned code for the work under way; False leaves it to the workplace."""
         return False
 
+    def take_query(self, text: str) -> bool:
+        """Search this screen for what the bar on top holds; False leaves it to Find."""
+        return False
+
+    def step(self, by: int) -> None:
+        """Move the selection while the keyboard stays in the bar."""
+
+    def open_current(self) -> None:
+        """Open what is selected, or what fits best, as Enter in the bar asks."""
+
     def take_undo(self) -> bool:
         """Take back a step of the work under way; False leaves it to the workplace."""
         return False

@@ -161,6 +161,7 @@ QFrame#rule { background: $border; border: none; max-height: 1px; }
 QFrame#notice { background: $warn_soft; border: 1px solid $warn; border-radius: 8px; }
 QFrame#notice QLabel { color: $warn; }
 QScrollArea, QScrollArea > QWidget > QWidget#page { background: $window; border: none; }
+QFrame#rail QScrollArea, QFrame#rail QScrollArea > QWidget > QWidget { background: $surface; }
 QFrame#card QScrollArea, QFrame#card QScrollArea > QWidget > QWidget { background: $surface; }
 
 QLabel { background: transparent; color: $text; }

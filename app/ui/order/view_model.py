@@ -66,6 +66,9 @@ class OrderViewModel(QObject):
         self._cancels: list[Callable[[], None]] = []
         self._stop_items: Callable[[], None] = lambda: None
         self._stop_order: Callable[[], None] = lambda: None
+        self._stop_looking: Callable[[], None] = _nothing
+        self._waiting: list[Callable[[], object]] = []
+        self._known = False
         self._chose = False
         self.state = OrderState(carts.begin(store.store_id))
         self.actions = Actions(self)
@@ -122,6 +125,27 @@ class OrderViewModel(QObject):
             self._say(f"No product has the code {code}: look it up by its name.", True)
         else:
             self.add(product_id)
+
+    def sell(self, product_id: str, by: int = 1) -> None:
+        """So many more of a product in the open cart, whichever screen is shown."""
+
+        def add() -> None:
+            if by > 0 or self.state.cart.line(product_id) is not None:
+                self.add(product_id, by)
+
+        self._when_known(add)
+
+    def sell_to(self, customer: Customer) -> None:
+        """An order for this customer: in the open cart while it is nobody's, else in a new one."""
+
+        def begin() -> None:
+            other = self.state.cart.customer
+            if other is not None and other.customer_id != customer.customer_id:
+                self.begin()
+            if self.state.cart.customer is None:
+                self.choose_customer(customer)
+
+        self._when_known(begin)
 
     def add(self, product_id: str, by: int = 1) -> None:
         """So many more of a product, or fewer; at 0 its line is taken out."""
@@ -267,10 +291,29 @@ class OrderViewModel(QObject):
         if self.state.placed is not None and self.state.placed.order_id == order.order_id:
             self._emit(placed=order)
 
+    def _when_known(self, act: Callable[[], object]) -> None:
+        """Do it when the carts of this device are known, which they are for good from then on."""
+        self._waiting.append(act)
+        if self._known:
+            self._do_waiting()
+        elif not self._cancels and len(self._waiting) == 1:
+            self._stop_looking = self._carts.watch_all(self.store.store_id, self._on_carts)
+
+    def _do_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for act in waiting:
+            if self.state.placed is not None:
+                self.begin()
+            act()
+
     def _on_carts(self, carts: list[Cart]) -> None:
+        self._stop_looking()
+        self._stop_looking = _nothing
         self._parked.on_stored(carts)
         if not self._chose and carts and self.state.cart.is_empty and self.state.placed is None:
             self._open(carts[-1])
+        self._known = True
+        self._do_waiting()
         self._emit()
 
     def _open(self, cart: Cart) -> None:

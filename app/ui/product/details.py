@@ -1,4 +1,4 @@
-"""What other stores have, and what the product is."""
+"""What the product is."""
 
 from __future__ import annotations
 
@@ -8,43 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 
 from app.ui.core.barcode import Barcode
-from app.ui.core.formats import number
 from app.ui.core.widgets import Text, card, clear, column
-from app.ui.product.state import Elsewhere, ProductState
+from app.ui.product.state import ProductState
 from app.ui.product.view_model import ProductViewModel
-
-
-class ElsewhereCard(QFrame):
-    """On hand at every other store."""
-
-    def __init__(self, view_model: ProductViewModel) -> None:
-        super().__init__()
-        self._grid = QGridLayout()
-        self._grid.setVerticalSpacing(6)
-        self._grid.setColumnStretch(0, 1)
-        layout = QVBoxLayout()
-        layout.addWidget(Text("At other stores", "heading"))
-        layout.addLayout(self._grid)
-        self.setLayout(column(card(layout)))
-        self._labels: dict[str, Text] = {}
-        view_model.state_changed.connect(self._render)
-
-    def _render(self, state: ProductState) -> None:
-        for one in state.elsewhere:
-            if one.store not in self._labels:
-                at = len(self._labels)
-                self._labels[one.store] = Text("", "pill")
-                self._grid.addWidget(Text(one.store), at, 0)
-                self._grid.addWidget(self._labels[one.store], at, 1, Qt.AlignmentFlag.AlignRight)
-            _show(self._labels[one.store], one)
-
-
-def _show(label: Text, one: Elsewhere) -> None:
-    label.setText("Not stocked" if one.on_hand is None else number(one.on_hand))
-    if one.on_hand is None:
-        label.set_tone("")
-    else:
-        label.set_tone("ok" if one.on_hand > 0 else "danger")
 
 
 class DetailsCard(QFrame):

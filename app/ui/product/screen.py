@@ -13,8 +13,10 @@ from app.ui.core.dialogs import ask
 from app.ui.core.formats import money, number
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
-from app.ui.product.details import DetailsCard, ElsewhereCard
+from app.ui.product.details import DetailsCard
+from app.ui.product.elsewhere import ElsewhereCard
 from app.ui.product.history import HistoryCard
+from app.ui.product.nearby import NearbyViewModel
 from app.ui.product.place_card import PlaceCard
 from app.ui.product.places_view_model import PlacesViewModel
 from app.ui.product.state import ProductState
@@ -28,10 +30,15 @@ class ProductScreen(Screen):
     back = Signal()
 
     def __init__(
-        self, view_model: ProductViewModel, places: PlacesViewModel, appearance: Appearance
+        self,
+        view_model: ProductViewModel,
+        places: PlacesViewModel,
+        nearby: NearbyViewModel,
+        appearance: Appearance,
     ) -> None:
         super().__init__()
         self.view_model = view_model
+        self._nearby = nearby
         self._product_id: str | None = None
         back = button("Back", self.back.emit, "quiet", "Back to the list (Esc)")
         tinted(back, "arrow_back", appearance, "muted")
@@ -42,10 +49,9 @@ class ProductScreen(Screen):
         self.stock = StockCard(view_model, appearance)
         self.place = PlaceCard(view_model, places, appearance)
         self.history = HistoryCard(view_model, appearance)
+        self.elsewhere = ElsewhereCard(view_model, nearby, appearance)
         left = column(self.stock, self.history, None, spacing=12)
-        right = column(
-            self.place, ElsewhereCard(view_model), DetailsCard(view_model), None, spacing=12
-        )
+        right = column(self.place, self.elsewhere, DetailsCard(view_model), None, spacing=12)
         columns = QHBoxLayout()
         columns.setSpacing(12)
         columns.addLayout(left, 5)
@@ -80,14 +86,17 @@ class ProductScreen(Screen):
         """Show this product from the top."""
         self._product_id = product_id
         self._refused.setText("")
+        self._nearby.open(product_id)
         self.view_model.open(product_id)
         self._scroll.verticalScrollBar().setValue(0)
 
     def activate(self) -> None:
         if self._product_id is not None:
+            self._nearby.open(self._product_id)
             self.view_model.open(self._product_id)
 
     def deactivate(self) -> None:
+        self._nearby.close()
         self.view_model.close()
 
     def take_scan(self, code: str) -> bool:
@@ -107,6 +116,10 @@ class ProductScreen(Screen):
             self.place.open_dialog()
         elif text in ("l", "L"):
             self.place.open_labels()
+        elif text in ("c", "C"):
+            self._nearby.sell()
+        elif text in ("n", "N"):
+            self.elsewhere.order_from_nearest()
         elif key == Qt.Key.Key_Escape:
             self.back.emit()
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from app.data.sync.delivery import Delivery
 from app.domain.entities import Product, Reason, StockItem
@@ -27,10 +28,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """What another store has; None where it does not stock the product."""
+    """What another store has, None where it does not stock the product, and since when.
+
+    `kilometres` is None where nobody knows how far it is.
+    """
 
     store: str
     on_hand: int | None
+    store_id: str = ""
+    kilometres: float | None = None
+    changed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.data.catalogue import Catalogue
 from app.data.stock import StockRepository
 from app.data.sync.delivery import Deliveries, Delivery
+from app.domain.distance import kilometres
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem, Store
 from app.domain.errors import InvalidInputError, ShortStockError, ZavaError
 from app.domain.stock import (
@@ -52,7 +54,13 @@ class ProductViewModel(QObject):
         self._catalogue = catalogue
         self._stock = stock
         self._actor = actor
-        self._stores = stores
+        own = [one for one in stores if one.store_id == actor.profile.store_id]
+        others = [one for one in stores if one.store_id != actor.profile.store_id]
+        self._kilometres = {
+            one.store_id: kilometres(own[0], one) if own else None for one in others
+        }
+        # Nearest first; of where they are not, nobody knows how far that is.
+        self._others = sorted(others, key=lambda one: _far(self._kilometres[one.store_id]))
         self.deliveries = deliveries
         self._drafts: dict[str, Draft] = {}
         self._limit = HISTORY_PAGE
@@ -242,19 +250,21 @@ class ProductViewModel(QObject):
     def _on_items(self, items: list[StockItem]) -> None:
         by_store = {item.store_id: item for item in items}
         own = by_store.get(self._actor.profile.store_id)
-        elsewhere = tuple(
-            Elsewhere(
-                store.short_name,
-                by_store[store.store_id].on_hand if store.store_id in by_store else None,
-            )
-            for store in self._stores
-            if store.store_id != self._actor.profile.store_id
-        )
+        elsewhere = tuple(self._elsewhere(one, by_store.get(one.store_id)) for one in self._others)
         self._update(item=own, elsewhere=elsewhere, preview=self._preview(self.state.draft, own))
         if own is not None and self._stop_movements is None:
             self._follow_movements()
         elif own is not None:
             self._refresh_ledger()
+
+    def _elsewhere(self, store: Store, item: StockItem | None) -> Elsewhere:
+        return Elsewhere(
+            store.short_name,
+            item.on_hand if item else None,
+            store.store_id,
+            self._kilometres[store.store_id],
+            item.last_updated if item else None,
+        )
 
     def _follow_movements(self) -> None:
         if self._stop_movements is not None:
@@ -308,3 +318,7 @@ class ProductViewModel(QObject):
     def _update(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
         self.state_changed.emit(self.state)
+
+
+def _far(distance: float | None) -> float:
+    return inf if distance is None else distance

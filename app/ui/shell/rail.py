@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QPushButton
+from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QPushButton, QScrollArea, QWidget
 
 from app.domain.entities import Profile
 from app.ui.core.appearance import Appearance
@@ -40,7 +40,7 @@ class Rail(QFrame):
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
         self._titles = {route.name: route.title for route in routes}
-        layout = column(Text("Zava", "brand"), 10, spacing=4)
+        screens = column(spacing=4)
         for route in routes:
             one = button(f"  {route.title}", partial(go, route.name), "nav")
             one.setCheckable(True)
@@ -49,8 +49,19 @@ class Rail(QFrame):
             tinted(one, route.icon, appearance, "muted")
             self._group.addButton(one)
             self._buttons[route.name] = one
-            layout.addWidget(one)
-        layout.addStretch(1)
+            screens.addWidget(one)
+        screens.addStretch(1)
+        # A manager has more screens than a small laptop has lines.
+        page = QWidget()
+        page.setLayout(screens)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(page)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout = column(Text("Zava", "brand"), 10, spacing=4)
+        layout.addWidget(self._scroll, 1)
         look = button("  Look", lambda: self._open_looks(look), "nav", "Light, dark, high contrast")
         tinted(look, "contrast", appearance, "muted")
         leave = button("  Switch user", sign_out, "nav", "Sign in as somebody else (Ctrl+L)")
@@ -67,6 +78,7 @@ class Rail(QFrame):
         """Show which screen is on."""
         if name in self._buttons:
             self._buttons[name].setChecked(True)
+            self._scroll.ensureWidgetVisible(self._buttons[name], 0, 0)
 
     def set_count(self, name: str, count: int) -> None:
         """Show quietly how much waits on a screen; 0 shows nothing."""

@@ -72,7 +72,7 @@ class Workplace(QWidget):
         line = self.bar.line
         line.textEdited.connect(self._on_typed)
         line.textChanged.connect(self._on_text)
-        line.stepped.connect(lambda by: self._find_screen().step(by))
+        line.stepped.connect(lambda by: self._searched().step(by))
         line.entered.connect(self._on_entered)
         line.left.connect(lambda: self.current.focus_first())
         self._keys(sign_out)
@@ -105,8 +105,8 @@ class Workplace(QWidget):
             self.stack.addWidget(self._product)
         return self._product
 
-    def go(self, name: str) -> Screen:
-        """Show a screen, made when it is first asked for."""
+    def make(self, name: str) -> Screen:
+        """A screen, made when it is first asked for; it need not be shown."""
         if name not in self._screens:
             self._screens[name] = screen = self._routes[name].make()
             self.stack.addWidget(screen)
@@ -116,9 +116,14 @@ class Workplace(QWidget):
             elsewhere = getattr(screen, "item_opened", None)
             if elsewhere is not None:
                 elsewhere.connect(self.open_item)
+        return self._screens[name]
+
+    def go(self, name: str) -> Screen:
+        """Show a screen."""
+        screen = self.make(name)
         self.rail.mark(name)
-        screen = self._screens[name]
         self._show(screen)
+        self._on_text(self.bar.line.text())
         if not self.bar.line.hasFocus():
             screen.focus_first()
         return screen
@@ -181,19 +186,25 @@ class Workplace(QWidget):
         assert isinstance(screen, FindScreen)
         return screen
 
+    def _searched(self) -> Screen:
+        text = self.bar.line.text()
+        return self.current if self.current.take_query(text) else self._find_screen()
+
     def _on_typed(self, text: str) -> None:
-        if self.current is not self._screens.get(FIND):
+        searches = self.current.take_query(text)
+        if not searches and self.current is not self._screens.get(FIND):
             self.go(FIND)
 
     def _on_text(self, text: str) -> None:
-        self._find.set_query(text)
+        if not self.current.take_query(text) and text != self._find.state.query:
+            self._find.set_query(text)
 
     def _on_entered(self) -> None:
         product_id = self._find.with_code(self.bar.line.text())
         if product_id is not None:
             self.open_product(product_id)
         else:
-            self._find_screen().open_current()
+            self._searched().open_current()
 
     def _on_undo(self) -> None:
         if not self.current.take_undo():

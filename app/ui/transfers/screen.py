@@ -140,6 +140,12 @@ class TransfersScreen(Screen):
         self._desk_model.open_new()
         self._show_desk()
 
+    def ask_for(self, store_id: str, code: str) -> None:
+        """Ask a store for a product, by its SKU."""
+        self.begin()
+        self.desk.other.setCurrentIndex(self.desk.other.findData(store_id))
+        self._desk_model.scan(code)
+
     def receive_unseen(self) -> None:
         """Receive against a number that this device has not seen yet."""
         self.desk.number.clear()

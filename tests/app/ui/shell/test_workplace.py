@@ -196,8 +196,11 @@ async def test_switching_the_user(hands: Hands):
     ("role", "expected"),
     [
         (Role.WORKER, STOCK_ROOM),
-        (Role.MANAGER, ["Find", "Order", "Orders", *STOCK_ROOM[1:]]),
-        (Role.REP, ["Find", "Order", "Orders", "Sync"]),
+        (
+            Role.MANAGER,
+            ["Find", "Order", "Orders", "Catalogue", "Customers", *STOCK_ROOM[1:]],
+        ),
+        (Role.REP, ["Find", "Order", "Orders", "Catalogue", "Customers", "Sync"]),
     ],
 )
 async def test_each_role_sees_its_screens(hands: Hands, role: Role, expected: list[str]):

@@ -1,0 +1,117 @@
+"""The screens of those who sell, and the ways from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.data.catalogue import DittoCatalogue
+from app.data.session import Session
+from app.data.stock import DittoStockRepository
+from app.data.sync.service import SyncService
+from app.domain.entities import Actor
+from app.ui.core.appearance import Appearance
+from app.ui.core.screen import Screen
+
+if TYPE_CHECKING:
+    from app.domain.customers import Customer
+    from app.ui.order.view_model import OrderViewModel
+    from app.ui.product.nearby import NearbyViewModel
+
+
+class Selling:
+    """`go` shows a screen by its name, `make` makes it where it is not there yet."""
+
+    def __init__(
+        self,
+        session: Session,
+        catalogue: DittoCatalogue,
+        stock: DittoStockRepository,
+        sync: SyncService,
+        appearance: Appearance,
+        actor: Actor,
+        now: Callable[[], datetime],
+        pictures: Path,
+        go: Callable[[str], Screen],
+        make: Callable[[str], Screen],
+    ) -> None:
+        self._session = session
+        self._catalogue = catalogue
+        self._stock = stock
+        self._sync = sync
+        self._look = appearance
+        self._actor = actor
+        self._now = now
+        self._pictures = pictures
+        self._go = go
+        self._make = make
+
+    def browse(self) -> Screen:
+        """The catalogue."""
+        from app.data.carts import DittoCartRepository
+        from app.ui.catalogue.screen import CatalogueScreen
+        from app.ui.catalogue.view_model import CatalogueViewModel
+        from app.ui.core.pictures import Pictures
+
+        view_model = CatalogueViewModel(
+            self._catalogue,
+            self._stock,
+            DittoCartRepository(self._session, self._now),
+            self._actor.profile.store_id,
+            lambda product_id, by: self._order().sell(product_id, by),
+        )
+        return CatalogueScreen(view_model, self._look, Pictures(self._pictures))
+
+    def customers(self) -> Screen:
+        """Whom one sells to."""
+        from app.data.customer_directory import DittoCustomerDirectory
+        from app.data.customers import DittoCustomerRepository
+        from app.data.purchases import DittoPurchaseRepository
+        from app.ui.customers.screen import CustomersScreen
+        from app.ui.customers.view_model import CustomersViewModel
+
+        store_id = self._actor.profile.store_id
+        view_model = CustomersViewModel(
+            DittoCustomerRepository(self._session, self._now),
+            DittoCustomerDirectory(self._session, store_id),
+            DittoPurchaseRepository(self._session),
+            store_id,
+        )
+        screen = CustomersScreen(view_model, self._look)
+        screen.order_asked.connect(self._order_for)
+        return screen
+
+    def nearby(self) -> NearbyViewModel:
+        """What the product card says of other stores and of the carts."""
+        from app.data.carts import DittoCartRepository
+        from app.ui.product.nearby import NearbyViewModel, Ways
+
+        return NearbyViewModel(
+            DittoCartRepository(self._session, self._now),
+            self._sync,
+            self._actor,
+            self._now,
+            Ways(lambda product_id: self._order().sell(product_id), self._request),
+        )
+
+    def _order(self) -> OrderViewModel:
+        from app.ui.order.screen import OrderScreen
+
+        screen = self._make("order")
+        assert isinstance(screen, OrderScreen)
+        return screen.view_model
+
+    def _order_for(self, customer: Customer) -> None:
+        self._order().sell_to(customer)
+        self._go("order").focus_first()
+
+    def _request(self, store_id: str, product_id: str) -> None:
+        from app.ui.transfers.screen import TransfersScreen
+
+        listing = self._catalogue.listing(product_id)
+        screen = self._go("transfers")
+        assert isinstance(screen, TransfersScreen)
+        if listing is not None:
+            screen.ask_for(store_id, listing.product.sku)

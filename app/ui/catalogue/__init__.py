@@ -1,0 +1,1 @@
+"""Browse what is sold, by category and type."""

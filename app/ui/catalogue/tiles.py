@@ -1,0 +1,189 @@
+"""Products as tiles: picture, name, price, and what is on hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QTextOption
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLabel,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
+
+from app.ui.catalogue.view_model import CatalogueRow
+from app.ui.core.appearance import Appearance
+from app.ui.core.formats import STATE_TONES, money, number
+from app.ui.core.pictures import Pictures
+from app.ui.core.rows import Index, RowsModel, one_line
+
+TILE = QSize(180, 186)
+_GAP = 5
+_PICTURE = 78
+
+
+class Tiles(QListView):
+    """Shows a RowsModel as tiles; arrows go in all directions, Enter or a click opens."""
+
+    opened = Signal(object)
+    left = Signal()
+
+    def __init__(
+        self, model: RowsModel[CatalogueRow], appearance: Appearance, pictures: Pictures
+    ) -> None:
+        super().__init__()
+        self._rows = model
+        self.setModel(model)
+        self.setAccessibleName("Products as tiles")
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setItemDelegate(_Delegate(appearance, pictures, self))
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.clicked.connect(self._open)
+        self._empty = QLabel("", self.viewport())
+        self._empty.setProperty("look", "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+
+    def set_empty_text(self, text: str) -> None:
+        """What stands in the middle while there are no tiles."""
+        self._empty.setText(text)
+        self._empty.setVisible(not self._rows.rowCount())
+        self._empty.setGeometry(self.viewport().rect().adjusted(24, 0, -24, 0))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        at = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(at)
+        elif event.key() == Qt.Key.Key_Left and at.row() <= 0:
+            self.left.emit()
+        elif event.text().isprintable() and event.text().strip():
+            # A key of the screen, and no first letter of a name.
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        self._empty.setGeometry(self.viewport().rect().adjusted(24, 0, -24, 0))
+
+    def _open(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.opened.emit(self._rows.rows[index.row()])
+
+
+class _Delegate(QStyledItemDelegate):
+    def __init__(self, appearance: Appearance, pictures: Pictures, parent: Tiles) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._pictures = pictures
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return TILE
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tokens = self._appearance.tokens
+        model: Any = index.model()
+        one: CatalogueRow = model.rows[index.row()]
+        look: Any = option
+        chosen = bool(look.state & QStyle.StateFlag.State_Selected)
+        over = bool(look.state & QStyle.StateFlag.State_MouseOver)
+        box: QRect = look.rect.adjusted(_GAP, _GAP, -_GAP, -_GAP)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(tokens.focus if chosen else tokens.border))
+        ground = tokens.accent_soft if chosen else tokens.raised if over else tokens.surface
+        painter.setBrush(QColor(ground))
+        painter.drawRoundedRect(box, 9, 9)
+        text, quiet = (
+            (tokens.on_accent_soft, tokens.on_accent_soft)
+            if chosen
+            else (tokens.text, tokens.muted)
+        )
+        inner = box.adjusted(8, 8, -8, -8)
+        size = QSize(inner.width(), _PICTURE)
+        picture = self._pictures.of(one.sku, one.category, size, tokens)
+        shown = picture.deviceIndependentSize().toSize()
+        painter.drawPixmap(inner.left() + (size.width() - shown.width()) // 2, inner.top(), picture)
+        base = QFont(look.font)
+        bold = QFont(base)
+        bold.setWeight(QFont.Weight.DemiBold)
+        bold.setPixelSize(13)
+        name = QRect(inner.left(), inner.top() + _PICTURE + 6, inner.width(), 36)
+        painter.setFont(bold)
+        painter.setPen(QColor(text))
+        _two_lines(painter, name, one_line(one.name), QFontMetrics(bold))
+        small = QFont(base)
+        small.setPixelSize(12)
+        painter.setFont(small)
+        painter.setPen(QColor(quiet))
+        sku = QFontMetrics(small).elidedText(one.sku, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner.left(), name.bottom() + 14, sku)
+        self._foot(painter, inner, one, bold, text, chosen)
+        if one.in_carts:
+            said = f"{number(one.in_carts)} in carts"
+            _pill(painter, inner.right() - 4, inner.top() + 4, said, small, tokens, "ok", chosen)
+        painter.restore()
+
+    def _foot(
+        self,
+        painter: QPainter,
+        inner: QRect,
+        one: CatalogueRow,
+        bold: QFont,
+        text: str,
+        chosen: bool,
+    ) -> None:
+        tokens = self._appearance.tokens
+        painter.setFont(bold)
+        painter.setPen(QColor(text))
+        painter.drawText(inner.left(), inner.bottom() - 4, money(one.price))
+        said, tone = "Not stocked here", ""
+        if one.on_hand is not None and one.state is not None:
+            said, tone = number(one.on_hand), STATE_TONES[one.state]
+        font = QFont(bold)
+        font.setPixelSize(12)
+        _pill(painter, inner.right(), inner.bottom() - 18, said, font, tokens, tone, chosen)
+
+
+def _two_lines(painter: QPainter, box: QRect, text: str, metrics: QFontMetrics) -> None:
+    option = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    room = box.width() * 2 - 24
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+    painter.drawText(box.toRectF(), shown, option)
+
+
+def _pill(
+    painter: QPainter,
+    right: int,
+    top: int,
+    text: str,
+    font: QFont,
+    tokens: Any,
+    tone: str,
+    chosen: bool,
+) -> None:
+    metrics = QFontMetrics(font)
+    width, height = metrics.horizontalAdvance(text) + 14, metrics.height() + 4
+    pill = QRect(right - width, top, width, height)
+    outlined = chosen or not tone or tokens.name == "contrast"
+    painter.setPen(QColor(tokens.border) if outlined else Qt.PenStyle.NoPen)
+    soft = getattr(tokens, f"{tone}_soft") if tone else tokens.raised
+    painter.setBrush(QColor(tokens.surface if chosen else soft))
+    painter.drawRoundedRect(pill, height / 2, height / 2)
+    painter.setFont(font)
+    painter.setPen(QColor(getattr(tokens, tone) if tone else tokens.muted))
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)

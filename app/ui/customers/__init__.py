@@ -1,0 +1,1 @@
+"""Look customers up, create and change them, and take an order for one."""

@@ -1,0 +1,113 @@
+"""One customer: how to reach them, what they bought, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from app.domain.customers import Customer
+from app.domain.orders import Order
+from app.ui.core.appearance import Appearance
+from app.ui.core.formats import local_day, money, number
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Elided, Text, button, card, clear, column, row, tinted
+from app.ui.customers.view_model import CustomersState, CustomersViewModel
+from app.ui.orders.details import TONES
+
+_SHOWN = 20
+
+_COLUMNS = (
+    Column[Order]("Order", lambda one: Cell(one.title, local_day(one.order_date), bold=True)),
+    Column[Order](
+        "Status", lambda one: Cell(one.status.label, tone=TONES[one.status], pill=True), 104
+    ),
+    Column[Order]("Total", lambda one: Cell(money(one.total)), 92, right=True),
+)
+
+
+class CustomerCard(QWidget):
+    """Shows the chosen customer; what it cannot know yet it leaves out."""
+
+    def __init__(
+        self,
+        view_model: CustomersViewModel,
+        appearance: Appearance,
+        order: Callable[[], object],
+        show: Callable[[Customer], object],
+    ) -> None:
+        super().__init__()
+        self._show = show
+        self._name = Elided("", "title")
+        self._reach = Elided("", "muted")
+        self.order = button("New order", order, "primary", "For this customer (F9)")
+        self.edit = button("Edit", view_model.edit, tip="F2")
+        self.delete = button("Delete", view_model.delete, "quiet", "Ctrl+Z brings them back (Del)")
+        self._tiles = {name: Text("", "tile") for name in ("Orders", "Spent")}
+        self._last = Text("", "heading")
+        tiles = row(spacing=20)
+        for name, value in self._tiles.items():
+            tiles.addLayout(column(Text(name, "small"), value, spacing=0))
+        tiles.addLayout(column(Text("Last order", "small"), self._last, None, spacing=6))
+        tiles.addStretch(1)
+        self._model = RowsModel[Order](_COLUMNS, lambda one: one.order_id)
+        self.orders = RowsTable(
+            self._model, appearance, "Last orders", row_height=44, open_on_click=False
+        )
+        self.orders.setMinimumHeight(86)
+        self._favourites = QGridLayout()
+        self._favourites.setVerticalSpacing(3)
+        self._favourites.setColumnStretch(0, 1)
+        self._often = Text("Often bought", "heading")
+        self.alike = button("", self._show_alike, "quiet", "Show who may be the same person")
+        tinted(self.alike, "warning", appearance, "warn")
+        self._first_alike: Customer | None = None
+        tinted(self.order, "shopping_cart", appearance, "on_accent")
+        layout = column(column_of(self._name, self._reach), spacing=10)
+        layout.addLayout(row(self.order, self.edit, None, self.delete))
+        layout.addWidget(self.alike)
+        layout.addLayout(tiles)
+        layout.addWidget(self.orders, 1)
+        layout.addWidget(self._often)
+        layout.addLayout(self._favourites)
+        self.setLayout(column(card(layout, 14)))
+        view_model.state_changed.connect(self._render)
+
+    def _show_alike(self) -> None:
+        if self._first_alike is not None:
+            self._show(self._first_alike)
+
+    def _render(self, state: CustomersState) -> None:
+        customer = state.chosen
+        if customer is None:
+            return
+        self._name.set_text(customer.name)
+        self._reach.set_text("  ·  ".join(one for one in (customer.email, customer.phone) if one))
+        self.alike.setVisible(bool(state.alike))
+        if state.alike:
+            self._first_alike, why = state.alike[0]
+            more = f", and {len(state.alike) - 1} more" if len(state.alike) > 1 else ""
+            self.alike.setText(f"{self._first_alike.name[:28]}: {why}{more}")
+        purchases = state.purchases
+        known = purchases is not None
+        self._tiles["Orders"].setText(number(purchases.count) if purchases else "…")
+        self._tiles["Spent"].setText(money(purchases.spent) if purchases else "…")
+        orders = purchases.orders if purchases else ()
+        self._last.setText(local_day(orders[0].order_date) if orders else "never" if known else "…")
+        self._model.set_rows(orders[:_SHOWN])
+        self.orders.set_empty_text("No orders on this device yet." if known else "")
+        clear(self._favourites)
+        favourites = purchases.favourites[:3] if purchases else ()
+        self._often.setVisible(bool(favourites))
+        for at, one in enumerate(favourites):
+            self._favourites.addWidget(Elided(one.name), at, 0)
+            times = "1 order" if one.orders == 1 else f"{number(one.orders)} orders"
+            self._favourites.addWidget(Text(f"{number(one.units)} in {times}", "small"), at, 1)
+
+
+def column_of(*widgets: QWidget) -> QWidget:
+    """Widgets close below each other, as one."""
+    whole = QWidget()
+    whole.setLayout(column(*widgets, spacing=2))
+    return whole

@@ -1,0 +1,103 @@
+"""The form of a new or changed customer, with who may be the same person below it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.domain.customers import Customer
+from app.ui.core.appearance import Appearance
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Field, Text, button, column, row
+from app.ui.customers.view_model import FIELDS, CustomersState, CustomersViewModel
+
+_ROW = 46
+_LABELS = {
+    "first_name": "First name",
+    "last_name": "Last name",
+    "email": "E-mail",
+    "phone": "Phone, such as (206) 555-0147",
+}
+
+_COLUMNS = (
+    Column[tuple[Customer, str]](
+        "", lambda one: Cell(one[0].name, one[0].email or one[0].phone, bold=True)
+    ),
+    Column[tuple[Customer, str]]("", lambda one: Cell(one[1], tone="warn"), 170, right=True),
+)
+
+
+class CustomerForm(QWidget):
+    """Enter saves, Esc gives up; `instead` carries a customer who is there already."""
+
+    instead = Signal(object)
+
+    def __init__(self, view_model: CustomersViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._title = Text("", "title")
+        self.edits = {field: QLineEdit() for field in FIELDS}
+        self.fields = {field: Field(_LABELS[field], edit) for field, edit in self.edits.items()}
+        for field, edit in self.edits.items():
+            edit.textEdited.connect(partial(view_model.change, field))
+            edit.returnPressed.connect(view_model.save)
+        self.save = button("Save", view_model.save, "primary", "Enter")
+        self.cancel = button("Cancel", view_model.give_up, tip="Esc")
+        self._model = RowsModel[tuple[Customer, str]](_COLUMNS, lambda one: one[0].customer_id)
+        self.alike = RowsTable(self._model, appearance, "May be the same person", row_height=_ROW)
+        self.alike.horizontalHeader().hide()
+        self.alike.opened.connect(lambda one: self.instead.emit(one[0]))
+        self._hint = Text("May be the same person; Enter shows them instead.", "small", wrap=True)
+        names = row(self.fields["first_name"], self.fields["last_name"], spacing=10)
+        for at in range(2):
+            item = names.itemAt(at)
+            if item is not None:
+                item.setAlignment(Qt.AlignmentFlag.AlignTop)
+        layout = column(self._title, spacing=10)
+        layout.addLayout(names)
+        for part in (self.fields["email"], self.fields["phone"]):
+            layout.addWidget(part)
+        layout.addLayout(row(None, self.cancel, self.save))
+        layout.addWidget(self._hint)
+        layout.addWidget(self.alike)
+        layout.addStretch(1)
+        self.setLayout(layout)
+        view_model.state_changed.connect(self._render)
+
+    def focus_first(self) -> None:
+        """The first field that is empty or wrong."""
+        draft = self._view_model.state.draft
+        wrong = draft.wrong[0] if draft else ""
+        empty = [edit for edit in self.edits.values() if not edit.text()]
+        target = self.edits.get(wrong) or (empty[0] if empty else self.edits["first_name"])
+        target.setFocus()
+        target.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._view_model.give_up()
+        else:
+            super().keyPressEvent(event)
+
+    def _render(self, state: CustomersState) -> None:
+        draft = state.draft
+        if draft is None:
+            return
+        self._title.setText("New customer" if draft.is_new else "Change a customer")
+        for field, edit in self.edits.items():
+            if edit.text() != draft.texts[field]:
+                with QSignalBlocker(edit):
+                    edit.setText(draft.texts[field])
+            sentence = draft.wrong[1] if draft.wrong[0] == field else ""
+            if self.fields[field].error != sentence:
+                self.fields[field].show_error(sentence)
+                if sentence:
+                    edit.setFocus()
+        self._model.set_rows(draft.alike)
+        self._hint.setVisible(bool(draft.alike))
+        self.alike.setVisible(bool(draft.alike))
+        self.alike.setFixedHeight(_ROW * max(len(draft.alike), 1) + 4)

@@ -1,0 +1,204 @@
+"""Customers: who is found on the left, the card or the form of one on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QLineEdit, QStackedWidget
+
+from app.domain.customers import Customer
+from app.ui.core.appearance import Appearance
+from app.ui.core.icons import icon
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.screen import Screen
+from app.ui.core.table import RowsTable
+from app.ui.core.theme import Tokens
+from app.ui.core.widgets import Elided, Text, button, column, restyle, row, tinted
+from app.ui.customers.card import CustomerCard
+from app.ui.customers.form import CustomerForm
+from app.ui.customers.view_model import CustomersState, CustomersViewModel
+
+_COLUMNS = (
+    Column[Customer]("Customer", lambda one: Cell(one.name, one.email, bold=True)),
+    Column[Customer]("Phone", lambda one: Cell(one.phone, tone="muted"), 132),
+)
+
+
+class _Line(QLineEdit):
+    """Up and down choose among who is found, Esc clears."""
+
+    stepped = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {
+            Qt.Key.Key_Down: 1,
+            Qt.Key.Key_Up: -1,
+            Qt.Key.Key_PageDown: 8,
+            Qt.Key.Key_PageUp: -8,
+        }
+        by = steps.get(Qt.Key(event.key()))
+        if by is not None:
+            self.stepped.emit(by)
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+
+class CustomersScreen(Screen):
+    """`order_asked` carries the customer for whom an order is to be taken."""
+
+    order_asked = Signal(object)
+
+    def __init__(self, view_model: CustomersViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self.view_model = view_model
+        self._shown = view_model.state
+        self.line = _Line()
+        self.line.setPlaceholderText("Name, e-mail or phone")
+        self.line.setAccessibleName("Find a customer")
+        self.line.setClearButtonEnabled(True)
+        self._icon = QAction(self)
+        self.line.addAction(self._icon, QLineEdit.ActionPosition.LeadingPosition)
+        self.line.textChanged.connect(view_model.set_query)
+        self.line.stepped.connect(self._step)
+        self.line.returnPressed.connect(self._to_card)
+        self.new = button("New customer", self._begin, tip="Ctrl+N")
+        tinted(self.new, "add", appearance)
+        self._model = RowsModel[Customer](_COLUMNS, lambda one: one.customer_id)
+        self.table = RowsTable(self._model, appearance, "Customers found")
+        self.table.selected.connect(view_model.choose)
+        self.table.opened.connect(lambda _: self._to_card())
+        self._summary = Text("", "small")
+        self._more = button("Show more", view_model.show_more, "quiet")
+        self._said = Elided("", "muted")
+        self.card = CustomerCard(view_model, appearance, self.order, self.show_customer)
+        self.form = CustomerForm(view_model, appearance)
+        self.form.instead.connect(self.show_customer)
+        self._nobody = Text("Choose a customer to see the card.", "muted", wrap=True)
+        self._nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pages = QStackedWidget()
+        for page in (self._nobody, self.card, self.form):
+            self._pages.addWidget(page)
+        left = column(self.table, spacing=8)
+        left.insertLayout(0, row(self.line, self.new))
+        left.addLayout(row(self._summary, None, self._more))
+        body = row(spacing=14)
+        body.addLayout(left, 11)
+        body.addWidget(self._pages, 10)
+        layout = column(spacing=8)
+        layout.addLayout(body, 1)
+        layout.addWidget(self._said)
+        layout.setContentsMargins(24, 16, 24, 10)
+        self.setLayout(layout)
+        view_model.state_changed.connect(self._render)
+        view_model.saved.connect(self._to_card)
+        keys: dict[str, Callable[[], object]] = {
+            "Ctrl+N": self._begin,
+            "F2": view_model.edit,
+            "F9": self.order,
+        }
+        for sequence, act in keys.items():
+            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            shortcut = QShortcut(QKeySequence(sequence), self, context=context)
+            shortcut.activated.connect(act)
+        self._tint(appearance.tokens)
+        appearance.changed.connect(self._tint)
+
+    def activate(self) -> None:
+        self.view_model.activate()
+
+    def deactivate(self) -> None:
+        self.view_model.deactivate()
+
+    def focus_first(self) -> None:
+        if self.view_model.state.draft is not None:
+            self.form.focus_first()
+        else:
+            self.line.setFocus()
+            self.line.selectAll()
+
+    def take_undo(self) -> bool:
+        return self.view_model.undo()
+
+    def order(self) -> None:
+        """Ask for an order for the customer whose card is shown."""
+        state = self.view_model.state
+        if state.chosen is not None and state.draft is None:
+            self.order_asked.emit(state.chosen)
+
+    def show_customer(self, customer: Customer) -> None:
+        """Show another one's card, in place of a form."""
+        self.view_model.give_up()
+        self.view_model.choose(customer)
+        self._to_card()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        state = self.view_model.state
+        if event.key() == Qt.Key.Key_Escape:
+            self.focus_first()
+        elif event.key() == Qt.Key.Key_Delete and state.chosen and state.draft is None:
+            self.view_model.delete()
+        else:
+            super().keyPressEvent(event)
+
+    def _begin(self) -> None:
+        if self.view_model.state.draft is None:
+            self.view_model.begin()
+
+    def _step(self, by: int) -> None:
+        at = self.table.currentIndex().row() + by
+        self.table.select(min(max(at, 0), self._model.rowCount() - 1))
+
+    def _to_card(self) -> None:
+        if self.view_model.state.chosen is None:
+            self._step(1)
+        if self.view_model.state.chosen is not None:
+            self.card.order.setFocus()
+
+    def _render(self, state: CustomersState) -> None:
+        before, self._shown = self._shown, state
+        self._model.set_rows(state.rows)
+        at = self._model.row_of(state.chosen.customer_id) if state.chosen else None
+        if before.query != state.query:
+            # A new question has a new best answer.
+            self.table.clearSelection()
+            self.table.setCurrentIndex(QModelIndex())
+            if state.query.strip():
+                self.table.select(0)
+        elif at is not None and at != self.table.currentIndex().row():
+            self.table.select(at)
+        self._show_found(state)
+        page = self.form if state.draft else self.card if state.chosen else self._nobody
+        if self._pages.currentWidget() is not page:
+            self._pages.setCurrentWidget(page)
+        if (before.draft is None) != (state.draft is None) and self.isVisible():
+            self.focus_first()
+        look = "error" if state.problem else "muted"
+        if self._said.property("look") != look:
+            self._said.setProperty("look", look)
+            restyle(self._said)
+        self._said.set_text(state.said)
+
+    def _show_found(self, state: CustomersState) -> None:
+        if state.query.strip():
+            self.table.set_empty_text(
+                f"Nobody of this store is called “{state.query[:40]}”.\n"
+                "Ctrl+N makes a new customer."
+            )
+        elif state.ready:
+            self.table.set_empty_text(
+                "No customers on this device yet.\nCtrl+N makes the first one."
+            )
+        else:
+            self.table.set_empty_text("Loading the customers…")
+        shown = len(state.rows)
+        people = "customer" if state.total == 1 else "customers"
+        said = f"{shown:,} of {state.total:,} {people}" if state.total else ""
+        self._summary.setText(said if state.ready else f"{said}  ·  still loading" if said else "")
+        self._more.setVisible(shown < state.total)
+
+    def _tint(self, tokens: Tokens) -> None:
+        self._icon.setIcon(icon("person", tokens.muted))

@@ -1,0 +1,89 @@
+"""What other stores have, nearest first, how fresh that is, and one click to have it from there."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout
+
+from app.ui.core.appearance import Appearance
+from app.ui.core.formats import number
+from app.ui.core.widgets import Elided, Text, button, card, column, row, tinted
+from app.ui.product.nearby import NearbyViewModel
+from app.ui.product.state import Elsewhere, ProductState
+from app.ui.product.view_model import ProductViewModel
+
+
+class _Row:
+    """The labels and the button of one store; `shown` is what the button asks for."""
+
+    def __init__(self, nearby: NearbyViewModel) -> None:
+        self.about = Elided("", "small")
+        self.pill = Text("", "pill")
+        word = "Request" if nearby.requests else "Order"
+        self.shown: Elsewhere | None = None
+        self.order: QPushButton = button(word, lambda: self._ask(nearby), "quiet")
+
+    def _ask(self, nearby: NearbyViewModel) -> None:
+        if self.shown is not None:
+            nearby.order_from(self.shown)
+
+
+class ElsewhereCard(QFrame):
+    """On hand at every other store."""
+
+    def __init__(
+        self, view_model: ProductViewModel, nearby: NearbyViewModel, appearance: Appearance
+    ) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._nearby = nearby
+        self._grid = QGridLayout()
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(0, 1)
+        self.cart = button("Add to cart", nearby.sell, tip="One more in the open cart (C)")
+        tinted(self.cart, "shopping_cart", appearance)
+        self.cart.setVisible(nearby.sells)
+        self._carts = Text("", "small", wrap=True)
+        self._said = Text("", "small", wrap=True)
+        layout = QVBoxLayout()
+        layout.addLayout(row(Text("At other stores", "heading"), None, self.cart))
+        layout.addLayout(self._grid)
+        layout.addWidget(self._carts)
+        layout.addWidget(self._said)
+        self.setLayout(column(card(layout)))
+        self._rows: dict[str, _Row] = {}
+        view_model.state_changed.connect(self._render)
+        nearby.changed.connect(lambda: self._render(view_model.state))
+
+    def order_from_nearest(self) -> None:
+        """Have the product from the nearest store that has it."""
+        having = [one for one in self._view_model.state.elsewhere if (one.on_hand or 0) > 0]
+        if having:
+            self._nearby.order_from(having[0])
+
+    def _render(self, state: ProductState) -> None:
+        for one in state.elsewhere:
+            if one.store not in self._rows:
+                self._add(one.store)
+            self._show(self._rows[one.store], one)
+        for label, text in ((self._carts, self._nearby.in_carts), (self._said, self._nearby.said)):
+            label.setText(text)
+            label.setVisible(bool(text))
+
+    def _add(self, store: str) -> None:
+        at = len(self._rows)
+        self._rows[store] = one = _Row(self._nearby)
+        one.order.setAccessibleName(f"{one.order.text()} from {store}")
+        self._grid.addLayout(column(Text(store), one.about, spacing=0), at, 0)
+        for where, widget in ((1, one.pill), (2, one.order)):
+            self._grid.addWidget(widget, at, where, Qt.AlignmentFlag.AlignRight)
+
+    def _show(self, row: _Row, one: Elsewhere) -> None:
+        row.shown = one
+        far = "" if one.kilometres is None else f"{one.kilometres:,.0f} km"
+        seen = "" if one.on_hand is None else self._nearby.seen(one)
+        row.about.set_text("  ·  ".join(part for part in (far, seen) if part))
+        row.pill.setText("Not stocked" if one.on_hand is None else number(one.on_hand))
+        has = (one.on_hand or 0) > 0
+        row.pill.set_tone("" if one.on_hand is None else "ok" if has else "danger")
+        row.order.setEnabled(has)

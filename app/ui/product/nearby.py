@@ -1,0 +1,129 @@
+"""How fresh the figures of other stores are, what the carts hold, and how to get at the goods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.data.carts import CartRepository
+from app.data.sync.modes import Mode
+from app.data.sync.state import Sync
+from app.domain.carts import Cart
+from app.domain.entities import Actor, Role
+from app.ui.core.formats import ago, number
+from app.ui.product.state import Elsewhere
+
+_AGES_EVERY_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How goods are asked for: into the open cart, or from a store, both by product id.
+
+    `request` takes the store's id first.
+    """
+
+    sell: Callable[[str], object]
+    request: Callable[[str, str], object]
+
+
+class NearbyViewModel(QObject):
+    """Belongs to the product card: follows sync and the carts while that is open."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        carts: CartRepository,
+        sync: Sync,
+        actor: Actor,
+        now: Callable[[], datetime],
+        ways: Ways,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._carts = carts
+        self._sync = sync
+        self._store_id = actor.profile.store_id
+        self._now = now
+        self._ways = ways
+        self._known: list[Cart] = []
+        self._cancels: list[Callable[[], None]] = []
+        self._product_id = ""
+        self.sells = actor.profile.role in (Role.REP, Role.MANAGER)
+        self.requests = actor.profile.role.may_adjust
+        self.said = ""
+        self._timer = QTimer(self)
+        self._timer.setInterval(_AGES_EVERY_MS)
+        self._timer.timeout.connect(self.changed.emit)
+
+    def open(self, product_id: str) -> None:
+        """Follow what concerns this product."""
+        self.close()
+        self._product_id, self.said = product_id, ""
+        self._cancels = [self._sync.on_changed(self.changed.emit)]
+        if self.sells:
+            self._cancels.append(self._carts.watch_all(self._store_id, self._on_carts))
+        self._timer.start()
+
+    def close(self) -> None:
+        """Stop following."""
+        self._timer.stop()
+        for cancel in self._cancels:
+            cancel()
+        self._cancels = []
+
+    @property
+    def in_carts(self) -> str:
+        """What is in the open carts of this device, in words; empty where nothing is."""
+        lines = [(cart, cart.line(self._product_id)) for cart in self._known]
+        held = [(_who(cart), line.quantity) for cart, line in lines if line is not None]
+        if not held:
+            return ""
+        carts = "; ".join(f"{name}: {number(units)}" for name, units in held[:3])
+        more = f"; {len(held) - 3} more" if len(held) > 3 else ""
+        total = sum(units for _, units in held)
+        return f"{number(total)} in open carts of this device ({carts}{more})"
+
+    def seen(self, one: Elsewhere) -> str:
+        """When this device last knew a store's figure to be so; never later than it can know."""
+        state = self._sync.state
+        heard = state.report.last_exchange
+        if state.mode is Mode.P2P:
+            # Of another store only its own devices bring the news.
+            times = [peer.last_exchange for peer in state.report.peers if one.store in peer.where]
+            heard = max((time for time in times if time is not None), default=None)
+        known = [time for time in (one.changed, heard) if time is not None]
+        if not known:
+            return "nobody knows since when"
+        said = f"seen {ago(max(known), self._now())}"
+        return said if state.connected else f"{said}, offline since"
+
+    def sell(self) -> None:
+        """One more of the product in the open cart."""
+        if self.sells and self._product_id:
+            self._ways.sell(self._product_id)
+            self._say("One more in the open cart.")
+
+    def order_from(self, one: Elsewhere) -> None:
+        """Ask that store for the product; whoever only sells puts it into the cart."""
+        if self.requests:
+            self._ways.request(one.store_id, self._product_id)
+        else:
+            self._ways.sell(self._product_id)
+            self._say(f"In the open cart. What is short here can be brought from {one.store}.")
+
+    def _on_carts(self, carts: list[Cart]) -> None:
+        self._known = carts
+        self.changed.emit()
+
+    def _say(self, said: str) -> None:
+        self.said = said
+        self.changed.emit()
+
+
+def _who(cart: Cart) -> str:
+    return cart.customer.name if cart.customer else "no customer yet"
