@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from app.data.customers import to_customer
 from app.data.session import Row, Session
 from app.domain.customers import Customer, most_alike, search_entry
-from app.domain.search import TYPO, SearchIndex
+from app.domain.search import SearchIndex
 
 _FIELDS: Final = (
     "primary_store_id, customer_id, first_name, last_name, email, phone, deleted, updated_at"
@@ -122,10 +122,9 @@ class DittoCustomerDirectory:
             hits, product_ids=tuple(kept), total=hits.total - len(hits.product_ids) + len(kept)
         )
         found = [one for one in (self._overlay.search(text, limit), base) if one.total]
-        found.sort(key=lambda one: one.penalty)
-        if len(found) > 1 and found[0].penalty < TYPO <= found[1].penalty:
-            # One index forgave a misspelling where the other knows the word.
-            found.pop()
+        # One index forgives a misspelling where the other one knows the word.
+        least = min((one.forgiven for one in found), default=0)
+        found = [one for one in found if one.forgiven == least]
         ids = [customer_id for one in found for customer_id in one.product_ids][:limit]
         return CustomersFound(
             tuple(self._person(one) for one in ids), sum(one.total for one in found)

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from app.domain.entities import Place
@@ -61,12 +61,12 @@ class SearchEntry:
 class Hits:
     """Product ids, best first, cut at the limit; `total` counts all that match.
 
-    `penalty` is that of the best one: from TYPO on, nothing is called what was asked for.
+    `forgiven` is 0 where all words exist, and grows with what was taken for misspelt.
     """
 
     product_ids: tuple[str, ...]
     total: int
-    penalty: int = 0
+    forgiven: int = 0
 
 
 class SearchIndex:
@@ -113,10 +113,11 @@ class SearchIndex:
             ids = tuple(entry.product_id for entry in self._entries[:limit])
             return Hits(ids, len(self._entries))
         # Words that exist are taken for misspelt last: `sand paper` may have meant `stand`.
-        for typos, doubt in ((0, False), (1, False), (1, True), (2, False), (2, True)):
+        steps = ((0, False), (1, False), (1, True), (2, False), (2, True))
+        for forgiven, (typos, doubt) in enumerate(steps):
             ranked = self._match(words, typos, doubt)
             if ranked:
-                return self._collect(ranked, limit)
+                return replace(self._collect(ranked, limit), forgiven=forgiven)
         return Hits((), 0)
 
     def _match(self, words: list[tuple[str, list[str]]], typos: int, doubt: bool) -> dict[int, int]:
@@ -184,7 +185,7 @@ class SearchIndex:
                 lowest = fresh & -fresh
                 ids.append(self._entries[lowest.bit_length() - 1].product_id)
                 fresh ^= lowest
-        return Hits(tuple(ids), seen.bit_count(), min(ranked))
+        return Hits(tuple(ids), seen.bit_count())
 
 
 class _Postings:
