@@ -23,15 +23,11 @@ class ReturnedItem(TypedDict):
 
 
 class OrderReturn(Signed):
-    """What came back in one go, by the id of the line; all of it where `cancelled`.
-
-    One that is `undone` counts for nothing: two devices took the same goods back.
-    """
+    """What came back in one go, by the id of the line; all of it where `cancelled`."""
 
     cancelled: bool
     note: str
     lines: dict[str, ReturnedItem]
-    undone: NotRequired[bool]
 
 
 class Order(Document):

@@ -221,7 +221,6 @@ def _returns(document: Document) -> tuple[OrderReturn, ...]:
             },
         )
         for return_id, entry in (document.get("returns") or {}).items()
-        if not entry.get("undone")
     ]
     return tuple(sorted(found, key=lambda one: (one.signature.at, one.return_id)))
 

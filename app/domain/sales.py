@@ -8,7 +8,7 @@ from before neither does a returned one. Amounts are whole cents.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Final
@@ -39,7 +39,7 @@ def add_up(orders: Iterable[Document], items: Iterable[Document]) -> dict[str, S
         lines.setdefault(item["order_id"], []).append(item)
     days: dict[str, Sums] = {}
     for order in orders:
-        returns = [one for one in (order.get("returns") or {}).values() if not one.get("undone")]
+        returns = list((order.get("returns") or {}).values())
         status = order.get("status")
         if status == "cancelled" or (status in _GONE and not returns):
             continue
@@ -98,25 +98,21 @@ class Bucket:
 
 
 def buckets(step: str, today: date) -> tuple[Bucket, ...]:
-    """The last 31 days, 26 weeks (from Monday) or 12 months, with the one that is on."""
-    if step == "day":
-        days = [today - timedelta(days=back) for back in range(30, -1, -1)]
-        return tuple(Bucket(f"{day:%-d %b}", day, day + timedelta(days=1)) for day in days)
-    if step == "week":
-        monday = today - timedelta(days=today.weekday())
-        weeks = [monday - timedelta(weeks=back) for back in range(25, -1, -1)]
-        return tuple(Bucket(f"{day:%-d %b}", day, day + timedelta(weeks=1)) for day in weeks)
-    months = [_month(today, back) for back in range(11, -2, -1)]
-    return tuple(Bucket(f"{first:%b %Y}", first, until) for first, until in pairwise(months))
+    """The last 31 days, 26 weeks (from Monday) or 12 months; the last one up to today."""
+    *whole, last = _whole_buckets(step, today)
+    return (*whole, replace(last, until=today + timedelta(days=1)))
 
 
 def year_before(bucket: Bucket, step: str) -> Bucket:
     """What to compare with: the same days, the same weekdays, or the same month a year before."""
     if step == "month":
-        first, until = bucket.first, bucket.until
-        return Bucket(
-            bucket.label, first.replace(year=first.year - 1), until.replace(year=until.year - 1)
-        )
+        first = bucket.first.replace(year=bucket.first.year - 1)
+        if bucket.until.day == 1:
+            until = bucket.until.replace(year=bucket.until.year - 1)
+        else:
+            # The month that is on, as far as it has come.
+            until = first + (bucket.until - bucket.first)
+        return Bucket(bucket.label, first, until)
     # 52 weeks, so that a Saturday stands beside a Saturday.
     back = timedelta(weeks=52)
     return Bucket(bucket.label, bucket.first - back, bucket.until - back)
@@ -151,3 +147,15 @@ def _cents(stored: object) -> int:
 def _month(day: date, back: int) -> date:
     month = day.year * 12 + day.month - 1 - back
     return date(month // 12, month % 12 + 1, 1)
+
+
+def _whole_buckets(step: str, today: date) -> tuple[Bucket, ...]:
+    if step == "day":
+        days = [today - timedelta(days=back) for back in range(30, -1, -1)]
+        return tuple(Bucket(f"{day:%-d %b}", day, day + timedelta(days=1)) for day in days)
+    if step == "week":
+        monday = today - timedelta(days=today.weekday())
+        weeks = [monday - timedelta(weeks=back) for back in range(25, -1, -1)]
+        return tuple(Bucket(f"{day:%-d %b}", day, day + timedelta(weeks=1)) for day in weeks)
+    months = [_month(today, back) for back in range(11, -2, -1)]
+    return tuple(Bucket(f"{first:%b %Y}", first, until) for first, until in pairwise(months))

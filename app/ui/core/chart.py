@@ -137,7 +137,7 @@ class BarChart(_Chart):
             painter.fillRect(place, QColor(tokens.accent))
             if at % every == (len(self.bars) - 1) % every:
                 painter.setPen(QColor(tokens.muted))
-                wide = step * every
+                wide = metrics.horizontalAdvance(one.label) + 2.0
                 middle = min(max(left + step / 2, _GAP + wide / 2), self.width() - _GAP - wide / 2)
                 under = QRectF(middle - wide / 2, base + 2, wide, _AXIS)
                 painter.drawText(under, Qt.AlignmentFlag.AlignCenter, one.label)

@@ -278,12 +278,10 @@ async def test_settled_on_two_devices_apart_it_counts_once(shops: Shops, kind: s
             await shop.desk.swap(case, sale, product, await shop.store(), shop.worker, "")
     await shops.put_right()
     assert await shops.on_hand() == (-1 if kind == "transfer" else 0)
-    order = await shops.other.order(theirs)
+    assert (await shops.other.order(theirs)).returns or kind == "transfer"
     if kind == "transfer":
         first, second = await shops.transfers()
         assert {first.cancelled, second.cancelled} == {True, False}
-    else:
-        assert order.refunded == order.total
     if kind == "swap":
         for shop in (shops.one, shops.other):
             assert (await shop.room.stored(stocked)).on_hand == stocked.on_hand - 1
@@ -298,8 +296,7 @@ async def test_cancelling_goes_further_than_anything_else(shops: Shops) -> None:
     await shops.put_right()
     assert await shops.on_hand() == 0
     assert (await shops.one.room.stored(stocked)).on_hand == stocked.on_hand
-    order = await shops.one.order(theirs)
-    assert (order.status, order.refunded) == (OrderStatus.CANCELLED, order.total)
+    assert (await shops.one.order(theirs)).status is OrderStatus.CANCELLED
     async with shops.one.watching() as heard:
         kinds = {one.kind: bool(one.taken_back_at) for one in heard.last.settled}
     assert kinds == {SettlementKind.SWAP: True, SettlementKind.CANCEL: False}
