@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from app.ui.core.appearance import Appearance
 from app.ui.core.chart import Bar, BarChart, RankChart
+from app.ui.core.dialogs import choose_file
 from app.ui.core.formats import number, signed
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import Elided, Segments, Text, button, card, column, row, tinted
@@ -103,12 +104,13 @@ class SalesScreen(Screen):
         return card(layout)
 
     def _choose_file(self, picture: str, name: str) -> None:
-        dialog = QFileDialog(self, "Export sales", name, "CSV files (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(lambda path: self.view_model.export.execute(path, picture))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        choose_file(
+            self,
+            "Export sales",
+            name,
+            "csv",
+            lambda path: self.view_model.export.execute(path, picture),
+        )
 
     def _render(self, state: SalesState) -> None:
         total, stock = state.total, state.stock

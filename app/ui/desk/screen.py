@@ -151,9 +151,7 @@ class OversoldScreen(Screen):
 
     def focus_first(self) -> None:
         table = self.settled if self._pages.currentIndex() else self.table
-        table.setFocus()
-        if table.current() is None:
-            table.select(0)
+        table.focus_a_row()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         letter = event.text().upper()
