@@ -1,4 +1,4 @@
-"""What the tour does at the oversell desk: the last units sold twice, and settled."""
+"""What the tour does at the oversell desk, and with the manager's figures."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from app.domain.customers import Customer
 from app.domain.entities import Actor, Device, Profile, Role
 from app.run import utc_now
 from app.tour.driver import Driver
+from app.ui.dashboard.screen import SalesScreen
+from app.ui.dashboard.view_model import SalesState
 from app.ui.desk.screen import OversoldScreen
 
 _ALT = Qt.KeyboardModifier.AltModifier
@@ -51,10 +53,36 @@ async def settle_a_case(driver: Driver) -> None:
     await driver.picture("oversold-1024x640", ("light",))
 
 
+async def look_at_the_sales(driver: Driver) -> None:
+    driver.window.resize(1280, 800)
+    store_id = driver.client._stores[0].store_id
+    await driver.client.sign_in(Profile(store_id, Role.MANAGER, "Maya"))
+    await driver.press(Qt.Key.Key_Escape)
+    await driver.press(Qt.Key.Key_M, _ALT)
+    screen = driver.workplace.current
+    assert isinstance(screen, SalesScreen)
+    state = screen.view_model
+    await driver.until("all added up", lambda: _is_whole(state.state), 60)
+    await driver.press(Qt.Key.Key_End)
+    await driver.picture("sales", ("light", "dark", "contrast"))
+    await driver.type("m")
+    await driver.until("months", lambda: state.state.step == "month")
+    await driver.click(screen.kinds.button("product"))
+    await driver.until("products", lambda: state.state.kind == "product")
+    await driver.picture("sales-products")
+    driver.window.resize(1024, 640)
+    await driver.picture("sales-1024x640", ("light",))
+
+
 DESK_STEPS = (
     ("see what was oversold", see_what_was_oversold),
     ("settle a case", settle_a_case),
 )
+SALES_STEPS = (("look at the sales", look_at_the_sales),)
+
+
+def _is_whole(state: SalesState) -> bool:
+    return bool(state.periods) and not state.adding
 
 
 def _screen(driver: Driver) -> OversoldScreen:

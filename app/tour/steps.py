@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
+from app.tour.desk_steps import DESK_STEPS, SALES_STEPS
 from app.tour.driver import Driver, TourError
 from app.tour.order_steps import ORDER_STEPS
 from app.tour.paper_steps import PAPER_STEPS
@@ -274,8 +275,10 @@ STEPS = (
     ("go on after lunch", go_on_after_lunch),
     *SUPPLY_STEPS,
     *PAPER_STEPS,
+    *DESK_STEPS,
     ("switch user", switch_user),
     *ORDER_STEPS,
+    *SALES_STEPS,
 )
 
 

@@ -19,6 +19,7 @@ from rich.console import Console
 from tests.bench.adjust import measure_adjust
 from tests.bench.counting import measure_counting, measure_large_counting
 from tests.bench.customers import measure_customers
+from tests.bench.dashboard import measure_dashboard
 from tests.bench.ledger import measure_ledger
 from tests.bench.link import measure_link
 from tests.bench.orders import measure_orders
@@ -37,10 +38,11 @@ PARTS = (
     "stock",
     "orders",
     "customers",
+    "dashboard",
     "seed",
     "link",
 )
-_WITHOUT_STORES = {"customers", "seed", "link"}
+_WITHOUT_STORES = {"customers", "dashboard", "seed", "link"}
 _PRODUCTS = 424
 _ITEMS = 3_168
 
@@ -88,6 +90,7 @@ def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figur
         ],
         "orders": lambda: _apart(partial(measure_orders, demo, folder)),
         "customers": lambda: _apart(partial(measure_customers, folder / "customers")),
+        "dashboard": lambda: _apart(partial(measure_dashboard, folder / "sales")),
         "seed": lambda: measure_seed(folder),
         "link": lambda: _apart(partial(measure_link, folder / "link")),
     }

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 STOCK_ROOM = [
     *("Find", "Aisles", "Low stock", "Receive", "Transfers", "Count", "Reorder"),
-    *("History", "Alerts", "Sync"),
+    *("History", "Alerts", "Oversold", "Sync"),
 ]
 
 MINUS = "\N{MINUS SIGN}"
@@ -198,9 +198,18 @@ async def test_switching_the_user(hands: Hands):
         (Role.WORKER, STOCK_ROOM),
         (
             Role.MANAGER,
-            ["Find", "Order", "Orders", "Catalogue", "Customers", *STOCK_ROOM[1:]],
+            [
+                "Find",
+                "Order",
+                "Orders",
+                "Catalogue",
+                "Customers",
+                *STOCK_ROOM[1:-1],
+                "Sales",
+                "Sync",
+            ],
         ),
-        (Role.REP, ["Find", "Order", "Orders", "Catalogue", "Customers", "Sync"]),
+        (Role.REP, ["Find", "Order", "Orders", "Catalogue", "Customers", "Oversold", "Sync"]),
     ],
 )
 async def test_each_role_sees_its_screens(hands: Hands, role: Role, expected: list[str]):
