@@ -17,7 +17,7 @@ from app.ui.dashboard.view_model import SalesState
 from app.ui.desk.screen import OversoldScreen
 
 _ALT = Qt.KeyboardModifier.AltModifier
-_SKUS = ("HND-HAMMER-002", "HND-HAMMER-003")
+_SKUS = ("HND-HAMMER-004", "HND-HAMMER-005")
 
 
 async def see_what_was_oversold(driver: Driver) -> None:
