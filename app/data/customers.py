@@ -140,7 +140,11 @@ class DittoCustomerRepository:
                 "created_at": stored[0]["created_at"] if stored else at,
                 "updated_at": at,
             }
-            await unit.insert(CUSTOMERS, _MERGE, document)
+            if stored:
+                # Not new: MongoDB may hold other changes of it.
+                await unit.update(CUSTOMERS, _MERGE, {"document": {"_id": key, **document}})
+            else:
+                await unit.insert(CUSTOMERS, _MERGE, document)
 
         await self._session.write(work)
 
