@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from connector_config.collections import INVENTORY
@@ -21,6 +21,7 @@ def merge(
     local: Mapping[str, Any],
     remote: Mapping[str, Any],
     changed: Mapping[str, str] | None = None,
+    sent: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The document both sides get; `base` is what was last exchanged, None when nothing was.
 
@@ -28,7 +29,8 @@ def merge(
     the side with the later `updated_at`, and to MongoDB when they are equal; a map, such as the
     shipments of a transfer, merges key by key and keeps the keys of both, as in Ditto, but for a
     place. `changed` says when the device changed which field, even if it changed it back; other
-    fields are as old as the document.
+    fields are as old as the document. A value of MongoDB that is one the device `sent` is its own
+    word from before, however late the rest of that document is.
     """
     times = changed or {}
     local_time, remote_time = str(local.get("updated_at", "")), str(remote.get("updated_at", ""))
@@ -42,23 +44,35 @@ def merge(
             value = max(theirs, ours, key=lambda one: "" if one is _MISSING else str(one))
         else:
             is_newer = times.get(name, local_time) > remote_time
-            value = _value(name, before, ours, theirs, name in times, is_newer)
+            own = [one[name] for one in sent if name in one]
+            value = _value(name, before, ours, theirs, name in times, is_newer, own)
         if value is not _MISSING:
             merged[name] = value
     return merged
 
 
-def _value(name: str, before: Any, ours: Any, theirs: Any, is_told: bool, is_newer: bool) -> Any:
-    """What becomes of a value; `is_told` when the device changed it, even if it changed it back."""
+def _value(
+    name: str,
+    before: Any,
+    ours: Any,
+    theirs: Any,
+    is_told: bool,
+    is_newer: bool,
+    own: Sequence[Any],
+) -> Any:
+    """What becomes of a value; `is_told` when the device changed it, even if it changed it back,
+    and `own` is what it sent before.
+    """
     if ours == theirs or (ours == before and not is_told):
         return theirs
-    if theirs == before:
+    if theirs == before or theirs in own:
         return ours
     if isinstance(ours, Mapping) and isinstance(theirs, Mapping) and name not in _ONE_VALUE:
         base = before if isinstance(before, Mapping) else {}
         merged = {**theirs, **ours}
         for key in ours.keys() & theirs.keys():
             was, told = base.get(key, _MISSING), is_told and ours == before
-            merged[key] = _value(key, was, ours[key], theirs[key], told, is_newer)
+            its = [one[key] for one in own if isinstance(one, Mapping) and key in one]
+            merged[key] = _value(key, was, ours[key], theirs[key], told, is_newer, its)
         return merged
     return ours if is_newer else theirs

@@ -4,7 +4,8 @@ A row names a document, not a change: several changes of a document are sent as 
 document as it was before the first of them, which is what was last exchanged, because everything
 after that is in the row. What is sent is the document as it is by then. It also keeps when each
 field was changed: one that was changed back is as it was, and yet the device's word, and one that
-was changed long ago gives way to what came to MongoDB since.
+was changed long ago gives way to what came to MongoDB since. And it keeps what was sent and not
+answered yet: that may be in MongoDB by the time of somebody's later change, and is still our own.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class PendingRow:
     """A document that waits; `base` is it as last exchanged, None when it never was.
 
     `kind` is `insert` or `update`, `at` when it was first changed, `changed` when which field was.
+    `sent` is what it was changed to, each time it was sent without an answer.
     `document` is never stored: it is what waits, of a row just written, when it cannot change.
     """
 
@@ -67,6 +69,7 @@ class PendingRow:
     at: str
     base: dict[str, Any] | None
     changed: Mapping[str, str] = field(default_factory=dict)
+    sent: Sequence[Mapping[str, Any]] = ()
     document: Mapping[str, Any] | None = None
 
     @property
@@ -120,6 +123,19 @@ async def pending_rows(store: Executes, limit: int) -> list[PendingRow]:
     """Some of the documents that wait, in no particular order."""
     with await store.execute(_PAGE, {"limit": limit}) as result:
         return [from_stored(item.value) for item in result.items]
+
+
+async def note_sent(transaction: Executes, sent: Sequence[PendingRow]) -> None:
+    """Keep `sent` in those of the rows that still wait, and leave the rest of them as it is."""
+    waiting = await read_stored(transaction, OUTBOX, [row.key for row in sent])
+    rows = [
+        {"_id": row.key, "sent": json.dumps(row.sent)}
+        for row in sent
+        if text_of(row.key) in waiting
+    ]
+    if rows:
+        with await transaction.execute(_PUT, {"rows": rows}):
+            pass
 
 
 async def read_documents(
@@ -176,6 +192,7 @@ def to_stored(row: PendingRow) -> dict[str, Any]:
         "at": row.at,
         "base": json.dumps(row.base),
         "changed": json.dumps(row.changed),
+        "sent": json.dumps(row.sent),
     }
 
 
@@ -188,4 +205,5 @@ def from_stored(document: Mapping[str, Any]) -> PendingRow:
         document["at"],
         json.loads(document["base"]),
         json.loads(document["changed"]),
+        json.loads(document.get("sent", "[]")),
     )

@@ -25,6 +25,7 @@ from connector_config.link.outbox import (
     body_of,
     different,
     from_stored,
+    note_sent,
     pending_rows,
     read_stored,
     text_of,
@@ -82,6 +83,7 @@ class Sender:
         """
         letters = await self._letters()
         if letters:
+            await self._note_sent(letters)
             await self._deliver(letters, followed)
         return len(letters)
 
@@ -120,6 +122,18 @@ class Sender:
                 its = replace(row, base=first.base, changed={**first.changed, **row.changed})
             letters.append(Letter(key, its, documents.get(key)))
         return letters
+
+    async def _note_sent(self, letters: Sequence[Letter]) -> None:
+        """Before it goes: whatever ends this device now, it will know its own words again."""
+        sent = []
+        for one in letters:
+            if one.document is not None and one.row.base is not None:
+                names = different(one.row.base, one.document) & one.document.keys()
+                its = {name: one.document[name] for name in names}
+                if its not in one.row.sent:
+                    sent.append(replace(one.row, sent=[*one.row.sent, its]))
+        if sent:
+            await store.transaction(self._ditto, lambda tx: note_sent(tx, sent))
 
     async def _deliver(
         self, letters: Sequence[Letter], followed: bool, *, careful: bool = False
@@ -241,7 +255,9 @@ class Sender:
                     for name in different(answer.document, merged)
                 }
                 still.append(
-                    to_stored(replace(row, base=answer.document, kind="update", changed=changed))
+                    to_stored(
+                        replace(row, base=answer.document, kind="update", changed=changed, sent=())
+                    )
                 )
         await store.put_documents(tx, name, puts)
         return still

@@ -110,7 +110,8 @@ class Post:
         theirs = body_of(name, to_device(name, found))
         if name == STOCK_MOVEMENTS:
             return Answer(letter, theirs, echo=False, was_there=True)
-        merged = merge(name, letter.row.base, ours, theirs, letter.row.changed)
+        row = letter.row
+        merged = merge(name, row.base, ours, theirs, row.changed, row.sent)
         moved = self._updates.get((name, found["_id"]), {}).get("$max", {})
         # What is answered has to be what MongoDB will hold: by that its echo is known.
         if moved and moved["last_updated"] > str(merged.get("last_updated", "")):

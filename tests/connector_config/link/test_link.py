@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from app.data.stock import DittoStockRepository
 from app.domain.entities import Place, Reason
 from connector_config.collections import INVENTORY
 from connector_config.instants import to_iso
+from connector_config.link.inbox import Inbox
+from connector_config.link.outgoing import Sender
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from tests.helpers.link import (
     SEATTLE,
@@ -21,6 +26,8 @@ from tests.helpers.link import (
     prepare,
     wanted_of,
 )
+
+_NOTE = "UPDATE inventory SET notes = :text, updated_at = :at WHERE inventory_id = :id"
 
 
 async def test_what_is_written_goes_out_at_once_and_in_any_order(
@@ -43,6 +50,54 @@ async def test_what_is_written_goes_out_at_once_and_in_any_order(
             await bob.until_stock(hammer, 3)
             await ann.delivered()
         await equal(database, ann, bob)
+
+
+@pytest.mark.parametrize("ended", [True, False], ids=["cut off", "told of first"])
+async def test_a_second_edit_is_not_lost_to_the_first_one_that_was_not_answered_yet(
+    database: MongoDatabase,
+    mongo_settings: MongoSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ended: bool,
+) -> None:
+    prepare(database)
+    hammer = item_document(SEATTLE, 1)
+    its = {"inventory_id": hammer["inventory_id"]}
+    # Somebody with a later clock changed something else of it.
+    database[INVENTORY].update_one(its, {"$set": {"updated_at": "2099-01-01T00:00:00.000Z"}})
+    told, answered = asyncio.Event(), asyncio.Event()
+
+    def held(method: Any, until: asyncio.Event) -> Any:
+        async def waits(*args: Any, **named: Any) -> None:
+            await until.wait()
+            await method(*args, **named)
+
+        return waits
+
+    async def note(text: str) -> None:
+        arguments = {"text": text, "at": to_iso(datetime.now(UTC)), "id": hammer["inventory_id"]}
+        await ann.session.write(lambda unit: unit.update(INVENTORY, _NOTE, arguments))
+
+    async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
+        monkeypatch.setattr(Inbox, "receive", held(Inbox.receive, told))
+        monkeypatch.setattr(Sender, "_acknowledge", held(Sender._acknowledge, answered))
+        await note("First")
+        async with asyncio.timeout(20):
+            while not database[INVENTORY].count_documents(its | {"notes": "First"}):
+                await asyncio.sleep(0.01)
+        await note("Second")
+        if ended:
+            await ann.disconnect()
+            ann.connect()
+            told.set()
+        else:
+            before = ann.state.last_exchange
+            told.set()
+            await ann.until(lambda: ann.state.last_exchange != before, "echo")
+        answered.set()
+        await equal(database, ann)
+    stored = database[INVENTORY].find_one(its)
+    assert stored and stored["notes"] == "Second"
 
 
 async def test_the_latest_time_of_a_stock_change_stays_in_whatever_order_they_were_stored(
