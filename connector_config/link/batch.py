@@ -198,6 +198,8 @@ class Batch:
         if one.row is None or one.now is None:
             one.now, one.row = theirs, None
             return
+        if change.time is not None and change.time <= one.row.as_of:
+            return  # told again after a new start: the base has it, and what came after it
         one.now = merge(name, one.row.base, one.now, theirs, one.row.changed, one.row.sent)
         one.row = replace(one.row, base=theirs) if one.now != theirs else None
 

@@ -2,6 +2,7 @@
 
 In memory, because nobody else writes it and losing it costs nothing but a moment: after a crash a
 device may show an older change of MongoDB again until its own, which comes after it, has come too.
+What waits to be sent is safe from that: its row says from when its base is.
 """
 
 from __future__ import annotations

@@ -188,7 +188,7 @@ class Sender:
                 its = [answer for answer in done if answer.letter.row.collection == name]
                 # Of a movement the change stream tells, because stock moves with it.
                 if name != STOCK_MOVEMENTS:
-                    still += await self._settle(tx, name, its)
+                    still += await self._settle(tx, name, its, time)
                 elif foreign := [one.letter for one in its if self._is_foreign(one)]:
                     waiting = await read_stored(tx, OUTBOX, [one.row.key for one in foreign])
                     for letter in foreign:
@@ -226,7 +226,9 @@ class Sender:
         row = answer.letter.row
         return row.collection == STOCK_MOVEMENTS and not self._ledgers(row.document_id["store_id"])
 
-    async def _settle(self, tx: Executes, name: str, answers: Sequence[Answer]) -> list[Body]:
+    async def _settle(
+        self, tx: Executes, name: str, answers: Sequence[Answer], time: int
+    ) -> list[Body]:
         """Store what MongoDB made of documents; gives the rows of those that changed meanwhile."""
         stored = await read_stored(tx, name, [one.letter.row.document_id for one in answers])
         found = await read_stored(tx, OUTBOX, [one.letter.row.key for one in answers])
@@ -254,11 +256,8 @@ class Sender:
                     name: times.get(name, merged.get("updated_at", row.at))
                     for name in different(answer.document, merged)
                 }
-                still.append(
-                    to_stored(
-                        replace(row, base=answer.document, kind="update", changed=changed, sent=())
-                    )
-                )
+                rest = replace(row, base=answer.document, kind="update", changed=changed)
+                still.append(to_stored(replace(rest, sent=(), as_of=time)))
         await store.put_documents(tx, name, puts)
         return still
 

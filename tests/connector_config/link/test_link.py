@@ -15,14 +15,16 @@ from connector_config.collections import INVENTORY
 from connector_config.instants import to_iso
 from connector_config.link.inbox import Inbox
 from connector_config.link.outgoing import Sender
-from connector_config.mongodb.connection import MongoDatabase, MongoSettings
+from connector_config.mongodb.connection import Document, MongoDatabase, MongoSettings
 from tests.helpers.link import (
     SEATTLE,
     TACOMA,
+    LinkedDevice,
     device,
     equal,
     item_document,
     live_devices,
+    now,
     prepare,
     wanted_of,
 )
@@ -52,49 +54,72 @@ async def test_what_is_written_goes_out_at_once_and_in_any_order(
         await equal(database, ann, bob)
 
 
-@pytest.mark.parametrize("ended", [True, False], ids=["cut off", "told of first"])
-async def test_a_second_edit_is_not_lost_to_the_first_one_that_was_not_answered_yet(
+def _held(method: Any, until: asyncio.Event) -> Any:
+    async def waits(*args: Any, **named: Any) -> Any:
+        await until.wait()
+        return await method(*args, **named)
+
+    return waits
+
+
+async def _note(one: LinkedDevice, item: Document, text: str) -> None:
+    arguments = {"text": text, "at": to_iso(now()), "id": item["inventory_id"]}
+    await one.session.write(lambda unit: unit.update(INVENTORY, _NOTE, arguments))
+
+
+async def _until_noted(database: MongoDatabase, its: Document, text: str) -> None:
+    async with asyncio.timeout(20):
+        while not database[INVENTORY].count_documents(its | {"notes": text}):
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("how", ["cut off", "told of first", "told of the one before again"])
+async def test_a_second_edit_is_not_lost_to_an_older_one_with_a_later_clock(
     database: MongoDatabase,
     mongo_settings: MongoSettings,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    ended: bool,
+    how: str,
 ) -> None:
     prepare(database)
     hammer = item_document(SEATTLE, 1)
     its = {"inventory_id": hammer["inventory_id"]}
-    # Somebody with a later clock changed something else of it.
-    database[INVENTORY].update_one(its, {"$set": {"updated_at": "2099-01-01T00:00:00.000Z"}})
-    told, answered = asyncio.Event(), asyncio.Event()
+    told, answered, acknowledged, sent = (asyncio.Event() for _ in range(4))
+    acknowledge = Sender._acknowledge
 
-    def held(method: Any, until: asyncio.Event) -> Any:
-        async def waits(*args: Any, **named: Any) -> None:
-            await until.wait()
-            await method(*args, **named)
-
-        return waits
-
-    async def note(text: str) -> None:
-        arguments = {"text": text, "at": to_iso(datetime.now(UTC)), "id": hammer["inventory_id"]}
-        await ann.session.write(lambda unit: unit.update(INVENTORY, _NOTE, arguments))
+    async def acknowledge_and_wait(*args: Any) -> None:
+        await answered.wait()
+        await acknowledge(*args)
+        acknowledged.set()
+        await sent.wait()
 
     async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
-        monkeypatch.setattr(Inbox, "receive", held(Inbox.receive, told))
-        monkeypatch.setattr(Sender, "_acknowledge", held(Sender._acknowledge, answered))
-        await note("First")
-        async with asyncio.timeout(20):
-            while not database[INVENTORY].count_documents(its | {"notes": "First"}):
-                await asyncio.sleep(0.01)
-        await note("Second")
-        if ended:
-            await ann.disconnect()
-            ann.connect()
-            told.set()
-        else:
-            before = ann.state.last_exchange
+        monkeypatch.setattr(Inbox, "receive", _held(Inbox.receive, told))
+        monkeypatch.setattr(Sender, "_acknowledge", acknowledge_and_wait)
+        # Somebody with a later clock changed something else of it.
+        later = {"reorder_threshold": 6, "updated_at": "2099-01-01T00:00:00.000Z"}
+        database[INVENTORY].update_one(its, {"$set": later})
+        await _note(ann, hammer, "First")
+        await _until_noted(database, its, "First")
+        await _note(ann, hammer, "Second")
+        before = ann.state.last_exchange
+        if how == "told of first":
             told.set()
             await ann.until(lambda: ann.state.last_exchange != before, "echo")
+        else:
+            if how != "cut off":
+                answered.set()
+                await acknowledged.wait()
+            await ann.disconnect()
+            monkeypatch.setattr(Sender, "send", _held(Sender.send, sent))
+            told.set()
+            ann.connect()
+            if how != "cut off":
+                await ann.live()
+                before = ann.state.last_exchange
+                await ann.until(lambda: ann.state.last_exchange != before, "what was told before")
         answered.set()
+        sent.set()
         await equal(database, ann)
     stored = database[INVENTORY].find_one(its)
     assert stored and stored["notes"] == "Second"
