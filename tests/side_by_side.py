@@ -46,7 +46,9 @@ def _others() -> tuple[list[Path], list[Path]]:
 
 def _inside(folder: Path) -> list[Path]:
     """The folders and files that hold tests."""
-    return sorted({folder / path.relative_to(folder).parts[0] for path in folder.rglob("test_*.py")})
+    return sorted(
+        {folder / path.relative_to(folder).parts[0] for path in folder.rglob("test_*.py")}
+    )
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
