@@ -113,6 +113,7 @@ async def browse_the_catalogue(driver: Driver) -> None:
     await driver.press(Qt.Key.Key_Return)
     card = driver.workplace.product
     await driver.until("the stores", lambda: bool(card.view_model.state.elsewhere))
+    await driver.until("its ledger", lambda: card.view_model.state.ledger is not None)
     await driver.picture("availability", ("light", "dark"))
     await driver.press(Qt.Key.Key_K, CONTROL)
     await driver.press(Qt.Key.Key_Escape)
@@ -125,8 +126,9 @@ async def look_a_customer_up(driver: Driver) -> None:
     view_model = screen.view_model
     await driver.until("everybody", lambda: view_model.state.ready, 30)
     screen.line.setFocus()
-    await driver.type("jonh smi")
-    await driver.until("somebody", lambda: view_model.state.purchases is not None)
+    await driver.type("jonh alen")
+    await driver.until("somebody", lambda: view_model.state.chosen in view_model.state.rows)
+    await driver.until("the card", lambda: view_model.state.purchases is not None)
     await driver.picture("customer", ("light", "dark", "contrast"))
     driver.window.resize(1024, 640)
     await driver.picture("customer-1024x640", ("light",))

@@ -224,6 +224,10 @@ class CustomersViewModel(QObject):
             return
         found = self._directory.search(text, self._limit)
         self._emit(rows=found.customers, total=found.total, ready=self._directory.ready)
+        if not found.customers and self.state.draft is None:
+            # Nobody is found, so nobody's card stands beside it.
+            self._stop_following()
+            self._emit(chosen=None, purchases=None, alike=())
 
     async def _find(self, text: str) -> None:
         found = await self._customers.find(self._store_id, text, self._limit)
