@@ -122,7 +122,7 @@ def test_the_checklist_names_every_collection_as_the_portal_does(
         )
         assert re.search(entry, out), name
     assert "Settings > MongoDB Connector" in out
-    assert "Add Collection, 14 times" in out
+    assert "Add Collection, 15 times" in out
     assert "[ ] Database: zava\n" in out
     left_out = out.partition("Leave out:")[2]
     assert left_out.strip().startswith("product_embeddings: vectors of")
