@@ -115,7 +115,12 @@ class Hands:
         await self.at_hand()
         for char in text:
             _stroke(char)
-            await asyncio.sleep(MAX_GAP + 0.01)
+            await self._acted()
+
+    async def _acted(self) -> None:
+        """Wait for a key that might have been the first one of a scan."""
+        await asyncio.sleep(MAX_GAP + 0.01)
+        await until(lambda: not self.client._scanner._held, "the key")
 
     async def paste(self, text: str) -> None:
         """Put a text of any length into the field that has the focus."""
@@ -130,7 +135,7 @@ class Hands:
         """Press one key."""
         await self.at_hand()
         QTest.keyClick(focus(), key, modifier)
-        await asyncio.sleep(MAX_GAP + 0.01)
+        await self._acted()
 
     async def scan(self, code: str) -> None:
         """Send a code as a keyboard-wedge scanner does: fast, and Enter."""
