@@ -129,7 +129,7 @@ async def test_a_receipt_before_its_paper_waits_and_joins_by_itself(hands: Hands
         "UPDATE transfers SET number = 'TR-TAC-FFFF-0009' WHERE transfer_id = :id",
         {"id": one.transfer_id},
     )
-    await until(lambda: text not in waiting(screen), "the receipt joined")
+    await until(lambda: text not in waiting(screen), "the receipt joined", 20)
     known = await receiving.find_paper(SEATTLE, "TR-TAC-FFFF-0009")
     assert isinstance(known, Transfer)
     assert known.state is TransferState.RECEIVED

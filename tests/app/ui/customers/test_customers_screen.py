@@ -111,7 +111,7 @@ async def test_the_same_person_is_pointed_out_and_one_address_is_refused(hands: 
 async def test_who_is_deleted_comes_back_with_undo(hands: Hands) -> None:
     screen = await look(hands)
     await hands.type("norah quill")
-    await until(lambda: found(screen)[:1] == ["Norah Quillfeather"], "her")
+    await until(lambda: found(screen)[:1] == ["Norah Quillfeather"], "her", 20)
     await hands.press(Qt.Key.Key_F2)
     screen.form.edits["last_name"].setFocus()
     screen.form.edits["last_name"].selectAll()

@@ -342,7 +342,9 @@ async def test_a_receipt_posted_before_its_paper_is_linked_by_the_list(hands: Ha
     await until(lambda: any("Paper to come" in one for one in cells(door.screen.desk.table)))
     await session.query("INSERT INTO transfers DOCUMENTS (:one)", {"one": stored})
     await until(
-        lambda: not any("Paper to come" in one for one in cells(door.screen.desk.table)), "linked"
+        lambda: not any("Paper to come" in one for one in cells(door.screen.desk.table)),
+        "linked",
+        20,
     )
     paper = await door.receiving.find_paper("store_seattle", transfer.number)
     assert isinstance(paper, Transfer) and paper.state is TransferState.RECEIVED
