@@ -37,11 +37,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _others() -> tuple[list[Path], list[Path]]:
-    """Beside the screens: what needs no window; and what plays with whole programs."""
+    """Beside the screens: what is not the app, and the rest of the app."""
     app = TESTS / "app"
-    without = [path for path in _inside(TESTS) if path != app]
-    without += [app / "data", app / "domain"]
-    return without, [path for path in _inside(app) if path not in (*without, app / "ui")]
+    return (
+        [path for path in _inside(TESTS) if path != app],
+        [path for path in _inside(app) if path != app / "ui"],
+    )
 
 
 def _inside(folder: Path) -> list[Path]:
