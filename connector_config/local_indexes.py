@@ -59,7 +59,18 @@ INDEXES = {
         "CREATE INDEX IF NOT EXISTS orders_customer "
         "ON orders (customer_id DESC, order_date DESC, order_id DESC)"
     ),
-    # Without the store for the same reason.
+    # One for each filter of the orders; each gives them in the order of time.
+    "orders.orders_store": (
+        "CREATE INDEX IF NOT EXISTS orders_store "
+        "ON orders (store_id DESC, order_date DESC, order_id DESC)"
+    ),
+    "orders.orders_status": (
+        "CREATE INDEX IF NOT EXISTS orders_status "
+        "ON orders (status DESC, order_date DESC, order_id DESC)"
+    ),
+    "orders.orders_who": (
+        "CREATE INDEX IF NOT EXISTS orders_who ON orders (who DESC, order_date DESC, order_id DESC)"
+    ),
     "orders.orders_time": (
         "CREATE INDEX IF NOT EXISTS orders_time ON orders (order_date DESC, order_id DESC)"
     ),

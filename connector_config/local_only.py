@@ -10,6 +10,9 @@ OUTBOX: Final = "local_outbox"
 PARKED: Final = "local_link_parked"
 """Documents that cannot be exchanged, each with the reason."""
 
+ECHOES: Final = "local_link_echoes"
+"""Documents that MongoDB has as this device changed them, and its change stream has not told of."""
+
 PROGRESS: Final = "local_link_progress"
 """How far the first sync and the change stream have come."""
 
@@ -23,6 +26,6 @@ SALES: Final = "local_sales"
 """What orders of a store in a month come to, added up day by day."""
 
 SYNC_SCOPES: Final = dict.fromkeys(
-    (OUTBOX, PARKED, PROGRESS, DELIVERED, CARTS, SALES), "LocalPeerOnly"
+    (OUTBOX, PARKED, ECHOES, PROGRESS, DELIVERED, CARTS, SALES), "LocalPeerOnly"
 )
 """For Ditto's system parameter `user_collection_sync_scopes`, which takes the whole map at once."""

@@ -23,7 +23,7 @@ from connector_config.link.outbox import (
     to_stored,
 )
 from connector_config.link.store import Body, Move
-from connector_config.local_only import OUTBOX, PARKED
+from connector_config.local_only import ECHOES, OUTBOX, PARKED
 
 _MOVEMENTS_OF: Final = (
     "SELECT _id, inventory_id, quantity FROM stock_movements WHERE inventory_id IN :ids"
@@ -127,9 +127,13 @@ class Batch:
         if not changes:
             return
         documents = await self._load(name, {text_of(o.document_id): o.document_id for o in changes})
+        awaited = {key for text in documents if (key := (name, text)) in self._notes.sent}
         for change in changes:
             self._work_in(name, documents[text_of(change.document_id)], change)
         await self._save(name, list(documents.values()))
+        came = [documents[text] for _, text in awaited - self._notes.sent.keys()]
+        echoes = [row_id(name, one.document_id) for one in came]
+        await store.drop_rows(self._tx, ECHOES, echoes)
         for text, one in documents.items():
             # Stock that moved earlier in the batch must not set the time back.
             if (move := self._moved.get(text)) and move.last_updated and one.now:
@@ -198,8 +202,6 @@ class Batch:
         if one.row is None or one.now is None:
             one.now, one.row = theirs, None
             return
-        if change.time is not None and change.time <= one.row.as_of:
-            return  # told again after a new start: the base has it, and what came after it
         one.now = merge(name, one.row.base, one.now, theirs, one.row.changed, one.row.sent)
         one.row = replace(one.row, base=theirs) if one.now != theirs else None
 

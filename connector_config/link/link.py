@@ -20,7 +20,7 @@ from connector_config.link import store
 from connector_config.link.copying import Copier
 from connector_config.link.inbox import Inbox
 from connector_config.link.incoming import incoming
-from connector_config.link.notes import Notes, parked_keys
+from connector_config.link.notes import Notes, forget_echoes
 from connector_config.link.outbox import PendingRow
 from connector_config.link.outgoing import Sender
 from connector_config.link.progress import Progress, Token, start_anew, stream_row
@@ -119,11 +119,13 @@ class Link:
     async def _exchange(self, database: Database) -> None:
         """Until something fails."""
         identity = await check(database, self._settings.shown)
-        notes = Notes(parked=await parked_keys(self._ditto.store))
-        inbox = Inbox(self._ditto, notes, self._ledgers, self._at)
         progress = await Progress.read(self._ditto.store)
         await progress.forget(self._ditto.store, self._parts, identity)
         token = progress.token(identity)
+        if token is None:
+            await forget_echoes(self._ditto.store)
+        notes = await Notes.read(self._ditto.store)
+        inbox = Inbox(self._ditto, notes, self._ledgers, self._at)
         try:
             async with own_session(self._ditto, database) as session:
                 sender = Sender(

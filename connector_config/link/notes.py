@@ -1,22 +1,25 @@
-"""What the link knows about documents beyond their rows, while it runs.
+"""What the link knows about documents beyond their rows.
 
-In memory, because nobody else writes it and losing it costs nothing but a moment: after a crash a
-device may show an older change of MongoDB again until its own, which comes after it, has come too.
-What waits to be sent is safe from that: its row says from when its base is.
+Documents that MongoDB has as this device changed them are stored too, until the change stream has
+come to that change: a new start is told of older changes again, and what was written since then
+knows more than they do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from connector_config.link.outbox import Executes, text_of
-from connector_config.local_only import PARKED
+from connector_config.link.outbox import Executes, row_id, text_of
+from connector_config.local_only import ECHOES, PARKED
 
 Key = tuple[str, str]
 
 _PARKED: Final = f"SELECT _id FROM {PARKED} LIMIT :limit OFFSET :offset"
+_ECHOES: Final = f"SELECT * FROM {ECHOES} LIMIT :limit OFFSET :offset"
+_FORGET: Final = f"EVICT FROM {ECHOES} WHERE at > ''"
 _PAGE: Final = 1_000
 
 
@@ -43,6 +46,16 @@ class Notes:
     sent: dict[Key, Sent] = field(default_factory=dict)
     parked: set[Key] = field(default_factory=set)
 
+    @classmethod
+    async def read(cls, store: Executes) -> Notes:
+        """What is stored of them."""
+        notes = cls()
+        async for row in _pages(store, _PARKED):
+            notes.parked.add(_key_of_row(row))
+        async for row in _pages(store, _ECHOES):
+            notes.sent[_key_of_row(row)] = Sent(json.loads(row["body"]), row["time"])
+        return notes
+
     def is_old(self, key: Key, document: Mapping[str, Any], time: int | None) -> bool:
         """Whether a change is from before our own one, with which it is merged already."""
         sent = self.sent.get(key)
@@ -59,13 +72,30 @@ class Notes:
         return False
 
 
-async def parked_keys(store: Executes) -> set[Key]:
-    """The documents that are set aside."""
-    found: set[Key] = set()
+def echo_row(collection: str, document_id: Any, sent: Sent, at: str) -> dict[str, Any]:
+    """What was sent, as a row of ECHOES."""
+    body = json.dumps(sent.document)
+    row = row_id(collection, document_id)
+    return {"_id": row, "body": body, "time": sent.time, "at": at}
+
+
+async def forget_echoes(store: Executes) -> None:
+    """Drop what was sent: no change stream will come to it."""
+    with await store.execute(_FORGET):
+        pass
+
+
+async def _pages(store: Executes, page: str) -> AsyncIterator[Mapping[str, Any]]:
+    offset = 0
     while True:
-        window = {"limit": _PAGE, "offset": len(found)}
-        with await store.execute(_PARKED, window) as result:
-            ids = [item.value["_id"] for item in result.items]
-        found |= {key_of(its["collection"], its["document"]) for its in ids}
-        if len(ids) < _PAGE:
-            return found
+        with await store.execute(page, {"limit": _PAGE, "offset": offset}) as result:
+            rows = [item.value for item in result.items]
+        for row in rows:
+            yield row
+        if len(rows) < _PAGE:
+            return
+        offset += _PAGE
+
+
+def _key_of_row(row: Mapping[str, Any]) -> Key:
+    return key_of(row["_id"]["collection"], row["_id"]["document"])

@@ -59,8 +59,7 @@ class PendingRow:
     """A document that waits; `base` is it as last exchanged, None when it never was.
 
     `kind` is `insert` or `update`, `at` when it was first changed, `changed` when which field was.
-    `sent` is what it was changed to, each time it was sent without an answer. `as_of` is from when
-    the base is by MongoDB's logical clock, 0 when no answer gave it.
+    `sent` is what it was changed to, each time it was sent without an answer.
     `document` is never stored: it is what waits, of a row just written, when it cannot change.
     """
 
@@ -71,7 +70,6 @@ class PendingRow:
     base: dict[str, Any] | None
     changed: Mapping[str, str] = field(default_factory=dict)
     sent: Sequence[Mapping[str, Any]] = ()
-    as_of: int = 0
     document: Mapping[str, Any] | None = None
 
     @property
@@ -195,7 +193,6 @@ def to_stored(row: PendingRow) -> dict[str, Any]:
         "base": json.dumps(row.base),
         "changed": json.dumps(row.changed),
         "sent": json.dumps(row.sent),
-        "as_of": row.as_of,
     }
 
 
@@ -209,5 +206,4 @@ def from_stored(document: Mapping[str, Any]) -> PendingRow:
         json.loads(document["base"]),
         json.loads(document["changed"]),
         json.loads(document.get("sent", "[]")),
-        document.get("as_of", 0),
     )

@@ -18,7 +18,7 @@ from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.link import store
 from connector_config.link.batch import Ledgers
 from connector_config.link.merge import merge
-from connector_config.link.notes import Key, Notes, Sent, key_of
+from connector_config.link.notes import Key, Notes, Sent, echo_row, key_of
 from connector_config.link.outbox import (
     Executes,
     PendingRow,
@@ -33,7 +33,7 @@ from connector_config.link.outbox import (
 )
 from connector_config.link.post import Answer, Letter, Post
 from connector_config.link.store import Body
-from connector_config.local_only import OUTBOX, PARKED
+from connector_config.local_only import ECHOES, OUTBOX, PARKED
 from connector_config.mongodb.explain import codes, explain
 from connector_config.mongodb.mapping import mongo_id
 
@@ -81,7 +81,9 @@ class Sender:
         Not `followed` while no change stream runs that will show these changes again. Raises
         PyMongoError when MongoDB cannot be reached or refuses everything.
         """
-        letters = await self._letters()
+        # In one moment of the store. A base from before a change of MongoDB, with the document from
+        # after it, would make news of it, and beat what came to MongoDB since.
+        letters = await store.transaction(self._ditto, self._letters, read_only=True)
         if letters:
             await self._note_sent(letters)
             await self._deliver(letters, followed)
@@ -101,17 +103,16 @@ class Sender:
             await self._deliver(letters, followed=True)
         return True
 
-    async def _letters(self) -> list[Letter]:
-        """Without a transaction: a document that is newer than its row is what should be sent."""
-        rows = await pending_rows(self._ditto.store, BATCH)
+    async def _letters(self, tx: Executes) -> list[Letter]:
+        rows = await pending_rows(tx, BATCH)
         documents: dict[Key, Body] = {}
         for name in {row.collection for row in rows}:
             ids = [row.document_id for row in rows if row.collection == name]
-            for text, document in (await read_stored(self._ditto.store, name, ids)).items():
+            for text, document in (await read_stored(tx, name, ids)).items():
                 documents[name, text] = body_of(name, document)
         keys = [key_of(row.collection, row.document_id) for row in rows]
         known = [row.key for key, row in zip(keys, rows, strict=True) if key in self._notes.parked]
-        parked = await read_stored(self._ditto.store, PARKED, known)
+        parked = await read_stored(tx, PARKED, known)
         letters = []
         for key, row in zip(keys, rows, strict=True):
             before = parked.get(text_of(row.key), {}) if parked else {}
@@ -181,6 +182,10 @@ class Sender:
         return answers, 0 if time is None else (time.time << 32) + time.inc
 
     async def _acknowledge(self, answers: Sequence[Answer], time: int) -> None:
+        for answer in answers:
+            if sent := self._notes.sent.get(answer.letter.key):
+                sent.time = time
+
         async def work(tx: Executes) -> None:
             still: list[Body] = []
             done = [answer for answer in answers if not self._was_told(answer)]
@@ -188,7 +193,8 @@ class Sender:
                 its = [answer for answer in done if answer.letter.row.collection == name]
                 # Of a movement the change stream tells, because stock moves with it.
                 if name != STOCK_MOVEMENTS:
-                    still += await self._settle(tx, name, its, time)
+                    still += await self._settle(tx, name, its)
+                    await store.put_rows(tx, ECHOES, self._awaited(its))
                 elif foreign := [one.letter for one in its if self._is_foreign(one)]:
                     waiting = await read_stored(tx, OUTBOX, [one.row.key for one in foreign])
                     for letter in foreign:
@@ -212,10 +218,16 @@ class Sender:
             for answer in answers
             if answer.was_there and self._is_foreign(answer)
         }
-        for answer in answers:
-            self._notes.parked.discard(answer.letter.key)
-            if sent := self._notes.sent.get(answer.letter.key):
-                sent.time = time
+        self._notes.parked.difference_update(answer.letter.key for answer in answers)
+
+    def _awaited(self, answers: Sequence[Answer]) -> list[Body]:
+        """Rows of those that the change stream has not come to."""
+        rows = ((one.letter, self._notes.sent.get(one.letter.key)) for one in answers)
+        return [
+            echo_row(its.row.collection, its.row.document_id, sent, its.row.at)
+            for its, sent in rows
+            if sent is not None
+        ]
 
     def _was_told(self, answer: Answer) -> bool:
         """Whether the change stream has come to our change, and all is done, before this."""
@@ -226,9 +238,7 @@ class Sender:
         row = answer.letter.row
         return row.collection == STOCK_MOVEMENTS and not self._ledgers(row.document_id["store_id"])
 
-    async def _settle(
-        self, tx: Executes, name: str, answers: Sequence[Answer], time: int
-    ) -> list[Body]:
+    async def _settle(self, tx: Executes, name: str, answers: Sequence[Answer]) -> list[Body]:
         """Store what MongoDB made of documents; gives the rows of those that changed meanwhile."""
         stored = await read_stored(tx, name, [one.letter.row.document_id for one in answers])
         found = await read_stored(tx, OUTBOX, [one.letter.row.key for one in answers])
@@ -241,13 +251,13 @@ class Sender:
                 continue
             local = body_of(name, there)
             now = waiting.get(text_of(row.key))
-            if not answer.echo and answer.followed and row.base is not None:
+            if answer.was_there and answer.followed and not answer.echo:
                 # It was in MongoDB already, and the change stream tells all that is; what changed
                 # here meanwhile waits on.
                 if now is not None and local != answer.letter.document:
                     still.append(to_stored(now))
                 continue
-            merged = merge(name, _sent(answer.letter, now, local), local, answer.document)
+            merged = _meanwhile(answer, now, local)
             if merged != local:
                 puts.append((there, {"_id": there["_id"], **merged}))
             if merged != answer.document:
@@ -257,7 +267,7 @@ class Sender:
                     for name in different(answer.document, merged)
                 }
                 rest = replace(row, base=answer.document, kind="update", changed=changed)
-                still.append(to_stored(replace(rest, sent=(), as_of=time)))
+                still.append(to_stored(replace(rest, sent=())))
         await store.put_documents(tx, name, puts)
         return still
 
@@ -295,17 +305,22 @@ async def _finished(posting: Coroutine[Any, Any, T]) -> T:
         raise
 
 
-def _sent(letter: Letter, now: PendingRow | None, local: Body) -> Body:
-    """The base of what the device changed while a letter was on its way.
+def _meanwhile(answer: Answer, now: PendingRow | None, local: Body) -> Body:
+    """An answer, with what the device changed while the letter was on its way.
 
-    That is what was sent, but for what the change stream told of meanwhile: it came from before
-    MongoDB had the letter, and is no change of the device.
+    The base of that is what was sent, or what the change stream told of meanwhile: it came from
+    before MongoDB had the letter, and is no change of the device.
     """
+    letter = answer.letter
     assert letter.document is not None
     if now is None or now.base is None:
-        return letter.document
-    told = different(letter.row.base or {}, now.base) - different(now.base, local)
-    return letter.document | {name: now.base[name] for name in told if name in now.base}
+        return merge(letter.row.collection, letter.document, local, answer.document)
+    names = different(letter.row.base or {}, now.base)
+    told = {name: now.base[name] for name in names if name in now.base}
+    taken = {name: its for name, its in told.items() if local.get(name) == its}
+    since = {n: at for n, at in now.changed.items() if letter.row.changed.get(n) != at}
+    base = letter.document | taken
+    return merge(letter.row.collection, base, local, answer.document, since, [told])
 
 
 def _of_documents(error: PyMongoError) -> bool:

@@ -40,7 +40,7 @@ class Answer:
     echo: bool
     followed: bool = True
     was_there: bool = False
-    """Whether it is a movement that MongoDB had already."""
+    """Whether MongoDB had the document already."""
 
 
 class Post:
@@ -126,7 +126,7 @@ class Post:
                 update.pop("$max", None)
         if gone:
             update["$unset"] = gone
-        return Answer(letter, merged, echo=bool(changed or gone))
+        return Answer(letter, merged, echo=bool(changed or gone), was_there=True)
 
     def _count(self, movement: Body) -> None:
         if quantity := int(movement.get("quantity") or 0):

@@ -11,7 +11,7 @@ from ditto import Ditto, Transaction
 
 from connector_config.collections import INVENTORY
 from connector_config.link.outbox import Executes, body_of, text_of
-from connector_config.local_only import OUTBOX, PARKED
+from connector_config.local_only import ECHOES, OUTBOX, PARKED
 
 T = TypeVar("T")
 Body = dict[str, Any]
@@ -31,7 +31,7 @@ INDEX: Final = (
 )
 # USE IDS is three times as quick as IN, and does nothing without a condition on a field.
 _EVICT_ROWS: Final = {
-    name: f"EVICT FROM {name} USE IDS LIST :ids WHERE at > ''" for name in (OUTBOX, PARKED)
+    name: f"EVICT FROM {name} USE IDS LIST :ids WHERE at > ''" for name in (OUTBOX, PARKED, ECHOES)
 }
 
 
@@ -85,7 +85,7 @@ async def put_rows(store: Executes, collection: str, documents: Sequence[Body]) 
 
 
 async def drop_rows(store: Executes, collection: str, ids: Iterable[Any]) -> None:
-    """Drop rows of OUTBOX or PARKED without a trace."""
+    """Drop rows of OUTBOX, PARKED or ECHOES without a trace."""
     if its := list(ids):
         await change(store, _EVICT_ROWS[collection], {"ids": its})
 

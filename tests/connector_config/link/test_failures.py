@@ -38,6 +38,7 @@ from tests.helpers.programs import start
 _HAMMER = item_document(SEATTLE, 1)
 _CUSTOMER = "SELECT * FROM customers WHERE _id = :id"
 _INSERT_CUSTOMER = "INSERT INTO customers DOCUMENTS (:document)"
+_EDIT_EMAIL = "UPDATE customers SET email = :email WHERE customer_id = :id"
 
 
 async def _adjust(one: LinkedDevice, quantity: int) -> None:
@@ -223,6 +224,10 @@ async def test_a_document_that_mongodb_refuses_is_set_aside_and_the_rest_goes_on
         assert database[CUSTOMERS].find_one({"_id": other})
         reasons = await ann.session.query("SELECT reason FROM local_link_parked")
         assert "unique" in reasons[0]["reason"]
+        mended = {"email": "mended@x.example", "id": twin["customer_id"]}
+        await ann.session.write(lambda unit: unit.update(CUSTOMERS, _EDIT_EMAIL, mended))
+        await ann.until(lambda: ann.state.parked == 0, "nothing parked")
+        await equal(database, ann)
 
 
 async def test_work_from_before_the_link_goes_out_with_the_first_sync(

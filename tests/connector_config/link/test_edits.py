@@ -1,0 +1,212 @@
+"""An edit that somebody made knowing another one is never lost to that one."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.domain.entities import Place
+from connector_config.collections import INVENTORY, ditto_id
+from connector_config.instants import to_iso
+from connector_config.link import outgoing
+from connector_config.link.inbox import Inbox
+from connector_config.link.outbox import pending_rows, text_of
+from connector_config.link.outgoing import Sender
+from connector_config.local_only import ECHOES
+from connector_config.mongodb.connection import Document, MongoDatabase, MongoSettings
+from tests.helpers.link import (
+    SEATTLE,
+    LinkedDevice,
+    equal,
+    item_document,
+    live_devices,
+    now,
+    prepare,
+)
+
+_NOTE = "UPDATE inventory SET notes = :text, updated_at = :at WHERE inventory_id = :id"
+_EARLY, _LATE = "2001-01-01T00:00:00.000Z", "2099-01-01T00:00:00.000Z"
+
+
+def _held(method: Any, until: asyncio.Event) -> Any:
+    async def waits(*args: Any, **named: Any) -> Any:
+        await until.wait()
+        return await method(*args, **named)
+
+    return waits
+
+
+async def _note(one: LinkedDevice, item: Document, text: str) -> None:
+    arguments = {"text": text, "at": to_iso(now()), "id": item["inventory_id"]}
+    await one.session.write(lambda unit: unit.update(INVENTORY, _NOTE, arguments))
+
+
+async def _until(database: MongoDatabase, holds: Document) -> None:
+    async with asyncio.timeout(20):
+        while not database[INVENTORY].count_documents(holds):
+            await asyncio.sleep(0.01)
+
+
+async def _until_seen(one: LinkedDevice, item: Document, text: str) -> None:
+    key = text_of(ditto_id(INVENTORY, item))
+    async with asyncio.timeout(20):
+        while (await one.documents(INVENTORY))[key]["notes"] != text:
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("how", ["cut off", "told of first", "told of the one before again"])
+async def test_a_second_edit_is_not_lost_to_an_older_one_with_a_later_clock(
+    database: MongoDatabase,
+    mongo_settings: MongoSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+) -> None:
+    prepare(database)
+    hammer = item_document(SEATTLE, 1)
+    its = {"inventory_id": hammer["inventory_id"]}
+    told, answered, acknowledged, sent = (asyncio.Event() for _ in range(4))
+    acknowledge = Sender._acknowledge
+
+    async def acknowledge_and_wait(*args: Any) -> None:
+        await answered.wait()
+        await acknowledge(*args)
+        acknowledged.set()
+        await sent.wait()
+
+    async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
+        monkeypatch.setattr(Inbox, "receive", _held(Inbox.receive, told))
+        monkeypatch.setattr(Sender, "_acknowledge", acknowledge_and_wait)
+        # Somebody with a later clock changed something else of it.
+        later = {"reorder_threshold": 6, "updated_at": _LATE}
+        database[INVENTORY].update_one(its, {"$set": later})
+        await _note(ann, hammer, "First")
+        await _until(database, its | {"notes": "First"})
+        await _note(ann, hammer, "Second")
+        if how == "told of first":
+            told.set()
+            async with asyncio.timeout(20):
+                while (rows := await pending_rows(ann.peer.store, 1)) and (
+                    not rows[0].base or rows[0].base["notes"] != "First"
+                ):
+                    await asyncio.sleep(0.01)
+        else:
+            if how != "cut off":
+                answered.set()
+                await acknowledged.wait()
+            await ann.disconnect()
+            monkeypatch.setattr(Sender, "send", _held(Sender.send, sent))
+            told.set()
+            ann.connect()
+            if how != "cut off":
+                await ann.live()
+                before = ann.state.last_exchange
+                await ann.until(lambda: ann.state.last_exchange != before, "what was told before")
+        answered.set()
+        sent.set()
+        await equal(database, ann)
+    stored = database[INVENTORY].find_one(its)
+    assert stored and stored["notes"] == "Second"
+
+
+async def test_what_is_told_again_after_a_new_start_does_not_beat_what_came_after_it(
+    database: MongoDatabase,
+    mongo_settings: MongoSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prepare(database)
+    hammer = item_document(SEATTLE, 1)
+    its = {"inventory_id": hammer["inventory_id"]}
+    told, sent = asyncio.Event(), asyncio.Event()
+    async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
+        monkeypatch.setattr(Inbox, "receive", _held(Inbox.receive, told))
+        later = {"reorder_threshold": 6, "updated_at": _LATE}
+        database[INVENTORY].update_one(its, {"$set": later})
+        await _note(ann, hammer, "First")
+        await ann.delivered()
+        # Nothing waits any more, and the stream has told of neither change when it ends.
+        await ann.disconnect()
+        await _note(ann, hammer, "Second")
+        monkeypatch.setattr(Sender, "send", _held(Sender.send, sent))
+        told.set()
+        ann.connect()
+        await ann.live()
+        before = ann.state.last_exchange
+        await ann.until(lambda: ann.state.last_exchange != before, "what was told before")
+        sent.set()
+        await equal(database, ann)
+        async with asyncio.timeout(20):
+            while await ann.count(ECHOES):
+                await asyncio.sleep(0.01)
+    stored = database[INVENTORY].find_one(its)
+    assert stored and stored["notes"] == "Second"
+
+
+async def test_what_comes_while_the_outbox_is_read_is_not_sent_as_news(
+    database: MongoDatabase,
+    mongo_settings: MongoSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prepare(database)
+    hammer = item_document(SEATTLE, 1)
+    its = {"inventory_id": hammer["inventory_id"]}
+    read, go_on = asyncio.Event(), asyncio.Event()
+
+    async def read_and_wait(*args: Any) -> Any:
+        rows = await pending_rows(*args)
+        if rows:
+            read.set()
+            await go_on.wait()
+        return rows
+
+    async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
+        monkeypatch.setattr(outgoing, "pending_rows", read_and_wait)
+        await ann.stock.move(await ann.item(hammer), Place("9", "Z", "1"), ann.actor)
+        await read.wait()
+        # Somebody's first note comes in; the second one is only in MongoDB by the time of sending.
+        database[INVENTORY].update_one(its, {"$set": {"notes": "First", "updated_at": _EARLY}})
+        await _until_seen(ann, hammer, "First")
+        monkeypatch.setattr(Inbox, "receive", _held(Inbox.receive, told := asyncio.Event()))
+        database[INVENTORY].update_one(its, {"$set": {"notes": "Second", "updated_at": _EARLY}})
+        go_on.set()
+        await _until(database, its | {"location.aisle": "9"})
+        told.set()
+        await equal(database, ann)
+    stored = database[INVENTORY].find_one(its)
+    assert stored and stored["notes"] == "Second"
+
+
+async def test_an_answer_does_not_beat_what_was_written_knowing_it(
+    database: MongoDatabase,
+    mongo_settings: MongoSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prepare(database)
+    hammer = item_document(SEATTLE, 1)
+    its = {"inventory_id": hammer["inventory_id"]}
+    posting, post, posted = asyncio.Event(), Sender._post, asyncio.Event()
+    held = _held(post, posted)
+
+    async def say_and_wait(*args: Any) -> Any:
+        posting.set()
+        return await held(*args)
+
+    async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
+        await ann.stock.move(await ann.item(hammer), Place("9", "Z", "1"), ann.actor)
+        await ann.delivered()
+        monkeypatch.setattr(Sender, "_post", say_and_wait)
+        await ann.stock.move(await ann.item(hammer), Place("8", "Y", "2"), ann.actor)
+        await posting.wait()
+        database[INVENTORY].update_one(its, {"$set": {"notes": "First", "updated_at": _LATE}})
+        await _until_seen(ann, hammer, "First")
+        await _note(ann, hammer, "Second")
+        posted.set()
+        await equal(database, ann)
+    stored = database[INVENTORY].find_one(its)
+    assert stored and stored["notes"] == "Second"
