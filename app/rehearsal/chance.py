@@ -84,6 +84,7 @@ class _Dealer:
             self._last_one: 2,
             self._count_while_sold: 2,
             self._move_while_noted: 2,
+            self._quarrel: 1,
             self._undo_twice: 1,
             self._cut_or_restore: 4,
             self._pause: 2,
@@ -128,6 +129,20 @@ class _Dealer:
         one, two = self._two()
         item = self._item()
         return [self._at_once([self._move(one, item), self._note(two, item)])]
+
+    def _quarrel(self) -> list[Step]:
+        """Two edit the same item over and over, while one of them comes and goes."""
+        one, two = self._two()
+        item = self._item()
+        self._offline.discard(two)
+        steps: list[Action] = [
+            edit(name, item, self._random.randint(0, 40))
+            for name in (one, two)
+            for edit in (self._move, self._note, self._note)
+        ]
+        steps.append(Offline(do="offline", peer=two, after=self._random.randint(0, 20)))
+        steps.append(Online(do="online", peer=two, after=self._random.randint(21, 40)))
+        return [self._at_once(steps)]
 
     def _undo_twice(self) -> list[Step]:
         one, two = self._two()
@@ -201,12 +216,13 @@ class _Dealer:
     def _elsewhere(self, peer: str) -> StoreId:
         return STORES[1] if self._stores[peer] == STORES[0] else STORES[0]
 
-    def _move(self, peer: str, item: int) -> Move:
+    def _move(self, peer: str, item: int, after: int = 0) -> Move:
         code = f"{self._random.randint(1, 9)}{self._random.choice('ABCD')}-{self._number()}"
-        return Move(do="move", peer=peer, item=item, to=code)
+        return Move(do="move", peer=peer, item=item, to=code, after=after)
 
-    def _note(self, peer: str, item: int) -> Note:
-        return Note(do="note", peer=peer, item=item, text=f"Note {self._number()}")
+    def _note(self, peer: str, item: int, after: int = 0) -> Note:
+        text = f"Note {self._number()}"
+        return Note(do="note", peer=peer, item=item, text=text, after=after)
 
     def _number(self) -> int:
         """Every text and place is another one, so that it tells who wrote it."""

@@ -31,7 +31,7 @@ class _History:
     overwritten: set[str] = field(default_factory=set)
     uncertain: set[str] = field(default_factory=set)
     loose: bool = False
-    """Whether an old value may have come back by an undo, so that values tell no order."""
+    """Whether an old value came back, by an undo or written again, so that values tell no order."""
 
 
 def lost_edits(
@@ -49,7 +49,8 @@ def lost_edits(
             key = text_id(collection, document)
             history = histories.get((collection, key, name), _History())
             last = history.written - history.overwritten
-            if history.loose or (undo_cut_off and name == "location"):
+            again = before[key] in history.written
+            if history.loose or again or (undo_cut_off and name == "location"):
                 last = history.written | {before[key]}
             elif not last:
                 last = {before[key]}
@@ -66,9 +67,10 @@ def _histories(journal: Journal) -> dict[_Key, _History]:
         for edit in done.evidence.get("edits", ()):
             key = (edit["collection"], json.dumps(edit["key"], sort_keys=True), edit["field"])
             history = histories.setdefault(key, _History())
-            history.written.add(_text(edit["after"]))
+            after = _text(edit["after"])
+            history.loose |= done.step.do == "undo" or after in history.written
+            history.written.add(after)
             history.overwritten.add(_text(edit["before"]))
-            history.loose |= done.step.do == "undo"
     for cut_off in journal.in_flight:
         if cut_off.step.do in _STEPS:
             cut_off_key, value = _of_cut_off(cut_off)

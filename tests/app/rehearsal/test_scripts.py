@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import app.rehearsal
-from app.rehearsal.schedule import Expected, read_script
+from app.rehearsal.schedule import Expected, Schedule, read_script
 from app.rehearsal.verdict import UNEXPECTED
 from tests.app.rehearsal.conftest import CAST, Play, Theatre
 
@@ -33,6 +33,14 @@ def test_a_script_passes(play: Play, path: Path):
     assert played.journal.operations
     assert script.about
     assert script.expect
+
+
+def test_what_is_written_again_is_not_lost(play: Play):
+    notes = [{"do": "note", "peer": "ann", "item": 1, "text": text} for text in "ABA"]
+    script = Schedule.model_validate({"peers": PEERS, "steps": notes})
+    for _ in range(2):
+        played = play(script)
+        assert played.verdict.passed, played.verdict.first()
 
 
 def test_there_is_one_for_each_scenario():
