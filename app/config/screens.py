@@ -209,12 +209,7 @@ class Screens:
         return OrderScreen(view_model, self._catalogue, self._look)
 
     def _make_orders(self) -> Screen:
-        from app.data.orders import DittoOrderRepository
-        from app.ui.orders.screen import OrdersScreen
-        from app.ui.orders.view_model import OrdersViewModel
-
-        taken = DittoOrderRepository(self._session, self._now)
-        return OrdersScreen(OrdersViewModel(taken, self._actor), self._look)
+        return self._selling.orders(self._held)
 
     def _make_count(self) -> Screen:
         from app.data.stocktakes import DittoStocktakeRepository

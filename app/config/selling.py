@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +11,13 @@ from app.data.catalogue import DittoCatalogue
 from app.data.session import Session
 from app.data.stock import DittoStockRepository
 from app.data.sync.service import SyncService
-from app.domain.entities import Actor
+from app.domain.entities import Actor, Store
 from app.ui.core.appearance import Appearance
 from app.ui.core.screen import Screen
 
 if TYPE_CHECKING:
     from app.domain.customers import Customer
+    from app.domain.orders import Order
     from app.ui.order.view_model import OrderViewModel
     from app.ui.product.nearby import NearbyViewModel
 
@@ -81,7 +82,26 @@ class Selling:
         )
         screen = CustomersScreen(view_model, self._look)
         screen.order_asked.connect(self._order_for)
+        screen.card.orders.opened.connect(
+            lambda order: self._show_order(order, view_model.state.chosen)
+        )
         return screen
+
+    def orders(self, held: Callable[[], Sequence[Store]]) -> Screen:
+        """What was sold, in the stores that this device holds."""
+        from app.data.customers import DittoCustomerRepository
+        from app.data.order_list import DittoOrderList
+        from app.data.orders import DittoOrderRepository
+        from app.ui.orders.filter_view_model import FilterViewModel
+        from app.ui.orders.screen import OrdersScreen
+        from app.ui.orders.view_model import OrdersViewModel
+
+        session, now = self._session, self._now
+        filters = FilterViewModel(DittoCustomerRepository(session, now), held, self._actor)
+        view_model = OrdersViewModel(
+            DittoOrderRepository(session, now), DittoOrderList(session), filters, self._actor
+        )
+        return OrdersScreen(view_model, self._look)
 
     def nearby(self) -> NearbyViewModel:
         """What the product card says of other stores and of the carts."""
@@ -106,6 +126,15 @@ class Selling:
     def _order_for(self, customer: Customer) -> None:
         self._order().sell_to(customer)
         self._go("order").focus_first()
+
+    def _show_order(self, order: Order, customer: Customer | None) -> None:
+        from app.ui.orders.screen import OrdersScreen
+
+        screen = self._go("orders")
+        assert isinstance(screen, OrdersScreen)
+        if customer is not None:
+            screen.show_customer(customer)
+        screen.view_model.open(order)
 
     def _request(self, store_id: str, product_id: str) -> None:
         from app.ui.transfers.screen import TransfersScreen

@@ -1,9 +1,8 @@
-"""Orders, on the embedded store."""
+"""Orders and what is done with them, on the embedded store; lists of them are in `order_list`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -33,22 +32,6 @@ _BY_NUMBER: Final = (
     "SELECT * FROM orders USE INDEX 'orders_number' "
     "WHERE number = :number AND store_id = :store_id LIMIT 1"
 )
-# With an OR in place of the CASE, Ditto reads the whole collection.
-_AFTER: Final = (
-    "AND order_date <= :at AND CASE WHEN order_date < :at THEN true ELSE order_id < :order_id END "
-)
-_PAGE: Final = (
-    "SELECT * FROM orders USE INDEX 'orders_time' WHERE store_id = :store_id {after}"
-    "ORDER BY order_date DESC, order_id DESC LIMIT :limit"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class OrderPage:
-    """Orders without their lines, newest first; `next` is where the next page begins, if any."""
-
-    orders: tuple[Order, ...]
-    next: Order | None
 
 
 class OrderRepository(Protocol):
@@ -73,17 +56,7 @@ class OrderRepository(Protocol):
         ...
 
     async def load(self, order: Order) -> Order:
-        """An order of a page with its lines; raises PaperError where it is gone."""
-        ...
-
-    async def page(self, store_id: str, after: Order | None = None, limit: int = 100) -> OrderPage:
-        """The newest orders, or those right after one."""
-        ...
-
-    def watch_newest(
-        self, store_id: str, on_page: Callable[[OrderPage], None], limit: int = 100
-    ) -> Cancel:
-        """The newest orders, now and after every change."""
+        """An order of a list with its lines; raises PaperError where it is gone."""
         ...
 
     async def complete(self, order: Order, actor: Actor) -> Order:
@@ -169,22 +142,6 @@ class DittoOrderRepository:
     async def load(self, order: Order) -> Order:
         return await self._session.read(lambda unit: load(unit, order.key))
 
-    async def page(self, store_id: str, after: Order | None = None, limit: int = 100) -> OrderPage:
-        parameters = {"store_id": store_id, "limit": limit}
-        statement = _PAGE.format(after=_AFTER if after else "")
-        if after is not None:
-            parameters |= {"at": after.order_date, "order_id": after.order_id}
-        return _page(await self._session.query(statement, parameters), limit)
-
-    def watch_newest(
-        self, store_id: str, on_page: Callable[[OrderPage], None], limit: int = 100
-    ) -> Cancel:
-        return self._session.watch(
-            _PAGE.format(after=""),
-            {"store_id": store_id, "limit": limit},
-            lambda rows: on_page(_page(rows, limit)),
-        )
-
     async def complete(self, order: Order, actor: Actor) -> Order:
         at = to_iso(self._now())
         return await self._step(order, actor, at, lambda one: steps.complete(one, actor, at))
@@ -217,11 +174,6 @@ class DittoOrderRepository:
             return await load(unit, order.key)
 
         return await self._session.write(work)
-
-
-def _page(rows: list[Row], limit: int) -> OrderPage:
-    orders = tuple(to_order(row, ()) for row in rows)
-    return OrderPage(orders, orders[-1] if len(rows) == limit else None)
 
 
 async def stored(unit: UnitOfWork, key: Mapping[str, str]) -> Order | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.data.catalogue import Catalogue
 from app.domain.entities import Product
 from app.ui.core.appearance import Appearance
+from app.ui.core.hits_line import HitsLine
 from app.ui.core.icons import icon
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
@@ -21,34 +22,6 @@ _ROW = 44
 _COLUMNS = (Column[Product]("", lambda one: Cell(one.name, one.sku, bold=True)),)
 
 
-class _Line(QLineEdit):
-    stepped = Signal(int)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            undo = event.matches(QKeySequence.StandardKey.Undo)
-            if undo and not self.isUndoAvailable():
-                # Nothing was typed here: the undo of the screen is meant.
-                event.ignore()
-                return False
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        down = event.key() == Qt.Key.Key_Down
-        if down or event.key() == Qt.Key.Key_Up:
-            self.stepped.emit(1 if down else -1)
-        elif event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            # Ctrl+Enter belongs to the screen.
-            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                event.ignore()
-            else:
-                self.returnPressed.emit()
-        else:
-            super().keyPressEvent(event)
-
-
 class ProductLine(QWidget):
     """`chosen` carries a product id; Down in the empty line is `below`: the work is there."""
 
@@ -58,7 +31,7 @@ class ProductLine(QWidget):
     def __init__(self, catalogue: Catalogue, appearance: Appearance, hint: str) -> None:
         super().__init__()
         self._catalogue = catalogue
-        self.line = _Line()
+        self.line = HitsLine()
         self.line.setPlaceholderText(hint)
         self.line.setAccessibleName(hint)
         self.line.setClearButtonEnabled(True)

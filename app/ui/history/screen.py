@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from app.domain.entities import Reason
 from app.domain.undo import UndoPreview
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask, choose_file
+from app.ui.core.filters import choice_box, day_edit, filter_row, offer
 from app.ui.core.formats import change_cell, local_clock, local_date, movement_who, movement_why
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
@@ -58,19 +59,11 @@ class HistoryScreen(Screen):
         tinted(export, "download", appearance)
         self.product = QLineEdit()
         self.product.setPlaceholderText("Name, SKU or scan")
-        self.since, self.until = QLineEdit(), QLineEdit()
-        for edit in (self.since, self.until):
-            edit.setPlaceholderText("2026-11-21")
-            edit.setFixedWidth(116)
-        self.reason, self.who, self.device = QComboBox(), QComboBox(), QComboBox()
+        self.since, self.until = day_edit(), day_edit()
+        self.reason, self.who, self.device = choice_box(), choice_box(), choice_box()
         for box in (self.reason, self.who, self.device):
-            box.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
             box.activated.connect(self._filter)
-        self.reason.addItem(_ALL, None)
-        for one in Reason:
-            self.reason.addItem(one.label, one)
+        offer(self.reason, _ALL, [(one.label, one) for one in Reason])
         for edit in (self.product, self.since, self.until):
             edit.returnPressed.connect(self._to_table)
             edit.editingFinished.connect(self._filter)
@@ -92,10 +85,7 @@ class HistoryScreen(Screen):
             Field("Device", self.device),
             self._clear_field,
         )
-        filters = row(*fields, spacing=8)
-        for field, share in zip(fields, (3, 0, 0, 2, 2, 2, 0), strict=True):
-            filters.setStretchFactor(field, share)
-            filters.setAlignment(field, Qt.AlignmentFlag.AlignTop)
+        filters = filter_row(*zip(fields, (3, 0, 0, 2, 2, 2, 0), strict=True))
         layout = column(spacing=12)
         layout.addLayout(header)
         layout.addLayout(filters)
@@ -185,8 +175,8 @@ class HistoryScreen(Screen):
     def _render(self, state: HistoryState) -> None:
         rows = state.rows or ()
         self._model.set_rows(rows)
-        _offer(self.who, _ALL, [(name, name) for name in state.people])
-        _offer(self.device, _ALL, [(name, key) for key, name in state.devices])
+        offer(self.who, _ALL, [(name, name) for name in state.people])
+        offer(self.device, _ALL, [(name, key) for key, name in state.devices])
         problems = dict(state.problems)
         for name, field in self._fields.items():
             field.show_error(problems.get(name, ""))
@@ -201,15 +191,3 @@ class HistoryScreen(Screen):
         older = ", older ones below" if state.more else ""
         plural = "" if len(rows) == 1 else "s"
         self._summary.set_text(f"{len(rows):,} movement{plural}{of_product}, newest first{older}")
-
-
-def _offer(box: QComboBox, every: str, choices: list[tuple[str, str]]) -> None:
-    """Offer these choices, and keep what is chosen."""
-    wanted = [(every, None), *choices]
-    if [(box.itemText(at), box.itemData(at)) for at in range(box.count())] == wanted:
-        return
-    chosen = box.currentData()
-    box.clear()
-    for label, value in wanted:
-        box.addItem(label, value)
-    box.setCurrentIndex(max(box.findData(chosen), 0))

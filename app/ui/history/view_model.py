@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,11 @@ from app.data.catalogue import Catalogue
 from app.data.history import Cursor, HistoryFilter, HistoryPage, HistoryRepository
 from app.data.stock import StockRepository
 from app.domain.entities import Actor, Movement, Reason
+from app.domain.errors import InvalidInputError
 from app.domain.undo import UndoPreview
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
+from app.ui.core.filters import read_day
 from app.ui.core.formats import movement_why
 
 CSV_HEADER = (
@@ -225,14 +227,10 @@ class HistoryViewModel(QObject):
         return listing.product.name, listing.key["inventory_id"]
 
     def _day(self, field: str, text: str, edge: time) -> datetime | None:
-        """The first or last moment of a day on this computer's clock."""
-        if not text.strip():
-            return None
         try:
-            # A day of the computer's own zone, whatever its offset was on that day.
-            return datetime.combine(date.fromisoformat(text.strip()), edge).astimezone()
-        except (ValueError, OverflowError):
-            self._problems[field] = "Type a day such as 2026-11-21."
+            return read_day(field, text, edge)
+        except InvalidInputError as error:
+            self._problems[field] = str(error)
             return None
 
     def _named(self, movement: Movement) -> tuple[str, str]:

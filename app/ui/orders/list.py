@@ -1,4 +1,4 @@
-"""All orders of a store, newest first, with the line that takes a number."""
+"""The orders that the filters let through, newest first, with the line that takes a number."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, button, column, restyle, row
 from app.ui.orders.details import TONES
+from app.ui.orders.filter_view_model import FilterState
+from app.ui.orders.filters import OrderFilters
 from app.ui.orders.view_model import OrdersState, OrdersViewModel
 
 
@@ -44,6 +46,8 @@ class OrderList(QWidget):
         self.number.setPlaceholderText("Scan a receipt, or type the number of an order")
         self.number.setAccessibleName("Number of the order")
         self.number.returnPressed.connect(self._on_number)
+        self.filters = OrderFilters(view_model.filters, appearance)
+        self.filters.done.connect(self.table.focus_a_row)
         self._said = Elided("", "error")
         self.more = button("Older orders", view_model.load_more, "quiet", "Ctrl+End")
         header = row(Text("Orders", "title"), 8, self._said, self.more)
@@ -51,12 +55,14 @@ class OrderList(QWidget):
         layout = column(spacing=12)
         layout.addLayout(header)
         layout.addWidget(self.number)
-        layout.addWidget(self.table)
+        layout.addWidget(self.filters)
+        layout.addWidget(self.table, 1)
         layout.setContentsMargins(24, 20, 24, 16)
         self.setLayout(layout)
         bar = self.table.verticalScrollBar()
         bar.valueChanged.connect(lambda value: self._on_scrolled(value == bar.maximum()))
         view_model.state_changed.connect(self._render)
+        view_model.filters.state_changed.connect(self._show_empty)
 
     def focus_first(self) -> None:
         """The number of an order; Down leads to the list."""
@@ -69,8 +75,14 @@ class OrderList(QWidget):
             super().keyPressEvent(event)
 
     def _on_scrolled(self, at_end: bool) -> None:
-        if at_end and self.isVisible() and not self._view_model.actions.running:
+        if not self.isVisible():
+            return
+        if at_end and not self._view_model.actions.running:
             self._view_model.load_more()
+        last = self.table.rowAt(self.table.viewport().height() - 1)
+        self._view_model.look_at(
+            max(self.table.rowAt(0), 0), last if last >= 0 else self._model.rowCount() - 1
+        )
 
     def _on_number(self) -> None:
         typed = self.number.text().strip()
@@ -89,8 +101,25 @@ class OrderList(QWidget):
     def _render(self, state: OrdersState) -> None:
         if state.order is not None:
             return
-        self._model.set_rows(state.orders or ())
-        if state.orders is not None:
-            self.table.set_empty_text("No order was taken here yet.")
         self.more.setVisible(state.more)
-        self._say(state.said, state.problem)
+        if state.orders is None:
+            # The rows of before stay for the moment that an answer takes: less flickers.
+            self._say("Looking…", False)
+            return
+        self._model.set_rows(state.orders)
+        self._show_empty(self._view_model.filters.state)
+        self._say(state.said or _summary(state), state.problem)
+
+    def _show_empty(self, filters: FilterState) -> None:
+        self.table.set_empty_text(
+            f"No order here fits: {', '.join(filters.words)}.\nF8 clears the filters."
+            if filters.words
+            else "No order was taken here yet."
+        )
+
+
+def _summary(state: OrdersState) -> str:
+    shown = len(state.orders or ())
+    plural = "" if shown == 1 else "s"
+    older = ", older ones below" if state.more else ""
+    return f"{shown:,} order{plural}, newest first{older}" if shown else ""

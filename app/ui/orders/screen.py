@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
+from app.domain.customers import Customer
 from app.domain.orders import OrderStatus
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
@@ -51,6 +55,9 @@ class OrdersScreen(Screen):
                 "Ctrl+P": self.print_receipt,
                 "Ctrl+D": view_model.complete,
                 "Ctrl+B": self._ask_units,
+                **{
+                    key: partial(self._filter, act) for key, act in self.orders.filters.keys.items()
+                },
             }
         )
 
@@ -69,6 +76,12 @@ class OrdersScreen(Screen):
     def take_scan(self, code: str) -> bool:
         return self.view_model.open_number(code)
 
+    def show_customer(self, customer: Customer) -> None:
+        """All orders of a customer, in place of what is shown."""
+        self.view_model.close()
+        self.view_model.filters.show_customer(customer)
+        self.orders.table.focus_a_row()
+
     def print_receipt(self) -> None:
         """Print the receipt once more, or save it as a PDF file."""
         order = self.view_model.state.order
@@ -80,6 +93,10 @@ class OrdersScreen(Screen):
             self._back()
         else:
             super().keyPressEvent(event)
+
+    def _filter(self, act: Callable[[], object]) -> None:
+        if self.view_model.state.order is None:
+            act()
 
     def _back(self) -> None:
         self.view_model.close()

@@ -9,20 +9,27 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.orders import OrderPage, OrderRepository
+from app.data.order_list import OrderFilter, OrderListRepository, OrderPage
+from app.data.orders import OrderRepository
 from app.domain.entities import Actor
 from app.domain.errors import InvalidInputError, ZavaError
 from app.domain.order_numbers import read_number
 from app.domain.orders import Order
 from app.ui.core.actions import Actions
 from app.ui.core.formats import money
+from app.ui.orders.filter_view_model import FilterViewModel
+
+PAGE = 100
+_AROUND = PAGE // 4
+"""Orders above the shown ones that are followed too, so that a small step needs no new query."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrdersState:
-    """`orders` is None before the first answer, newest first, without lines; `order` is open.
+    """`orders` is None before the first answer to a filter, newest first, without lines.
 
-    `more` tells whether there are older ones; `said` is a sentence, a `problem` or not.
+    `order` is open. `more` tells whether there are older ones; `said` is a sentence, a `problem` or
+    not.
     """
 
     orders: tuple[Order, ...] | None = None
@@ -33,7 +40,9 @@ class OrdersState:
 
 
 class OrdersViewModel(QObject):
-    """Follows the newest orders of one store, and the open one; steps go through `actions`.
+    """Follows the newest orders that `filters` let through, those that are shown, and the open one.
+
+    Steps go through `actions`.
 
     `refused` carries what is wrong with what was typed to take something back.
     """
@@ -42,23 +51,34 @@ class OrdersViewModel(QObject):
     refused = Signal(object)
 
     def __init__(
-        self, orders: OrderRepository, actor: Actor, parent: QObject | None = None
+        self,
+        orders: OrderRepository,
+        listing: OrderListRepository,
+        filters: FilterViewModel,
+        actor: Actor,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._orders = orders
+        self._list = listing
+        self.filters = filters
         self._actor = actor
-        self._store_id = actor.profile.store_id
         self._known: dict[str, Order] = {}
         self._cancel: Callable[[], None] | None = None
-        self._stop_order: Callable[[], None] = lambda: None
+        self._stop_shown: Callable[[], None] = _nothing
+        self._shown_from = 0
+        self._stop_order: Callable[[], None] = _nothing
         self._return_id = str(uuid.uuid4())
         self.state = OrdersState()
         self.actions = Actions(self)
         self.actions.failed.connect(self._on_failed)
+        filters.wanted_changed.connect(self._on_wanted)
 
     def activate(self) -> None:
         """Follow the newest orders, and the open one."""
-        self._cancel = self._orders.watch_newest(self._store_id, self._on_newest)
+        self._cancel = _nothing
+        self.filters.refresh()
+        self._follow(self.filters.wanted)
         self._follow_order()
 
     def deactivate(self) -> None:
@@ -66,6 +86,8 @@ class OrdersViewModel(QObject):
         if self._cancel is not None:
             self._cancel()
             self._cancel = None
+        self._stop_shown()
+        self._stop_shown = _nothing
         self._stop_order()
         self._known = {}
 
@@ -73,11 +95,26 @@ class OrdersViewModel(QObject):
         """The next page of older orders."""
 
         async def work() -> None:
-            orders = self.state.orders
+            wanted, orders = self.filters.wanted, self.state.orders
             if orders and self.state.more:
-                self._add(await self._orders.page(self._store_id, orders[-1]), older=True)
+                page = await self._list.page(wanted, orders[-1], PAGE)
+                if wanted == self.filters.wanted and self._cancel is not None:
+                    self._on_page(page, orders[-1])
 
         self.actions.add(work)
+
+    def look_at(self, first: int, last: int) -> None:
+        """The person sees these rows: follow a page around them, beside the newest one."""
+        orders = self.state.orders or ()
+        followed = range(self._shown_from, self._shown_from + PAGE)
+        if self._cancel is None or last < PAGE or (first in followed and last in followed):
+            return
+        self._shown_from = max(min(first, len(orders) - 1) - _AROUND, 1)
+        after = orders[self._shown_from - 1]
+        self._stop_shown()
+        self._stop_shown = self._list.watch(
+            self.filters.wanted, lambda page: self._on_page(page, after), after, PAGE
+        )
 
     def open(self, order: Order) -> None:
         """Show an order with its lines."""
@@ -94,7 +131,9 @@ class OrdersViewModel(QObject):
             return False
 
         async def work() -> None:
-            order = await self._orders.find(self._store_id, number)
+            order = None
+            for store in self.filters.state.stores:
+                order = order or await self._orders.find(store.store_id, number)
             if order is None:
                 self._update(said=f"This device has no order {number}.", problem=True)
             else:
@@ -167,17 +206,36 @@ class OrdersViewModel(QObject):
         if self.state.order is not None and self.state.order.order_id == order.order_id:
             self._update(order=order)
 
-    def _on_newest(self, page: OrderPage) -> None:
-        self._add(page, older=False)
+    def _on_wanted(self, wanted: OrderFilter) -> None:
+        if self._cancel is not None:
+            self._follow(wanted)
 
-    def _add(self, page: OrderPage, older: bool) -> None:
-        first = not self._known
-        # What a newer order has pushed off the first page is known already, so none is left out.
-        self._known |= {order.order_id: order for order in page.orders}
-        orders = sorted(
-            self._known.values(), key=lambda one: (one.order_date, one.order_id), reverse=True
-        )
-        more = page.next is not None if older or first else self.state.more
+    def _follow(self, wanted: OrderFilter) -> None:
+        assert self._cancel is not None
+        self._cancel()
+        self._stop_shown()
+        self._stop_shown = _nothing
+        self._shown_from = 0
+        self._known = {}
+        self._update(orders=None, more=False)
+        self._cancel = self._list.watch(wanted, lambda page: self._on_page(page, None), limit=PAGE)
+
+    def _on_page(self, page: OrderPage, after: Order | None) -> None:
+        """Take in what lies after an order: all of it, down to the end of the page.
+
+        What a newer order has pushed off the page is older than its end and stays known; what is
+        known within the page and not on it has left the filter.
+        """
+        end = _place(page.next) if page.next else ("", "")
+        self._known = {
+            order_id: one
+            for order_id, one in self._known.items()
+            if _place(one) < end or (after is not None and _place(one) >= _place(after))
+        }
+        self._known |= {one.order_id: one for one in page.orders}
+        orders = sorted(self._known.values(), key=_place, reverse=True)
+        at_end = page.next is None or orders[-1].order_id == page.next.order_id
+        more = page.next is not None if at_end else self.state.more
         self._update(orders=tuple(orders), more=more)
 
     def _update(self, **changes: Any) -> None:
@@ -186,3 +244,11 @@ class OrdersViewModel(QObject):
 
     def _on_failed(self, error: ZavaError) -> None:
         self._update(said=str(error), problem=True)
+
+
+def _place(order: Order) -> tuple[str, str]:
+    return order.order_date, order.order_id
+
+
+def _nothing() -> None:
+    pass

@@ -168,25 +168,6 @@ async def test_one_movement_of_an_order_is_not_undone_alone(counter: Counter) ->
     assert await counter.room.stock.last_undoable(SEATTLE, "device-rita") is None
 
 
-async def test_orders_come_page_by_page(counter: Counter) -> None:
-    rows = await counter.room.session.query(
-        "SELECT order_id FROM orders WHERE store_id = :id ORDER BY order_date DESC, order_id DESC",
-        {"id": SEATTLE},
-    )
-    wanted = [row["order_id"] for row in rows]
-    found: list[str] = []
-    page = await counter.orders.page(SEATTLE, limit=300)
-    while True:
-        found += [one.order_id for one in page.orders]
-        if page.next is None:
-            break
-        page = await counter.orders.page(SEATTLE, page.next, limit=300)
-    assert found == wanted
-    assert len(found) > 600
-    order = await counter.orders.load((await counter.orders.page(SEATTLE, limit=1)).orders[0])
-    assert sum((one.total + one.tax for one in order.lines), Decimal(0)) == order.total
-
-
 # --- whole or absent, wherever it stops
 
 

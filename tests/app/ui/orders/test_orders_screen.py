@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.data.carts import DittoCartRepository
 from app.data.customers import DittoCustomerRepository
+from app.data.order_list import DittoOrderList, OrderFilter
 from app.data.orders import DittoOrderRepository
 from app.domain.entities import Role
 from app.domain.orders import Order, OrderStatus
@@ -104,7 +105,8 @@ async def test_a_new_order_is_on_top_and_older_ones_follow(desk: Desk):
     await until(lambda: len(desk.state.orders or ()) >= 200, "the next page")
     await desk.rest()
     shown = [one.order_id for one in desk.state.orders or ()]
-    page = await desk.orders.page(SEATTLE, limit=len(shown))
+    listing = DittoOrderList(desk.hands.client.session)
+    page = await listing.page(OrderFilter((SEATTLE,)), limit=len(shown))
     assert shown == [one.order_id for one in page.orders]
     assert cells(desk.screen.orders.table)[0][0] == order.customer_name
 

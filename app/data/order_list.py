@@ -1,0 +1,143 @@
+"""The orders of stores, page by page, on the embedded store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from app.data.session import Row, Session
+from app.domain.orders import Order, OrderStatus, to_order
+from connector_config.instants import to_iso
+
+Cancel = Callable[[], None]
+
+# With an OR in place of the CASE, Ditto reads the whole collection.
+_AFTER: Final = (
+    "order_date <= :at AND CASE WHEN order_date < :at THEN true ELSE order_id < :order_id END"
+)
+# With a bare IN, Ditto reads all of these stores, whichever index is named, and sorts that.
+_IN_STORES: Final = "CASE WHEN store_id IN :store THEN true ELSE false END"
+_FEW: Final = (OrderStatus.PENDING, OrderStatus.RETURNED)
+"""What few of all orders are: where a person took them is then found out on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """Which orders of these stores: all given conditions hold; `until` is included; times in UTC.
+
+    `who` is the person who took the order.
+    """
+
+    store_ids: tuple[str, ...]
+    customer_id: str | None = None
+    status: OrderStatus | None = None
+    who: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Orders without their lines, newest first; `next` is where the next page begins, if any."""
+
+    orders: tuple[Order, ...]
+    next: Order | None
+
+
+class OrderListRepository(Protocol):
+    """Orders in pages; what arrives late has its place by time."""
+
+    async def page(
+        self, wanted: OrderFilter, after: Order | None = None, limit: int = 100
+    ) -> OrderPage:
+        """The newest orders, or those right after one."""
+        ...
+
+    def watch(
+        self,
+        wanted: OrderFilter,
+        on_page: Callable[[OrderPage], None],
+        after: Order | None = None,
+        limit: int = 100,
+    ) -> Cancel:
+        """The same page, now and after every change."""
+        ...
+
+
+class DittoOrderList:
+    """OrderListRepository on the embedded store."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def page(
+        self, wanted: OrderFilter, after: Order | None = None, limit: int = 100
+    ) -> OrderPage:
+        rows = await self._session.query(*_statement(wanted, after, limit))
+        return _page(rows, wanted, limit)
+
+    def watch(
+        self,
+        wanted: OrderFilter,
+        on_page: Callable[[OrderPage], None],
+        after: Order | None = None,
+        limit: int = 100,
+    ) -> Cancel:
+        statement, parameters = _statement(wanted, after, limit)
+        return self._session.watch(
+            statement, parameters, lambda rows: on_page(_page(rows, wanted, limit))
+        )
+
+
+def _index(wanted: OrderFilter) -> str:
+    """The index that leaves the least to be sorted out on the way.
+
+    It is named, because left to itself Ditto may take one that makes it sort everything. Each
+    serves one condition and the order.
+    """
+    if wanted.customer_id is not None:
+        return "orders_customer"
+    if wanted.status in _FEW or (wanted.status is not None and wanted.who is None):
+        return "orders_status"
+    if wanted.who is not None:
+        return "orders_who"
+    return "orders_store" if len(wanted.store_ids) == 1 else "orders_time"
+
+
+def _statement(wanted: OrderFilter, after: Order | None, limit: int) -> tuple[str, dict[str, Any]]:
+    one_store = len(wanted.store_ids) == 1
+    parameters: dict[str, Any] = {
+        "store": wanted.store_ids[0] if one_store else list(wanted.store_ids),
+        "limit": limit,
+    }
+    where = ["store_id = :store" if one_store else _IN_STORES]
+    given = {
+        "customer_id": wanted.customer_id,
+        "status": wanted.status.value if wanted.status else None,
+        "who": wanted.who,
+    }
+    for name, value in given.items():
+        if value is not None:
+            where.append(f"{name} = :{name}")
+            parameters[name] = value
+    # `since` is no condition: where a time ends the page before its limit, Ditto walks on through
+    # all that is equal in the first field of the index. Of a page by time, what is older is its
+    # end, and `_page` cuts that off.
+    if wanted.until is not None:
+        where.append("order_date <= :until")
+        parameters["until"] = to_iso(wanted.until)
+    if after is not None:
+        where.append(_AFTER)
+        parameters |= {"at": after.order_date, "order_id": after.order_id}
+    return (
+        f"SELECT * FROM orders USE INDEX '{_index(wanted)}' WHERE {' AND '.join(where)} "
+        "ORDER BY order_date DESC, order_id DESC LIMIT :limit"
+    ), parameters
+
+
+def _page(rows: list[Row], wanted: OrderFilter, limit: int) -> OrderPage:
+    since = to_iso(wanted.since) if wanted.since is not None else ""
+    orders = tuple(to_order(row, ()) for row in rows if (row.get("order_date") or "") >= since)
+    return OrderPage(orders, orders[-1] if len(orders) == limit else None)

@@ -1,0 +1,64 @@
+"""What the filters above a list are made of: days, and a choice of a few."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+
+from app.domain.errors import InvalidInputError
+from app.ui.core.widgets import row
+
+_DAY_WIDTH = 116
+
+
+def read_day(field: str, text: str, edge: time) -> datetime | None:
+    """The first or last moment of a day on this computer's clock; None where nothing is typed.
+
+    Raises InvalidInputError for `field`.
+    """
+    if not text.strip():
+        return None
+    try:
+        # A day of the computer's own zone, whatever its offset was on that day.
+        return datetime.combine(date.fromisoformat(text.strip()), edge).astimezone()
+    except (ValueError, OverflowError):
+        raise InvalidInputError(field, "Type a day such as 2026-11-21.") from None
+
+
+def day_edit() -> QLineEdit:
+    """A field for a day as `read_day` reads it."""
+    edit = QLineEdit()
+    edit.setPlaceholderText("2026-11-21")
+    edit.setFixedWidth(_DAY_WIDTH)
+    return edit
+
+
+def choice_box() -> QComboBox:
+    """A box that is as wide as its place, whatever there is to choose."""
+    box = QComboBox()
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    return box
+
+
+def offer(box: QComboBox, every: str, choices: Sequence[tuple[str, object]]) -> None:
+    """Offer these choices after the one for all of them, and keep what is chosen."""
+    wanted = [(every, None), *choices]
+    if [(box.itemText(at), box.itemData(at)) for at in range(box.count())] == wanted:
+        return
+    chosen = box.currentData()
+    box.clear()
+    for label, value in wanted:
+        box.addItem(label, value)
+    box.setCurrentIndex(max(box.findData(chosen), 0))
+
+
+def filter_row(*fields: tuple[QWidget, int]) -> QHBoxLayout:
+    """Fields side by side, each with its share of the width that is left."""
+    layout = row(*(field for field, _ in fields))
+    for field, share in fields:
+        layout.setStretchFactor(field, share)
+        layout.setAlignment(field, Qt.AlignmentFlag.AlignTop)
+    return layout

@@ -1,0 +1,186 @@
+"""Which orders are shown: by store, customer, days, status, and whether one took them oneself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.data.customers import CustomerRepository
+from app.data.order_list import OrderFilter
+from app.domain.customers import Customer
+from app.domain.entities import Actor, Store
+from app.domain.errors import InvalidInputError, ZavaError
+from app.domain.orders import OrderStatus
+from app.ui.core.actions import Actions
+from app.ui.core.filters import read_day
+
+_FOUND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FilterState:
+    """What is filtered by; `store` is None for all of `stores`, those that this device holds.
+
+    Days are as typed, `problems` sentences by field; `found` is who was found for `looked_for`,
+    None while nobody is looked for. `words` name the filters that are on, as in a sentence.
+    """
+
+    stores: tuple[Store, ...]
+    store: Store | None
+    customer: Customer | None = None
+    since: str = ""
+    until: str = ""
+    status: OrderStatus | None = None
+    mine: bool = False
+    problems: tuple[tuple[str, str], ...] = ()
+    looked_for: str = ""
+    found: tuple[Customer, ...] | None = None
+    words: tuple[str, ...] = ()
+
+
+class FilterViewModel(QObject):
+    """Starts with all orders of the store one is in; `wanted_changed` carries an OrderFilter."""
+
+    state_changed = Signal(object)
+    wanted_changed = Signal(object)
+
+    def __init__(
+        self,
+        customers: CustomerRepository,
+        held: Callable[[], Sequence[Store]],
+        actor: Actor,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._customers = customers
+        self._held = held
+        self._actor = actor
+        stores = tuple(held())
+        self._here = next(one for one in stores if one.store_id == actor.profile.store_id)
+        self.state = FilterState(stores, self._here)
+        self.wanted = self._read()
+        self._asked = ""
+        self.actions = Actions(self)
+        self.actions.failed.connect(self._on_failed)
+
+    def refresh(self) -> None:
+        """See which stores this device holds now."""
+        stores = tuple(self._held())
+        if stores != self.state.stores:
+            store = self.state.store if self.state.store in (None, *stores) else self._here
+            self._change(stores=stores, store=store)
+
+    def choose_store(self, store: Store | None) -> None:
+        """Orders of one store, or of all that this device holds."""
+        self._change(store=store)
+
+    def choose_customer(self, customer: Customer | None) -> None:
+        """Orders of one customer, or of everybody."""
+        self._asked = ""
+        self._change(customer=customer, found=None, looked_for="")
+
+    def choose_days(self, since: str, until: str) -> None:
+        """Orders of these days, such as `2026-11-21`, both included; empty for no end."""
+        self._change(since=since.strip(), until=until.strip())
+
+    def choose_status(self, status: OrderStatus | None) -> None:
+        """Orders that are so far, or all."""
+        self._change(status=status)
+
+    def choose_mine(self, mine: bool) -> None:
+        """Orders that whoever is signed in took, or everybody's."""
+        self._change(mine=mine)
+
+    def show_customer(self, customer: Customer) -> None:
+        """All orders of a customer, in whatever store, and no other filter."""
+        several = len(self.state.stores) > 1
+        self._change(**_NOTHING, store=None if several else self._here, customer=customer)
+
+    def clear(self) -> None:
+        """No filter at all."""
+        self._change(**_NOTHING, store=self._here, customer=None)
+
+    def look_for(self, text: str) -> None:
+        """Find customers by name, e-mail or phone; nothing typed means everybody's orders."""
+        if not text.strip():
+            self.choose_customer(None)
+            return
+        self._asked = text
+
+        async def work() -> None:
+            found: list[Customer] = []
+            for store in self.state.stores:
+                # What was typed since is asked for next.
+                if self._asked == text:
+                    found += await self._customers.find(store.store_id, text, _FOUND)
+            if self._asked == text:
+                self._change(found=tuple(found[:_FOUND]), looked_for=text)
+
+        self.actions.add(work)
+
+    def stop_looking(self) -> None:
+        """Leave the customer as it was."""
+        self._asked = ""
+        self._change(found=None, looked_for="")
+
+    def _change(self, **changes: Any) -> None:
+        self.state = replace(self.state, **changes)
+        try:
+            wanted = self._read()
+            problems: tuple[tuple[str, str], ...] = ()
+        except InvalidInputError as error:
+            wanted, problems = self.wanted, ((error.field, str(error)),)
+        self.state = replace(self.state, problems=problems)
+        self.state = replace(self.state, words=tuple(self._words()))
+        self.state_changed.emit(self.state)
+        if wanted != self.wanted:
+            self.wanted = wanted
+            self.wanted_changed.emit(wanted)
+
+    def _read(self) -> OrderFilter:
+        """The filter for the repository; raises InvalidInputError for a day that is none."""
+        state = self.state
+        since = read_day("since", state.since, time.min)
+        until = read_day("until", state.until, time.max)
+        if since is not None and until is not None and until < since:
+            raise InvalidInputError("until", "This is before the first day.")
+        stores = (state.store,) if state.store else state.stores
+        return OrderFilter(
+            tuple(one.store_id for one in stores),
+            state.customer.customer_id if state.customer else None,
+            state.status,
+            self._actor.profile.name if state.mine else None,
+            since,
+            until,
+        )
+
+    def _words(self) -> list[str]:
+        state = self.state
+        words = [f"customer {state.customer.name}"] if state.customer else []
+        words += [
+            f"{edge} {datetime.fromisoformat(day):%-d %b %Y}"
+            for edge, day in (("from", state.since), ("to", state.until))
+            if day and not state.problems
+        ]
+        words += [f"status {state.status.label}"] if state.status else []
+        words += [f"taken by {self._actor.profile.name}"] if state.mine else []
+        if state.store != self._here:
+            words.append(f"store {state.store.short_name}" if state.store else "all stores")
+        return words
+
+    def _on_failed(self, error: ZavaError) -> None:
+        self._change(problems=(("customer", str(error)),))
+
+
+_NOTHING: dict[str, Any] = {
+    "since": "",
+    "until": "",
+    "status": None,
+    "mine": False,
+    "looked_for": "",
+    "found": None,
+}

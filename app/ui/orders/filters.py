@@ -1,0 +1,111 @@
+"""The filters above the orders, each with its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from app.domain.orders import OrderStatus
+from app.ui.core.appearance import Appearance
+from app.ui.core.filters import choice_box, day_edit, filter_row, offer
+from app.ui.core.widgets import Field, button
+from app.ui.orders.customer_filter import CustomerFilter
+from app.ui.orders.filter_view_model import FilterState, FilterViewModel
+
+_CHECK_HEIGHT = 34
+
+
+class OrderFilters(QWidget):
+    """All that is on has to hold; `done` says that the list is next."""
+
+    done = Signal()
+
+    def __init__(self, view_model: FilterViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self.store, self.status = choice_box(), choice_box()
+        self.store.activated.connect(self._on_store)
+        self.status.activated.connect(lambda: view_model.choose_status(self.status.currentData()))
+        offer(self.status, "All", [(one.label, one) for one in OrderStatus])
+        self.customer = CustomerFilter(view_model, appearance)
+        self.customer.done.connect(self.done)
+        self.since, self.until = day_edit(), day_edit()
+        for edit in (self.since, self.until):
+            edit.editingFinished.connect(self._on_days)
+            edit.returnPressed.connect(self.done)
+        self.mine = QCheckBox("Mine (F7)")
+        self.mine.setToolTip("Only orders that you took")
+        self.mine.setMinimumHeight(_CHECK_HEIGHT)
+        self.mine.toggled.connect(view_model.choose_mine)
+        self.clear_button = button("Clear (F8)", self.clear, "quiet", "Show every order again")
+        self._store_field = Field("Store (F3)", self.store)
+        self._days = {
+            "since": Field("From day (F5)", self.since),
+            "until": Field("To day", self.until),
+        }
+        mine, self._clear_field = Field(" ", self.mine), Field(" ", self.clear_button)
+        self.mine.setAccessibleName("Only orders that you took (F7)")
+        self.clear_button.setAccessibleName("Clear the filters (F8)")
+        self.setLayout(
+            filter_row(
+                (self._store_field, 2),
+                (self.customer, 4),
+                (self._days["since"], 0),
+                (self._days["until"], 0),
+                (Field("Status (F6)", self.status), 2),
+                (mine, 0),
+                (self._clear_field, 0),
+            )
+        )
+        view_model.state_changed.connect(self._render)
+        self._render(view_model.state)
+
+    @property
+    def keys(self) -> dict[str, Callable[[], object]]:
+        """What the keys of the filters do."""
+        return {
+            "F3": self.store.setFocus,
+            "F4": self.customer.start,
+            "F5": self._start_days,
+            "F6": self.status.setFocus,
+            "F7": self.mine.toggle,
+            "F8": self.clear,
+        }
+
+    def clear(self) -> None:
+        """Show every order again."""
+        self.customer.stop()
+        self._view_model.clear()
+
+    def _start_days(self) -> None:
+        self.since.setFocus()
+        self.since.selectAll()
+
+    def _on_store(self) -> None:
+        chosen = self.store.currentData()
+        stores = self._view_model.state.stores
+        self._view_model.choose_store(next((one for one in stores if one.store_id == chosen), None))
+
+    def _on_days(self) -> None:
+        self._view_model.choose_days(self.since.text(), self.until.text())
+
+    def _render(self, state: FilterState) -> None:
+        self._store_field.setVisible(len(state.stores) > 1)
+        offer(self.store, "All stores", [(one.short_name, one.store_id) for one in state.stores])
+        self.store.setCurrentIndex(
+            max(self.store.findData(state.store.store_id if state.store else None), 0)
+        )
+        self.status.setCurrentIndex(max(self.status.findData(state.status), 0))
+        with QSignalBlocker(self.mine):
+            self.mine.setChecked(state.mine)
+        for edit, day in ((self.since, state.since), (self.until, state.until)):
+            # What is half typed stays while another filter changes.
+            if edit.text().strip() != day and not (edit.hasFocus() and edit.isModified() and day):
+                edit.setText(day)
+        problems = dict(state.problems)
+        for name, field in self._days.items():
+            field.show_error(problems.get(name, ""))
+        self.customer.field.show_error(problems.get("customer", ""))
+        self._clear_field.setVisible(bool(state.words or problems))
