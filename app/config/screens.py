@@ -206,7 +206,8 @@ class Screens:
             self.store,
             {one.store_id: one.short_name for one in self._stores},
         )
-        return OrderScreen(view_model, self._catalogue, self._look)
+        draft = self._selling.new_customer()
+        return OrderScreen(view_model, draft, self._catalogue, self._look)
 
     def _make_orders(self) -> Screen:
         return self._selling.orders(self._held)

@@ -16,8 +16,10 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.screen import Screen
 
 if TYPE_CHECKING:
+    from app.data.customer_directory import DittoCustomerDirectory
     from app.domain.customers import Customer
     from app.domain.orders import Order
+    from app.ui.customers.draft import DraftViewModel
     from app.ui.order.view_model import OrderViewModel
     from app.ui.product.nearby import NearbyViewModel
 
@@ -48,6 +50,7 @@ class Selling:
         self._pictures = pictures
         self._go = go
         self._make = make
+        self._everybody: DittoCustomerDirectory | None = None
 
     def browse(self) -> Screen:
         """The catalogue."""
@@ -67,7 +70,6 @@ class Selling:
 
     def customers(self) -> Screen:
         """Whom one sells to."""
-        from app.data.customer_directory import DittoCustomerDirectory
         from app.data.customers import DittoCustomerRepository
         from app.data.purchases import DittoPurchaseRepository
         from app.ui.customers.screen import CustomersScreen
@@ -76,7 +78,7 @@ class Selling:
         store_id = self._actor.profile.store_id
         view_model = CustomersViewModel(
             DittoCustomerRepository(self._session, self._now),
-            DittoCustomerDirectory(self._session, store_id),
+            self._directory(),
             DittoPurchaseRepository(self._session),
             store_id,
         )
@@ -103,6 +105,14 @@ class Selling:
         )
         return OrdersScreen(view_model, self._look)
 
+    def new_customer(self) -> DraftViewModel:
+        """A new customer, typed in the middle of an order."""
+        from app.data.customers import DittoCustomerRepository
+        from app.ui.customers.draft import DraftViewModel
+
+        customers = DittoCustomerRepository(self._session, self._now)
+        return DraftViewModel(customers, self._directory(), self._actor.profile.store_id)
+
     def nearby(self) -> NearbyViewModel:
         """What the product card says of other stores and of the carts."""
         from app.data.carts import DittoCartRepository
@@ -115,6 +125,14 @@ class Selling:
             self._now,
             Ways(lambda product_id: self._order().sell(product_id), self._request),
         )
+
+    def _directory(self) -> DittoCustomerDirectory:
+        """One for all screens: it holds all customers of the store."""
+        from app.data.customer_directory import DittoCustomerDirectory
+
+        if self._everybody is None:
+            self._everybody = DittoCustomerDirectory(self._session, self._actor.profile.store_id)
+        return self._everybody
 
     def _order(self) -> OrderViewModel:
         from app.ui.order.screen import OrderScreen

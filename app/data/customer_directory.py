@@ -53,11 +53,11 @@ class CustomerDirectory(Protocol):
         ...
 
     def open(self) -> None:
-        """Load what is not there yet and follow changes."""
+        """Load what is not there yet and follow changes, until as many have called `close`."""
         ...
 
     def close(self) -> None:
-        """Stop following; what is loaded stays."""
+        """Stop following where nobody else does; what is loaded stays."""
         ...
 
     def search(self, text: str, limit: int) -> CustomersFound:
@@ -94,12 +94,14 @@ class DittoCustomerDirectory:
         self._newest = ""
         self._seen: list[Row] = []
         self._read_at = 0.0
+        self._open = 0
         self._stop: Callable[[], None] | None = None
         self._loading: asyncio.Task[None] | None = None
         self._building: asyncio.Task[None] | None = None
         self.ready = False
 
     def open(self) -> None:
+        self._open += 1
         if self._stop is None:
             self._stop = self._session.watch(_NEWEST, self._parameters, self._on_newest)
             self._load()
@@ -107,6 +109,9 @@ class DittoCustomerDirectory:
                 self._begin_rebuild()
 
     def close(self) -> None:
+        self._open -= 1
+        if self._open > 0:
+            return
         if self._stop is not None:
             self._stop()
             self._stop = None

@@ -95,6 +95,18 @@ def parse_customer(
     return Customer(store_id, customer_id, first, last, parse_email(email), parse_phone(phone))
 
 
+def guess_fields(text: str) -> dict[str, str]:
+    """Which fields of a new customer a text that was looked for looks like, filled with it."""
+    typed = text.strip()
+    if "@" in typed:
+        return {"email": typed}
+    if any(char.isdigit() for char in typed) and not any(char.isalpha() for char in typed):
+        return {"phone": typed}
+    # Who types a name as it is written, such as McKay, is right.
+    words = [word.capitalize() if word.islower() else word for word in typed.split()]
+    return {"first_name": " ".join(words[:1]), "last_name": " ".join(words[1:])}
+
+
 def parse_email(text: str) -> str:
     """An address in lower case; raises InvalidInputError where it is none."""
     typed = text.strip().lower()

@@ -26,6 +26,7 @@ async def order_what_is_low(driver: Driver) -> None:
     await driver.press(Qt.Key.Key_3, ALT)
     low = driver.workplace.current
     assert isinstance(low, LowStockScreen)
+    await driver.until("something to order", low.order.isEnabled)
     await driver.click(low.order)
     await driver.until("a draft", lambda: bool(screen.view_model.state.rows))
     await driver.until(

@@ -13,7 +13,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Field, Text, button, column, row
-from app.ui.customers.view_model import FIELDS, CustomersState, CustomersViewModel
+from app.ui.customers.draft import FIELDS, Draft, DraftViewModel
 
 _ROW = 46
 _LABELS = {
@@ -36,16 +36,19 @@ class CustomerForm(QWidget):
 
     instead = Signal(object)
 
-    def __init__(self, view_model: CustomersViewModel, appearance: Appearance) -> None:
+    def __init__(self, view_model: DraftViewModel, appearance: Appearance) -> None:
         super().__init__()
         self._view_model = view_model
         self._title = Text("", "title")
         self.edits = {field: QLineEdit() for field in FIELDS}
         self.fields = {field: Field(_LABELS[field], edit) for field, edit in self.edits.items()}
         for field, edit in self.edits.items():
-            edit.textEdited.connect(partial(view_model.change, field))
+            # Also when a scan is taken out of it again, which nobody edits.
+            edit.textChanged.connect(partial(view_model.change, field))
             edit.returnPressed.connect(view_model.save)
         self.save = button("Save", view_model.save, "primary", "Enter")
+        self._failure = Text("", "error", wrap=True)
+        self._failure.setVisible(False)
         self.cancel = button("Cancel", view_model.give_up, tip="Esc")
         self._model = RowsModel[tuple[Customer, str]](_COLUMNS, lambda one: one[0].customer_id)
         self.alike = RowsTable(self._model, appearance, "May be the same person", row_height=_ROW)
@@ -61,6 +64,7 @@ class CustomerForm(QWidget):
         layout.addLayout(names)
         for part in (self.fields["email"], self.fields["phone"]):
             layout.addWidget(part)
+        layout.addWidget(self._failure)
         layout.addLayout(row(None, self.cancel, self.save))
         layout.addWidget(self._hint)
         layout.addWidget(self.alike)
@@ -70,7 +74,7 @@ class CustomerForm(QWidget):
 
     def focus_first(self) -> None:
         """The first field that is empty or wrong."""
-        draft = self._view_model.state.draft
+        draft = self._view_model.state
         wrong = draft.wrong[0] if draft else ""
         empty = [edit for edit in self.edits.values() if not edit.text()]
         target = self.edits.get(wrong) or (empty[0] if empty else self.edits["first_name"])
@@ -83,8 +87,7 @@ class CustomerForm(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _render(self, state: CustomersState) -> None:
-        draft = state.draft
+    def _render(self, draft: Draft | None) -> None:
         if draft is None:
             return
         self._title.setText("New customer" if draft.is_new else "Change a customer")
@@ -97,6 +100,8 @@ class CustomerForm(QWidget):
                 self.fields[field].show_error(sentence)
                 if sentence:
                     edit.setFocus()
+        self._failure.setText("" if draft.wrong[0] else draft.wrong[1])
+        self._failure.setVisible(bool(self._failure.text()))
         self._model.set_rows(draft.alike)
         self._hint.setVisible(bool(draft.alike))
         self.alike.setVisible(bool(draft.alike))

@@ -75,7 +75,7 @@ class CustomersScreen(Screen):
         self._more = button("Show more", view_model.show_more, "quiet")
         self._said = Elided("", "muted")
         self.card = CustomerCard(view_model, appearance, self.order, self.show_customer)
-        self.form = CustomerForm(view_model, appearance)
+        self.form = CustomerForm(view_model.draft, appearance)
         self.form.instead.connect(self.show_customer)
         self._nobody = Text("Choose a customer to see the card.", "muted", wrap=True)
         self._nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -131,7 +131,7 @@ class CustomersScreen(Screen):
 
     def show_customer(self, customer: Customer) -> None:
         """Show another one's card, in place of a form."""
-        self.view_model.give_up()
+        self.view_model.draft.give_up()
         self.view_model.choose(customer)
         self._to_card()
 

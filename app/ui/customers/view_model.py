@@ -11,27 +11,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.data.customer_directory import CustomerDirectory
 from app.data.customers import CustomerRepository
 from app.data.purchases import PurchaseRepository
-from app.domain.customers import Customer, Purchases, parse_customer, parse_phone
+from app.domain.customers import Customer, Purchases, guess_fields
 from app.domain.errors import InvalidInputError, ZavaError
 from app.ui.core.actions import Actions
+from app.ui.customers.draft import ALIKE, Alike, Draft, DraftViewModel
 
 PAGE = 50
-FIELDS = ("first_name", "last_name", "email", "phone")
-_ALIKE = 3
 _FOLLOW_AFTER_MS = 120
-
-Alike = tuple[tuple[Customer, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A customer as typed so far; `texts` by field. `wrong` is a field and its sentence."""
-
-    customer: Customer
-    is_new: bool
-    texts: dict[str, str]
-    wrong: tuple[str, str] = ("", "")
-    alike: Alike = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +65,9 @@ class CustomersViewModel(QObject):
         self._unlisten: Callable[[], None] | None = None
         self._cancels: list[Callable[[], None]] = []
         self.state = CustomersState()
+        self.draft = DraftViewModel(customers, directory, store_id, self)
+        self.draft.state_changed.connect(self._on_draft)
+        self.draft.saved.connect(self._on_saved)
         self.actions = Actions(self)
         self.actions.failed.connect(self._on_failed)
         self._reads = Actions(self)
@@ -93,6 +82,7 @@ class CustomersViewModel(QObject):
         if self._unlisten is None:
             self._unlisten = self._directory.on_changed(self._search)
             self._directory.open()
+        self.draft.activate()
         self._search()
         self._follow()
 
@@ -102,6 +92,7 @@ class CustomersViewModel(QObject):
             self._unlisten()
             self._unlisten = None
             self._directory.close()
+        self.draft.deactivate()
         self._rest.stop()
         self._stop_following()
 
@@ -128,60 +119,16 @@ class CustomersViewModel(QObject):
         self._rest.start()
 
     def begin(self) -> None:
-        """Type a new customer; what was looked for is filled in where it belongs."""
-        texts = dict.fromkeys(FIELDS, "")
-        words = self.state.query.split()
-        if "@" in self.state.query:
-            texts["email"] = self.state.query.strip()
-        elif any(char.isdigit() for char in self.state.query):
-            texts["phone"] = self.state.query.strip()
-        elif words and not self.state.rows:
-            texts["first_name"] = words[0].title()
-            texts["last_name"] = " ".join(words[1:]).title()
-        self._draft(Draft(self._customers.begin(self._store_id), True, texts))
+        """Type a new customer; what was looked for and not found is filled in."""
+        text = self.state.query
+        # Of a name that others have, nobody knows whether it is this one's too.
+        taken = self.state.rows and "first_name" in guess_fields(text)
+        self.draft.begin("" if taken else text)
 
     def edit(self) -> None:
         """Change the customer whose card is shown."""
-        one = self.state.chosen
-        if one is not None:
-            self._draft(Draft(one, False, {field: getattr(one, field) for field in FIELDS}))
-
-    def change(self, field: str, text: str) -> None:
-        """What is typed in a field; who may be the same person is looked up at once."""
-        draft = self.state.draft
-        if draft is not None and draft.texts[field] != text:
-            wrong = ("", "") if draft.wrong[0] == field else draft.wrong
-            self._draft(replace(draft, texts={**draft.texts, field: text}, wrong=wrong))
-
-    def give_up(self) -> None:
-        """Forget what was typed."""
-        self._emit(draft=None)
-
-    def save(self) -> None:
-        """Keep what was typed; `saved`, or the draft says what is wrong."""
-        draft = self.state.draft
-        if draft is None or self.actions.running:
-            return
-        texts = (draft.texts[field] for field in FIELDS)
-        try:
-            customer = parse_customer(self._store_id, draft.customer.customer_id, *texts)
-        except InvalidInputError as error:
-            self._refuse(error)
-            return
-
-        async def work() -> None:
-            try:
-                await self._customers.save(customer)
-            except InvalidInputError as error:
-                self._refuse(error)
-                return
-            said = f"{customer.name} is {'a customer now' if draft.is_new else 'changed'}."
-            self._stop_following()
-            self._emit(draft=None, chosen=customer, purchases=None, said=said, problem=False)
-            self._follow()
-            self.saved.emit()
-
-        self.actions.add(work)
+        if self.state.chosen is not None:
+            self.draft.edit(self.state.chosen)
 
     def delete(self) -> None:
         """Take the customer out of the list; `undo` brings them back."""
@@ -262,23 +209,21 @@ class CustomersViewModel(QObject):
 
     def _namesakes(self, customer: Customer) -> Alike:
         # Many share a phone, families and firms: on the card only who has the name as well.
-        found = self._directory.alike(customer, _ALIKE)
+        found = self._directory.alike(customer, ALIKE)
         return tuple((one, why) for one, why in found if "name" in why)
 
-    def _draft(self, draft: Draft) -> None:
-        names = (draft.texts["first_name"], draft.texts["last_name"])
-        typed = replace(draft.customer, first_name=names[0].strip(), last_name=names[1].strip())
-        typed = replace(typed, email=draft.texts["email"].strip().lower())
-        try:
-            phone = parse_phone(draft.texts["phone"])
-        except InvalidInputError:
-            phone = ""
-        alike = self._directory.alike(replace(typed, phone=phone), _ALIKE)
-        self._emit(draft=replace(draft, alike=tuple(alike)), said="", problem=False)
+    def _on_draft(self, draft: Draft | None) -> None:
+        if draft is None:
+            self._emit(draft=None)
+        else:
+            self._emit(draft=draft, said="", problem=False)
 
-    def _refuse(self, error: InvalidInputError) -> None:
-        if self.state.draft is not None:
-            self._emit(draft=replace(self.state.draft, wrong=(error.field, str(error))))
+    def _on_saved(self, customer: Customer, is_new: bool) -> None:
+        said = f"{customer.name} is {'a customer now' if is_new else 'changed'}."
+        self._stop_following()
+        self._emit(chosen=customer, purchases=None, said=said, problem=False)
+        self._follow()
+        self.saved.emit()
 
     def _on_failed(self, error: ZavaError) -> None:
         self._emit(said=str(error), problem=True)

@@ -6,11 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from app.domain.carts import Cart
 from app.domain.customers import Customer
 from app.ui.core.appearance import Appearance
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
-from app.ui.core.widgets import Elided, Field, button, column, row
+from app.ui.core.widgets import Elided, Field, button, column, row, tinted
 from app.ui.order.state import OrderState
 from app.ui.order.view_model import OrderViewModel
 
@@ -23,7 +24,9 @@ def _cell(customer: Customer) -> Cell:
 
 
 class _Line(QLineEdit):
-    """Up and down choose among what is found, Enter takes it, Esc clears."""
+    """Up and down choose among what is found, Enter takes it, Esc clears, then gives up."""
+
+    given_up = Signal()
 
     def __init__(self, hits: RowsTable) -> None:
         super().__init__()
@@ -35,6 +38,9 @@ class _Line(QLineEdit):
             self._hits.select(self._hits.currentIndex().row() + by)
         elif event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+            event.ignore()
         elif event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in (
             Qt.Key.Key_Return,
             Qt.Key.Key_Enter,
@@ -45,13 +51,20 @@ class _Line(QLineEdit):
 
 
 class CustomerLine(QWidget):
-    """The customer of a cart, or the line that looks for one; `chosen` when that is done."""
+    """The customer of a cart, or the line that looks for one; `chosen` when that is done.
+
+    `new_asked` carries what was typed of somebody who is not a customer yet.
+    """
 
     chosen = Signal()
+    new_asked = Signal(str)
 
     def __init__(self, view_model: OrderViewModel, appearance: Appearance) -> None:
         super().__init__()
         self._view_model = view_model
+        self._before: Cart | None = None
+        self._looked_for = ""
+        self._entered = False
         self._model = RowsModel[Customer]((Column("", _cell),), lambda one: one.customer_id)
         self.hits = RowsTable(self._model, appearance, "Customers found", row_height=_ROW)
         self.hits.horizontalHeader().hide()
@@ -59,47 +72,77 @@ class CustomerLine(QWidget):
         self.hits.opened.connect(self._choose)
         self.line = _Line(self.hits)
         self.line.setPlaceholderText("Name, e-mail or phone")
-        self.line.textEdited.connect(view_model.find_customers)
         self.line.textChanged.connect(self._on_changed)
         self.line.returnPressed.connect(self._enter)
+        self.line.given_up.connect(self._bring_back)
         self.field = Field("Customer (F4)", self.line)
         self._name = Elided("", "heading")
         self._reach = Elided("", "muted")
         self.change = button("Change", self.start, "quiet", "Another customer (F4)")
+        self.new = button("New customer (Shift+F4)", self.start_new, "quiet")
+        tinted(self.new, "add", appearance)
         self._chosen = QWidget()
         chosen = row(spacing=8)
         chosen.addLayout(column(self._name, self._reach, spacing=2), 1)
         chosen.addWidget(self.change)
         self._chosen.setLayout(chosen)
-        self.setLayout(column(self._chosen, self.field, self.hits, spacing=4))
+        self.setLayout(column(self._chosen, self.field, self.hits, self.new, spacing=4))
         view_model.state_changed.connect(self._render)
         self._render(view_model.state)
 
     def start(self) -> None:
-        """Look for a customer, in place of the one that is chosen."""
-        if self._view_model.state.cart.customer is not None:
+        """Look for a customer, in place of the one that is chosen, who comes back with Esc."""
+        cart = self._view_model.state.cart
+        if cart.customer is not None:
             self._view_model.choose_customer(None)
+            self._before = cart
         self.line.setFocus()
         self.line.selectAll()
+        if self.line.text():
+            self._view_model.find_customers(self.line.text())
+
+    def start_new(self) -> None:
+        """Ask for the form of a new customer, with what was looked for in it."""
+        self.start()
+        self.new_asked.emit(self.line.text())
+
+    def finish(self) -> None:
+        """The customer is chosen, here or in a form."""
+        self._before = None
+        self.line.clear()
+        self.show_error("")
+        self.chosen.emit()
 
     def show_error(self, sentence: str) -> None:
         """Show, or with an empty sentence remove, what is wrong."""
         self.field.show_error(sentence)
 
     def _on_changed(self, text: str) -> None:
-        if not text:
-            self._view_model.find_customers("")
+        self._entered = False
+        self._view_model.find_customers(text)
 
     def _enter(self) -> None:
-        customer = self.hits.current()
-        if customer is not None:
+        text, state = self.line.text(), self._view_model.state
+        if not text.strip():
+            return
+        if state.found is None or state.looked_for != text:
+            # Who is shown was found for less than what is typed by now: wait for the answer.
+            self._entered = True
+            self._view_model.find_customers(text)
+        elif not state.found:
+            self.new_asked.emit(text)
+        elif (customer := self.hits.current()) is not None:
             self._choose(customer)
 
     def _choose(self, customer: Customer) -> None:
-        self.line.clear()
-        self.show_error("")
         self._view_model.choose_customer(customer)
-        self.chosen.emit()
+        self.finish()
+
+    def _bring_back(self) -> None:
+        before, self._before = self._before, None
+        cart = self._view_model.state.cart
+        if before and before.cart_id == cart.cart_id and cart.customer is None:
+            self._view_model.choose_customer(before.customer)
 
     def _render(self, state: OrderState) -> None:
         customer = state.cart.customer
@@ -108,14 +151,24 @@ class CustomerLine(QWidget):
         if customer is not None:
             self._name.set_text(customer.name)
             self._reach.set_text(customer.email or customer.phone)
-        found = state.found if customer is None else None
+        self.new.setVisible(customer is None)
+        looking = customer is None and bool(self.line.text().strip())
+        found = state.found if looking else None
         self.hits.setVisible(found is not None)
+        before, self._looked_for = self._looked_for, "" if found is None else state.looked_for
         if found is not None:
-            self._model.set_rows(found)
-            shown = min(max(len(found), 1), _SHOWN)
-            # In a low window fewer are seen at once, and the rest by scrolling.
-            self.hits.setMinimumHeight(_ROW + 6)
-            self.hits.setMaximumHeight(_ROW * shown + 6)
-            self.hits.set_empty_text("Nobody of this store is called that.")
-            if self.hits.current() is None:
-                self.hits.select(0)
+            self._show_hits(found, state.looked_for != before)
+        if self._entered and found is not None and state.looked_for == self.line.text():
+            self._entered = False
+            self._enter()
+
+    def _show_hits(self, found: tuple[Customer, ...], is_new: bool) -> None:
+        self._model.set_rows(found)
+        shown = min(max(len(found), 1), _SHOWN)
+        # In a low window fewer are seen at once, and the rest by scrolling.
+        self.hits.setMinimumHeight(_ROW + 6)
+        self.hits.setMaximumHeight(_ROW * shown + 6)
+        self.hits.set_empty_text("Nobody here is called that.\nEnter makes a new customer.")
+        if is_new or self.hits.current() is None:
+            # A new question has a new best answer.
+            self.hits.select(0)

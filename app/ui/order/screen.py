@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QStackedWidget
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.data.catalogue import Catalogue
+from app.domain.customers import Customer
 from app.domain.orders import OrderStatus
 from app.ui.core.appearance import Appearance
 from app.ui.core.printing import Printing
 from app.ui.core.report import printout
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import button, column, tinted
+from app.ui.customers.draft import Draft, DraftViewModel
 from app.ui.order.cart import CartView
+from app.ui.order.new_customer import NewCustomerPage
 from app.ui.order.state import OrderState
 from app.ui.order.view_model import OrderViewModel
 from app.ui.orders.details import OrderDetails
@@ -19,14 +25,20 @@ from app.ui.orders.document import receipt
 
 
 class OrderScreen(Screen):
-    """Scans of products go into the open cart."""
+    """Scans of products go into the open cart, also while a new customer is typed."""
 
     def __init__(
-        self, view_model: OrderViewModel, catalogue: Catalogue, appearance: Appearance
+        self,
+        view_model: OrderViewModel,
+        draft: DraftViewModel,
+        catalogue: Catalogue,
+        appearance: Appearance,
     ) -> None:
         super().__init__()
         self.view_model = view_model
+        self.draft = draft
         self.cart = CartView(view_model, catalogue, appearance)
+        self.new_customer = NewCustomerPage(draft, appearance)
         self.receipt = button("Receipt…", self.print_receipt, tip="Print, or save as PDF (Ctrl+P)")
         self.complete = button("Handed over", view_model.complete, tip="Ctrl+D")
         self.next = button("Next order", view_model.begin, "primary", "Ctrl+N")
@@ -34,37 +46,44 @@ class OrderScreen(Screen):
         self.placed = OrderDetails(appearance, self.complete, self.receipt, self.next)
         self._printing = Printing(self)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self.cart)
-        self._pages.addWidget(self.placed)
+        for page in (self.cart, self.new_customer, self.placed):
+            self._pages.addWidget(page)
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
+        self.cart.customer.new_asked.connect(draft.begin)
+        self.new_customer.form.instead.connect(self._take_instead)
+        draft.state_changed.connect(self._on_draft)
+        draft.saved.connect(self._sell_to)
         self._printing.said.connect(self._on_printed)
-        self.bind_keys(
-            {
-                "Ctrl+N": view_model.begin,
-                "Ctrl+P": self.print_receipt,
-                "Ctrl+D": view_model.complete,
-                "Ctrl+PgDown": lambda: view_model.step(1),
-                "Ctrl+PgUp": lambda: view_model.step(-1),
-                "Ctrl+Return": self._place,
-                "Ctrl+Enter": self._place,
-                "F4": self.cart.customer.start,
-                "F6": self.cart.start_discount,
-                "F7": self.cart.start_order_discount,
-            }
-        )
+        self.bind_keys({"Ctrl+P": self.print_receipt, "Ctrl+D": view_model.complete})
+        in_cart: dict[str, Callable[[], object]] = {
+            "Ctrl+N": view_model.begin,
+            "Ctrl+PgDown": lambda: view_model.step(1),
+            "Ctrl+PgUp": lambda: view_model.step(-1),
+            "Ctrl+Return": self._place,
+            "Ctrl+Enter": self._place,
+            "F4": self.cart.customer.start,
+            "Shift+F4": self.cart.customer.start_new,
+            "F6": self.cart.start_discount,
+            "F7": self.cart.start_order_discount,
+        }
+        self.bind_keys({key: partial(self._unless_typing, act) for key, act in in_cart.items()})
 
     def activate(self) -> None:
         self.view_model.activate()
+        self.draft.activate()
 
     def deactivate(self) -> None:
         self.view_model.deactivate()
+        self.draft.deactivate()
 
     def focus_first(self) -> None:
-        if self.view_model.state.placed is None:
-            self.cart.focus_first()
-        else:
+        if self.view_model.state.placed is not None:
             self.next.setFocus()
+        elif self.draft.state is not None:
+            self.new_customer.form.focus_first()
+        else:
+            self.cart.focus_first()
 
     def take_scan(self, code: str) -> bool:
         if self.view_model.state.placed is not None:
@@ -93,11 +112,37 @@ class OrderScreen(Screen):
         if order is not None:
             self.placed.show_order(order, said)
 
+    def _unless_typing(self, act: Callable[[], object]) -> None:
+        # The cart that a new customer is typed for stays the open one.
+        if self.draft.state is None:
+            act()
+
+    def _on_draft(self, draft: Draft | None) -> None:
+        was_typing = self._pages.currentWidget() is self.new_customer
+        self._show_page()
+        if draft is None and was_typing and self.view_model.state.cart.customer is None:
+            self.cart.customer.start()
+
+    def _sell_to(self, customer: Customer) -> None:
+        self.view_model.sell_to(customer)
+        self.cart.customer.finish()
+
+    def _take_instead(self, customer: Customer) -> None:
+        self.draft.give_up()
+        self._sell_to(customer)
+
     def _render(self, state: OrderState) -> None:
-        page = self.cart if state.placed is None else self.placed
         if state.placed is not None:
             self.placed.show_order(state.placed, state.said, state.problem)
             self.complete.setVisible(state.placed.status is OrderStatus.PENDING)
+        self.new_customer.show_cart(state)
+        self._show_page()
+
+    def _show_page(self) -> None:
+        if self.view_model.state.placed is not None:
+            page: QWidget = self.placed
+        else:
+            page = self.cart if self.draft.state is None else self.new_customer
         if self._pages.currentWidget() is not page:
             self._pages.setCurrentWidget(page)
             if self.isVisible():

@@ -17,9 +17,9 @@ _NOTHING = Priced(())
 class OrderState:
     """`carts` are the parked ones and the open one, oldest first; `placed` is what it became.
 
-    `found` are customers, None while none are looked for; `removed` is the line that was taken out
-    last and where it stood; `chosen` is the product that was worked on last; `said` is a sentence,
-    a `problem` or not.
+    `found` are the customers for `looked_for`, None while none are looked for; `removed` is the
+    line that was taken out last and where it stood; `chosen` is the product that was worked on
+    last; `said` is a sentence, a `problem` or not.
     """
 
     cart: Cart
@@ -27,6 +27,7 @@ class OrderState:
     rows: tuple[CartRow, ...] = ()
     priced: Priced = _NOTHING
     found: tuple[Customer, ...] | None = None
+    looked_for: str = ""
     placed: Order | None = None
     removed: tuple[CartLine, int] | None = None
     chosen: str = ""

@@ -213,7 +213,7 @@ class OrderViewModel(QObject):
 
         async def work() -> None:
             found = await self._customers.find(self.store.store_id, text, _FOUND)
-            self._emit(found=tuple(found) if text.strip() else None)
+            self._emit(found=tuple(found) if text.strip() else None, looked_for=text)
 
         self._searches.add(work)
 

@@ -2,118 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
-from app.data.orders import DittoOrderRepository
 from app.domain.entities import Role
-from app.domain.orders import Order, OrderStatus
-from app.run import utc_now
+from app.domain.orders import OrderStatus
 from app.ui.core.printing import save_pdf
 from app.ui.core.report import printout
-from app.ui.order.screen import OrderScreen
-from app.ui.order.state import OrderState
 from app.ui.orders.document import receipt
 from tests.app.ui.test_fits import problems, small
 from tests.helpers import pdfs
 from tests.helpers.hands import ALT, CONTROL, SKU, Hands, cells, dialog, named, somebody, texts
+from tests.helpers.till import Till
 from tests.helpers.waiting import settle, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 RIP, TAPE = "HND-HAMMER-002", "HND-HAMMER-003"
 MINUS = "\N{MINUS SIGN}"
-
-
-class Till:
-    """Where a rep takes orders: the screen, and what is stored behind it."""
-
-    def __init__(self, hands: Hands) -> None:
-        self.hands = hands
-        self.orders = DittoOrderRepository(hands.client.session, utc_now)
-
-    @property
-    def screen(self) -> OrderScreen:
-        screen = self.hands.workplace.current
-        assert isinstance(screen, OrderScreen)
-        return screen
-
-    @property
-    def state(self) -> OrderState:
-        return self.screen.view_model.state
-
-    def price(self, sku: str) -> int:
-        """In cents."""
-        catalogue = self.hands.client.catalogue
-        listing = catalogue.listing(catalogue.with_code(sku) or "")
-        assert listing is not None
-        return int(listing.product.price * 100)
-
-    async def lines(self, count: int) -> None:
-        await until(lambda: len(self.state.rows) == count, f"{count} lines: {self.state.rows}")
-
-    async def stored(self) -> None:
-        """Wait until everything is kept."""
-        view_model = self.screen.view_model
-        await until(
-            lambda: not view_model.actions.running and not view_model._searches.running, "a rest"
-        )
-
-    async def customer(self, typed: str) -> None:
-        await self.hands.press(Qt.Key.Key_F4)
-        await self.hands.type(typed)
-        await until(lambda: bool(self.state.found), "customers")
-        await self.hands.press(Qt.Key.Key_Return)
-        assert self.state.cart.customer is not None
-
-    async def priced(self, sku: str, cents: int) -> None:
-        """Wait until the catalogue and the only line say this price."""
-        await until(lambda: self.price(sku) == cents, "the new price")
-        await until(lambda: int(self.state.rows[0].line.unit_price * 100) == cents, "it shown")
-
-    async def placed(self) -> Order:
-        """Ctrl+Enter, and yes to what is asked."""
-        await self.hands.press(Qt.Key.Key_Return, CONTROL)
-        await until(lambda: dialog() is not None or self.state.placed is not None, "an answer")
-        if question := dialog():
-            question.accept()
-        await until(lambda: self.state.placed is not None, "the order")
-        await self.stored()
-        assert self.state.placed is not None
-        return self.state.placed
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def rita(person: Hands) -> Hands:
-    """A rep, signed in once."""
-    await person.begin(Role.REP, name="Rita")
-    return person
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def till(rita: Hands) -> AsyncIterator[Till]:
-    """An empty cart in the screen, come to by its key."""
-    await rita.press(Qt.Key.Key_O, ALT)
-    till = Till(rita)
-    await till.stored()
-    while till.state.carts:
-        till.screen.view_model.open(till.state.carts[0].cart_id)
-        till.screen.view_model.discard()
-        await till.stored()
-    till.screen.view_model.begin()
-    till.screen.focus_first()
-    await settle()
-    yield till
-    while covering := QApplication.activeModalWidget():
-        covering.close()
-    await till.stored()
 
 
 async def test_an_order_of_three_products_by_keyboard_alone(till: Till, tmp_path: Path):
@@ -278,7 +188,8 @@ async def test_what_is_wrong_is_said_where_it_is(till: Till):
     await hands.type("qqqqq")
     await till.stored()
     assert till.state.found == ()
-    assert "Nobody of this store is called that." in texts(till.screen.cart.customer.hits)
+    (said,) = texts(till.screen.cart.customer.hits)
+    assert said == "Nobody here is called that.\nEnter makes a new customer."
     await hands.press(Qt.Key.Key_Escape)
     await hands.press(Qt.Key.Key_F6)
     await hands.type("200%")

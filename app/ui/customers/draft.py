@@ -1,0 +1,156 @@
+"""One customer as typed so far: what is wrong, and who may be the same person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.data.customer_directory import CustomerDirectory
+from app.data.customers import CustomerRepository
+from app.domain.customers import Customer, guess_fields, parse_customer, parse_phone
+from app.domain.errors import InvalidInputError, ZavaError
+from app.ui.core.actions import Actions
+
+FIELDS = ("first_name", "last_name", "email", "phone")
+ALIKE = 3
+
+Alike = tuple[tuple[Customer, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A customer as typed so far; `texts` by field.
+
+    `wrong` is a field and its sentence; the field is empty where it is not about one.
+    """
+
+    customer: Customer
+    is_new: bool
+    texts: dict[str, str]
+    wrong: tuple[str, str] = ("", "")
+    alike: Alike = ()
+
+
+class DraftViewModel(QObject):
+    """`state` is a Draft, or None while nothing is typed; `saved` carries the customer and if new.
+
+    It follows the directory only while it is shown and something is typed.
+    """
+
+    state_changed = Signal(object)
+    saved = Signal(object, bool)
+
+    def __init__(
+        self,
+        customers: CustomerRepository,
+        directory: CustomerDirectory,
+        store_id: str,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._customers = customers
+        self._directory = directory
+        self._store_id = store_id
+        self._active = False
+        self._unlisten: Callable[[], None] | None = None
+        self.state: Draft | None = None
+        self.actions = Actions(self)
+        self.actions.failed.connect(self._on_failed)
+
+    def activate(self) -> None:
+        """It is shown."""
+        self._active = True
+        self._follow()
+        self._look_again()
+
+    def deactivate(self) -> None:
+        """It is hidden; what was typed stays."""
+        self._active = False
+        self._follow()
+
+    def begin(self, text: str = "") -> None:
+        """Type a new customer; what was looked for is filled in where it belongs."""
+        texts = dict.fromkeys(FIELDS, "") | guess_fields(text)
+        self._type(Draft(self._customers.begin(self._store_id), True, texts))
+
+    def edit(self, customer: Customer) -> None:
+        """Change a customer."""
+        texts = {field: str(getattr(customer, field)) for field in FIELDS}
+        self._type(Draft(customer, False, texts))
+
+    def change(self, field: str, text: str) -> None:
+        """What is typed in a field; who may be the same person is looked up at once."""
+        draft = self.state
+        if draft is not None and draft.texts[field] != text:
+            wrong = ("", "") if draft.wrong[0] in (field, "") else draft.wrong
+            self._type(replace(draft, texts={**draft.texts, field: text}, wrong=wrong))
+
+    def give_up(self) -> None:
+        """Forget what was typed."""
+        if self.state is not None:
+            self._show(None)
+
+    def save(self) -> None:
+        """Keep what was typed; `saved`, or the draft says what is wrong."""
+        draft = self.state
+        if draft is None or self.actions.running:
+            return
+        texts = (draft.texts[field] for field in FIELDS)
+        try:
+            customer = parse_customer(self._store_id, draft.customer.customer_id, *texts)
+        except InvalidInputError as error:
+            self._refuse(error.field, error)
+            return
+
+        async def work() -> None:
+            try:
+                await self._customers.save(customer)
+            except InvalidInputError as error:
+                self._refuse(error.field, error)
+                return
+            self._show(None)
+            self.saved.emit(customer, draft.is_new)
+
+        self.actions.add(work)
+
+    def _type(self, draft: Draft) -> None:
+        self._show(replace(draft, alike=self._alike(draft)))
+
+    def _alike(self, draft: Draft) -> Alike:
+        names = (draft.texts["first_name"], draft.texts["last_name"])
+        typed = replace(draft.customer, first_name=names[0].strip(), last_name=names[1].strip())
+        typed = replace(typed, email=draft.texts["email"].strip().lower())
+        try:
+            phone = parse_phone(draft.texts["phone"])
+        except InvalidInputError:
+            phone = ""
+        return tuple(self._directory.alike(replace(typed, phone=phone), ALIKE))
+
+    def _look_again(self) -> None:
+        draft = self.state
+        if draft is not None and (alike := self._alike(draft)) != draft.alike:
+            self._show(replace(draft, alike=alike))
+
+    def _follow(self) -> None:
+        wanted = self._active and self.state is not None
+        if wanted and self._unlisten is None:
+            self._unlisten = self._directory.on_changed(self._look_again)
+            self._directory.open()
+        elif not wanted and self._unlisten is not None:
+            self._unlisten()
+            self._unlisten = None
+            self._directory.close()
+
+    def _refuse(self, field: str, error: ZavaError) -> None:
+        if self.state is not None:
+            self._show(replace(self.state, wrong=(field, str(error))))
+
+    def _on_failed(self, error: ZavaError) -> None:
+        self._refuse("", error)
+
+    def _show(self, draft: Draft | None) -> None:
+        self.state = draft
+        self._follow()
+        self.state_changed.emit(draft)
