@@ -18,7 +18,10 @@ _CHECK_HEIGHT = 34
 
 
 class OrderFilters(QWidget):
-    """All that is on has to hold; `done` says that the list is next."""
+    """All that is on has to hold; `done` says that the list is next.
+
+    `clear_button` is for the row above: it comes and goes, and nothing beside it moves.
+    """
 
     done = Signal()
 
@@ -45,18 +48,17 @@ class OrderFilters(QWidget):
             "since": Field("From day (F5)", self.since),
             "until": Field("To day", self.until),
         }
-        mine, self._clear_field = Field(" ", self.mine), Field(" ", self.clear_button)
+        mine = Field(" ", self.mine)
         self.mine.setAccessibleName("Only orders that you took (F7)")
         self.clear_button.setAccessibleName("Clear the filters (F8)")
         self.setLayout(
             filter_row(
-                (self._store_field, 2),
+                (self._store_field, 3),
                 (self.customer, 4),
                 (self._days["since"], 0),
                 (self._days["until"], 0),
-                (Field("Status (F6)", self.status), 2),
+                (Field("Status (F6)", self.status), 3),
                 (mine, 0),
-                (self._clear_field, 0),
             )
         )
         view_model.state_changed.connect(self._render)
@@ -108,4 +110,4 @@ class OrderFilters(QWidget):
         for name, field in self._days.items():
             field.show_error(problems.get(name, ""))
         self.customer.field.show_error(problems.get("customer", ""))
-        self._clear_field.setVisible(bool(state.words or problems))
+        self.clear_button.setVisible(bool(state.words or problems))

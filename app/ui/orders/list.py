@@ -24,22 +24,20 @@ def _status(order: Order) -> Cell:
     return Cell(label, tone="warn" if part else TONES[order.status], pill=True)
 
 
-_COLUMNS = (
-    Column[Order]("Customer", lambda one: Cell(one.customer_name, one.title, bold=True)),
-    Column[Order]("Date", lambda one: Cell(local_day(one.order_date)), 130),
-    Column[Order]("Taken by", lambda one: Cell(one.signature.who, tone="muted"), 130),
-    Column[Order]("Total", lambda one: Cell(money(one.total), bold=True), 120, right=True),
-    Column[Order]("Status", _status, 150),
-)
-
-
 class OrderList(QWidget):
     """Enter opens; the end of the list brings older orders."""
 
     def __init__(self, view_model: OrdersViewModel, appearance: Appearance) -> None:
         super().__init__()
         self._view_model = view_model
-        self._model = RowsModel[Order](_COLUMNS, lambda one: one.order_id)
+        columns = (
+            Column[Order]("Customer", lambda one: Cell(one.customer_name, one.title, bold=True)),
+            Column[Order]("Date", lambda one: Cell(local_day(one.order_date)), 130),
+            Column[Order]("Taken by", self._taken, 130),
+            Column[Order]("Total", lambda one: Cell(money(one.total), bold=True), 120, right=True),
+            Column[Order]("Status", _status, 150),
+        )
+        self._model = RowsModel[Order](columns, lambda one: one.order_id)
         self.table = RowsTable(self._model, appearance, "Orders, newest first")
         self.table.opened.connect(view_model.open)
         self.number = QLineEdit()
@@ -50,8 +48,9 @@ class OrderList(QWidget):
         self.filters.done.connect(self.table.focus_a_row)
         self._said = Elided("", "error")
         self.more = button("Older orders", view_model.load_more, "quiet", "Ctrl+End")
-        header = row(Text("Orders", "title"), 8, self._said, self.more)
+        header = row(Text("Orders", "title"), 8, self._said, self.filters.clear_button, self.more)
         header.setStretch(2, 1)
+        header.addStrut(self.more.sizeHint().height())
         layout = column(spacing=12)
         layout.addLayout(header)
         layout.addWidget(self.number)
@@ -90,6 +89,16 @@ class OrderList(QWidget):
             self.number.clear()
         elif typed:
             self._say("An order number has nine characters, such as K7Q-4M9-XTB: check it.", True)
+
+    def _taken(self, order: Order) -> Cell:
+        """By whom, and where if orders of several stores are shown."""
+        filters = self._view_model.filters.state
+        where = next((one for one in filters.stores if one.store_id == order.store_id), None)
+        if filters.store is not None or where is None:
+            return Cell(order.signature.who, tone="muted")
+        if not order.signature.who:
+            return Cell(where.short_name, tone="muted")
+        return Cell(order.signature.who, where.short_name, tone="muted")
 
     def _say(self, sentence: str, problem: bool) -> None:
         look = "error" if problem else "muted"

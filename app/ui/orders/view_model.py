@@ -217,7 +217,7 @@ class OrdersViewModel(QObject):
         self._stop_shown = _nothing
         self._shown_from = 0
         self._known = {}
-        self._update(orders=None, more=False)
+        self._update(orders=None, more=False, said="", problem=False)
         self._cancel = self._list.watch(wanted, lambda page: self._on_page(page, None), limit=PAGE)
 
     def _on_page(self, page: OrderPage, after: Order | None) -> None:
