@@ -19,22 +19,22 @@ INDEXES = {
         "CREATE INDEX IF NOT EXISTS history_item "
         "ON stock_movements (inventory_id DESC, at DESC, movement_id DESC)"
     ),
-    # Without the store, of which a device holds one: Ditto walks on through all that is equal in
-    # the first field of an index, however few rows are asked for.
+    # Without the store, of which a device holds one or few: Ditto walks on through all that is equal
+    # in the first field of an index, unless the rest of it is the order that is asked for.
     "stock_movements.history_time": (
         "CREATE INDEX IF NOT EXISTS history_time ON stock_movements (at DESC, movement_id DESC)"
     ),
-    "stock_movements.history_device": (
-        "CREATE INDEX IF NOT EXISTS history_device "
-        "ON stock_movements (store_id DESC, device_id DESC, at DESC, movement_id DESC)"
+    "stock_movements.history_of_device": (
+        "CREATE INDEX IF NOT EXISTS history_of_device "
+        "ON stock_movements (device_id DESC, at DESC, movement_id DESC)"
     ),
-    "stock_movements.history_reason": (
-        "CREATE INDEX IF NOT EXISTS history_reason "
-        "ON stock_movements (store_id DESC, reason DESC, at DESC, movement_id DESC)"
+    "stock_movements.history_of_reason": (
+        "CREATE INDEX IF NOT EXISTS history_of_reason "
+        "ON stock_movements (reason DESC, at DESC, movement_id DESC)"
     ),
-    "stock_movements.history_who": (
-        "CREATE INDEX IF NOT EXISTS history_who "
-        "ON stock_movements (store_id DESC, who DESC, at DESC, movement_id DESC)"
+    "stock_movements.history_of_person": (
+        "CREATE INDEX IF NOT EXISTS history_of_person "
+        "ON stock_movements (who DESC, at DESC, movement_id DESC)"
     ),
     "customers.customers_first_name": (
         "CREATE INDEX IF NOT EXISTS customers_first_name "

@@ -22,19 +22,19 @@ Cancel = Callable[[], None]
 # One that fits is named: left to itself, Ditto may take one that makes it sort everything.
 _INDEXES: Final = {
     "inventory_id": "history_item",
-    "reason": "history_reason",
-    "who": "history_who",
-    "device_id": "history_device",
+    "reason": "history_of_reason",
+    "who": "history_of_person",
+    "device_id": "history_of_device",
 }
 # With an OR in place of the CASE, Ditto reads the whole collection.
 _AFTER: Final = "at <= :at AND CASE WHEN at < :at THEN true ELSE movement_id < :movement_id END"
 # One step of a walk from value to value down an index: reading them all takes seconds.
 _PERSON_BEFORE: Final = (
-    "SELECT who FROM stock_movements USE INDEX 'history_who' "
+    "SELECT who FROM stock_movements USE INDEX 'history_of_person' "
     "WHERE store_id = :store_id AND who < :before ORDER BY who DESC LIMIT 1"
 )
 _DEVICE_BEFORE: Final = (
-    "SELECT device_id, device_name FROM stock_movements USE INDEX 'history_device' "
+    "SELECT device_id, device_name FROM stock_movements USE INDEX 'history_of_device' "
     "WHERE store_id = :store_id AND device_id < :before ORDER BY device_id DESC LIMIT 1"
 )
 _END: Final = "\U0010ffff"
