@@ -19,8 +19,8 @@ INDEXES = {
         "CREATE INDEX IF NOT EXISTS history_item "
         "ON stock_movements (inventory_id DESC, at DESC, movement_id DESC)"
     ),
-    # Without the store, of which a device holds one or few: Ditto walks on through all that is equal
-    # in the first field of an index, unless the rest of it is the order that is asked for.
+    # Without the store, of which a device holds one or few: Ditto walks on through all that is
+    # equal in the first field of an index, unless the rest of it is the order that is asked for.
     "stock_movements.history_time": (
         "CREATE INDEX IF NOT EXISTS history_time ON stock_movements (at DESC, movement_id DESC)"
     ),

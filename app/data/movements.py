@@ -17,8 +17,7 @@ from connector_config.instants import to_iso
 
 _INSERT_MOVEMENT = "INSERT INTO stock_movements DOCUMENTS (:document)"
 ITEM = "SELECT * FROM inventory WHERE _id = :id"
-_INSERT_MOVEMENTS = "INSERT INTO stock_movements DOCUMENTS (:documents)"
-_KNOWN = "SELECT movement_id FROM stock_movements USE IDS LIST :ids"
+_INSERT_NEW = "INSERT INTO stock_movements DOCUMENTS (:documents) ON ID CONFLICT DO NOTHING"
 _INCREMENT_ALL = (
     "UPDATE inventory USE IDS LIST :ids "
     "APPLY stock_delta INCREMENT BY :quantity SET last_updated = :at"
@@ -128,14 +127,12 @@ async def post(unit: UnitOfWork, document: dict[str, Any], allow_negative: bool)
 async def post_all(unit: UnitOfWork, documents: Sequence[dict[str, Any]]) -> list[Movement]:
     """Post several movements at once, below zero if need be; those in the ledger are left alone.
 
-    Returns the new ones. One statement for each different quantity, and one for all documents: must
+    Returns the new ones. One statement for all documents, and one for each different quantity: must
     run inside one transaction. What is counted (all of them or none) is marked so on its item.
     """
-    ids = {one["movement_id"]: ditto_id(STOCK_MOVEMENTS, one) for one in documents}
-    if not ids:
+    if not documents:
         return []
-    known = {row["movement_id"] for row in await unit.query(_KNOWN, {"ids": list(ids.values())})}
-    new = [one for one in documents if one["movement_id"] not in known]
+    new = await unit.insert_all(STOCK_MOVEMENTS, _INSERT_NEW, documents)
     moved: dict[str, int] = {}
     keys = {}
     for one in new:
@@ -148,13 +145,13 @@ async def post_all(unit: UnitOfWork, documents: Sequence[dict[str, Any]]) -> lis
             continue
         items = [keys[item] for item, total in moved.items() if total == quantity]
         parameters = {"ids": items, "quantity": quantity, "at": new[0]["at"]}
-        statement = _INCREMENT_ALL
         if counted:
             statement = _COUNTED if quantity else _COUNTED_RIGHT
-        if await unit.update(INVENTORY, statement, parameters) != len(items):
+            changed = await unit.update(INVENTORY, statement, parameters)
+        else:
+            changed = await unit.count(INVENTORY, _INCREMENT_ALL, parameters)
+        if changed != len(items):
             raise StorageError("A product of these is no longer stocked at this store.")
-    if new:
-        await unit.insert_all(STOCK_MOVEMENTS, _INSERT_MOVEMENTS, new)
     return [to_movement(one) for one in new]
 
 

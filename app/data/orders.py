@@ -17,6 +17,7 @@ from app.domain.orders import Order, to_order
 from app.domain.papers import Change
 from connector_config.collections import ORDER_ITEMS, ORDERS, ditto_id
 from connector_config.instants import to_iso
+from connector_config.together import together
 
 Cancel = Callable[[], None]
 
@@ -100,12 +101,10 @@ class DittoOrderRepository:
         async def work(unit: UnitOfWork) -> Order:
             placed = steps.place(cart, store, actor, at, local)
             may = allow_negative and not store.blocks_oversell
-            if await write_placed(unit, placed, actor, at, may):
-                order = to_order(placed.order, placed.items)
-            else:
-                order = await load(unit, key)
-            await carts.drop(unit, cart)
-            return order
+            is_new, _ = await together(
+                write_placed(unit, placed, actor, at, may), carts.drop(unit, cart)
+            )
+            return to_order(placed.order, placed.items) if is_new else await load(unit, key)
 
         return await self._session.write(work)
 
@@ -199,7 +198,8 @@ async def write_placed(
     """
     if not await unit.insert(ORDERS, _INSERT, placed.order):
         return False
-    items = [{"_id": ditto_id(ORDER_ITEMS, one), **one} for one in placed.items]
-    await papers.apply(unit, Change(postings=placed.postings), actor, at, allow_negative)
-    await unit.update(ORDER_ITEMS, _INSERT_ITEMS, {"documents": items})
+    await together(
+        papers.apply(unit, Change(postings=placed.postings), actor, at, allow_negative),
+        unit.insert_all(ORDER_ITEMS, _INSERT_ITEMS, placed.items),
+    )
     return True

@@ -43,23 +43,26 @@ class UnitOfWork:
 
     async def update(self, collection: str, dql: str, parameters: Mapping[str, Any]) -> int:
         """Run a mutating statement; returns how many documents it changed."""
-        return await self._change(collection, dql, parameters)
+        return len(await self._change(collection, dql, parameters))
 
     async def count(self, collection: str, dql: str, parameters: Mapping[str, Any]) -> int:
         """Move counters, of which a movement tells that is written in the same transaction."""
-        return await self._change(collection, dql, parameters, is_told=True)
+        return len(await self._change(collection, dql, parameters, is_told=True))
 
     async def insert(self, collection: str, dql: str, document: Mapping[str, Any]) -> bool:
         """Store a new document, its `_id` made from its business ids; whether that changed it."""
         stored = {"_id": ditto_id(collection, document), **document}
-        return await self._change(collection, dql, {"document": stored}, new=[stored]) > 0
+        return bool(await self._change(collection, dql, {"document": stored}, new=[stored]))
 
     async def insert_all(
         self, collection: str, dql: str, documents: Sequence[Mapping[str, Any]]
-    ) -> None:
-        """Store new documents of one collection, as `:documents`."""
+    ) -> list[Mapping[str, Any]]:
+        """Store new documents of one collection, as `:documents`; gives those that were new."""
         stored = [{"_id": ditto_id(collection, one), **one} for one in documents]
-        await self._change(collection, dql, {"documents": stored}, new=stored)
+        new = await self._change(collection, dql, {"documents": stored}, new=stored)
+        return [
+            one for one, its in zip(documents, stored, strict=True) if text_of(its["_id"]) in new
+        ]
 
     async def _change(
         self,
@@ -69,11 +72,13 @@ class UnitOfWork:
         *,
         new: Sequence[Mapping[str, Any]] = (),
         is_told: bool = False,
-    ) -> int:
+    ) -> set[str]:
         with await self._transaction.execute(dql, parameters) as result:
             ids = [document_id.value for document_id in result.mutated_document_ids()]
         made = {text_of(one["_id"]): one for one in new}
+        changed = {text_of(its): its for its in ids}
         self.written.touched += [
-            Touched(collection, its, bool(new), is_told, made.get(text_of(its))) for its in ids
+            Touched(collection, its, bool(new), is_told, made.get(text))
+            for text, its in changed.items()
         ]
-        return len(ids)
+        return set(changed)

@@ -19,6 +19,7 @@ from connector_config.link.outbox import (
 )
 from connector_config.link.store import Body
 from connector_config.local_only import PROGRESS
+from connector_config.together import together
 
 
 class Inbox:
@@ -52,7 +53,7 @@ class Inbox:
 
         async def work(tx: Transaction) -> None:
             batch = Batch(tx, self._notes, self._ledgers, copying=True, never_met=True)
-            await store.together(store.put_rows(tx, PROGRESS, [dict(progress)]), insert(batch))
+            await together(store.put_rows(tx, PROGRESS, [dict(progress)]), insert(batch))
 
         try:
             await store.transaction(self._ditto, work)
@@ -114,7 +115,7 @@ class Inbox:
 
         async def work(tx: Transaction) -> None:
             batch = Batch(tx, self._notes, self._ledgers, copying, never_met)
-            await store.together(
+            await together(
                 store.put_rows(tx, PROGRESS, [dict(progress)] if progress else []),
                 take_in(batch),
             )

@@ -12,6 +12,7 @@ from ditto import Ditto, Transaction
 from connector_config.collections import INVENTORY
 from connector_config.link.outbox import Executes, body_of, text_of
 from connector_config.local_only import ECHOES, OUTBOX, PARKED
+from connector_config.together import together
 
 T = TypeVar("T")
 Body = dict[str, Any]
@@ -54,15 +55,6 @@ async def transaction(
     except asyncio.CancelledError:
         await asyncio.wait([running])
         raise
-
-
-async def together(*parts: Awaitable[None]) -> None:
-    """Run statements of one transaction that do not need each other: the store works on one while
-    the next is handed over. All of them end before this raises what the first of them raised.
-    """
-    for outcome in await asyncio.gather(*parts, return_exceptions=True):
-        if outcome is not None:
-            raise outcome
 
 
 async def rows(store: Executes, dql: str, arguments: Mapping[str, Any] | None = None) -> list[Body]:

@@ -186,16 +186,16 @@ async def test_a_step_that_stops_at_any_statement_is_absent(
         placed.append(await counter.orders.place(cart, store, RITA))
 
     steps: list[tuple[int, Callable[[], Awaitable[Any]]]] = [
-        (7, place),
+        (6, place),
         (4, lambda: counter.orders.complete(placed[0], RITA)),
         (
-            7,
+            6,
             lambda: counter.orders.take_back(
                 placed[0], "one", {placed[0].lines[0].item_id: (2, 1)}, RITA
             ),
         ),
         (
-            7,
+            6,
             lambda: counter.orders.take_back(
                 placed[0], "two", {one.item_id: (1, 0) for one in placed[0].lines}, RITA
             ),

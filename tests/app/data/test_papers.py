@@ -375,17 +375,18 @@ async def test_a_step_that_stops_at_any_statement_is_absent(
         lambda: desk.stocktakes.post(stocktake, ANN),
         lambda: desk.receiving.undo(receipt, TOM),
     ]
-    real = UnitOfWork.update
+    real = UnitOfWork._change
     left = 0
 
-    async def stop(unit: UnitOfWork, *arguments: Any) -> int:
+    async def stop(unit: UnitOfWork, *arguments: Any, **named: Any) -> set[str]:
         nonlocal left
         left -= 1
         if left < 0:
             raise Stopped
-        return await real(unit, *arguments)
+        return await real(unit, *arguments, **named)
 
-    monkeypatch.setattr(UnitOfWork, "update", stop)
+    # Every statement that changes something goes through it.
+    monkeypatch.setattr(UnitOfWork, "_change", stop)
     for step in steps:
         before = await everything(desk)
         for statements in range(20):
