@@ -65,7 +65,7 @@ class CatalogueScreen(Screen):
         self.groups.selected.connect(self._on_group)
         self.groups.clicked.connect(lambda at: self._open_group(self._groups.rows[at.row()]))
         self.groups.opened.connect(self._enter_group)
-        self.groups.setFixedWidth(216)
+        self.groups.setFixedWidth(244)
         self._model = RowsModel[CatalogueRow](_COLUMNS, lambda one: one.product_id)
         self.table = RowsTable(self._model, appearance, "Products")
         self.tiles = Tiles(self._model, appearance, pictures)

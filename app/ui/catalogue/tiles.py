@@ -21,7 +21,7 @@ from app.ui.core.formats import STATE_TONES, money, number
 from app.ui.core.pictures import Pictures
 from app.ui.core.rows import Index, RowsModel, one_line
 
-TILE = QSize(180, 186)
+_NARROWEST, _HEIGHT = 172, 186
 _GAP = 5
 _PICTURE = 78
 
@@ -73,6 +73,13 @@ class Tiles(QListView):
         else:
             super().keyPressEvent(event)
 
+    @property
+    def tile(self) -> QSize:
+        """The size of a tile: as many as fit beside each other fill the width."""
+        room = self.maximumViewportSize().width() - self.verticalScrollBar().sizeHint().width() - 4
+        beside = max(room // _NARROWEST, 1)
+        return QSize(max(room // beside, _NARROWEST), _HEIGHT)
+
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)
         self._empty.setGeometry(self.viewport().rect().adjusted(24, 0, -24, 0))
@@ -87,11 +94,12 @@ class _Delegate(QStyledItemDelegate):
         super().__init__(parent)
         self._appearance = appearance
         self._pictures = pictures
+        self._tiles = parent
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return TILE
+        return self._tiles.tile
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens = self._appearance.tokens

@@ -160,9 +160,10 @@ class RankChart(_Chart):
     def _draw(self, painter: QPainter) -> None:
         tokens, step, most = self._appearance.tokens, self._step(), self._most()
         inner = self.width() - 2 * _GAP
-        names, numbers = inner * 0.42, 84.0
-        left, wide = _GAP + names + _GAP, inner - names - numbers - 2 * _GAP
         metrics = painter.fontMetrics()
+        longest = max((metrics.horizontalAdvance(one.label) for one in self.bars), default=0)
+        names, numbers = min(longest + 10.0, inner * 0.55), 84.0
+        left, wide = _GAP + names + _GAP, inner - names - numbers - 2 * _GAP
         middle = Qt.AlignmentFlag.AlignVCenter
         for at, one in enumerate(self.bars):
             top = _GAP + at * step

@@ -69,7 +69,7 @@ def ago(moment: datetime, now: datetime) -> str:
     if seconds < 86_400:
         return f"{int(seconds // 3_600)} h ago"
     day, today = moment.astimezone(), now.astimezone()
-    return f"on {day:%-d %B}" if day.year == today.year else f"on {day:%-d %B %Y}"
+    return f"on {day:%-d %b}" if day.year == today.year else f"on {day:%-d %b %Y}"
 
 
 def on_hand_cell(on_hand: int | None, state: StockState | None) -> Cell:

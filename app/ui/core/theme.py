@@ -211,10 +211,11 @@ QPushButton[look="segment"]:checked { background: $accent; color: $on_accent;
 QPushButton[look="segment"]:focus { border: 2px solid $text; padding: 5px 9px; }
 QPushButton[look="nav"] { text-align: left; border: 2px solid transparent; background: transparent;
                           padding: 5px 10px; border-radius: 8px; color: $muted; }
+QPushButton[look="nav"][dense="true"] { padding: 3px 10px; }
 QPushButton[look="nav"]:hover { background: $raised; color: $text; }
 QPushButton[look="nav"]:checked { background: $accent_soft; color: $on_accent_soft;
                                   font-weight: 600; }
-QPushButton[look="nav"]:focus { border: 2px solid $focus; padding: 5px 10px; }
+QPushButton[look="nav"]:focus { border: 2px solid $focus; }
 QPushButton::menu-indicator { image: none; }
 
 QLineEdit, QPlainTextEdit, QComboBox, QSpinBox { background: $surface; color: $text;
@@ -235,9 +236,9 @@ QMenu::item { padding: 6px 24px 6px 12px; border-radius: 5px; }
 QMenu::item:selected { background: $accent_soft; color: $on_accent_soft; }
 
 QTableView, QListView { background: $surface; border: 1px solid $border; border-radius: 10px;
-                        outline: 0; }
-QTableView:focus, QListView:focus { border: 2px solid $focus; }
-QTableView[framed="false"] { border: none; border-radius: 0; }
+                        outline: 0; padding: 1px; }
+QTableView:focus, QListView:focus { border: 2px solid $focus; padding: 0; }
+QTableView[framed="false"] { border: none; border-radius: 0; padding: 0; }
 QHeaderView { background: $surface; border: none; border-radius: 10px; }
 QHeaderView::section { background: $surface; color: $muted; border: none;
     border-bottom: 1px solid $border; padding: 7px 10px; font-size: 12px; font-weight: 600; }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -159,8 +159,21 @@ def tinted(target: QPushButton, name: str, appearance: Appearance, look: str = "
     _Tint(target, name, appearance, look)
 
 
+class _Segment(QPushButton):
+    stepped = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.stepped.emit(1 if event.key() == Qt.Key.Key_Right else -1)
+        else:
+            super().keyPressEvent(event)
+
+
 class Segments(QWidget):
-    """A choice of a few, side by side; `chosen` is the value of the pressed one."""
+    """A choice of a few, side by side; `chosen` is the value of the pressed one.
+
+    Tab comes to the pressed one, and the arrows press another.
+    """
 
     def __init__(
         self,
@@ -174,7 +187,9 @@ class Segments(QWidget):
         self.setAccessibleName(name)
         buttons = []
         for at, (_, label) in enumerate(choices):
-            one = QPushButton(label)
+            one = _Segment(label)
+            one.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            one.stepped.connect(self._step)
             one.setCheckable(True)
             one.setProperty("look", "segment")
             edge = "left" if at == 0 else "right" if at == len(choices) - 1 else ""
@@ -183,6 +198,7 @@ class Segments(QWidget):
             self._group.addButton(one, at)
             buttons.append(one)
         self.setLayout(row(*buttons, spacing=0))
+        self._group.idToggled.connect(self._on_toggled)
         self._group.button(0).setChecked(True)
         self._group.idClicked.connect(lambda at: on_change(self._values[at]))
 
@@ -200,6 +216,16 @@ class Segments(QWidget):
         found = self._group.button(self._values.index(value))
         assert isinstance(found, QPushButton)
         return found
+
+    def _step(self, by: int) -> None:
+        at = self._group.checkedId() + by
+        if 0 <= at < len(self._values) and self._group.button(at).isEnabled():
+            self._group.button(at).setFocus()
+            self._group.button(at).click()
+
+    def _on_toggled(self, at: int, on: bool) -> None:
+        policy = Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.ClickFocus
+        self._group.button(at).setFocusPolicy(policy)
 
 
 class Field(QWidget):

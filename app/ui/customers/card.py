@@ -21,7 +21,7 @@ _SHOWN = 20
 _COLUMNS = (
     Column[Order]("Order", lambda one: Cell(one.title, local_day(one.order_date), bold=True)),
     Column[Order](
-        "Status", lambda one: Cell(one.status.label, tone=TONES[one.status], pill=True), 104
+        "Status", lambda one: Cell(one.status.label, tone=TONES[one.status], pill=True), 118
     ),
     Column[Order]("Total", lambda one: Cell(money(one.total)), 92, right=True),
 )
@@ -41,8 +41,8 @@ class CustomerCard(QWidget):
         self._show = show
         self._name = Elided("", "title")
         self._reach = Elided("", "muted")
-        self.order = button("New order", order, "primary", "For this customer (F9)")
-        self.edit = button("Edit", view_model.edit, tip="F2")
+        self.order = button("New order (F9)", order, "primary", "For this customer")
+        self.edit = button("Edit (F2)", view_model.edit)
         self.delete = button("Delete", view_model.delete, "quiet", "Ctrl+Z brings them back (Del)")
         self._tiles = {name: Text("", "tile") for name in ("Orders", "Spent")}
         self._last = Text("", "heading")

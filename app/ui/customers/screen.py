@@ -65,7 +65,7 @@ class CustomersScreen(Screen):
         self.line.textChanged.connect(view_model.set_query)
         self.line.stepped.connect(self._step)
         self.line.returnPressed.connect(self._to_card)
-        self.new = button("New customer", self._begin, tip="Ctrl+N")
+        self.new = button("New (Ctrl+N)", self._begin, tip="A new customer")
         tinted(self.new, "add", appearance)
         self._model = RowsModel[Customer](_COLUMNS, lambda one: one.customer_id)
         self.table = RowsTable(self._model, appearance, "Customers found")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
@@ -25,10 +26,14 @@ def _money(cents: int) -> str:
 
 def _bar(one: Line, what: str) -> Bar:
     said = (
-        f"{one.label}: {_money(one.cents)} of {number(one.count)} {what}; "
-        f"a year before {_money(one.cents_before)} of {number(one.count_before)}"
+        f"{one.label}: {_money(one.cents)} in {_units(one.count, what)}; a year before "
+        f"{_money(one.cents_before)} in {number(one.count_before)}"
     )
     return Bar(one.label, one.cents, one.cents_before, _money(one.cents), said)
+
+
+def _units(count: int, what: str) -> str:
+    return f"1 {what.removesuffix('s')}" if count == 1 else f"{number(count)} {what}"
 
 
 class SalesScreen(Screen):
@@ -39,7 +44,11 @@ class SalesScreen(Screen):
         self.view_model = view_model
         self._look = appearance
         self._summary = Elided("", "muted")
-        self.steps = Segments(STEPS, lambda step: view_model.choose(step=step), "Time")
+        self.steps = Segments(
+            tuple((step, f"{label} ({label[0]})") for step, label in STEPS),
+            lambda step: view_model.choose(step=step),
+            "Time",
+        )
         header = row(Text("Sales", "title"), 8, self._summary, self.steps)
         header.setStretch(2, 1)
         self.tiles = {name: Text("", "heading") for name in ("sales", "orders", "stock", "low")}
@@ -94,8 +103,11 @@ class SalesScreen(Screen):
         return one
 
     def _picture(self, title: QWidget, chart: BarChart | RankChart, csv: QPushButton) -> QFrame:
-        said = Elided("", "muted")
-        chart.pointed.connect(said.set_text)
+        said = Text("", "muted", wrap=True)
+        said.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        # Two lines in a narrow window, so that the picture never moves.
+        said.setMinimumHeight(2 * said.fontMetrics().lineSpacing() + 4)
+        chart.pointed.connect(said.setText)
         top = row(title, None, csv)
         layout = column(spacing=8)
         layout.addLayout(top)
@@ -119,7 +131,7 @@ class SalesScreen(Screen):
         self.ranks.set_bars([_bar(one, what) for one in state.ranks])
         span = _SPANS[state.step]
         self.tiles["sales"].setText(_money(total.cents))
-        self._notes["sales"].set_text(f"Sold in {span}{_change(total.cents, total.cents_before)}")
+        self._notes["sales"].set_text(f"Sold, {span}{_change(total.cents, total.cents_before)}")
         self.tiles["orders"].setText(number(total.count))
         self._notes["orders"].set_text(f"Orders{_change(total.count, total.count_before)}")
         self.tiles["stock"].setText(_money(stock.cents))
@@ -131,9 +143,9 @@ class SalesScreen(Screen):
         elif not total.count and not total.count_before:
             words = "Nothing was sold in this time. Orders are counted as they come in."
         else:
-            words = f"Before tax, less returns{_DOT}the paler bars are a year before"
+            words = f"Before tax, less returns{_DOT}% and paler bars are about a year before"
         self._summary.set_text(words)
 
 
 def _change(now: int, before: int) -> str:
-    return f"{_DOT}{signed(round(100 * (now - before) / before))}% to last year" if before else ""
+    return f"{_DOT}{signed(round(100 * (now - before) / before))}%" if before else ""

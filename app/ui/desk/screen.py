@@ -80,7 +80,7 @@ _CASES = (
     Column[CaseRow]("State", _state, 104),
 )
 _STEPS = (
-    Column[Step]("When", lambda one: _when(one.movement.at), 104),
+    Column[Step]("When", lambda one: _when(one.movement.at), 116),
     Column[Step]("Why and who", _why),
     Column[Step]("Change", lambda one: change_cell(one.movement.quantity), 72, right=True),
     Column[Step](

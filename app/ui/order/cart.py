@@ -84,7 +84,7 @@ class CartView(QWidget):
         self.carts.setMinimumContentsLength(18)
         self.carts.activated.connect(lambda at: view_model.open(self.carts.itemData(at)))
         self.discard = button("Discard", self._ask_discard, tip="Throw this cart away")
-        new = button("New cart", view_model.begin, tip="Park this one and begin another (Ctrl+N)")
+        new = button("New cart (Ctrl+N)", view_model.begin, tip="Park this and begin another")
         tinted(new, "add", appearance)
         header = row(Text("Order", "title"), None, self.carts, self.discard, new)
         self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
@@ -119,7 +119,7 @@ class CartView(QWidget):
         self.customer = CustomerLine(view_model, appearance)
         self.customer.chosen.connect(self.focus_first)
         self.totals = Totals()
-        self.place = button("Place order", view_model.place, "primary", "Ctrl+Enter")
+        self.place = button("Place order (Ctrl+Enter)", view_model.place, "primary")
         left = column(self.line, self.table, self._said, self._line, spacing=8)
         left.setStretch(1, 1)
         panel = card(

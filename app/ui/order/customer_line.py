@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.carts import Cart
 from app.domain.customers import Customer
 from app.ui.core.appearance import Appearance
+from app.ui.core.hits_line import HitsLine
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
-from app.ui.core.widgets import Elided, Field, button, column, row, tinted
+from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
 from app.ui.order.state import OrderState
 from app.ui.order.view_model import OrderViewModel
 
@@ -21,33 +22,6 @@ _SHOWN = 3
 
 def _cell(customer: Customer) -> Cell:
     return Cell(customer.name, customer.email or customer.phone, bold=True)
-
-
-class _Line(QLineEdit):
-    """Up and down choose among what is found, Enter takes it, Esc clears, then gives up."""
-
-    given_up = Signal()
-
-    def __init__(self, hits: RowsTable) -> None:
-        super().__init__()
-        self._hits = hits
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            by = 1 if event.key() == Qt.Key.Key_Down else -1
-            self._hits.select(self._hits.currentIndex().row() + by)
-        elif event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.given_up.emit()
-            event.ignore()
-        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in (
-            Qt.Key.Key_Return,
-            Qt.Key.Key_Enter,
-        ):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
 
 
 class CustomerLine(QWidget):
@@ -70,23 +44,30 @@ class CustomerLine(QWidget):
         self.hits.horizontalHeader().hide()
         self.hits.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hits.opened.connect(self._choose)
-        self.line = _Line(self.hits)
+        self._nobody = Text(
+            "Nobody here is called that. Enter makes a new customer.", "muted", wrap=True
+        )
+        self.line = HitsLine()
+        self.line.stepped.connect(self._step)
         self.line.setPlaceholderText("Name, e-mail or phone")
         self.line.textChanged.connect(self._on_changed)
         self.line.returnPressed.connect(self._enter)
-        self.line.given_up.connect(self._bring_back)
         self.field = Field("Customer (F4)", self.line)
         self._name = Elided("", "heading")
         self._reach = Elided("", "muted")
-        self.change = button("Change", self.start, "quiet", "Another customer (F4)")
+        self.change = button("Change (F4)", self.start, "quiet", "Another customer")
         self.new = button("New customer (Shift+F4)", self.start_new, "quiet")
         tinted(self.new, "add", appearance)
         self._chosen = QWidget()
-        chosen = row(spacing=8)
-        chosen.addLayout(column(self._name, self._reach, spacing=2), 1)
-        chosen.addWidget(self.change)
+        chosen = column(spacing=0)
+        top = row(self._name, self.change)
+        top.setStretch(0, 1)
+        chosen.addLayout(top)
+        chosen.addWidget(self._reach)
         self._chosen.setLayout(chosen)
-        self.setLayout(column(self._chosen, self.field, self.hits, self.new, spacing=4))
+        self.setLayout(
+            column(self._chosen, self.field, self.hits, self._nobody, self.new, spacing=4)
+        )
         view_model.state_changed.connect(self._render)
         self._render(view_model.state)
 
@@ -116,6 +97,15 @@ class CustomerLine(QWidget):
     def show_error(self, sentence: str) -> None:
         """Show, or with an empty sentence remove, what is wrong."""
         self.field.show_error(sentence)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._bring_back()
+        # The cart takes the keyboard back.
+        super().keyPressEvent(event)
+
+    def _step(self, by: int) -> None:
+        self.hits.select(self.hits.currentIndex().row() + by)
 
     def _on_changed(self, text: str) -> None:
         self._entered = False
@@ -154,7 +144,8 @@ class CustomerLine(QWidget):
         self.new.setVisible(customer is None)
         looking = customer is None and bool(self.line.text().strip())
         found = state.found if looking else None
-        self.hits.setVisible(found is not None)
+        self.hits.setVisible(bool(found))
+        self._nobody.setVisible(found == ())
         before, self._looked_for = self._looked_for, "" if found is None else state.looked_for
         if found is not None:
             self._show_hits(found, state.looked_for != before)
@@ -164,11 +155,10 @@ class CustomerLine(QWidget):
 
     def _show_hits(self, found: tuple[Customer, ...], is_new: bool) -> None:
         self._model.set_rows(found)
-        shown = min(max(len(found), 1), _SHOWN)
+        shown = min(len(found), _SHOWN)
         # In a low window fewer are seen at once, and the rest by scrolling.
         self.hits.setMinimumHeight(_ROW + 6)
         self.hits.setMaximumHeight(_ROW * shown + 6)
-        self.hits.set_empty_text("Nobody here is called that.\nEnter makes a new customer.")
         if is_new or self.hits.current() is None:
             # A new question has a new best answer.
             self.hits.select(0)

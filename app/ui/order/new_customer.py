@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import money
-from app.ui.core.widgets import Elided, card, column, row
+from app.ui.core.widgets import Text, card, column, row
 from app.ui.customers.draft import DraftViewModel
 from app.ui.customers.form import CustomerForm
-from app.ui.order.rows import cart_name
+from app.ui.order.rows import contents
 from app.ui.order.state import OrderState
 
 _WIDTH = 600
@@ -21,17 +21,20 @@ class NewCustomerPage(QWidget):
     def __init__(self, draft: DraftViewModel, appearance: Appearance) -> None:
         super().__init__()
         self.form = CustomerForm(draft, appearance)
-        self._cart = Elided("", "muted")
+        self._cart = Text("", "muted", wrap=True)
         frame = card(column(self.form, self._cart, spacing=12), 20)
-        frame.setMaximumWidth(_WIDTH)
+        frame.setFixedWidth(_WIDTH)
         layout = column(spacing=0)
-        layout.addLayout(row(frame))
+        layout.addLayout(row(frame, None))
         layout.addStretch(1)
         layout.setContentsMargins(24, 16, 24, 12)
         self.setLayout(layout)
 
     def show_cart(self, state: OrderState) -> None:
         """Say what the customer is going to buy."""
-        about = f"The cart waits: {cart_name(state.cart)}, {money(state.priced.total)}"
-        said = f"  ·  {state.said}" if state.said else ""
-        self._cart.set_text(f"{about}{said}" if state.rows else state.said)
+        parts = [f"In the cart: {contents(state.cart)}"]
+        if state.rows:
+            parts.append(money(state.priced.total))
+        if state.said:
+            parts.append(state.said)
+        self._cart.setText("  ·  ".join(parts))

@@ -39,6 +39,10 @@ def rows_of(cart: Cart, priced: Priced, on_hand: Mapping[str, int]) -> tuple[Car
 def cart_name(cart: Cart) -> str:
     """What a parked cart is called, such as `John Smith, 3 products`."""
     who = cart.customer.name if cart.customer else "No customer yet"
+    return f"{who}, {contents(cart)}"
+
+
+def contents(cart: Cart) -> str:
+    """How much is in a cart, such as `3 products`."""
     lines = len(cart.lines)
-    what = "empty" if not lines else "1 product" if lines == 1 else f"{lines:,} products"
-    return f"{who}, {what}"
+    return "empty" if not lines else "1 product" if lines == 1 else f"{lines:,} products"

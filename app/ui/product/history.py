@@ -47,7 +47,7 @@ def _balance(line: LedgerLine) -> Cell:
 
 
 _COLUMNS = (
-    Column[LedgerLine]("When", lambda line: _when(line.movement), 104),
+    Column[LedgerLine]("When", lambda line: _when(line.movement), 116),
     Column[LedgerLine]("Why and who", lambda line: _why(line.movement)),
     Column[LedgerLine]("Change", _quantity, 72, right=True),
     Column[LedgerLine]("Balance", _balance, 74, right=True),

@@ -237,11 +237,12 @@ def _words(label: str, keep: Callable[[], object]) -> _Words:
 
 def _sentence(paper: Replenishment) -> str:
     parts = [paper.supplier] if paper.supplier else []
-    if paper.ordered_at:
-        parts.append(f"Ordered {local_day(paper.ordered_at)}")
+    parts.append(f"{number(units(paper))} units, {money(paper.total)}")
     if paper.state.is_open:
         parts.append(f"due {local_day(paper.expected_at)}")
-    parts += [f"{number(units(paper))} units, {money(paper.total)}", f"by {paper.signature.who}"]
+    if paper.ordered_at:
+        parts.append(f"ordered {local_day(paper.ordered_at)}")
+    parts.append(f"by {paper.signature.who}")
     if paper.receipts:
         parts.append("receipts " + ", ".join(one.number for one in paper.receipts))
     return "  ·  ".join(parts)

@@ -57,7 +57,7 @@ class CommandBar(QFrame):
         self._icon = QAction(self)
         self.line.addAction(self._icon, QLineEdit.ActionPosition.LeadingPosition)
         self._store = Text("", "heading")
-        self.store = button("", self.store_asked.emit, "quiet", "Work in another store (Alt+S)")
+        self.store = button("", self.store_asked.emit, "quiet", "Work in another store")
         tinted(self.store, "storefront", appearance, "muted")
         self.store.setObjectName("store")
         self.store.setVisible(False)
@@ -72,7 +72,7 @@ class CommandBar(QFrame):
         """Name the store whose stock is shown, on a button where there are others to go to."""
         said = one_line(name)[:40]
         self._store.setText(said)
-        self.store.setText(f"{said} \N{HORIZONTAL ELLIPSIS}")
+        self.store.setText(f"{said} (Alt+S)")
         self.store.setAccessibleName(f"Store: {said}")
         self._store.setVisible(not can_switch)
         self.store.setVisible(can_switch)

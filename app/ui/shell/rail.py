@@ -21,6 +21,9 @@ _LOOKS = (
     ("contrast", "High contrast"),
 )
 
+_MANY = 13
+"""Screens that the usual window shows without scrolling; with more they stand closer."""
+
 
 class Rail(QFrame):
     """One button a screen, then the look and who is signed in."""
@@ -40,10 +43,12 @@ class Rail(QFrame):
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
         self._titles = {route.name: route.title for route in routes}
-        screens = column(spacing=4)
+        many = len(routes) > _MANY
+        screens = column(spacing=1 if many else 4)
         for route in routes:
             one = button(f"  {route.title}", partial(go, route.name), "nav")
             one.setCheckable(True)
+            one.setProperty("dense", many)
             one.setToolTip(f"{route.title} ({route.shortcut})")
             one.setAccessibleName(route.title)
             tinted(one, route.icon, appearance, "muted")
@@ -51,7 +56,7 @@ class Rail(QFrame):
             self._buttons[route.name] = one
             screens.addWidget(one)
         screens.addStretch(1)
-        # A manager has more screens than a small laptop has lines.
+        # Also so, a small laptop has fewer lines than a manager has screens.
         page = QWidget()
         page.setLayout(screens)
         self._scroll = QScrollArea()
