@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+LOG_NAME = "zava.log"
+
 
 class Redaction(logging.Formatter):
     """Formats records, tracebacks included, with every known secret replaced by `***`."""
@@ -26,11 +28,11 @@ class Redaction(logging.Formatter):
 
 
 def start_log(data_dir: Path, secrets: Iterable[str]) -> tuple[Path, Redaction]:
-    """Log to `zava.log` in the data folder, 1 MB a file, three old ones kept.
+    """Log to LOG_NAME in the data folder, 1 MB a file, three old ones kept.
 
     Where it cannot be written there is no log: that alone keeps nobody from working.
     """
-    path = data_dir / "zava.log"
+    path = data_dir / LOG_NAME
     redaction = Redaction(secrets)
     handler: logging.Handler
     try:

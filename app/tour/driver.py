@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from app.config.dependencies import Client
+from app.ui.core.dialogs import FAILED
 from app.ui.shell.workplace import Workplace
 
 SCAN_PAUSE = 0.06
@@ -103,6 +104,12 @@ class Driver:
             file = self._out / f"{name}-{look}.png"
             if not self._grab().save(str(file)):
                 raise TourError(f"{file} could not be written")
+
+    def check(self) -> None:
+        """Raise TourError where the window says that something failed, which no step asks for."""
+        dialog = QApplication.activeModalWidget()
+        if dialog is not None and dialog.windowTitle() == FAILED:
+            raise TourError("the window says that something went wrong")
 
     def _grab(self) -> QPixmap:
         dialog = QApplication.activeModalWidget()

@@ -56,11 +56,12 @@ async def take_an_order(driver: Driver) -> None:
     await driver.press(Qt.Key.Key_F4)
     await driver.type("john")
     await driver.until("customers", lambda: bool(view_model.state.found))
-    await driver.picture("order-customer", ("light",))
+    await driver.picture("order-customer")
     await driver.press(Qt.Key.Key_Return)
     await driver.press(Qt.Key.Key_N, CONTROL)
     await driver.scan("HND-HAMMER-002")
     await driver.until("another cart", lambda: len(view_model.state.rows) == 1)
+    await _create_a_customer(driver)
     await driver.press(Qt.Key.Key_PageUp, CONTROL)
     await driver.until("the first cart", lambda: len(view_model.state.rows) == 3)
     await driver.picture("order", ("light", "dark", "contrast"))
@@ -155,6 +156,21 @@ ORDER_STEPS = (
     ("take an order", take_an_order),
     ("take something back", take_something_back),
 )
+
+
+async def _create_a_customer(driver: Driver) -> None:
+    screen = _order(driver)
+    await driver.press(Qt.Key.Key_F4)
+    await driver.type("nora quillfeather")
+    await driver.until("nobody", lambda: screen.view_model.state.found == ())
+    await driver.picture("order-nobody")
+    await driver.press(Qt.Key.Key_Return)
+    email = screen.new_customer.form.edits["email"]
+    await driver.until("the form", email.hasFocus)
+    await driver.type("nora@example.com")
+    await driver.picture("order-new-customer")
+    await driver.press(Qt.Key.Key_Return)
+    await driver.until("her", lambda: screen.view_model.state.cart.customer is not None)
 
 
 def _order(driver: Driver) -> OrderScreen:

@@ -147,6 +147,7 @@ async def list_low_stock(driver: Driver) -> None:
     await driver.until(
         "the hammer at -3 on top", lambda: HAMMER in str(screen.table.model().index(0, 0).data())
     )
+    await driver.until("what to order", lambda: screen.table.model().index(0, 4).data() != "…")
     await driver.picture("low-stock", ("light", "dark", "contrast"))
 
 
@@ -245,6 +246,8 @@ async def go_on_after_lunch(driver: Driver) -> None:
     await switch_user(driver)
     await driver.press(Qt.Key.Key_Return)
     await driver.until("the workplace", lambda: driver.client.workplace is not None)
+    # A key that comes before is typed into the bar.
+    await driver.until("the keyboard", driver.workplace.bar.line.hasFocus)
 
 
 async def switch_user(driver: Driver) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 from time import perf_counter
 
 from app.config.dependencies import Client
+from app.config.logs import LOG_NAME
 from app.config.settings import Settings
 from app.domain.errors import ZavaError
 from app.rehearsal.server import DATABASE, serving
@@ -58,6 +60,8 @@ def tour(out: Path) -> int:
         code = _run(Settings(data_dir=data_dir, theme="light"), out, STEPS, steps)
         if all(step.passed for step in steps):
             code = code or _through_mongodb(data_dir, out, steps)
+        if code or not all(step.passed for step in steps):
+            _keep_logs(data_dir, out)
     _write_report(out, steps)
     return code or int(not steps or not all(step.passed for step in steps))
 
@@ -91,6 +95,14 @@ def _through_mongodb(data_dir: Path, out: Path, steps: list[StepReport]) -> int:
         return 0
 
 
+def _keep_logs(data_dir: Path, out: Path) -> None:
+    """What the dialogs and the last line of a failure point to is gone with the folder."""
+    for device in (data_dir, data_dir / "manager"):
+        if (device / LOG_NAME).exists():
+            name = LOG_NAME if device == data_dir else f"{device.name}-{LOG_NAME}"
+            shutil.copyfile(device / LOG_NAME, out / name)
+
+
 def _write_report(out: Path, steps: list[StepReport]) -> None:
     report = {"steps": [asdict(step) for step in steps]}
     (out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
@@ -111,6 +123,7 @@ async def _take(driver: Driver, name: str, step: Step) -> StepReport:
     started = perf_counter()
     try:
         await step(driver)
+        driver.check()
         passed = True
     except Exception as error:
         _log.exception("step %s", name)

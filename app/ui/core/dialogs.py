@@ -48,13 +48,16 @@ def choose_file(
     dialog.open()
 
 
+FAILED = "Something went wrong"
+
+
 def show_failure(parent: QWidget | None, said: str, details: str, log: str) -> QDialog:
     """Say calmly what failed: the sentence `said`, or that it is a mistake of the program.
 
     The details can be copied.
     """
     dialog = QDialog(parent)
-    dialog.setWindowTitle("Something went wrong")
+    dialog.setWindowTitle(FAILED)
     dialog.setMinimumWidth(420)
     text = Text(
         f"{said or 'That did not work, and it is our mistake.'} Everything that was saved before "
@@ -63,7 +66,7 @@ def show_failure(parent: QWidget | None, said: str, details: str, log: str) -> Q
     )
     copy = button("Copy details", lambda: QGuiApplication.clipboard().setText(details))
     close = button("Go on", dialog.accept, "primary")
-    layout = column(Text("Something went wrong", "heading"), text, 8, spacing=10)
+    layout = column(Text(FAILED, "heading"), text, 8, spacing=10)
     layout.addLayout(row(None, copy, close))
     layout.setContentsMargins(24, 20, 24, 20)
     dialog.setLayout(layout)

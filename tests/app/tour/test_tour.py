@@ -18,7 +18,7 @@ from app.tour.steps import STEPS
 from app.tour.sync_steps import SYNC_STEPS
 
 # Of whoever needs the tour first.
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(420)
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -36,37 +36,104 @@ SCREENS = (
     "below-zero",
     "aisles",
     "low-stock",
-    "transfers",
+    "labels",
+    "count",
+    "count-review",
+    "count-while-sold",
+    "sync",
+    "sync-room",
+    "reorder-nothing",
+    "reorder-draft",
+    "reorder-ordered",
+    "receive-lines",
+    "receive-question",
+    "receive-posted",
+    "receive",
+    "reorder-part",
+    "reorder",
+    "transfer-new",
     "transfer-ship",
     "take-back-question",
+    "transfers",
     "transfer-receive",
     "transfer-received",
     "movements",
     "undo-question",
     "alerts",
-    "sync",
-    "sync-room",
-    "sync-connected",
-    "sync-stores",
-    "sync-offline",
-    "sync-log",
+    "oversold",
+    "oversold-under-way",
+    "oversold-settled",
+    "sales",
+    "sales-products",
     "order-empty",
+    "order-customer",
     "order",
     "order-placed",
     "orders",
     "order-return",
     "order-details",
+    "catalogue",
+    "availability",
+    "customer",
+    "customer-new",
+    "order-nobody",
+    "order-new-customer",
+    "sync-connected",
+    "sync-stores",
+    "sync-offline",
+    "sync-log",
 )
 SMALL = (
-    "find",
-    "aisles",
-    "low-stock",
-    "product",
-    "transfer-received",
-    "movements",
+    "count-review",
     "sync",
+    "low-stock",
+    "aisles",
+    "product",
+    "find",
+    "reorder",
+    "reorder-draft",
+    "receive-free",
+    "receive",
+    "transfer-received",
+    "transfer-new",
+    "transfer-unseen",
+    "movements",
+    "oversold-settled",
+    "oversold",
+    "sales",
     "order",
+    "catalogue",
+    "customer",
+    "sync-stores",
 )
+CONTRAST = (
+    "find",
+    "below-zero",
+    "low-stock",
+    "sync",
+    "reorder-draft",
+    "receive-lines",
+    "receive",
+    "transfer-receive",
+    "movements",
+    "alerts",
+    "oversold",
+    "sales",
+    "order",
+    "catalogue",
+    "customer",
+)
+ONCE = (
+    "count-new-light",
+    "count-posted-light",
+    "reorder-search-light",
+    "receive-begun-light",
+    "transfers-empty-light",
+    "sync-first-light",
+    "product-offline-light",
+    "count-refused-dark",
+)
+"""Steps on the way: one look is enough to see them."""
 
 
 def zava(
@@ -84,7 +151,7 @@ def zava(
         env=environment,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=400,
         check=False,
     )
 
@@ -167,11 +234,18 @@ def test_a_small_laptop_is_there(taken: Taken, screen: str):
     assert len(colours(image)) > 20
 
 
-@pytest.mark.parametrize("screen", ["find", "below-zero", "low-stock"])
+@pytest.mark.parametrize("screen", CONTRAST)
 def test_high_contrast_is_there(taken: Taken, screen: str):
     found = colours(taken.picture(f"{screen}-contrast"))
     assert max(found, key=lambda one: found[one]) == "#000000"
     assert "#ffffff" in found
+
+
+def test_every_picture_is_named_here(taken: Taken):
+    named = {f"{name}-{look}" for name in SCREENS for look in ("light", "dark")}
+    named |= {f"{name}-1024x640-light" for name in SMALL} | {"product-1024x640-dark"}
+    named |= {f"{name}-contrast" for name in CONTRAST} | set(ONCE)
+    assert {file.stem for file in taken.out.glob("*.png")} == named
 
 
 def test_no_two_screens_are_the_same_picture(taken: Taken):
@@ -186,6 +260,7 @@ def test_there_is_no_picture_of_a_failure(taken: Taken):
 FAILING = """
 import sys
 from app.cli import main
+from app.ui.core.dialogs import show_failure
 from app.tour import tour as _
 taken = sys.modules["app.tour.tour"]
 
@@ -195,23 +270,35 @@ async def passes(driver):
 async def fails(driver):
     raise ValueError("not as it should be")
 
+async def shows(driver):
+    show_failure(driver.window, "", "", "zava.log")
+
 async def never(driver):
     raise AssertionError("the tour went on")
 
-taken.STEPS = (("passes", passes), ("fails", fails), ("never", never))
+taken.STEPS = (("passes", passes), ("fails", FAILS), ("never", never))
 sys.exit(main())
 """
 
 
-def test_a_failing_step_ends_it_with_1_a_picture_and_a_report(tmp_path: Path):
-    result = zava("tour", "--out", str(tmp_path), program=("-c", FAILING))
+@pytest.mark.parametrize(
+    ("fails", "said"),
+    [("fails", "not as it should be"), ("shows", "the window says that something went wrong")],
+)
+def test_a_failing_step_ends_it_with_1_a_picture_and_a_report(
+    tmp_path: Path, fails: str, said: str
+):
+    program = FAILING.replace("FAILS", fails)
+    result = zava("tour", "--out", str(tmp_path), program=("-c", program))
     assert result.returncode == 1, result.stderr
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert [(step["name"], step["passed"]) for step in report["steps"]] == [
         ("passes", True),
         ("fails", False),
     ]
-    assert "not as it should be" in result.stdout
+    assert said in result.stdout
+    # What a dialog points to goes with the data folder.
+    assert "zava: started" in (tmp_path / "zava.log").read_text(encoding="utf-8")
     assert (tmp_path / "failed-fails-light.png").is_file()
 
 
