@@ -101,7 +101,7 @@ class Selling:
         session, now = self._session, self._now
         filters = FilterViewModel(DittoCustomerRepository(session, now), held, self._actor)
         view_model = OrdersViewModel(
-            DittoOrderRepository(session, now), DittoOrderList(session), filters, self._actor
+            DittoOrderRepository(session, now), DittoOrderList(session, now), filters, self._actor
         )
         return OrdersScreen(view_model, self._look)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from app.data.session import Row, Session
+from app.domain.errors import StorageError
 from app.domain.orders import Order, OrderStatus, to_order
 from connector_config.instants import to_iso
 
@@ -15,10 +17,12 @@ Cancel = Callable[[], None]
 
 # With an OR in place of the CASE, Ditto reads the whole collection.
 _AFTER: Final = (
-    "order_date <= :at AND CASE WHEN order_date < :at THEN true ELSE order_id < :order_id END"
+    "CASE WHEN order_date < :at THEN true "
+    "WHEN order_date = :at THEN order_id < :order_id ELSE false END"
 )
 # With a bare IN, Ditto reads all of these stores, whichever index is named, and sorts that.
 _IN_STORES: Final = "CASE WHEN store_id IN :store THEN true ELSE false END"
+_DAYS: Final = 16
 _FEW: Final = (OrderStatus.PENDING, OrderStatus.RETURNED)
 """What few of all orders are: where a person took them is then found out on the way."""
 
@@ -40,10 +44,14 @@ class OrderFilter:
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
-    """Orders without their lines, newest first; `next` is where the next page begins, if any."""
+    """Orders without their lines, newest first.
+
+    Down to the place `end`, time and id, nothing is left out, and older ones may follow; None where
+    there are surely no more.
+    """
 
     orders: tuple[Order, ...]
-    next: Order | None
+    end: tuple[str, str] | None
 
 
 class OrderListRepository(Protocol):
@@ -67,16 +75,22 @@ class OrderListRepository(Protocol):
 
 
 class DittoOrderList:
-    """OrderListRepository on the embedded store."""
+    """OrderListRepository on the embedded store.
 
-    def __init__(self, session: Session) -> None:
+    However few rows are asked for, Ditto goes on reading in the background, down to the end of the
+    range of the index: seconds for a million orders, after each change. So every statement has a
+    first day, and an earlier one where that does not fill the page.
+    """
+
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
+        self._now = now
 
     async def page(
         self, wanted: OrderFilter, after: Order | None = None, limit: int = 100
     ) -> OrderPage:
-        rows = await self._session.query(*_statement(wanted, after, limit))
-        return _page(rows, wanted, limit)
+        page, _ = await self._read(wanted, after, limit)
+        return page
 
     def watch(
         self,
@@ -85,10 +99,64 @@ class DittoOrderList:
         after: Order | None = None,
         limit: int = 100,
     ) -> Cancel:
-        statement, parameters = _statement(wanted, after, limit)
-        return self._session.watch(
-            statement, parameters, lambda rows: on_page(_page(rows, wanted, limit))
-        )
+        loop = asyncio.get_running_loop()
+        stops: list[Cancel] = []
+
+        async def begin() -> None:
+            try:
+                page, low = await self._read(wanted, after, limit)
+            except StorageError as error:
+                loop.call_exception_handler(
+                    {"message": "the orders cannot be read", "exception": error}
+                )
+                return
+            on_page(page)
+            statement, parameters = _statement(wanted, after, low, limit)
+            further = low > _floor(wanted)
+            stops.append(
+                self._session.watch(
+                    statement,
+                    parameters,
+                    lambda rows: on_page(_page(rows, limit, low if further else "")),
+                )
+            )
+
+        beginning = loop.create_task(begin())
+
+        def cancel() -> None:
+            beginning.cancel()
+            for stop in stops:
+                stop()
+
+        return cancel
+
+    async def _read(
+        self, wanted: OrderFilter, after: Order | None, limit: int
+    ) -> tuple[OrderPage, str]:
+        """A page, and the time down to which it was looked for; empty for no end."""
+        floor = _floor(wanted)
+        top = _top(wanted, after)
+        if top and top < floor:
+            # Of a range that ends before it begins, Ditto reads everything.
+            return OrderPage((), None), floor
+        days: float = _DAYS
+        for _ in range(2):
+            low = max(floor, self._earlier(top, days))
+            rows = await self._session.query(*_statement(wanted, after, low, limit))
+            if len(rows) >= limit or low == floor:
+                return _page(rows, limit), low
+            # Twice as long as it takes if orders are as frequent before.
+            days *= 2 * limit / max(len(rows), 1)
+        rows = await self._session.query(*_statement(wanted, after, floor, limit))
+        return _page(rows, limit), floor
+
+    def _earlier(self, top: str, days: float) -> str:
+        """So many days before a time; empty where that is before all time."""
+        try:
+            moment = datetime.fromisoformat(top) if top else self._now()
+            return to_iso(moment - timedelta(days=days))
+        except (ValueError, OverflowError):
+            return ""
 
 
 def _index(wanted: OrderFilter) -> str:
@@ -106,7 +174,19 @@ def _index(wanted: OrderFilter) -> str:
     return "orders_store" if len(wanted.store_ids) == 1 else "orders_time"
 
 
-def _statement(wanted: OrderFilter, after: Order | None, limit: int) -> tuple[str, dict[str, Any]]:
+def _floor(wanted: OrderFilter) -> str:
+    return to_iso(wanted.since) if wanted.since is not None else ""
+
+
+def _top(wanted: OrderFilter, after: Order | None) -> str:
+    """The newest time that can be on the page; empty for no end."""
+    ends = [to_iso(wanted.until)] if wanted.until is not None else []
+    return min([*ends, after.order_date] if after is not None else ends, default="")
+
+
+def _statement(
+    wanted: OrderFilter, after: Order | None, low: str, limit: int
+) -> tuple[str, dict[str, Any]]:
     one_store = len(wanted.store_ids) == 1
     parameters: dict[str, Any] = {
         "store": wanted.store_ids[0] if one_store else list(wanted.store_ids),
@@ -122,12 +202,12 @@ def _statement(wanted: OrderFilter, after: Order | None, limit: int) -> tuple[st
         if value is not None:
             where.append(f"{name} = :{name}")
             parameters[name] = value
-    # `since` is no condition: where a time ends the page before its limit, Ditto walks on through
-    # all that is equal in the first field of the index. Of a page by time, what is older is its
-    # end, and `_page` cuts that off.
-    if wanted.until is not None:
-        where.append("order_date <= :until")
-        parameters["until"] = to_iso(wanted.until)
+    if top := _top(wanted, after):
+        where.append("order_date <= :top")
+        parameters["top"] = top
+    if low:
+        where.append("order_date >= :low")
+        parameters["low"] = low
     if after is not None:
         where.append(_AFTER)
         parameters |= {"at": after.order_date, "order_id": after.order_id}
@@ -137,7 +217,13 @@ def _statement(wanted: OrderFilter, after: Order | None, limit: int) -> tuple[st
     ), parameters
 
 
-def _page(rows: list[Row], wanted: OrderFilter, limit: int) -> OrderPage:
-    since = to_iso(wanted.since) if wanted.since is not None else ""
-    orders = tuple(to_order(row, ()) for row in rows if (row.get("order_date") or "") >= since)
-    return OrderPage(orders, orders[-1] if len(orders) == limit else None)
+def _page(rows: list[Row], limit: int, low: str = "") -> OrderPage:
+    orders = tuple(to_order(row, ()) for row in rows)
+    if len(orders) >= limit:
+        return OrderPage(orders, place(orders[-1]))
+    return OrderPage(orders, (low, "") if low else None)
+
+
+def place(order: Order) -> tuple[str, str]:
+    """Where an order stands by time, the newest last."""
+    return order.order_date, order.order_id

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.order_list import OrderFilter, OrderListRepository, OrderPage
+from app.data.order_list import OrderFilter, OrderListRepository, OrderPage, place
 from app.data.orders import OrderRepository
 from app.domain.entities import Actor
 from app.domain.errors import InvalidInputError, ZavaError
@@ -226,16 +226,16 @@ class OrdersViewModel(QObject):
         What a newer order has pushed off the page is older than its end and stays known; what is
         known within the page and not on it has left the filter.
         """
-        end = _place(page.next) if page.next else ("", "")
+        end = page.end or ("", "")
         self._known = {
             order_id: one
             for order_id, one in self._known.items()
-            if _place(one) < end or (after is not None and _place(one) >= _place(after))
+            if place(one) < end or (after is not None and place(one) >= place(after))
         }
         self._known |= {one.order_id: one for one in page.orders}
-        orders = sorted(self._known.values(), key=_place, reverse=True)
-        at_end = page.next is None or orders[-1].order_id == page.next.order_id
-        more = page.next is not None if at_end else self.state.more
+        orders = sorted(self._known.values(), key=place, reverse=True)
+        is_last = not orders or place(orders[-1]) >= end
+        more = page.end is not None if is_last else self.state.more
         self._update(orders=tuple(orders), more=more)
 
     def _update(self, **changes: Any) -> None:
@@ -244,10 +244,6 @@ class OrdersViewModel(QObject):
 
     def _on_failed(self, error: ZavaError) -> None:
         self._update(said=str(error), problem=True)
-
-
-def _place(order: Order) -> tuple[str, str]:
-    return order.order_date, order.order_id
 
 
 def _nothing() -> None:

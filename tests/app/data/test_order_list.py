@@ -80,15 +80,15 @@ async def walk(listing: DittoOrderList, wanted: OrderFilter, limit: int) -> list
     """All pages, one after the other."""
     found: list[Order] = []
     page = await listing.page(wanted, limit=limit)
-    while page.next is not None:
+    while page.end is not None:
         assert len(page.orders) == limit
         found += page.orders
-        page = await listing.page(wanted, page.next, limit)
+        page = await listing.page(wanted, page.orders[-1], limit)
     return [*found, *page.orders]
 
 
 async def test_pages_hold_every_order_once_in_order(room: StockRoom, orders: list[Order]) -> None:
-    listing = DittoOrderList(room.session)
+    listing = DittoOrderList(room.session, room.clock)
     times = [one.order_date for one in orders]
     assert len(set(times)) < len(times) / 2
     for wanted in combinations():
@@ -100,7 +100,7 @@ async def test_all_of_a_store_come_page_by_page(room: StockRoom) -> None:
         "SELECT order_id FROM orders WHERE store_id = :id ORDER BY order_date DESC, order_id DESC",
         {"id": SEATTLE},
     )
-    listing = DittoOrderList(room.session)
+    listing = DittoOrderList(room.session, room.clock)
     found = await walk(listing, OrderFilter((SEATTLE,)), 300)
     assert [one.order_id for one in found] == [row["order_id"] for row in rows]
     assert len(found) > 600
@@ -114,7 +114,7 @@ async def test_a_watched_page_follows_what_enters_and_leaves_it(
     heard: list[OrderPage] = []
     wanted = OrderFilter(BOTH, status=OrderStatus.PENDING, since=START)
     pending = [one for one in orders if fits(one, wanted)]
-    cancel = DittoOrderList(room.session).watch(wanted, heard.append, pending[9], 5)
+    cancel = DittoOrderList(room.session, room.clock).watch(wanted, heard.append, pending[9], 5)
     await until(lambda: heard, "the page")
     assert heard[-1].orders == tuple(pending[10:15])
     await room.session.query(
@@ -132,8 +132,8 @@ async def test_every_combination_reads_one_index_in_its_order(
 ) -> None:
     """Nothing is sorted and no collection scanned: a page costs the same however many there are."""
     for wanted in combinations():
-        for after in (None, orders[150]):
-            statement, parameters = order_list._statement(wanted, after, 100)
+        for after, low in product((None, orders[150]), ("", to_iso(START))):
+            statement, parameters = order_list._statement(wanted, after, low, 100)
             (row,) = await room.session.query(f"EXPLAIN {statement}", parameters)
             steps = [one["#operator"] for one in row["plan"]["children"]]
             assert steps[0] == "indexScan", statement
@@ -143,6 +143,35 @@ async def test_every_combination_reads_one_index_in_its_order(
             if scan["index"] != "orders_time":
                 (first, *_) = scan["spans"][0]
                 assert first["range"]["low"] == first["range"]["high"], statement
+
+
+async def test_a_page_looks_no_further_back_than_it_has_to(
+    room: StockRoom, orders: list[Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ditto reads on to the end of the range, however few rows are asked for."""
+    asked: list[dict[str, Any]] = []
+    query = room.session.query
+
+    async def listen(dql: str, parameters: dict[str, Any]) -> list[Any]:
+        asked.append(parameters)
+        return await query(dql, parameters)
+
+    monkeypatch.setattr(room.session, "query", listen)
+    room.clock.now = START + timedelta(days=5)
+    listing = DittoOrderList(room.session, room.clock)
+    await listing.page(OrderFilter(BOTH))
+    assert [one["low"] >= "2029-12" for one in asked] == [True]
+    asked.clear()
+    # Years of nothing lie between these and the demo's: three steps lead there.
+    page = await listing.page(OrderFilter(BOTH), orders[-2])
+    assert len(page.orders) == 100
+    assert page.orders[0] == orders[-1]
+    assert 2 <= len(asked) <= 3
+    asked.clear()
+    # No range ends before it begins: of such a one Ditto reads everything.
+    none = replace(OrderFilter(BOTH), since=START, until=START - timedelta(days=1))
+    assert await listing.page(none) == OrderPage((), None)
+    assert asked == []
 
 
 @pytest.mark.parametrize(
@@ -158,5 +187,5 @@ async def test_every_combination_reads_one_index_in_its_order(
     ],
 )
 def test_the_index_is_that_of_what_leaves_the_fewest(changes: dict[str, Any], index: str) -> None:
-    statement, _ = order_list._statement(replace(OrderFilter(BOTH), **changes), None, 100)
+    statement, _ = order_list._statement(replace(OrderFilter(BOTH), **changes), None, "", 100)
     assert f"USE INDEX '{index}'" in statement

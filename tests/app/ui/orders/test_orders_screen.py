@@ -2,97 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-import pytest_asyncio
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
-from app.data.carts import DittoCartRepository
-from app.data.customers import DittoCustomerRepository
 from app.data.order_list import DittoOrderList, OrderFilter
-from app.data.orders import DittoOrderRepository
-from app.domain.entities import Role
-from app.domain.orders import Order, OrderStatus
+from app.domain.orders import OrderStatus
 from app.run import utc_now
 from app.ui.orders.returning import ReturnDialog
-from app.ui.orders.screen import OrdersScreen
-from app.ui.orders.view_model import OrdersState
 from app.ui.shell.window import MINIMUM
 from tests.app.ui.test_fits import problems, small
-from tests.helpers.hands import ALT, CONTROL, SKU, Hands, cells, dialog, named, somebody, texts
+from tests.helpers.hands import CONTROL, cells, dialog, named, texts
+from tests.helpers.order_desk import SEATTLE, Desk
 from tests.helpers.waiting import settle, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-SEATTLE = "store_seattle"
-
-
-class Desk:
-    """Where customers come back to: the screen, and what was sold at another device."""
-
-    def __init__(self, hands: Hands) -> None:
-        self.hands = hands
-        session = hands.client.session
-        self.orders = DittoOrderRepository(session, utc_now)
-        self.carts = DittoCartRepository(session, utc_now)
-        self.customers = DittoCustomerRepository(session, utc_now)
-
-    @property
-    def screen(self) -> OrdersScreen:
-        screen = self.hands.workplace.current
-        assert isinstance(screen, OrdersScreen)
-        return screen
-
-    @property
-    def state(self) -> OrdersState:
-        return self.screen.view_model.state
-
-    async def sold(self, quantity: int) -> Order:
-        """An order of hammers that somebody else took."""
-        client = self.hands.client
-        listing = client.catalogue.listing(client.catalogue.with_code(SKU) or "")
-        assert listing is not None
-        cart = self.carts.begin(SEATTLE).add(listing.product, quantity)
-        cart = replace(cart, customer=(await self.customers.find(SEATTLE, "john", 1))[0])
-        store = next(one for one in client._stores if one.store_id == SEATTLE)
-        return await self.orders.place(cart, store, somebody(SEATTLE), allow_negative=True)
-
-    async def open(self, order: Order) -> None:
-        """Scan its receipt."""
-        await self.hands.scan(order.number)
-        await until(lambda: self.opened == order.order_id, "the order")
-
-    @property
-    def opened(self) -> str:
-        return self.state.order.order_id if self.state.order else ""
-
-    async def rest(self) -> None:
-        await until(lambda: not self.screen.view_model.actions.running, "a rest")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def rita(person: Hands) -> Hands:
-    """A rep, signed in once."""
-    await person.begin(Role.REP, name="Rita")
-    return person
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def desk(rita: Hands) -> AsyncIterator[Desk]:
-    """All orders, come to by their key."""
-    await rita.press(Qt.Key.Key_R, ALT)
-    desk = Desk(rita)
-    desk.screen.view_model.close()
-    desk.screen.focus_first()
-    await until(lambda: bool(desk.state.orders), "orders")
-    yield desk
-    while covering := QApplication.activeModalWidget():
-        covering.close()
-    await desk.rest()
 
 
 async def test_a_new_order_is_on_top_and_older_ones_follow(desk: Desk):
@@ -105,7 +30,7 @@ async def test_a_new_order_is_on_top_and_older_ones_follow(desk: Desk):
     await until(lambda: len(desk.state.orders or ()) >= 200, "the next page")
     await desk.rest()
     shown = [one.order_id for one in desk.state.orders or ()]
-    listing = DittoOrderList(desk.hands.client.session)
+    listing = DittoOrderList(desk.hands.client.session, utc_now)
     page = await listing.page(OrderFilter((SEATTLE,)), limit=len(shown))
     assert shown == [one.order_id for one in page.orders]
     assert cells(desk.screen.orders.table)[0][0] == order.customer_name

@@ -1,0 +1,75 @@
+"""Where customers come back to: the screen of the orders in a test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.data.carts import DittoCartRepository
+from app.data.customers import DittoCustomerRepository
+from app.data.orders import DittoOrderRepository
+from app.domain.customers import Customer
+from app.domain.entities import Actor
+from app.domain.orders import Order
+from app.run import utc_now
+from app.ui.orders.screen import OrdersScreen
+from app.ui.orders.view_model import OrdersState
+from tests.helpers.hands import SKU, Hands, somebody
+from tests.helpers.waiting import until
+
+SEATTLE = "store_seattle"
+
+
+class Desk:
+    """Where customers come back to: the screen, and what was sold at another device."""
+
+    def __init__(self, hands: Hands) -> None:
+        self.hands = hands
+        session = hands.client.session
+        self.orders = DittoOrderRepository(session, utc_now)
+        self.carts = DittoCartRepository(session, utc_now)
+        self.customers = DittoCustomerRepository(session, utc_now)
+
+    @property
+    def screen(self) -> OrdersScreen:
+        screen = self.hands.workplace.current
+        assert isinstance(screen, OrdersScreen)
+        return screen
+
+    @property
+    def state(self) -> OrdersState:
+        return self.screen.view_model.state
+
+    async def sold(
+        self,
+        quantity: int,
+        customer: Customer | None = None,
+        actor: Actor | None = None,
+        store_id: str = SEATTLE,
+    ) -> Order:
+        """An order of hammers, by default one that somebody else took for the first John."""
+        client = self.hands.client
+        listing = client.catalogue.listing(client.catalogue.with_code(SKU) or "")
+        assert listing is not None
+        cart = self.carts.begin(store_id).add(listing.product, quantity)
+        customer = customer or (await self.customers.find(SEATTLE, "john", 1))[0]
+        cart = replace(cart, customer=customer)
+        store = next(one for one in client._stores if one.store_id == store_id)
+        actor = actor or somebody(store_id)
+        return await self.orders.place(cart, store, actor, allow_negative=True)
+
+    async def open(self, order: Order) -> None:
+        """Scan its receipt."""
+        await self.hands.scan(order.number)
+        await until(lambda: self.opened == order.order_id, "the order")
+
+    @property
+    def opened(self) -> str:
+        return self.state.order.order_id if self.state.order else ""
+
+    @property
+    def ids(self) -> list[str]:
+        """The orders on the list."""
+        return [one.order_id for one in self.state.orders or ()]
+
+    async def rest(self) -> None:
+        await until(lambda: not self.screen.view_model.actions.running, "a rest")
