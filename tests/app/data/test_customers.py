@@ -94,6 +94,20 @@ async def test_what_changed_while_nobody_looked_is_found(room: StockRoom) -> Non
     directory.close()
 
 
+async def test_it_follows_until_the_last_of_those_who_opened_it_closes_it(room: StockRoom) -> None:
+    customers = DittoCustomerRepository(room.session, room.clock)
+    directory = DittoCustomerDirectory(room.session, SEATTLE)
+    directory.open()
+    directory.open()
+    await until(lambda: directory.ready, "everybody")
+    directory.close()
+    await customers.save(ZOE)
+    await until(lambda: names(directory, "quillf") == [ZOE.name], "her")
+    directory.close()
+    assert directory._stop is None
+    await customers.delete(ZOE)
+
+
 async def test_an_address_belongs_to_one_customer(session: Session, room: StockRoom) -> None:
     customers = DittoCustomerRepository(session, room.clock)
     await customers.save(ZOE)

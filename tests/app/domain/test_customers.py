@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.customers import Customer, most_alike, parse_customer, parse_email, parse_phone
+from app.domain.customers import (
+    Customer,
+    guess_fields,
+    most_alike,
+    parse_customer,
+    parse_email,
+    parse_phone,
+)
 from app.domain.errors import InvalidInputError
 
 
@@ -93,3 +100,18 @@ def test_the_surest_namesake_comes_first_and_nobody_is_his_own() -> None:
         ("c2", "nearly the same name"),
     ]
     assert len(most_alike(jon, others, 2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        (" Ana@Diaz.example ", {"email": "Ana@Diaz.example"}),
+        ("(206) 555-01", {"phone": "(206) 555-01"}),
+        ("ana", {"first_name": "Ana", "last_name": ""}),
+        ("ana de la McKay", {"first_name": "Ana", "last_name": "De La McKay"}),
+        ("Studio 54", {"first_name": "Studio", "last_name": "54"}),
+        ("  ", {"first_name": "", "last_name": ""}),
+    ],
+)
+def test_what_was_looked_for_goes_where_it_belongs(text: str, fields: dict[str, str]) -> None:
+    assert guess_fields(text) == fields
