@@ -79,7 +79,7 @@ INDEXES = {
     ),
     "orders.orders_number": ("CREATE INDEX IF NOT EXISTS orders_number ON orders (number)"),
     "order_items.order_lines": ("CREATE INDEX IF NOT EXISTS order_lines ON order_items (order_id)"),
-    "order_items.sales": ("CREATE INDEX IF NOT EXISTS sales ON order_items (store_id, created_at)"),
+    "order_items.sold_at": ("CREATE INDEX IF NOT EXISTS sold_at ON order_items (created_at)"),
     "stocktake_counts.counts_of": (
         "CREATE INDEX IF NOT EXISTS counts_of ON stocktake_counts (stocktake_id DESC, at DESC)"
     ),

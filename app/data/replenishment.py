@@ -34,8 +34,8 @@ _INCOMING = (
 )
 _ONE = "SELECT * FROM replenishments WHERE _id = :id"
 _ORDERED = (
-    "SELECT product_id, SUM(quantity) AS sold FROM order_items WHERE store_id = :store_id "
-    "AND created_at >= :since GROUP BY product_id"
+    "SELECT product_id, SUM(quantity) AS sold FROM order_items USE INDEX 'sold_at' "
+    "WHERE created_at >= :since AND store_id = :store_id GROUP BY product_id"
 )
 # A sale with an order is among the order items already.
 _SOLD = (
