@@ -114,7 +114,9 @@ class Client(QObject):
         self.changed.emit()
 
     async def sign_in(self, profile: Profile) -> None:
-        """Load the store's catalogue and show the workplace."""
+        """Load the store's catalogue and show the workplace, in place of another one."""
+        if self.workplace is not None:
+            self._leave()
         await self.catalogue.open(profile.store_id)
         self._stop_waiting()
         await self.sync.enter(profile, self._store(profile).short_name, self._device)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
@@ -10,12 +10,11 @@ from app.data.catalogue import Catalogue
 from app.domain.errors import InvalidInputError
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
-from app.ui.core.formats import MINUS, money, number
 from app.ui.core.product_line import ProductLine
-from app.ui.core.rows import Cell, Column, RowsModel
-from app.ui.core.table import RowsTable
+from app.ui.core.rows import RowsModel
 from app.ui.core.widgets import Elided, Field, Text, button, card, column, restyle, row, tinted
 from app.ui.order.customer_line import CustomerLine
+from app.ui.order.lines import COLUMNS, CartTable
 from app.ui.order.rows import CartRow, cart_name
 from app.ui.order.shortage import Shortage
 from app.ui.order.state import OrderState
@@ -23,47 +22,8 @@ from app.ui.order.view_model import OrderViewModel
 from app.ui.orders.totals import Totals
 
 _PANEL = 258
-
-
-def _quantity(one: CartRow) -> Cell:
-    here = "" if one.on_hand is None else f"{number(one.on_hand)} here"
-    return Cell(number(one.line.quantity), here, tone="danger" if one.short else "", bold=True)
-
-
-def _off(one: CartRow) -> Cell:
-    amount = one.priced.discount
-    text = one.line.discount.text if one.line.discount.percent else ""
-    return Cell(f"{MINUS}{money(amount)}" if amount else "", text, tone="ok")
-
-
-_COLUMNS = (
-    Column[CartRow]("Product", lambda one: Cell(one.line.name, one.line.sku, bold=True)),
-    Column[CartRow]("Quantity", _quantity, 78, right=True),
-    Column[CartRow]("Price", lambda one: Cell(money(one.line.unit_price)), 84, right=True),
-    Column[CartRow]("Discount", _off, 80, right=True),
-    Column[CartRow](
-        "Amount", lambda one: Cell(money(one.priced.total), bold=True), 104, right=True
-    ),
-)
-
-
-class _Lines(RowsTable):
-    """Digits type how many, + and - change it by one, Delete takes the line out."""
-
-    typed = Signal(str)
-    removed = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        text = event.text()
-        plain = not event.modifiers() & ~(
-            Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
-        )
-        if plain and text and (text.isdigit() or text in "+-="):
-            self.typed.emit(text)
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.removed.emit()
-        else:
-            super().keyPressEvent(event)
+_NAME = 16
+"""Letters of a customer's name that the list of parked carts has room for."""
 
 
 class CartView(QWidget):
@@ -81,7 +41,7 @@ class CartView(QWidget):
         self.carts = QComboBox()
         self.carts.setAccessibleName("Parked carts")
         self.carts.setToolTip("Parked carts (Ctrl+PgUp, Ctrl+PgDn)")
-        self.carts.setMinimumContentsLength(18)
+        self.carts.setMinimumContentsLength(24)
         self.carts.activated.connect(lambda at: view_model.open(self.carts.itemData(at)))
         self.discard = button("Discard", self._ask_discard, tip="Throw this cart away")
         new = button("New cart (Ctrl+N)", view_model.begin, tip="Park this and begin another")
@@ -90,8 +50,8 @@ class CartView(QWidget):
         self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
         self.line.chosen.connect(view_model.add)
         self.line.below.connect(self._to_table)
-        self._model = RowsModel[CartRow](_COLUMNS, lambda one: one.product_id)
-        self.table = _Lines(self._model, appearance, "Lines of the cart")
+        self._model = RowsModel[CartRow](COLUMNS, lambda one: one.product_id)
+        self.table = CartTable(self._model, appearance, "Lines of the cart")
         self.table.set_empty_text("The cart is empty. Scan a product, or search it by name.")
         self.table.selected.connect(lambda _: self._show_line())
         self.table.opened.connect(lambda _: self._start(self.quantity))
@@ -290,7 +250,7 @@ class CartView(QWidget):
         self._show_carts(state)
 
     def _show_carts(self, state: OrderState) -> None:
-        carts = [(one.cart_id, cart_name(one)) for one in state.carts]
+        carts = [(one.cart_id, cart_name(one, _NAME)) for one in state.carts]
         shown = [
             (self.carts.itemData(at), self.carts.itemText(at)) for at in range(self.carts.count())
         ]

@@ -36,9 +36,11 @@ def rows_of(cart: Cart, priced: Priced, on_hand: Mapping[str, int]) -> tuple[Car
     )
 
 
-def cart_name(cart: Cart) -> str:
-    """What a parked cart is called, such as `John Smith, 3 products`."""
+def cart_name(cart: Cart, most: int = 160) -> str:
+    """What a parked cart is called, such as `John Smith, 3 products`; `most` letters of a name."""
     who = cart.customer.name if cart.customer else "No customer yet"
+    if len(who) > most:
+        who = f"{who[: most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
     return f"{who}, {contents(cart)}"
 
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
 
-from app.domain.entities import Role
+from app.domain.entities import Profile, Role
 from app.ui.shell.rail import Rail
 from app.ui.shell.sign_in import SignInScreen
 from tests.helpers.hands import (
@@ -332,3 +332,11 @@ async def test_an_undo_below_zero_asks_first(hands: Hands):
     assert any("Only 1 on hand now" in text for text in texts(asked))
     await hands.click(named(asked, f"Undo to {MINUS}4"))
     await until(lambda: hands.on_hand == -4, "the negative")
+
+
+async def test_signing_in_leaves_nothing_of_whoever_was_signed_in(hands: Hands):
+    before = hands.workplace
+    await hands.client.sign_in(Profile("store_seattle", Role.WORKER, "Ben"))
+    assert hands.workplace is not before
+    assert not before._status._timer.isActive()
+    assert hands.workplace._status._timer.isActive()

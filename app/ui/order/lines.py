@@ -1,0 +1,52 @@
+"""The lines of a cart as a table, and its keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+
+from app.ui.core.formats import MINUS, money, number
+from app.ui.core.rows import Cell, Column
+from app.ui.core.table import RowsTable
+from app.ui.order.rows import CartRow
+
+
+def _quantity(one: CartRow) -> Cell:
+    here = "" if one.on_hand is None else f"{number(one.on_hand)} here"
+    return Cell(number(one.line.quantity), here, tone="danger" if one.short else "", bold=True)
+
+
+def _off(one: CartRow) -> Cell:
+    amount = one.priced.discount
+    text = one.line.discount.text if one.line.discount.percent else ""
+    return Cell(f"{MINUS}{money(amount)}" if amount else "", text, tone="ok")
+
+
+COLUMNS = (
+    Column[CartRow]("Product", lambda one: Cell(one.line.name, one.line.sku, bold=True)),
+    Column[CartRow]("Quantity", _quantity, 78, right=True),
+    Column[CartRow]("Price", lambda one: Cell(money(one.line.unit_price)), 84, right=True),
+    Column[CartRow]("Discount", _off, 80, right=True),
+    Column[CartRow](
+        "Amount", lambda one: Cell(money(one.priced.total), bold=True), 104, right=True
+    ),
+)
+
+
+class CartTable(RowsTable):
+    """Digits type how many, + and - change it by one, Delete takes the line out."""
+
+    typed = Signal(str)
+    removed = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        text = event.text()
+        plain = not event.modifiers() & ~(
+            Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
+        )
+        if plain and text and (text.isdigit() or text in "+-="):
+            self.typed.emit(text)
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit()
+        else:
+            super().keyPressEvent(event)
