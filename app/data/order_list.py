@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
@@ -20,9 +20,14 @@ _AFTER: Final = (
     "CASE WHEN order_date < :at THEN true "
     "WHEN order_date = :at THEN order_id < :order_id ELSE false END"
 )
+_MARGIN: Final = 1.3
 # With a bare IN, Ditto reads all of these stores, whichever index is named, and sorts that.
 _IN_STORES: Final = "CASE WHEN store_id IN :store THEN true ELSE false END"
-_DAYS: Final = 16
+_DAYS: Final = 1.0
+"""How far back one looks first; a page that is full tells how far the next one goes."""
+
+_EMPTY: Final = 16
+
 _FEW: Final = (OrderStatus.PENDING, OrderStatus.RETURNED)
 """What few of all orders are: where a person took them is then found out on the way."""
 
@@ -74,6 +79,25 @@ class OrderListRepository(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """How far back pages of a filter go: in days, and the newest one down to the time `low`."""
+
+    wanted: OrderFilter | None
+    days: float = _DAYS
+    low: str = ""
+
+    def after(self, rows: list[Row], is_newest: bool) -> _Reach:
+        """What a full page tells of the next one."""
+        try:
+            newest, oldest = (datetime.fromisoformat(rows[at]["order_date"]) for at in (0, -1))
+        except ValueError:
+            return self
+        span = _MARGIN * (newest - oldest)
+        low = to_iso(newest - span) if is_newest else self.low
+        return replace(self, days=span / timedelta(days=1), low=low)
+
+
 class DittoOrderList:
     """OrderListRepository on the embedded store.
 
@@ -85,6 +109,7 @@ class DittoOrderList:
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
+        self._reach = _Reach(None)
 
     async def page(
         self, wanted: OrderFilter, after: Order | None = None, limit: int = 100
@@ -139,14 +164,20 @@ class DittoOrderList:
         if top and top < floor:
             # Of a range that ends before it begins, Ditto reads everything.
             return OrderPage((), None), floor
-        days: float = _DAYS
-        for _ in range(2):
-            low = max(floor, self._earlier(top, days))
+        known = self._reach if self._reach.wanted == wanted else _Reach(wanted)
+        days = known.days
+        low = known.low if known.low and not top else self._earlier(top, days)
+        for _ in range(3):
+            low = max(floor, low)
             rows = await self._session.query(*_statement(wanted, after, low, limit))
+            if len(rows) >= limit:
+                self._reach = known.after(rows, is_newest=not top)
             if len(rows) >= limit or low == floor:
                 return _page(rows, limit), low
-            # Twice as long as it takes if orders are as frequent before.
-            days *= 2 * limit / max(len(rows), 1)
+            # Twice as long as it takes if orders are as frequent before; days without any may be
+            # holidays.
+            days *= 2 * limit / len(rows) if rows else _EMPTY
+            low = self._earlier(top, days)
         rows = await self._session.query(*_statement(wanted, after, floor, limit))
         return _page(rows, limit), floor
 

@@ -22,6 +22,7 @@ from tests.bench.customers import measure_customers
 from tests.bench.dashboard import measure_dashboard
 from tests.bench.ledger import measure_ledger
 from tests.bench.link import measure_link
+from tests.bench.order_pages import fill_orders, order_figures
 from tests.bench.orders import measure_orders
 from tests.bench.report import Figure, save, show
 from tests.bench.search import measure_large, measure_search
@@ -37,12 +38,13 @@ PARTS = (
     "adjust",
     "stock",
     "orders",
+    "pages",
     "customers",
     "dashboard",
     "seed",
     "link",
 )
-_WITHOUT_STORES = {"customers", "dashboard", "seed", "link"}
+_WITHOUT_STORES = {"pages", "customers", "dashboard", "seed", "link"}
 _PRODUCTS = 424
 _ITEMS = 3_168
 
@@ -89,6 +91,10 @@ def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figur
             *_apart(partial(measure_ledger, folder / "ledger")),
         ],
         "orders": lambda: _apart(partial(measure_orders, demo, folder)),
+        # A million orders: minutes to fill, and 5 GB for as long as it lasts.
+        "pages": lambda: order_figures(
+            folder, _apart, lambda data_dir, orders: _apart(partial(fill_orders, data_dir, orders))
+        ),
         "customers": lambda: _apart(partial(measure_customers, folder / "customers")),
         "dashboard": lambda: _apart(partial(measure_dashboard, folder / "sales")),
         "seed": lambda: measure_seed(folder),

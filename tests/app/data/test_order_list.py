@@ -159,14 +159,18 @@ async def test_a_page_looks_no_further_back_than_it_has_to(
     monkeypatch.setattr(room.session, "query", listen)
     room.clock.now = START + timedelta(days=5)
     listing = DittoOrderList(room.session, room.clock)
-    await listing.page(OrderFilter(BOTH))
+    for _ in range(2):
+        asked.clear()
+        page = await listing.page(OrderFilter(BOTH))
+        assert page.end is not None
+    # The second time one knows how far back a page goes.
     assert [one["low"] >= "2029-12" for one in asked] == [True]
     asked.clear()
-    # Years of nothing lie between these and the demo's: three steps lead there.
+    # Years of nothing lie between these and the demo's: few steps lead there.
     page = await listing.page(OrderFilter(BOTH), orders[-2])
     assert len(page.orders) == 100
     assert page.orders[0] == orders[-1]
-    assert 2 <= len(asked) <= 3
+    assert 2 <= len(asked) <= 4
     asked.clear()
     # No range ends before it begins: of such a one Ditto reads everything.
     none = replace(OrderFilter(BOTH), since=START, until=START - timedelta(days=1))
