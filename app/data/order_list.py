@@ -127,6 +127,15 @@ class DittoOrderList:
         loop = asyncio.get_running_loop()
         stops: list[Cancel] = []
 
+        def follow(low: str) -> None:
+            statement, parameters = _statement(wanted, after, low, limit)
+            further = low if low > _floor(wanted) else ""
+            stops.append(
+                self._session.watch(
+                    statement, parameters, lambda rows: on_page(_page(rows, limit, further))
+                )
+            )
+
         async def begin() -> None:
             try:
                 page, low = await self._read(wanted, after, limit)
@@ -136,16 +145,12 @@ class DittoOrderList:
                 )
                 return
             on_page(page)
-            statement, parameters = _statement(wanted, after, low, limit)
-            further = low > _floor(wanted)
-            stops.append(
-                self._session.watch(
-                    statement,
-                    parameters,
-                    lambda rows: on_page(_page(rows, limit, low if further else "")),
-                )
-            )
+            follow(low)
 
+        if after is None and self._reach.wanted == wanted and self._reach.low:
+            # It is known how far back that goes: one look is enough.
+            follow(max(self._reach.low, _floor(wanted)))
+            return stops[0]
         beginning = loop.create_task(begin())
 
         def cancel() -> None:
