@@ -72,6 +72,7 @@ class Inbox:
         """Work in changes, in their order, and remember the progress, in one transaction.
 
         While `copying`, movements do not move stock: their sums are set when all are here.
+        No progress means that the changes may be told again, see `tells_once`.
         `never_met` says that the two sides have not exchanged these documents before: where they
         differ, the later one wins, and not MongoDB. What the store refuses is found by halving,
         and parked.
@@ -127,6 +128,15 @@ class Inbox:
                 parked.add(key_of(one.collection, one.document_id))
             elif parked:
                 parked.discard(key_of(one.collection, one.document_id))
+
+
+def tells_once(changes: Sequence[Incoming]) -> bool:
+    """Whether some of the changes must not be told again.
+
+    A movement and the stock it moved may: a second time changes nothing. An edit may not: it would
+    be the base of what was written knowing a later one.
+    """
+    return any(one.collection != STOCK_MOVEMENTS and not one.only_stock for one in changes)
 
 
 def _parked(one: Incoming, at: str) -> Body:

@@ -18,7 +18,7 @@ from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.instants import to_iso
 from connector_config.link import store
 from connector_config.link.copying import Copier
-from connector_config.link.inbox import Inbox
+from connector_config.link.inbox import Inbox, tells_once
 from connector_config.link.incoming import incoming
 from connector_config.link.notes import Notes, forget_echoes
 from connector_config.link.outbox import PendingRow
@@ -48,8 +48,9 @@ __all__ = ["Link", "LinkState", "Phase"]
 _COUNT_PARKED: Final = f"SELECT COUNT(*) AS n FROM {PARKED}"
 _WAIT: Final = wait_exponential_jitter(multiplier=0.25, max=10, jitter=0.25)
 _FAILURES: Final = (PyMongoError, DittoError, RefusedError, HistoryLostError)
-# How often the position in a stream without news is kept.
+# How often the position in a stream is kept, without news and after what may be told again.
 _QUIET_SECONDS: Final = 30.0
+_BUSY_SECONDS: Final = 1.0
 # A net under `wake`, for a program that writes without it: no row of the outbox is left behind.
 _LOOK_SECONDS: Final = 10.0
 
@@ -191,17 +192,23 @@ class Link:
         told: asyncio.Queue[Told],
     ) -> None:
         kept = asyncio.get_running_loop().time()
+        patience = _QUIET_SECONDS
         while True:
             end_if_cancelled()
             batch = await take(told, session)
             changes = [change for change, _ in batch if change is not None]
+            understands = [await understood(database, change) for change in changes]
+            came = [one for one in understands if one is not None]
             time = asyncio.get_running_loop().time()
-            if not changes and time - kept < _QUIET_SECONDS:
+            if time - kept >= patience or tells_once(came):
+                kept, patience = time, _QUIET_SECONDS
+                await inbox.receive(came, stream_row(identity, batch[-1][1]))
+            elif came:
+                # Without a statement more in what somebody waits for.
+                patience = _BUSY_SECONDS
+                await inbox.receive(came, {})
+            else:
                 continue
-            kept = time
-            came = [await understood(database, change) for change in changes]
-            row = stream_row(identity, batch[-1][1])
-            await inbox.receive([one for one in came if one is not None], row)
             self._exchanged()
 
     async def _send(self, database: Database, inbox: Inbox, sender: Sender) -> None:

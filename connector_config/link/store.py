@@ -18,9 +18,13 @@ T = TypeVar("T")
 Body = dict[str, Any]
 
 _ADD: Final = "UPDATE inventory USE IDS LIST :ids APPLY stock_delta INCREMENT BY :quantity"
-_ADD_AT: Final = f"{_ADD} SET last_updated = :at"
+# An earlier time is one that is told again, or told late.
+_ADD_AT: Final = (
+    f"{_ADD} SET last_updated = CASE WHEN last_updated > :at THEN last_updated ELSE :at END"
+)
 _SET_AT: Final = (
-    "UPDATE inventory USE IDS LIST :ids SET last_updated = :at WHERE last_updated != :at"
+    "UPDATE inventory USE IDS LIST :ids SET last_updated = :at "
+    "WHERE coalesce(last_updated, '') < :at"
 )
 # By the index of the app on (inventory_id, at).
 _HELD: Final = (

@@ -31,6 +31,7 @@ from seed.mongo.change_streams import enable
 from seed.mongo.fill import fill
 from seed.mongo.indexes import create_indexes
 from seed.options import Options
+from tests.bench.link_peer import peer
 from tests.bench.report import Figure, p95, pair, show
 from tests.helpers.link import LinkedDevice, device, item_document, live_devices, prepare, wanted_of
 
@@ -72,31 +73,28 @@ async def _path(folder: Path, settings: MongoSettings) -> list[Figure]:
     """One write at a time, and the parts of its way without the link, in turns."""
     with open_database(settings) as database:
         prepare(database)
+    other = item_document(STORE, 1)["inventory_id"]
     async with (
-        live_devices(folder / "path", settings, "ann", "bob") as (ann, bob),
+        live_devices(folder / "path", settings, "ann") as (ann,),
+        peer(folder / "path" / "bob", settings, other, 0) as bob,
         await open_local_store(folder / "raw") as raw,
         AsyncMongoClient[dict[str, Any]](settings.uri) as client,
     ):
         bare = _Bare(raw, client[settings.database]["bare"])
         await bare.open()
         item = await ann.item(item_document(STORE, 1))
-        seen: asyncio.Queue[float] = asyncio.Queue()
-        cancel = bob.stock.watch_movements(
-            item.inventory_id, 1, lambda _: seen.put_nowait(perf_counter())
-        )
-        await seen.get()
+        await bob.seen()
         ours: list[float] = []
         without: list[float] = []
         for number in range(_PATH):
             await asyncio.sleep(_PAUSE)
             begun = perf_counter()
             await ann.stock.adjust(item, 1, Reason.FOUND, ann.actor)
-            ours.append(await seen.get() - begun)
+            ours.append(await bob.seen() - begun)
             await asyncio.sleep(_PAUSE)
             without.append(
                 await bare.insert_to_event(number) + await bare.write_to_observer(number)
             )
-        cancel()
         await bare.close()
     name = "link: write on A to observer on B; raw: insert to change event, and Ditto to observer"
     return pair(name, ours[5:], without[5:], limit_ms=50, ratio_limit=2)
@@ -153,19 +151,21 @@ async def _load(folder: Path, settings: MongoSettings) -> list[Figure]:
     """A device writes as fast as it can; the other one is joined all the time."""
     with open_database(settings) as database:
         prepare(database, items=40)
-    async with live_devices(folder / "load", settings, "ann", "bob") as (ann, bob):
+    async with (
+        live_devices(folder / "load", settings, "ann") as (ann,),
+        peer(folder / "load" / "bob", settings, "", _WRITES) as bob,
+    ):
         slowest = asyncio.create_task(_longest_wait())
         begun = perf_counter()
         for number in range(_WRITES // _AT_ONCE):
             await _write(ann, number)
         written = perf_counter() - begun
-        while await bob.count(STOCK_MOVEMENTS) < _WRITES:
-            await asyncio.sleep(0.05)
-        there = perf_counter() - begun
+        there = await bob.all - begun
         await ann.delivered()
         slowest.cancel()
-        proofs = [await one.stock.prove(STORE) for one in (ann, bob)]
-        assert all(proof.holds and proof.movements == _WRITES for proof in proofs)
+        proof = await ann.stock.prove(STORE)
+        assert proof.holds
+        assert proof.movements == _WRITES
         waits = await slowest
     per_second = _WRITES / there
     name = f"link: {_WRITES:,} movements, A to MongoDB to B, sustained"
