@@ -246,7 +246,7 @@ class Screens:
         from app.ui.history.screen import HistoryScreen
         from app.ui.history.view_model import HistoryViewModel
 
-        movements = DittoHistoryRepository(self._session)
+        movements = DittoHistoryRepository(self._session, self._now)
         return HistoryScreen(
             HistoryViewModel(movements, self._stock, self._catalogue, self._actor), self._look
         )

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 from app.data import movements
 from app.data.documents import to_item, to_movement
+from app.data.newest_first import Asked, NewestFirst
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Movement, Reason
@@ -114,20 +115,25 @@ class HistoryRepository(Protocol):
 class DittoHistoryRepository:
     """HistoryRepository on the embedded store."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
+        self._pages = NewestFirst(session, now, "at")
 
     async def page(
         self, wanted: HistoryFilter, after: Cursor | None = None, limit: int = 100
     ) -> HistoryPage:
-        rows = await self._session.query(*_statement(wanted, after, limit))
+        rows, _ = await self._pages.read(_asked(wanted, after, limit))
         return _page(rows, limit)
 
     def watch(
         self, wanted: HistoryFilter, on_page: Callable[[HistoryPage], None], limit: int = 100
     ) -> Cancel:
-        statement, parameters = _statement(wanted, None, limit)
-        return self._session.watch(statement, parameters, lambda rows: on_page(_page(rows, limit)))
+        asked = _asked(wanted, None, limit)
+
+        def on_rows(rows: list[Row], low: str) -> None:
+            on_page(_page(rows, limit, low if low > asked.floor else ""))
+
+        return self._pages.watch(asked, on_rows, is_newest=True)
 
     async def people(self, store_id: str) -> list[str]:
         rows = await self._walk(_PERSON_BEFORE, "who", store_id)
@@ -162,16 +168,23 @@ class DittoHistoryRepository:
         return await self._session.read(work)
 
 
+def _asked(wanted: HistoryFilter, after: Cursor | None, limit: int) -> Asked:
+    floor = to_iso(wanted.since) if wanted.since is not None else ""
+    ends = [to_iso(wanted.until)] if wanted.until is not None else []
+    top = min([*ends, after.at] if after is not None else ends, default="")
+    return Asked(wanted, floor, top, limit, lambda low: _statement(wanted, after, low, limit))
+
+
 def _statement(
-    wanted: HistoryFilter, after: Cursor | None, limit: int
+    wanted: HistoryFilter, after: Cursor | None, low: str, limit: int
 ) -> tuple[str, dict[str, Any]]:
     conditions = wanted.parameters()
     index = next((_INDEXES[one] for one in _INDEXES if one in conditions), "history_time")
     where = ["store_id = :store_id", *(f"{name} = :{name}" for name in conditions)]
     parameters = {**conditions, "store_id": wanted.store_id, "limit": limit}
-    if wanted.since is not None:
-        where.append("at >= :since")
-        parameters["since"] = to_iso(wanted.since)
+    if low:
+        where.append("at >= :low")
+        parameters["low"] = low
     if wanted.until is not None:
         where.append("at <= :until")
         parameters["until"] = to_iso(wanted.until)
@@ -184,9 +197,8 @@ def _statement(
     ), parameters
 
 
-def _page(rows: list[Row], limit: int) -> HistoryPage:
-    last = rows[-1] if len(rows) == limit else None
-    return HistoryPage(
-        tuple(to_movement(row) for row in rows),
-        Cursor(last["at"], last["movement_id"]) if last else None,
-    )
+def _page(rows: list[Row], limit: int, low: str = "") -> HistoryPage:
+    following = Cursor(low, "") if low else None
+    if len(rows) >= limit:
+        following = Cursor(rows[-1]["at"], rows[-1]["movement_id"])
+    return HistoryPage(tuple(to_movement(row) for row in rows), following)

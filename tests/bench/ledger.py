@@ -80,23 +80,26 @@ def _movements(items: list[StockItem]) -> Iterator[Row]:
 
 async def _history(session: Session, item: StockItem) -> list[Figure]:
     """Pages as the screen asks for them, and the same statements without the app."""
-    history = DittoHistoryRepository(session)
     every = HistoryFilter(STORE)
     wanted = {
         "all": every,
         "of a person": replace(every, who="Ben"),
         "of a product": replace(every, inventory_id=item.inventory_id),
     }
+    # One each, because a person goes through one list at a time.
+    histories = {name: DittoHistoryRepository(session, utc_now) for name in wanted}
     ours: dict[str, list[float]] = {name: [] for name in wanted}
     raw: dict[str, list[float]] = {name: [] for name in wanted}
-    pages = {name: await history.page(one) for name, one in wanted.items()}  # warms up
+    pages = {name: await histories[name].page(one) for name, one in wanted.items()}  # warms up
     for _ in range(_PAGES):
         for name, one in wanted.items():
             after = pages[name].next
             started = perf_counter()
-            pages[name] = page = await history.page(one, after)
+            pages[name] = page = await histories[name].page(one, after)
             ours[name].append(perf_counter() - started)
-            statement, parameters = _statement(one, after, 100)
+            # As if one knew where the page ends.
+            low = to_iso(page.movements[-1].at)
+            statement, parameters = _statement(one, after, low, 100)
             started = perf_counter()
             with await session.peer.store.execute(statement, parameters) as result:
                 assert len([row.value for row in result.items]) == len(page.movements)

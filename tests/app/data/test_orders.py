@@ -161,7 +161,7 @@ async def test_what_was_cancelled_on_two_devices_is_back_once(counter: Counter) 
 async def test_one_movement_of_an_order_is_not_undone_alone(counter: Counter) -> None:
     item = await counter.room.item()
     order = await counter.sold([item])
-    history = DittoHistoryRepository(counter.room.session)
+    history = DittoHistoryRepository(counter.room.session, counter.room.clock)
     movement = (await history.page(HistoryFilter(SEATTLE))).movements[0]
     preview = await history.preview_undo(movement)
     assert (preview.allowed, order.number in preview.sentence) == (False, True)
