@@ -80,7 +80,12 @@ class OrderDetails(QWidget):
         self._model.set_rows(order.lines)
         self._history.setText(history(order))
         self.totals.show_sums(
-            order.subtotal, order.discount, order.tax, order.total, order.tax_percent
+            order.subtotal,
+            order.discount,
+            order.tax,
+            order.total,
+            order.tax_percent,
+            order.refunded,
         )
         look = "error" if problem else "muted"
         if self._said.property("look") != look:

@@ -28,13 +28,17 @@ class ReturnDialog(QDialog):
         self._order = order
         self._on_taken = on_taken
         self.setWindowTitle("Take goods back")
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(640)
         self._lines = [line for line in order.lines if line.left]
         self.edits: dict[str, tuple[QLineEdit, QLineEdit]] = {}
         grid = QGridLayout()
-        grid.setContentsMargins(8, 8, 8, 8)
+        grid.setContentsMargins(12, 8, 12, 8)
+        grid.setHorizontalSpacing(16)
         for at, title in enumerate(("Product", "Can come back", "Comes back", "Damaged")):
-            grid.addWidget(Text(title, "small"), 0, at)
+            heading = Text(title, "small")
+            if at:
+                heading.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(heading, 0, at)
         grid.setColumnStretch(0, 1)
         for at, line in enumerate(self._lines, 1):
             self._row(grid, at, line)
@@ -76,7 +80,9 @@ class ReturnDialog(QDialog):
             edit.textChanged.connect(self._show_refund)
             edit.returnPressed.connect(self._take)
         grid.addWidget(Elided(line.name), at, 0)
-        grid.addWidget(Text(number(line.left)), at, 1)
+        left = Text(number(line.left))
+        left.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(left, at, 1)
         grid.addWidget(quantity, at, 2)
         grid.addWidget(damaged, at, 3)
         self.edits[line.item_id] = (quantity, damaged)

@@ -36,9 +36,9 @@ class OrdersScreen(Screen):
         self.orders = OrderList(view_model, appearance)
         back = button("Back", self._back, "quiet", "Back to all orders (Esc)")
         tinted(back, "arrow_back", appearance, "muted")
-        self.cancel = button("Cancel order", self._ask_cancel)
-        self.take_back = button("Take back…", self._ask_units, tip="Goods come back (Ctrl+B)")
-        self.complete = button("Handed over", view_model.complete, tip="Ctrl+D")
+        self.cancel = button("Cancel…", self._ask_cancel, tip="Cancel the order")
+        self.take_back = button("Return… (Ctrl+B)", self._ask_units, tip="Goods come back")
+        self.complete = button("Handed over (Ctrl+D)", view_model.complete)
         self.receipt = button("Receipt…", self.print_receipt, "primary", "Print, or PDF (Ctrl+P)")
         self.details = OrderDetails(
             appearance, self.cancel, self.take_back, self.complete, self.receipt, back=back

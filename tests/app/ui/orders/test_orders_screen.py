@@ -58,6 +58,8 @@ async def test_a_part_comes_back_by_keyboard_alone(desk: Desk):
     await until(lambda: bool(desk.state.order and desk.state.order.returns), "the return")
     await desk.rest()
     assert desk.state.said == f"Taken back: give back ${price + tax:,.2f}."
+    shown = texts(desk.screen.details.totals)
+    assert shown[shown.index("Given back") + 1] == f"−${price + tax:,.2f}"
     assert (await hands.item()).on_hand == before + 1
     assert not desk.screen.cancel.isVisible()
     await hands.press(Qt.Key.Key_B, CONTROL)
@@ -77,7 +79,7 @@ async def test_an_order_is_cancelled_after_a_question(desk: Desk):
     before = (await hands.item()).on_hand
     order = await desk.sold(2)
     await desk.open(order)
-    await hands.click(named(desk.screen, "Cancel order"))
+    await hands.click(named(desk.screen, "Cancel…"))
     question = dialog()
     assert question is not None
     assert any(f"${order.total:,.2f}" in text for text in texts(question))
