@@ -23,6 +23,7 @@ _AFTER: Final = (
 _IN_STORES: Final = "CASE WHEN store_id IN :store THEN true ELSE false END"
 _FEW: Final = (OrderStatus.PENDING, OrderStatus.RETURNED)
 """What few of all orders are: where a person took them is then found out on the way."""
+_RARE: Final = (*_FEW, OrderStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +106,24 @@ def _asked(wanted: OrderFilter, after: Order | None, limit: int) -> Asked:
     return Asked(wanted, floor, top, limit, lambda low: _statement(wanted, after, low, limit))
 
 
-def _index(wanted: OrderFilter) -> str:
+def _index(wanted: OrderFilter, low: str) -> str:
     """The index that leaves the least to be sorted out on the way.
 
     It is named, because left to itself Ditto may take one that makes it sort everything. Each
-    serves one condition and the order.
+    serves one condition and the order. Ditto reads all of an index that is equal in its first
+    field, whatever the first day is: 31 MB of a store with 125,000 orders. So what is frequent is
+    found by its time, unless it turned out not to be.
     """
     if wanted.customer_id is not None:
         return "orders_customer"
-    if wanted.status in _FEW or (wanted.status is not None and wanted.who is None):
+    if wanted.status in _FEW or (wanted.status in _RARE and wanted.who is None):
         return "orders_status"
     if wanted.who is not None:
         return "orders_who"
+    if low:
+        return "orders_time"
+    if wanted.status is not None:
+        return "orders_status"
     return "orders_store" if len(wanted.store_ids) == 1 else "orders_time"
 
 
@@ -154,7 +161,7 @@ def _statement(
         where.append(_AFTER)
         parameters |= {"at": after.order_date, "order_id": after.order_id}
     return (
-        f"SELECT * FROM orders USE INDEX '{_index(wanted)}' WHERE {' AND '.join(where)} "
+        f"SELECT * FROM orders USE INDEX '{_index(wanted, low)}' WHERE {' AND '.join(where)} "
         "ORDER BY order_date DESC, order_id DESC LIMIT :limit"
     ), parameters
 

@@ -40,7 +40,7 @@ class OrderScreen(Screen):
         self.cart = CartView(view_model, catalogue, appearance)
         self.new_customer = NewCustomerPage(draft, appearance)
         self.receipt = button("Receipt… (Ctrl+P)", self.print_receipt, tip="Print, or save as PDF")
-        self.complete = button("Handed over (Ctrl+D)", view_model.complete)
+        self.complete = button("Hand over (Ctrl+D)", view_model.complete)
         self.next = button("Next order (Ctrl+N)", view_model.begin, "primary")
         tinted(self.complete, "check_circle", appearance)
         self.placed = OrderDetails(appearance, self.complete, self.receipt, self.next)

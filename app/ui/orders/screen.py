@@ -37,8 +37,8 @@ class OrdersScreen(Screen):
         back = button("Back", self._back, "quiet", "Back to all orders (Esc)")
         tinted(back, "arrow_back", appearance, "muted")
         self.cancel = button("Cancel…", self._ask_cancel, tip="Cancel the order")
-        self.take_back = button("Return… (Ctrl+B)", self._ask_units, tip="Goods come back")
-        self.complete = button("Handed over (Ctrl+D)", view_model.complete)
+        self.take_back = button("Return…", self._ask_units, tip="Goods come back (Ctrl+B)")
+        self.complete = button("Hand over", view_model.complete, tip="The customer has it (Ctrl+D)")
         self.receipt = button("Receipt…", self.print_receipt, "primary", "Print, or PDF (Ctrl+P)")
         self.details = OrderDetails(
             appearance, self.cancel, self.take_back, self.complete, self.receipt, back=back
