@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ditto import Ditto, DittoError, QueryResult, Transaction
+from ditto import Ditto, DittoError, QueryResult, StoreObserver, Transaction
 
 from app.data.sync.network import Network
 from app.data.unit_of_work import UnitOfWork, Written
@@ -25,6 +26,8 @@ T = TypeVar("T")
 
 _BIG_RESULT = 2_000
 """Rows above which decoding moves off the Qt thread: 2,000 take about 60 ms."""
+_FIRST_SECONDS = 1.0
+"""How long the first result of a live query may take before it is asked for again."""
 
 
 def store_in_use(data_dir: Path) -> bool:
@@ -83,8 +86,7 @@ class Session:
 
         Ditto compares results: a change outside the projection does not call back.
         """
-        watch = _Watch(on_rows)
-        watch.observer = self._peer.store.register_observer(dql, parameters, watch.deliver)
+        watch = _Watch(partial(self._peer.store.register_observer, dql, parameters), on_rows)
         self._watches.add(watch)
 
         def cancel() -> None:
@@ -179,14 +181,24 @@ class Session:
 
 
 class _Watch:
-    """One live query; a result that was under way when it was cancelled is dropped."""
+    """One live query; a result that was under way when it was cancelled is dropped.
 
-    def __init__(self, on_rows: Callable[[list[Row]], None]) -> None:
+    WORKAROUND: an observer that is registered just while a transaction commits may never call, not
+    even with its first result (Ditto 5.2.0.dev0). Another one is registered then.
+    """
+
+    def __init__(
+        self,
+        register: Callable[[Callable[[QueryResult], Awaitable[None]]], StoreObserver],
+        on_rows: Callable[[list[Row]], None],
+    ) -> None:
+        self._register = register
         self._on_rows = on_rows
         self._cancelled = False
-        self.observer: Any = None
+        self._listen(_FIRST_SECONDS)
 
     async def deliver(self, result: QueryResult) -> None:
+        self._waiting.cancel()
         loop = asyncio.get_running_loop()
         with result:
             if self._cancelled:
@@ -203,8 +215,22 @@ class _Watch:
     def cancel(self) -> None:
         if not self._cancelled:
             self._cancelled = True
-            self.observer.cancel()
-            self.observer.close()
+            self._stop()
+
+    def _listen(self, seconds: float) -> None:
+        self._observer = self._register(self.deliver)
+        loop = asyncio.get_running_loop()
+        self._waiting = loop.call_later(seconds, self._listen_again, seconds)
+
+    def _listen_again(self, seconds: float) -> None:
+        self._stop()
+        # It may only be slow.
+        self._listen(2 * seconds)
+
+    def _stop(self) -> None:
+        self._waiting.cancel()
+        self._observer.cancel()
+        self._observer.close()
 
 
 async def _decoded(result: QueryResult) -> list[Row]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
+
+import pytest
 
 from app.data.session import Row
 from app.data.stock import ShelfSummary
@@ -257,4 +260,28 @@ async def test_a_shelf_shows_what_stands_on_it(room: StockRoom) -> None:
     await heard.until(lambda items: item.inventory_id not in {one.inventory_id for one in items})
     await room.stock.adjust(newcomer, 1, Reason.FOUND, ANN)
     await heard.until(lambda items: newcomer.on_hand + 1 in {one.on_hand for one in items})
+    cancel()
+
+
+async def test_a_live_query_that_the_store_forgot_is_asked_for_again(
+    room: StockRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = room.session.peer.store
+    register = store.register_observer
+    forgotten: list[Any] = []
+
+    def forget(dql: str, parameters: Any, deliver: Any) -> Any:
+        if forgotten:
+            return register(dql, parameters, deliver)
+        forgotten.append(register(dql, parameters, lambda result: result.close()))
+        return forgotten[0]
+
+    monkeypatch.setattr(store, "register_observer", forget)
+    item = await room.item()
+    heard = Heard[list[StockItem]]()
+    cancel = room.stock.watch_items([key_of(item)], heard)
+    assert [one.inventory_id for one in await heard.first()] == [item.inventory_id]
+    assert forgotten
+    await room.stock.adjust(item, 1, Reason.FOUND, ANN)
+    await heard.until(lambda items: items[0].on_hand == item.on_hand + 1)
     cancel()
