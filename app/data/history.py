@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from app.data import movements
 from app.data.documents import to_item, to_movement
-from app.data.newest_first import Asked, NewestFirst
+from app.data.newest_first import Asked, NewestFirst, ends
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Movement, Reason
@@ -169,9 +169,7 @@ class DittoHistoryRepository:
 
 
 def _asked(wanted: HistoryFilter, after: Cursor | None, limit: int) -> Asked:
-    floor = to_iso(wanted.since) if wanted.since is not None else ""
-    ends = [to_iso(wanted.until)] if wanted.until is not None else []
-    top = min([*ends, after.at] if after is not None else ends, default="")
+    floor, top = ends(wanted.since, wanted.until, after.at if after is not None else "")
     return Asked(wanted, floor, top, limit, lambda low: _statement(wanted, after, low, limit))
 
 

@@ -35,6 +35,13 @@ class Asked:
     statement: Callable[[str], tuple[str, dict[str, Any]]]
 
 
+def ends(since: datetime | None, until: datetime | None, after: str = "") -> tuple[str, str]:
+    """The floor and the top of a page after the time `after`, as stored."""
+    floor = to_iso(since) if since is not None else ""
+    tops = (to_iso(until) if until is not None else "", after)
+    return floor, min((one for one in tops if one), default="")
+
+
 @dataclass(frozen=True, slots=True)
 class _Reach:
     """How far back pages of a list go: in days, and the newest one down to the time `low`."""

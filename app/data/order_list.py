@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from app.data.newest_first import Asked, NewestFirst
+from app.data.newest_first import Asked, NewestFirst, ends
 from app.data.session import Row, Session
 from app.domain.orders import Order, OrderStatus, to_order
-from connector_config.instants import to_iso
 
 Cancel = Callable[[], None]
 
@@ -101,8 +100,7 @@ class DittoOrderList:
 
 
 def _asked(wanted: OrderFilter, after: Order | None, limit: int) -> Asked:
-    floor = to_iso(wanted.since) if wanted.since is not None else ""
-    top = _top(wanted, after)
+    floor, top = ends(wanted.since, wanted.until, after.order_date if after is not None else "")
     return Asked(wanted, floor, top, limit, lambda low: _statement(wanted, after, low, limit))
 
 
@@ -127,12 +125,6 @@ def _index(wanted: OrderFilter, low: str) -> str:
     return "orders_store" if len(wanted.store_ids) == 1 else "orders_time"
 
 
-def _top(wanted: OrderFilter, after: Order | None) -> str:
-    """The newest time that can be on the page; empty for no end."""
-    ends = [to_iso(wanted.until)] if wanted.until is not None else []
-    return min([*ends, after.order_date] if after is not None else ends, default="")
-
-
 def _statement(
     wanted: OrderFilter, after: Order | None, low: str, limit: int
 ) -> tuple[str, dict[str, Any]]:
@@ -151,7 +143,8 @@ def _statement(
         if value is not None:
             where.append(f"{name} = :{name}")
             parameters[name] = value
-    if top := _top(wanted, after):
+    _, top = ends(None, wanted.until, after.order_date if after is not None else "")
+    if top:
         where.append("order_date <= :top")
         parameters["top"] = top
     if low:

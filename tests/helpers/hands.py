@@ -71,6 +71,7 @@ class Hands:
 
     async def rest(self) -> None:
         """Wait until nothing is under way: between tests no loop is there to go on with it."""
+        await settle()
         if self.client.workplace is not None:
             status, find = self.workplace._status, self.workplace._find
             card = self.workplace.product.view_model
