@@ -266,7 +266,10 @@ async def test_ctrl_z_takes_the_last_change_back(hands: Hands):
     await becomes(hands, before - 2)
     line = hands.workplace.status_line
     await until(line.undo_button.isVisible, "the undo")
-    await until(lambda: f"{MINUS}2" in line.saved.accessibleName(), "what undo would take back")
+    assert hands.state.product is not None
+    # Not what undo would have taken back before.
+    undone = f"{MINUS}2 {hands.state.product.name}"
+    await until(lambda: undone in line.saved.accessibleName(), "what undo would take back")
     assert "Saved on this device at" in line.saved.accessibleName()
     await hands.press(Qt.Key.Key_Z, CONTROL)
     await becomes(hands, before)
