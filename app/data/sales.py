@@ -25,13 +25,13 @@ Cancel = Callable[[], None]
 Slice = tuple[str, str]
 """A store and a month such as `2026-11`."""
 
-_COUNT: Final = "SELECT COUNT(*) AS n FROM orders WHERE store_id = :store_id"
+# Aggregates need only the index; a first row in the order against it sorts everything.
+_HAVE: Final = (
+    "SELECT COUNT(*) AS n, MIN(order_date) AS first, MAX(order_date) AS last "
+    "FROM orders USE INDEX 'orders_store' WHERE store_id = :store_id"
+)
 _KEPT: Final = f"SELECT SUM(n) AS n FROM {SALES} WHERE store_id = :store_id"
 _MONTHS: Final = f"SELECT month FROM {SALES} WHERE store_id = :store_id"
-_FIRST: Final = (
-    "SELECT order_date FROM orders USE INDEX 'orders_time' WHERE store_id = :store_id "
-    "AND order_date > :after ORDER BY order_date {order} LIMIT 1"
-)
 _CHANGED: Final = "SELECT store_id, order_date, updated_at FROM orders WHERE updated_at >= :since"
 _ORDERS: Final = (
     "SELECT store_id, order_id, order_date, status, who, returns FROM orders "
@@ -167,22 +167,20 @@ class DittoSalesRepository:
     async def _uneven(self, store_id: str) -> set[Slice]:
         """All months of a store, where the number of its orders is not the one that was kept."""
         key = {"store_id": store_id}
-        have = await self._session.query(_COUNT, key)
+        (have,) = await self._session.query(_HAVE, key)
         kept = await self._session.query(_KEPT, key)
-        if int(have[0]["n"]) == int(kept[0].get("n") or 0):
+        if int(have["n"]) == int(kept[0].get("n") or 0):
             return set()
-        months = []
-        for order in ("ASC", "DESC"):
-            rows = await self._session.query(_FIRST.format(order=order), {**key, "after": ""})
-            months.append(rows[0]["order_date"][:7])
-        found = {(store_id, months[0])}
-        while months[0] < months[1]:
-            months[0] = _next(months[0])
-            found.add((store_id, months[0]))
-        kept_months = await self._session.query(_MONTHS, key)
-        missing = found - {(store_id, row["month"]) for row in kept_months}
-        # What was interrupted goes on where it was.
-        return missing or found
+        months = {(store_id, row["month"]) for row in await self._session.query(_MONTHS, key)}
+        if not int(have["n"]):
+            return months
+        month, last = have["first"][:7], have["last"][:7]
+        found = {(store_id, month)}
+        while month < last:
+            month = _next(month)
+            found.add((store_id, month))
+        # What was interrupted goes on where it was; of some months the orders have left the device.
+        return found - months or found | months
 
     async def _add_up(self, month: str, store_ids: Sequence[str]) -> None:
         span = {"first": month, "until": _next(month)}

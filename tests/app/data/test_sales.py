@@ -155,5 +155,14 @@ async def test_the_stock_is_worth_what_it_cost(office: Office) -> None:
     assert await office.sales.stock(STORE_IDS) == StockFigures(int(worth * 100), low, negative)
 
 
+async def test_what_has_left_the_device_is_not_added_up(office: Office) -> None:
+    gone = "EVICT FROM orders WHERE store_id = :store_id AND order_date < :day"
+    for day in ("2026-06", "2999"):
+        await office.session.query(gone, {"store_id": TWO[1], "day": day})
+        await DittoSalesRepository(office.session).catch_up(TWO, thorough=True)
+        await office.agrees()
+    assert (await office.kept(TWO[1])).total == (0, 0)
+
+
 async def _details(office: Office) -> dict[str, Sums]:
     return (await office.sales.details([SEATTLE], ["2026-11"]))[SEATTLE]
