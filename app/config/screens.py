@@ -204,7 +204,7 @@ class Screens:
             DittoOrderRepository(session, now),
             self._actor,
             self.store,
-            {one.store_id: one.short_name for one in self._stores},
+            {one.store_id: one for one in self._stores},
         )
         draft = self._selling.new_customer()
         return OrderScreen(view_model, draft, self._catalogue, self._look)

@@ -211,7 +211,10 @@ class SyncService:
 
     def report(self, report: Report) -> None:
         """What the machinery says."""
-        before, self._report = self._report, report
+        before = self._report
+        # When it last heard of others stays true while it does not.
+        last = report.last_exchange or before.last_exchange
+        report = self._report = replace(report, last_exchange=last)
         if report.phase is not before.phase and report.phase is Phase.CONNECTED:
             self._clean()
         if report != before:

@@ -106,7 +106,7 @@ class SyncState:
             return "warn"
         if report.phase is Phase.FIRST_SYNC:
             return ""
-        return "ok" if report.last_exchange is not None else ""
+        return "ok" if self.connected and report.last_exchange is not None else ""
 
     @property
     def sentence(self) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from app.domain.carts import CartLine
+from app.domain.distance import kilometres
 from app.domain.entities import StockItem, Store
 from app.ui.core.formats import number
 
@@ -24,18 +26,24 @@ class Shortage:
         cls,
         lines: Sequence[tuple[CartLine, int, Sequence[StockItem]]],
         store: Store,
-        stores: Mapping[str, str],
+        stores: Mapping[str, Store],
     ) -> Shortage:
-        """Lines with what is on hand here, and the product everywhere; names of `stores` by id."""
+        """Lines with what is on hand here, and the product everywhere; all `stores` by id.
+
+        The nearest that have it are named first.
+        """
+
+        def far(one: StockItem) -> tuple[float, str]:
+            away = kilometres(store, stores[one.store_id])
+            return (inf if away is None else away), one.store_id
+
         sentences = []
         for line, on_hand, items in lines:
-            others = sorted(
-                (one for one in items if one.store_id != store.store_id and one.on_hand > 0),
-                key=lambda one: -one.on_hand,
-            )
+            others = (one for one in items if one.store_id in stores and one.on_hand > 0)
+            nearest = sorted((one for one in others if one.store_id != store.store_id), key=far)
             had = ", ".join(
-                f"{stores.get(one.store_id, one.store_id)} {number(one.on_hand)}"
-                for one in others[:_SHOWN]
+                f"{stores[one.store_id].short_name} {number(one.on_hand)}"
+                for one in nearest[:_SHOWN]
             )
             sentences.append(
                 f"{line.name}: {number(line.quantity)} ordered, {number(on_hand)} on hand"

@@ -49,7 +49,7 @@ class OrderViewModel(QObject):
         orders: OrderRepository,
         actor: Actor,
         store: Store,
-        stores: dict[str, str],
+        stores: dict[str, Store],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)

@@ -78,8 +78,7 @@ class StatusViewModel(QObject):
         self._timer.setInterval(_SIZE_EVERY_MS)
         self._timer.timeout.connect(lambda: self._update(size=self._size()))
         self._timer.start()
-        if actor.profile.role.may_adjust:
-            self._look.execute()
+        self._look_for_last()
 
     def close(self) -> None:
         """Stop following."""
@@ -99,12 +98,16 @@ class StatusViewModel(QObject):
             clock = local_clock(self._now())
             self._update(saved=f"Saved on this device at {clock}", problem="", size=self._size())
             # A look-up under way may have missed this change: another one follows it.
-            self._look_again = not self._look.execute()
+            self._look_again = not self._look_for_last()
+
+    def _look_for_last(self) -> bool:
+        """Ask what undo would take back; nothing where the person may not change stock."""
+        return not self._actor.profile.role.may_adjust or self._look.execute()
 
     def _on_looked(self) -> None:
         if self._look_again and not self._look.running:
             self._look_again = False
-            self._look.execute()
+            self._look_for_last()
 
     async def _look_up(self) -> None:
         # What the person works on is painted first.
@@ -121,7 +124,7 @@ class StatusViewModel(QObject):
 
     def _on_failed(self, error: ZavaError) -> None:
         self._update(problem=str(error))
-        self._look.execute()
+        self._look_for_last()
 
     def _describe(self, movement: Movement) -> str:
         listing = self._catalogue.listing(movement.product_id)
@@ -175,7 +178,9 @@ class StatusLine(QFrame):
         self.saved.setProperty("look", "error" if state.problem else "small")
         said = state.problem or state.saved
         if state.undoes and not state.problem:
-            said = f"{said}  ·  {state.undoes}" if said else f"Last change: {state.undoes}"
+            # The last write may be another one, such as an undo.
+            undoes = f"to undo: {state.undoes}"
+            said = f"{said}  ·  {undoes}" if said else f"Last change: {state.undoes}"
         self.saved.set_text(said)
         self.undo_button.setVisible(bool(state.undoes))
         self.undo_button.setToolTip(f"Undo: {state.undoes} (Ctrl+Z)")

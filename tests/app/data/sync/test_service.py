@@ -149,9 +149,13 @@ async def test_offline_stays_offline_until_a_person_says_otherwise(
     kept = Kept()
     desk = Desk(tmp_path, session, kept)
     await desk.sync.open()
-    desk.link.say(LinkState(LinkPhase.LIVE))
+    desk.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
     assert desk.sync.connected
+    assert desk.sync.state.tone == "ok"
     await desk.sync.go_offline()
+    # What it knew then it knows now, but claims no more than that.
+    assert desk.sync.state.report.last_exchange == NOW
+    assert desk.sync.state.tone == ""
     assert (desk.phase, desk.link.alive, desk.sync.connected) == (Phase.PAUSED, 0, False)
     await desk.sync.enter(MAYA, "Seattle", DEVICE)
     assert (desk.phase, desk.link.alive) == (Phase.PAUSED, 0)

@@ -81,6 +81,16 @@ async def test_undo_says_what_it_would_take_back():
     assert shop.status.state.undoes == "+3 Claw Hammer, found"
 
 
+async def test_whoever_may_not_change_stock_undoes_nothing_of_those_who_may():
+    shop = Shop(Role.REP)
+    await shop.adjust(-2)  # as an order does
+    assert shop.status.state.saved
+    assert shop.status.state.undoes == ""
+    shop.status.request_undo()
+    await settle()
+    assert shop.on_hand == 8
+
+
 async def test_undo_of_a_move_names_the_place():
     shop = Shop()
     await shop.stock.move(shop.stock.item(ITEM), Place("9", "Z", "1"), shop.actor)
