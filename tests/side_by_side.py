@@ -37,12 +37,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _others() -> tuple[list[Path], list[Path]]:
-    """Beside the screens: what is not the app, and the rest of the app."""
+    """Beside the screens: what takes little of the app and all that is not, and what takes long."""
     app = TESTS / "app"
-    return (
-        [path for path in _inside(TESTS) if path != app],
-        [path for path in _inside(app) if path != app / "ui"],
-    )
+    long = [app / name for name in ("data", "rehearsal", "tour")]
+    rest = [path for path in _inside(TESTS) if path != app] + _inside(app)
+    return [path for path in rest if path not in (app / "ui", *long)], long
 
 
 def _inside(folder: Path) -> list[Path]:
