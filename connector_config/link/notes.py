@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from connector_config.link.outbox import Executes, row_id, text_of
+from connector_config.link.store import change, rows
 from connector_config.local_only import ECHOES, PARKED
 
 Key = tuple[str, str]
@@ -81,19 +82,14 @@ def echo_row(collection: str, document_id: Any, sent: Sent, at: str) -> dict[str
 
 async def forget_echoes(store: Executes) -> None:
     """Drop what was sent: no change stream will come to it."""
-    with await store.execute(_FORGET):
-        pass
+    await change(store, _FORGET)
 
 
 async def _pages(store: Executes, page: str) -> AsyncIterator[Mapping[str, Any]]:
     offset = 0
-    while True:
-        with await store.execute(page, {"limit": _PAGE, "offset": offset}) as result:
-            rows = [item.value for item in result.items]
-        for row in rows:
+    while found := await rows(store, page, {"limit": _PAGE, "offset": offset}):
+        for row in found:
             yield row
-        if len(rows) < _PAGE:
-            return
         offset += _PAGE
 
 
