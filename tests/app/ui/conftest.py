@@ -19,6 +19,7 @@ from qasync import QEventLoop
 from app.config.dependencies import Client
 from app.config.settings import Settings
 from app.data.session import Session
+from app.domain.entities import Role
 from app.run import utc_now
 from app.ui.core.appearance import Appearance
 from tests.helpers.hands import Hands
@@ -81,6 +82,13 @@ async def client(
 async def person(client: Client) -> Hands:
     """Whoever sits at the client's window."""
     return Hands(client)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def rita(person: Hands) -> Hands:
+    """A rep, signed in once."""
+    await person.begin(Role.REP, name="Rita")
+    return person
 
 
 @pytest_asyncio.fixture(loop_scope="module")

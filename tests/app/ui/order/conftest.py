@@ -8,17 +8,9 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from app.domain.entities import Role
 from tests.helpers.hands import ALT, Hands
 from tests.helpers.till import Till
 from tests.helpers.waiting import settle
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def rita(person: Hands) -> Hands:
-    """A rep, signed in once."""
-    await person.begin(Role.REP, name="Rita")
-    return person
 
 
 @pytest_asyncio.fixture(loop_scope="module")
