@@ -50,9 +50,8 @@ class Till:
     async def customer(self, typed: str) -> None:
         await self.hands.press(Qt.Key.Key_F4)
         await self.hands.type(typed)
-        await until(lambda: bool(self.state.found), "customers")
         await self.hands.press(Qt.Key.Key_Return)
-        assert self.state.cart.customer is not None
+        await until(lambda: self.state.cart.customer is not None, "the customer")
 
     async def priced(self, sku: str, cents: int) -> None:
         """Wait until the catalogue and the only line say this price."""

@@ -220,6 +220,7 @@ class OrderViewModel(QObject):
     def choose_customer(self, customer: Customer | None) -> None:
         """Sell to this customer; None to choose another one."""
         said = f"For {customer.name}" if customer else ""
+        self.state = replace(self.state, found=None)
         self._put(replace(self.state.cart, customer=customer), said, self.state.chosen)
 
     def place(self, anyway: bool = False) -> None:
@@ -326,7 +327,7 @@ class OrderViewModel(QObject):
         """Show a cart as it is now and keep it so."""
         self._chose = True
         self.state = replace(
-            self.state, cart=cart, said=said, problem=False, chosen=chosen, removed=None, found=None
+            self.state, cart=cart, said=said, problem=False, chosen=chosen, removed=None
         )
         self._parked.keep(cart)
         self._follow_items()

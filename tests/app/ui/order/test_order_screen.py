@@ -222,6 +222,19 @@ async def test_a_price_that_changed_is_shown_before_it_is_charged(till: Till):
     assert cells(till.screen.cart.table)[0][2] == f"${old / 100:,.2f}"
 
 
+async def test_a_scan_leaves_the_customers_who_were_found(till: Till):
+    hands = till.hands
+    await hands.press(Qt.Key.Key_F4)
+    await hands.type("john")
+    await until(lambda: till.state.looked_for == "john", "customers")
+    found = till.state.found
+    assert found
+    await hands.scan(TAPE)
+    await till.lines(1)
+    assert till.state.found == found
+    assert till.screen.cart.customer.hits.isVisible()
+
+
 @pytest.mark.parametrize("look", ["light", "contrast"])
 async def test_the_cart_fits_a_small_laptop(till: Till, look: str):
     hands = till.hands
