@@ -190,7 +190,6 @@ class Screens:
 
     def _make_order(self) -> Screen:
         from app.data.carts import DittoCartRepository
-        from app.data.customers import DittoCustomerRepository
         from app.data.orders import DittoOrderRepository
         from app.ui.order.screen import OrderScreen
         from app.ui.order.view_model import OrderViewModel
@@ -199,15 +198,14 @@ class Screens:
         view_model = OrderViewModel(
             self._catalogue,
             self._stock,
-            DittoCustomerRepository(session, now),
             DittoCartRepository(session, now),
             DittoOrderRepository(session, now),
             self._actor,
             self.store,
             {one.store_id: one for one in self._stores},
         )
-        draft = self._selling.new_customer()
-        return OrderScreen(view_model, draft, self._catalogue, self._look)
+        lookup, draft = self._selling.look_up(), self._selling.new_customer()
+        return OrderScreen(view_model, lookup, draft, self._catalogue, self._look)
 
     def _make_orders(self) -> Screen:
         return self._selling.orders(self._held)

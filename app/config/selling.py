@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.domain.customers import Customer
     from app.domain.orders import Order
     from app.ui.customers.draft import DraftViewModel
+    from app.ui.order.customer_lookup import CustomerLookup
     from app.ui.order.view_model import OrderViewModel
     from app.ui.product.nearby import NearbyViewModel
 
@@ -104,6 +105,14 @@ class Selling:
             DittoOrderRepository(session, now), DittoOrderList(session, now), filters, self._actor
         )
         return OrdersScreen(view_model, self._look)
+
+    def look_up(self) -> CustomerLookup:
+        """Whom an order is for."""
+        from app.data.customers import DittoCustomerRepository
+        from app.ui.order.customer_lookup import CustomerLookup
+
+        customers = DittoCustomerRepository(self._session, self._now)
+        return CustomerLookup(customers, self._directory(), self._actor.profile.store_id)
 
     def new_customer(self) -> DraftViewModel:
         """A new customer, typed in the middle of an order."""

@@ -38,10 +38,14 @@ _REBUILD_AFTER: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class CustomersFound:
-    """Customers, best first, cut at the limit; `total` counts all that match."""
+    """Customers, best first, cut at the limit; `total` counts all that match.
+
+    `close` where nobody matches as it is typed, but these do with a letter or two changed.
+    """
 
     customers: tuple[Customer, ...] = ()
     total: int = 0
+    close: bool = False
 
 
 class CustomerDirectory(Protocol):
@@ -132,7 +136,7 @@ class DittoCustomerDirectory:
         found = [one for one in found if one.forgiven == least]
         ids = [customer_id for one in found for customer_id in one.product_ids][:limit]
         return CustomersFound(
-            tuple(self._person(one) for one in ids), sum(one.total for one in found)
+            tuple(self._person(one) for one in ids), sum(one.total for one in found), least > 0
         )
 
     def alike(self, customer: Customer, limit: int) -> list[tuple[Customer, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
+from app.data.customer_directory import CustomersFound
 from app.domain.entities import Role
 from app.tour.driver import Driver, TourError
 from app.ui.catalogue.screen import CatalogueScreen
@@ -55,7 +56,7 @@ async def take_an_order(driver: Driver) -> None:
     await driver.press(Qt.Key.Key_Return)
     await driver.press(Qt.Key.Key_F4)
     await driver.type("john")
-    await driver.until("customers", lambda: bool(view_model.state.found))
+    await driver.until("customers", lambda: screen.cart.customer.hits.isVisible())
     await driver.picture("order-customer")
     await driver.press(Qt.Key.Key_Return)
     await driver.press(Qt.Key.Key_N, CONTROL)
@@ -162,7 +163,7 @@ async def _create_a_customer(driver: Driver) -> None:
     screen = _order(driver)
     await driver.press(Qt.Key.Key_F4)
     await driver.type("nora quillfeather")
-    await driver.until("nobody", lambda: screen.view_model.state.found == ())
+    await driver.until("nobody", lambda: screen.lookup.found == CustomersFound())
     await driver.picture("order-nobody")
     await driver.press(Qt.Key.Key_Return)
     email = screen.new_customer.form.edits["email"]

@@ -93,15 +93,15 @@ async def look_back(driver: Driver) -> None:
     await driver.until(
         "only the hammer's movements", lambda: "Hammer" in screen._view_model.state.product
     )
-    await driver.until("rows", lambda: screen.table.model().rowCount() > 0)
+
+    def corrected() -> list[int]:
+        # What a paper moved is taken back in its own screen, what a person corrected here.
+        rows = enumerate(screen._view_model.state.rows or ())
+        return [at for at, one in rows if not one.movement.reference and not one.undone]
+
+    await driver.until("a correction", lambda: bool(corrected()))
     screen.focus_first()
-    # What a paper moved is taken back in its own screen, what a person corrected here.
-    corrected = (
-        at
-        for at, one in enumerate(screen._view_model.state.rows or ())
-        if not one.movement.reference and not one.undone
-    )
-    screen.table.select(next(corrected))
+    screen.table.select(corrected()[0])
     await driver.type("u")
     await driver.until("the question", lambda: dialog() is not None)
     await driver.picture("undo-question")

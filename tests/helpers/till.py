@@ -42,10 +42,8 @@ class Till:
 
     async def stored(self) -> None:
         """Wait until everything is kept."""
-        view_model = self.screen.view_model
-        await until(
-            lambda: not view_model.actions.running and not view_model._searches.running, "a rest"
-        )
+        actions, reads = self.screen.view_model.actions, self.screen.lookup._reads
+        await until(lambda: not actions.running and not reads.running, "a rest")
 
     async def customer(self, typed: str) -> None:
         await self.hands.press(Qt.Key.Key_F4)

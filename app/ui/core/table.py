@@ -96,6 +96,10 @@ class RowsTable(QTableView):
         if 0 <= at < self._model.rowCount():
             self.selectRow(at)
 
+    def unselect(self) -> None:
+        """Let no row be the current one."""
+        self.setCurrentIndex(QModelIndex())
+
     def focus_a_row(self) -> None:
         """Put the keyboard on the row that is current, or on the first."""
         self.setFocus()

@@ -14,6 +14,7 @@ from app.ui.core.product_line import ProductLine
 from app.ui.core.rows import RowsModel
 from app.ui.core.widgets import Elided, Field, Text, button, card, column, restyle, row, tinted
 from app.ui.order.customer_line import CustomerLine
+from app.ui.order.customer_lookup import CustomerLookup
 from app.ui.order.lines import COLUMNS, CartTable
 from app.ui.order.rows import CartRow, cart_name
 from app.ui.order.shortage import Shortage
@@ -30,7 +31,11 @@ class CartView(QWidget):
     """Fills the open cart and places it."""
 
     def __init__(
-        self, view_model: OrderViewModel, catalogue: Catalogue, appearance: Appearance
+        self,
+        view_model: OrderViewModel,
+        lookup: CustomerLookup,
+        catalogue: Catalogue,
+        appearance: Appearance,
     ) -> None:
         super().__init__()
         self._view_model = view_model
@@ -76,7 +81,7 @@ class CartView(QWidget):
         line.setStretch(1, 2)
         line.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignBottom)
         self._line.setLayout(line)
-        self.customer = CustomerLine(view_model, appearance)
+        self.customer = CustomerLine(view_model, lookup, appearance)
         self.customer.chosen.connect(self.focus_first)
         self.totals = Totals()
         self.place = button("Place order (Ctrl+Enter)", view_model.place, "primary")

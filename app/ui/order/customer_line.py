@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from app.data.customer_directory import CustomersFound
 from app.domain.carts import Cart
 from app.domain.customers import Customer
 from app.ui.core.appearance import Appearance
@@ -13,11 +14,14 @@ from app.ui.core.hits_line import HitsLine
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
+from app.ui.order.customer_lookup import CustomerLookup
 from app.ui.order.state import OrderState
 from app.ui.order.view_model import OrderViewModel
 
 _ROW = 44
 _SHOWN = 3
+_NOBODY = "Nobody here is called that. Enter makes a new customer."
+_NEARLY = "Nobody here is called just that. ↓ takes one of these, Enter makes a new customer."
 
 
 def _cell(customer: Customer) -> Cell:
@@ -33,20 +37,22 @@ class CustomerLine(QWidget):
     chosen = Signal()
     new_asked = Signal(str)
 
-    def __init__(self, view_model: OrderViewModel, appearance: Appearance) -> None:
+    def __init__(
+        self, view_model: OrderViewModel, lookup: CustomerLookup, appearance: Appearance
+    ) -> None:
         super().__init__()
         self._view_model = view_model
+        self._lookup = lookup
+        self._cart_id = view_model.state.cart.cart_id
         self._before: Cart | None = None
-        self._looked_for = ""
+        self._shown_for = ""
         self._entered = False
         self._model = RowsModel[Customer]((Column("", _cell),), lambda one: one.customer_id)
         self.hits = RowsTable(self._model, appearance, "Customers found", row_height=_ROW)
         self.hits.horizontalHeader().hide()
         self.hits.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hits.opened.connect(self._choose)
-        self._nobody = Text(
-            "Nobody here is called that. Enter makes a new customer.", "muted", wrap=True
-        )
+        self._nobody = Text("", "muted", wrap=True)
         self.line = HitsLine()
         self.line.stepped.connect(self._step)
         self.line.setPlaceholderText("Name, e-mail or phone")
@@ -69,6 +75,8 @@ class CustomerLine(QWidget):
             column(self._chosen, self.field, self.hits, self._nobody, self.new, spacing=4)
         )
         view_model.state_changed.connect(self._render)
+        lookup.changed.connect(self._show_found)
+        lookup.failed.connect(lambda error: self.show_error(str(error)))
         self._render(view_model.state)
 
     def start(self) -> None:
@@ -79,8 +87,7 @@ class CustomerLine(QWidget):
             self._before = cart
         self.line.setFocus()
         self.line.selectAll()
-        if self.line.text():
-            self._view_model.find_customers(self.line.text())
+        self._lookup.find(self.line.text())
 
     def start_new(self) -> None:
         """Ask for the form of a new customer, with what was looked for in it."""
@@ -109,20 +116,20 @@ class CustomerLine(QWidget):
 
     def _on_changed(self, text: str) -> None:
         self._entered = False
-        self._view_model.find_customers(text)
+        self.show_error("")
+        self._lookup.find(text)
 
     def _enter(self) -> None:
-        text, state = self.line.text(), self._view_model.state
+        text = self.line.text()
         if not text.strip():
             return
-        if state.found is None or state.looked_for != text:
+        if self._lookup.text != text:
             # Who is shown was found for less than what is typed by now: wait for the answer.
             self._entered = True
-            self._view_model.find_customers(text)
-        elif not state.found:
-            self.new_asked.emit(text)
         elif (customer := self.hits.current()) is not None:
             self._choose(customer)
+        else:
+            self.new_asked.emit(text)
 
     def _choose(self, customer: Customer) -> None:
         self._view_model.choose_customer(customer)
@@ -142,23 +149,37 @@ class CustomerLine(QWidget):
             self._name.set_text(customer.name)
             self._reach.set_text(customer.email or customer.phone)
         self.new.setVisible(customer is None)
-        looking = customer is None and bool(self.line.text().strip())
-        found = state.found if looking else None
-        self.hits.setVisible(bool(found))
-        self._nobody.setVisible(found == ())
-        before, self._looked_for = self._looked_for, "" if found is None else state.looked_for
-        if found is not None:
-            self._show_hits(found, state.looked_for != before)
-        if self._entered and found is not None and state.looked_for == self.line.text():
+        before, self._cart_id = self._cart_id, state.cart.cart_id
+        if before != self._cart_id:
+            # Nobody was looked for, or missed, in this one.
+            self.line.clear()
+            self.show_error("")
+        self._show_found()
+
+    def _show_found(self) -> None:
+        looking = self._view_model.state.cart.customer is None
+        found = self._lookup.found if looking else None
+        self.hits.setVisible(found is not None and bool(found.customers))
+        self._nobody.setVisible(found is not None and (found.close or not found.customers))
+        before, self._shown_for = self._shown_for, "" if found is None else self._lookup.text
+        if found is None:
+            return
+        self._nobody.setText(_NEARLY if found.close else _NOBODY)
+        self._show_hits(found, self._lookup.text != before)
+        if self._entered and self._lookup.text == self.line.text():
             self._entered = False
             self._enter()
 
-    def _show_hits(self, found: tuple[Customer, ...], is_new: bool) -> None:
-        self._model.set_rows(found)
-        shown = min(len(found), _SHOWN)
+    def _show_hits(self, found: CustomersFound, is_new: bool) -> None:
+        self._model.set_rows(found.customers)
+        shown = min(len(found.customers), _SHOWN)
         # In a low window fewer are seen at once, and the rest by scrolling.
         self.hits.setMinimumHeight(_ROW + 6)
         self.hits.setMaximumHeight(_ROW * shown + 6)
-        if is_new or self.hits.current() is None:
+        if found.close:
+            # Enter takes nobody who is called otherwise, unless an arrow chose them.
+            if is_new:
+                self.hits.unselect()
+        elif is_new or self.hits.current() is None:
             # A new question has a new best answer.
             self.hits.select(0)

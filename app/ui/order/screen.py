@@ -17,6 +17,7 @@ from app.ui.core.screen import Screen
 from app.ui.core.widgets import button, column, tinted
 from app.ui.customers.draft import Draft, DraftViewModel
 from app.ui.order.cart import CartView
+from app.ui.order.customer_lookup import CustomerLookup
 from app.ui.order.new_customer import NewCustomerPage
 from app.ui.order.state import OrderState
 from app.ui.order.view_model import OrderViewModel
@@ -30,6 +31,7 @@ class OrderScreen(Screen):
     def __init__(
         self,
         view_model: OrderViewModel,
+        lookup: CustomerLookup,
         draft: DraftViewModel,
         catalogue: Catalogue,
         appearance: Appearance,
@@ -37,7 +39,8 @@ class OrderScreen(Screen):
         super().__init__()
         self.view_model = view_model
         self.draft = draft
-        self.cart = CartView(view_model, catalogue, appearance)
+        self.lookup = lookup
+        self.cart = CartView(view_model, lookup, catalogue, appearance)
         self.new_customer = NewCustomerPage(draft, appearance)
         self.receipt = button("Receipt… (Ctrl+P)", self.print_receipt, tip="Print, or save as PDF")
         self.complete = button("Hand over (Ctrl+D)", view_model.complete)
@@ -75,6 +78,7 @@ class OrderScreen(Screen):
 
     def deactivate(self) -> None:
         self.view_model.deactivate()
+        self.lookup.stop()
         self.draft.deactivate()
 
     def focus_first(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.carts import Cart, CartLine
-from app.domain.customers import Customer
 from app.domain.orders import Order
 from app.domain.pricing import Priced
 from app.ui.order.rows import CartRow
@@ -17,17 +16,14 @@ _NOTHING = Priced(())
 class OrderState:
     """`carts` are the parked ones and the open one, oldest first; `placed` is what it became.
 
-    `found` are the customers for `looked_for`, None while none are looked for; `removed` is the
-    line that was taken out last and where it stood; `chosen` is the product that was worked on
-    last; `said` is a sentence, a `problem` or not.
+    `removed` is the line that was taken out last and where it stood; `chosen` is the product that
+    was worked on last; `said` is a sentence, a `problem` or not.
     """
 
     cart: Cart
     carts: tuple[Cart, ...] = ()
     rows: tuple[CartRow, ...] = ()
     priced: Priced = _NOTHING
-    found: tuple[Customer, ...] | None = None
-    looked_for: str = ""
     placed: Order | None = None
     removed: tuple[CartLine, int] | None = None
     chosen: str = ""

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 
 from app.data.carts import CartRepository
 from app.data.catalogue import Catalogue
-from app.data.customers import CustomerRepository
 from app.data.orders import OrderRepository
 from app.data.stock import StockRepository
 from app.domain.carts import Cart
@@ -27,8 +26,6 @@ from app.ui.order.rows import rows_of
 from app.ui.order.shortage import Shortage
 from app.ui.order.state import OrderState
 
-_FOUND = 6
-
 
 class OrderViewModel(QObject):
     """Follows the carts of one store on this device; all changes go through `actions`, in order.
@@ -44,7 +41,6 @@ class OrderViewModel(QObject):
         self,
         catalogue: Catalogue,
         stock: StockRepository,
-        customers: CustomerRepository,
         carts: CartRepository,
         orders: OrderRepository,
         actor: Actor,
@@ -55,7 +51,6 @@ class OrderViewModel(QObject):
         super().__init__(parent)
         self._catalogue = catalogue
         self._stock = stock
-        self._customers = customers
         self._carts = carts
         self._orders = orders
         self._actor = actor
@@ -74,8 +69,6 @@ class OrderViewModel(QObject):
         self.actions = Actions(self)
         self._parked = ParkedCarts(carts, self.actions)
         self.actions.failed.connect(self._on_failed)
-        self._searches = Actions(self)
-        self._searches.failed.connect(self._on_failed)
 
     def activate(self) -> None:
         """Follow the carts, and what is on hand."""
@@ -208,19 +201,9 @@ class OrderViewModel(QObject):
             self._put(replace(self.state.cart, discount=discount), said, self.state.chosen)
         return True
 
-    def find_customers(self, text: str) -> None:
-        """Look for customers whose name, e-mail or phone begins so."""
-
-        async def work() -> None:
-            found = await self._customers.find(self.store.store_id, text, _FOUND)
-            self._emit(found=tuple(found) if text.strip() else None, looked_for=text)
-
-        self._searches.add(work)
-
     def choose_customer(self, customer: Customer | None) -> None:
         """Sell to this customer; None to choose another one."""
         said = f"For {customer.name}" if customer else ""
-        self.state = replace(self.state, found=None)
         self._put(replace(self.state.cart, customer=customer), said, self.state.chosen)
 
     def place(self, anyway: bool = False) -> None:
@@ -237,7 +220,8 @@ class OrderViewModel(QObject):
                     self.state.cart, self.store, self._actor, allow_negative=anyway
                 )
             except InvalidInputError as error:
-                self._say(str(error), True)
+                if error.field != "customer":
+                    self._say(str(error), True)
                 self.refused.emit(error)
             except ShortLinesError as error:
                 self.short.emit(await self._shortage(error))

@@ -153,7 +153,7 @@ async def test_enter_takes_nobody_who_was_found_for_less(till: Till) -> None:
     await hands.scan(SKU)
     await hands.press(Qt.Key.Key_F4)
     await hands.type("john")
-    await until(lambda: till.state.looked_for == "john", "customers")
+    await until(lambda: till.screen.lookup.text == "john", "customers")
     line = till.screen.cart.customer.line
     line.setText("john zzz")
     # Before the answer to all of it.

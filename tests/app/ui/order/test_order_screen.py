@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from app.data.customer_directory import CustomersFound
 from app.domain.entities import Role
 from app.domain.orders import OrderStatus
 from app.ui.core.printing import save_pdf
@@ -182,12 +183,13 @@ async def test_what_is_wrong_is_said_where_it_is(till: Till):
     await hands.scan(SKU)
     await till.lines(1)
     await hands.press(Qt.Key.Key_Return, CONTROL)
-    await until(lambda: till.state.problem, "a sentence")
-    assert "Choose the customer first." in texts(till.screen.cart.customer)
-    assert till.screen.cart.customer.line.hasFocus()
+    line = till.screen.cart.customer.line
+    await until(line.hasFocus, "the line of the customer")
+    assert texts(till.screen.cart).count("Choose the customer first.") == 1
     await hands.type("qqqqq")
+    assert "Choose the customer first." not in texts(till.screen.cart)
     await till.stored()
-    assert till.state.found == ()
+    assert till.screen.lookup.found == CustomersFound()
     said = "Nobody here is called that. Enter makes a new customer."
     assert said in texts(till.screen.cart.customer)
     await hands.press(Qt.Key.Key_Escape)
@@ -222,16 +224,54 @@ async def test_a_price_that_changed_is_shown_before_it_is_charged(till: Till):
     assert cells(till.screen.cart.table)[0][2] == f"${old / 100:,.2f}"
 
 
+async def test_what_was_missed_in_one_cart_is_not_missed_in_the_next(till: Till):
+    hands = till.hands
+    await hands.scan(SKU)
+    await till.lines(1)
+    line = till.screen.cart.customer.line
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(line.hasFocus, "the line of the customer")
+    assert "Choose the customer first." in texts(till.screen.cart)
+    await hands.press(Qt.Key.Key_N, CONTROL)
+    assert "Choose the customer first." not in texts(till.screen.cart)
+    await hands.press(Qt.Key.Key_F4)
+    await hands.type("john")
+    await hands.press(Qt.Key.Key_PageUp, CONTROL)
+    assert line.text() == ""
+    assert not till.screen.cart.customer.hits.isVisible()
+
+
+async def test_enter_takes_nobody_who_is_only_nearly_called_that(till: Till):
+    hands, customer = till.hands, till.screen.cart.customer
+    await hands.scan(SKU)
+    await hands.press(Qt.Key.Key_F4)
+    await hands.type("jhon")
+    await until(lambda: till.screen.lookup.found is not None and customer.hits.isVisible(), "John")
+    assert "Nobody here is called just that." in " ".join(texts(customer))
+    assert customer.hits.current() is None
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: till.screen.draft.state is not None, "the form")
+    await hands.press(Qt.Key.Key_Escape)
+    assert till.state.cart.customer is None
+    assert customer.line.text() == "jhon"
+    await hands.press(Qt.Key.Key_Down)
+    await hands.press(Qt.Key.Key_Return)
+    assert till.state.cart.customer is not None
+    assert till.state.cart.customer.first_name == "John"
+
+
 async def test_a_scan_leaves_the_customers_who_were_found(till: Till):
     hands = till.hands
     await hands.press(Qt.Key.Key_F4)
     await hands.type("john")
-    await until(lambda: till.state.looked_for == "john", "customers")
-    found = till.state.found
-    assert found
+    lookup = till.screen.lookup
+    await until(lambda: lookup.text == "john", "customers")
+    found = lookup.found
+    assert found is not None
+    assert found.customers
     await hands.scan(TAPE)
     await till.lines(1)
-    assert till.state.found == found
+    assert lookup.found == found
     assert till.screen.cart.customer.hits.isVisible()
 
 
@@ -242,8 +282,8 @@ async def test_the_cart_fits_a_small_laptop(till: Till, look: str):
     await small(hands)
     for code in (SKU, RIP, TAPE):
         till.screen.view_model.take(code)
-    till.screen.view_model.find_customers("j")
-    await until(lambda: bool(till.state.found), "customers")
+    till.screen.lookup.find("j")
+    await until(lambda: till.screen.cart.customer.hits.isVisible(), "customers")
     await till.stored()
     till.screen.cart.start_discount()
     till.screen.cart.off.setText("200%")
