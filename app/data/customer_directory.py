@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from app.data.customers import to_customer
 from app.data.session import Row, Session
-from app.domain.customers import Customer, most_alike, search_entry
+from app.domain.customers import Customer, by_name, most_alike, search_entry
 from app.domain.search import SearchIndex
 
 _FIELDS: Final = (
@@ -134,10 +134,11 @@ class DittoCustomerDirectory:
         # One index forgives a misspelling where the other one knows the word.
         least = min((one.forgiven for one in found), default=0)
         found = [one for one in found if one.forgiven == least]
-        ids = [customer_id for one in found for customer_id in one.product_ids][:limit]
-        return CustomersFound(
-            tuple(self._person(one) for one in ids), sum(one.total for one in found), least > 0
-        )
+        people = [self._person(customer_id) for one in found for customer_id in one.product_ids]
+        if not text.strip():
+            people.sort(key=by_name)
+        total = sum(one.total for one in found)
+        return CustomersFound(tuple(people[:limit]), total, least > 0)
 
     def alike(self, customer: Customer, limit: int) -> list[tuple[Customer, str]]:
         found: dict[str, Customer] = {}
@@ -235,6 +236,6 @@ def _build_rows(rows: list[Row]) -> tuple[dict[str, Customer], SearchIndex]:
 
 
 def _build(people: Iterable[Customer]) -> tuple[dict[str, Customer], SearchIndex]:
-    ordered = sorted(people, key=lambda one: (one.last_name, one.first_name, one.email))
+    ordered = sorted(people, key=by_name)
     index = SearchIndex([search_entry(one) for one in ordered])
     return {one.customer_id: one for one in ordered}, index

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
-from app.domain.customers import Customer
+from app.domain.customers import Customer, by_name
 from app.domain.errors import InvalidInputError
 from connector_config.collections import CUSTOMERS, ditto_id
 from connector_config.instants import to_iso
@@ -96,8 +96,7 @@ class DittoCustomerRepository:
                 customer = to_customer(row)
                 if field in ("email", "phone") or _named(customer, words):
                     found[customer.customer_id] = customer
-        ordered = sorted(found.values(), key=lambda one: (one.last_name, one.first_name, one.email))
-        return ordered[:limit]
+        return sorted(found.values(), key=by_name)[:limit]
 
     async def get(self, store_id: str, customer_id: str) -> Customer | None:
         key = {"primary_store_id": store_id, "customer_id": customer_id}

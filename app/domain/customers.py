@@ -134,6 +134,11 @@ def parse_phone(text: str) -> str:
     return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
 
 
+def by_name(customer: Customer) -> tuple[str, str, str]:
+    """In which order customers stand in a list."""
+    return customer.last_name, customer.first_name, customer.email
+
+
 def search_entry(customer: Customer) -> SearchEntry:
     """How a customer is found: by name, also misspelt, and by the beginning of the rest."""
     digits = "".join(char for char in customer.phone if char.isdigit())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QStackedWidget
 
@@ -56,6 +56,7 @@ class CustomersScreen(Screen):
         super().__init__()
         self.view_model = view_model
         self._shown = view_model.state
+        self._rendering = False
         self.line = _Line()
         self.line.setPlaceholderText("Name, e-mail or phone")
         self.line.setAccessibleName("Find a customer")
@@ -69,7 +70,7 @@ class CustomersScreen(Screen):
         tinted(self.new, "add", appearance)
         self._model = RowsModel[Customer](_COLUMNS, lambda one: one.customer_id)
         self.table = RowsTable(self._model, appearance, "Customers found")
-        self.table.selected.connect(view_model.choose)
+        self.table.selected.connect(self._on_selected)
         self.table.opened.connect(lambda _: self._to_card())
         self._summary = Text("", "small")
         self._more = button("Show more", view_model.show_more, "quiet")
@@ -158,17 +159,25 @@ class CustomersScreen(Screen):
         if self.view_model.state.chosen is not None:
             self.card.order.setFocus()
 
+    def _on_selected(self, one: Customer | None) -> None:
+        if not self._rendering:
+            self.view_model.choose(one)
+
     def _render(self, state: CustomersState) -> None:
         before, self._shown = self._shown, state
+        # What is chosen is in the state: rows that come and go choose nobody.
+        self._rendering = True
         self._model.set_rows(state.rows)
+        self._rendering = False
         at = self._model.row_of(state.chosen.customer_id) if state.chosen else None
         if before.query != state.query:
             # A new question has a new best answer.
-            self.table.clearSelection()
-            self.table.setCurrentIndex(QModelIndex())
+            self.table.unselect()
             if state.query.strip():
                 self.table.select(0)
-        elif at is not None and at != self.table.currentIndex().row():
+        elif at is None:
+            self.table.unselect()
+        elif at != self.table.currentIndex().row():
             self.table.select(at)
         self._show_found(state)
         page = self.form if state.draft else self.card if state.chosen else self._nobody

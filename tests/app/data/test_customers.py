@@ -34,6 +34,7 @@ async def test_somebody_new_is_found_changed_deleted_and_brought_back(room: Stoc
     await until(lambda: directory.ready, "everybody")
     everybody = directory.search("", 5).total
     assert everybody > 400
+    first = names(directory, "")
     heard: list[None] = []
     cancel = directory.on_changed(lambda: heard.append(None))
 
@@ -52,6 +53,8 @@ async def test_somebody_new_is_found_changed_deleted_and_brought_back(room: Stoc
     for text in typed:
         assert names(directory, text) == ["Zoë Quillfeather"], text
     assert directory.search("", 5).total == everybody + 1
+    # She stands where her name belongs, not where she came in.
+    assert names(directory, "") == first
     await until(lambda: not directory._changed, "the index with her in it")
     for text in typed:
         assert names(directory, text) == ["Zoë Quillfeather"], text

@@ -110,14 +110,20 @@ async def test_the_same_person_is_pointed_out_and_one_address_is_refused(hands: 
 
 async def test_who_is_deleted_comes_back_with_undo(hands: Hands) -> None:
     screen = await look(hands)
-    await hands.type("norah quill")
-    await until(lambda: found(screen)[:1] == ["Norah Quillfeather"], "her", 20)
+    await hands.type("quillfeather")
+    await until(lambda: found(screen) == ["Nora Quillfeather", "Norah Quillfeather"], "both")
+    await hands.press(Qt.Key.Key_Down)
     await hands.press(Qt.Key.Key_F2)
     screen.form.edits["last_name"].setFocus()
     screen.form.edits["last_name"].selectAll()
     await hands.type("Quillwing")
     await hands.press(Qt.Key.Key_Return)
-    await until(lambda: state(screen).draft is None, "that it is saved")
+    # She has left the list, and no other one's card is shown.
+    await until(lambda: found(screen) == ["Nora Quillfeather"], "that it is saved")
+    chosen = state(screen).chosen
+    assert chosen is not None
+    assert chosen.name == "Norah Quillwing"
+    assert screen.table.current() is None
     screen.line.setFocus()
     screen.line.clear()
     await hands.type("quillw")
