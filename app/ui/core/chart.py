@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import floor, log10
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -106,27 +107,54 @@ class _Chart(QWidget):
 
 
 class BarChart(_Chart):
-    """Upright bars in the order of time, each in front of that of the year before."""
+    """Upright bars in the order of time, each in front of that of the year before.
+
+    `amount` writes a value at its line of the scale.
+    """
+
+    def __init__(self, appearance: Appearance, name: str, amount: Callable[[float], str]) -> None:
+        super().__init__(appearance, name)
+        self._amount = amount
 
     def _at(self, x: float, y: float) -> int:
         if not self.bars:
             return -1
-        at = int((x - _GAP) / self._step())
+        at = floor((x - self._left()) / self._step())
         return at if 0 <= at < len(self.bars) else -1
 
+    def _left(self) -> float:
+        wide = max(map(self.fontMetrics().horizontalAdvance, map(self._amount, self._marks())))
+        return _GAP + wide + 6.0
+
     def _step(self) -> float:
-        return (self.width() - 2 * _GAP) / len(self.bars)
+        return (self.width() - _GAP - self._left()) / len(self.bars)
+
+    def _marks(self) -> list[float]:
+        """From 0 on, a few round values up to the highest bar."""
+        most = self._most()
+        if most <= 1:
+            return [0.0]
+        tenth = 10.0 ** floor(log10(most))
+        apart = next(one * tenth for one in (0.2, 0.5, 1.0, 2.0) if most <= 5 * one * tenth)
+        return [apart * at for at in range(int(most / apart) + 1)]
 
     def _draw(self, painter: QPainter) -> None:
         tokens, step, most = self._appearance.tokens, self._step(), self._most()
+        first = self._left()
         high = self.height() - _AXIS - 2 * _GAP
         base = self.height() - _AXIS - _GAP
-        painter.setPen(QColor(tokens.border))
-        painter.drawLine(_GAP, base, self.width() - _GAP, base)
         metrics = painter.fontMetrics()
+        for mark in self._marks():
+            y = base - high * mark / most
+            painter.setPen(QColor(tokens.border))
+            painter.drawLine(QPointF(first, y), QPointF(self.width() - _GAP, y))
+            painter.setPen(QColor(tokens.muted))
+            place = QRectF(0, y - 10, first - 6, 20)
+            middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(place, middle, self._amount(mark))
         every = max(int((metrics.horizontalAdvance("00 Mmm 00") + _GAP) / step) + 1, 1)
         for at, one in enumerate(self.bars):
-            left = _GAP + at * step
+            left = first + at * step
             if at == self.current:
                 painter.fillRect(QRectF(left, _GAP, step, high), QColor(tokens.accent_soft))
             tall = high * max(one.before, 0) / most
@@ -138,8 +166,8 @@ class BarChart(_Chart):
             if at % every == (len(self.bars) - 1) % every:
                 painter.setPen(QColor(tokens.muted))
                 wide = metrics.horizontalAdvance(one.label) + 2.0
-                middle = min(max(left + step / 2, _GAP + wide / 2), self.width() - _GAP - wide / 2)
-                under = QRectF(middle - wide / 2, base + 2, wide, _AXIS)
+                centre = min(max(left + step / 2, _GAP + wide / 2), self.width() - _GAP - wide / 2)
+                under = QRectF(centre - wide / 2, base + 2, wide, _AXIS)
                 painter.drawText(under, Qt.AlignmentFlag.AlignCenter, one.label)
 
 

@@ -20,7 +20,7 @@ _SPANS = {"day": "31 days", "week": "26 weeks", "month": "12 months"}
 _DOT = "  \N{MIDDLE DOT}  "
 
 
-def _money(cents: int) -> str:
+def _money(cents: float) -> str:
     return f"${cents / 100:,.0f}".replace("$-", "\N{MINUS SIGN}$")
 
 
@@ -54,7 +54,7 @@ class SalesScreen(Screen):
         self.tiles = {name: Text("", "heading") for name in ("sales", "orders", "stock", "low")}
         self._notes = {name: Elided("", "small") for name in self.tiles}
         tiles = row(*(self._tile(name) for name in self.tiles), spacing=12)
-        self.time = BarChart(appearance, "Sales over time, beside the year before")
+        self.time = BarChart(appearance, "Sales over time, beside the year before", _money)
         self.ranks = RankChart(appearance, "Where the sales come from")
         self.kinds = Segments(KINDS, lambda kind: view_model.choose(kind=kind), "Sales by")
         self.csv_time = self._csv("periods", "sales-over-time.csv")
