@@ -123,6 +123,7 @@ class OversoldViewModel(QObject):
         """Let a case be on."""
         if key != self._chosen:
             self._chosen = key
+            self.state = replace(self.state, said="")
             self._refresh()
 
     def settle(self, kind: SettlementKind, note: str) -> None:

@@ -12,10 +12,12 @@ from app.run import utc_now
 from app.ui.desk.screen import OversoldScreen
 from app.ui.shell.window import MINIMUM
 from tests.app.ui.test_fits import problems
-from tests.helpers.hands import ALT, HAMMER, Hands, cells
+from tests.helpers.hands import ALT, HAMMER, SKU, Hands, cells
 from tests.helpers.sales import Counter
 from tests.helpers.stock_room import SEATTLE, StockRoom
 from tests.helpers.waiting import settle, until
+
+RIP = "HND-HAMMER-002"
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -29,11 +31,11 @@ async def look(hands: Hands) -> OversoldScreen:
     return screen
 
 
-async def oversold(hands: Hands, rep: Actor, by: int = 2) -> Order:
+async def oversold(hands: Hands, rep: Actor, by: int = 2, sku: str = SKU) -> Order:
     """An order of more than is there."""
     counter = Counter(StockRoom(hands.client.session))
     counter.room.clock.now = utc_now()
-    item = await hands.item()
+    item = await hands.item(sku)
     cart = await counter.cart([item], max(item.on_hand, 0) + by)
     return await counter.orders.place(cart, await counter.store(), rep, allow_negative=True)
 
@@ -86,6 +88,22 @@ async def test_a_worker_settles_a_case_by_keys(hands: Hands):
     await hands.type("l")
     await hands.elsewhere(item.on_hand + 2)
     await until(lambda: cells(screen.table) == [], "it closed by itself")
+
+
+async def test_what_was_settled_is_not_said_of_the_next_case(hands: Hands):
+    screen = await look(hands)
+    before = {sku: (await hands.item(sku)).on_hand for sku in (SKU, RIP)}
+    for sku in before:
+        await oversold(hands, rita(hands), sku=sku)
+    await until(lambda: len(cells(screen.table)) == 2 and screen.view_model.state.ways, "two cases")
+    screen.focus_first()
+    await hands.type("b")
+    await until(lambda: "is settled" in screen._summary.text(), "the sentence")
+    await hands.press(Qt.Key.Key_Down)
+    assert "is settled" not in screen._summary.text()
+    for sku, on_hand in before.items():
+        await hands.elsewhere(on_hand + 2, sku)
+    await until(lambda: cells(screen.table) == [], "them closed")
 
 
 async def test_a_cancelled_order_is_told_to_whoever_sold_it(hands: Hands):
