@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import pytest_asyncio
@@ -25,12 +26,30 @@ from app.run import utc_now
 from app.ui.core.appearance import Appearance
 from tests.helpers.hands import Hands
 
+T = TypeVar("T")
+
 # Tests draw into memory unless the caller names another platform.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-# WORKAROUND: pytest-qt 4.5 lets Qt work between a test and its fixtures, and with it the tasks of
-# qasync's loop, which does not run then: whatever they do ends in "no running event loop".
+# WORKAROUND: pytest-qt 4.5 lets Qt work between a test and its fixtures, and with it the tasks and
+# timers of qasync's loop, which does not run then: they end in "no running event loop".
 pytestqt.plugin._process_events = lambda: None
+
+
+class _Loop(QEventLoop):  # type: ignore[misc]  # qasync has no types
+    """WORKAROUND: qasync 0.28 does the same once more when a test or a fixture is done."""
+
+    def run_until_complete(self, future: Awaitable[T]) -> T:
+        task = asyncio.ensure_future(future, loop=self)
+        task.add_done_callback(self._end)
+        try:
+            self.run_forever()
+        finally:
+            task.remove_done_callback(self._end)
+        return task.result()
+
+    def _end(self, _: object) -> None:
+        self.stop()
 
 
 @cache
@@ -39,7 +58,7 @@ def _application() -> QCoreApplication:
 
 
 def _qt_loop() -> asyncio.AbstractEventLoop:
-    loop = QEventLoop(_application())
+    loop = _Loop(_application())
     loop.set_default_executor(ThreadPoolExecutor(4, "db"))
     assert isinstance(loop, asyncio.AbstractEventLoop)
     return loop
