@@ -155,8 +155,9 @@ class OversoldViewModel(QObject):
         else:
             await self._desk.cancel(case, sale, actor, note)
             said = f"Order {sale.number or sale.order_id} is cancelled"
-        # On to the next one that is open, if there is one.
-        self._chosen = ""
+        if self._chosen == row.key:
+            # On to the next one that is open, if there is one.
+            self._chosen = ""
         self._refresh()
         self._say(f"{said}: {row.name} is settled.")
 

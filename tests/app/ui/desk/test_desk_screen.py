@@ -98,6 +98,7 @@ async def test_what_was_settled_is_not_said_of_the_next_case(hands: Hands):
     await until(lambda: len(cells(screen.table)) == 2 and screen.view_model.state.ways, "two cases")
     screen.focus_first()
     await hands.type("b")
+    await until(lambda: "Under way" in cells(screen.table)[-1], "one of them settled")
     await until(lambda: "is settled" in screen._summary.text(), "the sentence")
     await hands.press(Qt.Key.Key_Down)
     assert "is settled" not in screen._summary.text()
