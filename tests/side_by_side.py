@@ -22,13 +22,14 @@ def main(arguments: Sequence[str]) -> int:
     if arguments:
         return subprocess.call([*_PYTEST, *arguments])
     with ExitStack() as stack:
+        screens, *others = _shares()
         beside = []
-        for paths in _others():
+        for paths in others:
             said = stack.enter_context(tempfile.TemporaryFile())
             process = subprocess.Popen([*_PYTEST, *map(str, paths)], stdout=said, stderr=said)
             stack.callback(_end, process)
             beside.append((process, said))
-        codes = [subprocess.call([*_PYTEST, str(TESTS / "app" / "ui")])]
+        codes = [subprocess.call([*_PYTEST, *map(str, screens)])]
         for process, said in beside:
             codes.append(process.wait())
             said.seek(0)
@@ -36,12 +37,13 @@ def main(arguments: Sequence[str]) -> int:
     return max(codes)
 
 
-def _others() -> tuple[list[Path], list[Path]]:
-    """Beside the screens: what takes little of the app and all that is not, and what takes long."""
+def _shares() -> tuple[list[Path], list[Path], list[Path]]:
+    """The screens, what else takes long of the app, and the rest: they take about the same time."""
     app = TESTS / "app"
-    long = [app / name for name in ("data", "rehearsal", "tour")]
+    screens = [app / "ui", app / "tour"]
+    long = [app / "data", app / "rehearsal"]
     rest = [path for path in _inside(TESTS) if path != app] + _inside(app)
-    return [path for path in rest if path not in (app / "ui", *long)], long
+    return screens, long, [path for path in rest if path not in (*screens, *long)]
 
 
 def _inside(folder: Path) -> list[Path]:
