@@ -132,6 +132,7 @@ ONCE = (
     "sync-first-light",
     "product-offline-light",
     "count-refused-dark",
+    "order-nearly-light",
 )
 """Steps on the way: one look is enough to see them."""
 
