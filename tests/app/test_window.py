@@ -80,7 +80,7 @@ class Program:
     def ended(self) -> tuple[int, str, float]:
         """Exit code, what it said on stderr, and the seconds it took to end from now."""
         started = time.monotonic()
-        _, said = self.process.communicate(timeout=20)
+        _, said = self.process.communicate(timeout=60)
         return self.process.returncode, said, time.monotonic() - started
 
     def _appeared(self) -> bool:

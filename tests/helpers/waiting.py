@@ -15,7 +15,7 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def until(holds: Callable[[], object], what: str = "", seconds: float = 5.0) -> None:
+async def until(holds: Callable[[], object], what: str = "", seconds: float = 15.0) -> None:
     """Wait until something holds; fails naming `what` when it does not come."""
     deadline = asyncio.get_running_loop().time() + seconds
     while not holds():

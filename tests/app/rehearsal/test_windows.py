@@ -44,7 +44,7 @@ class Rehearsal:
         self.windows: list[str] = []
         self._left: list[int] = []
         try:
-            wait_for(self._appeared, "two windows", 60)
+            wait_for(self._appeared, "two windows", 120)
         except BaseException:
             self.end()
             raise
