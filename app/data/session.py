@@ -47,7 +47,7 @@ class Session:
         self.network = Network(peer)
         self._watches: set[_Watch] = set()
         self._listeners: list[Callable[[Written], None]] = []
-        self._writes: set[asyncio.Future[Any]] = set()
+        self._under_way: set[asyncio.Future[Any]] = set()
 
     @classmethod
     async def open(
@@ -135,28 +135,26 @@ class Session:
         except DittoError as error:
             raise self._failure(error) from error
 
-    async def _transact(self, scope: Callable[[Transaction], Awaitable[T]]) -> T:
-        # A task of its own: whoever asked may be cancelled, a write that began is finished.
-        writing = asyncio.ensure_future(self._peer.store.transaction(scope))
-        self._writes.add(writing)
-        writing.add_done_callback(self._writes.discard)
-        try:
-            return await asyncio.shield(writing)
-        except DittoError as error:
-            raise self._failure(error) from error
-
     async def read(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         """Run several queries on one consistent snapshot."""
 
-        async def scope(transaction: Transaction) -> tuple[T, UnitOfWork]:
-            unit = UnitOfWork(transaction)
-            return await work(unit), unit
+        async def scope(transaction: Transaction) -> T:
+            return await work(UnitOfWork(transaction))
 
+        return await self._transact(scope, read_only=True)
+
+    async def _transact(
+        self, scope: Callable[[Transaction], Awaitable[T]], *, read_only: bool = False
+    ) -> T:
+        # A task of its own: whoever asked may be cancelled, a write that began is finished. So is
+        # what only reads: Ditto 5.2.0.dev0 never closes after a transaction that was given up.
+        running = asyncio.ensure_future(self._peer.store.transaction(scope, is_read_only=read_only))
+        self._under_way.add(running)
+        running.add_done_callback(self._under_way.discard)
         try:
-            outcome, _ = await self._peer.store.transaction(scope, is_read_only=True)
+            return await asyncio.shield(running)
         except DittoError as error:
             raise self._failure(error) from error
-        return outcome
 
     def on_written(self, listener: Callable[[Written], None]) -> Callable[[], None]:
         """Hear of every committed write of this device; returns the cancel."""
@@ -169,8 +167,8 @@ class Session:
         return self._peer.disk_usage.item.size_in_bytes
 
     async def close(self) -> None:
-        """Finish the writes under way, cancel every live query and close the store."""
-        await asyncio.gather(*self._writes, return_exceptions=True)
+        """Finish the transactions under way, cancel every live query and close the store."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
         for watch in tuple(self._watches):
             watch.cancel()
         self._watches.clear()

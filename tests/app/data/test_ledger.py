@@ -242,7 +242,7 @@ async def test_a_write_whose_caller_went_away_is_whole(room: StockRoom) -> None:
         task.cancel()
     outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     assert any(isinstance(one, asyncio.CancelledError) for one in outcomes)
-    while room.session._writes:
+    while room.session._under_way:
         await asyncio.sleep(0.01)
     assert (await room.stock.prove(SEATTLE)).holds
     assert await room.count_movements() == 20

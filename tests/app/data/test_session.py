@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.data.session import Row, Session, store_in_use
+from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Reason
 from app.domain.errors import StorageError
 from connector_config.collections import store_directory
@@ -81,6 +82,23 @@ async def test_closing_waits_for_the_writes_under_way(data_dir: Path) -> None:
     assert await room.count_movements() == 30
     assert (await room.stock.prove(SEATTLE)).holds
     await session.close()
+
+
+@pytest.mark.parametrize("moments", [0, 1, 3, 10])
+async def test_it_closes_while_what_was_read_is_given_up(data_dir: Path, moments: int) -> None:
+    session = await Session.open(data_dir)
+
+    async def work(unit: UnitOfWork) -> list[Row]:
+        return await unit.query("SELECT * FROM stores LIMIT 10", {})
+
+    reads = [asyncio.ensure_future(session.read(work)) for _ in range(3)]
+    for _ in range(moments):
+        await asyncio.sleep(0)
+    for read in reads:
+        read.cancel()
+    await asyncio.wait_for(session.close(), 30)
+    outcomes = await asyncio.gather(*reads, return_exceptions=True)
+    assert all(isinstance(one, asyncio.CancelledError) for one in outcomes)
 
 
 async def test_closing_ends_every_live_query(data_dir: Path) -> None:
