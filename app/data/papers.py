@@ -85,8 +85,7 @@ async def apply(
     items = await _items(unit, change.postings, at)
     documents = []
     for posting in change.postings:
-        item = items[posting.inventory_id or posting.product_id]
-        documents.append(_document(posting, item, actor, at))
+        documents.append(_document(posting, items[_key(posting)], actor, at))
     if not allow_negative:
         _refuse_short(documents, items.values())
     return await movements.post_all(unit, documents)
@@ -104,26 +103,32 @@ def _document(posting: Posting, item: StockItem, actor: Actor, at: str) -> dict[
     return document
 
 
-async def _items(unit: UnitOfWork, postings: Sequence[Posting], at: str) -> dict[str, StockItem]:
-    """The items that postings move, by inventory id or else by product; makes those not carried."""
-    found: dict[str, StockItem] = {}
+def _key(posting: Posting) -> tuple[str, str]:
+    return posting.store_id, posting.inventory_id or posting.product_id
+
+
+async def _items(
+    unit: UnitOfWork, postings: Sequence[Posting], at: str
+) -> dict[tuple[str, str], StockItem]:
+    """The items that postings move, by `_key`; makes those that a store does not carry."""
+    found: dict[tuple[str, str], StockItem] = {}
     wanted: dict[str, list[str]] = {}
     for posting in postings:
         if posting.inventory_id is None:
             wanted.setdefault(posting.store_id, []).append(posting.product_id)
         else:
-            found[posting.inventory_id] = StockItem(
+            found[_key(posting)] = StockItem(
                 posting.inventory_id, posting.store_id, posting.product_id, Place(), 0
             )
     for store_id, product_ids in wanted.items():
         parameters = {"store_id": store_id, "product_ids": sorted(set(product_ids))}
         for row in await unit.query(_ITEMS, parameters):
-            found.setdefault(row["product_id"], to_item(row))
-        missing = [one for one in parameters["product_ids"] if one not in found]
+            found.setdefault((store_id, row["product_id"]), to_item(row))
+        missing = [one for one in parameters["product_ids"] if (store_id, one) not in found]
         documents = [_new_item(store_id, product_id, at) for product_id in missing]
         if documents:
             await unit.update(INVENTORY, _NEW_ITEM, {"documents": documents})
-            found |= {one["product_id"]: to_item(one) for one in documents}
+            found |= {(store_id, one["product_id"]): to_item(one) for one in documents}
     return found
 
 

@@ -21,10 +21,12 @@ from app.data.transfers import DittoTransferRepository
 from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Actor, Device, Place, Product, Profile, Reason, Role, StockItem
 from app.domain.errors import InvalidInputError, PaperError, ShortLinesError
+from app.domain.papers import Change, Posting
 from app.domain.receiving import ReceiptKind, ReceiptState
 from app.domain.replenishment import ReplenishmentState
 from app.domain.transfers import Transfer, TransferState
 from connector_config import collections as names
+from connector_config.instants import to_iso
 from tests.helpers.stock_room import ANN, BOB, SEATTLE, Heard, StockRoom
 
 TACOMA = "store_tacoma"
@@ -207,6 +209,24 @@ async def test_a_product_that_the_store_does_not_carry_gets_an_item(desk: Papers
     await desk.receiving.post(receipt, TOM)
     other = await desk.at_tacoma(item)
     assert (other.stock_level, other.on_hand, other.place) == (0, 3, Place())
+    assert await desk.proven()
+
+
+async def test_one_change_moves_a_product_at_each_of_its_stores(desk: Papers) -> None:
+    item = await carried_by_both(desk)
+    other = await desk.at_tacoma(item)
+    reference = {"order": "one"}
+    change = Change(
+        postings=tuple(
+            Posting(store_id, item.product_id, Reason.RETURNED, units, f"at {store_id}", reference)
+            for store_id, units in ((SEATTLE, 1), (TACOMA, 2))
+        )
+    )
+    at = to_iso(desk.room.clock())
+    posted = await desk.room.session.write(lambda unit: papers.apply(unit, change, ANN, at))
+    assert [one.store_id for one in posted] == [SEATTLE, TACOMA]
+    assert await desk.on_hand(item) == item.on_hand + 1
+    assert await desk.on_hand(other) == other.on_hand + 2
     assert await desk.proven()
 
 
