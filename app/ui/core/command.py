@@ -41,12 +41,18 @@ class Command(QObject):
         return True
 
     def cancel(self) -> None:
-        """Stop waiting for the action; what it had committed stays committed."""
-        if self._task is not None:
-            self._task.cancel()
+        """Stop waiting for the action; what it had committed stays committed.
+
+        It may be executed again at once.
+        """
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            self.changed.emit()
 
     async def _run(self, arguments: tuple[object, ...]) -> None:
         signal, outcome = None, None
+        task = asyncio.current_task()
         try:
             outcome = await self._action(*arguments)
             signal = self.finished
@@ -57,7 +63,9 @@ class Command(QObject):
                 {"message": f"{self._action} failed", "exception": error}
             )
         finally:
-            self._task = None
-            self.changed.emit()
-        if signal is not None:
+            is_current = self._task is task
+            if is_current:
+                self._task = None
+                self.changed.emit()
+        if is_current and signal is not None:
             signal.emit(outcome)

@@ -104,6 +104,42 @@ async def test_cancelled_it_says_nothing_and_can_run_again():
     assert work.finished == ["done"]
 
 
+async def test_cancelled_it_can_run_again_at_once():
+    work = Work()
+    work.go.set()
+    work.command.execute(1)
+    # Before it has begun, and again while the first one is still to end.
+    work.command.cancel()
+    assert not work.command.running
+    assert work.command.execute(2)
+    await settle()
+    assert (work.calls, work.finished) == ([(2,)], ["done"])
+    assert not work.command.running
+
+
+async def test_what_was_cancelled_and_ends_all_the_same_says_nothing():
+    told: list[str] = []
+
+    async def run(name: str) -> str:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            told.append(name)
+        return name
+
+    parent = QObject()
+    command = Command(run, parent)
+    finished = collect(command.finished)
+    command.execute("first")
+    await settle()
+    command.cancel()
+    command.execute("second")
+    await settle()
+    assert (told, finished, command.running) == (["first"], [], True)
+    command.cancel()
+    await settle()
+
+
 async def test_cancelling_what_does_not_run_is_nothing():
     Work().command.cancel()
 
