@@ -170,7 +170,9 @@ class CountingViewModel(QObject):
         )
         said = f"{quantity:,} {current.name}"
         self._update(rows=rows, current=None, quantity="", problem="", said=said)
-        self._actions.add(lambda: self._write(current, quantity))
+        # By the time that it is written, another stocktake may be open.
+        stocktake = self.state.stocktake
+        self._actions.add(lambda: self._write(stocktake, current, quantity))
         return True
 
     def take_back(self) -> None:
@@ -188,22 +190,27 @@ class CountingViewModel(QObject):
 
     async def _remember(self, stocktake: Stocktake) -> None:
         counted = await self._stocktakes.counted_by(stocktake, self._actor)
-        if self.state.stocktake.stocktake_id == stocktake.stocktake_id:
+        if self._is_on(stocktake.stocktake_id):
             self._mine = counted | self._mine
             self._show()
 
-    async def _write(self, row: CountRow, quantity: int) -> None:
+    async def _write(self, stocktake: Stocktake, row: CountRow, quantity: int) -> None:
         try:
-            count = await self._stocktakes.count(
-                self.state.stocktake, row.item, quantity, self._actor
-            )
+            count = await self._stocktakes.count(stocktake, row.item, quantity, self._actor)
         except ZavaError:
-            self._mine.pop(row.item.inventory_id, None)
+            if self._is_on(stocktake.stocktake_id):
+                self._mine.pop(row.item.inventory_id, None)
             raise
-        self._update(last=count)
+        if self._is_on(stocktake.stocktake_id):
+            self._update(last=count)
+
+    def _is_on(self, stocktake_id: str) -> bool:
+        return self.state.stocktake.stocktake_id == stocktake_id
 
     async def _withdraw(self, count: Count) -> None:
         await self._stocktakes.withdraw(count)
+        if not self._is_on(count.stocktake_id):
+            return
         self._mine.pop(count.inventory_id, None)
         self._update(said="Taken back.", problem="")
         self._show()

@@ -216,6 +216,27 @@ async def test_the_last_count_is_taken_back(hands: Hands):
     assert cells(screen.counting.table)[0][2] == "\N{EN DASH}"
 
 
+async def test_what_is_written_late_belongs_to_the_stocktake_it_was_counted_in(hands: Hands):
+    screen = await counting(hands, name="Left")
+    counts, left = screen._counting, stocktake(screen)
+    await counting(hands, name="Next")
+    following = stocktake(screen)
+    counts.open(left)
+    await settled(screen)
+    await until(lambda: len(shelf(screen)) >= 4, "the shelf")
+    for row in shelf(screen)[:4]:
+        listing = hands.client.catalogue.listing(row.item.product_id)
+        assert listing is not None
+        counts.scan(listing.product.sku, counts.state.quantity)
+    assert counts.keep(counts.state.quantity)
+    counts.open(following)
+    await settled(screen)
+    repository = DittoStocktakeRepository(hands.client.session, utc_now)
+    assert len(await repository.counted_by(left, counts._actor)) == 4
+    assert await repository.counted_by(following, counts._actor) == {}
+    assert counts.state.last is None
+
+
 async def test_two_people_count_one_shelf_and_one_count_is_chosen(hands: Hands):
     screen = await counting(hands)
     first, second = shelf(screen)[:2]
