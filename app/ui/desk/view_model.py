@@ -131,24 +131,35 @@ class OversoldViewModel(QObject):
         row, sale = self.state.chosen, self.state.sale
         possible = any(one.kind is kind and one.possible for one in self.state.ways)
         if row is not None and sale is not None and possible:
-            self._actions.add(partial(self._settle, row, sale, kind, note.strip()))
+            # What is offered may be for another case by the time that it is done.
+            sender = self._senders[0][0] if self._senders else None
+            product = self._substitutes[0][0] if self._substitutes else None
+            self._actions.add(partial(self._settle, row, sale, kind, note.strip(), sender, product))
 
     def see(self, row: SettledRow) -> None:
         """Note that a notice was read by whom it is for."""
         if row.mine:
             self._actions.add(partial(self._desk.see, row.settlement))
 
-    async def _settle(self, row: CaseRow, sale: Sale, kind: SettlementKind, note: str) -> None:
+    async def _settle(
+        self,
+        row: CaseRow,
+        sale: Sale,
+        kind: SettlementKind,
+        note: str,
+        sender: Store | None,
+        product: Product | None,
+    ) -> None:
         case, actor = row.case, self._actor
         if kind is SettlementKind.TRANSFER:
-            store = self._senders[0][0]
-            await self._desk.transfer(case, sale, store.store_id, actor, note)
-            said = f"{store.short_name} was asked for {number(sale.short)}"
+            assert sender is not None
+            await self._desk.transfer(case, sale, sender.store_id, actor, note)
+            said = f"{sender.short_name} was asked for {number(sale.short)}"
         elif kind is SettlementKind.BACK_ORDER:
             await self._desk.back_order(case, sale, actor, note)
             said = "The customer waits for goods"
         elif kind is SettlementKind.SWAP:
-            product = self._substitutes[0][0]
+            assert product is not None
             store = self._stores[case.item.store_id]
             await self._desk.swap(case, sale, product, store, actor, note)
             said = f"The customer gets {product.name}"
