@@ -25,7 +25,10 @@ CARTS: Final = "local_carts"
 SALES: Final = "local_sales"
 """What orders of a store in a month come to, added up day by day."""
 
+NUMBERS: Final = "local_numbers"
+"""The last number this device gave to a paper, for each collection of papers."""
+
 SYNC_SCOPES: Final = dict.fromkeys(
-    (OUTBOX, PARKED, ECHOES, PROGRESS, DELIVERED, CARTS, SALES), "LocalPeerOnly"
+    (OUTBOX, PARKED, ECHOES, PROGRESS, DELIVERED, CARTS, SALES, NUMBERS), "LocalPeerOnly"
 )
 """For Ditto's system parameter `user_collection_sync_scopes`, which takes the whole map at once."""

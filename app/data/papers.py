@@ -22,6 +22,7 @@ from connector_config.collections import (
     TRANSFERS,
     ditto_id,
 )
+from connector_config.local_only import NUMBERS
 
 _PAPERS: Final = (TRANSFERS, REPLENISHMENTS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS)
 # Only what differs is written, so that a field keeps the time of its last real change.
@@ -31,9 +32,13 @@ _MERGE: Final = {
 }
 _INSERT: Final = {name: f"INSERT INTO {name} DOCUMENTS (:document)" for name in _PAPERS}
 _BY_ID: Final = {name: f"SELECT * FROM {name} WHERE _id = :id" for name in (*_PAPERS, INVENTORY)}
+_LAST: Final = f"SELECT last FROM {NUMBERS} WHERE _id = :id"
 _MADE: Final = {
-    name: f"SELECT COUNT(*) AS n FROM {name} WHERE device_id = :device_id" for name in _PAPERS
+    name: "SELECT COUNT(*) AS made, MAX(CAST(split(number, '-')[3] AS INT)) AS last "
+    f"FROM {name} WHERE device_id = :device_id"
+    for name in _PAPERS
 }
+_PUT_LAST: Final = f"INSERT INTO {NUMBERS} DOCUMENTS (:document) ON ID CONFLICT DO UPDATE"
 # The same on every device that makes it, so it must not win over what another one changed since.
 _NEW_ITEM: Final = "INSERT INTO inventory INITIAL DOCUMENTS (:documents)"
 # With a plain comparison of the store, Ditto also reads all of the store from another index.
@@ -66,10 +71,15 @@ async def merge(unit: UnitOfWork, collection: str, fields: Mapping[str, Any], at
 async def next_number(unit: UnitOfWork, prefix: str, collection: str, actor: Actor) -> str:
     """A number nobody else gives: `TR-SEA-3F2A-0007`, of the store, the device and a sequence."""
     device_id = actor.device.device_id
-    made = await unit.query(_MADE[collection], {"device_id": device_id})
+    key = {"collection": collection, "device_id": device_id}
+    kept = await unit.query(_LAST, {"id": key})
+    # Only to begin with: papers of a store that the device leaves are evicted, and count no more.
+    rows = kept or await unit.query(_MADE[collection], {"device_id": device_id})
+    last = 1 + max(int(rows[0].get(name) or 0) for name in ("last", "made"))
+    await unit.update(NUMBERS, _PUT_LAST, {"document": {"_id": key, "last": last}})
     store = actor.profile.store_id.removeprefix("store_")[:3].upper()
     device = device_id.replace("-", "").removeprefix("device")[:4].upper()
-    return f"{prefix}-{store}-{device}-{int(made[0]['n']) + 1:04}"
+    return f"{prefix}-{store}-{device}-{last:04}"
 
 
 async def apply(

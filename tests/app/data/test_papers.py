@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +31,7 @@ from app.domain.transfers import Transfer, TransferState
 from connector_config import collections as names
 from connector_config.instants import to_iso
 from tests.helpers.stock_room import ANN, BOB, SEATTLE, Heard, StockRoom
+from tests.helpers.two_stores import scope, switch_of
 
 TACOMA = "store_tacoma"
 TOM = Actor(Profile(TACOMA, Role.WORKER, "Tom"), Device("device-tom", "Tacoma door"))
@@ -228,6 +232,57 @@ async def test_one_change_moves_a_product_at_each_of_its_stores(desk: Papers) ->
     assert await desk.on_hand(item) == item.on_hand + 1
     assert await desk.on_hand(other) == other.on_hand + 2
     assert await desk.proven()
+
+
+async def test_a_number_is_not_given_again_when_the_device_has_left_the_store(
+    desk: Papers, data_dir: Path
+) -> None:
+    session = desk.room.session
+    item = await desk.room.item()
+    at_home = [await desk.requested(item, 1) for _ in range(2)]
+    assert [one.number for one in at_home] == ["TR-TAC-TOM-0001", "TR-TAC-TOM-0002"]
+    switch = switch_of(data_dir, session)
+    for store_id in (TACOMA, "store_spokane"):
+        await switch.enter(scope(store_id))
+    assert await switch.clean()
+    assert await session.query("SELECT * FROM transfers") == []
+    lines = {item.product_id: (product(item), 1)}
+    away = replace(TOM, profile=replace(TOM.profile, store_id="store_spokane"))
+    number = (await desk.transfers.request(SEATTLE, "store_spokane", lines, away)).number
+    assert number == "TR-SPO-TOM-0003"
+
+    # Somebody signs out and has everything removed; the sequence of each collection goes on.
+    await switch.enter(())
+    assert await switch.clean()
+    back = await asyncio.gather(*(desk.requested(item, 1) for _ in range(2)))
+    assert sorted(one.number for one in back) == ["TR-TAC-TOM-0004", "TR-TAC-TOM-0005"]
+    assert (await desk.receiving.begin(TOM)).number == "GR-TAC-TOM-0001"
+    bob = replace(TOM, device=BOB.device)
+    assert (await desk.transfers.request(SEATTLE, TACOMA, lines, bob)).number == "TR-TAC-BOB-0001"
+
+
+@pytest.mark.parametrize(
+    ("given", "number"),
+    [
+        # Fewer are left than were given.
+        (["TR-SEA-TOM-0003", "TR-TAC-TOM-0012"], "TR-TAC-TOM-0013"),
+        (["TR-TAC-TOM-9999", "TR-TAC-TOM-10000"], "TR-TAC-TOM-10001"),
+        (["TR-TAC-TOM-0001", "TR-TAC-TOM-0001", "TR-TAC-TOM-0002"], "TR-TAC-TOM-0004"),
+        (["", "by hand", "TR-TAC-TOM-"], "TR-TAC-TOM-0004"),
+    ],
+)
+async def test_numbers_go_on_from_those_of_before(
+    desk: Papers, given: list[str], number: str
+) -> None:
+    item = await desk.room.item()
+    session = desk.room.session
+    rows = [
+        {"_id": str(at), "number": one, "device_id": TOM.device.device_id}
+        for at, one in enumerate(given)
+    ]
+    rows.append({"_id": "other", "number": "TR-TAC-ANN-0400", "device_id": ANN.device.device_id})
+    await session.query("INSERT INTO transfers DOCUMENTS (:rows)", {"rows": rows})
+    assert (await desk.requested(item, 1)).number == number
 
 
 async def test_an_order_goes_from_draft_to_received_in_parts(desk: Papers) -> None:
