@@ -100,10 +100,12 @@ def complete(order: Order, actor: Actor, at: str) -> Change:
 def cancel(order: Order, actor: Actor, at: str, note: str = "") -> Change:
     """Take the whole order back: its goods are in stock again, its money is given back.
 
-    Nothing when it is cancelled already; raises PaperError where some of it came back before.
+    Nothing when it is cancelled already; raises PaperError where some of it came back before, or
+    where not all of its lines are here.
     """
     if order.status is OrderStatus.CANCELLED:
         return Change()
+    _refuse_parts(order)
     if order.returns:
         raise PaperError("Some of it came back already: return the rest instead.")
     units = {line.item_id: (line.quantity, 0) for line in order.lines}
@@ -123,12 +125,14 @@ def take_back(
     """Units that come back, by line: how many, and how many of them are damaged.
 
     `return_id` is a UUID made when the person began: the same one comes back once. Raises
-    InvalidInputError for more than was bought, and PaperError for an order that was cancelled.
+    InvalidInputError for more than was bought, and PaperError for an order that was cancelled, or
+    of which not all lines are here.
     """
     if any(one.return_id == return_id for one in order.returns):
         return Change()
     if order.status is OrderStatus.CANCELLED:
         raise PaperError("This order is cancelled: nothing of it can come back.")
+    _refuse_parts(order)
     wanted = {item_id: one for item_id, one in units.items() if one[0]}
     if not wanted:
         raise InvalidInputError("quantity", "Say how many come back of at least one product.")
@@ -146,6 +150,15 @@ def take_back(
     change = _take_back(order, return_id, wanted, actor, at, note)
     rest = sum(line.left for line in order.lines) - sum(one[0] for one in wanted.values())
     return change if rest else _step(order, OrderStatus.RETURNED, actor, at) + change
+
+
+def _refuse_parts(order: Order) -> None:
+    # What is not known of it could never be taken back afterwards.
+    if order.missing:
+        raise PaperError(
+            f"Order {order.title} has not arrived whole, {order.missing:,} of its lines are "
+            "missing: wait until the sync is done, then do it again."
+        )
 
 
 def settle(order: Order, device_id: str) -> Change:

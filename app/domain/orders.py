@@ -100,6 +100,7 @@ class Order:
     """An order with its lines; amounts in US dollars, times as stored.
 
     `number` is empty, and `placed_local` too, for orders from before; `tax_percent` is None then.
+    `missing` counts lines that have not arrived on this device yet.
     """
 
     store_id: str
@@ -121,6 +122,7 @@ class Order:
     lines: tuple[OrderLine, ...]
     steps: tuple[OrderStep, ...]
     returns: tuple[OrderReturn, ...]
+    missing: int
 
     @property
     def key(self) -> dict[str, str]:
@@ -151,6 +153,7 @@ def to_order(document: Document, items: Sequence[Document]) -> Order:
         for one, total, share in zip(ordered, totals, shares, strict=True)
     )
     steps = _steps(document)
+    missing = max(int(document.get("item_count") or 0) - len(lines), 0)
     rate = document.get("tax_percent")
     return Order(
         store_id=document["store_id"],
@@ -167,11 +170,12 @@ def to_order(document: Document, items: Sequence[Document]) -> Order:
         tax=tax,
         total=dollars(document.get("total")),
         tax_percent=None if rate is None else Decimal(str(rate)),
-        status=_status(document, steps, returns, lines),
+        status=_status(document, steps, returns, () if missing else lines),
         signature=to_signature(document),
         lines=lines,
         steps=steps,
         returns=returns,
+        missing=missing,
     )
 
 

@@ -100,6 +100,8 @@ def history(order: Order) -> str:
         f"{local_day(one.signature.at)}: {_VERBS[one.status]} by {one.signature.who}"
         for one in order.steps
     ]
+    if order.missing:
+        lines.insert(0, f"{number(order.missing)} of its lines have not arrived here yet")
     for one in order.returns:
         units = sum(line.quantity for line in one.lines.values())
         note = f" ({one.note})" if one.note else ""

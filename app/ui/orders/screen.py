@@ -85,7 +85,7 @@ class OrdersScreen(Screen):
     def print_receipt(self) -> None:
         """Print the receipt once more, or save it as a PDF file."""
         order = self.view_model.state.order
-        if order is not None:
+        if order is not None and not order.missing:
             self._printing.offer(printout(receipt(order)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -130,6 +130,7 @@ class OrdersScreen(Screen):
         order = state.order
         if order is not None:
             self.details.show_order(order, state.said, state.problem)
+            self.receipt.setEnabled(not order.missing)
             self.complete.setVisible(order.status is OrderStatus.PENDING)
             self.take_back.setVisible(order.status in _OPEN)
             self.cancel.setVisible(order.status in _OPEN and not order.returns)

@@ -21,11 +21,11 @@ from app.data.unit_of_work import UnitOfWork
 from app.domain import order_steps as steps
 from app.domain.customers import Customer
 from app.domain.entities import Reason
-from app.domain.errors import InvalidInputError, ShortLinesError
+from app.domain.errors import InvalidInputError, PaperError, ShortLinesError
 from app.domain.orders import Order, OrderStatus
 from app.domain.pricing import Discount
 from connector_config import collections as names
-from connector_config.collections import COLLECTIONS
+from connector_config.collections import COLLECTIONS, ORDER_ITEMS, ditto_id
 from connector_config.instants import to_iso
 from connector_config.mongodb.connection import MongoSettings, open_database
 from seed.mongo.validation.documents import check_documents
@@ -136,6 +136,29 @@ async def test_a_cancelled_order_is_back_in_stock(counter: Counter) -> None:
     for item in items:
         assert (await counter.room.stored(item)).on_hand == item.on_hand
         assert len(await counter.room.movements(item)) == 2
+
+
+async def test_nothing_comes_back_before_all_of_an_order_is_here(counter: Counter) -> None:
+    items = await counter.room.items(limit=2)
+    order = await counter.sold(items)
+    here, late = order.lines
+    query = counter.room.session.query
+    parameters = {"id": ditto_id(ORDER_ITEMS, {**order.key, "order_item_id": late.item_id})}
+    (document,) = await query("SELECT * FROM order_items WHERE _id = :id", parameters)
+    await query("EVICT FROM order_items WHERE _id = :id", parameters)
+    part = await counter.orders.load(order)
+    assert (len(part.lines), part.missing) == (1, 1)
+    with pytest.raises(PaperError, match="has not arrived whole, 1 of its lines"):
+        await counter.orders.cancel(part, SAM)
+    with pytest.raises(PaperError, match="has not arrived whole"):
+        await counter.orders.take_back(part, str(uuid.uuid4()), {here.item_id: (1, 0)}, SAM)
+    assert (await counter.orders.load(order)).status is OrderStatus.PENDING
+
+    await query("INSERT INTO order_items DOCUMENTS (:document)", {"document": document})
+    whole = await counter.orders.cancel(part, SAM)
+    assert (whole.refunded, whole.missing) == (order.total, 0)
+    for item in items:
+        assert (await counter.room.stored(item)).on_hand == item.on_hand
 
 
 async def test_what_was_cancelled_on_two_devices_is_back_once(counter: Counter) -> None:
