@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from app.data.session import Row, Session
 from app.data.unit_of_work import UnitOfWork
-from app.domain.customers import Customer, by_name
+from app.domain.customers import FIELDS, Customer, by_name
 from app.domain.errors import InvalidInputError
 from connector_config.collections import CUSTOMERS, ditto_id
 from connector_config.instants import to_iso
@@ -23,7 +23,7 @@ _BY: Final = {
         f"AND {field} >= :low AND {field} < :high AND deleted = false "
         f"ORDER BY {field} LIMIT :limit"
     )
-    for field in ("first_name", "last_name", "email", "phone")
+    for field in FIELDS
 }
 _ONE: Final = "SELECT * FROM customers WHERE _id = :id"
 _MERGE: Final = "INSERT INTO customers DOCUMENTS (:document) ON ID CONFLICT DO UPDATE_LOCAL_DIFF"
@@ -60,10 +60,12 @@ class CustomerRepository(Protocol):
         """A new customer of a store, with nothing known yet; kept from the first `save` on."""
         ...
 
-    async def save(self, customer: Customer) -> None:
+    async def save(self, customer: Customer, began: Customer | None = None) -> None:
         """Store a new customer, what changed of one, or one that was deleted, as it was.
 
-        Raises InvalidInputError where somebody else on this device has the e-mail address.
+        Of one that somebody `began` to change, only what differs from that is written: what others
+        changed meanwhile stays. Raises InvalidInputError where somebody else on this device has the
+        e-mail address.
         """
         ...
 
@@ -116,7 +118,7 @@ class DittoCustomerRepository:
     def begin(self, store_id: str) -> Customer:
         return Customer(store_id, f"cust_{uuid.uuid4()}", "", "")
 
-    async def save(self, customer: Customer) -> None:
+    async def save(self, customer: Customer, began: Customer | None = None) -> None:
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> None:
@@ -131,10 +133,7 @@ class DittoCustomerRepository:
             stored = await unit.query(_ONE, {"id": key})
             document: dict[str, Any] = {
                 **customer.key,
-                "first_name": customer.first_name,
-                "last_name": customer.last_name,
-                "email": customer.email,
-                "phone": customer.phone,
+                **_changed(customer, began if stored else None),
                 "deleted": False,
                 "created_at": stored[0]["created_at"] if stored else at,
                 "updated_at": at,
@@ -154,6 +153,13 @@ class DittoCustomerRepository:
             await unit.update(CUSTOMERS, _DELETE, parameters)
 
         await self._session.write(work)
+
+
+def _changed(customer: Customer, began: Customer | None) -> dict[str, str]:
+    fields = {name: getattr(customer, name) for name in FIELDS}
+    if began is None:
+        return fields
+    return {name: value for name, value in fields.items() if value != getattr(began, name)}
 
 
 def _starts(text: str, words: list[str]) -> list[tuple[str, str]]:

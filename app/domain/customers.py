@@ -12,6 +12,9 @@ from app.domain.orders import Order, OrderStatus
 from app.domain.pricing import NOTHING
 from app.domain.search import SearchEntry, fold
 
+FIELDS = ("first_name", "last_name", "email", "phone")
+"""What a person may change of a customer."""
+
 MAX_NAME = 80
 _MAX_EMAIL = 254
 _NEAR = 1

@@ -9,11 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from app.data.customer_directory import CustomerDirectory
 from app.data.customers import CustomerRepository
-from app.domain.customers import Customer, guess_fields, parse_customer, parse_phone
+from app.domain.customers import FIELDS, Customer, guess_fields, parse_customer, parse_phone
 from app.domain.errors import InvalidInputError, ZavaError
 from app.ui.core.actions import Actions
 
-FIELDS = ("first_name", "last_name", "email", "phone")
 ALIKE = 3
 
 Alike = tuple[tuple[Customer, str], ...]
@@ -106,7 +105,7 @@ class DraftViewModel(QObject):
 
         async def work() -> None:
             try:
-                await self._customers.save(customer)
+                await self._customers.save(customer, None if draft.is_new else draft.customer)
             except InvalidInputError as error:
                 self._refuse(error.field, error)
                 return

@@ -8,12 +8,12 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.domain.customers import Customer
+from app.domain.customers import FIELDS, Customer
 from app.ui.core.appearance import Appearance
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Field, Text, button, column, row
-from app.ui.customers.draft import FIELDS, Draft, DraftViewModel
+from app.ui.customers.draft import Draft, DraftViewModel
 
 _ROW = 46
 _LABELS = {

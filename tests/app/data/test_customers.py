@@ -126,6 +126,15 @@ async def test_an_address_belongs_to_one_customer(session: Session, room: StockR
         await customers.save(ZOE)
 
 
+async def test_what_others_changed_while_one_typed_stays(room: StockRoom) -> None:
+    customers = DittoCustomerRepository(room.session, room.clock)
+    await customers.save(ZOE)
+    await customers.save(replace(ZOE, phone="(425) 555-0000"), ZOE)
+    await customers.save(replace(ZOE, first_name="Zoe"), ZOE)
+    stored = await customers.get(SEATTLE, ZOE.customer_id)
+    assert stored == replace(ZOE, first_name="Zoe", phone="(425) 555-0000")
+
+
 async def test_purchases_add_up_what_was_paid_and_given_back(room: StockRoom) -> None:
     counter = Counter(room)
     customer = await counter.customer()
