@@ -94,13 +94,13 @@ class Link:
         """First sync, then both ways until cancelled; comes back by itself after any failure."""
         observer = self._ditto.store.register_observer(_COUNT_PARKED, None, self._on_parked)
         client = new_async_client(self._settings)
-        await store.change(self._ditto.store, store.INDEX)
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(_FAILURES),
             wait=self._pause,
             before_sleep=self._on_failure,
         )
         try:
+            await store.change(self._ditto.store, store.INDEX)
             await retrying(self._exchange, client[self._settings.database])
         finally:
             observer.cancel()

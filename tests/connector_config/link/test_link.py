@@ -88,3 +88,17 @@ async def test_two_devices_of_a_store_become_equal_through_mongodb(
         assert stored and stored["stock_delta"] == 2
         assert (await cat.item(hammer)).on_hand == 52
         assert (await ann.item(hammer)).place == Place("9", "Z", "1")
+
+
+async def test_whenever_it_is_cancelled_it_leaves_nothing_behind(
+    database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
+) -> None:
+    prepare(database)
+    async with device(tmp_path / "a", mongo_settings) as ann:
+        await ann.disconnect()
+        for moments in range(12):
+            ann.connect()
+            for _ in range(moments):
+                await asyncio.sleep(0)
+            await ann.disconnect()
+            assert ann.session.peer.store.observers == (), moments
