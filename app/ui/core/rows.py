@@ -62,6 +62,10 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         """The rows as shown."""
         return self._rows
 
+    def key_of(self, row: R) -> Hashable:
+        """What tells a row from the others."""
+        return self._key(row)
+
     def row_of(self, key: Hashable) -> int | None:
         """Where a row stands, or None."""
         return next((at for at, row in enumerate(self._rows) if self._key(row) == key), None)

@@ -7,9 +7,11 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.domain.errors import ShortLinesError
+from app.domain.papers import ReceivedLine
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
+from app.ui.core.lines_table import LinesTable
 from app.ui.core.rows import RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import (
@@ -46,6 +48,9 @@ class Desk(QWidget):
     def __init__(self, view_model: DeskViewModel, appearance: Appearance) -> None:
         super().__init__()
         self._view_model = view_model
+        self._shown = view_model.state
+        self._filled: DeskRow | None = None
+        self._told = ""
         back = button("Back", self.left.emit, "quiet", "Back to the list (Esc)")
         tinted(back, "arrow_back", appearance, "muted")
         self._title, self._route = Elided("", "title"), Elided("", "muted")
@@ -70,13 +75,14 @@ class Desk(QWidget):
         self._number_field = Field("Number of the transfer", self.number)
         self._product_field = Field("Add a product", self.product)
         self._lines = RowsModel[DeskRow](LINES, lambda one: one.line.product_id)
-        self.table = RowsTable(self._lines, appearance, "Products of the transfer")
-        self.table.opened.connect(lambda _: self.quantity.setFocus())
+        self.table = LinesTable(self._lines, appearance, "Products of the transfer")
+        self.table.opened.connect(lambda _: self._start())
         self.table.selected.connect(self._on_selected)
         self._damaged_field = Field("Of them damaged", self.damaged)
         self._missing_field = Field("Missing", self.missing)
         self._quantity_field = Field("How many", self.quantity)
-        for edit in (self.quantity, self.damaged, self.missing):
+        self._edits = (self.quantity, self.damaged, self.missing)
+        for edit in self._edits:
             edit.setFixedWidth(104)
             edit.setAlignment(Qt.AlignmentFlag.AlignRight)
             edit.returnPressed.connect(self._set_line)
@@ -127,7 +133,7 @@ class Desk(QWidget):
             )
         view_model.state_changed.connect(self._render)
         view_model.counted.connect(self._on_counted)
-        view_model.submit.finished.connect(self._on_done)
+        view_model.done.connect(self._on_done)
         view_model.short.connect(self._on_short)
         view_model.submit.changed.connect(
             lambda: self.submit_button.setEnabled(not view_model.submit.running)
@@ -171,12 +177,13 @@ class Desk(QWidget):
         self._view_model.add(self.product.text())
 
     def _set_line(self) -> None:
-        one: DeskRow | None = self.table.current()
-        if one is None:
+        if self._filled is None:
             return
         at = self.table.currentIndex().row()
-        typed = (self.quantity.text(), self.damaged.text(), self.missing.text())
-        if self._view_model.set_line(one.line.product_id, *typed):
+        self._told = ""
+        quantity, damaged, missing = (edit.text() for edit in self._edits)
+        product_id = self._filled.line.product_id
+        if self._view_model.set_line(product_id, quantity, damaged, missing):
             self.table.select(min(at + 1, self._lines.rowCount() - 1))
             self.table.setFocus()
 
@@ -191,8 +198,11 @@ class Desk(QWidget):
             self._on_selected(self._lines.rows[at])
         if self.product.hasFocus():
             self.product.clear()
-            self.quantity.setFocus()
-            self.quantity.selectAll()
+            self._start()
+
+    def _start(self) -> None:
+        self.quantity.setFocus()
+        self.quantity.selectAll()
 
     def _on_done(self) -> None:
         self.table.setFocus()
@@ -200,10 +210,41 @@ class Desk(QWidget):
             self._on_selected(None)
 
     def _on_selected(self, one: DeskRow | None) -> None:
+        self._filled, self._told = one, ""
         now = one.now if one is not None else None
-        self.quantity.setText(str(now.received) if now else "")
-        self.damaged.setText(str(now.damaged) if now and now.damaged else "")
-        self.missing.setText(str(now.missing) if now and now.missing else "")
+        numbers = (str(now.received), now.damaged or "", now.missing or "") if now else ("", "", "")
+        for edit, shown in zip(self._edits, numbers, strict=True):
+            whole = edit.hasSelectedText()
+            edit.setText(str(shown))
+            if whole:
+                # A digit still replaces what stands there.
+                edit.selectAll()
+        self._say()
+
+    def _refill(self, anew: bool) -> None:
+        """Fill in what changed of the chosen line; what is being typed for it stays."""
+        one: DeskRow | None = self.table.current()
+        before = self._filled
+        if not anew and _id_of(one) == _id_of(before) and _now_of(one) == _now_of(before):
+            return
+        typing = any(edit.isModified() for edit in self._edits)
+        if anew or one is None or not typing or _id_of(one) != _id_of(before):
+            self._on_selected(one)
+        else:
+            self._filled = one
+            self._told = (
+                f"{one.line.name} changed meanwhile: {number(_now_of(one).received)} now. "
+                "What you typed stays, Enter sets it."
+            )
+
+    def _say(self) -> None:
+        state = self._view_model.state
+        self._said.setText(self._told or state.problem or state.said or _HINTS[state.step])
+        self._said.setVisible(bool(self._said.text()))
+        look = "error" if self._told or state.problem else "muted"
+        if self._said.property("look") != look:
+            self._said.setProperty("look", look)
+            restyle(self._said)
 
     def _on_short(self, error: ShortLinesError) -> None:
         names = ", ".join(
@@ -260,6 +301,7 @@ class Desk(QWidget):
         return next((one for one in self._view_model.state.log if one.back), None)
 
     def _render(self, state: DeskState) -> None:
+        before, self._shown = self._shown, state
         transfer = state.transfer
         fresh = "New transfer" if state.step is Step.REQUEST else "Receive a transfer"
         self._title.set_text(transfer.number if transfer else fresh)
@@ -275,12 +317,6 @@ class Desk(QWidget):
         if transfer is not None:
             self._state.setText(transfer.state.value.capitalize())
             self._state.set_tone(TONES[transfer.state])
-        self._said.setText(state.problem or state.said or _HINTS[state.step])
-        self._said.setVisible(bool(self._said.text()))
-        look = "error" if state.problem else "muted"
-        if self._said.property("look") != look:
-            self._said.setProperty("look", look)
-            restyle(self._said)
         working, receiving = state.step is not Step.LOOK, state.step is Step.RECEIVE
         requesting = state.step is Step.REQUEST
         self.direction.choose("send" if state.sending else "take")
@@ -306,6 +342,20 @@ class Desk(QWidget):
         for at in range(1, NOW):
             self.table.setColumnHidden(at, transfer is None)
         self.table.setColumnHidden(NOW, not working)
-        self._lines.set_rows(state.rows)
+        self.table.show_lines(state.rows)
+        self._refill(_work(state) != _work(before))
+        self._say()
         self.table.set_empty_text("Nothing on it yet: type a product above, or scan one.")
         self._log.set_rows(state.log)
+
+
+def _id_of(one: DeskRow | None) -> str:
+    return one.line.product_id if one else ""
+
+
+def _now_of(one: DeskRow | None) -> ReceivedLine:
+    return (one and one.now) or ReceivedLine()
+
+
+def _work(state: DeskState) -> tuple[Step, str]:
+    return state.step, state.transfer.transfer_id if state.transfer else ""

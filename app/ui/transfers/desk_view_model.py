@@ -14,7 +14,7 @@ from app.data.receiving import ReceivingRepository
 from app.data.stock import StockRepository
 from app.data.transfers import TransferRepository
 from app.domain.entities import Actor, Product, StockItem, Store
-from app.domain.errors import InvalidInputError, ShortLinesError, ZavaError
+from app.domain.errors import InvalidInputError, PaperError, ShortLinesError, ZavaError
 from app.domain.papers import ReceivedLine
 from app.domain.stock import parse_quantity
 from app.domain.transfers import Transfer, TransferLine
@@ -24,13 +24,15 @@ from app.ui.transfers.words import log, to_ship, units, waits
 
 
 class DeskViewModel(QObject):
-    """Works on one transfer; `short` asks before stock goes below zero, `done` says what was done.
+    """Works on one transfer; `short` asks before stock goes below zero, `done` tells of a step.
 
-    `counted` names the product that was just scanned or added.
+    `counted` names the product that was just scanned or added. What a step does after its transfer
+    was left is told with its number, and shows nothing else.
     """
 
     state_changed = Signal(object)
     short = Signal(object)
+    done = Signal()
     counted = Signal(str)
 
     def __init__(
@@ -54,7 +56,8 @@ class DeskViewModel(QObject):
         self._store_id = actor.profile.store_id
         self._draft: dict[str, ReceivedLine] = {}
         self._counting = False
-        self._touched = False
+        self._touched: set[str] = set()
+        self._opening = object()
         self._shipment_id = ""
         self._on_hand: dict[str, int] = {}
         self._cancels: list[Callable[[], None]] = []
@@ -93,6 +96,7 @@ class DeskViewModel(QObject):
 
     def close(self) -> None:
         """Stop following."""
+        self._opening = object()
         for cancel in self._cancels:
             cancel()
         self._cancels = []
@@ -143,7 +147,7 @@ class DeskViewModel(QObject):
             now = row.now or ReceivedLine()
             missing = max(row.line.in_transit - now.received, 0)
             self._draft[row.line.product_id] = replace(now, missing=missing)
-        self._touched = True
+        self._touched.update(self._draft)
         self._update()
 
     def take_back(self, shipment_id: str) -> None:
@@ -159,7 +163,7 @@ class DeskViewModel(QObject):
         self.act.execute("pick", "")
 
     def _begin(self) -> None:
-        self._draft, self._counting, self._touched = {}, False, False
+        self._draft, self._counting, self._touched = {}, False, set()
         self._shipment_id = str(uuid.uuid4())
 
     def _may_have(self, product_id: str) -> bool:
@@ -174,7 +178,7 @@ class DeskViewModel(QObject):
 
     def _put(self, product_id: str, line: ReceivedLine) -> None:
         self._draft[product_id] = line
-        self._touched = True
+        self._touched.add(product_id)
         self._update(problem="", said="")
         self.counted.emit(product_id)
 
@@ -184,13 +188,19 @@ class DeskViewModel(QObject):
             step = Step.SHIP
         elif transfer.to_store_id == self._store_id and transfer.in_transit:
             step = Step.RECEIVE
-        if step is not self.state.step or not self._touched:
-            self._draft, self._counting, self._touched = {}, False, False
-            for line in transfer.lines:
-                if step in (Step.SHIP, Step.RECEIVE):
-                    waiting = line.to_ship if step is Step.SHIP else line.in_transit
-                    self._draft[line.product_id] = ReceivedLine(waiting)
-        self._update(step=step, transfer=transfer)
+        if step is not self.state.step:
+            self._draft, self._counting, self._touched = {}, False, set()
+        stale = []
+        for line in transfer.lines if step in (Step.SHIP, Step.RECEIVE) else ():
+            before = self.state.transfer and self.state.transfer.line(line.product_id)
+            if not self._counting and line.product_id not in self._touched:
+                self._draft[line.product_id] = ReceivedLine(_waiting(line, step))
+            elif before and _waiting(before, step) != _waiting(line, step):
+                stale.append(f"{line.name} ({_waiting(line, step):,} wait now)")
+        changes: dict[str, object] = {"step": step, "transfer": transfer}
+        if stale:
+            changes["problem"] = f"Changed meanwhile: {', '.join(stale)}. What you set stays."
+        self._update(**changes)
 
     def _on_items(self, items: list[StockItem]) -> None:
         self._on_hand = {one.product_id: one.on_hand for one in items}
@@ -198,12 +208,13 @@ class DeskViewModel(QObject):
 
     async def _submit(self, target: str = "", allow_negative: bool = False) -> str:
         """Do the step; `target` is the other store of a new one, or the number of an unseen one."""
+        opening = self._opening
         lines = {key: line for key, line in self._draft.items() if line.received or line.missing}
         if self.state.step is Step.REQUEST:
-            return await self._request(target, lines)
+            return await self._request(target, lines, opening)
         transfer = self.state.transfer
         if self.state.step is Step.RECEIVE:
-            return await self._receive(target, lines)
+            return await self._receive(target, lines, opening)
         if transfer is None:
             raise ZavaError("This transfer waits for nothing here.")
         quantities = {key: line.received for key, line in lines.items()}
@@ -212,21 +223,31 @@ class DeskViewModel(QObject):
                 transfer, self._shipment_id, quantities, self._actor, allow_negative
             )
         except ShortLinesError as error:
+            if opening is not self._opening:
+                raise PaperError(f"{transfer.number} was not shipped. {error}") from None
             self.short.emit(error)
             return ""
-        self._settle(shipped)
         count = units(sum(quantities.values()))
         receiver = self._names.get(transfer.to_store_id, transfer.to_store_id)
-        return f"{count} shipped: they are in transit until {receiver} receives them."
+        said = f"{count} shipped: they are in transit until {receiver} receives them."
+        if opening is not self._opening:
+            return f"{transfer.number}: {said}"
+        self._settle(shipped)
+        self.done.emit()
+        return said
 
-    async def _request(self, other: str, lines: Mapping[str, ReceivedLine]) -> str:
+    async def _request(self, other: str, lines: Mapping[str, ReceivedLine], opening: object) -> str:
         ends = (self._store_id, other) if self.state.sending else (other, self._store_id)
         wanted = {key: (self._product(key), line.received) for key, line in lines.items()}
         transfer = await self._transfers.request(*ends, wanted, self._actor)
-        self.open(transfer)
+        if opening is self._opening:
+            self.open(transfer)
+            self.done.emit()
         return f"{transfer.number} is on the list of both stores."
 
-    async def _receive(self, target: str, lines: Mapping[str, ReceivedLine]) -> str:
+    async def _receive(
+        self, target: str, lines: Mapping[str, ReceivedLine], opening: object
+    ) -> str:
         transfer, number = self.state.transfer, target.strip()
         if transfer is None:
             if not number:
@@ -235,16 +256,20 @@ class DeskViewModel(QObject):
             transfer = known if isinstance(known, Transfer) else None
         counted = [(self._product(key), line) for key, line in lines.items()]
         receipt = await self._receiving.take_in(self._actor, counted, transfer, number)
-        self._begin()
         said = f"{units(sum(line.received for line in lines.values()))} taken in: {receipt.number}."
+        if opening is self._opening:
+            self._begin()
+            if transfer is not None:
+                self.open(transfer)
+            else:
+                self._update()
+            self.done.emit()
         if transfer is not None:
-            self.open(transfer)
             return said
-        self._update()
         return f"{said} It joins transfer {number} when that arrives on this device."
 
     async def _act(self, what: str, key: str) -> str:
-        transfer = self.state.transfer
+        transfer, opening = self.state.transfer, self._opening
         if transfer is None:
             return ""
         if what == "take_back":
@@ -257,6 +282,8 @@ class DeskViewModel(QObject):
         else:
             changed = await self._transfers.cancel(transfer, self._actor)
             said = "No more of it is shipped."
+        if opening is not self._opening:
+            return f"{transfer.number}: {said}"
         self._settle(changed)
         return said
 
@@ -299,6 +326,10 @@ class DeskViewModel(QObject):
             )
         self.state = state
         self.state_changed.emit(state)
+
+
+def _waiting(line: TransferLine, step: Step) -> int:
+    return line.to_ship if step is Step.SHIP else line.in_transit
 
 
 def _count(text: str) -> int:

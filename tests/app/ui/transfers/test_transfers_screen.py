@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import uuid
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -53,15 +56,48 @@ def actor(store_id: str) -> Actor:
     return Actor(Profile(store_id, Role.WORKER, "Sam"), Device("device-of-sam", "dock"))
 
 
-async def shipped(hands: Hands, quantity: int, sku: str = SKU) -> Transfer:
-    """A transfer from Seattle to Tacoma on its way, made on another device."""
-    product_id = hands.client.catalogue.with_code(sku) or ""
-    listing = hands.client.catalogue.listing(product_id)
-    assert listing is not None
+async def requested(hands: Hands, **quantities: int) -> Transfer:
+    """A transfer from Seattle to Tacoma that waits for Seattle, made on another device."""
+    lines = {}
+    for sku, quantity in quantities.items():
+        product_id = product(hands, sku.replace("_", "-"))
+        listing = hands.client.catalogue.listing(product_id)
+        assert listing is not None
+        lines[product_id] = (listing.product, quantity)
     papers = DittoTransferRepository(hands.client.session, utc_now)
-    lines = {product_id: (listing.product, quantity)}
-    one = await papers.request(SEATTLE, TACOMA, lines, actor(SEATTLE))
-    return await papers.ship(one, one.transfer_id, {product_id: quantity}, actor(SEATTLE))
+    return await papers.request(SEATTLE, TACOMA, lines, actor(SEATTLE))
+
+
+async def ship(hands: Hands, one: Transfer, quantity: int, sku: str = SKU) -> Transfer:
+    """Sam ships so many of it."""
+    papers = DittoTransferRepository(hands.client.session, utc_now)
+    lines = {product(hands, sku): quantity}
+    return await papers.ship(one, str(uuid.uuid4()), lines, actor(SEATTLE), allow_negative=True)
+
+
+async def shipped(hands: Hands, quantity: int) -> Transfer:
+    """A transfer from Seattle to Tacoma on its way, made on another device."""
+    return await ship(hands, await requested(hands, HND_HAMMER_001=quantity), quantity)
+
+
+def product(hands: Hands, sku: str) -> str:
+    return hands.client.catalogue.with_code(sku) or ""
+
+
+async def cancelled(hands: Hands, one: Transfer) -> None:
+    """Nobody waits for the rest of it any more."""
+    papers = DittoTransferRepository(hands.client.session, utc_now)
+    await papers.cancel(one, actor(SEATTLE))
+
+
+def listed(screen: TransfersScreen) -> set[str]:
+    """The ids in the list."""
+    return {one.transfer.transfer_id for one in screen._view_model.state.rows or ()}
+
+
+def now(screen: TransfersScreen) -> list[str]:
+    """What each line does now."""
+    return [one[-1] for one in cells(screen.desk.table)]
 
 
 async def proven(hands: Hands) -> bool:
@@ -241,3 +277,117 @@ async def test_a_number_not_seen_yet_is_received_and_joins_later(hands: Hands):
         "it received by number",
     )
     assert await proven(hands)
+
+
+async def test_what_a_colleague_ships_meanwhile_is_not_shipped_again(hands: Hands):
+    one = await requested(hands, HND_HAMMER_001=10)
+    screen = await look(hands)
+    screen.open_transfer(one)
+    await hands.press(Qt.Key.Key_Return)
+    assert screen.desk.quantity.hasFocus()
+    assert screen.desk.quantity.text() == "10"
+    await ship(hands, one, 6)
+    await until(lambda: now(screen) == ["4"], "what is left")
+    assert screen.desk.quantity.text() == "4"
+    assert screen.desk.quantity.selectedText() == "4"
+    await hands.press(Qt.Key.Key_Return)
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: state(screen).step is Step.LOOK, "the rest on its way")
+    assert transfer(screen).lines[0].shipped == 10
+
+
+async def test_what_is_typed_stays_and_the_change_is_told(hands: Hands):
+    one = await requested(hands, HND_HAMMER_001=10)
+    screen = await look(hands)
+    screen.open_transfer(one)
+    await hands.press(Qt.Key.Key_Return)
+    await hands.type("3")
+    await ship(hands, one, 6)
+    await until(lambda: now(screen) == ["4"], "what is left")
+    assert screen.desk.quantity.text() == "3"
+    assert any("changed meanwhile: 4 now" in one for one in texts(screen))
+    await hands.press(Qt.Key.Key_Return)
+    assert now(screen) == ["3"]
+    assert not any("changed meanwhile" in one for one in texts(screen))
+    await cancelled(hands, one)
+    await until(lambda: state(screen).step is Step.LOOK, "nothing to do")
+
+
+async def test_only_what_was_set_stays_when_a_colleague_ships(hands: Hands):
+    one = await requested(hands, HND_HAMMER_001=10, HND_HAMMER_002=5)
+    screen = await look(hands)
+    screen.open_transfer(one)
+    at = [line.sku for line in transfer(screen).lines].index(SKU)
+    screen.desk._view_model.set_line(product(hands, SKU), "8", "", "")
+    await ship(hands, one, 2, OTHER)
+    await until(lambda: now(screen)[1 - at] == "3", "what is left of the other")
+    assert now(screen)[at] == "8"
+    assert not state(screen).problem
+    await ship(hands, one, 6)
+    await until(lambda: state(screen).problem, "a word")
+    assert state(screen).problem == (
+        f"Changed meanwhile: {HAMMER} (4 wait now). What you set stays."
+    )
+    assert now(screen)[at] == "8"
+    await cancelled(hands, one)
+    await until(lambda: state(screen).step is Step.LOOK, "nothing to do")
+
+
+async def test_a_step_that_ends_after_another_was_opened_shows_nothing(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+):
+    one, other = await requested(hands, HND_HAMMER_001=2), await requested(hands, HND_HAMMER_002=3)
+    screen = await look(hands)
+    desk = screen.desk._view_model
+    go = asyncio.Event()
+    real = desk._transfers.ship
+
+    async def slow(*arguments: object, **named: object) -> Transfer:
+        await go.wait()
+        return await real(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(desk._transfers, "ship", slow)
+    screen.open_transfer(one)
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await hands.press(Qt.Key.Key_Escape)
+    screen.open_transfer(other)
+    await hands.press(Qt.Key.Key_Return)
+    await hands.type("1")
+    go.set()
+    await until(lambda: state(screen).said, "a word")
+    assert state(screen).said.startswith(f"{one.number}: 2 units shipped")
+    assert transfer(screen).number == other.number
+    assert screen.desk.quantity.hasFocus()
+    assert screen.desk.quantity.text() == "1"
+    for paper in (one, other):
+        await cancelled(hands, paper)
+    await until(lambda: state(screen).step is Step.LOOK, "nothing to do")
+
+
+async def test_a_request_that_ends_after_it_was_left_is_not_followed(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+):
+    screen = await look(hands)
+    desk = screen.desk._view_model
+    go = asyncio.Event()
+    real = desk._transfers.request
+
+    async def slow(*arguments: object, **named: object) -> Transfer:
+        await go.wait()
+        return await real(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(desk._transfers, "request", slow)
+    screen.begin()
+    await hands.scan(SKU)
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    screen.show_list()
+    before = listed(screen)
+    go.set()
+    await until(lambda: listed(screen) - before, "it in the list")
+    await until(lambda: not desk.submit.running, "a rest")
+    assert state(screen).transfer is None
+    assert not desk._cancels
+    (made,) = listed(screen) - before
+    one = screen._view_model.with_id(made)
+    assert one is not None
+    await cancelled(hands, one)
