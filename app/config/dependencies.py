@@ -27,6 +27,7 @@ from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.scanner import ScannerFilter
+from app.ui.core.tasks import finish
 from app.ui.desk.view_model import OversoldViewModel
 from app.ui.shell.sign_in import SignInScreen
 from app.ui.shell.status import StatusViewModel
@@ -34,6 +35,9 @@ from app.ui.shell.stores import OtherStores
 from app.ui.shell.window import MainWindow
 from app.ui.shell.workplace import FIND, Workplace
 from connector_config.local_indexes import ensure_indexes
+
+_FINISH_SECONDS = 10.0
+"""How long closing waits for what was asked for; only a big export takes longer."""
 
 
 def check_store(settings: Settings, stores: list[Store]) -> None:
@@ -135,6 +139,7 @@ class Client(QObject):
         self._application.removeEventFilter(self._scanner)
         self._leave()
         self.catalogue.close()
+        await finish(_FINISH_SECONDS)
         await self.sync.close()
         await self.session.close()
 

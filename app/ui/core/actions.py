@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.errors import ZavaError
+from app.ui.core.tasks import begin
 
 Action = Callable[[], Awaitable[object]]
 
@@ -36,7 +37,7 @@ class Actions(QObject):
         """Do this when what was asked for before is done."""
         self._waiting.append(action)
         if self._task is None:
-            self._task = asyncio.get_event_loop().create_task(self._work())
+            self._task = begin(self._work())
             self.changed.emit()
 
     async def _work(self) -> None:

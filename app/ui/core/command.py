@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.errors import ZavaError
+from app.ui.core.tasks import begin
 
 
 class Command(QObject):
@@ -36,7 +37,7 @@ class Command(QObject):
         """Start the action; False when it is running already."""
         if self._task is not None:
             return False
-        self._task = asyncio.get_event_loop().create_task(self._run(arguments))
+        self._task = begin(self._run(arguments))
         self.changed.emit()
         return True
 

@@ -1,0 +1,24 @@
+"""What the screens have under way; it is finished before the store is closed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+
+_under_way: set[asyncio.Task[None]] = set()
+
+
+def begin(work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+    """Start it, so that `finish` waits for it."""
+    task = asyncio.get_event_loop().create_task(work)
+    _under_way.add(task)
+    task.add_done_callback(_under_way.discard)
+    return task
+
+
+async def finish(seconds: float) -> None:
+    """Wait until everything that was begun is done, but not longer than this."""
+    loop = asyncio.get_running_loop()
+    tasks = [task for task in _under_way if task.get_loop() is loop]
+    if tasks:
+        await asyncio.wait(tasks, timeout=seconds)

@@ -1,0 +1,41 @@
+"""Closing the window right after work was done in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from app.config.dependencies import Client
+from app.config.settings import Settings
+from app.data.session import Session
+from app.domain.entities import Profile, Reason, Role
+from app.run import utc_now
+from app.ui.core.actions import Actions
+from app.ui.core.command import Command
+from tests.helpers.hands import SKU, Hands, somebody
+from tests.helpers.stock_room import SEATTLE, StockRoom
+
+
+async def test_what_was_asked_for_is_done_before_the_store_is_closed(
+    qapp: QApplication, demo_dir: Path
+) -> None:
+    client = Client(qapp, Settings(demo_dir, theme="light"), utc_now)
+    await client.start(await Session.open(demo_dir))
+    await client.sign_in(Profile(SEATTLE, Role.WORKER, "Maya"))
+    item = await Hands(client).item(SKU)
+
+    async def find() -> None:
+        await client.session.query("SELECT * FROM stores LIMIT 1")
+        await client.stock.adjust(item, 1, Reason.FOUND, somebody(SEATTLE))
+
+    actions = Actions(client)
+    for _ in range(20):
+        actions.add(find)
+    Command(find, client).execute()
+    await client.close()
+    client.window.deleteLater()
+
+    session = await Session.open(demo_dir)
+    assert (await StockRoom(session).stored(item)).on_hand == item.on_hand + 21
+    await session.close()
