@@ -40,6 +40,9 @@ class CartView(QWidget):
         super().__init__()
         self._view_model = view_model
         self._state = view_model.state
+        self._rendering = False
+        self._edited = ""
+        self._untyped = ("", "")
         self.quantity = QLineEdit()
         self.off = QLineEdit()
         self.order_off = QLineEdit()
@@ -58,7 +61,7 @@ class CartView(QWidget):
         self._model = RowsModel[CartRow](COLUMNS, lambda one: one.product_id)
         self.table = CartTable(self._model, appearance, "Lines of the cart")
         self.table.set_empty_text("The cart is empty. Scan a product, or search it by name.")
-        self.table.selected.connect(lambda _: self._show_line())
+        self.table.selected.connect(self._on_selected)
         self.table.opened.connect(lambda _: self._start(self.quantity))
         self.table.typed.connect(self._on_typed)
         self.table.removed.connect(self._remove)
@@ -111,6 +114,7 @@ class CartView(QWidget):
         view_model.state_changed.connect(self._render)
         view_model.refused.connect(self._on_refused)
         view_model.short.connect(self._on_short)
+        self._show_line()
         self._render(view_model.state)
 
     def focus_first(self) -> None:
@@ -147,6 +151,8 @@ class CartView(QWidget):
             edit.selectAll()
             if typed:
                 edit.setText(typed)
+                # Also a 1 in place of a 1: it may become 12.
+                self._untyped = ("", "")
 
     def _on_typed(self, text: str) -> None:
         one = self.table.current()
@@ -156,12 +162,10 @@ class CartView(QWidget):
             self._start(self.quantity, text)
 
     def _save_line(self) -> None:
-        one = self.table.current()
         for name in ("quantity", "discount"):
             self._fields[name].show_error("")
-        if one is not None and self._view_model.set_line(
-            one.product_id, self.quantity.text(), self.off.text()
-        ):
+        if self._view_model.set_line(self._edited, self.quantity.text(), self.off.text()):
+            self._show_line()
             self.focus_first()
 
     def _on_order_off(self) -> None:
@@ -211,12 +215,26 @@ class CartView(QWidget):
                 "Change it",
             )
 
+    @property
+    def _typing(self) -> bool:
+        # By the text: the keys of a scan count as edits too, although they are taken back.
+        focused = self.quantity.hasFocus() or self.off.hasFocus()
+        return focused and (self.quantity.text(), self.off.text()) != self._untyped
+
+    def _on_selected(self) -> None:
+        if not self._rendering:
+            self._show_line()
+
     def _show_line(self) -> None:
         one = self.table.current()
+        self._edited = one.product_id if one else ""
+        self._untyped = (str(one.line.quantity), one.line.discount.text) if one else ("", "")
         for name in ("quantity", "discount"):
             self._fields[name].show_error("")
-        self.quantity.setText(str(one.line.quantity) if one else "")
-        self.off.setText(one.line.discount.text if one else "")
+        for edit, text in zip((self.quantity, self.off), self._untyped, strict=True):
+            edit.setText(text)
+            if edit.hasFocus():
+                edit.selectAll()
         for widget in (self.quantity, self.off, self.remove):
             widget.setEnabled(one is not None)
 
@@ -226,14 +244,18 @@ class CartView(QWidget):
 
     def _render(self, state: OrderState) -> None:
         before, self._state = self._state, state
+        self._rendering = True
         self._model.set_rows(state.rows)
-        if state.chosen and (state.chosen, state.rows) != (before.chosen, before.rows):
+        self._rendering = False
+        # What only arrives, such as what is on hand, changes neither the choice nor what is typed.
+        is_other = before.cart.cart_id != state.cart.cart_id
+        acted = is_other or before.acts != state.acts
+        if is_other or (acted and not self._typing):
             at = self._model.row_of(state.chosen)
-            if at is not None and at != self.table.currentIndex().row():
+            if at is not None:
                 self.table.select(at)
-        if not (self.quantity.hasFocus() or self.off.hasFocus()):
             self._show_line()
-        if not self.order_off.hasFocus() or before.cart.cart_id != state.cart.cart_id:
+        if is_other or (acted and not self.order_off.hasFocus()):
             self._show_order_off()
         priced = state.priced
         self.totals.show_sums(

@@ -16,8 +16,9 @@ _NOTHING = Priced(())
 class OrderState:
     """`carts` are the parked ones and the open one, oldest first; `placed` is what it became.
 
-    `removed` is the line that was taken out last and where it stood; `chosen` is the product that
-    was worked on last; `said` is a sentence, a `problem` or not.
+    `removed` is the line that was taken out last and where it stood; `acts` counts what was done
+    to the cart, and `chosen` is the product the last of it was about; `said` is a sentence, a
+    `problem` or not.
     """
 
     cart: Cart
@@ -26,6 +27,7 @@ class OrderState:
     priced: Priced = _NOTHING
     placed: Order | None = None
     removed: tuple[CartLine, int] | None = None
+    acts: int = 0
     chosen: str = ""
     said: str = ""
     problem: bool = False

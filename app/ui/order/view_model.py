@@ -155,6 +155,7 @@ class OrderViewModel(QObject):
         """Sell as many as typed, so much cheaper; False when that was refused."""
         line = self.state.cart.line(product_id)
         if line is None:
+            self._say("That line is not in the cart any more: nothing was saved.", True)
             return False
         if quantity.strip() in ("", "0"):
             self.remove(product_id)
@@ -198,13 +199,13 @@ class OrderViewModel(QObject):
             return False
         if discount != self.state.cart.discount:
             said = f"{_words(discount)} off the order" if discount else "Nothing off the order"
-            self._put(replace(self.state.cart, discount=discount), said, self.state.chosen)
+            self._put(replace(self.state.cart, discount=discount), said)
         return True
 
     def choose_customer(self, customer: Customer | None) -> None:
         """Sell to this customer; None to choose another one."""
         said = f"For {customer.name}" if customer else ""
-        self._put(replace(self.state.cart, customer=customer), said, self.state.chosen)
+        self._put(replace(self.state.cart, customer=customer), said)
 
     def place(self, anyway: bool = False) -> None:
         """Make the open cart an order; `anyway` although not all of it is there."""
@@ -310,8 +311,9 @@ class OrderViewModel(QObject):
     def _put(self, cart: Cart, said: str, chosen: str = "") -> None:
         """Show a cart as it is now and keep it so."""
         self._chose = True
+        acts = self.state.acts + 1
         self.state = replace(
-            self.state, cart=cart, said=said, problem=False, chosen=chosen, removed=None
+            self.state, cart=cart, said=said, problem=False, acts=acts, chosen=chosen, removed=None
         )
         self._parked.keep(cart)
         self._follow_items()

@@ -1,0 +1,146 @@
+"""What arrives while an order is typed changes neither what is chosen nor what is typed."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.helpers.hands import SKU, focus
+from tests.helpers.till import Till
+from tests.helpers.waiting import until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+RIP, TAPE, BALL = "HND-HAMMER-002", "HND-HAMMER-003", "HND-HAMMER-010"
+
+
+def quantities(till: Till) -> dict[str, int]:
+    """By code, in the order of the lines."""
+    return {one.line.sku: one.line.quantity for one in till.state.rows}
+
+
+async def with_the_second_of_three(till: Till) -> None:
+    """Three lines, of which the last was worked on last and the second is chosen."""
+    for code in (SKU, RIP, TAPE):
+        await till.hands.scan(code)
+    await till.lines(3)
+    await until(lambda: till.state.rows[0].on_hand is not None, "what is on hand")
+    await till.hands.press(Qt.Key.Key_Down)
+    await till.hands.press(Qt.Key.Key_Up)
+    assert chosen(till) == RIP
+
+
+def chosen(till: Till) -> str:
+    """The code of the chosen line."""
+    one = till.screen.cart.table.current()
+    assert one is not None
+    return str(one.line.sku)
+
+
+async def stock_changes(till: Till, by: int) -> None:
+    """At another device, of the first line."""
+    now = await till.hands.elsewhere(by)
+    await until(lambda: till.state.rows[0].on_hand == now, "the other stock")
+
+
+async def test_a_quantity_is_for_the_line_it_was_begun_for(till: Till) -> None:
+    hands = till.hands
+    await with_the_second_of_three(till)
+    await hands.type("1")
+    await stock_changes(till, 1)
+    await hands.type("2")
+    await hands.press(Qt.Key.Key_Return)
+    assert quantities(till) == {SKU: 1, RIP: 12, TAPE: 1}
+    # Also where something is scanned before all of it is typed.
+    till.screen.cart.table.setFocus()
+    await hands.type("1")
+    await hands.scan(BALL)
+    await till.lines(4)
+    await hands.type("3")
+    await hands.press(Qt.Key.Key_Return)
+    assert quantities(till) == {SKU: 1, RIP: 13, TAPE: 1, BALL: 1}
+    await hands.press(Qt.Key.Key_F6)
+    await hands.type("1")
+    await hands.scan(BALL)
+    await hands.type("0%")
+    await hands.press(Qt.Key.Key_Return)
+    assert [one.line.discount.text for one in till.state.rows] == ["", "10%", "", ""]
+    assert focus() is till.screen.cart.line.line
+    await stock_changes(till, -1)
+
+
+async def test_what_is_scanned_once_more_is_shown_where_nothing_is_typed(till: Till) -> None:
+    hands = till.hands
+    await with_the_second_of_three(till)
+    await hands.press(Qt.Key.Key_Return)
+    await hands.scan(RIP)
+    await hands.press(Qt.Key.Key_Return)
+    assert quantities(till) == {SKU: 1, RIP: 2, TAPE: 1}
+    # And what is typed takes its place.
+    await hands.press(Qt.Key.Key_Down)
+    await hands.press(Qt.Key.Key_Return)
+    await hands.scan(RIP)
+    await hands.type("5")
+    await hands.press(Qt.Key.Key_Return)
+    assert quantities(till) == {SKU: 1, RIP: 5, TAPE: 1}
+    await hands.press(Qt.Key.Key_F6)
+    await hands.scan(TAPE)
+    assert chosen(till) == TAPE
+    await hands.type("10%")
+    await hands.press(Qt.Key.Key_Return)
+    assert [one.line.discount.text for one in till.state.rows] == ["", "", "10%"]
+
+
+async def test_the_line_that_was_chosen_is_taken_out(till: Till) -> None:
+    await with_the_second_of_three(till)
+    await stock_changes(till, 1)
+    await till.hands.press(Qt.Key.Key_Delete)
+    assert quantities(till) == {SKU: 1, TAPE: 1}
+    await stock_changes(till, -1)
+
+
+async def test_a_customer_or_a_discount_chooses_no_line(till: Till) -> None:
+    await with_the_second_of_three(till)
+    await till.customer("john")
+    assert chosen(till) == RIP
+    till.screen.view_model.set_discount("1")
+    assert chosen(till) == RIP
+
+
+async def test_what_is_typed_for_a_line_that_is_gone_is_saved_nowhere(till: Till) -> None:
+    hands = till.hands
+    await with_the_second_of_three(till)
+    await hands.type("1")
+    till.screen.view_model.remove(till.state.rows[1].product_id)
+    await hands.type("2")
+    await hands.press(Qt.Key.Key_Return)
+    assert quantities(till) == {SKU: 1, TAPE: 1}
+    assert till.state.said == "That line is not in the cart any more: nothing was saved."
+    await hands.press(Qt.Key.Key_Escape)
+    assert till.screen.cart.quantity.text() == "1"
+
+
+async def test_what_is_typed_in_one_cart_is_not_saved_in_the_next(till: Till) -> None:
+    hands, view_model = till.hands, till.screen.view_model
+    await hands.scan(SKU)
+    await till.lines(1)
+    view_model.begin()
+    await hands.scan(SKU)
+    await till.lines(1)
+    await hands.press(Qt.Key.Key_Down)
+    await hands.type("7")
+    view_model.step(-1)
+    await hands.press(Qt.Key.Key_Return)
+    assert quantities(till) == {SKU: 1}
+
+
+async def test_what_is_wrong_stays_said_when_stock_changes(till: Till) -> None:
+    hands, cart = till.hands, till.screen.cart
+    await with_the_second_of_three(till)
+    await hands.press(Qt.Key.Key_F7)
+    await hands.type("200%")
+    await hands.press(Qt.Key.Key_Tab)
+    await stock_changes(till, 1)
+    assert cart.order_off.text() == "200%"
+    assert cart._fields["order discount"].error == "A discount can be at most 100%."
+    await stock_changes(till, -1)
