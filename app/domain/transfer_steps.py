@@ -132,13 +132,17 @@ def _granted(transfer: Transfer, product_id: str) -> dict[str, int]:
     on its way at that moment. What the other store has received later than that, and could not
     have, is taken from the latest returns: goods in hands are the better witness. Returns whose
     shipment has not arrived here are left out.
+
+    A return follows its shipment whatever the clocks of the two devices say. A receipt names no
+    shipment and keeps its time: before one shipment or after it, it leaves the same.
     """
     on_the_way = 0
     of_shipment: dict[str, int] = {}
     granted: dict[str, int] = {}
     steps: list[Shipment | PaperReceipt | Return] = []
     steps += [*transfer.shipments, *transfer.receipts, *transfer.returns]
-    for step in sorted(steps, key=_in_order_of_time):
+    shipped_at = {one.shipment_id: one.signature.at for one in transfer.shipments}
+    for step in sorted(steps, key=lambda one: _in_order_of_time(one, shipped_at)):
         if isinstance(step, Shipment):
             of_shipment[step.shipment_id] = step.lines.get(product_id, 0)
             on_the_way += of_shipment[step.shipment_id]
@@ -158,12 +162,16 @@ def _granted(transfer: Transfer, product_id: str) -> dict[str, int]:
     return granted
 
 
-def _in_order_of_time(step: Shipment | PaperReceipt | Return) -> tuple[str, int, str]:
+def _in_order_of_time(
+    step: Shipment | PaperReceipt | Return, shipped_at: Mapping[str, str]
+) -> tuple[str, int, str, str]:
+    at = step.signature.at
     if isinstance(step, Shipment):
-        return step.signature.at, 0, step.shipment_id
+        return at, 0, at, step.shipment_id
     if isinstance(step, PaperReceipt):
-        return step.signature.at, 1, step.receipt_id
-    return step.signature.at, 2, step.return_id
+        return at, 1, at, step.receipt_id
+    # Made on a device whose clock is behind the shipper's, it would come before its shipment.
+    return max(at, shipped_at.get(step.shipment_id, "")), 2, at, step.return_id
 
 
 def _back(

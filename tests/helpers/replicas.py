@@ -35,9 +35,9 @@ _START = datetime(2026, 11, 21, 9, tzinfo=UTC)
 _moments = itertools.count(1)
 
 
-def now() -> str:
-    """A moment as stored, later than any before."""
-    return to_iso(_START + timedelta(seconds=next(_moments)))
+def now(ahead: int = 0) -> str:
+    """A moment as stored, later than any before on a clock that is so many minutes ahead."""
+    return to_iso(_START + timedelta(minutes=ahead, seconds=next(_moments)))
 
 
 @dataclass(frozen=True, slots=True)
