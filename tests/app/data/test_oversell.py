@@ -302,6 +302,34 @@ async def test_cancelling_goes_further_than_anything_else(shops: Shops) -> None:
     assert kinds == {SettlementKind.SWAP: True, SettlementKind.CANCEL: False}
 
 
+async def test_goods_that_were_handed_over_instead_stay_with_the_customer(shops: Shops) -> None:
+    _, theirs = await shops.sold_twice()
+    shop = shops.one
+    case, sale = await shop.case()
+    (product, stocked), *_ = await shop.desk.substitutes(case, sale)
+    await shop.desk.swap(case, sale, product, await shop.store(), ANN, "")
+    async with shop.watching() as heard:
+        (settled,) = heard.last.settled
+    new = await shop.orders.find(SEATTLE, settled.new_number)
+    assert new is not None
+    await shop.orders.complete(new, ANN)
+    await shops.other.desk.cancel(*await shops.other.case(), BOB, "")
+    await shops.put_right()
+    for one in (shops.one, shops.other):
+        new = await one.order(new)
+        assert (new.status, new.refunded) == (OrderStatus.COMPLETED, 0)
+        assert (await one.room.stored(stocked)).on_hand == stocked.on_hand - 1
+        assert (await one.order(theirs)).status is OrderStatus.CANCELLED
+    assert await shops.on_hand() == 0
+    async with shop.watching() as heard:
+        assert not any(one.taken_back_at for one in heard.last.settled)
+        # However often it is looked at again, nothing is written.
+        told = len(heard.calls)
+        before = await shop.everything()
+        assert [await shop.settle() for _ in range(3)] == [0, 0, 0]
+        assert (await shop.everything(), len(heard.calls)) == (before, told)
+
+
 async def test_what_is_settled_is_settled(shops: Shops) -> None:
     await shops.sold_twice()
     stale = await shops.one.case()
