@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit
@@ -24,6 +26,7 @@ class LineCard(QFrame):
         super().__init__()
         self._view_model = view_model
         self._row: ReceiptRow | None = None
+        self._listed: ReceiptRow | None = None
         self._name = Elided(_NOTHING, "heading")
         self._expected = Text("", "muted")
         self.edits: dict[str, QLineEdit] = {}
@@ -55,20 +58,49 @@ class LineCard(QFrame):
         self._enable()
         view_model.line_refused.connect(self._on_refused)
 
+    @property
+    def typing(self) -> bool:
+        """Whether something is typed that is not saved."""
+        return any(edit.isModified() for edit in self._texts())
+
     def show_row(self, one: ReceiptRow | None) -> None:
-        """Fill the fields; what is being typed for the same line stays, unless it changed."""
-        if one == self._row:
+        """Fill the fields; what is being typed stays, and for the product it was begun for."""
+        self._listed = one
+        held = self.typing or any(edit.hasFocus() for edit in self._texts())
+        if one is None and self._row is not None and held:
+            self._row = replace(self._row, expected=0)
+            self._expected.setText("Not among the lines any more")
             self._enable()
-            return
+        elif one is None or self._row is None or one.product_id != self._row.product_id:
+            self.fill(one)
+        else:
+            self._show(one)
+
+    def fill(self, one: ReceiptRow | None) -> None:
+        """Begin with a row; what was typed is forgotten."""
+        for edit in self._texts():
+            edit.setModified(False)
+        for field in self._fields.values():
+            field.show_error("")
+        self._listed = one
+        self._show(one)
+
+    def _show(self, one: ReceiptRow | None) -> None:
         self._row = one
         self._name.set_text(one.name if one else _NOTHING)
         self._expected.setText(f"{one.expected:,} expected" if one and one.expected else "")
         numbers = (one.received, one.damaged, one.missing) if one else (0, 0, 0)
-        for (name, _), value in zip(_FIELDS, numbers, strict=True):
-            self.edits[name].setText(str(value) if value else "")
-            self._fields[name].show_error("")
-        self.note.setText(one.note if one else "")
+        texts = [*(str(value) if value else "" for value in numbers), one.note if one else ""]
+        for edit, text in zip(self._texts(), texts, strict=True):
+            if not edit.isModified() and edit.text() != text:
+                edit.setText(text)
+                if edit.hasFocus():
+                    # A digit still replaces what stands there.
+                    edit.selectAll()
         self._enable()
+
+    def _texts(self) -> tuple[QLineEdit, ...]:
+        return (*self.edits.values(), self.note)
 
     def start(self, typed: str = "") -> None:
         """Type what was received; a first digit replaces what stood there."""
@@ -77,6 +109,7 @@ class LineCard(QFrame):
         edit.selectAll()
         if typed:
             edit.setText(typed)
+            edit.setModified(True)
 
     def save(self) -> None:
         """Store the line."""
@@ -85,13 +118,18 @@ class LineCard(QFrame):
         for field in self._fields.values():
             field.show_error("")
         typed = {name: edit.text() for name, edit in self.edits.items()}
+        changed = [edit for edit in self._texts() if edit.isModified()]
+        for edit in changed:
+            edit.setModified(False)
         if self._view_model.set_line(self._row.product_id, **typed, note=self.note.text()):
             self.left.emit()
+        else:
+            for edit in changed:
+                edit.setModified(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            row_, self._row = self._row, None
-            self.show_row(row_)
+            self.fill(self._listed)
             self.left.emit()
         else:
             super().keyPressEvent(event)
@@ -101,7 +139,7 @@ class LineCard(QFrame):
             self._view_model.give_up_rest(self._row.product_id)
 
     def _enable(self) -> None:
-        for one in (*self.edits.values(), self.note, self.done):
+        for one in (*self._texts(), self.done):
             one.setEnabled(self._row is not None)
         self.rest.setEnabled(self._row is not None and self._row.short > 0)
 

@@ -11,11 +11,11 @@ from app.domain.receiving import GoodsReceipt, ReceiptKind, ReceiptState
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
+from app.ui.core.lines_table import LinesTable
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
 from app.ui.core.report import printout
 from app.ui.core.rows import Cell, Column, RowsModel
-from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.receive.arrivals import against, origin
 from app.ui.receive.document import receipt_report
@@ -61,7 +61,7 @@ _ANNOUNCED = (2, 5)
 """Columns that say nothing where nobody announced the goods."""
 
 
-class ReceiptTable(RowsTable):
+class ReceiptTable(LinesTable):
     """Digits type what was received, + and - step by one, M notes the rest as missing."""
 
     typed = Signal(str)
@@ -212,6 +212,10 @@ class ReceiptView(QWidget):
         receipt = state.receipt
         if receipt is None:
             return
+        if before.receipt is None or before.receipt.receipt_id != receipt.receipt_id:
+            self.card.fill(None)
+            self.table.unselect()
+            self.table.follow(None)
         self._title.set_text(receipt.number)
         self._about.set_text(self._sentence(receipt))
         label, tone = _STATES[receipt.state]
@@ -223,7 +227,11 @@ class ReceiptView(QWidget):
         for one in (self._entry, self.discard, self.post, self.card):
             one.setVisible(state.editable)
         self.everything.setVisible(any(one.expected for one in state.rows))
-        self._model.set_rows(state.rows)
+        if state.acts != before.acts:
+            self.table.follow(state.chosen)
+        if self.card.typing:
+            self.table.follow(None)
+        self.table.show_lines(state.rows)
         free = receipt.kind is ReceiptKind.FREE
         for at in _ANNOUNCED:
             self.table.setColumnHidden(at, free)
@@ -233,10 +241,6 @@ class ReceiptView(QWidget):
         self._said.setProperty("look", "error" if state.problem else "muted")
         self._said.style().polish(self._said)
         self._said.set_text(state.said or self._hint(state))
-        if state.chosen and (state.chosen, state.rows) != (before.chosen, before.rows):
-            chosen = self._model.row_of(state.chosen)
-            if chosen is not None and chosen != self.table.currentIndex().row():
-                self.table.select(chosen)
         self.card.show_row(self.table.current() if state.editable else None)
 
     def _sentence(self, receipt: GoodsReceipt) -> str:

@@ -29,7 +29,8 @@ _KINDS = {"TR-": ReceiptKind.TRANSFER, "PO-": ReceiptKind.REPLENISHMENT}
 class ReceiveState:
     """`arrivals` is None before the first answer; `receipt` is the one that is open.
 
-    `chosen` is the product that was worked on last; `said` is a sentence, a `problem` or not.
+    `chosen` is the product that was worked on last, `acts` how often one was; `said` is a sentence,
+    a `problem` or not.
     """
 
     arrivals: tuple[Arrival, ...] | None = None
@@ -38,6 +39,7 @@ class ReceiveState:
     rows: tuple[ReceiptRow, ...] = ()
     editable: bool = False
     chosen: str = ""
+    acts: int = 0
     said: str = ""
     problem: bool = False
 
@@ -76,6 +78,7 @@ class ReceiveViewModel(QObject):
         self._cancels: list[Callable[[], None]] = []
         self._active = False
         self._awaited = ""
+        self._written: GoodsReceipt | None = None
         self.state = ReceiveState()
         self.actions = Actions(self)
         self.actions.failed.connect(self._on_failed)
@@ -160,15 +163,14 @@ class ReceiveViewModel(QObject):
     def add(self, product_id: str, by: int) -> None:
         """So many more units of a product are here, or fewer."""
 
-        async def work() -> None:
-            row = self._row(product_id)
+        def more(row: ReceiptRow) -> ReceiptRow:
             received = max(row.received + by, 0)
             # What was given up and turned up after all is not missing any more.
             missing = min(row.missing, max(row.expected - received, 0))
-            await self._set(row, received, min(row.damaged, received), missing, row.note)
-            self._say(f"{row.name}: {received:,}" + _of(row.expected), chosen=product_id)
+            damaged = min(row.damaged, received)
+            return replace(row, received=received, damaged=damaged, missing=missing)
 
-        self.actions.add(work)
+        self._change(product_id, more, _here)
 
     def set_line(
         self, product_id: str, received: str, damaged: str, missing: str, note: str
@@ -176,45 +178,45 @@ class ReceiveViewModel(QObject):
         """What was typed of a product, an empty number for 0; False when it was refused."""
         typed = (("received", received), ("damaged", damaged), ("missing", missing))
         try:
-            numbers = [quantity_of(field, text) for field, text in typed]
-            if numbers[1] > numbers[0]:
+            here, broken, lost = (quantity_of(field, text) for field, text in typed)
+            if broken > here:
                 raise InvalidInputError("damaged", "No more can be damaged than are here.")
         except InvalidInputError as error:
             self.line_refused.emit(error)
             return False
-
-        async def work() -> None:
-            row = self._row(product_id)
-            await self._set(row, numbers[0], numbers[1], numbers[2], note.strip())
-            self._say(f"{row.name}: {numbers[0]:,}" + _of(row.expected), chosen=product_id)
-
-        self.actions.add(work)
+        self._change(
+            product_id,
+            lambda row: replace(
+                row, received=here, damaged=broken, missing=lost, note=note.strip()
+            ),
+            _here,
+        )
         return True
 
     def give_up_rest(self, product_id: str) -> None:
         """What is still expected of a product will not come."""
-
-        async def work() -> None:
-            row = self._row(product_id)
-            missing = max(row.expected - row.received, 0)
-            await self._set(row, row.received, row.damaged, missing, row.note)
-            self._say(f"{row.name}: {missing:,} noted as missing", chosen=product_id)
-
-        self.actions.add(work)
+        self._change(
+            product_id,
+            lambda row: replace(row, missing=max(row.expected - row.received, 0)),
+            lambda row: f"{row.name}: {row.missing:,} noted as missing",
+        )
 
     def all_as_expected(self) -> None:
         """Everything that was not filled in came as announced."""
+        receipt, paper = self.state.receipt, self.state.paper
+        if receipt is None:
+            return
 
         async def work() -> None:
-            receipt = self.state.receipt
-            if receipt is not None:
-                lines = {
-                    row.product_id: (row.product, row.expected)
-                    for row in self.state.rows
-                    if row.expected and not (row.received or row.missing)
-                }
-                self._show(await self._receiving.fill_in(receipt, lines))
-            self._say("Everything else as expected. Correct what differs.")
+            lines = {
+                row.product_id: (row.product, row.expected)
+                for row in self._rows(receipt, paper)
+                if row.expected and not (row.received or row.missing)
+            }
+            await self._write(
+                self._receiving.fill_in(receipt, lines),
+                "Everything else as expected. Correct what differs.",
+            )
 
         self.actions.add(work)
 
@@ -228,10 +230,13 @@ class ReceiveViewModel(QObject):
 
     def discard(self) -> None:
         """Throw the open draft away."""
+        receipt = self.state.receipt
+        if receipt is None:
+            return
 
         async def work() -> None:
-            if self.state.receipt is not None:
-                await self._receiving.discard(self.state.receipt, self._actor)
+            await self._receiving.discard(receipt, self._actor)
+            if self._is_open(receipt):
                 self.close()
 
         self.actions.add(work)
@@ -239,28 +244,52 @@ class ReceiveViewModel(QObject):
     def _step(
         self, step: Callable[[GoodsReceipt, Actor], Awaitable[GoodsReceipt]], said: str
     ) -> None:
+        receipt = self.state.receipt
+        if receipt is not None:
+            self.actions.add(lambda: self._write(step(receipt, self._actor), said))
+
+    def _change(
+        self,
+        product_id: str,
+        change: Callable[[ReceiptRow], ReceiptRow],
+        said: Callable[[ReceiptRow], str],
+    ) -> None:
+        """Change a line of the receipt that is open now, also when it is left before it is done."""
+        receipt, paper = self.state.receipt, self.state.paper
+        if receipt is None:
+            return
+        self.state = replace(self.state, chosen=product_id, acts=self.state.acts + 1)
+        self.state_changed.emit(self.state)
+
         async def work() -> None:
-            receipt = self.state.receipt
-            if receipt is not None:
-                self._show(await step(receipt, self._actor))
-                self._say(said)
+            found = (one for one in self._rows(receipt, paper) if one.product_id == product_id)
+            row = change(next(found, None) or new_row(product_id, self._catalogue))
+            await self._write(
+                self._receiving.set_line(
+                    receipt, row.product, row.received, row.damaged, row.missing, row.note
+                ),
+                said(row),
+            )
 
         self.actions.add(work)
 
-    async def _set(
-        self, row: ReceiptRow, received: int, damaged: int, missing: int, note: str
-    ) -> None:
-        receipt = self.state.receipt
-        if receipt is not None:
-            self._show(
-                await self._receiving.set_line(
-                    receipt, row.product, received, damaged, missing, note
-                )
-            )
+    async def _write(self, write: Awaitable[GoodsReceipt], said: str) -> None:
+        self._written = await write
+        if self._is_open(self._written):
+            self._show(self._written)
+            self._say(said)
 
-    def _row(self, product_id: str) -> ReceiptRow:
-        found = (row for row in self.state.rows if row.product_id == product_id)
-        return next(found, None) or new_row(product_id, self._catalogue)
+    def _rows(self, receipt: GoodsReceipt, paper: Paper | None) -> tuple[ReceiptRow, ...]:
+        """The lines of a receipt as they are after what was written last."""
+        if self._is_open(receipt):
+            return self.state.rows
+        if self._written is not None and self._written.receipt_id == receipt.receipt_id:
+            receipt = self._written
+        return rows_of(receipt, paper, self._catalogue)
+
+    def _is_open(self, receipt: GoodsReceipt) -> bool:
+        open_ = self.state.receipt
+        return open_ is not None and open_.receipt_id == receipt.receipt_id
 
     async def _begin(self, paper: Paper | None, unseen: str = "") -> GoodsReceipt:
         kind = _KINDS.get(unseen[:3], ReceiptKind.FREE)
@@ -296,10 +325,9 @@ class ReceiveViewModel(QObject):
         self._cancels = []
 
     def _show(self, receipt: GoodsReceipt) -> None:
-        if self.state.receipt is None or self.state.receipt.receipt_id != receipt.receipt_id:
-            return
-        self.state = replace(self.state, receipt=receipt)
-        self._emit()
+        if self._is_open(receipt):
+            self.state = replace(self.state, receipt=receipt)
+            self._emit()
 
     def _on_paper(self, paper: Paper) -> None:
         self.state = replace(self.state, paper=paper)
@@ -342,14 +370,13 @@ class ReceiveViewModel(QObject):
         )
         self.state_changed.emit(self.state)
 
-    def _say(self, said: str, problem: bool = False, chosen: str | None = None) -> None:
-        chosen = self.state.chosen if chosen is None else chosen
-        self.state = replace(self.state, said=said, problem=problem, chosen=chosen)
+    def _say(self, said: str, problem: bool = False) -> None:
+        self.state = replace(self.state, said=said, problem=problem)
         self.state_changed.emit(self.state)
 
     def _on_failed(self, error: ZavaError) -> None:
         self._say(str(error), True)
 
 
-def _of(expected: int) -> str:
-    return f" of {expected:,}" if expected else " here"
+def _here(row: ReceiptRow) -> str:
+    return f"{row.name}: {row.received:,}" + (f" of {row.expected:,}" if row.expected else " here")

@@ -190,6 +190,7 @@ async def test_open_papers_fit_a_small_laptop(hands: Hands, look: str):
     await settle()
     assert problems(hands.window) == []
     receive.view_model.begin()
+    await until(lambda: receive.view_model.state.editable, "a receipt")
     receive.view_model.take(SKU)
     await until(lambda: receive.view_model.state.rows, "a line")
     receive.view_model.take("W" * 200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from app.data.receiving import DittoReceivingRepository
 from app.data.replenishment import DittoReplenishmentRepository
 from app.data.transfers import DittoTransferRepository
 from app.domain.entities import Actor, Device, Product, Profile, Role
-from app.domain.receiving import ReceiptState
+from app.domain.receiving import GoodsReceipt, ReceiptState
 from app.domain.replenishment import Replenishment, ReplenishmentState
 from app.domain.transfers import Transfer, TransferState
 from app.run import utc_now
@@ -90,6 +91,20 @@ class Door:
             return any([getattr(one, name) for name in amounts] == wanted for one in found)
 
         await until(holds, f"{sku} with {amounts}, not {self.state.rows}")
+
+    async def colleague(self, paper: Replenishment, **quantities: int) -> None:
+        """Ben takes in so many against the same paper, at another device."""
+        receipt = await self.receiving.begin(BEN, paper)
+        for sku, quantity in quantities.items():
+            product = self.product(sku.replace("_", "-"))
+            receipt = await self.receiving.set_line(receipt, product, quantity)
+        await self.receiving.post(receipt, BEN)
+
+    async def choose(self, sku: str) -> None:
+        """Put the keyboard on the line of a product."""
+        table = self.screen.receipt.table
+        table.setFocus()
+        table.select([one.sku for one in self.state.rows].index(sku))
 
     async def posted(self) -> None:
         """Ctrl+Enter, and yes to what is asked."""
@@ -372,3 +387,105 @@ async def test_the_printed_receipt_says_what_differed(hands: Hands, tmp_path: Pa
     assert printed.codes == [[receipt.number]]
     for part in (transfer.number, "Transfer from Tacoma", "Maya", "Box was wet", "1 missing"):
         assert part in printed.pages[0]
+
+
+async def three_lines(hands: Hands) -> tuple[Door, Replenishment]:
+    """A receipt is open against an order of three products."""
+    door = await enter(hands)
+    order = await door.ordered(HND_HAMMER_001=5, HND_HAMMER_002=6, HND_HAMMER_003=7)
+    await door.listed(order.number)
+    await door.open(order.number)
+    await until(lambda: len(door.state.rows) == 3, "the lines of the order")
+    return door, order
+
+
+async def test_what_is_typed_is_saved_for_its_product_though_that_came_meanwhile(hands: Hands):
+    door, order = await three_lines(hands)
+    await door.choose(SKU)
+    await hands.type("1")
+    await door.colleague(order, HND_HAMMER_001=5)
+    await until(lambda: SKU not in [one.sku for one in door.state.rows], "it to go")
+    assert door.screen.receipt.table.current() is None
+    assert "Not among the lines any more" in texts(door.screen.receipt.card)
+    await hands.type("2")
+    await hands.press(Qt.Key.Key_Return)
+    await door.row(SKU, received=12, expected=0)
+    assert [one.received for one in door.state.rows if one.sku != SKU] == [0, 0]
+    chosen = door.screen.receipt.table.current()
+    assert chosen is not None and chosen.sku == SKU
+
+
+async def test_what_was_typed_for_a_line_that_went_is_given_up_with_esc(hands: Hands):
+    door, order = await three_lines(hands)
+    await door.choose(SKU)
+    await hands.type("1")
+    await door.colleague(order, HND_HAMMER_001=5)
+    await until(lambda: SKU not in [one.sku for one in door.state.rows], "it to go")
+    await hands.press(Qt.Key.Key_Escape)
+    card = door.screen.receipt.card
+    assert "Scan a product, or choose a line" in texts(card)
+    assert not card.edits["received"].isEnabled()
+    assert door.screen.receipt.line.line.hasFocus()
+
+
+async def test_what_is_typed_stays_when_less_is_expected(hands: Hands):
+    door, order = await three_lines(hands)
+    await door.choose(SKU)
+    await hands.type("1")
+    await door.colleague(order, HND_HAMMER_001=1)
+    await door.row(SKU, expected=4)
+    assert "4 expected" in texts(door.screen.receipt.card)
+    await hands.type("2")
+    await hands.press(Qt.Key.Key_Return)
+    await door.row(SKU, received=12)
+
+
+async def test_a_scan_while_the_line_is_open_is_not_taken_back_by_enter(hands: Hands):
+    door, _ = await three_lines(hands)
+    await door.choose(SKU)
+    await hands.press(Qt.Key.Key_Return)
+    await hands.scan(SKU)
+    await door.row(SKU, received=1)
+    received = door.screen.receipt.card.edits["received"]
+    assert received.selectedText() == "1"
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: not door.screen.view_model.actions.running, "a rest")
+    await door.row(SKU, received=1)
+
+
+async def test_what_others_take_in_does_not_move_the_choice(hands: Hands):
+    door, order = await three_lines(hands)
+    await hands.scan(TAPE)
+    await door.row(TAPE, received=1)
+    chosen = door.screen.receipt.table.current()
+    assert chosen is not None and chosen.sku == TAPE
+    await door.choose(SKU)
+    await door.colleague(order, HND_HAMMER_002=1)
+    await door.row(SAW, expected=5)
+    await hands.type("12")
+    await hands.press(Qt.Key.Key_Return)
+    await door.row(SKU, received=12)
+    await door.row(TAPE, received=1)
+
+
+async def test_scans_before_one_goes_back_all_count(hands: Hands, monkeypatch: pytest.MonkeyPatch):
+    door, order = await three_lines(hands)
+    go = asyncio.Event()
+    repository = door.screen.view_model._receiving
+    real = repository.set_line
+
+    async def slow(*arguments: object) -> GoodsReceipt:
+        await go.wait()
+        return await real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(repository, "set_line", slow)
+    for _ in range(3):
+        assert door.screen.take_scan(SKU)
+    door.screen._back()
+    await door.hands.press(Qt.Key.Key_N, CONTROL)
+    go.set()
+    await until(lambda: door.state.editable, "another receipt")
+    assert door.state.rows == ()
+    door.screen._back()
+    await door.open(order.number)
+    await door.row(SKU, received=3, expected=5)
