@@ -23,6 +23,8 @@ _SHOWN = 3
 _NOBODY = "Nobody here is called that. Enter makes a new customer."
 _NEARLY = "Nobody here is called just that. ↓ takes one of these, Enter makes a new customer."
 
+_CHANGED = "Who is found has changed. Choose again with ↓, or Shift+F4 for a new customer."
+
 
 def _cell(customer: Customer) -> Cell:
     return Cell(customer.name, customer.email or customer.phone, bold=True)
@@ -47,11 +49,14 @@ class CustomerLine(QWidget):
         self._before: Cart | None = None
         self._shown_for = ""
         self._entered = False
+        self._rendering = False
+        self._picked = ""
         self._model = RowsModel[Customer]((Column("", _cell),), lambda one: one.customer_id)
         self.hits = RowsTable(self._model, appearance, "Customers found", row_height=_ROW)
         self.hits.horizontalHeader().hide()
         self.hits.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hits.opened.connect(self._choose)
+        self.hits.selected.connect(self._on_selected)
         self._nobody = Text("", "muted", wrap=True)
         self.line = HitsLine()
         self.line.stepped.connect(self._step)
@@ -114,13 +119,17 @@ class CustomerLine(QWidget):
     def _step(self, by: int) -> None:
         self.hits.select(self.hits.currentIndex().row() + by)
 
+    def _on_selected(self, customer: Customer | None) -> None:
+        if customer is not None and not self._rendering:
+            self._picked = customer.customer_id
+
     def _on_changed(self, text: str) -> None:
         self._entered = False
         self.show_error("")
         self._lookup.find(text)
 
     def _enter(self) -> None:
-        text = self.line.text()
+        text, found = self.line.text(), self._lookup.found
         if not text.strip():
             return
         if self._lookup.text != text:
@@ -128,6 +137,8 @@ class CustomerLine(QWidget):
             self._entered = True
         elif (customer := self.hits.current()) is not None:
             self._choose(customer)
+        elif self._picked or (found is not None and found.customers and not found.close):
+            self.show_error(_CHANGED)
         else:
             self.new_asked.emit(text)
 
@@ -171,15 +182,21 @@ class CustomerLine(QWidget):
             self._enter()
 
     def _show_hits(self, found: CustomersFound, is_new: bool) -> None:
+        self._rendering = True
         self._model.set_rows(found.customers)
+        self._rendering = False
         shown = min(len(found.customers), _SHOWN)
         # In a low window fewer are seen at once, and the rest by scrolling.
         self.hits.setMinimumHeight(_ROW + 6)
         self.hits.setMaximumHeight(_ROW * shown + 6)
-        if found.close:
+        if is_new:
+            self._picked = ""
+            self.hits.unselect()
             # Enter takes nobody who is called otherwise, unless an arrow chose them.
-            if is_new:
-                self.hits.unselect()
-        elif is_new or self.hits.current() is None:
-            # A new question has a new best answer.
-            self.hits.select(0)
+            if not found.close:
+                self.hits.select(0)
+        elif (at := self._model.row_of(self._picked)) is not None:
+            self.hits.select(at)
+        else:
+            # Who arrives is not taken for the one who was chosen, and is gone by now.
+            self.hits.unselect()

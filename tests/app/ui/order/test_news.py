@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
+from app.data.customer_directory import CustomersFound
+from app.data.customers import DittoCustomerRepository
+from app.domain.customers import Customer
+from app.run import utc_now
 from tests.helpers.hands import SKU, focus
 from tests.helpers.till import Till
 from tests.helpers.waiting import until
@@ -144,3 +150,71 @@ async def test_what_is_wrong_stays_said_when_stock_changes(till: Till) -> None:
     assert cart.order_off.text() == "200%"
     assert cart._fields["order discount"].error == "A discount can be at most 100%."
     await stock_changes(till, -1)
+
+
+async def look_for(till: Till, text: str) -> list[Customer]:
+    """F4 and a text; who is found, once all customers are loaded."""
+    lookup = till.screen.lookup
+    await till.hands.press(Qt.Key.Key_F4)
+    await till.hands.type(text)
+    await until(lambda: lookup._directory.ready and lookup.text == text, "the customers")
+    assert lookup.found is not None
+    return list(lookup.found.customers)
+
+
+def arrive(till: Till, *customers: Customer, close: bool = False) -> None:
+    """They are who is found for the same text now."""
+    found = CustomersFound(customers, len(customers), close)
+    till.screen.lookup._show(till.screen.lookup.text, found)
+
+
+async def test_enter_takes_who_was_chosen_or_nobody(till: Till) -> None:
+    hands, customer = till.hands, till.screen.cart.customer
+    customers = DittoCustomerRepository(hands.client.session, utc_now)
+    found = await look_for(till, "john")
+    assert len(found) == 6
+    for _ in range(5):
+        await hands.press(Qt.Key.Key_Down)
+    assert customer.hits.current() == found[5]
+    john = replace(customers.begin("store_seattle"), first_name="John", last_name="Aaa")
+    await customers.save(replace(john, email="john@aaa.example"))
+    await until(lambda: found[5] not in till.screen.lookup.found.customers, "him out of them")  # type: ignore[union-attr]
+    await hands.press(Qt.Key.Key_Return)
+    assert till.state.cart.customer is None
+    assert till.screen.draft.state is None
+    assert "Who is found has changed" in customer.field.error
+    # He is among them again.
+    await customers.delete(john)
+    await until(lambda: found[5] in till.screen.lookup.found.customers, "him among them")  # type: ignore[union-attr]
+    await hands.press(Qt.Key.Key_Return)
+    assert till.state.cart.customer == found[5]
+
+
+async def test_who_is_found_meanwhile_is_not_taken(till: Till) -> None:
+    hands, customer = till.hands, till.screen.cart.customer
+    first, second, third, *_ = await look_for(till, "john")
+    # The best answer keeps being the one, also where all of them come anew.
+    arrive(till, third)
+    arrive(till, third, second, first)
+    assert customer.hits.current() == first
+    # Gone, with or without somebody else in the place: no form for a new one.
+    for others in ((), (second,)):
+        arrive(till, *others)
+        await hands.press(Qt.Key.Key_Up)
+        await hands.press(Qt.Key.Key_Return)
+        arrive(till, second, close=True)
+        await hands.press(Qt.Key.Key_Return)
+        assert till.screen.draft.state is None and till.state.cart.customer is None
+    await hands.press(Qt.Key.Key_Down)
+    assert customer.hits.current() == second
+    # Where nobody was found, nobody was chosen.
+    await hands.press(Qt.Key.Key_Escape)
+    assert await look_for(till, "qqqqq") == []
+    arrive(till, first)
+    await hands.press(Qt.Key.Key_Return)
+    assert till.screen.draft.state is None and till.state.cart.customer is None
+    arrive(till)
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: till.screen.draft.state is not None, "the form")
+    await hands.press(Qt.Key.Key_Escape)
+    await hands.press(Qt.Key.Key_Escape)
