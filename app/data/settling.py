@@ -118,7 +118,7 @@ async def _counts(unit: UnitOfWork, store_id: str, device_id: str, since: str) -
         stocktake = to_stocktake(row)
         if device_id not in stocktake.posted_by:
             continue
-        counts = await counts_of(unit, stocktake.stocktake_id)
+        counts = await counts_of(unit, stocktake.stocktake_id, withdrawn=True)
         oldest = min((one.at for of_item in counts.values() for one in of_item), default="")
         newer = await newer_than(unit, store_id, oldest)
         items = await items_of(unit, store_id, list(counts))

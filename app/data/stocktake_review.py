@@ -14,9 +14,9 @@ from app.domain.stocktake import Count, ReviewLine, Stocktake, to_count
 from connector_config.collections import INVENTORY, ditto_id
 
 _COUNTS = (
-    "SELECT * FROM stocktake_counts WHERE stocktake_id = :stocktake_id AND deleted = false "
-    "ORDER BY at LIMIT 100000"
+    "SELECT * FROM stocktake_counts WHERE stocktake_id = :stocktake_id ORDER BY at LIMIT 100000"
 )
+_STANDING = _COUNTS.replace("ORDER", "AND deleted = false ORDER")
 _ITEMS = "SELECT * FROM inventory USE IDS LIST :ids"
 _NEWER = (
     "SELECT movement_id, inventory_id, device_id, quantity, at, effective_at, reference "
@@ -42,10 +42,13 @@ async def covered_by(unit: UnitOfWork, stocktake: Stocktake) -> list[StockItem]:
     return [to_item(row) for row in await unit.query(scope, where)]
 
 
-async def counts_of(unit: UnitOfWork, stocktake_id: str) -> dict[str, list[Count]]:
-    """The counts of a stocktake that hold, oldest first, by item."""
+async def counts_of(
+    unit: UnitOfWork, stocktake_id: str, withdrawn: bool = False
+) -> dict[str, list[Count]]:
+    """The counts of a stocktake that stand, or those withdrawn too, oldest first, by item."""
     counts: dict[str, list[Count]] = {}
-    for row in await unit.query(_COUNTS, {"stocktake_id": stocktake_id}):
+    dql = _COUNTS if withdrawn else _STANDING
+    for row in await unit.query(dql, {"stocktake_id": stocktake_id}):
         counts.setdefault(row["inventory_id"], []).append(to_count(row))
     return counts
 

@@ -106,7 +106,10 @@ class StocktakeRepository(Protocol):
         ...
 
     async def withdraw(self, count: Count) -> None:
-        """Take a count out again, as when the wrong product was scanned."""
+        """Take a count out again, as when the wrong product was scanned.
+
+        Raises PaperError when its stocktake is known to be posted.
+        """
         ...
 
     async def choose(self, stocktake: Stocktake, count: Count) -> Stocktake:
@@ -248,13 +251,17 @@ class DittoStocktakeRepository:
         return {row["inventory_id"]: int(row["quantity"]) for row in rows}
 
     async def withdraw(self, count: Count) -> None:
-        parameters = {
-            "id": ditto_id(
-                STOCKTAKE_COUNTS, {"store_id": count.store_id, "count_id": count.count_id}
-            ),
-            "at": to_iso(self._now()),
-        }
-        await self._session.write(lambda unit: unit.update(STOCKTAKE_COUNTS, _WITHDRAW, parameters))
+        key = {"store_id": count.store_id, "count_id": count.count_id}
+        stocktake = {"store_id": count.store_id, "stocktake_id": count.stocktake_id}
+
+        async def work(unit: UnitOfWork) -> None:
+            stored = await papers.load(unit, STOCKTAKES, stocktake)
+            if to_stocktake(stored).posted_by:
+                raise PaperError("This count is posted already: count it again in a new stocktake.")
+            parameters = {"id": ditto_id(STOCKTAKE_COUNTS, key), "at": to_iso(self._now())}
+            await unit.update(STOCKTAKE_COUNTS, _WITHDRAW, parameters)
+
+        await self._session.write(work)
 
     async def choose(self, stocktake: Stocktake, count: Count) -> Stocktake:
         return await self._merge(stocktake, {"chosen": {count.inventory_id: count.count_id}})

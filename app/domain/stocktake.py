@@ -21,6 +21,10 @@ Which device? Corrections come from the device that posted the count, and from i
 they are made once (`app.domain.papers`, rule 1). When two devices posted the same count before they
 met, the one with the smaller id stands for it, and the other takes its own movement back.
 
+A count that was withdrawn, as when the wrong product was scanned, says nothing. Whoever withdrew it
+may not have known that it was posted elsewhere: each device that posted it takes its own movement
+back.
+
 Several counts. A posted count is itself a movement, effective at its `T`, so a later count sees an
 earlier one as part of the book, wherever and whenever either was posted; (*) for the first count
 depends on no later one, (*) for the second only on the first, and so on: corrections settle in that
@@ -89,6 +93,7 @@ class Count:
     stock_level: int
     seen_ahead: frozenset[str]
     signature: Signature
+    withdrawn: bool = False
 
     @property
     def at(self) -> str:
@@ -153,6 +158,7 @@ def to_count(document: Document) -> Count:
         stock_level=int(document.get("stock_level") or 0),
         seen_ahead=frozenset(document.get("seen_ahead") or {}),
         signature=to_signature(document),
+        withdrawn=bool(document.get("deleted")),
     )
 
 
@@ -199,7 +205,8 @@ def late(count: Count, moved: int, newer: Sequence[Document], device_id: str) ->
     if device_id not in makers:
         return 0
     posted = sum(int(one["quantity"]) for one in own if is_of(one, count, device_id))
-    wanted = count.quantity - book(count, moved, newer) if device_id == min(makers) else 0
+    holds = device_id == min(makers) and not count.withdrawn
+    wanted = count.quantity - book(count, moved, newer) if holds else 0
     return wanted - posted
 
 

@@ -395,6 +395,9 @@ async def test_of_two_counts_that_differ_one_is_chosen(desk: Papers) -> None:
     assert await desk.on_hand(item) == item.on_hand - 5
     with pytest.raises(PaperError, match="finished"):
         await desk.stocktakes.cancel(stocktake)
+    with pytest.raises(PaperError, match="count it again in a new stocktake"):
+        await desk.stocktakes.withdraw(first)
+    assert [one.counts for one in await desk.stocktakes.review(stocktake) if one.posted]
 
 
 async def test_a_further_place_comes_and_goes(desk: Papers) -> None:

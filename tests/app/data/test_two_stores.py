@@ -164,6 +164,37 @@ async def test_a_shelf_is_counted_on_two_devices_while_a_third_sale_is_on_its_wa
         assert await desk.proven()
 
 
+async def test_a_count_that_is_withdrawn_while_it_is_posted_elsewhere_says_nothing(
+    pair: Pair,
+) -> None:
+    office, till = pair.one, pair.other
+    item = await office.room.item()
+    stocktake = await till.stocktakes.open(TILL, "")
+    # A sale from before has not been told yet, and then the wrong product is scanned.
+    await till.room.stock.adjust(item, -1, Reason.SOLD, TILL)
+    wrong = await till.stocktakes.count(stocktake, item, item.on_hand - 7, TILL)
+    await pair.carry(till, office, movements=False)
+    await office.stocktakes.post(stocktake, ANN)
+    assert await office.on_hand(item) == item.on_hand - 7
+    await till.stocktakes.withdraw(wrong)
+    # This way first: what is carried by hand overwrites.
+    await pair.carry(till, office)
+    for settled in ((1, 0), (0, 0), (0, 0)):
+        await pair.meet()
+        corrected = await office.settler.settle(ANN), await till.settler.settle(TILL)
+        assert corrected == settled
+    for desk in (office, till):
+        assert await desk.on_hand(item) == item.on_hand - 1
+        assert await desk.proven()
+        (counted, back) = [
+            one for one in await desk.room.movements(item) if one["reason"] == "counted"
+        ]
+        assert (counted["quantity"], back["quantity"]) == (-7, 7)
+        assert counted["device_id"] == back["device_id"] == ANN.device.device_id
+        assert counted["effective_at"] == back["effective_at"]
+        assert not any(line.counts for line in await desk.stocktakes.review(stocktake))
+
+
 async def test_what_two_devices_undo_at_once_is_undone_once(pair: Pair) -> None:
     item = await pair.one.room.item()
     movement = await pair.one.room.stock.adjust(item, 7, Reason.FOUND, ANN)
