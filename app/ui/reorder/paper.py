@@ -20,7 +20,7 @@ from app.ui.core.product_line import ProductLine
 from app.ui.core.report import printout
 from app.ui.core.widgets import Elided, Field, Text, button, column, restyle, row, tinted
 from app.ui.reorder.document import order_report
-from app.ui.reorder.lines import units
+from app.ui.reorder.lines import OrderRow, units
 from app.ui.reorder.orders import STATES
 from app.ui.reorder.table import OrderTable
 from app.ui.reorder.view_model import ReorderState, ReorderViewModel
@@ -44,6 +44,7 @@ class OrderView(QWidget):
         self._store = store
         self._state = view_model.state
         self._shown = ""
+        self._row: OrderRow | None = None
         self._printing = Printing(self)
         back = button("Back", self.back.emit, "quiet", "Back to all orders (Esc)")
         tinted(back, "arrow_back", appearance, "muted")
@@ -125,7 +126,7 @@ class OrderView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.quantity.hasFocus():
-            self._show_line()
+            self._fill(self.table.current())
             self.focus_first()
         else:
             super().keyPressEvent(event)
@@ -145,12 +146,17 @@ class OrderView(QWidget):
             self.quantity.selectAll()
             if typed:
                 self.quantity.setText(typed)
+                self.quantity.setModified(True)
 
     def _save(self) -> None:
-        one = self.table.current()
+        if self._row is None:
+            return
         self._field.show_error("")
-        if one is not None and self._view_model.set_line(one.product_id, self.quantity.text()):
+        self.quantity.setModified(False)
+        if self._view_model.set_line(self._row.product_id, self.quantity.text()):
             self.focus_first()
+        else:
+            self.quantity.setModified(True)
 
     def _on_refused(self, error: InvalidInputError) -> None:
         self._field.show_error(str(error))
@@ -179,10 +185,33 @@ class OrderView(QWidget):
         ask(self, f"Cancel {paper.number}?", text, "Cancel order", self._view_model.cancel, "Back")
 
     def _show_line(self) -> None:
-        one = self.table.current()
+        """Fill in the chosen line; what is being typed stays, and for the line it was begun for."""
+        one, before = self.table.current(), self._row
+        held = self.quantity.isModified() or self.quantity.hasFocus()
+        if one is None and before is not None and held:
+            self._why.setText(
+                f"{before.line.name} was taken off the order meanwhile: what is typed is not saved."
+            )
+        elif one is None or before is None or one.product_id != before.product_id:
+            self._fill(one)
+        else:
+            self._fill_in(one)
+
+    def _fill(self, one: OrderRow | None) -> None:
+        """Begin with a line; what was typed is forgotten."""
+        self.quantity.setModified(False)
         self._field.show_error("")
+        self._fill_in(one)
+
+    def _fill_in(self, one: OrderRow | None) -> None:
+        self._row = one
         self.quantity.setEnabled(one is not None)
-        self.quantity.setText(str(one.line.quantity) if one else "")
+        text = str(one.line.quantity) if one else ""
+        if not self.quantity.isModified() and self.quantity.text() != text:
+            self.quantity.setText(text)
+            if self.quantity.hasFocus():
+                # A digit still replaces what stands there.
+                self.quantity.selectAll()
         self._why.setText(one.reasoning if one else "")
 
     def _render(self, state: ReorderState) -> None:
@@ -195,6 +224,9 @@ class OrderView(QWidget):
             self._shown = paper.replenishment_id
             self.supplier.editor.setText(paper.supplier)
             self.note.editor.setText(paper.note)
+            self._fill(None)
+            self.table.unselect()
+            self.table.follow(None)
         self._title.set_text(paper.number)
         self._about.set_text(_sentence(paper))
         label, tone = STATES[paper.state]
@@ -208,16 +240,17 @@ class OrderView(QWidget):
         self.order.setEnabled(bool(paper.lines))
         self.print.setEnabled(bool(paper.lines))
         self.csv.setEnabled(bool(paper.lines))
+        if state.acts != before.acts:
+            self.table.follow(state.chosen)
+        if self.quantity.isModified():
+            self.table.follow(None)
         self.table.show_rows(state.rows, draft)
         look = "error" if state.problem else "muted"
         if self._said.property("look") != look:
             self._said.setProperty("look", look)
             restyle(self._said)
         self._said.set_text(state.said)
-        if state.chosen and (state.chosen, state.rows) != (before.chosen, before.rows):
-            self.table.choose(state.chosen)
-        if not self.quantity.hasFocus():
-            self._show_line()
+        self._show_line()
 
 
 class _Words(Field):

@@ -9,8 +9,8 @@ from PySide6.QtGui import QKeyEvent
 
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import money, number
+from app.ui.core.lines_table import LinesTable
 from app.ui.core.rows import Cell, Column, RowsModel
-from app.ui.core.table import RowsTable
 from app.ui.reorder.lines import OrderRow
 
 _DASH = "\N{EN DASH}"
@@ -47,29 +47,23 @@ _REASONING = range(1, 6)
 _ARRIVAL = range(7, 11)
 
 
-class OrderTable(RowsTable):
+class OrderTable(LinesTable):
     """Digits type how many to order, + and - change it by one."""
 
     typed = Signal(str)
 
     def __init__(self, appearance: Appearance) -> None:
-        self._lines = RowsModel[OrderRow](_COLUMNS, lambda one: one.product_id)
-        super().__init__(self._lines, appearance, "Lines of the order")
+        lines = RowsModel[OrderRow](_COLUMNS, lambda one: one.product_id)
+        super().__init__(lines, appearance, "Lines of the order")
 
     def show_rows(self, rows: Sequence[OrderRow], draft: bool) -> None:
         """Show lines: of a draft with its numbers, else with what came."""
-        self._lines.set_rows(rows)
+        self.show_lines(rows)
         for at in _REASONING:
             self.setColumnHidden(at, not draft)
         for at in _ARRIVAL:
             self.setColumnHidden(at, draft)
         self.set_empty_text("Scan what you need, or search it by name." if draft else "No lines.")
-
-    def choose(self, product_id: str) -> None:
-        """Select the line of a product."""
-        at = self._lines.row_of(product_id)
-        if at is not None and at != self.currentIndex().row():
-            self.select(at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         text = event.text()

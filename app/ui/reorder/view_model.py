@@ -13,8 +13,8 @@ from app.data.catalogue import Catalogue
 from app.data.replenishment import ReplenishmentRepository
 from app.data.stock import StockRepository
 from app.domain.entities import Actor, Product
-from app.domain.errors import InvalidInputError, ZavaError
-from app.domain.replenishment import Replenishment, ReplenishmentState
+from app.domain.errors import InvalidInputError, PaperError, ZavaError
+from app.domain.replenishment import Replenishment, ReplenishmentLine, ReplenishmentState
 from app.domain.stock import parse_quantity
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
@@ -29,8 +29,8 @@ from connector_config.instants import to_iso
 class ReorderState:
     """`orders` is None before the first answer, newest first; `paper` is the one that is open.
 
-    `now` (as stored) says what is overdue; `chosen` is the product that was worked on last;
-    `said` is a sentence, a `problem` or not.
+    `now` (as stored) says what is overdue; `chosen` is the product that was worked on last, `acts`
+    how often one was; `said` is a sentence, a `problem` or not.
     """
 
     orders: tuple[Replenishment, ...] | None = None
@@ -38,6 +38,7 @@ class ReorderState:
     paper: Replenishment | None = None
     rows: tuple[OrderRow, ...] = ()
     chosen: str = ""
+    acts: int = 0
     said: str = ""
     problem: bool = False
 
@@ -73,6 +74,7 @@ class ReorderViewModel(QObject):
         self._cancels: list[Callable[[], None]] = []
         self._awaited = ""
         self._active = False
+        self._written: Replenishment | None = None
         self.state = ReorderState()
         self.actions = Actions(self)
         self.actions.failed.connect(self._on_failed)
@@ -159,16 +161,12 @@ class ReorderViewModel(QObject):
     def add(self, product_id: str, by: int = 1) -> None:
         """Order so many more; a product that is new as many as suggested, at least 1."""
 
-        async def work() -> None:
-            listing = self._catalogue.listing(product_id)
-            row = self._row(product_id)
-            if row is not None:
-                await self._set(product_id, max(row.line.quantity + by, 0))
-            elif listing is not None:
-                suggested = await self._reckoning.of_product(product_id)
-                await self._set(product_id, max(suggested, 1))
+        async def more(line: ReplenishmentLine | None) -> int:
+            if line is not None:
+                return max(line.quantity + by, 0)
+            return max(await self._reckoning.of_product(product_id), 1)
 
-        self.actions.add(work)
+        self._change(product_id, more)
 
     def set_line(self, product_id: str, typed: str) -> bool:
         """Order as many as typed, none with 0; False when that was refused."""
@@ -177,7 +175,11 @@ class ReorderViewModel(QObject):
         except InvalidInputError as error:
             self.line_refused.emit(error)
             return False
-        self.actions.add(lambda: self._set(product_id, quantity))
+
+        async def so_many(line: ReplenishmentLine | None) -> int | None:
+            return quantity if line is not None else None
+
+        self._change(product_id, so_many)
         return True
 
     def describe(self, supplier: str, note: str) -> None:
@@ -199,34 +201,66 @@ class ReorderViewModel(QObject):
     def _step(
         self, step: Callable[[Replenishment], Awaitable[Replenishment]], said: str = ""
     ) -> None:
+        paper = self.state.paper
+        if paper is not None:
+            self.actions.add(lambda: self._write(step(paper), said or self.state.said))
+
+    def _change(
+        self, product_id: str, wanted: Callable[[ReplenishmentLine | None], Awaitable[int | None]]
+    ) -> None:
+        """Change a line of the order that is open now, also when it is left before it is done.
+
+        `wanted` says how many, None for a line that has to be there and is not any more.
+        """
+        paper = self.state.paper
+        if paper is None:
+            return
+        self.state = replace(self.state, chosen=product_id, acts=self.state.acts + 1)
+        self.state_changed.emit(self.state)
+
         async def work() -> None:
-            if self.state.paper is not None:
-                self._show(await step(self.state.paper))
-                self._say(said or self.state.said)
+            lines = self._newest(paper).lines
+            line = next((one for one in lines if one.product_id == product_id), None)
+            listing = self._catalogue.listing(product_id)
+            if listing is not None:
+                product = listing.product
+            elif line is not None:
+                product = Product(product_id, line.sku, line.name, line.unit_cost)
+            else:
+                return
+            quantity = await wanted(line)
+            if quantity is None:
+                raise PaperError(
+                    f"{product.name} was taken off the order meanwhile: nothing was saved. "
+                    "Scan it, or search it by name, to order it all the same."
+                )
+            said = f"{product.name}: {quantity:,}" if quantity else f"{product.name} taken off"
+            await self._write(self._orders.set_line(paper, product, quantity), said)
 
         self.actions.add(work)
 
-    async def _set(self, product_id: str, quantity: int) -> None:
-        paper, listing = self.state.paper, self._catalogue.listing(product_id)
-        row = self._row(product_id)
-        product = listing.product if listing else None
-        if product is None and row is not None:
-            product = Product(product_id, row.line.sku, row.line.name, row.line.unit_cost)
-        if paper is None or product is None:
-            return
-        self._show(await self._orders.set_line(paper, product, quantity))
-        said = f"{product.name}: {quantity:,}" if quantity else f"{product.name} taken off"
-        self.state = replace(self.state, chosen=product_id)
-        self._say(said)
+    async def _write(self, write: Awaitable[Replenishment], said: str) -> None:
+        self._written = await write
+        if self._is_open(self._written):
+            self._show(self._written)
+            self._say(said)
+
+    def _newest(self, paper: Replenishment) -> Replenishment:
+        """An order as it is after what was written last."""
+        for one in (self.state.paper, self._written):
+            if one is not None and one.replenishment_id == paper.replenishment_id:
+                return one
+        return paper
+
+    def _is_open(self, paper: Replenishment) -> bool:
+        open_ = self.state.paper
+        return open_ is not None and open_.replenishment_id == paper.replenishment_id
 
     async def _export(self, path: str) -> str:
         paper = self.state.paper
         assert paper is not None
         await write_csv(Path(path), CSV_HEADER, csv_rows(paper))
         return f"{paper.number} written to {path}"
-
-    def _row(self, product_id: str) -> OrderRow | None:
-        return next((row for row in self.state.rows if row.product_id == product_id), None)
 
     def _open(self, paper: Replenishment) -> None:
         self.state = replace(self.state, paper=paper, chosen="", said="")
@@ -257,8 +291,7 @@ class ReorderViewModel(QObject):
         self._reckoning.stop()
 
     def _show(self, paper: Replenishment) -> None:
-        open_ = self.state.paper
-        if open_ is not None and open_.replenishment_id == paper.replenishment_id:
+        if self._is_open(paper):
             self.state = replace(self.state, paper=paper)
             self._follow_items(paper)
             self._emit()

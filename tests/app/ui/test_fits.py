@@ -203,6 +203,7 @@ async def test_open_papers_fit_a_small_laptop(hands: Hands, look: str):
     reorder = hands.workplace.go("reorder")
     assert isinstance(reorder, ReorderScreen)
     reorder.view_model.begin()
+    await until(lambda: reorder.view_model.state.editable, "a draft")
     reorder.view_model.take(SKU)
     await until(lambda: reorder.view_model.state.rows, "a line")
     reorder.view_model.describe("W" * 200, "word " * 40)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from collections.abc import AsyncIterator
 from functools import partial
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.data.replenishment import DittoReplenishmentRepository
 from app.domain.entities import Reason, Store
-from app.domain.replenishment import ReplenishmentState
+from app.domain.replenishment import Replenishment, ReplenishmentState
 from app.run import utc_now
 from app.ui.core.printing import save_pdf
 from app.ui.core.report import printout
@@ -30,7 +31,7 @@ from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SAW = "HND-HAMMER-002"
+SAW, TAPE = "HND-HAMMER-002", "HND-HAMMER-003"
 SEATTLE = Store("store_seattle", "Zava Retail Seattle", "Seattle")
 
 
@@ -65,6 +66,19 @@ class Office:
             await self.hands.scan(sku)
             await until(partial(self.quantity, sku), sku)
         await until(lambda: all(one.suggestion for one in self.state.rows), "the numbers")
+
+    async def choose(self, sku: str) -> None:
+        """Put the keyboard on the line of a product."""
+        self.screen.paper.table.setFocus()
+        self.screen.paper.table.select([one.line.sku for one in self.state.rows].index(sku))
+
+    async def colleague(self, sku: str, quantity: int) -> None:
+        """Somebody at another device orders so many of it on the same draft."""
+        row, paper = self.row(sku), self.state.paper
+        listing = self.hands.client.catalogue.listing(row.product_id if row else "")
+        assert paper is not None and listing is not None
+        await self.orders.set_line(paper, listing.product, quantity)
+        await until(lambda: (self.quantity(sku) or 0) == quantity, f"{quantity} of {sku}")
 
 
 async def enter(hands: Hands) -> Office:
@@ -249,3 +263,84 @@ async def test_the_supplier_gets_a_csv_file_and_a_pdf(hands: Hands, tmp_path: Pa
     assert printed.codes == [[paper.number]]
     for part in ("Purchase order, draft", SKU, SAW, "Back door", f"${paper.total:,.2f}"):
         assert part in printed.pages[0]
+
+
+async def test_what_is_typed_is_for_its_line_though_stock_changes_meanwhile(hands: Hands):
+    office = await enter(hands)
+    await office.draft(SKU, SAW)
+    other = office.quantity(SAW)
+    await office.choose(SKU)
+    await hands.type("1")
+    on_hand = await hands.elsewhere(1)
+    await until(
+        lambda: (row := office.row(SKU)) and row.suggestion and row.suggestion.on_hand == on_hand,
+        "the stock",
+    )
+    await hands.type("2")
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: office.quantity(SKU) == 12, "twelve")
+    assert office.quantity(SAW) == other
+
+
+async def test_what_is_typed_for_a_line_that_a_colleague_took_off_is_not_saved(hands: Hands):
+    office = await enter(hands)
+    await office.draft(SKU, SAW, TAPE)
+    others = [office.quantity(SKU), office.quantity(TAPE)]
+    await office.choose(SAW)
+    await hands.type("1")
+    await office.colleague(SAW, 0)
+    assert office.screen.paper.table.current() is None
+    assert any("taken off the order meanwhile" in one for one in texts(office.screen.paper))
+    await hands.type("2")
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: office.state.problem, "a word")
+    assert "was taken off the order meanwhile: nothing was saved." in office.state.said
+    assert [office.quantity(one) for one in (SKU, SAW, TAPE)] == [others[0], None, others[1]]
+    assert not office.screen.paper.quantity.isEnabled()
+
+
+async def test_what_a_colleague_orders_meanwhile_is_not_taken_back_by_enter(hands: Hands):
+    office = await enter(hands)
+    await office.draft(SKU, SAW)
+    await office.choose(SKU)
+    await hands.press(Qt.Key.Key_Return)
+    await office.colleague(SKU, 41)
+    assert office.screen.paper.quantity.selectedText() == "41"
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: not office.screen.view_model.actions.running, "a rest")
+    assert office.quantity(SKU) == 41
+    # What is typed stays.
+    await office.choose(SKU)
+    await hands.type("7")
+    await office.colleague(SKU, 42)
+    assert office.screen.paper.quantity.text() == "7"
+    await hands.press(Qt.Key.Key_Escape)
+    assert office.screen.paper.quantity.text() == "42"
+
+
+async def test_what_is_ordered_before_one_goes_back_counts(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+):
+    office = await enter(hands)
+    await office.draft(SKU)
+    first, paper = office.quantity(SKU), office.state.paper
+    assert first and paper is not None
+    go = asyncio.Event()
+    repository = office.screen.view_model._orders
+    real = repository.set_line
+
+    async def slow(*arguments: object) -> Replenishment:
+        await go.wait()
+        return await real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(repository, "set_line", slow)
+    for _ in range(3):
+        assert office.screen.take_scan(SKU)
+    office.screen.paper.note.editor.setText("Back door")
+    office.screen._back()
+    go.set()
+    await until(lambda: not office.screen.view_model.actions.running, "a rest")
+    assert office.state.paper is None
+    await hands.scan(paper.number)
+    await until(lambda: office.quantity(SKU) == first + 3, "three more")
+    assert office.state.paper is not None and office.state.paper.note == "Back door"
