@@ -203,15 +203,23 @@ class CartView(QWidget):
             self.focus_first()
 
     def _on_short(self, shortage: Shortage) -> None:
+        text = shortage.text
+        if shortage.cart.cart_id != self._state.cart.cart_id:
+            text = f"{cart_name(shortage.cart)}:\n{text}"
         if shortage.refused:
-            ask(self, "More than there is", shortage.text, "Change it", self._to_table, "Close")
+
+            def change() -> None:
+                self._view_model.open(shortage.cart.cart_id)
+                self._to_table()
+
+            ask(self, "More than there is", text, "Change it", change, "Close")
         else:
             ask(
                 self,
                 "Order more than there is?",
-                shortage.text,
+                text,
                 "Order it anyway",
-                lambda: self._view_model.place(anyway=True),
+                lambda: self._view_model.place(shortage),
                 "Change it",
             )
 

@@ -35,7 +35,7 @@ class ParkedCarts:
             self.discard(cart)
         else:
             self._changed[cart.cart_id] = cart
-            self._actions.add(lambda: self._carts.save(cart))
+            self._actions.add(lambda: self._save(cart))
 
     def discard(self, cart: Cart) -> None:
         """Throw a cart away."""
@@ -45,3 +45,8 @@ class ParkedCarts:
     def forget(self, cart: Cart) -> None:
         """It has become an order, and its place in the store is empty."""
         self._changed[cart.cart_id] = None
+
+    async def _save(self, cart: Cart) -> None:
+        # It may be an order by now, or thrown away.
+        if self._changed[cart.cart_id] is not None:
+            await self._carts.save(cart)

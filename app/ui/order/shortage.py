@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from app.domain.carts import CartLine
+from app.domain.carts import Cart, CartLine
 from app.domain.distance import kilometres
 from app.domain.entities import StockItem, Store
 from app.ui.core.formats import number
@@ -16,14 +16,19 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """`text` names every product that is short; `refused` where the store allows no such order."""
+    """`text` names every product that is short; `refused` where the store allows no such order.
 
+    `cart` is what was to be placed.
+    """
+
+    cart: Cart
     text: str
     refused: bool
 
     @classmethod
     def of(
         cls,
+        cart: Cart,
         lines: Sequence[tuple[CartLine, int, Sequence[StockItem]]],
         store: Store,
         stores: Mapping[str, Store],
@@ -51,4 +56,4 @@ class Shortage:
             )
         if store.blocks_oversell:
             sentences.append("This store sells nothing that is not there: order less of it.")
-        return cls("\n".join(sentences), store.blocks_oversell)
+        return cls(cart, "\n".join(sentences), store.blocks_oversell)

@@ -22,7 +22,7 @@ from app.domain.stock import parse_quantity
 from app.ui.core.actions import Actions
 from app.ui.core.formats import money
 from app.ui.order.parked import ParkedCarts
-from app.ui.order.rows import rows_of
+from app.ui.order.rows import cart_name, rows_of
 from app.ui.order.shortage import Shortage
 from app.ui.order.state import OrderState
 
@@ -63,6 +63,7 @@ class OrderViewModel(QObject):
         self._stop_order: Callable[[], None] = lambda: None
         self._stop_looking: Callable[[], None] = _nothing
         self._waiting: list[Callable[[], object]] = []
+        self._placing: set[str] = set()
         self._known = False
         self._chose = False
         self.state = OrderState(carts.begin(store.store_id))
@@ -122,11 +123,7 @@ class OrderViewModel(QObject):
     def sell(self, product_id: str, by: int = 1) -> None:
         """So many more of a product in the open cart, whichever screen is shown."""
 
-        def add() -> None:
-            if by > 0 or self.state.cart.line(product_id) is not None:
-                self.add(product_id, by)
-
-        self._when_known(add)
+        self._when_known(lambda: self.add(product_id, by))
 
     def sell_to(self, customer: Customer) -> None:
         """An order for this customer: in the open cart while it is nobody's, else in a new one."""
@@ -143,10 +140,13 @@ class OrderViewModel(QObject):
     def add(self, product_id: str, by: int = 1) -> None:
         """So many more of a product, or fewer; at 0 its line is taken out."""
         listing = self._catalogue.listing(product_id)
+        if by > 0 and listing is not None and self.state.cart.cart_id in self._placing:
+            # The order is without it: it is the next one's.
+            self.begin()
         line = self.state.cart.line(product_id)
         if line is not None and line.quantity + by <= 0:
             self.remove(product_id)
-        elif listing is not None:
+        elif listing is not None and (by > 0 or line is not None):
             cart = self.state.cart.add(listing.product, by)
             quantity = next(one.quantity for one in cart.lines if one.product_id == product_id)
             self._put(cart, f"{listing.product.name}: {quantity:,}", product_id)
@@ -207,29 +207,19 @@ class OrderViewModel(QObject):
         said = f"For {customer.name}" if customer else ""
         self._put(replace(self.state.cart, customer=customer), said)
 
-    def place(self, anyway: bool = False) -> None:
-        """Make the open cart an order; `anyway` although not all of it is there."""
-
-        async def work() -> None:
-            if self.state.placed is not None:
+    def place(self, anyway: Shortage | None = None) -> None:
+        """Make the open cart an order, or `anyway` the one of which not all is there."""
+        if anyway is None:
+            if self.state.placed is not None or self._refresh():
                 return
-            if self._refresh():
-                return
-            try:
-                self._refuse_unknown()
-                order = await self._orders.place(
-                    self.state.cart, self.store, self._actor, allow_negative=anyway
-                )
-            except InvalidInputError as error:
-                if error.field != "customer":
-                    self._say(str(error), True)
-                self.refused.emit(error)
-            except ShortLinesError as error:
-                self.short.emit(await self._shortage(error))
-            else:
-                self._show_placed(order)
-
-        self.actions.add(work)
+        elif anyway.cart not in self.state.carts:
+            self._say("The cart that was short has changed meanwhile: place it again.", True)
+            return
+        # As it is now: until its turn comes, another one may be open.
+        cart = self.state.cart if anyway is None else anyway.cart
+        if cart.cart_id not in self._placing:
+            self._placing.add(cart.cart_id)
+            self.actions.add(lambda: self._place(cart, anyway is not None))
 
     def complete(self) -> None:
         """The customer has the goods."""
@@ -245,27 +235,49 @@ class OrderViewModel(QObject):
         self._followed = ()
         self._refresh()
 
-    def _refuse_unknown(self) -> None:
-        for line in self.state.cart.lines:
+    async def _place(self, cart: Cart, anyway: bool) -> None:
+        try:
+            self._refuse_unknown(cart)
+            order = await self._orders.place(cart, self.store, self._actor, allow_negative=anyway)
+        except InvalidInputError as error:
+            if cart.cart_id != self.state.cart.cart_id:
+                self._say(f"{cart_name(cart)}: {error}", True)
+                return
+            if error.field != "customer":
+                self._say(str(error), True)
+            self.refused.emit(error)
+        except ShortLinesError as error:
+            self.short.emit(await self._shortage(cart, error))
+        else:
+            self._show_placed(order, cart)
+        finally:
+            self._placing.discard(cart.cart_id)
+
+    def _refuse_unknown(self, cart: Cart) -> None:
+        for line in cart.lines:
             if self._catalogue.listing(line.product_id) is None:
                 raise InvalidInputError(
                     "lines", f"{line.name} is no longer in the catalogue: take it out."
                 )
 
-    async def _shortage(self, error: ShortLinesError) -> Shortage:
+    async def _shortage(self, cart: Cart, error: ShortLinesError) -> Shortage:
         lines = []
         for product_id, on_hand in error.on_hand.items():
-            line = self.state.cart.line(product_id)
+            line = cart.line(product_id)
             if line is not None:
                 others = await self._stock.of_product(product_id)
                 lines.append((line, on_hand, others))
-        return Shortage.of(lines, self.store, self._stores)
+        return Shortage.of(cart, lines, self.store, self._stores)
 
-    def _show_placed(self, order: Order) -> None:
-        self._parked.forget(self.state.cart)
+    def _show_placed(self, order: Order, cart: Cart) -> None:
+        self._parked.forget(cart)
+        said = f"Order {order.number} is placed."
+        if cart.cart_id != self.state.cart.cart_id:
+            self._say(said)
+            return
         self.state = OrderState(self._carts.begin(self.store.store_id))
         self._on_hand = {}
-        self._emit(placed=order, said=f"Order {order.number} is placed.")
+        self._emit(placed=order, said=said)
         self._follow_order()
 
     def _follow_order(self) -> None:
@@ -310,6 +322,9 @@ class OrderViewModel(QObject):
 
     def _put(self, cart: Cart, said: str, chosen: str = "") -> None:
         """Show a cart as it is now and keep it so."""
+        if cart.cart_id in self._placing:
+            self._say("This cart is being placed: nothing was changed.", True)
+            return
         self._chose = True
         acts = self.state.acts + 1
         self.state = replace(

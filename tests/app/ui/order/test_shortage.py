@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from app.domain.carts import CartLine
+from app.domain.carts import Cart, CartLine
 from app.domain.entities import Store
 from app.ui.order.shortage import Shortage
 from tests.helpers.fakes import make_item
@@ -22,8 +22,9 @@ def test_the_nearest_stores_that_have_it_are_named() -> None:
     on_hand = {"nowhere": 99, "far": 50, "near": 2, "empty": 0, "here": 1}
     items = [replace(make_item("p1", n), store_id=store) for store, n in on_hand.items()]
     line = CartLine("p1", "HND-1", "Claw Hammer", Decimal("9.99"), 3)
-    said = Shortage.of([(line, 1, items)], HERE, STORES)
+    cart = Cart("c1", "here", "", lines=(line,))
+    said = Shortage.of(cart, [(line, 1, items)], HERE, STORES)
     assert said.text == "Claw Hammer: 3 ordered, 1 on hand; Near 2, Far 50, Nowhere 99."
     assert not said.refused
-    alone = Shortage.of([(line, 1, items[-2:])], HERE, STORES)
+    alone = Shortage.of(cart, [(line, 1, items[-2:])], HERE, STORES)
     assert alone.text == "Claw Hammer: 3 ordered, 1 on hand, and no other store has it."
