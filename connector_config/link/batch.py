@@ -202,7 +202,8 @@ class Batch:
         if one.row is None or one.now is None:
             one.now, one.row = theirs, None
             return
-        one.now = merge(name, one.row.base, one.now, theirs, one.row.changed, one.row.sent)
+        times = one.row.times(one.now)
+        one.now = merge(name, one.row.base, one.now, theirs, times, one.row.sent)
         one.row = replace(one.row, base=theirs) if one.now != theirs else None
 
     async def _save(self, name: str, documents: Sequence[_Document]) -> None:

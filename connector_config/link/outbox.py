@@ -77,6 +77,17 @@ class PendingRow:
         """The Ditto `_id` of the row."""
         return row_id(self.collection, self.document_id)
 
+    def times(self, document: Mapping[str, Any]) -> dict[str, str]:
+        """When the device gave the fields of its document their values, as far as that is known.
+
+        What was never exchanged is all its own, from when it was made: MongoDB may have it by now
+        without an answer, and what others changed there since is later.
+        """
+        if self.base is not None:
+            return dict(self.changed)
+        made = min(self.at, str(document.get("updated_at") or self.at))
+        return {**dict.fromkeys(document, made), **self.changed}
+
 
 async def record(
     transaction: Executes, committed: Executes, touched: Iterable[Changed], at: str

@@ -111,7 +111,7 @@ class Post:
         if name == STOCK_MOVEMENTS:
             return Answer(letter, theirs, echo=False, was_there=True)
         row = letter.row
-        merged = merge(name, row.base, ours, theirs, row.changed, row.sent)
+        merged = merge(name, row.base, ours, theirs, row.times(ours), row.sent)
         moved = self._updates.get((name, found["_id"]), {}).get("$max", {})
         # What is answered has to be what MongoDB will hold: by that its echo is known.
         if moved and moved["last_updated"] > str(merged.get("last_updated", "")):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.domain.entities import Place
-from connector_config.collections import INVENTORY, ditto_id
+from connector_config.collections import CUSTOMERS, INVENTORY, ditto_id
 from connector_config.instants import to_iso
 from connector_config.link import outgoing
 from connector_config.link.inbox import Inbox
@@ -17,9 +17,11 @@ from connector_config.link.outbox import pending_rows, text_of
 from connector_config.link.outgoing import Sender
 from connector_config.local_only import ECHOES
 from connector_config.mongodb.connection import Document, MongoDatabase, MongoSettings
+from connector_config.mongodb.mapping import mongo_id
 from tests.helpers.link import (
     SEATTLE,
     LinkedDevice,
+    customer_document,
     equal,
     item_document,
     live_devices,
@@ -28,6 +30,9 @@ from tests.helpers.link import (
 )
 
 _NOTE = "UPDATE inventory SET notes = :text, updated_at = :at WHERE inventory_id = :id"
+_CUSTOMER = "INSERT INTO customers DOCUMENTS (:document)"
+_ONE = "SELECT * FROM customers WHERE customer_id = :id"
+_PHONED = "SELECT * FROM customers WHERE customer_id = :id AND phone = '(206) 555-0001'"
 _EARLY, _LATE = "2001-01-01T00:00:00.000Z", "2099-01-01T00:00:00.000Z"
 
 
@@ -210,3 +215,63 @@ async def test_an_answer_does_not_beat_what_was_written_knowing_it(
         await equal(database, ann)
     stored = database[INVENTORY].find_one(its)
     assert stored and stored["notes"] == "Second"
+
+
+@pytest.mark.parametrize("told_first", [False, True])
+async def test_an_insert_without_an_answer_reverts_nobody(
+    database: MongoDatabase,
+    mongo_settings: MongoSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    told_first: bool,
+) -> None:
+    prepare(database)
+    document = customer_document(SEATTLE, 50) | {"updated_at": to_iso(now())}
+    key = {"_id": mongo_id(CUSTOMERS, document)}
+    edit = "UPDATE customers SET {field} = :value, updated_at = :at WHERE customer_id = :id"
+
+    async def write(who: LinkedDevice, field: str, value: str) -> None:
+        parameters = {"value": value, "at": to_iso(now()), "id": document["customer_id"]}
+        await who.session.write(
+            lambda unit: unit.update(CUSTOMERS, edit.format(field=field), parameters)
+        )
+
+    async with live_devices(tmp_path, mongo_settings, "ann", "bob") as (ann, bob):
+        never = asyncio.Event()
+        receive = Inbox.receive
+
+        async def held(inbox: Inbox, *args: Any, **named: Any) -> Any:
+            if inbox._ditto is ann.peer:
+                await never.wait()
+            return await receive(inbox, *args, **named)
+
+        # Ann's computer is shut between MongoDB's commit and its answer.
+        monkeypatch.setattr(Sender, "_acknowledge", _held(Sender._acknowledge, never))
+        monkeypatch.setattr(Inbox, "receive", held)
+        await ann.session.write(lambda unit: unit.insert(CUSTOMERS, _CUSTOMER, document))
+        async with asyncio.timeout(20):
+            while database[CUSTOMERS].find_one(key) is None:
+                await asyncio.sleep(0.01)
+        await ann.disconnect()
+        monkeypatch.undo()
+        async with asyncio.timeout(20):
+            while not await bob.session.query(_ONE, {"id": document["customer_id"]}):
+                await asyncio.sleep(0.01)
+        await write(bob, "phone", "(206) 555-0001")
+        await bob.delivered()
+        await write(ann, "email", "ann@example.org")
+        if told_first:
+            send = asyncio.Event()
+            monkeypatch.setattr(Sender, "send", _held(Sender.send, send))
+        ann.connect()
+        if told_first:
+            async with asyncio.timeout(20):
+                while not await ann.session.query(_PHONED, {"id": document["customer_id"]}):
+                    await asyncio.sleep(0.01)
+            send.set()
+        await ann.live()
+        await ann.delivered()
+        await equal(database, ann, bob)
+    stored = database[CUSTOMERS].find_one(key)
+    assert stored is not None
+    assert (stored["phone"], stored["email"]) == ("(206) 555-0001", "ann@example.org")
