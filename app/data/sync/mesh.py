@@ -105,7 +105,7 @@ class Mesh:
             self.network.watch(self._on_seen),
             self._session.on_written(self._on_written),
         ]
-        self._looking = asyncio.get_running_loop().create_task(self._look())
+        self._looking = asyncio.get_running_loop().create_task(self._keep_looking())
 
     async def stop(self) -> None:
         """Exchange nothing any more; the subscriptions stay for the next start."""
@@ -188,22 +188,26 @@ class Mesh:
         last = max(self._heard.values(), default=None)
         self._report(Report(phase, self._problem, peers, last, grant=self._grant))
 
-    async def _look(self) -> None:
+    async def _keep_looking(self) -> None:
         while True:
             await asyncio.sleep(_EVERY)
-            rows = await self._session.query(_FAR)
-            reached = 0
-            for row in rows:
-                documents: dict[str, Any] = row.get("documents") or {}
+            await self._look()
+
+    async def _look(self) -> None:
+        reached = 0
+        for row in await self._session.query(_FAR):
+            documents: dict[str, Any] = row.get("documents") or {}
+            # What a device nearby has is not in Ditto Cloud, where it has to be in the mode for it.
+            if self._server_url is None or row.get("is_ditto_server"):
                 reached = max(reached, int(documents.get("synced_up_to_local_commit_id") or 0))
-                at = documents.get("last_update_received_time")
-                key = SERVER if row.get("is_ditto_server") else str(row.get("_id"))
-                if isinstance(at, (int, float)):
-                    self._heard[key] = datetime.fromtimestamp(at / 1000, self._now().tzinfo)
-                elif (moment := from_iso(at)) is not None:
-                    self._heard[key] = moment
-            await self._deliver(reached)
-            self._tell()
+            at = documents.get("last_update_received_time")
+            key = SERVER if row.get("is_ditto_server") else str(row.get("_id"))
+            if isinstance(at, (int, float)):
+                self._heard[key] = datetime.fromtimestamp(at / 1000, self._now().tzinfo)
+            elif (moment := from_iso(at)) is not None:
+                self._heard[key] = moment
+        await self._deliver(reached)
+        self._tell()
 
     async def _deliver(self, reached: int) -> None:
         page = self._outbox.waiting

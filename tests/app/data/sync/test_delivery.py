@@ -60,6 +60,22 @@ async def leave(session: Session, collection: str, document_id: Any) -> None:
     )
 
 
+def far(key: str, commit: int, *, is_ditto_server: bool = False) -> dict[str, Any]:
+    """How far somebody has come, as Ditto tells it."""
+    documents = {"sync_session_status": "Connected", "synced_up_to_local_commit_id": commit}
+    return {"_id": key, "is_ditto_server": is_ditto_server, "documents": documents}
+
+
+def answer(session: Session, monkeypatch: pytest.MonkeyPatch, *rows: dict[str, Any]) -> None:
+    """Let Ditto tell this of how far the others have come."""
+    query = session.query
+
+    async def instead(dql: str, parameters: Any = None) -> list[dict[str, Any]]:
+        return list(rows) if "system:data_sync_info" in dql else await query(dql, parameters)
+
+    monkeypatch.setattr(session, "query", instead)
+
+
 async def test_a_change_of_stock_counts_once(session: Session, outbox: Outbox):
     assert outbox.pending == 0
     ids = await write(session, STOCK_MOVEMENTS, INVENTORY)
@@ -147,6 +163,21 @@ async def test_by_ditto_it_left_when_somebody_came_as_far_as_its_commit(
     await mesh._deliver(later)
     await until(lambda: outbox.pending == 0, "its delivery")
     assert mesh._stamps == {}
+
+
+async def test_in_ditto_cloud_is_what_the_server_has_not_what_a_device_nearby_has(
+    session: Session, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+):
+    mesh = Mesh(session, outbox, now, lambda _: None, lambda *_: None, None, "https://x.example")
+    await write(session, ORDERS)
+    await until(lambda: outbox.pending == 1, "the row")
+    answer(session, monkeypatch, far("nearby", 10**6), far("cloud", 0, is_ditto_server=True))
+    await mesh._look()
+    await mesh._look()
+    assert await session.query(f"SELECT _id FROM {OUTBOX}")
+    answer(session, monkeypatch, far("nearby", 0), far("cloud", 10**6, is_ditto_server=True))
+    await mesh._look()
+    assert await session.query(f"SELECT _id FROM {OUTBOX}") == []
 
 
 async def test_an_eviction_is_no_change_of_this_device(session: Session, outbox: Outbox):
