@@ -91,6 +91,12 @@ class Batch:
         changes = {text: one for text, one in changes.items() if not self._is_own(text, one)}
         if not changes:
             return
+        parked = [
+            row_id(STOCK_MOVEMENTS, change.document_id)
+            for text, change in changes.items()
+            if (STOCK_MOVEMENTS, text) in self._notes.parked
+        ]
+        await store.drop_rows(self._tx, PARKED, parked)
         held = {
             text: {"_id": change.document_id, **change.document}
             for text, change in changes.items()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connector_config.collections import INVENTORY
+from connector_config.collections import INVENTORY, ditto_id
 from connector_config.link.outbox import (
     body_of,
 )
@@ -37,7 +37,11 @@ def incoming(collection: str, document: Mapping[str, Any], time: int | None = No
     try:
         fitting = to_device(collection, document)
     except ValueError as error:
-        named = f"{document.get('_id')}"
+        try:
+            # Under the id that it has here once it is mended.
+            named: Any = ditto_id(collection, document)
+        except ValueError:
+            named = f"{document.get('_id')}"
         return Incoming(collection, named, None, time, problem=str(error))
     delta = int(fitting.get("stock_delta") or 0) if collection == INVENTORY else 0
     return Incoming(collection, fitting["_id"], body_of(collection, fitting), time, delta)

@@ -22,7 +22,7 @@ from connector_config.link.inbox import Inbox, tells_once
 from connector_config.link.incoming import incoming
 from connector_config.link.notes import Notes, forget_echoes
 from connector_config.link.outbox import PendingRow
-from connector_config.link.outgoing import Sender
+from connector_config.link.outgoing import Sender, try_again
 from connector_config.link.progress import Progress, Token, start_anew, stream_row
 from connector_config.link.ready import RefusedError, check
 from connector_config.link.session import own_session
@@ -126,6 +126,7 @@ class Link:
         if token is None:
             await forget_echoes(self._ditto.store)
         notes = await Notes.read(self._ditto.store)
+        await try_again(self._ditto)
         inbox = Inbox(self._ditto, notes, self._ledgers, self._at)
         try:
             async with own_session(self._ditto, database) as session:

@@ -42,6 +42,9 @@ BATCH: Final = 250
 _SECONDS: Final = 15.0
 _END_SECONDS: Final = 1.0
 
+_REFUSED_HERE: Final = f"SELECT * FROM {PARKED} WHERE direction = 'out' ORDER BY _id LIMIT 1000"
+_WAIT_AGAIN: Final = f"INSERT INTO {OUTBOX} DOCUMENTS (:rows) ON ID CONFLICT DO NOTHING"
+
 T = TypeVar("T")
 
 _WRONG: Final = (ValueError, OverflowError, InvalidDocument)
@@ -289,6 +292,20 @@ class Sender:
 
         await store.transaction(self._ditto, work)
         self._notes.parked.add(letter.key)
+
+
+async def try_again(ditto: Ditto) -> None:
+    """Let what MongoDB refused wait once more: it may take it by now.
+
+    It stays parked until then, with what was last exchanged.
+    """
+
+    async def work(tx: Transaction) -> None:
+        rows = [to_stored(from_stored(row)) for row in await store.rows(tx, _REFUSED_HERE)]
+        if rows:
+            await store.change(tx, _WAIT_AGAIN, {"rows": rows})
+
+    await store.transaction(ditto, work)
 
 
 async def _finished(posting: Coroutine[Any, Any, T]) -> T:

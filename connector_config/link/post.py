@@ -62,6 +62,7 @@ class Post:
         for name in names:
             its = [one for one in letters if one.row.collection == name]
             answers += await self._collection(name, its)
+        await self._add_up(self._inserts.get(INVENTORY, []))
         for name in names:
             if documents := self._inserts.get(name):
                 operations = [InsertOne(document) for document in documents]
@@ -127,6 +128,24 @@ class Post:
         if gone:
             update["$unset"] = gone
         return Answer(letter, merged, echo=bool(changed or gone), was_there=True)
+
+    async def _add_up(self, items: Sequence[Body]) -> None:
+        """Give new items the sum of their movements that are in MongoDB before them: an item that
+        was refused is mended after what moved in it was sent.
+        """
+        if not items:
+            return
+        found = await self._database[STOCK_MOVEMENTS].aggregate(
+            [
+                {"$match": {"inventory_id": {"$in": [one["inventory_id"] for one in items]}}},
+                {"$group": {"_id": "$inventory_id", "sum": {"$sum": "$quantity"}}},
+            ],
+            session=self._session,
+        )
+        sums = {one["_id"]: one["sum"] async for one in found}
+        for item in items:
+            if total := sums.get(item["inventory_id"]):
+                item["stock_delta"] = total
 
     def _count(self, movement: Body) -> None:
         if quantity := int(movement.get("quantity") or 0):

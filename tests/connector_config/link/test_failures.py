@@ -38,6 +38,8 @@ from tests.helpers.programs import start
 _HAMMER = item_document(SEATTLE, 1)
 _CUSTOMER = "SELECT * FROM customers WHERE _id = :id"
 _INSERT_CUSTOMER = "INSERT INTO customers DOCUMENTS (:document)"
+_INSERT_ITEM = "INSERT INTO inventory INITIAL DOCUMENTS (:document)"
+_MEND_ITEM = "UPDATE inventory SET notes = 'mended' WHERE inventory_id = :id"
 _EDIT_EMAIL = "UPDATE customers SET email = :email WHERE customer_id = :id"
 
 
@@ -246,3 +248,76 @@ async def test_work_from_before_the_link_goes_out_with_the_first_sync(
         await equal(database, ann)
         stored = database[INVENTORY].find_one({"_id": _HAMMER["inventory_id"]})
         assert stored and stored["stock_delta"] == 6
+
+
+async def test_what_mongodb_refused_is_tried_again_with_the_next_connection(
+    database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
+) -> None:
+    prepare(database)
+    database.command({"collMod": STOCK_MOVEMENTS, "validator": {"reason": "nothing"}})
+    async with live_devices(tmp_path, mongo_settings, "ann", "bob") as (ann, bob):
+        await _adjust(ann, 5)
+        await ann.until(lambda: ann.state.parked == 1, "a parked movement")
+        # Nobody ever edits a movement: without another try it would stay here for good.
+        database.command({"collMod": STOCK_MOVEMENTS, "validator": {}})
+        await ann.disconnect()
+        ann.connect()
+        await bob.until_stock(_HAMMER, 5)
+        await ann.until(lambda: ann.state.parked == 0, "nothing parked")
+        await equal(database, ann, bob)
+
+
+async def test_an_item_that_is_mended_has_the_sum_of_what_moved_meanwhile(
+    database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
+) -> None:
+    prepare(database)
+    database.command({"collMod": INVENTORY, "validator": {"notes": {"$ne": "refused"}}})
+    item = item_document(SEATTLE, 77, 0) | {"notes": "refused"}
+    async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
+        await ann.disconnect()
+        await ann.session.write(lambda unit: unit.insert(INVENTORY, _INSERT_ITEM, item))
+        await ann.stock.adjust(await ann.item(item), 5, Reason.FOUND, ann.actor)
+        ann.connect()
+        await ann.until(lambda: ann.state.parked == 1, "a parked item")
+        await ann.delivered()
+        assert database[STOCK_MOVEMENTS].count_documents({}) == 1
+        parameters = {"id": item["inventory_id"]}
+        await ann.session.write(lambda unit: unit.update(INVENTORY, _MEND_ITEM, parameters))
+        await ann.until(lambda: ann.state.parked == 0, "nothing parked")
+        await ann.delivered()
+        await ann.stock.adjust(await ann.item(item), 2, Reason.FOUND, ann.actor)
+        await ann.delivered()
+        stored = database[INVENTORY].find_one({"_id": item["inventory_id"]})
+        assert stored is not None
+        assert stored["stock_delta"] == 7
+        await equal(database, ann)
+
+
+@pytest.mark.parametrize("name", [INVENTORY, STOCK_MOVEMENTS])
+async def test_what_could_not_come_in_is_refused_no_longer_once_it_is_mended(
+    database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path, name: str
+) -> None:
+    prepare(database)
+    async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
+        await _adjust(ann, 1)
+        await ann.delivered()
+        movement = database[STOCK_MOVEMENTS].find_one({})
+        assert movement is not None
+        other = "11111111-0000-4000-8000-000000000001"
+        broken, field, mended = {
+            INVENTORY: (item_document(SEATTLE, 77), "reorder_threshold", 5),
+            STOCK_MOVEMENTS: (
+                {**movement, "_id": other, "movement_id": other, "device_id": "another"},
+                "quantity",
+                2,
+            ),
+        }[name]
+        put(database, name, {**broken, field: float("nan")})
+        await ann.until(lambda: ann.state.parked == 1, "a parked document")
+        its = {"_id": mongo_id(name, broken)}
+        database[name].update_one(its, {"$set": {field: mended}})
+        if name == STOCK_MOVEMENTS:
+            hammer = {"_id": mongo_id(INVENTORY, _HAMMER)}
+            database[INVENTORY].update_one(hammer, {"$inc": {"stock_delta": mended}})
+        await ann.until(lambda: ann.state.parked == 0, "nothing parked")
+        await equal(database, ann)
