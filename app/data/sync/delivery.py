@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -25,7 +25,9 @@ _KEPT = timedelta(days=90)
 
 _INDEX = f"CREATE INDEX IF NOT EXISTS local_outbox_at ON {OUTBOX} (at)"
 # Oldest first, so that a row can only leave the page by being delivered.
-_OLDEST = f"SELECT collection, document_id, kind, at FROM {OUTBOX} ORDER BY at, _id LIMIT {PAGE}"
+_OLDEST = (
+    f"SELECT collection, document_id, kind, at, changed FROM {OUTBOX} ORDER BY at, _id LIMIT {PAGE}"
+)
 _COUNT_OF = f"SELECT COUNT(*) AS n FROM {OUTBOX} WHERE collection = :collection"
 _WAITING = f"SELECT document_id FROM {OUTBOX} USE IDS LIST :keys"
 _REFUSED = f"SELECT document_id FROM {PARKED} USE IDS LIST :keys"
@@ -33,6 +35,7 @@ _WHY = f"SELECT collection, document_id, kind, at, reason FROM {PARKED} ORDER BY
 _GONE = f"SELECT document_id, at, destination FROM {DELIVERED} USE IDS LIST :keys"
 _KEEP = f"INSERT INTO {DELIVERED} DOCUMENTS (:rows) ON ID CONFLICT DO UPDATE"
 _FORGET = f"EVICT FROM {DELIVERED} WHERE at < :before"
+_CHANGED = f"SELECT _id, changed FROM {OUTBOX} USE IDS LIST :keys"
 _EMPTY = f"EVICT FROM {OUTBOX} WHERE _id IN :keys"
 
 
@@ -40,7 +43,8 @@ _EMPTY = f"EVICT FROM {OUTBOX} WHERE _id IN :keys"
 class Waiting:
     """A document that has not left this device; `kind` is `insert` or `update`.
 
-    `refused` is why the other side does not take it.
+    `refused` is why the other side does not take it, `changed` which of its fields were changed
+    when, as text: another one after an edit.
     """
 
     collection: str
@@ -48,6 +52,7 @@ class Waiting:
     kind: str
     at: datetime | None
     refused: str = ""
+    changed: str = ""
 
     @property
     def key(self) -> str:
@@ -150,10 +155,20 @@ class Outbox:
     async def _texts(self, query: str, keys: dict[str, Any]) -> set[str]:
         return {text_of(row["document_id"]) for row in await self._session.query(query, keys)}
 
-    async def delivered(self, rows: Iterable[Waiting]) -> None:
-        """Take rows out of the outbox; the link does so by itself, Ditto's own sync does not."""
+    async def delivered(self, rows: Sequence[Waiting]) -> None:
+        """Take rows out of the outbox, but for those that were changed again since they were seen.
+
+        The link does so by itself, Ditto's own sync does not.
+        """
+        seen = {text_of(row_id(row.collection, row.document_id)): row.changed for row in rows}
         keys = [row_id(row.collection, row.document_id) for row in rows]
-        await self._session.tidy(lambda unit: _run(unit, _EMPTY, {"keys": keys}))
+
+        async def work(unit: UnitOfWork) -> None:
+            stored = await unit.query(_CHANGED, {"keys": keys})
+            same = [row["_id"] for row in stored if row["changed"] == seen[text_of(row["_id"])]]
+            await _run(unit, _EMPTY, {"keys": same})
+
+        await self._session.tidy(work)
 
     def _on_written(self, _: Written) -> None:
         self._soon()
@@ -215,6 +230,7 @@ def _waiting(row: Row) -> Waiting:
         row.get("kind", "update"),
         from_iso(row.get("at")),
         row.get("reason", ""),
+        row.get("changed", ""),
     )
 
 

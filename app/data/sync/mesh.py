@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
 
 from app.data.documents import from_iso
 from app.data.session import Session
 from app.data.sync.credentials import Credentials, Grant, grant_of, reachable
-from app.data.sync.delivery import Outbox, Waiting, key_of
+from app.data.sync.delivery import Outbox, key_of
 from app.data.sync.network import Cancel, Network, Seen
 from app.data.sync.presence import SERVER, Company
 from app.data.sync.state import Phase, Report
@@ -32,6 +32,13 @@ _FAR = "SELECT * FROM system:data_sync_info LIMIT 100"
 _STAMP = (
     f"INSERT INTO {DELIVERED} DOCUMENTS ({{'_id': 'stamp', 'at': :at}}) ON ID CONFLICT DO UPDATE"
 )
+
+
+class _Stamp(NamedTuple):
+    """A commit that is later than what was in a row when that said `changed`."""
+
+    commit: int
+    changed: str
 
 
 class Mesh:
@@ -63,7 +70,7 @@ class Mesh:
         self._looking: asyncio.Task[None] | None = None
         self._problem = ""
         self._heard: dict[str, datetime] = {}
-        self._stamps: dict[str, int] = {}
+        self._stamps: dict[str, _Stamp] = {}
         self._grant: Grant | None = None
         self.credentials: Credentials | None = None
 
@@ -211,16 +218,20 @@ class Mesh:
 
     async def _deliver(self, reached: int) -> None:
         page = self._outbox.waiting
-        arrived: list[Waiting] = [
-            one for one in page if self._stamps.get(one.key, reached + 1) <= reached
-        ]
+        # Of a row that was changed again the stamp knows nothing.
+        self._stamps = {
+            one.key: stamp
+            for one in page
+            if (stamp := self._stamps.get(one.key)) is not None and stamp.changed == one.changed
+        }
+        known = [one for one in page if one.key in self._stamps]
+        arrived = [one for one in known if self._stamps[one.key].commit <= reached]
+        waiting = [one for one in page if one not in arrived]
         if arrived:
             await self._outbox.delivered(arrived)
-        waiting = [one for one in page if one not in arrived]
-        if any(one.key not in self._stamps for one in waiting):
-            stamp = await self._session.stamp(_STAMP, {"at": self._now().isoformat()})
-            for one in waiting:
-                self._stamps.setdefault(one.key, stamp)
-        self._stamps = {
-            one.key: self._stamps[one.key] for one in waiting if one.key in self._stamps
-        }
+            for one in arrived:
+                self._stamps.pop(one.key, None)
+        if fresh := [one for one in waiting if one.key not in self._stamps]:
+            commit = await self._session.stamp(_STAMP, {"at": self._now().isoformat()})
+            # With what was in the row before: an edit may have come while this was stored.
+            self._stamps |= {one.key: _Stamp(commit, one.changed) for one in fresh}

@@ -53,6 +53,12 @@ async def write(session: Session, *collections: str, name: str = "a") -> dict[st
     return {one: ditto_id(one, its) for one, its in documents.items()}
 
 
+async def edit(session: Session, order: Any) -> None:
+    """An order is changed here."""
+    statement = "UPDATE orders SET note = 'later' WHERE _id = :id"
+    assert await session.write(lambda unit: unit.update(ORDERS, statement, {"id": order})) == 1
+
+
 async def leave(session: Session, collection: str, document_id: Any) -> None:
     """The link has delivered it."""
     await session.query(
@@ -151,18 +157,72 @@ async def test_by_ditto_it_left_when_somebody_came_as_far_as_its_commit(
     await until(lambda: outbox.pending == 1, "the row")
     await mesh._deliver(0)
     (stamp,) = mesh._stamps.values()
-    assert stamp > 0
-    await mesh._deliver(stamp - 1)
+    assert stamp.commit > 0
+    await mesh._deliver(stamp.commit - 1)
     assert await session.query(f"SELECT _id FROM {OUTBOX}")
     # Written again meanwhile: what counts is the later commit.
     (waiting,) = outbox.waiting
     mesh._on_written(Written([Touched(ORDERS, waiting.document_id)]))
-    await mesh._deliver(stamp)
+    await mesh._deliver(stamp.commit)
     (later,) = mesh._stamps.values()
-    assert later > stamp
-    await mesh._deliver(later)
+    assert later.commit > stamp.commit
+    await mesh._deliver(later.commit)
     await until(lambda: outbox.pending == 0, "its delivery")
     assert mesh._stamps == {}
+
+
+async def test_an_edit_after_the_stamp_waits_for_a_stamp_of_its_own(
+    session: Session, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+):
+    mesh = Mesh(session, outbox, now, lambda _: None, lambda *_: None, "licence", None)
+    cancel = session.on_written(mesh._on_written)
+    ids = await write(session, ORDERS)
+    await until(lambda: outbox.pending == 1, "the row")
+    stamp, stamps = session.stamp, list[int]()
+
+    async def edited_meanwhile(dql: str, parameters: Any) -> int:
+        stamps.append(await stamp(dql, parameters))
+        await edit(session, ids[ORDERS])
+        return stamps[-1]
+
+    with monkeypatch.context() as during:
+        during.setattr(session, "stamp", edited_meanwhile)
+        await mesh._deliver(0)
+    await until(lambda: "note" in outbox.waiting[0].changed, "the edit")
+    await mesh._deliver(stamps[0])
+    assert await session.query(f"SELECT _id FROM {OUTBOX}")
+    (later,) = mesh._stamps.values()
+    await mesh._deliver(later.commit)
+    assert await session.query(f"SELECT _id FROM {OUTBOX}") == []
+    cancel()
+
+
+async def test_an_edit_just_before_its_row_is_taken_out_keeps_the_row(
+    session: Session, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+):
+    mesh = Mesh(session, outbox, now, lambda _: None, lambda *_: None, "licence", None)
+    cancel = session.on_written(mesh._on_written)
+    ids = await write(session, ORDERS)
+    await until(lambda: outbox.pending == 1, "the row")
+    await mesh._deliver(0)
+    (stamp,) = mesh._stamps.values()
+    tidy = session.tidy
+
+    async def edited_before(work: Any) -> Any:
+        await edit(session, ids[ORDERS])
+        return await tidy(work)
+
+    with monkeypatch.context() as during:
+        during.setattr(session, "tidy", edited_before)
+        await mesh._deliver(stamp.commit)
+    assert await session.query(f"SELECT _id FROM {OUTBOX}")
+    await until(lambda: "note" in outbox.waiting[0].changed, "the edit")
+    await mesh._deliver(stamp.commit)
+    assert await session.query(f"SELECT _id FROM {OUTBOX}")
+    (later,) = mesh._stamps.values()
+    await mesh._deliver(later.commit)
+    assert await session.query(f"SELECT _id FROM {OUTBOX}") == []
+    cancel()
 
 
 async def test_in_ditto_cloud_is_what_the_server_has_not_what_a_device_nearby_has(
