@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
@@ -12,9 +13,9 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exp
 from app.data.documents import from_iso
 from app.data.session import Session
 from app.data.sync.credentials import Credentials, Grant, grant_of, reachable
-from app.data.sync.delivery import Outbox, key_of
+from app.data.sync.delivery import Outbox, Waiting, key_of
 from app.data.sync.network import Cancel, Network, Seen
-from app.data.sync.presence import SERVER, Company
+from app.data.sync.presence import SERVER, Company, asked_by
 from app.data.sync.state import Phase, Report
 from app.data.sync.subscriptions import subscription
 from app.data.sync.transports import Plan
@@ -65,6 +66,7 @@ class Mesh:
         self._company = Company(now, log)
         self._now = now
         self._seen = Seen()
+        self._asked: dict[str, tuple[Wanted, ...]] = {}
         self._cancels: list[Cancel] = []
         self._login: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
@@ -179,6 +181,12 @@ class Mesh:
 
     def _on_seen(self, seen: Seen) -> None:
         self._seen = seen
+        for peer in seen.peers:
+            asked = asked_by(peer.metadata)
+            if self._asked.setdefault(peer.key, asked) != asked:
+                # As far as it came it came with other documents than these.
+                self._asked[peer.key] = asked
+                self._stamps.clear()
         self._tell()
 
     def _on_written(self, written: Written) -> None:
@@ -201,22 +209,36 @@ class Mesh:
             await self._look()
 
     async def _look(self) -> None:
-        reached = 0
+        reached: dict[str, int] = {}
         for row in await self._session.query(_FAR):
             documents: dict[str, Any] = row.get("documents") or {}
-            # What a device nearby has is not in Ditto Cloud, where it has to be in the mode for it.
-            if self._server_url is None or row.get("is_ditto_server"):
-                reached = max(reached, int(documents.get("synced_up_to_local_commit_id") or 0))
-            at = documents.get("last_update_received_time")
             key = SERVER if row.get("is_ditto_server") else str(row.get("_id"))
+            commit = int(documents.get("synced_up_to_local_commit_id") or 0)
+            reached[key] = max(reached.get(key, 0), commit)
+            at = documents.get("last_update_received_time")
             if isinstance(at, (int, float)):
                 self._heard[key] = datetime.fromtimestamp(at / 1000, self._now().tzinfo)
             elif (moment := from_iso(at)) is not None:
                 self._heard[key] = moment
-        await self._deliver(reached)
+        await self._deliver(partial(self._reached, reached))
         self._tell()
 
-    async def _deliver(self, reached: int) -> None:
+    def _reached(self, reached: Mapping[str, int], one: Waiting) -> int:
+        """Up to which commit somebody has this document who keeps it."""
+        if self._server_url is not None:
+            # What a device nearby has is not in Ditto Cloud.
+            return reached.get(SERVER, 0)
+        # A device goes past a commit also when it does not ask for what is in it.
+        return max(
+            (
+                reached.get(peer.key, 0)
+                for peer in self._seen.peers
+                if _covers(self._asked[peer.key], one)
+            ),
+            default=0,
+        )
+
+    async def _deliver(self, reached: Callable[[Waiting], int]) -> None:
         page = self._outbox.waiting
         # Of a row that was changed again the stamp knows nothing.
         self._stamps = {
@@ -225,7 +247,7 @@ class Mesh:
             if (stamp := self._stamps.get(one.key)) is not None and stamp.changed == one.changed
         }
         known = [one for one in page if one.key in self._stamps]
-        arrived = [one for one in known if self._stamps[one.key].commit <= reached]
+        arrived = [one for one in known if self._stamps[one.key].commit <= reached(one)]
         waiting = [one for one in page if one not in arrived]
         if arrived:
             await self._outbox.delivered(arrived)
@@ -235,3 +257,8 @@ class Mesh:
             commit = await self._session.stamp(_STAMP, {"at": self._now().isoformat()})
             # With what was in the row before: an edit may have come while this was stored.
             self._stamps |= {one.key: _Stamp(commit, one.changed) for one in fresh}
+
+
+def _covers(asked: Sequence[Wanted], one: Waiting) -> bool:
+    # What decides is part of every `_id`.
+    return any(its.collection == one.collection and its.covers(one.document_id) for its in asked)

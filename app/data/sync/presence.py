@@ -8,7 +8,9 @@ from typing import Any
 
 from app.data.sync.network import PeerSeen, Seen
 from app.data.sync.state import PeerView
-from app.domain.entities import Device, Profile
+from app.data.sync.subscriptions import EVERYBODY, wanted
+from app.domain.entities import Device, Profile, Role
+from connector_config.scope import Wanted
 
 SERVER = "ditto server"
 
@@ -26,10 +28,23 @@ def introduction(profile: Profile, store: str, device: Device) -> dict[str, str]
     """What the others are told about this device."""
     return {
         "store": store[:_LONGEST],
+        "store_id": profile.store_id,
         "role": profile.role.label,
         "person": profile.name[:_LONGEST],
         "device_id": device.device_id,
     }
+
+
+def asked_by(metadata: Mapping[str, Any]) -> tuple[Wanted, ...]:
+    """What a device that introduced itself so surely asks for; a manager's other stores may be too.
+
+    One that has not yet, or says less, asks for what everybody does.
+    """
+    role = next((one for one in Role if one.label == metadata.get("role")), None)
+    store_id = _text(metadata, "store_id")
+    if role is None or not store_id:
+        return EVERYBODY
+    return wanted(role, (store_id,), datetime.min)
 
 
 class Company:

@@ -13,11 +13,14 @@ import pytest_asyncio
 from app.data.session import Session
 from app.data.sync.delivery import Delivery, Outbox
 from app.data.sync.mesh import Mesh
+from app.data.sync.network import PeerSeen, Seen
+from app.data.sync.presence import introduction
 from app.data.unit_of_work import Touched, UnitOfWork, Written
+from app.domain.entities import Device, Profile, Role
 from connector_config.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS, ditto_id
 from connector_config.link.outbox import row_id
 from connector_config.local_only import DELIVERED, OUTBOX, PARKED
-from tests.helpers.two_stores import NOW, SEATTLE, document, now
+from tests.helpers.two_stores import NOW, SEATTLE, TACOMA, document, now
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -70,6 +73,16 @@ def far(key: str, commit: int, *, is_ditto_server: bool = False) -> dict[str, An
     """How far somebody has come, as Ditto tells it."""
     documents = {"sync_session_status": "Connected", "synced_up_to_local_commit_id": commit}
     return {"_id": key, "is_ditto_server": is_ditto_server, "documents": documents}
+
+
+def of(store_id: str, role: Role = Role.WORKER) -> dict[str, str]:
+    """What somebody of a store tells the others."""
+    return introduction(Profile(store_id, role, "Ben"), store_id, Device("device-2", "tablet"))
+
+
+def nearby(metadata: dict[str, str]) -> PeerSeen:
+    """A device nearby that tells this of itself."""
+    return PeerSeen("nearby", "tablet", ("AccessPoint",), metadata)
 
 
 def answer(session: Session, monkeypatch: pytest.MonkeyPatch, *rows: dict[str, Any]) -> None:
@@ -155,18 +168,18 @@ async def test_by_ditto_it_left_when_somebody_came_as_far_as_its_commit(
     mesh = Mesh(session, outbox, now, lambda _: None, lambda *_: None, "licence", None)
     await write(session, ORDERS)
     await until(lambda: outbox.pending == 1, "the row")
-    await mesh._deliver(0)
+    await mesh._deliver(lambda _: 0)
     (stamp,) = mesh._stamps.values()
     assert stamp.commit > 0
-    await mesh._deliver(stamp.commit - 1)
+    await mesh._deliver(lambda _: stamp.commit - 1)
     assert await session.query(f"SELECT _id FROM {OUTBOX}")
     # Written again meanwhile: what counts is the later commit.
     (waiting,) = outbox.waiting
     mesh._on_written(Written([Touched(ORDERS, waiting.document_id)]))
-    await mesh._deliver(stamp.commit)
+    await mesh._deliver(lambda _: stamp.commit)
     (later,) = mesh._stamps.values()
     assert later.commit > stamp.commit
-    await mesh._deliver(later.commit)
+    await mesh._deliver(lambda _: later.commit)
     await until(lambda: outbox.pending == 0, "its delivery")
     assert mesh._stamps == {}
 
@@ -187,12 +200,12 @@ async def test_an_edit_after_the_stamp_waits_for_a_stamp_of_its_own(
 
     with monkeypatch.context() as during:
         during.setattr(session, "stamp", edited_meanwhile)
-        await mesh._deliver(0)
+        await mesh._deliver(lambda _: 0)
     await until(lambda: "note" in outbox.waiting[0].changed, "the edit")
-    await mesh._deliver(stamps[0])
+    await mesh._deliver(lambda _: stamps[0])
     assert await session.query(f"SELECT _id FROM {OUTBOX}")
     (later,) = mesh._stamps.values()
-    await mesh._deliver(later.commit)
+    await mesh._deliver(lambda _: later.commit)
     assert await session.query(f"SELECT _id FROM {OUTBOX}") == []
     cancel()
 
@@ -204,7 +217,7 @@ async def test_an_edit_just_before_its_row_is_taken_out_keeps_the_row(
     cancel = session.on_written(mesh._on_written)
     ids = await write(session, ORDERS)
     await until(lambda: outbox.pending == 1, "the row")
-    await mesh._deliver(0)
+    await mesh._deliver(lambda _: 0)
     (stamp,) = mesh._stamps.values()
     tidy = session.tidy
 
@@ -214,15 +227,50 @@ async def test_an_edit_just_before_its_row_is_taken_out_keeps_the_row(
 
     with monkeypatch.context() as during:
         during.setattr(session, "tidy", edited_before)
-        await mesh._deliver(stamp.commit)
+        await mesh._deliver(lambda _: stamp.commit)
     assert await session.query(f"SELECT _id FROM {OUTBOX}")
     await until(lambda: "note" in outbox.waiting[0].changed, "the edit")
-    await mesh._deliver(stamp.commit)
+    await mesh._deliver(lambda _: stamp.commit)
     assert await session.query(f"SELECT _id FROM {OUTBOX}")
     (later,) = mesh._stamps.values()
-    await mesh._deliver(later.commit)
+    await mesh._deliver(lambda _: later.commit)
     assert await session.query(f"SELECT _id FROM {OUTBOX}") == []
     cancel()
+
+
+async def test_a_device_that_does_not_ask_for_a_document_does_not_have_it(
+    session: Session, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+):
+    mesh = Mesh(session, outbox, now, lambda _: None, lambda *_: None, "licence", None)
+    await write(session, ORDERS)
+    await until(lambda: outbox.pending == 1, "the row")
+    answer(session, monkeypatch, far("nearby", 10**6))
+    # Nobody known, one that has not said who it is (or not which store), one of another store.
+    older = {"store": "Seattle", "role": Role.WORKER.label}
+    for peers in ((), (nearby({}),), (nearby(older),), (nearby(of(TACOMA)),)):
+        mesh._on_seen(Seen(peers))
+        await mesh._look()
+        await mesh._look()
+        assert await session.query(f"SELECT _id FROM {OUTBOX}")
+    # How far it came it came with the documents of the other store.
+    mesh._on_seen(Seen((nearby(of(SEATTLE)),)))
+    await mesh._look()
+    assert await session.query(f"SELECT _id FROM {OUTBOX}")
+    await mesh._look()
+    assert await session.query(f"SELECT _id FROM {OUTBOX}") == []
+
+
+async def test_what_everybody_asks_for_any_device_has(
+    session: Session, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+):
+    mesh = Mesh(session, outbox, now, lambda _: None, lambda *_: None, "licence", None)
+    await write(session, INVENTORY)
+    await until(lambda: outbox.waiting, "the row")
+    answer(session, monkeypatch, far("nearby", 10**6))
+    mesh._on_seen(Seen((nearby({}),)))
+    await mesh._look()
+    await mesh._look()
+    assert await session.query(f"SELECT _id FROM {OUTBOX}") == []
 
 
 async def test_in_ditto_cloud_is_what_the_server_has_not_what_a_device_nearby_has(
