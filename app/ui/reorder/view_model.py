@@ -203,7 +203,7 @@ class ReorderViewModel(QObject):
     ) -> None:
         paper = self.state.paper
         if paper is not None:
-            self.actions.add(lambda: self._write(step(paper), said or self.state.said))
+            self.actions.add(lambda: self._write(step(paper), said))
 
     def _change(
         self, product_id: str, wanted: Callable[[ReplenishmentLine | None], Awaitable[int | None]]
@@ -243,7 +243,8 @@ class ReorderViewModel(QObject):
         self._written = await write
         if self._is_open(self._written):
             self._show(self._written)
-            self._say(said)
+            # Without a sentence of its own it leaves the one that is there by now.
+            self._say(said or self.state.said)
 
     def _newest(self, paper: Replenishment) -> Replenishment:
         """An order as it is after what was written last."""
