@@ -87,7 +87,7 @@ class CartView(QWidget):
         self.customer = CustomerLine(view_model, lookup, appearance)
         self.customer.chosen.connect(self.focus_first)
         self.totals = Totals()
-        self.place = button("Place order (Ctrl+Enter)", view_model.place, "primary")
+        self.place = button("Place order (Ctrl+Enter)", self.place_order, "primary")
         left = column(self.line, self.table, self._said, self._line, spacing=8)
         left.setStretch(1, 1)
         panel = card(
@@ -131,11 +131,17 @@ class CartView(QWidget):
         """Type what comes off the order."""
         self._start(self.order_off)
 
-    def save_order_discount(self) -> None:
-        """Take what is typed off the order."""
+    def place_order(self) -> None:
+        """Place it; what is being typed for a line and off the order counts, or is refused."""
+        if (not self._typing or self._save_line()) and self.save_order_discount():
+            self._view_model.place()
+
+    def save_order_discount(self) -> bool:
+        """Take what is typed off the order; False where that is wrong."""
         self._fields["order discount"].show_error("")
-        if self.order_off.text().strip() != self._state.cart.discount.text:
-            self._view_model.set_discount(self.order_off.text())
+        if self.order_off.text().strip() == self._state.cart.discount.text:
+            return True
+        return self._view_model.set_discount(self.order_off.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -161,12 +167,14 @@ class CartView(QWidget):
         elif one is not None:
             self._start(self.quantity, text)
 
-    def _save_line(self) -> None:
+    def _save_line(self) -> bool:
         for name in ("quantity", "discount"):
             self._fields[name].show_error("")
-        if self._view_model.set_line(self._edited, self.quantity.text(), self.off.text()):
-            self._show_line()
-            self.focus_first()
+        if not self._view_model.set_line(self._edited, self.quantity.text(), self.off.text()):
+            return False
+        self._show_line()
+        self.focus_first()
+        return True
 
     def _on_order_off(self) -> None:
         if not self._fields["order discount"].error:

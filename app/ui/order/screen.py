@@ -107,9 +107,7 @@ class OrderScreen(Screen):
 
     def _place(self) -> None:
         if self.view_model.state.placed is None:
-            # What is being typed counts.
-            self.cart.save_order_discount()
-            self.view_model.place()
+            self.cart.place_order()
 
     def _on_printed(self, said: str) -> None:
         order = self.view_model.state.placed

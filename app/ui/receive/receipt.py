@@ -141,6 +141,10 @@ class ReceiptView(QWidget):
         receipt = self._state.receipt
         if receipt is None or not self._state.editable:
             return
+        if self.card.typing:
+            # What is typed counts, and what comes of it is shown before it is taken in.
+            self.card.save()
+            return
         said = consequence(self._state.rows, receipt.kind is not ReceiptKind.FREE)
         here = sum(one.received for one in self._state.rows)
         if said and (here or any(one.missing for one in self._state.rows)):

@@ -152,7 +152,9 @@ class Desk(QWidget):
             self.table.select(0)
 
     def submit(self) -> None:
-        """Do the step."""
+        """Do the step; what is being typed for a line counts."""
+        if any(edit.isModified() for edit in self._edits) and not self._set_line():
+            return
         state = self._view_model.state
         target = self.other.currentData() if state.step is Step.REQUEST else self.number.text()
         self._view_model.submit.execute(target)
@@ -176,16 +178,18 @@ class Desk(QWidget):
     def _add(self) -> None:
         self._view_model.add(self.product.text())
 
-    def _set_line(self) -> None:
+    def _set_line(self) -> bool:
         if self._filled is None:
-            return
+            return True
         at = self.table.currentIndex().row()
         self._told = ""
         quantity, damaged, missing = (edit.text() for edit in self._edits)
         product_id = self._filled.line.product_id
-        if self._view_model.set_line(product_id, quantity, damaged, missing):
-            self.table.select(min(at + 1, self._lines.rowCount() - 1))
-            self.table.setFocus()
+        if not self._view_model.set_line(product_id, quantity, damaged, missing):
+            return False
+        self.table.select(min(at + 1, self._lines.rowCount() - 1))
+        self.table.setFocus()
+        return True
 
     def _rest_is_missing(self) -> None:
         self._view_model.rest_is_missing()

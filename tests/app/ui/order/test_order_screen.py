@@ -260,6 +260,25 @@ async def test_enter_takes_nobody_who_is_only_nearly_called_that(till: Till):
     assert till.state.cart.customer.first_name == "John"
 
 
+async def test_what_is_typed_counts_when_the_order_is_placed(till: Till):
+    hands = till.hands
+    await hands.scan(SKU)
+    await till.lines(1)
+    await till.customer("john")
+    await hands.press(Qt.Key.Key_F7)
+    await hands.type("200%")
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    assert "A discount can be at most 100%." in texts(till.screen.cart)
+    await till.stored()
+    assert till.state.placed is None
+    await hands.press(Qt.Key.Key_Escape)
+    till.screen.cart.quantity.setFocus()
+    till.screen.cart.quantity.selectAll()
+    await hands.type("3")
+    order = await till.placed()
+    assert [line.quantity for line in order.lines] == [3]
+
+
 async def test_a_scan_leaves_the_customers_who_were_found(till: Till):
     hands = till.hands
     await hands.press(Qt.Key.Key_F4)

@@ -428,6 +428,17 @@ async def test_what_was_typed_for_a_line_that_went_is_given_up_with_esc(hands: H
     assert door.screen.receipt.line.line.hasFocus()
 
 
+async def test_what_is_typed_is_saved_before_anything_is_taken_in(hands: Hands):
+    door, _ = await three_lines(hands)
+    await door.choose(SKU)
+    await hands.type("3")
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await door.row(SKU, received=3)
+    assert door.state.receipt is not None
+    assert door.state.editable
+    assert dialog() is None
+
+
 async def test_what_is_typed_stays_when_less_is_expected(hands: Hands):
     door, order = await three_lines(hands)
     await door.choose(SKU)

@@ -296,6 +296,21 @@ async def test_what_a_colleague_ships_meanwhile_is_not_shipped_again(hands: Hand
     assert transfer(screen).lines[0].shipped == 10
 
 
+async def test_what_is_typed_counts_when_it_is_shipped(hands: Hands):
+    one = await requested(hands, HND_HAMMER_001=10)
+    screen = await look(hands)
+    screen.open_transfer(one)
+    await hands.press(Qt.Key.Key_Return)
+    await hands.type("x")
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    assert state(screen).problem
+    assert state(screen).step is Step.SHIP
+    screen.desk.quantity.selectAll()
+    await hands.type("3")
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: transfer(screen).lines[0].shipped == 3, "three on their way")
+
+
 async def test_what_is_typed_stays_and_the_change_is_told(hands: Hands):
     one = await requested(hands, HND_HAMMER_001=10)
     screen = await look(hands)
