@@ -43,8 +43,12 @@ async def _taken_back(unit: UnitOfWork, one: Settlement, actor: Actor, at: str) 
             "transfer_id": one.transfer_id,
         }
         rows = await unit.query(_TRANSFER, {"id": ditto_id(TRANSFERS, key)})
-        if rows and not (transfer := to_transfer(rows[0])).shipments:
-            change += transfer_steps.cancel(transfer, at)
+        if not rows:
+            raise PaperError("The transfer is not on this device: it stays.")
+        transfer = to_transfer(rows[0])
+        if transfer.shipments:
+            raise PaperError(f"Transfer {transfer.number} is on its way: it stays.")
+        change += transfer_steps.cancel(transfer, at)
     if one.new_order_id:
         key = {"store_id": one.store_id, "order_id": one.new_order_id}
         swapped = await orders.load(unit, key)

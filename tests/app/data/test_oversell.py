@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
@@ -300,6 +301,21 @@ async def test_cancelling_goes_further_than_anything_else(shops: Shops) -> None:
     async with shops.one.watching() as heard:
         kinds = {one.kind: bool(one.taken_back_at) for one in heard.last.settled}
     assert kinds == {SettlementKind.SWAP: True, SettlementKind.CANCEL: False}
+
+
+async def test_goods_that_another_store_has_sent_come_all_the_same(shops: Shops) -> None:
+    await shops.sold_twice()
+    await shops.one.desk.transfer(*await shops.one.case(), TACOMA, ANN, "")
+    (asked,) = await shops.transfers()
+    quantities = {asked.lines[0].product_id: 1}
+    await shops.one.transfers.ship(asked, str(uuid.uuid4()), quantities, TESS, allow_negative=True)
+    await shops.other.desk.cancel(*await shops.other.case(), BOB, "")
+    await shops.put_right()
+    (sent,) = await shops.transfers()
+    assert (sent.lines[0].shipped, sent.cancelled) == (1, False)
+    async with shops.one.watching() as heard:
+        kinds = {one.kind: bool(one.taken_back_at) for one in heard.last.settled}
+    assert kinds == {SettlementKind.TRANSFER: False, SettlementKind.CANCEL: False}
 
 
 async def test_goods_that_were_handed_over_instead_stay_with_the_customer(shops: Shops) -> None:
