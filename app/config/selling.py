@@ -17,6 +17,7 @@ from app.ui.core.screen import Screen
 
 if TYPE_CHECKING:
     from app.data.customer_directory import DittoCustomerDirectory
+    from app.data.customers import DittoCustomerRepository
     from app.domain.customers import Customer
     from app.domain.orders import Order
     from app.ui.customers.draft import DraftViewModel
@@ -71,14 +72,13 @@ class Selling:
 
     def customers(self) -> Screen:
         """Whom one sells to."""
-        from app.data.customers import DittoCustomerRepository
         from app.data.purchases import DittoPurchaseRepository
         from app.ui.customers.screen import CustomersScreen
         from app.ui.customers.view_model import CustomersViewModel
 
         store_id = self._actor.profile.store_id
         view_model = CustomersViewModel(
-            DittoCustomerRepository(self._session, self._now),
+            self._customers(),
             self._directory(),
             DittoPurchaseRepository(self._session),
             store_id,
@@ -92,7 +92,6 @@ class Selling:
 
     def orders(self, held: Callable[[], Sequence[Store]]) -> Screen:
         """What was sold, in the stores that this device holds."""
-        from app.data.customers import DittoCustomerRepository
         from app.data.order_list import DittoOrderList
         from app.data.orders import DittoOrderRepository
         from app.ui.orders.filter_view_model import FilterViewModel
@@ -100,7 +99,7 @@ class Selling:
         from app.ui.orders.view_model import OrdersViewModel
 
         session, now = self._session, self._now
-        filters = FilterViewModel(DittoCustomerRepository(session, now), held, self._actor)
+        filters = FilterViewModel(self._customers(), held, self._actor)
         view_model = OrdersViewModel(
             DittoOrderRepository(session, now), DittoOrderList(session, now), filters, self._actor
         )
@@ -108,19 +107,15 @@ class Selling:
 
     def look_up(self) -> CustomerLookup:
         """Whom an order is for."""
-        from app.data.customers import DittoCustomerRepository
         from app.ui.order.customer_lookup import CustomerLookup
 
-        customers = DittoCustomerRepository(self._session, self._now)
-        return CustomerLookup(customers, self._directory(), self._actor.profile.store_id)
+        return CustomerLookup(self._customers(), self._directory(), self._actor.profile.store_id)
 
     def new_customer(self) -> DraftViewModel:
         """A new customer, typed in the middle of an order."""
-        from app.data.customers import DittoCustomerRepository
         from app.ui.customers.draft import DraftViewModel
 
-        customers = DittoCustomerRepository(self._session, self._now)
-        return DraftViewModel(customers, self._directory(), self._actor.profile.store_id)
+        return DraftViewModel(self._customers(), self._directory(), self._actor.profile.store_id)
 
     def nearby(self) -> NearbyViewModel:
         """What the product card says of other stores and of the carts."""
@@ -134,6 +129,11 @@ class Selling:
             self._now,
             Ways(lambda product_id: self._order().sell(product_id), self._request),
         )
+
+    def _customers(self) -> DittoCustomerRepository:
+        from app.data.customers import DittoCustomerRepository
+
+        return DittoCustomerRepository(self._session, self._now)
 
     def _directory(self) -> DittoCustomerDirectory:
         """One for all screens: it holds all customers of the store."""

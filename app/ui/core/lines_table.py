@@ -1,4 +1,4 @@
-"""The lines of a paper that somebody works on while others, and their devices, do too."""
+"""Lines that somebody works on while others, and their devices, do too."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget
 from app.domain.customers import Customer
 from app.ui.core.appearance import Appearance
 from app.ui.core.icons import icon
+from app.ui.core.lines_table import LinesTable
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
-from app.ui.core.table import RowsTable
 from app.ui.core.theme import Tokens
 from app.ui.core.widgets import Elided, Text, button, column, restyle, row, tinted
 from app.ui.customers.card import CustomerCard
@@ -56,7 +56,6 @@ class CustomersScreen(Screen):
         super().__init__()
         self.view_model = view_model
         self._shown = view_model.state
-        self._rendering = False
         self.line = _Line()
         self.line.setPlaceholderText("Name, e-mail or phone")
         self.line.setAccessibleName("Find a customer")
@@ -69,8 +68,8 @@ class CustomersScreen(Screen):
         self.new = button("New (Ctrl+N)", self._begin, tip="A new customer")
         tinted(self.new, "add", appearance)
         self._model = RowsModel[Customer](_COLUMNS, lambda one: one.customer_id)
-        self.table = RowsTable(self._model, appearance, "Customers found")
-        self.table.selected.connect(self._on_selected)
+        self.table = LinesTable(self._model, appearance, "Customers found")
+        self.table.selected.connect(view_model.choose)
         self.table.opened.connect(lambda _: self._to_card())
         self._summary = Text("", "small")
         self._more = button("Show more", view_model.show_more, "quiet")
@@ -159,16 +158,9 @@ class CustomersScreen(Screen):
         if self.view_model.state.chosen is not None:
             self.card.order.setFocus()
 
-    def _on_selected(self, one: Customer | None) -> None:
-        if not self._rendering:
-            self.view_model.choose(one)
-
     def _render(self, state: CustomersState) -> None:
         before, self._shown = self._shown, state
-        # What is chosen is in the state: rows that come and go choose nobody.
-        self._rendering = True
-        self._model.set_rows(state.rows)
-        self._rendering = False
+        self.table.show_lines(state.rows)
         at = self._model.row_of(state.chosen.customer_id) if state.chosen else None
         if before.query != state.query:
             # A new question has a new best answer.

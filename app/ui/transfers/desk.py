@@ -153,7 +153,7 @@ class Desk(QWidget):
 
     def submit(self) -> None:
         """Do the step; what is being typed for a line counts."""
-        if any(edit.isModified() for edit in self._edits) and not self._set_line():
+        if self._typing and not self._set_line():
             return
         state = self._view_model.state
         target = self.other.currentData() if state.step is Step.REQUEST else self.number.text()
@@ -177,6 +177,10 @@ class Desk(QWidget):
 
     def _add(self) -> None:
         self._view_model.add(self.product.text())
+
+    @property
+    def _typing(self) -> bool:
+        return any(edit.isModified() for edit in self._edits)
 
     def _set_line(self) -> bool:
         if self._filled is None:
@@ -231,8 +235,7 @@ class Desk(QWidget):
         before = self._filled
         if not anew and _id_of(one) == _id_of(before) and _now_of(one) == _now_of(before):
             return
-        typing = any(edit.isModified() for edit in self._edits)
-        if anew or one is None or not typing or _id_of(one) != _id_of(before):
+        if anew or one is None or not self._typing or _id_of(one) != _id_of(before):
             self._on_selected(one)
         else:
             self._filled = one
