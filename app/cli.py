@@ -187,8 +187,8 @@ def _rehearse(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _reset(settings: Settings, _options: argparse.Namespace) -> int:
-    from app.data.session import store_in_use
-    from connector_config.collections import store_directory
+    from app.data.store.session import store_in_use
+    from connector_config.schema.collections import store_directory
 
     directory = store_directory(settings.data_dir)
     if not directory.exists():

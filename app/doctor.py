@@ -14,11 +14,11 @@ from pathlib import Path
 
 from app.config.settings import SECRETS, SettingError, Settings
 from app.config.system_libraries import missing
-from app.data.session import Session, store_in_use
+from app.data.store.session import Session, store_in_use
 from app.data.sync.modes import Mode, choose, connection
 from app.domain.errors import SyncError, ZavaError
-from connector_config.collections import store_directory
 from connector_config.paths import DataDirectoryError, prepare_directory
+from connector_config.schema.collections import store_directory
 
 GOOD, NOTE, BAD = "ok", "note", "problem"
 

@@ -22,9 +22,9 @@ T = TypeVar("T", bound=Model)
 _LONGEST_REASON: Final = 200
 
 
-def read_packaged(name: str, model: type[T]) -> T:
-    """A file that comes with the package; raises DataFileError."""
-    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+def read_packaged(package: str, name: str, model: type[T]) -> T:
+    """A file that comes with a package; raises DataFileError."""
+    text = resources.files(package).joinpath(name).read_text(encoding="utf-8")
     return parse(text, name, model)
 
 

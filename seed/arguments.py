@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from connector_config.arguments import SHOWN_CHARACTERS, whole_number
-from connector_config.collections import COLLECTIONS
+from connector_config.schema.collections import COLLECTIONS
 from seed.options import DEFAULT_START, LARGEST_SEED
 
 

@@ -29,9 +29,9 @@ from openai import (
     RateLimitError,
 )
 
-from connector_config.documents import Product, ProductEmbedding
 from connector_config.errors import UserError
-from connector_config.instants import to_iso
+from connector_config.schema.documents import Product, ProductEmbedding
+from connector_config.schema.instants import to_iso
 from seed.embeddings import (
     DESCRIPTION_DIMENSIONS,
     IMAGE_DIMENSIONS,

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from connector_config import collections as names
 from connector_config.errors import DataFileError
+from connector_config.schema import collections as names
 from seed.catalogue_files import CATALOGUE_FOLDER, Catalogue, load_catalogue
 from seed.embeddings import local_embeddings
 from seed.generators import catalogue as catalogue_documents

@@ -17,7 +17,7 @@ from functools import lru_cache
 from math import fsum, sqrt
 from typing import Final
 
-from connector_config.documents import Product, ProductEmbedding
+from connector_config.schema.documents import Product, ProductEmbedding
 
 LOCAL: Final = "local"
 IMAGE_DIMENSIONS: Final = 512

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import yaml
 
-from connector_config.documents import StoreLocation
 from connector_config.errors import DataFileError
+from connector_config.schema.documents import StoreLocation
 from seed.catalogue_files import Loader
 
 STORES_FILE: Final = "stores.yaml"

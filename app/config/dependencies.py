@@ -13,14 +13,14 @@ from app.config.screens import STOCK_ROOM, Screens
 from app.config.selling import Selling
 from app.config.settings import SettingError, Settings
 from app.config.syncing import make_sync
-from app.data.catalogue import DittoCatalogue, DittoStoreDirectory
-from app.data.device import load_device
-from app.data.session import Session
-from app.data.settling import DittoSettler
-from app.data.stock import DittoStockRepository
+from app.data.papers.settling import DittoSettler
+from app.data.papers.tidying import Tidying
+from app.data.stock.catalogue import DittoCatalogue, DittoStoreDirectory
+from app.data.stock.stock import DittoStockRepository
+from app.data.store.device import load_device
+from app.data.store.session import Session
 from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
-from app.data.tidying import Tidying
 from app.domain.entities import Actor, Device, Profile, Role, Store
 from app.domain.errors import ZavaError
 from app.ui.alerts.view_model import AlertsViewModel
@@ -28,13 +28,13 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.tasks import finish
-from app.ui.desk.view_model import OversoldViewModel
+from app.ui.oversold.view_model import OversoldViewModel
 from app.ui.shell.sign_in import SignInScreen
 from app.ui.shell.status import StatusViewModel
 from app.ui.shell.stores import OtherStores
 from app.ui.shell.window import MainWindow
 from app.ui.shell.workplace import FIND, Workplace
-from connector_config.local_indexes import ensure_indexes
+from connector_config.store.local_indexes import ensure_indexes
 
 _FINISH_SECONDS = 10.0
 """How long closing waits for what was asked for; only a big export takes longer."""

@@ -7,24 +7,24 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.config.selling import Selling
-from app.data.alerts import DittoAlertRepository
-from app.data.catalogue import DittoCatalogue
-from app.data.oversell import DittoOversellRepository
-from app.data.receiving import DittoReceivingRepository
-from app.data.replenishment import DittoReplenishmentRepository
-from app.data.session import Session
-from app.data.stock import DittoStockRepository
+from app.data.papers.receiving import DittoReceivingRepository
+from app.data.papers.replenishment import DittoReplenishmentRepository
+from app.data.papers.transfers import DittoTransferRepository
+from app.data.selling.oversell import DittoOversellRepository
+from app.data.stock.alerts import DittoAlertRepository
+from app.data.stock.catalogue import DittoCatalogue
+from app.data.stock.stock import DittoStockRepository
+from app.data.store.session import Session
 from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
 from app.data.sync.space import DittoSpace
-from app.data.transfers import DittoTransferRepository
 from app.domain.entities import Actor, Role, Store
 from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.core.screen import Route, Screen
-from app.ui.desk.view_model import OversoldViewModel
 from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import FindViewModel
+from app.ui.oversold.view_model import OversoldViewModel
 
 if TYPE_CHECKING:
     from app.domain.receiving import Paper
@@ -132,7 +132,7 @@ class Screens:
 
     def product(self) -> ProductScreen:
         """The product card."""
-        from app.data.places import DittoPlaceRepository
+        from app.data.stock.places import DittoPlaceRepository
         from app.ui.product.places_view_model import PlacesViewModel
         from app.ui.product.screen import ProductScreen
         from app.ui.product.view_model import ProductViewModel
@@ -189,8 +189,8 @@ class Screens:
         return screen
 
     def _make_order(self) -> Screen:
-        from app.data.carts import DittoCartRepository
-        from app.data.orders import DittoOrderRepository
+        from app.data.selling.carts import DittoCartRepository
+        from app.data.selling.orders import DittoOrderRepository
         from app.ui.order.screen import OrderScreen
         from app.ui.order.view_model import OrderViewModel
 
@@ -211,7 +211,7 @@ class Screens:
         return self._selling.orders(self._held)
 
     def _make_count(self) -> Screen:
-        from app.data.stocktakes import DittoStocktakeRepository
+        from app.data.papers.stocktakes import DittoStocktakeRepository
         from app.ui.count.counting_view_model import CountingViewModel
         from app.ui.count.review_view_model import ReviewViewModel
         from app.ui.count.screen import CountScreen
@@ -240,7 +240,7 @@ class Screens:
         )
 
     def _make_history(self) -> Screen:
-        from app.data.history import DittoHistoryRepository
+        from app.data.stock.history import DittoHistoryRepository
         from app.ui.history.screen import HistoryScreen
         from app.ui.history.view_model import HistoryViewModel
 
@@ -256,15 +256,15 @@ class Screens:
         return AlertsScreen(self.alerts, self._look)
 
     def _make_desk(self) -> Screen:
-        from app.ui.desk.screen import OversoldScreen
+        from app.ui.oversold.screen import OversoldScreen
 
         assert self.oversold is not None
         return OversoldScreen(self.oversold, self._look)
 
     def _make_sales(self) -> Screen:
-        from app.data.sales import DittoSalesRepository
-        from app.ui.dashboard.screen import SalesScreen
-        from app.ui.dashboard.view_model import SalesViewModel
+        from app.data.selling.sales import DittoSalesRepository
+        from app.ui.sales.screen import SalesScreen
+        from app.ui.sales.view_model import SalesViewModel
 
         sales = DittoSalesRepository(self._session)
         view_model = SalesViewModel(sales, self._catalogue, self._held(), self._now)

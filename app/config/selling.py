@@ -7,17 +7,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.data.catalogue import DittoCatalogue
-from app.data.session import Session
-from app.data.stock import DittoStockRepository
+from app.data.stock.catalogue import DittoCatalogue
+from app.data.stock.stock import DittoStockRepository
+from app.data.store.session import Session
 from app.data.sync.service import SyncService
 from app.domain.entities import Actor, Store
 from app.ui.core.appearance import Appearance
 from app.ui.core.screen import Screen
 
 if TYPE_CHECKING:
-    from app.data.customer_directory import DittoCustomerDirectory
-    from app.data.customers import DittoCustomerRepository
+    from app.data.selling.customer_directory import DittoCustomerDirectory
+    from app.data.selling.customers import DittoCustomerRepository
     from app.domain.customers import Customer
     from app.domain.orders import Order
     from app.ui.customers.draft import DraftViewModel
@@ -56,7 +56,7 @@ class Selling:
 
     def browse(self) -> Screen:
         """The catalogue."""
-        from app.data.carts import DittoCartRepository
+        from app.data.selling.carts import DittoCartRepository
         from app.ui.catalogue.screen import CatalogueScreen
         from app.ui.catalogue.view_model import CatalogueViewModel
         from app.ui.core.pictures import Pictures
@@ -72,7 +72,7 @@ class Selling:
 
     def customers(self) -> Screen:
         """Whom one sells to."""
-        from app.data.purchases import DittoPurchaseRepository
+        from app.data.selling.purchases import DittoPurchaseRepository
         from app.ui.customers.screen import CustomersScreen
         from app.ui.customers.view_model import CustomersViewModel
 
@@ -92,8 +92,8 @@ class Selling:
 
     def orders(self, held: Callable[[], Sequence[Store]]) -> Screen:
         """What was sold, in the stores that this device holds."""
-        from app.data.order_list import DittoOrderList
-        from app.data.orders import DittoOrderRepository
+        from app.data.selling.order_list import DittoOrderList
+        from app.data.selling.orders import DittoOrderRepository
         from app.ui.orders.filter_view_model import FilterViewModel
         from app.ui.orders.screen import OrdersScreen
         from app.ui.orders.view_model import OrdersViewModel
@@ -119,7 +119,7 @@ class Selling:
 
     def nearby(self) -> NearbyViewModel:
         """What the product card says of other stores and of the carts."""
-        from app.data.carts import DittoCartRepository
+        from app.data.selling.carts import DittoCartRepository
         from app.ui.product.nearby import NearbyViewModel, Ways
 
         return NearbyViewModel(
@@ -131,13 +131,13 @@ class Selling:
         )
 
     def _customers(self) -> DittoCustomerRepository:
-        from app.data.customers import DittoCustomerRepository
+        from app.data.selling.customers import DittoCustomerRepository
 
         return DittoCustomerRepository(self._session, self._now)
 
     def _directory(self) -> DittoCustomerDirectory:
         """One for all screens: it holds all customers of the store."""
-        from app.data.customer_directory import DittoCustomerDirectory
+        from app.data.selling.customer_directory import DittoCustomerDirectory
 
         if self._everybody is None:
             self._everybody = DittoCustomerDirectory(self._session, self._actor.profile.store_id)

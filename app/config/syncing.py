@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.config.settings import Settings
-from app.data.session import Session
+from app.data.store.session import Session
 from app.data.sync.choices import Preferences
 from app.data.sync.delivery import Outbox
 from app.data.sync.linked import Linked, join
@@ -18,7 +18,7 @@ from app.data.sync.service import SyncService
 from app.data.sync.switching import Switch
 from app.domain.entities import Device
 from connector_config.link.state import LinkState
-from connector_config.scope import Wanted
+from connector_config.schema.scope import Wanted
 
 
 def make_sync(

@@ -1,8 +1,8 @@
 """What all papers share: steps as data, and ids that make doing a step twice the same as once.
 
 A step (shipping, receiving, posting a count, ...) is computed from documents, without any I/O, as
-a `Change`: what to merge into papers, and which movements to post. `app.data.papers` writes a
-change in one transaction; the tests play the same changes on replicas that exchange documents in
+a `Change`: what to merge into papers, and which movements to post. `app.data.papers.papers` writes
+a change in one transaction; the tests play the same changes on replicas that exchange documents in
 any order.
 
 Two rules make the result independent of order and of how often a step is done:
@@ -29,7 +29,7 @@ from app.domain.entities import Actor, Reason
 _STEP = uuid.UUID("3c1f7f5e-52f4-4b55-9d6a-8f6f0d3f6a10")
 _ITEM = uuid.UUID("a1f2b7c0-5c9e-4a6c-8f1d-2b6f5f0f7d31")
 
-# The names are those of connector_config.collections, which the domain does not import.
+# The names are those of connector_config.schema.collections, which the domain does not import.
 TRANSFERS = "transfers"
 REPLENISHMENTS = "replenishments"
 GOODS_RECEIPTS = "goods_receipts"

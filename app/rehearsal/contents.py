@@ -10,8 +10,8 @@ from typing import Any
 
 from app.data.sync.subscriptions import wanted
 from app.domain.entities import Role
-from connector_config.collections import INVENTORY, ditto_id
-from connector_config.scope import Wanted
+from connector_config.schema.collections import INVENTORY, ditto_id
+from connector_config.schema.scope import Wanted
 
 Document = dict[str, Any]
 Contents = dict[str, dict[str, Document]]

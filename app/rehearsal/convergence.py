@@ -12,8 +12,8 @@ from app.rehearsal.contents import contents, digest, wants
 from app.rehearsal.player import Player, all_of
 from app.rehearsal.server import Server
 from app.rehearsal.steps import STORES
-from connector_config.collections import STORES as STORES_COLLECTION
 from connector_config.mongodb.mapping import to_device
+from connector_config.schema.collections import STORES as STORES_COLLECTION
 
 COMPARED: Final = tuple({one.collection: None for one in wants(STORES[0])})
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from app.rehearsal.contents import Document, text_id
 from app.rehearsal.goods import Goods
 from app.rehearsal.journal import InFlight, Journal
-from connector_config.collections import CUSTOMERS, INVENTORY
+from connector_config.schema.collections import CUSTOMERS, INVENTORY
 
 _EDITED: Final = ((INVENTORY, "notes"), (INVENTORY, "location"), (CUSTOMERS, "first_name"))
 # The step that edits a field, and where it has the document and the value.

@@ -12,7 +12,7 @@ from app.rehearsal.contents import text_id
 from app.rehearsal.steps import CUSTOMERS as CUSTOMERS_OF_STORE
 from app.rehearsal.steps import ITEMS
 from app.rehearsal.steps import STORES as STORE_IDS
-from connector_config.collections import CUSTOMERS, INVENTORY, PRODUCTS, ditto_id
+from connector_config.schema.collections import CUSTOMERS, INVENTORY, PRODUCTS, ditto_id
 from seed.data_set import data_set
 from seed.options import Options
 

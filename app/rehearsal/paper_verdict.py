@@ -15,7 +15,7 @@ from app.rehearsal.contents import Document, text_id
 from app.rehearsal.goods import Goods
 from app.rehearsal.journal import Journal
 from app.rehearsal.schedule import Expected
-from connector_config.collections import (
+from connector_config.schema.collections import (
     GOODS_RECEIPTS,
     INVENTORY,
     ORDER_ITEMS,

@@ -9,15 +9,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from app.data import papers
-from app.data.documents import to_item, to_store
-from app.data.oversell import Desk, DittoOversellRepository
-from app.data.receiving import DittoReceivingRepository
-from app.data.session import Session
-from app.data.settling import DittoSettler
-from app.data.stocktakes import DittoStocktakeRepository
-from app.data.transfers import DittoTransferRepository
-from app.data.unit_of_work import Touched, Written
+from app.data.papers import papers
+from app.data.papers.receiving import DittoReceivingRepository
+from app.data.papers.settling import DittoSettler
+from app.data.papers.stocktakes import DittoStocktakeRepository
+from app.data.papers.transfers import DittoTransferRepository
+from app.data.selling.oversell import Desk, DittoOversellRepository
+from app.data.store.documents import to_item, to_store
+from app.data.store.session import Session
+from app.data.store.unit_of_work import Touched, Written
 from app.domain.entities import Actor, Product
 from app.domain.errors import PaperError
 from app.domain.oversell import Case
@@ -26,7 +26,7 @@ from app.domain.receiving import GoodsReceipt, ReceiptKind, to_receipt
 from app.domain.stocktake import Stocktake, to_stocktake
 from app.domain.transfers import Transfer, to_transfer
 from app.rehearsal.steps import STORES
-from connector_config.collections import (
+from connector_config.schema.collections import (
     GOODS_RECEIPTS,
     ORDER_ITEMS,
     ORDERS,

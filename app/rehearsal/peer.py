@@ -19,10 +19,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from app.data.device import load_device
-from app.data.documents import from_place
-from app.data.session import Session
-from app.data.stock import DittoStockRepository
+from app.data.stock.stock import DittoStockRepository
+from app.data.store.device import load_device
+from app.data.store.documents import from_place
+from app.data.store.session import Session
 from app.data.sync.linked import join
 from app.domain.entities import Actor, Movement, Place, Profile, Reason, Role, StockItem
 from app.domain.errors import ZavaError
@@ -30,14 +30,14 @@ from app.rehearsal import writes
 from app.rehearsal.contents import Contents, contents, digest, wants
 from app.rehearsal.paperwork import Evidence, Paperwork
 from app.rehearsal.steps import STORES
-from connector_config.collections import CUSTOMERS, INVENTORY
 from connector_config.errors import UserError
-from connector_config.instants import to_iso
-from connector_config.link.outbox import COUNT_PENDING
 from connector_config.link.state import LinkState, Phase
-from connector_config.local_indexes import ensure_indexes
-from connector_config.local_only import PARKED
 from connector_config.mongodb.connection import MongoSettings
+from connector_config.schema.collections import CUSTOMERS, INVENTORY
+from connector_config.schema.instants import to_iso
+from connector_config.store.local_indexes import ensure_indexes
+from connector_config.store.local_only import PARKED
+from connector_config.store.outbox import COUNT_PENDING
 
 _MARK: Final = "SELECT rehearsed FROM stores WHERE _id = :id"
 _LOOK_SECONDS: Final = 0.005

@@ -31,8 +31,8 @@ from app.rehearsal.steps import (
     Start,
 )
 from app.rehearsal.verdict import Held, Verdict, judge
-from connector_config.collections import COLLECTIONS, INVENTORY
 from connector_config.mongodb.mapping import to_mongo
+from connector_config.schema.collections import COLLECTIONS, INVENTORY
 from seed.mongo.change_streams import enable
 
 CONVERGE_SECONDS: Final = 40.0

@@ -15,7 +15,7 @@ from app.rehearsal.journal import Journal
 from app.rehearsal.paper_steps import OfPaper, Tidy
 from app.rehearsal.paper_verdict import lost_papers, odd_papers, of_paper
 from app.rehearsal.schedule import Expected
-from connector_config.collections import (
+from connector_config.schema.collections import (
     COLLECTIONS,
     CUSTOMERS,
     GOODS_RECEIPTS,

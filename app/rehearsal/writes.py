@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from app.data import movements
-from app.data.documents import to_item
-from app.data.session import Session
-from app.data.unit_of_work import UnitOfWork
+from app.data.stock import movements
+from app.data.store.documents import to_item
+from app.data.store.session import Session
+from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Actor, Reason
-from connector_config.collections import CUSTOMERS, INVENTORY, ORDER_ITEMS, ORDERS
+from connector_config.schema.collections import CUSTOMERS, INVENTORY, ORDER_ITEMS, ORDERS
 
 Key = Mapping[str, str]
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 
-from app.data.carts import DittoCartRepository
-from app.data.orders import DittoOrderRepository
+from app.data.selling.carts import DittoCartRepository
+from app.data.selling.orders import DittoOrderRepository
 from app.domain.customers import Customer
 from app.domain.entities import Actor, Device, Profile, Role
 from app.run import utc_now
 from app.tour.driver import Driver
-from app.ui.dashboard.screen import SalesScreen
-from app.ui.dashboard.view_model import SalesState
-from app.ui.desk.screen import OversoldScreen
+from app.ui.oversold.screen import OversoldScreen
+from app.ui.sales.screen import SalesScreen
+from app.ui.sales.view_model import SalesState
 
 _ALT = Qt.KeyboardModifier.AltModifier
 _SKUS = ("HND-HAMMER-004", "HND-HAMMER-005")

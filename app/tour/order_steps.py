@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
-from app.data.customer_directory import CustomersFound
+from app.data.selling.customer_directory import CustomersFound
 from app.domain.entities import Role
 from app.tour.driver import Driver, TourError
 from app.ui.catalogue.screen import CatalogueScreen

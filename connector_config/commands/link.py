@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from connector_config.paths import DATA_DIR_VARIABLE, default_data_dir
-from connector_config.scope import everything_of
+from connector_config.schema.scope import everything_of
 
 if TYPE_CHECKING:
     from connector_config.link.state import LinkState
@@ -60,8 +60,8 @@ async def _join(folder: Path, stores: Sequence[str]) -> None:
     from connector_config.link.link import Link
     from connector_config.link.ready import RefusedError
     from connector_config.link.state import Phase
-    from connector_config.local_store import open_local_store
     from connector_config.mongodb.connection import load_mongo_settings
+    from connector_config.store.local_store import open_local_store
 
     settings = load_mongo_settings(variable=LINK_VARIABLE)
     refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -74,9 +74,9 @@ def run(options: argparse.Namespace, today: date) -> int:
 
 
 def _portal(options: argparse.Namespace) -> str:
-    from connector_config.collections_file import checked_collections
+    from connector_config.cloud.portal import checklist
     from connector_config.mongodb.connection import given_database
-    from connector_config.portal import checklist
+    from connector_config.schema.collections_file import checked_collections
     from connector_config.variables import load_variables
 
     lines = checklist(checked_collections(), given_database(load_variables()))
@@ -84,10 +84,10 @@ def _portal(options: argparse.Namespace) -> str:
 
 
 def _crd(options: argparse.Namespace) -> str:
-    from connector_config.collections_file import checked_collections
-    from connector_config.crd import PLACEHOLDER, Names, manifests
+    from connector_config.cloud.crd import PLACEHOLDER, Names, manifests
     from connector_config.mongodb.connection import given_database, given_uri
     from connector_config.mongodb.uri import check_uri
+    from connector_config.schema.collections_file import checked_collections
     from connector_config.variables import load_variables
 
     variables = load_variables()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from connector_config.arguments import SHOWN_CHARACTERS
 from connector_config.errors import UserError
-from connector_config.roles import ROLES
+from connector_config.schema.roles import ROLES
 
 if TYPE_CHECKING:
     from connector_config.webhook.users import UsersFile
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace, today: date) -> int:
 
 
 def _add(options: argparse.Namespace) -> None:
-    from connector_config.permissions import check_stores
+    from connector_config.cloud.permissions import check_stores
     from connector_config.webhook.passwords import Passwords
     from connector_config.webhook.users import User
 

@@ -56,7 +56,7 @@ def run(options: argparse.Namespace, today: date) -> int:
     """Serve until Ctrl+C or SIGTERM."""
     import uvicorn
 
-    from connector_config.permissions import check_packaged
+    from connector_config.cloud.permissions import check_packaged
     from connector_config.variables import load_variables
     from connector_config.webhook.passwords import Passwords
     from connector_config.webhook.server import create_app

@@ -8,12 +8,14 @@ from typing import Any, Final
 
 from ditto import Transaction
 
-from connector_config.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.link import store
 from connector_config.link.incoming import Incoming
 from connector_config.link.merge import merge
 from connector_config.link.notes import Notes, key_of
-from connector_config.link.outbox import (
+from connector_config.link.store import Body, Move
+from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
+from connector_config.store.local_only import ECHOES, OUTBOX, PARKED
+from connector_config.store.outbox import (
     PendingRow,
     body_of,
     from_stored,
@@ -22,8 +24,6 @@ from connector_config.link.outbox import (
     text_of,
     to_stored,
 )
-from connector_config.link.store import Body, Move
-from connector_config.local_only import ECHOES, OUTBOX, PARKED
 
 _MOVEMENTS_OF: Final = (
     "SELECT _id, inventory_id, quantity FROM stock_movements WHERE inventory_id IN :ids"

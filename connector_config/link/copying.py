@@ -11,17 +11,17 @@ from ditto import Ditto, Transaction
 from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.asynchronous.database import AsyncDatabase
 
-from connector_config.collections import COLLECTIONS, STOCK_MOVEMENTS, ditto_id
 from connector_config.link import store
 from connector_config.link.inbox import Inbox
 from connector_config.link.incoming import Incoming, incoming
-from connector_config.link.outbox import PendingRow, read_stored, row_id, text_of, to_stored
 from connector_config.link.progress import Progress, copy_row
 from connector_config.link.store import Body
 from connector_config.link.stream import end_if_cancelled
-from connector_config.local_only import OUTBOX, PARKED, PROGRESS
 from connector_config.mongodb.mapping import query_for
-from connector_config.scope import Wanted
+from connector_config.schema.collections import COLLECTIONS, STOCK_MOVEMENTS, ditto_id
+from connector_config.schema.scope import Wanted
+from connector_config.store.local_only import OUTBOX, PARKED, PROGRESS
+from connector_config.store.outbox import PendingRow, read_stored, row_id, text_of, to_stored
 
 # More at once is no quicker, and the loop waits while a statement is handed over.
 BATCH: Final = 250

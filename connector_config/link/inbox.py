@@ -8,18 +8,18 @@ from typing import Any
 
 from ditto import Ditto, DittoError, Transaction
 
-from connector_config.collections import STOCK_MOVEMENTS
 from connector_config.link import store
 from connector_config.link.batch import Batch, Ledgers
 from connector_config.link.incoming import Incoming
 from connector_config.link.notes import Notes, key_of
-from connector_config.link.outbox import (
+from connector_config.link.store import Body
+from connector_config.schema.collections import STOCK_MOVEMENTS
+from connector_config.store.local_only import PROGRESS
+from connector_config.store.outbox import (
     row_id,
     text_of,
 )
-from connector_config.link.store import Body
-from connector_config.local_only import PROGRESS
-from connector_config.together import together
+from connector_config.store.together import together
 
 
 class Inbox:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connector_config.collections import INVENTORY, ditto_id
-from connector_config.link.outbox import (
+from connector_config.mongodb.mapping import to_device
+from connector_config.schema.collections import INVENTORY, ditto_id
+from connector_config.store.outbox import (
     body_of,
 )
-from connector_config.mongodb.mapping import to_device
 
 
 @dataclass(frozen=True, slots=True)

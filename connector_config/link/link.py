@@ -14,14 +14,11 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
 
-from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
-from connector_config.instants import to_iso
 from connector_config.link import store
 from connector_config.link.copying import Copier
 from connector_config.link.inbox import Inbox, tells_once
 from connector_config.link.incoming import incoming
 from connector_config.link.notes import Notes, forget_echoes
-from connector_config.link.outbox import PendingRow
 from connector_config.link.outgoing import Sender, try_again
 from connector_config.link.progress import Progress, Token, start_anew, stream_row
 from connector_config.link.ready import RefusedError, check
@@ -38,10 +35,13 @@ from connector_config.link.stream import (
     understood,
     watch,
 )
-from connector_config.local_only import PARKED, PROGRESS
 from connector_config.mongodb.connection import MongoSettings, new_async_client
 from connector_config.mongodb.explain import explain
-from connector_config.scope import Wanted
+from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.schema.instants import to_iso
+from connector_config.schema.scope import Wanted
+from connector_config.store.local_only import PARKED, PROGRESS
+from connector_config.store.outbox import PendingRow
 
 __all__ = ["Link", "LinkState", "Phase"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from connector_config.collections import INVENTORY
+from connector_config.schema.collections import INVENTORY
 
 _MISSING: Final = object()
 _OWNED_BY_MONGODB: Final = {(INVENTORY, "stock_level")}

@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from connector_config.link.outbox import Executes, row_id, text_of
 from connector_config.link.store import change, rows
-from connector_config.local_only import ECHOES, PARKED
+from connector_config.store.local_only import ECHOES, PARKED
+from connector_config.store.outbox import Executes, row_id, text_of
 
 Key = tuple[str, str]
 

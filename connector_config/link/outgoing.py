@@ -14,12 +14,17 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
-from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.link import store
 from connector_config.link.batch import Ledgers
 from connector_config.link.merge import merge
 from connector_config.link.notes import Key, Notes, Sent, echo_row, key_of
-from connector_config.link.outbox import (
+from connector_config.link.post import Answer, Letter, Post
+from connector_config.link.store import Body
+from connector_config.mongodb.explain import codes, explain
+from connector_config.mongodb.mapping import mongo_id
+from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.store.local_only import ECHOES, OUTBOX, PARKED
+from connector_config.store.outbox import (
     Executes,
     PendingRow,
     body_of,
@@ -31,11 +36,6 @@ from connector_config.link.outbox import (
     text_of,
     to_stored,
 )
-from connector_config.link.post import Answer, Letter, Post
-from connector_config.link.store import Body
-from connector_config.local_only import ECHOES, OUTBOX, PARKED
-from connector_config.mongodb.explain import codes, explain
-from connector_config.mongodb.mapping import mongo_id
 
 BATCH: Final = 250
 # What one batch may take, retries of the driver included.

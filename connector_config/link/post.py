@@ -10,16 +10,16 @@ from pymongo import InsertOne, UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
 
-from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.link.merge import merge
 from connector_config.link.notes import Key
-from connector_config.link.outbox import (
+from connector_config.link.store import Body
+from connector_config.mongodb.mapping import mongo_id, query_for, to_device, to_mongo
+from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.store.outbox import (
     PendingRow,
     body_of,
     text_of,
 )
-from connector_config.link.store import Body
-from connector_config.mongodb.mapping import mongo_id, query_for, to_device, to_mongo
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from bson import json_util
 from ditto import Ditto, Transaction
 
 from connector_config.link import store
-from connector_config.link.outbox import Executes
-from connector_config.local_only import PROGRESS
-from connector_config.scope import Wanted
+from connector_config.schema.scope import Wanted
+from connector_config.store.local_only import PROGRESS
+from connector_config.store.outbox import Executes
 
 _STREAM: Final = "stream"
 SESSION: Final = "session"

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from pymongo.asynchronous.database import AsyncDatabase
 
-from connector_config.collections import COLLECTIONS, INVENTORY
 from connector_config.errors import UserError
+from connector_config.schema.collections import COLLECTIONS, INVENTORY
 
 _OPTION: Final = "changeStreamPreAndPostImages"
 

@@ -19,7 +19,7 @@ from pymongo.errors import OperationFailure
 
 from connector_config.link import store
 from connector_config.link.progress import SESSION
-from connector_config.local_only import PROGRESS
+from connector_config.store.local_only import PROGRESS
 
 _BEFORE: Final = f"SELECT session FROM {PROGRESS} WHERE _id = :id"
 

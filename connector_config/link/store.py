@@ -9,10 +9,10 @@ from typing import Any, Final, TypeVar
 
 from ditto import Ditto, Transaction
 
-from connector_config.collections import INVENTORY
-from connector_config.link.outbox import Executes, body_of, text_of
-from connector_config.local_only import ECHOES, OUTBOX, PARKED
-from connector_config.together import together
+from connector_config.schema.collections import INVENTORY
+from connector_config.store.local_only import ECHOES, OUTBOX, PARKED
+from connector_config.store.outbox import Executes, body_of, text_of
+from connector_config.store.together import together
 
 T = TypeVar("T")
 Body = dict[str, Any]

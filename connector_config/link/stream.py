@@ -12,10 +12,10 @@ from pymongo.asynchronous.change_stream import AsyncDatabaseChangeStream
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure, PyMongoError
 
-from connector_config.collections import COLLECTIONS, INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.link.incoming import Incoming, incoming
 from connector_config.link.progress import Token
-from connector_config.scope import Wanted
+from connector_config.schema.collections import COLLECTIONS, INVENTORY, STOCK_MOVEMENTS, ditto_id
+from connector_config.schema.scope import Wanted
 
 BATCH: Final = 250
 

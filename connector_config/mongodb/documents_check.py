@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 
 from bson import ObjectId, json_util
 
-from connector_config.collections import Collection, MongoId
 from connector_config.mongodb.connection import Document, MongoDatabase
+from connector_config.schema.collections import Collection, MongoId
 
 # What the connector turns into something else than the app expects, or leaves out.
 _DATE: Final = "date"

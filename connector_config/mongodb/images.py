@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from connector_config.collections import COLLECTIONS
 from connector_config.mongodb.connection import MongoDatabase
+from connector_config.schema.collections import COLLECTIONS
 
 SYNCED: Final = tuple(name for name, collection in COLLECTIONS.items() if collection.sync)
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 from bson import Decimal128, Int64, ObjectId
 from bson.timestamp import Timestamp
 
-from connector_config.collections import COLLECTIONS, MongoId, ditto_id, id_part
-from connector_config.instants import to_iso
+from connector_config.schema.collections import COLLECTIONS, MongoId, ditto_id, id_part
+from connector_config.schema.instants import to_iso
 
 _NOT_CARRIED: Final = object()
 _PLAIN: Final = (str, bool, type(None))

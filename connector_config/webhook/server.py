@@ -28,8 +28,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from connector_config.cloud.permissions import ditto_permissions
 from connector_config.errors import UserError
-from connector_config.permissions import ditto_permissions
 from connector_config.webhook.attempts import Attempts
 from connector_config.webhook.passwords import LONGEST, Passwords
 from connector_config.webhook.tokens import LIFETIME_SECONDS, TokenError, Tokens

@@ -14,10 +14,10 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
+from connector_config.cloud.permissions import check_stores
 from connector_config.errors import UserError
 from connector_config.paths import default_data_dir
-from connector_config.permissions import check_stores
-from connector_config.roles import Role
+from connector_config.schema.roles import Role
 from connector_config.yaml_files import Model
 
 USERS_VARIABLE: Final = "ZAVA_WEBHOOK_USERS"

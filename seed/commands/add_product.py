@@ -76,8 +76,8 @@ def run(options: argparse.Namespace, today: date) -> int:
     """Ask for what is missing, check, write, and say what was written."""
     from rich.console import Console
 
-    from connector_config.documents import Product, ProductEmbedding
     from connector_config.mongodb.connection import load_mongo_settings, open_database
+    from connector_config.schema.documents import Product, ProductEmbedding
     from connector_config.variables import load_variables
     from seed.azure import azure_embeddings, load_azure_settings
     from seed.embeddings import local_embeddings

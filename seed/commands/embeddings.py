@@ -56,8 +56,8 @@ def run(options: argparse.Namespace, today: date) -> int:
     """Make what is missing, and say how much that was."""
     from rich.console import Console
 
-    from connector_config.collections import PRODUCT_EMBEDDINGS
     from connector_config.mongodb.connection import load_mongo_settings, open_database
+    from connector_config.schema.collections import PRODUCT_EMBEDDINGS
     from connector_config.variables import load_variables
     from seed.azure import azure_embeddings, load_azure_settings
     from seed.embeddings import LOCAL, local_embeddings

@@ -7,8 +7,8 @@ import sys
 from datetime import date
 from typing import Final
 
-from connector_config.collections import COLLECTIONS
 from connector_config.errors import EXIT_INTERRUPTED, UserError
+from connector_config.schema.collections import COLLECTIONS
 from seed.arguments import add_archive
 
 NAME: Final = "export"

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from faker.providers.person.en_US import Provider as Names
 
-from connector_config.documents import Customer
+from connector_config.schema.documents import Customer
 from seed.generators.streams import NEWEST_FIXED_DAY, stream, timestamp, working_moment
 from seed.store_files import StorePlan
 

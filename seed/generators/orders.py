@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from connector_config.order_documents import Order, OrderItem
+from connector_config.schema.order_documents import Order, OrderItem
 from seed.generators.catalogue import TAX_PER_MILLE
 from seed.generators.sales import Sales
 from seed.generators.streams import timestamp, uuid4_text

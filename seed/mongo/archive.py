@@ -20,9 +20,9 @@ from bson.codec_options import CodecOptions, DatetimeConversion
 from pymongo import ReplaceOne
 from pymongo.errors import BulkWriteError
 
-from connector_config.collections import COLLECTIONS
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import Document, MongoDatabase
+from connector_config.schema.collections import COLLECTIONS
 from seed.mongo.extended_json import (
     LONGEST_LINE,
     LineError,

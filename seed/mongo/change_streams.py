@@ -10,11 +10,11 @@ from typing import Final
 
 from pymongo.errors import OperationFailure
 
-from connector_config.collections import COLLECTIONS
 from connector_config.errors import UserError
 from connector_config.mongodb.abilities import version_parts
 from connector_config.mongodb.connection import Document, MongoDatabase
 from connector_config.mongodb.images import IMAGES_VERSION, SYNCED, is_enabled, switch_on
+from connector_config.schema.collections import COLLECTIONS
 
 _WAIT_SECONDS: Final = 10.0
 _ONLY_REPLICA_SETS: Final = 40573

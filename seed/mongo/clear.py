@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Final
 
-from connector_config.collections import COLLECTIONS
 from connector_config.mongodb.connection import MongoDatabase
+from connector_config.schema.collections import COLLECTIONS
 from seed.mongo.fill import count_all
 from seed.progress import OnProgress
 

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from connector_config.collections import (
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import MongoDatabase
+from connector_config.mongodb.mapping import mongo_id
+from connector_config.schema.collections import (
     COLLECTIONS,
     INVENTORY,
     ORDER_ITEMS,
     ORDERS,
     PRODUCT_EMBEDDINGS,
 )
-from connector_config.errors import UserError
-from connector_config.mongodb.connection import MongoDatabase
-from connector_config.mongodb.mapping import mongo_id
 from seed.data_set import MONGO_DATA_SET, Part, mongo_data_set
 from seed.mongo.target import BATCH_SIZE, Batch, batches, write
 from seed.options import Options

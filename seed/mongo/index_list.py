@@ -12,7 +12,7 @@ from typing import Final
 
 from pymongo import ASCENDING, DESCENDING, TEXT
 
-from connector_config import collections as names
+from connector_config.schema import collections as names
 from seed.embeddings import DESCRIPTION_DIMENSIONS, IMAGE_DIMENSIONS
 
 Keys = tuple[tuple[str, int | str], ...]

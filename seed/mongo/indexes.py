@@ -13,9 +13,9 @@ from pymongo import IndexModel
 from pymongo.errors import OperationFailure
 from pymongo.operations import SearchIndexModel
 
-from connector_config.collections import PRODUCT_EMBEDDINGS
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import Document, MongoDatabase
+from connector_config.schema.collections import PRODUCT_EMBEDDINGS
 from seed.mongo.index_list import INDEXES, VECTOR_FIELDS, VECTOR_INDEX_NAME, Index
 
 _NAMESPACE_NOT_FOUND: Final = 26

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from connector_config.collections import COLLECTIONS
 from connector_config.errors import UserError
+from connector_config.schema.collections import COLLECTIONS
 
 MANIFEST: Final = "manifest.json"
 

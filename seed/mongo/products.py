@@ -13,13 +13,13 @@ from typing import Final, NamedTuple
 from pymongo.client_session import ClientSession
 from pymongo.errors import OperationFailure
 
-from connector_config import collections as names
-from connector_config.documents import Inventory, Place, Product, ProductEmbedding
 from connector_config.errors import UserError
-from connector_config.instants import to_iso
 from connector_config.mongodb.connection import Document, MongoDatabase
 from connector_config.mongodb.explain import codes
 from connector_config.mongodb.mapping import mongo_id
+from connector_config.schema import collections as names
+from connector_config.schema.documents import Inventory, Place, Product, ProductEmbedding
+from connector_config.schema.instants import to_iso
 from seed.catalogue_files import (
     GROSS_MARGIN_PERCENT,
     SKU_FORM,

@@ -9,10 +9,10 @@ from typing import Final, NamedTuple, cast
 
 from pymongo import ReplaceOne
 
-from connector_config.collections import PRODUCT_EMBEDDINGS, PRODUCTS
-from connector_config.documents import Product, ProductEmbedding
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import Document, MongoDatabase
+from connector_config.schema.collections import PRODUCT_EMBEDDINGS, PRODUCTS
+from connector_config.schema.documents import Product, ProductEmbedding
 from seed.embeddings import DESCRIPTION_DIMENSIONS, IMAGE_DIMENSIONS, text_hash
 from seed.mongo.extended_json import LineError, from_line
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from connector_config.collections import INVENTORY, PRODUCTS, STOCK_MOVEMENTS, STORES
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase
+from connector_config.schema.collections import INVENTORY, PRODUCTS, STOCK_MOVEMENTS, STORES
 
 INVENTORY_ON_HAND: Final = "inventory_on_hand"
 

@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 from ditto import Ditto, QueryResult
 from ditto.errors import DittoError
 
-from connector_config.collections import COLLECTIONS, ditto_id
 from connector_config.errors import UserError
-from connector_config.local_indexes import ensure_indexes
-from connector_config.local_store import explain, open_local_store
+from connector_config.schema.collections import COLLECTIONS, ditto_id
+from connector_config.store.local_indexes import ensure_indexes
+from connector_config.store.local_store import explain, open_local_store
 
 BATCH_SIZE: Final = 1_000
 

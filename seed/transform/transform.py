@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import yaml
 
-from connector_config.collections import PRODUCT_EMBEDDINGS
-from connector_config.documents import ProductEmbedding
 from connector_config.errors import DataFileError, UserError
+from connector_config.schema.collections import PRODUCT_EMBEDDINGS
+from connector_config.schema.documents import ProductEmbedding
 from seed.catalogue_files import CATALOGUE_FOLDER, load_catalogue
 from seed.embeddings import text_hash
 from seed.generators.catalogue import products

@@ -11,7 +11,7 @@ import pytest
 
 from app import __version__
 from app.cli import main
-from connector_config.collections import store_directory
+from connector_config.schema.collections import store_directory
 from tests.helpers import programs
 
 

@@ -7,7 +7,7 @@ import random
 import threading
 from pathlib import Path
 
-from app.data.session import Session
+from app.data.store.session import Session
 from tests.helpers import programs
 from tests.helpers.stock_room import SEATTLE, StockRoom
 

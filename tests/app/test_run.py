@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from app.data.session import Session, store_in_use
-from connector_config.collections import store_directory
+from app.data.store.session import Session, store_in_use
+from connector_config.schema.collections import store_directory
 from tests.helpers import programs
 from tests.helpers.stock_room import STORE_IDS, StockRoom
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.data.session import Session
+from app.data.store.session import Session
 from tests.helpers.display import Display, wait_for
 
 # Other systems have no Xvfb.

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QWidget
 
 from app.config.dependencies import Client
-from app.data.catalogue import Listing
+from app.data.stock.catalogue import Listing
 from app.ui.core.widgets import Text, column
 from app.ui.count.screen import CountScreen
 from app.ui.shell.workplace import Workplace

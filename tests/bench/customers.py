@@ -12,11 +12,11 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app.data.customer_directory import DittoCustomerDirectory
-from app.data.session import Session
+from app.data.selling.customer_directory import DittoCustomerDirectory
+from app.data.store.session import Session
 from app.domain.customers import Customer
-from connector_config.collections import CUSTOMERS
-from connector_config.local_indexes import INDEXES
+from connector_config.schema.collections import CUSTOMERS
+from connector_config.store.local_indexes import INDEXES
 from seed.data_set import data_set
 from seed.options import Options
 from seed.targets.ditto import Batch, batches, open_store, write

@@ -9,12 +9,12 @@ from pathlib import Path
 from time import perf_counter
 
 from app.config.dependencies import Client
-from app.data.sales import DittoSalesRepository
-from app.data.session import Session
+from app.data.selling.sales import DittoSalesRepository
+from app.data.store.session import Session
 from app.domain.entities import Profile, Role
-from app.ui.dashboard.screen import SalesScreen
+from app.ui.sales.screen import SalesScreen
 from app.ui.shell.workplace import Workplace
-from connector_config.local_indexes import ensure_indexes
+from connector_config.store.local_indexes import ensure_indexes
 from seed.data_set import data_set
 from seed.options import Options
 from seed.targets.ditto import Batch, batches, open_store, write

@@ -8,7 +8,7 @@ from time import perf_counter
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.catalogue import Listing
+from app.data.stock.catalogue import Listing
 from app.domain.entities import StockState
 from app.ui.find.view_model import PAGE, FindRow, FindState
 

@@ -12,17 +12,17 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from app.data.documents import to_item
-from app.data.history import DittoHistoryRepository, HistoryFilter, _statement
-from app.data.movements import new_document
-from app.data.session import Row, Session
-from app.data.stocktakes import DittoStocktakeRepository
-from app.data.unit_of_work import UnitOfWork
+from app.data.papers.stocktakes import DittoStocktakeRepository
+from app.data.stock.history import DittoHistoryRepository, HistoryFilter, _statement
+from app.data.stock.movements import new_document
+from app.data.store.documents import to_item
+from app.data.store.session import Row, Session
+from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Actor, Device, Profile, Reason, Role, StockItem
 from app.run import utc_now
-from connector_config.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
-from connector_config.instants import to_iso
-from connector_config.local_indexes import ensure_indexes
+from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
+from connector_config.schema.instants import to_iso
+from connector_config.store.local_indexes import ensure_indexes
 from seed.targets.ditto import batches
 from tests.bench.report import Figure, pair
 from tests.bench.stores import STORE, fill_large

@@ -20,13 +20,13 @@ from pymongo import MongoClient
 from pymongo.asynchronous.mongo_client import AsyncMongoClient
 from rich.console import Console
 
-from app.data.movements import new_document
-from app.data.unit_of_work import UnitOfWork
+from app.data.stock.movements import new_document
+from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Reason
-from connector_config.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS, ditto_id
-from connector_config.local_store import open_local_store
 from connector_config.mongodb.connection import MongoSettings, open_database
 from connector_config.mongodb.server import Member, find_mongod, free_port, initiate, running
+from connector_config.schema.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS, ditto_id
+from connector_config.store.local_store import open_local_store
 from seed.mongo.change_streams import enable
 from seed.mongo.fill import fill
 from seed.mongo.indexes import create_indexes

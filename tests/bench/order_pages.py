@@ -22,7 +22,7 @@ from app.domain.entities import Profile, Role
 from app.ui.orders.screen import OrdersScreen
 from app.ui.orders.view_model import PAGE
 from app.ui.shell.workplace import FIND, Workplace
-from connector_config.collections import ORDER_ITEMS, ORDERS
+from connector_config.schema.collections import ORDER_ITEMS, ORDERS
 from seed.data_set import data_set
 from seed.options import Options
 from seed.progress import progress

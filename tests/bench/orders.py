@@ -10,20 +10,20 @@ from time import perf_counter
 
 from ditto import Transaction
 
-from app.data import movements
-from app.data.session import Session
+from app.data.stock import movements
+from app.data.store.session import Session
 from app.domain import order_steps
 from app.domain.carts import Cart
 from app.domain.entities import Product, Reason, StockItem, Store
-from connector_config.collections import (
+from connector_config.schema.collections import (
     INVENTORY,
     ORDER_ITEMS,
     ORDERS,
     STOCK_MOVEMENTS,
     ditto_id,
 )
-from connector_config.instants import to_iso
-from connector_config.local_indexes import ensure_indexes
+from connector_config.schema.instants import to_iso
+from connector_config.store.local_indexes import ensure_indexes
 from tests.bench.report import Figure, pair
 from tests.helpers.sales import RITA, Counter
 from tests.helpers.stock_room import SEATTLE, StockRoom

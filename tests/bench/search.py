@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.config.dependencies import Client
-from app.data.catalogue import Listing
+from app.data.stock.catalogue import Listing
 from app.domain.search import SearchEntry, SearchIndex
 from app.ui.core.widgets import column
 from app.ui.find.screen import FindScreen

@@ -11,7 +11,7 @@ from ditto import Ditto, DittoConfig, DittoConfigConnect, DittoLogger, LogLevel
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from connector_config.collections import DATABASE_ID
+from connector_config.schema.collections import DATABASE_ID
 
 
 class _Window(QMainWindow):

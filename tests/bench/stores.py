@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from time import perf_counter
 
-from connector_config.collections import (
+from connector_config.schema.collections import (
     CATEGORIES,
     COLLECTIONS,
     INVENTORY,

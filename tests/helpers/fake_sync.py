@@ -14,7 +14,7 @@ from app.data.sync.space import Room
 from app.data.sync.state import Phase, Report, SyncState
 from app.data.sync.transports import Transport
 from app.domain.errors import SyncError
-from connector_config.link.outbox import text_of
+from connector_config.store.outbox import text_of
 from tests.helpers.programs import ROOT
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from app.data.catalogue import Listing
-from app.data.stock import ShelfSummary
-from app.data.unit_of_work import Touched, Written
+from app.data.stock.catalogue import Listing
+from app.data.stock.stock import ShelfSummary
+from app.data.store.unit_of_work import Touched, Written
 from app.domain.entities import (
     Actor,
     Device,
@@ -28,7 +28,7 @@ from app.domain.entities import (
 from app.domain.errors import AlreadyUndoneError, ShortStockError, StorageError
 from app.domain.search import Hits, SearchEntry, SearchIndex
 from app.domain.stock import Discrepancy, Ledger, Proof, ledger
-from connector_config.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
+from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 
 Cancel = Callable[[], None]
 

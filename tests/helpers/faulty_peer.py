@@ -9,16 +9,16 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import app.data.session
-from app.data import movements
-from app.data.unit_of_work import Touched, UnitOfWork
+import app.data.store.session
+from app.data.stock import movements
+from app.data.store.unit_of_work import Touched, UnitOfWork
 from app.domain.entities import Movement
 from app.rehearsal import peer, writes
-from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
 
 _post = movements.post
 # The names that a module took from another are not its own to a type checker.
-_session: Any = app.data.session
+_session: Any = app.data.store.session
 _record = _session.record
 
 

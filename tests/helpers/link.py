@@ -15,11 +15,14 @@ from typing import Any
 
 from ditto import Ditto
 
-from app.data.session import Session
-from app.data.stock import DittoStockRepository
+from app.data.stock.stock import DittoStockRepository
+from app.data.store.session import Session
 from app.data.sync.linked import join
 from app.domain.entities import Actor, Device, Profile, Role, StockItem
-from connector_config.collections import (
+from connector_config.link.state import LinkState, Phase
+from connector_config.mongodb.connection import Document, MongoDatabase, MongoSettings
+from connector_config.mongodb.mapping import mongo_id, to_device
+from connector_config.schema.collections import (
     CATEGORIES,
     COLLECTIONS,
     CUSTOMERS,
@@ -31,11 +34,8 @@ from connector_config.collections import (
     STOCK_MOVEMENTS,
     STORES,
 )
-from connector_config.link.outbox import text_of
-from connector_config.link.state import LinkState, Phase
-from connector_config.mongodb.connection import Document, MongoDatabase, MongoSettings
-from connector_config.mongodb.mapping import mongo_id, to_device
-from connector_config.scope import Wanted
+from connector_config.schema.scope import Wanted
+from connector_config.store.outbox import text_of
 from seed.mongo.change_streams import enable
 
 TACOMA, SEATTLE = "store_tacoma", "store_seattle"

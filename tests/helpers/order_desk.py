@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.data.carts import DittoCartRepository
-from app.data.customers import DittoCustomerRepository
-from app.data.orders import DittoOrderRepository
+from app.data.selling.carts import DittoCartRepository
+from app.data.selling.customers import DittoCustomerRepository
+from app.data.selling.orders import DittoOrderRepository
 from app.domain.customers import Customer
 from app.domain.entities import Actor
 from app.domain.orders import Order

@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.data.movements import new_document
+from app.data.stock.movements import new_document
 from app.domain import papers, receiving, stocktake, transfer_steps, transfers, undo
 from app.domain.entities import Actor, Device, Place, Profile, Role, StockItem
 from app.domain.papers import Change, Posting, item_id
-from connector_config.collections import (
+from connector_config.schema.collections import (
     GOODS_RECEIPTS,
     STOCKTAKE_COUNTS,
     STOCKTAKES,
     TRANSFERS,
     ditto_id,
 )
-from connector_config.instants import to_iso
+from connector_config.schema.instants import to_iso
 
 Key = tuple[str, tuple[tuple[str, str], ...]]
 Path = tuple[str, ...]
@@ -117,7 +117,7 @@ class Replica:
         """The ledger of an item, as far as it arrived."""
         return [one for one in self.movements.values() if one["inventory_id"] == inventory_id]
 
-    # --- writing: the counterpart of app.data.papers.apply
+    # --- writing: the counterpart of app.data.papers.papers.apply
 
     def insert(self, collection: str, document: Mapping[str, Any], *stores: str) -> None:
         """A new document, for the devices of some stores."""
@@ -189,7 +189,7 @@ class Replica:
         """What another device has that this one wants and lacks."""
         return [one for one in other.messages if id(one) not in self._known and self.wants(one)]
 
-    # --- the counterparts of app.data.receiving.link_papers and app.data.settling
+    # --- the counterparts of app.data.papers.receiving.link_papers and app.data.papers.settling
 
     def link(self) -> None:
         """Tell papers of receipts that came before them."""
@@ -234,7 +234,7 @@ class Replica:
         return [stocktake.to_stocktake(one) for one in self.all(STOCKTAKES) if "number" in one]
 
     def post_stocktake(self, one: stocktake.Stocktake) -> list[stocktake.Count]:
-        """The counterpart of app.data.stocktakes.post; the newest of differing counts holds."""
+        """The counterpart of papers.stocktakes.post; the newest of differing counts holds."""
         counts: dict[str, list[stocktake.Count]] = {}
         for document in self.all(STOCKTAKE_COUNTS):
             if document["stocktake_id"] == one.stocktake_id:

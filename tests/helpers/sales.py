@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from app.data.carts import DittoCartRepository
-from app.data.customers import DittoCustomerRepository
-from app.data.documents import to_product, to_store
-from app.data.orders import DittoOrderRepository
+from app.data.selling.carts import DittoCartRepository
+from app.data.selling.customers import DittoCustomerRepository
+from app.data.selling.orders import DittoOrderRepository
+from app.data.store.documents import to_product, to_store
 from app.domain.carts import Cart
 from app.domain.customers import Customer
 from app.domain.entities import Actor, Device, Product, Profile, Role, StockItem, Store

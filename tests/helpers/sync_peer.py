@@ -16,13 +16,13 @@ from typing import Any
 
 from app.config.settings import load_settings
 from app.config.syncing import make_sync
-from app.data.device import load_device
-from app.data.session import Session
+from app.data.store.device import load_device
+from app.data.store.session import Session
+from app.data.store.unit_of_work import UnitOfWork
 from app.data.sync.modes import choose, connection
 from app.data.sync.service import SyncService
-from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Profile, Role
-from connector_config.collections import ORDERS
+from connector_config.schema.collections import ORDERS
 from tests.helpers.two_stores import SEATTLE, document
 
 

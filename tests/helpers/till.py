@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from app.data.orders import DittoOrderRepository
+from app.data.selling.orders import DittoOrderRepository
 from app.domain.orders import Order
 from app.run import utc_now
 from app.ui.order.screen import OrderScreen

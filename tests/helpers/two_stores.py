@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app.data.session import Session
+from app.data.store.session import Session
+from app.data.store.unit_of_work import UnitOfWork
 from app.data.sync.subscriptions import wanted
 from app.data.sync.switching import Switch
-from app.data.unit_of_work import UnitOfWork
 from app.domain.entities import Role
-from connector_config.collections import (
+from connector_config.schema.collections import (
     COLLECTIONS,
     CUSTOMERS,
     GOODS_RECEIPTS,
@@ -26,8 +26,8 @@ from connector_config.collections import (
     TRANSFERS,
     ditto_id,
 )
-from connector_config.link.outbox import text_of
-from connector_config.scope import Wanted
+from connector_config.schema.scope import Wanted
+from connector_config.store.outbox import text_of
 
 SEATTLE, TACOMA = "store_seattle", "store_tacoma"
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)

@@ -16,10 +16,10 @@ import random
 import resource
 from pathlib import Path
 
-from app.data.session import Session
+from app.data.store.session import Session
 from app.domain.entities import Place, Reason, StockItem
 from app.domain.errors import ZavaError
-from connector_config.local_indexes import ensure_indexes
+from connector_config.store.local_indexes import ensure_indexes
 from tests.helpers.stock_room import ANN, SEATTLE, StockRoom
 
 _ENOUGH_REFUSALS = 5

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from connector_config import documents, order_documents
-from connector_config.collections import ditto_id
 from connector_config.errors import UserError
+from connector_config.schema import documents, order_documents
+from connector_config.schema.collections import ditto_id
 from seed.data_set import DATA_SET, data_set
 from seed.generators.sales import Sale, Sales
 from seed.generators.shelves import Shelves

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from ditto.errors import DittoError, DittoPermissionDeniedIOError, DittoStoreBackendError
 
-from connector_config.collections import COLLECTIONS, ditto_id
 from connector_config.errors import UserError
-from connector_config.local_indexes import INDEXES
+from connector_config.schema.collections import COLLECTIONS, ditto_id
+from connector_config.store.local_indexes import INDEXES
 from seed.data_set import DATA_SET
 from seed.demo import DemoSummary, fill_demo
 from seed.targets.ditto import Batch, open_store, write

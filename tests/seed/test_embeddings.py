@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector_config.documents import Product, ProductEmbedding
+from connector_config.schema.documents import Product, ProductEmbedding
 from seed.catalogue_files import Catalogue
 from seed.embeddings import (
     DESCRIPTION_DIMENSIONS,

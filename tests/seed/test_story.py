@@ -18,8 +18,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector_config.collections import ditto_id
 from connector_config.errors import UserError
+from connector_config.schema.collections import ditto_id
 from seed.catalogue_files import Catalogue
 from seed.data_set import MONGO_DATA_SET, data_set, mongo_data_set
 from seed.generators.catalogue import introduced_on

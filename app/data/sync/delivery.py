@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from app.data.documents import from_iso
-from app.data.session import Row, Session
-from app.data.unit_of_work import UnitOfWork, Written
+from app.data.store.documents import from_iso
+from app.data.store.session import Row, Session
+from app.data.store.unit_of_work import UnitOfWork, Written
 from app.domain.errors import StorageError
-from connector_config.collections import INVENTORY
-from connector_config.instants import to_iso
-from connector_config.link.outbox import COUNT_PENDING, row_id, text_of
-from connector_config.local_only import DELIVERED, OUTBOX, PARKED
+from connector_config.schema.collections import INVENTORY
+from connector_config.schema.instants import to_iso
+from connector_config.store.local_only import DELIVERED, OUTBOX, PARKED
+from connector_config.store.outbox import COUNT_PENDING, row_id, text_of
 
 Cancel = Callable[[], None]
 

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from app.data.session import Session
+from app.data.store.session import Session
 from app.data.sync.state import PeerView, Phase, Report
 from connector_config.link.state import LinkState
 from connector_config.link.state import Phase as LinkPhase
-from connector_config.scope import Wanted
+from connector_config.schema.scope import Wanted
 
 if TYPE_CHECKING:
     from connector_config.mongodb.connection import MongoSettings

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
 
-from app.data.documents import from_iso
-from app.data.session import Session
+from app.data.store.documents import from_iso
+from app.data.store.session import Session
+from app.data.store.unit_of_work import Written
 from app.data.sync.credentials import Credentials, Grant, grant_of, reachable
 from app.data.sync.delivery import Outbox, Waiting, key_of
 from app.data.sync.network import Cancel, Network, Seen
@@ -19,10 +20,9 @@ from app.data.sync.presence import SERVER, Company, asked_by
 from app.data.sync.state import Phase, Report
 from app.data.sync.subscriptions import subscription
 from app.data.sync.transports import Plan
-from app.data.unit_of_work import Written
 from app.domain.errors import SyncError
-from connector_config.local_only import DELIVERED
-from connector_config.scope import Wanted
+from connector_config.schema.scope import Wanted
+from connector_config.store.local_only import DELIVERED
 
 _EVERY = 2.0
 """Seconds between two looks at how far the others have come."""

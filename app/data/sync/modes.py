@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.config.settings import SettingError, Settings
-from connector_config.connection import DEVICES_ONLY, Connection
 from connector_config.errors import UserError
+from connector_config.store.connection import DEVICES_ONLY, Connection
 
 HERE = "the app works fully on this device"
 

@@ -10,7 +10,7 @@ from app.data.sync.network import PeerSeen, Seen
 from app.data.sync.state import PeerView
 from app.data.sync.subscriptions import EVERYBODY, wanted
 from app.domain.entities import Device, Profile, Role
-from connector_config.scope import Wanted
+from connector_config.schema.scope import Wanted
 
 SERVER = "ditto server"
 

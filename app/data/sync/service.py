@@ -22,7 +22,7 @@ from app.data.sync.switching import Subscribes, Switch
 from app.data.sync.transports import Plan, Transport, existing, plan
 from app.domain.entities import Device, Profile
 from app.domain.errors import SyncError
-from connector_config.scope import Wanted
+from connector_config.schema.scope import Wanted
 
 _LOG = 200
 

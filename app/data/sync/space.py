@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 import cbor2
 
-from app.data.session import Session
-from connector_config.collections import COLLECTIONS
-from connector_config.local_only import OUTBOX
+from app.data.store.session import Session
+from connector_config.schema.collections import COLLECTIONS
+from connector_config.store.local_only import OUTBOX
 
 _SAMPLE = 50
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.domain.entities import Role
-from connector_config.collections import COLLECTIONS, ORDER_ITEMS, ORDERS
-from connector_config.instants import to_iso
-from connector_config.scope import LEDGER, SALES, SHARED, STOCK, Wanted
+from connector_config.schema.collections import COLLECTIONS, ORDER_ITEMS, ORDERS
+from connector_config.schema.instants import to_iso
+from connector_config.schema.scope import LEDGER, SALES, SHARED, STOCK, Wanted
 
 EVERYBODY = tuple(Wanted(collection) for collection in SHARED)
 """Whoever it is; also what a new device asks for before anybody can sign in."""

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from app.data.session import Session
+from app.data.store.session import Session
+from app.data.store.unit_of_work import UnitOfWork
 from app.data.sync.subscriptions import as_documents, from_documents, uncovered
-from app.data.unit_of_work import UnitOfWork
-from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
-from connector_config.link.outbox import text_of
-from connector_config.local_only import OUTBOX, PARKED
-from connector_config.scope import Wanted
+from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.schema.scope import Wanted
+from connector_config.store.local_only import OUTBOX, PARKED
+from connector_config.store.outbox import text_of
 
 _BATCH = 2_000
 """Documents a transaction evicts: 30 ms, in which nobody else can write."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.catalogue import Catalogue
-from app.data.stock import ShelfSummary, StockRepository
+from app.data.stock.catalogue import Catalogue
+from app.data.stock.stock import ShelfSummary, StockRepository
 from app.domain.entities import Place, Product, StockItem, StockState, natural_key
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.alerts import AlertRepository, Alerts
+from app.data.stock.alerts import AlertRepository, Alerts
 from app.domain.entities import Store
 from app.domain.transfers import Transfer
 

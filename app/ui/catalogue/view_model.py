@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.carts import CartRepository
-from app.data.catalogue import Catalogue, Listing
-from app.data.stock import StockRepository
+from app.data.selling.carts import CartRepository
+from app.data.stock.catalogue import Catalogue, Listing
+from app.data.stock.stock import StockRepository
 from app.domain.carts import Cart
 from app.domain.entities import Product, StockState
 from app.domain.search import Hits

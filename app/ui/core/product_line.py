@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.data.catalogue import Catalogue
+from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Product
 from app.ui.core.appearance import Appearance
 from app.ui.core.hits_line import HitsLine

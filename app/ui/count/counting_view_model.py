@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.catalogue import Catalogue
-from app.data.stock import StockRepository
-from app.data.stocktakes import Progress, StocktakeRepository
+from app.data.papers.stocktakes import Progress, StocktakeRepository
+from app.data.stock.catalogue import Catalogue
+from app.data.stock.stock import StockRepository
 from app.domain.entities import Actor, Place, StockItem
 from app.domain.errors import InvalidInputError, ZavaError
 from app.domain.stock import parse_quantity, read_label

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.catalogue import Catalogue
-from app.data.stocktakes import StocktakeRepository
+from app.data.papers.stocktakes import StocktakeRepository
+from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Actor, StockItem
 from app.domain.stocktake import Count, ReviewLine, Stocktake
 from app.ui.core.command import Command

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app.data.stock import ShelfSummary, StockRepository
-from app.data.stocktakes import StocktakeRepository
+from app.data.papers.stocktakes import StocktakeRepository
+from app.data.stock.stock import ShelfSummary, StockRepository
 from app.domain.entities import Actor, Place, StockItem, natural_key
 from app.domain.stocktake import Count, Stocktake
 from app.ui.count.counting_state import others

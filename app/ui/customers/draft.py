@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.customer_directory import CustomerDirectory
-from app.data.customers import CustomerRepository
+from app.data.selling.customer_directory import CustomerDirectory
+from app.data.selling.customers import CustomerRepository
 from app.domain.customers import FIELDS, Customer, guess_fields, parse_customer, parse_phone
 from app.domain.errors import InvalidInputError, ZavaError
 from app.ui.core.actions import Actions

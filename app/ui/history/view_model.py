@@ -10,9 +10,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.catalogue import Catalogue
-from app.data.history import Cursor, HistoryFilter, HistoryPage, HistoryRepository
-from app.data.stock import StockRepository
+from app.data.stock.catalogue import Catalogue
+from app.data.stock.history import Cursor, HistoryFilter, HistoryPage, HistoryRepository
+from app.data.stock.stock import StockRepository
 from app.domain.entities import Actor, Movement, Reason
 from app.domain.errors import InvalidInputError
 from app.domain.undo import UndoPreview

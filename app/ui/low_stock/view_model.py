@@ -8,8 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.catalogue import Catalogue
-from app.data.stock import StockRepository
+from app.data.stock.catalogue import Catalogue
+from app.data.stock.stock import StockRepository
 from app.domain.entities import StockItem, StockState
 from app.domain.replenishment import Suggestion
 from app.ui.core.command import Command

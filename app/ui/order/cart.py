@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from app.data.catalogue import Catalogue
+from app.data.stock.catalogue import Catalogue
 from app.domain.errors import InvalidInputError
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from app.data.customer_directory import CustomersFound
+from app.data.selling.customer_directory import CustomersFound
 from app.domain.carts import Cart
 from app.domain.customers import Customer
 from app.ui.core.appearance import Appearance

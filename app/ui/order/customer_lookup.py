@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.customer_directory import CustomerDirectory, CustomersFound
-from app.data.customers import CustomerRepository
+from app.data.selling.customer_directory import CustomerDirectory, CustomersFound
+from app.data.selling.customers import CustomerRepository
 from app.ui.core.actions import Actions
 
 _MOST = 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.data.carts import CartRepository
+from app.data.selling.carts import CartRepository
 from app.domain.carts import Cart
 from app.ui.core.actions import Actions
 

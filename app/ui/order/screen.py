@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.data.catalogue import Catalogue
+from app.data.stock.catalogue import Catalogue
 from app.domain.customers import Customer
 from app.domain.orders import OrderStatus
 from app.ui.core.appearance import Appearance

@@ -8,10 +8,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.carts import CartRepository
-from app.data.catalogue import Catalogue
-from app.data.orders import OrderRepository
-from app.data.stock import StockRepository
+from app.data.selling.carts import CartRepository
+from app.data.selling.orders import OrderRepository
+from app.data.stock.catalogue import Catalogue
+from app.data.stock.stock import StockRepository
 from app.domain.carts import Cart
 from app.domain.customers import Customer
 from app.domain.entities import Actor, StockItem, Store

@@ -9,8 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.customers import CustomerRepository
-from app.data.order_list import OrderFilter
+from app.data.selling.customers import CustomerRepository
+from app.data.selling.order_list import OrderFilter
 from app.domain.customers import Customer
 from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError, ZavaError

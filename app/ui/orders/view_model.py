@@ -9,8 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.order_list import OrderFilter, OrderListRepository, OrderPage, place
-from app.data.orders import OrderRepository
+from app.data.selling.order_list import OrderFilter, OrderListRepository, OrderPage, place
+from app.data.selling.orders import OrderRepository
 from app.domain.entities import Actor
 from app.domain.errors import InvalidInputError, ZavaError
 from app.domain.order_numbers import read_number

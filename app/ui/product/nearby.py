@@ -8,7 +8,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.data.carts import CartRepository
+from app.data.selling.carts import CartRepository
 from app.data.sync.modes import Mode
 from app.data.sync.state import Sync
 from app.domain.carts import Cart

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.places import PlaceRepository
+from app.data.stock.places import PlaceRepository
 from app.domain.entities import Actor, Place, StockItem
 from app.domain.errors import InvalidInputError, ZavaError
 from app.domain.stock import parse_place

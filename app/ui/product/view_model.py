@@ -10,8 +10,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.data.catalogue import Catalogue
-from app.data.stock import StockRepository
+from app.data.stock.catalogue import Catalogue
+from app.data.stock.stock import StockRepository
 from app.data.sync.delivery import Deliveries, Delivery
 from app.domain.distance import kilometres
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem, Store
@@ -23,7 +23,7 @@ from app.domain.stock import (
 )
 from app.ui.core.command import Command
 from app.ui.product.state import Draft, Elsewhere, ProductState
-from connector_config.collections import STOCK_MOVEMENTS
+from connector_config.schema.collections import STOCK_MOVEMENTS
 
 HISTORY_PAGE = 20
 _SETTLE_MS = 1_500

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.data.catalogue import Catalogue
+from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Product
 from app.domain.errors import InvalidInputError
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptLine, ReceiptState, expected

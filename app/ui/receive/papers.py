@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.data.receiving import ReceivingRepository
-from app.data.replenishment import ReplenishmentRepository
-from app.data.transfers import TransferRepository
+from app.data.papers.receiving import ReceivingRepository
+from app.data.papers.replenishment import ReplenishmentRepository
+from app.data.papers.transfers import TransferRepository
 from app.domain.entities import Profile
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptState
 from app.domain.replenishment import Replenishment

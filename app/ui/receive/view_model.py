@@ -8,10 +8,10 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.catalogue import Catalogue
-from app.data.receiving import ReceivingRepository
-from app.data.replenishment import ReplenishmentRepository
-from app.data.transfers import TransferRepository
+from app.data.papers.receiving import ReceivingRepository
+from app.data.papers.replenishment import ReplenishmentRepository
+from app.data.papers.transfers import TransferRepository
+from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError, ZavaError
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind, ReceiptState
@@ -20,7 +20,7 @@ from app.ui.core.actions import Actions
 from app.ui.receive.arrivals import Arrival, arrivals
 from app.ui.receive.lines import ReceiptRow, new_row, quantity_of, rows_of
 from app.ui.receive.papers import StorePapers
-from connector_config.instants import to_iso
+from connector_config.schema.instants import to_iso
 
 _KINDS = {"TR-": ReceiptKind.TRANSFER, "PO-": ReceiptKind.REPLENISHMENT}
 

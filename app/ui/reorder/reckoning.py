@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from app.data.catalogue import Catalogue
-from app.data.replenishment import ReplenishmentRepository
-from app.data.stock import StockRepository
+from app.data.papers.replenishment import ReplenishmentRepository
+from app.data.stock.catalogue import Catalogue
+from app.data.stock.stock import StockRepository
 from app.domain.entities import StockItem
 from app.domain.replenishment import Replenishment, Suggestion
 from app.ui.core.actions import Actions

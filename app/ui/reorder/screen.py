@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
-from app.data.catalogue import Catalogue
+from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Store
 from app.ui.core.appearance import Appearance
 from app.ui.core.screen import Screen

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.catalogue import Catalogue
-from app.data.replenishment import ReplenishmentRepository
-from app.data.stock import StockRepository
+from app.data.papers.replenishment import ReplenishmentRepository
+from app.data.stock.catalogue import Catalogue
+from app.data.stock.stock import StockRepository
 from app.domain.entities import Actor, Product
 from app.domain.errors import InvalidInputError, PaperError, ZavaError
 from app.domain.replenishment import Replenishment, ReplenishmentLine, ReplenishmentState
@@ -22,7 +22,7 @@ from app.ui.core.csv_file import write_csv
 from app.ui.reorder.document import CSV_HEADER, csv_rows
 from app.ui.reorder.lines import OrderRow, rows_of
 from app.ui.reorder.reckoning import Reckoning
-from connector_config.instants import to_iso
+from connector_config.schema.instants import to_iso
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from datetime import datetime
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from app.data.catalogue import Catalogue
-from app.data.stock import StockRepository
+from app.data.stock.catalogue import Catalogue
+from app.data.stock.stock import StockRepository
+from app.data.store.unit_of_work import Written
 from app.data.sync.state import Sync, SyncState
-from app.data.unit_of_work import Written
 from app.domain.entities import Actor, Movement, Reason
 from app.domain.errors import ShortStockError, ZavaError
 from app.ui.core.appearance import Appearance
@@ -22,7 +22,7 @@ from app.ui.core.formats import local_clock, number, signed
 from app.ui.core.icons import pixmap
 from app.ui.core.sync_words import sync_icon
 from app.ui.core.widgets import Elided, Text, button, row, tinted
-from connector_config.collections import STOCK_MOVEMENTS
+from connector_config.schema.collections import STOCK_MOVEMENTS
 
 _SIZE_EVERY_MS = 10_000
 _LOOK_AFTER = 0.04

@@ -8,16 +8,16 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.data.catalogue import Catalogue
-from app.data.stock import StockRepository
+from app.data.stock.catalogue import Catalogue
+from app.data.stock.stock import StockRepository
 from app.data.sync.delivery import Deliveries, Waiting
 from app.data.sync.space import Room, Space
 from app.data.sync.state import Sync, SyncState
 from app.domain.entities import Movement, Reason
 from app.ui.core.command import Command
 from app.ui.core.formats import signed
-from connector_config.collections import INVENTORY, STOCK_MOVEMENTS
-from connector_config.local_only import OUTBOX
+from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.store.local_only import OUTBOX
 
 SHOWN = 100
 _ROOM_EVERY_MS = 30_000

@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.catalogue import Catalogue
-from app.data.receiving import ReceivingRepository
-from app.data.stock import StockRepository
-from app.data.transfers import TransferRepository
+from app.data.papers.receiving import ReceivingRepository
+from app.data.papers.transfers import TransferRepository
+from app.data.stock.catalogue import Catalogue
+from app.data.stock.stock import StockRepository
 from app.domain.entities import Actor, Product, StockItem, Store
 from app.domain.errors import InvalidInputError, PaperError, ShortLinesError, ZavaError
 from app.domain.papers import ReceivedLine

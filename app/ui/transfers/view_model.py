@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.transfers import TransferRepository
+from app.data.papers.transfers import TransferRepository
 from app.domain.entities import Store
 from app.domain.transfers import Transfer
 from app.ui.transfers.words import waits

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from connector_config import collections as names
 from connector_config.mongodb.connection import MongoDatabase
+from connector_config.schema import collections as names
 from seed.catalogue_files import Catalogue, load_catalogue
 from seed.mongo.validation.report import Outcome
 from seed.store_files import load_stores

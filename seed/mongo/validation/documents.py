@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from connector_config.documents import SHAPES
 from connector_config.mongodb.connection import MongoDatabase
+from connector_config.schema.documents import SHAPES
 from seed.mongo.validation.report import MOST_EXAMPLES, Outcome, outcome
 from seed.mongo.validation.rules import rules
 from seed.mongo.validation.schema import Rule

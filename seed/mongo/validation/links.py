@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from connector_config import collections as names
 from connector_config.mongodb.connection import MongoDatabase
+from connector_config.schema import collections as names
 from seed.mongo.validation.documents import Pipeline, examples
 from seed.mongo.validation.report import MOST_EXAMPLES, Outcome, outcome
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from pymongo.errors import OperationFailure
 
-from connector_config import collections as names
 from connector_config.mongodb.connection import MongoDatabase
+from connector_config.schema import collections as names
 from seed.mongo.index_list import VECTOR_FIELDS, VECTOR_INDEX_NAME
 from seed.mongo.indexes import State, compare_indexes
 from seed.mongo.validation.report import Outcome, outcome

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
-from connector_config import collections as names
-from connector_config.collections import COLLECTIONS, MongoId
-from connector_config.documents import SHAPES
+from connector_config.schema import collections as names
+from connector_config.schema.collections import COLLECTIONS, MongoId
+from connector_config.schema.documents import SHAPES
 from seed.catalogue_files import GROSS_MARGIN_PERCENT, MONTHS
 from seed.embeddings import DESCRIPTION_DIMENSIONS, IMAGE_DIMENSIONS
 from seed.mongo.validation.schema import Rule, Schema, money_fields, rules_of

@@ -9,9 +9,9 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from connector_config import collections as names
-from connector_config.documents import SHAPES
 from connector_config.mongodb.connection import MongoDatabase
+from connector_config.schema import collections as names
+from connector_config.schema.documents import SHAPES
 from seed.data_set import MONGO_DATA_SET
 from seed.mongo.validation.counts import Expected, check_counts
 from seed.mongo.validation.documents import check_documents

@@ -1,4 +1,4 @@
-"""What a shape of `connector_config.documents` asks of each field, as MongoDB's `$jsonSchema`.
+"""What a shape of a document asks of each field, as MongoDB's `$jsonSchema`.
 
 A shape becomes a list of rules, each a small schema for one field, so that a failure can name the
 field. All rules together, merged into one schema, find the documents that break any of them.

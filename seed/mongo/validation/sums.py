@@ -8,8 +8,8 @@ from typing import Any, Final
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
-from connector_config import collections as names
 from connector_config.mongodb.connection import Document, MongoDatabase
+from connector_config.schema import collections as names
 from seed.mongo.validation.documents import Pipeline, examples
 from seed.mongo.validation.report import Outcome, outcome
 from seed.mongo.validation.rules import HALF_A_CENT, Expression, number

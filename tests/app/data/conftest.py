@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.data.session import Session
-from connector_config.local_indexes import ensure_indexes
+from app.data.store.session import Session
+from connector_config.store.local_indexes import ensure_indexes
 from tests.helpers.stock_room import StockRoom
 
 

@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 from app.domain import papers, receiving, stocktake, transfer_steps, transfers, undo
 from app.domain.entities import Reason
 from app.domain.papers import Posting, item_id, new_paper, signed, undo_step
-from connector_config.collections import (
+from connector_config.schema.collections import (
     GOODS_RECEIPTS,
     STOCKTAKE_COUNTS,
     STOCKTAKES,

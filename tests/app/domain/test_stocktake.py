@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.papers import new_paper, signed
-from connector_config.collections import STOCKTAKE_COUNTS, STOCKTAKES
+from connector_config.schema.collections import STOCKTAKE_COUNTS, STOCKTAKES
 from tests.helpers.replicas import Replica, exchange, now, settle_all
 
 

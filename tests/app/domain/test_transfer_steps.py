@@ -9,7 +9,7 @@ import pytest
 from app.domain import receiving, transfer_steps
 from app.domain.papers import Document, item_id, new_paper
 from app.domain.transfers import TransferLine, to_transfer
-from connector_config.collections import GOODS_RECEIPTS, TRANSFERS
+from connector_config.schema.collections import GOODS_RECEIPTS, TRANSFERS
 from tests.helpers.replicas import Replica, exchange, settle_all
 
 AHEAD, BEHIND, THERE = "device-ahead", "device-behind", "device-there"

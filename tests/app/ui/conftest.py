@@ -20,7 +20,7 @@ from qasync import QEventLoop
 
 from app.config.dependencies import Client
 from app.config.settings import Settings
-from app.data.session import Session
+from app.data.store.session import Session
 from app.domain.entities import Role
 from app.run import utc_now
 from app.ui.core.appearance import Appearance

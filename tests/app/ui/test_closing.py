@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.config.dependencies import Client
 from app.config.settings import Settings
-from app.data.session import Session
+from app.data.store.session import Session
 from app.domain.entities import Profile, Reason, Role
 from app.run import utc_now
 from app.ui.core.actions import Actions

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication
 
 from app.config.dependencies import Client
 from app.config.settings import Settings
-from app.data.session import Session
+from app.data.papers.transfers import DittoTransferRepository
+from app.data.store.session import Session
 from app.data.sync.state import Phase
-from app.data.transfers import DittoTransferRepository
 from app.domain.entities import Profile, Role
 from app.domain.transfers import Transfer, TransferState
 from app.rehearsal.goods import Goods, load_goods

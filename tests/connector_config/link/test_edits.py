@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from app.domain.entities import Place
-from connector_config.collections import CUSTOMERS, INVENTORY, ditto_id
-from connector_config.instants import to_iso
 from connector_config.link import outgoing
 from connector_config.link.inbox import Inbox
-from connector_config.link.outbox import pending_rows, text_of
 from connector_config.link.outgoing import Sender
-from connector_config.local_only import ECHOES
 from connector_config.mongodb.connection import Document, MongoDatabase, MongoSettings
 from connector_config.mongodb.mapping import mongo_id
+from connector_config.schema.collections import CUSTOMERS, INVENTORY, ditto_id
+from connector_config.schema.instants import to_iso
+from connector_config.store.local_only import ECHOES
+from connector_config.store.outbox import pending_rows, text_of
 from tests.helpers.link import (
     SEATTLE,
     LinkedDevice,

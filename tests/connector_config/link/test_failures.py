@@ -14,13 +14,13 @@ from bson import json_util
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
-from app.data.unit_of_work import UnitOfWork
+from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Reason
-from connector_config.collections import CUSTOMERS, INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.link.state import Phase
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
 from connector_config.mongodb.mapping import mongo_id
 from connector_config.mongodb.server import Member, find_mongod, free_port, initiate, running
+from connector_config.schema.collections import CUSTOMERS, INVENTORY, STOCK_MOVEMENTS, ditto_id
 from tests.helpers.link import (
     SEATTLE,
     LinkedDevice,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.data.unit_of_work import UnitOfWork
+from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Place, Reason
-from connector_config.collections import CUSTOMERS, INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from connector_config.mongodb.mapping import mongo_id
+from connector_config.schema.collections import CUSTOMERS, INVENTORY, STOCK_MOVEMENTS, ditto_id
 from seed.mongo.change_streams import enable
 from seed.mongo.validation.run import validate
 from seed.mongo.views import ensure_views

@@ -6,11 +6,11 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.data.stock import DittoStockRepository
+from app.data.stock.stock import DittoStockRepository
 from app.domain.entities import Place, Reason
-from connector_config.collections import INVENTORY
-from connector_config.instants import to_iso
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
+from connector_config.schema.collections import INVENTORY
+from connector_config.schema.instants import to_iso
 from tests.helpers.link import (
     SEATTLE,
     TACOMA,

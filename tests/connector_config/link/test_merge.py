@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from connector_config.collections import CUSTOMERS, INVENTORY, ORDERS, TRANSFERS
 from connector_config.link.merge import merge
+from connector_config.schema.collections import CUSTOMERS, INVENTORY, ORDERS, TRANSFERS
 
 _EARLY, _LATE = "2026-11-20T08:00:00.000Z", "2026-11-20T09:00:00.000Z"
 _BASE = {"a": 1, "b": 1, "updated_at": "2026-11-20T07:00:00.000Z"}

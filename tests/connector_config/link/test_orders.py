@@ -8,15 +8,15 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from app.data.carts import DittoCartRepository
-from app.data.customers import DittoCustomerRepository
-from app.data.orders import DittoOrderRepository
-from app.data.settling import DittoSettler
+from app.data.papers.settling import DittoSettler
+from app.data.selling.carts import DittoCartRepository
+from app.data.selling.customers import DittoCustomerRepository
+from app.data.selling.orders import DittoOrderRepository
 from app.domain.entities import Product, Store
 from app.domain.orders import Order, OrderStatus
-from connector_config.collections import INVENTORY, ORDER_ITEMS, ORDERS
-from connector_config.local_indexes import ensure_indexes
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
+from connector_config.schema.collections import INVENTORY, ORDER_ITEMS, ORDERS
+from connector_config.store.local_indexes import ensure_indexes
 from tests.helpers.link import (
     SEATTLE,
     LinkedDevice,

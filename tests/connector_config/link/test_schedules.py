@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from app.data.unit_of_work import UnitOfWork
+from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Place, Reason
 from app.domain.errors import ZavaError
-from connector_config.collections import CUSTOMERS, INVENTORY, ditto_id
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from connector_config.mongodb.mapping import mongo_id
+from connector_config.schema.collections import CUSTOMERS, INVENTORY, ditto_id
 from tests.helpers.link import (
     SEATTLE,
     TACOMA,

@@ -15,7 +15,7 @@ import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
-from connector_config.permissions import ditto_permissions
+from connector_config.cloud.permissions import ditto_permissions
 from connector_config.webhook.attempts import OF_A_USER
 from connector_config.webhook.passwords import Passwords
 from connector_config.webhook.server import create_app

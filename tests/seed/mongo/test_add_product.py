@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from pymongo.errors import OperationFailure
 
-from connector_config.documents import Inventory, Product, ProductEmbedding
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from connector_config.mongodb.mapping import mongo_id
+from connector_config.schema.documents import Inventory, Product, ProductEmbedding
 from seed.cli import main
 from seed.data_set import data_set
 from seed.embeddings import text_hash

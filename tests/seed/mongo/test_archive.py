@@ -16,8 +16,8 @@ import pytest
 from bson import ObjectId, json_util
 from bson.codec_options import DatetimeConversion
 
-from connector_config.collections import COLLECTIONS
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
+from connector_config.schema.collections import COLLECTIONS
 from seed import progress as progress_module
 from seed.cli import main
 from seed.data_set import MONGO_DATA_SET

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from connector_config.collections import COLLECTIONS
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from connector_config.mongodb.images import SYNCED, is_enabled
+from connector_config.schema.collections import COLLECTIONS
 from seed.cli import main
 from seed.mongo import change_streams
 from seed.mongo.change_streams import Images, enable, verify

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from connector_config.collections import COLLECTIONS
-from connector_config.documents import Product, ProductEmbedding
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase
+from connector_config.schema.collections import COLLECTIONS
+from connector_config.schema.documents import Product, ProductEmbedding
 from seed.azure import AzureSettings, load_azure_settings
 from seed.catalogue_files import load_catalogue
 from seed.cli import main

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from bson import ObjectId
 
-from connector_config.collections import COLLECTIONS
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from connector_config.mongodb.mapping import mongo_id
+from connector_config.schema.collections import COLLECTIONS
 from seed.data_set import mongo_data_set
 from seed.mongo import fill as fill_module
 from seed.mongo.fill import count_all, fill

@@ -12,8 +12,8 @@ import pytest
 from pymongo import TEXT
 from pymongo.errors import OperationFailure
 
-from connector_config.collections import COLLECTIONS
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
+from connector_config.schema.collections import COLLECTIONS
 from seed.cli import main
 from seed.mongo.index_list import INDEXES, Index
 from seed.mongo.indexes import State, compare_indexes, create_indexes, create_vector_index

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from pymongo import ASCENDING
 from pymongo.errors import NotPrimaryError, OperationFailure
 
-from connector_config.collections import COLLECTIONS
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase
 from connector_config.mongodb.mapping import mongo_id
+from connector_config.schema.collections import COLLECTIONS
 from seed.mongo import target
 from seed.mongo.target import Batch, batches, write
 

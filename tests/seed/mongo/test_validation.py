@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from bson import Decimal128
 
-from connector_config.collections import COLLECTIONS
-from connector_config.documents import SHAPES
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
+from connector_config.schema.collections import COLLECTIONS
+from connector_config.schema.documents import SHAPES
 from seed.data_set import MONGO_DATA_SET
 from seed.mongo.indexes import create_indexes
 from seed.mongo.validation.documents import check_documents

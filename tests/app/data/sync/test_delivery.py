@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from app.data.session import Session
+from app.data.store.session import Session
+from app.data.store.unit_of_work import Touched, UnitOfWork, Written
 from app.data.sync.delivery import Delivery, Outbox
 from app.data.sync.mesh import Mesh
 from app.data.sync.network import PeerSeen, Seen
 from app.data.sync.presence import introduction
-from app.data.unit_of_work import Touched, UnitOfWork, Written
 from app.domain.entities import Device, Profile, Role
-from connector_config.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS, ditto_id
-from connector_config.link.outbox import row_id
-from connector_config.local_only import DELIVERED, OUTBOX, PARKED
+from connector_config.schema.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS, ditto_id
+from connector_config.store.local_only import DELIVERED, OUTBOX, PARKED
+from connector_config.store.outbox import row_id
 from tests.helpers.two_stores import NOW, SEATTLE, TACOMA, document, now
 from tests.helpers.waiting import until
 

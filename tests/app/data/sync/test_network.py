@@ -14,7 +14,7 @@ import pytest
 
 from app.config.settings import load_settings
 from app.config.syncing import make_sync
-from app.data.session import Session
+from app.data.store.session import Session
 from app.data.sync.credentials import WebhookLogin
 from app.data.sync.modes import choose, connection
 from app.data.sync.service import SyncService

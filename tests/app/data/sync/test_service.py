@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from app.config.settings import Settings
-from app.data.session import Session
+from app.data.store.session import Session
 from app.data.sync.choices import Choices, Preferences
 from app.data.sync.credentials import Grant
 from app.data.sync.delivery import Outbox
@@ -22,7 +22,7 @@ from app.data.sync.subscriptions import EVERYBODY, wanted
 from app.domain.entities import Device, Profile, Role
 from connector_config.link.state import LinkState
 from connector_config.link.state import Phase as LinkPhase
-from connector_config.scope import Wanted
+from connector_config.schema.scope import Wanted
 from tests.helpers.sync_peer import Kept, sell
 from tests.helpers.two_stores import NOW, SEATTLE, TACOMA, everything, fill, now, switch_of
 from tests.helpers.waiting import settle, until

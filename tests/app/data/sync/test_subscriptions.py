@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from app.data.session import Session
+from app.data.store.session import Session
 from app.data.sync.subscriptions import (
     EVERYBODY,
     as_documents,
@@ -19,9 +19,9 @@ from app.data.sync.subscriptions import (
 )
 from app.domain.entities import Role
 from app.domain.errors import SyncError
-from connector_config.collections import COLLECTIONS
-from connector_config.permissions import ditto_permissions
-from connector_config.scope import Wanted
+from connector_config.cloud.permissions import ditto_permissions
+from connector_config.schema.collections import COLLECTIONS
+from connector_config.schema.scope import Wanted
 from tests.helpers.two_stores import NAMES, NOW, SEATTLE, TACOMA, everything, fill, now
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

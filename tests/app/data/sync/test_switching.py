@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from app.data.session import Session
+from app.data.store.session import Session
 from app.data.sync import switching
 from app.data.sync.switching import Switch
 from app.domain.entities import Role
-from connector_config.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS
-from connector_config.local_only import OUTBOX, PARKED
-from connector_config.scope import Wanted
+from connector_config.schema.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS
+from connector_config.schema.scope import Wanted
+from connector_config.store.local_only import OUTBOX, PARKED
 from tests.helpers.two_stores import (
     EACH,
     SEATTLE,

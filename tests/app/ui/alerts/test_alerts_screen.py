@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 
-from app.data.receiving import DittoReceivingRepository
-from app.data.replenishment import DittoReplenishmentRepository
-from app.data.transfers import DittoTransferRepository
+from app.data.papers.receiving import DittoReceivingRepository
+from app.data.papers.replenishment import DittoReplenishmentRepository
+from app.data.papers.transfers import DittoTransferRepository
 from app.domain.entities import Product, Role
 from app.domain.papers import ReceivedLine
 from app.domain.transfers import Transfer, TransferState

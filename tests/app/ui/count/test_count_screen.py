@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from app.data.stocktakes import DittoStocktakeRepository
+from app.data.papers.stocktakes import DittoStocktakeRepository
 from app.domain.entities import Reason, StockItem
 from app.domain.stocktake import Stocktake
 from app.run import utc_now

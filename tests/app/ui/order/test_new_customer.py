@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from app.data.customers import DittoCustomerRepository
+from app.data.selling.customers import DittoCustomerRepository
 from app.run import utc_now
 from app.ui.customers.form import CustomerForm
 from tests.app.ui.test_fits import problems, small

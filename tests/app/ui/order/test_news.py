@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from app.data.customer_directory import CustomersFound
-from app.data.customers import DittoCustomerRepository
+from app.data.selling.customer_directory import CustomersFound
+from app.data.selling.customers import DittoCustomerRepository
 from app.domain.customers import Customer
 from app.run import utc_now
 from tests.helpers.hands import SKU, focus

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from app.data.customer_directory import CustomersFound
+from app.data.selling.customer_directory import CustomersFound
 from app.domain.entities import Role
 from app.domain.orders import OrderStatus
 from app.ui.core.printing import save_pdf

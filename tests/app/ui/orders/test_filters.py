@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 
-from app.data.order_list import DittoOrderList, OrderFilter
+from app.data.selling.order_list import DittoOrderList, OrderFilter
 from app.domain.customers import Customer
 from app.domain.entities import Actor
 from app.domain.orders import Order, OrderStatus

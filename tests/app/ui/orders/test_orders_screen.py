@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt
 
-from app.data.order_list import DittoOrderList, OrderFilter
+from app.data.selling.order_list import DittoOrderList, OrderFilter
 from app.domain.orders import OrderStatus
 from app.run import utc_now
 from app.ui.orders.returning import ReturnDialog

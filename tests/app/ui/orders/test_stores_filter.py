@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from app.data.order_list import DittoOrderList, OrderFilter
+from app.data.selling.order_list import DittoOrderList, OrderFilter
 from app.domain.entities import Role
 from app.domain.orders import OrderStatus
 from app.run import utc_now

@@ -11,9 +11,9 @@ import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
 
-from app.data.receiving import DittoReceivingRepository
-from app.data.replenishment import DittoReplenishmentRepository
-from app.data.transfers import DittoTransferRepository
+from app.data.papers.receiving import DittoReceivingRepository
+from app.data.papers.replenishment import DittoReplenishmentRepository
+from app.data.papers.transfers import DittoTransferRepository
 from app.domain.entities import Actor, Device, Product, Profile, Role
 from app.domain.receiving import GoodsReceipt, ReceiptState
 from app.domain.replenishment import Replenishment, ReplenishmentState

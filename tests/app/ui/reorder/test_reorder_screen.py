@@ -13,7 +13,7 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from app.data.replenishment import DittoReplenishmentRepository
+from app.data.papers.replenishment import DittoReplenishmentRepository
 from app.domain.entities import Reason, Store
 from app.domain.replenishment import Replenishment, ReplenishmentState
 from app.run import utc_now

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from app.config.dependencies import Client
 from app.config.settings import Settings
-from app.data.session import Session
+from app.data.store.session import Session
 from app.data.sync.delivery import Delivery, Waiting
 from app.data.sync.modes import Mode, connection
 from app.data.sync.state import Phase
@@ -27,8 +27,8 @@ from app.ui.sync.dialogs import SignInDialog
 from app.ui.sync.screen import SyncScreen
 from app.ui.sync.stores import StoresPanel
 from app.ui.sync.view_model import SyncViewModel
-from connector_config.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS, ditto_id
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
+from connector_config.schema.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS, ditto_id
 from tests.helpers.fake_sync import NINE, FakeDeliveries, FakeSpace, FakeSync
 from tests.helpers.fakes import FakeCatalogue, FakeStockRepository
 from tests.helpers.hands import ALT, Hands, cells, dialog, focus, named, texts

@@ -9,7 +9,7 @@ from app.data.sync.transports import Transport
 from app.domain.entities import Place, Reason
 from app.domain.errors import SyncError
 from app.ui.sync.view_model import SyncViewModel
-from connector_config.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS
+from connector_config.schema.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS
 from tests.helpers.fake_sync import NINE, FakeDeliveries, FakeSpace, FakeSync
 from tests.helpers.fakes import (
     FakeCatalogue,

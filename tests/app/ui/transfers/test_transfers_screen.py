@@ -8,8 +8,8 @@ import uuid
 import pytest
 from PySide6.QtCore import Qt
 
-from app.data.receiving import DittoReceivingRepository
-from app.data.transfers import DittoTransferRepository
+from app.data.papers.receiving import DittoReceivingRepository
+from app.data.papers.transfers import DittoTransferRepository
 from app.domain.entities import Actor, Device, Profile, Role
 from app.domain.transfers import Transfer, TransferState
 from app.run import utc_now

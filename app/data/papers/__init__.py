@@ -1,0 +1,1 @@
+"""Papers of the stock room: receipts, transfers, purchase orders and stocktakes."""

@@ -1,0 +1,40 @@
+"""The papers that announce goods to a store: transfers to it, and its orders at suppliers."""
+
+from __future__ import annotations
+
+from app.data.store.unit_of_work import UnitOfWork
+from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind
+from app.domain.replenishment import to_replenishment
+from app.domain.transfers import to_transfer
+
+_TRANSFER = "SELECT * FROM transfers WHERE to_store_id = :store_id AND transfer_id = :paper_id"
+_TRANSFER_NUMBER = "SELECT * FROM transfers WHERE to_store_id = :store_id AND number = :number"
+_REPLENISHMENT = (
+    "SELECT * FROM replenishments WHERE store_id = :store_id AND replenishment_id = :paper_id"
+)
+_REPLENISHMENT_NUMBER = (
+    "SELECT * FROM replenishments WHERE store_id = :store_id AND number = :number"
+)
+
+
+async def paper_of(unit: UnitOfWork, receipt: GoodsReceipt) -> Paper | None:
+    """The paper of a receipt, if it has one and this device has it."""
+    if receipt.kind is ReceiptKind.FREE:
+        return None
+    if not receipt.paper_id:
+        return await with_number(unit, receipt.store_id, receipt.paper_number)
+    parameters = {"store_id": receipt.store_id, "paper_id": receipt.paper_id}
+    if receipt.kind is ReceiptKind.TRANSFER:
+        return next((to_transfer(row) for row in await unit.query(_TRANSFER, parameters)), None)
+    rows = await unit.query(_REPLENISHMENT, parameters)
+    return next((to_replenishment(row) for row in rows), None)
+
+
+async def with_number(unit: UnitOfWork, store_id: str, number: str) -> Paper | None:
+    """The transfer to a store, or the order of it, with a number."""
+    parameters = {"store_id": store_id, "number": number.strip()}
+    for row in await unit.query(_TRANSFER_NUMBER, parameters):
+        return to_transfer(row)
+    for row in await unit.query(_REPLENISHMENT_NUMBER, parameters):
+        return to_replenishment(row)
+    return None

@@ -1,0 +1,176 @@
+"""How a step of a paper is written: its papers and its movements in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from app.data.stock import movements
+from app.data.store.documents import to_item
+from app.data.store.unit_of_work import UnitOfWork
+from app.domain.entities import Actor, Movement, Place, Product, StockItem
+from app.domain.errors import PaperError, ShortLinesError
+from app.domain.papers import Change, Posting, item_id, movement_id
+from connector_config.schema.collections import (
+    GOODS_RECEIPTS,
+    INVENTORY,
+    ORDERS,
+    OVERSELL_CASES,
+    REPLENISHMENTS,
+    STOCKTAKE_COUNTS,
+    STOCKTAKES,
+    TRANSFERS,
+    ditto_id,
+)
+from connector_config.store.local_only import NUMBERS
+
+_PAPERS: Final = (TRANSFERS, REPLENISHMENTS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS)
+# Only what differs is written, so that a field keeps the time of its last real change.
+_MERGE: Final = {
+    name: f"INSERT INTO {name} DOCUMENTS (:document) ON ID CONFLICT DO UPDATE_LOCAL_DIFF"
+    for name in (*_PAPERS, INVENTORY, ORDERS, OVERSELL_CASES)
+}
+_INSERT: Final = {name: f"INSERT INTO {name} DOCUMENTS (:document)" for name in _PAPERS}
+_BY_ID: Final = {name: f"SELECT * FROM {name} WHERE _id = :id" for name in (*_PAPERS, INVENTORY)}
+_LAST: Final = f"SELECT last FROM {NUMBERS} WHERE _id = :id"
+_MADE: Final = {
+    name: "SELECT COUNT(*) AS made, MAX(CAST(split(number, '-')[3] AS INT)) AS last "
+    f"FROM {name} WHERE device_id = :device_id"
+    for name in _PAPERS
+}
+_PUT_LAST: Final = f"INSERT INTO {NUMBERS} DOCUMENTS (:document) ON ID CONFLICT DO UPDATE"
+# The same on every device that makes it, so it must not win over what another one changed since.
+_NEW_ITEM: Final = "INSERT INTO inventory INITIAL DOCUMENTS (:documents)"
+# With a plain comparison of the store, Ditto also reads all of the store from another index.
+_ITEMS: Final = (
+    "SELECT * FROM inventory WHERE product_id IN :product_ids "
+    "AND coalesce(store_id, '') = :store_id ORDER BY inventory_id"
+)
+
+
+async def load(unit: UnitOfWork, collection: str, key: Mapping[str, str]) -> dict[str, Any]:
+    """The document with these id fields; raises PaperError where this device has none."""
+    rows = await unit.query(_BY_ID[collection], {"id": ditto_id(collection, key)})
+    if not rows:
+        raise PaperError("This paper has not arrived on this device yet.")
+    return rows[0]
+
+
+async def insert(unit: UnitOfWork, collection: str, document: Mapping[str, Any]) -> None:
+    """Store a new paper."""
+    await unit.insert(collection, _INSERT[collection], document)
+
+
+async def merge(unit: UnitOfWork, collection: str, fields: Mapping[str, Any], at: str) -> None:
+    """Merge fields, maps key by key, into a document that is known to be here, at this time."""
+    # Not an insert: the document is no news to those whom the change is sent to.
+    document = {"_id": ditto_id(collection, fields), **fields, "updated_at": at}
+    await unit.update(collection, _MERGE[collection], {"document": document})
+
+
+async def next_number(unit: UnitOfWork, prefix: str, collection: str, actor: Actor) -> str:
+    """A number nobody else gives: `TR-SEA-3F2A-0007`, of the store, the device and a sequence."""
+    device_id = actor.device.device_id
+    key = {"collection": collection, "device_id": device_id}
+    kept = await unit.query(_LAST, {"id": key})
+    # Only to begin with: papers of a store that the device leaves are evicted, and count no more.
+    rows = kept or await unit.query(_MADE[collection], {"device_id": device_id})
+    last = 1 + max(int(rows[0].get(name) or 0) for name in ("last", "made"))
+    await unit.update(NUMBERS, _PUT_LAST, {"document": {"_id": key, "last": last}})
+    store = actor.profile.store_id.removeprefix("store_")[:3].upper()
+    device = device_id.replace("-", "").removeprefix("device")[:4].upper()
+    return f"{prefix}-{store}-{device}-{last:04}"
+
+
+async def apply(
+    unit: UnitOfWork, change: Change, actor: Actor, at: str, allow_negative: bool = True
+) -> list[Movement]:
+    """Write a change, all in the transaction of `unit`; returns the movements that are new.
+
+    Raises ShortLinesError, before anything is written, when goods would leave that are not there
+    and that is not allowed.
+    """
+    for patch in change.patches:
+        await merge(unit, patch.collection, patch.document, at)
+    items = await _items(unit, change.postings, at)
+    documents = []
+    for posting in change.postings:
+        documents.append(_document(posting, items[_key(posting)], actor, at))
+    if not allow_negative:
+        _refuse_short(documents, items.values())
+    return await movements.post_all(unit, documents)
+
+
+def _document(posting: Posting, item: StockItem, actor: Actor, at: str) -> dict[str, Any]:
+    document = movements.new_document(
+        item, posting.reason, actor, at, posting.quantity, posting.note
+    ) | {
+        "movement_id": movement_id(posting.step, actor.device.device_id),
+        "reference": dict(posting.reference),
+    }
+    if posting.effective_at is not None:
+        document["effective_at"] = posting.effective_at
+    return document
+
+
+def _key(posting: Posting) -> tuple[str, str]:
+    return posting.store_id, posting.inventory_id or posting.product_id
+
+
+async def _items(
+    unit: UnitOfWork, postings: Sequence[Posting], at: str
+) -> dict[tuple[str, str], StockItem]:
+    """The items that postings move, by `_key`; makes those that a store does not carry."""
+    found: dict[tuple[str, str], StockItem] = {}
+    wanted: dict[str, list[str]] = {}
+    for posting in postings:
+        if posting.inventory_id is None:
+            wanted.setdefault(posting.store_id, []).append(posting.product_id)
+        else:
+            found[_key(posting)] = StockItem(
+                posting.inventory_id, posting.store_id, posting.product_id, Place(), 0
+            )
+    for store_id, product_ids in wanted.items():
+        parameters = {"store_id": store_id, "product_ids": sorted(set(product_ids))}
+        for row in await unit.query(_ITEMS, parameters):
+            found.setdefault((store_id, row["product_id"]), to_item(row))
+        missing = [one for one in parameters["product_ids"] if (store_id, one) not in found]
+        documents = [_new_item(store_id, product_id, at) for product_id in missing]
+        if documents:
+            await unit.update(INVENTORY, _NEW_ITEM, {"documents": documents})
+            found |= {(store_id, one["product_id"]): to_item(one) for one in documents}
+    return found
+
+
+def _new_item(store_id: str, product_id: str, at: str) -> dict[str, Any]:
+    document = {
+        "store_id": store_id,
+        "inventory_id": item_id(store_id, product_id),
+        "product_id": product_id,
+        "location": {"aisle": "", "shelf": "", "bin": ""},
+        "stock_level": 0,
+        "reorder_threshold": 0,
+        "last_updated": at,
+        "last_counted": at,
+        "notes": "",
+        "deleted": False,
+        "created_at": at,
+        "updated_at": at,
+    }
+    return {"_id": ditto_id(INVENTORY, document), **document}
+
+
+def _refuse_short(documents: Sequence[dict[str, Any]], items: Iterable[StockItem]) -> None:
+    on_hand = {item.inventory_id: item.on_hand for item in items}
+    short = {}
+    for one in documents:
+        left = on_hand[one["inventory_id"]] + one["quantity"]
+        if one["quantity"] < 0 and left < 0:
+            short[one["product_id"]] = on_hand[one["inventory_id"]]
+    if short:
+        raise ShortLinesError(short)
+
+
+def snapshot(product: Product, quantity: int, field: str) -> dict[str, Any]:
+    """A line of a paper: the product as it is called now, and so many units in a field."""
+    return {"sku": product.sku, "product_name": product.name, field: quantity}

@@ -1,0 +1,90 @@
+"""Who keeps in order what devices did apart: from sign-in to sign-out, whatever screen is open."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import Final
+
+from app.data.papers.receiving import ReceivingRepository
+from app.data.papers.settling import Settler
+from app.data.store.session import Row, Session
+from app.domain.entities import Actor
+from app.domain.errors import ZavaError
+
+PAUSE: Final = 1.0
+"""Seconds between two looks, at least."""
+_EVERY: Final = 30.0
+_log = logging.getLogger("zava.tidying")
+
+# What arrives moves the stock or adds to a paper. Each is small, however much there is.
+_NEWS: Final = (
+    "SELECT COUNT(*) AS items, SUM(stock_delta) AS moved, "
+    "SUM(stock_delta * stock_delta) AS squares FROM inventory WHERE store_id = :store_id",
+    "SELECT returns, receipts FROM transfers WHERE from_store_id = :store_id "
+    "ORDER BY created_at DESC LIMIT 200",
+    "SELECT number FROM transfers WHERE to_store_id = :store_id ORDER BY created_at DESC LIMIT 200",
+    "SELECT number FROM replenishments WHERE store_id = :store_id "
+    "ORDER BY created_at DESC LIMIT 200",
+    "SELECT settlements FROM oversell_cases WHERE store_id = :store_id "
+    "ORDER BY updated_at DESC LIMIT 500",
+)
+
+
+class Tidying:
+    """Joins receipts and papers that arrived apart, and takes back what happened twice.
+
+    Looks soon after the start, when something has arrived, and every half minute, because the
+    parts of what arrives between devices come one by one. Close it before the session.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        receiving: ReceivingRepository,
+        settler: Settler,
+        actor: Actor,
+        pause: float = PAUSE,
+    ) -> None:
+        self._receiving = receiving
+        self._settler = settler
+        self._actor = actor
+        self._pause = pause
+        self._news = asyncio.Event()
+        self.looking = False
+        """Whether it reads or writes just now."""
+        store = {"store_id": actor.profile.store_id}
+        self._cancels = [session.watch(dql, store, self._on_news) for dql in _NEWS]
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def close(self) -> None:
+        """Look no more; what had begun to be written is finished."""
+        for cancel in self._cancels:
+            cancel()
+        self._task.cancel()
+
+    def _on_news(self, _: list[Row]) -> None:
+        self._news.set()
+
+    async def _run(self) -> None:
+        while True:
+            # Not while the first screen is being painted, and not for each of many that arrive.
+            await asyncio.sleep(self._pause)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_EVERY):
+                    await self._news.wait()
+            self._news.clear()
+            self.looking = True
+            try:
+                await self._receiving.link_papers(self._actor.profile.store_id)
+                await self._settler.settle(self._actor)
+            except ZavaError as error:
+                # Whoever writes by hand is told of a full disk; this is tried again.
+                _log.warning("not tidied: %s", error)
+            except Exception as error:
+                asyncio.get_running_loop().call_exception_handler(
+                    {"message": "tidying failed", "exception": error}
+                )
+            finally:
+                self.looking = False

@@ -1,0 +1,196 @@
+"""Customers of a store, on the embedded store."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from app.data.store.session import Row, Session
+from app.data.store.unit_of_work import UnitOfWork
+from app.domain.customers import FIELDS, Customer, by_name
+from app.domain.errors import InvalidInputError
+from connector_config.schema.collections import CUSTOMERS, ditto_id
+from connector_config.schema.instants import to_iso
+
+Cancel = Callable[[], None]
+
+# A range of an index, one for each field: LIKE would take an underscore for any character.
+_BY: Final = {
+    field: (
+        f"SELECT * FROM customers USE INDEX 'customers_{field}' WHERE primary_store_id = :store_id "
+        f"AND {field} >= :low AND {field} < :high AND deleted = false "
+        f"ORDER BY {field} LIMIT :limit"
+    )
+    for field in FIELDS
+}
+_ONE: Final = "SELECT * FROM customers WHERE _id = :id"
+_MERGE: Final = "INSERT INTO customers DOCUMENTS (:document) ON ID CONFLICT DO UPDATE_LOCAL_DIFF"
+_WITH_EMAIL: Final = (
+    "SELECT * FROM customers USE INDEX 'customers_address' "
+    "WHERE email = :email AND deleted = false LIMIT 5"
+)
+_DELETE: Final = "UPDATE customers SET deleted = true, updated_at = :at WHERE _id = :id"
+_END: Final = "\U0010ffff"
+_READ: Final = 200
+
+
+class CustomerRepository(Protocol):
+    """The customers of a store."""
+
+    async def find(self, store_id: str, text: str, limit: int) -> list[Customer]:
+        """Those whose name, e-mail or phone begins with the text, by name.
+
+        Of several words each begins a name.
+        """
+        ...
+
+    async def get(self, store_id: str, customer_id: str) -> Customer | None:
+        """One customer; None where there is none, or it was deleted."""
+        ...
+
+    def watch(
+        self, store_id: str, customer_id: str, on_customer: Callable[[Customer | None], None]
+    ) -> Cancel:
+        """One customer, now and after each change; None where there is none, or it was deleted."""
+        ...
+
+    def begin(self, store_id: str) -> Customer:
+        """A new customer of a store, with nothing known yet; kept from the first `save` on."""
+        ...
+
+    async def save(self, customer: Customer, began: Customer | None = None) -> None:
+        """Store a new customer, what changed of one, or one that was deleted, as it was.
+
+        Of one that somebody `began` to change, only what differs from that is written: what others
+        changed meanwhile stays. Raises InvalidInputError where somebody else on this device has the
+        e-mail address.
+        """
+        ...
+
+    async def delete(self, customer: Customer) -> None:
+        """Mark a customer as deleted; orders keep the name. `save` brings the customer back."""
+        ...
+
+
+class DittoCustomerRepository:
+    """CustomerRepository on the embedded store."""
+
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+        self._session = session
+        self._now = now
+
+    async def find(self, store_id: str, text: str, limit: int) -> list[Customer]:
+        words = text.split()
+        if not words:
+            return []
+        found: dict[str, Customer] = {}
+        for field, start in _starts(text.strip(), words):
+            # Of two words the other one is looked for among what the first finds.
+            parameters = {
+                "store_id": store_id,
+                "low": start,
+                "high": start + _END,
+                "limit": limit if len(words) == 1 else _READ,
+            }
+            for row in await self._session.query(_BY[field], parameters):
+                customer = to_customer(row)
+                if field in ("email", "phone") or _named(customer, words):
+                    found[customer.customer_id] = customer
+        return sorted(found.values(), key=by_name)[:limit]
+
+    async def get(self, store_id: str, customer_id: str) -> Customer | None:
+        key = {"primary_store_id": store_id, "customer_id": customer_id}
+        rows = await self._session.query(_ONE, {"id": ditto_id(CUSTOMERS, key)})
+        return to_customer(rows[0]) if rows and not rows[0].get("deleted") else None
+
+    def watch(
+        self, store_id: str, customer_id: str, on_customer: Callable[[Customer | None], None]
+    ) -> Cancel:
+        def on_rows(rows: list[Row]) -> None:
+            alive = bool(rows) and not rows[0].get("deleted")
+            on_customer(to_customer(rows[0]) if alive else None)
+
+        key = {"primary_store_id": store_id, "customer_id": customer_id}
+        return self._session.watch(_ONE, {"id": ditto_id(CUSTOMERS, key)}, on_rows)
+
+    def begin(self, store_id: str) -> Customer:
+        return Customer(store_id, f"cust_{uuid.uuid4()}", "", "")
+
+    async def save(self, customer: Customer, began: Customer | None = None) -> None:
+        at = to_iso(self._now())
+
+        async def work(unit: UnitOfWork) -> None:
+            for row in await unit.query(_WITH_EMAIL, {"email": customer.email}):
+                if customer.email and row["customer_id"] != customer.customer_id:
+                    raise InvalidInputError(
+                        "email",
+                        f"E-mail: {to_customer(row).name} has this address already; "
+                        "open that customer, or type another one.",
+                    )
+            key = ditto_id(CUSTOMERS, customer.key)
+            stored = await unit.query(_ONE, {"id": key})
+            document: dict[str, Any] = {
+                **customer.key,
+                **_changed(customer, began if stored else None),
+                "deleted": False,
+                "created_at": stored[0]["created_at"] if stored else at,
+                "updated_at": at,
+            }
+            if stored:
+                # Not new: MongoDB may hold other changes of it.
+                await unit.update(CUSTOMERS, _MERGE, {"document": {"_id": key, **document}})
+            else:
+                await unit.insert(CUSTOMERS, _MERGE, document)
+
+        await self._session.write(work)
+
+    async def delete(self, customer: Customer) -> None:
+        parameters = {"id": ditto_id(CUSTOMERS, customer.key), "at": to_iso(self._now())}
+
+        async def work(unit: UnitOfWork) -> None:
+            await unit.update(CUSTOMERS, _DELETE, parameters)
+
+        await self._session.write(work)
+
+
+def _changed(customer: Customer, began: Customer | None) -> dict[str, str]:
+    fields = {name: getattr(customer, name) for name in FIELDS}
+    if began is None:
+        return fields
+    return {name: value for name, value in fields.items() if value != getattr(began, name)}
+
+
+def _starts(text: str, words: list[str]) -> list[tuple[str, str]]:
+    """Fields and how they may begin: names as they are typed, and as they are written."""
+    starts = [("email", text.lower())] if len(words) == 1 else []
+    digits = "".join(char for char in text if char.isdigit())
+    if len(digits) >= 3 and not any(char.isalpha() for char in text):
+        starts.append(("phone", _phone(digits)))
+    for field in ("first_name", "last_name"):
+        starts += [(field, one) for one in {words[0], words[0].capitalize()}]
+    return starts
+
+
+def _phone(digits: str) -> str:
+    """The start of a phone number as it is stored, such as `(206) 555-01`."""
+    text = f"({digits[:3]}) {digits[3:6]}" if len(digits) > 3 else f"({digits}"
+    return f"{text}-{digits[6:]}" if len(digits) > 6 else text
+
+
+def _named(customer: Customer, words: list[str]) -> bool:
+    names = f"{customer.first_name} {customer.last_name}".lower().split()
+    return all(any(name.startswith(word.lower()) for name in names) for word in words)
+
+
+def to_customer(row: Row) -> Customer:
+    """A customer document, or a projection of one, as an entity."""
+    return Customer(
+        row["primary_store_id"],
+        row["customer_id"],
+        row.get("first_name") or "",
+        row.get("last_name") or "",
+        row.get("email") or "",
+        row.get("phone") or "",
+    )

@@ -1,0 +1,206 @@
+"""Orders and what is done with them, on the embedded store; lists of them are in `order_list`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from app.data.papers import papers
+from app.data.selling import carts
+from app.data.store.session import Row, Session
+from app.data.store.unit_of_work import UnitOfWork
+from app.domain import order_steps as steps
+from app.domain.carts import Cart
+from app.domain.entities import Actor, Store
+from app.domain.errors import PaperError
+from app.domain.orders import Order, to_order
+from app.domain.papers import Change
+from connector_config.schema.collections import ORDER_ITEMS, ORDERS, ditto_id
+from connector_config.schema.instants import to_iso
+from connector_config.store.together import together
+
+Cancel = Callable[[], None]
+
+_ONE: Final = "SELECT * FROM orders WHERE _id = :id"
+_INSERT: Final = "INSERT INTO orders DOCUMENTS (:document) ON ID CONFLICT DO NOTHING"
+_INSERT_ITEMS: Final = "INSERT INTO order_items DOCUMENTS (:documents)"
+# The index is named: left to itself, Ditto also reads all of the store's from another one.
+_ITEMS: Final = (
+    "SELECT * FROM order_items USE INDEX 'order_lines' "
+    "WHERE order_id = :order_id AND store_id = :store_id LIMIT 1000"
+)
+_BY_NUMBER: Final = (
+    "SELECT * FROM orders USE INDEX 'orders_number' "
+    "WHERE number = :number AND store_id = :store_id LIMIT 1"
+)
+
+
+class OrderRepository(Protocol):
+    """Orders of a store; a step that was done already does nothing and gives the order as it is."""
+
+    async def place(
+        self, cart: Cart, store: Store, actor: Actor, allow_negative: bool = False
+    ) -> Order:
+        """Make a cart an order, all of it in one transaction; its cart is gone then.
+
+        Raises InvalidInputError for a cart that is not ready, and ShortLinesError where it takes
+        more than is there and that is not allowed, or never is at this store.
+        """
+        ...
+
+    def watch(self, order: Order, on_order: Callable[[Order], None]) -> Cancel:
+        """One order as it goes on."""
+        ...
+
+    async def find(self, store_id: str, number: str) -> Order | None:
+        """The order with this number, if this device has it."""
+        ...
+
+    async def load(self, order: Order) -> Order:
+        """An order of a list with its lines; raises PaperError where it is gone."""
+        ...
+
+    async def complete(self, order: Order, actor: Actor) -> Order:
+        """The customer has the goods; raises PaperError where that cannot be any more."""
+        ...
+
+    async def cancel(self, order: Order, actor: Actor, note: str = "") -> Order:
+        """Take all of it back into stock; raises PaperError where some of it came back before."""
+        ...
+
+    async def take_back(
+        self,
+        order: Order,
+        return_id: str,
+        units: Mapping[str, tuple[int, int]],
+        actor: Actor,
+        note: str = "",
+    ) -> Order:
+        """Take units back, by line: how many, and how many of them damaged.
+
+        `return_id` is a UUID made when the person began: the same one comes back once. Raises
+        InvalidInputError, PaperError.
+        """
+        ...
+
+
+class DittoOrderRepository:
+    """OrderRepository on the embedded store."""
+
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+        self._session = session
+        self._now = now
+
+    async def place(
+        self, cart: Cart, store: Store, actor: Actor, allow_negative: bool = False
+    ) -> Order:
+        now = self._now()
+        at, local = to_iso(now), f"{now.astimezone():%-d %b %Y, %H:%M}"
+        key = {"store_id": cart.store_id, "order_id": cart.order_id}
+
+        async def work(unit: UnitOfWork) -> Order:
+            placed = steps.place(cart, store, actor, at, local)
+            may = allow_negative and not store.blocks_oversell
+            is_new, _ = await together(
+                write_placed(unit, placed, actor, at, may), carts.drop(unit, cart)
+            )
+            return to_order(placed.order, placed.items) if is_new else await load(unit, key)
+
+        return await self._session.write(work)
+
+    def watch(self, order: Order, on_order: Callable[[Order], None]) -> Cancel:
+        documents: dict[str, Any] = {}
+
+        def on_rows(name: str, rows: list[Row]) -> None:
+            documents[name] = rows
+            if documents.get("order") and documents.get("items"):
+                on_order(to_order(documents["order"][0], documents["items"]))
+
+        cancels = [
+            self._session.watch(
+                _ONE, {"id": ditto_id(ORDERS, order.key)}, lambda rows: on_rows("order", rows)
+            ),
+            self._session.watch(_ITEMS, order.key, lambda rows: on_rows("items", rows)),
+        ]
+
+        def cancel() -> None:
+            for one in cancels:
+                one()
+
+        return cancel
+
+    async def find(self, store_id: str, number: str) -> Order | None:
+        async def work(unit: UnitOfWork) -> Order | None:
+            rows = await unit.query(_BY_NUMBER, {"number": number, "store_id": store_id})
+            if not rows:
+                return None
+            return await load(unit, {name: rows[0][name] for name in ("store_id", "order_id")})
+
+        return await self._session.read(work)
+
+    async def load(self, order: Order) -> Order:
+        return await self._session.read(lambda unit: load(unit, order.key))
+
+    async def complete(self, order: Order, actor: Actor) -> Order:
+        at = to_iso(self._now())
+        return await self._step(order, actor, at, lambda one: steps.complete(one, actor, at))
+
+    async def cancel(self, order: Order, actor: Actor, note: str = "") -> Order:
+        at = to_iso(self._now())
+        return await self._step(order, actor, at, lambda one: steps.cancel(one, actor, at, note))
+
+    async def take_back(
+        self,
+        order: Order,
+        return_id: str,
+        units: Mapping[str, tuple[int, int]],
+        actor: Actor,
+        note: str = "",
+    ) -> Order:
+        at = to_iso(self._now())
+        return await self._step(
+            order,
+            actor,
+            at,
+            lambda one: steps.take_back(one, return_id, units, actor, at, note),
+        )
+
+    async def _step(
+        self, order: Order, actor: Actor, at: str, step: Callable[[Order], Change]
+    ) -> Order:
+        async def work(unit: UnitOfWork) -> Order:
+            await papers.apply(unit, step(await load(unit, order.key)), actor, at)
+            return await load(unit, order.key)
+
+        return await self._session.write(work)
+
+
+async def stored(unit: UnitOfWork, key: Mapping[str, str]) -> Order | None:
+    """The order with these id fields; None where this device has none."""
+    rows = await unit.query(_ONE, {"id": ditto_id(ORDERS, key)})
+    return to_order(rows[0], await unit.query(_ITEMS, key)) if rows else None
+
+
+async def load(unit: UnitOfWork, key: Mapping[str, str]) -> Order:
+    """The order with these id fields and its lines; raises PaperError where it is not here."""
+    order = await stored(unit, key)
+    if order is None:
+        raise PaperError("This order has not arrived on this device yet.")
+    return order
+
+
+async def write_placed(
+    unit: UnitOfWork, placed: steps.Placed, actor: Actor, at: str, allow_negative: bool
+) -> bool:
+    """Store an order with its lines and what leaves the stock; False where it is there already.
+
+    Raises ShortLinesError.
+    """
+    if not await unit.insert(ORDERS, _INSERT, placed.order):
+        return False
+    await together(
+        papers.apply(unit, Change(postings=placed.postings), actor, at, allow_negative),
+        unit.insert_all(ORDER_ITEMS, _INSERT_ITEMS, placed.items),
+    )
+    return True

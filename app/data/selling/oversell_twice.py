@@ -1,0 +1,62 @@
+"""What this device has to take back because somebody else settled the same sale, apart from it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.data.selling import orders
+from app.data.store.unit_of_work import UnitOfWork
+from app.domain import order_steps, transfer_steps
+from app.domain.entities import Actor
+from app.domain.errors import PaperError
+from app.domain.orders import OrderStatus
+from app.domain.oversell import Settlement, marked, superfluous, to_settlements
+from app.domain.papers import Change
+from app.domain.transfers import to_transfer
+from connector_config.schema.collections import TRANSFERS, ditto_id
+
+_CASES: Final = "SELECT * FROM oversell_cases WHERE updated_at >= :since LIMIT 500"
+_TRANSFER: Final = "SELECT * FROM transfers WHERE _id = :id"
+
+
+async def due(unit: UnitOfWork, actor: Actor, since: str, at: str) -> Change:
+    """What taking it back writes; empty when nothing is to do."""
+    change = Change()
+    for row in await unit.query(_CASES, {"since": since}):
+        for one in superfluous(to_settlements(row), actor.device.device_id):
+            try:
+                back = await _taken_back(unit, one, actor, at)
+            except PaperError:
+                # It has not arrived whole, or somebody went on with it: it stays, and costs
+                # two small reads, and no write, each time that its case is looked at.
+                continue
+            change += back + Change((marked(one, "taken_back_at", at),))
+    return change
+
+
+async def _taken_back(unit: UnitOfWork, one: Settlement, actor: Actor, at: str) -> Change:
+    change = Change()
+    if one.transfer_id:
+        key = {
+            "from_store_id": one.from_store_id,
+            "to_store_id": one.store_id,
+            "transfer_id": one.transfer_id,
+        }
+        rows = await unit.query(_TRANSFER, {"id": ditto_id(TRANSFERS, key)})
+        if not rows:
+            raise PaperError("The transfer is not on this device: it stays.")
+        transfer = to_transfer(rows[0])
+        if transfer.shipments:
+            raise PaperError(f"Transfer {transfer.number} is on its way: it stays.")
+        change += transfer_steps.cancel(transfer, at)
+    if one.new_order_id:
+        key = {"store_id": one.store_id, "order_id": one.new_order_id}
+        swapped = await orders.load(unit, key)
+        if swapped.status not in (OrderStatus.PENDING, OrderStatus.CANCELLED):
+            raise PaperError(f"Order {swapped.title} is {swapped.status.value}: it stays.")
+        if swapped.status is OrderStatus.PENDING:
+            note = "Its customer was helped on another device"
+            change += order_steps.cancel(swapped, actor, at, note)
+    # Goods that two devices took back of one order are taken out by its own rules: see
+    # `order_steps.settle`.
+    return change

@@ -1,0 +1,74 @@
+"""What a customer bought, on the embedded store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from app.data.store.session import Session
+from app.data.store.unit_of_work import UnitOfWork
+from app.domain.customers import Customer, Favourite, Purchases
+from app.domain.orders import OrderStatus, to_order
+
+Cancel = Callable[[], None]
+
+_MOST: Final = 1_000
+_FAVOURITES: Final = 5
+_SEEN: Final = 20
+_ORDERS: Final = (
+    "SELECT * FROM orders USE INDEX 'orders_customer' WHERE customer_id = :customer_id "
+    "AND store_id = :store_id ORDER BY order_date DESC, order_id DESC LIMIT :limit"
+)
+_ITEMS: Final = (
+    "SELECT product_id, product_name, quantity FROM order_items WHERE order_id IN :orders "
+    "AND store_id = :store_id LIMIT 5000"
+)
+
+
+class PurchaseRepository(Protocol):
+    """What customers bought, as far as this device knows."""
+
+    async def of(self, customer: Customer) -> Purchases:
+        """All of it; of more than 1,000 orders the newest."""
+        ...
+
+    def watch(self, customer: Customer, on_change: Callable[[], None]) -> Cancel:
+        """Hear, now and later, that one of the newest orders has changed."""
+        ...
+
+
+class DittoPurchaseRepository:
+    """PurchaseRepository on the embedded store."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def of(self, customer: Customer) -> Purchases:
+        async def work(unit: UnitOfWork) -> Purchases:
+            rows = await unit.query(_ORDERS, {**_key(customer), "limit": _MOST})
+            orders = tuple(to_order(row, ()) for row in rows)
+            kept = [one.order_id for one in orders if one.status is not OrderStatus.CANCELLED]
+            parameters = {"orders": kept[:200], "store_id": customer.store_id}
+            items = await unit.query(_ITEMS, parameters) if kept else []
+            times, units, names = Counter[str](), Counter[str](), dict[str, str]()
+            for item in items:
+                product_id = item["product_id"]
+                times[product_id] += 1
+                units[product_id] += int(item.get("quantity") or 0)
+                names.setdefault(product_id, item.get("product_name") or "")
+            best = sorted(times, key=lambda one: (-times[one], -units[one], names[one]))
+            favourites = tuple(
+                Favourite(one, names[one], times[one], units[one]) for one in best[:_FAVOURITES]
+            )
+            return Purchases(orders, favourites, len(orders) < _MOST)
+
+        return await self._session.read(work)
+
+    def watch(self, customer: Customer, on_change: Callable[[], None]) -> Cancel:
+        parameters = {**_key(customer), "limit": _SEEN}
+        return self._session.watch(_ORDERS, parameters, lambda _: on_change())
+
+
+def _key(customer: Customer) -> dict[str, str]:
+    return {"customer_id": customer.customer_id, "store_id": customer.store_id}

@@ -1,0 +1,1 @@
+"""Products, what is on hand where, and the ledger that proves it."""

@@ -1,0 +1,213 @@
+"""The catalogue on this device, and the index that finds a product in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from app.data.store.documents import to_place, to_product, to_store
+from app.data.store.session import Row, Session
+from app.domain.entities import Place, Product, Store, natural_key
+from app.domain.search import Hits, SearchEntry, SearchIndex
+
+_STORES = "SELECT * FROM stores WHERE deleted = false ORDER BY store_name LIMIT 1000"
+_CATEGORIES = "SELECT category_id, category_name FROM categories LIMIT 1000"
+_TYPES = "SELECT type_id, type_name FROM product_types LIMIT 10000"
+_PRODUCTS = (
+    "SELECT product_id, sku, product_name, base_price, category_id, type_id FROM products "
+    "WHERE deleted = false LIMIT 100000"
+)
+_PRODUCT = "SELECT * FROM products WHERE _id = :product_id"
+# Without the quantities, so that a sale does not wake it.
+_PLACES = (
+    "SELECT _id, product_id, location FROM inventory "
+    "WHERE store_id = :store_id AND deleted = false LIMIT 100000"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A product as the lists show it; `key` and `place` are None where it is not stocked."""
+
+    product: Product
+    key: Any = None
+    place: Place | None = None
+
+
+class Catalogue(Protocol):
+    """Products and where they stand in the signed-in store, held in memory and kept current."""
+
+    def search(self, query: str, limit: int) -> Hits:
+        """Products that match every word, best first; see `SearchIndex.search`."""
+        ...
+
+    def with_code(self, code: str) -> str | None:
+        """The product with exactly this SKU, as a scanner reads it."""
+        ...
+
+    def listing(self, product_id: str) -> Listing | None:
+        """One product as the lists show it."""
+        ...
+
+    async def product(self, product_id: str) -> Product | None:
+        """One product with its description and specifications."""
+        ...
+
+    def on_changed(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Hear of a new, changed or moved product; returns the cancel."""
+        ...
+
+
+class StoreDirectory(Protocol):
+    """The company's stores."""
+
+    async def stores(self) -> list[Store]:
+        """All stores, by name; empty before the first data arrived."""
+        ...
+
+    def watch(self, on_stores: Callable[[list[Store]], None]) -> Callable[[], None]:
+        """All stores, now and after every change."""
+        ...
+
+
+class DittoStoreDirectory:
+    """StoreDirectory on the embedded store."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def stores(self) -> list[Store]:
+        return [to_store(row) for row in await self._session.query(_STORES)]
+
+    def watch(self, on_stores: Callable[[list[Store]], None]) -> Callable[[], None]:
+        return self._session.watch(
+            _STORES, None, lambda rows: on_stores([to_store(row) for row in rows])
+        )
+
+
+class DittoCatalogue:
+    """Catalogue on the embedded store: two live queries feed one search index."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._listeners: list[Callable[[], None]] = []
+        self._cancels: list[Callable[[], None]] = []
+        self._categories: dict[str, str] = {}
+        self._types: dict[str, str] = {}
+        self._listings: dict[str, Listing] = {}
+        self._index = SearchIndex([])
+        self._products: list[Row] | None = None
+        self._places: list[Row] | None = None
+        self._building: asyncio.Task[None] | None = None
+        self._stale = False
+        self._ready = asyncio.Event()
+
+    async def open(self, store_id: str) -> None:
+        """Load the catalogue as seen from one store and keep it current; closes the last one."""
+        self.close()
+        self._ready.clear()
+        for row in await self._session.query(_CATEGORIES):
+            self._categories[row["category_id"]] = row["category_name"]
+        for row in await self._session.query(_TYPES):
+            self._types[row["type_id"]] = row["type_name"]
+        self._cancels = [
+            self._session.watch(_PRODUCTS, None, self._on_products),
+            self._session.watch(_PLACES, {"store_id": store_id}, self._on_places),
+        ]
+        await self._ready.wait()
+
+    def close(self) -> None:
+        """Stop following the store."""
+        for cancel in self._cancels:
+            cancel()
+        self._cancels = []
+        if self._building is not None:
+            self._building.cancel()
+            self._building = None
+        self._products = self._places = None
+
+    def search(self, query: str, limit: int) -> Hits:
+        return self._index.search(query, limit)
+
+    def with_code(self, code: str) -> str | None:
+        return self._index.with_code(code)
+
+    def listing(self, product_id: str) -> Listing | None:
+        return self._listings.get(product_id)
+
+    async def product(self, product_id: str) -> Product | None:
+        listing = self._listings.get(product_id)
+        rows = await self._session.query(_PRODUCT, {"product_id": product_id})
+        if listing is None or not rows:
+            return None
+        return to_product(rows[0], listing.product.category, listing.product.type)
+
+    def on_changed(self, listener: Callable[[], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _on_products(self, rows: list[Row]) -> None:
+        self._products = rows
+        self._rebuild()
+
+    def _on_places(self, rows: list[Row]) -> None:
+        self._places = rows
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        if self._products is None or self._places is None:
+            return
+        self._stale = True
+        if self._building is None or self._building.done():
+            self._building = asyncio.get_running_loop().create_task(self._build())
+
+    async def _build(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._stale:
+            self._stale = False
+            # Off the Qt thread: with 50,000 products this takes seconds.
+            self._listings, self._index = await loop.run_in_executor(
+                None, self._build_now, self._products or [], self._places or []
+            )
+        self._ready.set()
+        for listener in tuple(self._listeners):
+            listener()
+
+    def _build_now(
+        self, products: list[Row], places: list[Row]
+    ) -> tuple[dict[str, Listing], SearchIndex]:
+        listings = {
+            row["product_id"]: Listing(
+                to_product(
+                    row,
+                    self._categories.get(row.get("category_id", ""), ""),
+                    self._types.get(row.get("type_id", ""), ""),
+                )
+            )
+            for row in products
+        }
+        for row in places:
+            if listing := listings.get(row["product_id"]):
+                listings[row["product_id"]] = replace(
+                    listing, key=row["_id"], place=to_place(row.get("location"))
+                )
+        # Equally good matches: what this store stocks first, then by name.
+        ordered = sorted(
+            listings.values(), key=lambda one: (one.key is None, natural_key(one.product.name))
+        )
+        index = SearchIndex(
+            [
+                SearchEntry(
+                    one.product.product_id,
+                    one.product.name,
+                    one.product.sku,
+                    one.product.type,
+                    one.product.category,
+                    one.place,
+                )
+                for one in ordered
+            ]
+        )
+        return listings, index

@@ -1,0 +1,202 @@
+"""Every movement of a store, page by page, on the embedded store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from app.data.stock import movements
+from app.data.store.documents import to_item, to_movement
+from app.data.store.newest_first import Asked, NewestFirst, ends
+from app.data.store.session import Row, Session
+from app.data.store.unit_of_work import UnitOfWork
+from app.domain.entities import Movement, Reason
+from app.domain.undo import UndoPreview, preview
+from connector_config.schema.collections import INVENTORY, ditto_id
+from connector_config.schema.instants import to_iso
+
+Cancel = Callable[[], None]
+
+# Each index of the history serves one condition and the order; the rest is sorted out on the way.
+# One that fits is named: left to itself, Ditto may take one that makes it sort everything.
+_INDEXES: Final = {
+    "inventory_id": "history_item",
+    "reason": "history_of_reason",
+    "who": "history_of_person",
+    "device_id": "history_of_device",
+}
+# With an OR in place of the CASE, Ditto reads the whole collection.
+_AFTER: Final = "at <= :at AND CASE WHEN at < :at THEN true ELSE movement_id < :movement_id END"
+# One step of a walk from value to value down an index: reading them all takes seconds.
+_PERSON_BEFORE: Final = (
+    "SELECT who FROM stock_movements USE INDEX 'history_of_person' "
+    "WHERE store_id = :store_id AND who < :before ORDER BY who DESC LIMIT 1"
+)
+_DEVICE_BEFORE: Final = (
+    "SELECT device_id, device_name FROM stock_movements USE INDEX 'history_of_device' "
+    "WHERE store_id = :store_id AND device_id < :before ORDER BY device_id DESC LIMIT 1"
+)
+_END: Final = "\U0010ffff"
+_COUNTED_SINCE = (
+    "SELECT movement_id, effective_at, at FROM stock_movements "
+    "WHERE inventory_id = :inventory_id AND reason = 'counted'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFilter:
+    """Which movements of a store: all given conditions hold; `until` is included; times in UTC."""
+
+    store_id: str
+    inventory_id: str | None = None
+    reason: Reason | None = None
+    who: str | None = None
+    device_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """The conditions that are given, by field, as stored."""
+        given = {
+            "inventory_id": self.inventory_id,
+            "reason": self.reason.value if self.reason else None,
+            "who": self.who,
+            "device_id": self.device_id,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the next page begins: right after this movement; `at` as stored."""
+
+    at: str
+    movement_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Movements, newest first; `next` is None where there are surely no more."""
+
+    movements: tuple[Movement, ...]
+    next: Cursor | None
+
+
+class HistoryRepository(Protocol):
+    """The ledger of a store, read in pages; what arrives late has its place by time."""
+
+    async def page(
+        self, wanted: HistoryFilter, after: Cursor | None = None, limit: int = 100
+    ) -> HistoryPage:
+        """The newest movements, or those right after a cursor."""
+        ...
+
+    def watch(
+        self, wanted: HistoryFilter, on_page: Callable[[HistoryPage], None], limit: int = 100
+    ) -> Cancel:
+        """The newest movements, now and after every change."""
+        ...
+
+    async def people(self, store_id: str) -> list[str]:
+        """Everybody in the ledger of a store, by name."""
+        ...
+
+    async def devices(self, store_id: str) -> dict[str, str]:
+        """Every device in the ledger of a store: names by id."""
+        ...
+
+    async def preview_undo(self, movement: Movement) -> UndoPreview:
+        """What undoing a movement would do; `StockRepository.undo` does it."""
+        ...
+
+
+class DittoHistoryRepository:
+    """HistoryRepository on the embedded store."""
+
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+        self._session = session
+        self._pages = NewestFirst(session, now, "at")
+
+    async def page(
+        self, wanted: HistoryFilter, after: Cursor | None = None, limit: int = 100
+    ) -> HistoryPage:
+        rows, _ = await self._pages.read(_asked(wanted, after, limit))
+        return _page(rows, limit)
+
+    def watch(
+        self, wanted: HistoryFilter, on_page: Callable[[HistoryPage], None], limit: int = 100
+    ) -> Cancel:
+        asked = _asked(wanted, None, limit)
+
+        def on_rows(rows: list[Row], low: str) -> None:
+            on_page(_page(rows, limit, low if low > asked.floor else ""))
+
+        return self._pages.watch(asked, on_rows, is_newest=True)
+
+    async def people(self, store_id: str) -> list[str]:
+        rows = await self._walk(_PERSON_BEFORE, "who", store_id)
+        return sorted(row["who"] for row in rows if row["who"])
+
+    async def devices(self, store_id: str) -> dict[str, str]:
+        rows = await self._walk(_DEVICE_BEFORE, "device_id", store_id)
+        return {row["device_id"]: row["device_name"] for row in rows if row["device_id"]}
+
+    async def _walk(self, statement: str, field: str, store_id: str) -> list[Row]:
+        found: list[Row] = []
+        before = _END
+        while rows := await self._session.query(
+            statement, {"store_id": store_id, "before": before}
+        ):
+            found += rows
+            before = rows[0][field]
+        return found
+
+    async def preview_undo(self, movement: Movement) -> UndoPreview:
+        key = {"inventory_id": movement.inventory_id, "store_id": movement.store_id}
+
+        async def work(unit: UnitOfWork) -> UndoPreview:
+            items = await unit.query(movements.ITEM, {"id": ditto_id(INVENTORY, key)})
+            undos = await unit.query(movements.UNDOS, {**key, "movement_id": movement.movement_id})
+            counts = await unit.query(_COUNTED_SINCE, key)
+            moment = to_iso(movement.effective_at or movement.at)
+            counted = any((row.get("effective_at") or row["at"]) >= moment for row in counts)
+            on_hand = to_item(items[0]).on_hand if items else 0
+            return preview(movement, on_hand, bool(undos), counted)
+
+        return await self._session.read(work)
+
+
+def _asked(wanted: HistoryFilter, after: Cursor | None, limit: int) -> Asked:
+    floor, top = ends(wanted.since, wanted.until, after.at if after is not None else "")
+    return Asked(wanted, floor, top, limit, lambda low: _statement(wanted, after, low, limit))
+
+
+def _statement(
+    wanted: HistoryFilter, after: Cursor | None, low: str, limit: int
+) -> tuple[str, dict[str, Any]]:
+    conditions = wanted.parameters()
+    index = next((_INDEXES[one] for one in _INDEXES if one in conditions), "history_time")
+    where = ["store_id = :store_id", *(f"{name} = :{name}" for name in conditions)]
+    parameters = {**conditions, "store_id": wanted.store_id, "limit": limit}
+    if low:
+        where.append("at >= :low")
+        parameters["low"] = low
+    if wanted.until is not None:
+        where.append("at <= :until")
+        parameters["until"] = to_iso(wanted.until)
+    if after is not None:
+        where.append(_AFTER)
+        parameters |= {"at": after.at, "movement_id": after.movement_id}
+    return (
+        f"SELECT * FROM stock_movements USE INDEX '{index}' WHERE {' AND '.join(where)} "
+        "ORDER BY at DESC, movement_id DESC LIMIT :limit"
+    ), parameters
+
+
+def _page(rows: list[Row], limit: int, low: str = "") -> HistoryPage:
+    following = Cursor(low, "") if low else None
+    if len(rows) >= limit:
+        following = Cursor(rows[-1]["at"], rows[-1]["movement_id"])
+    return HistoryPage(tuple(to_movement(row) for row in rows), following)

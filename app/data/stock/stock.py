@@ -1,0 +1,310 @@
+"""Stock: what is on hand where, its ledger, and the changes a person makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from app.data.stock import movements
+from app.data.store.documents import to_item, to_movement
+from app.data.store.session import Row, Session
+from app.data.store.unit_of_work import UnitOfWork
+from app.domain.entities import Actor, Movement, Place, Reason, StockItem
+from app.domain.stock import Ledger, Proof, ledger
+from connector_config.schema.collections import INVENTORY, ditto_id
+from connector_config.schema.instants import to_iso
+
+Cancel = Callable[[], None]
+
+_BY_IDS = "SELECT * FROM inventory USE IDS LIST :ids"
+_MOVEMENTS_BY_IDS = "SELECT * FROM stock_movements USE IDS LIST :ids"
+_BY_PRODUCT = (
+    "SELECT * FROM inventory WHERE product_id = :product_id AND deleted = false "
+    "ORDER BY store_id LIMIT 100"
+)
+_ON_SHELF = (
+    "SELECT * FROM inventory WHERE store_id = :store_id AND location.aisle = :aisle "
+    "AND location.shelf = :shelf AND deleted = false ORDER BY location.bin, _id LIMIT 500"
+)
+_SHELVES = (
+    "SELECT location.aisle AS aisle, location.shelf AS shelf, COUNT(*) AS items, "
+    "SUM(CASE WHEN stock_level + coalesce(stock_delta, 0) <= 0 THEN 1 ELSE 0 END) AS empty, "
+    "SUM(CASE WHEN stock_level + coalesce(stock_delta, 0) <= reorder_threshold THEN 1 ELSE 0 END) "
+    "AS low FROM inventory WHERE store_id = :store_id AND deleted = false "
+    "GROUP BY location.aisle, location.shelf"
+)
+# Worst first: below zero, then empty, then the smallest share of the reorder point.
+_LOW = (
+    "SELECT * FROM inventory WHERE store_id = :store_id AND deleted = false "
+    "AND stock_level + coalesce(stock_delta, 0) <= reorder_threshold "
+    "ORDER BY (stock_level + coalesce(stock_delta, 0)) / (reorder_threshold + 1.0), _id LIMIT 1000"
+)
+_MOVEMENTS = (
+    "SELECT * FROM stock_movements WHERE inventory_id = :inventory_id "
+    "ORDER BY at DESC, _id LIMIT :limit"
+)
+_MOVED = (
+    "SELECT SUM(quantity) AS total, COUNT(*) AS count FROM stock_movements "
+    "WHERE inventory_id = :inventory_id"
+)
+_OF_DEVICE = (
+    "SELECT * FROM stock_movements WHERE device_id = :device_id AND store_id = :store_id "
+    "AND reason != :undo ORDER BY at DESC, _id LIMIT :limit OFFSET :offset"
+)
+_UNDONE = (
+    "SELECT reference.undoes AS undone FROM stock_movements WHERE inventory_id IN :items "
+    "AND reason = 'undo' AND reference.undoes IN :ids"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfSummary:
+    """How many products a shelf holds, how many of them are low, and how many empty."""
+
+    aisle: str
+    shelf: str
+    items: int
+    low: int
+    empty: int
+
+
+class StockRepository(Protocol):
+    """What the screens need of stock; every `watch_` calls back now and after each change."""
+
+    async def items(self, keys: Sequence[Any]) -> list[StockItem]:
+        """The inventory documents with these Ditto ids."""
+        ...
+
+    async def of_product(self, product_id: str) -> list[StockItem]:
+        """The product at every store that carries it, as it is now."""
+        ...
+
+    async def movements_by_id(self, keys: Sequence[Any]) -> list[Movement]:
+        """The ledger documents with these Ditto ids."""
+        ...
+
+    def watch_items(
+        self, keys: Sequence[Any], on_items: Callable[[list[StockItem]], None]
+    ) -> Cancel:
+        """These inventory documents."""
+        ...
+
+    def watch_product(self, product_id: str, on_items: Callable[[list[StockItem]], None]) -> Cancel:
+        """The product at every store that carries it."""
+        ...
+
+    def watch_shelf(
+        self, store_id: str, aisle: str, shelf: str, on_items: Callable[[list[StockItem]], None]
+    ) -> Cancel:
+        """What stands on one shelf."""
+        ...
+
+    def watch_shelves(
+        self, store_id: str, on_shelves: Callable[[list[ShelfSummary]], None]
+    ) -> Cancel:
+        """Every shelf of a store with its counts."""
+        ...
+
+    def watch_low(self, store_id: str, on_items: Callable[[list[StockItem]], None]) -> Cancel:
+        """What is at or below its reorder point, worst first, at most 1,000."""
+        ...
+
+    def watch_movements(
+        self, inventory_id: str, limit: int, on_change: Callable[[list[Movement]], None]
+    ) -> Cancel:
+        """An item's newest movements."""
+        ...
+
+    async def ledger(self, item: StockItem, limit: int) -> Ledger:
+        """An item's history on one snapshot of the store."""
+        ...
+
+    async def adjust(
+        self,
+        item: StockItem,
+        quantity: int,
+        reason: Reason,
+        actor: Actor,
+        note: str = "",
+        allow_negative: bool = False,
+    ) -> Movement:
+        """Add (positive) or remove (negative) units; raises ShortStockError before going below
+        zero unless allowed.
+        """
+        ...
+
+    async def move(self, item: StockItem, place: Place, actor: Actor) -> Movement:
+        """Put the product at another place of its store: a movement of quantity 0."""
+        ...
+
+    async def last_undoable(self, store_id: str, device_id: str) -> Movement | None:
+        """The newest change of this device that has no counter-movement yet."""
+        ...
+
+    async def undo(
+        self, movement: Movement, actor: Actor, allow_negative: bool = False
+    ) -> Movement:
+        """Write the counter-movement; raises AlreadyUndoneError the second time."""
+        ...
+
+    async def prove(self, store_id: str) -> Proof:
+        """Check every item of a store: its counter must equal the sum of its movements."""
+        ...
+
+
+class DittoStockRepository:
+    """StockRepository on the embedded store; see there for what each method does."""
+
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+        self._session = session
+        self._now = now
+
+    async def items(self, keys: Sequence[Any]) -> list[StockItem]:
+        if not keys:
+            return []
+        return _items(await self._session.query(_BY_IDS, {"ids": list(keys)}))
+
+    async def of_product(self, product_id: str) -> list[StockItem]:
+        return _items(await self._session.query(_BY_PRODUCT, {"product_id": product_id}))
+
+    async def movements_by_id(self, keys: Sequence[Any]) -> list[Movement]:
+        if not keys:
+            return []
+        rows = await self._session.query(_MOVEMENTS_BY_IDS, {"ids": list(keys)})
+        return [to_movement(row) for row in rows]
+
+    def watch_items(
+        self, keys: Sequence[Any], on_items: Callable[[list[StockItem]], None]
+    ) -> Cancel:
+        return self._watch(_BY_IDS, {"ids": list(keys)}, on_items)
+
+    def watch_product(self, product_id: str, on_items: Callable[[list[StockItem]], None]) -> Cancel:
+        return self._watch(_BY_PRODUCT, {"product_id": product_id}, on_items)
+
+    def watch_shelf(
+        self, store_id: str, aisle: str, shelf: str, on_items: Callable[[list[StockItem]], None]
+    ) -> Cancel:
+        parameters = {"store_id": store_id, "aisle": aisle, "shelf": shelf}
+        return self._watch(_ON_SHELF, parameters, on_items)
+
+    def watch_shelves(
+        self, store_id: str, on_shelves: Callable[[list[ShelfSummary]], None]
+    ) -> Cancel:
+        def on_rows(rows: list[Row]) -> None:
+            on_shelves([_shelf(row) for row in rows if row["items"]])
+
+        return self._session.watch(_SHELVES, {"store_id": store_id}, on_rows)
+
+    def watch_low(self, store_id: str, on_items: Callable[[list[StockItem]], None]) -> Cancel:
+        return self._watch(_LOW, {"store_id": store_id}, on_items)
+
+    def watch_movements(
+        self, inventory_id: str, limit: int, on_change: Callable[[list[Movement]], None]
+    ) -> Cancel:
+        return self._session.watch(
+            _MOVEMENTS,
+            {"inventory_id": inventory_id, "limit": limit},
+            lambda rows: on_change([to_movement(row) for row in rows]),
+        )
+
+    async def ledger(self, item: StockItem, limit: int) -> Ledger:
+        async def work(unit: UnitOfWork) -> Ledger:
+            key = {"inventory_id": item.inventory_id}
+            stored = await unit.query(movements.ITEM, {"id": _key(item)})
+            rows = await unit.query(_MOVEMENTS, {**key, "limit": limit})
+            moved = (await unit.query(_MOVED, key))[0]
+            return ledger(
+                to_item(stored[0]) if stored else item,
+                [to_movement(row) for row in rows],
+                int(moved.get("total") or 0),
+                int(moved["count"]),
+            )
+
+        return await self._session.read(work)
+
+    async def adjust(
+        self,
+        item: StockItem,
+        quantity: int,
+        reason: Reason,
+        actor: Actor,
+        note: str = "",
+        allow_negative: bool = False,
+    ) -> Movement:
+        document = movements.new_document(item, reason, actor, self._at(), quantity, note)
+        return await self._session.write(
+            lambda unit: movements.post(unit, document, allow_negative)
+        )
+
+    async def move(self, item: StockItem, place: Place, actor: Actor) -> Movement:
+        document = movements.new_document(item, Reason.MOVED, actor, self._at())
+        return await self._session.write(lambda unit: movements.relocate(unit, document, place))
+
+    async def last_undoable(self, store_id: str, device_id: str) -> Movement | None:
+        parameters = {"device_id": device_id, "store_id": store_id, "undo": Reason.UNDO.value}
+        offset, limit = 0, 20
+        while rows := await self._session.query(
+            _OF_DEVICE, {**parameters, "limit": limit, "offset": offset}
+        ):
+            # By any device: another one may have undone it.
+            found = await self._session.query(
+                _UNDONE,
+                {
+                    "items": sorted({row["inventory_id"] for row in rows}),
+                    "ids": [row["movement_id"] for row in rows],
+                },
+            )
+            undone = {row["undone"] for row in found}
+            for row in rows:
+                # What belongs to a paper or a count is undone there.
+                if row["movement_id"] not in undone and not row.get("reference"):
+                    return to_movement(row)
+            offset, limit = offset + limit, 200
+        return None
+
+    async def undo(
+        self, movement: Movement, actor: Actor, allow_negative: bool = False
+    ) -> Movement:
+        document = movements.as_counter(
+            movements.new_document(movement, Reason.UNDO, actor, self._at(), -movement.quantity),
+            movement,
+        )
+
+        async def work(unit: UnitOfWork) -> Movement:
+            await movements.refuse_second(unit, document)
+            if movement.from_place is None:
+                return await movements.post(unit, document, allow_negative)
+            return await movements.relocate(unit, document, movement.from_place, movement.to_place)
+
+        return await self._session.write(work)
+
+    async def prove(self, store_id: str) -> Proof:
+        return await self._session.read(lambda unit: movements.check(unit, store_id))
+
+    def _at(self) -> str:
+        return to_iso(self._now())
+
+    def _watch(
+        self, dql: str, parameters: dict[str, Any], on_items: Callable[[list[StockItem]], None]
+    ) -> Cancel:
+        return self._session.watch(dql, parameters, lambda rows: on_items(_items(rows)))
+
+
+def _key(item: StockItem) -> Any:
+    return ditto_id(INVENTORY, {"store_id": item.store_id, "inventory_id": item.inventory_id})
+
+
+def _items(rows: list[Row]) -> list[StockItem]:
+    return [to_item(row) for row in rows]
+
+
+def _shelf(row: Row) -> ShelfSummary:
+    return ShelfSummary(
+        aisle=str(row.get("aisle") or ""),
+        shelf=str(row.get("shelf") or ""),
+        items=int(row["items"]),
+        low=int(row["low"]),
+        empty=int(row["empty"]),
+    )

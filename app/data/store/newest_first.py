@@ -1,0 +1,142 @@
+"""Pages of a list that grows, newest first, by an index that ends with the time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from app.data.store.session import Row, Session
+from app.domain.errors import StorageError
+from connector_config.schema.instants import to_iso
+
+Cancel = Callable[[], None]
+
+_MARGIN: Final = 1.3
+_DAYS: Final = 1.0
+"""How far back one looks first; a page that is full tells how far the next one goes."""
+_EMPTY: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A page: `wanted` tells lists apart; of `floor` and `top`, empty ones are no end.
+
+    `statement` gives the DQL and its parameters for a first time, which it holds to unless it is
+    empty. It is the newest page where nothing comes before it.
+    """
+
+    wanted: Hashable
+    floor: str
+    top: str
+    limit: int
+    statement: Callable[[str], tuple[str, dict[str, Any]]]
+
+
+def ends(since: datetime | None, until: datetime | None, after: str = "") -> tuple[str, str]:
+    """The floor and the top of a page after the time `after`, as stored."""
+    floor = to_iso(since) if since is not None else ""
+    tops = (to_iso(until) if until is not None else "", after)
+    return floor, min((one for one in tops if one), default="")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """How far back pages of a list go: in days, and the newest one down to the time `low`."""
+
+    wanted: Hashable
+    days: float = _DAYS
+    low: str = ""
+
+
+class NewestFirst:
+    """Reads and watches pages of a collection by its time `field`, as stored.
+
+    However few rows are asked for, Ditto goes on reading in the background, down to the end of the
+    range of the index: seconds for a million documents, after each change. So every statement has
+    a first day, and an earlier one where that does not fill the page.
+    """
+
+    def __init__(self, session: Session, now: Callable[[], datetime], field: str) -> None:
+        self._session = session
+        self._now = now
+        self._field = field
+        self._reach = _Reach(None)
+
+    async def read(self, asked: Asked) -> tuple[list[Row], str]:
+        """The rows, and the time down to which they were looked for; empty for no end."""
+        floor, top = asked.floor, asked.top
+        if top and top < floor:
+            # Of a range that ends before it begins, Ditto reads everything.
+            return [], floor
+        known = self._reach if self._reach.wanted == asked.wanted else _Reach(asked.wanted)
+        days = known.days
+        low = known.low if known.low and not top else self._earlier(top, days)
+        for _ in range(3):
+            low = max(floor, low)
+            rows = await self._session.query(*asked.statement(low))
+            if len(rows) >= asked.limit:
+                self._reach = self._after(known, rows, is_newest=not top)
+            if len(rows) >= asked.limit or low == floor:
+                return rows, low
+            # Twice as long as it takes if they are as frequent before; days without any may be
+            # holidays.
+            days *= 2 * asked.limit / len(rows) if rows else _EMPTY
+            low = self._earlier(top, days)
+        return await self._session.query(*asked.statement(floor)), floor
+
+    def watch(
+        self, asked: Asked, on_rows: Callable[[list[Row], str], None], *, is_newest: bool
+    ) -> Cancel:
+        """The page, now and after every change, with the time down to which it was looked for."""
+        loop = asyncio.get_running_loop()
+        stops: list[Cancel] = []
+
+        def follow(low: str) -> None:
+            statement, parameters = asked.statement(low)
+            stops.append(
+                self._session.watch(statement, parameters, lambda rows: on_rows(rows, low))
+            )
+
+        async def begin() -> None:
+            try:
+                rows, low = await self.read(asked)
+            except StorageError as error:
+                said = {"message": "a list cannot be read", "exception": error}
+                loop.call_exception_handler(said)
+                return
+            on_rows(rows, low)
+            follow(low)
+
+        if is_newest and self._reach.wanted == asked.wanted and self._reach.low:
+            # It is known how far back that goes: one look is enough.
+            follow(max(self._reach.low, asked.floor))
+            return stops[0]
+        beginning = loop.create_task(begin())
+
+        def cancel() -> None:
+            beginning.cancel()
+            for stop in stops:
+                stop()
+
+        return cancel
+
+    def _after(self, known: _Reach, rows: list[Row], *, is_newest: bool) -> _Reach:
+        """What a full page tells of the next one."""
+        try:
+            newest, oldest = (datetime.fromisoformat(rows[at][self._field]) for at in (0, -1))
+        except ValueError:
+            return known
+        span = _MARGIN * (newest - oldest)
+        low = to_iso(newest - span) if is_newest else known.low
+        return replace(known, days=span / timedelta(days=1), low=low)
+
+    def _earlier(self, top: str, days: float) -> str:
+        """So many days before a time; empty where that is before all time."""
+        try:
+            moment = datetime.fromisoformat(top) if top else self._now()
+            return to_iso(moment - timedelta(days=days))
+        except (ValueError, OverflowError):
+            return ""

@@ -1,0 +1,263 @@
+"""The oversell desk: cases on the left, on the right how one came about and how to settle it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedWidget, QWidget
+
+from app.domain.oversell import SettlementKind, Step
+from app.ui.core.appearance import Appearance
+from app.ui.core.formats import (
+    change_cell,
+    local_clock,
+    local_date,
+    movement_who,
+    movement_why,
+    number,
+)
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.screen import Screen
+from app.ui.core.table import RowsTable
+from app.ui.core.widgets import Elided, Field, Segments, Text, button, card, column, row
+from app.ui.oversold.view_model import CaseRow, DeskState, OversoldViewModel, SettledRow
+
+_WAYS = {
+    SettlementKind.TRANSFER: ("Ask another store", "T"),
+    SettlementKind.BACK_ORDER: ("Let them wait", "B"),
+    SettlementKind.SWAP: ("Swap the product", "S"),
+    SettlementKind.CANCEL: ("Cancel the order", "C"),
+}
+_DONE = {
+    SettlementKind.TRANSFER: "Transfer {transfer_number} from {from_store}",
+    SettlementKind.BACK_ORDER: "The customer waits",
+    SettlementKind.SWAP: "Swapped: order {new_number}",
+    SettlementKind.CANCEL: "Order {number} cancelled",
+}
+
+
+def _state(one: CaseRow) -> Cell:
+    if one.case.open:
+        return Cell(f"{number(one.case.open)} open", tone="danger", pill=True)
+    return Cell("Under way", tone="warn", pill=True)
+
+
+def _why(one: Step) -> Cell:
+    order = one.movement.reference.get("number", "")
+    why = movement_why(one.movement) + (f" \N{MIDDLE DOT} {order}" if order else "")
+    return Cell(why, movement_who(one.movement))
+
+
+def _when(at: datetime) -> Cell:
+    return Cell(local_date(at), local_clock(at))
+
+
+def _done(one: SettledRow) -> Cell:
+    its = one.settlement
+    names = {name: getattr(its, name) for name in ("transfer_number", "new_number")}
+    number_ = its.number or its.order_id
+    said = _DONE[its.kind].format(number=number_, from_store=one.from_store, **names)
+    if its.taken_back_at:
+        return Cell(said, "Taken back: it was settled on another device too", tone="muted")
+    return Cell(said, its.note or f"{number(its.units)} for {its.for_who}")
+
+
+def _told(one: SettledRow) -> Cell:
+    its = one.settlement
+    if not its.is_notice or its.taken_back_at:
+        return Cell("\N{EN DASH}", tone="muted")
+    if its.seen_at:
+        return Cell("Read", its.for_who, tone="ok")
+    return Cell("For you" if one.mine else "Not read", its.for_who, tone="warn")
+
+
+_CASES = (
+    Column[CaseRow]("Product", lambda one: Cell(one.name, one.store, bold=True)),
+    Column[CaseRow]("On hand", lambda one: Cell(number(one.case.item.on_hand), tone="danger"), 80),
+    Column[CaseRow]("State", _state, 104),
+)
+_STEPS = (
+    Column[Step]("When", lambda one: _when(one.movement.at), 116),
+    Column[Step]("Why and who", _why),
+    Column[Step]("Change", lambda one: change_cell(one.movement.quantity), 72, right=True),
+    Column[Step](
+        "On hand",
+        lambda one: Cell(number(one.on_hand), tone="danger" if one.on_hand < 0 else ""),
+        76,
+        right=True,
+    ),
+)
+_SETTLED = (
+    Column[SettledRow](
+        "When", lambda one: _when(datetime.fromisoformat(one.settlement.signature.at)), 116
+    ),
+    Column[SettledRow]("Product", lambda one: Cell(one.name, one.store, bold=True)),
+    Column[SettledRow]("What was done", _done),
+    Column[SettledRow](
+        "By",
+        lambda one: Cell(one.settlement.signature.who, one.settlement.signature.device_name),
+        150,
+    ),
+    Column[SettledRow]("Whoever sold it", _told, 130),
+)
+
+
+class OversoldScreen(Screen):
+    """Open cases and what was settled; `product_opened` carries a product id."""
+
+    product_opened = Signal(str)
+
+    def __init__(self, view_model: OversoldViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self.view_model = view_model
+        self._rendering = False
+        self._model = RowsModel[CaseRow](_CASES, lambda one: one.key)
+        self.table = RowsTable(
+            self._model, appearance, "Cases, open ones first", 52, open_on_click=False
+        )
+        self.table.selected.connect(self._on_selected)
+        self.table.opened.connect(lambda one: self.product_opened.emit(one.case.item.product_id))
+        self._steps = RowsModel[Step](_STEPS, lambda one: one.movement.movement_id)
+        self.steps = RowsTable(
+            self._steps, appearance, "How it came about", 48, open_on_click=False
+        )
+        self._done = RowsModel[SettledRow](_SETTLED, lambda one: one.key)
+        self.settled = RowsTable(self._done, appearance, "What was settled, newest first", 52)
+        self.settled.opened.connect(view_model.see)
+        self._summary = Elided("", "muted")
+        self.parts = Segments((("open", "Open"), ("settled", "Settled")), self._show, "Show")
+        self.parts.setVisible(view_model.may_settle)
+        header = row(Text("Oversold", "title"), 8, self._summary, self.parts)
+        header.setStretch(2, 1)
+        cases = QWidget()
+        halves = row(self.table, self._card(), spacing=12)
+        halves.setStretch(0, 2)
+        halves.setStretch(1, 3)
+        cases.setLayout(halves)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(cases)
+        self._pages.addWidget(self.settled)
+        layout = column(spacing=12)
+        layout.addLayout(header)
+        layout.addWidget(self._pages, 1)
+        layout.setContentsMargins(24, 20, 24, 16)
+        self.setLayout(layout)
+        self._show("open" if view_model.may_settle else "settled")
+        view_model.state_changed.connect(self._render)
+        self._render(view_model.state)
+
+    def focus_first(self) -> None:
+        table = self.settled if self._pages.currentIndex() else self.table
+        table.focus_a_row()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        letter = event.text().upper()
+        kinds = {key: kind for kind, (_, key) in _WAYS.items()}
+        if letter in kinds and not self._pages.currentIndex():
+            self._settle(kinds[letter])
+        elif letter == "N":
+            self.note.setFocus()
+        elif letter == "L" and self.view_model.may_settle:
+            self._turn()
+        else:
+            super().keyPressEvent(event)
+
+    def _card(self) -> QWidget:
+        self._name = Elided("", "heading")
+        self._sentence = Text("", wrap=True)
+        self.note = QLineEdit()
+        self.note.setPlaceholderText("Optional; whoever sold it reads it")
+        self.note.returnPressed.connect(self.focus_first)
+        ways = QGridLayout()
+        ways.setHorizontalSpacing(12)
+        ways.setVerticalSpacing(6)
+        ways.setColumnStretch(1, 1)
+        self.ways = {}
+        self._details = {}
+        for at, (kind, (label, key)) in enumerate(_WAYS.items()):
+            one = button(f"{label} ({key})", partial(self._settle, kind))
+            detail = Text("", "muted", wrap=True)
+            self.ways[kind], self._details[kind] = one, detail
+            ways.addWidget(one, at, 0)
+            ways.addWidget(detail, at, 1)
+        inner = column(self._name, self._sentence, spacing=8)
+        inner.addWidget(self.steps, 1)
+        inner.addWidget(Field("Note (N)", self.note))
+        inner.addLayout(ways)
+        self._settling = card(inner)
+        return self._settling
+
+    def _settle(self, kind: SettlementKind) -> None:
+        self.view_model.settle(kind, self.note.text())
+        self.note.clear()
+        self.focus_first()
+
+    def _turn(self) -> None:
+        part = "open" if self._pages.currentIndex() else "settled"
+        self.parts.choose(part)
+        self._show(part)
+
+    def _show(self, part: str) -> None:
+        self._pages.setCurrentIndex(int(part == "settled"))
+        self.focus_first()
+
+    def _on_selected(self, one: CaseRow | None) -> None:
+        if one is not None and not self._rendering:
+            self.view_model.choose(one.key)
+
+    def _render(self, state: DeskState) -> None:
+        # What is chosen is in the state: rows that come and go choose nothing.
+        self._rendering = True
+        self._render_tables(state)
+        self._rendering = False
+        self._render_words(state)
+
+    def _render_tables(self, state: DeskState) -> None:
+        self._model.set_rows(state.rows or ())
+        self._done.set_rows(state.settled)
+        if state.rows is not None:
+            self.table.set_empty_text("Nothing is below zero: nobody waits for what is not there.")
+            self.settled.set_empty_text(
+                "Nothing was settled yet."
+                if self.view_model.may_settle
+                else "No order of yours was changed because goods were missing."
+            )
+        self._settling.setVisible(state.chosen is not None)
+        if state.chosen is not None:
+            self._render_case(state)
+            at = self._model.row_of(state.chosen.key)
+            if at is not None and self.table.currentIndex().row() != at:
+                self.table.select(at)
+
+    def _render_words(self, state: DeskState) -> None:
+        open_ = sum(1 for one in state.rows or () if one.case.open)
+        told = sum(1 for one in state.settled if one.mine)
+        counts = [f"{number(open_)} to settle"] if self.view_model.may_settle else []
+        counts += [f"{number(told)} to read: Enter says you have"] if told else []
+        keys = ["L shows what was settled"] if self.view_model.may_settle else []
+        said = [state.said] if state.said else [*counts, *keys]
+        self._summary.set_text("  \N{MIDDLE DOT}  ".join(said))
+
+    def _render_case(self, state: DeskState) -> None:
+        assert state.chosen is not None
+        case, sale = state.chosen.case, state.sale
+        self._name.set_text(f"{state.chosen.name} \N{MIDDLE DOT} {state.chosen.store}")
+        there = f"There were {number(case.before)}" if case.before > 0 else "There was none"
+        said = f"{there}; {number(case.short)} more went than that."
+        if sale is not None and sale.settlement is None:
+            name = f"order {sale.number or sale.order_id}" if sale.order_id else "a change of stock"
+            said += f" Short is {name} of {sale.first.who}, {number(sale.short)} of it."
+        elif sale is not None:
+            said += " It is settled, and closes when the stock is back."
+        self._sentence.setText(said)
+        self._steps.set_rows(case.steps)
+        ways = {one.kind: one for one in state.ways}
+        for kind, one in self.ways.items():
+            way = ways.get(kind)
+            one.setEnabled(way is not None and way.possible)
+            one.setVisible(sale is not None and sale.settlement is None)
+            self._details[kind].setVisible(one.isVisibleTo(self._settling))
+            self._details[kind].setText(way.detail if way else "")

@@ -1,0 +1,151 @@
+"""The manager's dashboard: figures on top, sales over time, and where they come from."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
+
+from app.ui.core.appearance import Appearance
+from app.ui.core.chart import Bar, BarChart, RankChart
+from app.ui.core.dialogs import choose_file
+from app.ui.core.formats import number, signed
+from app.ui.core.screen import Screen
+from app.ui.core.widgets import Elided, Segments, Text, button, card, column, row, tinted
+from app.ui.sales.view_model import KINDS, STEPS, Line, SalesState, SalesViewModel
+
+_SPANS = {"day": "31 days", "week": "26 weeks", "month": "12 months"}
+_DOT = "  \N{MIDDLE DOT}  "
+
+
+def _money(cents: float) -> str:
+    return f"${cents / 100:,.0f}".replace("$-", "\N{MINUS SIGN}$")
+
+
+def _bar(one: Line, what: str) -> Bar:
+    said = (
+        f"{one.label}: {_money(one.cents)} in {_units(one.count, what)}; a year before "
+        f"{_money(one.cents_before)} in {number(one.count_before)}"
+    )
+    return Bar(one.label, one.cents, one.cents_before, _money(one.cents), said)
+
+
+def _units(count: int, what: str) -> str:
+    return f"1 {what.removesuffix('s')}" if count == 1 else f"{number(count)} {what}"
+
+
+class SalesScreen(Screen):
+    """D, W and M show days, weeks and months; the arrows walk along the bars of a picture."""
+
+    def __init__(self, view_model: SalesViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self.view_model = view_model
+        self._look = appearance
+        self._summary = Elided("", "muted")
+        self.steps = Segments(
+            tuple((step, f"{label} ({label[0]})") for step, label in STEPS),
+            lambda step: view_model.choose(step=step),
+            "Time",
+        )
+        header = row(Text("Sales", "title"), 8, self._summary, self.steps)
+        header.setStretch(2, 1)
+        self.tiles = {name: Text("", "heading") for name in ("sales", "orders", "stock", "low")}
+        self._notes = {name: Elided("", "small") for name in self.tiles}
+        tiles = row(*(self._tile(name) for name in self.tiles), spacing=12)
+        self.time = BarChart(appearance, "Sales over time, beside the year before", _money)
+        self.ranks = RankChart(appearance, "Where the sales come from")
+        self.kinds = Segments(KINDS, lambda kind: view_model.choose(kind=kind), "Sales by")
+        self.csv_time = self._csv("periods", "sales-over-time.csv")
+        self.csv_ranks = self._csv("ranks", "sales-by.csv")
+        self._time_title = Text("Over time", "heading")
+        pictures = row(
+            self._picture(self._time_title, self.time, self.csv_time),
+            self._picture(self.kinds, self.ranks, self.csv_ranks),
+            spacing=12,
+        )
+        pictures.setStretch(0, 1)
+        pictures.setStretch(1, 1)
+        layout = column(spacing=12)
+        layout.addLayout(header)
+        layout.addLayout(tiles)
+        layout.addLayout(pictures, 1)
+        layout.setContentsMargins(24, 20, 24, 16)
+        self.setLayout(layout)
+        view_model.state_changed.connect(self._render)
+        view_model.export.finished.connect(self._summary.set_text)
+        view_model.export.failed.connect(lambda error: self._summary.set_text(str(error)))
+
+    def activate(self) -> None:
+        self.view_model.activate()
+
+    def deactivate(self) -> None:
+        self.view_model.deactivate()
+
+    def focus_first(self) -> None:
+        self.time.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {label[0]: step for step, label in STEPS}
+        if (step := steps.get(event.text().upper())) is not None:
+            self.steps.choose(step)
+            self.view_model.choose(step=step)
+        else:
+            super().keyPressEvent(event)
+
+    def _tile(self, name: str) -> QFrame:
+        return card(column(self.tiles[name], self._notes[name], spacing=2), 12)
+
+    def _csv(self, picture: str, name: str) -> QPushButton:
+        one = button("CSV…", partial(self._choose_file, picture, name), tip="Save as a CSV file")
+        tinted(one, "download", self._look)
+        return one
+
+    def _picture(self, title: QWidget, chart: BarChart | RankChart, csv: QPushButton) -> QFrame:
+        said = Text("", "muted", wrap=True)
+        said.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        # Two lines in a narrow window, so that the picture never moves.
+        said.setMinimumHeight(2 * said.fontMetrics().lineSpacing() + 4)
+        chart.pointed.connect(said.setText)
+        top = row(title, None, csv)
+        layout = column(spacing=8)
+        layout.addLayout(top)
+        layout.addWidget(chart, 1)
+        layout.addWidget(said)
+        return card(layout)
+
+    def _choose_file(self, picture: str, name: str) -> None:
+        choose_file(
+            self,
+            "Export sales",
+            name,
+            "csv",
+            lambda path: self.view_model.export.execute(path, picture),
+        )
+
+    def _render(self, state: SalesState) -> None:
+        total, stock = state.total, state.stock
+        what = "units" if state.kind in ("category", "product") else "orders"
+        self.time.set_bars([_bar(one, "orders") for one in state.periods or ()])
+        self.ranks.set_bars([_bar(one, what) for one in state.ranks])
+        span = _SPANS[state.step]
+        self.tiles["sales"].setText(_money(total.cents))
+        self._notes["sales"].set_text(f"Sold, {span}{_change(total.cents, total.cents_before)}")
+        self.tiles["orders"].setText(number(total.count))
+        self._notes["orders"].set_text(f"Orders{_change(total.count, total.count_before)}")
+        self.tiles["stock"].setText(_money(stock.cents))
+        self._notes["stock"].set_text("In stock, at cost")
+        self.tiles["low"].setText(number(stock.low))
+        self._notes["low"].set_text(f"Low{_DOT}{number(stock.negative)} below zero")
+        if state.adding:
+            words = "Orders are being added up; the newest come first."
+        elif not total.count and not total.count_before:
+            words = "Nothing was sold in this time. Orders are counted as they come in."
+        else:
+            words = f"Before tax, less returns{_DOT}% and paler bars are about a year before"
+        self._summary.set_text(words)
+
+
+def _change(now: int, before: int) -> str:
+    return f"{_DOT}{signed(round(100 * (now - before) / before))}%" if before else ""

@@ -1,0 +1,1 @@
+"""What documents look like: collections, ids, shapes, scope and times."""

@@ -1,0 +1,68 @@
+"""What `collections.yaml` must look like; for the commands, as the app only reads it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from connector_config.schema.collections import COLLECTIONS, Collection
+from connector_config.yaml_files import Model, parse, read_packaged
+
+NAME = "collections.yaml"
+
+_Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,62}$")]
+_Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\n]+$")]
+
+
+class _Entry(Model):
+    """One collection; the connector maps top-level fields other than `_id`."""
+
+    name: _Name
+    mongo_id: Literal["business", "uuid", "object_id"]
+    id_fields: Annotated[list[_Name], Field(min_length=1)]
+    sync: bool
+    types: _Text
+    initial_sync: bool | None = None
+    why_not: _Text | None = None
+
+    @field_validator("id_fields")
+    @classmethod
+    def _once(cls, fields: list[str]) -> list[str]:
+        if len(set(fields)) < len(fields):
+            raise ValueError("a field is named twice")
+        return fields
+
+    @model_validator(mode="after")
+    def _complete(self) -> _Entry:
+        if self.sync and (self.initial_sync is None or self.why_not is not None):
+            raise ValueError("what is synced says initial_sync, and has no why_not")
+        if not self.sync and (self.initial_sync is not None or self.why_not is None):
+            raise ValueError("what is not synced says why_not, and has no initial_sync")
+        return self
+
+
+class _File(Model):
+    collections: Annotated[list[_Entry], Field(min_length=1)]
+
+    @field_validator("collections")
+    @classmethod
+    def _once(cls, entries: list[_Entry]) -> list[_Entry]:
+        names = [entry.name for entry in entries]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"{name} is there twice")
+        return entries
+
+
+@cache
+def checked_collections() -> tuple[Collection, ...]:
+    """The collections, from a file that was checked; raises DataFileError with the line."""
+    read_packaged(__package__, NAME, _File)
+    return tuple(COLLECTIONS.values())
+
+
+def check_text(text: str) -> None:
+    """Check a file of this form; raises DataFileError with the line."""
+    parse(text, NAME, _File)

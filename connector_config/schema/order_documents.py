@@ -1,0 +1,135 @@
+"""The shapes of orders and of their lines; see `documents`."""
+
+# Without `from __future__ import annotations`: it hides NotRequired from `__required_keys__`.
+from typing import NotRequired, TypedDict
+
+from connector_config.schema.document_fields import Document, Instant, Money, Uuid
+from connector_config.schema.paper_documents import Signed
+
+
+class OrderStep(Signed):
+    """A status that an order reached."""
+
+    status: str
+
+
+class ReturnedItem(TypedDict):
+    """Units of a line that came back, `damaged` of them; what was given back, price and tax."""
+
+    quantity: int
+    damaged: int
+    refund: Money
+    tax: Money
+
+
+class OrderReturn(Signed):
+    """What came back in one go, by the id of the line; all of it where `cancelled`."""
+
+    cancelled: bool
+    note: str
+    lines: dict[str, ReturnedItem]
+
+
+class Order(Document):
+    """An order without its lines.
+
+    `subtotal` is the sum of `quantity * unit_price` of its items, `discount_total` the sum of their
+    `discount_amount`, `tax` is rounded half up on what remains, and
+    `total = subtotal - discount_total + tax`. `item_count` is the number of lines. `status` is
+    `pending`, `completed`, `cancelled` or `returned`. Names and the e-mail are those at the time of
+    the order.
+
+    One that was taken on a device says more: the `number` that people call it, the rate of the tax,
+    who took it where, the local time on its receipt. `history` and `returns` are maps by an id that
+    their maker chose, so that two devices add to them at once and both stay.
+    """
+
+    order_id: str
+    customer_id: str
+    store_id: str
+    order_date: Instant
+    customer_name: str
+    customer_email: str
+    store_name: str
+    item_count: int
+    subtotal: Money
+    tax: Money
+    discount_total: Money
+    total: Money
+    status: str
+    number: NotRequired[str]
+    placed_local: NotRequired[str]
+    tax_percent: NotRequired[float]
+    who: NotRequired[str]
+    device_id: NotRequired[str]
+    device_name: NotRequired[str]
+    offline: NotRequired[bool]
+    history: NotRequired[dict[str, OrderStep]]
+    returns: NotRequired[dict[str, OrderReturn]]
+
+
+class OrderItem(Document):
+    """A line of an order; `line_total = quantity * unit_price - discount_amount`.
+
+    It repeats the store and the customer because DQL has neither subqueries nor joins in a
+    subscription. `discount_percent` is 0 to 100.
+
+    One that was taken on a device parts `discount_amount` into what came off the line and its share
+    of what came off the order, and knows its share of the tax and its `line_number` on the receipt.
+    """
+
+    order_item_id: Uuid
+    order_id: str
+    store_id: str
+    customer_id: str
+    product_id: str
+    sku: str
+    product_name: str
+    quantity: int
+    unit_price: Money
+    discount_percent: int
+    discount_amount: Money
+    line_total: Money
+    line_discount: NotRequired[Money]
+    order_discount: NotRequired[Money]
+    tax_amount: NotRequired[Money]
+    line_number: NotRequired[int]
+
+
+class OversellSettlement(Signed):
+    """How a sale that went below zero was settled, written by one device and by no other.
+
+    `sale_id` is the order, or the movement where there is none; `round` is how many settlements of
+    it were known before; `kind` is `transfer`, `back_order`, `swap` or `cancel`. What it made is
+    named: a transfer, a return of the order, the order of the other product. `for_who` is whom the
+    `note` is for, on which device they sold it, and `seen_at` when they read it; `taken_back_at` is
+    there where somebody else had settled it.
+    """
+
+    sale_id: str
+    round: int
+    kind: str
+    units: int
+    note: str
+    for_who: str
+    for_device_id: str
+    order_id: str
+    number: str
+    from_store_id: NotRequired[str]
+    transfer_id: NotRequired[Uuid]
+    transfer_number: NotRequired[str]
+    return_id: NotRequired[Uuid]
+    new_order_id: NotRequired[str]
+    new_number: NotRequired[str]
+    seen_at: NotRequired[Instant]
+    taken_back_at: NotRequired[Instant]
+
+
+class OversellCase(Document):
+    """What was done about one item whenever it was below zero; open follows from its stock."""
+
+    store_id: str
+    case_id: Uuid
+    inventory_id: Uuid
+    product_id: str
+    settlements: dict[str, OversellSettlement]

@@ -1,0 +1,1 @@
+"""The embedded Ditto store of a device: opening, indexes, what stays local, the outbox."""

@@ -1,0 +1,65 @@
+"""What the steps of papers write has the shapes that a MongoDB is checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from app.domain.entities import Place
+from connector_config.mongodb.connection import MongoSettings, open_database
+from connector_config.schema import collections as names
+from connector_config.schema.collections import COLLECTIONS
+from seed.mongo.validation.documents import check_documents
+from tests.app.data.papers.test_papers import TOM, Papers, carried_by_both, product
+from tests.helpers.stock_room import ANN, StockRoom
+
+WRITTEN = (
+    names.TRANSFERS,
+    names.REPLENISHMENTS,
+    names.GOODS_RECEIPTS,
+    names.STOCKTAKES,
+    names.STOCKTAKE_COUNTS,
+    names.STOCK_MOVEMENTS,
+    names.INVENTORY,
+)
+
+
+async def test_what_is_written_has_the_shapes(
+    room: StockRoom, new_database: Callable[[], MongoSettings]
+) -> None:
+    desk = Papers(room)
+    item = await carried_by_both(desk)
+    transfer, shipment = await desk.shipped(item, 5)
+    transfer = await desk.transfers.pick(transfer, {item.product_id: 5}, ANN)
+    receipt = await desk.receiving.begin(TOM, transfer)
+    receipt = await desk.receiving.set_line(receipt, product(item), 2, damaged=1)
+    await desk.receiving.post(receipt, TOM)
+    await desk.receiving.undo(receipt, TOM)
+    await desk.transfers.cancel_shipment(transfer, shipment, ANN)
+    await desk.transfers.cancel(transfer, ANN)
+    order = await desk.orders.create(ANN, {item.product_id: (product(item), 3)})
+    await desk.orders.cancel(await desk.orders.order(order))
+    stocktake = await desk.stocktakes.open(ANN, "")
+    count = await desk.stocktakes.count(stocktake, item, 5, ANN)
+    await desk.stocktakes.choose(stocktake, count)
+    await desk.stocktakes.post(stocktake, ANN)
+    await desk.places.add(item, Place("9", "Z", "1"), ANN)
+
+    with open_database(new_database()) as database:
+        for name in WRITTEN:
+            rows = await room.session.query(f"SELECT * FROM {name} LIMIT 500")
+            assert rows
+            business_id = COLLECTIONS[name].id_fields[-1]
+            database[name].insert_many([{**row, "_id": row[business_id]} for row in rows])
+        failed = [
+            (one.collection, one.check, one.detail)
+            for name in WRITTEN
+            for one in check_documents(database, name, date(2018, 1, 1), date(2026, 12, 1))
+            if one.passed is False
+        ]
+        assert failed == []
+
+        path = f"lines.{item.product_id}.requested"
+        database[names.TRANSFERS].update_one({}, {"$set": {path: "five"}})
+        found = check_documents(database, names.TRANSFERS, date(2018, 1, 1), date(2026, 12, 1))
+        assert [one.check for one in found if one.passed is False and one.check == "types"]

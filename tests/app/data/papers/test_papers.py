@@ -1,0 +1,480 @@
+"""Papers on a real store: each step whole or absent, once, and explained by the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.data.papers import papers
+from app.data.papers.receiving import DittoReceivingRepository
+from app.data.papers.replenishment import DittoReplenishmentRepository
+from app.data.papers.settling import DittoSettler
+from app.data.papers.stocktakes import DittoStocktakeRepository
+from app.data.papers.transfers import DittoTransferRepository
+from app.data.stock.alerts import Alerts, DittoAlertRepository
+from app.data.stock.places import DittoPlaceRepository
+from app.data.store.documents import to_item
+from app.data.store.unit_of_work import UnitOfWork
+from app.domain.entities import Actor, Device, Place, Product, Profile, Reason, Role, StockItem
+from app.domain.errors import InvalidInputError, PaperError, ShortLinesError
+from app.domain.papers import Change, Posting
+from app.domain.receiving import ReceiptKind, ReceiptState
+from app.domain.replenishment import ReplenishmentState
+from app.domain.transfers import Transfer, TransferState
+from connector_config.schema import collections as names
+from connector_config.schema.instants import to_iso
+from tests.helpers.stock_room import ANN, BOB, SEATTLE, Heard, StockRoom
+from tests.helpers.two_stores import scope, switch_of
+
+TACOMA = "store_tacoma"
+TOM = Actor(Profile(TACOMA, Role.WORKER, "Tom"), Device("device-tom", "Tacoma door"))
+
+
+class Papers:
+    """All repositories of papers on one real store."""
+
+    def __init__(self, room: StockRoom) -> None:
+        self.room = room
+        session, now = room.session, room.clock
+        self.transfers = DittoTransferRepository(session, now)
+        self.receiving = DittoReceivingRepository(session, now)
+        self.orders = DittoReplenishmentRepository(session, now)
+        self.stocktakes = DittoStocktakeRepository(session, now)
+        self.places = DittoPlaceRepository(session, now)
+        self.settler = DittoSettler(session, now)
+        self.alerts = DittoAlertRepository(
+            session, now, self.transfers, self.orders, self.receiving
+        )
+
+    async def on_hand(self, item: StockItem) -> int:
+        """What is there by now."""
+        return (await self.room.stored(item)).on_hand
+
+    async def requested(self, item: StockItem, quantity: int) -> Transfer:
+        """A transfer from Seattle that Tacoma asked for."""
+        lines = {item.product_id: (product(item), quantity)}
+        return await self.transfers.request(SEATTLE, TACOMA, lines, TOM)
+
+    async def shipped(self, item: StockItem, quantity: int) -> tuple[Transfer, str]:
+        """A transfer on its way, and its shipment."""
+        transfer, shipment = await self.requested(item, quantity), str(uuid.uuid4())
+        lines = {item.product_id: quantity}
+        return await self.transfers.ship(transfer, shipment, lines, ANN), shipment
+
+    async def at_tacoma(self, item: StockItem) -> StockItem:
+        """The same product at the other store."""
+        key = {"store_id": TACOMA, "product_ids": [item.product_id]}
+        rows = await self.room.session.query(papers._ITEMS, key)
+        return to_item(rows[0])
+
+    async def proven(self) -> bool:
+        """Whether both stores' ledgers explain every number."""
+        proofs = [await self.room.stock.prove(store) for store in (SEATTLE, TACOMA)]
+        return all(proof.holds for proof in proofs)
+
+
+def product(item: StockItem) -> Product:
+    return Product(item.product_id, "SKU-1", "Cordless Drill", Decimal("99.90"))
+
+
+@pytest.fixture
+def desk(room: StockRoom) -> Papers:
+    return Papers(room)
+
+
+async def carried_by_both(desk: Papers) -> StockItem:
+    for item in await desk.room.items(limit=20):
+        key = {"store_id": TACOMA, "product_ids": [item.product_id]}
+        if await desk.room.session.query(papers._ITEMS, key):
+            return item
+    raise AssertionError("the stores have nothing in common")
+
+
+async def test_ten_leave_nine_arrive_one_is_missing(desk: Papers) -> None:
+    item = await carried_by_both(desk)
+    other = await desk.at_tacoma(item)
+    transfer, shipment = await desk.shipped(item, 10)
+    again = await desk.transfers.ship(transfer, shipment, {item.product_id: 10}, ANN)
+    assert again == transfer
+    assert (again.state, again.in_transit) == (TransferState.IN_TRANSIT, 10)
+    assert await desk.on_hand(item) == item.on_hand - 10
+
+    receipt = await desk.receiving.begin(TOM, transfer)
+    receipt = await desk.receiving.set_line(receipt, product(item), 9, damaged=2, missing=1)
+    receipt = await desk.receiving.post(receipt, TOM)
+    assert await desk.receiving.post(receipt, TOM) == receipt
+    assert receipt.state is ReceiptState.POSTED
+    assert (receipt.lines[0].expected, receipt.lines[0].short) == (10, 0)
+    known = await desk.receiving.paper_of(receipt)
+    assert isinstance(known, Transfer)
+    assert known.state is TransferState.RECEIVED
+    assert [(one.received, one.damaged, one.missing) for one in known.differences] == [(9, 2, 1)]
+    assert await desk.on_hand(other) == other.on_hand + 7
+    movements = {one["reason"]: one for one in await desk.room.movements(other)}
+    assert {reason: one["quantity"] for reason, one in movements.items()} == {
+        "transfer_in": 9,
+        "damaged": -2,
+    }
+    assert movements["transfer_in"]["reference"] == {
+        "receipt": receipt.receipt_id,
+        "number": receipt.number,
+        "transfer": transfer.number,
+    }
+
+    receipt = await desk.receiving.undo(receipt, TOM)
+    assert (await desk.receiving.undo(receipt, TOM)).state is ReceiptState.UNDONE
+    assert await desk.on_hand(other) == other.on_hand
+    known = await desk.receiving.paper_of(receipt)
+    assert isinstance(known, Transfer)
+    assert known.in_transit == 10
+    assert await desk.proven()
+
+
+async def test_a_cancelled_shipment_goes_back_as_far_as_it_has_not_arrived(desk: Papers) -> None:
+    item = await carried_by_both(desk)
+    transfer, shipment = await desk.shipped(item, 10)
+    receipt = await desk.receiving.begin(TOM, transfer)
+    receipt = await desk.receiving.set_line(receipt, product(item), 4)
+    await desk.receiving.post(receipt, TOM)
+    transfer = await desk.transfers.cancel_shipment(transfer, shipment, ANN)
+    assert await desk.transfers.cancel_shipment(transfer, shipment, BOB) == transfer
+    assert (transfer.in_transit, transfer.lines[0].returned) == (0, 6)
+    assert await desk.on_hand(item) == item.on_hand - 4
+    transfer = await desk.transfers.cancel(transfer, ANN)
+    assert transfer.state is TransferState.RECEIVED
+    assert await desk.settler.settle(ANN) == 0
+    assert await desk.proven()
+
+
+async def test_steps_belong_to_their_store_and_ask_before_going_below_zero(desk: Papers) -> None:
+    item = await carried_by_both(desk)
+    transfer = await desk.requested(item, 5)
+    lines, shipment = {item.product_id: item.on_hand + 1}, str(uuid.uuid4())
+    with pytest.raises(PaperError, match="Only the store that sends"):
+        await desk.transfers.ship(transfer, shipment, lines, TOM)
+    with pytest.raises(ShortLinesError) as short:
+        await desk.transfers.ship(transfer, shipment, lines, ANN)
+    assert short.value.on_hand == {item.product_id: item.on_hand}
+    assert await desk.room.count_movements() == 0
+    assert (await desk.requested(item, 1)).number != transfer.number
+    shipped = await desk.transfers.ship(transfer, shipment, lines, ANN, allow_negative=True)
+    assert shipped.in_transit == item.on_hand + 1
+    assert await desk.on_hand(item) == -1
+    with pytest.raises(InvalidInputError):
+        await desk.transfers.request(SEATTLE, SEATTLE, {}, ANN)
+
+
+async def test_goods_that_come_before_their_paper_are_linked_when_it_arrives(desk: Papers) -> None:
+    item = await carried_by_both(desk)
+    transfer, _ = await desk.shipped(item, 10)
+    stored = (await desk.room.session.query("SELECT * FROM transfers"))[0]
+    await desk.room.session.query("EVICT FROM transfers WHERE deleted = false")
+
+    receipt = await desk.receiving.begin(
+        TOM, kind=ReceiptKind.TRANSFER, paper_number=f" {transfer.number}"
+    )
+    receipt = await desk.receiving.set_line(receipt, product(item), 10)
+    receipt = await desk.receiving.post(receipt, TOM)
+    assert receipt.waits_for_paper
+    assert await desk.receiving.link_papers(TACOMA) == 0
+    heard = Heard[Alerts]()
+    cancel = desk.alerts.watch(TACOMA, heard)
+    assert (await heard.first()).unmatched == (receipt,)
+
+    await desk.room.session.query("INSERT INTO transfers DOCUMENTS (:one)", {"one": stored})
+    assert (await heard.until(lambda one: one.to_receive)).to_receive[0].in_transit == 10
+    assert await desk.receiving.link_papers(TACOMA) == 2
+    assert await desk.receiving.link_papers(TACOMA) == 0
+    settled = await heard.until(lambda one: not one.unmatched and not one.to_receive)
+    assert settled.to_receive == ()
+    cancel()
+    paper = await desk.receiving.find_paper(TACOMA, transfer.number)
+    assert isinstance(paper, Transfer)
+    assert paper.state is TransferState.RECEIVED
+    assert await desk.proven()
+
+
+async def test_a_product_that_the_store_does_not_carry_gets_an_item(desk: Papers) -> None:
+    item = await desk.room.item()
+    await desk.room.session.query(
+        "EVICT FROM inventory WHERE store_id = :store AND product_id = :product",
+        {"store": TACOMA, "product": item.product_id},
+    )
+    transfer, _ = await desk.shipped(item, 3)
+    receipt = await desk.receiving.begin(TOM, transfer)
+    receipt = await desk.receiving.set_line(receipt, product(item), 3)
+    await desk.receiving.post(receipt, TOM)
+    other = await desk.at_tacoma(item)
+    assert (other.stock_level, other.on_hand, other.place) == (0, 3, Place())
+    assert await desk.proven()
+
+
+async def test_one_change_moves_a_product_at_each_of_its_stores(desk: Papers) -> None:
+    item = await carried_by_both(desk)
+    other = await desk.at_tacoma(item)
+    reference = {"order": "one"}
+    change = Change(
+        postings=tuple(
+            Posting(store_id, item.product_id, Reason.RETURNED, units, f"at {store_id}", reference)
+            for store_id, units in ((SEATTLE, 1), (TACOMA, 2))
+        )
+    )
+    at = to_iso(desk.room.clock())
+    posted = await desk.room.session.write(lambda unit: papers.apply(unit, change, ANN, at))
+    assert [one.store_id for one in posted] == [SEATTLE, TACOMA]
+    assert await desk.on_hand(item) == item.on_hand + 1
+    assert await desk.on_hand(other) == other.on_hand + 2
+    assert await desk.proven()
+
+
+async def test_a_number_is_not_given_again_when_the_device_has_left_the_store(
+    desk: Papers, data_dir: Path
+) -> None:
+    session = desk.room.session
+    item = await desk.room.item()
+    at_home = [await desk.requested(item, 1) for _ in range(2)]
+    assert [one.number for one in at_home] == ["TR-TAC-TOM-0001", "TR-TAC-TOM-0002"]
+    switch = switch_of(data_dir, session)
+    for store_id in (TACOMA, "store_spokane"):
+        await switch.enter(scope(store_id))
+    assert await switch.clean()
+    assert await session.query("SELECT * FROM transfers") == []
+    lines = {item.product_id: (product(item), 1)}
+    away = replace(TOM, profile=replace(TOM.profile, store_id="store_spokane"))
+    number = (await desk.transfers.request(SEATTLE, "store_spokane", lines, away)).number
+    assert number == "TR-SPO-TOM-0003"
+
+    # Somebody signs out and has everything removed; the sequence of each collection goes on.
+    await switch.enter(())
+    assert await switch.clean()
+    back = await asyncio.gather(*(desk.requested(item, 1) for _ in range(2)))
+    assert sorted(one.number for one in back) == ["TR-TAC-TOM-0004", "TR-TAC-TOM-0005"]
+    assert (await desk.receiving.begin(TOM)).number == "GR-TAC-TOM-0001"
+    bob = replace(TOM, device=BOB.device)
+    assert (await desk.transfers.request(SEATTLE, TACOMA, lines, bob)).number == "TR-TAC-BOB-0001"
+
+
+@pytest.mark.parametrize(
+    ("given", "number"),
+    [
+        # Fewer are left than were given.
+        (["TR-SEA-TOM-0003", "TR-TAC-TOM-0012"], "TR-TAC-TOM-0013"),
+        (["TR-TAC-TOM-9999", "TR-TAC-TOM-10000"], "TR-TAC-TOM-10001"),
+        (["TR-TAC-TOM-0001", "TR-TAC-TOM-0001", "TR-TAC-TOM-0002"], "TR-TAC-TOM-0004"),
+        (["", "by hand", "TR-TAC-TOM-"], "TR-TAC-TOM-0004"),
+    ],
+)
+async def test_numbers_go_on_from_those_of_before(
+    desk: Papers, given: list[str], number: str
+) -> None:
+    item = await desk.room.item()
+    session = desk.room.session
+    rows = [
+        {"_id": str(at), "number": one, "device_id": TOM.device.device_id}
+        for at, one in enumerate(given)
+    ]
+    rows.append({"_id": "other", "number": "TR-TAC-ANN-0400", "device_id": ANN.device.device_id})
+    await session.query("INSERT INTO transfers DOCUMENTS (:rows)", {"rows": rows})
+    assert (await desk.requested(item, 1)).number == number
+
+
+async def test_an_order_goes_from_draft_to_received_in_parts(desk: Papers) -> None:
+    item = await desk.room.item()
+    order = await desk.orders.create(ANN, {item.product_id: (product(item), 3)}, "Acme")
+    order = await desk.orders.set_line(order, product(item), 5)
+    assert order.state is ReplenishmentState.DRAFT
+    cost = (
+        await desk.room.session.query(
+            "SELECT cost FROM products WHERE _id = :id", {"id": item.product_id}
+        )
+    )[0]["cost"]
+    assert order.total == 5 * Decimal(str(cost))
+    order = await desk.orders.order(order)
+    assert (order.state, order.is_overdue(order.ordered_at)) == (ReplenishmentState.ORDERED, False)
+    assert order.is_overdue("2027-01-01T00:00:00.000Z")
+    with pytest.raises(PaperError):
+        await desk.orders.set_line(order, product(item), 6)
+    assert (await desk.orders.suggestions([item]))[0].on_the_way == 5
+    for received, state in (
+        (2, ReplenishmentState.PART_RECEIVED),
+        (3, ReplenishmentState.RECEIVED),
+    ):
+        receipt = await desk.receiving.begin(ANN, order)
+        receipt = await desk.receiving.set_line(receipt, product(item), received)
+        await desk.receiving.post(receipt, ANN)
+        paper = await desk.receiving.paper_of(receipt)
+        assert paper is not None and paper.state is state
+    with pytest.raises(PaperError, match="nothing to cancel"):
+        await desk.orders.cancel(order)
+    reasons = [one["reason"] for one in await desk.room.movements(item)]
+    assert reasons == ["received", "received"]
+
+
+async def test_a_suggestion_counts_what_sold_here_lately(desk: Papers) -> None:
+    item = await desk.room.item()
+    before = (await desk.orders.suggestions([item]))[0]
+    rows = await desk.room.session.query(
+        "SELECT * FROM order_items WHERE store_id = :store AND product_id = :product",
+        {"store": SEATTLE, "product": item.product_id},
+    )
+    assert before.sold == sum(
+        row["quantity"] for row in rows if row["created_at"] >= "2026-10-24T09:00:01"
+    )
+    await desk.room.stock.adjust(item, -8, Reason.SOLD, ANN)
+    after = (await desk.orders.suggestions([await desk.room.stored(item)]))[0]
+    assert (after.sold, after.on_hand) == (before.sold + 8, item.on_hand - 8)
+    assert after.quantity == max(item.reorder_point + after.in_lead_time - after.on_hand, 0)
+    assert str(item.reorder_point) in after.text
+
+
+async def test_a_count_survives_what_is_sold_before_and_after_it(desk: Papers) -> None:
+    item = await desk.room.item()
+    stocktake = await desk.stocktakes.open(ANN, "", item.place.aisle, item.place.shelf)
+    await desk.stocktakes.count(stocktake, item, item.on_hand - 3, ANN)
+    await desk.room.stock.adjust(item, -2, Reason.SOLD, BOB)
+    lines = await desk.stocktakes.review(stocktake)
+    assert all(
+        (line.item.place.aisle, line.item.place.shelf) == (item.place.aisle, item.place.shelf)
+        for line in lines
+    )
+    (line,) = [one for one in lines if one.counts]
+    assert (line.expected, line.difference, line.disputed) == (item.on_hand, -3, False)
+    assert line.value == -3 * line.unit_cost < 0
+    stocktake = await desk.stocktakes.post(stocktake, ANN)
+    assert await desk.stocktakes.post(stocktake, ANN) == stocktake
+    assert not stocktake.is_open
+    assert await desk.on_hand(item) == item.on_hand - 5
+    assert (await desk.room.stored(item)).last_counted != item.last_counted
+    assert await desk.settler.settle(ANN) == 0
+
+    # A sale from before the count, on a device that comes back a week later.
+    document = (await desk.room.movements(item))[0] | {
+        "_id": {"store_id": SEATTLE, "movement_id": "late"},
+        "movement_id": "late",
+        "quantity": -1,
+        "at": "2026-11-21T08:00:00.000Z",
+        "device_id": "device-till",
+    }
+    await desk.room.session.query("INSERT INTO stock_movements DOCUMENTS (:one)", {"one": document})
+    # Its counter is still to come: nothing is certain yet.
+    assert await desk.settler.settle(ANN) == 0
+    await desk.room.session.query(
+        "UPDATE inventory APPLY stock_delta INCREMENT BY -1 WHERE _id.inventory_id = :id",
+        {"id": item.inventory_id},
+    )
+    assert await desk.settler.settle(BOB) == 0
+    assert await desk.settler.settle(ANN) == 1
+    assert await desk.settler.settle(ANN) == 0
+    assert await desk.on_hand(item) == item.on_hand - 5
+    assert await desk.proven()
+
+
+async def test_of_two_counts_that_differ_one_is_chosen(desk: Papers) -> None:
+    item = await desk.room.item()
+    stocktake = await desk.stocktakes.open(ANN, "Aisle", item.place.aisle)
+    first = await desk.stocktakes.count(stocktake, item, item.on_hand - 1, ANN)
+    await desk.room.stock.adjust(item, -4, Reason.SOLD, BOB)
+    # The same shelf says the same, four sales later; then somebody sees it otherwise.
+    await desk.stocktakes.count(stocktake, item, item.on_hand - 5, BOB)
+    (line,) = [one for one in await desk.stocktakes.review(stocktake) if one.counts]
+    assert (line.differences, line.difference) == ((-1, -1), -1)
+    wrong = await desk.stocktakes.count(stocktake, item, item.on_hand, BOB)
+    with pytest.raises(PaperError, match="1 product was counted differently"):
+        await desk.stocktakes.post(stocktake, ANN)
+    assert await desk.room.count_movements() == 1
+    await desk.stocktakes.choose(stocktake, first)
+    await desk.stocktakes.withdraw(wrong)
+    await desk.stocktakes.post(stocktake, ANN)
+    assert await desk.on_hand(item) == item.on_hand - 5
+    with pytest.raises(PaperError, match="finished"):
+        await desk.stocktakes.cancel(stocktake)
+    with pytest.raises(PaperError, match="count it again in a new stocktake"):
+        await desk.stocktakes.withdraw(first)
+    assert [one.counts for one in await desk.stocktakes.review(stocktake) if one.posted]
+
+
+async def test_a_further_place_comes_and_goes(desk: Papers) -> None:
+    item, place = await desk.room.item(), Place("9", "Z", "1")
+    await desk.places.add(item, place, ANN)
+    with pytest.raises(InvalidInputError, match="already"):
+        await desk.places.add(item, place, ANN)
+    stored = await desk.room.stored(item)
+    assert (stored.other_places, stored.place, stored.on_hand) == (
+        (place,),
+        item.place,
+        item.on_hand,
+    )
+    await desk.places.remove(item, place, ANN)
+    assert (await desk.room.stored(item)).other_places == ()
+    assert [one["quantity"] for one in await desk.room.movements(item)] == [0, 0]
+
+
+# --- whole or absent, wherever it stops
+
+
+class Stopped(Exception):
+    """What a test raises in place of a statement."""
+
+
+async def everything(desk: Papers) -> list[Any]:
+    """All documents that steps write."""
+    written = []
+    for name in (names.TRANSFERS, names.GOODS_RECEIPTS, names.STOCKTAKES, names.STOCK_MOVEMENTS):
+        written.append(await desk.room.session.query(f"SELECT * FROM {name} ORDER BY _id"))
+    written.append(
+        await desk.room.session.query(
+            "SELECT inventory_id, stock_delta FROM inventory WHERE stock_delta != 0 ORDER BY _id"
+        )
+    )
+    return written
+
+
+async def test_a_step_that_stops_at_any_statement_is_absent(
+    desk: Papers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = await carried_by_both(desk)
+    transfer, shipment = await desk.shipped(item, 6)
+    asked = await desk.requested(item, 2)
+    receipt = await desk.receiving.begin(TOM, transfer)
+    receipt = await desk.receiving.set_line(receipt, product(item), 4, damaged=1)
+    stocktake = await desk.stocktakes.open(ANN, "")
+    await desk.stocktakes.count(stocktake, item, 5, ANN)
+    steps: list[Callable[[], Awaitable[Any]]] = [
+        lambda: desk.transfers.ship(asked, "one", {item.product_id: 2}, ANN),
+        lambda: desk.receiving.post(receipt, TOM),
+        lambda: desk.transfers.cancel_shipment(transfer, shipment, ANN),
+        lambda: desk.stocktakes.post(stocktake, ANN),
+        lambda: desk.receiving.undo(receipt, TOM),
+    ]
+    real = UnitOfWork._change
+    left = 0
+
+    async def stop(unit: UnitOfWork, *arguments: Any, **named: Any) -> set[str]:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Stopped
+        return await real(unit, *arguments, **named)
+
+    # Every statement that changes something goes through it.
+    monkeypatch.setattr(UnitOfWork, "_change", stop)
+    for step in steps:
+        before = await everything(desk)
+        for statements in range(20):
+            left = statements
+            try:
+                await step()
+            except Stopped:
+                assert await everything(desk) == before
+            else:
+                break
+        assert statements >= 2
+        assert await everything(desk) != before
+        assert await desk.proven()

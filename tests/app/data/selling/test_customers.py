@@ -1,0 +1,166 @@
+"""Customers on a real store: found while typing, one address each, deleted and brought back."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from app.data.selling.customer_directory import DittoCustomerDirectory
+from app.data.selling.customers import DittoCustomerRepository
+from app.data.selling.purchases import DittoPurchaseRepository
+from app.data.store.session import Session
+from app.domain.customers import Customer, Purchases
+from app.domain.errors import InvalidInputError
+from app.domain.orders import OrderStatus
+from tests.helpers.sales import RITA, Counter
+from tests.helpers.stock_room import SEATTLE, StockRoom
+from tests.helpers.waiting import until
+
+ZOE = Customer(SEATTLE, "cust_zoe", "Zoë", "Quillfeather", "zoe@example.com", "(206) 555-9876")
+
+
+def names(directory: DittoCustomerDirectory, text: str) -> list[str]:
+    return [one.name for one in directory.search(text, 5).customers]
+
+
+async def test_somebody_new_is_found_changed_deleted_and_brought_back(room: StockRoom) -> None:
+    customers = DittoCustomerRepository(room.session, room.clock)
+    directory = DittoCustomerDirectory(room.session, SEATTLE, rebuild_after=0.05)
+    assert directory.search("", 5).total == 0
+    directory.open()
+    await until(lambda: directory.ready, "everybody")
+    everybody = directory.search("", 5).total
+    assert everybody > 400
+    first = names(directory, "")
+    heard: list[None] = []
+    cancel = directory.on_changed(lambda: heard.append(None))
+
+    await customers.save(ZOE)
+    await until(lambda: bool(heard), "the new one")
+    typed = (
+        "quillf",
+        "zoe quil",
+        "zoë",
+        "quilfeather",
+        "zoe@ex",
+        "2065559876",
+        "(206) 555-98",
+        "555987",
+    )
+    for text in typed:
+        assert names(directory, text) == ["Zoë Quillfeather"], text
+    assert directory.search("", 5).total == everybody + 1
+    # She stands where her name belongs, not where she came in.
+    assert names(directory, "") == first
+    await until(lambda: not directory._changed, "the index with her in it")
+    for text in typed:
+        assert names(directory, text) == ["Zoë Quillfeather"], text
+    assert directory.search("", 5).total == everybody + 1
+
+    moved = replace(ZOE, last_name="Quillwing", phone="(425) 555-9876")
+    await customers.save(moved)
+    await until(lambda: names(directory, "quillw") == [moved.name], "the other name")
+    assert names(directory, "quillfeather") == []
+    alike = directory.alike(replace(moved, customer_id="cust_other", email="zoe.q@example.com"), 3)
+    assert alike[0] == (moved, "same name, same phone")
+
+    await customers.delete(moved)
+    await until(lambda: names(directory, "quillw") == [], "that she is gone")
+    assert await customers.get(SEATTLE, ZOE.customer_id) is None
+    await customers.save(moved)
+    await until(lambda: names(directory, "quillw") == [moved.name], "that she is back")
+    assert await customers.get(SEATTLE, ZOE.customer_id) == moved
+    await until(lambda: not directory._changed, "the index")
+    assert directory.search("", 5).total == everybody + 1
+    cancel()
+    directory.close()
+
+
+async def test_what_changed_while_nobody_looked_is_found(room: StockRoom) -> None:
+    customers = DittoCustomerRepository(room.session, room.clock)
+    directory = DittoCustomerDirectory(room.session, SEATTLE)
+    directory.open()
+    await until(lambda: directory.ready, "everybody")
+    directory.close()
+    # Older than the newest, as from a device that was offline for long.
+    early = DittoCustomerRepository(room.session, lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    await early.save(ZOE)
+    directory.open()
+    await until(lambda: names(directory, "quillf") == [ZOE.name], "her")
+    directory.close()
+    await customers.delete(ZOE)
+    directory.open()
+    await until(lambda: names(directory, "quillf") == [], "that she is gone")
+    directory.close()
+
+
+async def test_it_follows_until_the_last_of_those_who_opened_it_closes_it(room: StockRoom) -> None:
+    customers = DittoCustomerRepository(room.session, room.clock)
+    directory = DittoCustomerDirectory(room.session, SEATTLE)
+    directory.open()
+    directory.open()
+    await until(lambda: directory.ready, "everybody")
+    directory.close()
+    await customers.save(ZOE)
+    await until(lambda: names(directory, "quillf") == [ZOE.name], "her")
+    directory.close()
+    assert directory._stop is None
+    await customers.delete(ZOE)
+
+
+async def test_an_address_belongs_to_one_customer(session: Session, room: StockRoom) -> None:
+    customers = DittoCustomerRepository(session, room.clock)
+    await customers.save(ZOE)
+    await customers.save(replace(ZOE, first_name="Zoe"))
+    other = replace(ZOE, customer_id="cust_two", store_id="store_tacoma")
+    with pytest.raises(InvalidInputError, match="Zoe Quillfeather has this address") as error:
+        await customers.save(other)
+    assert error.value.field == "email"
+    assert await customers.get("store_tacoma", "cust_two") is None
+    await customers.delete(ZOE)
+    await customers.save(other)
+    with pytest.raises(InvalidInputError, match="has this address"):
+        await customers.save(ZOE)
+
+
+async def test_what_others_changed_while_one_typed_stays(room: StockRoom) -> None:
+    customers = DittoCustomerRepository(room.session, room.clock)
+    await customers.save(ZOE)
+    await customers.save(replace(ZOE, phone="(425) 555-0000"), ZOE)
+    await customers.save(replace(ZOE, first_name="Zoe"), ZOE)
+    stored = await customers.get(SEATTLE, ZOE.customer_id)
+    assert stored == replace(ZOE, first_name="Zoe", phone="(425) 555-0000")
+
+
+async def test_purchases_add_up_what_was_paid_and_given_back(room: StockRoom) -> None:
+    counter = Counter(room)
+    customer = await counter.customer()
+    purchases = DittoPurchaseRepository(room.session)
+    before = await purchases.of(customer)
+    items = await room.items(limit=2)
+    heard = asyncio.Event()
+    cancel = purchases.watch(customer, heard.set)
+    first = await counter.sold(items, 3)
+    second = await counter.sold(items[:1], 2)
+    third = await counter.sold(items[1:], 1)
+    await counter.orders.complete(first, RITA)
+    line = first.lines[0]
+    back = await counter.orders.take_back(
+        first, "11111111-1111-4111-8111-111111111111", {line.item_id: (1, 0)}, RITA
+    )
+    await counter.orders.cancel(third, RITA)
+    await asyncio.wait_for(heard.wait(), 10)
+    cancel()
+    after: Purchases = await purchases.of(customer)
+    assert after.count == before.count + 2
+    assert back.refunded > 0
+    assert after.spent - before.spent == first.total - back.refunded + second.total
+    newest = {one.order_id: one.status for one in after.orders[:3]}
+    assert newest[third.order_id] is OrderStatus.CANCELLED
+    assert after.all_there
+    if not before.favourites:
+        best = after.favourites[0]
+        assert (best.product_id, best.orders, best.units) == (items[0].product_id, 2, 5)

@@ -1,0 +1,201 @@
+"""Orders in pages: every filter and all of them together, equal times, and what Ditto reads."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+import pytest
+
+from app.data.selling import order_list
+from app.data.selling.order_list import DittoOrderList, OrderFilter, OrderPage
+from app.data.selling.orders import DittoOrderRepository
+from app.domain.orders import Order, OrderStatus, to_order
+from connector_config.schema.instants import to_iso
+from tests.helpers.stock_room import SEATTLE, StockRoom
+from tests.helpers.waiting import until
+
+START = datetime(2030, 1, 1, tzinfo=UTC)
+TACOMA = "store_tacoma"
+BOTH = (SEATTLE, TACOMA)
+NUMBER = 400
+
+
+@pytest.fixture
+async def orders(room: StockRoom) -> list[Order]:
+    """Orders after those of the demo, several in the same millisecond, newest first."""
+    chance = random.Random(7)
+    documents: list[dict[str, Any]] = []
+    for at in range(NUMBER):
+        key = {"store_id": chance.choice(BOTH), "order_id": f"new_{chance.randrange(10**9):09}"}
+        documents.append(
+            {
+                "_id": key,
+                **key,
+                "order_date": to_iso(START + timedelta(hours=chance.randrange(NUMBER // 4))),
+                "customer_id": f"cust_{chance.randrange(3)}",
+                "customer_name": f"Nobody {at}",
+                "status": chance.choice([one.value for one in OrderStatus]),
+                "total": 1.0,
+                "deleted": False,
+                **({"who": chance.choice(("Rita", "Sam"))} if at % 3 else {}),
+            }
+        )
+    await room.session.query("INSERT INTO orders DOCUMENTS (:all)", {"all": documents})
+    found = [to_order(one, ()) for one in documents]
+    return sorted(found, key=lambda one: (one.order_date, one.order_id), reverse=True)
+
+
+def combinations() -> Iterator[OrderFilter]:
+    """Every filter on and off, in every combination."""
+    for stores, customer_id, status, who, since, to in product(
+        (BOTH, (SEATTLE,)),
+        (None, "cust_1"),
+        (None, *OrderStatus),
+        (None, "Rita"),
+        (START, START + timedelta(hours=30)),
+        (None, START + timedelta(hours=70)),
+    ):
+        yield OrderFilter(stores, customer_id, status, who, since, to)
+
+
+def fits(one: Order, wanted: OrderFilter) -> bool:
+    """The same in other words."""
+    return (
+        one.store_id in wanted.store_ids
+        and wanted.customer_id in (None, one.customer_id)
+        and wanted.status in (None, one.status)
+        and wanted.who in (None, one.signature.who)
+        and (wanted.since is None or one.order_date >= to_iso(wanted.since))
+        and (wanted.until is None or one.order_date <= to_iso(wanted.until))
+    )
+
+
+async def walk(listing: DittoOrderList, wanted: OrderFilter, limit: int) -> list[Order]:
+    """All pages, one after the other."""
+    found: list[Order] = []
+    page = await listing.page(wanted, limit=limit)
+    while page.end is not None:
+        assert len(page.orders) == limit
+        found += page.orders
+        page = await listing.page(wanted, page.orders[-1], limit)
+    return [*found, *page.orders]
+
+
+async def test_pages_hold_every_order_once_in_order(room: StockRoom, orders: list[Order]) -> None:
+    listing = DittoOrderList(room.session, room.clock)
+    times = [one.order_date for one in orders]
+    assert len(set(times)) < len(times) / 2
+    for wanted in combinations():
+        assert await walk(listing, wanted, 37) == [one for one in orders if fits(one, wanted)]
+
+
+async def test_all_of_a_store_come_page_by_page(room: StockRoom) -> None:
+    rows = await room.session.query(
+        "SELECT order_id FROM orders WHERE store_id = :id ORDER BY order_date DESC, order_id DESC",
+        {"id": SEATTLE},
+    )
+    listing = DittoOrderList(room.session, room.clock)
+    found = await walk(listing, OrderFilter((SEATTLE,)), 300)
+    assert [one.order_id for one in found] == [row["order_id"] for row in rows]
+    assert len(found) > 600
+    order = await DittoOrderRepository(room.session, room.clock).load(found[0])
+    assert sum((one.total + one.tax for one in order.lines), Decimal(0)) == order.total
+
+
+async def test_a_watched_page_follows_what_enters_and_leaves_it(
+    room: StockRoom, orders: list[Order]
+) -> None:
+    heard: list[OrderPage] = []
+    wanted = OrderFilter(BOTH, status=OrderStatus.PENDING, since=START)
+    pending = [one for one in orders if fits(one, wanted)]
+    cancel = DittoOrderList(room.session, room.clock).watch(wanted, heard.append, pending[9], 5)
+    await until(lambda: heard, "the page")
+    assert heard[-1].orders == tuple(pending[10:15])
+    await room.session.query(
+        "UPDATE orders SET status = 'completed' WHERE order_id = :id", {"id": pending[12].order_id}
+    )
+    gone = [*pending[10:12], *pending[13:16]]
+    await until(
+        lambda: [one.order_id for one in heard[-1].orders] == [o.order_id for o in gone], ""
+    )
+    cancel()
+
+
+async def test_every_combination_reads_one_index_in_its_order(
+    room: StockRoom, orders: list[Order]
+) -> None:
+    """Nothing is sorted and no collection scanned: a page costs the same however many there are."""
+    for wanted in combinations():
+        for after, low in product((None, orders[150]), ("", to_iso(START))):
+            statement, parameters = order_list._statement(wanted, after, low, 100)
+            (row,) = await room.session.query(f"EXPLAIN {statement}", parameters)
+            steps = [one["#operator"] for one in row["plan"]["children"]]
+            assert steps[0] == "indexScan", statement
+            assert "limit" in steps and "sort" not in steps, statement
+            scan = row["plan"]["children"][0]["desc"]
+            assert scan["index"] in statement
+            if scan["index"] != "orders_time":
+                (first, *_) = scan["spans"][0]
+                assert first["range"]["low"] == first["range"]["high"], statement
+
+
+async def test_a_page_looks_no_further_back_than_it_has_to(
+    room: StockRoom, orders: list[Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ditto reads on to the end of the range, however few rows are asked for."""
+    asked: list[dict[str, Any]] = []
+    query = room.session.query
+
+    async def listen(dql: str, parameters: dict[str, Any]) -> list[Any]:
+        asked.append(parameters)
+        return await query(dql, parameters)
+
+    monkeypatch.setattr(room.session, "query", listen)
+    room.clock.now = START + timedelta(days=5)
+    listing = DittoOrderList(room.session, room.clock)
+    for _ in range(2):
+        asked.clear()
+        page = await listing.page(OrderFilter(BOTH))
+        assert page.end is not None
+    # The second time one knows how far back a page goes.
+    assert [one["low"] >= "2029-12" for one in asked] == [True]
+    asked.clear()
+    # Years of nothing lie between these and the demo's: few steps lead there.
+    page = await listing.page(OrderFilter(BOTH), orders[-2])
+    assert len(page.orders) == 100
+    assert page.orders[0] == orders[-1]
+    assert 2 <= len(asked) <= 4
+    asked.clear()
+    # No range ends before it begins: of such a one Ditto reads everything.
+    none = replace(OrderFilter(BOTH), since=START, until=START - timedelta(days=1))
+    assert await listing.page(none) == OrderPage((), None)
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "index", "bounded"),
+    [
+        ({}, "orders_time", "orders_time"),
+        # What is frequent is found by its time.
+        ({"store_ids": (SEATTLE,)}, "orders_store", "orders_time"),
+        ({"status": OrderStatus.COMPLETED}, "orders_status", "orders_time"),
+        ({"status": OrderStatus.CANCELLED}, "orders_status", "orders_status"),
+        ({"customer_id": "c", "who": "Rita"}, "orders_customer", "orders_customer"),
+        ({"status": OrderStatus.RETURNED, "who": "Rita"}, "orders_status", "orders_status"),
+        ({"status": OrderStatus.COMPLETED, "who": "Rita"}, "orders_who", "orders_who"),
+        ({"who": "Rita"}, "orders_who", "orders_who"),
+    ],
+)
+def test_the_index_is_that_of_what_leaves_the_fewest(
+    changes: dict[str, Any], index: str, bounded: str
+) -> None:
+    wanted = replace(OrderFilter(BOTH), **changes)
+    for low, expected in (("", index), (to_iso(START), bounded)):
+        statement, _ = order_list._statement(wanted, None, low, 100)
+        assert f"USE INDEX '{expected}'" in statement

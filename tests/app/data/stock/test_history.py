@@ -1,0 +1,125 @@
+"""The ledger of a store in pages, and what undoing one of it would do."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.data.stock.history import DittoHistoryRepository, HistoryFilter
+from app.data.store.documents import to_movement
+from app.domain.entities import Movement, Reason
+from app.domain.undo import preview
+from connector_config.schema.instants import to_iso
+from tests.helpers.stock_room import ANN, BOB, SEATTLE, StockRoom
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+PEOPLE = ("Ann", "Bob", "Cid")
+
+
+async def fill(room: StockRoom, number: int) -> list[Movement]:
+    """A ledger in which several movements share a moment, newest first."""
+    random_ = random.Random(5)
+    documents: list[dict[str, Any]] = []
+    for index in range(number):
+        at = to_iso(START + timedelta(minutes=random_.randrange(number // 3)))
+        key = {
+            "store_id": SEATTLE if index % 5 else "store_tacoma",
+            "movement_id": f"m-{index:05}",
+        }
+        documents.append(
+            {
+                "_id": key,
+                **key,
+                "inventory_id": f"item-{random_.randrange(4)}",
+                "product_id": "p",
+                "reason": random_.choice(("sold", "received", "counted")),
+                "quantity": 1,
+                "who": random_.choice(PEOPLE),
+                "device_id": random_.choice(("device-a", "device-b")),
+                "device_name": "x",
+                "at": at,
+                "reference": {},
+            }
+        )
+    await room.session.query("INSERT INTO stock_movements DOCUMENTS (:all)", {"all": documents})
+    mine = [to_movement(one) for one in documents if one["store_id"] == SEATTLE]
+    return sorted(mine, key=lambda one: (one.at, one.movement_id), reverse=True)
+
+
+async def test_pages_hold_every_movement_once_in_order(room: StockRoom) -> None:
+    movements = await fill(room, 400)
+    history = DittoHistoryRepository(room.session, room.clock)
+    everything = HistoryFilter(SEATTLE)
+    for wanted in (
+        everything,
+        replace(everything, inventory_id="item-1"),
+        replace(everything, reason=Reason.SOLD),
+        replace(everything, who="Bob"),
+        replace(everything, device_id="device-b"),
+        replace(everything, reason=Reason.COUNTED, who="Ann", device_id="device-a"),
+        replace(everything, since=START + timedelta(minutes=20)),
+        replace(
+            everything,
+            who="Cid",
+            since=START + timedelta(minutes=20),
+            until=START + timedelta(minutes=60),
+        ),
+    ):
+        expected = [
+            one
+            for one in movements
+            if wanted.inventory_id in (None, one.inventory_id)
+            and wanted.reason in (None, one.reason)
+            and wanted.who in (None, one.who)
+            and wanted.device_id in (None, one.device_id)
+            and (wanted.since is None or one.at >= wanted.since)
+            and (wanted.until is None or one.at <= wanted.until)
+        ]
+        found: list[Movement] = []
+        page = await history.page(wanted, limit=37)
+        while page.next is not None:
+            assert len(page.movements) == 37
+            found += page.movements
+            page = await history.page(wanted, page.next, limit=37)
+        assert [*found, *page.movements] == expected
+    assert await history.people(SEATTLE) == list(PEOPLE)
+    assert await history.devices(SEATTLE) == {"device-a": "x", "device-b": "x"}
+
+
+async def test_the_consequence_of_an_undo_is_known_before(room: StockRoom) -> None:
+    history = DittoHistoryRepository(room.session, room.clock)
+    item = await room.item()
+    found = await room.stock.adjust(item, 3, Reason.FOUND, ANN)
+    shown = await history.preview_undo(found)
+    assert (shown.allowed, shown.on_hand, shown.on_hand_after) == (
+        True,
+        item.on_hand + 3,
+        item.on_hand,
+    )
+    await room.stock.undo(found, BOB)
+    shown = await history.preview_undo(found)
+    assert (shown.allowed, shown.sentence) == (False, "It was undone already.")
+
+
+@pytest.mark.parametrize(
+    ("reason", "reference", "sentence"),
+    [
+        (Reason.UNDO, {}, "an undo itself"),
+        (Reason.COUNTED, {}, "count the product again"),
+        (Reason.RECEIVED, {"receipt": "r", "number": "GR-1"}, "receipt GR-1"),
+        (Reason.TRANSFER_OUT, {"transfer": "t", "number": "TR-1"}, "transfer TR-1"),
+    ],
+)
+def test_what_belongs_to_a_paper_is_undone_there(
+    reason: Reason, reference: dict[str, str], sentence: str
+) -> None:
+    movement = Movement(
+        "m", SEATTLE, "i", "p", reason, 2, START, "Ann", "d", "x", reference=reference
+    )
+    found = preview(movement, 5, undone=False, counted_since=False)
+    assert not found.allowed
+    assert sentence in found.sentence

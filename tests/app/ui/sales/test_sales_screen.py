@@ -1,0 +1,79 @@
+"""The manager's dashboard, with keys and a mouse, on the demo store."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+
+from app.domain.entities import Role
+from app.run import utc_now
+from app.ui.sales.screen import SalesScreen
+from app.ui.shell.window import MINIMUM
+from tests.app.ui.test_fits import problems
+from tests.helpers.hands import ALT, Hands, dialog
+from tests.helpers.sales import Counter
+from tests.helpers.stock_room import StockRoom
+from tests.helpers.waiting import settle, until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_a_manager_sees_sales_live_and_takes_them_along(hands: Hands, tmp_path: Path):
+    assert "sales" not in hands.workplace.rail._buttons
+    await hands.begin(role=Role.MANAGER)
+    await hands.press(Qt.Key.Key_Escape)
+    await hands.press(Qt.Key.Key_M, ALT)
+    screen = hands.workplace.current
+    assert isinstance(screen, SalesScreen)
+    state = screen.view_model
+    await until(lambda: state.state.periods and not state.state.adding, "sums", 60)
+    await until(screen.time.hasFocus, "the picture")
+    assert len(state.state.periods or ()) == 31
+    assert [one.label for one in state.state.ranks][:1] != []
+
+    before = (state.state.periods or ())[-1]
+    counter = Counter(StockRoom(hands.client.session))
+    counter.room.clock.now = utc_now()
+    order = await counter.sold(await counter.room.items(limit=2), 3)
+    cents = round((order.total - order.tax) * 100)
+    await until(lambda: (state.state.periods or ())[-1].count == before.count + 1, "the order", 20)
+    assert (state.state.periods or ())[-1].cents == before.cents + cents
+
+    await hands.press(Qt.Key.Key_End)
+    said = screen.time.accessibleDescription()
+    assert said.startswith((state.state.periods or ())[-1].label)
+    await hands.press(Qt.Key.Key_Left)
+    assert screen.time.accessibleDescription() == screen.time.bars[-2].said
+    QTest.mouseMove(screen.time, QPoint(screen.time.width() - 12, 40))
+    await until(lambda: screen.time.accessibleDescription() == said, "the bar under the mouse")
+
+    await hands.type("m")
+    await until(lambda: state.state.step == "month" and not state.look.running, "months")
+    assert len(state.state.periods or ()) == 12
+    for kind in ("category", "rep", "product", "store"):
+        await hands.click(screen.kinds.button(kind))
+        await until(lambda: state.state.kind == screen.kinds.chosen, kind)
+        assert state.state.ranks
+    assert sum(one.cents for one in state.state.ranks) == state.state.total.cents
+    hands.window.resize(*MINIMUM)
+    await settle()
+    assert problems(hands.window) == []
+
+    file = tmp_path / "stores.csv"
+    await hands.click(screen.csv_ranks)
+    chooser = dialog()
+    assert isinstance(chooser, QFileDialog)
+    chooser.fileSelected.emit(str(file))
+    chooser.close()
+    await until(file.exists, "the file")
+    await until(lambda: not state.export.running, "it written")
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    assert [one["Which"] for one in rows] == [one.label for one in state.state.ranks]
+    assert rows[0]["Sales"] == f"{state.state.ranks[0].cents / 100:.2f}"
+    await until(lambda: not state.look.running, "a rest")

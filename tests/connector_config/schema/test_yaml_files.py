@@ -1,0 +1,121 @@
+"""The data files of connector_config: what is wrong with one is said with its line."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import pytest
+
+from connector_config.cloud import permissions
+from connector_config.errors import DataFileError
+from connector_config.schema import collections_file
+from connector_config.schema.collections import COLLECTIONS
+from connector_config.schema.collections_file import checked_collections
+from connector_config.yaml_files import Model, parse
+
+
+def text_of(name: str) -> str:
+    package = "schema" if name == "collections.yaml" else "cloud"
+    return resources.files(f"connector_config.{package}").joinpath(name).read_text("utf-8")
+
+
+def line_of(text: str, part: str) -> int:
+    """The line of the first place that has this, counted from 1."""
+    return text[: text.index(part)].count("\n") + 1
+
+
+def test_the_files_are_right() -> None:
+    permissions.check_packaged()
+    assert checked_collections() == tuple(COLLECTIONS.values())
+    for collection in COLLECTIONS.values():
+        assert collection.types
+        assert bool(collection.why_not) != collection.sync
+    assert COLLECTIONS["orders"].ditto_id_shape == "{store_id, order_id}"
+    assert COLLECTIONS["products"].ditto_id_shape == "product_id"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "at", "words"),
+    [
+        ("name: orders", "name: Orders", "name: Orders", "name: String should match pattern"),
+        ("name: orders", "nam: orders", "nam: orders", "name: Field required"),
+        ("mongo_id: object_id", "mongo_id: oid", "mongo_id: oid", "'object_id'"),
+        ("[category_id]", "[_id]", "id_fields: [_id]", "id_fields.0"),
+        ("[category_id]", "[a.b]", "id_fields: [a.b]", "id_fields.0"),
+        ("[category_id]", "[]", "id_fields: []", "at least 1 item"),
+        ("[category_id]", "[x, x]", "id_fields: [x, x]", "a field is named twice"),
+        ("[category_id]", "category_id", "id_fields: category_id", "should be a valid list"),
+        ("sync: false", "sync: 'no'", "sync: 'no'", "valid boolean"),
+        ("sync: false", "sync: true", "name: product_embeddings", "says initial_sync"),
+        ("    initial_sync: true\n", "", "name: stores", "says initial_sync"),
+        ("initial_sync: true", "initial_sync: 1", "initial_sync: 1", "valid boolean"),
+        ("    types: texts\n", "", "name: product_types", "types: Field required"),
+        ("name: customers", "name: stores", "collections:\n", "stores is there twice"),
+        ("sync: true", "sync: true\n    why: x", "why: x", "why: Extra inputs"),
+        ("sync: true", "sync: true\n    sync: true", None, "sync is there a second time"),
+        ("id_fields: [store_id]", "id_fields: [store_id", None, "this is not YAML"),
+    ],
+)
+def test_a_wrong_list_of_collections_is_said_with_the_line(
+    before: str, after: str, at: str | None, words: str
+) -> None:
+    text = text_of("collections.yaml")
+    assert before in text
+    text = text.replace(before, after, 1)
+    with pytest.raises(DataFileError) as raised:
+        collections_file.check_text(text)
+    said = str(raised.value)
+    assert words in said and said.endswith(".") and "\n" not in said
+    assert said.startswith("collections.yaml, line ")
+    if at is not None:
+        assert said.startswith(f"collections.yaml, line {line_of(text, at)}: ")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "at", "words"),
+    [
+        ("stores: one", "stores: two", "stores: two", "'one', 'some' or 'none'"),
+        ("      orders: {read: own", "      ordrs: {read: own", "ordrs:", "no synced collection"),
+        ("      products:", "      product_embeddings:", "product_emb", "no synced collection"),
+        ("      orders: {read: own, write: own}\n", "", "  worker:", "orders must be there"),
+        ("orders: {read: own, ", "orders: {read: none, ", "orders: {read: none", "not read"),
+        ("products: {read: all", "products: {read: own", "  worker:", "products cannot be own"),
+        ("  super_manager:", "  boss:", "  boss:", "'super_manager'"),
+        ("everything: true", "everything: yes please", "everything: yes", "valid boolean"),
+        ("everything: true", "everything: false", "super_manager:", "stores, customers, cat"),
+        ("  manager:", "  worker:", "  worker:\n    stores: some", "worker is there a second"),
+    ],
+)
+def test_wrong_permissions_are_said_with_the_line(
+    before: str, after: str, at: str, words: str
+) -> None:
+    text = text_of("permissions.yaml")
+    assert before in text
+    text = text.replace(before, after, 1)
+    with pytest.raises(DataFileError) as raised:
+        permissions.check_text(text)
+    said = str(raised.value)
+    assert said.startswith(f"permissions.yaml, line {line_of(text, at)}: ")
+    assert words in said and "\n" not in said
+
+
+class _Anything(Model):
+    a: int = 0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "empty"),
+        ("# only a comment\n", "empty"),
+        ("- 1\n", "line 1: the file: Input should be"),
+        ("a: \x00\n", "signs that YAML does not allow"),
+        ("a: !!python/object:os.system x\n", "line 1: this is not YAML"),
+        ("? [a]\n: 1\n", "line 1: this is not YAML"),
+        ("a: 1\nb: 2\nc: 3\n", "line 2: b: Extra inputs are not permitted (1 more after it)"),
+    ],
+)
+def test_what_is_no_such_file_at_all(text: str, words: str) -> None:
+    with pytest.raises(DataFileError, match=r"^x\.yaml") as raised:
+        parse(text, "x.yaml", _Anything)
+    assert words in str(raised.value)
