@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from app import __version__
 from app.config.settings import Settings, load_settings
 from app.domain.entities import Role
 from app.domain.errors import ZavaError
+from connector_config import __version__
 from connector_config.arguments import whole_number
 
 _EXAMPLES = """examples:
   zava                                  open the window
   zava run --store store_tacoma         with this store chosen at sign-in
-  zava tour --out pictures              make a picture of every screen, without a display
+  zava tour                             make a picture of every screen, without a display
   zava rehearse                         two windows and a MongoDB: two devices on this computer
   zava rehearse --headless --random 1 --minutes 2
                                         three devices do and suffer things, and a verdict
@@ -82,7 +82,11 @@ def _parser() -> argparse.ArgumentParser:
         _add_data_dir(command, argparse.SUPPRESS)
     _add_profile(run, argparse.SUPPRESS)
     tour.add_argument(
-        "--out", type=Path, required=True, help="folder for the pictures and report.json"
+        "--out",
+        type=Path,
+        default=Path("tour"),
+        metavar="DIR",
+        help="folder for the pictures and report.json (default: ./tour)",
     )
     return parser
 

@@ -107,14 +107,14 @@ def _display() -> Finding:
             BAD,
             "Display",
             "There is no display here (DISPLAY and WAYLAND_DISPLAY are not set).",
-            "Start it on a desktop, or make pictures with `zava tour --out tour`.",
+            "Start it on a desktop, or make pictures with `zava tour`.",
         )
     if display.startswith(":") and not _answers(display):
         return Finding(
             BAD,
             "Display",
             f"The display {display} does not answer.",
-            "Set DISPLAY to a running one, or make pictures with `zava tour --out tour`.",
+            "Set DISPLAY to a running one, or make pictures with `zava tour`.",
         )
     return Finding(GOOD, "Display", f"X11 {display}")
 

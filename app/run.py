@@ -20,12 +20,12 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app import __version__
 from app.config.logs import Redaction, start_log
 from app.config.settings import Settings
 from app.data.session import Session
 from app.data.sync.modes import choose, connection
 from app.domain.errors import ZavaError
+from connector_config import __version__
 
 if TYPE_CHECKING:
     from app.config.dependencies import Client
