@@ -16,6 +16,7 @@ from app.domain.entities import Role
 from app.domain.errors import ZavaError
 from connector_config import __version__
 from connector_config.arguments import whole_number
+from connector_config.errors import UserError
 
 _EXAMPLES = """examples:
   zava                                  open the window
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.data_dir, getattr(options, "store", None), getattr(options, "role", None)
         )
         return int(_COMMANDS[options.command or "run"](settings, options))
-    except ZavaError as error:
+    except UserError as error:
         print(f"zava: {error}", file=sys.stderr)
         return 1
     except ImportError as error:
@@ -174,20 +175,15 @@ def _doctor(settings: Settings, _options: argparse.Namespace) -> int:
 def _rehearse(settings: Settings, options: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from connector_config.errors import UserError
+    if not options.headless:
+        from app.rehearsal.windows import rehearse_windows
 
-    try:
-        if not options.headless:
-            from app.rehearsal.windows import rehearse_windows
+        token = settings.secrets.get("DITTO_OFFLINE_TOKEN")
+        return rehearse_windows(token, options.keep, Console())
+    from app.rehearsal.headless import Wish, rehearse
 
-            token = settings.secrets.get("DITTO_OFFLINE_TOKEN")
-            return rehearse_windows(token, options.keep, Console())
-        from app.rehearsal.headless import Wish, rehearse
-
-        wish = Wish(options.peers, options.script, options.random, options.minutes)
-        return rehearse(wish, Console())
-    except UserError as error:
-        raise ZavaError(str(error)) from None
+    wish = Wish(options.peers, options.script, options.random, options.minutes)
+    return rehearse(wish, Console())
 
 
 def _reset(settings: Settings, _options: argparse.Namespace) -> int:
