@@ -21,14 +21,14 @@ run: ## set up, fill the store with demo data once, open the window
 	@$(PY) -m seed demo --if-empty
 	@if [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 	    echo "No display here, so no window: taking the tour instead, with pictures in ./tour"; \
-	    $(PY) -m app tour --out ./tour && echo "The pictures are in $(CURDIR)/tour"; \
+	    $(PY) -m app tour && echo "The pictures are in $(CURDIR)/tour"; \
 	else \
 	    exec $(PY) -m app run; \
 	fi
 
 tour: ## drive every screen without a display and write pictures to ./tour
 	@$(SETUP) run
-	@$(PY) -m app tour --out ./tour
+	@$(PY) -m app tour
 
 test: ## run all tests, headless
 	@$(SETUP) dev

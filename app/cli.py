@@ -11,16 +11,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from app import __version__
 from app.config.settings import Settings, load_settings
 from app.domain.entities import Role
 from app.domain.errors import ZavaError
+from connector_config import __version__
 from connector_config.arguments import whole_number
+from connector_config.errors import UserError
 
 _EXAMPLES = """examples:
   zava                                  open the window
   zava run --store store_tacoma         with this store chosen at sign-in
-  zava tour --out pictures              make a picture of every screen, without a display
+  zava tour                             make a picture of every screen, without a display
   zava rehearse                         two windows and a MongoDB: two devices on this computer
   zava rehearse --headless --random 1 --minutes 2
                                         three devices do and suffer things, and a verdict
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.data_dir, getattr(options, "store", None), getattr(options, "role", None)
         )
         return int(_COMMANDS[options.command or "run"](settings, options))
-    except ZavaError as error:
+    except UserError as error:
         print(f"zava: {error}", file=sys.stderr)
         return 1
     except ImportError as error:
@@ -82,7 +83,11 @@ def _parser() -> argparse.ArgumentParser:
         _add_data_dir(command, argparse.SUPPRESS)
     _add_profile(run, argparse.SUPPRESS)
     tour.add_argument(
-        "--out", type=Path, required=True, help="folder for the pictures and report.json"
+        "--out",
+        type=Path,
+        default=Path("tour"),
+        metavar="DIR",
+        help="folder for the pictures and report.json (default: ./tour)",
     )
     return parser
 
@@ -170,20 +175,15 @@ def _doctor(settings: Settings, _options: argparse.Namespace) -> int:
 def _rehearse(settings: Settings, options: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from connector_config.errors import UserError
+    if not options.headless:
+        from app.rehearsal.windows import rehearse_windows
 
-    try:
-        if not options.headless:
-            from app.rehearsal.windows import rehearse_windows
+        token = settings.secrets.get("DITTO_OFFLINE_TOKEN")
+        return rehearse_windows(token, options.keep, Console())
+    from app.rehearsal.headless import Wish, rehearse
 
-            token = settings.secrets.get("DITTO_OFFLINE_TOKEN")
-            return rehearse_windows(token, options.keep, Console())
-        from app.rehearsal.headless import Wish, rehearse
-
-        wish = Wish(options.peers, options.script, options.random, options.minutes)
-        return rehearse(wish, Console())
-    except UserError as error:
-        raise ZavaError(str(error)) from None
+    wish = Wish(options.peers, options.script, options.random, options.minutes)
+    return rehearse(wish, Console())
 
 
 def _reset(settings: Settings, _options: argparse.Namespace) -> int:

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.config.settings import SECRETS, SettingError, Settings
+from app.config.settings import SECRETS, Settings
 from app.config.system_libraries import missing
 from app.data.store.session import Session, store_in_use
 from app.data.sync.modes import Mode, choose, connection
-from app.domain.errors import SyncError, ZavaError
+from app.domain.errors import SyncError
+from connector_config.errors import UserError
 from connector_config.paths import DataDirectoryError, prepare_directory
 from connector_config.schema.collections import store_directory
 
@@ -107,14 +108,14 @@ def _display() -> Finding:
             BAD,
             "Display",
             "There is no display here (DISPLAY and WAYLAND_DISPLAY are not set).",
-            "Start it on a desktop, or make pictures with `zava tour --out tour`.",
+            "Start it on a desktop, or make pictures with `zava tour`.",
         )
     if display.startswith(":") and not _answers(display):
         return Finding(
             BAD,
             "Display",
             f"The display {display} does not answer.",
-            "Set DISPLAY to a running one, or make pictures with `zava tour --out tour`.",
+            "Set DISPLAY to a running one, or make pictures with `zava tour`.",
         )
     return Finding(GOOD, "Display", f"X11 {display}")
 
@@ -149,7 +150,7 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
         return
     try:
         refused = asyncio.run(_try_store(settings))
-    except ZavaError as error:
+    except UserError as error:
         yield Finding(BAD, "Local store", str(error), "see there")
     else:
         if refused:
@@ -161,7 +162,7 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
 def _sync(settings: Settings) -> Iterator[Finding]:
     try:
         choice = choose(settings)
-    except SettingError as error:
+    except UserError as error:
         yield Finding(BAD, "Sync", str(error), "see there, or remove ZAVA_SYNC")
         return
     yield Finding(NOTE if choice.lacking else GOOD, "Sync", f"{choice.mode.label}: {choice.reason}")
@@ -171,7 +172,7 @@ async def _try_store(settings: Settings) -> str:
     """Open the store as `zava run` would; why Ditto refuses the licence, if it does."""
     try:
         mode = choose(settings).mode
-    except SettingError:  # a finding of its own
+    except UserError:  # a finding of its own
         mode = Mode.OFFLINE
     session = await Session.open(settings.data_dir, connection=connection(settings, mode))
     try:

@@ -20,12 +20,12 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app import __version__
 from app.config.logs import Redaction, start_log
 from app.config.settings import Settings
 from app.data.store.session import Session
 from app.data.sync.modes import choose, connection
-from app.domain.errors import ZavaError
+from connector_config import __version__
+from connector_config.errors import UserError
 
 if TYPE_CHECKING:
     from app.config.dependencies import Client
@@ -65,7 +65,7 @@ def run_client(settings: Settings, work: Callable[[Client, asyncio.Event], Await
     try:
         with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
             return runner.run(_main(application, settings, work, log, redaction))
-    except ZavaError as error:
+    except UserError as error:
         print(f"zava: {error}", file=sys.stderr)
         return 1
     except Exception:
@@ -123,7 +123,7 @@ def _catch_everything(
         if window is not None and QApplication.activeModalWidget() is None:
             from app.ui.core.dialogs import show_failure
 
-            said = str(error) if isinstance(error, ZavaError) else ""
+            said = str(error) if isinstance(error, UserError) else ""
             show_failure(window, said, details, log)
 
     def on_loop_error(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NoReturn, Protocol, cast
 
+from connector_config import __version__
 from connector_config.errors import EXIT_FAILED, EXIT_INTERRUPTED, UserError
 
 
@@ -79,6 +80,7 @@ class Program:
             formatter_class=form,
             allow_abbrev=False,
         )
+        parser.add_argument("--version", action="version", version=f"{self.name} {__version__}")
         commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
         # Only what this run can need.
         for name in [name for name in self.commands if name in arguments[:1]] or self.commands:

@@ -1,4 +1,4 @@
-"""Errors whose text is a sentence that a person can act on, and the exit codes of the commands."""
+"""The root of all errors whose text is a sentence that a person can act on, and the exit codes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ EXIT_INTERRUPTED: Final = 130
 
 
 class UserError(Exception):
-    """An expected failure; `str()` is one sentence that names what is wrong and the fix."""
+    """An expected failure; `str()` is one sentence that names what is wrong and the fix.
+
+    The command line prints that sentence, whichever package it comes from.
+    """
 
 
 class DataFileError(UserError, ValueError):

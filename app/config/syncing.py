@@ -28,7 +28,7 @@ def make_sync(
     device: Device,
     now: Callable[[], datetime],
 ) -> SyncService:
-    """The sync of this device, not opened yet; raises SettingError."""
+    """The sync of this device, not opened yet; raises UserError."""
     choice = choose(settings)
     outbox = Outbox(session, _destination(choice), now)
     sync = SyncService(settings, choice, outbox, preferences, now)

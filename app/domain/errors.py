@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from connector_config.errors import UserError
 
-class ZavaError(Exception):
-    """An expected failure; `str()` is one sentence that names what is wrong and the fix."""
+
+class ZavaError(UserError):
+    """An expected failure of the client, which the window shows as that sentence."""
 
 
 class InvalidInputError(ZavaError):

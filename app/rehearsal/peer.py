@@ -25,7 +25,6 @@ from app.data.store.documents import from_place
 from app.data.store.session import Session
 from app.data.sync.linked import join
 from app.domain.entities import Actor, Movement, Place, Profile, Reason, Role, StockItem
-from app.domain.errors import ZavaError
 from app.rehearsal import writes
 from app.rehearsal.contents import Contents, contents, digest, wants
 from app.rehearsal.paperwork import Evidence, Paperwork
@@ -179,7 +178,7 @@ class Device:
         """Undo the last change of a device."""
         movement = await self._stock.last_undoable(self._profile.store_id, of)
         if movement is None:
-            raise ZavaError("There is nothing to undo.")
+            raise UserError("There is nothing to undo.")
         undone = await self._stock.undo(movement, self._actor())
         item = {"store_id": movement.store_id, "inventory_id": movement.inventory_id}
         return _evidence(undone, item)
@@ -244,7 +243,7 @@ async def _answer(device: Device, request: dict[str, Any]) -> None:
     try:
         carry_out = getattr(device, do, None) or getattr(device.papers, do)
         answer["done"] = await carry_out(**request)
-    except (ZavaError, UserError) as error:
+    except UserError as error:
         answer["refused"] = str(error)
     except Exception as error:
         answer["failed"] = f"{type(error).__name__}: {error}"

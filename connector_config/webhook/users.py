@@ -134,5 +134,5 @@ class UsersFile:
 def users_file(variables: Mapping[str, str]) -> UsersFile:
     """The file of the settings; by default `webhook-users.json` in the data folder."""
     given = variables.get(USERS_VARIABLE)
-    path = Path(given).expanduser() if given else default_data_dir() / "webhook-users.json"
+    path = Path(given).expanduser() if given else default_data_dir(variables) / "webhook-users.json"
     return UsersFile(path.absolute())

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app import __version__
 from app.cli import main
+from connector_config import __version__
 from connector_config.schema.collections import store_directory
 from tests.helpers import programs
 
@@ -84,7 +84,7 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["--role", "boss"], ["--role", "'boss'", "worker", "rep", "manager", "zava --help"]),
         (["run", "--role", "boss"], ["--role", "worker", "zava run --help"]),
         (["fly"], ["'fly'", "run", "tour", "doctor", "reset"]),
-        (["tour"], ["--out"]),
+        (["tour", "--out"], ["--out"]),
         (["run", "--colour", "red"], ["--colour"]),
         (["doctor", "--data-dir"], ["--data-dir"]),
     ],
@@ -141,6 +141,23 @@ def test_a_flag_counts_before_and_after_the_command(
     assert capsys.readouterr().out == f"There is no local store in {folder}.\n"
 
 
+# --- tour
+
+
+def test_the_tour_has_a_folder_by_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    taken: list[Path] = []
+
+    def take(out: Path) -> int:
+        taken.append(out)
+        return 0
+
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setattr("app.tour.tour", take)
+    assert main(["tour"]) == 0
+    assert main(["tour", "--out", "pictures"]) == 0
+    assert [out.absolute() for out in taken] == [tmp_path / "tour", tmp_path / "pictures"]
+
+
 # --- run
 
 
@@ -152,7 +169,7 @@ def test_without_a_display_there_is_one_sentence(
         out, err = capsys.readouterr()
         assert (out, err.count("\n")) == ("", 1)
         assert err.startswith("zava: There is no display here")
-        assert "zava tour --out tour" in err
+        assert "`zava tour`" in err
     assert not tmp_path.joinpath("data").exists()
 
 

@@ -136,6 +136,13 @@ def test_a_folder_that_cannot_be_is_one_sentence(tmp_path: Path, folder: str) ->
     assert "choose another data folder" in ended.err
 
 
+def test_a_mongodb_that_cannot_be_named_so_is_one_sentence(demo_dir: Path) -> None:
+    variables = OFFSCREEN | {"MONGODB_LOCAL_CONNECTION_STRING": "localhost:27017"}
+    ended = programs.run("app", "run", "--data-dir", demo_dir, variables=variables)
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert ended.err.startswith("zava: MONGODB_LOCAL_CONNECTION_STRING ")
+
+
 def test_a_log_that_cannot_be_written_keeps_nobody_from_working(demo_dir: Path) -> None:
     demo_dir.joinpath("zava.log").mkdir()
     variables = OFFSCREEN | {"ZAVA_DATA_DIR": str(demo_dir)}

@@ -59,12 +59,6 @@ def test_it_is_absolute_and_knows_the_home_folder(
     assert default_data_dir() == Path.home() / "zava"
 
 
-def test_an_env_file_that_is_no_text_is_a_sentence(tmp_path: Path) -> None:
-    tmp_path.joinpath(".env").write_bytes(b"ZAVA_DATA_DIR=\xff\xfe")
-    with pytest.raises(DataDirectoryError, match=r"\.env cannot be read as text"):
-        default_data_dir()
-
-
 def test_a_folder_is_made_and_left_empty(tmp_path: Path) -> None:
     prepare_directory(tmp_path / "a" / "b")
     assert list(tmp_path.joinpath("a", "b").iterdir()) == []

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.config.settings import SettingError, Settings
-from connector_config.errors import UserError
 from connector_config.store.connection import DEVICES_ONLY, Connection
 
 HERE = "the app works fully on this device"
@@ -81,8 +80,8 @@ _NEEDS: dict[Mode, tuple[str | tuple[str, ...], ...]] = {
 def choose(settings: Settings) -> Choice:
     """The mode that ZAVA_SYNC asks for, else the first whose settings are there, else offline.
 
-    Raises SettingError, naming the variable, when the mode that was asked for lacks one, or when
-    one cannot be what it has to be.
+    Raises UserError, naming the variable, when the mode that was asked for lacks one, or when one
+    cannot be what it has to be.
     """
     if settings.sync == Mode.OFFLINE.value:
         return Choice(Mode.OFFLINE, f"ZAVA_SYNC is offline; {HERE}")
@@ -109,11 +108,8 @@ def _checked(settings: Settings, choice: Choice) -> Choice:
         from connector_config.mongodb.uri import check_uri
 
         name = "MONGODB_LOCAL_CONNECTION_STRING"
-        try:
-            check_uri(settings.secrets[name], name)
-            given_database({"MONGODB_DATABASE": settings.database})
-        except UserError as error:
-            raise SettingError(str(error)) from None
+        check_uri(settings.secrets[name], name)
+        given_database({"MONGODB_DATABASE": settings.database})
     return choice
 
 

@@ -19,6 +19,7 @@ from app.config.settings import (
     load_settings,
 )
 from app.domain.entities import Role
+from connector_config.errors import UserError
 from tests.helpers.programs import ROOT
 
 SAMPLE = ROOT / ".env.sample"
@@ -150,14 +151,14 @@ def test_every_allowed_value_is_taken(monkeypatch: pytest.MonkeyPatch, name: str
 
 
 def test_a_home_folder_that_is_not_there_names_the_variable() -> None:
-    with pytest.raises(SettingError, match=r"^ZAVA_DATA_DIR is '~nobody-at-all/zava', and "):
+    with pytest.raises(UserError, match=r"^ZAVA_DATA_DIR is '~nobody-at-all/zava', and "):
         load_settings("~nobody-at-all/zava")
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_bytes(b"ZAVA_STORE=\xff\xfe\x00\n")
-    with pytest.raises(SettingError) as wrong:
+    with pytest.raises(UserError) as wrong:
         load_settings()
     assert str(wrong.value) == f"The file {file} cannot be read as text: correct or remove it."
 

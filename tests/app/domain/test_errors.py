@@ -9,6 +9,7 @@ from app.domain.errors import (
     StorageError,
     ZavaError,
 )
+from connector_config.errors import UserError
 
 
 def test_a_short_stock_says_what_is_there_and_what_would_be_left() -> None:
@@ -25,3 +26,4 @@ def test_an_invalid_input_knows_its_field() -> None:
 def test_all_of_them_can_be_caught_at_once() -> None:
     for kind in (AlreadyUndoneError, InvalidInputError, ShortStockError, StorageError):
         assert issubclass(kind, ZavaError)
+    assert issubclass(ZavaError, UserError)

@@ -198,9 +198,8 @@ def test_a_file_that_others_may_read_is_refused(file: UsersFile) -> None:
         file.read()
 
 
-def test_where_the_file_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("ZAVA_DATA_DIR", str(tmp_path))
-    assert users_file({}).path == tmp_path / "webhook-users.json"
+def test_where_the_file_is(tmp_path: Path) -> None:
+    assert users_file({"ZAVA_DATA_DIR": str(tmp_path)}).path == tmp_path / "webhook-users.json"
     assert users_file({"ZAVA_WEBHOOK_USERS": "/etc/zava.json"}).path == Path("/etc/zava.json")
 
 

@@ -9,6 +9,7 @@ import pytest
 from app.config.settings import SettingError, Settings, load_settings
 from app.data.sync.modes import Mode, choose, connection, ways
 from app.data.sync.transports import Transport, existing, plan
+from connector_config.errors import UserError
 
 SERVER = {"DITTO_SERVER_URL": "https://x.example", "DITTO_APP_ID": "app"}
 TOKEN = {"DITTO_DEVELOPMENT_TOKEN": "dev"}
@@ -86,7 +87,7 @@ def test_a_forced_mode_names_the_variable_that_it_lacks(
 def test_a_mongodb_that_cannot_be_named_so_names_the_variable(
     more: dict[str, str], variable: str
 ) -> None:
-    with pytest.raises(SettingError, match=variable):
+    with pytest.raises(UserError, match=variable):
         choose(settings(MONGO | more))
 
 

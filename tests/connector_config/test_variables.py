@@ -1,0 +1,134 @@
+"""`.env` is read in one way, whichever command reads it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.config.settings import load_settings
+from connector_config.errors import UserError
+from connector_config.mongodb.connection import given_uri
+from connector_config.paths import default_data_dir
+from connector_config.variables import load_variables
+from connector_config.webhook.users import users_file
+
+URI = "MONGODB_LOCAL_CONNECTION_STRING"
+FOLDER = "ZAVA_DATA_DIR"
+
+# What stands behind the = and what it says.
+VALUES = {
+    "mongodb://ann:p${HOME}w@host/": "mongodb://ann:p${HOME}w@host/",
+    "mongodb://ann:p${NOWHERE:-x}w@host/": "mongodb://ann:p${NOWHERE:-x}w@host/",
+    "'mongodb://ann:p${HOME}w@host/'": "mongodb://ann:p${HOME}w@host/",
+    '"mongodb://ann:p${HOME}w@host/"': "mongodb://ann:p${HOME}w@host/",
+    "mongodb://ann:$HOME@host/": "mongodb://ann:$HOME@host/",
+    "mongodb://ann:p#w@host/": "mongodb://ann:p#w@host/",
+    "mongodb://ann@host/ # ours": "mongodb://ann@host/",
+    "'mongodb://ann:p #w@host/' # ours": "mongodb://ann:p #w@host/",
+    "  mongodb://ann@host/  ": "mongodb://ann@host/",
+    '"mongodb://ann:p\\"w@host/"': 'mongodb://ann:p"w@host/',
+    "'mongodb://ann:p\"w@host/'": 'mongodb://ann:p"w@host/',
+    "mongodb://änn@host/": "mongodb://änn@host/",
+    "mongodb://ann@host/\r": "mongodb://ann@host/",
+}
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting from outside, and an empty working directory."""
+    for name in tuple(os.environ):
+        if name.startswith(("ZAVA_", "DITTO_", "MONGODB_")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def of_zava() -> str:
+    """As `zava` takes the connection string."""
+    return load_settings().secrets[URI]
+
+
+def of_the_others() -> str:
+    """As `zava-seed` and `zava-connector` take it."""
+    return given_uri(load_variables(), URI)
+
+
+@pytest.mark.parametrize("read", [of_zava, of_the_others])
+@pytest.mark.parametrize("written", VALUES)
+def test_a_connection_string_is_what_is_written(
+    tmp_path: Path, read: Callable[[], str], written: str
+) -> None:
+    tmp_path.joinpath(".env").write_text(f"{URI} = {written}\nZAVA_STORE=store_tacoma\n", "utf-8")
+    assert load_variables({}) == {URI: VALUES[written], "ZAVA_STORE": "store_tacoma"}
+    assert read() == VALUES[written]
+
+
+def folder_of_zava() -> Path:
+    """Where `zava` keeps its store."""
+    return load_settings().data_dir
+
+
+def folder_of_users() -> Path:
+    """Where `zava-connector` keeps who may sign in."""
+    return users_file(load_variables()).path.parent
+
+
+@pytest.mark.parametrize("read", [folder_of_zava, default_data_dir, folder_of_users])
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("/data/${HOME}/zava", "/data/${HOME}/zava"),
+        ("/data/#1", "/data/#1"),
+        ('"/data/a b" # ours', "/data/a b"),
+        ("~/zava", "~/zava"),
+    ],
+)
+def test_a_data_folder_is_what_is_written(
+    tmp_path: Path, read: Callable[[], Path], written: str, meant: str
+) -> None:
+    tmp_path.joinpath(".env").write_text(f"{FOLDER}={written}\n")
+    assert read() == Path(meant).expanduser()
+
+
+@pytest.mark.parametrize("read", [folder_of_zava, default_data_dir, folder_of_users])
+def test_a_byte_order_mark_does_not_hide_the_first_variable(
+    tmp_path: Path, read: Callable[[], Path]
+) -> None:
+    tmp_path.joinpath(".env").write_text(f"{FOLDER}=/data\n", "utf-8-sig")
+    assert read() == Path("/data")
+
+
+@pytest.mark.parametrize("read", [folder_of_zava, default_data_dir, folder_of_users])
+@pytest.mark.parametrize("content", [b"ZAVA_DATA_DIR=\xff", b"\xff\xfeZ\x00"])
+def test_what_is_no_text_is_one_sentence(
+    tmp_path: Path, read: Callable[[], Path], content: bytes
+) -> None:
+    tmp_path.joinpath(".env").write_bytes(content)
+    with pytest.raises(UserError) as wrong:
+        read()
+    assert str(wrong.value) == (
+        f"The file {tmp_path / '.env'} cannot be read as text: correct or remove it."
+    )
+
+
+@pytest.mark.parametrize("read", [folder_of_zava, default_data_dir, folder_of_users])
+def test_a_home_folder_that_is_not_there_names_the_variable(
+    tmp_path: Path, read: Callable[[], Path]
+) -> None:
+    tmp_path.joinpath(".env").write_text(f"{FOLDER}=~nobody-at-all/zava\n")
+    with pytest.raises(UserError, match=f"^{FOLDER} is '~nobody-at-all/zava', and "):
+        read()
+
+
+@pytest.mark.parametrize("read", [folder_of_zava, default_data_dir])
+def test_a_working_folder_that_is_gone_has_no_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, read: Callable[[], Path]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setenv(FOLDER, "/data")
+    assert read() == Path("/data")
