@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from app import __version__
-from app.config.settings import Settings, load_settings
 from app.domain.entities import Role
 from app.domain.errors import ZavaError
+from app.settings import Settings, load_settings
 from connector_config.arguments import whole_number
 
 _EXAMPLES = """examples:

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.config.settings import SECRETS, SettingError, Settings
 from app.config.system_libraries import missing
 from app.data.store.session import Session, store_in_use
 from app.data.sync.modes import Mode, choose, connection
 from app.domain.errors import SyncError, ZavaError
+from app.settings import SECRETS, SettingError, Settings
 from connector_config.paths import DataDirectoryError, prepare_directory
 from connector_config.schema.collections import store_directory
 

@@ -22,10 +22,10 @@ from qasync import QEventLoop
 
 from app import __version__
 from app.config.logs import Redaction, start_log
-from app.config.settings import Settings
 from app.data.store.session import Session
 from app.data.sync.modes import choose, connection
 from app.domain.errors import ZavaError
+from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.config.dependencies import Client

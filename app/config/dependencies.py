@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication
 
 from app.config.screens import STOCK_ROOM, Screens
 from app.config.selling import Selling
-from app.config.settings import SettingError, Settings
 from app.config.syncing import make_sync
 from app.data.papers.settling import DittoSettler
 from app.data.papers.tidying import Tidying
@@ -23,6 +22,7 @@ from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
 from app.domain.entities import Actor, Device, Profile, Role, Store
 from app.domain.errors import ZavaError
+from app.settings import SettingError, Settings
 from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command

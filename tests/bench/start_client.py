@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 import app.run
 from app.config.dependencies import Client
-from app.config.settings import Settings
+from app.settings import Settings
 from app.ui.find.screen import FindScreen
 from app.ui.shell.workplace import FIND
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.config.dependencies import check_store
-from app.config.settings import SettingError, Settings
 from app.domain.entities import Store
+from app.settings import SettingError, Settings
 
 STORES = [
     Store("store_seattle", "Zava Retail Seattle", "Seattle"),

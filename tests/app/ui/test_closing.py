@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from app.config.dependencies import Client
-from app.config.settings import Settings
 from app.data.store.session import Session
 from app.domain.entities import Profile, Reason, Role
 from app.run import utc_now
+from app.settings import Settings
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
 from tests.helpers.hands import SKU, Hands, somebody

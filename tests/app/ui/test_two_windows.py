@@ -12,7 +12,6 @@ import pytest_asyncio
 from PySide6.QtWidgets import QApplication
 
 from app.config.dependencies import Client
-from app.config.settings import Settings
 from app.data.papers.transfers import DittoTransferRepository
 from app.data.store.session import Session
 from app.data.sync.state import Phase
@@ -20,6 +19,7 @@ from app.domain.entities import Profile, Role
 from app.domain.transfers import Transfer, TransferState
 from app.rehearsal.goods import Goods, load_goods
 from app.run import utc_now
+from app.settings import Settings
 from app.ui.count.screen import CountScreen
 from app.ui.shell.workplace import Workplace
 from app.ui.transfers.desk import Desk

@@ -13,7 +13,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
 from app.config.dependencies import Client
-from app.config.settings import Settings
 from app.data.store.session import Session
 from app.data.sync.delivery import Delivery, Waiting
 from app.data.sync.modes import Mode, connection
@@ -21,6 +20,7 @@ from app.data.sync.state import Phase
 from app.data.sync.transports import Transport
 from app.domain.entities import Actor, Profile, Reason, Role, StockItem
 from app.run import utc_now
+from app.settings import Settings
 from app.ui.core.appearance import Appearance
 from app.ui.core.sync_words import delivery_cell, sync_icon
 from app.ui.sync.dialogs import SignInDialog

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from platformdirs import user_data_dir
 
-from app.config.settings import (
+from app.domain.entities import Role
+from app.settings import (
     SECRETS,
     SYNC_MODES,
     THEMES,
@@ -18,7 +19,6 @@ from app.config.settings import (
     Settings,
     load_settings,
 )
-from app.domain.entities import Role
 from tests.helpers.programs import ROOT
 
 SAMPLE = ROOT / ".env.sample"
