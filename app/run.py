@@ -28,7 +28,7 @@ from app.domain.errors import ZavaError
 from app.settings import Settings
 
 if TYPE_CHECKING:
-    from app.config.dependencies import Client
+    from app.client import Client
 
 _log = logging.getLogger("zava")
 
@@ -93,7 +93,7 @@ async def _main(
     )
     await asyncio.sleep(0)
     # The store is being opened beside Python: meanwhile the screens are loaded and the window made.
-    from app.config.dependencies import Client
+    from app.client import Client
 
     client = Client(application, settings, utc_now)
     session = await opening

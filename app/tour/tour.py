@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 
-from app.config.dependencies import Client
+from app.client import Client
 from app.config.logs import LOG_NAME
 from app.domain.errors import ZavaError
 from app.rehearsal.server import DATABASE, serving

@@ -18,7 +18,7 @@ from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app.config.dependencies import Client
+from app.client import Client
 from app.data.store.session import Session
 from app.domain.entities import Role
 from app.run import utc_now

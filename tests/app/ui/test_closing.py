@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from app.config.dependencies import Client
+from app.client import Client
 from app.data.store.session import Session
 from app.domain.entities import Profile, Reason, Role
 from app.run import utc_now
@@ -27,7 +27,7 @@ async def test_what_was_asked_for_is_done_before_the_store_is_closed(
 
     async def find() -> None:
         await client.session.query("SELECT * FROM stores LIMIT 1")
-        await client.stock.adjust(item, 1, Reason.FOUND, somebody(SEATTLE))
+        await client.repositories.stock.adjust(item, 1, Reason.FOUND, somebody(SEATTLE))
 
     actions = Actions(client)
     for _ in range(20):
