@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from app.config.settings import Settings, load_settings
 from app.domain.entities import Role
 from app.domain.errors import ZavaError
+from app.settings import Settings, load_settings
 from connector_config import __version__
 from connector_config.arguments import whole_number
 from connector_config.errors import UserError

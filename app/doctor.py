@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.config.settings import SECRETS, Settings
 from app.config.system_libraries import missing
 from app.data.store.session import Session, store_in_use
 from app.data.sync.modes import Mode, choose, connection
 from app.domain.errors import SyncError
+from app.settings import SECRETS, Settings
 from connector_config.errors import UserError
 from connector_config.paths import DataDirectoryError, prepare_directory
 from connector_config.schema.collections import store_directory

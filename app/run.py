@@ -21,14 +21,14 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from app.config.logs import Redaction, start_log
-from app.config.settings import Settings
 from app.data.store.session import Session
 from app.data.sync.modes import choose, connection
+from app.settings import Settings
 from connector_config import __version__
 from connector_config.errors import UserError
 
 if TYPE_CHECKING:
-    from app.config.dependencies import Client
+    from app.client import Client
 
 _log = logging.getLogger("zava")
 
@@ -93,7 +93,7 @@ async def _main(
     )
     await asyncio.sleep(0)
     # The store is being opened beside Python: meanwhile the screens are loaded and the window made.
-    from app.config.dependencies import Client
+    from app.client import Client
 
     client = Client(application, settings, utc_now)
     session = await opening

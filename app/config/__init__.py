@@ -1,1 +1,1 @@
-"""Settings, and the one place where things are put together."""
+"""The one place where things are put together, and the log."""

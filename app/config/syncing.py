@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from app.config.settings import Settings
 from app.data.store.session import Session
 from app.data.sync.choices import Preferences
 from app.data.sync.delivery import Outbox
@@ -17,6 +16,7 @@ from app.data.sync.modes import Choice, Mode, choose
 from app.data.sync.service import SyncService
 from app.data.sync.switching import Switch
 from app.domain.entities import Device
+from app.settings import Settings
 from connector_config.link.state import LinkState
 from connector_config.schema.scope import Wanted
 

@@ -5,18 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
+from app.config.repositories import Repositories
 from app.data.papers import papers
-from app.data.papers.receiving import DittoReceivingRepository
-from app.data.papers.settling import DittoSettler
-from app.data.papers.stocktakes import DittoStocktakeRepository
-from app.data.papers.transfers import DittoTransferRepository
-from app.data.selling.oversell import Desk, DittoOversellRepository
+from app.data.selling.oversell import Desk
 from app.data.store.documents import to_item, to_store
-from app.data.store.session import Session
 from app.data.store.unit_of_work import Touched, Written
 from app.domain.entities import Actor, Product
 from app.domain.errors import PaperError
@@ -63,15 +58,15 @@ class Paperwork:
     it is about `key` and `number`.
     """
 
-    def __init__(self, session: Session, now: Callable[[], datetime], actor: Actor) -> None:
-        self._session = session
+    def __init__(self, repositories: Repositories, actor: Actor) -> None:
+        self._session = repositories.session
         self._actor = actor
-        self._transfers = DittoTransferRepository(session, now)
-        self._receiving = DittoReceivingRepository(session, now)
-        self._stocktakes = DittoStocktakeRepository(session, now)
-        self._settler = DittoSettler(session, now)
-        self._desk = DittoOversellRepository(session, now)
-        session.on_written(_note)
+        self._transfers = repositories.transfers
+        self._receiving = repositories.receiving
+        self._stocktakes = repositories.stocktakes
+        self._settler = repositories.settler
+        self._desk = repositories.oversell
+        self._session.on_written(_note)
 
     async def request(self, from_store: str, to_store: str, lines: list[Line]) -> Evidence:
         return await self._done(

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from app.config.repositories import Repositories
 from app.data.stock.stock import DittoStockRepository
 from app.data.store.device import load_device
 from app.data.store.documents import from_place
@@ -67,12 +68,13 @@ class Device:
         folder = Path(data_dir)
         self._session = await Session.open(folder, _now)
         await ensure_indexes(self._session.query)
-        self._stock = DittoStockRepository(self._session, _now)
         self._device = load_device(folder)
         self._profile = Profile(store, Role.WORKER, name)
         self._settings = MongoSettings(uri, database)
         self._seen = {}
-        self.papers = Paperwork(self._session, _now, self._actor())
+        repositories = Repositories(self._session, _now, store)
+        self._stock = repositories.stock
+        self.papers = Paperwork(repositories, self._actor())
         self._session.watch(_MARK, {"id": STORES[0]}, self._on_mark)
         return {"device_id": self._device.device_id}
 

@@ -6,11 +6,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 
-from app.data.selling.carts import DittoCartRepository
-from app.data.selling.orders import DittoOrderRepository
 from app.domain.customers import Customer
 from app.domain.entities import Actor, Device, Profile, Role
-from app.run import utc_now
 from app.tour.driver import Driver
 from app.ui.oversold.screen import OversoldScreen
 from app.ui.sales.screen import SalesScreen
@@ -55,7 +52,7 @@ async def settle_a_case(driver: Driver) -> None:
 
 async def look_at_the_sales(driver: Driver) -> None:
     driver.window.resize(1280, 800)
-    store_id = driver.client._stores[0].store_id
+    store_id = driver.client.stores[0].store_id
     await driver.client.sign_in(Profile(store_id, Role.MANAGER, "Maya"))
     await driver.press(Qt.Key.Key_Escape)
     await driver.press(Qt.Key.Key_M, _ALT)
@@ -93,16 +90,14 @@ def _screen(driver: Driver) -> OversoldScreen:
 
 async def _sell_twice(driver: Driver, sku: str) -> None:
     """As it comes from two reps who were both offline: all that is there, and one more."""
-    client, now = driver.client, utc_now
-    listing = client.catalogue.listing(client.catalogue.with_code(sku) or "")
+    repositories = driver.client.repositories
+    listing = repositories.catalogue.listing(repositories.catalogue.with_code(sku) or "")
     assert listing is not None and listing.key is not None
-    (item,) = await client.stock.items([listing.key])
-    orders = DittoOrderRepository(client.session, now)
-    carts = DittoCartRepository(client.session, now)
+    (item,) = await repositories.stock.items([listing.key])
     customers = Customer(item.store_id, "tour", "Ada", "Lind", "ada@example.com")
-    store = next(one for one in client._stores if one.store_id == item.store_id)
+    store = next(one for one in driver.client.stores if one.store_id == item.store_id)
     for name, quantity in (("Rita", max(item.on_hand, 1)), ("Sam", 1)):
         actor = Actor(Profile(item.store_id, Role.REP, name), Device(f"tour-{name}", f"{name}'s"))
-        cart = replace(carts.begin(item.store_id), customer=customers)
+        cart = replace(repositories.carts.begin(item.store_id), customer=customers)
         cart = cart.add(listing.product, quantity)
-        await orders.place(cart, store, actor, allow_negative=True)
+        await repositories.orders.place(cart, store, actor, allow_negative=True)

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from app.config.dependencies import Client
+from app.client import Client
 from app.ui.core.dialogs import FAILED
 from app.ui.shell.workplace import Workplace
 

@@ -17,7 +17,7 @@ ALT = Qt.KeyboardModifier.AltModifier
 
 async def first_sync(driver: Driver) -> None:
     client = driver.client
-    await driver.until("the stores", lambda: bool(client._stores), 30)
+    await driver.until("the stores", lambda: bool(client.stores), 30)
     await client.sign_in(Profile("store_seattle", Role.MANAGER, "Mia"))
     _sync(driver)
     await driver.until("documents of the first sync", lambda: _phase(driver) is Phase.FIRST_SYNC)

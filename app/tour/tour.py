@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 
-from app.config.dependencies import Client
+from app.client import Client
 from app.config.logs import LOG_NAME
-from app.config.settings import Settings
 from app.domain.errors import ZavaError
 from app.rehearsal.server import DATABASE, serving
 from app.run import run_client, utc_now
+from app.settings import Settings
 from app.tour.driver import Driver
 from app.tour.steps import STEPS
 from app.tour.sync_steps import SYNC_STEPS

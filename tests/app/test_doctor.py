@@ -10,8 +10,8 @@ import pytest
 
 from app import doctor
 from app.cli import main
-from app.config.settings import SECRETS, Settings
 from app.doctor import BAD, GOOD, NOTE, Finding, display_problem, examine, report
+from app.settings import SECRETS, Settings
 from connector_config.schema.collections import store_directory
 from tests.helpers import programs
 

@@ -32,7 +32,7 @@ FORBIDDEN = {
     "app/domain/stock.py": ["import app.data.stock.stock", "import time"],
     "app/data/stock/stock.py": ["import PySide6.QtCore", "import app.ui.core.rows"],
     "app/ui/find/screen.py": ["import ditto", "import app.config.dependencies"],
-    "app/config/settings.py": ["import seed.demo"],
+    "app/config/dependencies.py": ["import seed.demo"],
     "connector_config/paths.py": ["import seed.options"],
 }
 """Imports that break each contract at least once."""

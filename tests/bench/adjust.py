@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from app.config.dependencies import Client
+from app.client import Client
 from app.ui.shell.workplace import Workplace
 from tests.bench.desk import at_desk, until
 from tests.bench.eyes import Eyes

@@ -9,7 +9,7 @@ from time import perf_counter
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QWidget
 
-from app.config.dependencies import Client
+from app.client import Client
 from app.data.stock.catalogue import Listing
 from app.ui.core.widgets import Text, column
 from app.ui.count.screen import CountScreen
@@ -59,8 +59,10 @@ def measure_counting(data_dir: Path, items: int) -> list[Figure]:
 
 def _walk(client: Client) -> list[Listing]:
     """Products in walking order: some of each shelf, as many shelves as are needed."""
-    ids = client.catalogue.search("", 2 * LARGE).product_ids
-    listings = [one for key in ids if (one := client.catalogue.listing(key)) is not None]
+    ids = client.repositories.catalogue.search("", 2 * LARGE).product_ids
+    listings = [
+        one for key in ids if (one := client.repositories.catalogue.listing(key)) is not None
+    ]
     shelves: dict[tuple[str, str], list[Listing]] = {}
     for one in listings:
         if one.place is not None and one.place.aisle:

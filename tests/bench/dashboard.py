@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from time import perf_counter
 
-from app.config.dependencies import Client
+from app.client import Client
 from app.data.selling.sales import DittoSalesRepository
 from app.data.store.session import Session
 from app.domain.entities import Profile, Role

@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.config.dependencies import Client
-from app.config.settings import Settings
+from app.client import Client
 from app.run import run_client
+from app.settings import Settings
 from app.ui.shell.workplace import Workplace
 from tests.bench.report import Figure
 from tests.bench.stores import STORE

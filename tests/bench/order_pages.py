@@ -17,7 +17,7 @@ from time import perf_counter
 
 from rich.console import Console
 
-from app.config.dependencies import Client
+from app.client import Client
 from app.domain.entities import Profile, Role
 from app.ui.orders.screen import OrdersScreen
 from app.ui.orders.view_model import PAGE

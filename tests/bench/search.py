@@ -11,7 +11,7 @@ from typing import Any, cast
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from app.config.dependencies import Client
+from app.client import Client
 from app.data.stock.catalogue import Listing
 from app.domain.search import SearchEntry, SearchIndex
 from app.ui.core.widgets import column
@@ -40,8 +40,10 @@ def measure_search(data_dir: Path, products: int) -> list[Figure]:
     """Search a store of that many products."""
 
     async def work(client: Client, workplace: Workplace) -> list[Figure]:
-        ids = client.catalogue.search("", products + 1).product_ids
-        listings = [one for key in ids if (one := client.catalogue.listing(key)) is not None]
+        ids = client.repositories.catalogue.search("", products + 1).product_ids
+        listings = [
+            one for key in ids if (one := client.repositories.catalogue.listing(key)) is not None
+        ]
         assert len(listings) == products, f"{len(listings)} products instead of {products}"
         table = FtsTable(listings)
         return [

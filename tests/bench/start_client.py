@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 import app.run
-from app.config.dependencies import Client
-from app.config.settings import Settings
+from app.client import Client
+from app.settings import Settings
 from app.ui.find.screen import FindScreen
 from app.ui.shell.workplace import FIND
 

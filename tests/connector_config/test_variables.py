@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.config.settings import load_settings
+from app.settings import load_settings
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import given_uri
 from connector_config.paths import default_data_dir

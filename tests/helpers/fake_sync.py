@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from app.config.settings import Settings
 from app.data.sync.delivery import Delivery, Waiting
 from app.data.sync.modes import HERE, Mode, ways
 from app.data.sync.space import Room
 from app.data.sync.state import Phase, Report, SyncState
 from app.data.sync.transports import Transport
 from app.domain.errors import SyncError
+from app.settings import Settings
 from connector_config.store.outbox import text_of
 from tests.helpers.programs import ROOT
 

@@ -9,7 +9,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 
-from app.config.dependencies import Client
+from app.client import Client
+from app.config.repositories import Repositories
 from app.domain.entities import Actor, Device, Profile, Reason, Role, StockItem
 from app.tour.driver import send_scan
 from app.ui.core.rows import CELL, Cell
@@ -40,6 +41,11 @@ class Hands:
         """The screens behind the sign-in."""
         assert self.client.workplace is not None
         return self.client.workplace
+
+    @property
+    def repositories(self) -> Repositories:
+        """Those of the sign-in."""
+        return self.client.repositories
 
     async def begin(
         self, role: Role = Role.WORKER, store_id: str = "store_seattle", name: str = "Maya"
@@ -82,7 +88,7 @@ class Hands:
                         or find._tasks
                         or status._look.running
                         or status.undo.running
-                        or (self.client.tidying is not None and self.client.tidying.looking)
+                        or (self.client.shift is not None and self.client.shift.tidying.looking)
                         or card.adjust.running
                         or card.move.running
                         or card._reading
@@ -173,7 +179,7 @@ class Hands:
 
     async def open(self, sku: str = SKU) -> str:
         """Open a product by its code and wait until its card is filled; returns its id."""
-        product_id = self.client.catalogue.with_code(sku)
+        product_id = self.repositories.catalogue.with_code(sku)
         assert product_id is not None
         self.workplace.open_product(product_id)
         await until(lambda: self.state.ledger is not None, "the product's history")
@@ -192,16 +198,16 @@ class Hands:
 
     async def item(self, sku: str = SKU) -> StockItem:
         """An item of the store one is signed in to, as stored."""
-        product_id = self.client.catalogue.with_code(sku)
-        listing = self.client.catalogue.listing(product_id or "")
+        product_id = self.repositories.catalogue.with_code(sku)
+        listing = self.repositories.catalogue.listing(product_id or "")
         assert listing is not None and listing.key is not None
-        (item,) = await self.client.stock.items([listing.key])
+        (item,) = await self.repositories.stock.items([listing.key])
         return item
 
     async def elsewhere(self, quantity: int, sku: str = SKU) -> int:
         """Somebody else changes the stock, not through a screen; returns on hand after it."""
         item = await self.item(sku)
-        await self.client.stock.adjust(
+        await self.repositories.stock.adjust(
             item, quantity, Reason.FOUND, somebody(item.store_id), allow_negative=True
         )
         return item.on_hand + quantity

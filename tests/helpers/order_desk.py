@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.data.selling.carts import DittoCartRepository
-from app.data.selling.customers import DittoCustomerRepository
-from app.data.selling.orders import DittoOrderRepository
 from app.domain.customers import Customer
 from app.domain.entities import Actor
 from app.domain.orders import Order
-from app.run import utc_now
 from app.ui.orders.screen import OrdersScreen
 from app.ui.orders.view_model import OrdersState
 from tests.helpers.hands import SKU, Hands, somebody
@@ -24,10 +20,9 @@ class Desk:
 
     def __init__(self, hands: Hands) -> None:
         self.hands = hands
-        session = hands.client.session
-        self.orders = DittoOrderRepository(session, utc_now)
-        self.carts = DittoCartRepository(session, utc_now)
-        self.customers = DittoCustomerRepository(session, utc_now)
+        self.orders = hands.repositories.orders
+        self.carts = hands.repositories.carts
+        self.customers = hands.repositories.customers
 
     @property
     def screen(self) -> OrdersScreen:
@@ -47,13 +42,13 @@ class Desk:
         store_id: str = SEATTLE,
     ) -> Order:
         """An order of hammers, by default one that somebody else took for the first John."""
-        client = self.hands.client
-        listing = client.catalogue.listing(client.catalogue.with_code(SKU) or "")
+        catalogue = self.hands.repositories.catalogue
+        listing = catalogue.listing(catalogue.with_code(SKU) or "")
         assert listing is not None
         cart = self.carts.begin(store_id).add(listing.product, quantity)
         customer = customer or (await self.customers.find(SEATTLE, "john", 1))[0]
         cart = replace(cart, customer=customer)
-        store = next(one for one in client._stores if one.store_id == store_id)
+        store = next(one for one in self.hands.client.stores if one.store_id == store_id)
         actor = actor or somebody(store_id)
         return await self.orders.place(cart, store, actor, allow_negative=True)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from app.data.stock.stock import DittoStockRepository
+from app.config.repositories import Repositories
 from app.data.store.documents import to_item
 from app.data.store.session import Row, Session
 from app.domain.entities import Actor, Device, Movement, Profile, Role, StockItem
@@ -48,12 +48,13 @@ class Clock:
 
 
 class StockRoom:
-    """The repository on a real store, and raw access to what it stored."""
+    """The repositories on a real store, and raw access to what they stored."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, clock: Clock | None = None) -> None:
         self.session = session
-        self.clock = Clock()
-        self.stock = DittoStockRepository(session, self.clock)
+        self.clock = clock or Clock()
+        self.repositories = Repositories(session, self.clock, SEATTLE)
+        self.stock = self.repositories.stock
 
     async def items(
         self, store_id: str = SEATTLE, at_least: int = 20, limit: int = 1

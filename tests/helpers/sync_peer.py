@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app.config.settings import load_settings
 from app.config.syncing import make_sync
 from app.data.store.device import load_device
 from app.data.store.session import Session
@@ -22,6 +21,7 @@ from app.data.store.unit_of_work import UnitOfWork
 from app.data.sync.modes import choose, connection
 from app.data.sync.service import SyncService
 from app.domain.entities import Profile, Role
+from app.settings import load_settings
 from connector_config.schema.collections import ORDERS
 from tests.helpers.two_stores import SEATTLE, document
 

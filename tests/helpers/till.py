@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from app.data.selling.orders import DittoOrderRepository
 from app.domain.orders import Order
-from app.run import utc_now
 from app.ui.order.screen import OrderScreen
 from app.ui.order.state import OrderState
 from tests.helpers.hands import CONTROL, Hands, dialog
@@ -18,7 +16,7 @@ class Till:
 
     def __init__(self, hands: Hands) -> None:
         self.hands = hands
-        self.orders = DittoOrderRepository(hands.client.session, utc_now)
+        self.orders = hands.repositories.orders
 
     @property
     def screen(self) -> OrderScreen:
@@ -32,7 +30,7 @@ class Till:
 
     def price(self, sku: str) -> int:
         """In cents."""
-        catalogue = self.hands.client.catalogue
+        catalogue = self.hands.repositories.catalogue
         listing = catalogue.listing(catalogue.with_code(sku) or "")
         assert listing is not None
         return int(listing.product.price * 100)

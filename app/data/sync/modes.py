@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from app.config.settings import SettingError, Settings
+from app.settings import SettingError, Settings
 from connector_config.store.connection import DEVICES_ONLY, Connection
 
 HERE = "the app works fully on this device"

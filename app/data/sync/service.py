@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from app.config.settings import Settings
 from app.data.sync.choices import Choices, Preferences
 from app.data.sync.credentials import DevelopmentToken, WebhookLogin
 from app.data.sync.delivery import Outbox
@@ -22,6 +21,7 @@ from app.data.sync.switching import Subscribes, Switch
 from app.data.sync.transports import Plan, Transport, existing, plan
 from app.domain.entities import Device, Profile
 from app.domain.errors import SyncError
+from app.settings import Settings
 from connector_config.schema.scope import Wanted
 
 _LOG = 200

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 
-from app.config.settings import Settings
 from app.data.sync.modes import Mode
+from app.settings import Settings
 
 
 class Transport(Enum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from app.ui.aisles.view_model import AislesState, AislesViewModel, BinRow, Group
@@ -50,8 +50,6 @@ _BIN_COLUMNS = (
 
 class AislesScreen(Screen):
     """Aisle, shelf, bins; left and right move between the columns."""
-
-    product_opened = Signal(str)
 
     def __init__(self, view_model: AislesViewModel, appearance: Appearance) -> None:
         super().__init__()

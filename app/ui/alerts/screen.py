@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-
 from app.ui.alerts.view_model import AlertRow, AlertsState, AlertsViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import number
@@ -28,9 +26,7 @@ _COLUMNS = (
 
 
 class AlertsScreen(Screen):
-    """What waits, worst first; `item_opened` carries (screen, id of the thing there or "")."""
-
-    item_opened = Signal(str, str)
+    """What waits, worst first."""
 
     def __init__(self, view_model: AlertsViewModel, appearance: Appearance) -> None:
         super().__init__()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
@@ -49,8 +49,6 @@ _COLUMNS = (
 
 class CatalogueScreen(Screen):
     """The bar on top searches here; + puts the chosen product into the open cart."""
-
-    product_opened = Signal(str)
 
     def __init__(
         self, view_model: CatalogueViewModel, appearance: Appearance, pictures: Pictures

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -13,7 +13,14 @@ from app.domain.entities import Role
 
 
 class Screen(QWidget):
-    """A screen follows the store only while it is shown."""
+    """A screen follows the store only while it is shown.
+
+    `product_opened` carries a product id, `item_opened` another screen's name and the id of a thing
+    there or "": the workplace shows either.
+    """
+
+    product_opened = Signal(str)
+    item_opened = Signal(str, str)
 
     def activate(self) -> None:
         """The screen is shown: start following the store."""

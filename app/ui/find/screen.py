@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import QModelIndex
 
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import money, on_hand_cell
@@ -28,9 +28,7 @@ _COLUMNS = (
 
 
 class FindScreen(Screen):
-    """Shows what was found; `product_opened` carries a product id."""
-
-    product_opened = Signal(str)
+    """Shows what was found."""
 
     def __init__(self, view_model: FindViewModel, appearance: Appearance) -> None:
         super().__init__()

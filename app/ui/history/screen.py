@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
@@ -39,9 +38,7 @@ _ALL = "All"
 
 
 class HistoryScreen(Screen):
-    """Every movement of the store, newest first; `product_opened` carries a product id."""
-
-    product_opened = Signal(str)
+    """Every movement of the store, newest first."""
 
     def __init__(self, view_model: HistoryViewModel, appearance: Appearance) -> None:
         super().__init__()

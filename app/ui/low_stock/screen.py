@@ -31,9 +31,8 @@ def _suggested(units: int | None) -> Cell:
 
 
 class LowStockScreen(Screen):
-    """What to reorder, worst first; `product_opened` carries a product id, `order_asked` is all."""
+    """What to reorder, worst first; `order_asked` is all of it."""
 
-    product_opened = Signal(str)
     order_asked = Signal()
 
     def __init__(self, view_model: LowStockViewModel, appearance: Appearance) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedWidget, QWidget
 
@@ -106,9 +105,7 @@ _SETTLED = (
 
 
 class OversoldScreen(Screen):
-    """Open cases and what was settled; `product_opened` carries a product id."""
-
-    product_opened = Signal(str)
+    """Open cases and what was settled."""
 
     def __init__(self, view_model: OversoldViewModel, appearance: Appearance) -> None:
         super().__init__()

@@ -110,12 +110,8 @@ class Workplace(QWidget):
         if name not in self._screens:
             self._screens[name] = screen = self._routes[name].make()
             self.stack.addWidget(screen)
-            opened = getattr(screen, "product_opened", None)
-            if opened is not None:
-                opened.connect(self.open_product)
-            elsewhere = getattr(screen, "item_opened", None)
-            if elsewhere is not None:
-                elsewhere.connect(self.open_item)
+            screen.product_opened.connect(self.open_product)
+            screen.item_opened.connect(self.open_item)
         return self._screens[name]
 
     def go(self, name: str) -> Screen:

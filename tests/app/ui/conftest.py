@@ -18,11 +18,11 @@ from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app.config.dependencies import Client
-from app.config.settings import Settings
+from app.client import Client
 from app.data.store.session import Session
 from app.domain.entities import Role
 from app.run import utc_now
+from app.settings import Settings
 from app.ui.core.appearance import Appearance
 from tests.helpers.hands import Hands
 

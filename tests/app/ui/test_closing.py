@@ -6,11 +6,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from app.config.dependencies import Client
-from app.config.settings import Settings
+from app.client import Client
 from app.data.store.session import Session
 from app.domain.entities import Profile, Reason, Role
 from app.run import utc_now
+from app.settings import Settings
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
 from tests.helpers.hands import SKU, Hands, somebody
@@ -27,7 +27,7 @@ async def test_what_was_asked_for_is_done_before_the_store_is_closed(
 
     async def find() -> None:
         await client.session.query("SELECT * FROM stores LIMIT 1")
-        await client.stock.adjust(item, 1, Reason.FOUND, somebody(SEATTLE))
+        await client.repositories.stock.adjust(item, 1, Reason.FOUND, somebody(SEATTLE))
 
     actions = Actions(client)
     for _ in range(20):

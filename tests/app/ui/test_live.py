@@ -34,7 +34,7 @@ async def test_find_shows_a_new_place_and_finds_by_it(hands: Hands):
     await hands.type("hamer 16")
     await until(lambda: rows(hands.workplace.current)[0][0] == HAMMER, "the hammer")
     item = await hands.item()
-    await hands.client.stock.move(item, Place("99", "Q", "7"), somebody(item.store_id))
+    await hands.repositories.stock.move(item, Place("99", "Q", "7"), somebody(item.store_id))
     await until(lambda: rows(hands.workplace.current)[0][2] == "99Q-7", "the new place")
     await hands.press(Qt.Key.Key_K, CONTROL)
     await hands.type("99q")
@@ -49,7 +49,7 @@ async def test_the_card_shows_a_change_here_its_history_and_a_new_place(hands: H
     await until(lambda: cells(card.history.table)[0][2] == "+7", "the history")
     assert "Ben on office" in card.history.table.model().index(0, 1).data()
     item = await hands.item()
-    await hands.client.stock.move(item, Place("98", "R", "3"), somebody(item.store_id))
+    await hands.repositories.stock.move(item, Place("98", "R", "3"), somebody(item.store_id))
     await until(lambda: {"98", "R", "3"} <= set(texts(card.place)), "the new place")
 
 
@@ -59,7 +59,7 @@ async def test_the_card_shows_a_change_at_another_store(hands: Hands):
     assert before is not None
     items = await _items(hands, product_id)
     tacoma = next(one for one in items if one.store_id == "store_tacoma")
-    await hands.client.stock.adjust(tacoma, 321, Reason.FOUND, somebody("store_tacoma"))
+    await hands.repositories.stock.adjust(tacoma, 321, Reason.FOUND, somebody("store_tacoma"))
     await until(lambda: str(before + 321) in texts(hands.workplace.product), "Tacoma's number")
 
 
@@ -72,11 +72,11 @@ async def test_aisles_show_a_change_and_a_newcomer(hands: Hands):
     after = await hands.elsewhere(11, first.sku)
     await until(lambda: cells(screen.bins)[0][2] == f"{after:,}", "the number")
     assert state.aisle is not None and state.shelf is not None
-    listings = hands.client.catalogue._listings.values()
+    listings = hands.repositories.catalogue._listings.values()
     far = next(one for one in listings if one.place and one.place.aisle != state.aisle)
     newcomer = await hands.item(far.product.sku)
     place = Place(state.aisle, state.shelf, "0")
-    await hands.client.stock.move(newcomer, place, somebody(newcomer.store_id))
+    await hands.repositories.stock.move(newcomer, place, somebody(newcomer.store_id))
     await until(lambda: cells(screen.bins)[0][0] == "0", "the newcomer")
     more = state.shelves[0].items + 1
     await until(lambda: screen._view_model.state.shelves[0].items == more, "its count")
@@ -101,7 +101,7 @@ async def test_the_status_line_does_not_claim_the_changes_of_others(hands: Hands
 
 async def _items(hands: Hands, product_id: str) -> list[StockItem]:
     found: list[StockItem] = []
-    stop = hands.client.stock.watch_product(product_id, found.extend)
+    stop = hands.repositories.stock.watch_product(product_id, found.extend)
     await until(lambda: found, "the product's items")
     stop()
     return found

@@ -11,8 +11,7 @@ import pytest
 import pytest_asyncio
 from PySide6.QtWidgets import QApplication
 
-from app.config.dependencies import Client
-from app.config.settings import Settings
+from app.client import Client
 from app.data.papers.transfers import DittoTransferRepository
 from app.data.store.session import Session
 from app.data.sync.state import Phase
@@ -20,6 +19,7 @@ from app.domain.entities import Profile, Role
 from app.domain.transfers import Transfer, TransferState
 from app.rehearsal.goods import Goods, load_goods
 from app.run import utc_now
+from app.settings import Settings
 from app.ui.count.screen import CountScreen
 from app.ui.shell.workplace import Workplace
 from app.ui.transfers.desk import Desk
@@ -88,7 +88,7 @@ class Window:
 
     def look(self) -> bool:
         """Open the product's card."""
-        product_id = self.client.catalogue.with_code(self.sku)
+        product_id = self.client.repositories.catalogue.with_code(self.sku)
         if product_id is not None:
             self.workplace.open_product(product_id)
         return product_id is not None
@@ -98,7 +98,7 @@ class Window:
         self.look()
         await self.until(lambda: self.on_hand == on_hand, f"{on_hand} on hand")
         profile = self.workplace._status._actor.profile
-        assert (await self.client.stock.prove(profile.store_id)).holds
+        assert (await self.client.repositories.stock.prove(profile.store_id)).holds
 
     async def sell(self) -> None:
         """Take one off the shelf."""
@@ -142,7 +142,7 @@ async def windows(
         await client.start(await Session.open(data_dir, utc_now))
         clients.append(client)
     for client in clients:
-        await until(lambda client=client: client._stores, "the stores", SECONDS)  # type: ignore[misc]
+        await until(lambda client=client: client.stores, "the stores", SECONDS)  # type: ignore[misc]
     sku = goods.line(SEATTLE, 1)["sku"]
     yield Window(clients[0], sku), Window(clients[1], sku)
     for client in clients:
@@ -194,8 +194,9 @@ async def test_a_transfer_whose_halves_happen_apart(windows: tuple[Window, Windo
         assert heard[-1].state is TransferState.RECEIVED
         assert (line.shipped, line.received, line.missing, line.in_transit) == (10, 9, 1, 0)
         await one.shows(on_hand)
-        assert one.client.alerts is not None
-        assert not any("transit" in row.text for row in one.client.alerts.state.rows or ())
+        assert one.client.shift is not None and one.client.shift.alerts is not None
+        alerts = one.client.shift.alerts.state.rows or ()
+        assert not any("transit" in row.text for row in alerts)
 
 
 async def test_a_shelf_is_counted_while_its_product_is_sold(

@@ -130,7 +130,7 @@ async def test_in_a_command(program: Program, monkeypatch: pytest.MonkeyPatch):
     await program.hands.open()
     before = await program.hands.item()
     with monkeypatch.context() as patch:
-        patch.setattr(program.hands.client.stock, "adjust", adjust)
+        patch.setattr(program.hands.repositories.stock, "adjust", adjust)
         await program.hands.type("-")
         await program.said_calmly()
     assert await program.hands.item() == before
@@ -145,11 +145,11 @@ async def test_in_an_observer_callback(program: Program):
         if len(heard) == 1:
             fail()
 
-    stop = program.hands.client.stock.watch_low("store_seattle", on_items)
+    stop = program.hands.repositories.stock.watch_low("store_seattle", on_items)
     await program.said_calmly()
     await program.goes_on()
     low = next(iter(heard[0]))
-    listing = program.hands.client.catalogue.listing(low.product_id)
+    listing = program.hands.repositories.catalogue.listing(low.product_id)
     assert listing is not None
     await program.hands.elsewhere(-1, listing.product.sku)
     await until(lambda: len(heard) > 1, "the live query to go on")

@@ -13,13 +13,7 @@ from typing import Any
 import pytest
 
 from app.data.papers import papers
-from app.data.papers.receiving import DittoReceivingRepository
-from app.data.papers.replenishment import DittoReplenishmentRepository
-from app.data.papers.settling import DittoSettler
-from app.data.papers.stocktakes import DittoStocktakeRepository
-from app.data.papers.transfers import DittoTransferRepository
-from app.data.stock.alerts import Alerts, DittoAlertRepository
-from app.data.stock.places import DittoPlaceRepository
+from app.data.stock.alerts import Alerts
 from app.data.store.documents import to_item
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Actor, Device, Place, Product, Profile, Reason, Role, StockItem
@@ -42,16 +36,13 @@ class Papers:
 
     def __init__(self, room: StockRoom) -> None:
         self.room = room
-        session, now = room.session, room.clock
-        self.transfers = DittoTransferRepository(session, now)
-        self.receiving = DittoReceivingRepository(session, now)
-        self.orders = DittoReplenishmentRepository(session, now)
-        self.stocktakes = DittoStocktakeRepository(session, now)
-        self.places = DittoPlaceRepository(session, now)
-        self.settler = DittoSettler(session, now)
-        self.alerts = DittoAlertRepository(
-            session, now, self.transfers, self.orders, self.receiving
-        )
+        self.transfers = room.repositories.transfers
+        self.receiving = room.repositories.receiving
+        self.orders = room.repositories.replenishment
+        self.stocktakes = room.repositories.stocktakes
+        self.places = room.repositories.places
+        self.settler = room.repositories.settler
+        self.alerts = room.repositories.alerts
 
     async def on_hand(self, item: StockItem) -> int:
         """What is there by now."""

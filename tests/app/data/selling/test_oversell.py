@@ -12,9 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from app.data.papers.settling import DittoSettler
-from app.data.papers.transfers import DittoTransferRepository
-from app.data.selling.oversell import Desk, DittoOversellRepository
+from app.data.selling.oversell import Desk
 from app.data.store.documents import to_item
 from app.data.store.session import Session
 from app.domain.entities import Actor, Device, Profile, Reason, Role, StockItem
@@ -26,7 +24,7 @@ from connector_config.mongodb.connection import MongoSettings, open_database
 from connector_config.schema import collections as names
 from seed.mongo.validation.documents import check_documents
 from tests.helpers.sales import RITA, SAM, Counter
-from tests.helpers.stock_room import ANN, BOB, SEATTLE, Heard, StockRoom
+from tests.helpers.stock_room import ANN, BOB, SEATTLE, Clock, Heard, StockRoom
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -48,9 +46,9 @@ class Shop(Counter):
     def __init__(self, room: StockRoom, rep: Actor, worker: Actor) -> None:
         super().__init__(room)
         self.rep, self.worker = rep, worker
-        self.desk = DittoOversellRepository(room.session, room.clock)
-        self.settler = DittoSettler(room.session, room.clock)
-        self.transfers = DittoTransferRepository(room.session, room.clock)
+        self.desk = room.repositories.oversell
+        self.settler = room.repositories.settler
+        self.transfers = room.repositories.transfers
         self.inventory_id = ""
 
     async def sell(self, item: StockItem, quantity: int = 1) -> Order:
@@ -164,12 +162,12 @@ async def both(
     stocked_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Shops]:
     folders = [tmp_path_factory.mktemp(name) / "data" for name in ("one", "other")]
+    clock = Clock()
     rooms = [
-        StockRoom(await Session.open(shutil.copytree(stocked_template, folder)))
+        StockRoom(await Session.open(shutil.copytree(stocked_template, folder)), clock)
         for folder in folders
     ]
     here, there = rooms
-    there.clock = here.clock
     items = await here.items(limit=20)
     yield Shops(Shop(here, RITA, ANN), Shop(there, SAM, BOB), items)
     for room in rooms:

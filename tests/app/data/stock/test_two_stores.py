@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from app.data.papers.tidying import Tidying
-from app.data.stock.stock import DittoStockRepository
 from app.data.store.session import Session
 from app.domain.entities import Actor, Device, Profile, Reason, Role
 from app.domain.errors import StorageError
@@ -43,11 +42,9 @@ class Pair:
     """Two devices with the same data to begin with."""
 
     def __init__(self, one: Session, other: Session) -> None:
-        here, there = StockRoom(one), StockRoom(other)
+        here = StockRoom(one)
         # One clock for both, as the rules ask for.
-        there.clock = here.clock
-        there.stock = DittoStockRepository(other, here.clock)
-        self.one, self.other = Papers(here), Papers(there)
+        self.one, self.other = Papers(here), Papers(StockRoom(other, here.clock))
 
     async def carry(self, from_: Papers, to: Papers, movements: bool = True) -> None:
         """Everything that one device has and the other lacks."""

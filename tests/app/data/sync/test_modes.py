@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.config.settings import SettingError, Settings, load_settings
 from app.data.sync.modes import Mode, choose, connection, ways
 from app.data.sync.transports import Transport, existing, plan
+from app.settings import SettingError, Settings, load_settings
 from connector_config.errors import UserError
 
 SERVER = {"DITTO_SERVER_URL": "https://x.example", "DITTO_APP_ID": "app"}

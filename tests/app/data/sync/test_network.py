@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from app.config.settings import load_settings
 from app.config.syncing import make_sync
 from app.data.store.session import Session
 from app.data.sync.credentials import WebhookLogin
@@ -22,6 +21,7 @@ from app.data.sync.state import Phase
 from app.data.sync.transports import Transport
 from app.domain.entities import Device, Profile, Role
 from app.domain.errors import StorageError, SyncError
+from app.settings import load_settings
 from tests.helpers.sync_peer import Kept
 from tests.helpers.two_stores import SEATTLE, now
 from tests.helpers.waiting import until

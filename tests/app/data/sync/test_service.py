@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 
-from app.config.settings import Settings
 from app.data.store.session import Session
 from app.data.sync.choices import Choices, Preferences
 from app.data.sync.credentials import Grant
@@ -20,6 +19,7 @@ from app.data.sync.service import SyncService
 from app.data.sync.state import PeerView, Phase, Report
 from app.data.sync.subscriptions import EVERYBODY, wanted
 from app.domain.entities import Device, Profile, Role
+from app.settings import Settings
 from connector_config.link.state import LinkState
 from connector_config.link.state import Phase as LinkPhase
 from connector_config.schema.scope import Wanted

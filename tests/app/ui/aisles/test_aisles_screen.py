@@ -45,7 +45,7 @@ async def test_the_counts_of_an_aisle_are_those_of_its_shelves(hands: Hands):
     assert state.aisles[0].items == sum(one.items for one in state.shelves)
     assert state.aisles[0].low == sum(one.low for one in state.shelves)
     total = sum(one.items for one in state.aisles)
-    proof = await hands.client.stock.prove("store_seattle")
+    proof = await hands.repositories.stock.prove("store_seattle")
     assert total == proof.items
 
 

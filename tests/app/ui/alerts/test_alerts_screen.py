@@ -15,6 +15,7 @@ from app.domain.papers import ReceivedLine
 from app.domain.transfers import Transfer, TransferState
 from app.run import utc_now
 from app.ui.alerts.screen import AlertsScreen
+from app.ui.alerts.view_model import AlertsState
 from app.ui.receive.screen import ReceiveScreen
 from app.ui.reorder.screen import ReorderScreen
 from app.ui.transfers.screen import TransfersScreen
@@ -35,9 +36,13 @@ async def look(hands: Hands) -> AlertsScreen:
     return screen
 
 
+def followed(hands: Hands) -> AlertsState:
+    assert hands.client.shift is not None and hands.client.shift.alerts is not None
+    return hands.client.shift.alerts.state
+
+
 def total(hands: Hands) -> int:
-    assert hands.client.alerts is not None
-    return hands.client.alerts.state.total
+    return followed(hands).total
 
 
 def waiting(screen: AlertsScreen) -> list[str]:
@@ -45,7 +50,8 @@ def waiting(screen: AlertsScreen) -> list[str]:
 
 
 def hammer(hands: Hands) -> Product:
-    listing = hands.client.catalogue.listing(hands.client.catalogue.with_code(SKU) or "")
+    catalogue = hands.repositories.catalogue
+    listing = catalogue.listing(catalogue.with_code(SKU) or "")
     assert listing is not None
     return listing.product
 
@@ -93,12 +99,8 @@ async def test_a_request_leads_to_its_transfer_and_is_gone_when_it_left(hands: H
     await until(lambda: cells(opened.desk.table), "its lines")
     assert cells(opened.desk.table)[0][0] == HAMMER
     opened.desk.submit()
-    assert hands.client.alerts is not None
     await until(
-        lambda: (
-            hands.client.alerts is not None
-            and not any(text == row.text for row in hands.client.alerts.state.rows or ())
-        ),
+        lambda: not any(text == row.text for row in followed(hands).rows or ()),
         "it settled",
     )
 
@@ -133,7 +135,7 @@ async def test_a_receipt_before_its_paper_waits_and_joins_by_itself(hands: Hands
     known = await receiving.find_paper(SEATTLE, "TR-TAC-FFFF-0009")
     assert isinstance(known, Transfer)
     assert known.state is TransferState.RECEIVED
-    assert (await hands.client.stock.prove(SEATTLE)).holds
+    assert (await hands.repositories.stock.prove(SEATTLE)).holds
 
 
 async def opens(hands: Hands, screen: AlertsScreen, text: str, number: str) -> None:
@@ -169,5 +171,5 @@ async def test_an_overdue_order_leads_to_itself(hands: Hands):
 
 async def test_a_sales_rep_has_no_counter(hands: Hands):
     await hands.begin(role=Role.REP)
-    assert hands.client.alerts is None
+    assert hands.client.shift is not None and hands.client.shift.alerts is None
     assert "alerts" not in hands.workplace.rail._buttons

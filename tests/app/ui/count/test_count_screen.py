@@ -76,15 +76,15 @@ def stocktake(screen: CountScreen) -> Stocktake:
 
 
 async def on_hand(hands: Hands, item: StockItem) -> int:
-    listing = hands.client.catalogue.listing(item.product_id)
+    listing = hands.repositories.catalogue.listing(item.product_id)
     assert listing is not None
-    (stored,) = await hands.client.stock.items([listing.key])
+    (stored,) = await hands.repositories.stock.items([listing.key])
     return stored.on_hand
 
 
 async def sell(hands: Hands, item: StockItem, quantity: int) -> None:
     """Somebody at another device takes units away meanwhile."""
-    await hands.client.stock.adjust(
+    await hands.repositories.stock.adjust(
         item, -quantity, Reason.LOST, somebody(STORE), allow_negative=True
     )
 
@@ -127,7 +127,7 @@ async def test_a_shelf_is_counted_by_scanner_while_its_product_is_sold(hands: Ha
     # Two were sold after the count: neither lost nor counted twice.
     assert await on_hand(hands, first.item) == 1
     assert await on_hand(hands, second.item) == 1
-    assert (await hands.client.stock.prove(STORE)).holds
+    assert (await hands.repositories.stock.prove(STORE)).holds
 
 
 async def test_a_shelf_is_counted_with_the_keyboard_in_walking_order(hands: Hands):
@@ -225,7 +225,7 @@ async def test_what_is_written_late_belongs_to_the_stocktake_it_was_counted_in(h
     await settled(screen)
     await until(lambda: len(shelf(screen)) >= 4, "the shelf")
     for row in shelf(screen)[:4]:
-        listing = hands.client.catalogue.listing(row.item.product_id)
+        listing = hands.repositories.catalogue.listing(row.item.product_id)
         assert listing is not None
         counts.scan(listing.product.sku, counts.state.quantity)
     assert counts.keep(counts.state.quantity)

@@ -59,7 +59,7 @@ async def test_a_scan_filters_by_product_and_a_click_clears(hands: Hands):
 
 async def test_filters_by_reason_person_device_and_day(hands: Hands):
     item = await hands.item(OTHER)
-    await hands.client.stock.adjust(item, -1, Reason.LOST, hands.workplace._status._actor)
+    await hands.repositories.stock.adjust(item, -1, Reason.LOST, hands.workplace._status._actor)
     screen = await look(hands)
     await until(lambda: screen.who.count() >= 3 and screen.device.count() >= 3, "the names")
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtWidgets import QFileDialog
 
-from app.config.dependencies import Client
+from app.client import Client
 from app.data.sync.modes import Mode
 from app.ui.order.screen import OrderScreen
 from tests.helpers import pdfs

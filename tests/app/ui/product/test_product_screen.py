@@ -91,7 +91,7 @@ async def test_it_shows_the_barcode_of_its_sku(hands: Hands):
 async def test_every_other_store_is_listed_with_what_it_has(hands: Hands):
     product_id = await hands.open()
     everywhere: dict[str, int] = {}
-    stop = hands.client.stock.watch_product(
+    stop = hands.repositories.stock.watch_product(
         product_id, lambda items: everywhere.update({one.store_id: one.on_hand for one in items})
     )
     await until(lambda: everywhere, "the stores")
@@ -469,7 +469,7 @@ async def test_older_movements_on_request(hands: Hands):
 
 
 async def test_every_number_of_the_store_is_proved_at_the_end(hands: Hands):
-    proof = await hands.client.stock.prove("store_seattle")
+    proof = await hands.repositories.stock.prove("store_seattle")
     assert proof.movements > 30
     assert proof.holds, proof.discrepancies
     assert Reason.UNDO.label == "Undo"

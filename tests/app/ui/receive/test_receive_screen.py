@@ -11,14 +11,10 @@ import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
 
-from app.data.papers.receiving import DittoReceivingRepository
-from app.data.papers.replenishment import DittoReplenishmentRepository
-from app.data.papers.transfers import DittoTransferRepository
 from app.domain.entities import Actor, Device, Product, Profile, Role
 from app.domain.receiving import GoodsReceipt, ReceiptState
 from app.domain.replenishment import Replenishment, ReplenishmentState
 from app.domain.transfers import Transfer, TransferState
-from app.run import utc_now
 from app.ui.core.printing import save_pdf
 from app.ui.core.report import printout
 from app.ui.receive.document import receipt_report
@@ -41,18 +37,17 @@ class Door:
     def __init__(self, hands: Hands, screen: ReceiveScreen) -> None:
         self.hands = hands
         self.screen = screen
-        session = hands.client.session
-        self.orders = DittoReplenishmentRepository(session, utc_now)
-        self.transfers = DittoTransferRepository(session, utc_now)
-        self.receiving = DittoReceivingRepository(session, utc_now)
+        self.orders = hands.repositories.replenishment
+        self.transfers = hands.repositories.transfers
+        self.receiving = hands.repositories.receiving
 
     @property
     def state(self) -> ReceiveState:
         return self.screen.view_model.state
 
     def product(self, sku: str) -> Product:
-        product_id = self.hands.client.catalogue.with_code(sku)
-        listing = self.hands.client.catalogue.listing(product_id or "")
+        product_id = self.hands.repositories.catalogue.with_code(sku)
+        listing = self.hands.repositories.catalogue.listing(product_id or "")
         assert listing is not None
         return listing.product
 

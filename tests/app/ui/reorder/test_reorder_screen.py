@@ -13,10 +13,8 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from app.data.papers.replenishment import DittoReplenishmentRepository
 from app.domain.entities import Reason, Store
 from app.domain.replenishment import Replenishment, ReplenishmentState
-from app.run import utc_now
 from app.ui.core.printing import save_pdf
 from app.ui.core.report import printout
 from app.ui.low_stock.screen import LowStockScreen
@@ -41,7 +39,7 @@ class Office:
     def __init__(self, hands: Hands, screen: ReorderScreen) -> None:
         self.hands = hands
         self.screen = screen
-        self.orders = DittoReplenishmentRepository(hands.client.session, utc_now)
+        self.orders = hands.repositories.replenishment
 
     @property
     def state(self) -> ReorderState:
@@ -75,7 +73,7 @@ class Office:
     async def colleague(self, sku: str, quantity: int) -> None:
         """Somebody at another device orders so many of it on the same draft."""
         row, paper = self.row(sku), self.state.paper
-        listing = self.hands.client.catalogue.listing(row.product_id if row else "")
+        listing = self.hands.repositories.catalogue.listing(row.product_id if row else "")
         assert paper is not None and listing is not None
         await self.orders.set_line(paper, listing.product, quantity)
         await until(lambda: (self.quantity(sku) or 0) == quantity, f"{quantity} of {sku}")
@@ -106,7 +104,7 @@ async def at_rest(hands: Hands) -> AsyncIterator[None]:
 async def test_what_is_low_is_suggested_with_its_reasoning(hands: Hands):
     await enter(hands)
     await hands.elsewhere(7 - (await hands.item()).on_hand)
-    await hands.client.stock.adjust(
+    await hands.repositories.stock.adjust(
         await hands.item(), -9, Reason.SOLD, somebody("store_seattle"), allow_negative=True
     )
     hands.workplace.go("low_stock")
@@ -215,7 +213,7 @@ async def test_an_order_to_its_end(hands: Hands):
 
 async def test_what_is_overdue_stands_out(hands: Hands):
     office = await enter(hands)
-    listing = hands.client.catalogue.listing((await hands.item()).product_id)
+    listing = hands.repositories.catalogue.listing((await hands.item()).product_id)
     assert listing is not None
     lines = {listing.product.product_id: (listing.product, 3)}
     ben = somebody("store_seattle")

@@ -234,7 +234,7 @@ async def test_a_manager_goes_to_another_store_and_sees_the_same_there(hands: Ha
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     # Offline everything is here, and there is nothing to choose.
-    assert len(menu.actions()) == len(hands.client._stores)
+    assert len(menu.actions()) == len(hands.client.stores)
     assert [one.text() for one in menu.actions() if one.isChecked()] == ["Seattle"]
     before = hands.workplace
     next(one for one in menu.actions() if one.text() == "Tacoma").trigger()
@@ -268,7 +268,7 @@ async def test_a_rep_looks_but_does_not_touch(hands: Hands):
 
 
 async def test_a_store_with_nothing_like_it_says_so(hands: Hands):
-    listings = hands.client.catalogue._listings.values()
+    listings = hands.repositories.catalogue._listings.values()
     missing = next(one for one in listings if one.key is None)
     hands.workplace.open_product(missing.product.product_id)
     await until(lambda: hands.state.elsewhere, "the other stores")

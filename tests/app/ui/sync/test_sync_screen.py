@@ -12,8 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
-from app.config.dependencies import Client
-from app.config.settings import Settings
+from app.client import Client
 from app.data.store.session import Session
 from app.data.sync.delivery import Delivery, Waiting
 from app.data.sync.modes import Mode, connection
@@ -21,6 +20,7 @@ from app.data.sync.state import Phase
 from app.data.sync.transports import Transport
 from app.domain.entities import Actor, Profile, Reason, Role, StockItem
 from app.run import utc_now
+from app.settings import Settings
 from app.ui.core.appearance import Appearance
 from app.ui.core.sync_words import delivery_cell, sync_icon
 from app.ui.sync.dialogs import SignInDialog
@@ -201,7 +201,7 @@ async def stock(client: Client) -> StockItem:
         "SELECT * FROM inventory WHERE store_id = 'store_seattle' ORDER BY _id LIMIT 1"
     )
     key = {"store_id": row["store_id"], "inventory_id": row["inventory_id"]}
-    (item,) = await client.stock.items([key])
+    (item,) = await client.repositories.stock.items([key])
     return item
 
 
@@ -221,13 +221,13 @@ async def work(hands: Hands, database: MongoDatabase) -> None:
     assert "Through MongoDB: waiting for the stores to arrive on this device." in texts(
         client.window
     )
-    await until(lambda: client._stores, "the stores", 20)
+    await until(lambda: client.stores, "the stores", 20)
     await client.sign_in(Profile("store_seattle", Role.WORKER, "Maya"))
     screen = hands.workplace.go("sync")
     assert isinstance(screen, SyncScreen)
     await until(lambda: client.sync.state.report.phase is Phase.CONNECTED, "the link", 20)
     assert [row[0] for row in cells(screen.tables["peers"])] == ["MongoDB"]
-    maya = Actor(Profile("store_seattle", Role.WORKER, "Maya"), client._device)
+    maya = Actor(Profile("store_seattle", Role.WORKER, "Maya"), client.device)
     actor = Actor(maya.profile, maya.device, lambda: client.sync.connected)
     item = await stock(client)
 
@@ -235,7 +235,7 @@ async def work(hands: Hands, database: MongoDatabase) -> None:
     assert focus() is screen.overview.switch
     await hands.press(Qt.Key.Key_Return)
     await until(lambda: client.sync.state.paused, "offline")
-    moved = await client.stock.adjust(item, -3, Reason.DAMAGED, actor)
+    moved = await client.repositories.stock.adjust(item, -3, Reason.DAMAGED, actor)
     assert moved.offline
     await until(lambda: screen.overview.headline.text() == "1 change not sent yet", "the count")
     assert database[STOCK_MOVEMENTS].count_documents({}) == 0
@@ -255,7 +255,7 @@ async def work(hands: Hands, database: MongoDatabase) -> None:
     (its,) = await client.sync.outbox.of(STOCK_MOVEMENTS, [key])
     assert (its.sent, its.to) == (True, "MongoDB")
     assert its.at is not None and its.at >= moved.at
-    online = await client.stock.adjust(item, 1, Reason.FOUND, actor)
+    online = await client.repositories.stock.adjust(item, 1, Reason.FOUND, actor)
     assert not online.offline
     await until(lambda: client.sync.outbox.pending == 0, "the second", 20)
     assert dialog() is None
@@ -278,12 +278,12 @@ async def choose_stores(hands: Hands, database: MongoDatabase) -> None:
     await until(lambda: "4 documents on this device" in texts(panel), "Tacoma", 20)
     assert await customers(client) == {SEATTLE: 4, TACOMA: 4}
 
-    (item,) = await client.stock.items([ditto_id(INVENTORY, item_document(TACOMA, 1))])
-    tacoma = Actor(replace(mia, store_id=TACOMA), client._device)
-    await client.stock.adjust(item, -2, Reason.DAMAGED, tacoma)
+    (item,) = await client.repositories.stock.items([ditto_id(INVENTORY, item_document(TACOMA, 1))])
+    tacoma = Actor(replace(mia, store_id=TACOMA), client.device)
+    await client.repositories.stock.adjust(item, -2, Reason.DAMAGED, tacoma)
     await until(lambda: database[STOCK_MOVEMENTS].count_documents({}) == 3, "the third", 20)
     await client.sync.go_offline()
-    await client.stock.adjust(item, -1, Reason.DAMAGED, tacoma, allow_negative=True)
+    await client.repositories.stock.adjust(item, -1, Reason.DAMAGED, tacoma, allow_negative=True)
     panel.boxes[TACOMA].click()
     await hands.click(panel.apply)
     await until(lambda: client.sync.state.leaving, "the choice")
@@ -297,7 +297,7 @@ async def choose_stores(hands: Hands, database: MongoDatabase) -> None:
     assert stored["stock_delta"] == -3
     left = "SELECT * FROM stock_movements WHERE store_id = :store"
     assert await client.session.query(left, {"store": TACOMA}) == []
-    (item,) = await client.stock.items([ditto_id(INVENTORY, item_document(TACOMA, 1))])
+    (item,) = await client.repositories.stock.items([ditto_id(INVENTORY, item_document(TACOMA, 1))])
     assert item.on_hand == 47
 
 

@@ -61,7 +61,7 @@ async def requested(hands: Hands, **quantities: int) -> Transfer:
     lines = {}
     for sku, quantity in quantities.items():
         product_id = product(hands, sku.replace("_", "-"))
-        listing = hands.client.catalogue.listing(product_id)
+        listing = hands.repositories.catalogue.listing(product_id)
         assert listing is not None
         lines[product_id] = (listing.product, quantity)
     papers = DittoTransferRepository(hands.client.session, utc_now)
@@ -81,7 +81,7 @@ async def shipped(hands: Hands, quantity: int) -> Transfer:
 
 
 def product(hands: Hands, sku: str) -> str:
-    return hands.client.catalogue.with_code(sku) or ""
+    return hands.repositories.catalogue.with_code(sku) or ""
 
 
 async def cancelled(hands: Hands, one: Transfer) -> None:
@@ -101,7 +101,7 @@ def now(screen: TransfersScreen) -> list[str]:
 
 
 async def proven(hands: Hands) -> bool:
-    proofs = [await hands.client.stock.prove(store) for store in (SEATTLE, TACOMA)]
+    proofs = [await hands.repositories.stock.prove(store) for store in (SEATTLE, TACOMA)]
     return all(one.holds for one in proofs)
 
 
@@ -177,7 +177,7 @@ async def test_more_than_is_there_is_asked_first(hands: Hands):
     screen.begin()
     await hands.scan(OTHER)
     screen.desk.direction.button("send").click()
-    product_id = hands.client.catalogue.with_code(OTHER) or ""
+    product_id = hands.repositories.catalogue.with_code(OTHER) or ""
     screen.desk._view_model.set_line(product_id, str(have + 2), "", "")
     screen.desk.submit()
     await until(lambda: state(screen).step is Step.SHIP, "shipping")
@@ -201,7 +201,7 @@ async def test_picking_by_scans_counts_from_zero(hands: Hands):
     screen = await look(hands)
     screen.begin()
     await hands.scan(SKU)
-    product_id = hands.client.catalogue.with_code(SKU) or ""
+    product_id = hands.repositories.catalogue.with_code(SKU) or ""
     screen.desk._view_model.set_line(product_id, "5", "", "")
     screen.desk.direction.button("send").click()
     screen.desk.submit()

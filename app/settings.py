@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from app.domain.entities import Role
+from app.domain.entities import Role, Store
 from app.domain.errors import ZavaError
 from connector_config.paths import default_data_dir
 from connector_config.variables import load_variables
@@ -89,6 +89,16 @@ def load_settings(
         database=values.get("MONGODB_DATABASE", DATABASE),
         secrets={name: values[name] for name in SECRETS if name in values},
     )
+
+
+def check_store(settings: Settings, stores: Sequence[Store]) -> None:
+    """Raise SettingError when a store is set that is not one of those on this device."""
+    ids = [store.store_id for store in stores]
+    if settings.store_id is not None and ids and settings.store_id not in ids:
+        raise SettingError(
+            f"ZAVA_STORE is '{settings.store_id}', which is no store here: "
+            f"set it to {' or '.join(ids)}."
+        )
 
 
 def _one_of(

@@ -10,20 +10,26 @@ from pathlib import Path
 import pytest
 from platformdirs import user_data_dir
 
-from app.config.settings import (
+from app.domain.entities import Role, Store
+from app.settings import (
     SECRETS,
     SYNC_MODES,
     THEMES,
     SettingError,
     Settings,
+    check_store,
     load_settings,
 )
-from app.domain.entities import Role
 from connector_config.errors import UserError
 from tests.helpers.programs import ROOT
 
 SAMPLE = ROOT / ".env.sample"
 NAME = re.compile(r"^(ZAVA|DITTO|MONGODB|AZURE_OPENAI)(_[A-Z]+)+$")
+
+STORES = [
+    Store("store_seattle", "Zava Retail Seattle", "Seattle"),
+    Store("store_tacoma", "Zava Retail Tacoma", "Tacoma"),
+]
 
 # A value for each variable that is not its default, and a second and a third one.
 VALUES = {
@@ -241,3 +247,21 @@ def test_what_the_sample_suggests_is_right_and_all_choices_are_named() -> None:
     load_settings(environment=sample())
     for choices in ([role.value for role in Role], THEMES, SYNC_MODES):
         assert ", ".join(choices) in text
+
+
+def test_a_store_that_is_not_there_names_the_variable_and_the_stores() -> None:
+    with pytest.raises(SettingError) as wrong:
+        check_store(Settings(Path(), store_id="store_atlantis"), STORES)
+    assert str(wrong.value) == (
+        "ZAVA_STORE is 'store_atlantis', which is no store here: "
+        "set it to store_seattle or store_tacoma."
+    )
+
+
+def test_a_store_that_is_there_is_fine() -> None:
+    check_store(Settings(Path(), store_id="store_tacoma"), STORES)
+    check_store(Settings(Path()), STORES)
+
+
+def test_before_the_first_data_no_store_is_wrong() -> None:
+    check_store(Settings(Path(), store_id="store_atlantis"), [])

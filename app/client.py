@@ -1,0 +1,173 @@
+"""The running client: what it shows on an open store, and who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QApplication
+
+from app.config.dependencies import Shift, make_shift
+from app.config.repositories import Repositories
+from app.config.syncing import make_sync
+from app.data.stock.catalogue import DittoStoreDirectory
+from app.data.store.device import load_device
+from app.data.store.session import Session
+from app.data.sync.modes import Mode
+from app.data.sync.service import SyncService
+from app.domain.entities import Actor, Device, Profile, Store
+from app.domain.errors import ZavaError
+from app.settings import Settings, check_store
+from app.ui.core.appearance import Appearance
+from app.ui.core.command import Command
+from app.ui.core.scanner import ScannerFilter
+from app.ui.core.tasks import finish
+from app.ui.shell.sign_in import SignInScreen
+from app.ui.shell.window import MainWindow
+from app.ui.shell.workplace import FIND, Workplace
+from connector_config.store.local_indexes import ensure_indexes
+
+_FINISH_SECONDS = 10.0
+"""How long closing waits for what was asked for; only a big export takes longer."""
+
+
+class Client(QObject):
+    """Its session and window live as long as it does, `repositories` and `shift` a sign-in."""
+
+    changed = Signal()
+
+    def __init__(
+        self, application: QApplication, settings: Settings, now: Callable[[], datetime]
+    ) -> None:
+        super().__init__(application)
+        self._settings = settings
+        self._now = now
+        preferences = settings.data_dir / "zava.ini"
+        self._preferences = QSettings(str(preferences), QSettings.Format.IniFormat)
+        self.appearance = Appearance(application, self._preferences, settings.theme)
+        self.window = MainWindow(self._preferences)
+        self._scanner = ScannerFilter(application)
+        self._scanner.scanned.connect(self._on_scanned)
+        self._application = application
+        self._signing_in = Command(self.sign_in, self)
+        self._signing_in.failed.connect(self._on_sign_in_failed)
+        self._moving = Command(self._work_in, self)
+        self._moving.failed.connect(self._on_sign_in_failed)
+        self.session: Session
+        self.sync: SyncService
+        self.device: Device
+        self.stores: list[Store] = []
+        self.sign_in_screen: SignInScreen | None = None
+        self.repositories: Repositories
+        self.shift: Shift | None = None
+        self._signed_in = ExitStack()
+        self._stop_waiting: Callable[[], None] = lambda: None
+
+    @property
+    def workplace(self) -> Workplace | None:
+        """What is shown while somebody is signed in."""
+        return None if self.shift is None else self.shift.workplace
+
+    async def start(self, session: Session) -> None:
+        """Show the sign-in on an open session."""
+        self.session = session
+        self.device = load_device(self._settings.data_dir)
+        self.sync = make_sync(session, self._settings, self._preferences, self.device, self._now)
+        await ensure_indexes(session.query)
+        directory = DittoStoreDirectory(session)
+        self.stores = await directory.stores()
+        check_store(self._settings, self.stores)
+        await self.sync.open()
+        self.show_sign_in()
+        if not self.stores and self.sync.state.mode is not Mode.OFFLINE:
+            # A new device gets its stores from the others.
+            self._stop_waiting = directory.watch(self._on_stores)
+
+    def show_sign_in(self) -> None:
+        """Leave the workplace, if there is one, and ask who is working."""
+        self._leave()
+        screen = SignInScreen(
+            self.stores,
+            self._preferences,
+            self._settings.store_id,
+            self._settings.role,
+            "" if self.sync.state.mode is Mode.OFFLINE else self.sync.state.mode.through,
+        )
+        screen.signed_in.connect(self._signing_in.execute)
+        self.sign_in_screen = screen
+        self.window.show_page(screen)
+        screen.focus_first()
+        self.changed.emit()
+
+    async def sign_in(self, profile: Profile) -> None:
+        """Load the store's catalogue and show the workplace, in place of another one."""
+        self._leave()
+        repositories = self.repositories = Repositories(self.session, self._now, profile.store_id)
+        with ExitStack() as opened:
+            opened.callback(repositories.catalogue.close)
+            await repositories.catalogue.open(profile.store_id)
+            self._stop_waiting()
+            store = next(one for one in self.stores if one.store_id == profile.store_id)
+            await self.sync.enter(profile, store.short_name, self.device)
+            shift = self.shift = make_shift(
+                repositories,
+                self.sync,
+                self.appearance,
+                Actor(profile, self.device, lambda: self.sync.connected),
+                self.stores,
+                self._settings.data_dir / "pictures",
+                self.show_sign_in,
+                self._moving.execute,
+            )
+            opened.callback(shift.close)
+            self._signed_in = opened.pop_all()
+        self.sign_in_screen = None
+        self.window.show_page(shift.workplace)
+        shift.workplace.go(FIND)
+        shift.workplace.bar.focus()
+        self.changed.emit()
+
+    async def close(self) -> None:
+        """Stop everything and close the store; what was being written is finished first."""
+        self._signing_in.cancel()
+        self._moving.cancel()
+        self._stop_waiting()
+        self._application.removeEventFilter(self._scanner)
+        self._leave()
+        await finish(_FINISH_SECONDS)
+        await self.sync.close()
+        await self.session.close()
+
+    def _leave(self) -> None:
+        self.shift = None
+        self._signed_in.close()
+
+    async def _work_in(self, profile: Profile) -> None:
+        """The same person, at the same screen, in another store."""
+        assert self.workplace is not None
+        shown = self.workplace.shown
+        self.workplace.setEnabled(False)
+        self._leave()
+        await self.sign_in(profile)
+        self.workplace.show_again(shown)
+
+    def _on_stores(self, stores: list[Store]) -> None:
+        if self.workplace is None and stores != self.stores:
+            self.stores = stores
+            self.show_sign_in()
+
+    def _on_sign_in_failed(self, error: ZavaError) -> None:
+        if self.sign_in_screen is None:
+            self.show_sign_in()
+        assert self.sign_in_screen is not None
+        self.sign_in_screen.show_problem(str(error))
+
+    def _on_scanned(self, code: str) -> None:
+        if self.workplace is None:
+            return
+        for covering in (QApplication.activePopupWidget(), QApplication.activeModalWidget()):
+            if covering is not None:
+                covering.close()
+        self.workplace.scan(code)

@@ -1,0 +1,1 @@
+"""The screens of one sign-in: what each is made of, who gets it, and its key."""

@@ -1,0 +1,100 @@
+"""What the screens of one sign-in are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from app.config.repositories import Repositories
+from app.data.sync.modes import Mode
+from app.data.sync.service import SyncService
+from app.domain.entities import Actor, Role, Store
+from app.ui.alerts.view_model import AlertsViewModel
+from app.ui.core.appearance import Appearance
+from app.ui.core.screen import Screen
+from app.ui.find.view_model import FindViewModel
+from app.ui.oversold.view_model import OversoldViewModel
+
+S = TypeVar("S", bound=Screen)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """`pictures` is a folder; `go` shows a screen, `make` makes it where it is not there yet."""
+
+    repositories: Repositories
+    sync: SyncService
+    appearance: Appearance
+    actor: Actor
+    stores: Sequence[Store]
+    pictures: Path
+    go: Callable[[str], Screen]
+    make: Callable[[str], Screen]
+
+    @property
+    def store_id(self) -> str:
+        """The store one is in."""
+        return self.repositories.store_id
+
+    @property
+    def store(self) -> Store:
+        """The store one is in."""
+        return next(one for one in self.stores if one.store_id == self.store_id)
+
+    @property
+    def manages(self) -> bool:
+        """Whether a manager is signed in."""
+        return self.actor.profile.role is Role.MANAGER
+
+    @property
+    def offline(self) -> bool:
+        """Whether this device never exchanges anything."""
+        return self.sync.state.mode is Mode.OFFLINE
+
+    def held(self) -> list[Store]:
+        """The store one is in, and for a manager all that this device holds."""
+        if not self.manages:
+            return [self.store]
+        its = self.sync.state.stores
+        # Offline nothing leaves, so everything is there.
+        return [one for one in self.stores if not its or one.store_id in its]
+
+    # What a screen shows, and the shell around it too; whoever asks first closes it.
+
+    @cached_property
+    def find(self) -> FindViewModel:
+        """What is looked for in the bar on top."""
+        return FindViewModel(self.repositories.catalogue, self.repositories.stock)
+
+    @cached_property
+    def alerts(self) -> AlertsViewModel:
+        """What waits for somebody in the store, from now on."""
+        return AlertsViewModel(self.repositories.alerts, list(self.stores), self.store_id)
+
+    @cached_property
+    def oversold(self) -> OversoldViewModel:
+        """What was sold although it was not there, from now on."""
+        return OversoldViewModel(
+            self.repositories.oversell,
+            self.repositories.stock,
+            self.repositories.catalogue,
+            list(self.stores),
+            [one.store_id for one in self.held()],
+            self.actor,
+        )
+
+    def shown(self, kind: type[S], name: str) -> S:
+        """Show a screen that is of this kind."""
+        return _of(kind, self.go(name))
+
+    def made(self, kind: type[S], name: str) -> S:
+        """A screen that is of this kind; it need not be shown."""
+        return _of(kind, self.make(name))
+
+
+def _of(kind: type[S], screen: Screen) -> S:
+    assert isinstance(screen, kind)
+    return screen

@@ -1,0 +1,117 @@
+"""The screens of those who sell, and of what was sold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.config.screens.parts import Parts
+from app.ui.core.screen import Screen
+
+if TYPE_CHECKING:
+    from app.domain.customers import Customer
+    from app.domain.orders import Order
+    from app.ui.order.screen import OrderScreen
+
+# The start waits for none of the modules that are imported from here on.
+
+
+def order(parts: Parts) -> Screen:
+    """The open cart, and those that are parked."""
+    from app.ui.customers.draft import DraftViewModel
+    from app.ui.order.customer_lookup import CustomerLookup
+    from app.ui.order.screen import OrderScreen
+    from app.ui.order.view_model import OrderViewModel
+
+    data = parts.repositories
+    view_model = OrderViewModel(
+        data.catalogue,
+        data.stock,
+        data.carts,
+        data.orders,
+        parts.actor,
+        parts.store,
+        {one.store_id: one for one in parts.stores},
+    )
+    lookup = CustomerLookup(data.customers, data.customer_directory, data.store_id)
+    draft = DraftViewModel(data.customers, data.customer_directory, data.store_id)
+    return OrderScreen(view_model, lookup, draft, data.catalogue, parts.appearance)
+
+
+def orders(parts: Parts) -> Screen:
+    """What was sold, in the stores that this device holds."""
+    from app.ui.orders.filter_view_model import FilterViewModel
+    from app.ui.orders.screen import OrdersScreen
+    from app.ui.orders.view_model import OrdersViewModel
+
+    data = parts.repositories
+    filters = FilterViewModel(data.customers, parts.held, parts.actor)
+    view_model = OrdersViewModel(data.orders, data.order_list, filters, parts.actor)
+    return OrdersScreen(view_model, parts.appearance)
+
+
+def catalogue(parts: Parts) -> Screen:
+    """All products, with pictures."""
+    from app.ui.catalogue.screen import CatalogueScreen
+    from app.ui.catalogue.view_model import CatalogueViewModel
+    from app.ui.core.pictures import Pictures
+
+    def sell(product_id: str, by: int) -> None:
+        _order(parts).view_model.sell(product_id, by)
+
+    data = parts.repositories
+    view_model = CatalogueViewModel(data.catalogue, data.stock, data.carts, data.store_id, sell)
+    return CatalogueScreen(view_model, parts.appearance, Pictures(parts.pictures))
+
+
+def customers(parts: Parts) -> Screen:
+    """Whom one sells to."""
+    from app.ui.customers.screen import CustomersScreen
+    from app.ui.customers.view_model import CustomersViewModel
+
+    def order_for(customer: Customer) -> None:
+        _order(parts).view_model.sell_to(customer)
+        parts.go("order").focus_first()
+
+    def show(order: Order) -> None:
+        from app.ui.orders.screen import OrdersScreen
+
+        customer = view_model.state.chosen
+        screen = parts.shown(OrdersScreen, "orders")
+        if customer is not None:
+            screen.show_customer(customer)
+        screen.view_model.open(order)
+
+    data = parts.repositories
+    view_model = CustomersViewModel(
+        data.customers,
+        data.customer_directory,
+        data.purchases,
+        data.store_id,
+    )
+    screen = CustomersScreen(view_model, parts.appearance)
+    screen.order_asked.connect(order_for)
+    screen.card.orders.opened.connect(show)
+    return screen
+
+
+def oversold(parts: Parts) -> Screen:
+    """What was sold although it was not there."""
+    from app.ui.oversold.screen import OversoldScreen
+
+    return OversoldScreen(parts.oversold, parts.appearance)
+
+
+def sales(parts: Parts) -> Screen:
+    """What the stores sold."""
+    from app.ui.sales.screen import SalesScreen
+    from app.ui.sales.view_model import SalesViewModel
+
+    data = parts.repositories
+    view_model = SalesViewModel(data.sales, data.catalogue, parts.held(), data.now)
+    return SalesScreen(view_model, parts.appearance)
+
+
+def _order(parts: Parts) -> OrderScreen:
+    from app.ui.order.screen import OrderScreen
+
+    return parts.made(OrderScreen, "order")
