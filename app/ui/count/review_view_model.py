@@ -13,6 +13,7 @@ from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Actor, StockItem
 from app.domain.stocktake import Count, ReviewLine, Stocktake
 from app.ui.core.command import Command
+from app.ui.core.message import NO_MESSAGE, Message, problem
 
 FILTERS = (
     ("different", "Differences"),
@@ -45,7 +46,7 @@ class ReviewState:
     more: int = 0
     fewer: int = 0
     value: Decimal = Decimal(0)
-    problem: str = ""
+    message: Message = NO_MESSAGE
 
 
 class ReviewViewModel(QObject):
@@ -74,9 +75,9 @@ class ReviewViewModel(QObject):
         self.choose = Command(self._choose, self)
         self.post = Command(self._post, self)
         self.cancel = Command(self._cancel, self)
-        self.post.finished.connect(self.posted.emit)
+        self.post.finished.connect(self._on_posted)
         for command in (self._read, self.choose, self.post, self.cancel):
-            command.failed.connect(lambda error: self._update(problem=str(error)))
+            command.failed.connect(lambda error: self._update(message=problem(error)))
 
     @property
     def working(self) -> bool:
@@ -146,10 +147,14 @@ class ReviewViewModel(QObject):
     async def _choose(self, chosen: Sequence[Count]) -> None:
         for count in chosen:
             await self._stocktakes.choose(self.state.stocktake, count)
-        self._update(problem="")
+        self._update(message=NO_MESSAGE)
 
     async def _post(self) -> Stocktake:
         return await self._stocktakes.post(self.state.stocktake, self._actor)
+
+    def _on_posted(self, stocktake: Stocktake) -> None:
+        self._update(message=Message("Posted. Stock is what was counted."))
+        self.posted.emit(stocktake)
 
     async def _cancel(self) -> None:
         await self._stocktakes.cancel(self.state.stocktake)

@@ -14,6 +14,7 @@ from app.data.selling.purchases import PurchaseRepository
 from app.domain.customers import Customer, Purchases, guess_fields
 from app.domain.errors import InvalidInputError, ZavaError
 from app.ui.core.actions import Actions
+from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.customers.draft import ALIKE, Alike, Draft, DraftViewModel
 
 PAGE = 50
@@ -24,8 +25,8 @@ _FOLLOW_AFTER_MS = 120
 class CustomersState:
     """`rows` of `total` who match; `chosen` is whose card is shown, and `draft` what is typed.
 
-    `purchases` is None until they are read, `deleted` who comes back with undo; `said` is a
-    sentence, a `problem` or not. `ready` is False while the customers are being loaded.
+    `purchases` is None until they are read, `deleted` who comes back with undo. `ready` is False
+    while the customers are being loaded.
     """
 
     query: str = ""
@@ -37,8 +38,7 @@ class CustomersState:
     alike: Alike = ()
     draft: Draft | None = None
     deleted: Customer | None = None
-    said: str = ""
-    problem: bool = False
+    message: Message = NO_MESSAGE
 
 
 class CustomersViewModel(QObject):
@@ -113,9 +113,8 @@ class CustomersViewModel(QObject):
         if customer is None or (before and before.customer_id == customer.customer_id):
             return
         self._stop_following()
-        self._emit(
-            chosen=customer, purchases=None, alike=self._namesakes(customer), said="", problem=False
-        )
+        alike = self._namesakes(customer)
+        self._emit(chosen=customer, purchases=None, alike=alike, message=NO_MESSAGE)
         self._rest.start()
 
     def begin(self) -> None:
@@ -139,8 +138,8 @@ class CustomersViewModel(QObject):
                 return
             await self._customers.delete(customer)
             self._stop_following()
-            said = f"{customer.name} is deleted. Ctrl+Z brings the customer back."
-            self._emit(chosen=None, purchases=None, deleted=customer, said=said, problem=False)
+            message = Message(f"{customer.name} is deleted. Ctrl+Z brings the customer back.")
+            self._emit(chosen=None, purchases=None, deleted=customer, message=message)
 
         self.actions.add(work)
 
@@ -154,10 +153,10 @@ class CustomersViewModel(QObject):
             try:
                 await self._customers.save(customer)
             except InvalidInputError as error:
-                self._emit(said=f"{customer.name} stays deleted. {error}", problem=True)
+                self._emit(message=problem(f"{customer.name} stays deleted. {error}"))
                 return
-            said = f"{customer.name} is back."
-            self._emit(chosen=customer, deleted=None, said=said, problem=False)
+            message = Message(f"{customer.name} is back.")
+            self._emit(chosen=customer, deleted=None, message=message)
             self._follow()
 
         self.actions.add(work)
@@ -204,8 +203,8 @@ class CustomersViewModel(QObject):
         if customer is not None:
             self._emit(chosen=customer, alike=self._namesakes(customer))
         elif self.state.chosen is not None:
-            said = self.state.said or f"{self.state.chosen.name} was deleted on another device."
-            self._emit(chosen=None, purchases=None, said=said)
+            gone = Message(f"{self.state.chosen.name} was deleted on another device.")
+            self._emit(chosen=None, purchases=None, message=self.state.message or gone)
 
     def _namesakes(self, customer: Customer) -> Alike:
         # Many share a phone, families and firms: on the card only who has the name as well.
@@ -216,17 +215,17 @@ class CustomersViewModel(QObject):
         if draft is None:
             self._emit(draft=None)
         else:
-            self._emit(draft=draft, said="", problem=False)
+            self._emit(draft=draft, message=NO_MESSAGE)
 
     def _on_saved(self, customer: Customer, is_new: bool) -> None:
-        said = f"{customer.name} is {'a customer now' if is_new else 'changed'}."
+        message = Message(f"{customer.name} is {'a customer now' if is_new else 'changed'}.")
         self._stop_following()
-        self._emit(chosen=customer, purchases=None, said=said, problem=False)
+        self._emit(chosen=customer, purchases=None, message=message)
         self._follow()
         self.saved.emit()
 
     def _on_failed(self, error: ZavaError) -> None:
-        self._emit(said=str(error), problem=True)
+        self._emit(message=problem(error))
 
     def _emit(self, **changes: Any) -> None:
         self.state = replace(self.state, **changes)

@@ -17,6 +17,7 @@ from app.domain.order_numbers import read_number
 from app.domain.orders import Order
 from app.ui.core.actions import Actions
 from app.ui.core.formats import money
+from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.orders.filter_view_model import FilterViewModel
 
 PAGE = 100
@@ -28,15 +29,13 @@ _AROUND = PAGE // 4
 class OrdersState:
     """`orders` is None before the first answer to a filter, newest first, without lines.
 
-    `order` is open. `more` tells whether there are older ones; `said` is a sentence, a `problem` or
-    not.
+    `order` is open. `more` tells whether there are older ones.
     """
 
     orders: tuple[Order, ...] | None = None
     more: bool = False
     order: Order | None = None
-    said: str = ""
-    problem: bool = False
+    message: Message = NO_MESSAGE
 
 
 class OrdersViewModel(QObject):
@@ -135,7 +134,7 @@ class OrdersViewModel(QObject):
             for store in self.filters.state.stores:
                 order = order or await self._orders.find(store.store_id, number)
             if order is None:
-                self._update(said=f"This device has no order {number}.", problem=True)
+                self._update(message=problem(f"This device has no order {number}."))
             else:
                 self._show(order)
 
@@ -145,7 +144,7 @@ class OrdersViewModel(QObject):
     def close(self) -> None:
         """Back to all orders."""
         self._stop_order()
-        self._update(order=None, said="", problem=False)
+        self._update(order=None, message=NO_MESSAGE)
 
     def complete(self) -> None:
         """The customer has the goods."""
@@ -187,14 +186,14 @@ class OrdersViewModel(QObject):
                 order = await step(self.state.order)
             except InvalidInputError as error:
                 self.refused.emit(error)
-                self._update(said=str(error), problem=True)
+                self._update(message=problem(error))
             else:
-                self._update(order=order, said=said(order), problem=False)
+                self._update(order=order, message=Message(said(order)))
 
         self.actions.add(work)
 
     def _show(self, order: Order) -> None:
-        self._update(order=order, said="", problem=False)
+        self._update(order=order, message=NO_MESSAGE)
         self._follow_order()
 
     def _follow_order(self) -> None:
@@ -217,7 +216,7 @@ class OrdersViewModel(QObject):
         self._stop_shown = _nothing
         self._shown_from = 0
         self._known = {}
-        self._update(orders=None, more=False, said="", problem=False)
+        self._update(orders=None, more=False, message=NO_MESSAGE)
         self._cancel = self._list.watch(wanted, lambda page: self._on_page(page, None), limit=PAGE)
 
     def _on_page(self, page: OrderPage, after: Order | None) -> None:
@@ -243,7 +242,7 @@ class OrdersViewModel(QObject):
         self.state_changed.emit(self.state)
 
     def _on_failed(self, error: ZavaError) -> None:
-        self._update(said=str(error), problem=True)
+        self._update(message=problem(error))
 
 
 def _nothing() -> None:

@@ -14,6 +14,7 @@ from app.data.sync.state import Sync
 from app.domain.carts import Cart
 from app.domain.entities import Actor, Role
 from app.ui.core.formats import ago, number
+from app.ui.core.message import NO_MESSAGE, Message
 from app.ui.product.state import Elsewhere
 
 _AGES_EVERY_MS = 30_000
@@ -55,7 +56,7 @@ class NearbyViewModel(QObject):
         self._product_id = ""
         self.sells = actor.profile.role in (Role.REP, Role.MANAGER)
         self.requests = actor.profile.role.may_adjust
-        self.said = ""
+        self.message = NO_MESSAGE
         self._timer = QTimer(self)
         self._timer.setInterval(_AGES_EVERY_MS)
         self._timer.timeout.connect(self.changed.emit)
@@ -63,7 +64,7 @@ class NearbyViewModel(QObject):
     def open(self, product_id: str) -> None:
         """Follow what concerns this product."""
         self.close()
-        self._product_id, self.said = product_id, ""
+        self._product_id, self.message = product_id, NO_MESSAGE
         self._cancels = [self._sync.on_changed(self.changed.emit)]
         if self.sells:
             self._cancels.append(self._carts.watch_all(self._store_id, self._on_carts))
@@ -99,8 +100,8 @@ class NearbyViewModel(QObject):
         known = [time for time in (one.changed, heard) if time is not None]
         if not known:
             return "nobody knows since when"
-        said = f"seen {ago(max(known), self._now())}"
-        return said if state.connected else f"{said}, offline since"
+        seen = f"seen {ago(max(known), self._now())}"
+        return seen if state.connected else f"{seen}, offline since"
 
     def sell(self) -> None:
         """One more of the product in the open cart."""
@@ -120,8 +121,8 @@ class NearbyViewModel(QObject):
         self._known = carts
         self.changed.emit()
 
-    def _say(self, said: str) -> None:
-        self.said = said
+    def _say(self, sentence: str) -> None:
+        self.message = Message(sentence)
         self.changed.emit()
 
 

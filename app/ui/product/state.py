@@ -44,8 +44,8 @@ class Elsewhere:
 class ProductState:
     """What the card shows.
 
-    `preview` is what on hand would become, `notice` says what just happened, `shortage` asks
-    before going below zero, `unexplained` counts units whose movements have not arrived.
+    `preview` is what on hand would become; `unexplained` counts units whose movements have not
+    arrived.
     """
 
     product: Product | None = None
@@ -55,7 +55,6 @@ class ProductState:
     draft: Draft = field(default_factory=Draft)
     preview: int | None = None
     quantity_error: str = ""
-    notice: str = ""
     unexplained: int = 0
     may_adjust: bool = True
     deliveries: Mapping[str, Delivery] = field(default_factory=dict)

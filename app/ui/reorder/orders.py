@@ -105,7 +105,7 @@ class OrderList(QWidget):
                 "Nothing was ordered yet. Order what is low, or begin an empty order with Ctrl+N."
             )
         waiting = sum(one.state.is_open for one in orders)
-        self._said.set_text(state.said or (f"{number(waiting)} on the way" if waiting else ""))
+        self._said.say(state.message, f"{number(waiting)} on the way" if waiting else "")
 
 
 def _name(paper: Replenishment) -> str:

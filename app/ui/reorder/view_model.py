@@ -19,6 +19,7 @@ from app.domain.stock import parse_quantity
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
+from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.reorder.document import CSV_HEADER, csv_rows
 from app.ui.reorder.lines import OrderRow, rows_of
 from app.ui.reorder.reckoning import Reckoning
@@ -30,7 +31,7 @@ class ReorderState:
     """`orders` is None before the first answer, newest first; `paper` is the one that is open.
 
     `now` (as stored) says what is overdue; `chosen` is the product that was worked on last, `acts`
-    how often one was; `said` is a sentence, a `problem` or not.
+    how often one was; `message` is what is said of it.
     """
 
     orders: tuple[Replenishment, ...] | None = None
@@ -39,8 +40,7 @@ class ReorderState:
     rows: tuple[OrderRow, ...] = ()
     chosen: str = ""
     acts: int = 0
-    said: str = ""
-    problem: bool = False
+    message: Message = NO_MESSAGE
 
     @property
     def editable(self) -> bool:
@@ -80,13 +80,13 @@ class ReorderViewModel(QObject):
         self.actions.failed.connect(self._on_failed)
         self._reckoning = Reckoning(catalogue, stock, orders, self.actions, self._emit)
         self.export = Command(self._export, self)
-        self.export.finished.connect(self._say)
+        self.export.finished.connect(lambda said: self._say(Message(said)))
         self.export.failed.connect(self._on_failed)
 
     def activate(self) -> None:
         """Follow the store's orders, or the open one."""
         self._active = True
-        self.state = replace(self.state, said="", problem=False)
+        self.state = replace(self.state, message=NO_MESSAGE)
         self._follow()
 
     def deactivate(self) -> None:
@@ -117,10 +117,10 @@ class ReorderViewModel(QObject):
                 if listing is not None and one.quantity:
                     lines[one.product_id] = (listing.product, one.quantity)
             if not lines:
-                self._say("Nothing to order: what is low is on its way already.")
+                self._say(Message("Nothing to order: what is low is on its way already."))
                 return
             self._open(await self._orders.create(self._actor, lines))
-            self._say(f"{len(lines):,} products suggested. Correct what you know better.")
+            self._say(Message(f"{len(lines):,} products suggested. Correct what you know better."))
 
         self.actions.add(work)
 
@@ -144,7 +144,7 @@ class ReorderViewModel(QObject):
 
     def close(self) -> None:
         """Back to all orders; what was changed is stored."""
-        self.state = replace(self.state, paper=None, rows=(), chosen="", said="")
+        self.state = replace(self.state, paper=None, rows=(), chosen="", message=NO_MESSAGE)
         self._reckoning.suggestions = {}
         if self._active:
             self._follow()
@@ -154,7 +154,7 @@ class ReorderViewModel(QObject):
         """One more unit of a scanned product, or as many as suggested where it is new."""
         product_id = self._catalogue.with_code(code)
         if product_id is None:
-            self._say(f"No product has the code {code}: look it up by its name.", True)
+            self._say(problem(f"No product has the code {code}: look it up by its name."))
         else:
             self.add(product_id)
 
@@ -243,8 +243,8 @@ class ReorderViewModel(QObject):
         self._written = await write
         if self._is_open(self._written):
             self._show(self._written)
-            # Without a sentence of its own it leaves the one that is there by now.
-            self._say(said or self.state.said)
+            if said:
+                self._say(Message(said))
 
     def _newest(self, paper: Replenishment) -> Replenishment:
         """An order as it is after what was written last."""
@@ -264,7 +264,7 @@ class ReorderViewModel(QObject):
         return f"{paper.number} written to {path}"
 
     def _open(self, paper: Replenishment) -> None:
-        self.state = replace(self.state, paper=paper, chosen="", said="")
+        self.state = replace(self.state, paper=paper, chosen="", message=NO_MESSAGE)
         self._reckoning.suggestions = {}
         if self._active:
             self._follow()
@@ -314,9 +314,9 @@ class ReorderViewModel(QObject):
         self.state = replace(self.state, rows=rows)
         self.state_changed.emit(self.state)
 
-    def _say(self, said: str, problem: bool = False) -> None:
-        self.state = replace(self.state, said=said, problem=problem)
+    def _say(self, message: Message) -> None:
+        self.state = replace(self.state, message=message)
         self.state_changed.emit(self.state)
 
     def _on_failed(self, error: ZavaError) -> None:
-        self._say(str(error), True)
+        self._say(problem(error))

@@ -16,6 +16,7 @@ from app.data.sync.state import Sync, SyncState
 from app.domain.entities import Movement, Reason
 from app.ui.core.command import Command
 from app.ui.core.formats import signed
+from app.ui.core.message import NO_MESSAGE, Message, problem
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.store.local_only import OUTBOX
 
@@ -55,13 +56,13 @@ class WaitingRow:
 
 @dataclass(frozen=True, slots=True)
 class SyncScreenState:
-    """`notice` says what went wrong with what a person asked for."""
+    """`message` says what went wrong with what a person asked for."""
 
     sync: SyncState
     waiting: tuple[WaitingRow, ...] = ()
     rooms: tuple[Room, ...] = ()
     total: int = 0
-    notice: str = ""
+    message: Message = NO_MESSAGE
 
 
 class SyncViewModel(QObject):
@@ -127,11 +128,11 @@ class SyncViewModel(QObject):
 
     def _command(self, action: Callable[..., object]) -> Command:
         command = Command(action, self)  # type: ignore[arg-type]
-        command.failed.connect(lambda error: self._update(notice=str(error)))
+        command.failed.connect(lambda error: self._update(message=problem(error)))
         return command
 
     async def _switch(self) -> None:
-        self._update(notice="")
+        self._update(message=NO_MESSAGE)
         if self.state.sync.paused:
             await self._sync.go_online()
         else:
