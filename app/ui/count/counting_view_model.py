@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -39,7 +39,7 @@ class CountingViewModel(QObject):
         self._stock = stock
         self._stocktakes = stocktakes
         self._actor = actor
-        self._cancels: list[Callable[[], None]] = []
+        self._following = ExitStack()
         self._walk = Walk(stock, stocktakes, actor, self._on_walk)
         self._is_recount = False
         self._mine: dict[str, int] = {}
@@ -55,11 +55,9 @@ class CountingViewModel(QObject):
         self._is_recount = bool(recount)
         self._mine = {}
         self.state = CountingState(stocktake)
-        self._cancels = [
-            self._stocktakes.watch(stocktake, self._on_stocktake),
-            self._stocktakes.watch_progress(stocktake, self._on_progress),
-            self._catalogue.on_changed(self._show),
-        ]
+        self._following.callback(self._stocktakes.watch(stocktake, self._on_stocktake))
+        self._following.callback(self._stocktakes.watch_progress(stocktake, self._on_progress))
+        self._following.callback(self._catalogue.on_changed(self._show))
         self._walk.open(stocktake, recount)
         if recount:
             self._show()
@@ -68,9 +66,7 @@ class CountingViewModel(QObject):
 
     def close(self) -> None:
         """Stop following the store; what is being saved is finished."""
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
+        self._following.close()
         self._walk.close()
 
     @property

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -66,7 +67,8 @@ class ReviewViewModel(QObject):
         self._catalogue = catalogue
         self._stocktakes = stocktakes
         self._actor = actor
-        self._cancels: list[Callable[[], None]] = []
+        self._following = ExitStack()
+        self._active = False
         self._lines: tuple[ReviewRow, ...] = ()
         self._again = False
         self.state: ReviewState
@@ -90,16 +92,16 @@ class ReviewViewModel(QObject):
         self.close()
         self._lines = ()
         self.state = ReviewState(stocktake)
-        self._cancels = [
-            self._stocktakes.watch(stocktake, self._on_stocktake),
-            self._stocktakes.watch_progress(stocktake, lambda _: self._refresh()),
-        ]
+        self._active = True
+        self._following.callback(self._stocktakes.watch(stocktake, self._on_stocktake))
+        self._following.callback(
+            self._stocktakes.watch_progress(stocktake, lambda _: self._refresh())
+        )
 
     def close(self) -> None:
         """Stop following the store."""
-        for cancel in self._cancels:
-            cancel()
-        self._cancels, self._again = [], False
+        self._following.close()
+        self._active = self._again = False
 
     def show(self, shown: str) -> None:
         """Show only the lines of a filter."""
@@ -121,7 +123,7 @@ class ReviewViewModel(QObject):
         self._again = not self._read.execute()
 
     def _on_read(self) -> None:
-        if self._again and not self._read.running and self._cancels:
+        if self._again and not self._read.running and self._active:
             self._refresh()
 
     def _on_stocktake(self, stocktake: Stocktake) -> None:

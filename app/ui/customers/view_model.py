@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -63,7 +64,7 @@ class CustomersViewModel(QObject):
         self._store_id = store_id
         self._limit = PAGE
         self._unlisten: Callable[[], None] | None = None
-        self._cancels: list[Callable[[], None]] = []
+        self._following = ExitStack()
         self.state = CustomersState()
         self.draft = DraftViewModel(customers, directory, store_id, self)
         self.draft.state_changed.connect(self._on_draft)
@@ -94,7 +95,7 @@ class CustomersViewModel(QObject):
             self._directory.close()
         self.draft.deactivate()
         self._rest.stop()
-        self._stop_following()
+        self._following.close()
 
     def set_query(self, text: str) -> None:
         """Look for these words."""
@@ -112,7 +113,7 @@ class CustomersViewModel(QObject):
         before = self.state.chosen
         if customer is None or (before and before.customer_id == customer.customer_id):
             return
-        self._stop_following()
+        self._following.close()
         alike = self._namesakes(customer)
         self._emit(chosen=customer, purchases=None, alike=alike, message=NO_MESSAGE)
         self._rest.start()
@@ -137,7 +138,7 @@ class CustomersViewModel(QObject):
             if customer is None:
                 return
             await self._customers.delete(customer)
-            self._stop_following()
+            self._following.close()
             message = Message(f"{customer.name} is deleted. Ctrl+Z brings the customer back.")
             self._emit(chosen=None, purchases=None, deleted=customer, message=message)
 
@@ -172,7 +173,7 @@ class CustomersViewModel(QObject):
         self._emit(rows=found.customers, total=found.total, ready=self._directory.ready)
         if not found.customers and self.state.draft is None:
             # Nobody is found, so nobody's card stands beside it.
-            self._stop_following()
+            self._following.close()
             self._emit(chosen=None, purchases=None, alike=())
 
     async def _find(self, text: str) -> None:
@@ -182,17 +183,14 @@ class CustomersViewModel(QObject):
 
     def _follow(self) -> None:
         one = self.state.chosen
-        self._stop_following()
+        self._following.close()
         if one is not None and self._unlisten is not None:
-            self._cancels = [
-                self._customers.watch(one.store_id, one.customer_id, self._on_customer),
-                self._purchases.watch(one, lambda: self._reads.add(lambda: self._read(one))),
-            ]
-
-    def _stop_following(self) -> None:
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
+            self._following.callback(
+                self._customers.watch(one.store_id, one.customer_id, self._on_customer)
+            )
+            self._following.callback(
+                self._purchases.watch(one, lambda: self._reads.add(lambda: self._read(one)))
+            )
 
     async def _read(self, customer: Customer) -> None:
         purchases = await self._purchases.of(customer)
@@ -219,7 +217,7 @@ class CustomersViewModel(QObject):
 
     def _on_saved(self, customer: Customer, is_new: bool) -> None:
         message = Message(f"{customer.name} is {'a customer now' if is_new else 'changed'}.")
-        self._stop_following()
+        self._following.close()
         self._emit(chosen=customer, purchases=None, message=message)
         self._follow()
         self.saved.emit()

@@ -62,7 +62,7 @@ class FindViewModel(QObject):
         self._limit = PAGE
         self._asked = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._cancels: list[Callable[[], None]] = []
+        self._unfollow: Callable[[], None] | None = None
         self._unlisten: Callable[[], None] | None = None
         # A live query for every key press would be wasted work: follow when typing rests.
         self._rest = QTimer(self)
@@ -110,7 +110,8 @@ class FindViewModel(QObject):
         started = perf_counter()
         hits = self._catalogue.search(self.state.query, self._limit)
         seconds = perf_counter() - started
-        if typed and hits.product_ids == self._ids and (self._cancels or self._rest.isActive()):
+        fresh = self._unfollow is not None or self._rest.isActive()
+        if typed and hits.product_ids == self._ids and fresh:
             # One more letter and the same products: their rows are fresh, or even followed.
             self._followed = self._asked
             if self._rest.isActive():
@@ -143,12 +144,12 @@ class FindViewModel(QObject):
                 if self._followed == self._asked:
                     self._emit(items, self.state.total, self.state.seconds)
 
-            self._cancels = [self._stock.watch_items(keys, on_items)]
+            self._unfollow = self._stock.watch_items(keys, on_items)
 
     def _stop_following(self) -> None:
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
+        if self._unfollow is not None:
+            self._unfollow()
+            self._unfollow = None
 
     def _keys(self, ids: tuple[str, ...]) -> list[Any]:
         listings = (self._catalogue.listing(product_id) for product_id in ids)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -104,10 +105,9 @@ class OversoldViewModel(QObject):
         self._looking = Command(self._look, self)
         self._looking.changed.connect(self._look_again)
         self._heard = Desk()
-        self._cancels: list[Callable[[], None]] = [
-            desk.watch(held, self._on_desk),
-            catalogue.on_changed(self._refresh),
-        ]
+        self._following = ExitStack()
+        self._following.callback(desk.watch(held, self._on_desk))
+        self._following.callback(catalogue.on_changed(self._refresh))
 
     @property
     def busy(self) -> bool:
@@ -116,8 +116,7 @@ class OversoldViewModel(QObject):
 
     def close(self) -> None:
         """Stop following the stores."""
-        for cancel in self._cancels:
-            cancel()
+        self._following.close()
         self._looking.cancel()
 
     def choose(self, key: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,7 +53,7 @@ class NearbyViewModel(QObject):
         self._now = now
         self._ways = ways
         self._known: list[Cart] = []
-        self._cancels: list[Callable[[], None]] = []
+        self._following = ExitStack()
         self._product_id = ""
         self.sells = actor.profile.role in (Role.REP, Role.MANAGER)
         self.requests = actor.profile.role.may_adjust
@@ -65,17 +66,15 @@ class NearbyViewModel(QObject):
         """Follow what concerns this product."""
         self.close()
         self._product_id, self.message = product_id, NO_MESSAGE
-        self._cancels = [self._sync.on_changed(self.changed.emit)]
+        self._following.callback(self._sync.on_changed(self.changed.emit))
         if self.sells:
-            self._cancels.append(self._carts.watch_all(self._store_id, self._on_carts))
+            self._following.callback(self._carts.watch_all(self._store_id, self._on_carts))
         self._timer.start()
 
     def close(self) -> None:
         """Stop following."""
         self._timer.stop()
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
+        self._following.close()
 
     @property
     def in_carts(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -72,8 +73,9 @@ class StatusViewModel(QObject):
         self._look = Command(self._look_up, self)
         self._look.changed.connect(self._on_looked)
         self._look_again = False
-        self._unlisten = on_written(self._on_written)
-        self._unfollow = sync.on_changed(lambda: self._update(sync=sync.state))
+        self._following = ExitStack()
+        self._following.callback(on_written(self._on_written))
+        self._following.callback(sync.on_changed(lambda: self._update(sync=sync.state)))
         self._timer = QTimer(self)
         self._timer.setInterval(_SIZE_EVERY_MS)
         self._timer.timeout.connect(lambda: self._update(size=self._size()))
@@ -83,8 +85,7 @@ class StatusViewModel(QObject):
     def close(self) -> None:
         """Stop following."""
         self._timer.stop()
-        self._unlisten()
-        self._unfollow()
+        self._following.close()
         self._look_again = False
         self._look.cancel()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -87,7 +88,8 @@ class SyncViewModel(QObject):
         self._space = space
         self._stock = stock
         self._catalogue = catalogue
-        self._cancels: list[Callable[[], None]] = []
+        self._following = ExitStack()
+        self._active = False
         self.state = SyncScreenState(sync.state)
         self.switch = self._command(self._switch)
         self.set_road = self._command(sync.set_road)
@@ -110,20 +112,18 @@ class SyncViewModel(QObject):
 
     def activate(self) -> None:
         """Follow the service."""
-        if not self._cancels:
-            self._cancels = [
-                self._sync.on_changed(self._on_changed),
-                self._deliveries.on_changed(self._on_changed),
-            ]
+        if not self._active:
+            self._active = True
+            self._following.callback(self._sync.on_changed(self._on_changed))
+            self._following.callback(self._deliveries.on_changed(self._on_changed))
             self._measure.execute()
             self._timer.start()
             self._on_changed()
 
     def deactivate(self) -> None:
         """Stop following."""
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
+        self._following.close()
+        self._active = False
         self._timer.stop()
 
     def _command(self, action: Callable[..., object]) -> Command:
@@ -143,7 +143,7 @@ class SyncViewModel(QObject):
         self._stale = not self._look.execute()
 
     def _look_once_more(self) -> None:
-        if self._stale and not self._look.running and self._cancels:
+        if self._stale and not self._look.running and self._active:
             self._stale = not self._look.execute()
 
     async def _describe(self) -> None:
