@@ -21,6 +21,7 @@ from app.domain.stock import (
     parse_place,
     parse_quantity,
 )
+from app.ui.core.actions import Actions
 from app.ui.core.command import Command
 from app.ui.product.state import Draft, Elsewhere, ProductState
 from connector_config.schema.collections import STOCK_MOVEMENTS
@@ -32,10 +33,15 @@ _NOT_THIS_ROLE = "Sales reps look stock up; a store worker changes it."
 
 
 class ProductViewModel(QObject):
-    """Follows one product at every store; changes go through `adjust`, `step` and `move`."""
+    """Follows one product at every store; changes of stock go through `actions`, in order.
+
+    `short` carries a ShortStockError, and whether it is about the draft; `saved` tells that the
+    draft of the product that is shown was written.
+    """
 
     state_changed = Signal(object)
     short = Signal(object)
+    saved = Signal()
     place_refused = Signal(object)
     moved = Signal()
     refused = Signal(str)
@@ -70,9 +76,8 @@ class ProductViewModel(QObject):
         self._tasks: set[asyncio.Task[None]] = set()
         self._reading = self._read_again = False
         self.state = ProductState(may_adjust=actor.profile.role.may_adjust)
-        self.adjust = Command(self._adjust, self)
-        self.adjust.finished.connect(self._on_adjusted)
-        self.adjust.failed.connect(self._on_failed)
+        self.actions = Actions(self)
+        self.actions.failed.connect(self._on_failed)
         self.move = Command(self._move, self)
         self.move.finished.connect(lambda _: self.moved.emit())
         self.move.failed.connect(self._on_failed)
@@ -81,7 +86,11 @@ class ProductViewModel(QObject):
         self._settle.setSingleShot(True)
         self._settle.setInterval(settle_ms)
         self._settle.timeout.connect(self._report_difference)
-        self._waiting_steps: list[tuple[StockItem, int]] = []
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being read or written."""
+        return self.actions.running or self.move.running or self._reading
 
     def open(self, product_id: str) -> None:
         """Show this product and follow it."""
@@ -144,13 +153,15 @@ class ProductViewModel(QObject):
         if item is None or not self.state.may_adjust:
             self.refused.emit(_NOT_HERE if item is None else _NOT_THIS_ROLE)
             return
-        signed = quantity if draft.adding else -quantity
-        self.adjust.execute(item, signed, draft.reason, draft.note, allow_negative, draft)
+        if not self.actions.running:
+            # A second press before the first one is written does not write it twice.
+            signed = quantity if draft.adding else -quantity
+            self._adjust(item, signed, draft.reason, allow_negative, draft)
 
     def step(self, by: int, allow_negative: bool = False) -> None:
         """One unit more or less, as a correction; quick presses wait for each other."""
         if self.state.may_adjust and self.state.item is not None:
-            self._step(self.state.item, by, allow_negative)
+            self._adjust(self.state.item, by, Reason.CORRECTION, allow_negative, None)
 
     def move_to(self, aisle: str, shelf: str, bin_: str) -> None:
         """Put the product at another place; `moved` or `place_refused` answers."""
@@ -172,43 +183,42 @@ class ProductViewModel(QObject):
         self._limit += HISTORY_PAGE
         self._follow_movements()
 
-    def _step(self, item: StockItem, by: int, allow_negative: bool) -> None:
-        if not self.adjust.execute(item, by, Reason.CORRECTION, "", allow_negative, None):
-            self._waiting_steps.append((item, by))
-
-    async def _adjust(
+    def _adjust(
         self,
         item: StockItem,
         quantity: int,
         reason: Reason,
-        note: str,
         allow_negative: bool,
         draft: Draft | None,
-    ) -> bool:
-        """Whether it was the draft of the product on the screen that was written."""
-        try:
-            await self._stock.adjust(item, quantity, reason, self._actor, note, allow_negative)
-        except ShortStockError as error:
-            self._waiting_steps.clear()
-            if not self._shows(item):
-                raise
-            self.short.emit((error, draft is not None))
-            return False
+    ) -> None:
+        """Change the stock of an item, by a draft or by a step."""
+        note = draft.note if draft is not None else ""
+
+        async def work() -> None:
+            try:
+                await self._stock.adjust(item, quantity, reason, self._actor, note, allow_negative)
+            except ShortStockError as error:
+                if not self._shows(item):
+                    raise
+                self.actions.drop_waiting()
+                self.short.emit((error, draft is not None))
+            else:
+                self._on_adjusted(item, quantity, draft)
+
+        self.actions.add(work)
+
+    def _on_adjusted(self, item: StockItem, quantity: int, draft: Draft | None) -> None:
         if self.state.item is item:
             # It is committed: show it now; the live query is about to say the same.
             own = replace(item, stock_delta=item.stock_delta + quantity)
             self._update(item=own, preview=self._preview(self.state.draft, own))
         if draft is not None:
             self._empty(item.product_id, draft)
-        return draft is not None and self._shows(item)
+            if self._shows(item):
+                self.saved.emit()
 
     async def _move(self, item: StockItem, place: Place) -> Movement:
         return await self._stock.move(item, place, self._actor)
-
-    def _on_adjusted(self, _: bool) -> None:
-        if self._waiting_steps:
-            item, by = self._waiting_steps.pop(0)
-            self._step(item, by, allow_negative=False)
 
     def _shows(self, item: StockItem) -> bool:
         shown = self.state.product
@@ -223,7 +233,7 @@ class ProductViewModel(QObject):
             self._set_draft(emptied)
 
     def _on_failed(self, error: ZavaError) -> None:
-        self._waiting_steps.clear()
+        self.actions.drop_waiting()
         self.refused.emit(str(error))
 
     def _set_draft(self, draft: Draft) -> None:
