@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.data.sync.delivery import Delivery
 from app.domain.entities import Product, Reason, StockItem
-from app.domain.stock import REASONS_TO_ADD, REASONS_TO_REMOVE, Ledger
+from app.domain.errors import InvalidInputError
+from app.domain.stock import REASONS_TO_ADD, REASONS_TO_REMOVE, Ledger, parse_quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,38 @@ class Draft:
     def reasons(self) -> tuple[Reason, ...]:
         """The reasons that fit the direction."""
         return REASONS_TO_ADD if self.adding else REASONS_TO_REMOVE
+
+    def edited(
+        self, adding: bool | None, quantity: str | None, reason: Reason | None, note: str | None
+    ) -> Draft:
+        """With what is given in place of what was there; turned, with a reason that fits."""
+        draft = self
+        if adding is not None and adding != self.adding:
+            turned = replace(self, adding=adding)
+            draft = replace(turned, reason=turned.reasons[0])
+        return replace(
+            draft,
+            quantity=draft.quantity if quantity is None else quantity,
+            reason=reason or draft.reason,
+            note=draft.note if note is None else note,
+        )
+
+    def emptied(self) -> Draft:
+        """For the next change, which is often of the same kind: direction and reason stay."""
+        return replace(self, quantity="", note="")
+
+    def change(self) -> int:
+        """The units it adds, or with a minus removes; raises InvalidInputError."""
+        quantity = parse_quantity(self.quantity)
+        return quantity if self.adding else -quantity
+
+    def preview(self, item: StockItem | None) -> int | None:
+        """What on hand would become; None while that cannot be said."""
+        try:
+            change = self.change()
+        except InvalidInputError:
+            return None
+        return item.on_hand + change if item is not None else None
 
 
 @dataclass(frozen=True, slots=True)
