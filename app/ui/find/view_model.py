@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from time import perf_counter
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.entities import StockItem, StockState
+from app.ui.core.on_hand import stock_keys
 
 PAGE = 30
 _FOLLOW_AFTER_MS = 150
@@ -126,7 +126,7 @@ class FindViewModel(QObject):
         task.add_done_callback(self._tasks.discard)
 
     async def _show(self, asked: int, ids: tuple[str, ...], total: int, seconds: float) -> None:
-        items = await self._stock.items(self._keys(ids))
+        items = await self._stock.items(stock_keys(self._catalogue, ids))
         if asked != self._asked:
             return
         self._ids = ids
@@ -137,7 +137,7 @@ class FindViewModel(QObject):
 
     def _follow(self) -> None:
         self._stop_following()
-        if keys := self._keys(self._ids):
+        if keys := stock_keys(self._catalogue, self._ids):
             self._followed = self._asked
 
             def on_items(items: list[StockItem]) -> None:
@@ -150,10 +150,6 @@ class FindViewModel(QObject):
         if self._unfollow is not None:
             self._unfollow()
             self._unfollow = None
-
-    def _keys(self, ids: tuple[str, ...]) -> list[Any]:
-        listings = (self._catalogue.listing(product_id) for product_id in ids)
-        return [one.key for one in listings if one is not None and one.key is not None]
 
     def _emit(self, items: list[StockItem], total: int, seconds: float) -> None:
         by_product = {item.product_id: item for item in items}
