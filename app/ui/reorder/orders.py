@@ -13,7 +13,8 @@ from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.reorder.lines import units
-from app.ui.reorder.view_model import ReorderState, ReorderViewModel
+from app.ui.reorder.state import ReorderState
+from app.ui.reorder.view_model import ReorderViewModel
 
 STATES = {
     ReplenishmentState.DRAFT: ("Draft", "warn"),

@@ -22,8 +22,9 @@ from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
 from app.ui.reorder.document import order_report
 from app.ui.reorder.lines import OrderRow, units
 from app.ui.reorder.orders import STATES
+from app.ui.reorder.state import ReorderState
 from app.ui.reorder.table import OrderTable
-from app.ui.reorder.view_model import ReorderState, ReorderViewModel
+from app.ui.reorder.view_model import ReorderViewModel
 
 
 class OrderView(QWidget):
@@ -240,7 +241,7 @@ class OrderView(QWidget):
         self.order.setEnabled(bool(paper.lines))
         self.print.setEnabled(bool(paper.lines))
         self.csv.setEnabled(bool(paper.lines))
-        if state.acts != before.acts:
+        if state.revision != before.revision:
             self.table.follow(state.chosen)
         if self.quantity.isModified():
             self.table.follow(None)

@@ -24,7 +24,7 @@ from app.ui.receive.screen import ReceiveScreen
 from app.ui.reorder.document import CSV_HEADER, order_report
 from app.ui.reorder.lines import OrderRow
 from app.ui.reorder.screen import ReorderScreen
-from app.ui.reorder.view_model import ReorderState
+from app.ui.reorder.state import ReorderState
 from tests.helpers import pdfs
 from tests.helpers.hands import ALT, CONTROL, SKU, Hands, cells, dialog, named, somebody, texts
 from tests.helpers.waiting import until
