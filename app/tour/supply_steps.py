@@ -42,7 +42,7 @@ async def order_what_is_low(driver: Driver) -> None:
         "four of the first", lambda: screen.view_model.state.rows[0].line.quantity == 4
     )
     await driver.scan(SKU)
-    await driver.until("the hammer", lambda: "Hammer" in screen.view_model.state.said)
+    await driver.until("the hammer", lambda: "Hammer" in screen.view_model.state.message.text)
     await driver.picture("reorder-draft", ("light", "dark", "contrast"))
     await driver.type("drill")
     await driver.until("hits", lambda: screen.paper.line.hits.isVisible())
@@ -68,7 +68,7 @@ async def receive_a_part(driver: Driver) -> None:
         "all filled in", lambda: all(one.received for one in screen.view_model.state.rows)
     )
     await driver.scan(SKU)
-    await driver.until("one more", lambda: "Hammer" in screen.view_model.state.said)
+    await driver.until("one more", lambda: "Hammer" in screen.view_model.state.message.text)
     rows = screen.view_model.state.rows
     screen.receipt.line.setFocus()
     await driver.press(Qt.Key.Key_Down)

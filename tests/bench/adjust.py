@@ -53,20 +53,22 @@ async def _click(client: Client, workplace: Workplace) -> list[float]:
         one for one in card.stock.findChildren(QLabel) if one.property("look") == "number"
     )
     eyes = Eyes(client.window, number)
+    actions = card.view_model.actions
     seconds: list[float] = []
     for _ in range(_EACH):
         committed: asyncio.Future[float] = asyncio.get_running_loop().create_future()
 
-        def on_finished(_: object, committed: asyncio.Future[float] = committed) -> None:
-            committed.set_result(perf_counter())
+        def on_changed(committed: asyncio.Future[float] = committed) -> None:
+            if not actions.running:
+                committed.set_result(perf_counter())
 
         before = number.text()
-        card.view_model.adjust.finished.connect(on_finished)
+        actions.changed.connect(on_changed)
         painted = eyes.painted(lambda before=before: number.text() != before)  # type: ignore[misc]
         started = perf_counter()
         QTest.mouseClick(card.stock.plus, Qt.MouseButton.LeftButton)
         seconds.append(max(await committed, await painted) - started)
-        card.view_model.adjust.finished.disconnect(on_finished)
+        actions.changed.disconnect(on_changed)
         await asyncio.sleep(_PAUSE)
     eyes.close()
     workplace.go("find")

@@ -89,9 +89,7 @@ class Hands:
                         or status._look.running
                         or status.undo.running
                         or (self.client.shift is not None and self.client.shift.tidying.looking)
-                        or card.adjust.running
-                        or card.move.running
-                        or card._reading
+                        or card.busy
                     )
                 ),
                 "a rest",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Final
 
 from app.data.papers.receiving import ReceivingRepository
@@ -55,13 +55,14 @@ class Tidying:
         self.looking = False
         """Whether it reads or writes just now."""
         store = {"store_id": actor.profile.store_id}
-        self._cancels = [session.watch(dql, store, self._on_news) for dql in _NEWS]
+        self._following = ExitStack()
+        for dql in _NEWS:
+            self._following.callback(session.watch(dql, store, self._on_news))
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     def close(self) -> None:
         """Look no more; what had begun to be written is finished."""
-        for cancel in self._cancels:
-            cancel()
+        self._following.close()
         self._task.cancel()
 
     def _on_news(self, _: list[Row]) -> None:

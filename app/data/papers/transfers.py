@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Protocol
 
@@ -109,16 +110,12 @@ class DittoTransferRepository:
                 on_transfers(newest)
 
         parameters = {"store_id": store_id}
-        cancels = [
-            self._session.watch(_FROM, parameters, lambda rows: on_rows("from", rows)),
-            self._session.watch(_TO, parameters, lambda rows: on_rows("to", rows)),
-        ]
-
-        def cancel() -> None:
-            for one in cancels:
-                one()
-
-        return cancel
+        following = ExitStack()
+        following.callback(
+            self._session.watch(_FROM, parameters, lambda rows: on_rows("from", rows))
+        )
+        following.callback(self._session.watch(_TO, parameters, lambda rows: on_rows("to", rows)))
+        return following.close
 
     def watch(self, transfer: Transfer, on_transfer: Callable[[Transfer], None]) -> Cancel:
         def on_rows(rows: list[Row]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -117,18 +118,13 @@ class DittoOrderRepository:
             if documents.get("order") and documents.get("items"):
                 on_order(to_order(documents["order"][0], documents["items"]))
 
-        cancels = [
-            self._session.watch(
-                _ONE, {"id": ditto_id(ORDERS, order.key)}, lambda rows: on_rows("order", rows)
-            ),
-            self._session.watch(_ITEMS, order.key, lambda rows: on_rows("items", rows)),
-        ]
-
-        def cancel() -> None:
-            for one in cancels:
-                one()
-
-        return cancel
+        key = {"id": ditto_id(ORDERS, order.key)}
+        following = ExitStack()
+        following.callback(self._session.watch(_ONE, key, lambda rows: on_rows("order", rows)))
+        following.callback(
+            self._session.watch(_ITEMS, order.key, lambda rows: on_rows("items", rows))
+        )
+        return following.close
 
     async def find(self, store_id: str, number: str) -> Order | None:
         async def work(unit: UnitOfWork) -> Order | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -254,21 +255,20 @@ class _Watch:
         self._on_desk = on_desk
         self._rows: dict[str, list[Row]] = {}
         self._ids: list[str] | None = None
-        self._cancels: list[Cancel] = []
-        self._unfollow: Cancel = lambda: None
+        self._following = ExitStack()
+        self._following_movements = ExitStack()
 
     def open(self, parameters: Mapping[str, Any]) -> None:
         """Follow these stores."""
         queries = {"cases": _CASES, "transfers": _TRANSFERS, "items": _ITEMS}
         for name, dql in queries.items():
             hear = self._hearer(name)
-            self._cancels.append(self._session.watch(dql, parameters, hear))
+            self._following.callback(self._session.watch(dql, parameters, hear))
 
     def cancel(self) -> None:
         """Follow nothing any more."""
-        self._unfollow()
-        for one in self._cancels:
-            one()
+        self._following_movements.close()
+        self._following.close()
 
     def _hearer(self, name: str) -> Callable[[list[Row]], None]:
         def hear(rows: list[Row]) -> None:
@@ -281,11 +281,11 @@ class _Watch:
 
     def _follow(self, ids: list[str]) -> None:
         if ids != self._ids:
-            self._unfollow()
+            self._following_movements.close()
             self._ids = ids
             self._rows.pop("movements", None)
             hear = self._hearer("movements")
-            self._unfollow = self._session.watch(_MOVEMENTS, {"ids": ids}, hear)
+            self._following_movements.callback(self._session.watch(_MOVEMENTS, {"ids": ids}, hear))
 
     def _tell(self) -> None:
         if len(self._rows) < 4:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -153,16 +154,10 @@ class DittoSalesRepository:
 
     def watch(self, store_ids: Sequence[str], on_change: Callable[[], None]) -> Cancel:
         parameters = {"ids": list(store_ids)}
-        cancels = [
-            self._session.watch(_NEWEST, None, lambda rows: on_change()),
-            self._session.watch(_STOCK, parameters, lambda rows: on_change()),
-        ]
-
-        def cancel() -> None:
-            for one in cancels:
-                one()
-
-        return cancel
+        following = ExitStack()
+        following.callback(self._session.watch(_NEWEST, None, lambda rows: on_change()))
+        following.callback(self._session.watch(_STOCK, parameters, lambda rows: on_change()))
+        return following.close
 
     async def _uneven(self, store_id: str) -> set[Slice]:
         """All months of a store, where the number of its orders is not the one that was kept."""

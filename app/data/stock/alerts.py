@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -132,15 +133,9 @@ class DittoAlertRepository:
             )
             tell("receipts", replace(known, unmatched=waiting))
 
-        cancels = [
-            self._session.watch(_STOCK, {"store_id": store_id}, on_stock),
-            self._transfers.watch_all(store_id, on_transfers),
-            self._replenishments.watch_all(store_id, on_replenishments),
-            self._receipts.watch_all(store_id, on_receipts),
-        ]
-
-        def cancel() -> None:
-            for one in cancels:
-                one()
-
-        return cancel
+        following = ExitStack()
+        following.callback(self._session.watch(_STOCK, {"store_id": store_id}, on_stock))
+        following.callback(self._transfers.watch_all(store_id, on_transfers))
+        following.callback(self._replenishments.watch_all(store_id, on_replenishments))
+        following.callback(self._receipts.watch_all(store_id, on_receipts))
+        return following.close

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -93,7 +94,7 @@ class DittoCatalogue:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._listeners: list[Callable[[], None]] = []
-        self._cancels: list[Callable[[], None]] = []
+        self._following = ExitStack()
         self._categories: dict[str, str] = {}
         self._types: dict[str, str] = {}
         self._listings: dict[str, Listing] = {}
@@ -112,17 +113,15 @@ class DittoCatalogue:
             self._categories[row["category_id"]] = row["category_name"]
         for row in await self._session.query(_TYPES):
             self._types[row["type_id"]] = row["type_name"]
-        self._cancels = [
-            self._session.watch(_PRODUCTS, None, self._on_products),
-            self._session.watch(_PLACES, {"store_id": store_id}, self._on_places),
-        ]
+        self._following.callback(self._session.watch(_PRODUCTS, None, self._on_products))
+        self._following.callback(
+            self._session.watch(_PLACES, {"store_id": store_id}, self._on_places)
+        )
         await self._ready.wait()
 
     def close(self) -> None:
         """Stop following the store."""
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
+        self._following.close()
         if self._building is not None:
             self._building.cancel()
             self._building = None

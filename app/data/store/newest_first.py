@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -92,11 +93,11 @@ class NewestFirst:
     ) -> Cancel:
         """The page, now and after every change, with the time down to which it was looked for."""
         loop = asyncio.get_running_loop()
-        stops: list[Cancel] = []
+        following = ExitStack()
 
         def follow(low: str) -> None:
             statement, parameters = asked.statement(low)
-            stops.append(
+            following.callback(
                 self._session.watch(statement, parameters, lambda rows: on_rows(rows, low))
             )
 
@@ -113,13 +114,12 @@ class NewestFirst:
         if is_newest and self._reach.wanted == asked.wanted and self._reach.low:
             # It is known how far back that goes: one look is enough.
             follow(max(self._reach.low, asked.floor))
-            return stops[0]
+            return following.close
         beginning = loop.create_task(begin())
 
         def cancel() -> None:
             beginning.cancel()
-            for stop in stops:
-                stop()
+            following.close()
 
         return cancel
 

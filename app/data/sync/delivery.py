@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -101,7 +102,7 @@ class Outbox:
         self._page: tuple[Waiting, ...] = ()
         self._refused: tuple[Waiting, ...] = ()
         self._listeners: list[Callable[[], None]] = []
-        self._cancels: list[Cancel] = []
+        self._following = ExitStack()
         self._task: asyncio.Task[None] | None = None
         self._again = False
         self.pending = 0
@@ -120,17 +121,13 @@ class Outbox:
         await self._session.query(_INDEX)
         before = to_iso(self._now() - _KEPT)
         await self._session.tidy(lambda unit: _run(unit, _FORGET, {"before": before}))
-        self._cancels = [
-            self._session.watch(_OLDEST, None, lambda _: self._soon()),
-            self._session.on_written(self._on_written),
-        ]
+        self._following.callback(self._session.watch(_OLDEST, None, lambda _: self._soon()))
+        self._following.callback(self._session.on_written(self._on_written))
         await self._refresh()
 
     async def close(self) -> None:
         """Follow no longer."""
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
+        self._following.close()
         if self._task is not None:
             await self._task
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from app.data.store.session import Session
 from app.data.store.unit_of_work import Written
 from app.data.sync.credentials import Credentials, Grant, grant_of, reachable
 from app.data.sync.delivery import Outbox, Waiting, key_of
-from app.data.sync.network import Cancel, Network, Seen
+from app.data.sync.network import Network, Seen
 from app.data.sync.presence import SERVER, Company, asked_by
 from app.data.sync.state import Phase, Report
 from app.data.sync.subscriptions import subscription
@@ -62,12 +63,12 @@ class Mesh:
         self._log = log
         self._license_token = license_token
         self._server_url = server_url
-        self._subscriptions: list[Cancel] = []
+        self._subscriptions = ExitStack()
         self._company = Company(now, log)
         self._now = now
         self._seen = Seen()
         self._asked: dict[str, tuple[Wanted, ...]] = {}
-        self._cancels: list[Cancel] = []
+        self._following = ExitStack()
         self._login: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._problem = ""
@@ -77,12 +78,11 @@ class Mesh:
         self.credentials: Credentials | None = None
 
     async def unsubscribe(self) -> None:
-        for cancel in self._subscriptions:
-            cancel()
-        self._subscriptions = []
+        self._subscriptions.close()
 
     async def subscribe(self, scope: Sequence[Wanted]) -> None:
-        self._subscriptions += [self.network.subscribe(*subscription(one)) for one in scope]
+        for one in scope:
+            self._subscriptions.callback(self.network.subscribe(*subscription(one)))
 
     async def count(self, scope: Sequence[Wanted]) -> int | None:
         """Nobody knows what the others hold."""
@@ -110,10 +110,8 @@ class Mesh:
             self._log(str(error), "warn")
             self._report(Report(Phase.TROUBLE, self._problem))
             return
-        self._cancels = [
-            self.network.watch(self._on_seen),
-            self._session.on_written(self._on_written),
-        ]
+        self._following.callback(self.network.watch(self._on_seen))
+        self._following.callback(self._session.on_written(self._on_written))
         self._looking = asyncio.get_running_loop().create_task(self._keep_looking())
 
     async def stop(self) -> None:
@@ -123,9 +121,7 @@ class Mesh:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._login = self._looking = None
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
+        self._following.close()
         self.network.stop()
         self._seen = Seen()
         self._company.update(self._seen, "", {})

@@ -74,7 +74,7 @@ class AislesScreen(Screen):
         self.labels.setEnabled(False)
         self._said = Elided("", "muted")
         self._printing = Printing(self)
-        self._printing.said.connect(self._said.set_text)
+        self._printing.said.connect(self._said.say)
         header = row(Text("Aisles", "title"), 8, self._where, 8, self._said, self.labels)
         header.setStretch(4, 1)
         layout.addLayout(header)

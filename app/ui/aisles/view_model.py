@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -64,28 +64,25 @@ class AislesViewModel(QObject):
         self._store_id = store_id
         self._summaries: list[ShelfSummary] = []
         self._items: list[StockItem] = []
-        self._cancels: list[Callable[[], None]] = []
-        self._stop_bins: Callable[[], None] | None = None
+        self._following = ExitStack()
+        self._active = False
+        self._following_bins = ExitStack()
         self._followed: tuple[str | None, str | None] = (None, None)
         self.state = AislesState()
 
     def activate(self) -> None:
         """Follow the store."""
-        if not self._cancels:
-            self._cancels = [
-                self._stock.watch_shelves(self._store_id, self._on_shelves),
-                self._catalogue.on_changed(self._show_bins),
-            ]
+        if not self._active:
+            self._active = True
+            self._following.callback(self._stock.watch_shelves(self._store_id, self._on_shelves))
+            self._following.callback(self._catalogue.on_changed(self._show_bins))
             self._follow_bins()
 
     def deactivate(self) -> None:
         """Stop following the store."""
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
-        if self._stop_bins is not None:
-            self._stop_bins()
-            self._stop_bins = None
+        self._following.close()
+        self._active = False
+        self._following_bins.close()
 
     def choose_aisle(self, aisle: str) -> None:
         """Walk into an aisle; its first shelf is shown."""
@@ -140,13 +137,13 @@ class AislesViewModel(QObject):
         self.state_changed.emit(self.state)
 
     def _follow_bins(self) -> None:
-        if self._stop_bins is not None:
-            self._stop_bins()
-            self._stop_bins = None
+        self._following_bins.close()
         aisle, shelf = self.state.aisle, self.state.shelf
         self._followed = (aisle, shelf)
         if aisle is not None and shelf is not None:
-            self._stop_bins = self._stock.watch_shelf(self._store_id, aisle, shelf, self._on_bins)
+            self._following_bins.callback(
+                self._stock.watch_shelf(self._store_id, aisle, shelf, self._on_bins)
+            )
 
     def _on_bins(self, items: list[StockItem]) -> None:
         self._items = items

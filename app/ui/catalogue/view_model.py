@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -83,24 +84,23 @@ class CatalogueViewModel(QObject):
         self._found = FindViewModel(self._within, stock, self)
         self._found.state_changed.connect(self._on_found)
         self._in_carts: Counter[str] = Counter()
-        self._cancels: list[Callable[[], None]] = []
+        self._following = ExitStack()
+        self._active = False
         self._opened = ""
         self.state = CatalogueState()
 
     def activate(self) -> None:
         """Follow the catalogue, the store and the carts."""
-        if not self._cancels:
-            self._cancels = [
-                self._carts.watch_all(self._store_id, self._on_carts),
-                self._within.on_changed(self._within.forget),
-            ]
+        if not self._active:
+            self._active = True
+            self._following.callback(self._carts.watch_all(self._store_id, self._on_carts))
+            self._following.callback(self._within.on_changed(self._within.forget))
         self._found.activate()
 
     def deactivate(self) -> None:
         """Stop following."""
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
+        self._following.close()
+        self._active = False
         self._found.deactivate()
 
     def set_query(self, text: str) -> None:

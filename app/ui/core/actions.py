@@ -40,6 +40,10 @@ class Actions(QObject):
             self._task = begin(self._work())
             self.changed.emit()
 
+    def drop_waiting(self) -> None:
+        """Do nothing of what waits; what is under way is finished."""
+        self._waiting.clear()
+
     async def _work(self) -> None:
         try:
             while self._waiting:

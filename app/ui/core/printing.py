@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from app.domain.errors import ZavaError
 from app.ui.core.command import Command
 from app.ui.core.dialogs import choose_file
+from app.ui.core.message import Message, problem
 
 LETTER = (215.9, 279.4)
 A4 = (210.0, 297.0)
@@ -73,7 +74,7 @@ def save_pdf(printout: Printout, path: Path) -> None:
 
 
 class Printing(QObject):
-    """Prints where there is a printer, else saves a PDF file; `said` carries how it went."""
+    """Prints where there is a printer, else saves a PDF file; `said` carries a Message."""
 
     said = Signal(object)
 
@@ -82,7 +83,7 @@ class Printing(QObject):
         self._widget = parent
         self._work = Command(self._run, self)
         self._work.finished.connect(self.said)
-        self._work.failed.connect(lambda error: self.said.emit(str(error)))
+        self._work.failed.connect(lambda error: self.said.emit(problem(error)))
 
     @property
     def running(self) -> bool:
@@ -125,9 +126,9 @@ class Printing(QObject):
             ),
         )
 
-    async def _run(self, work: Callable[[], None], said: str) -> str:
+    async def _run(self, work: Callable[[], None], done: str) -> Message:
         await asyncio.get_running_loop().run_in_executor(None, work)
-        return said
+        return Message(done)
 
 
 def _draw(printout: Printout, device: QPagedPaintDevice) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.ui.core.appearance import Appearance
 from app.ui.core.icons import icon
+from app.ui.core.message import Message
 from app.ui.core.rows import one_line
 from app.ui.core.theme import Tokens
 
@@ -29,6 +30,7 @@ class Text(QLabel):
 
     def __init__(self, text: str = "", look: str = "", wrap: bool = False) -> None:
         super().__init__()
+        self._look = look
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("look", look)
         self.setWordWrap(wrap)
@@ -41,6 +43,18 @@ class Text(QLabel):
         if self.property("tone") != tone:
             self.setProperty("tone", tone)
             restyle(self)
+
+    def say(self, message: Message, otherwise: str = "") -> None:
+        """Show a message, a problem in the colour of errors; `otherwise` where there is none."""
+        look = "error" if message.is_problem else self._look
+        if self.property("look") != look:
+            self.setProperty("look", look)
+            restyle(self)
+        self.set_text(message.text or otherwise)
+
+    def set_text(self, text: str) -> None:
+        """Show a text of any length."""
+        self.setText(text)
 
 
 class Elided(Text):

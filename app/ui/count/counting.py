@@ -193,8 +193,7 @@ class CountingPage(QWidget):
         blind = state.stocktake.blind
         expected = "" if state.expected is None else f"Expected: {number(state.expected)}"
         self._expected.setText("The expected number is hidden" if blind else expected)
-        self._say_as("error" if state.problem else "heading")
-        self._said.setText(state.problem or state.said)
+        self._said.say(state.message)
         self.undo_button.setEnabled(state.last is not None)
         self._hear(state)
 
@@ -208,11 +207,6 @@ class CountingPage(QWidget):
         elif state.taken > taken:
             QApplication.beep()
             self._paint("ok")
-
-    def _say_as(self, look: str) -> None:
-        if self._said.property("look") != look:
-            self._said.setProperty("look", look)
-            restyle(self._said)
 
     def _paint(self, tone: str) -> None:
         if self._panel.property("tone") != tone:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.entities import Actor, StockItem
 from app.domain.stocktake import Count, Stocktake
+from app.ui.core.message import NO_MESSAGE, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ class CountingState:
     expected: int | None = None
     counted: int = 0
     total: int = 0
-    said: str = ""
-    problem: str = ""
+    message: Message = NO_MESSAGE
     last: Count | None = None
     taken: int = 0
     refused: int = 0

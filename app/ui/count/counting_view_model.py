@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -16,6 +16,7 @@ from app.domain.errors import InvalidInputError, ZavaError
 from app.domain.stock import parse_quantity, read_label
 from app.domain.stocktake import Count, Stocktake
 from app.ui.core.actions import Actions
+from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.count.counting_state import CountingState, CountRow, same
 from app.ui.count.walk import Walk
 
@@ -38,7 +39,7 @@ class CountingViewModel(QObject):
         self._stock = stock
         self._stocktakes = stocktakes
         self._actor = actor
-        self._cancels: list[Callable[[], None]] = []
+        self._following = ExitStack()
         self._walk = Walk(stock, stocktakes, actor, self._on_walk)
         self._is_recount = False
         self._mine: dict[str, int] = {}
@@ -54,11 +55,9 @@ class CountingViewModel(QObject):
         self._is_recount = bool(recount)
         self._mine = {}
         self.state = CountingState(stocktake)
-        self._cancels = [
-            self._stocktakes.watch(stocktake, self._on_stocktake),
-            self._stocktakes.watch_progress(stocktake, self._on_progress),
-            self._catalogue.on_changed(self._show),
-        ]
+        self._following.callback(self._stocktakes.watch(stocktake, self._on_stocktake))
+        self._following.callback(self._stocktakes.watch_progress(stocktake, self._on_progress))
+        self._following.callback(self._catalogue.on_changed(self._show))
         self._walk.open(stocktake, recount)
         if recount:
             self._show()
@@ -67,9 +66,7 @@ class CountingViewModel(QObject):
 
     def close(self) -> None:
         """Stop following the store; what is being saved is finished."""
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
+        self._following.close()
         self._walk.close()
 
     @property
@@ -111,16 +108,15 @@ class CountingViewModel(QObject):
             self._go(item.place)
         row = self._row(item)
         before = row.mine or 0
-        said = ""
+        message = ""
         if before:
-            said = f"You had counted {before:,}: this one is added. Type a number to count anew."
+            message = f"You had counted {before:,}: this one is added. Type a number to count anew."
         elif not self.state.stocktake.covers(item.place):
-            said = f"It belongs to {item.place.text[:1].lower()}{item.place.text[1:]}: counted."
+            message = f"It belongs to {item.place.text[:1].lower()}{item.place.text[1:]}: counted."
         self._update(
             current=row,
             quantity=str(before + 1),
-            said=said,
-            problem="",
+            message=Message(message),
             taken=self.state.taken + 1,
         )
         self._look_up(row)
@@ -130,7 +126,7 @@ class CountingViewModel(QObject):
         if self.state.current is not None and row.item == self.state.current.item:
             return
         if self.keep(typed):
-            self._update(current=row, quantity="", said="", problem="")
+            self._update(current=row, quantity="", message=NO_MESSAGE)
             self._look_up(row)
 
     def save(self, typed: str) -> None:
@@ -168,8 +164,8 @@ class CountingViewModel(QObject):
         rows = tuple(
             replace(row, mine=quantity) if same(row, current) else row for row in self.state.rows
         )
-        said = f"{quantity:,} {current.name}"
-        self._update(rows=rows, current=None, quantity="", problem="", said=said)
+        message = Message(f"{quantity:,} {current.name}")
+        self._update(rows=rows, current=None, quantity="", message=message)
         # By the time that it is written, another stocktake may be open.
         stocktake = self.state.stocktake
         self._actions.add(lambda: self._write(stocktake, current, quantity))
@@ -212,7 +208,7 @@ class CountingViewModel(QObject):
         if not self._is_on(count.stocktake_id):
             return
         self._mine.pop(count.inventory_id, None)
-        self._update(said="Taken back.", problem="")
+        self._update(message=Message("Taken back."))
         self._show()
         if not self._is_recount:
             # An earlier count of the same person holds again.
@@ -224,7 +220,8 @@ class CountingViewModel(QObject):
         except InvalidInputError as error:
             self._refuse(str(error))
             return
-        self._update(quantity=str(quantity + 1), problem="", taken=self.state.taken + 1)
+        taken = self.state.taken + 1
+        self._update(quantity=str(quantity + 1), message=self._still_true(), taken=taken)
 
     def _go_to(self, place: Place, typed: str) -> None:
         if not self._walk.has(place):
@@ -235,7 +232,8 @@ class CountingViewModel(QObject):
     def _go(self, place: Place) -> None:
         self._walk.go(place)
         shelf = Place(place.aisle, place.shelf)
-        self._update(shelf=shelf.text, rows=(), current=None, quantity="", problem="")
+        message = self._still_true()
+        self._update(shelf=shelf.text, rows=(), current=None, quantity="", message=message)
 
     def _look_up(self, row: CountRow) -> None:
         """The expected number, where people may see it."""
@@ -273,8 +271,12 @@ class CountingViewModel(QObject):
         sku = listing.product.sku if listing else ""
         return CountRow(item, name, sku, mine, self._walk.others.get(item.inventory_id, ()))
 
+    def _still_true(self) -> Message:
+        """What was said before, unless it was a problem: the next step ends that."""
+        return NO_MESSAGE if self.state.message.is_problem else self.state.message
+
     def _refuse(self, sentence: str) -> None:
-        self._update(problem=sentence, said="", refused=self.state.refused + 1)
+        self._update(message=problem(sentence), refused=self.state.refused + 1)
 
     def _update(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]

@@ -76,7 +76,6 @@ class ReviewPage(QWidget):
         self._view_model = view_model
         self._store = store
         self._printing = Printing(self)
-        self._printing.said.connect(self._say)
         self._model = RowsModel[ReviewRow](_COLUMNS, lambda one: one.line.item.inventory_id)
         self.table = RowsTable(self._model, appearance, "Lines of the stocktake")
         self.table.opened.connect(self._on_row)
@@ -89,6 +88,7 @@ class ReviewPage(QWidget):
         self.filters = Segments(FILTERS, view_model.show, "Show")
         self._summary = Text("", "heading", wrap=True)
         self._said = Text("", "muted", wrap=True)
+        self._printing.said.connect(self._said.say)
         self._cancel = button("Cancel count…", self._on_cancel, "quiet")
         self._recount = button("Recount what differs", self._on_recount)
         self.post_button = button("Post…", self._on_post, "primary")
@@ -150,12 +150,8 @@ class ReviewPage(QWidget):
         )
 
     def _on_posted(self, _: object) -> None:
-        self._say("Posted. Stock is what was counted.")
         # The button that had the keyboard is gone.
         self.focus_first()
-
-    def _say(self, sentence: str) -> None:
-        self._said.setText(sentence)
 
     def _render(self, state: ReviewState) -> None:
         stocktake = state.stocktake
@@ -166,8 +162,8 @@ class ReviewPage(QWidget):
         self._title.set_text(f"{stocktake.name} · {stocktake.number}{status}")
         self.filters.choose(state.shown)
         self._summary.setText(_summary(state))
-        if state.problem:
-            self._say(state.problem)
+        if state.message:
+            self._said.say(state.message)
         self._print.setEnabled(state.rows is not None)
         for one in (self._cancel, self._recount, self.post_button):
             one.setVisible(stocktake.is_open)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Actor, StockItem
 from app.domain.stocktake import Count, ReviewLine, Stocktake
 from app.ui.core.command import Command
+from app.ui.core.message import NO_MESSAGE, Message, problem
 
 FILTERS = (
     ("different", "Differences"),
@@ -45,7 +47,7 @@ class ReviewState:
     more: int = 0
     fewer: int = 0
     value: Decimal = Decimal(0)
-    problem: str = ""
+    message: Message = NO_MESSAGE
 
 
 class ReviewViewModel(QObject):
@@ -65,7 +67,8 @@ class ReviewViewModel(QObject):
         self._catalogue = catalogue
         self._stocktakes = stocktakes
         self._actor = actor
-        self._cancels: list[Callable[[], None]] = []
+        self._following = ExitStack()
+        self._active = False
         self._lines: tuple[ReviewRow, ...] = ()
         self._again = False
         self.state: ReviewState
@@ -74,9 +77,9 @@ class ReviewViewModel(QObject):
         self.choose = Command(self._choose, self)
         self.post = Command(self._post, self)
         self.cancel = Command(self._cancel, self)
-        self.post.finished.connect(self.posted.emit)
+        self.post.finished.connect(self._on_posted)
         for command in (self._read, self.choose, self.post, self.cancel):
-            command.failed.connect(lambda error: self._update(problem=str(error)))
+            command.failed.connect(lambda error: self._update(message=problem(error)))
 
     @property
     def working(self) -> bool:
@@ -89,16 +92,16 @@ class ReviewViewModel(QObject):
         self.close()
         self._lines = ()
         self.state = ReviewState(stocktake)
-        self._cancels = [
-            self._stocktakes.watch(stocktake, self._on_stocktake),
-            self._stocktakes.watch_progress(stocktake, lambda _: self._refresh()),
-        ]
+        self._active = True
+        self._following.callback(self._stocktakes.watch(stocktake, self._on_stocktake))
+        self._following.callback(
+            self._stocktakes.watch_progress(stocktake, lambda _: self._refresh())
+        )
 
     def close(self) -> None:
         """Stop following the store."""
-        for cancel in self._cancels:
-            cancel()
-        self._cancels, self._again = [], False
+        self._following.close()
+        self._active = self._again = False
 
     def show(self, shown: str) -> None:
         """Show only the lines of a filter."""
@@ -120,7 +123,7 @@ class ReviewViewModel(QObject):
         self._again = not self._read.execute()
 
     def _on_read(self) -> None:
-        if self._again and not self._read.running and self._cancels:
+        if self._again and not self._read.running and self._active:
             self._refresh()
 
     def _on_stocktake(self, stocktake: Stocktake) -> None:
@@ -146,10 +149,14 @@ class ReviewViewModel(QObject):
     async def _choose(self, chosen: Sequence[Count]) -> None:
         for count in chosen:
             await self._stocktakes.choose(self.state.stocktake, count)
-        self._update(problem="")
+        self._update(message=NO_MESSAGE)
 
     async def _post(self) -> Stocktake:
         return await self._stocktakes.post(self.state.stocktake, self._actor)
+
+    def _on_posted(self, stocktake: Stocktake) -> None:
+        self._update(message=Message("Posted. Stock is what was counted."))
+        self.posted.emit(stocktake)
 
     async def _cancel(self) -> None:
         await self._stocktakes.cancel(self.state.stocktake)

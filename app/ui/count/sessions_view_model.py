@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -53,7 +53,8 @@ class SessionsViewModel(QObject):
         self._stocktakes = stocktakes
         self._stock = stock
         self._actor = actor
-        self._cancels: list[Callable[[], None]] = []
+        self._following = ExitStack()
+        self._active = False
         self.state = SessionsState()
         self.begin = Command(self._begin, self)
         self.begin.finished.connect(self.begun.emit)
@@ -62,17 +63,15 @@ class SessionsViewModel(QObject):
     def activate(self) -> None:
         """Follow the store."""
         store_id = self._actor.profile.store_id
-        if not self._cancels:
-            self._cancels = [
-                self._stocktakes.watch_all(store_id, self._on_stocktakes),
-                self._stock.watch_shelves(store_id, self._on_shelves),
-            ]
+        if not self._active:
+            self._active = True
+            self._following.callback(self._stocktakes.watch_all(store_id, self._on_stocktakes))
+            self._following.callback(self._stock.watch_shelves(store_id, self._on_shelves))
 
     def deactivate(self) -> None:
         """Stop following the store."""
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
+        self._following.close()
+        self._active = False
 
     def with_number(self, code: str) -> Stocktake | None:
         """The stocktake whose number was scanned from its sheet."""

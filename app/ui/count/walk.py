@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 
 from app.data.papers.stocktakes import StocktakeRepository
 from app.data.stock.stock import ShelfSummary, StockRepository
@@ -27,9 +28,9 @@ class Walk:
         self._on_changed = on_changed
         self._stocktake: Stocktake
         self._shelves: list[ShelfSummary] = []
-        self._stop_shelves: Callable[[], None] | None = None
-        self._stop_items: Callable[[], None] | None = None
-        self._stop_counts: Callable[[], None] | None = None
+        self._following_shelves = ExitStack()
+        self._following_items = ExitStack()
+        self._following_counts = ExitStack()
         self.place: Place | None = None
         """The shelf at hand; None before the shelves are known, and with `only`."""
         self.items: Sequence[StockItem] = ()
@@ -48,14 +49,15 @@ class Walk:
         if only:
             self._follow_counts()
         else:
-            self._stop_shelves = self._stock.watch_shelves(stocktake.store_id, self._on_shelves)
+            self._following_shelves.callback(
+                self._stock.watch_shelves(stocktake.store_id, self._on_shelves)
+            )
 
     def close(self) -> None:
         """Stop following the store."""
-        for cancel in (self._stop_shelves, self._stop_items, self._stop_counts):
-            if cancel is not None:
-                cancel()
-        self._stop_shelves = self._stop_items = self._stop_counts = None
+        self._following_shelves.close()
+        self._following_items.close()
+        self._following_counts.close()
 
     def has(self, place: Place) -> bool:
         """Whether the shelf of a place is on the way."""
@@ -73,14 +75,14 @@ class Walk:
 
     def go(self, place: Place) -> None:
         """To the shelf of a place; what stands there follows."""
-        for cancel in (self._stop_items, self._stop_counts):
-            if cancel is not None:
-                cancel()
-        self._stop_counts = None
+        self._following_items.close()
+        self._following_counts.close()
         self.place = Place(place.aisle, place.shelf)
         self.items, self.others = (), {}
-        self._stop_items = self._stock.watch_shelf(
-            self._stocktake.store_id, place.aisle, place.shelf, self._on_items
+        self._following_items.callback(
+            self._stock.watch_shelf(
+                self._stocktake.store_id, place.aisle, place.shelf, self._on_items
+            )
         )
 
     def _on_shelves(self, summaries: list[ShelfSummary]) -> None:
@@ -89,7 +91,7 @@ class Walk:
             (one for one in summaries if covers(Place(one.aisle, one.shelf))),
             key=lambda one: (natural_key(one.aisle), natural_key(one.shelf)),
         )
-        if self._shelves and self._stop_items is None:
+        if self._shelves and self.place is None:
             self.go(Place(self._shelves[0].aisle, self._shelves[0].shelf))
         self._on_changed()
 
@@ -101,10 +103,11 @@ class Walk:
         self._on_changed()
 
     def _follow_counts(self) -> None:
-        if self._stop_counts is not None:
-            self._stop_counts()
+        self._following_counts.close()
         ids = [one.inventory_id for one in self.items]
-        self._stop_counts = self._stocktakes.watch_counts(self._stocktake, ids, self._on_counts)
+        self._following_counts.callback(
+            self._stocktakes.watch_counts(self._stocktake, ids, self._on_counts)
+        )
 
     def _on_counts(self, counts: list[Count]) -> None:
         # Every count of one's own comes by here as well, and changes nothing.

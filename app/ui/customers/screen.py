@@ -15,7 +15,7 @@ from app.ui.core.lines_table import LinesTable
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.theme import Tokens
-from app.ui.core.widgets import Elided, Text, button, column, restyle, row, tinted
+from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.customers.card import CustomerCard
 from app.ui.customers.form import CustomerForm
 from app.ui.customers.view_model import CustomersState, CustomersViewModel
@@ -177,11 +177,7 @@ class CustomersScreen(Screen):
             self._pages.setCurrentWidget(page)
         if (before.draft is None) != (state.draft is None) and self.isVisible():
             self.focus_first()
-        look = "error" if state.problem else "muted"
-        if self._said.property("look") != look:
-            self._said.setProperty("look", look)
-            restyle(self._said)
-        self._said.set_text(state.said)
+        self._said.say(state.message)
 
     def _show_found(self, state: CustomersState) -> None:
         if state.query.strip():

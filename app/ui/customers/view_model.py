@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.data.selling.purchases import PurchaseRepository
 from app.domain.customers import Customer, Purchases, guess_fields
 from app.domain.errors import InvalidInputError, ZavaError
 from app.ui.core.actions import Actions
+from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.customers.draft import ALIKE, Alike, Draft, DraftViewModel
 
 PAGE = 50
@@ -24,8 +26,8 @@ _FOLLOW_AFTER_MS = 120
 class CustomersState:
     """`rows` of `total` who match; `chosen` is whose card is shown, and `draft` what is typed.
 
-    `purchases` is None until they are read, `deleted` who comes back with undo; `said` is a
-    sentence, a `problem` or not. `ready` is False while the customers are being loaded.
+    `purchases` is None until they are read, `deleted` who comes back with undo. `ready` is False
+    while the customers are being loaded.
     """
 
     query: str = ""
@@ -37,8 +39,7 @@ class CustomersState:
     alike: Alike = ()
     draft: Draft | None = None
     deleted: Customer | None = None
-    said: str = ""
-    problem: bool = False
+    message: Message = NO_MESSAGE
 
 
 class CustomersViewModel(QObject):
@@ -63,7 +64,7 @@ class CustomersViewModel(QObject):
         self._store_id = store_id
         self._limit = PAGE
         self._unlisten: Callable[[], None] | None = None
-        self._cancels: list[Callable[[], None]] = []
+        self._following = ExitStack()
         self.state = CustomersState()
         self.draft = DraftViewModel(customers, directory, store_id, self)
         self.draft.state_changed.connect(self._on_draft)
@@ -94,7 +95,7 @@ class CustomersViewModel(QObject):
             self._directory.close()
         self.draft.deactivate()
         self._rest.stop()
-        self._stop_following()
+        self._following.close()
 
     def set_query(self, text: str) -> None:
         """Look for these words."""
@@ -112,10 +113,9 @@ class CustomersViewModel(QObject):
         before = self.state.chosen
         if customer is None or (before and before.customer_id == customer.customer_id):
             return
-        self._stop_following()
-        self._emit(
-            chosen=customer, purchases=None, alike=self._namesakes(customer), said="", problem=False
-        )
+        self._following.close()
+        alike = self._namesakes(customer)
+        self._emit(chosen=customer, purchases=None, alike=alike, message=NO_MESSAGE)
         self._rest.start()
 
     def begin(self) -> None:
@@ -138,9 +138,9 @@ class CustomersViewModel(QObject):
             if customer is None:
                 return
             await self._customers.delete(customer)
-            self._stop_following()
-            said = f"{customer.name} is deleted. Ctrl+Z brings the customer back."
-            self._emit(chosen=None, purchases=None, deleted=customer, said=said, problem=False)
+            self._following.close()
+            message = Message(f"{customer.name} is deleted. Ctrl+Z brings the customer back.")
+            self._emit(chosen=None, purchases=None, deleted=customer, message=message)
 
         self.actions.add(work)
 
@@ -154,10 +154,10 @@ class CustomersViewModel(QObject):
             try:
                 await self._customers.save(customer)
             except InvalidInputError as error:
-                self._emit(said=f"{customer.name} stays deleted. {error}", problem=True)
+                self._emit(message=problem(f"{customer.name} stays deleted. {error}"))
                 return
-            said = f"{customer.name} is back."
-            self._emit(chosen=customer, deleted=None, said=said, problem=False)
+            message = Message(f"{customer.name} is back.")
+            self._emit(chosen=customer, deleted=None, message=message)
             self._follow()
 
         self.actions.add(work)
@@ -173,7 +173,7 @@ class CustomersViewModel(QObject):
         self._emit(rows=found.customers, total=found.total, ready=self._directory.ready)
         if not found.customers and self.state.draft is None:
             # Nobody is found, so nobody's card stands beside it.
-            self._stop_following()
+            self._following.close()
             self._emit(chosen=None, purchases=None, alike=())
 
     async def _find(self, text: str) -> None:
@@ -183,17 +183,14 @@ class CustomersViewModel(QObject):
 
     def _follow(self) -> None:
         one = self.state.chosen
-        self._stop_following()
+        self._following.close()
         if one is not None and self._unlisten is not None:
-            self._cancels = [
-                self._customers.watch(one.store_id, one.customer_id, self._on_customer),
-                self._purchases.watch(one, lambda: self._reads.add(lambda: self._read(one))),
-            ]
-
-    def _stop_following(self) -> None:
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
+            self._following.callback(
+                self._customers.watch(one.store_id, one.customer_id, self._on_customer)
+            )
+            self._following.callback(
+                self._purchases.watch(one, lambda: self._reads.add(lambda: self._read(one)))
+            )
 
     async def _read(self, customer: Customer) -> None:
         purchases = await self._purchases.of(customer)
@@ -204,8 +201,8 @@ class CustomersViewModel(QObject):
         if customer is not None:
             self._emit(chosen=customer, alike=self._namesakes(customer))
         elif self.state.chosen is not None:
-            said = self.state.said or f"{self.state.chosen.name} was deleted on another device."
-            self._emit(chosen=None, purchases=None, said=said)
+            gone = Message(f"{self.state.chosen.name} was deleted on another device.")
+            self._emit(chosen=None, purchases=None, message=self.state.message or gone)
 
     def _namesakes(self, customer: Customer) -> Alike:
         # Many share a phone, families and firms: on the card only who has the name as well.
@@ -216,17 +213,17 @@ class CustomersViewModel(QObject):
         if draft is None:
             self._emit(draft=None)
         else:
-            self._emit(draft=draft, said="", problem=False)
+            self._emit(draft=draft, message=NO_MESSAGE)
 
     def _on_saved(self, customer: Customer, is_new: bool) -> None:
-        said = f"{customer.name} is {'a customer now' if is_new else 'changed'}."
-        self._stop_following()
-        self._emit(chosen=customer, purchases=None, said=said, problem=False)
+        message = Message(f"{customer.name} is {'a customer now' if is_new else 'changed'}.")
+        self._following.close()
+        self._emit(chosen=customer, purchases=None, message=message)
         self._follow()
         self.saved.emit()
 
     def _on_failed(self, error: ZavaError) -> None:
-        self._emit(said=str(error), problem=True)
+        self._emit(message=problem(error))
 
     def _emit(self, **changes: Any) -> None:
         self.state = replace(self.state, **changes)

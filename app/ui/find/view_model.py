@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from time import perf_counter
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.entities import StockItem, StockState
+from app.ui.core.on_hand import stock_keys
 
 PAGE = 30
 _FOLLOW_AFTER_MS = 150
@@ -62,7 +62,7 @@ class FindViewModel(QObject):
         self._limit = PAGE
         self._asked = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._cancels: list[Callable[[], None]] = []
+        self._unfollow: Callable[[], None] | None = None
         self._unlisten: Callable[[], None] | None = None
         # A live query for every key press would be wasted work: follow when typing rests.
         self._rest = QTimer(self)
@@ -110,7 +110,8 @@ class FindViewModel(QObject):
         started = perf_counter()
         hits = self._catalogue.search(self.state.query, self._limit)
         seconds = perf_counter() - started
-        if typed and hits.product_ids == self._ids and (self._cancels or self._rest.isActive()):
+        fresh = self._unfollow is not None or self._rest.isActive()
+        if typed and hits.product_ids == self._ids and fresh:
             # One more letter and the same products: their rows are fresh, or even followed.
             self._followed = self._asked
             if self._rest.isActive():
@@ -125,7 +126,7 @@ class FindViewModel(QObject):
         task.add_done_callback(self._tasks.discard)
 
     async def _show(self, asked: int, ids: tuple[str, ...], total: int, seconds: float) -> None:
-        items = await self._stock.items(self._keys(ids))
+        items = await self._stock.items(stock_keys(self._catalogue, ids))
         if asked != self._asked:
             return
         self._ids = ids
@@ -136,23 +137,19 @@ class FindViewModel(QObject):
 
     def _follow(self) -> None:
         self._stop_following()
-        if keys := self._keys(self._ids):
+        if keys := stock_keys(self._catalogue, self._ids):
             self._followed = self._asked
 
             def on_items(items: list[StockItem]) -> None:
                 if self._followed == self._asked:
                     self._emit(items, self.state.total, self.state.seconds)
 
-            self._cancels = [self._stock.watch_items(keys, on_items)]
+            self._unfollow = self._stock.watch_items(keys, on_items)
 
     def _stop_following(self) -> None:
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
-
-    def _keys(self, ids: tuple[str, ...]) -> list[Any]:
-        listings = (self._catalogue.listing(product_id) for product_id in ids)
-        return [one.key for one in listings if one is not None and one.key is not None]
+        if self._unfollow is not None:
+            self._unfollow()
+            self._unfollow = None
 
     def _emit(self, items: list[StockItem], total: int, seconds: float) -> None:
         by_product = {item.product_id: item for item in items}

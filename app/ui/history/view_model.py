@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from pathlib import Path
@@ -85,7 +85,8 @@ class HistoryViewModel(QObject):
         self._actor = actor
         self._everything = HistoryFilter(actor.profile.store_id)
         self._wanted = self._everything
-        self._cancels: list[Callable[[], None]] = []
+        self._following = ExitStack()
+        self._active = False
         self._newest: tuple[Movement, ...] = ()
         self._older: tuple[Movement, ...] = ()
         self._next: Cursor | None = None
@@ -104,9 +105,8 @@ class HistoryViewModel(QObject):
 
     def deactivate(self) -> None:
         """Stop following the store."""
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
+        self._following.close()
+        self._active = False
         self.older.cancel()
 
     def filter(
@@ -133,21 +133,20 @@ class HistoryViewModel(QObject):
         self.state = replace(self.state, product=name, filtered=wanted != self._everything)
         if self._problems:
             self._emit()
-        elif wanted != self._wanted or not self._cancels:
+        elif wanted != self._wanted or not self._active:
             self._follow(wanted)
         else:
             self._emit()
 
     def _follow(self, wanted: HistoryFilter) -> None:
         self.deactivate()
+        self._active = True
         self._wanted = wanted
         self._newest = self._older = ()
         self._next = None
         self.state = replace(self.state, rows=None)
-        self._cancels = [
-            self._history.watch(wanted, self._on_newest, PAGE),
-            self._catalogue.on_changed(self._emit),
-        ]
+        self._following.callback(self._history.watch(wanted, self._on_newest, PAGE))
+        self._following.callback(self._catalogue.on_changed(self._emit))
 
     def _on_newest(self, page: HistoryPage) -> None:
         if not self._older:

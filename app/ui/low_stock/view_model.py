@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +62,8 @@ class LowStockViewModel(QObject):
         self._stock = stock
         self._suggest = suggest
         self._store_id = store_id
-        self._cancels: list[Callable[[], None]] = []
+        self._following = ExitStack()
+        self._active = False
         self._items: list[StockItem] = []
         self._suggested: dict[str, int] = {}
         self._again = False
@@ -72,17 +74,15 @@ class LowStockViewModel(QObject):
 
     def activate(self) -> None:
         """Follow the store."""
-        if not self._cancels:
-            self._cancels = [
-                self._stock.watch_low(self._store_id, self._on_items),
-                self._catalogue.on_changed(self._emit),
-            ]
+        if not self._active:
+            self._active = True
+            self._following.callback(self._stock.watch_low(self._store_id, self._on_items))
+            self._following.callback(self._catalogue.on_changed(self._emit))
 
     def deactivate(self) -> None:
         """Stop following the store."""
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
+        self._following.close()
+        self._active = False
 
     def _on_items(self, items: list[StockItem]) -> None:
         self._items = items
@@ -90,7 +90,7 @@ class LowStockViewModel(QObject):
         self._again = not self._reckoning.execute()
 
     def _on_reckoned(self) -> None:
-        if self._again and not self._reckoning.running and self._cancels:
+        if self._again and not self._reckoning.running and self._active:
             self._again = not self._reckoning.execute()
 
     async def _reckon(self) -> None:

@@ -12,7 +12,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.product_line import ProductLine
 from app.ui.core.rows import RowsModel
-from app.ui.core.widgets import Elided, Field, Text, button, card, column, restyle, row, tinted
+from app.ui.core.widgets import Elided, Field, Text, button, card, column, row, tinted
 from app.ui.order.customer_line import CustomerLine
 from app.ui.order.customer_lookup import CustomerLookup
 from app.ui.order.lines import COLUMNS, CartTable
@@ -285,11 +285,7 @@ class CartView(QWidget):
         self.discard.setEnabled(not state.cart.is_empty)
         if state.cart.customer is not None:
             self.customer.show_error("")
-        look = "error" if state.problem else "muted"
-        if self._said.property("look") != look:
-            self._said.setProperty("look", look)
-            restyle(self._said)
-        self._said.set_text(state.said)
+        self._said.say(state.message)
         self._show_carts(state)
 
     def _show_carts(self, state: OrderState) -> None:

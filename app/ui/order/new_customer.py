@@ -35,6 +35,6 @@ class NewCustomerPage(QWidget):
         parts = [f"In the cart: {contents(state.cart)}"]
         if state.rows:
             parts.append(money(state.priced.total))
-        if state.said:
-            parts.append(state.said)
+        if state.message:
+            parts.append(state.message.text)
         self._cart.setText("  ·  ".join(parts))

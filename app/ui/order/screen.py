@@ -11,6 +11,7 @@ from app.data.stock.catalogue import Catalogue
 from app.domain.customers import Customer
 from app.domain.orders import OrderStatus
 from app.ui.core.appearance import Appearance
+from app.ui.core.message import Message
 from app.ui.core.printing import Printing
 from app.ui.core.report import printout
 from app.ui.core.screen import Screen
@@ -109,10 +110,10 @@ class OrderScreen(Screen):
         if self.view_model.state.placed is None:
             self.cart.place_order()
 
-    def _on_printed(self, said: str) -> None:
+    def _on_printed(self, message: Message) -> None:
         order = self.view_model.state.placed
         if order is not None:
-            self.placed.show_order(order, said)
+            self.placed.show_order(order, message)
 
     def _unless_typing(self, act: Callable[[], object]) -> None:
         # The cart that a new customer is typed for stays the open one.
@@ -135,7 +136,7 @@ class OrderScreen(Screen):
 
     def _render(self, state: OrderState) -> None:
         if state.placed is not None:
-            self.placed.show_order(state.placed, state.said, state.problem)
+            self.placed.show_order(state.placed, state.message)
             self.complete.setVisible(state.placed.status is OrderStatus.PENDING)
         self.new_customer.show_cart(state)
         self._show_page()

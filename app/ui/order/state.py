@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.domain.carts import Cart, CartLine
 from app.domain.orders import Order
 from app.domain.pricing import Priced
+from app.ui.core.message import NO_MESSAGE, Message
 from app.ui.order.rows import CartRow
 
 _NOTHING = Priced(())
@@ -17,8 +18,8 @@ class OrderState:
     """`carts` are the parked ones and the open one, oldest first; `placed` is what it became.
 
     `removed` is the line that was taken out last and where it stood; `acts` counts what was done
-    to the cart, and `chosen` is the product the last of it was about; `said` is a sentence, a
-    `problem` or not.
+    to the cart, and `chosen` is the product the last of it was about; `message` is what is said of
+    it.
     """
 
     cart: Cart
@@ -29,5 +30,4 @@ class OrderState:
     removed: tuple[CartLine, int] | None = None
     acts: int = 0
     chosen: str = ""
-    said: str = ""
-    problem: bool = False
+    message: Message = NO_MESSAGE

@@ -21,6 +21,7 @@ from app.domain.pricing import NOTHING, Discount, half_up, parse_discount
 from app.domain.stock import parse_quantity
 from app.ui.core.actions import Actions
 from app.ui.core.formats import money
+from app.ui.core.message import Message, problem
 from app.ui.order.parked import ParkedCarts
 from app.ui.order.rows import cart_name, rows_of
 from app.ui.order.shortage import Shortage
@@ -116,7 +117,7 @@ class OrderViewModel(QObject):
         """One more unit of a scanned product."""
         product_id = self._catalogue.with_code(code)
         if product_id is None:
-            self._say(f"No product has the code {code}: look it up by its name.", True)
+            self._say(problem(f"No product has the code {code}: look it up by its name."))
         else:
             self.add(product_id)
 
@@ -155,7 +156,7 @@ class OrderViewModel(QObject):
         """Sell as many as typed, so much cheaper; False when that was refused."""
         line = self.state.cart.line(product_id)
         if line is None:
-            self._say("That line is not in the cart any more: nothing was saved.", True)
+            self._say(problem("That line is not in the cart any more: nothing was saved."))
             return False
         if quantity.strip() in ("", "0"):
             self.remove(product_id)
@@ -213,7 +214,7 @@ class OrderViewModel(QObject):
             if self.state.placed is not None or self._refresh():
                 return
         elif anyway.cart not in self.state.carts:
-            self._say("The cart that was short has changed meanwhile: place it again.", True)
+            self._say(problem("The cart that was short has changed meanwhile: place it again."))
             return
         # As it is now: until its turn comes, another one may be open.
         cart = self.state.cart if anyway is None else anyway.cart
@@ -227,7 +228,7 @@ class OrderViewModel(QObject):
         async def work() -> None:
             if self.state.placed is not None:
                 order = await self._orders.complete(self.state.placed, self._actor)
-                self._emit(placed=order, said="Handed over.", problem=False)
+                self._emit(placed=order, message=Message("Handed over."))
 
         self.actions.add(work)
 
@@ -241,10 +242,10 @@ class OrderViewModel(QObject):
             order = await self._orders.place(cart, self.store, self._actor, allow_negative=anyway)
         except InvalidInputError as error:
             if cart.cart_id != self.state.cart.cart_id:
-                self._say(f"{cart_name(cart)}: {error}", True)
+                self._say(problem(f"{cart_name(cart)}: {error}"))
                 return
             if error.field != "customer":
-                self._say(str(error), True)
+                self._say(problem(error))
             self.refused.emit(error)
         except ShortLinesError as error:
             self.short.emit(await self._shortage(cart, error))
@@ -271,13 +272,13 @@ class OrderViewModel(QObject):
 
     def _show_placed(self, order: Order, cart: Cart) -> None:
         self._parked.forget(cart)
-        said = f"Order {order.number} is placed."
+        message = Message(f"Order {order.number} is placed.")
         if cart.cart_id != self.state.cart.cart_id:
-            self._say(said)
+            self._say(message)
             return
         self.state = OrderState(self._carts.begin(self.store.store_id))
         self._on_hand = {}
-        self._emit(placed=order, said=said)
+        self._emit(placed=order, message=message)
         self._follow_order()
 
     def _follow_order(self) -> None:
@@ -323,12 +324,12 @@ class OrderViewModel(QObject):
     def _put(self, cart: Cart, said: str, chosen: str = "") -> None:
         """Show a cart as it is now and keep it so."""
         if cart.cart_id in self._placing:
-            self._say("This cart is being placed: nothing was changed.", True)
+            self._say(problem("This cart is being placed: nothing was changed."))
             return
         self._chose = True
         acts = self.state.acts + 1
         self.state = replace(
-            self.state, cart=cart, said=said, problem=False, acts=acts, chosen=chosen, removed=None
+            self.state, cart=cart, message=Message(said), acts=acts, chosen=chosen, removed=None
         )
         self._parked.keep(cart)
         self._follow_items()
@@ -349,7 +350,7 @@ class OrderViewModel(QObject):
         self._follow_items()
         changed = any(before[line.product_id] != line.unit_price for line in cart.lines)
         if changed:
-            self._say("A price has changed: look at the total.", True)
+            self._say(problem("A price has changed: look at the total."))
         else:
             self._emit()
         return changed
@@ -380,11 +381,11 @@ class OrderViewModel(QObject):
         )
         self.state_changed.emit(self.state)
 
-    def _say(self, said: str, problem: bool = False) -> None:
-        self._emit(said=said, problem=problem)
+    def _say(self, message: Message) -> None:
+        self._emit(message=message)
 
     def _on_failed(self, error: ZavaError) -> None:
-        self._say(str(error), True)
+        self._say(problem(error))
 
 
 def _words(discount: Discount) -> str:

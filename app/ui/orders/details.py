@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from app.domain.orders import Order, OrderLine, OrderStatus
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import MINUS, local_day, money, number
+from app.ui.core.message import Message
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
-from app.ui.core.widgets import Elided, Text, card, column, restyle, row
+from app.ui.core.widgets import Elided, Text, card, column, row
 from app.ui.orders.totals import Totals
 
 TONES = {
@@ -69,8 +70,8 @@ class OrderDetails(QWidget):
         layout.setContentsMargins(24, 16, 24, 12)
         self.setLayout(layout)
 
-    def show_order(self, order: Order, said: str = "", problem: bool = False) -> None:
-        """Show an order, and a sentence about it."""
+    def show_order(self, order: Order, message: Message) -> None:
+        """Show an order, and what is said of it."""
         self._title.setText(order.title)
         when = order.placed_local or local_day(order.order_date)
         parts = (order.customer_name, when, order.store_name)
@@ -87,11 +88,7 @@ class OrderDetails(QWidget):
             order.tax_percent,
             order.refunded,
         )
-        look = "error" if problem else "muted"
-        if self._said.property("look") != look:
-            self._said.setProperty("look", look)
-            restyle(self._said)
-        self._said.set_text(said)
+        self._said.say(message)
 
 
 def history(order: Order) -> str:

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from app.domain.orders import Order
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import local_day, money
+from app.ui.core.message import Message, problem
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
-from app.ui.core.widgets import Elided, Text, button, column, restyle, row
+from app.ui.core.widgets import Elided, Text, button, column, row
 from app.ui.orders.details import TONES
 from app.ui.orders.filter_view_model import FilterState
 from app.ui.orders.filters import OrderFilters
@@ -46,7 +47,7 @@ class OrderList(QWidget):
         self.number.returnPressed.connect(self._on_number)
         self.filters = OrderFilters(view_model.filters, appearance)
         self.filters.done.connect(self.table.focus_a_row)
-        self._said = Elided("", "error")
+        self._said = Elided("", "muted")
         self.more = button("Older orders", view_model.load_more, "quiet", "Ctrl+End")
         header = row(Text("Orders", "title"), 8, self._said, self.filters.clear_button, self.more)
         header.setStretch(2, 1)
@@ -88,7 +89,9 @@ class OrderList(QWidget):
         if typed and self._view_model.open_number(typed):
             self.number.clear()
         elif typed:
-            self._say("An order number has nine characters, such as K7Q-4M9-XTB: check it.", True)
+            self._said.say(
+                problem("An order number has nine characters, such as K7Q-4M9-XTB: check it.")
+            )
 
     def _taken(self, order: Order) -> Cell:
         """By whom, and where if orders of several stores are shown."""
@@ -100,24 +103,17 @@ class OrderList(QWidget):
             return Cell(where.short_name, tone="muted")
         return Cell(order.signature.who, where.short_name, tone="muted")
 
-    def _say(self, sentence: str, problem: bool) -> None:
-        look = "error" if problem else "muted"
-        if self._said.property("look") != look:
-            self._said.setProperty("look", look)
-            restyle(self._said)
-        self._said.set_text(sentence)
-
     def _render(self, state: OrdersState) -> None:
         if state.order is not None:
             return
         self.more.setVisible(state.more)
         if state.orders is None:
             # The rows of before stay for the moment that an answer takes: less flickers.
-            self._say("Looking…", False)
+            self._said.say(Message("Looking…"))
             return
         self._model.set_rows(state.orders)
         self._show_empty(self._view_model.filters.state)
-        self._say(state.said or _summary(state), state.problem)
+        self._said.say(state.message, _summary(state))
 
     def _show_empty(self, filters: FilterState) -> None:
         self.table.set_empty_text(

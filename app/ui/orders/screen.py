@@ -14,6 +14,7 @@ from app.domain.orders import OrderStatus
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import money
+from app.ui.core.message import Message
 from app.ui.core.printing import Printing
 from app.ui.core.report import printout
 from app.ui.core.screen import Screen
@@ -121,15 +122,15 @@ class OrdersScreen(Screen):
             self.view_model.begin_return()
             ReturnDialog(self, order, self.view_model.take_back).open()
 
-    def _on_printed(self, said: str) -> None:
+    def _on_printed(self, message: Message) -> None:
         order = self.view_model.state.order
         if order is not None:
-            self.details.show_order(order, said)
+            self.details.show_order(order, message)
 
     def _render(self, state: OrdersState) -> None:
         order = state.order
         if order is not None:
-            self.details.show_order(order, state.said, state.problem)
+            self.details.show_order(order, state.message)
             self.receipt.setEnabled(not order.missing)
             self.complete.setVisible(order.status is OrderStatus.PENDING)
             self.take_back.setVisible(order.status in _OPEN)

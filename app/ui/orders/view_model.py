@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from app.domain.order_numbers import read_number
 from app.domain.orders import Order
 from app.ui.core.actions import Actions
 from app.ui.core.formats import money
+from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.orders.filter_view_model import FilterViewModel
 
 PAGE = 100
@@ -28,15 +30,13 @@ _AROUND = PAGE // 4
 class OrdersState:
     """`orders` is None before the first answer to a filter, newest first, without lines.
 
-    `order` is open. `more` tells whether there are older ones; `said` is a sentence, a `problem` or
-    not.
+    `order` is open. `more` tells whether there are older ones.
     """
 
     orders: tuple[Order, ...] | None = None
     more: bool = False
     order: Order | None = None
-    said: str = ""
-    problem: bool = False
+    message: Message = NO_MESSAGE
 
 
 class OrdersViewModel(QObject):
@@ -64,10 +64,11 @@ class OrdersViewModel(QObject):
         self.filters = filters
         self._actor = actor
         self._known: dict[str, Order] = {}
-        self._cancel: Callable[[], None] | None = None
-        self._stop_shown: Callable[[], None] = _nothing
+        self._active = False
+        self._following_newest = ExitStack()
+        self._following_shown = ExitStack()
+        self._following_order = ExitStack()
         self._shown_from = 0
-        self._stop_order: Callable[[], None] = _nothing
         self._return_id = str(uuid.uuid4())
         self.state = OrdersState()
         self.actions = Actions(self)
@@ -76,19 +77,17 @@ class OrdersViewModel(QObject):
 
     def activate(self) -> None:
         """Follow the newest orders, and the open one."""
-        self._cancel = _nothing
+        self._active = True
         self.filters.refresh()
         self._follow(self.filters.wanted)
         self._follow_order()
 
     def deactivate(self) -> None:
         """Stop following; older pages are read again when they are asked for."""
-        if self._cancel is not None:
-            self._cancel()
-            self._cancel = None
-        self._stop_shown()
-        self._stop_shown = _nothing
-        self._stop_order()
+        self._active = False
+        self._following_newest.close()
+        self._following_shown.close()
+        self._following_order.close()
         self._known = {}
 
     def load_more(self) -> None:
@@ -98,7 +97,7 @@ class OrdersViewModel(QObject):
             wanted, orders = self.filters.wanted, self.state.orders
             if orders and self.state.more:
                 page = await self._list.page(wanted, orders[-1], PAGE)
-                if wanted == self.filters.wanted and self._cancel is not None:
+                if wanted == self.filters.wanted and self._active:
                     self._on_page(page, orders[-1])
 
         self.actions.add(work)
@@ -107,13 +106,15 @@ class OrdersViewModel(QObject):
         """The person sees these rows: follow a page around them, beside the newest one."""
         orders = self.state.orders or ()
         followed = range(self._shown_from, self._shown_from + PAGE)
-        if self._cancel is None or last < PAGE or (first in followed and last in followed):
+        if not self._active or last < PAGE or (first in followed and last in followed):
             return
         self._shown_from = max(min(first, len(orders) - 1) - _AROUND, 1)
         after = orders[self._shown_from - 1]
-        self._stop_shown()
-        self._stop_shown = self._list.watch(
-            self.filters.wanted, lambda page: self._on_page(page, after), after, PAGE
+        self._following_shown.close()
+        self._following_shown.callback(
+            self._list.watch(
+                self.filters.wanted, lambda page: self._on_page(page, after), after, PAGE
+            )
         )
 
     def open(self, order: Order) -> None:
@@ -135,7 +136,7 @@ class OrdersViewModel(QObject):
             for store in self.filters.state.stores:
                 order = order or await self._orders.find(store.store_id, number)
             if order is None:
-                self._update(said=f"This device has no order {number}.", problem=True)
+                self._update(message=problem(f"This device has no order {number}."))
             else:
                 self._show(order)
 
@@ -144,8 +145,8 @@ class OrdersViewModel(QObject):
 
     def close(self) -> None:
         """Back to all orders."""
-        self._stop_order()
-        self._update(order=None, said="", problem=False)
+        self._following_order.close()
+        self._update(order=None, message=NO_MESSAGE)
 
     def complete(self) -> None:
         """The customer has the goods."""
@@ -187,38 +188,38 @@ class OrdersViewModel(QObject):
                 order = await step(self.state.order)
             except InvalidInputError as error:
                 self.refused.emit(error)
-                self._update(said=str(error), problem=True)
+                self._update(message=problem(error))
             else:
-                self._update(order=order, said=said(order), problem=False)
+                self._update(order=order, message=Message(said(order)))
 
         self.actions.add(work)
 
     def _show(self, order: Order) -> None:
-        self._update(order=order, said="", problem=False)
+        self._update(order=order, message=NO_MESSAGE)
         self._follow_order()
 
     def _follow_order(self) -> None:
-        self._stop_order()
-        if self.state.order is not None and self._cancel is not None:
-            self._stop_order = self._orders.watch(self.state.order, self._on_order)
+        self._following_order.close()
+        if self.state.order is not None and self._active:
+            self._following_order.callback(self._orders.watch(self.state.order, self._on_order))
 
     def _on_order(self, order: Order) -> None:
         if self.state.order is not None and self.state.order.order_id == order.order_id:
             self._update(order=order)
 
     def _on_wanted(self, wanted: OrderFilter) -> None:
-        if self._cancel is not None:
+        if self._active:
             self._follow(wanted)
 
     def _follow(self, wanted: OrderFilter) -> None:
-        assert self._cancel is not None
-        self._cancel()
-        self._stop_shown()
-        self._stop_shown = _nothing
+        self._following_newest.close()
+        self._following_shown.close()
         self._shown_from = 0
         self._known = {}
-        self._update(orders=None, more=False, said="", problem=False)
-        self._cancel = self._list.watch(wanted, lambda page: self._on_page(page, None), limit=PAGE)
+        self._update(orders=None, more=False, message=NO_MESSAGE)
+        self._following_newest.callback(
+            self._list.watch(wanted, lambda page: self._on_page(page, None), limit=PAGE)
+        )
 
     def _on_page(self, page: OrderPage, after: Order | None) -> None:
         """Take in what lies after an order: all of it, down to the end of the page.
@@ -243,8 +244,4 @@ class OrdersViewModel(QObject):
         self.state_changed.emit(self.state)
 
     def _on_failed(self, error: ZavaError) -> None:
-        self._update(said=str(error), problem=True)
-
-
-def _nothing() -> None:
-    pass
+        self._update(message=problem(error))

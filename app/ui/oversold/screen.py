@@ -235,8 +235,7 @@ class OversoldScreen(Screen):
         counts = [f"{number(open_)} to settle"] if self.view_model.may_settle else []
         counts += [f"{number(told)} to read: Enter says you have"] if told else []
         keys = ["L shows what was settled"] if self.view_model.may_settle else []
-        said = [state.said] if state.said else [*counts, *keys]
-        self._summary.set_text("  \N{MIDDLE DOT}  ".join(said))
+        self._summary.say(state.message, "  \N{MIDDLE DOT}  ".join([*counts, *keys]))
 
     def _render_case(self, state: DeskState) -> None:
         assert state.chosen is not None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,6 +18,7 @@ from app.domain.oversell import Case, Sale, Settlement, SettlementKind
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
 from app.ui.core.formats import number
+from app.ui.core.message import NO_MESSAGE, Message, problem
 
 _FAR = float("inf")
 
@@ -62,7 +64,7 @@ class DeskState:
     chosen: CaseRow | None = None
     sale: Sale | None = None
     ways: tuple[Way, ...] = ()
-    said: str = ""
+    message: Message = NO_MESSAGE
 
     @property
     def waiting(self) -> int:
@@ -99,14 +101,13 @@ class OversoldViewModel(QObject):
         self.may_settle = actor.profile.role.may_adjust
         self.state = DeskState()
         self._actions = Actions(self)
-        self._actions.failed.connect(lambda error: self._say(str(error)))
+        self._actions.failed.connect(lambda error: self._say(problem(error)))
         self._looking = Command(self._look, self)
         self._looking.changed.connect(self._look_again)
         self._heard = Desk()
-        self._cancels: list[Callable[[], None]] = [
-            desk.watch(held, self._on_desk),
-            catalogue.on_changed(self._refresh),
-        ]
+        self._following = ExitStack()
+        self._following.callback(desk.watch(held, self._on_desk))
+        self._following.callback(catalogue.on_changed(self._refresh))
 
     @property
     def busy(self) -> bool:
@@ -115,15 +116,14 @@ class OversoldViewModel(QObject):
 
     def close(self) -> None:
         """Stop following the stores."""
-        for cancel in self._cancels:
-            cancel()
+        self._following.close()
         self._looking.cancel()
 
     def choose(self, key: str) -> None:
         """Let a case be on."""
         if key != self._chosen:
             self._chosen = key
-            self.state = replace(self.state, said="")
+            self.state = replace(self.state, message=NO_MESSAGE)
             self._refresh()
 
     def settle(self, kind: SettlementKind, note: str) -> None:
@@ -154,26 +154,26 @@ class OversoldViewModel(QObject):
         if kind is SettlementKind.TRANSFER:
             assert sender is not None
             await self._desk.transfer(case, sale, sender.store_id, actor, note)
-            said = f"{sender.short_name} was asked for {number(sale.short)}"
+            done = f"{sender.short_name} was asked for {number(sale.short)}"
         elif kind is SettlementKind.BACK_ORDER:
             await self._desk.back_order(case, sale, actor, note)
-            said = "The customer waits for goods"
+            done = "The customer waits for goods"
         elif kind is SettlementKind.SWAP:
             assert product is not None
             store = self._stores[case.item.store_id]
             await self._desk.swap(case, sale, product, store, actor, note)
-            said = f"The customer gets {product.name}"
+            done = f"The customer gets {product.name}"
         else:
             await self._desk.cancel(case, sale, actor, note)
-            said = f"Order {sale.number or sale.order_id} is cancelled"
+            done = f"Order {sale.number or sale.order_id} is cancelled"
         if self._chosen == row.key:
             # On to the next one that is open, if there is one.
             self._chosen = ""
         self._refresh()
-        self._say(f"{said}: {row.name} is settled.")
+        self._say(Message(f"{done}: {row.name} is settled."))
 
-    def _say(self, sentence: str) -> None:
-        self.state = replace(self.state, said=sentence)
+    def _say(self, message: Message) -> None:
+        self.state = replace(self.state, message=message)
         self.state_changed.emit(self.state)
 
     def _on_desk(self, desk: Desk) -> None:
@@ -188,7 +188,7 @@ class OversoldViewModel(QObject):
             settled = tuple(one for one in settled if one.settlement.for_device_id == me)
         chosen = next((one for one in rows if one.key == self._chosen), rows[0] if rows else None)
         sale = _next_sale(chosen.case) if chosen else None
-        self.state = DeskState(rows, settled, chosen, sale, self.state.ways, self.state.said)
+        self.state = DeskState(rows, settled, chosen, sale, self.state.ways, self.state.message)
         self._look_again()
         self.state_changed.emit(self.state)
 

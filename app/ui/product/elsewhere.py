@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout
 
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import number
+from app.ui.core.message import Message
 from app.ui.core.widgets import Elided, Text, button, card, column, row, tinted
 from app.ui.product.nearby import NearbyViewModel
 from app.ui.product.state import Elsewhere, ProductState
@@ -66,9 +67,12 @@ class ElsewhereCard(QFrame):
             if one.store not in self._rows:
                 self._add(one.store)
             self._show(self._rows[one.store], one)
-        for label, text in ((self._carts, self._nearby.in_carts), (self._said, self._nearby.said)):
-            label.setText(text)
-            label.setVisible(bool(text))
+        for label, message in (
+            (self._carts, Message(self._nearby.in_carts)),
+            (self._said, self._nearby.message),
+        ):
+            label.say(message)
+            label.setVisible(bool(message))
 
     def _add(self, store: str) -> None:
         at = len(self._rows)

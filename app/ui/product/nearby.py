@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from app.data.sync.state import Sync
 from app.domain.carts import Cart
 from app.domain.entities import Actor, Role
 from app.ui.core.formats import ago, number
+from app.ui.core.message import NO_MESSAGE, Message
 from app.ui.product.state import Elsewhere
 
 _AGES_EVERY_MS = 30_000
@@ -51,11 +53,11 @@ class NearbyViewModel(QObject):
         self._now = now
         self._ways = ways
         self._known: list[Cart] = []
-        self._cancels: list[Callable[[], None]] = []
+        self._following = ExitStack()
         self._product_id = ""
         self.sells = actor.profile.role in (Role.REP, Role.MANAGER)
         self.requests = actor.profile.role.may_adjust
-        self.said = ""
+        self.message = NO_MESSAGE
         self._timer = QTimer(self)
         self._timer.setInterval(_AGES_EVERY_MS)
         self._timer.timeout.connect(self.changed.emit)
@@ -63,18 +65,16 @@ class NearbyViewModel(QObject):
     def open(self, product_id: str) -> None:
         """Follow what concerns this product."""
         self.close()
-        self._product_id, self.said = product_id, ""
-        self._cancels = [self._sync.on_changed(self.changed.emit)]
+        self._product_id, self.message = product_id, NO_MESSAGE
+        self._following.callback(self._sync.on_changed(self.changed.emit))
         if self.sells:
-            self._cancels.append(self._carts.watch_all(self._store_id, self._on_carts))
+            self._following.callback(self._carts.watch_all(self._store_id, self._on_carts))
         self._timer.start()
 
     def close(self) -> None:
         """Stop following."""
         self._timer.stop()
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
+        self._following.close()
 
     @property
     def in_carts(self) -> str:
@@ -99,8 +99,8 @@ class NearbyViewModel(QObject):
         known = [time for time in (one.changed, heard) if time is not None]
         if not known:
             return "nobody knows since when"
-        said = f"seen {ago(max(known), self._now())}"
-        return said if state.connected else f"{said}, offline since"
+        seen = f"seen {ago(max(known), self._now())}"
+        return seen if state.connected else f"{seen}, offline since"
 
     def sell(self) -> None:
         """One more of the product in the open cart."""
@@ -120,8 +120,8 @@ class NearbyViewModel(QObject):
         self._known = carts
         self.changed.emit()
 
-    def _say(self, said: str) -> None:
-        self.said = said
+    def _say(self, sentence: str) -> None:
+        self.message = Message(sentence)
         self.changed.emit()
 
 

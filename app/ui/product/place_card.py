@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QVBoxLayout, QWidget
 from app.domain.entities import Place
 from app.domain.errors import InvalidInputError
 from app.ui.core.appearance import Appearance
+from app.ui.core.message import Message
 from app.ui.core.printing import Printing
 from app.ui.core.widgets import Field, Text, button, card, clear, column, row, tinted
 from app.ui.labels.dialog import LabelsDialog
@@ -85,9 +86,9 @@ class PlaceCard(QFrame):
             for one in others:
                 self._others.addWidget(self._other(one, state.may_adjust))
 
-    def _on_said(self, sentence: str) -> None:
-        self._said.setText(sentence)
-        self._said.setVisible(bool(sentence))
+    def _on_said(self, message: Message) -> None:
+        self._said.say(message)
+        self._said.setVisible(bool(message))
 
     def _other(self, place: Place, may_adjust: bool) -> QWidget:
         entry = QWidget()

@@ -78,7 +78,7 @@ class ProductScreen(Screen):
         self._scroll = scroll
         view_model.state_changed.connect(self._render)
         view_model.short.connect(self._on_short)
-        view_model.adjust.finished.connect(self._on_adjusted)
+        view_model.saved.connect(self._on_saved)
         view_model.refused.connect(self._on_refused)
         places.refused.connect(self._on_refused)
 
@@ -151,10 +151,9 @@ class ProductScreen(Screen):
             ),
         )
 
-    def _on_adjusted(self, drafted: bool) -> None:
-        if drafted:
-            # Out of the fields, so that Ctrl+Z and the single keys mean the stock again.
-            self.setFocus()
+    def _on_saved(self) -> None:
+        # Out of the fields, so that Ctrl+Z and the single keys mean the stock again.
+        self.setFocus()
 
     def _on_refused(self, sentence: str) -> None:
         self._refused.setText(sentence)

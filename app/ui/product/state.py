@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.data.sync.delivery import Delivery
 from app.domain.entities import Product, Reason, StockItem
-from app.domain.stock import REASONS_TO_ADD, REASONS_TO_REMOVE, Ledger
+from app.domain.errors import InvalidInputError
+from app.domain.stock import REASONS_TO_ADD, REASONS_TO_REMOVE, Ledger, parse_quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,38 @@ class Draft:
     def reasons(self) -> tuple[Reason, ...]:
         """The reasons that fit the direction."""
         return REASONS_TO_ADD if self.adding else REASONS_TO_REMOVE
+
+    def edited(
+        self, adding: bool | None, quantity: str | None, reason: Reason | None, note: str | None
+    ) -> Draft:
+        """With what is given in place of what was there; turned, with a reason that fits."""
+        draft = self
+        if adding is not None and adding != self.adding:
+            turned = replace(self, adding=adding)
+            draft = replace(turned, reason=turned.reasons[0])
+        return replace(
+            draft,
+            quantity=draft.quantity if quantity is None else quantity,
+            reason=reason or draft.reason,
+            note=draft.note if note is None else note,
+        )
+
+    def emptied(self) -> Draft:
+        """For the next change, which is often of the same kind: direction and reason stay."""
+        return replace(self, quantity="", note="")
+
+    def change(self) -> int:
+        """The units it adds, or with a minus removes; raises InvalidInputError."""
+        quantity = parse_quantity(self.quantity)
+        return quantity if self.adding else -quantity
+
+    def preview(self, item: StockItem | None) -> int | None:
+        """What on hand would become; None while that cannot be said."""
+        try:
+            change = self.change()
+        except InvalidInputError:
+            return None
+        return item.on_hand + change if item is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +77,8 @@ class Elsewhere:
 class ProductState:
     """What the card shows.
 
-    `preview` is what on hand would become, `notice` says what just happened, `shortage` asks
-    before going below zero, `unexplained` counts units whose movements have not arrived.
+    `preview` is what on hand would become; `unexplained` counts units whose movements have not
+    arrived.
     """
 
     product: Product | None = None
@@ -55,7 +88,6 @@ class ProductState:
     draft: Draft = field(default_factory=Draft)
     preview: int | None = None
     quantity_error: str = ""
-    notice: str = ""
     unexplained: int = 0
     may_adjust: bool = True
     deliveries: Mapping[str, Delivery] = field(default_factory=dict)

@@ -122,13 +122,13 @@ class _AdjustForm(QWidget):
         layout.addLayout(bottom)
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
-        view_model.adjust.changed.connect(self._on_running)
+        view_model.actions.changed.connect(self._on_running)
 
     def _on_reason(self, at: int) -> None:
         self._view_model.edit(reason=self._view_model.state.draft.reasons[at])
 
     def _on_running(self) -> None:
-        self.apply.setEnabled(not self._view_model.adjust.running)
+        self.apply.setEnabled(not self._view_model.actions.running)
 
     def _render(self, state: ProductState) -> None:
         draft = state.draft

@@ -36,7 +36,7 @@ class Desk(QWidget):
         self.number.setPlaceholderText("Scan or type the number of a transfer or an order")
         self.number.setAccessibleName("Number of the paper")
         self.number.returnPressed.connect(self._on_number)
-        self._said = Elided("", "error")
+        self._said = Elided("", "muted")
         free = button("Without a paper", view_model.begin, tip="Receive without a paper (Ctrl+N)")
         tinted(free, "add", appearance)
         header = row(Text("Receive goods", "title"), 8, self._said, free)
@@ -78,4 +78,4 @@ class Desk(QWidget):
             self.table.set_empty_text(
                 "Nothing is on its way here. Goods that came without a paper: press Ctrl+N."
             )
-        self._said.set_text(state.said)
+        self._said.say(state.message)

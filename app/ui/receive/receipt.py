@@ -130,7 +130,7 @@ class ReceiptView(QWidget):
         layout.setContentsMargins(24, 16, 24, 12)
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
-        self._printing.said.connect(self._said.set_text)
+        self._printing.said.connect(self._said.say)
 
     def focus_first(self) -> None:
         """The line that takes products; or the lines, where nothing can be added."""
@@ -242,9 +242,7 @@ class ReceiptView(QWidget):
         self.table.set_empty_text(
             "Scan what is in front of you, or search it by name." if state.editable else "No lines."
         )
-        self._said.setProperty("look", "error" if state.problem else "muted")
-        self._said.style().polish(self._said)
-        self._said.set_text(state.said or self._hint(state))
+        self._said.say(state.message, self._hint(state))
         self.card.show_row(self.table.current() if state.editable else None)
 
     def _sentence(self, receipt: GoodsReceipt) -> str:

@@ -17,6 +17,7 @@ from app.domain.errors import InvalidInputError, ZavaError
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind, ReceiptState
 from app.domain.transfers import Transfer
 from app.ui.core.actions import Actions
+from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.receive.arrivals import Arrival, arrivals
 from app.ui.receive.lines import ReceiptRow, new_row, quantity_of, rows_of
 from app.ui.receive.papers import StorePapers
@@ -29,8 +30,8 @@ _KINDS = {"TR-": ReceiptKind.TRANSFER, "PO-": ReceiptKind.REPLENISHMENT}
 class ReceiveState:
     """`arrivals` is None before the first answer; `receipt` is the one that is open.
 
-    `chosen` is the product that was worked on last, `acts` how often one was; `said` is a sentence,
-    a `problem` or not.
+    `chosen` is the product that was worked on last, `acts` how often one was; `message` is what is
+    said of it.
     """
 
     arrivals: tuple[Arrival, ...] | None = None
@@ -40,8 +41,7 @@ class ReceiveState:
     editable: bool = False
     chosen: str = ""
     acts: int = 0
-    said: str = ""
-    problem: bool = False
+    message: Message = NO_MESSAGE
 
 
 class ReceiveViewModel(QObject):
@@ -86,7 +86,7 @@ class ReceiveViewModel(QObject):
     def activate(self) -> None:
         """Follow the store, or the open receipt."""
         self._active = True
-        self.state = replace(self.state, said="", problem=False)
+        self.state = replace(self.state, message=NO_MESSAGE)
         self._follow()
 
     def deactivate(self) -> None:
@@ -124,9 +124,10 @@ class ReceiveViewModel(QObject):
                 self.unknown_paper.emit(number)
             else:
                 self._say(
-                    "Type the number of a transfer (TR-…) or of an order (PO-…), or receive "
-                    "without a paper.",
-                    True,
+                    problem(
+                        "Type the number of a transfer (TR-…) or of an order (PO-…), or receive "
+                        "without a paper."
+                    )
                 )
 
         self.actions.add(work)
@@ -156,7 +157,7 @@ class ReceiveViewModel(QObject):
         """One more unit of a scanned product."""
         product_id = self._catalogue.with_code(code)
         if product_id is None:
-            self._say(f"No product has the code {code}: look it up by its name.", True)
+            self._say(problem(f"No product has the code {code}: look it up by its name."))
         else:
             self.add(product_id, 1)
 
@@ -277,7 +278,7 @@ class ReceiveViewModel(QObject):
         self._written = await write
         if self._is_open(self._written):
             self._show(self._written)
-            self._say(said)
+            self._say(Message(said))
 
     def _rows(self, receipt: GoodsReceipt, paper: Paper | None) -> tuple[ReceiptRow, ...]:
         """The lines of a receipt as they are after what was written last."""
@@ -301,7 +302,9 @@ class ReceiveViewModel(QObject):
         return self._papers.draft_of(number, self._actor.device.device_id)
 
     def _open(self, receipt: GoodsReceipt, paper: Paper | None) -> None:
-        self.state = replace(self.state, receipt=receipt, paper=paper, chosen="", said="")
+        self.state = replace(
+            self.state, receipt=receipt, paper=paper, chosen="", message=NO_MESSAGE
+        )
         if self._active:
             self._follow()
         self._show(receipt)
@@ -370,12 +373,12 @@ class ReceiveViewModel(QObject):
         )
         self.state_changed.emit(self.state)
 
-    def _say(self, said: str, problem: bool = False) -> None:
-        self.state = replace(self.state, said=said, problem=problem)
+    def _say(self, message: Message) -> None:
+        self.state = replace(self.state, message=message)
         self.state_changed.emit(self.state)
 
     def _on_failed(self, error: ZavaError) -> None:
-        self._say(str(error), True)
+        self._say(problem(error))
 
 
 def _here(row: ReceiptRow) -> str:

@@ -13,7 +13,8 @@ from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.reorder.lines import units
-from app.ui.reorder.view_model import ReorderState, ReorderViewModel
+from app.ui.reorder.state import ReorderState
+from app.ui.reorder.view_model import ReorderViewModel
 
 STATES = {
     ReplenishmentState.DRAFT: ("Draft", "warn"),
@@ -105,7 +106,7 @@ class OrderList(QWidget):
                 "Nothing was ordered yet. Order what is low, or begin an empty order with Ctrl+N."
             )
         waiting = sum(one.state.is_open for one in orders)
-        self._said.set_text(state.said or (f"{number(waiting)} on the way" if waiting else ""))
+        self._said.say(state.message, f"{number(waiting)} on the way" if waiting else "")
 
 
 def _name(paper: Replenishment) -> str:

@@ -18,12 +18,13 @@ from app.ui.core.formats import local_day, money, number
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
 from app.ui.core.report import printout
-from app.ui.core.widgets import Elided, Field, Text, button, column, restyle, row, tinted
+from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
 from app.ui.reorder.document import order_report
 from app.ui.reorder.lines import OrderRow, units
 from app.ui.reorder.orders import STATES
+from app.ui.reorder.state import ReorderState
 from app.ui.reorder.table import OrderTable
-from app.ui.reorder.view_model import ReorderState, ReorderViewModel
+from app.ui.reorder.view_model import ReorderViewModel
 
 
 class OrderView(QWidget):
@@ -96,7 +97,7 @@ class OrderView(QWidget):
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
         view_model.line_refused.connect(self._on_refused)
-        self._printing.said.connect(self._said.set_text)
+        self._printing.said.connect(self._said.say)
 
     def focus_first(self) -> None:
         """The line that takes products; or the lines, where nothing can be added."""
@@ -240,16 +241,12 @@ class OrderView(QWidget):
         self.order.setEnabled(bool(paper.lines))
         self.print.setEnabled(bool(paper.lines))
         self.csv.setEnabled(bool(paper.lines))
-        if state.acts != before.acts:
+        if state.revision != before.revision:
             self.table.follow(state.chosen)
         if self.quantity.isModified():
             self.table.follow(None)
         self.table.show_rows(state.rows, draft)
-        look = "error" if state.problem else "muted"
-        if self._said.property("look") != look:
-            self._said.setProperty("look", look)
-            restyle(self._said)
-        self._said.set_text(state.said)
+        self._said.say(state.message)
         self._show_line()
 
 

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from app.data.papers.replenishment import ReplenishmentRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
-from app.domain.entities import StockItem
+from app.domain.entities import Product, StockItem
 from app.domain.replenishment import Replenishment, Suggestion
 from app.ui.core.actions import Actions
+from app.ui.core.on_hand import stock_keys
 
 
 class Reckoning:
@@ -43,8 +44,7 @@ class Reckoning:
             return
         self.stop()
         self._products = products
-        listings = (self._catalogue.listing(product_id) for product_id in sorted(products))
-        keys = [one.key for one in listings if one is not None and one.key is not None]
+        keys = stock_keys(self._catalogue, sorted(products))
         self._stop = self._stock.watch_items(
             keys, lambda items: self._actions.add(lambda: self._reckon(items))
         )
@@ -58,12 +58,11 @@ class Reckoning:
 
     async def of_product(self, product_id: str) -> int:
         """How many to order of one product; 0 where this store does not carry it."""
-        listing = self._catalogue.listing(product_id)
-        items = await self._stock.items([listing.key]) if listing and listing.key else []
+        items = await self._stock.items(stock_keys(self._catalogue, [product_id]))
         return sum(one.quantity for one in await self._orders.suggestions(items))
 
-    async def of_low(self, store_id: str) -> list[Suggestion]:
-        """What to order of everything that is low now."""
+    async def of_low(self, store_id: str) -> dict[str, tuple[Product, int]]:
+        """What is low now and how many of it to order, by product id."""
         answer: asyncio.Future[list[StockItem]] = asyncio.get_running_loop().create_future()
 
         def on_items(items: list[StockItem]) -> None:
@@ -72,9 +71,15 @@ class Reckoning:
 
         cancel = self._stock.watch_low(store_id, on_items)
         try:
-            return await self._orders.suggestions(await answer)
+            found = await self._orders.suggestions(await answer)
         finally:
             cancel()
+        listed = ((one, self._catalogue.listing(one.product_id)) for one in found if one.quantity)
+        return {
+            suggestion.product_id: (listing.product, suggestion.quantity)
+            for suggestion, listing in listed
+            if listing is not None
+        }
 
     async def _reckon(self, items: list[StockItem]) -> None:
         found = await self._orders.suggestions(items)

@@ -13,7 +13,8 @@ from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
 from app.ui.reorder.orders import OrderList
 from app.ui.reorder.paper import OrderView
-from app.ui.reorder.view_model import ReorderState, ReorderViewModel
+from app.ui.reorder.state import ReorderState
+from app.ui.reorder.view_model import ReorderViewModel
 
 
 class ReorderScreen(Screen):

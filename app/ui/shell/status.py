@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.formats import local_clock, number, signed
 from app.ui.core.icons import pixmap
+from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.sync_words import sync_icon
 from app.ui.core.widgets import Elided, Text, button, row, tinted
 from connector_config.schema.collections import STOCK_MOVEMENTS
@@ -31,12 +33,11 @@ _LOOK_AFTER = 0.04
 
 @dataclass(frozen=True, slots=True)
 class StatusState:
-    """`saved` is empty before the first change; `undoes` names what undo would take back."""
+    """`message` says what was saved last; `undoes` names what undo would take back."""
 
     sync: SyncState
     size: int = 0
-    saved: str = ""
-    problem: str = ""
+    message: Message = NO_MESSAGE
     undoes: str = ""
 
 
@@ -72,8 +73,9 @@ class StatusViewModel(QObject):
         self._look = Command(self._look_up, self)
         self._look.changed.connect(self._on_looked)
         self._look_again = False
-        self._unlisten = on_written(self._on_written)
-        self._unfollow = sync.on_changed(lambda: self._update(sync=sync.state))
+        self._following = ExitStack()
+        self._following.callback(on_written(self._on_written))
+        self._following.callback(sync.on_changed(lambda: self._update(sync=sync.state)))
         self._timer = QTimer(self)
         self._timer.setInterval(_SIZE_EVERY_MS)
         self._timer.timeout.connect(lambda: self._update(size=self._size()))
@@ -83,8 +85,7 @@ class StatusViewModel(QObject):
     def close(self) -> None:
         """Stop following."""
         self._timer.stop()
-        self._unlisten()
-        self._unfollow()
+        self._following.close()
         self._look_again = False
         self._look.cancel()
 
@@ -96,7 +97,8 @@ class StatusViewModel(QObject):
     def _on_written(self, written: Written) -> None:
         if any(one.collection == STOCK_MOVEMENTS for one in written.touched):
             clock = local_clock(self._now())
-            self._update(saved=f"Saved on this device at {clock}", problem="", size=self._size())
+            saved = Message(f"Saved on this device at {clock}")
+            self._update(message=saved, size=self._size())
             # A look-up under way may have missed this change: another one follows it.
             self._look_again = not self._look_for_last()
 
@@ -123,7 +125,7 @@ class StatusViewModel(QObject):
             self.short.emit(error)
 
     def _on_failed(self, error: ZavaError) -> None:
-        self._update(problem=str(error))
+        self._update(message=problem(error))
         self._look_for_last()
 
     def _describe(self, movement: Movement) -> str:
@@ -175,13 +177,12 @@ class StatusLine(QFrame):
     def _render(self, state: StatusState) -> None:
         self._mode.set_text(state.sync.sentence)
         self._show_icon(*sync_icon(state.sync))
-        self.saved.setProperty("look", "error" if state.problem else "small")
-        said = state.problem or state.saved
-        if state.undoes and not state.problem:
+        message = state.message
+        if state.undoes and not message.is_problem:
             # The last write may be another one, such as an undo.
-            undoes = f"to undo: {state.undoes}"
-            said = f"{said}  ·  {undoes}" if said else f"Last change: {state.undoes}"
-        self.saved.set_text(said)
+            undoes = f"{message.text}  ·  to undo: {state.undoes}"
+            message = Message(undoes if message else f"Last change: {state.undoes}")
+        self.saved.say(message)
         self.undo_button.setVisible(bool(state.undoes))
         self.undo_button.setToolTip(f"Undo: {state.undoes} (Ctrl+Z)")
         self._size.setText(f"Local store {state.size / 1_000_000:,.1f} MB")

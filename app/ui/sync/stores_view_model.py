@@ -11,6 +11,7 @@ from app.data.sync.state import Sync
 from app.domain.entities import Store
 from app.ui.core.command import Command
 from app.ui.core.formats import number
+from app.ui.core.message import NO_MESSAGE, Message, problem
 
 HELD = (
     "Of the ticked stores this device has everything: customers, orders, stock movements and "
@@ -34,12 +35,15 @@ class StoreRow:
 
 @dataclass(frozen=True, slots=True)
 class StoresState:
-    """`said` is what the ticks mean; `changed` when they are not what this device holds."""
+    """`said` is what the ticks mean; `changed` when they are not what this device holds.
+
+    `message` says what went wrong.
+    """
 
     rows: tuple[StoreRow, ...] = ()
     said: tuple[str, ...] = (HELD,)
     changed: bool = False
-    notice: str = ""
+    message: Message = NO_MESSAGE
 
 
 class StoresViewModel(QObject):
@@ -57,7 +61,7 @@ class StoresViewModel(QObject):
         self._ticked: frozenset[str] | None = None
         self._documents: dict[str, int] = {}
         self._taken_out = False
-        self._notice = ""
+        self._message = NO_MESSAGE
         self._cancel: Callable[[], None] | None = None
         self._counted: object = None
         self.state = StoresState()
@@ -105,7 +109,7 @@ class StoresViewModel(QObject):
     def _choose(self, store_ids: Iterable[str]) -> None:
         ticked = frozenset(store_ids)
         self._ticked = None if ticked == frozenset(self._sync.state.stores) else ticked
-        self._notice = ""
+        self._message = NO_MESSAGE
         self._update()
 
     async def _apply(self) -> None:
@@ -117,7 +121,7 @@ class StoresViewModel(QObject):
             self._ticked = None
 
     def _on_failed(self, error: object) -> None:
-        self._notice = str(error)
+        self._message = problem(error)
         self._update()
 
     def _on_changed(self) -> None:
@@ -168,7 +172,7 @@ class StoresViewModel(QObject):
                 else "What was taken out leaves as soon as this device is connected."
             )
         self.state = replace(
-            self.state, rows=rows, said=tuple(said), changed=changed, notice=self._notice
+            self.state, rows=rows, said=tuple(said), changed=changed, message=self._message
         )
         self.state_changed.emit(self.state)
 

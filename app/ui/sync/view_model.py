@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from app.data.sync.state import Sync, SyncState
 from app.domain.entities import Movement, Reason
 from app.ui.core.command import Command
 from app.ui.core.formats import signed
+from app.ui.core.message import NO_MESSAGE, Message, problem
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.store.local_only import OUTBOX
 
@@ -55,13 +57,13 @@ class WaitingRow:
 
 @dataclass(frozen=True, slots=True)
 class SyncScreenState:
-    """`notice` says what went wrong with what a person asked for."""
+    """`message` says what went wrong with what a person asked for."""
 
     sync: SyncState
     waiting: tuple[WaitingRow, ...] = ()
     rooms: tuple[Room, ...] = ()
     total: int = 0
-    notice: str = ""
+    message: Message = NO_MESSAGE
 
 
 class SyncViewModel(QObject):
@@ -86,7 +88,8 @@ class SyncViewModel(QObject):
         self._space = space
         self._stock = stock
         self._catalogue = catalogue
-        self._cancels: list[Callable[[], None]] = []
+        self._following = ExitStack()
+        self._active = False
         self.state = SyncScreenState(sync.state)
         self.switch = self._command(self._switch)
         self.set_road = self._command(sync.set_road)
@@ -109,29 +112,27 @@ class SyncViewModel(QObject):
 
     def activate(self) -> None:
         """Follow the service."""
-        if not self._cancels:
-            self._cancels = [
-                self._sync.on_changed(self._on_changed),
-                self._deliveries.on_changed(self._on_changed),
-            ]
+        if not self._active:
+            self._active = True
+            self._following.callback(self._sync.on_changed(self._on_changed))
+            self._following.callback(self._deliveries.on_changed(self._on_changed))
             self._measure.execute()
             self._timer.start()
             self._on_changed()
 
     def deactivate(self) -> None:
         """Stop following."""
-        for cancel in self._cancels:
-            cancel()
-        self._cancels = []
+        self._following.close()
+        self._active = False
         self._timer.stop()
 
     def _command(self, action: Callable[..., object]) -> Command:
         command = Command(action, self)  # type: ignore[arg-type]
-        command.failed.connect(lambda error: self._update(notice=str(error)))
+        command.failed.connect(lambda error: self._update(message=problem(error)))
         return command
 
     async def _switch(self) -> None:
-        self._update(notice="")
+        self._update(message=NO_MESSAGE)
         if self.state.sync.paused:
             await self._sync.go_online()
         else:
@@ -142,7 +143,7 @@ class SyncViewModel(QObject):
         self._stale = not self._look.execute()
 
     def _look_once_more(self) -> None:
-        if self._stale and not self._look.running and self._cancels:
+        if self._stale and not self._look.running and self._active:
             self._stale = not self._look.execute()
 
     async def _describe(self) -> None:

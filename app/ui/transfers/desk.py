@@ -12,6 +12,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
 from app.ui.core.lines_table import LinesTable
+from app.ui.core.message import problem
 from app.ui.core.rows import RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import (
@@ -21,7 +22,6 @@ from app.ui.core.widgets import (
     Text,
     button,
     column,
-    restyle,
     row,
     tinted,
 )
@@ -246,12 +246,9 @@ class Desk(QWidget):
 
     def _say(self) -> None:
         state = self._view_model.state
-        self._said.setText(self._told or state.problem or state.said or _HINTS[state.step])
+        message = problem(self._told) if self._told else state.message
+        self._said.say(message, _HINTS[state.step])
         self._said.setVisible(bool(self._said.text()))
-        look = "error" if self._told or state.problem else "muted"
-        if self._said.property("look") != look:
-            self._said.setProperty("look", look)
-            restyle(self._said)
 
     def _on_short(self, error: ShortLinesError) -> None:
         names = ", ".join(

@@ -7,6 +7,7 @@ from enum import Enum
 
 from app.domain.papers import ReceivedLine
 from app.domain.transfers import Transfer, TransferLine
+from app.ui.core.message import NO_MESSAGE, Message
 from app.ui.transfers.words import LogRow
 
 
@@ -42,5 +43,4 @@ class DeskState:
     log: tuple[LogRow, ...] = ()
     may_take_back: bool = False
     may_cancel: bool = False
-    said: str = ""
-    problem: str = ""
+    message: Message = NO_MESSAGE

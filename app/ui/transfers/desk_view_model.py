@@ -19,6 +19,7 @@ from app.domain.papers import ReceivedLine
 from app.domain.stock import parse_quantity
 from app.domain.transfers import Transfer, TransferLine
 from app.ui.core.command import Command
+from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.transfers.desk_state import DeskRow, DeskState, Step
 from app.ui.transfers.words import log, to_ship, units, waits
 
@@ -65,8 +66,8 @@ class DeskViewModel(QObject):
         self.submit = Command(self._submit, self)
         self.act = Command(self._act, self)
         for command in (self.submit, self.act):
-            command.finished.connect(lambda said: self._update(said=said, problem=""))
-            command.failed.connect(lambda error: self._update(problem=str(error)))
+            command.finished.connect(lambda said: self._update(message=Message(said)))
+            command.failed.connect(lambda error: self._update(message=problem(error)))
 
     def open(self, transfer: Transfer) -> None:
         """Work on a transfer, and follow it."""
@@ -109,7 +110,7 @@ class DeskViewModel(QObject):
         """Count one more of a product; the first scan of a step starts all counts at zero."""
         product_id = self._catalogue.with_code(code)
         if product_id is None:
-            self._update(problem=f"No product has the code {code}.")
+            self._update(message=problem(f"No product has the code {code}."))
         elif self._may_have(product_id):
             if not self._counting and self.state.step in (Step.SHIP, Step.RECEIVE):
                 self._draft = dict.fromkeys(self._draft, ReceivedLine())
@@ -123,12 +124,12 @@ class DeskViewModel(QObject):
             iter(self._catalogue.search(text, 1).product_ids), None
         )
         if not text.strip() or product_id is None:
-            self._update(problem="No product has this name or code.")
+            self._update(message=problem("No product has this name or code."))
         elif self._may_have(product_id):
             self._put(product_id, self._draft.get(product_id, ReceivedLine(1)))
 
     def set_line(self, product_id: str, quantity: str, damaged: str, missing: str) -> bool:
-        """Say how many of a product; False when it cannot be read, and `problem` says why."""
+        """Say how many of a product; False when it cannot be read, and the message says why."""
         try:
             line = ReceivedLine(_count(quantity), _count(damaged), _count(missing))
             if line.damaged > line.received:
@@ -136,7 +137,7 @@ class DeskViewModel(QObject):
                     "damaged", "No more can be damaged than arrived: damaged ones are counted in."
                 )
         except InvalidInputError as error:
-            self._update(problem=str(error))
+            self._update(message=problem(error))
             return False
         self._put(product_id, line)
         return True
@@ -169,9 +170,10 @@ class DeskViewModel(QObject):
     def _may_have(self, product_id: str) -> bool:
         transfer = self.state.transfer
         if self.state.step is Step.LOOK:
-            self._update(problem="This transfer waits for nothing here.")
+            self._update(message=problem("This transfer waits for nothing here."))
         elif self.state.step is Step.SHIP and transfer and transfer.line(product_id) is None:
-            self._update(problem=f"{self._product(product_id).name} is not on this transfer.")
+            name = self._product(product_id).name
+            self._update(message=problem(f"{name} is not on this transfer."))
         else:
             return True
         return False
@@ -179,7 +181,7 @@ class DeskViewModel(QObject):
     def _put(self, product_id: str, line: ReceivedLine) -> None:
         self._draft[product_id] = line
         self._touched.add(product_id)
-        self._update(problem="", said="")
+        self._update(message=NO_MESSAGE)
         self.counted.emit(product_id)
 
     def _on_transfer(self, transfer: Transfer) -> None:
@@ -199,7 +201,9 @@ class DeskViewModel(QObject):
                 stale.append(f"{line.name} ({_waiting(line, step):,} wait now)")
         changes: dict[str, object] = {"step": step, "transfer": transfer}
         if stale:
-            changes["problem"] = f"Changed meanwhile: {', '.join(stale)}. What you set stays."
+            changes["message"] = problem(
+                f"Changed meanwhile: {', '.join(stale)}. What you set stays."
+            )
         self._update(**changes)
 
     def _on_items(self, items: list[StockItem]) -> None:

@@ -95,7 +95,7 @@ async def test_the_status_line_does_not_claim_the_changes_of_others(hands: Hands
     """They are saved too, but this device cannot take them back."""
     before = hands.workplace.status_line._view_model.state.undoes
     await hands.elsewhere(1)
-    await until(lambda: hands.workplace.status_line._view_model.state.saved, "saved")
+    await until(lambda: hands.workplace.status_line._view_model.state.message.text, "saved")
     assert hands.workplace.status_line._view_model.state.undoes == before
 
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.errors import ZavaError
 from app.ui.core.appearance import Appearance
+from app.ui.core.message import Message
 from app.ui.core.printing import A4, Page, Printing, Printout, save_pdf
 from app.ui.core.report import Report, ReportColumn, printout
 from tests.helpers.hands import dialog
@@ -133,7 +134,7 @@ async def test_without_a_printer_the_paper_is_saved(
     chooser.reject()
     assert printing.running
     await until(lambda: said, "the sentence")
-    assert said == [f"Goods receipt GR-1 saved as {path}"]
+    assert said == [Message(f"Goods receipt GR-1 saved as {path}")]
     assert "Hammer number 3" in read(path).pages[0]
     printing.offer(printout(report()))
     chooser = dialog()
@@ -141,7 +142,8 @@ async def test_without_a_printer_the_paper_is_saved(
     chooser.fileSelected.emit(str(tmp_path / "none" / "x.pdf"))
     chooser.reject()
     await until(lambda: len(said) == 2, "the failure")
-    assert "was not written" in said[1]
+    assert said[1].is_problem
+    assert "was not written" in said[1].text
 
 
 async def test_with_a_printer_the_print_dialog_asks(
@@ -160,7 +162,7 @@ async def test_with_a_printer_the_print_dialog_asks(
     chooser.printer().setOutputFileName(str(path))
     chooser.done(1)
     await until(lambda: said, "the sentence")
-    assert said == ["Goods receipt GR-1 sent to the printer"]
+    assert said == [Message("Goods receipt GR-1 sent to the printer")]
     pdf = read(path)
     assert pdf.sizes == [(216, 279)]
     assert "Hammer number 3" in pdf.pages[0]

@@ -1,13 +1,16 @@
-"""The small building blocks that have keys of their own."""
+"""The small building blocks: segments by keyboard, labels that say what is wrong."""
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.ui.core.widgets import Segments, column
+from app.ui.core.appearance import Appearance
+from app.ui.core.message import NO_MESSAGE, Message, problem
+from app.ui.core.widgets import Elided, Segments, Text, column
 from tests.helpers.hands import focus
 
 
@@ -38,3 +41,26 @@ def test_tab_comes_to_the_pressed_segment_and_arrows_press_another(qtbot: QtBot)
     assert press(Qt.Key.Key_Tab) is after
     assert press(Qt.Key.Key_Backtab) is segments.button("a")
     assert isinstance(segments.button("a"), QPushButton)
+
+
+@pytest.mark.parametrize("kind", [Text, Elided])
+def test_a_problem_has_the_colour_of_errors_until_something_else_is_said(
+    kind: type[Text], appearance: Appearance, qtbot: QtBot
+) -> None:
+    label = kind("", "muted")
+    qtbot.addWidget(label)
+    label.resize(600, 40)
+    label.show()
+
+    def shown() -> tuple[str, str]:
+        return label.text(), label.palette().windowText().color().name()
+
+    calm, red = appearance.tokens.muted, appearance.tokens.danger
+    for message, otherwise, expected in (
+        (Message("It is saved."), "", ("It is saved.", calm)),
+        (problem("It is not saved."), "", ("It is not saved.", red)),
+        (NO_MESSAGE, "3 lines", ("3 lines", calm)),
+        (NO_MESSAGE, "", ("", calm)),
+    ):
+        label.say(message, otherwise)
+        assert shown() == expected

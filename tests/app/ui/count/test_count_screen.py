@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.data.papers.stocktakes import DittoStocktakeRepository
 from app.domain.entities import Reason, StockItem
+from app.domain.errors import StorageError
 from app.domain.stocktake import Stocktake
 from app.run import utc_now
 from app.ui.count.choosing import ChooseDialog
@@ -316,6 +317,25 @@ async def test_a_sheet_prints_and_its_barcode_opens_the_count(
     await hands.scan(number)
     await until(lambda: screen.page is screen.counting, "the page to count on")
     assert stocktake(screen).number == number
+
+
+async def test_a_count_that_is_posted_at_the_second_try_says_so(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+):
+    screen = await counting(hands)
+    await hands.scan(shelf(screen)[0].sku)
+    await reviewed(hands, screen)
+
+    async def refuse(*_: object) -> Stocktake:
+        raise StorageError("The disk is full.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(screen._review._stocktakes, "post", refuse)
+        screen._review.post.execute()
+        await until(lambda: "The disk is full." in texts(screen.review), "what is wrong")
+    await post(hands, screen)
+    await until(lambda: not screen._review.working, "a rest")
+    assert "Posted. Stock is what was counted." in texts(screen.review)
 
 
 async def test_a_cancelled_count_posts_nothing_and_takes_no_more(hands: Hands):

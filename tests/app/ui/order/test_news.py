@@ -121,7 +121,7 @@ async def test_what_is_typed_for_a_line_that_is_gone_is_saved_nowhere(till: Till
     await hands.type("2")
     await hands.press(Qt.Key.Key_Return)
     assert quantities(till) == {SKU: 1, TAPE: 1}
-    assert till.state.said == "That line is not in the cart any more: nothing was saved."
+    assert till.state.message.text == "That line is not in the cart any more: nothing was saved."
     await hands.press(Qt.Key.Key_Escape)
     assert till.screen.cart.quantity.text() == "1"
 

@@ -129,7 +129,7 @@ async def test_a_removed_line_comes_back(till: Till):
     till.screen.cart.table.select(1)
     await hands.press(Qt.Key.Key_Delete)
     await till.lines(2)
-    assert "Ctrl+Z brings it back" in till.state.said
+    assert "Ctrl+Z brings it back" in till.state.message.text
     await hands.press(Qt.Key.Key_Z, CONTROL)
     assert till.state.cart == before
     # The undo of a line that is typed over by the next work is over.
@@ -179,7 +179,7 @@ async def test_more_than_is_there_is_a_question_or_a_refusal(till: Till):
 async def test_what_is_wrong_is_said_where_it_is(till: Till):
     hands = till.hands
     await hands.scan("NO-SUCH-CODE")
-    assert "No product has the code NO-SUCH-CODE" in till.state.said
+    assert "No product has the code NO-SUCH-CODE" in till.state.message.text
     await hands.scan(SKU)
     await till.lines(1)
     await hands.press(Qt.Key.Key_Return, CONTROL)
@@ -220,7 +220,7 @@ async def test_a_price_that_changed_is_shown_before_it_is_charged(till: Till):
         parameters = {"price": price / 100, "id": product_id}
         await hands.client.session.query(statement, parameters)
         await till.priced(TAPE, price)
-        assert till.state.said == "A price has changed: look at the total."
+        assert till.state.message.text == "A price has changed: look at the total."
     assert cells(till.screen.cart.table)[0][2] == f"${old / 100:,.2f}"
 
 

@@ -79,7 +79,7 @@ async def test_a_question_is_about_the_cart_that_is_short(till: Till) -> None:
     assert await ordered(till, johns) == {}
     # His stays the open one.
     assert till.state.placed is None and till.state.cart == johns
-    assert till.state.said == f"Order {marys.number} is placed."
+    assert till.state.message.text == f"Order {marys.number} is placed."
     assert [one.cart_id for one in till.state.carts] == [johns.cart_id]
     await till.hands.elsewhere(int(many))
 
@@ -94,7 +94,9 @@ async def test_only_what_was_asked_about_is_placed_anyway(till: Till) -> None:
     view_model.take(SKU)
     await answer(till)
     assert await ordered(till, marys) == {}
-    assert till.state.said == "The cart that was short has changed meanwhile: place it again."
+    assert (
+        till.state.message.text == "The cart that was short has changed meanwhile: place it again."
+    )
     view_model.place()
     assert f"{on_hand + 2:,} ordered" in await question(till)
     await answer(till, yes=False)
@@ -116,7 +118,7 @@ async def test_what_is_scanned_while_a_cart_is_placed_is_sold_too(till: Till) ->
     view_model.take(TAPE)
     view_model.take(RIP)
     said = f"Order {marys.number} is placed."
-    await until(lambda: till.state.said == said, "the order")
+    await until(lambda: till.state.message.text == said, "the order")
     await till.stored()
     assert await ordered(till, marys) == {SKU: 1}
     assert till.state.placed is None
@@ -141,12 +143,12 @@ async def test_a_cart_is_not_changed_while_it_is_placed(till: Till) -> None:
     view_model.choose_customer(None)
     view_model.remove(product_id)
     assert till.state.cart == marys
-    assert till.state.said == "This cart is being placed: nothing was changed."
+    assert till.state.message.text == "This cart is being placed: nothing was changed."
     await until(lambda: till.state.placed is not None, "the order")
     await till.stored()
     assert await ordered(till, marys) == {SKU: 1}
     assert till.state.placed is not None
-    assert till.state.said == f"Order {marys.number} is placed."
+    assert till.state.message.text == f"Order {marys.number} is placed."
 
 
 async def test_the_placed_cart_leaves_the_list_and_no_other(till: Till) -> None:
@@ -155,7 +157,7 @@ async def test_the_placed_cart_leaves_the_list_and_no_other(till: Till) -> None:
     view_model.place()
     view_model.step(-1)
     johns = till.state.cart
-    await until(lambda: "is placed" in till.state.said, "the order")
+    await until(lambda: "is placed" in till.state.message.text, "the order")
     await till.stored()
     assert till.state.placed is None and till.state.cart == johns
     assert till.state.carts == (johns,)
@@ -169,8 +171,8 @@ async def test_what_is_wrong_with_another_cart_is_said_with_its_name(till: Till)
     view_model.choose_customer(None)
     view_model.place()
     view_model.step(-1)
-    await until(lambda: till.state.problem, "what is wrong")
-    assert till.state.said == "No customer yet, 1 product: Choose the customer first."
+    await until(lambda: till.state.message.is_problem, "what is wrong")
+    assert till.state.message.text == "No customer yet, 1 product: Choose the customer first."
     assert "Choose the customer first." not in texts(till.screen.cart)
 
 

@@ -57,7 +57,7 @@ async def test_a_part_comes_back_by_keyboard_alone(desk: Desk):
     await hands.press(Qt.Key.Key_Return)
     await until(lambda: bool(desk.state.order and desk.state.order.returns), "the return")
     await desk.rest()
-    assert desk.state.said == f"Taken back: give back ${price + tax:,.2f}."
+    assert desk.state.message.text == f"Taken back: give back ${price + tax:,.2f}."
     shown = texts(desk.screen.details.totals)
     assert shown[shown.index("Given back") + 1] == f"−${price + tax:,.2f}"
     assert (await hands.item()).on_hand == before + 1
@@ -118,7 +118,7 @@ async def test_numbers_are_read_with_care(desk: Desk):
     desk.screen.orders.number.clear()
     await hands.type("222 222 222")
     await hands.press(Qt.Key.Key_Return)
-    await until(lambda: "no order 222-222-222" in desk.state.said, "a sentence")
+    await until(lambda: "no order 222-222-222" in desk.state.message.text, "a sentence")
     await hands.type(order.number.lower().replace("-", " "))
     await hands.press(Qt.Key.Key_Return)
     await until(lambda: desk.opened == order.order_id, "the order")

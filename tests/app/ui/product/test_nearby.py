@@ -134,5 +134,5 @@ async def test_a_worker_requests_from_the_nearest_and_a_rep_fills_the_cart(hands
     await until(lambda: card._nearby.in_carts.startswith("1 in"), "one in the cart")
     await hands.click(card._rows["Tacoma"].order)
     await until(lambda: card._nearby.in_carts.startswith("2 in"), "two")
-    assert "brought from Tacoma" in card._nearby.said
+    assert "brought from Tacoma" in card._nearby.message.text
     await hands.press(Qt.Key.Key_Escape)

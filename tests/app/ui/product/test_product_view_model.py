@@ -10,7 +10,8 @@ import pytest
 
 from app.domain.entities import Place, Reason, Role
 from app.domain.errors import InvalidInputError, ShortStockError, StorageError
-from app.ui.product.view_model import HISTORY_PAGE, ProductViewModel
+from app.ui.product.item_ledger import HISTORY_PAGE
+from app.ui.product.view_model import ProductViewModel
 from tests.helpers.fakes import (
     STORES,
     TACOMA,

@@ -149,7 +149,9 @@ async def test_goods_without_a_paper_are_scanned_and_no_scan_is_lost(hands: Hand
     assert [one[0] for one in cells(door.screen.receipt.table)] == [door.product(SKU).name]
     assert door.screen.receipt.table.isColumnHidden(2)
     await door.hands.scan("NO-SUCH-CODE")
-    await until(lambda: "No product has the code NO-SUCH-CODE" in door.state.said, "the sentence")
+    await until(
+        lambda: "No product has the code NO-SUCH-CODE" in door.state.message.text, "the sentence"
+    )
     assert (await door.hands.item()).on_hand == before
     await door.posted()
     assert (await door.hands.item()).on_hand == before + 10

@@ -22,7 +22,7 @@ from app.ui.receive.screen import ReceiveScreen
 from app.ui.reorder.document import CSV_HEADER, order_report
 from app.ui.reorder.lines import OrderRow
 from app.ui.reorder.screen import ReorderScreen
-from app.ui.reorder.view_model import ReorderState
+from app.ui.reorder.state import ReorderState
 from tests.helpers import pdfs
 from tests.helpers.hands import ALT, CONTROL, SKU, Hands, cells, dialog, named, somebody, texts
 from tests.helpers.waiting import until
@@ -168,7 +168,9 @@ async def test_a_draft_by_scanner_and_keyboard(hands: Hands):
     await hands.press(Qt.Key.Key_Return)
     await until(lambda: office.row(SAW) is None, "it to be taken off")
     await hands.scan("NO-SUCH-CODE")
-    await until(lambda: "No product has the code NO-SUCH-CODE" in office.state.said, "a word")
+    await until(
+        lambda: "No product has the code NO-SUCH-CODE" in office.state.message.text, "a word"
+    )
 
 
 async def test_an_order_to_its_end(hands: Hands):
@@ -240,7 +242,7 @@ async def test_the_supplier_gets_a_csv_file_and_a_pdf(hands: Hands, tmp_path: Pa
     path = tmp_path / "order.csv"
     chooser.fileSelected.emit(str(path))
     chooser.reject()
-    await until(lambda: "written to" in office.state.said, "the sentence")
+    await until(lambda: "written to" in office.state.message.text, "the sentence")
     await until(lambda: office.state.paper is not None and office.state.paper.note, "the note")
     paper = office.state.paper
     assert paper is not None
@@ -291,8 +293,8 @@ async def test_what_is_typed_for_a_line_that_a_colleague_took_off_is_not_saved(h
     assert any("taken off the order meanwhile" in one for one in texts(office.screen.paper))
     await hands.type("2")
     await hands.press(Qt.Key.Key_Return)
-    await until(lambda: office.state.problem, "a word")
-    assert "was taken off the order meanwhile: nothing was saved." in office.state.said
+    await until(lambda: office.state.message.is_problem, "a word")
+    assert "was taken off the order meanwhile: nothing was saved." in office.state.message.text
     assert [office.quantity(one) for one in (SKU, SAW, TAPE)] == [others[0], None, others[1]]
     assert not office.screen.paper.quantity.isEnabled()
 

@@ -7,10 +7,13 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from app.domain.entities import Place, Reason, Role
 from app.domain.errors import ShortStockError, StorageError
-from app.ui.shell.status import StatusViewModel, shortage_question
+from app.ui.core.appearance import Appearance
+from app.ui.core.message import NO_MESSAGE, problem
+from app.ui.shell.status import StatusLine, StatusViewModel, shortage_question
 from tests.helpers.fake_sync import FakeSync
 from tests.helpers.fakes import (
     TACOMA,
@@ -58,7 +61,7 @@ async def test_before_the_first_change_it_claims_nothing():
     shop = Shop()
     await settle()
     state = shop.status.state
-    assert (state.saved, state.problem, state.undoes) == ("", "", "")
+    assert (state.message, state.undoes) == (NO_MESSAGE, "")
     assert state.sync.sentence == (
         "Offline: no Ditto credentials; the app works fully on this device"
     )
@@ -69,7 +72,7 @@ async def test_a_change_is_said_to_be_saved_here_and_with_the_time():
     shop = Shop()
     shop.bytes = 6_000_000
     await shop.adjust(-2)
-    assert re.fullmatch(r"Saved on this device at \d\d:30:05", shop.status.state.saved)
+    assert re.fullmatch(r"Saved on this device at \d\d:30:05", shop.status.state.message.text)
     assert shop.status.state.size == 6_000_000
 
 
@@ -84,7 +87,7 @@ async def test_undo_says_what_it_would_take_back():
 async def test_whoever_may_not_change_stock_undoes_nothing_of_those_who_may():
     shop = Shop(Role.REP)
     await shop.adjust(-2)  # as an order does
-    assert shop.status.state.saved
+    assert shop.status.state.message.text
     assert shop.status.state.undoes == ""
     shop.status.request_undo()
     await settle()
@@ -142,7 +145,7 @@ async def test_what_was_there_before_signing_in_can_be_undone():
     )
     await settle()
     assert again.state.undoes
-    assert again.state.saved == ""
+    assert again.state.message.text == ""
 
 
 async def test_the_change_of_another_store_is_not_offered():
@@ -178,10 +181,27 @@ async def test_a_problem_is_said_and_goes_with_the_next_change():
     shop.stock.failures["undo"] = StorageError("The disk is full.")
     shop.status.request_undo()
     await settle()
-    assert shop.status.state.problem == "The disk is full."
+    assert shop.status.state.message == problem("The disk is full.")
     del shop.stock.failures["undo"]
     await shop.adjust(-1)
-    assert shop.status.state.problem == ""
+    assert not shop.status.state.message.is_problem
+
+
+async def test_a_problem_is_shown_in_the_colour_of_errors(appearance: Appearance, qtbot: QtBot):
+    shop = Shop()
+    line = StatusLine(shop.status, appearance)
+    qtbot.addWidget(line)
+    line.resize(1_000, 40)
+    line.show()
+    await shop.adjust(-2)
+    calm = line.saved.palette().windowText().color().name()
+    shop.stock.failures["undo"] = StorageError("The disk is full.")
+    shop.status.request_undo()
+    await settle()
+    assert line.saved.text() == "The disk is full."
+    assert line.saved.palette().windowText().color().name() == appearance.tokens.danger
+    await shop.adjust(-1)
+    assert line.saved.palette().windowText().color().name() == calm
 
 
 async def test_undone_by_somebody_else_meanwhile_it_says_so_and_looks_again():
@@ -191,7 +211,8 @@ async def test_undone_by_somebody_else_meanwhile_it_says_so_and_looks_again():
     await shop.stock.undo(shop.stock.movements[0], shop.actor)
     shop.status.request_undo()
     await settle()
-    assert "undone already" in shop.status.state.problem
+    assert shop.status.state.message.is_problem
+    assert "undone already" in shop.status.state.message.text
     assert shop.status.state.undoes == ""
 
 
@@ -228,4 +249,4 @@ async def test_closed_it_hears_nothing():
     shop = Shop()
     shop.status.close()
     await shop.adjust(-2)
-    assert shop.status.state.saved == ""
+    assert shop.status.state.message == NO_MESSAGE

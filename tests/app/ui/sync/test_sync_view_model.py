@@ -8,6 +8,7 @@ from app.data.sync.state import Phase
 from app.data.sync.transports import Transport
 from app.domain.entities import Place, Reason
 from app.domain.errors import SyncError
+from app.ui.core.message import problem
 from app.ui.sync.view_model import SyncViewModel
 from connector_config.schema.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS
 from tests.helpers.fake_sync import NINE, FakeDeliveries, FakeSpace, FakeSync
@@ -131,7 +132,7 @@ async def test_what_fails_is_noticed():
     desk.sync.refusal = SyncError("The network is gone.")
     desk.screen.switch.execute()
     await settle()
-    assert desk.screen.state.notice == "The network is gone."
+    assert desk.screen.state.message == problem("The network is gone.")
 
 
 async def test_room_is_measured_when_it_is_shown():

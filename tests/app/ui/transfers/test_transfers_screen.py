@@ -13,6 +13,7 @@ from app.data.papers.transfers import DittoTransferRepository
 from app.domain.entities import Actor, Device, Profile, Role
 from app.domain.transfers import Transfer, TransferState
 from app.run import utc_now
+from app.ui.core.message import problem
 from app.ui.core.table import RowsTable
 from app.ui.transfers.desk_state import DeskState, Step
 from app.ui.transfers.screen import TransfersScreen
@@ -251,13 +252,15 @@ async def test_a_number_not_seen_yet_is_received_and_joins_later(hands: Hands):
         await hands.scan(SKU)
     screen.desk.number.clear()
     screen.desk.submit()
-    await until(lambda: state(screen).problem, "what is missing")
+    await until(lambda: state(screen).message.is_problem, "what is missing")
     assert "Type or scan the number on the transfer." in texts(screen)
     sent = await shipped(hands, 3)
     # As where it is still on its way: it does not have this number yet.
     screen.desk.number.setText("TR-SEA-FFFF-0001")
     screen.desk.submit()
-    await until(lambda: "joins transfer TR-SEA-FFFF-0001" in state(screen).said, "it received")
+    await until(
+        lambda: "joins transfer TR-SEA-FFFF-0001" in state(screen).message.text, "it received"
+    )
     assert (await hands.item()).on_hand == before + 3
     await hands.client.session.query(
         "UPDATE transfers SET number = 'TR-SEA-FFFF-0001' WHERE transfer_id = :id",
@@ -303,7 +306,7 @@ async def test_what_is_typed_counts_when_it_is_shipped(hands: Hands):
     await hands.press(Qt.Key.Key_Return)
     await hands.type("x")
     await hands.press(Qt.Key.Key_Return, CONTROL)
-    assert state(screen).problem
+    assert state(screen).message.is_problem
     assert state(screen).step is Step.SHIP
     screen.desk.quantity.selectAll()
     await hands.type("3")
@@ -337,10 +340,10 @@ async def test_only_what_was_set_stays_when_a_colleague_ships(hands: Hands):
     await ship(hands, one, 2, OTHER)
     await until(lambda: now(screen)[1 - at] == "3", "what is left of the other")
     assert now(screen)[at] == "8"
-    assert not state(screen).problem
+    assert not state(screen).message.is_problem
     await ship(hands, one, 6)
-    await until(lambda: state(screen).problem, "a word")
-    assert state(screen).problem == (
+    await until(lambda: state(screen).message.is_problem, "a word")
+    assert state(screen).message == problem(
         f"Changed meanwhile: {HAMMER} (4 wait now). What you set stays."
     )
     assert now(screen)[at] == "8"
@@ -369,8 +372,8 @@ async def test_a_step_that_ends_after_another_was_opened_shows_nothing(
     await hands.press(Qt.Key.Key_Return)
     await hands.type("1")
     go.set()
-    await until(lambda: state(screen).said, "a word")
-    assert state(screen).said.startswith(f"{one.number}: 2 units shipped")
+    await until(lambda: state(screen).message.text, "a word")
+    assert state(screen).message.text.startswith(f"{one.number}: 2 units shipped")
     assert transfer(screen).number == other.number
     assert screen.desk.quantity.hasFocus()
     assert screen.desk.quantity.text() == "1"

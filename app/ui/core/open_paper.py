@@ -1,0 +1,66 @@
+"""The paper that a screen works on: a receipt, an order at a supplier, a transfer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Generic, TypeVar
+
+P = TypeVar("P")
+
+
+class OpenPaper(Generic[P]):
+    """The open paper as it was read or written last, None while none is open.
+
+    `id_of` says by what a paper is known again. An `opening` lasts until the paper is closed or
+    one is opened, also when that is the same one: what was begun for another opening shows nothing.
+    """
+
+    def __init__(self, id_of: Callable[[P], str]) -> None:
+        self._id_of = id_of
+        self._written: P | None = None
+        self._awaited = ""
+        self.paper: P | None = None
+        self.opening = object()
+
+    def open(self, paper: P) -> None:
+        """Work on a paper."""
+        self.paper, self.opening = paper, object()
+
+    def close(self) -> None:
+        """Work on none, or on one that is not written yet."""
+        self.paper, self.opening = None, object()
+
+    def is_open(self, paper: P) -> bool:
+        """Whether a paper is the open one."""
+        return self.paper is not None and self._id_of(self.paper) == self._id_of(paper)
+
+    def take(self, paper: P) -> bool:
+        """Learn how the open paper is by now; False where this is another one."""
+        if not self.is_open(paper):
+            return False
+        self.paper = paper
+        return True
+
+    def newest(self, paper: P) -> P:
+        """A paper as it is after what was read or written last."""
+        for known in (self.paper, self._written):
+            if known is not None and self._id_of(known) == self._id_of(paper):
+                return known
+        return paper
+
+    async def write(self, step: Awaitable[P]) -> bool:
+        """Do a step and learn what it made of its paper; False where that is not open any more."""
+        self._written = await step
+        return self.take(self._written)
+
+    def wait_for(self, paper_id: str) -> None:
+        """Wait for the paper with an id, or with an empty one for none."""
+        self._awaited = paper_id
+
+    def arrived(self, papers: Iterable[P]) -> P | None:
+        """The paper that is waited for, once, when it is among these."""
+        for paper in papers:
+            if self._awaited and self._id_of(paper) == self._awaited:
+                self._awaited = ""
+                return paper
+        return None

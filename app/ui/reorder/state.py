@@ -1,0 +1,31 @@
+"""What the screen of the orders at suppliers shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.replenishment import Replenishment, ReplenishmentState
+from app.ui.core.message import NO_MESSAGE, Message
+from app.ui.reorder.lines import OrderRow
+
+
+@dataclass(frozen=True, slots=True)
+class ReorderState:
+    """`orders` is None before the first answer, newest first; `paper` is the one that is open.
+
+    `now` (as stored) says what is overdue; `chosen` is the product that was worked on last, and
+    `revision` counts how often one was.
+    """
+
+    orders: tuple[Replenishment, ...] | None = None
+    now: str = ""
+    paper: Replenishment | None = None
+    rows: tuple[OrderRow, ...] = ()
+    chosen: str = ""
+    revision: int = 0
+    message: Message = NO_MESSAGE
+
+    @property
+    def editable(self) -> bool:
+        """Whether lines can still be changed."""
+        return self.paper is not None and self.paper.state is ReplenishmentState.DRAFT
