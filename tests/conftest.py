@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from seed.demo import fill_demo
+from tests.helpers.one_list import none_refused, refuse_two_lists
 
 pytest_plugins = ["tests.helpers.mongodb"]
 
 DEMO_DAY = date(2026, 11, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _refused() -> Iterator[list[str]]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield refuse_two_lists(patch)
+
+
+@pytest.fixture(autouse=True)
+def two_lists(_refused: list[str]) -> Iterator[list[str]]:
+    """The statements with two lists that were refused; a test that leaves one here fails."""
+    with none_refused(_refused):
+        yield _refused
 
 
 @pytest.fixture(scope="session")

@@ -114,9 +114,8 @@ class Copier:
                 on_copied(done)
 
     async def _any(self, wanted: Wanted) -> bool:
-        condition, parameters = wanted.dql()
-        where = f"WHERE {condition} " if condition else ""
-        one = f"SELECT _id FROM {wanted.collection} {where}LIMIT 1"
+        where, parameters = wanted.condition().where()
+        one = f"SELECT _id FROM {wanted.collection}{where} LIMIT 1"
         return bool(await store.rows(self._ditto.store, one, parameters))
 
     async def _sweep(self, wanted: Wanted, never_met: bool, at: str) -> None:

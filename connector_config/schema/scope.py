@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from connector_config.schema import collections as names
+from connector_config.schema.condition import EVERYTHING, Condition, at_least, one_of
 
 # The stock of all stores is small, and it is what shows who else has a product without a network.
 SHARED: Final = (
@@ -68,19 +69,14 @@ class Wanted:
             query[prefix + self.since_field] = {"$gte": self.since}
         return query
 
-    def dql(self, suffix: str = "") -> tuple[str, dict[str, Any]]:
-        """As a condition of Ditto's query language, empty for all of it, and its parameters.
-
-        With a `suffix` the parameters have names of their own beside those of another one.
-        """
-        parts, parameters = [], dict[str, Any]()
+    def condition(self) -> Condition:
+        """As a condition of Ditto's query language."""
+        result = EVERYTHING
         if self.field is not None:
-            parts.append(f"{self.field} IN :values{suffix}")
-            parameters[f"values{suffix}"] = list(self.values)
+            result &= one_of(self.field, self.values)
         if self.since_field is not None:
-            parts.append(f"{self.since_field} >= :since{suffix}")
-            parameters[f"since{suffix}"] = self.since
-        return " AND ".join(parts), parameters
+            result &= at_least(self.since_field, self.since)
+        return result
 
     def parts(self) -> tuple[Wanted, ...]:
         """The same documents value by value, so that a further value is a further part."""

@@ -14,6 +14,7 @@ from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.stock import Ledger, Proof, ledger
 from connector_config.schema.collections import INVENTORY, ditto_id
+from connector_config.schema.condition import equal, one_of
 from connector_config.schema.instants import to_iso
 
 Cancel = Callable[[], None]
@@ -53,10 +54,7 @@ _OF_DEVICE = (
     "SELECT * FROM stock_movements WHERE device_id = :device_id AND store_id = :store_id "
     "AND reason != :undo ORDER BY at DESC, _id LIMIT :limit OFFSET :offset"
 )
-_UNDONE = (
-    "SELECT reference.undoes AS undone FROM stock_movements WHERE inventory_id IN :items "
-    "AND reason = 'undo' AND reference.undoes IN :ids"
-)
+_UNDONE = "SELECT reference.undoes AS undone FROM stock_movements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,14 +247,12 @@ class DittoStockRepository:
             _OF_DEVICE, {**parameters, "limit": limit, "offset": offset}
         ):
             # By any device: another one may have undone it.
-            found = await self._session.query(
-                _UNDONE,
-                {
-                    "items": sorted({row["inventory_id"] for row in rows}),
-                    "ids": [row["movement_id"] for row in rows],
-                },
-            )
-            undone = {row["undone"] for row in found}
+            where, its = (
+                one_of("inventory_id", sorted({row["inventory_id"] for row in rows}))
+                & equal("reason", Reason.UNDO.value)
+                & one_of("reference.undoes", [row["movement_id"] for row in rows])
+            ).where()
+            undone = {row["undone"] for row in await self._session.query(_UNDONE + where, its)}
             for row in rows:
                 # What belongs to a paper or a count is undone there.
                 if row["movement_id"] not in undone and not row.get("reference"):

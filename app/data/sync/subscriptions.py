@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from app.domain.entities import Role
 from connector_config.schema.collections import COLLECTIONS, ORDER_ITEMS, ORDERS
+from connector_config.schema.condition import NOTHING, Condition
 from connector_config.schema.instants import to_iso
 from connector_config.schema.scope import LEDGER, SALES, SHARED, STOCK, Wanted
 
@@ -46,26 +49,20 @@ def wanted(
 
 def subscription(one: Wanted) -> tuple[str, dict[str, Any]]:
     """As a DQL subscription and its parameters."""
-    condition, parameters = one.dql()
-    return f"SELECT * FROM {one.collection}{condition and f' WHERE {condition}'}", parameters
+    where, parameters = one.condition().where()
+    return f"SELECT * FROM {one.collection}{where}", parameters
 
 
-def uncovered(scope: Sequence[Wanted]) -> dict[str, tuple[str, dict[str, Any]]]:
-    """By collection, the condition and parameters of the documents that a scope does not want.
+def uncovered(scope: Sequence[Wanted]) -> dict[str, Condition]:
+    """By collection, the condition of the documents that a scope does not want.
 
-    Collections that are wanted whole are left out. An unwanted collection has the condition
-    `true`.
+    Collections that are wanted whole are left out.
     """
-    result: dict[str, tuple[str, dict[str, Any]]] = {}
+    result: dict[str, Condition] = {}
     for collection in (name for name, one in COLLECTIONS.items() if one.sync):
-        conditions, parameters = [], dict[str, Any]()
-        for at, one in enumerate(one for one in scope if one.collection == collection):
-            condition, its = one.dql(str(at))
-            conditions.append(f"({condition or 'true'})")
-            parameters |= its
-        if "(true)" not in conditions:
-            inside = " OR ".join(conditions)
-            result[collection] = (f"NOT ({inside})" if inside else "true", parameters)
+        conditions = (one.condition() for one in scope if one.collection == collection)
+        if (outside := ~reduce(or_, conditions, NOTHING)) != NOTHING:
+            result[collection] = outside
     return result
 
 

@@ -11,12 +11,13 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.data.sync.subscriptions import as_documents, from_documents, uncovered
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.schema.condition import Condition, one_of
 from connector_config.schema.scope import Wanted
 from connector_config.store.local_only import OUTBOX, PARKED
 from connector_config.store.outbox import text_of
@@ -80,8 +81,7 @@ class Switch:
         """How many documents of a scope are on this device."""
         found = 0
         for one in scope:
-            condition, parameters = one.dql()
-            where = f" WHERE {condition}" if condition else ""
+            where, parameters = one.condition().where()
             query = f"SELECT COUNT(*) AS n FROM {one.collection}{where}"
             found += int((await self._session.query(query, parameters))[0]["n"])
         return found
@@ -92,8 +92,8 @@ class Switch:
         if self._tidy or scope is None:
             return 0
         evicted, done = 0, True
-        for collection, (condition, parameters) in uncovered(scope).items():
-            while went := await self._evict(collection, condition, parameters, scope):
+        for collection, unwanted in uncovered(scope).items():
+            while went := await self._evict(collection, unwanted, scope):
                 evicted += went
             done = done and went is not None
         # A second switch in the middle has its own documents to clean up after.
@@ -102,11 +102,7 @@ class Switch:
         return evicted
 
     async def _evict(
-        self,
-        collection: str,
-        condition: str,
-        parameters: dict[str, Any],
-        scope: tuple[Wanted, ...],
+        self, collection: str, unwanted: Condition, scope: tuple[Wanted, ...]
     ) -> int | None:
         """How many went; None when some have to stay for now."""
 
@@ -120,14 +116,13 @@ class Switch:
             if len(rows) >= _BATCH or scope != self._scope:
                 return None
             kept = {text_of(row["document_id"]): row["document_id"] for row in rows}
+            where, parameters = (unwanted & ~one_of("_id", kept.values())).where()
             went = await unit.update(
-                collection,
-                f"EVICT FROM {collection} WHERE ({condition}) AND NOT (_id IN :kept) "
-                f"LIMIT {_BATCH}",
-                {**parameters, "kept": list(kept.values())},
+                collection, f"EVICT FROM {collection}{where} LIMIT {_BATCH}", parameters
             )
             if not went and kept:
-                left = f"SELECT _id FROM {collection} WHERE {condition} LIMIT 1"
+                where, parameters = unwanted.where()
+                left = f"SELECT _id FROM {collection}{where} LIMIT 1"
                 return None if await unit.query(left, parameters) else 0
             return went
 

@@ -298,6 +298,18 @@ async def test_the_newest_change_of_this_device_is_offered(room: StockRoom) -> N
     assert await room.stock.last_undoable(SEATTLE, "device-bob") is not None
 
 
+async def test_each_undo_takes_back_the_change_before_until_there_is_none(room: StockRoom) -> None:
+    changes = [
+        await room.stock.adjust(item, 1, Reason.FOUND, ANN) for item in await room.items(limit=8)
+    ]
+    offered = []
+    while (last := await room.stock.last_undoable(SEATTLE, "device-ann")) is not None:
+        assert last not in offered
+        offered.append(last)
+        await room.stock.undo(last, ANN)
+    assert offered == changes[::-1]
+
+
 async def test_what_another_device_undid_is_not_offered(room: StockRoom) -> None:
     item = await room.item()
     movement = await room.stock.adjust(item, 1, Reason.FOUND, ANN)

@@ -123,8 +123,8 @@ async def test_query_and_eviction_share_the_documents_between_them(
         assert inside == expected
         left: set[str] = set()
         if name in outside:
-            condition, parameters = outside[name]
-            rows = await session.query(f"SELECT * FROM {name} WHERE {condition}", parameters)
+            where, parameters = outside[name].where()
+            rows = await session.query(f"SELECT * FROM {name}{where}", parameters)
             left = {str(row["_id"]) for row in rows}
         assert left == {str(row["_id"]) for row in there[name].values()} - inside
 
