@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.config.selling import Selling
+from app.data.papers.purchase_orders import DittoReplenishmentRepository
 from app.data.papers.receiving import DittoReceivingRepository
-from app.data.papers.replenishment import DittoReplenishmentRepository
 from app.data.papers.transfers import DittoTransferRepository
 from app.data.selling.oversell import DittoOversellRepository
 from app.data.stock.alerts import DittoAlertRepository

@@ -72,7 +72,7 @@ class Selling:
 
     def customers(self) -> Screen:
         """Whom one sells to."""
-        from app.data.selling.purchases import DittoPurchaseRepository
+        from app.data.selling.bought import DittoPurchaseRepository
         from app.ui.customers.screen import CustomersScreen
         from app.ui.customers.view_model import CustomersViewModel
 

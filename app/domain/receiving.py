@@ -23,7 +23,7 @@ from app.domain.papers import (
     to_signature,
     undo_step,
 )
-from app.domain.replenishment import Replenishment
+from app.domain.purchase_orders import Replenishment
 from app.domain.transfers import Transfer
 
 Paper = Transfer | Replenishment

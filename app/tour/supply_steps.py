@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
+from app.domain.purchase_orders import ReplenishmentState
 from app.domain.receiving import ReceiptState
-from app.domain.replenishment import ReplenishmentState
 from app.tour.driver import Driver
 from app.ui.low_stock.screen import LowStockScreen
 from app.ui.receive.screen import ReceiveScreen

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.purchase_orders import to_replenishment
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind
-from app.domain.replenishment import to_replenishment
 from app.domain.transfers import to_transfer
 
 _TRANSFER = "SELECT * FROM transfers WHERE to_store_id = :store_id AND transfer_id = :paper_id"

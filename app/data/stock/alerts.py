@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from app.data.papers.purchase_orders import ReplenishmentRepository
 from app.data.papers.receiving import ReceivingRepository
-from app.data.papers.replenishment import ReplenishmentRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.store.session import Row, Session
+from app.domain.purchase_orders import Replenishment
 from app.domain.receiving import GoodsReceipt, ReceiptState
-from app.domain.replenishment import Replenishment
 from app.domain.transfers import Transfer, TransferState
 from connector_config.schema.instants import to_iso
 

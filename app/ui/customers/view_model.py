@@ -8,9 +8,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.data.selling.bought import PurchaseRepository
 from app.data.selling.customer_directory import CustomerDirectory
 from app.data.selling.customers import CustomerRepository
-from app.data.selling.purchases import PurchaseRepository
 from app.domain.customers import Customer, Purchases, guess_fields
 from app.domain.errors import InvalidInputError, ZavaError
 from app.ui.core.actions import Actions

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.domain.purchase_orders import Replenishment
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind, ReceiptState, expected, paper_id
-from app.domain.replenishment import Replenishment
 from app.domain.transfers import Transfer
 from app.ui.core.formats import local_day
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.data.papers.purchase_orders import ReplenishmentRepository
 from app.data.papers.receiving import ReceivingRepository
-from app.data.papers.replenishment import ReplenishmentRepository
 from app.data.papers.transfers import TransferRepository
 from app.domain.entities import Profile
+from app.domain.purchase_orders import Replenishment
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptState
-from app.domain.replenishment import Replenishment
 from app.domain.transfers import Transfer
 
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
+from app.data.papers.purchase_orders import ReplenishmentRepository
 from app.data.papers.receiving import ReceivingRepository
-from app.data.papers.replenishment import ReplenishmentRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Actor, Store

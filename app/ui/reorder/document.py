@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.entities import Store
-from app.domain.replenishment import Replenishment
+from app.domain.purchase_orders import Replenishment
 from app.ui.core.formats import local_day, money, number
 from app.ui.core.report import Report, ReportColumn
 from app.ui.reorder.lines import units

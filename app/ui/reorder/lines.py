@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.replenishment import Replenishment, ReplenishmentLine, Suggestion
+from app.domain.purchase_orders import Replenishment, ReplenishmentLine
+from app.domain.reordering import Suggestion
 
 
 @dataclass(frozen=True, slots=True)

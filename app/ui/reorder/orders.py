@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
-from app.domain.replenishment import Replenishment, ReplenishmentState
+from app.domain.purchase_orders import Replenishment, ReplenishmentState
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import local_day, money, number
 from app.ui.core.rows import Cell, Column, RowsModel

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Store
 from app.domain.errors import InvalidInputError
-from app.domain.replenishment import Replenishment, ReplenishmentState
+from app.domain.purchase_orders import Replenishment, ReplenishmentState
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask, choose_file
 from app.ui.core.formats import local_day, money, number

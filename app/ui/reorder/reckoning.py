@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from app.data.papers.replenishment import ReplenishmentRepository
+from app.data.papers.purchase_orders import ReplenishmentRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.entities import StockItem
-from app.domain.replenishment import Replenishment, Suggestion
+from app.domain.purchase_orders import Replenishment
+from app.domain.reordering import Suggestion
 from app.ui.core.actions import Actions
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.papers.replenishment import ReplenishmentRepository
+from app.data.papers.purchase_orders import ReplenishmentRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.entities import Actor, Product
 from app.domain.errors import InvalidInputError, PaperError, ZavaError
-from app.domain.replenishment import Replenishment, ReplenishmentLine, ReplenishmentState
+from app.domain.purchase_orders import Replenishment, ReplenishmentLine, ReplenishmentState
 from app.domain.stock import parse_quantity
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command

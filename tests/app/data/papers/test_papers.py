@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from app.data.papers import papers
+from app.data.papers.purchase_orders import DittoReplenishmentRepository
 from app.data.papers.receiving import DittoReceivingRepository
-from app.data.papers.replenishment import DittoReplenishmentRepository
 from app.data.papers.settling import DittoSettler
 from app.data.papers.stocktakes import DittoStocktakeRepository
 from app.data.papers.transfers import DittoTransferRepository
@@ -25,8 +25,8 @@ from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Actor, Device, Place, Product, Profile, Reason, Role, StockItem
 from app.domain.errors import InvalidInputError, PaperError, ShortLinesError
 from app.domain.papers import Change, Posting
+from app.domain.purchase_orders import ReplenishmentState
 from app.domain.receiving import ReceiptKind, ReceiptState
-from app.domain.replenishment import ReplenishmentState
 from app.domain.transfers import Transfer, TransferState
 from connector_config.schema import collections as names
 from connector_config.schema.instants import to_iso

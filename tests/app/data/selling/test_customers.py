@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.data.selling.bought import DittoPurchaseRepository
 from app.data.selling.customer_directory import DittoCustomerDirectory
 from app.data.selling.customers import DittoCustomerRepository
-from app.data.selling.purchases import DittoPurchaseRepository
 from app.data.store.session import Session
 from app.domain.customers import Customer, Purchases
 from app.domain.errors import InvalidInputError

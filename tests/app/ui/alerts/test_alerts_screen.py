@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 
+from app.data.papers.purchase_orders import DittoReplenishmentRepository
 from app.data.papers.receiving import DittoReceivingRepository
-from app.data.papers.replenishment import DittoReplenishmentRepository
 from app.data.papers.transfers import DittoTransferRepository
 from app.domain.entities import Product, Role
 from app.domain.papers import ReceivedLine

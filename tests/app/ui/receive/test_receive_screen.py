@@ -11,12 +11,12 @@ import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
 
+from app.data.papers.purchase_orders import DittoReplenishmentRepository
 from app.data.papers.receiving import DittoReceivingRepository
-from app.data.papers.replenishment import DittoReplenishmentRepository
 from app.data.papers.transfers import DittoTransferRepository
 from app.domain.entities import Actor, Device, Product, Profile, Role
+from app.domain.purchase_orders import Replenishment, ReplenishmentState
 from app.domain.receiving import GoodsReceipt, ReceiptState
-from app.domain.replenishment import Replenishment, ReplenishmentState
 from app.domain.transfers import Transfer, TransferState
 from app.run import utc_now
 from app.ui.core.printing import save_pdf

@@ -13,9 +13,9 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from app.data.papers.replenishment import DittoReplenishmentRepository
+from app.data.papers.purchase_orders import DittoReplenishmentRepository
 from app.domain.entities import Reason, Store
-from app.domain.replenishment import Replenishment, ReplenishmentState
+from app.domain.purchase_orders import Replenishment, ReplenishmentState
 from app.run import utc_now
 from app.ui.core.printing import save_pdf
 from app.ui.core.report import printout
