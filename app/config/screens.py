@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.config.selling import Selling
-from app.data.papers.purchase_orders import DittoReplenishmentRepository
+from app.data.papers.purchase_orders import DittoPurchaseOrderRepository
 from app.data.papers.receiving import DittoReceivingRepository
 from app.data.papers.transfers import DittoTransferRepository
 from app.data.selling.oversell import DittoOversellRepository
@@ -72,7 +72,7 @@ class Screens:
 
     def follow_alerts(self) -> AlertsViewModel:
         """What waits for somebody in the store, from now on; whoever asks closes it."""
-        orders = DittoReplenishmentRepository(self._session, self._now)
+        orders = DittoPurchaseOrderRepository(self._session, self._now)
         alerts = DittoAlertRepository(self._session, self._now, self.papers, orders, self.receiving)
         self.alerts = AlertsViewModel(alerts, self._stores, self.store.store_id)
         return self.alerts
@@ -154,7 +154,7 @@ class Screens:
         from app.ui.low_stock.screen import LowStockScreen
         from app.ui.low_stock.view_model import LowStockViewModel
 
-        suggest = DittoReplenishmentRepository(self._session, self._now).suggestions
+        suggest = DittoPurchaseOrderRepository(self._session, self._now).suggestions
         screen = LowStockScreen(
             LowStockViewModel(self._catalogue, self._stock, suggest, self.store.store_id),
             self._look,
@@ -166,7 +166,7 @@ class Screens:
         from app.ui.receive.screen import ReceiveScreen
         from app.ui.receive.view_model import ReceiveViewModel
 
-        orders = DittoReplenishmentRepository(self._session, self._now)
+        orders = DittoPurchaseOrderRepository(self._session, self._now)
         view_model = ReceiveViewModel(
             self._catalogue,
             self.receiving,
@@ -182,7 +182,7 @@ class Screens:
         from app.ui.reorder.screen import ReorderScreen
         from app.ui.reorder.view_model import ReorderViewModel
 
-        orders = DittoReplenishmentRepository(self._session, self._now)
+        orders = DittoPurchaseOrderRepository(self._session, self._now)
         view_model = ReorderViewModel(self._catalogue, self._stock, orders, self._actor, self._now)
         screen = ReorderScreen(view_model, self._catalogue, self.store, self._look)
         screen.receive_asked.connect(self._receive)

@@ -72,7 +72,7 @@ class Selling:
 
     def customers(self) -> Screen:
         """Whom one sells to."""
-        from app.data.selling.bought import DittoPurchaseRepository
+        from app.data.selling.bought import DittoBoughtRepository
         from app.ui.customers.screen import CustomersScreen
         from app.ui.customers.view_model import CustomersViewModel
 
@@ -80,7 +80,7 @@ class Selling:
         view_model = CustomersViewModel(
             self._customers(),
             self._directory(),
-            DittoPurchaseRepository(self._session),
+            DittoBoughtRepository(self._session),
             store_id,
         )
         screen = CustomersScreen(view_model, self._look)

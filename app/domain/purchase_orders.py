@@ -20,7 +20,7 @@ from app.domain.papers import (
 )
 
 
-class ReplenishmentState(Enum):
+class PurchaseOrderState(Enum):
     """How far an order is; follows from its steps."""
 
     DRAFT = "draft"
@@ -32,11 +32,11 @@ class ReplenishmentState(Enum):
     @property
     def is_open(self) -> bool:
         """Whether goods are expected."""
-        return self in (ReplenishmentState.ORDERED, ReplenishmentState.PART_RECEIVED)
+        return self in (PurchaseOrderState.ORDERED, PurchaseOrderState.PART_RECEIVED)
 
 
 @dataclass(frozen=True, slots=True)
-class ReplenishmentLine:
+class PurchaseOrderLine:
     """A product of an order, in units; `unit_cost` in US dollars."""
 
     product_id: str
@@ -60,16 +60,16 @@ class ReplenishmentLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Replenishment:
+class PurchaseOrder:
     """An order at a supplier as far as this device knows it; times as stored."""
 
     store_id: str
-    replenishment_id: str
+    purchase_order_id: str
     number: str
     supplier: str
     note: str
     signature: Signature
-    lines: tuple[ReplenishmentLine, ...]
+    lines: tuple[PurchaseOrderLine, ...]
     receipts: tuple[PaperReceipt, ...]
     expected_at: str
     ordered_at: str
@@ -79,7 +79,7 @@ class Replenishment:
     @property
     def key(self) -> dict[str, str]:
         """The fields of its id."""
-        return {"store_id": self.store_id, "replenishment_id": self.replenishment_id}
+        return {"store_id": self.store_id, "replenishment_id": self.purchase_order_id}
 
     @property
     def total(self) -> Decimal:
@@ -87,22 +87,22 @@ class Replenishment:
         return sum((line.cost for line in self.lines), Decimal("0.00"))
 
     @property
-    def state(self) -> ReplenishmentState:
+    def state(self) -> PurchaseOrderState:
         """How far it is: what arrived says more than what was written."""
         if any(line.received or line.missing for line in self.lines):
             done = self.closed_at or not any(line.outstanding for line in self.lines)
-            return ReplenishmentState.RECEIVED if done else ReplenishmentState.PART_RECEIVED
+            return PurchaseOrderState.RECEIVED if done else PurchaseOrderState.PART_RECEIVED
         if self.cancelled_at or self.closed_at:
-            return ReplenishmentState.CANCELLED
-        return ReplenishmentState.ORDERED if self.ordered_at else ReplenishmentState.DRAFT
+            return PurchaseOrderState.CANCELLED
+        return PurchaseOrderState.ORDERED if self.ordered_at else PurchaseOrderState.DRAFT
 
     def is_overdue(self, now: str) -> bool:
         """Whether goods should have been here; `now` as stored."""
         return self.state.is_open and self.expected_at < now
 
 
-def to_replenishment(document: Document) -> Replenishment:
-    """A replenishment document as an entity, its lines by name."""
+def to_purchase_order(document: Document) -> PurchaseOrder:
+    """A purchase order document as an entity, its lines by name."""
     receipts = to_receipts(document)
     stored = document.get("lines") or {}
     products = dict.fromkeys(stored)
@@ -115,7 +115,7 @@ def to_replenishment(document: Document) -> Replenishment:
         quantity = int(line.get("quantity") or 0)
         if quantity or came.received or came.missing:
             lines.append(
-                ReplenishmentLine(
+                PurchaseOrderLine(
                     product_id=product_id,
                     sku=line.get("sku") or "",
                     name=line.get("product_name") or product_id,
@@ -126,9 +126,9 @@ def to_replenishment(document: Document) -> Replenishment:
                     missing=came.missing,
                 )
             )
-    return Replenishment(
+    return PurchaseOrder(
         store_id=document["store_id"],
-        replenishment_id=document["replenishment_id"],
+        purchase_order_id=document["replenishment_id"],
         number=document.get("number") or "",
         supplier=document.get("supplier") or "",
         note=document.get("note") or "",
@@ -142,27 +142,27 @@ def to_replenishment(document: Document) -> Replenishment:
     )
 
 
-def order(paper: Replenishment, at: str, expected_at: str) -> Change:
+def order(paper: PurchaseOrder, at: str, expected_at: str) -> Change:
     """Send a draft to the supplier; nothing when that was done already."""
-    if paper.state is not ReplenishmentState.DRAFT:
+    if paper.state is not PurchaseOrderState.DRAFT:
         return Change()
     if not paper.lines:
         raise InvalidInputError("lines", "Put at least one product on the order.")
     return _patch(paper, {"ordered_at": at, "expected_at": expected_at, "updated_at": at})
 
 
-def cancel(paper: Replenishment, at: str) -> Change:
+def cancel(paper: PurchaseOrder, at: str) -> Change:
     """Expect nothing (more) of it: cancels one of which nothing came, closes one of which some did.
 
     Raises PaperError when all of it is here.
     """
-    if paper.state is ReplenishmentState.CANCELLED:
+    if paper.state is PurchaseOrderState.CANCELLED:
         return Change()
-    if paper.state is ReplenishmentState.RECEIVED:
+    if paper.state is PurchaseOrderState.RECEIVED:
         raise PaperError("All of this order has been received: there is nothing to cancel.")
-    partly = paper.state is ReplenishmentState.PART_RECEIVED
+    partly = paper.state is PurchaseOrderState.PART_RECEIVED
     return _patch(paper, {"closed_at" if partly else "cancelled_at": at, "updated_at": at})
 
 
-def _patch(paper: Replenishment, fields: Document) -> Change:
+def _patch(paper: PurchaseOrder, fields: Document) -> Change:
     return Change(patches=(Patch(REPLENISHMENTS, {**paper.key, **fields}),))

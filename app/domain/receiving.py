@@ -23,17 +23,17 @@ from app.domain.papers import (
     to_signature,
     undo_step,
 )
-from app.domain.purchase_orders import Replenishment
+from app.domain.purchase_orders import PurchaseOrder
 from app.domain.transfers import Transfer
 
-Paper = Transfer | Replenishment
+Paper = Transfer | PurchaseOrder
 
 
 class ReceiptKind(Enum):
     """What a receipt is against."""
 
     TRANSFER = "transfer"
-    REPLENISHMENT = "replenishment"
+    PURCHASE_ORDER = "replenishment"
     FREE = "free"
 
 
@@ -131,7 +131,7 @@ def to_receipt(document: Document) -> GoodsReceipt:
 
 def paper_id(paper: Paper) -> str:
     """The id of a paper that goods are received against."""
-    return paper.transfer_id if isinstance(paper, Transfer) else paper.replenishment_id
+    return paper.transfer_id if isinstance(paper, Transfer) else paper.purchase_order_id
 
 
 def expected(paper: Paper | None) -> Mapping[str, int]:

@@ -186,7 +186,7 @@ SHAPES: Final[Mapping[str, Any]] = {
     names.ORDER_ITEMS: orders.OrderItem,
     names.STOCK_MOVEMENTS: StockMovement,
     names.TRANSFERS: papers.Transfer,
-    names.REPLENISHMENTS: papers.Replenishment,
+    names.REPLENISHMENTS: papers.PurchaseOrder,
     names.GOODS_RECEIPTS: papers.GoodsReceipt,
     names.STOCKTAKES: papers.Stocktake,
     names.STOCKTAKE_COUNTS: papers.StocktakeCount,

@@ -97,7 +97,7 @@ class Transfer(_Paper):
     cancelled_at: NotRequired[Instant]
 
 
-class ReplenishmentLine(TypedDict):
+class PurchaseOrderLine(TypedDict):
     """A product to order; 0 units is a line that was taken out."""
 
     sku: str
@@ -106,16 +106,17 @@ class ReplenishmentLine(TypedDict):
     unit_cost: Money
 
 
-class Replenishment(_Paper):
+class PurchaseOrder(_Paper):
     """An order of a store at a supplier; `expected_at` is when it should arrive.
 
+    Its collection, its id and the `kind` of its receipts are stored as `replenishment`.
     `closed_at` says that no more will come, although not all did.
     """
 
     store_id: str
     replenishment_id: Uuid
     supplier: str
-    lines: dict[str, ReplenishmentLine]
+    lines: dict[str, PurchaseOrderLine]
     receipts: dict[str, PaperReceipt]
     expected_at: Instant
     ordered_at: NotRequired[Instant]

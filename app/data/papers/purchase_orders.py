@@ -1,4 +1,4 @@
-"""Replenishment orders and what to order, on the embedded store."""
+"""PurchaseOrder orders and what to order, on the embedded store."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from app.domain.entities import Actor, Product, StockItem
 from app.domain.errors import PaperError
 from app.domain.papers import Change, new_paper
 from app.domain.purchase_orders import (
-    Replenishment,
-    ReplenishmentState,
-    to_replenishment,
+    PurchaseOrder,
+    PurchaseOrderState,
+    to_purchase_order,
 )
 from app.domain.reordering import LEAD_DAYS, SALES_DAYS, Suggestion
 from app.domain.transfers import to_transfer
@@ -43,14 +43,14 @@ _SOLD = (
 _COSTS = "SELECT product_id, cost FROM products USE IDS LIST :ids"
 
 
-class ReplenishmentRepository(Protocol):
+class PurchaseOrderRepository(Protocol):
     """What a store orders at its suppliers; how much arrived follows from the goods receipts."""
 
-    def watch_all(self, store_id: str, on_papers: Callable[[list[Replenishment]], None]) -> Cancel:
+    def watch_all(self, store_id: str, on_papers: Callable[[list[PurchaseOrder]], None]) -> Cancel:
         """The newest orders, at most 200, newest first."""
         ...
 
-    def watch(self, paper: Replenishment, on_paper: Callable[[Replenishment], None]) -> Cancel:
+    def watch(self, paper: PurchaseOrder, on_paper: Callable[[PurchaseOrder], None]) -> Cancel:
         """One order as it goes on."""
         ...
 
@@ -66,47 +66,47 @@ class ReplenishmentRepository(Protocol):
         lines: Mapping[str, tuple[Product, int]],
         supplier: str = "",
         note: str = "",
-    ) -> Replenishment:
+    ) -> PurchaseOrder:
         """A draft: products and units by product id; may be empty."""
         ...
 
     async def set_line(
-        self, paper: Replenishment, product: Product, quantity: int
-    ) -> Replenishment:
+        self, paper: PurchaseOrder, product: Product, quantity: int
+    ) -> PurchaseOrder:
         """Order so many of a product, 0 for none; only in a draft."""
         ...
 
-    async def describe(self, paper: Replenishment, supplier: str, note: str) -> Replenishment:
+    async def describe(self, paper: PurchaseOrder, supplier: str, note: str) -> PurchaseOrder:
         """Say who it goes to, and a word to them; only in a draft."""
         ...
 
-    async def order(self, paper: Replenishment, lead_days: int = LEAD_DAYS) -> Replenishment:
+    async def order(self, paper: PurchaseOrder, lead_days: int = LEAD_DAYS) -> PurchaseOrder:
         """Mark a draft as ordered; it is expected after the lead time."""
         ...
 
-    async def cancel(self, paper: Replenishment) -> Replenishment:
+    async def cancel(self, paper: PurchaseOrder) -> PurchaseOrder:
         """Expect nothing, or nothing more, of it."""
         ...
 
 
-class DittoReplenishmentRepository:
-    """ReplenishmentRepository on the embedded store."""
+class DittoPurchaseOrderRepository:
+    """PurchaseOrderRepository on the embedded store."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
 
-    def watch_all(self, store_id: str, on_papers: Callable[[list[Replenishment]], None]) -> Cancel:
+    def watch_all(self, store_id: str, on_papers: Callable[[list[PurchaseOrder]], None]) -> Cancel:
         return self._session.watch(
             _ALL,
             {"store_id": store_id},
-            lambda rows: on_papers([to_replenishment(row) for row in rows]),
+            lambda rows: on_papers([to_purchase_order(row) for row in rows]),
         )
 
-    def watch(self, paper: Replenishment, on_paper: Callable[[Replenishment], None]) -> Cancel:
+    def watch(self, paper: PurchaseOrder, on_paper: Callable[[PurchaseOrder], None]) -> Cancel:
         def on_rows(rows: list[Row]) -> None:
             if rows:
-                on_paper(to_replenishment(rows[0]))
+                on_paper(to_purchase_order(rows[0]))
 
         return self._session.watch(_ONE, {"id": ditto_id(REPLENISHMENTS, paper.key)}, on_rows)
 
@@ -127,7 +127,7 @@ class DittoReplenishmentRepository:
             coming: dict[str, int] = {}
             key = {"store_id": items[0].store_id}
             for row in await unit.query(_ALL, key):
-                paper = to_replenishment(row)
+                paper = to_purchase_order(row)
                 for line in paper.lines if paper.state.is_open else ():
                     coming[line.product_id] = coming.get(line.product_id, 0) + line.outstanding
             for row in await unit.query(_INCOMING, key):
@@ -154,11 +154,11 @@ class DittoReplenishmentRepository:
         lines: Mapping[str, tuple[Product, int]],
         supplier: str = "",
         note: str = "",
-    ) -> Replenishment:
+    ) -> PurchaseOrder:
         now = self._now()
         at = to_iso(now)
 
-        async def work(unit: UnitOfWork) -> Replenishment:
+        async def work(unit: UnitOfWork) -> PurchaseOrder:
             costs = await _costs(unit, list(lines))
             number = await papers.next_number(unit, "PO", REPLENISHMENTS, actor)
             document = new_paper(actor, at, number, note) | {
@@ -174,57 +174,57 @@ class DittoReplenishmentRepository:
                 "receipts": {},
             }
             await papers.insert(unit, REPLENISHMENTS, document)
-            return to_replenishment(document)
+            return to_purchase_order(document)
 
         return await self._session.write(work)
 
     async def set_line(
-        self, paper: Replenishment, product: Product, quantity: int
-    ) -> Replenishment:
-        async def work(unit: UnitOfWork) -> Replenishment:
-            stored = to_replenishment(await papers.load(unit, REPLENISHMENTS, paper.key))
+        self, paper: PurchaseOrder, product: Product, quantity: int
+    ) -> PurchaseOrder:
+        async def work(unit: UnitOfWork) -> PurchaseOrder:
+            stored = to_purchase_order(await papers.load(unit, REPLENISHMENTS, paper.key))
             _refuse_ordered(stored)
             costs = await _costs(unit, [product.product_id])
             line = papers.snapshot(product, max(quantity, 0), "quantity")
             line["unit_cost"] = costs.get(product.product_id, 0.0)
             fields = {**paper.key, "lines": {product.product_id: line}}
             await papers.merge(unit, REPLENISHMENTS, fields, to_iso(self._now()))
-            return to_replenishment(await papers.load(unit, REPLENISHMENTS, paper.key))
+            return to_purchase_order(await papers.load(unit, REPLENISHMENTS, paper.key))
 
         return await self._session.write(work)
 
-    async def describe(self, paper: Replenishment, supplier: str, note: str) -> Replenishment:
-        async def work(unit: UnitOfWork) -> Replenishment:
-            _refuse_ordered(to_replenishment(await papers.load(unit, REPLENISHMENTS, paper.key)))
+    async def describe(self, paper: PurchaseOrder, supplier: str, note: str) -> PurchaseOrder:
+        async def work(unit: UnitOfWork) -> PurchaseOrder:
+            _refuse_ordered(to_purchase_order(await papers.load(unit, REPLENISHMENTS, paper.key)))
             fields = {**paper.key, "supplier": supplier, "note": note}
             await papers.merge(unit, REPLENISHMENTS, fields, to_iso(self._now()))
-            return to_replenishment(await papers.load(unit, REPLENISHMENTS, paper.key))
+            return to_purchase_order(await papers.load(unit, REPLENISHMENTS, paper.key))
 
         return await self._session.write(work)
 
-    async def order(self, paper: Replenishment, lead_days: int = LEAD_DAYS) -> Replenishment:
+    async def order(self, paper: PurchaseOrder, lead_days: int = LEAD_DAYS) -> PurchaseOrder:
         now = self._now()
         expected_at = to_iso(now + timedelta(days=lead_days))
         return await self._step(paper, lambda one: steps.order(one, to_iso(now), expected_at))
 
-    async def cancel(self, paper: Replenishment) -> Replenishment:
+    async def cancel(self, paper: PurchaseOrder) -> PurchaseOrder:
         at = to_iso(self._now())
         return await self._step(paper, lambda one: steps.cancel(one, at))
 
     async def _step(
-        self, paper: Replenishment, step: Callable[[Replenishment], Change]
-    ) -> Replenishment:
-        async def work(unit: UnitOfWork) -> Replenishment:
-            change = step(to_replenishment(await papers.load(unit, REPLENISHMENTS, paper.key)))
+        self, paper: PurchaseOrder, step: Callable[[PurchaseOrder], Change]
+    ) -> PurchaseOrder:
+        async def work(unit: UnitOfWork) -> PurchaseOrder:
+            change = step(to_purchase_order(await papers.load(unit, REPLENISHMENTS, paper.key)))
             for patch in change.patches:
                 await papers.merge(unit, patch.collection, patch.document, to_iso(self._now()))
-            return to_replenishment(await papers.load(unit, REPLENISHMENTS, paper.key))
+            return to_purchase_order(await papers.load(unit, REPLENISHMENTS, paper.key))
 
         return await self._session.write(work)
 
 
-def _refuse_ordered(paper: Replenishment) -> None:
-    if paper.state is not ReplenishmentState.DRAFT:
+def _refuse_ordered(paper: PurchaseOrder) -> None:
+    if paper.state is not PurchaseOrderState.DRAFT:
         raise PaperError("It is ordered already: make another order for more.")
 
 

@@ -273,7 +273,7 @@ async def _begin(
 ) -> GoodsReceipt:
     if paper is not None:
         is_transfer = isinstance(paper, Transfer)
-        kind = ReceiptKind.TRANSFER if is_transfer else ReceiptKind.REPLENISHMENT
+        kind = ReceiptKind.TRANSFER if is_transfer else ReceiptKind.PURCHASE_ORDER
         paper_number = paper.number
     number = await papers.next_number(unit, "GR", GOODS_RECEIPTS, actor)
     document = new_paper(actor, at, number) | {

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
-from app.domain.customers import Customer, Favourite, Purchases
+from app.domain.customers import Bought, Customer, Favourite
 from app.domain.orders import OrderStatus, to_order
 
 Cancel = Callable[[], None]
@@ -26,10 +26,10 @@ _ITEMS: Final = (
 )
 
 
-class PurchaseRepository(Protocol):
+class BoughtRepository(Protocol):
     """What customers bought, as far as this device knows."""
 
-    async def of(self, customer: Customer) -> Purchases:
+    async def of(self, customer: Customer) -> Bought:
         """All of it; of more than 1,000 orders the newest."""
         ...
 
@@ -38,14 +38,14 @@ class PurchaseRepository(Protocol):
         ...
 
 
-class DittoPurchaseRepository:
-    """PurchaseRepository on the embedded store."""
+class DittoBoughtRepository:
+    """BoughtRepository on the embedded store."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def of(self, customer: Customer) -> Purchases:
-        async def work(unit: UnitOfWork) -> Purchases:
+    async def of(self, customer: Customer) -> Bought:
+        async def work(unit: UnitOfWork) -> Bought:
             rows = await unit.query(_ORDERS, {**_key(customer), "limit": _MOST})
             orders = tuple(to_order(row, ()) for row in rows)
             kept = [one.order_id for one in orders if one.status is not OrderStatus.CANCELLED]
@@ -61,7 +61,7 @@ class DittoPurchaseRepository:
             favourites = tuple(
                 Favourite(one, names[one], times[one], units[one]) for one in best[:_FAVOURITES]
             )
-            return Purchases(orders, favourites, len(orders) < _MOST)
+            return Bought(orders, favourites, len(orders) < _MOST)
 
         return await self._session.read(work)
 

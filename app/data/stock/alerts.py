@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from app.data.papers.purchase_orders import ReplenishmentRepository
+from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.store.session import Row, Session
-from app.domain.purchase_orders import Replenishment
+from app.domain.purchase_orders import PurchaseOrder
 from app.domain.receiving import GoodsReceipt, ReceiptState
 from app.domain.transfers import Transfer, TransferState
 from connector_config.schema.instants import to_iso
@@ -44,7 +44,7 @@ class Alerts:
     to_ship: tuple[Transfer, ...] = ()
     to_receive: tuple[Transfer, ...] = ()
     uneven: tuple[Transfer, ...] = ()
-    overdue: tuple[Replenishment, ...] = ()
+    overdue: tuple[PurchaseOrder, ...] = ()
     unmatched: tuple[GoodsReceipt, ...] = ()
 
     @property
@@ -70,13 +70,13 @@ class DittoAlertRepository:
         session: Session,
         now: Callable[[], datetime],
         transfers: TransferRepository,
-        replenishments: ReplenishmentRepository,
+        purchase_orders: PurchaseOrderRepository,
         receipts: ReceivingRepository,
     ) -> None:
         self._session = session
         self._now = now
         self._transfers = transfers
-        self._replenishments = replenishments
+        self._purchase_orders = purchase_orders
         self._receipts = receipts
 
     def watch(self, store_id: str, on_alerts: Callable[[Alerts], None]) -> Cancel:
@@ -119,10 +119,10 @@ class DittoAlertRepository:
                 ),
             )
 
-        def on_replenishments(found: list[Replenishment]) -> None:
+        def on_purchase_orders(found: list[PurchaseOrder]) -> None:
             now = to_iso(self._now())
             overdue = tuple(one for one in found[::-1] if one.is_overdue(now))
-            tell("replenishments", replace(known, overdue=overdue))
+            tell("purchase orders", replace(known, overdue=overdue))
 
         def on_receipts(found: list[GoodsReceipt]) -> None:
             waiting = tuple(
@@ -135,7 +135,7 @@ class DittoAlertRepository:
         cancels = [
             self._session.watch(_STOCK, {"store_id": store_id}, on_stock),
             self._transfers.watch_all(store_id, on_transfers),
-            self._replenishments.watch_all(store_id, on_replenishments),
+            self._purchase_orders.watch_all(store_id, on_purchase_orders),
             self._receipts.watch_all(store_id, on_receipts),
         ]
 

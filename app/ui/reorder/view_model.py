@@ -9,12 +9,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.papers.purchase_orders import ReplenishmentRepository
+from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.entities import Actor, Product
 from app.domain.errors import InvalidInputError, PaperError, ZavaError
-from app.domain.purchase_orders import Replenishment, ReplenishmentLine, ReplenishmentState
+from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderLine, PurchaseOrderState
 from app.domain.stock import parse_quantity
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
@@ -33,9 +33,9 @@ class ReorderState:
     how often one was; `said` is a sentence, a `problem` or not.
     """
 
-    orders: tuple[Replenishment, ...] | None = None
+    orders: tuple[PurchaseOrder, ...] | None = None
     now: str = ""
-    paper: Replenishment | None = None
+    paper: PurchaseOrder | None = None
     rows: tuple[OrderRow, ...] = ()
     chosen: str = ""
     acts: int = 0
@@ -45,7 +45,7 @@ class ReorderState:
     @property
     def editable(self) -> bool:
         """Whether lines can still be changed."""
-        return self.paper is not None and self.paper.state is ReplenishmentState.DRAFT
+        return self.paper is not None and self.paper.state is PurchaseOrderState.DRAFT
 
 
 class ReorderViewModel(QObject):
@@ -61,7 +61,7 @@ class ReorderViewModel(QObject):
         self,
         catalogue: Catalogue,
         stock: StockRepository,
-        orders: ReplenishmentRepository,
+        orders: PurchaseOrderRepository,
         actor: Actor,
         now: Callable[[], datetime],
         parent: QObject | None = None,
@@ -74,7 +74,7 @@ class ReorderViewModel(QObject):
         self._cancels: list[Callable[[], None]] = []
         self._awaited = ""
         self._active = False
-        self._written: Replenishment | None = None
+        self._written: PurchaseOrder | None = None
         self.state = ReorderState()
         self.actions = Actions(self)
         self.actions.failed.connect(self._on_failed)
@@ -124,14 +124,14 @@ class ReorderViewModel(QObject):
 
         self.actions.add(work)
 
-    def open(self, paper: Replenishment) -> None:
+    def open(self, paper: PurchaseOrder) -> None:
         """Show an order."""
         self._open(paper)
 
-    def open_id(self, replenishment_id: str) -> None:
+    def open_id(self, purchase_order_id: str) -> None:
         """Show the order with an id, now or as soon as the orders have been read."""
         self.close()
-        self._awaited = replenishment_id
+        self._awaited = purchase_order_id
         self._open_awaited()
 
     def open_with(self, number: str) -> bool:
@@ -161,7 +161,7 @@ class ReorderViewModel(QObject):
     def add(self, product_id: str, by: int = 1) -> None:
         """Order so many more; a product that is new as many as suggested, at least 1."""
 
-        async def more(line: ReplenishmentLine | None) -> int:
+        async def more(line: PurchaseOrderLine | None) -> int:
             if line is not None:
                 return max(line.quantity + by, 0)
             return max(await self._reckoning.of_product(product_id), 1)
@@ -176,7 +176,7 @@ class ReorderViewModel(QObject):
             self.line_refused.emit(error)
             return False
 
-        async def so_many(line: ReplenishmentLine | None) -> int | None:
+        async def so_many(line: PurchaseOrderLine | None) -> int | None:
             return quantity if line is not None else None
 
         self._change(product_id, so_many)
@@ -199,14 +199,14 @@ class ReorderViewModel(QObject):
         self._step(self._orders.cancel, "Cancelled: nothing is expected of it any more.")
 
     def _step(
-        self, step: Callable[[Replenishment], Awaitable[Replenishment]], said: str = ""
+        self, step: Callable[[PurchaseOrder], Awaitable[PurchaseOrder]], said: str = ""
     ) -> None:
         paper = self.state.paper
         if paper is not None:
             self.actions.add(lambda: self._write(step(paper), said))
 
     def _change(
-        self, product_id: str, wanted: Callable[[ReplenishmentLine | None], Awaitable[int | None]]
+        self, product_id: str, wanted: Callable[[PurchaseOrderLine | None], Awaitable[int | None]]
     ) -> None:
         """Change a line of the order that is open now, also when it is left before it is done.
 
@@ -239,23 +239,23 @@ class ReorderViewModel(QObject):
 
         self.actions.add(work)
 
-    async def _write(self, write: Awaitable[Replenishment], said: str) -> None:
+    async def _write(self, write: Awaitable[PurchaseOrder], said: str) -> None:
         self._written = await write
         if self._is_open(self._written):
             self._show(self._written)
             # Without a sentence of its own it leaves the one that is there by now.
             self._say(said or self.state.said)
 
-    def _newest(self, paper: Replenishment) -> Replenishment:
+    def _newest(self, paper: PurchaseOrder) -> PurchaseOrder:
         """An order as it is after what was written last."""
         for one in (self.state.paper, self._written):
-            if one is not None and one.replenishment_id == paper.replenishment_id:
+            if one is not None and one.purchase_order_id == paper.purchase_order_id:
                 return one
         return paper
 
-    def _is_open(self, paper: Replenishment) -> bool:
+    def _is_open(self, paper: PurchaseOrder) -> bool:
         open_ = self.state.paper
-        return open_ is not None and open_.replenishment_id == paper.replenishment_id
+        return open_ is not None and open_.purchase_order_id == paper.purchase_order_id
 
     async def _export(self, path: str) -> str:
         paper = self.state.paper
@@ -263,7 +263,7 @@ class ReorderViewModel(QObject):
         await write_csv(Path(path), CSV_HEADER, csv_rows(paper))
         return f"{paper.number} written to {path}"
 
-    def _open(self, paper: Replenishment) -> None:
+    def _open(self, paper: PurchaseOrder) -> None:
         self.state = replace(self.state, paper=paper, chosen="", said="")
         self._reckoning.suggestions = {}
         if self._active:
@@ -281,7 +281,7 @@ class ReorderViewModel(QObject):
         else:
             self._cancels = [self._orders.watch_all(self._actor.profile.store_id, self._on_orders)]
 
-    def _follow_items(self, paper: Replenishment) -> None:
+    def _follow_items(self, paper: PurchaseOrder) -> None:
         if self.state.editable and self._active:
             self._reckoning.follow(paper)
 
@@ -291,20 +291,20 @@ class ReorderViewModel(QObject):
         self._cancels = []
         self._reckoning.stop()
 
-    def _show(self, paper: Replenishment) -> None:
+    def _show(self, paper: PurchaseOrder) -> None:
         if self._is_open(paper):
             self.state = replace(self.state, paper=paper)
             self._follow_items(paper)
             self._emit()
 
-    def _on_orders(self, orders: list[Replenishment]) -> None:
+    def _on_orders(self, orders: list[PurchaseOrder]) -> None:
         self.state = replace(self.state, orders=tuple(orders), now=to_iso(self._now()))
         self.state_changed.emit(self.state)
         self._open_awaited()
 
     def _open_awaited(self) -> None:
         for paper in self.state.orders or ():
-            if paper.replenishment_id == self._awaited:
+            if paper.purchase_order_id == self._awaited:
                 self._awaited = ""
                 self._open(paper)
 

@@ -50,7 +50,7 @@ SHAPES: dict[str, Any] = {
     names.ORDER_ITEMS: order_documents.OrderItem,
     names.STOCK_MOVEMENTS: documents.StockMovement,
     names.TRANSFERS: paper_documents.Transfer,
-    names.REPLENISHMENTS: paper_documents.Replenishment,
+    names.REPLENISHMENTS: paper_documents.PurchaseOrder,
     names.GOODS_RECEIPTS: paper_documents.GoodsReceipt,
     names.STOCKTAKES: paper_documents.Stocktake,
     names.STOCKTAKE_COUNTS: paper_documents.StocktakeCount,

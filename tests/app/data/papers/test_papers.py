@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from app.data.papers import papers
-from app.data.papers.purchase_orders import DittoReplenishmentRepository
+from app.data.papers.purchase_orders import DittoPurchaseOrderRepository
 from app.data.papers.receiving import DittoReceivingRepository
 from app.data.papers.settling import DittoSettler
 from app.data.papers.stocktakes import DittoStocktakeRepository
@@ -25,7 +25,7 @@ from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Actor, Device, Place, Product, Profile, Reason, Role, StockItem
 from app.domain.errors import InvalidInputError, PaperError, ShortLinesError
 from app.domain.papers import Change, Posting
-from app.domain.purchase_orders import ReplenishmentState
+from app.domain.purchase_orders import PurchaseOrderState
 from app.domain.receiving import ReceiptKind, ReceiptState
 from app.domain.transfers import Transfer, TransferState
 from connector_config.schema import collections as names
@@ -45,7 +45,7 @@ class Papers:
         session, now = room.session, room.clock
         self.transfers = DittoTransferRepository(session, now)
         self.receiving = DittoReceivingRepository(session, now)
-        self.orders = DittoReplenishmentRepository(session, now)
+        self.orders = DittoPurchaseOrderRepository(session, now)
         self.stocktakes = DittoStocktakeRepository(session, now)
         self.places = DittoPlaceRepository(session, now)
         self.settler = DittoSettler(session, now)
@@ -289,7 +289,7 @@ async def test_an_order_goes_from_draft_to_received_in_parts(desk: Papers) -> No
     item = await desk.room.item()
     order = await desk.orders.create(ANN, {item.product_id: (product(item), 3)}, "Acme")
     order = await desk.orders.set_line(order, product(item), 5)
-    assert order.state is ReplenishmentState.DRAFT
+    assert order.state is PurchaseOrderState.DRAFT
     cost = (
         await desk.room.session.query(
             "SELECT cost FROM products WHERE _id = :id", {"id": item.product_id}
@@ -297,14 +297,14 @@ async def test_an_order_goes_from_draft_to_received_in_parts(desk: Papers) -> No
     )[0]["cost"]
     assert order.total == 5 * Decimal(str(cost))
     order = await desk.orders.order(order)
-    assert (order.state, order.is_overdue(order.ordered_at)) == (ReplenishmentState.ORDERED, False)
+    assert (order.state, order.is_overdue(order.ordered_at)) == (PurchaseOrderState.ORDERED, False)
     assert order.is_overdue("2027-01-01T00:00:00.000Z")
     with pytest.raises(PaperError):
         await desk.orders.set_line(order, product(item), 6)
     assert (await desk.orders.suggestions([item]))[0].on_the_way == 5
     for received, state in (
-        (2, ReplenishmentState.PART_RECEIVED),
-        (3, ReplenishmentState.RECEIVED),
+        (2, PurchaseOrderState.PART_RECEIVED),
+        (3, PurchaseOrderState.RECEIVED),
     ):
         receipt = await desk.receiving.begin(ANN, order)
         receipt = await desk.receiving.set_line(receipt, product(item), received)

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.data.selling.bought import DittoPurchaseRepository
+from app.data.selling.bought import DittoBoughtRepository
 from app.data.selling.customer_directory import DittoCustomerDirectory
 from app.data.selling.customers import DittoCustomerRepository
 from app.data.store.session import Session
-from app.domain.customers import Customer, Purchases
+from app.domain.customers import Bought, Customer
 from app.domain.errors import InvalidInputError
 from app.domain.orders import OrderStatus
 from tests.helpers.sales import RITA, Counter
@@ -138,7 +138,7 @@ async def test_what_others_changed_while_one_typed_stays(room: StockRoom) -> Non
 async def test_purchases_add_up_what_was_paid_and_given_back(room: StockRoom) -> None:
     counter = Counter(room)
     customer = await counter.customer()
-    purchases = DittoPurchaseRepository(room.session)
+    purchases = DittoBoughtRepository(room.session)
     before = await purchases.of(customer)
     items = await room.items(limit=2)
     heard = asyncio.Event()
@@ -154,7 +154,7 @@ async def test_purchases_add_up_what_was_paid_and_given_back(room: StockRoom) ->
     await counter.orders.cancel(third, RITA)
     await asyncio.wait_for(heard.wait(), 10)
     cancel()
-    after: Purchases = await purchases.of(customer)
+    after: Bought = await purchases.of(customer)
     assert after.count == before.count + 2
     assert back.refunded > 0
     assert after.spent - before.spent == first.total - back.refunded + second.total

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 
-from app.data.papers.purchase_orders import DittoReplenishmentRepository
+from app.data.papers.purchase_orders import DittoPurchaseOrderRepository
 from app.data.papers.receiving import DittoReceivingRepository
 from app.data.papers.transfers import DittoTransferRepository
 from app.domain.entities import Product, Role
@@ -149,7 +149,7 @@ async def opens(hands: Hands, screen: AlertsScreen, text: str, number: str) -> N
 
 
 async def test_an_overdue_order_leads_to_itself(hands: Hands):
-    long_ago = DittoReplenishmentRepository(
+    long_ago = DittoPurchaseOrderRepository(
         hands.client.session, lambda: utc_now() - timedelta(days=30)
     )
     product = hammer(hands)
