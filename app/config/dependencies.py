@@ -13,9 +13,9 @@ from app.config.screens import STOCK_ROOM, Screens
 from app.config.selling import Selling
 from app.config.settings import SettingError, Settings
 from app.config.syncing import make_sync
-from app.data.papers.settling import DittoSettler
+from app.data.papers.settling import Settler
 from app.data.papers.tidying import Tidying
-from app.data.stock.catalogue import DittoCatalogue, DittoStoreDirectory
+from app.data.stock.catalogue import DittoCatalogue, StoreDirectory
 from app.data.stock.stock import DittoStockRepository
 from app.data.store.device import load_device
 from app.data.store.session import Session
@@ -93,13 +93,13 @@ class Client(QObject):
         self.stock = DittoStockRepository(session, self._now)
         self.catalogue = DittoCatalogue(session)
         await ensure_indexes(session.query)
-        self._stores = await DittoStoreDirectory(session).stores()
+        self._stores = await StoreDirectory(session).stores()
         check_store(self._settings, self._stores)
         await self.sync.open()
         self.show_sign_in()
         if not self._stores and self.sync.state.mode is not Mode.OFFLINE:
             # A new device gets its stores from the others.
-            self._stop_waiting = DittoStoreDirectory(session).watch(self._on_stores)
+            self._stop_waiting = StoreDirectory(session).watch(self._on_stores)
 
     def show_sign_in(self) -> None:
         """Leave the workplace, if there is one, and ask who is working."""
@@ -228,7 +228,7 @@ class Client(QObject):
         self.oversold.state_changed.connect(
             lambda state: workplace.rail.set_count("desk", state.waiting)
         )
-        settler = DittoSettler(self.session, self._now)
+        settler = Settler(self.session, self._now)
         self.tidying = Tidying(self.session, screens.receiving, settler, actor)
         if profile.role in STOCK_ROOM:
             self.alerts = screens.follow_alerts()

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.config.selling import Selling
-from app.data.papers.purchase_orders import DittoPurchaseOrderRepository
-from app.data.papers.receiving import DittoReceivingRepository
-from app.data.papers.transfers import DittoTransferRepository
-from app.data.selling.oversell import DittoOversellRepository
-from app.data.stock.alerts import DittoAlertRepository
+from app.data.papers.purchase_orders import PurchaseOrderRepository
+from app.data.papers.receiving import ReceivingRepository
+from app.data.papers.transfers import TransferRepository
+from app.data.selling.oversell import OversellRepository
+from app.data.stock.alerts import AlertRepository
 from app.data.stock.catalogue import DittoCatalogue
 from app.data.stock.stock import DittoStockRepository
 from app.data.store.session import Session
@@ -64,23 +64,23 @@ class Screens:
         self._offline = sync.state.mode is Mode.OFFLINE
         store_id = actor.profile.store_id
         self.store = next(one for one in stores if one.store_id == store_id)
-        self.papers = DittoTransferRepository(session, now)
-        self.receiving = DittoReceivingRepository(session, now)
+        self.papers = TransferRepository(session, now)
+        self.receiving = ReceivingRepository(session, now)
         self.find = FindViewModel(catalogue, stock)
         self.alerts: AlertsViewModel | None = None
         self.oversold: OversoldViewModel | None = None
 
     def follow_alerts(self) -> AlertsViewModel:
         """What waits for somebody in the store, from now on; whoever asks closes it."""
-        orders = DittoPurchaseOrderRepository(self._session, self._now)
-        alerts = DittoAlertRepository(self._session, self._now, self.papers, orders, self.receiving)
+        orders = PurchaseOrderRepository(self._session, self._now)
+        alerts = AlertRepository(self._session, self._now, self.papers, orders, self.receiving)
         self.alerts = AlertsViewModel(alerts, self._stores, self.store.store_id)
         return self.alerts
 
     def follow_oversold(self) -> OversoldViewModel:
         """What was sold although it was not there, from now on; whoever asks closes it."""
         self.oversold = OversoldViewModel(
-            DittoOversellRepository(self._session, self._now),
+            OversellRepository(self._session, self._now),
             self._stock,
             self._catalogue,
             self._stores,
@@ -132,12 +132,12 @@ class Screens:
 
     def product(self) -> ProductScreen:
         """The product card."""
-        from app.data.stock.places import DittoPlaceRepository
+        from app.data.stock.places import PlaceRepository
         from app.ui.product.places_view_model import PlacesViewModel
         from app.ui.product.screen import ProductScreen
         from app.ui.product.view_model import ProductViewModel
 
-        places = PlacesViewModel(DittoPlaceRepository(self._session, self._now), self._actor)
+        places = PlacesViewModel(PlaceRepository(self._session, self._now), self._actor)
         outbox = None if self._offline else self._sync.outbox
         card = ProductViewModel(self._catalogue, self._stock, self._actor, self._stores, outbox)
         return ProductScreen(card, places, self._selling.nearby(), self._look)
@@ -154,7 +154,7 @@ class Screens:
         from app.ui.low_stock.screen import LowStockScreen
         from app.ui.low_stock.view_model import LowStockViewModel
 
-        suggest = DittoPurchaseOrderRepository(self._session, self._now).suggestions
+        suggest = PurchaseOrderRepository(self._session, self._now).suggestions
         screen = LowStockScreen(
             LowStockViewModel(self._catalogue, self._stock, suggest, self.store.store_id),
             self._look,
@@ -166,7 +166,7 @@ class Screens:
         from app.ui.receive.screen import ReceiveScreen
         from app.ui.receive.view_model import ReceiveViewModel
 
-        orders = DittoPurchaseOrderRepository(self._session, self._now)
+        orders = PurchaseOrderRepository(self._session, self._now)
         view_model = ReceiveViewModel(
             self._catalogue,
             self.receiving,
@@ -182,7 +182,7 @@ class Screens:
         from app.ui.reorder.screen import ReorderScreen
         from app.ui.reorder.view_model import ReorderViewModel
 
-        orders = DittoPurchaseOrderRepository(self._session, self._now)
+        orders = PurchaseOrderRepository(self._session, self._now)
         view_model = ReorderViewModel(self._catalogue, self._stock, orders, self._actor, self._now)
         screen = ReorderScreen(view_model, self._catalogue, self.store, self._look)
         screen.receive_asked.connect(self._receive)
@@ -190,7 +190,7 @@ class Screens:
 
     def _make_order(self) -> Screen:
         from app.data.selling.carts import DittoCartRepository
-        from app.data.selling.orders import DittoOrderRepository
+        from app.data.selling.orders import OrderRepository
         from app.ui.order.screen import OrderScreen
         from app.ui.order.view_model import OrderViewModel
 
@@ -199,7 +199,7 @@ class Screens:
             self._catalogue,
             self._stock,
             DittoCartRepository(session, now),
-            DittoOrderRepository(session, now),
+            OrderRepository(session, now),
             self._actor,
             self.store,
             {one.store_id: one for one in self._stores},
@@ -211,13 +211,13 @@ class Screens:
         return self._selling.orders(self._held)
 
     def _make_count(self) -> Screen:
-        from app.data.papers.stocktakes import DittoStocktakeRepository
+        from app.data.papers.stocktakes import StocktakeRepository
         from app.ui.count.counting_view_model import CountingViewModel
         from app.ui.count.review_view_model import ReviewViewModel
         from app.ui.count.screen import CountScreen
         from app.ui.count.sessions_view_model import SessionsViewModel
 
-        stocktakes = DittoStocktakeRepository(self._session, self._now)
+        stocktakes = StocktakeRepository(self._session, self._now)
         return CountScreen(
             SessionsViewModel(stocktakes, self._stock, self._actor),
             CountingViewModel(self._catalogue, self._stock, stocktakes, self._actor),
@@ -240,11 +240,11 @@ class Screens:
         )
 
     def _make_history(self) -> Screen:
-        from app.data.stock.history import DittoHistoryRepository
+        from app.data.stock.history import HistoryRepository
         from app.ui.history.screen import HistoryScreen
         from app.ui.history.view_model import HistoryViewModel
 
-        movements = DittoHistoryRepository(self._session, self._now)
+        movements = HistoryRepository(self._session, self._now)
         return HistoryScreen(
             HistoryViewModel(movements, self._stock, self._catalogue, self._actor), self._look
         )
@@ -262,11 +262,11 @@ class Screens:
         return OversoldScreen(self.oversold, self._look)
 
     def _make_sales(self) -> Screen:
-        from app.data.selling.sales import DittoSalesRepository
+        from app.data.selling.sales import SalesRepository
         from app.ui.sales.screen import SalesScreen
         from app.ui.sales.view_model import SalesViewModel
 
-        sales = DittoSalesRepository(self._session)
+        sales = SalesRepository(self._session)
         view_model = SalesViewModel(sales, self._catalogue, self._held(), self._now)
         return SalesScreen(view_model, self._look)
 

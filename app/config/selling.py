@@ -16,8 +16,8 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.screen import Screen
 
 if TYPE_CHECKING:
-    from app.data.selling.customer_directory import DittoCustomerDirectory
-    from app.data.selling.customers import DittoCustomerRepository
+    from app.data.selling.customer_directory import CustomerDirectory
+    from app.data.selling.customers import CustomerRepository
     from app.domain.customers import Customer
     from app.domain.orders import Order
     from app.ui.customers.draft import DraftViewModel
@@ -52,7 +52,7 @@ class Selling:
         self._pictures = pictures
         self._go = go
         self._make = make
-        self._everybody: DittoCustomerDirectory | None = None
+        self._everybody: CustomerDirectory | None = None
 
     def browse(self) -> Screen:
         """The catalogue."""
@@ -72,7 +72,7 @@ class Selling:
 
     def customers(self) -> Screen:
         """Whom one sells to."""
-        from app.data.selling.bought import DittoBoughtRepository
+        from app.data.selling.bought import BoughtRepository
         from app.ui.customers.screen import CustomersScreen
         from app.ui.customers.view_model import CustomersViewModel
 
@@ -80,7 +80,7 @@ class Selling:
         view_model = CustomersViewModel(
             self._customers(),
             self._directory(),
-            DittoBoughtRepository(self._session),
+            BoughtRepository(self._session),
             store_id,
         )
         screen = CustomersScreen(view_model, self._look)
@@ -92,8 +92,8 @@ class Selling:
 
     def orders(self, held: Callable[[], Sequence[Store]]) -> Screen:
         """What was sold, in the stores that this device holds."""
-        from app.data.selling.order_list import DittoOrderList
-        from app.data.selling.orders import DittoOrderRepository
+        from app.data.selling.order_list import OrderListRepository
+        from app.data.selling.orders import OrderRepository
         from app.ui.orders.filter_view_model import FilterViewModel
         from app.ui.orders.screen import OrdersScreen
         from app.ui.orders.view_model import OrdersViewModel
@@ -101,7 +101,7 @@ class Selling:
         session, now = self._session, self._now
         filters = FilterViewModel(self._customers(), held, self._actor)
         view_model = OrdersViewModel(
-            DittoOrderRepository(session, now), DittoOrderList(session, now), filters, self._actor
+            OrderRepository(session, now), OrderListRepository(session, now), filters, self._actor
         )
         return OrdersScreen(view_model, self._look)
 
@@ -130,17 +130,17 @@ class Selling:
             Ways(lambda product_id: self._order().sell(product_id), self._request),
         )
 
-    def _customers(self) -> DittoCustomerRepository:
-        from app.data.selling.customers import DittoCustomerRepository
+    def _customers(self) -> CustomerRepository:
+        from app.data.selling.customers import CustomerRepository
 
-        return DittoCustomerRepository(self._session, self._now)
+        return CustomerRepository(self._session, self._now)
 
-    def _directory(self) -> DittoCustomerDirectory:
+    def _directory(self) -> CustomerDirectory:
         """One for all screens: it holds all customers of the store."""
-        from app.data.selling.customer_directory import DittoCustomerDirectory
+        from app.data.selling.customer_directory import CustomerDirectory
 
         if self._everybody is None:
-            self._everybody = DittoCustomerDirectory(self._session, self._actor.profile.store_id)
+            self._everybody = CustomerDirectory(self._session, self._actor.profile.store_id)
         return self._everybody
 
     def _order(self) -> OrderViewModel:

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from app.data.papers import papers
-from app.data.papers.receiving import DittoReceivingRepository
-from app.data.papers.settling import DittoSettler
-from app.data.papers.stocktakes import DittoStocktakeRepository
-from app.data.papers.transfers import DittoTransferRepository
-from app.data.selling.oversell import Desk, DittoOversellRepository
+from app.data.papers.receiving import ReceivingRepository
+from app.data.papers.settling import Settler
+from app.data.papers.stocktakes import StocktakeRepository
+from app.data.papers.transfers import TransferRepository
+from app.data.selling.oversell import Desk, OversellRepository
 from app.data.store.documents import to_item, to_store
 from app.data.store.session import Session
 from app.data.store.unit_of_work import Touched, Written
@@ -66,11 +66,11 @@ class Paperwork:
     def __init__(self, session: Session, now: Callable[[], datetime], actor: Actor) -> None:
         self._session = session
         self._actor = actor
-        self._transfers = DittoTransferRepository(session, now)
-        self._receiving = DittoReceivingRepository(session, now)
-        self._stocktakes = DittoStocktakeRepository(session, now)
-        self._settler = DittoSettler(session, now)
-        self._desk = DittoOversellRepository(session, now)
+        self._transfers = TransferRepository(session, now)
+        self._receiving = ReceivingRepository(session, now)
+        self._stocktakes = StocktakeRepository(session, now)
+        self._settler = Settler(session, now)
+        self._desk = OversellRepository(session, now)
         session.on_written(_note)
 
     async def request(self, from_store: str, to_store: str, lines: list[Line]) -> Evidence:

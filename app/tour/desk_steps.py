@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 
 from app.data.selling.carts import DittoCartRepository
-from app.data.selling.orders import DittoOrderRepository
+from app.data.selling.orders import OrderRepository
 from app.domain.customers import Customer
 from app.domain.entities import Actor, Device, Profile, Role
 from app.run import utc_now
@@ -97,7 +97,7 @@ async def _sell_twice(driver: Driver, sku: str) -> None:
     listing = client.catalogue.listing(client.catalogue.with_code(sku) or "")
     assert listing is not None and listing.key is not None
     (item,) = await client.stock.items([listing.key])
-    orders = DittoOrderRepository(client.session, now)
+    orders = OrderRepository(client.session, now)
     carts = DittoCartRepository(client.session, now)
     customers = Customer(item.store_id, "tour", "Ada", "Lind", "ada@example.com")
     store = next(one for one in client._stores if one.store_id == item.store_id)

@@ -12,8 +12,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from app.data.papers.stocktakes import DittoStocktakeRepository
-from app.data.stock.history import DittoHistoryRepository, HistoryFilter, _statement
+from app.data.papers.stocktakes import StocktakeRepository
+from app.data.stock.history import HistoryFilter, HistoryRepository, _statement
 from app.data.stock.movements import new_document
 from app.data.store.documents import to_item
 from app.data.store.session import Row, Session
@@ -87,7 +87,7 @@ async def _history(session: Session, item: StockItem) -> list[Figure]:
         "of a product": replace(every, inventory_id=item.inventory_id),
     }
     # One each, because a person goes through one list at a time.
-    histories = {name: DittoHistoryRepository(session, utc_now) for name in wanted}
+    histories = {name: HistoryRepository(session, utc_now) for name in wanted}
     ours: dict[str, list[float]] = {name: [] for name in wanted}
     raw: dict[str, list[float]] = {name: [] for name in wanted}
     pages = {name: await histories[name].page(one) for name, one in wanted.items()}  # warms up
@@ -114,7 +114,7 @@ async def _history(session: Session, item: StockItem) -> list[Figure]:
 
 
 async def _posting(session: Session, items: list[StockItem]) -> list[Figure]:
-    stocktakes = DittoStocktakeRepository(session, utc_now)
+    stocktakes = StocktakeRepository(session, utc_now)
     ours: list[float] = []
     batched: list[float] = []
     for number in range(_PAIRS + 1):

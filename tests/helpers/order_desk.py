@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.data.selling.carts import DittoCartRepository
-from app.data.selling.customers import DittoCustomerRepository
-from app.data.selling.orders import DittoOrderRepository
+from app.data.selling.customers import CustomerRepository
+from app.data.selling.orders import OrderRepository
 from app.domain.customers import Customer
 from app.domain.entities import Actor
 from app.domain.orders import Order
@@ -25,9 +25,9 @@ class Desk:
     def __init__(self, hands: Hands) -> None:
         self.hands = hands
         session = hands.client.session
-        self.orders = DittoOrderRepository(session, utc_now)
+        self.orders = OrderRepository(session, utc_now)
         self.carts = DittoCartRepository(session, utc_now)
-        self.customers = DittoCustomerRepository(session, utc_now)
+        self.customers = CustomerRepository(session, utc_now)
 
     @property
     def screen(self) -> OrdersScreen:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from app.data.selling.carts import DittoCartRepository
-from app.data.selling.customers import DittoCustomerRepository
-from app.data.selling.orders import DittoOrderRepository
+from app.data.selling.customers import CustomerRepository
+from app.data.selling.orders import OrderRepository
 from app.data.store.documents import to_product, to_store
 from app.domain.carts import Cart
 from app.domain.customers import Customer
@@ -36,9 +36,9 @@ class Counter:
 
     def __init__(self, room: StockRoom) -> None:
         self.room = room
-        self.orders = DittoOrderRepository(room.session, room.clock)
+        self.orders = OrderRepository(room.session, room.clock)
         self.carts = DittoCartRepository(room.session, room.clock)
-        self.customers = DittoCustomerRepository(room.session, room.clock)
+        self.customers = CustomerRepository(room.session, room.clock)
 
     async def store(self) -> Store:
         """The store it stands in."""

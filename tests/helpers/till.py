@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from app.data.selling.orders import DittoOrderRepository
+from app.data.selling.orders import OrderRepository
 from app.domain.orders import Order
 from app.run import utc_now
 from app.ui.order.screen import OrderScreen
@@ -18,7 +18,7 @@ class Till:
 
     def __init__(self, hands: Hands) -> None:
         self.hands = hands
-        self.orders = DittoOrderRepository(hands.client.session, utc_now)
+        self.orders = OrderRepository(hands.client.session, utc_now)
 
     @property
     def screen(self) -> OrderScreen:

@@ -1,11 +1,10 @@
-"""PurchaseOrder orders and what to order, on the embedded store."""
+"""Purchase orders and what to order, on the embedded store."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from app.data.papers import papers
 from app.data.store.session import Row, Session
@@ -43,60 +42,15 @@ _SOLD = (
 _COSTS = "SELECT product_id, cost FROM products USE IDS LIST :ids"
 
 
-class PurchaseOrderRepository(Protocol):
+class PurchaseOrderRepository:
     """What a store orders at its suppliers; how much arrived follows from the goods receipts."""
-
-    def watch_all(self, store_id: str, on_papers: Callable[[list[PurchaseOrder]], None]) -> Cancel:
-        """The newest orders, at most 200, newest first."""
-        ...
-
-    def watch(self, paper: PurchaseOrder, on_paper: Callable[[PurchaseOrder], None]) -> Cancel:
-        """One order as it goes on."""
-        ...
-
-    async def suggestions(
-        self, items: Sequence[StockItem], lead_days: int = LEAD_DAYS
-    ) -> list[Suggestion]:
-        """What to order of some items of one store, in their order, with the reasoning."""
-        ...
-
-    async def create(
-        self,
-        actor: Actor,
-        lines: Mapping[str, tuple[Product, int]],
-        supplier: str = "",
-        note: str = "",
-    ) -> PurchaseOrder:
-        """A draft: products and units by product id; may be empty."""
-        ...
-
-    async def set_line(
-        self, paper: PurchaseOrder, product: Product, quantity: int
-    ) -> PurchaseOrder:
-        """Order so many of a product, 0 for none; only in a draft."""
-        ...
-
-    async def describe(self, paper: PurchaseOrder, supplier: str, note: str) -> PurchaseOrder:
-        """Say who it goes to, and a word to them; only in a draft."""
-        ...
-
-    async def order(self, paper: PurchaseOrder, lead_days: int = LEAD_DAYS) -> PurchaseOrder:
-        """Mark a draft as ordered; it is expected after the lead time."""
-        ...
-
-    async def cancel(self, paper: PurchaseOrder) -> PurchaseOrder:
-        """Expect nothing, or nothing more, of it."""
-        ...
-
-
-class DittoPurchaseOrderRepository:
-    """PurchaseOrderRepository on the embedded store."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
 
     def watch_all(self, store_id: str, on_papers: Callable[[list[PurchaseOrder]], None]) -> Cancel:
+        """The newest orders, at most 200, newest first."""
         return self._session.watch(
             _ALL,
             {"store_id": store_id},
@@ -104,6 +58,8 @@ class DittoPurchaseOrderRepository:
         )
 
     def watch(self, paper: PurchaseOrder, on_paper: Callable[[PurchaseOrder], None]) -> Cancel:
+        """One order as it goes on."""
+
         def on_rows(rows: list[Row]) -> None:
             if rows:
                 on_paper(to_purchase_order(rows[0]))
@@ -113,6 +69,7 @@ class DittoPurchaseOrderRepository:
     async def suggestions(
         self, items: Sequence[StockItem], lead_days: int = LEAD_DAYS
     ) -> list[Suggestion]:
+        """What to order of some items of one store, in their order, with the reasoning."""
         if not items:
             return []
         since = to_iso(self._now() - timedelta(days=SALES_DAYS))
@@ -155,6 +112,7 @@ class DittoPurchaseOrderRepository:
         supplier: str = "",
         note: str = "",
     ) -> PurchaseOrder:
+        """A draft: products and units by product id; may be empty."""
         now = self._now()
         at = to_iso(now)
 
@@ -181,6 +139,8 @@ class DittoPurchaseOrderRepository:
     async def set_line(
         self, paper: PurchaseOrder, product: Product, quantity: int
     ) -> PurchaseOrder:
+        """Order so many of a product, 0 for none; only in a draft."""
+
         async def work(unit: UnitOfWork) -> PurchaseOrder:
             stored = to_purchase_order(await papers.load(unit, REPLENISHMENTS, paper.key))
             _refuse_ordered(stored)
@@ -194,6 +154,8 @@ class DittoPurchaseOrderRepository:
         return await self._session.write(work)
 
     async def describe(self, paper: PurchaseOrder, supplier: str, note: str) -> PurchaseOrder:
+        """Say who it goes to, and a word to them; only in a draft."""
+
         async def work(unit: UnitOfWork) -> PurchaseOrder:
             _refuse_ordered(to_purchase_order(await papers.load(unit, REPLENISHMENTS, paper.key)))
             fields = {**paper.key, "supplier": supplier, "note": note}
@@ -203,11 +165,13 @@ class DittoPurchaseOrderRepository:
         return await self._session.write(work)
 
     async def order(self, paper: PurchaseOrder, lead_days: int = LEAD_DAYS) -> PurchaseOrder:
+        """Mark a draft as ordered; it is expected after the lead time."""
         now = self._now()
         expected_at = to_iso(now + timedelta(days=lead_days))
         return await self._step(paper, lambda one: steps.order(one, to_iso(now), expected_at))
 
     async def cancel(self, paper: PurchaseOrder) -> PurchaseOrder:
+        """Expect nothing, or nothing more, of it."""
         at = to_iso(self._now())
         return await self._step(paper, lambda one: steps.cancel(one, at))
 

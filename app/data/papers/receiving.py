@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from app.data.papers import announced, papers
 from app.data.store.session import Row, Session
@@ -29,27 +29,40 @@ _UNKNOWN = (
 )
 
 
-class ReceivingRepository(Protocol):
+class ReceivingRepository:
     """What comes in at a store; a receipt is written by the device that began it.
 
     A step that was done already does nothing and gives the receipt as it is.
     """
 
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+        self._session = session
+        self._now = now
+
     def watch_all(self, store_id: str, on_receipts: Callable[[list[GoodsReceipt]], None]) -> Cancel:
         """The newest receipts, at most 200, newest first."""
-        ...
+        return self._session.watch(
+            _ALL,
+            {"store_id": store_id},
+            lambda rows: on_receipts([to_receipt(row) for row in rows]),
+        )
 
     def watch(self, receipt: GoodsReceipt, on_receipt: Callable[[GoodsReceipt], None]) -> Cancel:
         """One receipt as it is filled in."""
-        ...
+
+        def on_rows(rows: list[Row]) -> None:
+            if rows:
+                on_receipt(to_receipt(rows[0]))
+
+        return self._session.watch(_ONE, {"id": ditto_id(GOODS_RECEIPTS, receipt.key)}, on_rows)
 
     async def find_paper(self, store_id: str, number: str) -> Paper | None:
         """The transfer or the order with this number, if this device has it."""
-        ...
+        return await self._session.read(lambda unit: announced.with_number(unit, store_id, number))
 
     async def paper_of(self, receipt: GoodsReceipt) -> Paper | None:
         """The paper of a receipt, if it has one and this device has it."""
-        ...
+        return await self._session.read(lambda unit: announced.paper_of(unit, receipt))
 
     async def begin(
         self,
@@ -61,89 +74,6 @@ class ReceivingRepository(Protocol):
         """A draft against a paper; or against a number that this device has not seen yet, with its
         kind; or against nothing.
         """
-        ...
-
-    async def set_line(
-        self,
-        receipt: GoodsReceipt,
-        product: Product,
-        received: int,
-        damaged: int = 0,
-        missing: int = 0,
-        note: str = "",
-    ) -> GoodsReceipt:
-        """Fill in what arrived of a product: `damaged` of the `received` units."""
-        ...
-
-    async def fill_in(
-        self, receipt: GoodsReceipt, lines: Mapping[str, tuple[Product, int]]
-    ) -> GoodsReceipt:
-        """Fill in how many arrived of several products at once, by product id."""
-        ...
-
-    async def post(self, receipt: GoodsReceipt, actor: Actor) -> GoodsReceipt:
-        """Take the goods in, all lines in one transaction; raises PaperError, InvalidInputError."""
-        ...
-
-    async def take_in(
-        self,
-        actor: Actor,
-        lines: Sequence[tuple[Product, ReceivedLine]],
-        transfer: Transfer | None = None,
-        number: str = "",
-    ) -> GoodsReceipt:
-        """Receive goods of a transfer, or of the number of one that this device has not seen yet:
-        a receipt begun, filled and posted in one transaction; raises like `post`.
-        """
-        ...
-
-    async def undo(self, receipt: GoodsReceipt, actor: Actor) -> GoodsReceipt:
-        """Take a posted receipt back, line by line."""
-        ...
-
-    async def discard(self, receipt: GoodsReceipt, actor: Actor) -> GoodsReceipt:
-        """Throw a draft away."""
-        ...
-
-    async def link_papers(self, store_id: str) -> int:
-        """Tell papers that arrived since of their receipts; how many. Safe to call at any time."""
-        ...
-
-
-class DittoReceivingRepository:
-    """ReceivingRepository on the embedded store."""
-
-    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
-        self._session = session
-        self._now = now
-
-    def watch_all(self, store_id: str, on_receipts: Callable[[list[GoodsReceipt]], None]) -> Cancel:
-        return self._session.watch(
-            _ALL,
-            {"store_id": store_id},
-            lambda rows: on_receipts([to_receipt(row) for row in rows]),
-        )
-
-    def watch(self, receipt: GoodsReceipt, on_receipt: Callable[[GoodsReceipt], None]) -> Cancel:
-        def on_rows(rows: list[Row]) -> None:
-            if rows:
-                on_receipt(to_receipt(rows[0]))
-
-        return self._session.watch(_ONE, {"id": ditto_id(GOODS_RECEIPTS, receipt.key)}, on_rows)
-
-    async def find_paper(self, store_id: str, number: str) -> Paper | None:
-        return await self._session.read(lambda unit: announced.with_number(unit, store_id, number))
-
-    async def paper_of(self, receipt: GoodsReceipt) -> Paper | None:
-        return await self._session.read(lambda unit: announced.paper_of(unit, receipt))
-
-    async def begin(
-        self,
-        actor: Actor,
-        paper: Paper | None = None,
-        kind: ReceiptKind = ReceiptKind.FREE,
-        paper_number: str = "",
-    ) -> GoodsReceipt:
         at = to_iso(self._now())
         return await self._session.write(
             lambda unit: _begin(unit, actor, at, paper, kind, paper_number)
@@ -158,12 +88,14 @@ class DittoReceivingRepository:
         missing: int = 0,
         note: str = "",
     ) -> GoodsReceipt:
+        """Fill in what arrived of a product: `damaged` of the `received` units."""
         line = _line(product, received, damaged, missing, note)
         return await self._set_lines(receipt, {product.product_id: line})
 
     async def fill_in(
         self, receipt: GoodsReceipt, lines: Mapping[str, tuple[Product, int]]
     ) -> GoodsReceipt:
+        """Fill in how many arrived of several products at once, by product id."""
         return await self._set_lines(receipt, {key: _line(*one) for key, one in lines.items()})
 
     async def _set_lines(
@@ -180,6 +112,7 @@ class DittoReceivingRepository:
         return await self._session.write(work)
 
     async def post(self, receipt: GoodsReceipt, actor: Actor) -> GoodsReceipt:
+        """Take the goods in, all lines in one transaction; raises PaperError, InvalidInputError."""
         at = to_iso(self._now())
         return await self._step(
             receipt, actor, at, lambda one, paper: steps.post(one, paper, actor, at)
@@ -192,6 +125,9 @@ class DittoReceivingRepository:
         transfer: Transfer | None = None,
         number: str = "",
     ) -> GoodsReceipt:
+        """Receive goods of a transfer, or of the number of one that this device has not seen yet:
+        a receipt begun, filled and posted in one transaction; raises like `post`.
+        """
         at = to_iso(self._now())
         stored = {
             product.product_id: _line(product, line.received, line.damaged, line.missing)
@@ -209,14 +145,18 @@ class DittoReceivingRepository:
         return await self._session.write(work)
 
     async def undo(self, receipt: GoodsReceipt, actor: Actor) -> GoodsReceipt:
+        """Take a posted receipt back, line by line."""
         at = to_iso(self._now())
         return await self._step(receipt, actor, at, lambda one, paper: steps.undo(one, paper, at))
 
     async def discard(self, receipt: GoodsReceipt, actor: Actor) -> GoodsReceipt:
+        """Throw a draft away."""
         at = to_iso(self._now())
         return await self._step(receipt, actor, at, lambda one, _: steps.discard(one, at))
 
     async def link_papers(self, store_id: str) -> int:
+        """Tell papers that arrived since of their receipts; how many. Safe to call at any time."""
+
         async def due(unit: UnitOfWork) -> Change:
             change = Change()
             for row in await unit.query(_UNKNOWN, {"store_id": store_id}):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from app.data.papers import papers
 from app.data.papers.stocktake_review import counts_of, items_of, newer_than
@@ -44,25 +44,18 @@ _RETURNED = (
 _MOVED = "SELECT SUM(quantity) AS total FROM stock_movements WHERE inventory_id = :inventory_id"
 
 
-class Settler(Protocol):
+class Settler:
     """Corrects what this device posted, for what it has learned since from others."""
-
-    async def settle(self, actor: Actor) -> int:
-        """Look once and correct; returns how many movements were posted.
-
-        To be called at the start and when documents have arrived; cheap when nothing is to do.
-        """
-        ...
-
-
-class DittoSettler:
-    """Settler on the embedded store."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
 
     async def settle(self, actor: Actor) -> int:
+        """Look once and correct; returns how many movements were posted.
+
+        To be called at the start and when documents have arrived; cheap when nothing is to do.
+        """
         now = self._now()
         since = to_iso(now - timedelta(days=SETTLE_DAYS))
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from app.data.papers import papers, stocktake_review
 from app.data.store.session import Row, Session
@@ -57,89 +57,15 @@ class Progress:
     items: int
 
 
-class StocktakeRepository(Protocol):
+class StocktakeRepository:
     """Sessions in which people count what is on the shelves of their store."""
-
-    def watch_all(self, store_id: str, on_stocktakes: Callable[[list[Stocktake]], None]) -> Cancel:
-        """The newest stocktakes, at most 100, newest first."""
-        ...
-
-    def watch(self, stocktake: Stocktake, on_stocktake: Callable[[Stocktake], None]) -> Cancel:
-        """One stocktake as it goes on."""
-        ...
-
-    def watch_newest(
-        self, stocktake: Stocktake, limit: int, on_counts: Callable[[list[Count]], None]
-    ) -> Cancel:
-        """The newest counts of all people and devices, newest first."""
-        ...
-
-    def watch_counts(
-        self,
-        stocktake: Stocktake,
-        inventory_ids: Sequence[str],
-        on_counts: Callable[[list[Count]], None],
-    ) -> Cancel:
-        """The counts of some items, such as those of a shelf, oldest first."""
-        ...
-
-    def watch_progress(
-        self, stocktake: Stocktake, on_progress: Callable[[Progress], None]
-    ) -> Cancel:
-        """How far it is."""
-        ...
-
-    async def open(
-        self, actor: Actor, name: str, aisle: str = "", shelf: str = "", blind: bool = True
-    ) -> Stocktake:
-        """Begin to count the store, an aisle or a shelf."""
-        ...
-
-    async def count(
-        self, stocktake: Stocktake, item: StockItem, quantity: int, actor: Actor
-    ) -> Count:
-        """Write down what somebody counted just now; a second count of theirs replaces it."""
-        ...
-
-    async def counted_by(self, stocktake: Stocktake, actor: Actor) -> dict[str, int]:
-        """What this person counted on this device so far, in units, by inventory id."""
-        ...
-
-    async def withdraw(self, count: Count) -> None:
-        """Take a count out again, as when the wrong product was scanned.
-
-        Raises PaperError when its stocktake is known to be posted.
-        """
-        ...
-
-    async def choose(self, stocktake: Stocktake, count: Count) -> Stocktake:
-        """Let this count of its item hold, where people counted differently."""
-        ...
-
-    async def review(self, stocktake: Stocktake) -> list[ReviewLine]:
-        """All items it covers and all that were counted, by place, with differences and money."""
-        ...
-
-    async def post(self, stocktake: Stocktake, actor: Actor) -> Stocktake:
-        """Post the difference of every counted item in one transaction; each count only once.
-
-        Raises PaperError while people disagree about an item.
-        """
-        ...
-
-    async def cancel(self, stocktake: Stocktake) -> Stocktake:
-        """Stop counting and post nothing."""
-        ...
-
-
-class DittoStocktakeRepository:
-    """StocktakeRepository on the embedded store."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
 
     def watch_all(self, store_id: str, on_stocktakes: Callable[[list[Stocktake]], None]) -> Cancel:
+        """The newest stocktakes, at most 100, newest first."""
         return self._session.watch(
             _ALL,
             {"store_id": store_id},
@@ -147,6 +73,8 @@ class DittoStocktakeRepository:
         )
 
     def watch(self, stocktake: Stocktake, on_stocktake: Callable[[Stocktake], None]) -> Cancel:
+        """One stocktake as it goes on."""
+
         def on_rows(rows: list[Row]) -> None:
             if rows:
                 on_stocktake(to_stocktake(rows[0]))
@@ -156,6 +84,7 @@ class DittoStocktakeRepository:
     def watch_newest(
         self, stocktake: Stocktake, limit: int, on_counts: Callable[[list[Count]], None]
     ) -> Cancel:
+        """The newest counts of all people and devices, newest first."""
         return self._session.watch(
             _NEWEST,
             {"stocktake_id": stocktake.stocktake_id, "limit": limit},
@@ -168,6 +97,7 @@ class DittoStocktakeRepository:
         inventory_ids: Sequence[str],
         on_counts: Callable[[list[Count]], None],
     ) -> Cancel:
+        """The counts of some items, such as those of a shelf, oldest first."""
         return self._session.watch(
             _OF_ITEMS,
             {"stocktake_id": stocktake.stocktake_id, "inventory_ids": list(inventory_ids)},
@@ -177,6 +107,7 @@ class DittoStocktakeRepository:
     def watch_progress(
         self, stocktake: Stocktake, on_progress: Callable[[Progress], None]
     ) -> Cancel:
+        """How far it is."""
         return self._session.watch(
             _PROGRESS,
             {"stocktake_id": stocktake.stocktake_id},
@@ -186,6 +117,7 @@ class DittoStocktakeRepository:
     async def open(
         self, actor: Actor, name: str, aisle: str = "", shelf: str = "", blind: bool = True
     ) -> Stocktake:
+        """Begin to count the store, an aisle or a shelf."""
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> Stocktake:
@@ -208,6 +140,7 @@ class DittoStocktakeRepository:
     async def count(
         self, stocktake: Stocktake, item: StockItem, quantity: int, actor: Actor
     ) -> Count:
+        """Write down what somebody counted just now; a second count of theirs replaces it."""
         if not 0 <= quantity <= MAX_QUANTITY:
             raise InvalidInputError("quantity", f"Count from 0 to {MAX_QUANTITY:,}.")
 
@@ -242,6 +175,7 @@ class DittoStocktakeRepository:
         return await self._session.write(work)
 
     async def counted_by(self, stocktake: Stocktake, actor: Actor) -> dict[str, int]:
+        """What this person counted on this device so far, in units, by inventory id."""
         parameters = {
             "stocktake_id": stocktake.stocktake_id,
             "who": actor.profile.name,
@@ -251,6 +185,10 @@ class DittoStocktakeRepository:
         return {row["inventory_id"]: int(row["quantity"]) for row in rows}
 
     async def withdraw(self, count: Count) -> None:
+        """Take a count out again, as when the wrong product was scanned.
+
+        Raises PaperError when its stocktake is known to be posted.
+        """
         key = {"store_id": count.store_id, "count_id": count.count_id}
         stocktake = {"store_id": count.store_id, "stocktake_id": count.stocktake_id}
 
@@ -264,9 +202,12 @@ class DittoStocktakeRepository:
         await self._session.write(work)
 
     async def choose(self, stocktake: Stocktake, count: Count) -> Stocktake:
+        """Let this count of its item hold, where people counted differently."""
         return await self._merge(stocktake, {"chosen": {count.inventory_id: count.count_id}})
 
     async def review(self, stocktake: Stocktake) -> list[ReviewLine]:
+        """All items it covers and all that were counted, by place, with differences and money."""
+
         async def work(unit: UnitOfWork) -> list[ReviewLine]:
             stored = to_stocktake(await papers.load(unit, STOCKTAKES, stocktake.key))
             covered = await stocktake_review.covered_by(unit, stored)
@@ -276,6 +217,10 @@ class DittoStocktakeRepository:
         return await self._session.read(work)
 
     async def post(self, stocktake: Stocktake, actor: Actor) -> Stocktake:
+        """Post the difference of every counted item in one transaction; each count only once.
+
+        Raises PaperError while people disagree about an item.
+        """
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> Stocktake:
@@ -301,6 +246,7 @@ class DittoStocktakeRepository:
         return await self._session.write(work)
 
     async def cancel(self, stocktake: Stocktake) -> Stocktake:
+        """Stop counting and post nothing."""
         return await self._merge(stocktake, {"cancelled_at": to_iso(self._now())})
 
     async def _merge(self, stocktake: Stocktake, fields: dict[str, Any]) -> Stocktake:

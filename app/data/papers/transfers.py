@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol
 
 from app.data.papers import papers
 from app.data.store.session import Row, Session
@@ -32,73 +31,19 @@ _TO = (
 _ONE = "SELECT * FROM transfers WHERE _id = :id"
 
 
-class TransferRepository(Protocol):
+class TransferRepository:
     """Transfers from and to a store; each step belongs to one of the two stores.
 
     A step that was done already does nothing and gives the transfer as it is. All steps raise
     PaperError with a sentence when they are not possible now or here.
     """
 
-    def watch_all(self, store_id: str, on_transfers: Callable[[list[Transfer]], None]) -> Cancel:
-        """The newest transfers in both directions (at most 200 each), newest first."""
-        ...
-
-    def watch(self, transfer: Transfer, on_transfer: Callable[[Transfer], None]) -> Cancel:
-        """One transfer as it goes on."""
-        ...
-
-    async def request(
-        self,
-        from_store_id: str,
-        to_store_id: str,
-        lines: Mapping[str, tuple[Product, int]],
-        actor: Actor,
-        note: str = "",
-    ) -> Transfer:
-        """Ask for goods: products and units by product id; by either of the two stores."""
-        ...
-
-    async def set_line(
-        self, transfer: Transfer, product: Product, quantity: int, actor: Actor
-    ) -> Transfer:
-        """Ask for so many of a product, 0 for none; only before anything was shipped."""
-        ...
-
-    async def pick(self, transfer: Transfer, quantities: Lines, actor: Actor) -> Transfer:
-        """Say how many of each product are put aside at the sending store."""
-        ...
-
-    async def ship(
-        self,
-        transfer: Transfer,
-        shipment_id: str,
-        quantities: Lines,
-        actor: Actor,
-        allow_negative: bool = False,
-    ) -> Transfer:
-        """Let goods leave: stock goes down here and is in transit; raises ShortLinesError.
-
-        `shipment_id` is a UUID made when the person began: the same one ships once.
-        """
-        ...
-
-    async def cancel_shipment(self, transfer: Transfer, shipment_id: str, actor: Actor) -> Transfer:
-        """Take back in what of a shipment has not arrived (`Transfer.can_cancel` says what)."""
-        ...
-
-    async def cancel(self, transfer: Transfer, actor: Actor) -> Transfer:
-        """Ship no more of it."""
-        ...
-
-
-class DittoTransferRepository:
-    """TransferRepository on the embedded store."""
-
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
 
     def watch_all(self, store_id: str, on_transfers: Callable[[list[Transfer]], None]) -> Cancel:
+        """The newest transfers in both directions (at most 200 each), newest first."""
         found: dict[str, list[Transfer]] = {}
 
         def on_rows(direction: str, rows: list[Row]) -> None:
@@ -121,6 +66,8 @@ class DittoTransferRepository:
         return cancel
 
     def watch(self, transfer: Transfer, on_transfer: Callable[[Transfer], None]) -> Cancel:
+        """One transfer as it goes on."""
+
         def on_rows(rows: list[Row]) -> None:
             if rows:
                 on_transfer(to_transfer(rows[0]))
@@ -135,6 +82,7 @@ class DittoTransferRepository:
         actor: Actor,
         note: str = "",
     ) -> Transfer:
+        """Ask for goods: products and units by product id; by either of the two stores."""
         if from_store_id == to_store_id:
             raise InvalidInputError("store", "Choose another store than your own.")
         wanted = {
@@ -167,6 +115,7 @@ class DittoTransferRepository:
     async def set_line(
         self, transfer: Transfer, product: Product, quantity: int, actor: Actor
     ) -> Transfer:
+        """Ask for so many of a product, 0 for none; only before anything was shipped."""
         line = papers.snapshot(product, max(quantity, 0), "requested")
 
         def step(stored: Transfer) -> Change:
@@ -177,6 +126,7 @@ class DittoTransferRepository:
         return await self._step(transfer, step, actor)
 
     async def pick(self, transfer: Transfer, quantities: Lines, actor: Actor) -> Transfer:
+        """Say how many of each product are put aside at the sending store."""
         return await self._step(transfer, lambda one: steps.pick(one, quantities, actor), actor)
 
     async def ship(
@@ -187,6 +137,10 @@ class DittoTransferRepository:
         actor: Actor,
         allow_negative: bool = False,
     ) -> Transfer:
+        """Let goods leave: stock goes down here and is in transit; raises ShortLinesError.
+
+        `shipment_id` is a UUID made when the person began: the same one ships once.
+        """
         at = to_iso(self._now())
         return await self._step(
             transfer,
@@ -197,12 +151,14 @@ class DittoTransferRepository:
         )
 
     async def cancel_shipment(self, transfer: Transfer, shipment_id: str, actor: Actor) -> Transfer:
+        """Take back in what of a shipment has not arrived (`Transfer.can_cancel` says what)."""
         at = to_iso(self._now())
         return await self._step(
             transfer, lambda one: steps.cancel_shipment(one, shipment_id, actor, at), actor, at
         )
 
     async def cancel(self, transfer: Transfer, actor: Actor) -> Transfer:
+        """Ship no more of it."""
         at = to_iso(self._now())
         return await self._step(transfer, lambda one: steps.cancel(one, at), actor, at)
 

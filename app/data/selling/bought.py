@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
@@ -26,25 +26,15 @@ _ITEMS: Final = (
 )
 
 
-class BoughtRepository(Protocol):
+class BoughtRepository:
     """What customers bought, as far as this device knows."""
-
-    async def of(self, customer: Customer) -> Bought:
-        """All of it; of more than 1,000 orders the newest."""
-        ...
-
-    def watch(self, customer: Customer, on_change: Callable[[], None]) -> Cancel:
-        """Hear, now and later, that one of the newest orders has changed."""
-        ...
-
-
-class DittoBoughtRepository:
-    """BoughtRepository on the embedded store."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
     async def of(self, customer: Customer) -> Bought:
+        """All of it; of more than 1,000 orders the newest."""
+
         async def work(unit: UnitOfWork) -> Bought:
             rows = await unit.query(_ORDERS, {**_key(customer), "limit": _MOST})
             orders = tuple(to_order(row, ()) for row in rows)
@@ -66,6 +56,7 @@ class DittoBoughtRepository:
         return await self._session.read(work)
 
     def watch(self, customer: Customer, on_change: Callable[[], None]) -> Cancel:
+        """Hear, now and later, that one of the newest orders has changed."""
         parameters = {**_key(customer), "limit": _SEEN}
         return self._session.watch(_ORDERS, parameters, lambda _: on_change())
 

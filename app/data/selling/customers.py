@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
@@ -36,52 +36,18 @@ _END: Final = "\U0010ffff"
 _READ: Final = 200
 
 
-class CustomerRepository(Protocol):
+class CustomerRepository:
     """The customers of a store."""
-
-    async def find(self, store_id: str, text: str, limit: int) -> list[Customer]:
-        """Those whose name, e-mail or phone begins with the text, by name.
-
-        Of several words each begins a name.
-        """
-        ...
-
-    async def get(self, store_id: str, customer_id: str) -> Customer | None:
-        """One customer; None where there is none, or it was deleted."""
-        ...
-
-    def watch(
-        self, store_id: str, customer_id: str, on_customer: Callable[[Customer | None], None]
-    ) -> Cancel:
-        """One customer, now and after each change; None where there is none, or it was deleted."""
-        ...
-
-    def begin(self, store_id: str) -> Customer:
-        """A new customer of a store, with nothing known yet; kept from the first `save` on."""
-        ...
-
-    async def save(self, customer: Customer, began: Customer | None = None) -> None:
-        """Store a new customer, what changed of one, or one that was deleted, as it was.
-
-        Of one that somebody `began` to change, only what differs from that is written: what others
-        changed meanwhile stays. Raises InvalidInputError where somebody else on this device has the
-        e-mail address.
-        """
-        ...
-
-    async def delete(self, customer: Customer) -> None:
-        """Mark a customer as deleted; orders keep the name. `save` brings the customer back."""
-        ...
-
-
-class DittoCustomerRepository:
-    """CustomerRepository on the embedded store."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
 
     async def find(self, store_id: str, text: str, limit: int) -> list[Customer]:
+        """Those whose name, e-mail or phone begins with the text, by name.
+
+        Of several words each begins a name.
+        """
         words = text.split()
         if not words:
             return []
@@ -101,6 +67,7 @@ class DittoCustomerRepository:
         return sorted(found.values(), key=by_name)[:limit]
 
     async def get(self, store_id: str, customer_id: str) -> Customer | None:
+        """One customer; None where there is none, or it was deleted."""
         key = {"primary_store_id": store_id, "customer_id": customer_id}
         rows = await self._session.query(_ONE, {"id": ditto_id(CUSTOMERS, key)})
         return to_customer(rows[0]) if rows and not rows[0].get("deleted") else None
@@ -108,6 +75,8 @@ class DittoCustomerRepository:
     def watch(
         self, store_id: str, customer_id: str, on_customer: Callable[[Customer | None], None]
     ) -> Cancel:
+        """One customer, now and after each change; None where there is none, or it was deleted."""
+
         def on_rows(rows: list[Row]) -> None:
             alive = bool(rows) and not rows[0].get("deleted")
             on_customer(to_customer(rows[0]) if alive else None)
@@ -116,9 +85,16 @@ class DittoCustomerRepository:
         return self._session.watch(_ONE, {"id": ditto_id(CUSTOMERS, key)}, on_rows)
 
     def begin(self, store_id: str) -> Customer:
+        """A new customer of a store, with nothing known yet; kept from the first `save` on."""
         return Customer(store_id, f"cust_{uuid.uuid4()}", "", "")
 
     async def save(self, customer: Customer, began: Customer | None = None) -> None:
+        """Store a new customer, what changed of one, or one that was deleted, as it was.
+
+        Of one that somebody `began` to change, only what differs from that is written: what others
+        changed meanwhile stays. Raises InvalidInputError where somebody else on this device has the
+        e-mail address.
+        """
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> None:
@@ -147,6 +123,7 @@ class DittoCustomerRepository:
         await self._session.write(work)
 
     async def delete(self, customer: Customer) -> None:
+        """Mark a customer as deleted; orders keep the name. `save` brings the customer back."""
         parameters = {"id": ditto_id(CUSTOMERS, customer.key), "at": to_iso(self._now())}
 
         async def work(unit: UnitOfWork) -> None:

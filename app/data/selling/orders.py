@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from app.data.papers import papers
 from app.data.selling import carts
@@ -36,8 +36,12 @@ _BY_NUMBER: Final = (
 )
 
 
-class OrderRepository(Protocol):
+class OrderRepository:
     """Orders of a store; a step that was done already does nothing and gives the order as it is."""
+
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+        self._session = session
+        self._now = now
 
     async def place(
         self, cart: Cart, store: Store, actor: Actor, allow_negative: bool = False
@@ -47,54 +51,6 @@ class OrderRepository(Protocol):
         Raises InvalidInputError for a cart that is not ready, and ShortLinesError where it takes
         more than is there and that is not allowed, or never is at this store.
         """
-        ...
-
-    def watch(self, order: Order, on_order: Callable[[Order], None]) -> Cancel:
-        """One order as it goes on."""
-        ...
-
-    async def find(self, store_id: str, number: str) -> Order | None:
-        """The order with this number, if this device has it."""
-        ...
-
-    async def load(self, order: Order) -> Order:
-        """An order of a list with its lines; raises PaperError where it is gone."""
-        ...
-
-    async def complete(self, order: Order, actor: Actor) -> Order:
-        """The customer has the goods; raises PaperError where that cannot be any more."""
-        ...
-
-    async def cancel(self, order: Order, actor: Actor, note: str = "") -> Order:
-        """Take all of it back into stock; raises PaperError where some of it came back before."""
-        ...
-
-    async def take_back(
-        self,
-        order: Order,
-        return_id: str,
-        units: Mapping[str, tuple[int, int]],
-        actor: Actor,
-        note: str = "",
-    ) -> Order:
-        """Take units back, by line: how many, and how many of them damaged.
-
-        `return_id` is a UUID made when the person began: the same one comes back once. Raises
-        InvalidInputError, PaperError.
-        """
-        ...
-
-
-class DittoOrderRepository:
-    """OrderRepository on the embedded store."""
-
-    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
-        self._session = session
-        self._now = now
-
-    async def place(
-        self, cart: Cart, store: Store, actor: Actor, allow_negative: bool = False
-    ) -> Order:
         now = self._now()
         at, local = to_iso(now), f"{now.astimezone():%-d %b %Y, %H:%M}"
         key = {"store_id": cart.store_id, "order_id": cart.order_id}
@@ -110,6 +66,7 @@ class DittoOrderRepository:
         return await self._session.write(work)
 
     def watch(self, order: Order, on_order: Callable[[Order], None]) -> Cancel:
+        """One order as it goes on."""
         documents: dict[str, Any] = {}
 
         def on_rows(name: str, rows: list[Row]) -> None:
@@ -131,6 +88,8 @@ class DittoOrderRepository:
         return cancel
 
     async def find(self, store_id: str, number: str) -> Order | None:
+        """The order with this number, if this device has it."""
+
         async def work(unit: UnitOfWork) -> Order | None:
             rows = await unit.query(_BY_NUMBER, {"number": number, "store_id": store_id})
             if not rows:
@@ -140,13 +99,16 @@ class DittoOrderRepository:
         return await self._session.read(work)
 
     async def load(self, order: Order) -> Order:
+        """An order of a list with its lines; raises PaperError where it is gone."""
         return await self._session.read(lambda unit: load(unit, order.key))
 
     async def complete(self, order: Order, actor: Actor) -> Order:
+        """The customer has the goods; raises PaperError where that cannot be any more."""
         at = to_iso(self._now())
         return await self._step(order, actor, at, lambda one: steps.complete(one, actor, at))
 
     async def cancel(self, order: Order, actor: Actor, note: str = "") -> Order:
+        """Take all of it back into stock; raises PaperError where some of it came back before."""
         at = to_iso(self._now())
         return await self._step(order, actor, at, lambda one: steps.cancel(one, actor, at, note))
 
@@ -158,6 +120,11 @@ class DittoOrderRepository:
         actor: Actor,
         note: str = "",
     ) -> Order:
+        """Take units back, by line: how many, and how many of them damaged.
+
+        `return_id` is a UUID made when the person began: the same one comes back once. Raises
+        InvalidInputError, PaperError.
+        """
         at = to_iso(self._now())
         return await self._step(
             order,

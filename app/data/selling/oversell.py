@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from app.data.papers import papers
 from app.data.selling import orders
@@ -72,58 +72,18 @@ class Desk:
     settled: tuple[Settlement, ...] = ()
 
 
-class OversellRepository(Protocol):
+class OversellRepository:
     """Cases of stores; each way to settle one is done whole or not at all, and once.
 
     All raise PaperError when somebody else has settled the sale meanwhile.
     """
-
-    def watch(self, store_ids: Sequence[str], on_desk: Callable[[Desk], None]) -> Cancel:
-        """At most 200 cases, now and after every change."""
-        ...
-
-    async def substitutes(
-        self, case: Case, sale: Sale, limit: int = 5
-    ) -> list[tuple[Product, StockItem]]:
-        """Products of the same type that the store has enough of, nearest in price first."""
-        ...
-
-    async def transfer(
-        self, case: Case, sale: Sale, from_store_id: str, actor: Actor, note: str
-    ) -> None:
-        """Ask another store for what is short."""
-        ...
-
-    async def back_order(self, case: Case, sale: Sale, actor: Actor, note: str) -> None:
-        """Let the customer wait for goods that come anyway."""
-        ...
-
-    async def swap(
-        self, case: Case, sale: Sale, product: Product, store: Store, actor: Actor, note: str
-    ) -> None:
-        """Take what is short out of the order, and sell the customer another product instead.
-
-        Raises ShortLinesError where there are too few of that.
-        """
-        ...
-
-    async def cancel(self, case: Case, sale: Sale, actor: Actor, note: str) -> None:
-        """Cancel the whole order: its goods are in stock again."""
-        ...
-
-    async def see(self, settlement: Settlement) -> None:
-        """Note that whoever sold it has read what became of it."""
-        ...
-
-
-class DittoOversellRepository:
-    """OversellRepository on the embedded store."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
 
     def watch(self, store_ids: Sequence[str], on_desk: Callable[[Desk], None]) -> Cancel:
+        """At most 200 cases, now and after every change."""
         watch = _Watch(self._session, on_desk)
         watch.open({"store_ids": sorted(store_ids)})
         return watch.cancel
@@ -131,6 +91,7 @@ class DittoOversellRepository:
     async def substitutes(
         self, case: Case, sale: Sale, limit: int = 5
     ) -> list[tuple[Product, StockItem]]:
+        """Products of the same type that the store has enough of, nearest in price first."""
         query, product_id = self._session.query, case.item.product_id
         stored = await query(_PRODUCTS, {"product_ids": [product_id]})
         if not stored:
@@ -149,6 +110,8 @@ class DittoOversellRepository:
     async def transfer(
         self, case: Case, sale: Sale, from_store_id: str, actor: Actor, note: str
     ) -> None:
+        """Ask another store for what is short."""
+
         async def effect(unit: UnitOfWork, key: str, at: str) -> Mapping[str, str]:
             rows = await unit.query(_PRODUCTS, {"product_ids": [case.item.product_id]})
             product = to_product(rows[0] if rows else {"product_id": case.item.product_id})
@@ -173,6 +136,8 @@ class DittoOversellRepository:
         await self._settle(case, sale, SettlementKind.TRANSFER, actor, note, effect)
 
     async def back_order(self, case: Case, sale: Sale, actor: Actor, note: str) -> None:
+        """Let the customer wait for goods that come anyway."""
+
         async def effect(unit: UnitOfWork, key: str, at: str) -> Mapping[str, str]:
             return {}
 
@@ -181,6 +146,10 @@ class DittoOversellRepository:
     async def swap(
         self, case: Case, sale: Sale, product: Product, store: Store, actor: Actor, note: str
     ) -> None:
+        """Take what is short out of the order, and sell the customer another product instead.
+
+        Raises ShortLinesError where there are too few of that.
+        """
         local = f"{self._now().astimezone():%-d %b %Y, %H:%M}"
 
         async def effect(unit: UnitOfWork, key: str, at: str) -> Mapping[str, str]:
@@ -204,6 +173,8 @@ class DittoOversellRepository:
         await self._settle(case, sale, SettlementKind.SWAP, actor, note, effect)
 
     async def cancel(self, case: Case, sale: Sale, actor: Actor, note: str) -> None:
+        """Cancel the whole order: its goods are in stock again."""
+
         async def effect(unit: UnitOfWork, key: str, at: str) -> Mapping[str, str]:
             order, _ = await _order_line(unit, case, sale)
             await papers.apply(unit, order_steps.cancel(order, actor, at, note), actor, at)
@@ -213,6 +184,7 @@ class DittoOversellRepository:
         await self._settle(case, sale, SettlementKind.CANCEL, actor, note, effect)
 
     async def see(self, settlement: Settlement) -> None:
+        """Note that whoever sold it has read what became of it."""
         at = to_iso(self._now())
         patch = marked(settlement, "seen_at", at)
         await self._session.write(

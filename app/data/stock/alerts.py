@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.papers.receiving import ReceivingRepository
@@ -54,16 +53,8 @@ class Alerts:
         return self.negative + self.empty + self.low + sum(map(len, papers))
 
 
-class AlertRepository(Protocol):
+class AlertRepository:
     """The one counter of the shell."""
-
-    def watch(self, store_id: str, on_alerts: Callable[[Alerts], None]) -> Cancel:
-        """Everything that waits, now and after every change; the first call has all of it."""
-        ...
-
-
-class DittoAlertRepository:
-    """AlertRepository on the embedded store."""
 
     def __init__(
         self,
@@ -80,6 +71,7 @@ class DittoAlertRepository:
         self._receipts = receipts
 
     def watch(self, store_id: str, on_alerts: Callable[[Alerts], None]) -> Cancel:
+        """Everything that waits, now and after every change; the first call has all of it."""
         known = Alerts()
         heard: set[str] = set()
 

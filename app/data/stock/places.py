@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from app.data.papers import papers
 from app.data.stock import movements
@@ -17,32 +17,22 @@ from connector_config.schema.collections import INVENTORY
 from connector_config.schema.instants import to_iso
 
 
-class PlaceRepository(Protocol):
+class PlaceRepository:
     """Where else a product stands; its first place is moved with `StockRepository.move`."""
-
-    async def add(self, item: StockItem, place: Place, actor: Actor) -> Movement:
-        """Let the product stand at a further place too: a movement of quantity 0.
-
-        Raises InvalidInputError when it stands there already.
-        """
-        ...
-
-    async def remove(self, item: StockItem, place: Place, actor: Actor) -> Movement:
-        """Give a further place up."""
-        ...
-
-
-class DittoPlaceRepository:
-    """PlaceRepository on the embedded store."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
 
     async def add(self, item: StockItem, place: Place, actor: Actor) -> Movement:
+        """Let the product stand at a further place too: a movement of quantity 0.
+
+        Raises InvalidInputError when it stands there already.
+        """
         return await self._write(item, place, actor, gone=False)
 
     async def remove(self, item: StockItem, place: Place, actor: Actor) -> Movement:
+        """Give a further place up."""
         return await self._write(item, place, actor, gone=True)
 
     async def _write(self, item: StockItem, place: Place, actor: Actor, gone: bool) -> Movement:

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from app.data.papers import papers
-from app.data.papers.purchase_orders import DittoPurchaseOrderRepository
-from app.data.papers.receiving import DittoReceivingRepository
-from app.data.papers.settling import DittoSettler
-from app.data.papers.stocktakes import DittoStocktakeRepository
-from app.data.papers.transfers import DittoTransferRepository
-from app.data.stock.alerts import Alerts, DittoAlertRepository
-from app.data.stock.places import DittoPlaceRepository
+from app.data.papers.purchase_orders import PurchaseOrderRepository
+from app.data.papers.receiving import ReceivingRepository
+from app.data.papers.settling import Settler
+from app.data.papers.stocktakes import StocktakeRepository
+from app.data.papers.transfers import TransferRepository
+from app.data.stock.alerts import AlertRepository, Alerts
+from app.data.stock.places import PlaceRepository
 from app.data.store.documents import to_item
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Actor, Device, Place, Product, Profile, Reason, Role, StockItem
@@ -43,15 +43,13 @@ class Papers:
     def __init__(self, room: StockRoom) -> None:
         self.room = room
         session, now = room.session, room.clock
-        self.transfers = DittoTransferRepository(session, now)
-        self.receiving = DittoReceivingRepository(session, now)
-        self.orders = DittoPurchaseOrderRepository(session, now)
-        self.stocktakes = DittoStocktakeRepository(session, now)
-        self.places = DittoPlaceRepository(session, now)
-        self.settler = DittoSettler(session, now)
-        self.alerts = DittoAlertRepository(
-            session, now, self.transfers, self.orders, self.receiving
-        )
+        self.transfers = TransferRepository(session, now)
+        self.receiving = ReceivingRepository(session, now)
+        self.orders = PurchaseOrderRepository(session, now)
+        self.stocktakes = StocktakeRepository(session, now)
+        self.places = PlaceRepository(session, now)
+        self.settler = Settler(session, now)
+        self.alerts = AlertRepository(session, now, self.transfers, self.orders, self.receiving)
 
     async def on_hand(self, item: StockItem) -> int:
         """What is there by now."""

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from app.data.papers.settling import DittoSettler
-from app.data.papers.transfers import DittoTransferRepository
-from app.data.selling.oversell import Desk, DittoOversellRepository
+from app.data.papers.settling import Settler
+from app.data.papers.transfers import TransferRepository
+from app.data.selling.oversell import Desk, OversellRepository
 from app.data.store.documents import to_item
 from app.data.store.session import Session
 from app.domain.entities import Actor, Device, Profile, Reason, Role, StockItem
@@ -48,9 +48,9 @@ class Shop(Counter):
     def __init__(self, room: StockRoom, rep: Actor, worker: Actor) -> None:
         super().__init__(room)
         self.rep, self.worker = rep, worker
-        self.desk = DittoOversellRepository(room.session, room.clock)
-        self.settler = DittoSettler(room.session, room.clock)
-        self.transfers = DittoTransferRepository(room.session, room.clock)
+        self.desk = OversellRepository(room.session, room.clock)
+        self.settler = Settler(room.session, room.clock)
+        self.transfers = TransferRepository(room.session, room.clock)
         self.inventory_id = ""
 
     async def sell(self, item: StockItem, quantity: int = 1) -> Order:

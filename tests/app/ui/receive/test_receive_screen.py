@@ -11,9 +11,9 @@ import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
 
-from app.data.papers.purchase_orders import DittoPurchaseOrderRepository
-from app.data.papers.receiving import DittoReceivingRepository
-from app.data.papers.transfers import DittoTransferRepository
+from app.data.papers.purchase_orders import PurchaseOrderRepository
+from app.data.papers.receiving import ReceivingRepository
+from app.data.papers.transfers import TransferRepository
 from app.domain.entities import Actor, Device, Product, Profile, Role
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.domain.receiving import GoodsReceipt, ReceiptState
@@ -42,9 +42,9 @@ class Door:
         self.hands = hands
         self.screen = screen
         session = hands.client.session
-        self.orders = DittoPurchaseOrderRepository(session, utc_now)
-        self.transfers = DittoTransferRepository(session, utc_now)
-        self.receiving = DittoReceivingRepository(session, utc_now)
+        self.orders = PurchaseOrderRepository(session, utc_now)
+        self.transfers = TransferRepository(session, utc_now)
+        self.receiving = ReceivingRepository(session, utc_now)
 
     @property
     def state(self) -> ReceiveState:

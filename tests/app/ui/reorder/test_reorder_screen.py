@@ -13,7 +13,7 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from app.data.papers.purchase_orders import DittoPurchaseOrderRepository
+from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.domain.entities import Reason, Store
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.run import utc_now
@@ -41,7 +41,7 @@ class Office:
     def __init__(self, hands: Hands, screen: ReorderScreen) -> None:
         self.hands = hands
         self.screen = screen
-        self.orders = DittoPurchaseOrderRepository(hands.client.session, utc_now)
+        self.orders = PurchaseOrderRepository(hands.client.session, utc_now)
 
     @property
     def state(self) -> ReorderState:
