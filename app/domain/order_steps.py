@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.domain.carts import Cart, CartLine
+from app.domain.documents.parts import signed
 from app.domain.entities import Actor, Reason, Store
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.orders import ORDERS, Order, OrderLine, OrderStatus, ReturnLine
-from app.domain.papers import Change, Patch, Posting, movement_id, signed
+from app.domain.papers import Change, Patch, Posting, movement_id
 from app.domain.pricing import NOTHING, PricedLine, refund
 
 _ITEM: Final = uuid.UUID("b0a3a7cb-2a56-4c3b-8b43-5d0f6c1a9e77")

@@ -18,15 +18,11 @@ from enum import Enum
 from itertools import groupby
 from typing import Any, Final
 
+from app.domain.documents.parts import signed
 from app.domain.entities import Actor, Movement, StockItem
-from app.domain.papers import Document, Patch, Signature, movement_id, signed, to_signature
+from app.domain.papers import Patch, Signature, movement_id
 
 OVERSELL_CASES: Final = "oversell_cases"
-_TEXTS: Final = (
-    *("note", "for_who", "for_device_id", "number", "order_id", "from_store_id"),
-    *("transfer_id", "transfer_number", "return_id", "new_order_id", "new_number"),
-    *("seen_at", "taken_back_at"),
-)
 _CASE: Final = uuid.UUID("5f6c2b7e-1d0b-4b58-9a0e-2f1f6a3f7c11")
 
 
@@ -207,28 +203,6 @@ def settlement_key(case: Case, sale: Sale, actor: Actor) -> str:
     """The key of the one entry that a device can make for a sale in a round."""
     step = f"oversell/{case.case_id}/{sale.sale_id}/{sale.round}"
     return movement_id(step, actor.device.device_id)
-
-
-def to_settlements(document: Document) -> tuple[Settlement, ...]:
-    """The settlements of an item's document, oldest first."""
-    found = [
-        Settlement(
-            key=key,
-            case_id=document["case_id"],
-            store_id=document["store_id"],
-            product_id=document.get("product_id") or "",
-            sale_id=one["sale_id"],
-            round=int(one.get("round") or 0),
-            kind=SettlementKind(one["kind"]),
-            units=int(one.get("units") or 0),
-            signature=to_signature(one),
-            **{name: one.get(name) or "" for name in _TEXTS},
-        )
-        for key, one in (document.get("settlements") or {}).items()
-        # Its parts come one by one.
-        if one.get("kind") and one.get("sale_id")
-    ]
-    return tuple(sorted(found, key=lambda one: (one.signature.at, one.key)))
 
 
 def superfluous(settlements: Iterable[Settlement], device_id: str) -> list[Settlement]:

@@ -14,9 +14,6 @@ from app.domain.papers import (
     PaperReceipt,
     Patch,
     Signature,
-    arrived,
-    to_receipts,
-    to_signature,
 )
 
 
@@ -99,47 +96,6 @@ class PurchaseOrder:
     def is_overdue(self, now: str) -> bool:
         """Whether goods should have been here; `now` as stored."""
         return self.state.is_open and self.expected_at < now
-
-
-def to_purchase_order(document: Document) -> PurchaseOrder:
-    """A purchase order document as an entity, its lines by name."""
-    receipts = to_receipts(document)
-    stored = document.get("lines") or {}
-    products = dict.fromkeys(stored)
-    for one in receipts:
-        products |= dict.fromkeys(one.lines)
-    lines = []
-    for product_id in products:
-        line = stored.get(product_id) or {}
-        came = arrived(receipts, product_id)
-        quantity = int(line.get("quantity") or 0)
-        if quantity or came.received or came.missing:
-            lines.append(
-                PurchaseOrderLine(
-                    product_id=product_id,
-                    sku=line.get("sku") or "",
-                    name=line.get("product_name") or product_id,
-                    quantity=quantity,
-                    unit_cost=Decimal(str(line.get("unit_cost") or 0)).quantize(Decimal("0.01")),
-                    received=came.received,
-                    damaged=came.damaged,
-                    missing=came.missing,
-                )
-            )
-    return PurchaseOrder(
-        store_id=document["store_id"],
-        purchase_order_id=document["replenishment_id"],
-        number=document.get("number") or "",
-        supplier=document.get("supplier") or "",
-        note=document.get("note") or "",
-        signature=to_signature(document),
-        lines=tuple(sorted(lines, key=lambda one: (one.name, one.product_id))),
-        receipts=receipts,
-        expected_at=document.get("expected_at") or "",
-        ordered_at=document.get("ordered_at") or "",
-        cancelled_at=document.get("cancelled_at") or "",
-        closed_at=document.get("closed_at") or "",
-    )
 
 
 def order(paper: PurchaseOrder, at: str, expected_at: str) -> Change:

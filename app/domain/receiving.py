@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from app.domain.documents.parts import signed
 from app.domain.entities import Actor, Reason
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.papers import (
@@ -19,8 +20,6 @@ from app.domain.papers import (
     Posting,
     Signature,
     movement_id,
-    signed,
-    to_signature,
     undo_step,
 )
 from app.domain.purchase_orders import PurchaseOrder
@@ -96,37 +95,6 @@ class GoodsReceipt:
     def waits_for_paper(self) -> bool:
         """Whether the paper it names has not been seen here yet."""
         return self.kind is not ReceiptKind.FREE and not self.paper_id
-
-
-def to_receipt(document: Document) -> GoodsReceipt:
-    """A receipt document as an entity, its lines by name."""
-    lines = [
-        ReceiptLine(
-            product_id=product_id,
-            sku=line.get("sku") or "",
-            name=line.get("product_name") or product_id,
-            expected=int(line.get("expected") or 0),
-            received=int(line.get("received") or 0),
-            damaged=int(line.get("damaged") or 0),
-            missing=int(line.get("missing") or 0),
-            note=line.get("note") or "",
-        )
-        for product_id, line in (document.get("lines") or {}).items()
-    ]
-    return GoodsReceipt(
-        store_id=document["store_id"],
-        receipt_id=document["receipt_id"],
-        number=document.get("number") or "",
-        kind=ReceiptKind(document.get("kind") or "free"),
-        paper_id=document.get("paper_id") or "",
-        paper_number=document.get("paper_number") or "",
-        supplier=document.get("supplier") or "",
-        note=document.get("note") or "",
-        signature=to_signature(document),
-        lines=tuple(sorted(lines, key=lambda one: (one.name, one.product_id))),
-        state=_state(document),
-        posted_at=document.get("posted_at") or "",
-    )
 
 
 def paper_id(paper: Paper) -> str:
@@ -234,14 +202,6 @@ def undo_posting(posting: Posting, device_id: str, effective_at: str) -> Posting
         {**posting.reference, "undoes": undone, "undone_reason": posting.reason.value},
         effective_at=effective_at,
     )
-
-
-def _state(document: Document) -> ReceiptState:
-    if document.get("undone_at"):
-        return ReceiptState.UNDONE
-    if document.get("posted_at"):
-        return ReceiptState.POSTED
-    return ReceiptState.DISCARDED if document.get("discarded_at") else ReceiptState.DRAFT
 
 
 def _postings(receipt: GoodsReceipt) -> list[Posting]:

@@ -44,7 +44,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.entities import Place, Reason, StockItem
-from app.domain.papers import STOCKTAKES, Change, Document, Patch, Posting, Signature, to_signature
+from app.domain.papers import STOCKTAKES, Change, Document, Patch, Posting, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,39 +127,6 @@ class ReviewLine:
     def disputed(self) -> bool:
         """Whether people counted differently and nobody has chosen."""
         return bool(self.counts) and self.chosen is None
-
-
-def to_stocktake(document: Document) -> Stocktake:
-    """A stocktake document as an entity."""
-    return Stocktake(
-        store_id=document["store_id"],
-        stocktake_id=document["stocktake_id"],
-        number=document.get("number") or "",
-        name=document.get("name") or "",
-        aisle=document.get("aisle") or "",
-        shelf=document.get("shelf") or "",
-        blind=bool(document.get("blind", True)),
-        signature=to_signature(document),
-        chosen=document.get("chosen") or {},
-        posted_by=document.get("posted_by") or {},
-        cancelled=bool(document.get("cancelled_at")),
-    )
-
-
-def to_count(document: Document) -> Count:
-    """A count document as an entity."""
-    return Count(
-        store_id=document["store_id"],
-        count_id=document["count_id"],
-        stocktake_id=document["stocktake_id"],
-        inventory_id=document["inventory_id"],
-        product_id=document["product_id"],
-        quantity=int(document["quantity"]),
-        stock_level=int(document.get("stock_level") or 0),
-        seen_ahead=frozenset(document.get("seen_ahead") or {}),
-        signature=to_signature(document),
-        withdrawn=bool(document.get("deleted")),
-    )
 
 
 def effective(movement: Document) -> str:

@@ -6,17 +6,10 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from app.domain.documents.parts import signed
 from app.domain.entities import Actor, Reason
 from app.domain.errors import InvalidInputError, PaperError
-from app.domain.papers import (
-    TRANSFERS,
-    Change,
-    Document,
-    PaperReceipt,
-    Patch,
-    Posting,
-    signed,
-)
+from app.domain.papers import TRANSFERS, Change, Document, PaperReceipt, Patch, Posting
 from app.domain.transfers import Return, Shipment, Transfer
 
 _RETURN = uuid.UUID("c7d1d1a0-8e1e-4f7a-9a5e-0a7c2c9b3e55")

@@ -21,9 +21,9 @@ from typing import Any, Final
 
 from app.data.stock.stock import DittoStockRepository
 from app.data.store.device import load_device
-from app.data.store.documents import from_place
 from app.data.store.session import Session
 from app.data.sync.linked import join
+from app.domain.documents.stock import from_place
 from app.domain.entities import Actor, Movement, Place, Profile, Reason, Role, StockItem
 from app.domain.errors import ZavaError
 from app.rehearsal import writes

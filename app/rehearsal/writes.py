@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from app.data.stock import movements
-from app.data.store.documents import to_item
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.stock import to_item
 from app.domain.entities import Actor, Reason
 from connector_config.schema.collections import CUSTOMERS, INVENTORY, ORDER_ITEMS, ORDERS
 

@@ -15,9 +15,9 @@ from typing import Any
 from app.data.papers.stocktakes import StocktakeRepository
 from app.data.stock.history import HistoryFilter, HistoryRepository, _statement
 from app.data.stock.movements import new_document
-from app.data.store.documents import to_item
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.stock import to_item
 from app.domain.entities import Actor, Device, Profile, Reason, Role, StockItem
 from app.run import utc_now
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id

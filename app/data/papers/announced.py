@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from app.data.store.unit_of_work import UnitOfWork
-from app.domain.purchase_orders import to_purchase_order
+from app.domain.documents.purchase_orders import to_purchase_order
+from app.domain.documents.transfers import to_transfer
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind
-from app.domain.transfers import to_transfer
 
 _TRANSFER = "SELECT * FROM transfers WHERE to_store_id = :store_id AND transfer_id = :paper_id"
 _TRANSFER_NUMBER = "SELECT * FROM transfers WHERE to_store_id = :store_id AND number = :number"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from app.data.stock import movements
-from app.data.store.documents import to_item
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.stock import to_item
 from app.domain.entities import Actor, Movement, Place, Product, StockItem
 from app.domain.errors import PaperError, ShortLinesError
 from app.domain.papers import Change, Posting, item_id, movement_id

@@ -10,16 +10,14 @@ from app.data.papers import papers
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import purchase_orders as steps
+from app.domain.documents.papers import new_paper
+from app.domain.documents.purchase_orders import to_purchase_order
+from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor, Product, StockItem
 from app.domain.errors import PaperError
-from app.domain.papers import Change, new_paper
-from app.domain.purchase_orders import (
-    PurchaseOrder,
-    PurchaseOrderState,
-    to_purchase_order,
-)
+from app.domain.papers import Change
+from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.domain.reordering import LEAD_DAYS, SALES_DAYS, Suggestion
-from app.domain.transfers import to_transfer
 from connector_config.schema.collections import REPLENISHMENTS, ditto_id
 from connector_config.schema.instants import to_iso
 

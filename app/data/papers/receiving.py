@@ -11,10 +11,12 @@ from app.data.papers import announced, papers
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import receiving as steps
+from app.domain.documents.papers import new_paper
+from app.domain.documents.receipts import to_receipt
 from app.domain.entities import Actor, Product
 from app.domain.errors import PaperError
-from app.domain.papers import Change, ReceivedLine, new_paper
-from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind, ReceiptState, to_receipt
+from app.domain.papers import Change, ReceivedLine
+from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind, ReceiptState
 from app.domain.transfers import Transfer
 from connector_config.schema.collections import GOODS_RECEIPTS, ditto_id
 from connector_config.schema.instants import to_iso

@@ -16,12 +16,12 @@ from app.data.selling import orders, oversell_twice
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import stocktake as rules
+from app.domain.documents.stocktakes import to_stocktake
+from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor
 from app.domain.order_steps import settle
 from app.domain.papers import Change, Posting
-from app.domain.stocktake import to_stocktake
 from app.domain.transfer_steps import settle_returns
-from app.domain.transfers import to_transfer
 from app.domain.undo import superfluous, take_back
 from connector_config.schema.instants import to_iso
 

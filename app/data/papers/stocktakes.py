@@ -12,11 +12,14 @@ from app.data.papers import papers, stocktake_review
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import stocktake as rules
+from app.domain.documents.papers import new_paper
+from app.domain.documents.parts import signed
+from app.domain.documents.stocktakes import to_count, to_stocktake
 from app.domain.entities import Actor, Reason, StockItem
 from app.domain.errors import InvalidInputError, PaperError
-from app.domain.papers import Change, new_paper, signed
+from app.domain.papers import Change
 from app.domain.stock import MAX_QUANTITY
-from app.domain.stocktake import Count, ReviewLine, Stocktake, to_count, to_stocktake
+from app.domain.stocktake import Count, ReviewLine, Stocktake
 from connector_config.schema.collections import INVENTORY, STOCKTAKE_COUNTS, STOCKTAKES, ditto_id
 from connector_config.schema.instants import to_iso
 

@@ -10,10 +10,12 @@ from app.data.papers import papers
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import transfer_steps as steps
+from app.domain.documents.papers import new_paper
+from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor, Product
 from app.domain.errors import InvalidInputError, PaperError
-from app.domain.papers import Change, new_paper
-from app.domain.transfers import Transfer, to_transfer
+from app.domain.papers import Change
+from app.domain.transfers import Transfer
 from connector_config.schema.collections import TRANSFERS, ditto_id
 from connector_config.schema.instants import to_iso
 

@@ -9,7 +9,8 @@ from typing import Final
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.customers import Bought, Customer, Favourite
-from app.domain.orders import OrderStatus, to_order
+from app.domain.documents.orders import to_order
+from app.domain.orders import OrderStatus
 
 Cancel = Callable[[], None]
 

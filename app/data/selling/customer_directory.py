@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from app.data.selling.customers import to_customer
 from app.data.store.session import Row, Session
 from app.domain.customers import Customer, by_name, most_alike, search_entry
+from app.domain.documents.customers import to_customer
 from app.domain.search import SearchIndex
 
 _FIELDS: Final = (

@@ -10,6 +10,7 @@ from typing import Any, Final
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.customers import FIELDS, Customer, by_name
+from app.domain.documents.customers import to_customer
 from app.domain.errors import InvalidInputError
 from connector_config.schema.collections import CUSTOMERS, ditto_id
 from connector_config.schema.instants import to_iso
@@ -159,15 +160,3 @@ def _phone(digits: str) -> str:
 def _named(customer: Customer, words: list[str]) -> bool:
     names = f"{customer.first_name} {customer.last_name}".lower().split()
     return all(any(name.startswith(word.lower()) for name in names) for word in words)
-
-
-def to_customer(row: Row) -> Customer:
-    """A customer document, or a projection of one, as an entity."""
-    return Customer(
-        row["primary_store_id"],
-        row["customer_id"],
-        row.get("first_name") or "",
-        row.get("last_name") or "",
-        row.get("email") or "",
-        row.get("phone") or "",
-    )

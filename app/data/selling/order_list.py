@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from app.data.store.newest_first import Asked, NewestFirst, ends
 from app.data.store.session import Row, Session
-from app.domain.orders import Order, OrderStatus, to_order
+from app.domain.documents.orders import to_order
+from app.domain.orders import Order, OrderStatus
 
 Cancel = Callable[[], None]
 

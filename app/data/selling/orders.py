@@ -12,9 +12,10 @@ from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import order_steps as steps
 from app.domain.carts import Cart
+from app.domain.documents.orders import to_order
 from app.domain.entities import Actor, Store
 from app.domain.errors import PaperError
-from app.domain.orders import Order, to_order
+from app.domain.orders import Order
 from app.domain.papers import Change
 from connector_config.schema.collections import ORDER_ITEMS, ORDERS, ditto_id
 from connector_config.schema.instants import to_iso

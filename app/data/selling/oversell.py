@@ -11,12 +11,15 @@ from typing import Any, Final
 
 from app.data.papers import papers
 from app.data.selling import orders
-from app.data.store.documents import to_item, to_movement, to_product
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import order_steps
 from app.domain.carts import Cart, CartLine
 from app.domain.customers import Customer
+from app.domain.documents.oversell import to_settlements
+from app.domain.documents.papers import new_paper
+from app.domain.documents.stock import to_item, to_movement, to_product
+from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor, Product, StockItem, Store
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.orders import Order, OrderLine
@@ -29,10 +32,8 @@ from app.domain.oversell import (
     marked,
     settlement_key,
     to_case,
-    to_settlements,
 )
-from app.domain.papers import Change, movement_id, new_paper
-from app.domain.transfers import to_transfer
+from app.domain.papers import Change, movement_id
 from connector_config.schema.collections import CUSTOMERS, OVERSELL_CASES, TRANSFERS, ditto_id
 from connector_config.schema.instants import to_iso
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from app.data.store.documents import to_place, to_product, to_store
 from app.data.store.session import Row, Session
+from app.domain.documents.stock import to_place, to_product, to_store
 from app.domain.entities import Place, Product, Store, natural_key
 from app.domain.search import Hits, SearchEntry, SearchIndex
 

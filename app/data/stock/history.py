@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from app.data.stock import movements
-from app.data.store.documents import to_item, to_movement
 from app.data.store.newest_first import Asked, NewestFirst, ends
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.stock import to_item, to_movement
 from app.domain.entities import Movement, Reason
 from app.domain.undo import UndoPreview, preview
 from connector_config.schema.collections import INVENTORY, ditto_id

@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.data.store.documents import from_place, to_item, to_movement
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.stock import from_place, to_item, to_movement
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.errors import AlreadyUndoneError, ShortStockError, StorageError
 from app.domain.papers import movement_id, undo_step

@@ -8,9 +8,9 @@ from typing import Any
 
 from app.data.papers import papers
 from app.data.stock import movements
-from app.data.store.documents import from_place
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.stock import from_place
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.errors import InvalidInputError
 from connector_config.schema.collections import INVENTORY

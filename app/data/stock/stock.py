@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.data.stock import movements
-from app.data.store.documents import to_item, to_movement
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.stock import to_item, to_movement
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.stock import Ledger, Proof, ledger
 from connector_config.schema.collections import INVENTORY, ditto_id

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.carts import Cart, CartLine, from_cart, to_cart
+from app.domain.carts import Cart, CartLine
 from app.domain.customers import Customer
+from app.domain.documents.carts import from_cart, to_cart
+from app.domain.documents.orders import to_order
 from app.domain.entities import Actor, Device, Product, Profile, Reason, Role, Store
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.order_steps import (
@@ -23,7 +25,7 @@ from app.domain.order_steps import (
     settle,
     take_back,
 )
-from app.domain.orders import Order, OrderStatus, to_order
+from app.domain.orders import Order, OrderStatus
 from app.domain.papers import Change
 from app.domain.pricing import Discount
 

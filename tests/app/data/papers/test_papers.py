@@ -20,8 +20,8 @@ from app.data.papers.stocktakes import StocktakeRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.stock.alerts import AlertRepository, Alerts
 from app.data.stock.places import PlaceRepository
-from app.data.store.documents import to_item
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.stock import to_item
 from app.domain.entities import Actor, Device, Place, Product, Profile, Reason, Role, StockItem
 from app.domain.errors import InvalidInputError, PaperError, ShortLinesError
 from app.domain.papers import Change, Posting

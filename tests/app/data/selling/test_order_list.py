@@ -15,7 +15,8 @@ import pytest
 from app.data.selling import order_list
 from app.data.selling.order_list import OrderFilter, OrderListRepository, OrderPage
 from app.data.selling.orders import OrderRepository
-from app.domain.orders import Order, OrderStatus, to_order
+from app.domain.documents.orders import to_order
+from app.domain.orders import Order, OrderStatus
 from connector_config.schema.instants import to_iso
 from tests.helpers.stock_room import SEATTLE, StockRoom
 from tests.helpers.waiting import until

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.data.stock.history import HistoryFilter, HistoryRepository
-from app.data.store.documents import to_movement
+from app.domain.documents.stock import to_movement
 from app.domain.entities import Movement, Reason
 from app.domain.undo import preview
 from connector_config.schema.instants import to_iso

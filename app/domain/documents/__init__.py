@@ -1,0 +1,1 @@
+"""Between documents as stored and entities: the one home of every conversion."""
