@@ -1,4 +1,7 @@
-"""The shapes of orders and of their lines; see `documents`."""
+"""The shapes of orders and of their lines; see `documents`.
+
+`…Change` is what a step merges into a document: maps key by key.
+"""
 
 # Without `from __future__ import annotations`: it hides NotRequired from `__required_keys__`.
 from typing import NotRequired, TypedDict
@@ -13,11 +16,16 @@ class OrderStep(Signed):
     status: str
 
 
-class ReturnedItem(TypedDict):
-    """Units of a line that came back, `damaged` of them; what was given back, price and tax."""
+class RevisedItem(TypedDict):
+    """Units of a line that came back after all, `damaged` of them."""
 
     quantity: int
     damaged: int
+
+
+class ReturnedItem(RevisedItem):
+    """Units of a line that came back; what was given back, price and tax."""
+
     refund: Money
     tax: Money
 
@@ -28,6 +36,12 @@ class OrderReturn(Signed):
     cancelled: bool
     note: str
     lines: dict[str, ReturnedItem]
+
+
+class RevisedOrderReturn(TypedDict):
+    """What of a return its device has corrected."""
+
+    lines: dict[str, RevisedItem]
 
 
 class Order(Document):
@@ -68,6 +82,14 @@ class Order(Document):
     returns: NotRequired[dict[str, OrderReturn]]
 
 
+class OrderChange(TypedDict, total=False):
+    """What a step merges into an order."""
+
+    status: str
+    history: dict[str, OrderStep]
+    returns: dict[str, OrderReturn | RevisedOrderReturn]
+
+
 class OrderItem(Document):
     """A line of an order; `line_total = quantity * unit_price - discount_amount`.
 
@@ -96,14 +118,23 @@ class OrderItem(Document):
     line_number: NotRequired[int]
 
 
-class OversellSettlement(Signed):
+class SettlementMade(TypedDict, total=False):
+    """What settling a sale made: a transfer, a return of its order, an order of something else."""
+
+    from_store_id: str
+    transfer_id: Uuid
+    transfer_number: str
+    return_id: Uuid
+    new_order_id: str
+    new_number: str
+
+
+class NewSettlement(Signed, SettlementMade):
     """How a sale that went below zero was settled, written by one device and by no other.
 
     `sale_id` is the order, or the movement where there is none; `round` is how many settlements of
-    it were known before; `kind` is `transfer`, `back_order`, `swap` or `cancel`. What it made is
-    named: a transfer, a return of the order, the order of the other product. `for_who` is whom the
-    `note` is for, on which device they sold it, and `seen_at` when they read it; `taken_back_at` is
-    there where somebody else had settled it.
+    it were known before; `kind` is `transfer`, `back_order`, `swap` or `cancel`. `for_who` is whom
+    the `note` is for, on which device they sold it.
     """
 
     sale_id: str
@@ -115,14 +146,28 @@ class OversellSettlement(Signed):
     for_device_id: str
     order_id: str
     number: str
-    from_store_id: NotRequired[str]
-    transfer_id: NotRequired[Uuid]
-    transfer_number: NotRequired[str]
-    return_id: NotRequired[Uuid]
-    new_order_id: NotRequired[str]
-    new_number: NotRequired[str]
+
+
+class OversellSettlement(NewSettlement):
+    """A settlement at any time: `seen_at` is when whoever sold it read the note.
+
+    `taken_back_at` is there where somebody else had settled it.
+    """
+
     seen_at: NotRequired[Instant]
     taken_back_at: NotRequired[Instant]
+
+
+class SettlementSeen(TypedDict):
+    """That a note was read."""
+
+    seen_at: Instant
+
+
+class SettlementTakenBack(TypedDict):
+    """That a settlement came to nothing."""
+
+    taken_back_at: Instant
 
 
 class OversellCase(Document):
@@ -133,3 +178,9 @@ class OversellCase(Document):
     inventory_id: Uuid
     product_id: str
     settlements: dict[str, OversellSettlement]
+
+
+class OversellCaseChange(TypedDict, total=False):
+    """What a step merges into the document of an item's cases."""
+
+    settlements: dict[str, NewSettlement | SettlementSeen | SettlementTakenBack]
