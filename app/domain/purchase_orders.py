@@ -10,11 +10,11 @@ from app.domain.errors import InvalidInputError, PaperError
 from app.domain.papers import (
     REPLENISHMENTS,
     Change,
-    Document,
     PaperReceipt,
     Patch,
     Signature,
 )
+from connector_config.schema import paper_documents as stored
 
 
 class PurchaseOrderState(Enum):
@@ -98,13 +98,25 @@ class PurchaseOrder:
         return self.state.is_open and self.expected_at < now
 
 
+def set_line(paper: PurchaseOrder, product_id: str, line: stored.PurchaseOrderLine) -> Change:
+    """Order a product, as a line is stored; raises PaperError where it is no draft."""
+    _refuse_ordered(paper)
+    return _patch(paper, {"lines": {product_id: line}})
+
+
+def describe(paper: PurchaseOrder, supplier: str, note: str) -> Change:
+    """Say who a draft goes to, and a word to them; raises PaperError where it is none."""
+    _refuse_ordered(paper)
+    return _patch(paper, {"supplier": supplier, "note": note})
+
+
 def order(paper: PurchaseOrder, at: str, expected_at: str) -> Change:
     """Send a draft to the supplier; nothing when that was done already."""
     if paper.state is not PurchaseOrderState.DRAFT:
         return Change()
     if not paper.lines:
         raise InvalidInputError("lines", "Put at least one product on the order.")
-    return _patch(paper, {"ordered_at": at, "expected_at": expected_at, "updated_at": at})
+    return _patch(paper, {"ordered_at": at, "expected_at": expected_at})
 
 
 def cancel(paper: PurchaseOrder, at: str) -> Change:
@@ -116,9 +128,15 @@ def cancel(paper: PurchaseOrder, at: str) -> Change:
         return Change()
     if paper.state is PurchaseOrderState.RECEIVED:
         raise PaperError("All of this order has been received: there is nothing to cancel.")
-    partly = paper.state is PurchaseOrderState.PART_RECEIVED
-    return _patch(paper, {"closed_at" if partly else "cancelled_at": at, "updated_at": at})
+    if paper.state is PurchaseOrderState.PART_RECEIVED:
+        return _patch(paper, {"closed_at": at})
+    return _patch(paper, {"cancelled_at": at})
 
 
-def _patch(paper: PurchaseOrder, fields: Document) -> Change:
+def _refuse_ordered(paper: PurchaseOrder) -> None:
+    if paper.state is not PurchaseOrderState.DRAFT:
+        raise PaperError("It is ordered already: make another order for more.")
+
+
+def _patch(paper: PurchaseOrder, fields: stored.PurchaseOrderChange) -> Change:
     return Change(patches=(Patch(REPLENISHMENTS, {**paper.key, **fields}),))

@@ -44,7 +44,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.entities import Place, Reason, StockItem
+from app.domain.errors import PaperError
 from app.domain.papers import STOCKTAKES, Change, Document, Patch, Posting, Signature
+from connector_config.schema import paper_documents as stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,5 +237,25 @@ def posting(count: Count, quantity: int, revision: int) -> Posting:
 
 def close(stocktake: Stocktake, device_id: str, at: str) -> Change:
     """Mark a stocktake as posted by a device."""
-    fields = {"posted_by": {device_id: at}, "updated_at": at}
+    return _patch(stocktake, {"posted_by": {device_id: at}})
+
+
+def let_hold(stocktake: Stocktake, count: Count) -> Change:
+    """Let a count of its item hold; raises PaperError where the stocktake is finished."""
+    _refuse_finished(stocktake)
+    return _patch(stocktake, {"chosen": {count.inventory_id: count.count_id}})
+
+
+def cancel(stocktake: Stocktake, at: str) -> Change:
+    """Stop counting and post nothing; raises PaperError where the stocktake is finished."""
+    _refuse_finished(stocktake)
+    return _patch(stocktake, {"cancelled_at": at})
+
+
+def _refuse_finished(stocktake: Stocktake) -> None:
+    if not stocktake.is_open:
+        raise PaperError("This stocktake is finished: begin a new one.")
+
+
+def _patch(stocktake: Stocktake, fields: stored.StocktakeChange) -> Change:
     return Change(patches=(Patch(STOCKTAKES, {**stocktake.key, **fields}),))

@@ -14,7 +14,8 @@ from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.settling import Settler
 from app.data.papers.stocktakes import StocktakeRepository
 from app.data.papers.transfers import TransferRepository
-from app.data.selling.oversell import Desk, OversellRepository
+from app.data.selling.oversell import OversellRepository
+from app.data.selling.oversell_watch import Desk
 from app.data.store.session import Session
 from app.data.store.unit_of_work import Touched, Written
 from app.domain.documents.receipts import to_receipt

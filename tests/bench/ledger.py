@@ -15,13 +15,14 @@ from typing import Any
 from app.data.papers.stocktakes import StocktakeRepository
 from app.data.stock.history import HistoryFilter, HistoryRepository, _statement
 from app.data.stock.movements import new_document
-from app.data.store.session import Row, Session
+from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.documents.stock import to_item
 from app.domain.entities import Actor, Device, Profile, Reason, Role, StockItem
 from app.run import utc_now
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.schema.instants import to_iso
+from connector_config.schema.stock_documents import StockMovement
 from connector_config.store.local_indexes import ensure_indexes
 from seed.targets.ditto import batches
 from tests.bench.report import Figure, pair
@@ -63,7 +64,7 @@ async def _measure(data_dir: Path) -> list[Figure]:
         await session.close()
 
 
-def _movements(items: list[StockItem]) -> Iterator[Row]:
+def _movements(items: list[StockItem]) -> Iterator[StockMovement]:
     chance = random.Random(5)
     begin = utc_now() - timedelta(days=_DAYS)
     for number in range(_MOVEMENTS):

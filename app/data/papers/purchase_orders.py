@@ -7,27 +7,25 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from app.data.papers import papers
-from app.data.store.session import Row, Session
+from app.data.papers.table import PaperTable
+from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import purchase_orders as steps
 from app.domain.documents.papers import new_paper
-from app.domain.documents.purchase_orders import to_purchase_order
+from app.domain.documents.purchase_orders import (
+    new_purchase_order,
+    new_purchase_order_line,
+    to_purchase_order,
+)
 from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor, Product, StockItem
-from app.domain.errors import PaperError
-from app.domain.papers import Change
-from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
+from app.domain.purchase_orders import PurchaseOrder
 from app.domain.reordering import LEAD_DAYS, SALES_DAYS, Suggestion
-from connector_config.schema.collections import REPLENISHMENTS, ditto_id
+from connector_config.schema.collections import REPLENISHMENTS, TRANSFERS
 from connector_config.schema.instants import to_iso
 
 Cancel = Callable[[], None]
 
-_ALL = "SELECT * FROM replenishments WHERE store_id = :store_id ORDER BY created_at DESC LIMIT 200"
-_INCOMING = (
-    "SELECT * FROM transfers WHERE to_store_id = :store_id ORDER BY created_at DESC LIMIT 200"
-)
-_ONE = "SELECT * FROM replenishments WHERE _id = :id"
 _ORDERED = (
     "SELECT product_id, SUM(quantity) AS sold FROM order_items USE INDEX 'sold_at' "
     "WHERE created_at >= :since AND store_id = :store_id GROUP BY product_id"
@@ -46,23 +44,16 @@ class PurchaseOrderRepository:
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
+        self._table = PaperTable(session, REPLENISHMENTS, to_purchase_order)
+        self._transfers = PaperTable(session, TRANSFERS, to_transfer)
 
     def watch_all(self, store_id: str, on_papers: Callable[[list[PurchaseOrder]], None]) -> Cancel:
         """The newest orders, at most 200, newest first."""
-        return self._session.watch(
-            _ALL,
-            {"store_id": store_id},
-            lambda rows: on_papers([to_purchase_order(row) for row in rows]),
-        )
+        return self._table.watch_newest(store_id, on_papers)
 
     def watch(self, paper: PurchaseOrder, on_paper: Callable[[PurchaseOrder], None]) -> Cancel:
         """One order as it goes on."""
-
-        def on_rows(rows: list[Row]) -> None:
-            if rows:
-                on_paper(to_purchase_order(rows[0]))
-
-        return self._session.watch(_ONE, {"id": ditto_id(REPLENISHMENTS, paper.key)}, on_rows)
+        return self._table.watch(paper, on_paper)
 
     async def suggestions(
         self, items: Sequence[StockItem], lead_days: int = LEAD_DAYS
@@ -80,13 +71,12 @@ class PurchaseOrderRepository:
                     if product_id := row.get("product_id"):
                         sold[product_id] = sold.get(product_id, 0) + int(row["sold"] or 0)
             coming: dict[str, int] = {}
-            key = {"store_id": items[0].store_id}
-            for row in await unit.query(_ALL, key):
-                paper = to_purchase_order(row)
+            store_id = items[0].store_id
+            for paper in await self._table.newest(unit, store_id):
                 for line in paper.lines if paper.state.is_open else ():
                     coming[line.product_id] = coming.get(line.product_id, 0) + line.outstanding
-            for row in await unit.query(_INCOMING, key):
-                for one in to_transfer(row).lines:
+            for transfer in await self._transfers.newest(unit, store_id, "to_store_id"):
+                for one in transfer.lines:
                     coming[one.product_id] = coming.get(one.product_id, 0) + one.in_transit
             return [
                 Suggestion(
@@ -117,20 +107,20 @@ class PurchaseOrderRepository:
         async def work(unit: UnitOfWork) -> PurchaseOrder:
             costs = await _costs(unit, list(lines))
             number = await papers.next_number(unit, "PO", REPLENISHMENTS, actor)
-            document = new_paper(actor, at, number, note) | {
-                "store_id": actor.profile.store_id,
-                "replenishment_id": str(uuid.uuid4()),
-                "supplier": supplier,
-                "expected_at": to_iso(now + timedelta(days=LEAD_DAYS)),
-                "lines": {
-                    product_id: papers.snapshot(product, quantity, "quantity")
-                    | {"unit_cost": costs.get(product_id, 0.0)}
+            document = new_purchase_order(
+                new_paper(actor, at, number, note),
+                str(uuid.uuid4()),
+                actor.profile.store_id,
+                supplier,
+                to_iso(now + timedelta(days=LEAD_DAYS)),
+                {
+                    product_id: new_purchase_order_line(
+                        product, quantity, costs.get(product_id, 0.0)
+                    )
                     for product_id, (product, quantity) in lines.items()
                 },
-                "receipts": {},
-            }
-            await papers.insert(unit, REPLENISHMENTS, document)
-            return to_purchase_order(document)
+            )
+            return await self._table.insert(unit, document)
 
         return await self._session.write(work)
 
@@ -139,55 +129,33 @@ class PurchaseOrderRepository:
     ) -> PurchaseOrder:
         """Order so many of a product, 0 for none; only in a draft."""
 
-        async def work(unit: UnitOfWork) -> PurchaseOrder:
-            stored = to_purchase_order(await papers.load(unit, REPLENISHMENTS, paper.key))
-            _refuse_ordered(stored)
-            costs = await _costs(unit, [product.product_id])
-            line = papers.snapshot(product, max(quantity, 0), "quantity")
-            line["unit_cost"] = costs.get(product.product_id, 0.0)
-            fields = {**paper.key, "lines": {product.product_id: line}}
-            await papers.merge(unit, REPLENISHMENTS, fields, to_iso(self._now()))
-            return to_purchase_order(await papers.load(unit, REPLENISHMENTS, paper.key))
+        at = to_iso(self._now())
 
-        return await self._session.write(work)
+        async def work(unit: UnitOfWork, stored: PurchaseOrder) -> None:
+            costs = await _costs(unit, [product.product_id])
+            cost = costs.get(product.product_id, 0.0)
+            line = new_purchase_order_line(product, max(quantity, 0), cost)
+            change = steps.set_line(stored, product.product_id, line)
+            await papers.merge_all(unit, change.patches, at)
+
+        return await self._table.step(paper, work)
 
     async def describe(self, paper: PurchaseOrder, supplier: str, note: str) -> PurchaseOrder:
         """Say who it goes to, and a word to them; only in a draft."""
 
-        async def work(unit: UnitOfWork) -> PurchaseOrder:
-            _refuse_ordered(to_purchase_order(await papers.load(unit, REPLENISHMENTS, paper.key)))
-            fields = {**paper.key, "supplier": supplier, "note": note}
-            await papers.merge(unit, REPLENISHMENTS, fields, to_iso(self._now()))
-            return to_purchase_order(await papers.load(unit, REPLENISHMENTS, paper.key))
-
-        return await self._session.write(work)
+        at = to_iso(self._now())
+        return await self._table.merge(paper, lambda one: steps.describe(one, supplier, note), at)
 
     async def order(self, paper: PurchaseOrder, lead_days: int = LEAD_DAYS) -> PurchaseOrder:
         """Mark a draft as ordered; it is expected after the lead time."""
         now = self._now()
-        expected_at = to_iso(now + timedelta(days=lead_days))
-        return await self._step(paper, lambda one: steps.order(one, to_iso(now), expected_at))
+        at, expected_at = to_iso(now), to_iso(now + timedelta(days=lead_days))
+        return await self._table.merge(paper, lambda one: steps.order(one, at, expected_at), at)
 
     async def cancel(self, paper: PurchaseOrder) -> PurchaseOrder:
         """Expect nothing, or nothing more, of it."""
         at = to_iso(self._now())
-        return await self._step(paper, lambda one: steps.cancel(one, at))
-
-    async def _step(
-        self, paper: PurchaseOrder, step: Callable[[PurchaseOrder], Change]
-    ) -> PurchaseOrder:
-        async def work(unit: UnitOfWork) -> PurchaseOrder:
-            change = step(to_purchase_order(await papers.load(unit, REPLENISHMENTS, paper.key)))
-            for patch in change.patches:
-                await papers.merge(unit, patch.collection, patch.document, to_iso(self._now()))
-            return to_purchase_order(await papers.load(unit, REPLENISHMENTS, paper.key))
-
-        return await self._session.write(work)
-
-
-def _refuse_ordered(paper: PurchaseOrder) -> None:
-    if paper.state is not PurchaseOrderState.DRAFT:
-        raise PaperError("It is ordered already: make another order for more.")
+        return await self._table.merge(paper, lambda one: steps.cancel(one, at), at)
 
 
 async def _costs(unit: UnitOfWork, product_ids: list[str]) -> dict[str, float]:

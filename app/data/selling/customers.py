@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.customers import FIELDS, Customer, by_name
 from app.domain.documents.customers import to_customer
 from app.domain.errors import InvalidInputError
+from connector_config.schema import documents
 from connector_config.schema.collections import CUSTOMERS, ditto_id
 from connector_config.schema.instants import to_iso
 
@@ -108,18 +109,14 @@ class CustomerRepository:
                     )
             key = ditto_id(CUSTOMERS, customer.key)
             stored = await unit.query(_ONE, {"id": key})
-            document: dict[str, Any] = {
-                **customer.key,
-                **_changed(customer, began if stored else None),
-                "deleted": False,
-                "created_at": stored[0]["created_at"] if stored else at,
-                "updated_at": at,
-            }
-            if stored:
-                # Not new: MongoDB may hold other changes of it.
-                await unit.update(CUSTOMERS, _MERGE, {"document": {"_id": key, **document}})
-            else:
-                await unit.insert(CUSTOMERS, _MERGE, document)
+            if not stored:
+                await unit.insert(CUSTOMERS, _MERGE, _document(customer, at, at))
+                return
+            document = _document(customer, stored[0]["created_at"], at)
+            same = _same(customer, began)
+            changed = {name: value for name, value in document.items() if name not in same}
+            # Not new: MongoDB may hold other changes of it.
+            await unit.update(CUSTOMERS, _MERGE, {"document": {"_id": key, **changed}})
 
         await self._session.write(work)
 
@@ -133,11 +130,25 @@ class CustomerRepository:
         await self._session.write(work)
 
 
-def _changed(customer: Customer, began: Customer | None) -> dict[str, str]:
-    fields = {name: getattr(customer, name) for name in FIELDS}
+def _document(customer: Customer, created_at: str, at: str) -> documents.Customer:
+    return {
+        "primary_store_id": customer.store_id,
+        "customer_id": customer.customer_id,
+        "first_name": customer.first_name,
+        "last_name": customer.last_name,
+        "email": customer.email,
+        "phone": customer.phone,
+        "deleted": False,
+        "created_at": created_at,
+        "updated_at": at,
+    }
+
+
+def _same(customer: Customer, began: Customer | None) -> set[str]:
+    """The fields that nobody has changed since somebody began to."""
     if began is None:
-        return fields
-    return {name: value for name, value in fields.items() if value != getattr(began, name)}
+        return set()
+    return {name for name in FIELDS if getattr(customer, name) == getattr(began, name)}
 
 
 def _starts(text: str, words: list[str]) -> list[tuple[str, str]]:

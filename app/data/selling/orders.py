@@ -15,6 +15,7 @@ from app.domain.carts import Cart
 from app.domain.documents.orders import to_order
 from app.domain.entities import Actor, Store
 from app.domain.errors import PaperError
+from app.domain.order_placing import Placed, place
 from app.domain.orders import Order
 from app.domain.papers import Change
 from connector_config.schema.collections import ORDER_ITEMS, ORDERS, ditto_id
@@ -57,7 +58,7 @@ class OrderRepository:
         key = {"store_id": cart.store_id, "order_id": cart.order_id}
 
         async def work(unit: UnitOfWork) -> Order:
-            placed = steps.place(cart, store, actor, at, local)
+            placed = place(cart, store, actor, at, local)
             may = allow_negative and not store.blocks_oversell
             is_new, _ = await together(
                 write_placed(unit, placed, actor, at, may), carts.drop(unit, cart)
@@ -159,7 +160,7 @@ async def load(unit: UnitOfWork, key: Mapping[str, str]) -> Order:
 
 
 async def write_placed(
-    unit: UnitOfWork, placed: steps.Placed, actor: Actor, at: str, allow_negative: bool
+    unit: UnitOfWork, placed: Placed, actor: Actor, at: str, allow_negative: bool
 ) -> bool:
     """Store an order with its lines and what leaves the stock; False where it is there already.
 

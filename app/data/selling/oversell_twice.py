@@ -12,7 +12,7 @@ from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor
 from app.domain.errors import PaperError
 from app.domain.orders import OrderStatus
-from app.domain.oversell import Settlement, marked, superfluous
+from app.domain.oversell import Settlement, superfluous, taken_back
 from app.domain.papers import Change
 from connector_config.schema.collections import TRANSFERS, ditto_id
 
@@ -31,7 +31,7 @@ async def due(unit: UnitOfWork, actor: Actor, since: str, at: str) -> Change:
                 # It has not arrived whole, or somebody went on with it: it stays, and costs
                 # two small reads, and no write, each time that its case is looked at.
                 continue
-            change += back + Change((marked(one, "taken_back_at", at),))
+            change += back + taken_back(one, at)
     return change
 
 

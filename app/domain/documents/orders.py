@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.domain.documents.parts import dollars, to_signature
+from app.domain.documents.parts import dollars, signed, to_signature
+from app.domain.entities import Actor
 from app.domain.orders import Order, OrderLine, OrderReturn, OrderStatus, OrderStep, ReturnLine
-from app.domain.papers import Document
+from app.domain.papers import Document, movement_id
 from app.domain.pricing import NOTHING, spread
+from connector_config.schema import order_documents as stored
+
+
+def new_history(
+    order_id: str, status: OrderStatus, actor: Actor, at: str
+) -> dict[str, stored.OrderStep]:
+    """That an order reached a status, under the one key that this device can make for it."""
+    key = movement_id(f"order/{order_id}/{status.value}", actor.device.device_id)
+    return {key: {**signed(actor, at), "status": status.value}}
 
 
 def to_order(document: Document, items: Sequence[Document]) -> Order:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from app.domain.documents.parts import signed, to_signature
 from app.domain.entities import Actor
 from app.domain.papers import Document, PaperReceipt, ReceivedLine
+from connector_config.schema.paper_documents import Paper
 
 
-def new_paper(actor: Actor, at: str, number: str, note: str = "") -> dict[str, Any]:
+def new_paper(actor: Actor, at: str, number: str, note: str = "") -> Paper:
     """The fields that every new paper has."""
     maker = signed(actor, at)
-    del maker["at"]
     return {
-        **maker,
         "number": number,
+        "who": maker["who"],
+        "device_id": maker["device_id"],
+        "device_name": maker["device_name"],
         "note": note,
         "deleted": False,
         "created_at": at,

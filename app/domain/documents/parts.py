@@ -8,6 +8,7 @@ from decimal import Decimal
 from app.domain.entities import Actor
 from app.domain.papers import Document, Signature
 from app.domain.pricing import half_up
+from connector_config.schema.paper_documents import Signed
 
 
 def from_iso(text: object) -> datetime | None:
@@ -23,7 +24,7 @@ def dollars(stored: object) -> Decimal:
     return half_up(Decimal(str(stored or 0)))
 
 
-def signed(actor: Actor, at: str) -> dict[str, str]:
+def signed(actor: Actor, at: str) -> Signed:
     """A step's signature as stored."""
     return {
         "at": at,

@@ -2,24 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from app.domain.documents.papers import to_receipts
 from app.domain.documents.parts import to_signature
+from app.domain.entities import Product
 from app.domain.papers import Document, arrived
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderLine
+from connector_config.schema import paper_documents as stored
+
+
+def new_purchase_order(
+    begun: stored.Paper,
+    purchase_order_id: str,
+    store_id: str,
+    supplier: str,
+    expected_at: str,
+    lines: Mapping[str, stored.PurchaseOrderLine],
+) -> stored.NewPurchaseOrder:
+    """A draft."""
+    return {
+        **begun,
+        "store_id": store_id,
+        "replenishment_id": purchase_order_id,
+        "supplier": supplier,
+        "expected_at": expected_at,
+        "lines": dict(lines),
+        "receipts": {},
+    }
+
+
+def new_purchase_order_line(
+    product: Product, quantity: int, unit_cost: float
+) -> stored.PurchaseOrderLine:
+    """A product as it is called now, and so many units of it; the cost in US dollars."""
+    return {
+        "sku": product.sku,
+        "product_name": product.name,
+        "quantity": quantity,
+        "unit_cost": unit_cost,
+    }
 
 
 def to_purchase_order(document: Document) -> PurchaseOrder:
     """A purchase order document as an entity, its lines by name."""
     receipts = to_receipts(document)
-    stored = document.get("lines") or {}
-    products = dict.fromkeys(stored)
+    ordered = document.get("lines") or {}
+    products = dict.fromkeys(ordered)
     for one in receipts:
         products |= dict.fromkeys(one.lines)
     lines = []
     for product_id in products:
-        line = stored.get(product_id) or {}
+        line = ordered.get(product_id) or {}
         came = arrived(receipts, product_id)
         quantity = int(line.get("quantity") or 0)
         if quantity or came.received or came.missing:

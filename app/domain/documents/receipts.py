@@ -2,9 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.domain.documents.parts import to_signature
-from app.domain.papers import Document
+from app.domain.entities import Product
+from app.domain.papers import Document, ReceivedLine
 from app.domain.receiving import GoodsReceipt, ReceiptKind, ReceiptLine, ReceiptState
+from connector_config.schema import paper_documents as stored
+
+
+def new_receipt(
+    begun: stored.Paper,
+    receipt_id: str,
+    store_id: str,
+    kind: ReceiptKind,
+    paper_id: str,
+    paper_number: str,
+    lines: Mapping[str, stored.GoodsReceiptLine],
+) -> stored.NewGoodsReceipt:
+    """A draft; `paper_id` is empty where the paper has not been seen."""
+    return {
+        **begun,
+        "store_id": store_id,
+        "receipt_id": receipt_id,
+        "kind": kind.value,
+        "paper_id": paper_id,
+        "paper_number": paper_number,
+        "supplier": "",
+        "lines": dict(lines),
+    }
+
+
+def new_receipt_line(
+    product: Product, came: ReceivedLine, note: str = ""
+) -> stored.GoodsReceiptLine:
+    """A product as it is called now, and what arrived of it."""
+    return {
+        "sku": product.sku,
+        "product_name": product.name,
+        "expected": 0,
+        "received": came.received,
+        "damaged": came.damaged,
+        "missing": came.missing,
+        "note": note,
+    }
 
 
 def to_receipt(document: Document) -> GoodsReceipt:

@@ -10,6 +10,7 @@ from typing import Any
 from app.domain.documents.parts import from_iso
 from app.domain.entities import Movement, Place, Product, Reason, StockItem, Store
 from app.domain.pricing import USUAL_TAX_PERCENT
+from connector_config.schema import stock_documents as stored
 
 
 def to_store(document: Mapping[str, Any]) -> Store:
@@ -48,7 +49,7 @@ def to_place(location: Mapping[str, Any] | None) -> Place:
     return Place(*(str(parts.get(name) or "") for name in ("aisle", "shelf", "bin")))
 
 
-def from_place(place: Place) -> dict[str, str]:
+def from_place(place: Place) -> stored.Place:
     """A place as a `location` map."""
     return {"aisle": place.aisle, "shelf": place.shelf, "bin": place.bin}
 

@@ -2,9 +2,63 @@
 
 from __future__ import annotations
 
-from app.domain.documents.parts import to_signature
+from collections.abc import Iterable
+
+from app.domain.documents.parts import signed, to_signature
+from app.domain.entities import Actor, StockItem
 from app.domain.papers import Document
 from app.domain.stocktake import Count, Stocktake
+from connector_config.schema import paper_documents as stored
+
+
+def new_stocktake(
+    begun: stored.Paper,
+    stocktake_id: str,
+    store_id: str,
+    name: str,
+    aisle: str,
+    shelf: str,
+    blind: bool,
+) -> stored.NewStocktake:
+    """A stocktake that begins now."""
+    return {
+        **begun,
+        "store_id": store_id,
+        "stocktake_id": stocktake_id,
+        "name": name,
+        "aisle": aisle,
+        "shelf": shelf,
+        "blind": blind,
+        "chosen": {},
+        "posted_by": {},
+    }
+
+
+def new_count(
+    stocktake: Stocktake,
+    item: StockItem,
+    count_id: str,
+    quantity: int,
+    stock_level: int,
+    seen_ahead: Iterable[str],
+    actor: Actor,
+    at: str,
+) -> stored.StocktakeCount:
+    """What somebody counts now, where the book has this opening level."""
+    return {
+        **signed(actor, at),
+        "store_id": item.store_id,
+        "inventory_id": item.inventory_id,
+        "count_id": count_id,
+        "stocktake_id": stocktake.stocktake_id,
+        "product_id": item.product_id,
+        "quantity": quantity,
+        "stock_level": stock_level,
+        "seen_ahead": dict.fromkeys(seen_ahead, True),
+        "deleted": False,
+        "created_at": at,
+        "updated_at": at,
+    }
 
 
 def to_stocktake(document: Document) -> Stocktake:

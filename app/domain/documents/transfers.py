@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.domain.documents.papers import to_receipts
 from app.domain.documents.parts import to_signature
+from app.domain.entities import Product
 from app.domain.papers import Document, arrived
 from app.domain.transfers import Return, ReturnedLine, Shipment, Transfer, TransferLine
+from connector_config.schema import paper_documents as stored
+
+
+def new_transfer(
+    begun: stored.Paper,
+    transfer_id: str,
+    from_store_id: str,
+    to_store_id: str,
+    lines: Mapping[str, stored.TransferLine],
+) -> stored.NewTransfer:
+    """A transfer that is requested now."""
+    return {
+        **begun,
+        "from_store_id": from_store_id,
+        "to_store_id": to_store_id,
+        "transfer_id": transfer_id,
+        "lines": dict(lines),
+        "picked": {},
+        "shipments": {},
+        "returns": {},
+        "receipts": {},
+    }
+
+
+def new_transfer_line(product: Product, requested: int) -> stored.TransferLine:
+    """A product as it is called now, and so many units of it."""
+    return {"sku": product.sku, "product_name": product.name, "requested": requested}
 
 
 def to_transfer(document: Document) -> Transfer:
@@ -26,14 +56,14 @@ def to_transfer(document: Document) -> Transfer:
         )
     )
     receipts = to_receipts(document)
-    stored = document.get("lines") or {}
+    requested = document.get("lines") or {}
     picked = document.get("picked") or {}
-    products = dict.fromkeys([*stored, *picked])
+    products = dict.fromkeys([*requested, *picked])
     for lines_of in (*(one.lines for one in shipments), *(one.lines for one in receipts)):
         products |= dict.fromkeys(lines_of)
     lines = []
     for product_id in products:
-        line = stored.get(product_id) or {}
+        line = requested.get(product_id) or {}
         came = arrived(receipts, product_id)
         lines.append(
             TransferLine(

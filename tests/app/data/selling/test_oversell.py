@@ -14,7 +14,8 @@ import pytest_asyncio
 
 from app.data.papers.settling import Settler
 from app.data.papers.transfers import TransferRepository
-from app.data.selling.oversell import Desk, OversellRepository
+from app.data.selling.oversell import OversellRepository
+from app.data.selling.oversell_watch import Desk
 from app.data.store.session import Session
 from app.domain.documents.stock import to_item
 from app.domain.documents.transfers import to_transfer
