@@ -10,7 +10,6 @@ from app.domain.documents.stock import from_place, to_item, to_movement
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.errors import AlreadyUndoneError, ShortStockError, StorageError
 from app.domain.papers import movement_id, undo_step
-from app.domain.stock import Discrepancy, Proof
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.schema.instants import to_iso
 from connector_config.schema.stock_documents import StockMovement
@@ -38,18 +37,6 @@ _INCREMENT = (
     "ELSE stock_level + coalesce(stock_delta, 0) + :quantity >= 0 END"
 )
 _SET_PLACE = "UPDATE inventory SET location = :location, updated_at = :at WHERE _id = :id"
-_PAGE = 1_000
-_END = "\U0010ffff"
-_PROOF_ITEMS = (
-    "SELECT inventory_id, stock_delta FROM inventory WHERE store_id = :store_id "
-    f"AND inventory_id > :after ORDER BY inventory_id LIMIT {_PAGE}"
-)
-# Ditto gives one row, without a group, where there is nothing to group.
-_PROOF_MOVED = (
-    "SELECT inventory_id, SUM(quantity) AS total, COUNT(*) AS count FROM stock_movements "
-    "WHERE store_id = :store_id AND inventory_id > :after AND inventory_id <= :last "
-    "GROUP BY inventory_id"
-)
 
 
 def new_document(
@@ -187,26 +174,3 @@ async def stored_item(unit: UnitOfWork, document: StockMovement) -> StockItem:
     if not rows:
         raise StorageError("This product is no longer stocked at this store.")
     return to_item(rows[0])
-
-
-async def check(unit: UnitOfWork, store_id: str) -> Proof:
-    """Compare every item of a store with the sum of its movements, 1,000 items at a time."""
-    wrong: list[Discrepancy] = []
-    items = movements = 0
-    after = ""
-    while after != _END:
-        page = await unit.query(_PROOF_ITEMS, {"store_id": store_id, "after": after})
-        # The last window is open: movements of what is not stocked count as well.
-        last = page[-1]["inventory_id"] if len(page) == _PAGE else _END
-        window = {"store_id": store_id, "after": after, "last": last}
-        moved = [row for row in await unit.query(_PROOF_MOVED, window) if row["count"]]
-        deltas = {row["inventory_id"]: int(row.get("stock_delta") or 0) for row in page}
-        totals = {row["inventory_id"]: int(row.get("total") or 0) for row in moved}
-        for item in sorted(deltas.keys() | totals.keys()):
-            delta, total = deltas.get(item, 0), totals.get(item, 0)
-            if delta != total:
-                wrong.append(Discrepancy(item, delta, total))
-        items += len(page)
-        movements += sum(int(row["count"]) for row in moved)
-        after = last
-    return Proof(items, movements, tuple(wrong))
