@@ -23,8 +23,8 @@ _ITEM: Final = uuid.UUID("b0a3a7cb-2a56-4c3b-8b43-5d0f6c1a9e77")
 class Placed:
     """What placing a cart writes."""
 
-    order: stored.Order
-    items: tuple[stored.OrderItem, ...]
+    order: stored.NewOrder
+    items: tuple[stored.NewOrderItem, ...]
     postings: tuple[Posting, ...]
 
 
@@ -41,7 +41,7 @@ def place(cart: Cart, store: Store, actor: Actor, at: str, local: str) -> Placed
         raise InvalidInputError("customer", "Choose the customer first.")
     priced = cart.priced(store.tax_percent)
     signature = signed(actor, at)
-    order: stored.Order = {
+    order: stored.NewOrder = {
         "order_id": cart.order_id,
         "store_id": cart.store_id,
         "customer_id": customer.customer_id,
@@ -87,8 +87,8 @@ def place(cart: Cart, store: Store, actor: Actor, at: str, local: str) -> Placed
 
 
 def _item(
-    order: stored.Order, item_id: str, number: int, line: CartLine, priced: PricedLine
-) -> stored.OrderItem:
+    order: stored.NewOrder, item_id: str, number: int, line: CartLine, priced: PricedLine
+) -> stored.NewOrderItem:
     return {
         "order_item_id": item_id,
         "order_id": order["order_id"],

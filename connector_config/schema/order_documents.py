@@ -1,6 +1,7 @@
 """The shapes of orders and of their lines; see `documents`.
 
-`…Change` is what a step merges into a document: maps key by key.
+`New…` is what the app writes first, and `…Change` what a step merges into a document: maps key by
+key.
 """
 
 # Without `from __future__ import annotations`: it hides NotRequired from `__required_keys__`.
@@ -44,7 +45,7 @@ class RevisedOrderReturn(TypedDict):
     lines: dict[str, RevisedItem]
 
 
-class Order(Document):
+class _AnyOrder(Document):
     """An order without its lines.
 
     `subtotal` is the sum of `quantity * unit_price` of its items, `discount_total` the sum of their
@@ -52,10 +53,6 @@ class Order(Document):
     `total = subtotal - discount_total + tax`. `item_count` is the number of lines. `status` is
     `pending`, `completed`, `cancelled` or `returned`. Names and the e-mail are those at the time of
     the order.
-
-    One that was taken on a device says more: the `number` that people call it, the rate of the tax,
-    who took it where, the local time on its receipt. `history` and `returns` are maps by an id that
-    their maker chose, so that two devices add to them at once and both stay.
     """
 
     order_id: str
@@ -71,6 +68,30 @@ class Order(Document):
     discount_total: Money
     total: Money
     status: str
+
+
+class NewOrder(_AnyOrder):
+    """An order that is taken on a device.
+
+    It says the `number` that people call it, the rate of the tax, who took it where, the local time
+    on its receipt. `history` and `returns` are maps by an id that their maker chose, so that two
+    devices add to them at once and both stay.
+    """
+
+    number: str
+    placed_local: str
+    tax_percent: float
+    who: str
+    device_id: str
+    device_name: str
+    offline: bool
+    history: dict[str, OrderStep]
+    returns: dict[str, OrderReturn]
+
+
+class Order(_AnyOrder):
+    """An order; one that was taken on a device says more than others."""
+
     number: NotRequired[str]
     placed_local: NotRequired[str]
     tax_percent: NotRequired[float]
@@ -90,14 +111,11 @@ class OrderChange(TypedDict, total=False):
     returns: dict[str, OrderReturn | RevisedOrderReturn]
 
 
-class OrderItem(Document):
+class _AnyOrderItem(Document):
     """A line of an order; `line_total = quantity * unit_price - discount_amount`.
 
     It repeats the store and the customer because DQL has neither subqueries nor joins in a
     subscription. `discount_percent` is 0 to 100.
-
-    One that was taken on a device parts `discount_amount` into what came off the line and its share
-    of what came off the order, and knows its share of the tax and its `line_number` on the receipt.
     """
 
     order_item_id: Uuid
@@ -112,6 +130,24 @@ class OrderItem(Document):
     discount_percent: int
     discount_amount: Money
     line_total: Money
+
+
+class NewOrderItem(_AnyOrderItem):
+    """A line that is taken on a device.
+
+    It parts `discount_amount` into what came off the line and its share of what came off the order,
+    and knows its share of the tax and its `line_number` on the receipt.
+    """
+
+    line_discount: Money
+    order_discount: Money
+    tax_amount: Money
+    line_number: int
+
+
+class OrderItem(_AnyOrderItem):
+    """A line of an order; one that was taken on a device says more than others."""
+
     line_discount: NotRequired[Money]
     order_discount: NotRequired[Money]
     tax_amount: NotRequired[Money]

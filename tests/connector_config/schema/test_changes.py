@@ -48,6 +48,15 @@ def belongs(part: Any, whole: Any) -> bool:
     return bool(part == whole)
 
 
+@pytest.mark.parametrize(
+    ("new", "document"),
+    [(orders.NewOrder, orders.Order), (orders.NewOrderItem, orders.OrderItem)],
+)
+def test_what_is_taken_on_a_device_is_all_that_a_document_can_have(new: Any, document: Any) -> None:
+    assert fields(new) == fields(document)
+    assert set(fields(new)) == new.__required_keys__
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_belongs_to_its_document(change: Any) -> None:
     assert fields(change)
