@@ -46,7 +46,10 @@ class PaperTable(Generic[P]):
         store: str = "store_id",
         with_deleted: bool = True,
     ) -> Cancel:
-        """The papers of a store, newest first; `store` is the field that names the store."""
+        """The papers of a store, now and after every change, newest first.
+
+        `store` is the field that names the store; those that were deleted can be left out.
+        """
 
         def on_rows(rows: list[Row]) -> None:
             shown = [row for row in rows if with_deleted or not row.get("deleted")]
