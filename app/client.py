@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from app.config.dependencies import Shift, make_shift
 from app.config.repositories import Repositories
 from app.config.syncing import make_sync
-from app.data.stock.catalogue import DittoStoreDirectory
+from app.data.stock.catalogue import StoreDirectory
 from app.data.store.device import load_device
 from app.data.store.session import Session
 from app.data.sync.modes import Mode
@@ -76,7 +76,7 @@ class Client(QObject):
         self.device = load_device(self._settings.data_dir)
         self.sync = make_sync(session, self._settings, self._preferences, self.device, self._now)
         await ensure_indexes(session.query)
-        directory = DittoStoreDirectory(session)
+        directory = StoreDirectory(session)
         self.stores = await directory.stores()
         check_store(self._settings, self.stores)
         await self.sync.open()

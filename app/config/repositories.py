@@ -8,28 +8,28 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from app.data.papers.receiving import DittoReceivingRepository
-from app.data.papers.replenishment import DittoReplenishmentRepository
-from app.data.papers.settling import DittoSettler
-from app.data.papers.transfers import DittoTransferRepository
+from app.data.papers.purchase_orders import PurchaseOrderRepository
+from app.data.papers.receiving import ReceivingRepository
+from app.data.papers.settling import Settler
+from app.data.papers.transfers import TransferRepository
 from app.data.selling.carts import DittoCartRepository
-from app.data.selling.orders import DittoOrderRepository
-from app.data.selling.oversell import DittoOversellRepository
-from app.data.stock.alerts import DittoAlertRepository
+from app.data.selling.orders import OrderRepository
+from app.data.selling.oversell import OversellRepository
+from app.data.stock.alerts import AlertRepository
 from app.data.stock.catalogue import DittoCatalogue
 from app.data.stock.stock import DittoStockRepository
 from app.data.store.session import Session
 from app.data.sync.space import DittoSpace
 
 if TYPE_CHECKING:
-    from app.data.papers.stocktakes import DittoStocktakeRepository
-    from app.data.selling.customer_directory import DittoCustomerDirectory
-    from app.data.selling.customers import DittoCustomerRepository
-    from app.data.selling.order_list import DittoOrderList
-    from app.data.selling.purchases import DittoPurchaseRepository
-    from app.data.selling.sales import DittoSalesRepository
-    from app.data.stock.history import DittoHistoryRepository
-    from app.data.stock.places import DittoPlaceRepository
+    from app.data.papers.stocktakes import StocktakeRepository
+    from app.data.selling.bought import BoughtRepository
+    from app.data.selling.customer_directory import CustomerDirectory
+    from app.data.selling.customers import CustomerRepository
+    from app.data.selling.order_list import OrderListRepository
+    from app.data.selling.sales import SalesRepository
+    from app.data.stock.history import HistoryRepository
+    from app.data.stock.places import PlaceRepository
 
 
 @dataclass(frozen=True)
@@ -51,38 +51,38 @@ class Repositories:
         return DittoStockRepository(self.session, self.now)
 
     @cached_property
-    def transfers(self) -> DittoTransferRepository:
-        return DittoTransferRepository(self.session, self.now)
+    def transfers(self) -> TransferRepository:
+        return TransferRepository(self.session, self.now)
 
     @cached_property
-    def receiving(self) -> DittoReceivingRepository:
-        return DittoReceivingRepository(self.session, self.now)
+    def receiving(self) -> ReceivingRepository:
+        return ReceivingRepository(self.session, self.now)
 
     @cached_property
-    def replenishment(self) -> DittoReplenishmentRepository:
-        return DittoReplenishmentRepository(self.session, self.now)
+    def purchase_orders(self) -> PurchaseOrderRepository:
+        return PurchaseOrderRepository(self.session, self.now)
 
     @cached_property
-    def settler(self) -> DittoSettler:
-        return DittoSettler(self.session, self.now)
+    def settler(self) -> Settler:
+        return Settler(self.session, self.now)
 
     @cached_property
-    def alerts(self) -> DittoAlertRepository:
-        return DittoAlertRepository(
-            self.session, self.now, self.transfers, self.replenishment, self.receiving
+    def alerts(self) -> AlertRepository:
+        return AlertRepository(
+            self.session, self.now, self.transfers, self.purchase_orders, self.receiving
         )
 
     @cached_property
-    def orders(self) -> DittoOrderRepository:
-        return DittoOrderRepository(self.session, self.now)
+    def orders(self) -> OrderRepository:
+        return OrderRepository(self.session, self.now)
 
     @cached_property
     def carts(self) -> DittoCartRepository:
         return DittoCartRepository(self.session, self.now)
 
     @cached_property
-    def oversell(self) -> DittoOversellRepository:
-        return DittoOversellRepository(self.session, self.now)
+    def oversell(self) -> OversellRepository:
+        return OversellRepository(self.session, self.now)
 
     @cached_property
     def space(self) -> DittoSpace:
@@ -91,50 +91,50 @@ class Repositories:
     # The start waits for none of the modules that are imported from here on.
 
     @cached_property
-    def places(self) -> DittoPlaceRepository:
-        from app.data.stock.places import DittoPlaceRepository
+    def places(self) -> PlaceRepository:
+        from app.data.stock.places import PlaceRepository
 
-        return DittoPlaceRepository(self.session, self.now)
-
-    @cached_property
-    def history(self) -> DittoHistoryRepository:
-        from app.data.stock.history import DittoHistoryRepository
-
-        return DittoHistoryRepository(self.session, self.now)
+        return PlaceRepository(self.session, self.now)
 
     @cached_property
-    def stocktakes(self) -> DittoStocktakeRepository:
-        from app.data.papers.stocktakes import DittoStocktakeRepository
+    def history(self) -> HistoryRepository:
+        from app.data.stock.history import HistoryRepository
 
-        return DittoStocktakeRepository(self.session, self.now)
-
-    @cached_property
-    def customers(self) -> DittoCustomerRepository:
-        from app.data.selling.customers import DittoCustomerRepository
-
-        return DittoCustomerRepository(self.session, self.now)
+        return HistoryRepository(self.session, self.now)
 
     @cached_property
-    def customer_directory(self) -> DittoCustomerDirectory:
+    def stocktakes(self) -> StocktakeRepository:
+        from app.data.papers.stocktakes import StocktakeRepository
+
+        return StocktakeRepository(self.session, self.now)
+
+    @cached_property
+    def customers(self) -> CustomerRepository:
+        from app.data.selling.customers import CustomerRepository
+
+        return CustomerRepository(self.session, self.now)
+
+    @cached_property
+    def customer_directory(self) -> CustomerDirectory:
         """Holds all customers of the store while a screen has it open."""
-        from app.data.selling.customer_directory import DittoCustomerDirectory
+        from app.data.selling.customer_directory import CustomerDirectory
 
-        return DittoCustomerDirectory(self.session, self.store_id)
-
-    @cached_property
-    def purchases(self) -> DittoPurchaseRepository:
-        from app.data.selling.purchases import DittoPurchaseRepository
-
-        return DittoPurchaseRepository(self.session)
+        return CustomerDirectory(self.session, self.store_id)
 
     @cached_property
-    def order_list(self) -> DittoOrderList:
-        from app.data.selling.order_list import DittoOrderList
+    def purchases(self) -> BoughtRepository:
+        from app.data.selling.bought import BoughtRepository
 
-        return DittoOrderList(self.session, self.now)
+        return BoughtRepository(self.session)
 
     @cached_property
-    def sales(self) -> DittoSalesRepository:
-        from app.data.selling.sales import DittoSalesRepository
+    def order_list(self) -> OrderListRepository:
+        from app.data.selling.order_list import OrderListRepository
 
-        return DittoSalesRepository(self.session)
+        return OrderListRepository(self.session, self.now)
+
+    @cached_property
+    def sales(self) -> SalesRepository:
+        from app.data.selling.sales import SalesRepository
+
+        return SalesRepository(self.session)

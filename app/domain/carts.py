@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from app.domain.customers import Customer
 from app.domain.entities import Product
@@ -86,62 +84,3 @@ class Cart:
     def drop(self, product_id: str) -> Cart:
         """Without a product."""
         return replace(self, lines=tuple(one for one in self.lines if one.product_id != product_id))
-
-
-def from_cart(cart: Cart) -> dict[str, Any]:
-    """A cart as plain values, money as exact text."""
-    customer = cart.customer
-    return {
-        "cart_id": cart.cart_id,
-        "store_id": cart.store_id,
-        "begun_at": cart.begun_at,
-        "discount": cart.discount.text,
-        "customer": customer
-        and {
-            "store_id": customer.store_id,
-            "customer_id": customer.customer_id,
-            "first_name": customer.first_name,
-            "last_name": customer.last_name,
-            "email": customer.email,
-            "phone": customer.phone,
-        },
-        "lines": [
-            {
-                "product_id": one.product_id,
-                "sku": one.sku,
-                "name": one.name,
-                "unit_price": str(one.unit_price),
-                "quantity": one.quantity,
-                "discount": one.discount.text,
-            }
-            for one in cart.lines
-        ],
-    }
-
-
-def to_cart(values: Mapping[str, Any]) -> Cart:
-    """A cart from what `from_cart` made."""
-    return Cart(
-        values["cart_id"],
-        values["store_id"],
-        values["begun_at"],
-        Customer(**values["customer"]) if values["customer"] else None,
-        tuple(
-            CartLine(
-                one["product_id"],
-                one["sku"],
-                one["name"],
-                Decimal(one["unit_price"]),
-                one["quantity"],
-                _discount(one["discount"]),
-            )
-            for one in values["lines"]
-        ),
-        _discount(values["discount"]),
-    )
-
-
-def _discount(text: str) -> Discount:
-    if text.endswith("%"):
-        return Discount(percent=int(text[:-1]))
-    return Discount(amount=Decimal(text)) if text else NO_DISCOUNT

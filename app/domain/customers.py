@@ -56,7 +56,7 @@ class Favourite:
 
 
 @dataclass(frozen=True, slots=True)
-class Purchases:
+class Bought:
     """What a customer bought, as far as this device knows; `orders` are newest first.
 
     `spent` is what was paid less what was given back, in US dollars; `favourites` come first by the

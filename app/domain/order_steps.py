@@ -2,90 +2,17 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
 
-from app.domain.carts import Cart, CartLine
-from app.domain.entities import Actor, Reason, Store
+from app.domain.documents.orders import new_history
+from app.domain.documents.parts import signed
+from app.domain.entities import Actor, Reason
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.orders import ORDERS, Order, OrderLine, OrderStatus, ReturnLine
-from app.domain.papers import Change, Patch, Posting, movement_id, signed
-from app.domain.pricing import NOTHING, PricedLine, refund
-
-_ITEM: Final = uuid.UUID("b0a3a7cb-2a56-4c3b-8b43-5d0f6c1a9e77")
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """What placing a cart writes."""
-
-    order: dict[str, Any]
-    items: tuple[dict[str, Any], ...]
-    postings: tuple[Posting, ...]
-
-
-def place(cart: Cart, store: Store, actor: Actor, at: str, local: str) -> Placed:
-    """A cart as an order: the documents, and what leaves the stock.
-
-    `local` is the time as the customer's receipt says it. Raises InvalidInputError for a cart that
-    is not ready.
-    """
-    customer = cart.customer
-    if not cart.lines:
-        raise InvalidInputError("lines", "Put a product into the cart first.")
-    if customer is None:
-        raise InvalidInputError("customer", "Choose the customer first.")
-    priced = cart.priced(store.tax_percent)
-    stamps = {"deleted": False, "created_at": at, "updated_at": at}
-    shared = {
-        "order_id": cart.order_id,
-        "store_id": cart.store_id,
-        "customer_id": customer.customer_id,
-    }
-    signature = signed(actor, at)
-    order = {
-        **shared,
-        "number": cart.number,
-        "order_date": at,
-        "placed_local": local,
-        "customer_name": customer.name,
-        "customer_email": customer.email,
-        "store_name": store.name,
-        "item_count": len(cart.lines),
-        "subtotal": float(priced.subtotal),
-        "tax": float(priced.tax),
-        "tax_percent": float(store.tax_percent),
-        "discount_total": float(priced.discount),
-        "total": float(priced.total),
-        "status": OrderStatus.PENDING.value,
-        "who": signature["who"],
-        "device_id": signature["device_id"],
-        "device_name": signature["device_name"],
-        "offline": actor.offline,
-        "history": _entry(cart.order_id, OrderStatus.PENDING, actor, at),
-        "returns": {},
-        **stamps,
-    }
-    items, postings = [], []
-    for number, (line, one) in enumerate(zip(cart.lines, priced.lines, strict=True), 1):
-        item_id = str(uuid.uuid5(_ITEM, f"{cart.cart_id}|{line.product_id}"))
-        item = _item(line, one) | shared | stamps
-        items.append(item | {"order_item_id": item_id, "line_number": number})
-        step = f"order/{cart.order_id}/{item_id}"
-        postings.append(
-            Posting(
-                cart.store_id,
-                line.product_id,
-                Reason.SOLD,
-                -line.quantity,
-                step,
-                {"order": cart.order_id, "number": cart.number},
-            )
-        )
-    return Placed(order, tuple(items), tuple(postings))
+from app.domain.papers import Change, Patch, Posting, movement_id
+from app.domain.pricing import NOTHING, refund
+from connector_config.schema import order_documents as stored
 
 
 def complete(order: Order, actor: Actor, at: str) -> Change:
@@ -173,7 +100,7 @@ def settle(order: Order, device_id: str) -> Change:
     left = {line.item_id: line.quantity for line in order.lines}
     products = {line.item_id: line.product_id for line in order.lines}
     for one in order.returns:
-        revised = {}
+        revised: dict[str, stored.RevisedItem] = {}
         for item_id in one.lines.keys() & left.keys():
             line = one.lines[item_id]
             quantity = min(line.quantity, left[item_id])
@@ -193,8 +120,7 @@ def settle(order: Order, device_id: str) -> Change:
             )
             change += Change(postings=tuple(postings))
         if revised:
-            entry = {"returns": {one.return_id: {"lines": revised}}}
-            change += Change((Patch(ORDERS, {**order.key, **entry}),))
+            change += _patch(order, {"returns": {one.return_id: {"lines": revised}}})
     return change
 
 
@@ -227,7 +153,7 @@ def _take_back(
     cancelled: bool = False,
 ) -> Change:
     given = refunds(order, units)
-    entry = {
+    entry: stored.OrderReturn = {
         **signed(actor, at),
         "cancelled": cancelled,
         "note": note,
@@ -241,7 +167,6 @@ def _take_back(
             for item_id, one in given.items()
         },
     }
-    patch = Patch(ORDERS, {**order.key, "returns": {return_id: entry}, "updated_at": at})
     postings = []
     for line in order.lines:
         if one := given.get(line.item_id):
@@ -265,7 +190,7 @@ def _take_back(
                 note,
             )
             postings += [*came, *broken]
-    return Change((patch,), tuple(postings))
+    return _patch(order, {"returns": {return_id: entry}}) + Change(postings=tuple(postings))
 
 
 def _moves(
@@ -287,27 +212,9 @@ def _moves(
 
 
 def _step(order: Order, status: OrderStatus, actor: Actor, at: str) -> Change:
-    history = _entry(order.order_id, status, actor, at)
-    fields = {**order.key, "status": status.value, "history": history, "updated_at": at}
-    return Change((Patch(ORDERS, fields),))
+    history = new_history(order.order_id, status, actor, at)
+    return _patch(order, {"status": status.value, "history": history})
 
 
-def _entry(order_id: str, status: OrderStatus, actor: Actor, at: str) -> dict[str, Any]:
-    key = movement_id(f"order/{order_id}/{status.value}", actor.device.device_id)
-    return {key: {**signed(actor, at), "status": status.value}}
-
-
-def _item(line: CartLine, priced: PricedLine) -> dict[str, Any]:
-    return {
-        "product_id": line.product_id,
-        "sku": line.sku,
-        "product_name": line.name,
-        "quantity": line.quantity,
-        "unit_price": float(line.unit_price),
-        "discount_percent": line.discount.percent,
-        "line_discount": float(priced.line_discount),
-        "order_discount": float(priced.order_discount),
-        "discount_amount": float(priced.discount),
-        "line_total": float(priced.total),
-        "tax_amount": float(priced.tax),
-    }
+def _patch(order: Order, fields: stored.OrderChange) -> Change:
+    return Change(patches=(Patch(ORDERS, {**order.key, **fields}),))

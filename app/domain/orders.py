@@ -7,13 +7,13 @@ the stored one repeats it for filters, and is all there is of orders from before
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from app.domain.papers import Document, Signature, to_signature
-from app.domain.pricing import NOTHING, half_up, spread
+from app.domain.papers import Signature
+from app.domain.pricing import NOTHING
 
 ORDERS = "orders"
 
@@ -138,116 +138,3 @@ class Order:
     def refunded(self) -> Decimal:
         """What was given back, tax included."""
         return sum((one.refund for one in self.returns), NOTHING)
-
-
-def to_order(document: Document, items: Sequence[Document]) -> Order:
-    """An order document and the documents of its lines as an entity."""
-    returns = _returns(document)
-    tax = dollars(document.get("tax"))
-    ordered = sorted(items, key=lambda one: (one.get("line_number") or 0, one["order_item_id"]))
-    totals = [dollars(one.get("line_total")) for one in ordered]
-    # Of orders from before only the whole tax is known.
-    shares = spread(tax, totals)
-    lines = tuple(
-        _line(one, total, share, returns)
-        for one, total, share in zip(ordered, totals, shares, strict=True)
-    )
-    steps = _steps(document)
-    missing = max(int(document.get("item_count") or 0) - len(lines), 0)
-    rate = document.get("tax_percent")
-    return Order(
-        store_id=document["store_id"],
-        order_id=document["order_id"],
-        number=document.get("number") or "",
-        customer_id=document.get("customer_id") or "",
-        customer_name=document.get("customer_name") or "",
-        customer_email=document.get("customer_email") or "",
-        store_name=document.get("store_name") or "",
-        order_date=document.get("order_date") or "",
-        placed_local=document.get("placed_local") or "",
-        subtotal=dollars(document.get("subtotal")),
-        discount=dollars(document.get("discount_total")),
-        tax=tax,
-        total=dollars(document.get("total")),
-        tax_percent=None if rate is None else Decimal(str(rate)),
-        status=_status(document, steps, returns, () if missing else lines),
-        signature=to_signature(document),
-        lines=lines,
-        steps=steps,
-        returns=returns,
-        missing=missing,
-    )
-
-
-def dollars(stored: object) -> Decimal:
-    """A stored amount, exact to the cent."""
-    return half_up(Decimal(str(stored or 0)))
-
-
-def _line(
-    item: Document, total: Decimal, share: Decimal, returns: Sequence[OrderReturn]
-) -> OrderLine:
-    item_id = item["order_item_id"]
-    back = [one.lines[item_id] for one in returns if item_id in one.lines]
-    tax = item.get("tax_amount")
-    return OrderLine(
-        item_id=item_id,
-        product_id=item.get("product_id") or "",
-        sku=item.get("sku") or "",
-        name=item.get("product_name") or "",
-        quantity=int(item.get("quantity") or 0),
-        unit_price=dollars(item.get("unit_price")),
-        discount_percent=int(item.get("discount_percent") or 0),
-        discount=dollars(item.get("discount_amount")),
-        total=total,
-        tax=share if tax is None else dollars(tax),
-        returned=sum(one.quantity for one in back),
-        refunded=sum((one.refund for one in back), NOTHING),
-        tax_refunded=sum((one.tax for one in back), NOTHING),
-    )
-
-
-def _returns(document: Document) -> tuple[OrderReturn, ...]:
-    found = [
-        OrderReturn(
-            return_id=return_id,
-            cancelled=bool(entry.get("cancelled")),
-            note=entry.get("note") or "",
-            signature=to_signature(entry),
-            lines={
-                item_id: ReturnLine(
-                    int(line.get("quantity") or 0),
-                    int(line.get("damaged") or 0),
-                    dollars(line.get("refund")),
-                    dollars(line.get("tax")),
-                )
-                for item_id, line in (entry.get("lines") or {}).items()
-            },
-        )
-        for return_id, entry in (document.get("returns") or {}).items()
-    ]
-    return tuple(sorted(found, key=lambda one: (one.signature.at, one.return_id)))
-
-
-def _steps(document: Document) -> tuple[OrderStep, ...]:
-    found = [
-        OrderStep(OrderStatus(entry["status"]), to_signature(entry))
-        for entry in (document.get("history") or {}).values()
-    ]
-    # What happened in the same millisecond happened in the order of the statuses.
-    order = list(OrderStatus)
-    return tuple(sorted(found, key=lambda one: (one.signature.at, order.index(one.status))))
-
-
-def _status(
-    document: Document,
-    steps: Sequence[OrderStep],
-    returns: Sequence[OrderReturn],
-    lines: Sequence[OrderLine],
-) -> OrderStatus:
-    reached = {one.status for one in steps} | {OrderStatus(document.get("status") or "pending")}
-    if OrderStatus.CANCELLED in reached or any(one.cancelled for one in returns):
-        return OrderStatus.CANCELLED
-    if OrderStatus.RETURNED in reached or (lines and not any(line.left for line in lines)):
-        return OrderStatus.RETURNED
-    return OrderStatus.COMPLETED if OrderStatus.COMPLETED in reached else OrderStatus.PENDING

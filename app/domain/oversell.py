@@ -16,17 +16,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
+from app.domain.documents.parts import signed
 from app.domain.entities import Actor, Movement, StockItem
-from app.domain.papers import Document, Patch, Signature, movement_id, signed, to_signature
+from app.domain.papers import Change, Patch, Signature, movement_id
+from connector_config.schema import order_documents as stored
 
 OVERSELL_CASES: Final = "oversell_cases"
-_TEXTS: Final = (
-    *("note", "for_who", "for_device_id", "number", "order_id", "from_store_id"),
-    *("transfer_id", "transfer_number", "return_id", "new_order_id", "new_number"),
-    *("seen_at", "taken_back_at"),
-)
 _CASE: Final = uuid.UUID("5f6c2b7e-1d0b-4b58-9a0e-2f1f6a3f7c11")
 
 
@@ -178,10 +175,10 @@ def entry(
     note: str,
     actor: Actor,
     at: str,
-    made: Mapping[str, str],
-) -> Patch:
+    made: stored.SettlementMade,
+) -> Change:
     """What settling a sale writes into the document of its item; `made` names what it made."""
-    settlement: dict[str, Any] = {
+    settlement: stored.NewSettlement = {
         **signed(actor, at),
         "sale_id": sale.sale_id,
         "round": sale.round,
@@ -195,40 +192,25 @@ def entry(
         **made,
     }
     key = settlement_key(case, sale, actor)
-    return _patch(case.item.store_id, case.case_id, {key: settlement})
+    return _patch(case.item.store_id, case.case_id, {"settlements": {key: settlement}})
 
 
-def marked(settlement: Settlement, field: str, at: str) -> Patch:
-    """A time that a settlement gets: `seen_at` or `taken_back_at`."""
-    return _patch(settlement.store_id, settlement.case_id, {settlement.key: {field: at}})
+def seen(settlement: Settlement, at: str) -> Change:
+    """Note that whoever sold it has read what became of it."""
+    fields: stored.OversellCaseChange = {"settlements": {settlement.key: {"seen_at": at}}}
+    return _patch(settlement.store_id, settlement.case_id, fields)
+
+
+def taken_back(settlement: Settlement, at: str) -> Change:
+    """Note that it came to nothing, because somebody else had settled the sale."""
+    fields: stored.OversellCaseChange = {"settlements": {settlement.key: {"taken_back_at": at}}}
+    return _patch(settlement.store_id, settlement.case_id, fields)
 
 
 def settlement_key(case: Case, sale: Sale, actor: Actor) -> str:
     """The key of the one entry that a device can make for a sale in a round."""
     step = f"oversell/{case.case_id}/{sale.sale_id}/{sale.round}"
     return movement_id(step, actor.device.device_id)
-
-
-def to_settlements(document: Document) -> tuple[Settlement, ...]:
-    """The settlements of an item's document, oldest first."""
-    found = [
-        Settlement(
-            key=key,
-            case_id=document["case_id"],
-            store_id=document["store_id"],
-            product_id=document.get("product_id") or "",
-            sale_id=one["sale_id"],
-            round=int(one.get("round") or 0),
-            kind=SettlementKind(one["kind"]),
-            units=int(one.get("units") or 0),
-            signature=to_signature(one),
-            **{name: one.get(name) or "" for name in _TEXTS},
-        )
-        for key, one in (document.get("settlements") or {}).items()
-        # Its parts come one by one.
-        if one.get("kind") and one.get("sale_id")
-    ]
-    return tuple(sorted(found, key=lambda one: (one.signature.at, one.key)))
 
 
 def superfluous(settlements: Iterable[Settlement], device_id: str) -> list[Settlement]:
@@ -278,6 +260,6 @@ def _order_of(movement: Movement) -> str:
     return movement.reference.get("order", "")
 
 
-def _patch(store_id: str, case: str, settlements: Mapping[str, Any]) -> Patch:
-    fields = {"store_id": store_id, "case_id": case, "settlements": dict(settlements)}
-    return Patch(OVERSELL_CASES, fields)
+def _patch(store_id: str, case: str, fields: stored.OversellCaseChange) -> Change:
+    key = {"store_id": store_id, "case_id": case}
+    return Change(patches=(Patch(OVERSELL_CASES, {**key, **fields}),))

@@ -24,7 +24,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.entities import Actor, Reason
+from app.domain.entities import Reason
 
 _STEP = uuid.UUID("3c1f7f5e-52f4-4b55-9d6a-8f6f0d3f6a10")
 _ITEM = uuid.UUID("a1f2b7c0-5c9e-4a6c-8f1d-2b6f5f0f7d31")
@@ -122,62 +122,6 @@ def undo_step(undone_id: str) -> str:
 def item_id(store_id: str, product_id: str) -> str:
     """The inventory id of a product that a store did not carry so far: the same on every device."""
     return str(uuid.uuid5(_ITEM, f"{store_id}|{product_id}"))
-
-
-def signed(actor: Actor, at: str) -> dict[str, str]:
-    """A step's signature as stored."""
-    return {
-        "at": at,
-        "who": actor.profile.name,
-        "device_id": actor.device.device_id,
-        "device_name": actor.device.name,
-    }
-
-
-def new_paper(actor: Actor, at: str, number: str, note: str = "") -> dict[str, Any]:
-    """The fields that every new paper has."""
-    maker = signed(actor, at)
-    del maker["at"]
-    return {
-        **maker,
-        "number": number,
-        "note": note,
-        "deleted": False,
-        "created_at": at,
-        "updated_at": at,
-    }
-
-
-def to_signature(document: Document) -> Signature:
-    """The signature of a stored step."""
-    return Signature(
-        at=str(document.get("at") or document.get("created_at") or ""),
-        who=document.get("who") or "",
-        device_id=document.get("device_id") or "",
-        device_name=document.get("device_name") or "",
-    )
-
-
-def to_receipts(document: Document) -> tuple[PaperReceipt, ...]:
-    """The receipts a paper knows of, oldest first."""
-    receipts = [
-        PaperReceipt(
-            receipt_id=receipt_id,
-            number=entry.get("number") or "",
-            signature=to_signature(entry),
-            undone=bool(entry.get("undone")),
-            lines={
-                product_id: ReceivedLine(
-                    int(line.get("received") or 0),
-                    int(line.get("damaged") or 0),
-                    int(line.get("missing") or 0),
-                )
-                for product_id, line in (entry.get("lines") or {}).items()
-            },
-        )
-        for receipt_id, entry in (document.get("receipts") or {}).items()
-    ]
-    return tuple(sorted(receipts, key=lambda one: (one.signature.at, one.receipt_id)))
 
 
 def arrived(receipts: tuple[PaperReceipt, ...], product_id: str) -> ReceivedLine:

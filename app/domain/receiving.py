@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
+from app.domain.documents.parts import signed
 from app.domain.entities import Actor, Reason
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.papers import (
@@ -14,26 +14,24 @@ from app.domain.papers import (
     REPLENISHMENTS,
     TRANSFERS,
     Change,
-    Document,
     Patch,
     Posting,
     Signature,
     movement_id,
-    signed,
-    to_signature,
     undo_step,
 )
-from app.domain.replenishment import Replenishment
+from app.domain.purchase_orders import PurchaseOrder
 from app.domain.transfers import Transfer
+from connector_config.schema import paper_documents as stored
 
-Paper = Transfer | Replenishment
+Paper = Transfer | PurchaseOrder
 
 
 class ReceiptKind(Enum):
     """What a receipt is against."""
 
     TRANSFER = "transfer"
-    REPLENISHMENT = "replenishment"
+    PURCHASE_ORDER = "replenishment"
     FREE = "free"
 
 
@@ -98,40 +96,9 @@ class GoodsReceipt:
         return self.kind is not ReceiptKind.FREE and not self.paper_id
 
 
-def to_receipt(document: Document) -> GoodsReceipt:
-    """A receipt document as an entity, its lines by name."""
-    lines = [
-        ReceiptLine(
-            product_id=product_id,
-            sku=line.get("sku") or "",
-            name=line.get("product_name") or product_id,
-            expected=int(line.get("expected") or 0),
-            received=int(line.get("received") or 0),
-            damaged=int(line.get("damaged") or 0),
-            missing=int(line.get("missing") or 0),
-            note=line.get("note") or "",
-        )
-        for product_id, line in (document.get("lines") or {}).items()
-    ]
-    return GoodsReceipt(
-        store_id=document["store_id"],
-        receipt_id=document["receipt_id"],
-        number=document.get("number") or "",
-        kind=ReceiptKind(document.get("kind") or "free"),
-        paper_id=document.get("paper_id") or "",
-        paper_number=document.get("paper_number") or "",
-        supplier=document.get("supplier") or "",
-        note=document.get("note") or "",
-        signature=to_signature(document),
-        lines=tuple(sorted(lines, key=lambda one: (one.name, one.product_id))),
-        state=_state(document),
-        posted_at=document.get("posted_at") or "",
-    )
-
-
 def paper_id(paper: Paper) -> str:
     """The id of a paper that goods are received against."""
-    return paper.transfer_id if isinstance(paper, Transfer) else paper.replenishment_id
+    return paper.transfer_id if isinstance(paper, Transfer) else paper.purchase_order_id
 
 
 def expected(paper: Paper | None) -> Mapping[str, int]:
@@ -165,11 +132,13 @@ def post(receipt: GoodsReceipt, paper: Paper | None, actor: Actor, at: str) -> C
                 "damaged", f"{line.name}: no more can be damaged than were received."
             )
     awaited = expected(paper)
-    stored = {line.product_id: {"expected": awaited.get(line.product_id, 0)} for line in lines}
-    patch = {**receipt.key, "posted_at": at, "updated_at": at, "lines": stored}
+    fields: stored.GoodsReceiptChange = {
+        "posted_at": at,
+        "lines": {one.product_id: {"expected": awaited.get(one.product_id, 0)} for one in lines},
+    }
     if paper is not None:
-        patch["paper_id"] = paper_id(paper)
-    change = Change((Patch(GOODS_RECEIPTS, patch),), tuple(_postings(receipt)))
+        fields["paper_id"] = paper_id(paper)
+    change = _patch(receipt, fields) + Change(postings=tuple(_postings(receipt)))
     return change if paper is None else change + _entry(receipt, paper, signed(actor, at))
 
 
@@ -182,10 +151,9 @@ def link(receipt: GoodsReceipt, paper: Paper) -> Change:
         return Change()
     change = Change()
     if receipt.paper_id != paper_id(paper):
-        patch = {**receipt.key, "paper_id": paper_id(paper)}
-        change = Change(patches=(Patch(GOODS_RECEIPTS, patch),))
+        change = _patch(receipt, {"paper_id": paper_id(paper)})
     signature = receipt.signature
-    signs = {
+    signs: stored.Signed = {
         "at": receipt.posted_at,
         "who": signature.who,
         "device_id": signature.device_id,
@@ -198,18 +166,13 @@ def undo(receipt: GoodsReceipt, paper: Paper | None, at: str) -> Change:
     """Take a posted receipt back, line by line; nothing when that was done already."""
     if receipt.state is not ReceiptState.POSTED:
         return Change()
-    patch = {**receipt.key, "undone_at": at, "updated_at": at}
-    change = Change(
-        (Patch(GOODS_RECEIPTS, patch),),
-        tuple(
+    change = _patch(receipt, {"undone_at": at}) + Change(
+        postings=tuple(
             undo_posting(one, receipt.signature.device_id, receipt.posted_at)
             for one in _postings(receipt)
-        ),
+        )
     )
-    if paper is not None:
-        entry = {"receipts": {receipt.receipt_id: {"undone": True}}}
-        change += Change(patches=(_paper_patch(paper, entry),))
-    return change
+    return change if paper is None else change + _tell(paper, receipt, {"undone": True})
 
 
 def discard(receipt: GoodsReceipt, at: str) -> Change:
@@ -218,8 +181,14 @@ def discard(receipt: GoodsReceipt, at: str) -> Change:
         return Change()
     if receipt.state is not ReceiptState.DRAFT:
         raise PaperError("This receipt is posted: undo it instead.")
-    patch = {**receipt.key, "discarded_at": at, "updated_at": at}
-    return Change(patches=(Patch(GOODS_RECEIPTS, patch),))
+    return _patch(receipt, {"discarded_at": at})
+
+
+def set_lines(receipt: GoodsReceipt, lines: Mapping[str, stored.GoodsReceiptLine]) -> Change:
+    """Fill in what arrived, as lines are stored; raises PaperError where it is no draft."""
+    if receipt.state is not ReceiptState.DRAFT:
+        raise PaperError("This receipt is finished: begin another one for more goods.")
+    return _patch(receipt, {"lines": dict(lines)})
 
 
 def undo_posting(posting: Posting, device_id: str, effective_at: str) -> Posting:
@@ -234,14 +203,6 @@ def undo_posting(posting: Posting, device_id: str, effective_at: str) -> Posting
         {**posting.reference, "undoes": undone, "undone_reason": posting.reason.value},
         effective_at=effective_at,
     )
-
-
-def _state(document: Document) -> ReceiptState:
-    if document.get("undone_at"):
-        return ReceiptState.UNDONE
-    if document.get("posted_at"):
-        return ReceiptState.POSTED
-    return ReceiptState.DISCARDED if document.get("discarded_at") else ReceiptState.DRAFT
 
 
 def _postings(receipt: GoodsReceipt) -> list[Posting]:
@@ -279,9 +240,12 @@ def _postings(receipt: GoodsReceipt) -> list[Posting]:
     return postings
 
 
-def _entry(receipt: GoodsReceipt, paper: Paper, signs: dict[str, str]) -> Change:
-    entry: dict[str, Any] = {
-        **signs,
+def _entry(receipt: GoodsReceipt, paper: Paper, signs: stored.Signed) -> Change:
+    entry: stored.PaperReceipt = {
+        "at": signs["at"],
+        "who": signs["who"],
+        "device_id": signs["device_id"],
+        "device_name": signs["device_name"],
         "number": receipt.number,
         "lines": {
             line.product_id: {
@@ -295,9 +259,17 @@ def _entry(receipt: GoodsReceipt, paper: Paper, signs: dict[str, str]) -> Change
     }
     if receipt.state is ReceiptState.UNDONE:
         entry["undone"] = True
-    return Change(patches=(_paper_patch(paper, {"receipts": {receipt.receipt_id: entry}}),))
+    return _tell(paper, receipt, entry)
 
 
-def _paper_patch(paper: Paper, fields: Document) -> Patch:
+def _tell(
+    paper: Paper, receipt: GoodsReceipt, entry: stored.PaperReceipt | stored.ReceiptUndone
+) -> Change:
+    """Write into a paper what it knows of a receipt."""
     collection = TRANSFERS if isinstance(paper, Transfer) else REPLENISHMENTS
-    return Patch(collection, {**paper.key, **fields})
+    fields: stored.ReceiptsChange = {"receipts": {receipt.receipt_id: entry}}
+    return Change(patches=(Patch(collection, {**paper.key, **fields}),))
+
+
+def _patch(receipt: GoodsReceipt, fields: stored.GoodsReceiptChange) -> Change:
+    return Change(patches=(Patch(GOODS_RECEIPTS, {**receipt.key, **fields}),))

@@ -44,7 +44,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.entities import Place, Reason, StockItem
-from app.domain.papers import STOCKTAKES, Change, Document, Patch, Posting, Signature, to_signature
+from app.domain.errors import PaperError
+from app.domain.papers import STOCKTAKES, Change, Document, Patch, Posting, Signature
+from connector_config.schema import paper_documents as stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,39 +129,6 @@ class ReviewLine:
     def disputed(self) -> bool:
         """Whether people counted differently and nobody has chosen."""
         return bool(self.counts) and self.chosen is None
-
-
-def to_stocktake(document: Document) -> Stocktake:
-    """A stocktake document as an entity."""
-    return Stocktake(
-        store_id=document["store_id"],
-        stocktake_id=document["stocktake_id"],
-        number=document.get("number") or "",
-        name=document.get("name") or "",
-        aisle=document.get("aisle") or "",
-        shelf=document.get("shelf") or "",
-        blind=bool(document.get("blind", True)),
-        signature=to_signature(document),
-        chosen=document.get("chosen") or {},
-        posted_by=document.get("posted_by") or {},
-        cancelled=bool(document.get("cancelled_at")),
-    )
-
-
-def to_count(document: Document) -> Count:
-    """A count document as an entity."""
-    return Count(
-        store_id=document["store_id"],
-        count_id=document["count_id"],
-        stocktake_id=document["stocktake_id"],
-        inventory_id=document["inventory_id"],
-        product_id=document["product_id"],
-        quantity=int(document["quantity"]),
-        stock_level=int(document.get("stock_level") or 0),
-        seen_ahead=frozenset(document.get("seen_ahead") or {}),
-        signature=to_signature(document),
-        withdrawn=bool(document.get("deleted")),
-    )
 
 
 def effective(movement: Document) -> str:
@@ -268,5 +237,25 @@ def posting(count: Count, quantity: int, revision: int) -> Posting:
 
 def close(stocktake: Stocktake, device_id: str, at: str) -> Change:
     """Mark a stocktake as posted by a device."""
-    fields = {"posted_by": {device_id: at}, "updated_at": at}
+    return _patch(stocktake, {"posted_by": {device_id: at}})
+
+
+def let_hold(stocktake: Stocktake, count: Count) -> Change:
+    """Let a count of its item hold; raises PaperError where the stocktake is finished."""
+    _refuse_finished(stocktake)
+    return _patch(stocktake, {"chosen": {count.inventory_id: count.count_id}})
+
+
+def cancel(stocktake: Stocktake, at: str) -> Change:
+    """Stop counting and post nothing; raises PaperError where the stocktake is finished."""
+    _refuse_finished(stocktake)
+    return _patch(stocktake, {"cancelled_at": at})
+
+
+def _refuse_finished(stocktake: Stocktake) -> None:
+    if not stocktake.is_open:
+        raise PaperError("This stocktake is finished: begin a new one.")
+
+
+def _patch(stocktake: Stocktake, fields: stored.StocktakeChange) -> Change:
     return Change(patches=(Patch(STOCKTAKES, {**stocktake.key, **fields}),))

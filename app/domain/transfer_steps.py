@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
 
+from app.domain.documents.parts import signed
 from app.domain.entities import Actor, Reason
 from app.domain.errors import InvalidInputError, PaperError
-from app.domain.papers import (
-    TRANSFERS,
-    Change,
-    Document,
-    PaperReceipt,
-    Patch,
-    Posting,
-    signed,
-)
+from app.domain.papers import TRANSFERS, Change, PaperReceipt, Patch, Posting
 from app.domain.transfers import Return, Shipment, Transfer
+from connector_config.schema import paper_documents as stored
 
 _RETURN = uuid.UUID("c7d1d1a0-8e1e-4f7a-9a5e-0a7c2c9b3e55")
 
 
-def request_line(transfer: Transfer, product_id: str, line: Document) -> Change:
-    """Ask for a product, as a line is stored."""
+def request_line(transfer: Transfer, product_id: str, line: stored.TransferLine) -> Change:
+    """Ask for a product, as a line is stored; raises PaperError where something was shipped."""
+    if transfer.shipments:
+        raise PaperError("Some of it was shipped: request the rest with a new transfer.")
     return _patch(transfer, {"lines": {product_id: line}})
 
 
@@ -51,7 +46,7 @@ def ship(
     lines = {product_id: quantity for product_id, quantity in quantities.items() if quantity > 0}
     if not lines:
         raise InvalidInputError("quantity", "Say how many of which product to ship.")
-    shipment = {**signed(actor, at), "lines": lines}
+    shipment: stored.Shipment = {**signed(actor, at), "lines": lines}
     reference = _reference(transfer) | {"shipment": shipment_id}
     return _patch(transfer, {"shipments": {shipment_id: shipment}}) + Change(
         postings=tuple(
@@ -80,7 +75,7 @@ def cancel_shipment(transfer: Transfer, shipment_id: str, actor: Actor, at: str)
     if not back:
         raise PaperError("Nothing of that shipment is on its way: there is nothing to take back.")
     return_id = str(uuid.uuid5(_RETURN, f"{shipment_id}|{actor.device.device_id}"))
-    entry = {
+    entry: stored.Return = {
         **signed(actor, at),
         "shipment_id": shipment_id,
         "lines": {
@@ -109,7 +104,7 @@ def settle_returns(transfer: Transfer, device_id: str) -> Change:
     for one in transfer.returns:
         if one.signature.device_id != device_id:
             continue
-        revised = {}
+        revised: dict[str, stored.RevisedLine] = {}
         for product_id, line in one.lines.items():
             quantity = granted[product_id].get(one.return_id, line.quantity)
             if quantity != line.quantity:
@@ -197,7 +192,7 @@ def _reference(transfer: Transfer) -> dict[str, str]:
     return {"transfer": transfer.transfer_id, "number": transfer.number}
 
 
-def _patch(transfer: Transfer, fields: dict[str, Any]) -> Change:
+def _patch(transfer: Transfer, fields: stored.TransferChange) -> Change:
     return Change(patches=(Patch(TRANSFERS, {**transfer.key, **fields}),))
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from app.domain.transfers import to_transfer
+from app.domain.documents.transfers import to_transfer
 from app.rehearsal.contents import Document, text_id
 from app.rehearsal.goods import Goods
 from app.rehearsal.journal import Journal

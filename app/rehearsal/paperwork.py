@@ -10,16 +10,19 @@ from typing import Any, Final, TypeVar
 
 from app.config.repositories import Repositories
 from app.data.papers import papers
-from app.data.selling.oversell import Desk
-from app.data.store.documents import to_item, to_store
+from app.data.selling.oversell_watch import Desk
 from app.data.store.unit_of_work import Touched, Written
+from app.domain.documents.receipts import to_receipt
+from app.domain.documents.stock import to_item, to_store
+from app.domain.documents.stocktakes import to_stocktake
+from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor, Product
 from app.domain.errors import PaperError
 from app.domain.oversell import Case
 from app.domain.papers import ReceivedLine
-from app.domain.receiving import GoodsReceipt, ReceiptKind, to_receipt
-from app.domain.stocktake import Stocktake, to_stocktake
-from app.domain.transfers import Transfer, to_transfer
+from app.domain.receiving import GoodsReceipt, ReceiptKind
+from app.domain.stocktake import Stocktake
+from app.domain.transfers import Transfer
 from app.rehearsal.steps import STORES
 from connector_config.schema.collections import (
     GOODS_RECEIPTS,

@@ -22,9 +22,9 @@ from typing import Any, Final
 from app.config.repositories import Repositories
 from app.data.stock.stock import DittoStockRepository
 from app.data.store.device import load_device
-from app.data.store.documents import from_place
 from app.data.store.session import Session
 from app.data.sync.linked import join
+from app.domain.documents.stock import from_place
 from app.domain.entities import Actor, Movement, Place, Profile, Reason, Role, StockItem
 from app.rehearsal import writes
 from app.rehearsal.contents import Contents, contents, digest, wants

@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from app.data.stock import movements
-from app.data.store.documents import to_item
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.stock import to_item
 from app.domain.entities import Actor, Reason
 from connector_config.schema.collections import CUSTOMERS, INVENTORY, ORDER_ITEMS, ORDERS
 
@@ -71,7 +71,8 @@ async def order(
             "store_id": actor.profile.store_id,
             "customer_id": who["customer_id"],
         }
-        sold, moved = [], []
+        sold: list[dict[str, Any]] = []
+        moved: list[dict[str, Any]] = []
         subtotal = Decimal(0)
         for item, quantity in lines:
             stocked = to_item(await _one(unit, _ITEM, item))
@@ -94,10 +95,10 @@ async def order(
             await unit.insert(ORDER_ITEMS, _INSERT[ORDER_ITEMS], line)
             sold.append(line)
             movement = movements.new_document(stocked, Reason.SOLD, actor, at, -quantity)
-            movement |= {"reference": {"order": order_id, "number": ""}}
+            movement["reference"] = {"order": order_id, "number": ""}
             # An order is a promise to a customer, whatever the shelf says.
             await movements.post(unit, movement, allow_negative=True)
-            moved.append(movement)
+            moved.append({**movement})
         tax = (subtotal * _TAX).quantize(_CENT, ROUND_HALF_UP)
         document = {
             **shared,

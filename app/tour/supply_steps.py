@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
+from app.domain.purchase_orders import PurchaseOrderState
 from app.domain.receiving import ReceiptState
-from app.domain.replenishment import ReplenishmentState
 from app.tour.driver import Driver
 from app.ui.low_stock.screen import LowStockScreen
 from app.ui.receive.screen import ReceiveScreen
@@ -53,7 +53,7 @@ async def order_what_is_low(driver: Driver) -> None:
 async def send_the_order(driver: Driver) -> None:
     screen = _reorder(driver)
     await driver.press(Qt.Key.Key_Return, CONTROL)
-    await driver.until("ordered", lambda: _order_state(screen) is ReplenishmentState.ORDERED)
+    await driver.until("ordered", lambda: _order_state(screen) is PurchaseOrderState.ORDERED)
     await driver.picture("reorder-ordered")
 
 
@@ -102,7 +102,7 @@ async def receive_a_part(driver: Driver) -> None:
     await driver.picture("receive", ("light", "dark", "contrast"))
     await driver.press(Qt.Key.Key_7, ALT)
     await driver.until(
-        "partly received", lambda: _order_state(reorder) is ReplenishmentState.PART_RECEIVED
+        "partly received", lambda: _order_state(reorder) is PurchaseOrderState.PART_RECEIVED
     )
     await driver.picture("reorder-part")
     await driver.press(Qt.Key.Key_Escape)
@@ -148,7 +148,7 @@ def _receive(driver: Driver) -> ReceiveScreen:
     return screen
 
 
-def _order_state(screen: ReorderScreen) -> ReplenishmentState | None:
+def _order_state(screen: ReorderScreen) -> PurchaseOrderState | None:
     paper = screen.view_model.state.paper
     return paper.state if paper else None
 

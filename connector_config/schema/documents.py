@@ -16,7 +16,8 @@ from typing import Any, Final, NotRequired, TypedDict
 from connector_config.schema import collections as names
 from connector_config.schema import order_documents as orders
 from connector_config.schema import paper_documents as papers
-from connector_config.schema.document_fields import Document, Instant, Money, Uuid
+from connector_config.schema import stock_documents as stock
+from connector_config.schema.document_fields import Document, Money, Uuid
 
 
 class StoreLocation(TypedDict):
@@ -104,76 +105,6 @@ class ProductEmbedding(Document):
     image_url: NotRequired[str]
 
 
-class Place(TypedDict):
-    """Where a product stands in a store, such as aisle `3`, shelf `B`, bin `12`."""
-
-    aisle: str
-    shelf: str
-    bin: NotRequired[str]
-
-
-class OtherPlace(TypedDict):
-    """A further place of a product."""
-
-    aisle: str
-    shelf: str
-    bin: str
-    gone: bool
-
-
-class Inventory(Document):
-    """A product at a store; on hand is `stock_level + stock_delta`.
-
-    `stock_level` is the opening level, owned by MongoDB. `stock_delta` is a Ditto COUNTER that only
-    devices move; it is missing until the first movement and is never seeded. `last_updated` is when
-    stock last moved; `updated_at` is when the place or another descriptive field was last edited,
-    and a stock movement does not touch it. `other_locations` holds further places of the same
-    product by their code, such as `3B-12`; one that was given up stays with `gone`.
-    """
-
-    store_id: str
-    inventory_id: Uuid
-    product_id: str
-    location: Place
-    stock_level: int
-    stock_delta: NotRequired[int]
-    reorder_threshold: int
-    last_updated: Instant
-    last_counted: Instant
-    notes: str
-    other_locations: NotRequired[dict[str, OtherPlace]]
-
-
-class StockMovement(Document):
-    """One immutable change of stock or of place, written with the change in one transaction.
-
-    `quantity` is signed and in sellable units; `reference` says what it belongs to, such as
-    `{"undoes": movement_id}` or `{"receipt": receipt_id, "number": ...}`; the locations are there
-    for a move to another place. `effective_at` is there where it differs from `at`: a count counts
-    from the moment of counting, and what corrects an entry from the moment of that entry. Only one
-    device ever writes a movement: its id follows from the device, so that the counter (which adds
-    up) and the ledger (which does not hold a document twice) cannot part.
-    """
-
-    store_id: str
-    movement_id: Uuid
-    inventory_id: Uuid
-    product_id: str
-    reason: str
-    quantity: int
-    note: str
-    who: str
-    role: str
-    device_id: str
-    device_name: str
-    at: Instant
-    offline: bool
-    reference: dict[str, str]
-    from_location: NotRequired[Place]
-    to_location: NotRequired[Place]
-    effective_at: NotRequired[Instant]
-
-
 SHAPES: Final[Mapping[str, Any]] = {
     names.STORES: Store,
     names.CUSTOMERS: Customer,
@@ -181,12 +112,12 @@ SHAPES: Final[Mapping[str, Any]] = {
     names.PRODUCT_TYPES: ProductType,
     names.PRODUCTS: Product,
     names.PRODUCT_EMBEDDINGS: ProductEmbedding,
-    names.INVENTORY: Inventory,
+    names.INVENTORY: stock.Inventory,
     names.ORDERS: orders.Order,
     names.ORDER_ITEMS: orders.OrderItem,
-    names.STOCK_MOVEMENTS: StockMovement,
+    names.STOCK_MOVEMENTS: stock.StockMovement,
     names.TRANSFERS: papers.Transfer,
-    names.REPLENISHMENTS: papers.Replenishment,
+    names.REPLENISHMENTS: papers.PurchaseOrder,
     names.GOODS_RECEIPTS: papers.GoodsReceipt,
     names.STOCKTAKES: papers.Stocktake,
     names.STOCKTAKE_COUNTS: papers.StocktakeCount,

@@ -1,4 +1,8 @@
-"""The shapes of orders and of their lines; see `documents`."""
+"""The shapes of orders and of their lines; see `documents`.
+
+`New…` is what the app writes first, and `…Change` what a step merges into a document: maps key by
+key.
+"""
 
 # Without `from __future__ import annotations`: it hides NotRequired from `__required_keys__`.
 from typing import NotRequired, TypedDict
@@ -13,11 +17,16 @@ class OrderStep(Signed):
     status: str
 
 
-class ReturnedItem(TypedDict):
-    """Units of a line that came back, `damaged` of them; what was given back, price and tax."""
+class RevisedItem(TypedDict):
+    """Units of a line that came back after all, `damaged` of them."""
 
     quantity: int
     damaged: int
+
+
+class ReturnedItem(RevisedItem):
+    """Units of a line that came back; what was given back, price and tax."""
+
     refund: Money
     tax: Money
 
@@ -30,7 +39,13 @@ class OrderReturn(Signed):
     lines: dict[str, ReturnedItem]
 
 
-class Order(Document):
+class RevisedOrderReturn(TypedDict):
+    """What of a return its device has corrected."""
+
+    lines: dict[str, RevisedItem]
+
+
+class _AnyOrder(Document):
     """An order without its lines.
 
     `subtotal` is the sum of `quantity * unit_price` of its items, `discount_total` the sum of their
@@ -38,10 +53,6 @@ class Order(Document):
     `total = subtotal - discount_total + tax`. `item_count` is the number of lines. `status` is
     `pending`, `completed`, `cancelled` or `returned`. Names and the e-mail are those at the time of
     the order.
-
-    One that was taken on a device says more: the `number` that people call it, the rate of the tax,
-    who took it where, the local time on its receipt. `history` and `returns` are maps by an id that
-    their maker chose, so that two devices add to them at once and both stay.
     """
 
     order_id: str
@@ -57,6 +68,30 @@ class Order(Document):
     discount_total: Money
     total: Money
     status: str
+
+
+class NewOrder(_AnyOrder):
+    """An order that is taken on a device.
+
+    It says the `number` that people call it, the rate of the tax, who took it where, the local time
+    on its receipt. `history` and `returns` are maps by an id that their maker chose, so that two
+    devices add to them at once and both stay.
+    """
+
+    number: str
+    placed_local: str
+    tax_percent: float
+    who: str
+    device_id: str
+    device_name: str
+    offline: bool
+    history: dict[str, OrderStep]
+    returns: dict[str, OrderReturn]
+
+
+class Order(_AnyOrder):
+    """An order; one that was taken on a device says more than others."""
+
     number: NotRequired[str]
     placed_local: NotRequired[str]
     tax_percent: NotRequired[float]
@@ -68,14 +103,19 @@ class Order(Document):
     returns: NotRequired[dict[str, OrderReturn]]
 
 
-class OrderItem(Document):
+class OrderChange(TypedDict, total=False):
+    """What a step merges into an order."""
+
+    status: str
+    history: dict[str, OrderStep]
+    returns: dict[str, OrderReturn | RevisedOrderReturn]
+
+
+class _AnyOrderItem(Document):
     """A line of an order; `line_total = quantity * unit_price - discount_amount`.
 
     It repeats the store and the customer because DQL has neither subqueries nor joins in a
     subscription. `discount_percent` is 0 to 100.
-
-    One that was taken on a device parts `discount_amount` into what came off the line and its share
-    of what came off the order, and knows its share of the tax and its `line_number` on the receipt.
     """
 
     order_item_id: Uuid
@@ -90,20 +130,47 @@ class OrderItem(Document):
     discount_percent: int
     discount_amount: Money
     line_total: Money
+
+
+class NewOrderItem(_AnyOrderItem):
+    """A line that is taken on a device.
+
+    It parts `discount_amount` into what came off the line and its share of what came off the order,
+    and knows its share of the tax and its `line_number` on the receipt.
+    """
+
+    line_discount: Money
+    order_discount: Money
+    tax_amount: Money
+    line_number: int
+
+
+class OrderItem(_AnyOrderItem):
+    """A line of an order; one that was taken on a device says more than others."""
+
     line_discount: NotRequired[Money]
     order_discount: NotRequired[Money]
     tax_amount: NotRequired[Money]
     line_number: NotRequired[int]
 
 
-class OversellSettlement(Signed):
+class SettlementMade(TypedDict, total=False):
+    """What settling a sale made: a transfer, a return of its order, an order of something else."""
+
+    from_store_id: str
+    transfer_id: Uuid
+    transfer_number: str
+    return_id: Uuid
+    new_order_id: str
+    new_number: str
+
+
+class NewSettlement(Signed, SettlementMade):
     """How a sale that went below zero was settled, written by one device and by no other.
 
     `sale_id` is the order, or the movement where there is none; `round` is how many settlements of
-    it were known before; `kind` is `transfer`, `back_order`, `swap` or `cancel`. What it made is
-    named: a transfer, a return of the order, the order of the other product. `for_who` is whom the
-    `note` is for, on which device they sold it, and `seen_at` when they read it; `taken_back_at` is
-    there where somebody else had settled it.
+    it were known before; `kind` is `transfer`, `back_order`, `swap` or `cancel`. `for_who` is whom
+    the `note` is for, on which device they sold it.
     """
 
     sale_id: str
@@ -115,14 +182,28 @@ class OversellSettlement(Signed):
     for_device_id: str
     order_id: str
     number: str
-    from_store_id: NotRequired[str]
-    transfer_id: NotRequired[Uuid]
-    transfer_number: NotRequired[str]
-    return_id: NotRequired[Uuid]
-    new_order_id: NotRequired[str]
-    new_number: NotRequired[str]
+
+
+class OversellSettlement(NewSettlement):
+    """A settlement at any time: `seen_at` is when whoever sold it read the note.
+
+    `taken_back_at` is there where somebody else had settled it.
+    """
+
     seen_at: NotRequired[Instant]
     taken_back_at: NotRequired[Instant]
+
+
+class SettlementSeen(TypedDict):
+    """That a note was read."""
+
+    seen_at: Instant
+
+
+class SettlementTakenBack(TypedDict):
+    """That a settlement came to nothing."""
+
+    taken_back_at: Instant
 
 
 class OversellCase(Document):
@@ -133,3 +214,9 @@ class OversellCase(Document):
     inventory_id: Uuid
     product_id: str
     settlements: dict[str, OversellSettlement]
+
+
+class OversellCaseChange(TypedDict, total=False):
+    """What a step merges into the document of an item's cases."""
+
+    settlements: dict[str, NewSettlement | SettlementSeen | SettlementTakenBack]

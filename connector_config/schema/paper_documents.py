@@ -1,4 +1,8 @@
-"""The shapes of papers: transfers, orders, goods receipts and stocktakes; see `documents`."""
+"""The shapes of papers: transfers, orders, goods receipts and stocktakes; see `documents`.
+
+Of each paper, `New…` is what it has when it is begun, and `…Change` what a step merges into it:
+maps key by key.
+"""
 
 # Without `from __future__ import annotations`: it hides NotRequired from `__required_keys__`.
 from typing import NotRequired, TypedDict
@@ -15,7 +19,7 @@ class Signed(TypedDict):
     device_name: str
 
 
-class _Paper(Document):
+class Paper(Document):
     """What every paper has; `number` is for people, made of the store, the device and a sequence.
 
     A step that is final is a time that is there or not: `ordered_at`, `cancelled_at`. What can
@@ -43,7 +47,19 @@ class PaperReceipt(Signed):
 
     number: str
     lines: dict[str, ReceivedLine]
+    undone: NotRequired[bool]
+
+
+class ReceiptUndone(TypedDict):
+    """A goods receipt that was taken back, and counts for nothing."""
+
     undone: bool
+
+
+class ReceiptsChange(TypedDict, total=False):
+    """What a step of a receipt merges into its paper."""
+
+    receipts: dict[str, PaperReceipt | ReceiptUndone]
 
 
 class TransferLine(TypedDict):
@@ -60,15 +76,20 @@ class Shipment(Signed):
     lines: dict[str, int]
 
 
-class ReturnedLine(TypedDict):
+class RevisedLine(TypedDict):
+    """Units of a shipment that went back after all; each change is a revision."""
+
+    quantity: int
+    revision: int
+
+
+class ReturnedLine(RevisedLine):
     """Units of a shipment that went back: `asked` at first, `quantity` after all.
 
-    It went down when the other store turned out to have received some; each change is a revision.
+    It went down when the other store turned out to have received some.
     """
 
     asked: int
-    quantity: int
-    revision: int
 
 
 class Return(Signed):
@@ -78,7 +99,13 @@ class Return(Signed):
     lines: dict[str, ReturnedLine]
 
 
-class Transfer(_Paper):
+class RevisedReturn(TypedDict):
+    """What of a return its device has corrected."""
+
+    lines: dict[str, RevisedLine]
+
+
+class NewTransfer(Paper):
     """Goods from one store to another.
 
     The sending store writes `picked` (units by product), `shipments` and `returns`, the receiving
@@ -94,10 +121,25 @@ class Transfer(_Paper):
     shipments: dict[str, Shipment]
     returns: dict[str, Return]
     receipts: dict[str, PaperReceipt]
+
+
+class Transfer(NewTransfer):
+    """A transfer at any time."""
+
     cancelled_at: NotRequired[Instant]
 
 
-class ReplenishmentLine(TypedDict):
+class TransferChange(ReceiptsChange, total=False):
+    """What a step merges into a transfer."""
+
+    lines: dict[str, TransferLine]
+    picked: dict[str, int]
+    shipments: dict[str, Shipment]
+    returns: dict[str, Return | RevisedReturn]
+    cancelled_at: Instant
+
+
+class PurchaseOrderLine(TypedDict):
     """A product to order; 0 units is a line that was taken out."""
 
     sku: str
@@ -106,36 +148,55 @@ class ReplenishmentLine(TypedDict):
     unit_cost: Money
 
 
-class Replenishment(_Paper):
+class NewPurchaseOrder(Paper):
     """An order of a store at a supplier; `expected_at` is when it should arrive.
 
-    `closed_at` says that no more will come, although not all did.
+    Its collection, its id and the `kind` of its receipts are stored as `replenishment`.
     """
 
     store_id: str
     replenishment_id: Uuid
     supplier: str
-    lines: dict[str, ReplenishmentLine]
+    lines: dict[str, PurchaseOrderLine]
     receipts: dict[str, PaperReceipt]
     expected_at: Instant
+
+
+class PurchaseOrder(NewPurchaseOrder):
+    """A purchase order at any time; `closed_at`: no more will come, although not all did."""
+
     ordered_at: NotRequired[Instant]
     cancelled_at: NotRequired[Instant]
     closed_at: NotRequired[Instant]
 
 
-class GoodsReceiptLine(TypedDict):
-    """A product of a receipt; `expected` units were on their way when it was posted."""
+class PurchaseOrderChange(ReceiptsChange, total=False):
+    """What a step merges into a purchase order."""
+
+    supplier: str
+    note: str
+    lines: dict[str, PurchaseOrderLine]
+    expected_at: Instant
+    ordered_at: Instant
+    cancelled_at: Instant
+    closed_at: Instant
+
+
+class ExpectedLine(TypedDict):
+    """How many units of a product were on their way when its receipt was posted."""
+
+    expected: int
+
+
+class GoodsReceiptLine(ExpectedLine, ReceivedLine):
+    """A product of a receipt."""
 
     sku: str
     product_name: str
-    expected: int
-    received: int
-    damaged: int
-    missing: int
     note: str
 
 
-class GoodsReceipt(_Paper):
+class NewGoodsReceipt(Paper):
     """What came in at a store in one go; only the device that began it writes it.
 
     `kind` is `transfer`, `replenishment` or `free`. `paper_id` is empty as long as this store has
@@ -149,12 +210,27 @@ class GoodsReceipt(_Paper):
     paper_number: str
     supplier: str
     lines: dict[str, GoodsReceiptLine]
+
+
+class GoodsReceipt(NewGoodsReceipt):
+    """A goods receipt at any time."""
+
     posted_at: NotRequired[Instant]
     undone_at: NotRequired[Instant]
     discarded_at: NotRequired[Instant]
 
 
-class Stocktake(_Paper):
+class GoodsReceiptChange(TypedDict, total=False):
+    """What a step merges into a goods receipt."""
+
+    paper_id: str
+    lines: dict[str, GoodsReceiptLine | ExpectedLine]
+    posted_at: Instant
+    undone_at: Instant
+    discarded_at: Instant
+
+
+class NewStocktake(Paper):
     """A stocktake of a store, an aisle or a shelf (`aisle` and `shelf` empty for all of them).
 
     `chosen` names the count that holds, by item, where people counted differently. `posted_by` has
@@ -169,7 +245,20 @@ class Stocktake(_Paper):
     blind: bool
     chosen: dict[str, str]
     posted_by: dict[str, Instant]
+
+
+class Stocktake(NewStocktake):
+    """A stocktake at any time."""
+
     cancelled_at: NotRequired[Instant]
+
+
+class StocktakeChange(TypedDict, total=False):
+    """What a step merges into a stocktake."""
+
+    chosen: dict[str, str]
+    posted_by: dict[str, Instant]
+    cancelled_at: Instant
 
 
 class StocktakeCount(Document):

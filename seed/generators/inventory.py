@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from connector_config.schema.documents import Inventory
+from connector_config.schema.stock_documents import Inventory
 from seed.catalogue_files import Catalogue
 from seed.generators.catalogue import introduced_on
 from seed.generators.demand import STAPLE_SKU

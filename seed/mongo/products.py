@@ -18,8 +18,9 @@ from connector_config.mongodb.connection import Document, MongoDatabase
 from connector_config.mongodb.explain import codes
 from connector_config.mongodb.mapping import mongo_id
 from connector_config.schema import collections as names
-from connector_config.schema.documents import Inventory, Place, Product, ProductEmbedding
+from connector_config.schema.documents import Product, ProductEmbedding
 from connector_config.schema.instants import to_iso
+from connector_config.schema.stock_documents import Inventory, Place
 from seed.catalogue_files import (
     GROSS_MARGIN_PERCENT,
     SKU_FORM,

@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app.data.selling.customer_directory import DittoCustomerDirectory
+from app.data.selling.customer_directory import CustomerDirectory
 from app.data.store.session import Session
 from app.domain.customers import Customer
 from connector_config.schema.collections import CUSTOMERS
@@ -54,7 +54,7 @@ async def _measure(data_dir: Path) -> list[Figure]:
     for name, statement in INDEXES.items():
         if name.startswith("customers."):
             await session.query(statement)
-    directory = DittoCustomerDirectory(session, STORE)
+    directory = CustomerDirectory(session, STORE)
     gaps: list[float] = []
     started = last = perf_counter()
     directory.open()

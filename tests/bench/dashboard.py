@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 
 from app.client import Client
-from app.data.selling.sales import DittoSalesRepository
+from app.data.selling.sales import SalesRepository
 from app.data.store.session import Session
 from app.domain.entities import Profile, Role
 from app.ui.sales.screen import SalesScreen
@@ -78,7 +78,7 @@ async def _prepare(data_dir: Path) -> Figure:
         await ensure_indexes(session.query)
         ids = [row["store_id"] for row in await session.query(_STORES)]
         started = perf_counter()
-        await DittoSalesRepository(session).catch_up(ids, thorough=True)
+        await SalesRepository(session).catch_up(ids, thorough=True)
         spent = perf_counter() - started
     finally:
         await session.close()

@@ -12,16 +12,17 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from app.data.papers.stocktakes import DittoStocktakeRepository
-from app.data.stock.history import DittoHistoryRepository, HistoryFilter, _statement
+from app.data.papers.stocktakes import StocktakeRepository
+from app.data.stock.history import HistoryFilter, HistoryRepository, _statement
 from app.data.stock.movements import new_document
-from app.data.store.documents import to_item
-from app.data.store.session import Row, Session
+from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.stock import to_item
 from app.domain.entities import Actor, Device, Profile, Reason, Role, StockItem
 from app.run import utc_now
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.schema.instants import to_iso
+from connector_config.schema.stock_documents import StockMovement
 from connector_config.store.local_indexes import ensure_indexes
 from seed.targets.ditto import batches
 from tests.bench.report import Figure, pair
@@ -63,7 +64,7 @@ async def _measure(data_dir: Path) -> list[Figure]:
         await session.close()
 
 
-def _movements(items: list[StockItem]) -> Iterator[Row]:
+def _movements(items: list[StockItem]) -> Iterator[StockMovement]:
     chance = random.Random(5)
     begin = utc_now() - timedelta(days=_DAYS)
     for number in range(_MOVEMENTS):
@@ -87,7 +88,7 @@ async def _history(session: Session, item: StockItem) -> list[Figure]:
         "of a product": replace(every, inventory_id=item.inventory_id),
     }
     # One each, because a person goes through one list at a time.
-    histories = {name: DittoHistoryRepository(session, utc_now) for name in wanted}
+    histories = {name: HistoryRepository(session, utc_now) for name in wanted}
     ours: dict[str, list[float]] = {name: [] for name in wanted}
     raw: dict[str, list[float]] = {name: [] for name in wanted}
     pages = {name: await histories[name].page(one) for name, one in wanted.items()}  # warms up
@@ -114,7 +115,7 @@ async def _history(session: Session, item: StockItem) -> list[Figure]:
 
 
 async def _posting(session: Session, items: list[StockItem]) -> list[Figure]:
-    stocktakes = DittoStocktakeRepository(session, utc_now)
+    stocktakes = StocktakeRepository(session, utc_now)
     ours: list[float] = []
     batched: list[float] = []
     for number in range(_PAIRS + 1):

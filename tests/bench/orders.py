@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -12,7 +13,7 @@ from ditto import Transaction
 
 from app.data.stock import movements
 from app.data.store.session import Session
-from app.domain import order_steps
+from app.domain import order_placing
 from app.domain.carts import Cart
 from app.domain.entities import Product, Reason, StockItem, Store
 from connector_config.schema.collections import (
@@ -78,7 +79,7 @@ async def _place(
 ) -> None:
     """The same documents and increments in one transaction of the SDK."""
     at = to_iso(room.clock())
-    placed = order_steps.place(cart, store, RITA, at, "")
+    placed = order_placing.place(cart, store, RITA, at, "")
     moved = [
         movements.new_document(item, Reason.SOLD, RITA, at, -1) | {"reference": dict(one.reference)}
         for item, one in zip(items, placed.postings, strict=True)
@@ -98,7 +99,5 @@ async def _place(
     await session.peer.store.transaction(work)
 
 
-def _stored(
-    collection: str, documents: list[dict[str, object]] | tuple[dict[str, object], ...]
-) -> list[dict[str, object]]:
+def _stored(collection: str, documents: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
     return [{"_id": ditto_id(collection, one), **one} for one in documents]

@@ -14,7 +14,8 @@ from app.data.stock import movements
 from app.data.store.unit_of_work import Touched, UnitOfWork
 from app.domain.entities import Movement
 from app.rehearsal import peer, writes
-from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
+from connector_config.schema.stock_documents import StockMovement
 
 _post = movements.post
 # The names that a module took from another are not its own to a type checker.
@@ -31,7 +32,7 @@ async def _drop_outbox_row(
 
 
 async def _increment_twice(
-    unit: UnitOfWork, document: dict[str, Any], allow_negative: bool
+    unit: UnitOfWork, document: StockMovement, allow_negative: bool
 ) -> Movement:
     """The counter moves by twice the movement."""
     await unit.update(
@@ -39,14 +40,14 @@ async def _increment_twice(
         "UPDATE inventory APPLY stock_delta INCREMENT BY :quantity WHERE _id = :id",
         {
             "quantity": document["quantity"],
-            "id": {key: document[key] for key in ("store_id", "inventory_id")},
+            "id": ditto_id(INVENTORY, document),
         },
     )
     return await _post(unit, document, allow_negative)
 
 
 async def _forget_movement(
-    unit: UnitOfWork, document: dict[str, Any], allow_negative: bool
+    unit: UnitOfWork, document: StockMovement, allow_negative: bool
 ) -> Movement:
     """The counter moves, and the ledger does not say so."""
     insert = unit.insert

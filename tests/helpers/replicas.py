@@ -16,6 +16,9 @@ from typing import Any
 
 from app.data.stock.movements import new_document
 from app.domain import papers, receiving, stocktake, transfer_steps, transfers, undo
+from app.domain.documents.receipts import to_receipt
+from app.domain.documents.stocktakes import to_count, to_stocktake
+from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor, Device, Place, Profile, Role, StockItem
 from app.domain.papers import Change, Posting, item_id
 from connector_config.schema.collections import (
@@ -94,11 +97,11 @@ class Replica:
     def papers(self) -> list[transfers.Transfer]:
         """The transfers that have arrived here whole enough to be read."""
         whole = [one for one in self.all(TRANSFERS) if "number" in one]
-        return [transfers.to_transfer(one) for one in whole]
+        return [to_transfer(one) for one in whole]
 
     def receipts(self) -> list[receiving.GoodsReceipt]:
         """The goods receipts here."""
-        return [receiving.to_receipt(one) for one in self.all(GOODS_RECEIPTS) if "number" in one]
+        return [to_receipt(one) for one in self.all(GOODS_RECEIPTS) if "number" in one]
 
     def paper_of(self, receipt: receiving.GoodsReceipt) -> transfers.Transfer | None:
         """The transfer of a receipt, by id or by number."""
@@ -215,7 +218,7 @@ class Replica:
             if one["movement_id"] not in undos
         ]
         for document in self.all(STOCKTAKE_COUNTS):
-            count = stocktake.to_count(document)
+            count = to_count(document)
             ledger = self.of_item(count.inventory_id)
             moved = self.counters.get(count.inventory_id, 0)
             if sum(one["quantity"] for one in ledger) != moved:
@@ -231,14 +234,14 @@ class Replica:
 
     def stocktakes(self) -> list[stocktake.Stocktake]:
         """The stocktakes here."""
-        return [stocktake.to_stocktake(one) for one in self.all(STOCKTAKES) if "number" in one]
+        return [to_stocktake(one) for one in self.all(STOCKTAKES) if "number" in one]
 
     def post_stocktake(self, one: stocktake.Stocktake) -> list[stocktake.Count]:
         """The counterpart of papers.stocktakes.post; the newest of differing counts holds."""
         counts: dict[str, list[stocktake.Count]] = {}
         for document in self.all(STOCKTAKE_COUNTS):
             if document["stocktake_id"] == one.stocktake_id:
-                counts.setdefault(document["product_id"], []).append(stocktake.to_count(document))
+                counts.setdefault(document["product_id"], []).append(to_count(document))
         posted = []
         for product_id, of_item in counts.items():
             item = self.item(product_id)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from app.data.store.documents import to_product, to_store
 from app.domain.carts import Cart
 from app.domain.customers import Customer
+from app.domain.documents.stock import to_product, to_store
 from app.domain.entities import Actor, Device, Product, Profile, Role, StockItem, Store
 from app.domain.orders import Order
 from tests.helpers.stock_room import SEATTLE, StockRoom

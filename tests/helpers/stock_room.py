@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from app.config.repositories import Repositories
-from app.data.store.documents import to_item
 from app.data.store.session import Row, Session
+from app.domain.documents.stock import to_item
 from app.domain.entities import Actor, Device, Movement, Profile, Role, StockItem
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from connector_config.errors import UserError
-from connector_config.schema import documents, order_documents
+from connector_config.schema import documents, order_documents, stock_documents
 from connector_config.schema.collections import ditto_id
 from seed.data_set import DATA_SET, data_set
 from seed.generators.sales import Sale, Sales
@@ -29,7 +29,7 @@ SHAPES: dict[str, Any] = {
     "product_types": documents.ProductType,
     "products": documents.Product,
     "customers": documents.Customer,
-    "inventory": documents.Inventory,
+    "inventory": stock_documents.Inventory,
     "orders": order_documents.Order,
     "order_items": order_documents.OrderItem,
 }

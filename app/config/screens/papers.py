@@ -23,7 +23,7 @@ def receive(parts: Parts) -> Screen:
         data.catalogue,
         data.receiving,
         data.transfers,
-        data.replenishment,
+        data.purchase_orders,
         parts.actor,
         parts.stores,
         data.now,
@@ -66,7 +66,7 @@ def reorder(parts: Parts) -> Screen:
     view_model = ReorderViewModel(
         data.catalogue,
         data.stock,
-        data.replenishment,
+        data.purchase_orders,
         parts.actor,
         data.now,
     )

@@ -61,7 +61,7 @@ def low_stock(parts: Parts) -> Screen:
     view_model = LowStockViewModel(
         data.catalogue,
         data.stock,
-        data.replenishment.suggestions,
+        data.purchase_orders.suggestions,
         data.store_id,
     )
     screen = LowStockScreen(view_model, parts.appearance)

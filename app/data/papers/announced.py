@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.purchase_orders import to_purchase_order
+from app.domain.documents.transfers import to_transfer
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind
-from app.domain.replenishment import to_replenishment
-from app.domain.transfers import to_transfer
 
 _TRANSFER = "SELECT * FROM transfers WHERE to_store_id = :store_id AND transfer_id = :paper_id"
 _TRANSFER_NUMBER = "SELECT * FROM transfers WHERE to_store_id = :store_id AND number = :number"
-_REPLENISHMENT = (
+_PURCHASE_ORDER = (
     "SELECT * FROM replenishments WHERE store_id = :store_id AND replenishment_id = :paper_id"
 )
-_REPLENISHMENT_NUMBER = (
+_PURCHASE_ORDER_NUMBER = (
     "SELECT * FROM replenishments WHERE store_id = :store_id AND number = :number"
 )
 
@@ -26,8 +26,8 @@ async def paper_of(unit: UnitOfWork, receipt: GoodsReceipt) -> Paper | None:
     parameters = {"store_id": receipt.store_id, "paper_id": receipt.paper_id}
     if receipt.kind is ReceiptKind.TRANSFER:
         return next((to_transfer(row) for row in await unit.query(_TRANSFER, parameters)), None)
-    rows = await unit.query(_REPLENISHMENT, parameters)
-    return next((to_replenishment(row) for row in rows), None)
+    rows = await unit.query(_PURCHASE_ORDER, parameters)
+    return next((to_purchase_order(row) for row in rows), None)
 
 
 async def with_number(unit: UnitOfWork, store_id: str, number: str) -> Paper | None:
@@ -35,6 +35,6 @@ async def with_number(unit: UnitOfWork, store_id: str, number: str) -> Paper | N
     parameters = {"store_id": store_id, "number": number.strip()}
     for row in await unit.query(_TRANSFER_NUMBER, parameters):
         return to_transfer(row)
-    for row in await unit.query(_REPLENISHMENT_NUMBER, parameters):
-        return to_replenishment(row)
+    for row in await unit.query(_PURCHASE_ORDER_NUMBER, parameters):
+        return to_purchase_order(row)
     return None

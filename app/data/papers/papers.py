@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from app.data.stock import movements
-from app.data.store.documents import to_item
 from app.data.store.unit_of_work import UnitOfWork
-from app.domain.entities import Actor, Movement, Place, Product, StockItem
+from app.domain.documents.stock import to_item
+from app.domain.entities import Actor, Movement, Place, StockItem
 from app.domain.errors import PaperError, ShortLinesError
-from app.domain.papers import Change, Posting, item_id, movement_id
+from app.domain.papers import Change, Patch, Posting, item_id, movement_id
 from connector_config.schema.collections import (
     GOODS_RECEIPTS,
     INVENTORY,
@@ -22,6 +22,7 @@ from connector_config.schema.collections import (
     TRANSFERS,
     ditto_id,
 )
+from connector_config.schema.stock_documents import Inventory, StockMovement
 from connector_config.store.local_only import NUMBERS
 
 _PAPERS: Final = (TRANSFERS, REPLENISHMENTS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS)
@@ -68,6 +69,12 @@ async def merge(unit: UnitOfWork, collection: str, fields: Mapping[str, Any], at
     await unit.update(collection, _MERGE[collection], {"document": document})
 
 
+async def merge_all(unit: UnitOfWork, patches: Iterable[Patch], at: str) -> None:
+    """Merge what a change says of papers, at this time."""
+    for patch in patches:
+        await merge(unit, patch.collection, patch.document, at)
+
+
 async def next_number(unit: UnitOfWork, prefix: str, collection: str, actor: Actor) -> str:
     """A number nobody else gives: `TR-SEA-3F2A-0007`, of the store, the device and a sequence."""
     device_id = actor.device.device_id
@@ -90,8 +97,7 @@ async def apply(
     Raises ShortLinesError, before anything is written, when goods would leave that are not there
     and that is not allowed.
     """
-    for patch in change.patches:
-        await merge(unit, patch.collection, patch.document, at)
+    await merge_all(unit, change.patches, at)
     items = await _items(unit, change.postings, at)
     documents = []
     for posting in change.postings:
@@ -101,13 +107,12 @@ async def apply(
     return await movements.post_all(unit, documents)
 
 
-def _document(posting: Posting, item: StockItem, actor: Actor, at: str) -> dict[str, Any]:
+def _document(posting: Posting, item: StockItem, actor: Actor, at: str) -> StockMovement:
     document = movements.new_document(
         item, posting.reason, actor, at, posting.quantity, posting.note
-    ) | {
-        "movement_id": movement_id(posting.step, actor.device.device_id),
-        "reference": dict(posting.reference),
-    }
+    )
+    document["movement_id"] = movement_id(posting.step, actor.device.device_id)
+    document["reference"] = dict(posting.reference)
     if posting.effective_at is not None:
         document["effective_at"] = posting.effective_at
     return document
@@ -135,15 +140,16 @@ async def _items(
         for row in await unit.query(_ITEMS, parameters):
             found.setdefault((store_id, row["product_id"]), to_item(row))
         missing = [one for one in parameters["product_ids"] if (store_id, one) not in found]
-        documents = [_new_item(store_id, product_id, at) for product_id in missing]
-        if documents:
+        new = [_new_item(store_id, product_id, at) for product_id in missing]
+        if new:
+            documents = [{"_id": ditto_id(INVENTORY, one), **one} for one in new]
             await unit.update(INVENTORY, _NEW_ITEM, {"documents": documents})
-            found |= {(store_id, one["product_id"]): to_item(one) for one in documents}
+            found |= {(store_id, one["product_id"]): to_item(one) for one in new}
     return found
 
 
-def _new_item(store_id: str, product_id: str, at: str) -> dict[str, Any]:
-    document = {
+def _new_item(store_id: str, product_id: str, at: str) -> Inventory:
+    return {
         "store_id": store_id,
         "inventory_id": item_id(store_id, product_id),
         "product_id": product_id,
@@ -157,10 +163,9 @@ def _new_item(store_id: str, product_id: str, at: str) -> dict[str, Any]:
         "created_at": at,
         "updated_at": at,
     }
-    return {"_id": ditto_id(INVENTORY, document), **document}
 
 
-def _refuse_short(documents: Sequence[dict[str, Any]], items: Iterable[StockItem]) -> None:
+def _refuse_short(documents: Sequence[StockMovement], items: Iterable[StockItem]) -> None:
     on_hand = {item.inventory_id: item.on_hand for item in items}
     short = {}
     for one in documents:
@@ -169,8 +174,3 @@ def _refuse_short(documents: Sequence[dict[str, Any]], items: Iterable[StockItem
             short[one["product_id"]] = on_hand[one["inventory_id"]]
     if short:
         raise ShortLinesError(short)
-
-
-def snapshot(product: Product, quantity: int, field: str) -> dict[str, Any]:
-    """A line of a paper: the product as it is called now, and so many units in a field."""
-    return {"sku": product.sku, "product_name": product.name, field: quantity}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from app.data.papers import papers
 from app.data.papers.stocktake_review import counts_of, items_of, newer_than
@@ -16,12 +16,12 @@ from app.data.selling import orders, oversell_twice
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import stocktake as rules
+from app.domain.documents.stocktakes import to_stocktake
+from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor
 from app.domain.order_steps import settle
 from app.domain.papers import Change, Posting
-from app.domain.stocktake import to_stocktake
 from app.domain.transfer_steps import settle_returns
-from app.domain.transfers import to_transfer
 from app.domain.undo import superfluous, take_back
 from connector_config.schema.instants import to_iso
 
@@ -44,25 +44,18 @@ _RETURNED = (
 _MOVED = "SELECT SUM(quantity) AS total FROM stock_movements WHERE inventory_id = :inventory_id"
 
 
-class Settler(Protocol):
+class Settler:
     """Corrects what this device posted, for what it has learned since from others."""
-
-    async def settle(self, actor: Actor) -> int:
-        """Look once and correct; returns how many movements were posted.
-
-        To be called at the start and when documents have arrived; cheap when nothing is to do.
-        """
-        ...
-
-
-class DittoSettler:
-    """Settler on the embedded store."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
 
     async def settle(self, actor: Actor) -> int:
+        """Look once and correct; returns how many movements were posted.
+
+        To be called at the start and when documents have arrived; cheap when nothing is to do.
+        """
         now = self._now()
         since = to_iso(now - timedelta(days=SETTLE_DAYS))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.data.store.documents import to_item
 from app.data.store.session import Row
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import stocktake as rules
+from app.domain.documents.stock import to_item
+from app.domain.documents.stocktakes import to_count
 from app.domain.entities import StockItem
-from app.domain.stocktake import Count, ReviewLine, Stocktake, to_count
+from app.domain.stocktake import Count, ReviewLine, Stocktake
 from connector_config.schema.collections import INVENTORY, ditto_id
 
 _COUNTS = (

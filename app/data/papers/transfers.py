@@ -6,47 +6,59 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
-from typing import Protocol
+from functools import partial
 
 from app.data.papers import papers
-from app.data.store.session import Row, Session
+from app.data.papers.table import PaperTable
+from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import transfer_steps as steps
+from app.domain.documents.papers import new_paper
+from app.domain.documents.transfers import new_transfer, new_transfer_line, to_transfer
 from app.domain.entities import Actor, Product
-from app.domain.errors import InvalidInputError, PaperError
-from app.domain.papers import Change, new_paper
-from app.domain.transfers import Transfer, to_transfer
-from connector_config.schema.collections import TRANSFERS, ditto_id
+from app.domain.errors import InvalidInputError
+from app.domain.papers import Change
+from app.domain.transfers import Transfer
+from connector_config.schema.collections import TRANSFERS
 from connector_config.schema.instants import to_iso
+from connector_config.schema.paper_documents import TransferLine
 
 Cancel = Callable[[], None]
 Lines = Mapping[str, int]
 
-_LIMIT = 200
-_FROM = (
-    "SELECT * FROM transfers WHERE from_store_id = :store_id "
-    f"ORDER BY created_at DESC LIMIT {_LIMIT}"
-)
-_TO = (
-    f"SELECT * FROM transfers WHERE to_store_id = :store_id ORDER BY created_at DESC LIMIT {_LIMIT}"
-)
-_ONE = "SELECT * FROM transfers WHERE _id = :id"
 
-
-class TransferRepository(Protocol):
+class TransferRepository:
     """Transfers from and to a store; each step belongs to one of the two stores.
 
     A step that was done already does nothing and gives the transfer as it is. All steps raise
     PaperError with a sentence when they are not possible now or here.
     """
 
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+        self._session = session
+        self._now = now
+        self._table = PaperTable(session, TRANSFERS, to_transfer)
+
     def watch_all(self, store_id: str, on_transfers: Callable[[list[Transfer]], None]) -> Cancel:
         """The newest transfers in both directions (at most 200 each), newest first."""
-        ...
+        found: dict[str, list[Transfer]] = {}
+
+        def hear(direction: str, transfers: list[Transfer]) -> None:
+            found[direction] = transfers
+            if len(found) == 2:
+                both = {one.transfer_id: one for part in found.values() for one in part}
+                newest = sorted(both.values(), key=lambda one: one.signature.at, reverse=True)
+                on_transfers(newest)
+
+        following = ExitStack()
+        for store in ("from_store_id", "to_store_id"):
+            told = partial(hear, store)
+            following.callback(self._table.watch_newest(store_id, told, store, with_deleted=False))
+        return following.close
 
     def watch(self, transfer: Transfer, on_transfer: Callable[[Transfer], None]) -> Cancel:
         """One transfer as it goes on."""
-        ...
+        return self._table.watch(transfer, on_transfer)
 
     async def request(
         self,
@@ -57,17 +69,33 @@ class TransferRepository(Protocol):
         note: str = "",
     ) -> Transfer:
         """Ask for goods: products and units by product id; by either of the two stores."""
-        ...
+        if from_store_id == to_store_id:
+            raise InvalidInputError("store", "Choose another store than your own.")
+        wanted = {
+            product_id: new_transfer_line(product, quantity)
+            for product_id, (product, quantity) in lines.items()
+            if quantity > 0
+        }
+        if not wanted:
+            raise InvalidInputError("lines", "Put at least one product on the transfer.")
+        at = to_iso(self._now())
+        between = from_store_id, to_store_id
+        return await self._session.write(
+            lambda unit: write_request(unit, str(uuid.uuid4()), between, wanted, actor, at, note)
+        )
 
     async def set_line(
         self, transfer: Transfer, product: Product, quantity: int, actor: Actor
     ) -> Transfer:
         """Ask for so many of a product, 0 for none; only before anything was shipped."""
-        ...
+        line = new_transfer_line(product, max(quantity, 0))
+        return await self._step(
+            transfer, lambda one: steps.request_line(one, product.product_id, line), actor
+        )
 
     async def pick(self, transfer: Transfer, quantities: Lines, actor: Actor) -> Transfer:
         """Say how many of each product are put aside at the sending store."""
-        ...
+        return await self._step(transfer, lambda one: steps.pick(one, quantities, actor), actor)
 
     async def ship(
         self,
@@ -81,109 +109,6 @@ class TransferRepository(Protocol):
 
         `shipment_id` is a UUID made when the person began: the same one ships once.
         """
-        ...
-
-    async def cancel_shipment(self, transfer: Transfer, shipment_id: str, actor: Actor) -> Transfer:
-        """Take back in what of a shipment has not arrived (`Transfer.can_cancel` says what)."""
-        ...
-
-    async def cancel(self, transfer: Transfer, actor: Actor) -> Transfer:
-        """Ship no more of it."""
-        ...
-
-
-class DittoTransferRepository:
-    """TransferRepository on the embedded store."""
-
-    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
-        self._session = session
-        self._now = now
-
-    def watch_all(self, store_id: str, on_transfers: Callable[[list[Transfer]], None]) -> Cancel:
-        found: dict[str, list[Transfer]] = {}
-
-        def on_rows(direction: str, rows: list[Row]) -> None:
-            found[direction] = [to_transfer(row) for row in rows if not row.get("deleted")]
-            if len(found) == 2:
-                both = {one.transfer_id: one for part in found.values() for one in part}
-                newest = sorted(both.values(), key=lambda one: one.signature.at, reverse=True)
-                on_transfers(newest)
-
-        parameters = {"store_id": store_id}
-        following = ExitStack()
-        following.callback(
-            self._session.watch(_FROM, parameters, lambda rows: on_rows("from", rows))
-        )
-        following.callback(self._session.watch(_TO, parameters, lambda rows: on_rows("to", rows)))
-        return following.close
-
-    def watch(self, transfer: Transfer, on_transfer: Callable[[Transfer], None]) -> Cancel:
-        def on_rows(rows: list[Row]) -> None:
-            if rows:
-                on_transfer(to_transfer(rows[0]))
-
-        return self._session.watch(_ONE, {"id": ditto_id(TRANSFERS, transfer.key)}, on_rows)
-
-    async def request(
-        self,
-        from_store_id: str,
-        to_store_id: str,
-        lines: Mapping[str, tuple[Product, int]],
-        actor: Actor,
-        note: str = "",
-    ) -> Transfer:
-        if from_store_id == to_store_id:
-            raise InvalidInputError("store", "Choose another store than your own.")
-        wanted = {
-            product_id: papers.snapshot(product, quantity, "requested")
-            for product_id, (product, quantity) in lines.items()
-            if quantity > 0
-        }
-        if not wanted:
-            raise InvalidInputError("lines", "Put at least one product on the transfer.")
-        at = to_iso(self._now())
-
-        async def work(unit: UnitOfWork) -> Transfer:
-            document = new_paper(
-                actor, at, await papers.next_number(unit, "TR", TRANSFERS, actor), note
-            ) | {
-                "from_store_id": from_store_id,
-                "to_store_id": to_store_id,
-                "transfer_id": str(uuid.uuid4()),
-                "lines": wanted,
-                "picked": {},
-                "shipments": {},
-                "returns": {},
-                "receipts": {},
-            }
-            await papers.insert(unit, TRANSFERS, document)
-            return to_transfer(document)
-
-        return await self._session.write(work)
-
-    async def set_line(
-        self, transfer: Transfer, product: Product, quantity: int, actor: Actor
-    ) -> Transfer:
-        line = papers.snapshot(product, max(quantity, 0), "requested")
-
-        def step(stored: Transfer) -> Change:
-            if stored.shipments:
-                raise PaperError("Some of it was shipped: request the rest with a new transfer.")
-            return steps.request_line(stored, product.product_id, line)
-
-        return await self._step(transfer, step, actor)
-
-    async def pick(self, transfer: Transfer, quantities: Lines, actor: Actor) -> Transfer:
-        return await self._step(transfer, lambda one: steps.pick(one, quantities, actor), actor)
-
-    async def ship(
-        self,
-        transfer: Transfer,
-        shipment_id: str,
-        quantities: Lines,
-        actor: Actor,
-        allow_negative: bool = False,
-    ) -> Transfer:
         at = to_iso(self._now())
         return await self._step(
             transfer,
@@ -194,12 +119,14 @@ class DittoTransferRepository:
         )
 
     async def cancel_shipment(self, transfer: Transfer, shipment_id: str, actor: Actor) -> Transfer:
+        """Take back in what of a shipment has not arrived (`Transfer.can_cancel` says what)."""
         at = to_iso(self._now())
         return await self._step(
             transfer, lambda one: steps.cancel_shipment(one, shipment_id, actor, at), actor, at
         )
 
     async def cancel(self, transfer: Transfer, actor: Actor) -> Transfer:
+        """Ship no more of it."""
         at = to_iso(self._now())
         return await self._step(transfer, lambda one: steps.cancel(one, at), actor, at)
 
@@ -211,10 +138,25 @@ class DittoTransferRepository:
         at: str | None = None,
         allow_negative: bool = True,
     ) -> Transfer:
-        async def work(unit: UnitOfWork) -> Transfer:
-            change = step(to_transfer(await papers.load(unit, TRANSFERS, transfer.key)))
-            moment = at or to_iso(self._now())
-            await papers.apply(unit, change, actor, moment, allow_negative)
-            return to_transfer(await papers.load(unit, TRANSFERS, transfer.key))
+        moment = at or to_iso(self._now())
 
-        return await self._session.write(work)
+        async def work(unit: UnitOfWork, stored: Transfer) -> None:
+            await papers.apply(unit, step(stored), actor, moment, allow_negative)
+
+        return await self._table.step(transfer, work)
+
+
+async def write_request(
+    unit: UnitOfWork,
+    transfer_id: str,
+    between: tuple[str, str],
+    lines: Mapping[str, TransferLine],
+    actor: Actor,
+    at: str,
+    note: str,
+) -> Transfer:
+    """Store a new transfer from one store to another."""
+    begun = new_paper(actor, at, await papers.next_number(unit, "TR", TRANSFERS, actor), note)
+    document = new_transfer(begun, transfer_id, *between, lines)
+    await papers.insert(unit, TRANSFERS, document)
+    return to_transfer(document)

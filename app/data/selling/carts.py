@@ -10,7 +10,8 @@ from typing import Final, Protocol
 
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
-from app.domain.carts import Cart, from_cart, to_cart
+from app.domain.carts import Cart
+from app.domain.documents.carts import from_cart, to_cart
 from connector_config.schema.instants import to_iso
 from connector_config.store.local_only import CARTS
 

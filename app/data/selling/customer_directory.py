@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final
 
-from app.data.selling.customers import to_customer
 from app.data.store.session import Row, Session
 from app.domain.customers import Customer, by_name, most_alike, search_entry
+from app.domain.documents.customers import to_customer
 from app.domain.search import SearchIndex
 
 _FIELDS: Final = (
@@ -48,37 +48,8 @@ class CustomersFound:
     close: bool = False
 
 
-class CustomerDirectory(Protocol):
-    """The customers of one store; loading and indexing happen beside the person's work."""
-
-    @property
-    def ready(self) -> bool:
-        """Whether all are loaded; nobody is found before."""
-        ...
-
-    def open(self) -> None:
-        """Load what is not there yet and follow changes, until as many have called `close`."""
-        ...
-
-    def close(self) -> None:
-        """Stop following where nobody else does; what is loaded stays."""
-        ...
-
-    def search(self, text: str, limit: int) -> CustomersFound:
-        """Who matches every word by name, e-mail or phone; for an empty text all, by last name."""
-        ...
-
-    def alike(self, customer: Customer, limit: int) -> list[tuple[Customer, str]]:
-        """Who may be the same person, with the words for it; the surest first."""
-        ...
-
-    def on_changed(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Hear that it was loaded or has changed; returns the cancel."""
-        ...
-
-
-class DittoCustomerDirectory:
-    """CustomerDirectory on the embedded store.
+class CustomerDirectory:
+    """The customers of one store; loading and indexing happen beside the person's work.
 
     The index is made again in the background after changes; until it is there, a small one of what
     has changed goes before it.
@@ -103,8 +74,10 @@ class DittoCustomerDirectory:
         self._loading: asyncio.Task[None] | None = None
         self._building: asyncio.Task[None] | None = None
         self.ready = False
+        """Whether all are loaded; nobody is found before."""
 
     def open(self) -> None:
+        """Load what is not there yet and follow changes, until as many have called `close`."""
         self._open += 1
         if self._stop is None:
             self._stop = self._session.watch(_NEWEST, self._parameters, self._on_newest)
@@ -113,6 +86,7 @@ class DittoCustomerDirectory:
                 self._begin_rebuild()
 
     def close(self) -> None:
+        """Stop following where nobody else does; what is loaded stays."""
         self._open -= 1
         if self._open > 0:
             return
@@ -125,6 +99,7 @@ class DittoCustomerDirectory:
         self._loading = self._building = None
 
     def search(self, text: str, limit: int) -> CustomersFound:
+        """Who matches every word by name, e-mail or phone; for an empty text all, by last name."""
         hits = self._index.search(text, limit + len(self._changed))
         kept = [one for one in hits.product_ids if one not in self._changed]
         base = replace(
@@ -141,6 +116,7 @@ class DittoCustomerDirectory:
         return CustomersFound(tuple(people[:limit]), total, least > 0)
 
     def alike(self, customer: Customer, limit: int) -> list[tuple[Customer, str]]:
+        """Who may be the same person, with the words for it; the surest first."""
         found: dict[str, Customer] = {}
         for text in (customer.name, customer.email, customer.phone):
             if text.strip():
@@ -149,6 +125,7 @@ class DittoCustomerDirectory:
         return most_alike(customer, list(found.values()), limit)
 
     def on_changed(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Hear that it was loaded or has changed; returns the cancel."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Final
 
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.customers import FIELDS, Customer, by_name
+from app.domain.documents.customers import to_customer
 from app.domain.errors import InvalidInputError
+from connector_config.schema import documents
 from connector_config.schema.collections import CUSTOMERS, ditto_id
 from connector_config.schema.instants import to_iso
 
@@ -36,52 +38,18 @@ _END: Final = "\U0010ffff"
 _READ: Final = 200
 
 
-class CustomerRepository(Protocol):
+class CustomerRepository:
     """The customers of a store."""
-
-    async def find(self, store_id: str, text: str, limit: int) -> list[Customer]:
-        """Those whose name, e-mail or phone begins with the text, by name.
-
-        Of several words each begins a name.
-        """
-        ...
-
-    async def get(self, store_id: str, customer_id: str) -> Customer | None:
-        """One customer; None where there is none, or it was deleted."""
-        ...
-
-    def watch(
-        self, store_id: str, customer_id: str, on_customer: Callable[[Customer | None], None]
-    ) -> Cancel:
-        """One customer, now and after each change; None where there is none, or it was deleted."""
-        ...
-
-    def begin(self, store_id: str) -> Customer:
-        """A new customer of a store, with nothing known yet; kept from the first `save` on."""
-        ...
-
-    async def save(self, customer: Customer, began: Customer | None = None) -> None:
-        """Store a new customer, what changed of one, or one that was deleted, as it was.
-
-        Of one that somebody `began` to change, only what differs from that is written: what others
-        changed meanwhile stays. Raises InvalidInputError where somebody else on this device has the
-        e-mail address.
-        """
-        ...
-
-    async def delete(self, customer: Customer) -> None:
-        """Mark a customer as deleted; orders keep the name. `save` brings the customer back."""
-        ...
-
-
-class DittoCustomerRepository:
-    """CustomerRepository on the embedded store."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
 
     async def find(self, store_id: str, text: str, limit: int) -> list[Customer]:
+        """Those whose name, e-mail or phone begins with the text, by name.
+
+        Of several words each begins a name.
+        """
         words = text.split()
         if not words:
             return []
@@ -101,6 +69,7 @@ class DittoCustomerRepository:
         return sorted(found.values(), key=by_name)[:limit]
 
     async def get(self, store_id: str, customer_id: str) -> Customer | None:
+        """One customer; None where there is none, or it was deleted."""
         key = {"primary_store_id": store_id, "customer_id": customer_id}
         rows = await self._session.query(_ONE, {"id": ditto_id(CUSTOMERS, key)})
         return to_customer(rows[0]) if rows and not rows[0].get("deleted") else None
@@ -108,6 +77,8 @@ class DittoCustomerRepository:
     def watch(
         self, store_id: str, customer_id: str, on_customer: Callable[[Customer | None], None]
     ) -> Cancel:
+        """One customer, now and after each change; None where there is none, or it was deleted."""
+
         def on_rows(rows: list[Row]) -> None:
             alive = bool(rows) and not rows[0].get("deleted")
             on_customer(to_customer(rows[0]) if alive else None)
@@ -116,9 +87,16 @@ class DittoCustomerRepository:
         return self._session.watch(_ONE, {"id": ditto_id(CUSTOMERS, key)}, on_rows)
 
     def begin(self, store_id: str) -> Customer:
+        """A new customer of a store, with nothing known yet; kept from the first `save` on."""
         return Customer(store_id, f"cust_{uuid.uuid4()}", "", "")
 
     async def save(self, customer: Customer, began: Customer | None = None) -> None:
+        """Store a new customer, what changed of one, or one that was deleted, as it was.
+
+        Of one that somebody `began` to change, only what differs from that is written: what others
+        changed meanwhile stays. Raises InvalidInputError where somebody else on this device has the
+        e-mail address.
+        """
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> None:
@@ -131,22 +109,19 @@ class DittoCustomerRepository:
                     )
             key = ditto_id(CUSTOMERS, customer.key)
             stored = await unit.query(_ONE, {"id": key})
-            document: dict[str, Any] = {
-                **customer.key,
-                **_changed(customer, began if stored else None),
-                "deleted": False,
-                "created_at": stored[0]["created_at"] if stored else at,
-                "updated_at": at,
-            }
-            if stored:
-                # Not new: MongoDB may hold other changes of it.
-                await unit.update(CUSTOMERS, _MERGE, {"document": {"_id": key, **document}})
-            else:
-                await unit.insert(CUSTOMERS, _MERGE, document)
+            if not stored:
+                await unit.insert(CUSTOMERS, _MERGE, _document(customer, at, at))
+                return
+            document = _document(customer, stored[0]["created_at"], at)
+            same = _same(customer, began)
+            changed = {name: value for name, value in document.items() if name not in same}
+            # Not new: MongoDB may hold other changes of it.
+            await unit.update(CUSTOMERS, _MERGE, {"document": {"_id": key, **changed}})
 
         await self._session.write(work)
 
     async def delete(self, customer: Customer) -> None:
+        """Mark a customer as deleted; orders keep the name. `save` brings the customer back."""
         parameters = {"id": ditto_id(CUSTOMERS, customer.key), "at": to_iso(self._now())}
 
         async def work(unit: UnitOfWork) -> None:
@@ -155,11 +130,25 @@ class DittoCustomerRepository:
         await self._session.write(work)
 
 
-def _changed(customer: Customer, began: Customer | None) -> dict[str, str]:
-    fields = {name: getattr(customer, name) for name in FIELDS}
+def _document(customer: Customer, created_at: str, at: str) -> documents.Customer:
+    return {
+        "primary_store_id": customer.store_id,
+        "customer_id": customer.customer_id,
+        "first_name": customer.first_name,
+        "last_name": customer.last_name,
+        "email": customer.email,
+        "phone": customer.phone,
+        "deleted": False,
+        "created_at": created_at,
+        "updated_at": at,
+    }
+
+
+def _same(customer: Customer, began: Customer | None) -> set[str]:
+    """The fields that nobody has changed since somebody began to."""
     if began is None:
-        return fields
-    return {name: value for name, value in fields.items() if value != getattr(began, name)}
+        return set()
+    return {name for name in FIELDS if getattr(customer, name) == getattr(began, name)}
 
 
 def _starts(text: str, words: list[str]) -> list[tuple[str, str]]:
@@ -182,15 +171,3 @@ def _phone(digits: str) -> str:
 def _named(customer: Customer, words: list[str]) -> bool:
     names = f"{customer.first_name} {customer.last_name}".lower().split()
     return all(any(name.startswith(word.lower()) for name in names) for word in words)
-
-
-def to_customer(row: Row) -> Customer:
-    """A customer document, or a projection of one, as an entity."""
-    return Customer(
-        row["primary_store_id"],
-        row["customer_id"],
-        row.get("first_name") or "",
-        row.get("last_name") or "",
-        row.get("email") or "",
-        row.get("phone") or "",
-    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from app.data.store.newest_first import Asked, NewestFirst, ends
 from app.data.store.session import Row, Session
-from app.domain.orders import Order, OrderStatus, to_order
+from app.domain.documents.orders import to_order
+from app.domain.orders import Order, OrderStatus
 
 Cancel = Callable[[], None]
 
@@ -52,28 +53,8 @@ class OrderPage:
     end: tuple[str, str] | None
 
 
-class OrderListRepository(Protocol):
+class OrderListRepository:
     """Orders in pages; what arrives late has its place by time."""
-
-    async def page(
-        self, wanted: OrderFilter, after: Order | None = None, limit: int = 100
-    ) -> OrderPage:
-        """The newest orders, or those right after one."""
-        ...
-
-    def watch(
-        self,
-        wanted: OrderFilter,
-        on_page: Callable[[OrderPage], None],
-        after: Order | None = None,
-        limit: int = 100,
-    ) -> Cancel:
-        """The same page, now and after every change."""
-        ...
-
-
-class DittoOrderList:
-    """OrderListRepository on the embedded store."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._pages = NewestFirst(session, now, "order_date")
@@ -81,6 +62,7 @@ class DittoOrderList:
     async def page(
         self, wanted: OrderFilter, after: Order | None = None, limit: int = 100
     ) -> OrderPage:
+        """The newest orders, or those right after one."""
         rows, _ = await self._pages.read(_asked(wanted, after, limit))
         return _page(rows, limit)
 
@@ -91,6 +73,7 @@ class DittoOrderList:
         after: Order | None = None,
         limit: int = 100,
     ) -> Cancel:
+        """The same page, now and after every change."""
         asked = _asked(wanted, after, limit)
 
         def on_rows(rows: list[Row], low: str) -> None:

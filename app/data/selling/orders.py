@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from app.data.papers import papers
 from app.data.selling import carts
@@ -13,9 +13,11 @@ from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import order_steps as steps
 from app.domain.carts import Cart
+from app.domain.documents.orders import to_order
 from app.domain.entities import Actor, Store
 from app.domain.errors import PaperError
-from app.domain.orders import Order, to_order
+from app.domain.order_placing import Placed, place
+from app.domain.orders import Order
 from app.domain.papers import Change
 from connector_config.schema.collections import ORDER_ITEMS, ORDERS, ditto_id
 from connector_config.schema.instants import to_iso
@@ -37,8 +39,12 @@ _BY_NUMBER: Final = (
 )
 
 
-class OrderRepository(Protocol):
+class OrderRepository:
     """Orders of a store; a step that was done already does nothing and gives the order as it is."""
+
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+        self._session = session
+        self._now = now
 
     async def place(
         self, cart: Cart, store: Store, actor: Actor, allow_negative: bool = False
@@ -48,60 +54,12 @@ class OrderRepository(Protocol):
         Raises InvalidInputError for a cart that is not ready, and ShortLinesError where it takes
         more than is there and that is not allowed, or never is at this store.
         """
-        ...
-
-    def watch(self, order: Order, on_order: Callable[[Order], None]) -> Cancel:
-        """One order as it goes on."""
-        ...
-
-    async def find(self, store_id: str, number: str) -> Order | None:
-        """The order with this number, if this device has it."""
-        ...
-
-    async def load(self, order: Order) -> Order:
-        """An order of a list with its lines; raises PaperError where it is gone."""
-        ...
-
-    async def complete(self, order: Order, actor: Actor) -> Order:
-        """The customer has the goods; raises PaperError where that cannot be any more."""
-        ...
-
-    async def cancel(self, order: Order, actor: Actor, note: str = "") -> Order:
-        """Take all of it back into stock; raises PaperError where some of it came back before."""
-        ...
-
-    async def take_back(
-        self,
-        order: Order,
-        return_id: str,
-        units: Mapping[str, tuple[int, int]],
-        actor: Actor,
-        note: str = "",
-    ) -> Order:
-        """Take units back, by line: how many, and how many of them damaged.
-
-        `return_id` is a UUID made when the person began: the same one comes back once. Raises
-        InvalidInputError, PaperError.
-        """
-        ...
-
-
-class DittoOrderRepository:
-    """OrderRepository on the embedded store."""
-
-    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
-        self._session = session
-        self._now = now
-
-    async def place(
-        self, cart: Cart, store: Store, actor: Actor, allow_negative: bool = False
-    ) -> Order:
         now = self._now()
         at, local = to_iso(now), f"{now.astimezone():%-d %b %Y, %H:%M}"
         key = {"store_id": cart.store_id, "order_id": cart.order_id}
 
         async def work(unit: UnitOfWork) -> Order:
-            placed = steps.place(cart, store, actor, at, local)
+            placed = place(cart, store, actor, at, local)
             may = allow_negative and not store.blocks_oversell
             is_new, _ = await together(
                 write_placed(unit, placed, actor, at, may), carts.drop(unit, cart)
@@ -111,6 +69,7 @@ class DittoOrderRepository:
         return await self._session.write(work)
 
     def watch(self, order: Order, on_order: Callable[[Order], None]) -> Cancel:
+        """One order as it goes on."""
         documents: dict[str, Any] = {}
 
         def on_rows(name: str, rows: list[Row]) -> None:
@@ -127,6 +86,8 @@ class DittoOrderRepository:
         return following.close
 
     async def find(self, store_id: str, number: str) -> Order | None:
+        """The order with this number, if this device has it."""
+
         async def work(unit: UnitOfWork) -> Order | None:
             rows = await unit.query(_BY_NUMBER, {"number": number, "store_id": store_id})
             if not rows:
@@ -136,13 +97,16 @@ class DittoOrderRepository:
         return await self._session.read(work)
 
     async def load(self, order: Order) -> Order:
+        """An order of a list with its lines; raises PaperError where it is gone."""
         return await self._session.read(lambda unit: load(unit, order.key))
 
     async def complete(self, order: Order, actor: Actor) -> Order:
+        """The customer has the goods; raises PaperError where that cannot be any more."""
         at = to_iso(self._now())
         return await self._step(order, actor, at, lambda one: steps.complete(one, actor, at))
 
     async def cancel(self, order: Order, actor: Actor, note: str = "") -> Order:
+        """Take all of it back into stock; raises PaperError where some of it came back before."""
         at = to_iso(self._now())
         return await self._step(order, actor, at, lambda one: steps.cancel(one, actor, at, note))
 
@@ -154,6 +118,11 @@ class DittoOrderRepository:
         actor: Actor,
         note: str = "",
     ) -> Order:
+        """Take units back, by line: how many, and how many of them damaged.
+
+        `return_id` is a UUID made when the person began: the same one comes back once. Raises
+        InvalidInputError, PaperError.
+        """
         at = to_iso(self._now())
         return await self._step(
             order,
@@ -187,7 +156,7 @@ async def load(unit: UnitOfWork, key: Mapping[str, str]) -> Order:
 
 
 async def write_placed(
-    unit: UnitOfWork, placed: steps.Placed, actor: Actor, at: str, allow_negative: bool
+    unit: UnitOfWork, placed: Placed, actor: Actor, at: str, allow_negative: bool
 ) -> bool:
     """Store an order with its lines and what leaves the stock; False where it is there already.
 

@@ -7,12 +7,13 @@ from typing import Final
 from app.data.selling import orders
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import order_steps, transfer_steps
+from app.domain.documents.oversell import to_settlements
+from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor
 from app.domain.errors import PaperError
 from app.domain.orders import OrderStatus
-from app.domain.oversell import Settlement, marked, superfluous, to_settlements
+from app.domain.oversell import Settlement, superfluous, taken_back
 from app.domain.papers import Change
-from app.domain.transfers import to_transfer
 from connector_config.schema.collections import TRANSFERS, ditto_id
 
 _CASES: Final = "SELECT * FROM oversell_cases WHERE updated_at >= :since LIMIT 500"
@@ -30,7 +31,7 @@ async def due(unit: UnitOfWork, actor: Actor, since: str, at: str) -> Change:
                 # It has not arrived whole, or somebody went on with it: it stays, and costs
                 # two small reads, and no write, each time that its case is looked at.
                 continue
-            change += back + Change((marked(one, "taken_back_at", at),))
+            change += back + taken_back(one, at)
     return change
 
 

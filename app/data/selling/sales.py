@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from app.data.papers.settling import SETTLE_DAYS
 from app.data.store.session import Row, Session
@@ -66,42 +66,15 @@ class StockFigures:
     negative: int = 0
 
 
-class SalesRepository(Protocol):
+class SalesRepository:
     """Sums over the orders of stores on this device."""
-
-    async def catch_up(self, store_ids: Sequence[str], thorough: bool = False) -> int:
-        """Add up what has changed; returns how many months. `thorough` at the start."""
-        ...
-
-    async def totals(
-        self, store_ids: Sequence[str], months: Sequence[str]
-    ) -> dict[str, dict[str, Pair]]:
-        """Orders and cents by store and day, of months such as `2026-11`."""
-        ...
-
-    async def details(
-        self, store_ids: Sequence[str], months: Sequence[str]
-    ) -> dict[str, dict[str, Sums]]:
-        """Sums by store and day, of months such as `2026-11`."""
-        ...
-
-    async def stock(self, store_ids: Sequence[str]) -> StockFigures:
-        """What is in stock now."""
-        ...
-
-    def watch(self, store_ids: Sequence[str], on_change: Callable[[], None]) -> Cancel:
-        """Hear when an order or the stock has changed."""
-        ...
-
-
-class DittoSalesRepository:
-    """SalesRepository on the embedded store."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._since = ""
 
     async def catch_up(self, store_ids: Sequence[str], thorough: bool = False) -> int:
+        """Add up what has changed; returns how many months. `thorough` at the start."""
         newest = await self._session.query(_NEWEST)
         if not newest:
             return 0
@@ -125,6 +98,7 @@ class DittoSalesRepository:
     async def totals(
         self, store_ids: Sequence[str], months: Sequence[str]
     ) -> dict[str, dict[str, Pair]]:
+        """Orders and cents by store and day, of months such as `2026-11`."""
         found: dict[str, dict[str, Pair]] = {one: {} for one in store_ids}
         for row in await self._session.query(_TOTALS, {"ids": _ids(store_ids, months)}):
             found[row["store_id"]] |= json.loads(row["totals"])
@@ -133,12 +107,14 @@ class DittoSalesRepository:
     async def details(
         self, store_ids: Sequence[str], months: Sequence[str]
     ) -> dict[str, dict[str, Sums]]:
+        """Sums by store and day, of months such as `2026-11`."""
         found: dict[str, dict[str, Sums]] = {one: {} for one in store_ids}
         for row in await self._session.query(_DETAILS, {"ids": _ids(store_ids, months)}):
             found[row["store_id"]] |= from_text(json.loads(row["details"]))
         return found
 
     async def stock(self, store_ids: Sequence[str]) -> StockFigures:
+        """What is in stock now."""
         rows = await self._session.query(_STOCK, {"ids": list(store_ids)})
         costs = {
             row["product_id"]: round(float(row.get("cost") or 0) * 100)
@@ -153,6 +129,7 @@ class DittoSalesRepository:
         )
 
     def watch(self, store_ids: Sequence[str], on_change: Callable[[], None]) -> Cancel:
+        """Hear when an order or the stock has changed."""
         parameters = {"ids": list(store_ids)}
         following = ExitStack()
         following.callback(self._session.watch(_NEWEST, None, lambda rows: on_change()))

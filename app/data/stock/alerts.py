@@ -6,14 +6,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
+from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.papers.receiving import ReceivingRepository
-from app.data.papers.replenishment import ReplenishmentRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.store.session import Row, Session
+from app.domain.purchase_orders import PurchaseOrder
 from app.domain.receiving import GoodsReceipt, ReceiptState
-from app.domain.replenishment import Replenishment
 from app.domain.transfers import Transfer, TransferState
 from connector_config.schema.instants import to_iso
 
@@ -45,7 +44,7 @@ class Alerts:
     to_ship: tuple[Transfer, ...] = ()
     to_receive: tuple[Transfer, ...] = ()
     uneven: tuple[Transfer, ...] = ()
-    overdue: tuple[Replenishment, ...] = ()
+    overdue: tuple[PurchaseOrder, ...] = ()
     unmatched: tuple[GoodsReceipt, ...] = ()
 
     @property
@@ -55,32 +54,25 @@ class Alerts:
         return self.negative + self.empty + self.low + sum(map(len, papers))
 
 
-class AlertRepository(Protocol):
+class AlertRepository:
     """The one counter of the shell."""
-
-    def watch(self, store_id: str, on_alerts: Callable[[Alerts], None]) -> Cancel:
-        """Everything that waits, now and after every change; the first call has all of it."""
-        ...
-
-
-class DittoAlertRepository:
-    """AlertRepository on the embedded store."""
 
     def __init__(
         self,
         session: Session,
         now: Callable[[], datetime],
         transfers: TransferRepository,
-        replenishments: ReplenishmentRepository,
+        purchase_orders: PurchaseOrderRepository,
         receipts: ReceivingRepository,
     ) -> None:
         self._session = session
         self._now = now
         self._transfers = transfers
-        self._replenishments = replenishments
+        self._purchase_orders = purchase_orders
         self._receipts = receipts
 
     def watch(self, store_id: str, on_alerts: Callable[[Alerts], None]) -> Cancel:
+        """Everything that waits, now and after every change; the first call has all of it."""
         known = Alerts()
         heard: set[str] = set()
 
@@ -120,10 +112,10 @@ class DittoAlertRepository:
                 ),
             )
 
-        def on_replenishments(found: list[Replenishment]) -> None:
+        def on_purchase_orders(found: list[PurchaseOrder]) -> None:
             now = to_iso(self._now())
             overdue = tuple(one for one in found[::-1] if one.is_overdue(now))
-            tell("replenishments", replace(known, overdue=overdue))
+            tell("purchase orders", replace(known, overdue=overdue))
 
         def on_receipts(found: list[GoodsReceipt]) -> None:
             waiting = tuple(
@@ -136,6 +128,6 @@ class DittoAlertRepository:
         following = ExitStack()
         following.callback(self._session.watch(_STOCK, {"store_id": store_id}, on_stock))
         following.callback(self._transfers.watch_all(store_id, on_transfers))
-        following.callback(self._replenishments.watch_all(store_id, on_replenishments))
+        following.callback(self._purchase_orders.watch_all(store_id, on_purchase_orders))
         following.callback(self._receipts.watch_all(store_id, on_receipts))
         return following.close

@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from app.data.store.documents import to_place, to_product, to_store
 from app.data.store.session import Row, Session
+from app.domain.documents.stock import to_place, to_product, to_store
 from app.domain.entities import Place, Product, Store, natural_key
 from app.domain.search import Hits, SearchEntry, SearchIndex
 
@@ -61,28 +61,18 @@ class Catalogue(Protocol):
         ...
 
 
-class StoreDirectory(Protocol):
+class StoreDirectory:
     """The company's stores."""
-
-    async def stores(self) -> list[Store]:
-        """All stores, by name; empty before the first data arrived."""
-        ...
-
-    def watch(self, on_stores: Callable[[list[Store]], None]) -> Callable[[], None]:
-        """All stores, now and after every change."""
-        ...
-
-
-class DittoStoreDirectory:
-    """StoreDirectory on the embedded store."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
     async def stores(self) -> list[Store]:
+        """All stores, by name; empty before the first data arrived."""
         return [to_store(row) for row in await self._session.query(_STORES)]
 
     def watch(self, on_stores: Callable[[list[Store]], None]) -> Callable[[], None]:
+        """All stores, now and after every change."""
         return self._session.watch(
             _STORES, None, lambda rows: on_stores([to_store(row) for row in rows])
         )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from app.data.stock import movements
-from app.data.store.documents import to_item, to_movement
 from app.data.store.newest_first import Asked, NewestFirst, ends
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.stock import to_item, to_movement
 from app.domain.entities import Movement, Reason
 from app.domain.undo import UndoPreview, preview
 from connector_config.schema.collections import INVENTORY, ditto_id
@@ -84,36 +84,8 @@ class HistoryPage:
     next: Cursor | None
 
 
-class HistoryRepository(Protocol):
+class HistoryRepository:
     """The ledger of a store, read in pages; what arrives late has its place by time."""
-
-    async def page(
-        self, wanted: HistoryFilter, after: Cursor | None = None, limit: int = 100
-    ) -> HistoryPage:
-        """The newest movements, or those right after a cursor."""
-        ...
-
-    def watch(
-        self, wanted: HistoryFilter, on_page: Callable[[HistoryPage], None], limit: int = 100
-    ) -> Cancel:
-        """The newest movements, now and after every change."""
-        ...
-
-    async def people(self, store_id: str) -> list[str]:
-        """Everybody in the ledger of a store, by name."""
-        ...
-
-    async def devices(self, store_id: str) -> dict[str, str]:
-        """Every device in the ledger of a store: names by id."""
-        ...
-
-    async def preview_undo(self, movement: Movement) -> UndoPreview:
-        """What undoing a movement would do; `StockRepository.undo` does it."""
-        ...
-
-
-class DittoHistoryRepository:
-    """HistoryRepository on the embedded store."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
@@ -122,12 +94,14 @@ class DittoHistoryRepository:
     async def page(
         self, wanted: HistoryFilter, after: Cursor | None = None, limit: int = 100
     ) -> HistoryPage:
+        """The newest movements, or those right after a cursor."""
         rows, _ = await self._pages.read(_asked(wanted, after, limit))
         return _page(rows, limit)
 
     def watch(
         self, wanted: HistoryFilter, on_page: Callable[[HistoryPage], None], limit: int = 100
     ) -> Cancel:
+        """The newest movements, now and after every change."""
         asked = _asked(wanted, None, limit)
 
         def on_rows(rows: list[Row], low: str) -> None:
@@ -136,10 +110,12 @@ class DittoHistoryRepository:
         return self._pages.watch(asked, on_rows, is_newest=True)
 
     async def people(self, store_id: str) -> list[str]:
+        """Everybody in the ledger of a store, by name."""
         rows = await self._walk(_PERSON_BEFORE, "who", store_id)
         return sorted(row["who"] for row in rows if row["who"])
 
     async def devices(self, store_id: str) -> dict[str, str]:
+        """Every device in the ledger of a store: names by id."""
         rows = await self._walk(_DEVICE_BEFORE, "device_id", store_id)
         return {row["device_id"]: row["device_name"] for row in rows if row["device_id"]}
 
@@ -154,6 +130,7 @@ class DittoHistoryRepository:
         return found
 
     async def preview_undo(self, movement: Movement) -> UndoPreview:
+        """What undoing a movement would do; `StockRepository.undo` does it."""
         key = {"inventory_id": movement.inventory_id, "store_id": movement.store_id}
 
         async def work(unit: UnitOfWork) -> UndoPreview:

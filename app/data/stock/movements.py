@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from app.data.store.documents import from_place, to_item, to_movement
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.stock import from_place, to_item, to_movement
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.errors import AlreadyUndoneError, ShortStockError, StorageError
 from app.domain.papers import movement_id, undo_step
-from app.domain.stock import Discrepancy, Proof
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.schema.instants import to_iso
+from connector_config.schema.stock_documents import StockMovement
 
 _INSERT_MOVEMENT = "INSERT INTO stock_movements DOCUMENTS (:document)"
 ITEM = "SELECT * FROM inventory WHERE _id = :id"
@@ -38,18 +37,6 @@ _INCREMENT = (
     "ELSE stock_level + coalesce(stock_delta, 0) + :quantity >= 0 END"
 )
 _SET_PLACE = "UPDATE inventory SET location = :location, updated_at = :at WHERE _id = :id"
-_PAGE = 1_000
-_END = "\U0010ffff"
-_PROOF_ITEMS = (
-    "SELECT inventory_id, stock_delta FROM inventory WHERE store_id = :store_id "
-    f"AND inventory_id > :after ORDER BY inventory_id LIMIT {_PAGE}"
-)
-# Ditto gives one row, without a group, where there is nothing to group.
-_PROOF_MOVED = (
-    "SELECT inventory_id, SUM(quantity) AS total, COUNT(*) AS count FROM stock_movements "
-    "WHERE store_id = :store_id AND inventory_id > :after AND inventory_id <= :last "
-    "GROUP BY inventory_id"
-)
 
 
 def new_document(
@@ -59,7 +46,7 @@ def new_document(
     at: str,
     quantity: int = 0,
     note: str = "",
-) -> dict[str, Any]:
+) -> StockMovement:
     """A ledger document, not stored yet; `at` as `to_iso` makes it."""
     return {
         "store_id": subject.store_id,
@@ -82,7 +69,7 @@ def new_document(
     }
 
 
-def as_counter(document: dict[str, Any], movement: Movement) -> dict[str, Any]:
+def as_counter(document: StockMovement, movement: Movement) -> StockMovement:
     """The document as the counter-movement of a movement: the one that its device can make."""
     step = undo_step(movement.movement_id)
     return document | {
@@ -92,7 +79,7 @@ def as_counter(document: dict[str, Any], movement: Movement) -> dict[str, Any]:
     }
 
 
-async def refuse_second(unit: UnitOfWork, document: dict[str, Any]) -> None:
+async def refuse_second(unit: UnitOfWork, document: StockMovement) -> None:
     """Raise AlreadyUndoneError when a counter-movement is in the ledger, of whatever device."""
     parameters = {
         "inventory_id": document["inventory_id"],
@@ -102,7 +89,7 @@ async def refuse_second(unit: UnitOfWork, document: dict[str, Any]) -> None:
         raise AlreadyUndoneError("That change was undone already.")
 
 
-async def post(unit: UnitOfWork, document: dict[str, Any], allow_negative: bool) -> Movement:
+async def post(unit: UnitOfWork, document: StockMovement, allow_negative: bool) -> Movement:
     """The guarded increment and its ledger document; must run inside one transaction."""
     key = ditto_id(INVENTORY, document)
     quantity = document["quantity"]
@@ -124,7 +111,7 @@ async def post(unit: UnitOfWork, document: dict[str, Any], allow_negative: bool)
     return to_movement(document)
 
 
-async def post_all(unit: UnitOfWork, documents: Sequence[dict[str, Any]]) -> list[Movement]:
+async def post_all(unit: UnitOfWork, documents: Sequence[StockMovement]) -> list[Movement]:
     """Post several movements at once, below zero if need be; those in the ledger are left alone.
 
     Returns the new ones. One statement for all documents, and one for each different quantity: must
@@ -156,7 +143,7 @@ async def post_all(unit: UnitOfWork, documents: Sequence[dict[str, Any]]) -> lis
 
 
 async def relocate(
-    unit: UnitOfWork, document: dict[str, Any], place: Place, expected: Place | None = None
+    unit: UnitOfWork, document: StockMovement, place: Place, expected: Place | None = None
 ) -> Movement:
     """The change of place and its ledger document; refuses when it has been moved since."""
     key = ditto_id(INVENTORY, document)
@@ -175,38 +162,15 @@ async def relocate(
     return to_movement(document)
 
 
-async def record(unit: UnitOfWork, document: dict[str, Any]) -> Movement:
+async def record(unit: UnitOfWork, document: StockMovement) -> Movement:
     """Store a ledger document that moves no stock."""
     await unit.insert(STOCK_MOVEMENTS, _INSERT_MOVEMENT, document)
     return to_movement(document)
 
 
-async def stored_item(unit: UnitOfWork, document: Mapping[str, Any]) -> StockItem:
+async def stored_item(unit: UnitOfWork, document: StockMovement) -> StockItem:
     """The item that a ledger document is about; raises StorageError where there is none."""
     rows = await unit.query(ITEM, {"id": ditto_id(INVENTORY, document)})
     if not rows:
         raise StorageError("This product is no longer stocked at this store.")
     return to_item(rows[0])
-
-
-async def check(unit: UnitOfWork, store_id: str) -> Proof:
-    """Compare every item of a store with the sum of its movements, 1,000 items at a time."""
-    wrong: list[Discrepancy] = []
-    items = movements = 0
-    after = ""
-    while after != _END:
-        page = await unit.query(_PROOF_ITEMS, {"store_id": store_id, "after": after})
-        # The last window is open: movements of what is not stocked count as well.
-        last = page[-1]["inventory_id"] if len(page) == _PAGE else _END
-        window = {"store_id": store_id, "after": after, "last": last}
-        moved = [row for row in await unit.query(_PROOF_MOVED, window) if row["count"]]
-        deltas = {row["inventory_id"]: int(row.get("stock_delta") or 0) for row in page}
-        totals = {row["inventory_id"]: int(row.get("total") or 0) for row in moved}
-        for item in sorted(deltas.keys() | totals.keys()):
-            delta, total = deltas.get(item, 0), totals.get(item, 0)
-            if delta != total:
-                wrong.append(Discrepancy(item, delta, total))
-        items += len(page)
-        movements += sum(int(row["count"]) for row in moved)
-        after = last
-    return Proof(items, movements, tuple(wrong))

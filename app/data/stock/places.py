@@ -4,67 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
 
 from app.data.papers import papers
 from app.data.stock import movements
-from app.data.store.documents import from_place
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.stock import from_place
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.errors import InvalidInputError
 from connector_config.schema.collections import INVENTORY
 from connector_config.schema.instants import to_iso
+from connector_config.schema.stock_documents import InventoryChange, OtherPlace
 
 
-class PlaceRepository(Protocol):
+class PlaceRepository:
     """Where else a product stands; its first place is moved with `StockRepository.move`."""
-
-    async def add(self, item: StockItem, place: Place, actor: Actor) -> Movement:
-        """Let the product stand at a further place too: a movement of quantity 0.
-
-        Raises InvalidInputError when it stands there already.
-        """
-        ...
-
-    async def remove(self, item: StockItem, place: Place, actor: Actor) -> Movement:
-        """Give a further place up."""
-        ...
-
-
-class DittoPlaceRepository:
-    """PlaceRepository on the embedded store."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
 
     async def add(self, item: StockItem, place: Place, actor: Actor) -> Movement:
+        """Let the product stand at a further place too: a movement of quantity 0.
+
+        Raises InvalidInputError when it stands there already.
+        """
         return await self._write(item, place, actor, gone=False)
 
     async def remove(self, item: StockItem, place: Place, actor: Actor) -> Movement:
+        """Give a further place up."""
         return await self._write(item, place, actor, gone=True)
 
     async def _write(self, item: StockItem, place: Place, actor: Actor, gone: bool) -> Movement:
         at = to_iso(self._now())
-        side = "from_location" if gone else "to_location"
         note = f"Further place {place.code}{' given up' if gone else ''}"
-        document: dict[str, Any] = movements.new_document(
-            item, Reason.MOVED, actor, at, note=note
-        ) | {side: from_place(place), "reference": {"place": place.code}}
+        document = movements.new_document(item, Reason.MOVED, actor, at, note=note)
+        document["reference"] = {"place": place.code}
+        document["from_location" if gone else "to_location"] = from_place(place)
 
         async def work(unit: UnitOfWork) -> Movement:
             stored = await movements.stored_item(unit, document)
             if (place in stored.other_places) is not gone or place == stored.place:
                 sentence = "does not stand there" if gone else "stands there already"
                 raise InvalidInputError("place", f"{place.code}: the product {sentence}.")
-            location = {**from_place(place), "gone": gone}
-            fields = {
-                "store_id": item.store_id,
-                "inventory_id": item.inventory_id,
-                "other_locations": {place.code: location},
+            location: OtherPlace = {
+                "aisle": place.aisle,
+                "shelf": place.shelf,
+                "bin": place.bin,
+                "gone": gone,
             }
-            await papers.merge(unit, INVENTORY, fields, at)
+            change: InventoryChange = {"other_locations": {place.code: location}}
+            key = {"store_id": item.store_id, "inventory_id": item.inventory_id}
+            await papers.merge(unit, INVENTORY, {**key, **change}, at)
             return await movements.record(unit, document)
 
         return await self._session.write(work)

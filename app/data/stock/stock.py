@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from app.data.stock import movements
-from app.data.store.documents import to_item, to_movement
+from app.data.stock import ledger, movements
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.stock import to_item, to_movement
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
-from app.domain.stock import Ledger, Proof, ledger
-from connector_config.schema.collections import INVENTORY, ditto_id
+from app.domain.stock import Ledger, Proof
 from connector_config.schema.condition import equal, one_of
 from connector_config.schema.instants import to_iso
 
@@ -41,14 +40,6 @@ _LOW = (
     "SELECT * FROM inventory WHERE store_id = :store_id AND deleted = false "
     "AND stock_level + coalesce(stock_delta, 0) <= reorder_threshold "
     "ORDER BY (stock_level + coalesce(stock_delta, 0)) / (reorder_threshold + 1.0), _id LIMIT 1000"
-)
-_MOVEMENTS = (
-    "SELECT * FROM stock_movements WHERE inventory_id = :inventory_id "
-    "ORDER BY at DESC, _id LIMIT :limit"
-)
-_MOVED = (
-    "SELECT SUM(quantity) AS total, COUNT(*) AS count FROM stock_movements "
-    "WHERE inventory_id = :inventory_id"
 )
 _OF_DEVICE = (
     "SELECT * FROM stock_movements WHERE device_id = :device_id AND store_id = :store_id "
@@ -202,25 +193,13 @@ class DittoStockRepository:
         self, inventory_id: str, limit: int, on_change: Callable[[list[Movement]], None]
     ) -> Cancel:
         return self._session.watch(
-            _MOVEMENTS,
+            ledger.MOVEMENTS,
             {"inventory_id": inventory_id, "limit": limit},
             lambda rows: on_change([to_movement(row) for row in rows]),
         )
 
     async def ledger(self, item: StockItem, limit: int) -> Ledger:
-        async def work(unit: UnitOfWork) -> Ledger:
-            key = {"inventory_id": item.inventory_id}
-            stored = await unit.query(movements.ITEM, {"id": _key(item)})
-            rows = await unit.query(_MOVEMENTS, {**key, "limit": limit})
-            moved = (await unit.query(_MOVED, key))[0]
-            return ledger(
-                to_item(stored[0]) if stored else item,
-                [to_movement(row) for row in rows],
-                int(moved.get("total") or 0),
-                int(moved["count"]),
-            )
-
-        return await self._session.read(work)
+        return await self._session.read(lambda unit: ledger.history(unit, item, limit))
 
     async def adjust(
         self,
@@ -277,7 +256,7 @@ class DittoStockRepository:
         return await self._session.write(work)
 
     async def prove(self, store_id: str) -> Proof:
-        return await self._session.read(lambda unit: movements.check(unit, store_id))
+        return await self._session.read(lambda unit: ledger.check(unit, store_id))
 
     def _at(self) -> str:
         return to_iso(self._now())
@@ -286,10 +265,6 @@ class DittoStockRepository:
         self, dql: str, parameters: dict[str, Any], on_items: Callable[[list[StockItem]], None]
     ) -> Cancel:
         return self._session.watch(dql, parameters, lambda rows: on_items(_items(rows)))
-
-
-def _key(item: StockItem) -> Any:
-    return ditto_id(INVENTORY, {"store_id": item.store_id, "inventory_id": item.inventory_id})
 
 
 def _items(rows: list[Row]) -> list[StockItem]:

@@ -1,1 +1,1 @@
-"""The embedded store: its session, the one door of writes, and documents as entities."""
+"""The embedded store: its session, and the one door of writes."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from app.data.store.documents import from_iso
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork, Written
+from app.domain.documents.parts import from_iso
 from app.domain.errors import StorageError
 from connector_config.schema.collections import INVENTORY
 from connector_config.schema.instants import to_iso

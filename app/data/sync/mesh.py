@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
 
-from app.data.store.documents import from_iso
 from app.data.store.session import Session
 from app.data.store.unit_of_work import Written
 from app.data.sync.credentials import Credentials, Grant, grant_of, reachable
@@ -21,6 +20,7 @@ from app.data.sync.presence import SERVER, Company, asked_by
 from app.data.sync.state import Phase, Report
 from app.data.sync.subscriptions import subscription
 from app.data.sync.transports import Plan
+from app.domain.documents.parts import from_iso
 from app.domain.errors import SyncError
 from connector_config.schema.scope import Wanted
 from connector_config.store.local_only import DELIVERED

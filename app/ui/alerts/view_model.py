@@ -78,13 +78,13 @@ class AlertsViewModel(QObject):
             )
         for order in alerts.overdue:
             yield AlertRow(
-                f"overdue/{order.replenishment_id}",
+                f"overdue/{order.purchase_order_id}",
                 f"{order.number} from {order.supplier or 'the supplier'} is overdue",
                 f"It was expected on {order.expected_at[:10]}: receive it, or ask the supplier.",
                 1,
                 "danger",
                 "reorder",
-                order.replenishment_id,
+                order.purchase_order_id,
             )
         for transfer in alerts.to_receive:
             yield self._paper(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
-from app.data.store.documents import from_iso
+from app.domain.documents.parts import from_iso
 from app.domain.stocktake import Count
 from app.ui.core.formats import local_clock, local_date, number, signed
 from app.ui.core.widgets import Text, button, column, row

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.data.papers.stocktakes import StocktakeRepository
 from app.data.stock.stock import ShelfSummary, StockRepository
-from app.data.store.documents import from_iso
+from app.domain.documents.parts import from_iso
 from app.domain.entities import Actor, natural_key
 from app.domain.stocktake import Stocktake
 from app.ui.core.command import Command

@@ -9,10 +9,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.data.selling.bought import BoughtRepository
 from app.data.selling.customer_directory import CustomerDirectory
 from app.data.selling.customers import CustomerRepository
-from app.data.selling.purchases import PurchaseRepository
-from app.domain.customers import Customer, Purchases, guess_fields
+from app.domain.customers import Bought, Customer, guess_fields
 from app.domain.errors import InvalidInputError, ZavaError
 from app.ui.core.actions import Actions
 from app.ui.core.message import NO_MESSAGE, Message, problem
@@ -35,7 +35,7 @@ class CustomersState:
     total: int = 0
     ready: bool = False
     chosen: Customer | None = None
-    purchases: Purchases | None = None
+    purchases: Bought | None = None
     alike: Alike = ()
     draft: Draft | None = None
     deleted: Customer | None = None
@@ -52,7 +52,7 @@ class CustomersViewModel(QObject):
         self,
         customers: CustomerRepository,
         directory: CustomerDirectory,
-        purchases: PurchaseRepository,
+        purchases: BoughtRepository,
         store_id: str,
         parent: QObject | None = None,
         follow_after_ms: int = _FOLLOW_AFTER_MS,

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.entities import StockItem, StockState
-from app.domain.replenishment import Suggestion
+from app.domain.reordering import Suggestion
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
 

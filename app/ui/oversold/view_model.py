@@ -9,7 +9,8 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.selling.oversell import Desk, OversellRepository
+from app.data.selling.oversell import OversellRepository
+from app.data.selling.oversell_watch import Desk
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.distance import kilometres

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.domain.purchase_orders import PurchaseOrder
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind, ReceiptState, expected, paper_id
-from app.domain.replenishment import Replenishment
 from app.domain.transfers import Transfer
 from app.ui.core.formats import local_day
 
@@ -52,7 +52,7 @@ def arrivals(
 
 def is_awaited(paper: Paper) -> bool:
     """Whether goods are expected of a paper."""
-    if isinstance(paper, Replenishment):
+    if isinstance(paper, PurchaseOrder):
         return paper.state.is_open
     return paper.in_transit > 0
 
@@ -99,7 +99,7 @@ def _receipt(receipt: GoodsReceipt, device_id: str) -> Arrival:
 
 def _paper(paper: Paper, stores: Mapping[str, str], now: str) -> Arrival:
     state, tone = "Expected", ""
-    if isinstance(paper, Replenishment):
+    if isinstance(paper, PurchaseOrder):
         when = f"Due {local_day(paper.expected_at)}"
         if paper.is_overdue(now):
             state, tone = "Overdue", "danger"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.papers.receiving import ReceivingRepository
-from app.data.papers.replenishment import ReplenishmentRepository
 from app.data.papers.transfers import TransferRepository
 from app.domain.entities import Profile
+from app.domain.purchase_orders import PurchaseOrder
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptState
-from app.domain.replenishment import Replenishment
 from app.domain.transfers import Transfer
 
 
@@ -20,7 +20,7 @@ class StorePapers:
         self,
         receiving: ReceivingRepository,
         transfers: TransferRepository,
-        orders: ReplenishmentRepository,
+        orders: PurchaseOrderRepository,
         profile: Profile,
         on_changed: Callable[[], None],
     ) -> None:
@@ -31,7 +31,7 @@ class StorePapers:
         self._on_changed = on_changed
         self._receipts: list[GoodsReceipt] | None = None
         self._incoming: list[Transfer] | None = None
-        self._ordered: list[Replenishment] | None = None
+        self._ordered: list[PurchaseOrder] | None = None
 
     @property
     def complete(self) -> bool:
@@ -81,6 +81,6 @@ class StorePapers:
         self._incoming = [one for one in found if one.to_store_id == self._store_id]
         self._on_changed()
 
-    def _on_orders(self, orders: list[Replenishment]) -> None:
+    def _on_orders(self, orders: list[PurchaseOrder]) -> None:
         self._ordered = orders
         self._on_changed()

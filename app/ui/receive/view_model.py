@@ -8,8 +8,8 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
+from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.papers.receiving import ReceivingRepository
-from app.data.papers.replenishment import ReplenishmentRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Actor, Store
@@ -23,7 +23,7 @@ from app.ui.receive.lines import ReceiptRow, new_row, quantity_of, rows_of
 from app.ui.receive.papers import StorePapers
 from connector_config.schema.instants import to_iso
 
-_KINDS = {"TR-": ReceiptKind.TRANSFER, "PO-": ReceiptKind.REPLENISHMENT}
+_KINDS = {"TR-": ReceiptKind.TRANSFER, "PO-": ReceiptKind.PURCHASE_ORDER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class ReceiveViewModel(QObject):
         catalogue: Catalogue,
         receiving: ReceivingRepository,
         transfers: TransferRepository,
-        orders: ReplenishmentRepository,
+        orders: PurchaseOrderRepository,
         actor: Actor,
         stores: Sequence[Store],
         now: Callable[[], datetime],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.entities import Store
-from app.domain.replenishment import Replenishment
+from app.domain.purchase_orders import PurchaseOrder
 from app.ui.core.formats import local_day, money, number
 from app.ui.core.report import Report, ReportColumn
 from app.ui.reorder.lines import units
@@ -18,7 +18,7 @@ _COLUMNS = (
 )
 
 
-def order_report(paper: Replenishment, store: Store) -> Report:
+def order_report(paper: PurchaseOrder, store: Store) -> Report:
     """The order as the supplier reads it."""
     lines = [line for line in paper.lines if line.quantity]
     ordered = local_day(paper.ordered_at)
@@ -45,7 +45,7 @@ def order_report(paper: Replenishment, store: Store) -> Report:
     )
 
 
-def csv_rows(paper: Replenishment) -> list[tuple[str, ...]]:
+def csv_rows(paper: PurchaseOrder) -> list[tuple[str, ...]]:
     """The lines for the supplier's system, as `CSV_HEADER` names them."""
     return [
         (

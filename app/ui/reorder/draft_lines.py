@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from app.data.papers.replenishment import ReplenishmentRepository
+from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Product
 from app.domain.errors import PaperError
-from app.domain.replenishment import Replenishment, ReplenishmentLine
+from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from app.ui.core.actions import Actions
 from app.ui.core.open_paper import OpenPaper
 from app.ui.reorder.reckoning import Reckoning
 
-Write = Callable[[Awaitable[Replenishment], str], Awaitable[None]]
+Write = Callable[[Awaitable[PurchaseOrder], str], Awaitable[None]]
 """Does a step, and says a sentence while its paper is open."""
 
 
@@ -23,9 +23,9 @@ class DraftLines:
     def __init__(
         self,
         catalogue: Catalogue,
-        orders: ReplenishmentRepository,
+        orders: PurchaseOrderRepository,
         reckoning: Reckoning,
-        drafts: OpenPaper[Replenishment],
+        drafts: OpenPaper[PurchaseOrder],
         actions: Actions,
         write: Write,
     ) -> None:
@@ -39,7 +39,7 @@ class DraftLines:
     def add(self, product_id: str, by: int) -> None:
         """Order so many more; a product that is new as many as suggested, at least 1."""
 
-        async def more(line: ReplenishmentLine | None) -> int:
+        async def more(line: PurchaseOrderLine | None) -> int:
             if line is not None:
                 return max(line.quantity + by, 0)
             return max(await self._reckoning.of_product(product_id), 1)
@@ -49,13 +49,13 @@ class DraftLines:
     def set(self, product_id: str, quantity: int) -> None:
         """Order so many of a product that is on the draft."""
 
-        async def so_many(line: ReplenishmentLine | None) -> int | None:
+        async def so_many(line: PurchaseOrderLine | None) -> int | None:
             return quantity if line is not None else None
 
         self._change(product_id, so_many)
 
     def _change(
-        self, product_id: str, wanted: Callable[[ReplenishmentLine | None], Awaitable[int | None]]
+        self, product_id: str, wanted: Callable[[PurchaseOrderLine | None], Awaitable[int | None]]
     ) -> None:
         """`wanted` says how many, None for a line that has to be there and is not any more."""
         draft = self._drafts.paper
@@ -79,7 +79,7 @@ class DraftLines:
 
         self._actions.add(work)
 
-    def _product(self, product_id: str, line: ReplenishmentLine | None) -> Product | None:
+    def _product(self, product_id: str, line: PurchaseOrderLine | None) -> Product | None:
         listing = self._catalogue.listing(product_id)
         if listing is not None:
             return listing.product

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.replenishment import Replenishment, ReplenishmentLine, Suggestion
+from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderLine
+from app.domain.reordering import Suggestion
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
     """A product of an order; `suggestion` is None where this store does not carry it."""
 
-    line: ReplenishmentLine
+    line: PurchaseOrderLine
     suggestion: Suggestion | None = None
 
     @property
@@ -35,11 +36,11 @@ class OrderRow:
         return verb + text[0].lower() + text[1:]
 
 
-def rows_of(paper: Replenishment, suggestions: Mapping[str, Suggestion]) -> tuple[OrderRow, ...]:
+def rows_of(paper: PurchaseOrder, suggestions: Mapping[str, Suggestion]) -> tuple[OrderRow, ...]:
     """The lines of an order by name; `suggestions` by product id."""
     return tuple(OrderRow(line, suggestions.get(line.product_id)) for line in paper.lines)
 
 
-def units(paper: Replenishment) -> int:
+def units(paper: PurchaseOrder) -> int:
     """How many units were ordered."""
     return sum(line.quantity for line in paper.lines)

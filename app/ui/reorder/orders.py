@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
-from app.domain.replenishment import Replenishment, ReplenishmentState
+from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import local_day, money, number
 from app.ui.core.rows import Cell, Column, RowsModel
@@ -17,23 +17,23 @@ from app.ui.reorder.state import ReorderState
 from app.ui.reorder.view_model import ReorderViewModel
 
 STATES = {
-    ReplenishmentState.DRAFT: ("Draft", "warn"),
-    ReplenishmentState.ORDERED: ("Ordered", ""),
-    ReplenishmentState.PART_RECEIVED: ("Partly received", "warn"),
-    ReplenishmentState.RECEIVED: ("Received", "ok"),
-    ReplenishmentState.CANCELLED: ("Cancelled", ""),
+    PurchaseOrderState.DRAFT: ("Draft", "warn"),
+    PurchaseOrderState.ORDERED: ("Ordered", ""),
+    PurchaseOrderState.PART_RECEIVED: ("Partly received", "warn"),
+    PurchaseOrderState.RECEIVED: ("Received", "ok"),
+    PurchaseOrderState.CANCELLED: ("Cancelled", ""),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    paper: Replenishment
+    paper: PurchaseOrder
     overdue: bool
 
 
 def _when(one: _Order) -> Cell:
     paper = one.paper
-    if paper.state is ReplenishmentState.DRAFT:
+    if paper.state is PurchaseOrderState.DRAFT:
         return Cell(f"Begun {local_day(paper.signature.at)}", paper.signature.who)
     ordered = f"Ordered {local_day(paper.ordered_at)}" if paper.ordered_at else "Never ordered"
     if not paper.state.is_open:
@@ -68,7 +68,7 @@ class OrderList(QWidget):
 
     def __init__(self, view_model: ReorderViewModel, appearance: Appearance) -> None:
         super().__init__()
-        self._model = RowsModel[_Order](_COLUMNS, lambda one: one.paper.replenishment_id)
+        self._model = RowsModel[_Order](_COLUMNS, lambda one: one.paper.purchase_order_id)
         self.table = RowsTable(self._model, appearance, "Orders at suppliers, newest first")
         self.table.opened.connect(lambda one: view_model.open(one.paper))
         self._said = Elided("", "muted")
@@ -109,5 +109,5 @@ class OrderList(QWidget):
         self._said.say(state.message, f"{number(waiting)} on the way" if waiting else "")
 
 
-def _name(paper: Replenishment) -> str:
+def _name(paper: PurchaseOrder) -> str:
     return paper.supplier or "No supplier named"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Store
 from app.domain.errors import InvalidInputError
-from app.domain.replenishment import Replenishment, ReplenishmentState
+from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask, choose_file
 from app.ui.core.formats import local_day, money, number
@@ -108,7 +108,7 @@ class OrderView(QWidget):
         paper = self._state.paper
         if paper is None:
             return
-        if paper.state is ReplenishmentState.DRAFT:
+        if paper.state is PurchaseOrderState.DRAFT:
             self.keep_words()
             self._view_model.order()
         elif paper.state.is_open:
@@ -179,7 +179,7 @@ class OrderView(QWidget):
         paper = self._state.paper
         if paper is None:
             return
-        if paper.state is ReplenishmentState.PART_RECEIVED:
+        if paper.state is PurchaseOrderState.PART_RECEIVED:
             text = "What has come stays. Nobody waits for the rest any more."
         else:
             text = "Nothing is expected of it any more. Tell the supplier, if it was sent."
@@ -221,8 +221,8 @@ class OrderView(QWidget):
         if paper is None:
             self._shown = ""
             return
-        if self._shown != paper.replenishment_id:
-            self._shown = paper.replenishment_id
+        if self._shown != paper.purchase_order_id:
+            self._shown = paper.purchase_order_id
             self.supplier.editor.setText(paper.supplier)
             self.note.editor.setText(paper.note)
             self._fill(None)
@@ -265,7 +265,7 @@ def _words(label: str, keep: Callable[[], object]) -> _Words:
     return _Words(label, editor)
 
 
-def _sentence(paper: Replenishment) -> str:
+def _sentence(paper: PurchaseOrder) -> str:
     parts = [paper.supplier] if paper.supplier else []
     parts.append(f"{number(units(paper))} units, {money(paper.total)}")
     if paper.state.is_open:

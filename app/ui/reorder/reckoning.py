@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from app.data.papers.replenishment import ReplenishmentRepository
+from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.entities import Product, StockItem
-from app.domain.replenishment import Replenishment, Suggestion
+from app.domain.purchase_orders import PurchaseOrder
+from app.domain.reordering import Suggestion
 from app.ui.core.actions import Actions
 from app.ui.core.on_hand import stock_keys
 
@@ -24,7 +25,7 @@ class Reckoning:
         self,
         catalogue: Catalogue,
         stock: StockRepository,
-        orders: ReplenishmentRepository,
+        orders: PurchaseOrderRepository,
         actions: Actions,
         on_changed: Callable[[], None],
     ) -> None:
@@ -37,7 +38,7 @@ class Reckoning:
         self._stop: Callable[[], None] | None = None
         self.suggestions: dict[str, Suggestion] = {}
 
-    def follow(self, draft: Replenishment) -> None:
+    def follow(self, draft: PurchaseOrder) -> None:
         """Follow what stands on a draft; the same products again change nothing."""
         products = frozenset(line.product_id for line in draft.lines)
         if products == self._products:

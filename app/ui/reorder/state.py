@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.replenishment import Replenishment, ReplenishmentState
+from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.ui.core.message import NO_MESSAGE, Message
 from app.ui.reorder.lines import OrderRow
 
@@ -17,9 +17,9 @@ class ReorderState:
     `revision` counts how often one was.
     """
 
-    orders: tuple[Replenishment, ...] | None = None
+    orders: tuple[PurchaseOrder, ...] | None = None
     now: str = ""
-    paper: Replenishment | None = None
+    paper: PurchaseOrder | None = None
     rows: tuple[OrderRow, ...] = ()
     chosen: str = ""
     revision: int = 0
@@ -28,4 +28,4 @@ class ReorderState:
     @property
     def editable(self) -> bool:
         """Whether lines can still be changed."""
-        return self.paper is not None and self.paper.state is ReplenishmentState.DRAFT
+        return self.paper is not None and self.paper.state is PurchaseOrderState.DRAFT

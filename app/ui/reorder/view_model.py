@@ -10,12 +10,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.papers.replenishment import ReplenishmentRepository
+from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.entities import Actor
 from app.domain.errors import InvalidInputError, ZavaError
-from app.domain.replenishment import Replenishment
+from app.domain.purchase_orders import PurchaseOrder
 from app.domain.stock import parse_quantity
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
@@ -43,7 +43,7 @@ class ReorderViewModel(QObject):
         self,
         catalogue: Catalogue,
         stock: StockRepository,
-        orders: ReplenishmentRepository,
+        orders: PurchaseOrderRepository,
         actor: Actor,
         now: Callable[[], datetime],
         parent: QObject | None = None,
@@ -55,7 +55,7 @@ class ReorderViewModel(QObject):
         self._now = now
         self._active = False
         self._following = ExitStack()
-        self._open_paper = OpenPaper[Replenishment](lambda paper: paper.replenishment_id)
+        self._open_paper = OpenPaper[PurchaseOrder](lambda paper: paper.purchase_order_id)
         self.state = ReorderState()
         self.actions = Actions(self)
         self.actions.failed.connect(self._on_failed)
@@ -103,15 +103,15 @@ class ReorderViewModel(QObject):
 
         self.actions.add(work)
 
-    def open(self, paper: Replenishment) -> None:
+    def open(self, paper: PurchaseOrder) -> None:
         """Show an order."""
         self._open_paper.open(paper)
         self._turn_to_open()
 
-    def open_id(self, replenishment_id: str) -> None:
+    def open_id(self, purchase_order_id: str) -> None:
         """Show the order with an id, now or as soon as the orders have been read."""
         self.close()
-        self._open_paper.wait_for(replenishment_id)
+        self._open_paper.wait_for(purchase_order_id)
         self._open_awaited()
 
     def open_with(self, number: str) -> bool:
@@ -168,7 +168,7 @@ class ReorderViewModel(QObject):
         self._step(self._orders.cancel, "Cancelled: nothing is expected of it any more.")
 
     def _step(
-        self, step: Callable[[Replenishment], Awaitable[Replenishment]], message: str = ""
+        self, step: Callable[[PurchaseOrder], Awaitable[PurchaseOrder]], message: str = ""
     ) -> None:
         paper = self._open_paper.paper
         if paper is not None:
@@ -180,7 +180,7 @@ class ReorderViewModel(QObject):
             self.state = replace(self.state, chosen=product_id, revision=revision)
             self.state_changed.emit(self.state)
 
-    async def _write(self, step: Awaitable[Replenishment], message: str) -> None:
+    async def _write(self, step: Awaitable[PurchaseOrder], message: str) -> None:
         if await self._open_paper.write(step):
             self._show()
             if message:
@@ -220,11 +220,11 @@ class ReorderViewModel(QObject):
         self._following.close()
         self._reckoning.stop()
 
-    def _on_paper(self, paper: Replenishment) -> None:
+    def _on_paper(self, paper: PurchaseOrder) -> None:
         if self._open_paper.take(paper):
             self._show()
 
-    def _on_orders(self, orders: list[Replenishment]) -> None:
+    def _on_orders(self, orders: list[PurchaseOrder]) -> None:
         self.state = replace(self.state, orders=tuple(orders), now=to_iso(self._now()))
         self.state_changed.emit(self.state)
         self._open_awaited()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.data.store.documents import from_iso
+from app.domain.documents.parts import from_iso
 from app.domain.papers import PaperReceipt, Signature
 from app.domain.transfers import Transfer, TransferState
 from app.ui.core.formats import local_clock, local_date, number

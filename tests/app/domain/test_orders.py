@@ -10,20 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.carts import Cart, CartLine, from_cart, to_cart
+from app.domain.carts import Cart, CartLine
 from app.domain.customers import Customer
+from app.domain.documents.carts import from_cart, to_cart
+from app.domain.documents.orders import to_order
 from app.domain.entities import Actor, Device, Product, Profile, Reason, Role, Store
 from app.domain.errors import InvalidInputError, PaperError
-from app.domain.order_steps import (
-    Placed,
-    cancel,
-    complete,
-    place,
-    refunds,
-    settle,
-    take_back,
-)
-from app.domain.orders import Order, OrderStatus, to_order
+from app.domain.order_placing import Placed, place
+from app.domain.order_steps import cancel, complete, refunds, settle, take_back
+from app.domain.orders import Order, OrderStatus
 from app.domain.papers import Change
 from app.domain.pricing import Discount
 
@@ -76,7 +71,7 @@ class Sold:
 
     def __init__(self, cart: Cart) -> None:
         self.placed: Placed = place(cart, STORE, REP, AT, "21 Nov 2026, 02:00")
-        self.document = self.placed.order
+        self.document: dict[str, Any] = {**self.placed.order}
         self.moved = [(one.reason, one.quantity) for one in self.placed.postings]
 
     @property

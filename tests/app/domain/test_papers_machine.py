@@ -25,8 +25,10 @@ from hypothesis.stateful import (
 )
 
 from app.domain import papers, receiving, stocktake, transfer_steps, transfers, undo
+from app.domain.documents.papers import new_paper
+from app.domain.documents.parts import signed
 from app.domain.entities import Reason
-from app.domain.papers import Posting, item_id, new_paper, signed, undo_step
+from app.domain.papers import Posting, item_id, undo_step
 from connector_config.schema.collections import (
     GOODS_RECEIPTS,
     STOCKTAKE_COUNTS,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.papers import new_paper, signed
+from app.domain.documents.papers import new_paper
+from app.domain.documents.parts import signed
 from connector_config.schema.collections import STOCKTAKE_COUNTS, STOCKTAKES
 from tests.helpers.replicas import Replica, exchange, now, settle_all
 

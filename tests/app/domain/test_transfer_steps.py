@@ -7,8 +7,10 @@ import itertools
 import pytest
 
 from app.domain import receiving, transfer_steps
-from app.domain.papers import Document, item_id, new_paper
-from app.domain.transfers import TransferLine, to_transfer
+from app.domain.documents.papers import new_paper
+from app.domain.documents.transfers import to_transfer
+from app.domain.papers import Document, item_id
+from app.domain.transfers import TransferLine
 from connector_config.schema.collections import GOODS_RECEIPTS, TRANSFERS
 from tests.helpers.replicas import Replica, exchange, settle_all
 

@@ -12,7 +12,7 @@ import pytest_asyncio
 from PySide6.QtWidgets import QApplication
 
 from app.client import Client
-from app.data.papers.transfers import DittoTransferRepository
+from app.data.papers.transfers import TransferRepository
 from app.data.store.session import Session
 from app.data.sync.state import Phase
 from app.domain.entities import Profile, Role
@@ -186,7 +186,7 @@ async def test_a_transfer_whose_halves_happen_apart(windows: tuple[Window, Windo
         await one.meet()
     for one, on_hand in ((seattle, LEVEL - 10), (tacoma, LEVEL + 9)):
         heard: list[Transfer] = []
-        papers = DittoTransferRepository(one.client.session, utc_now)
+        papers = TransferRepository(one.client.session, utc_now)
         cancel = papers.watch(sent, heard.append)
         await one.until(lambda: heard and not heard[-1].state.is_open, "the paper")  # noqa: B023
         cancel()

@@ -8,10 +8,10 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from app.data.papers.settling import DittoSettler
+from app.data.papers.settling import Settler
 from app.data.selling.carts import DittoCartRepository
-from app.data.selling.customers import DittoCustomerRepository
-from app.data.selling.orders import DittoOrderRepository
+from app.data.selling.customers import CustomerRepository
+from app.data.selling.orders import OrderRepository
 from app.domain.entities import Product, Store
 from app.domain.orders import Order, OrderStatus
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
@@ -33,12 +33,12 @@ STORE = Store(SEATTLE, "Zava Retail Seattle", "Seattle")
 async def sold(device_: LinkedDevice, lines: Sequence[tuple[int, int]]) -> Order:
     """An order of items by their numbers, and how many of each."""
     cart = DittoCartRepository(device_.session, now).begin(SEATTLE)
-    found = await DittoCustomerRepository(device_.session, now).find(SEATTLE, "Ann", 1)
+    found = await CustomerRepository(device_.session, now).find(SEATTLE, "Ann", 1)
     cart = replace(cart, customer=found[0])
     for number, quantity in lines:
         product = Product(f"p{number}", f"SKU-{number}", f"Product {number}", Decimal("9.99"))
         cart = cart.add(product, quantity)
-    orders = DittoOrderRepository(device_.session, now)
+    orders = OrderRepository(device_.session, now)
     return await orders.place(cart, STORE, device_.actor, allow_negative=True)
 
 
@@ -67,7 +67,7 @@ async def test_orders_taken_and_taken_back_offline_are_whole_on_every_device(
         # The last ones, sold twice; and the same order taken back twice.
         await sold(ann, [(3, 50)])
         await sold(bob, [(3, 50)])
-        orders = {one: DittoOrderRepository(one.session, now) for one in (ann, bob)}
+        orders = {one: OrderRepository(one.session, now) for one in (ann, bob)}
         units = {line.item_id: (line.quantity, 0) for line in order.lines}
         await orders[ann].complete(order, ann.actor)
         for one in (ann, bob):
@@ -82,7 +82,7 @@ async def test_orders_taken_and_taken_back_offline_are_whole_on_every_device(
         assert (await bob.item(nail)).on_hand == 53
 
         for one in (ann, bob):
-            await DittoSettler(one.session, now).settle(one.actor)
+            await Settler(one.session, now).settle(one.actor)
         await equal(database, ann, bob)
         assert (await ann.item(nail)).on_hand == (await bob.item(nail)).on_hand == 50
         item = database[INVENTORY].find_one({"_id": nail["inventory_id"]})

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connector_config.schema import collections as names
-from connector_config.schema import documents, order_documents, paper_documents
+from connector_config.schema import documents, order_documents, paper_documents, stock_documents
 from connector_config.schema.collections import (
     COLLECTIONS,
     DATABASE_ID,
@@ -45,12 +45,12 @@ SHAPES: dict[str, Any] = {
     names.PRODUCT_TYPES: documents.ProductType,
     names.PRODUCTS: documents.Product,
     names.PRODUCT_EMBEDDINGS: documents.ProductEmbedding,
-    names.INVENTORY: documents.Inventory,
+    names.INVENTORY: stock_documents.Inventory,
     names.ORDERS: order_documents.Order,
     names.ORDER_ITEMS: order_documents.OrderItem,
-    names.STOCK_MOVEMENTS: documents.StockMovement,
+    names.STOCK_MOVEMENTS: stock_documents.StockMovement,
     names.TRANSFERS: paper_documents.Transfer,
-    names.REPLENISHMENTS: paper_documents.Replenishment,
+    names.REPLENISHMENTS: paper_documents.PurchaseOrder,
     names.GOODS_RECEIPTS: paper_documents.GoodsReceipt,
     names.STOCKTAKES: paper_documents.Stocktake,
     names.STOCKTAKE_COUNTS: paper_documents.StocktakeCount,

@@ -14,7 +14,8 @@ from pymongo.errors import OperationFailure
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from connector_config.mongodb.mapping import mongo_id
-from connector_config.schema.documents import Inventory, Product, ProductEmbedding
+from connector_config.schema.documents import Product, ProductEmbedding
+from connector_config.schema.stock_documents import Inventory
 from seed.cli import main
 from seed.data_set import data_set
 from seed.embeddings import text_hash

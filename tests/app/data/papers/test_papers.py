@@ -14,13 +14,13 @@ import pytest
 
 from app.data.papers import papers
 from app.data.stock.alerts import Alerts
-from app.data.store.documents import to_item
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.stock import to_item
 from app.domain.entities import Actor, Device, Place, Product, Profile, Reason, Role, StockItem
 from app.domain.errors import InvalidInputError, PaperError, ShortLinesError
 from app.domain.papers import Change, Posting
+from app.domain.purchase_orders import PurchaseOrderState
 from app.domain.receiving import ReceiptKind, ReceiptState
-from app.domain.replenishment import ReplenishmentState
 from app.domain.transfers import Transfer, TransferState
 from connector_config.schema import collections as names
 from connector_config.schema.instants import to_iso
@@ -38,7 +38,7 @@ class Papers:
         self.room = room
         self.transfers = room.repositories.transfers
         self.receiving = room.repositories.receiving
-        self.orders = room.repositories.replenishment
+        self.orders = room.repositories.purchase_orders
         self.stocktakes = room.repositories.stocktakes
         self.places = room.repositories.places
         self.settler = room.repositories.settler
@@ -280,7 +280,7 @@ async def test_an_order_goes_from_draft_to_received_in_parts(desk: Papers) -> No
     item = await desk.room.item()
     order = await desk.orders.create(ANN, {item.product_id: (product(item), 3)}, "Acme")
     order = await desk.orders.set_line(order, product(item), 5)
-    assert order.state is ReplenishmentState.DRAFT
+    assert order.state is PurchaseOrderState.DRAFT
     cost = (
         await desk.room.session.query(
             "SELECT cost FROM products WHERE _id = :id", {"id": item.product_id}
@@ -288,14 +288,14 @@ async def test_an_order_goes_from_draft_to_received_in_parts(desk: Papers) -> No
     )[0]["cost"]
     assert order.total == 5 * Decimal(str(cost))
     order = await desk.orders.order(order)
-    assert (order.state, order.is_overdue(order.ordered_at)) == (ReplenishmentState.ORDERED, False)
+    assert (order.state, order.is_overdue(order.ordered_at)) == (PurchaseOrderState.ORDERED, False)
     assert order.is_overdue("2027-01-01T00:00:00.000Z")
     with pytest.raises(PaperError):
         await desk.orders.set_line(order, product(item), 6)
     assert (await desk.orders.suggestions([item]))[0].on_the_way == 5
     for received, state in (
-        (2, ReplenishmentState.PART_RECEIVED),
-        (3, ReplenishmentState.RECEIVED),
+        (2, PurchaseOrderState.PART_RECEIVED),
+        (3, PurchaseOrderState.RECEIVED),
     ):
         receipt = await desk.receiving.begin(ANN, order)
         receipt = await desk.receiving.set_line(receipt, product(item), received)

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.data.selling.customer_directory import DittoCustomerDirectory
-from app.data.selling.customers import DittoCustomerRepository
-from app.data.selling.purchases import DittoPurchaseRepository
+from app.data.selling.bought import BoughtRepository
+from app.data.selling.customer_directory import CustomerDirectory
+from app.data.selling.customers import CustomerRepository
 from app.data.store.session import Session
-from app.domain.customers import Customer, Purchases
+from app.domain.customers import Bought, Customer
 from app.domain.errors import InvalidInputError
 from app.domain.orders import OrderStatus
 from tests.helpers.sales import RITA, Counter
@@ -22,13 +22,13 @@ from tests.helpers.waiting import until
 ZOE = Customer(SEATTLE, "cust_zoe", "Zoë", "Quillfeather", "zoe@example.com", "(206) 555-9876")
 
 
-def names(directory: DittoCustomerDirectory, text: str) -> list[str]:
+def names(directory: CustomerDirectory, text: str) -> list[str]:
     return [one.name for one in directory.search(text, 5).customers]
 
 
 async def test_somebody_new_is_found_changed_deleted_and_brought_back(room: StockRoom) -> None:
-    customers = DittoCustomerRepository(room.session, room.clock)
-    directory = DittoCustomerDirectory(room.session, SEATTLE, rebuild_after=0.05)
+    customers = CustomerRepository(room.session, room.clock)
+    directory = CustomerDirectory(room.session, SEATTLE, rebuild_after=0.05)
     assert directory.search("", 5).total == 0
     directory.open()
     await until(lambda: directory.ready, "everybody")
@@ -80,13 +80,13 @@ async def test_somebody_new_is_found_changed_deleted_and_brought_back(room: Stoc
 
 
 async def test_what_changed_while_nobody_looked_is_found(room: StockRoom) -> None:
-    customers = DittoCustomerRepository(room.session, room.clock)
-    directory = DittoCustomerDirectory(room.session, SEATTLE)
+    customers = CustomerRepository(room.session, room.clock)
+    directory = CustomerDirectory(room.session, SEATTLE)
     directory.open()
     await until(lambda: directory.ready, "everybody")
     directory.close()
     # Older than the newest, as from a device that was offline for long.
-    early = DittoCustomerRepository(room.session, lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    early = CustomerRepository(room.session, lambda: datetime(2020, 1, 1, tzinfo=UTC))
     await early.save(ZOE)
     directory.open()
     await until(lambda: names(directory, "quillf") == [ZOE.name], "her")
@@ -98,8 +98,8 @@ async def test_what_changed_while_nobody_looked_is_found(room: StockRoom) -> Non
 
 
 async def test_it_follows_until_the_last_of_those_who_opened_it_closes_it(room: StockRoom) -> None:
-    customers = DittoCustomerRepository(room.session, room.clock)
-    directory = DittoCustomerDirectory(room.session, SEATTLE)
+    customers = CustomerRepository(room.session, room.clock)
+    directory = CustomerDirectory(room.session, SEATTLE)
     directory.open()
     directory.open()
     await until(lambda: directory.ready, "everybody")
@@ -112,7 +112,7 @@ async def test_it_follows_until_the_last_of_those_who_opened_it_closes_it(room: 
 
 
 async def test_an_address_belongs_to_one_customer(session: Session, room: StockRoom) -> None:
-    customers = DittoCustomerRepository(session, room.clock)
+    customers = CustomerRepository(session, room.clock)
     await customers.save(ZOE)
     await customers.save(replace(ZOE, first_name="Zoe"))
     other = replace(ZOE, customer_id="cust_two", store_id="store_tacoma")
@@ -127,7 +127,7 @@ async def test_an_address_belongs_to_one_customer(session: Session, room: StockR
 
 
 async def test_what_others_changed_while_one_typed_stays(room: StockRoom) -> None:
-    customers = DittoCustomerRepository(room.session, room.clock)
+    customers = CustomerRepository(room.session, room.clock)
     await customers.save(ZOE)
     await customers.save(replace(ZOE, phone="(425) 555-0000"), ZOE)
     await customers.save(replace(ZOE, first_name="Zoe"), ZOE)
@@ -138,7 +138,7 @@ async def test_what_others_changed_while_one_typed_stays(room: StockRoom) -> Non
 async def test_purchases_add_up_what_was_paid_and_given_back(room: StockRoom) -> None:
     counter = Counter(room)
     customer = await counter.customer()
-    purchases = DittoPurchaseRepository(room.session)
+    purchases = BoughtRepository(room.session)
     before = await purchases.of(customer)
     items = await room.items(limit=2)
     heard = asyncio.Event()
@@ -154,7 +154,7 @@ async def test_purchases_add_up_what_was_paid_and_given_back(room: StockRoom) ->
     await counter.orders.cancel(third, RITA)
     await asyncio.wait_for(heard.wait(), 10)
     cancel()
-    after: Purchases = await purchases.of(customer)
+    after: Bought = await purchases.of(customer)
     assert after.count == before.count + 2
     assert back.refunded > 0
     assert after.spent - before.spent == first.total - back.refunded + second.total

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from app.data.selling import order_list
-from app.data.selling.order_list import DittoOrderList, OrderFilter, OrderPage
-from app.data.selling.orders import DittoOrderRepository
-from app.domain.orders import Order, OrderStatus, to_order
+from app.data.selling.order_list import OrderFilter, OrderListRepository, OrderPage
+from app.data.selling.orders import OrderRepository
+from app.domain.documents.orders import to_order
+from app.domain.orders import Order, OrderStatus
 from connector_config.schema.instants import to_iso
 from tests.helpers.stock_room import SEATTLE, StockRoom
 from tests.helpers.waiting import until
@@ -76,7 +77,7 @@ def fits(one: Order, wanted: OrderFilter) -> bool:
     )
 
 
-async def walk(listing: DittoOrderList, wanted: OrderFilter, limit: int) -> list[Order]:
+async def walk(listing: OrderListRepository, wanted: OrderFilter, limit: int) -> list[Order]:
     """All pages, one after the other."""
     found: list[Order] = []
     page = await listing.page(wanted, limit=limit)
@@ -88,7 +89,7 @@ async def walk(listing: DittoOrderList, wanted: OrderFilter, limit: int) -> list
 
 
 async def test_pages_hold_every_order_once_in_order(room: StockRoom, orders: list[Order]) -> None:
-    listing = DittoOrderList(room.session, room.clock)
+    listing = OrderListRepository(room.session, room.clock)
     times = [one.order_date for one in orders]
     assert len(set(times)) < len(times) / 2
     for wanted in combinations():
@@ -100,11 +101,11 @@ async def test_all_of_a_store_come_page_by_page(room: StockRoom) -> None:
         "SELECT order_id FROM orders WHERE store_id = :id ORDER BY order_date DESC, order_id DESC",
         {"id": SEATTLE},
     )
-    listing = DittoOrderList(room.session, room.clock)
+    listing = OrderListRepository(room.session, room.clock)
     found = await walk(listing, OrderFilter((SEATTLE,)), 300)
     assert [one.order_id for one in found] == [row["order_id"] for row in rows]
     assert len(found) > 600
-    order = await DittoOrderRepository(room.session, room.clock).load(found[0])
+    order = await OrderRepository(room.session, room.clock).load(found[0])
     assert sum((one.total + one.tax for one in order.lines), Decimal(0)) == order.total
 
 
@@ -114,7 +115,9 @@ async def test_a_watched_page_follows_what_enters_and_leaves_it(
     heard: list[OrderPage] = []
     wanted = OrderFilter(BOTH, status=OrderStatus.PENDING, since=START)
     pending = [one for one in orders if fits(one, wanted)]
-    cancel = DittoOrderList(room.session, room.clock).watch(wanted, heard.append, pending[9], 5)
+    cancel = OrderListRepository(room.session, room.clock).watch(
+        wanted, heard.append, pending[9], 5
+    )
     await until(lambda: heard, "the page")
     assert heard[-1].orders == tuple(pending[10:15])
     await room.session.query(
@@ -158,7 +161,7 @@ async def test_a_page_looks_no_further_back_than_it_has_to(
 
     monkeypatch.setattr(room.session, "query", listen)
     room.clock.now = START + timedelta(days=5)
-    listing = DittoOrderList(room.session, room.clock)
+    listing = OrderListRepository(room.session, room.clock)
     for _ in range(2):
         asked.clear()
         page = await listing.page(OrderFilter(BOTH))

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from app.data.papers import papers
-from app.data.papers.settling import DittoSettler
-from app.data.selling.customers import DittoCustomerRepository
-from app.data.stock.history import DittoHistoryRepository, HistoryFilter
+from app.data.papers.settling import Settler
+from app.data.selling.customers import CustomerRepository
+from app.data.stock.history import HistoryFilter, HistoryRepository
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import order_steps as steps
@@ -174,7 +174,7 @@ async def test_what_was_cancelled_on_two_devices_is_back_once(counter: Counter) 
 
     await counter.room.session.write(arrive)
     assert (await counter.room.stored(item)).on_hand == item.on_hand + 3
-    settler = DittoSettler(counter.room.session, counter.room.clock)
+    settler = Settler(counter.room.session, counter.room.clock)
     corrected = [await settler.settle(actor) for actor in (RITA, SAM, RITA, SAM)]
     assert sum(corrected) == 1
     assert (await counter.room.stored(item)).on_hand == item.on_hand
@@ -184,7 +184,7 @@ async def test_what_was_cancelled_on_two_devices_is_back_once(counter: Counter) 
 async def test_one_movement_of_an_order_is_not_undone_alone(counter: Counter) -> None:
     item = await counter.room.item()
     order = await counter.sold([item])
-    history = DittoHistoryRepository(counter.room.session, counter.room.clock)
+    history = HistoryRepository(counter.room.session, counter.room.clock)
     movement = (await history.page(HistoryFilter(SEATTLE))).movements[0]
     preview = await history.preview_undo(movement)
     assert (preview.allowed, order.number in preview.sentence) == (False, True)
@@ -287,7 +287,7 @@ async def test_several_carts_are_parked_and_survive_a_restart(
 async def test_customers_are_found_by_what_their_names_begin_with(counter: Counter) -> None:
     john = Customer(SEATTLE, "cust_j", "Jonathan", "McAllister", "jon_mc@example.org", "")
     await counter.customers.save(replace(john, phone="(206) 777-0199"))
-    repository: DittoCustomerRepository = counter.customers
+    repository: CustomerRepository = counter.customers
 
     async def found(text: str) -> list[str]:
         return [one.customer_id for one in await repository.find(SEATTLE, text, 50)]

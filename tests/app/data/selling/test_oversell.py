@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from app.data.selling.oversell import Desk
-from app.data.store.documents import to_item
+from app.data.selling.oversell_watch import Desk
 from app.data.store.session import Session
+from app.domain.documents.stock import to_item
+from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor, Device, Profile, Reason, Role, StockItem
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.orders import Order, OrderStatus
 from app.domain.oversell import Case, Sale, SettlementKind, case_id
-from app.domain.transfers import Transfer, to_transfer
+from app.domain.transfers import Transfer
 from connector_config.mongodb.connection import MongoSettings, open_database
 from connector_config.schema import collections as names
 from seed.mongo.validation.documents import check_documents

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from app.data.selling.sales import DittoSalesRepository, StockFigures
+from app.data.selling.sales import SalesRepository, StockFigures
 from app.data.store.session import Session
 from app.domain.sales import Sums, merged
 from tests.helpers.sales import RITA, Counter
@@ -30,7 +30,7 @@ class Office:
     def __init__(self, room: StockRoom) -> None:
         self.counter = Counter(room)
         self.session = room.session
-        self.sales = DittoSalesRepository(room.session)
+        self.sales = SalesRepository(room.session)
 
     async def months(self) -> list[str]:
         rows = await self.session.query("SELECT month FROM local_sales")
@@ -130,7 +130,7 @@ async def test_what_arrives_late_is_found_at_the_next_start(office: Office) -> N
     )
     late = {**old, "order_id": "late", "_id": {"store_id": SEATTLE, "order_id": "late"}}
     await office.session.query("INSERT INTO orders DOCUMENTS (:one)", {"one": late})
-    again = DittoSalesRepository(office.session)
+    again = SalesRepository(office.session)
     await again.catch_up(TWO)
     before = (await office.kept(SEATTLE)).total[0]
     await again.catch_up(TWO, thorough=True)
@@ -159,7 +159,7 @@ async def test_what_has_left_the_device_is_not_added_up(office: Office) -> None:
     gone = "EVICT FROM orders WHERE store_id = :store_id AND order_date < :day"
     for day in ("2026-06", "2999"):
         await office.session.query(gone, {"store_id": TWO[1], "day": day})
-        await DittoSalesRepository(office.session).catch_up(TWO, thorough=True)
+        await SalesRepository(office.session).catch_up(TWO, thorough=True)
         await office.agrees()
     assert (await office.kept(TWO[1])).total == (0, 0)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.data.stock.catalogue import DittoCatalogue, DittoStoreDirectory
+from app.data.stock.catalogue import DittoCatalogue, StoreDirectory
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Place, Reason
@@ -58,7 +58,7 @@ async def insert(session: Session, **fields: Any) -> None:
 
 
 async def test_the_stores_come_by_name(session: Session) -> None:
-    stores = await DittoStoreDirectory(session).stores()
+    stores = await StoreDirectory(session).stores()
     assert sorted(store.store_id for store in stores) == STORE_IDS
     assert [store.name for store in stores] == sorted(store.name for store in stores)
     assert [store.store_id for store in stores if store.is_online] == ["store_online"]

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from app.data.stock.history import DittoHistoryRepository, HistoryFilter
-from app.data.store.documents import to_movement
+from app.data.stock.history import HistoryFilter, HistoryRepository
+from app.domain.documents.stock import to_movement
 from app.domain.entities import Movement, Reason
 from app.domain.undo import preview
 from connector_config.schema.instants import to_iso
@@ -52,7 +52,7 @@ async def fill(room: StockRoom, number: int) -> list[Movement]:
 
 async def test_pages_hold_every_movement_once_in_order(room: StockRoom) -> None:
     movements = await fill(room, 400)
-    history = DittoHistoryRepository(room.session, room.clock)
+    history = HistoryRepository(room.session, room.clock)
     everything = HistoryFilter(SEATTLE)
     for wanted in (
         everything,
@@ -91,7 +91,7 @@ async def test_pages_hold_every_movement_once_in_order(room: StockRoom) -> None:
 
 
 async def test_the_consequence_of_an_undo_is_known_before(room: StockRoom) -> None:
-    history = DittoHistoryRepository(room.session, room.clock)
+    history = HistoryRepository(room.session, room.clock)
     item = await room.item()
     found = await room.stock.adjust(item, 3, Reason.FOUND, ANN)
     shown = await history.preview_undo(found)

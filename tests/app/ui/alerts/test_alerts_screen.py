@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 
-from app.data.papers.receiving import DittoReceivingRepository
-from app.data.papers.replenishment import DittoReplenishmentRepository
-from app.data.papers.transfers import DittoTransferRepository
+from app.data.papers.purchase_orders import PurchaseOrderRepository
+from app.data.papers.receiving import ReceivingRepository
+from app.data.papers.transfers import TransferRepository
 from app.domain.entities import Product, Role
 from app.domain.papers import ReceivedLine
 from app.domain.transfers import Transfer, TransferState
@@ -57,7 +57,7 @@ def hammer(hands: Hands) -> Product:
 
 
 async def asked_for(hands: Hands, sender: str, receiver: str) -> Transfer:
-    papers = DittoTransferRepository(hands.client.session, utc_now)
+    papers = TransferRepository(hands.client.session, utc_now)
     product = hammer(hands)
     lines = {product.product_id: (product, 4)}
     return await papers.request(sender, receiver, lines, somebody(receiver))
@@ -107,10 +107,10 @@ async def test_a_request_leads_to_its_transfer_and_is_gone_when_it_left(hands: H
 
 async def test_a_receipt_before_its_paper_waits_and_joins_by_itself(hands: Hands):
     one = await asked_for(hands, TACOMA, SEATTLE)
-    papers = DittoTransferRepository(hands.client.session, utc_now)
+    papers = TransferRepository(hands.client.session, utc_now)
     product = hammer(hands)
     await papers.ship(one, one.transfer_id, {product.product_id: 4}, somebody(TACOMA))
-    receiving = DittoReceivingRepository(hands.client.session, utc_now)
+    receiving = ReceivingRepository(hands.client.session, utc_now)
     counted = [(product, ReceivedLine(4))]
     maya = hands.workplace._status._actor
     receipt = await receiving.take_in(maya, counted, number="TR-TAC-FFFF-0009")
@@ -151,9 +151,7 @@ async def opens(hands: Hands, screen: AlertsScreen, text: str, number: str) -> N
 
 
 async def test_an_overdue_order_leads_to_itself(hands: Hands):
-    long_ago = DittoReplenishmentRepository(
-        hands.client.session, lambda: utc_now() - timedelta(days=30)
-    )
+    long_ago = PurchaseOrderRepository(hands.client.session, lambda: utc_now() - timedelta(days=30))
     product = hammer(hands)
     maya = hands.workplace._status._actor
     made = await long_ago.create(maya, {product.product_id: (product, 2)}, "Acme")

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from app.data.papers.stocktakes import DittoStocktakeRepository
+from app.data.papers.stocktakes import StocktakeRepository
 from app.domain.entities import Reason, StockItem
 from app.domain.errors import StorageError
 from app.domain.stocktake import Stocktake
@@ -91,7 +91,7 @@ async def sell(hands: Hands, item: StockItem, quantity: int) -> None:
 
 
 async def ben_counts(hands: Hands, screen: CountScreen, item: StockItem, quantity: int) -> None:
-    repository = DittoStocktakeRepository(hands.client.session, utc_now)
+    repository = StocktakeRepository(hands.client.session, utc_now)
     await repository.count(stocktake(screen), item, quantity, somebody(STORE))
 
 
@@ -232,7 +232,7 @@ async def test_what_is_written_late_belongs_to_the_stocktake_it_was_counted_in(h
     assert counts.keep(counts.state.quantity)
     counts.open(following)
     await settled(screen)
-    repository = DittoStocktakeRepository(hands.client.session, utc_now)
+    repository = StocktakeRepository(hands.client.session, utc_now)
     assert len(await repository.counted_by(left, counts._actor)) == 4
     assert await repository.counted_by(following, counts._actor) == {}
     assert counts.state.last is None

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.entities import Place, StockItem
 from app.domain.errors import ZavaError
-from app.domain.replenishment import Suggestion
+from app.domain.reordering import Suggestion
 from app.ui.low_stock.view_model import CSV_HEADER, LowStockViewModel
 from tests.helpers.fakes import (
     TACOMA,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from app.data.selling.customers import DittoCustomerRepository
+from app.data.selling.customers import CustomerRepository
 from app.run import utc_now
 from app.ui.customers.form import CustomerForm
 from tests.app.ui.test_fits import problems, small
@@ -66,7 +66,7 @@ async def test_who_is_not_found_becomes_the_customer_of_the_cart(till: Till) -> 
     customer = till.state.cart.customer
     assert customer is not None
     assert (customer.name, customer.phone) == ("Zelda Wyvernhook", "(206) 555-0188")
-    kept = await DittoCustomerRepository(hands.client.session, utc_now).get(
+    kept = await CustomerRepository(hands.client.session, utc_now).get(
         "store_seattle", customer.customer_id
     )
     assert kept == customer

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.data.selling.customer_directory import CustomersFound
-from app.data.selling.customers import DittoCustomerRepository
+from app.data.selling.customers import CustomerRepository
 from app.domain.customers import Customer
 from app.run import utc_now
 from tests.helpers.hands import SKU, focus
@@ -170,7 +170,7 @@ def arrive(till: Till, *customers: Customer, close: bool = False) -> None:
 
 async def test_enter_takes_who_was_chosen_or_nobody(till: Till) -> None:
     hands, customer = till.hands, till.screen.cart.customer
-    customers = DittoCustomerRepository(hands.client.session, utc_now)
+    customers = CustomerRepository(hands.client.session, utc_now)
     found = await look_for(till, "john")
     assert len(found) == 6
     for _ in range(5):

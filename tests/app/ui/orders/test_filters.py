@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 
-from app.data.selling.order_list import DittoOrderList, OrderFilter
+from app.data.selling.order_list import OrderFilter, OrderListRepository
 from app.domain.customers import Customer
 from app.domain.entities import Actor
 from app.domain.orders import Order, OrderStatus
@@ -31,7 +31,7 @@ def me(desk: Desk) -> Actor:
 
 async def shows(desk: Desk, wanted: OrderFilter) -> tuple[Order, ...]:
     """Wait until the list is the first page of these; more than none."""
-    page = await DittoOrderList(desk.hands.client.session, utc_now).page(wanted)
+    page = await OrderListRepository(desk.hands.client.session, utc_now).page(wanted)
     ids = [one.order_id for one in page.orders]
     assert ids
     await until(lambda: desk.ids == ids, f"{len(ids)} orders")

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt
 
-from app.data.selling.order_list import DittoOrderList, OrderFilter
+from app.data.selling.order_list import OrderFilter, OrderListRepository
 from app.domain.orders import OrderStatus
 from app.run import utc_now
 from app.ui.orders.returning import ReturnDialog
@@ -30,7 +30,7 @@ async def test_a_new_order_is_on_top_and_older_ones_follow(desk: Desk):
     await until(lambda: len(desk.state.orders or ()) >= 200, "the next page")
     await desk.rest()
     shown = [one.order_id for one in desk.state.orders or ()]
-    listing = DittoOrderList(desk.hands.client.session, utc_now)
+    listing = OrderListRepository(desk.hands.client.session, utc_now)
     page = await listing.page(OrderFilter((SEATTLE,)), limit=len(shown))
     assert shown == [one.order_id for one in page.orders]
     assert cells(desk.screen.orders.table)[0][0] == order.customer_name

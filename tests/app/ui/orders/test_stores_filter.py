@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from app.data.selling.order_list import DittoOrderList, OrderFilter
+from app.data.selling.order_list import OrderFilter, OrderListRepository
 from app.domain.entities import Role
 from app.domain.orders import OrderStatus
 from app.run import utc_now
@@ -30,7 +30,9 @@ async def at_orders(hands: Hands, role: Role) -> Desk:
 
 async def first_page(desk: Desk, *store_ids: str) -> None:
     """Wait until the list is the newest page of these stores."""
-    page = await DittoOrderList(desk.hands.client.session, utc_now).page(OrderFilter(store_ids))
+    page = await OrderListRepository(desk.hands.client.session, utc_now).page(
+        OrderFilter(store_ids)
+    )
     assert {one.store_id for one in page.orders} == set(store_ids)
     await until(lambda: desk.state.orders == page.orders, f"orders of {len(store_ids)} stores")
 
@@ -51,7 +53,7 @@ async def test_a_manager_goes_from_store_to_store_and_to_all(person: Hands):
         await person.press(Qt.Key.Key_Down)
     await first_page(desk, TACOMA)
     await person.press(Qt.Key.Key_Home)
-    page = await DittoOrderList(person.client.session, utc_now).page(OrderFilter(tuple(held)))
+    page = await OrderListRepository(person.client.session, utc_now).page(OrderFilter(tuple(held)))
     await until(lambda: desk.state.orders == page.orders, "all stores")
     names = {one.store_id: one.short_name for one in desk.screen.view_model.filters.state.stores}
     shown = [row[2] for row in cells(desk.screen.orders.table)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from app.data.selling.orders import DittoOrderRepository
+from app.data.selling.orders import OrderRepository
 from app.domain.entities import Actor, Device, Profile, Role
 from app.domain.orders import Order, OrderStatus
 from app.run import utc_now
@@ -117,7 +117,7 @@ async def test_a_cancelled_order_is_told_to_whoever_sold_it(hands: Hands):
     screen.focus_first()
     await hands.type("c")
     await until(lambda: cells(screen.table) == [], "it closed")
-    orders = DittoOrderRepository(hands.client.session, utc_now)
+    orders = OrderRepository(hands.client.session, utc_now)
     assert (await orders.load(order)).status is OrderStatus.CANCELLED
     await until(lambda: not screen.view_model.busy, "a rest")
 

@@ -12,8 +12,8 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 
 from app.domain.entities import Actor, Device, Product, Profile, Role
+from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.domain.receiving import GoodsReceipt, ReceiptState
-from app.domain.replenishment import Replenishment, ReplenishmentState
 from app.domain.transfers import Transfer, TransferState
 from app.ui.core.printing import save_pdf
 from app.ui.core.report import printout
@@ -37,7 +37,7 @@ class Door:
     def __init__(self, hands: Hands, screen: ReceiveScreen) -> None:
         self.hands = hands
         self.screen = screen
-        self.orders = hands.repositories.replenishment
+        self.orders = hands.repositories.purchase_orders
         self.transfers = hands.repositories.transfers
         self.receiving = hands.repositories.receiving
 
@@ -51,7 +51,7 @@ class Door:
         assert listing is not None
         return listing.product
 
-    async def ordered(self, **quantities: int) -> Replenishment:
+    async def ordered(self, **quantities: int) -> PurchaseOrder:
         """An order at a supplier that was sent."""
         lines = {}
         for sku, quantity in quantities.items():
@@ -87,7 +87,7 @@ class Door:
 
         await until(holds, f"{sku} with {amounts}, not {self.state.rows}")
 
-    async def colleague(self, paper: Replenishment, **quantities: int) -> None:
+    async def colleague(self, paper: PurchaseOrder, **quantities: int) -> None:
         """Ben takes in so many against the same paper, at another device."""
         receipt = await self.receiving.begin(BEN, paper)
         for sku, quantity in quantities.items():
@@ -204,8 +204,8 @@ async def test_short_over_damaged_and_missing_by_keyboard_only(hands: Hands):
     after = {sku: (await door.hands.item(sku)).on_hand - was for sku, was in before.items()}
     assert after == {SKU: 4, SAW: 2, TAPE: 3}
     paper = await door.receiving.find_paper("store_seattle", order.number)
-    assert isinstance(paper, Replenishment)
-    assert paper.state is ReplenishmentState.PART_RECEIVED
+    assert isinstance(paper, PurchaseOrder)
+    assert paper.state is PurchaseOrderState.PART_RECEIVED
     assert {one.sku: one.outstanding for one in paper.lines} == {SKU: 0, SAW: 1, TAPE: 0}
     # The rest comes with another receipt, which expects just that.
     await door.hands.press(Qt.Key.Key_Escape)
@@ -217,7 +217,7 @@ async def test_short_over_damaged_and_missing_by_keyboard_only(hands: Hands):
     await door.row(SAW, received=1)
     await door.posted()
     paper = await door.receiving.find_paper("store_seattle", order.number)
-    assert paper is not None and paper.state is ReplenishmentState.RECEIVED
+    assert paper is not None and paper.state is PurchaseOrderState.RECEIVED
 
 
 async def test_ten_are_shipped_nine_arrive_and_one_is_noted_missing(hands: Hands):
@@ -386,7 +386,7 @@ async def test_the_printed_receipt_says_what_differed(hands: Hands, tmp_path: Pa
         assert part in printed.pages[0]
 
 
-async def three_lines(hands: Hands) -> tuple[Door, Replenishment]:
+async def three_lines(hands: Hands) -> tuple[Door, PurchaseOrder]:
     """A receipt is open against an order of three products."""
     door = await enter(hands)
     order = await door.ordered(HND_HAMMER_001=5, HND_HAMMER_002=6, HND_HAMMER_003=7)

@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from app.domain.entities import Reason, Store
-from app.domain.replenishment import Replenishment, ReplenishmentState
+from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.ui.core.printing import save_pdf
 from app.ui.core.report import printout
 from app.ui.low_stock.screen import LowStockScreen
@@ -39,13 +39,13 @@ class Office:
     def __init__(self, hands: Hands, screen: ReorderScreen) -> None:
         self.hands = hands
         self.screen = screen
-        self.orders = hands.repositories.replenishment
+        self.orders = hands.repositories.purchase_orders
 
     @property
     def state(self) -> ReorderState:
         return self.screen.view_model.state
 
-    def is_in(self, state: ReplenishmentState) -> bool:
+    def is_in(self, state: PurchaseOrderState) -> bool:
         return self.state.paper is not None and self.state.paper.state is state
 
     def row(self, sku: str) -> OrderRow | None:
@@ -179,7 +179,7 @@ async def test_an_order_to_its_end(hands: Hands):
     office.screen.paper.supplier.editor.setFocus()
     await hands.type("Acme")
     await hands.press(Qt.Key.Key_Return, CONTROL)
-    await until(lambda: office.is_in(ReplenishmentState.ORDERED), "it to be ordered")
+    await until(lambda: office.is_in(PurchaseOrderState.ORDERED), "it to be ordered")
     paper = office.state.paper
     assert paper is not None and paper.supplier == "Acme"
     assert not office.screen.take_scan(SKU)
@@ -203,7 +203,7 @@ async def test_an_order_to_its_end(hands: Hands):
     question = dialog()
     assert question is not None
     question.accept()
-    await until(lambda: office.is_in(ReplenishmentState.CANCELLED), "it to be cancelled")
+    await until(lambda: office.is_in(PurchaseOrderState.CANCELLED), "it to be cancelled")
     assert not office.screen.paper.receive.isVisible()
     await hands.press(Qt.Key.Key_Escape)
     await until(lambda: cells(office.screen.orders.table), "the list")
@@ -329,7 +329,7 @@ async def test_what_is_ordered_before_one_goes_back_counts(
     repository = office.screen.view_model._orders
     real = repository.set_line
 
-    async def slow(*arguments: object) -> Replenishment:
+    async def slow(*arguments: object) -> PurchaseOrder:
         await go.wait()
         return await real(*arguments)  # type: ignore[arg-type]
 

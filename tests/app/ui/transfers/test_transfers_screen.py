@@ -8,8 +8,8 @@ import uuid
 import pytest
 from PySide6.QtCore import Qt
 
-from app.data.papers.receiving import DittoReceivingRepository
-from app.data.papers.transfers import DittoTransferRepository
+from app.data.papers.receiving import ReceivingRepository
+from app.data.papers.transfers import TransferRepository
 from app.domain.entities import Actor, Device, Profile, Role
 from app.domain.transfers import Transfer, TransferState
 from app.run import utc_now
@@ -65,13 +65,13 @@ async def requested(hands: Hands, **quantities: int) -> Transfer:
         listing = hands.repositories.catalogue.listing(product_id)
         assert listing is not None
         lines[product_id] = (listing.product, quantity)
-    papers = DittoTransferRepository(hands.client.session, utc_now)
+    papers = TransferRepository(hands.client.session, utc_now)
     return await papers.request(SEATTLE, TACOMA, lines, actor(SEATTLE))
 
 
 async def ship(hands: Hands, one: Transfer, quantity: int, sku: str = SKU) -> Transfer:
     """Sam ships so many of it."""
-    papers = DittoTransferRepository(hands.client.session, utc_now)
+    papers = TransferRepository(hands.client.session, utc_now)
     lines = {product(hands, sku): quantity}
     return await papers.ship(one, str(uuid.uuid4()), lines, actor(SEATTLE), allow_negative=True)
 
@@ -87,7 +87,7 @@ def product(hands: Hands, sku: str) -> str:
 
 async def cancelled(hands: Hands, one: Transfer) -> None:
     """Nobody waits for the rest of it any more."""
-    papers = DittoTransferRepository(hands.client.session, utc_now)
+    papers = TransferRepository(hands.client.session, utc_now)
     await papers.cancel(one, actor(SEATTLE))
 
 
@@ -266,7 +266,7 @@ async def test_a_number_not_seen_yet_is_received_and_joins_later(hands: Hands):
         "UPDATE transfers SET number = 'TR-SEA-FFFF-0001' WHERE transfer_id = :id",
         {"id": sent.transfer_id},
     )
-    receiving = DittoReceivingRepository(hands.client.session, utc_now)
+    receiving = ReceivingRepository(hands.client.session, utc_now)
     await receiving.link_papers(TACOMA)
     screen = await look(hands)
     await until(lambda: screen._view_model.with_id(sent.transfer_id), "the transfer")

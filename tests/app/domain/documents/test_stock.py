@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.data.store.documents import (
-    from_iso,
+from app.domain.documents.parts import from_iso
+from app.domain.documents.stock import (
     from_place,
     to_item,
     to_movement,

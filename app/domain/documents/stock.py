@@ -1,4 +1,4 @@
-"""Between documents as stored and entities as shown."""
+"""Stores, products, stock and its movements as stored."""
 
 from __future__ import annotations
 
@@ -7,16 +7,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from app.domain.documents.parts import from_iso
 from app.domain.entities import Movement, Place, Product, Reason, StockItem, Store
 from app.domain.pricing import USUAL_TAX_PERCENT
-
-
-def from_iso(text: object) -> datetime | None:
-    """A stored time; None where there is none or it cannot be read."""
-    try:
-        return datetime.fromisoformat(str(text)) if text else None
-    except ValueError:
-        return None
+from connector_config.schema import stock_documents as stored
 
 
 def to_store(document: Mapping[str, Any]) -> Store:
@@ -55,7 +49,7 @@ def to_place(location: Mapping[str, Any] | None) -> Place:
     return Place(*(str(parts.get(name) or "") for name in ("aisle", "shelf", "bin")))
 
 
-def from_place(place: Place) -> dict[str, str]:
+def from_place(place: Place) -> stored.Place:
     """A place as a `location` map."""
     return {"aisle": place.aisle, "shelf": place.shelf, "bin": place.bin}
 

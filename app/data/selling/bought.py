@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
-from app.domain.customers import Customer, Favourite, Purchases
-from app.domain.orders import OrderStatus, to_order
+from app.domain.customers import Bought, Customer, Favourite
+from app.domain.documents.orders import to_order
+from app.domain.orders import OrderStatus
 
 Cancel = Callable[[], None]
 
@@ -26,26 +27,16 @@ _ITEMS: Final = (
 )
 
 
-class PurchaseRepository(Protocol):
+class BoughtRepository:
     """What customers bought, as far as this device knows."""
-
-    async def of(self, customer: Customer) -> Purchases:
-        """All of it; of more than 1,000 orders the newest."""
-        ...
-
-    def watch(self, customer: Customer, on_change: Callable[[], None]) -> Cancel:
-        """Hear, now and later, that one of the newest orders has changed."""
-        ...
-
-
-class DittoPurchaseRepository:
-    """PurchaseRepository on the embedded store."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def of(self, customer: Customer) -> Purchases:
-        async def work(unit: UnitOfWork) -> Purchases:
+    async def of(self, customer: Customer) -> Bought:
+        """All of it; of more than 1,000 orders the newest."""
+
+        async def work(unit: UnitOfWork) -> Bought:
             rows = await unit.query(_ORDERS, {**_key(customer), "limit": _MOST})
             orders = tuple(to_order(row, ()) for row in rows)
             kept = [one.order_id for one in orders if one.status is not OrderStatus.CANCELLED]
@@ -61,11 +52,12 @@ class DittoPurchaseRepository:
             favourites = tuple(
                 Favourite(one, names[one], times[one], units[one]) for one in best[:_FAVOURITES]
             )
-            return Purchases(orders, favourites, len(orders) < _MOST)
+            return Bought(orders, favourites, len(orders) < _MOST)
 
         return await self._session.read(work)
 
     def watch(self, customer: Customer, on_change: Callable[[], None]) -> Cancel:
+        """Hear, now and later, that one of the newest orders has changed."""
         parameters = {**_key(customer), "limit": _SEEN}
         return self._session.watch(_ORDERS, parameters, lambda _: on_change())
 

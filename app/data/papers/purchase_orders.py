@@ -1,0 +1,165 @@
+"""Purchase orders and what to order, on the embedded store."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from app.data.papers import papers
+from app.data.papers.table import PaperTable
+from app.data.store.session import Session
+from app.data.store.unit_of_work import UnitOfWork
+from app.domain import purchase_orders as steps
+from app.domain.documents.papers import new_paper
+from app.domain.documents.purchase_orders import (
+    new_purchase_order,
+    new_purchase_order_line,
+    to_purchase_order,
+)
+from app.domain.documents.transfers import to_transfer
+from app.domain.entities import Actor, Product, StockItem
+from app.domain.purchase_orders import PurchaseOrder
+from app.domain.reordering import LEAD_DAYS, SALES_DAYS, Suggestion
+from connector_config.schema.collections import REPLENISHMENTS, TRANSFERS
+from connector_config.schema.instants import to_iso
+
+Cancel = Callable[[], None]
+
+_ORDERED = (
+    "SELECT product_id, SUM(quantity) AS sold FROM order_items USE INDEX 'sold_at' "
+    "WHERE created_at >= :since AND store_id = :store_id GROUP BY product_id"
+)
+# A sale with an order is among the order items already.
+_SOLD = (
+    "SELECT product_id, -SUM(quantity) AS sold FROM stock_movements WHERE store_id = :store_id "
+    "AND reason = 'sold' AND at >= :since AND reference.order IS MISSING GROUP BY product_id"
+)
+_COSTS = "SELECT product_id, cost FROM products USE IDS LIST :ids"
+
+
+class PurchaseOrderRepository:
+    """What a store orders at its suppliers; how much arrived follows from the goods receipts."""
+
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+        self._session = session
+        self._now = now
+        self._table = PaperTable(session, REPLENISHMENTS, to_purchase_order)
+        self._transfers = PaperTable(session, TRANSFERS, to_transfer)
+
+    def watch_all(self, store_id: str, on_papers: Callable[[list[PurchaseOrder]], None]) -> Cancel:
+        """The newest orders, at most 200, newest first."""
+        return self._table.watch_newest(store_id, on_papers)
+
+    def watch(self, paper: PurchaseOrder, on_paper: Callable[[PurchaseOrder], None]) -> Cancel:
+        """One order as it goes on."""
+        return self._table.watch(paper, on_paper)
+
+    async def suggestions(
+        self, items: Sequence[StockItem], lead_days: int = LEAD_DAYS
+    ) -> list[Suggestion]:
+        """What to order of some items of one store, in their order, with the reasoning."""
+        if not items:
+            return []
+        since = to_iso(self._now() - timedelta(days=SALES_DAYS))
+        parameters = {"store_id": items[0].store_id, "since": since}
+
+        async def work(unit: UnitOfWork) -> list[Suggestion]:
+            sold: dict[str, int] = {}
+            for statement in (_ORDERED, _SOLD):
+                for row in await unit.query(statement, parameters):
+                    if product_id := row.get("product_id"):
+                        sold[product_id] = sold.get(product_id, 0) + int(row["sold"] or 0)
+            coming: dict[str, int] = {}
+            store_id = items[0].store_id
+            for paper in await self._table.newest(unit, store_id):
+                for line in paper.lines if paper.state.is_open else ():
+                    coming[line.product_id] = coming.get(line.product_id, 0) + line.outstanding
+            for transfer in await self._transfers.newest(unit, store_id, "to_store_id"):
+                for one in transfer.lines:
+                    coming[one.product_id] = coming.get(one.product_id, 0) + one.in_transit
+            return [
+                Suggestion(
+                    item.inventory_id,
+                    item.product_id,
+                    item.on_hand,
+                    item.reorder_point,
+                    coming.get(item.product_id, 0),
+                    sold.get(item.product_id, 0),
+                    lead_days=lead_days,
+                )
+                for item in items
+            ]
+
+        return await self._session.read(work)
+
+    async def create(
+        self,
+        actor: Actor,
+        lines: Mapping[str, tuple[Product, int]],
+        supplier: str = "",
+        note: str = "",
+    ) -> PurchaseOrder:
+        """A draft: products and units by product id; may be empty."""
+        now = self._now()
+        at = to_iso(now)
+
+        async def work(unit: UnitOfWork) -> PurchaseOrder:
+            costs = await _costs(unit, list(lines))
+            number = await papers.next_number(unit, "PO", REPLENISHMENTS, actor)
+            document = new_purchase_order(
+                new_paper(actor, at, number, note),
+                str(uuid.uuid4()),
+                actor.profile.store_id,
+                supplier,
+                to_iso(now + timedelta(days=LEAD_DAYS)),
+                {
+                    product_id: new_purchase_order_line(
+                        product, quantity, costs.get(product_id, 0.0)
+                    )
+                    for product_id, (product, quantity) in lines.items()
+                },
+            )
+            return await self._table.insert(unit, document)
+
+        return await self._session.write(work)
+
+    async def set_line(
+        self, paper: PurchaseOrder, product: Product, quantity: int
+    ) -> PurchaseOrder:
+        """Order so many of a product, 0 for none; only in a draft."""
+
+        at = to_iso(self._now())
+
+        async def work(unit: UnitOfWork, stored: PurchaseOrder) -> None:
+            costs = await _costs(unit, [product.product_id])
+            cost = costs.get(product.product_id, 0.0)
+            line = new_purchase_order_line(product, max(quantity, 0), cost)
+            change = steps.set_line(stored, product.product_id, line)
+            await papers.merge_all(unit, change.patches, at)
+
+        return await self._table.step(paper, work)
+
+    async def describe(self, paper: PurchaseOrder, supplier: str, note: str) -> PurchaseOrder:
+        """Say who it goes to, and a word to them; only in a draft."""
+
+        at = to_iso(self._now())
+        return await self._table.merge(paper, lambda one: steps.describe(one, supplier, note), at)
+
+    async def order(self, paper: PurchaseOrder, lead_days: int = LEAD_DAYS) -> PurchaseOrder:
+        """Mark a draft as ordered; it is expected after the lead time."""
+        now = self._now()
+        at, expected_at = to_iso(now), to_iso(now + timedelta(days=lead_days))
+        return await self._table.merge(paper, lambda one: steps.order(one, at, expected_at), at)
+
+    async def cancel(self, paper: PurchaseOrder) -> PurchaseOrder:
+        """Expect nothing, or nothing more, of it."""
+        at = to_iso(self._now())
+        return await self._table.merge(paper, lambda one: steps.cancel(one, at), at)
+
+
+async def _costs(unit: UnitOfWork, product_ids: list[str]) -> dict[str, float]:
+    if not product_ids:
+        return {}
+    rows = await unit.query(_COSTS, {"ids": product_ids})
+    return {row["product_id"]: float(row.get("cost") or 0) for row in rows}

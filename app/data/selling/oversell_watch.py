@@ -1,0 +1,107 @@
+"""The open cases of stores as they are now, put together from live queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.data.store.session import Row, Session
+from app.domain.documents.oversell import to_settlements
+from app.domain.documents.stock import to_item, to_movement
+from app.domain.documents.transfers import to_transfer
+from app.domain.oversell import Case, Settlement, to_case
+
+_ITEMS: Final = (
+    "SELECT * FROM inventory WHERE store_id IN :store_ids AND deleted = false "
+    "AND stock_level + coalesce(stock_delta, 0) < 0 ORDER BY inventory_id LIMIT 200"
+)
+_MOVEMENTS: Final = (
+    "SELECT * FROM stock_movements WHERE inventory_id IN :ids ORDER BY at DESC LIMIT 2000"
+)
+_CASES: Final = (
+    "SELECT * FROM oversell_cases WHERE store_id IN :store_ids ORDER BY updated_at DESC LIMIT 500"
+)
+_TRANSFERS: Final = (
+    "SELECT * FROM transfers WHERE to_store_id IN :store_ids ORDER BY created_at DESC LIMIT 500"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Open cases, those with nothing under way first; and all that was settled, newest first."""
+
+    cases: tuple[Case, ...] = ()
+    settled: tuple[Settlement, ...] = ()
+
+
+class DeskWatch:
+    """Puts a desk together from live queries; what moved is asked for of what is below zero."""
+
+    def __init__(self, session: Session, on_desk: Callable[[Desk], None]) -> None:
+        self._session = session
+        self._on_desk = on_desk
+        self._rows: dict[str, list[Row]] = {}
+        self._ids: list[str] | None = None
+        self._following = ExitStack()
+        self._following_movements = ExitStack()
+
+    def open(self, parameters: Mapping[str, Any]) -> None:
+        """Follow these stores."""
+        queries = {"cases": _CASES, "transfers": _TRANSFERS, "items": _ITEMS}
+        for name, dql in queries.items():
+            hear = self._hearer(name)
+            self._following.callback(self._session.watch(dql, parameters, hear))
+
+    def cancel(self) -> None:
+        """Follow nothing any more."""
+        self._following_movements.close()
+        self._following.close()
+
+    def _hearer(self, name: str) -> Callable[[list[Row]], None]:
+        def hear(rows: list[Row]) -> None:
+            self._rows[name] = rows
+            if name == "items":
+                self._follow([row["inventory_id"] for row in rows])
+            self._tell()
+
+        return hear
+
+    def _follow(self, ids: list[str]) -> None:
+        if ids != self._ids:
+            self._following_movements.close()
+            self._ids = ids
+            self._rows.pop("movements", None)
+            hear = self._hearer("movements")
+            self._following_movements.callback(self._session.watch(_MOVEMENTS, {"ids": ids}, hear))
+
+    def _tell(self) -> None:
+        if len(self._rows) < 4:
+            return
+        expected: dict[str, dict[str, int]] = {}
+        for transfer in map(to_transfer, self._rows["transfers"]):
+            for line in transfer.lines:
+                waiting = line.in_transit + (0 if transfer.cancelled else line.to_ship)
+                of_product = expected.setdefault(line.product_id, {})
+                of_product[transfer.transfer_id] = waiting
+        moved: dict[str, list[Row]] = {}
+        for row in self._rows["movements"]:
+            moved.setdefault(row["inventory_id"], []).append(row)
+        settled = {row["inventory_id"]: to_settlements(row) for row in self._rows["cases"]}
+        cases = [
+            to_case(
+                item,
+                map(to_movement, moved.get(item.inventory_id, ())),
+                settled.get(item.inventory_id, ()),
+                expected.get(item.product_id, {}),
+            )
+            for item in map(to_item, self._rows["items"])
+        ]
+        cases.sort(key=lambda one: (not one.open, -one.short, one.item.inventory_id))
+        newest = sorted(
+            (one for its in settled.values() for one in its),
+            key=lambda one: (one.signature.at, one.key),
+            reverse=True,
+        )
+        self._on_desk(Desk(tuple(cases), tuple(newest)))

@@ -1,0 +1,18 @@
+"""Customers as stored."""
+
+from __future__ import annotations
+
+from app.domain.customers import Customer
+from app.domain.papers import Document
+
+
+def to_customer(document: Document) -> Customer:
+    """A customer document, or a projection of one, as an entity."""
+    return Customer(
+        document["primary_store_id"],
+        document["customer_id"],
+        document.get("first_name") or "",
+        document.get("last_name") or "",
+        document.get("email") or "",
+        document.get("phone") or "",
+    )

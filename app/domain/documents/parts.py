@@ -1,0 +1,44 @@
+"""What documents are made of: times, amounts, and who did a step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.entities import Actor
+from app.domain.papers import Document, Signature
+from app.domain.pricing import half_up
+from connector_config.schema.paper_documents import Signed
+
+
+def from_iso(text: object) -> datetime | None:
+    """A stored time; None where there is none or it cannot be read."""
+    try:
+        return datetime.fromisoformat(str(text)) if text else None
+    except ValueError:
+        return None
+
+
+def dollars(stored: object) -> Decimal:
+    """A stored amount, exact to the cent."""
+    return half_up(Decimal(str(stored or 0)))
+
+
+def signed(actor: Actor, at: str) -> Signed:
+    """A step's signature as stored."""
+    return {
+        "at": at,
+        "who": actor.profile.name,
+        "device_id": actor.device.device_id,
+        "device_name": actor.device.name,
+    }
+
+
+def to_signature(document: Document) -> Signature:
+    """The signature of a stored step."""
+    return Signature(
+        at=str(document.get("at") or document.get("created_at") or ""),
+        who=document.get("who") or "",
+        device_id=document.get("device_id") or "",
+        device_name=document.get("device_name") or "",
+    )

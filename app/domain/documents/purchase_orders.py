@@ -1,0 +1,86 @@
+"""Purchase orders as stored, under the name of replenishments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from app.domain.documents.papers import to_receipts
+from app.domain.documents.parts import to_signature
+from app.domain.entities import Product
+from app.domain.papers import Document, arrived
+from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderLine
+from connector_config.schema import paper_documents as stored
+
+
+def new_purchase_order(
+    begun: stored.Paper,
+    purchase_order_id: str,
+    store_id: str,
+    supplier: str,
+    expected_at: str,
+    lines: Mapping[str, stored.PurchaseOrderLine],
+) -> stored.NewPurchaseOrder:
+    """A draft."""
+    return {
+        **begun,
+        "store_id": store_id,
+        "replenishment_id": purchase_order_id,
+        "supplier": supplier,
+        "expected_at": expected_at,
+        "lines": dict(lines),
+        "receipts": {},
+    }
+
+
+def new_purchase_order_line(
+    product: Product, quantity: int, unit_cost: float
+) -> stored.PurchaseOrderLine:
+    """A product as it is called now, and so many units of it; the cost in US dollars."""
+    return {
+        "sku": product.sku,
+        "product_name": product.name,
+        "quantity": quantity,
+        "unit_cost": unit_cost,
+    }
+
+
+def to_purchase_order(document: Document) -> PurchaseOrder:
+    """A purchase order document as an entity, its lines by name."""
+    receipts = to_receipts(document)
+    ordered = document.get("lines") or {}
+    products = dict.fromkeys(ordered)
+    for one in receipts:
+        products |= dict.fromkeys(one.lines)
+    lines = []
+    for product_id in products:
+        line = ordered.get(product_id) or {}
+        came = arrived(receipts, product_id)
+        quantity = int(line.get("quantity") or 0)
+        if quantity or came.received or came.missing:
+            lines.append(
+                PurchaseOrderLine(
+                    product_id=product_id,
+                    sku=line.get("sku") or "",
+                    name=line.get("product_name") or product_id,
+                    quantity=quantity,
+                    unit_cost=Decimal(str(line.get("unit_cost") or 0)).quantize(Decimal("0.01")),
+                    received=came.received,
+                    damaged=came.damaged,
+                    missing=came.missing,
+                )
+            )
+    return PurchaseOrder(
+        store_id=document["store_id"],
+        purchase_order_id=document["replenishment_id"],
+        number=document.get("number") or "",
+        supplier=document.get("supplier") or "",
+        note=document.get("note") or "",
+        signature=to_signature(document),
+        lines=tuple(sorted(lines, key=lambda one: (one.name, one.product_id))),
+        receipts=receipts,
+        expected_at=document.get("expected_at") or "",
+        ordered_at=document.get("ordered_at") or "",
+        cancelled_at=document.get("cancelled_at") or "",
+        closed_at=document.get("closed_at") or "",
+    )

@@ -1,0 +1,142 @@
+"""Purchase orders: what a store orders at a supplier, and how far that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+from app.domain.errors import InvalidInputError, PaperError
+from app.domain.papers import (
+    REPLENISHMENTS,
+    Change,
+    PaperReceipt,
+    Patch,
+    Signature,
+)
+from connector_config.schema import paper_documents as stored
+
+
+class PurchaseOrderState(Enum):
+    """How far an order is; follows from its steps."""
+
+    DRAFT = "draft"
+    ORDERED = "ordered"
+    PART_RECEIVED = "partly received"
+    RECEIVED = "received"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether goods are expected."""
+        return self in (PurchaseOrderState.ORDERED, PurchaseOrderState.PART_RECEIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseOrderLine:
+    """A product of an order, in units; `unit_cost` in US dollars."""
+
+    product_id: str
+    sku: str
+    name: str
+    quantity: int
+    unit_cost: Decimal
+    received: int = 0
+    damaged: int = 0
+    missing: int = 0
+
+    @property
+    def outstanding(self) -> int:
+        """Still to come."""
+        return max(self.quantity - self.received - self.missing, 0)
+
+    @property
+    def cost(self) -> Decimal:
+        """What the line costs, in US dollars."""
+        return self.unit_cost * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseOrder:
+    """An order at a supplier as far as this device knows it; times as stored."""
+
+    store_id: str
+    purchase_order_id: str
+    number: str
+    supplier: str
+    note: str
+    signature: Signature
+    lines: tuple[PurchaseOrderLine, ...]
+    receipts: tuple[PaperReceipt, ...]
+    expected_at: str
+    ordered_at: str
+    cancelled_at: str
+    closed_at: str
+
+    @property
+    def key(self) -> dict[str, str]:
+        """The fields of its id."""
+        return {"store_id": self.store_id, "replenishment_id": self.purchase_order_id}
+
+    @property
+    def total(self) -> Decimal:
+        """What all lines cost, in US dollars."""
+        return sum((line.cost for line in self.lines), Decimal("0.00"))
+
+    @property
+    def state(self) -> PurchaseOrderState:
+        """How far it is: what arrived says more than what was written."""
+        if any(line.received or line.missing for line in self.lines):
+            done = self.closed_at or not any(line.outstanding for line in self.lines)
+            return PurchaseOrderState.RECEIVED if done else PurchaseOrderState.PART_RECEIVED
+        if self.cancelled_at or self.closed_at:
+            return PurchaseOrderState.CANCELLED
+        return PurchaseOrderState.ORDERED if self.ordered_at else PurchaseOrderState.DRAFT
+
+    def is_overdue(self, now: str) -> bool:
+        """Whether goods should have been here; `now` as stored."""
+        return self.state.is_open and self.expected_at < now
+
+
+def set_line(paper: PurchaseOrder, product_id: str, line: stored.PurchaseOrderLine) -> Change:
+    """Order a product, as a line is stored; raises PaperError where it is no draft."""
+    _refuse_ordered(paper)
+    return _patch(paper, {"lines": {product_id: line}})
+
+
+def describe(paper: PurchaseOrder, supplier: str, note: str) -> Change:
+    """Say who a draft goes to, and a word to them; raises PaperError where it is none."""
+    _refuse_ordered(paper)
+    return _patch(paper, {"supplier": supplier, "note": note})
+
+
+def order(paper: PurchaseOrder, at: str, expected_at: str) -> Change:
+    """Send a draft to the supplier; nothing when that was done already."""
+    if paper.state is not PurchaseOrderState.DRAFT:
+        return Change()
+    if not paper.lines:
+        raise InvalidInputError("lines", "Put at least one product on the order.")
+    return _patch(paper, {"ordered_at": at, "expected_at": expected_at})
+
+
+def cancel(paper: PurchaseOrder, at: str) -> Change:
+    """Expect nothing (more) of it: cancels one of which nothing came, closes one of which some did.
+
+    Raises PaperError when all of it is here.
+    """
+    if paper.state is PurchaseOrderState.CANCELLED:
+        return Change()
+    if paper.state is PurchaseOrderState.RECEIVED:
+        raise PaperError("All of this order has been received: there is nothing to cancel.")
+    if paper.state is PurchaseOrderState.PART_RECEIVED:
+        return _patch(paper, {"closed_at": at})
+    return _patch(paper, {"cancelled_at": at})
+
+
+def _refuse_ordered(paper: PurchaseOrder) -> None:
+    if paper.state is not PurchaseOrderState.DRAFT:
+        raise PaperError("It is ordered already: make another order for more.")
+
+
+def _patch(paper: PurchaseOrder, fields: stored.PurchaseOrderChange) -> Change:
+    return Change(patches=(Patch(REPLENISHMENTS, {**paper.key, **fields}),))

@@ -1,0 +1,50 @@
+"""What to order at suppliers, and why."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+LEAD_DAYS = 7
+SALES_DAYS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """How many to order of an item, with every number it comes from.
+
+    `quantity = reorder_point + sold in the lead time - on_hand - on_the_way`, never below 0.
+    """
+
+    inventory_id: str
+    product_id: str
+    on_hand: int
+    reorder_point: int
+    on_the_way: int
+    sold: int
+    sales_days: int = SALES_DAYS
+    lead_days: int = LEAD_DAYS
+
+    @property
+    def in_lead_time(self) -> int:
+        """What sells until the order is here, rounded up, in units."""
+        return math.ceil(self.sold * self.lead_days / self.sales_days)
+
+    @property
+    def quantity(self) -> int:
+        """How many to order."""
+        return max(self.reorder_point + self.in_lead_time - self.on_hand - self.on_the_way, 0)
+
+    @property
+    def text(self) -> str:
+        """The reasoning as a sentence."""
+        text = (
+            f"Up to {self.reorder_point} (reorder point) plus {self.in_lead_time} "
+            f"({self.sold} sold in {self.sales_days} days, {self.lead_days} days to arrive), "
+        )
+        text += (
+            f"less {self.on_hand} on hand"
+            if self.on_hand >= 0
+            else f"and {-self.on_hand} to get back to zero"
+        )
+        return text + (f" and {self.on_the_way} on the way." if self.on_the_way else ".")

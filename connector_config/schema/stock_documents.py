@@ -1,0 +1,82 @@
+"""The shapes of stock and of its movements; see `documents`."""
+
+# Without `from __future__ import annotations`: it hides NotRequired from `__required_keys__`.
+from typing import NotRequired, TypedDict
+
+from connector_config.schema.document_fields import Document, Instant, Uuid
+
+
+class Place(TypedDict):
+    """Where a product stands in a store, such as aisle `3`, shelf `B`, bin `12`."""
+
+    aisle: str
+    shelf: str
+    bin: NotRequired[str]
+
+
+class OtherPlace(TypedDict):
+    """A further place of a product."""
+
+    aisle: str
+    shelf: str
+    bin: str
+    gone: bool
+
+
+class Inventory(Document):
+    """A product at a store; on hand is `stock_level + stock_delta`.
+
+    `stock_level` is the opening level, owned by MongoDB. `stock_delta` is a Ditto COUNTER that only
+    devices move; it is missing until the first movement and is never seeded. `last_updated` is when
+    stock last moved; `updated_at` is when the place or another descriptive field was last edited,
+    and a stock movement does not touch it. `other_locations` holds further places of the same
+    product by their code, such as `3B-12`; one that was given up stays with `gone`.
+    """
+
+    store_id: str
+    inventory_id: Uuid
+    product_id: str
+    location: Place
+    stock_level: int
+    stock_delta: NotRequired[int]
+    reorder_threshold: int
+    last_updated: Instant
+    last_counted: Instant
+    notes: str
+    other_locations: NotRequired[dict[str, OtherPlace]]
+
+
+class InventoryChange(TypedDict, total=False):
+    """What the app merges into an item, beside its stock and its first place; key by key."""
+
+    other_locations: dict[str, OtherPlace]
+
+
+class StockMovement(Document):
+    """One immutable change of stock or of place, written with the change in one transaction.
+
+    `quantity` is signed and in sellable units; `reference` says what it belongs to, such as
+    `{"undoes": movement_id}` or `{"receipt": receipt_id, "number": ...}`; the locations are there
+    for a move to another place. `effective_at` is there where it differs from `at`: a count counts
+    from the moment of counting, and what corrects an entry from the moment of that entry. Only one
+    device ever writes a movement: its id follows from the device, so that the counter (which adds
+    up) and the ledger (which does not hold a document twice) cannot part.
+    """
+
+    store_id: str
+    movement_id: Uuid
+    inventory_id: Uuid
+    product_id: str
+    reason: str
+    quantity: int
+    note: str
+    who: str
+    role: str
+    device_id: str
+    device_name: str
+    at: Instant
+    offline: bool
+    reference: dict[str, str]
+    from_location: NotRequired[Place]
+    to_location: NotRequired[Place]
+    effective_at: NotRequired[Instant]
