@@ -227,7 +227,7 @@ class Screens:
         )
 
     def _make_transfers(self) -> Screen:
-        from app.ui.transfers.desk_view_model import DeskViewModel
+        from app.ui.transfers.open_transfer_view_model import DeskViewModel
         from app.ui.transfers.screen import TransfersScreen
         from app.ui.transfers.view_model import TransfersViewModel
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain.transfers import TransferLine
 from app.ui.core.formats import number
 from app.ui.core.rows import Cell, Column
-from app.ui.transfers.desk_state import DeskRow
+from app.ui.transfers.open_transfer_state import DeskRow
 from app.ui.transfers.words import LogRow, moment
 
 

@@ -26,8 +26,8 @@ from app.ui.core.widgets import (
     tinted,
 )
 from app.ui.transfers.columns import LINES, LOG, NOW
-from app.ui.transfers.desk_state import DeskRow, DeskState, Step
-from app.ui.transfers.desk_view_model import DeskViewModel
+from app.ui.transfers.open_transfer_state import DeskRow, DeskState, Step
+from app.ui.transfers.open_transfer_view_model import DeskViewModel
 from app.ui.transfers.words import TONES, LogRow, differences, units
 
 _HINTS = {

@@ -15,7 +15,7 @@ from app.domain.transfers import Transfer, TransferState
 from app.run import utc_now
 from app.ui.core.message import problem
 from app.ui.core.table import RowsTable
-from app.ui.transfers.desk_state import DeskState, Step
+from app.ui.transfers.open_transfer_state import DeskState, Step
 from app.ui.transfers.screen import TransfersScreen
 from tests.helpers.hands import ALT, CONTROL, HAMMER, SKU, Hands, cells, dialog, named, texts
 from tests.helpers.waiting import until

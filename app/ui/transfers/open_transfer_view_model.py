@@ -20,7 +20,7 @@ from app.domain.stock import parse_quantity
 from app.domain.transfers import Transfer, TransferLine
 from app.ui.core.command import Command
 from app.ui.core.message import NO_MESSAGE, Message, problem
-from app.ui.transfers.desk_state import DeskRow, DeskState, Step
+from app.ui.transfers.open_transfer_state import DeskRow, DeskState, Step
 from app.ui.transfers.words import log, to_ship, units, waits
 
 
