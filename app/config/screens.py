@@ -227,13 +227,13 @@ class Screens:
         )
 
     def _make_transfers(self) -> Screen:
-        from app.ui.transfers.open_transfer_view_model import DeskViewModel
+        from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
         from app.ui.transfers.screen import TransfersScreen
         from app.ui.transfers.view_model import TransfersViewModel
 
         return TransfersScreen(
             TransfersViewModel(self.papers, self._stores, self.store.store_id),
-            DeskViewModel(
+            OpenTransferViewModel(
                 self.papers, self.receiving, self._stock, self._catalogue, self._stores, self._actor
             ),
             self._look,
