@@ -78,10 +78,10 @@ class StorePapers:
 
     def draft_of(self, number: str, device_id: str) -> GoodsReceipt | None:
         """The receipt that a device has begun against the paper with this number."""
-        for one in self.receipts:
-            own = one.state is ReceiptState.DRAFT and one.signature.device_id == device_id
-            if own and number and one.paper_number == number:
-                return one
+        for receipt in self.receipts:
+            own = receipt.state is ReceiptState.DRAFT and receipt.signature.device_id == device_id
+            if own and number and receipt.paper_number == number:
+                return receipt
         return None
 
     def _on_receipts(self, receipts: list[GoodsReceipt]) -> None:
