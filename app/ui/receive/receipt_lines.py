@@ -16,7 +16,7 @@ Write = Callable[[Awaitable[GoodsReceipt], str], Awaitable[None]]
 
 
 class ReceiptLines:
-    """Changes lines of the receipt that is open when it is asked to, also when that is left then.
+    """Changes lines of the receipt that is open when asked, even if it is left meanwhile.
 
     `announced` is the paper that announced the goods of the open receipt, None where nobody did,
     or while it has not arrived here.
