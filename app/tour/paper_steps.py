@@ -9,7 +9,7 @@ from app.domain.entities import Profile, Role
 from app.tour.driver import Driver
 from app.ui.alerts.screen import AlertsScreen
 from app.ui.history.screen import HistoryScreen
-from app.ui.transfers.desk_state import Step
+from app.ui.transfers.open_transfer_state import Step
 from app.ui.transfers.screen import TransfersScreen
 
 TACOMA = "store_tacoma"

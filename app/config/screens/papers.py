@@ -33,14 +33,14 @@ def receive(parts: Parts) -> Screen:
 
 def transfers(parts: Parts) -> Screen:
     """What goes from one store to another."""
-    from app.ui.transfers.desk_view_model import DeskViewModel
+    from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
     from app.ui.transfers.screen import TransfersScreen
     from app.ui.transfers.view_model import TransfersViewModel
 
     data = parts.repositories
     return TransfersScreen(
         TransfersViewModel(data.transfers, parts.stores, data.store_id),
-        DeskViewModel(
+        OpenTransferViewModel(
             data.transfers,
             data.receiving,
             data.stock,

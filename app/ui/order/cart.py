@@ -265,7 +265,7 @@ class CartView(QWidget):
         self._rendering = False
         # What only arrives, such as what is on hand, changes neither the choice nor what is typed.
         is_other = before.cart.cart_id != state.cart.cart_id
-        acted = is_other or before.acts != state.acts
+        acted = is_other or before.revision != state.revision
         if is_other or (acted and not self._typing):
             at = self._model.row_of(state.chosen)
             if at is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 
 from app.data.selling.carts import CartRepository
 from app.domain.carts import Cart
@@ -10,13 +11,29 @@ from app.ui.core.actions import Actions
 
 
 class ParkedCarts:
-    """What was changed here counts before what is stored by now: a store tells of it late."""
+    """What was changed here counts before what is stored by now: a store tells of it late.
 
-    def __init__(self, carts: CartRepository, actions: Actions) -> None:
+    `on_stored` hears of every answer of the store.
+    """
+
+    def __init__(
+        self,
+        carts: CartRepository,
+        store_id: str,
+        actions: Actions,
+        on_stored: Callable[[], None],
+    ) -> None:
         self._carts = carts
+        self._store_id = store_id
         self._actions = actions
+        self._tell = on_stored
+        self._following = ExitStack()
+        self._followed = False
+        self._looking = ExitStack()
         self._stored: Sequence[Cart] = ()
         self._changed: dict[str, Cart | None] = {}
+        self._known = False
+        self._waiting: list[Callable[[], object]] = []
 
     @property
     def all(self) -> list[Cart]:
@@ -25,9 +42,35 @@ class ParkedCarts:
         known = [one for one in (carts | self._changed).values() if one is not None]
         return sorted(known, key=lambda one: (one.begun_at, one.cart_id))
 
-    def on_stored(self, carts: Sequence[Cart]) -> None:
-        """Learn what is stored."""
-        self._stored = carts
+    def follow(self) -> None:
+        """Follow the store."""
+        self._followed = True
+        self._following.callback(self._carts.watch_all(self._store_id, self._on_stored))
+
+    def stop(self) -> None:
+        """Stop following the store."""
+        self._followed = False
+        self._following.close()
+
+    def when_known(self, act: Callable[[], object]) -> None:
+        """Do it when the carts are known, for which the store is asked if nobody has done so."""
+        self._waiting.append(act)
+        if self._known:
+            self._do_waiting()
+        elif not self._followed and len(self._waiting) == 1:
+            self._looking.callback(self._carts.watch_all(self._store_id, self._on_stored))
+
+    def beside(self, cart: Cart, by: int) -> Cart | None:
+        """The cart so many further than this one, in a circle; None where there is none."""
+        parked = self.all
+        ids = [one.cart_id for one in parked]
+        if cart.cart_id in ids:
+            return parked[(ids.index(cart.cart_id) + by) % len(ids)]
+        return parked[0 if by > 0 else -1] if parked else None
+
+    def begin(self) -> Cart:
+        """A new cart; it is parked from the first change on."""
+        return self._carts.begin(self._store_id)
 
     def keep(self, cart: Cart) -> None:
         """Keep a cart as it is now; an empty one is not worth it."""
@@ -50,3 +93,16 @@ class ParkedCarts:
         # It may be an order by now, or thrown away.
         if self._changed[cart.cart_id] is not None:
             await self._carts.save(cart)
+
+    def _on_stored(self, carts: list[Cart]) -> None:
+        self._looking.close()
+        self._stored = carts
+        self._tell()
+        # They are known for good: what is changed here is known before it is stored.
+        self._known = True
+        self._do_waiting()
+
+    def _do_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for act in waiting:
+            act()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.carts import Cart, CartLine
+from app.domain.carts import Cart
 from app.domain.orders import Order
 from app.domain.pricing import Priced
 from app.ui.core.message import NO_MESSAGE, Message
@@ -17,9 +17,7 @@ _NOTHING = Priced(())
 class OrderState:
     """`carts` are the parked ones and the open one, oldest first; `placed` is what it became.
 
-    `removed` is the line that was taken out last and where it stood; `acts` counts what was done
-    to the cart, and `chosen` is the product the last of it was about; `message` is what is said of
-    it.
+    `revision` counts what was done to the cart, `chosen` is the product the last of it was about.
     """
 
     cart: Cart
@@ -27,7 +25,6 @@ class OrderState:
     rows: tuple[CartRow, ...] = ()
     priced: Priced = _NOTHING
     placed: Order | None = None
-    removed: tuple[CartLine, int] | None = None
-    acts: int = 0
+    revision: int = 0
     chosen: str = ""
     message: Message = NO_MESSAGE

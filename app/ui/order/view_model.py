@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,15 +13,16 @@ from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.carts import Cart
 from app.domain.customers import Customer
-from app.domain.entities import Actor, StockItem, Store
-from app.domain.errors import InvalidInputError, ShortLinesError, ZavaError
+from app.domain.entities import Actor, Store
+from app.domain.errors import InvalidInputError, ZavaError
 from app.domain.orders import Order
-from app.domain.pricing import NOTHING, Discount, half_up, parse_discount
-from app.domain.stock import parse_quantity
 from app.ui.core.actions import Actions
-from app.ui.core.formats import money
 from app.ui.core.message import Message, problem
+from app.ui.core.on_hand import OnHand
+from app.ui.core.open_paper import OpenPaper
+from app.ui.order.open_cart import OpenCart
 from app.ui.order.parked import ParkedCarts
+from app.ui.order.placing import Placing
 from app.ui.order.rows import cart_name, rows_of
 from app.ui.order.shortage import Shortage
 from app.ui.order.state import OrderState
@@ -51,67 +51,69 @@ class OrderViewModel(QObject):
     ) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
-        self._stock = stock
-        self._carts = carts
         self._orders = orders
         self._actor = actor
-        self._stores = stores
         self.store = store
-        self._on_hand: dict[str, int] = {}
-        self._followed: tuple[str, ...] = ()
-        self._cancels: list[Callable[[], None]] = []
-        self._stop_items: Callable[[], None] = lambda: None
-        self._stop_order: Callable[[], None] = lambda: None
-        self._stop_looking: Callable[[], None] = _nothing
-        self._waiting: list[Callable[[], object]] = []
-        self._placing: set[str] = set()
-        self._known = False
+        self._active = False
         self._chose = False
-        self.state = OrderState(carts.begin(store.store_id))
+        self._following = ExitStack()
+        self._following_order = ExitStack()
+        self._placed = OpenPaper[Order](lambda order: order.order_id)
+        self._on_hand = OnHand(catalogue, stock, self._emit)
         self.actions = Actions(self)
-        self._parked = ParkedCarts(carts, self.actions)
         self.actions.failed.connect(self._on_failed)
+        self._parked = ParkedCarts(carts, store.store_id, self.actions, self._on_stored)
+        self._placing = Placing(catalogue, stock, orders, actor, stores, self.actions)
+        self._placing.placed.connect(self._on_placed)
+        self._placing.refused.connect(self._on_refused)
+        self._placing.short.connect(self.short)
+        self._cart = OpenCart(
+            self._parked.begin(),
+            catalogue,
+            self._placing,
+            self._on_changed,
+            self._say,
+            self.refused.emit,
+        )
+        self.state = OrderState(self._cart.cart)
 
     def activate(self) -> None:
         """Follow the carts, and what is on hand."""
-        self._cancels = [
-            self._carts.watch_all(self.store.store_id, self._on_carts),
-            self._catalogue.on_changed(self._on_catalogue),
-        ]
+        self._active = True
+        self._parked.follow()
+        self._following.callback(self._catalogue.on_changed(self._on_catalogue))
         self._refresh()
         self._follow_order()
 
     def deactivate(self) -> None:
         """Stop following."""
-        for cancel in self._cancels:
-            cancel()
-        self._cancels, self._followed = [], ()
-        self._stop_items()
-        self._stop_order()
+        self._active = False
+        self._parked.stop()
+        self._following.close()
+        self._following_order.close()
+        self._on_hand.stop()
 
     def begin(self) -> None:
         """A new cart; the open one stays parked."""
-        self._open(self._carts.begin(self.store.store_id))
+        self._open(self._parked.begin())
 
     def open(self, cart_id: str) -> None:
         """Go on with a parked cart."""
         for cart in self.state.carts:
-            if cart.cart_id == cart_id != self.state.cart.cart_id:
+            if cart.cart_id == cart_id != self._cart.cart.cart_id:
                 self._open(cart)
 
     def step(self, by: int) -> None:
         """Go on with the next or the last parked cart."""
-        ids = [cart.cart_id for cart in self.state.carts]
-        if self.state.cart.cart_id in ids:
-            self.open(ids[(ids.index(self.state.cart.cart_id) + by) % len(ids)])
-        elif ids:
-            self.open(ids[0 if by > 0 else -1])
+        cart = self._parked.beside(self._cart.cart, by)
+        if cart is not None:
+            self.open(cart.cart_id)
 
     def discard(self) -> None:
         """Throw the open cart away."""
-        self._parked.discard(self.state.cart)
+        self._parked.discard(self._cart.cart)
         parked = self._parked.all
-        self._open(parked[-1] if parked else self._carts.begin(self.store.store_id))
+        self._open(parked[-1] if parked else self._parked.begin())
 
     def take(self, code: str) -> None:
         """One more unit of a scanned product."""
@@ -124,273 +126,174 @@ class OrderViewModel(QObject):
     def sell(self, product_id: str, by: int = 1) -> None:
         """So many more of a product in the open cart, whichever screen is shown."""
 
-        self._when_known(lambda: self.add(product_id, by))
+        def add() -> None:
+            self._turn_to_cart()
+            self.add(product_id, by)
+
+        self._parked.when_known(add)
 
     def sell_to(self, customer: Customer) -> None:
         """An order for this customer: in the open cart while it is nobody's, else in a new one."""
 
         def begin() -> None:
-            other = self.state.cart.customer
+            self._turn_to_cart()
+            other = self._cart.cart.customer
             if other is not None and other.customer_id != customer.customer_id:
                 self.begin()
-            if self.state.cart.customer is None:
+            if self._cart.cart.customer is None:
                 self.choose_customer(customer)
 
-        self._when_known(begin)
+        self._parked.when_known(begin)
 
     def add(self, product_id: str, by: int = 1) -> None:
         """So many more of a product, or fewer; at 0 its line is taken out."""
-        listing = self._catalogue.listing(product_id)
-        if by > 0 and listing is not None and self.state.cart.cart_id in self._placing:
+        is_sold = self._catalogue.listing(product_id) is not None
+        if by > 0 and is_sold and self._cart.is_being_placed:
             # The order is without it: it is the next one's.
             self.begin()
-        line = self.state.cart.line(product_id)
-        if line is not None and line.quantity + by <= 0:
-            self.remove(product_id)
-        elif listing is not None and (by > 0 or line is not None):
-            cart = self.state.cart.add(listing.product, by)
-            quantity = next(one.quantity for one in cart.lines if one.product_id == product_id)
-            self._put(cart, f"{listing.product.name}: {quantity:,}", product_id)
+        self._cart.add(product_id, by)
 
     def set_line(self, product_id: str, quantity: str, discount: str) -> bool:
         """Sell as many as typed, so much cheaper; False when that was refused."""
-        line = self.state.cart.line(product_id)
-        if line is None:
-            self._say(problem("That line is not in the cart any more: nothing was saved."))
-            return False
-        if quantity.strip() in ("", "0"):
-            self.remove(product_id)
-            return True
-        try:
-            units = parse_quantity(quantity)
-            off = parse_discount(discount, half_up(units * line.unit_price))
-        except InvalidInputError as error:
-            self.refused.emit(error)
-            return False
-        line = replace(line, quantity=units, discount=off)
-        said = f"{line.name}: {units:,}" + (f", {_words(off)} off" if off else "")
-        self._put(self.state.cart.put(line), said, product_id)
-        return True
+        return self._cart.set_line(product_id, quantity, discount)
 
-    def remove(self, product_id: str) -> None:
-        """Take a line out; `undo` brings it back."""
-        cart, line = self.state.cart, self.state.cart.line(product_id)
-        if line is not None:
-            at = cart.lines.index(line)
-            self._put(cart.drop(product_id), f"{line.name} removed. Ctrl+Z brings it back.")
-            self.state = replace(self.state, removed=(line, at))
+    def remove(self, product_id: str) -> bool:
+        """Take a line out, which `undo` brings back; False where that was refused."""
+        return self._cart.remove(product_id)
 
     def undo(self) -> bool:
         """Bring back the line that was taken out last; False where there is none."""
-        if self.state.removed is None or self.state.placed is not None:
-            return False
-        line, at = self.state.removed
-        if self.state.cart.line(line.product_id) is None:
-            self._put(self.state.cart.put(line, at), f"{line.name} is back.", line.product_id)
-        return True
+        return self._placed.paper is None and self._cart.undo()
 
     def set_discount(self, typed: str) -> bool:
         """So much off the whole order; False when that was refused."""
-        lines = self.state.priced.lines
-        most = sum((one.total + one.order_discount for one in lines), NOTHING)
-        try:
-            discount = parse_discount(typed, most)
-        except InvalidInputError as error:
-            self.refused.emit(InvalidInputError("order discount", str(error)))
-            return False
-        if discount != self.state.cart.discount:
-            said = f"{_words(discount)} off the order" if discount else "Nothing off the order"
-            self._put(replace(self.state.cart, discount=discount), said)
-        return True
+        return self._cart.set_discount(self.state.priced, typed)
 
     def choose_customer(self, customer: Customer | None) -> None:
         """Sell to this customer; None to choose another one."""
-        said = f"For {customer.name}" if customer else ""
-        self._put(replace(self.state.cart, customer=customer), said)
+        self._cart.choose_customer(customer)
 
     def place(self, anyway: Shortage | None = None) -> None:
         """Make the open cart an order, or `anyway` the one of which not all is there."""
         if anyway is None:
-            if self.state.placed is not None or self._refresh():
+            if self._placed.paper is not None or self._refresh():
                 return
         elif anyway.cart not in self.state.carts:
             self._say(problem("The cart that was short has changed meanwhile: place it again."))
             return
         # As it is now: until its turn comes, another one may be open.
-        cart = self.state.cart if anyway is None else anyway.cart
-        if cart.cart_id not in self._placing:
-            self._placing.add(cart.cart_id)
-            self.actions.add(lambda: self._place(cart, anyway is not None))
+        cart = self._cart.cart if anyway is None else anyway.cart
+        self._placing.place(cart, self.store, anyway is not None)
 
     def complete(self) -> None:
         """The customer has the goods."""
+        order = self._placed.paper
+        if order is not None:
+            self.actions.add(lambda: self._complete(order))
 
-        async def work() -> None:
-            if self.state.placed is not None:
-                order = await self._orders.complete(self.state.placed, self._actor)
-                self._emit(placed=order, message=Message("Handed over."))
-
-        self.actions.add(work)
+    async def _complete(self, order: Order) -> None:
+        if await self._placed.write(self._orders.complete(order, self._actor)):
+            self._say(Message("Handed over."))
 
     def _on_catalogue(self) -> None:
-        self._followed = ()
+        self._on_hand.stop()
         self._refresh()
 
-    async def _place(self, cart: Cart, anyway: bool) -> None:
-        try:
-            self._refuse_unknown(cart)
-            order = await self._orders.place(cart, self.store, self._actor, allow_negative=anyway)
-        except InvalidInputError as error:
-            if cart.cart_id != self.state.cart.cart_id:
-                self._say(problem(f"{cart_name(cart)}: {error}"))
-                return
-            if error.field != "customer":
-                self._say(problem(error))
-            self.refused.emit(error)
-        except ShortLinesError as error:
-            self.short.emit(await self._shortage(cart, error))
-        else:
-            self._show_placed(order, cart)
-        finally:
-            self._placing.discard(cart.cart_id)
+    def _on_refused(self, cart: Cart, error: InvalidInputError) -> None:
+        if cart.cart_id != self._cart.cart.cart_id:
+            self._say(problem(f"{cart_name(cart)}: {error}"))
+            return
+        if error.field != "customer":
+            self._say(problem(error))
+        self.refused.emit(error)
 
-    def _refuse_unknown(self, cart: Cart) -> None:
-        for line in cart.lines:
-            if self._catalogue.listing(line.product_id) is None:
-                raise InvalidInputError(
-                    "lines", f"{line.name} is no longer in the catalogue: take it out."
-                )
-
-    async def _shortage(self, cart: Cart, error: ShortLinesError) -> Shortage:
-        lines = []
-        for product_id, on_hand in error.on_hand.items():
-            line = cart.line(product_id)
-            if line is not None:
-                others = await self._stock.of_product(product_id)
-                lines.append((line, on_hand, others))
-        return Shortage.of(cart, lines, self.store, self._stores)
-
-    def _show_placed(self, order: Order, cart: Cart) -> None:
+    def _on_placed(self, order: Order, cart: Cart) -> None:
         self._parked.forget(cart)
         message = Message(f"Order {order.number} is placed.")
-        if cart.cart_id != self.state.cart.cart_id:
+        if cart.cart_id != self._cart.cart.cart_id:
             self._say(message)
             return
-        self.state = OrderState(self._carts.begin(self.store.store_id))
-        self._on_hand = {}
-        self._emit(placed=order, message=message)
+        self._show(self._parked.begin())
+        self._on_hand.forget()
+        self._placed.open(order)
+        self._say(message)
         self._follow_order()
 
     def _follow_order(self) -> None:
-        self._stop_order()
-        if self.state.placed is not None and self._cancels:
-            self._stop_order = self._orders.watch(self.state.placed, self._on_order)
+        self._following_order.close()
+        order = self._placed.paper
+        if order is not None and self._active:
+            self._following_order.callback(self._orders.watch(order, self._on_order))
 
     def _on_order(self, order: Order) -> None:
-        if self.state.placed is not None and self.state.placed.order_id == order.order_id:
-            self._emit(placed=order)
+        if self._placed.take(order):
+            self._emit()
 
-    def _when_known(self, act: Callable[[], object]) -> None:
-        """Do it when the carts of this device are known, which they are for good from then on."""
-        self._waiting.append(act)
-        if self._known:
-            self._do_waiting()
-        elif not self._cancels and len(self._waiting) == 1:
-            self._stop_looking = self._carts.watch_all(self.store.store_id, self._on_carts)
-
-    def _do_waiting(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for act in waiting:
-            if self.state.placed is not None:
-                self.begin()
-            act()
-
-    def _on_carts(self, carts: list[Cart]) -> None:
-        self._stop_looking()
-        self._stop_looking = _nothing
-        self._parked.on_stored(carts)
-        if not self._chose and carts and self.state.cart.is_empty and self.state.placed is None:
-            self._open(carts[-1])
-        self._known = True
-        self._do_waiting()
+    def _on_stored(self) -> None:
+        parked = self._parked.all
+        is_new = self._cart.cart.is_empty and self._placed.paper is None
+        if parked and is_new and not self._chose:
+            self._open(parked[-1])
         self._emit()
+
+    def _turn_to_cart(self) -> None:
+        """Let a cart be open, a new one where the last one has become an order."""
+        if self._placed.paper is not None:
+            self.begin()
 
     def _open(self, cart: Cart) -> None:
-        self._stop_order()
+        self._following_order.close()
+        self._placed.close()
         self._chose = True
-        self.state = OrderState(cart)
+        self._show(cart)
         self._refresh()
 
-    def _put(self, cart: Cart, said: str, chosen: str = "") -> None:
-        """Show a cart as it is now and keep it so."""
-        if cart.cart_id in self._placing:
-            self._say(problem("This cart is being placed: nothing was changed."))
-            return
+    def _show(self, cart: Cart) -> None:
+        self._cart.open(cart)
+        self.state = OrderState(cart)
+
+    def _on_changed(self, message: Message) -> None:
         self._chose = True
-        acts = self.state.acts + 1
-        self.state = replace(
-            self.state, cart=cart, message=Message(said), acts=acts, chosen=chosen, removed=None
-        )
-        self._parked.keep(cart)
+        self._parked.keep(self._cart.cart)
         self._follow_items()
-        self._emit()
+        self._say(message)
 
     def _refresh(self) -> bool:
         """Take names and prices from the catalogue; True where a price has changed."""
-        cart = self.state.cart
-        before = {line.product_id: line.unit_price for line in cart.lines}
-        for line in cart.lines:
-            listing = self._catalogue.listing(line.product_id)
-            if listing is not None:
-                now = listing.product
-                cart = cart.put(replace(line, sku=now.sku, name=now.name, unit_price=now.price))
-        if cart != self.state.cart:
-            self.state = replace(self.state, cart=cart)
+        before = self._cart.cart
+        self._cart.refresh()
+        cart = self._cart.cart
+        if cart != before:
             self._parked.keep(cart)
         self._follow_items()
-        changed = any(before[line.product_id] != line.unit_price for line in cart.lines)
-        if changed:
+        if [line.unit_price for line in before.lines] != [line.unit_price for line in cart.lines]:
             self._say(problem("A price has changed: look at the total."))
-        else:
-            self._emit()
-        return changed
+            return True
+        self._emit()
+        return False
 
     def _follow_items(self) -> None:
-        products = tuple(line.product_id for line in self.state.cart.lines)
-        if products == self._followed or not self._cancels:
-            return
-        self._followed = products
-        self._stop_items()
-        listings = (self._catalogue.listing(product_id) for product_id in products)
-        keys = [one.key for one in listings if one is not None and one.key is not None]
-        self._stop_items = self._stock.watch_items(keys, self._on_items) if keys else _nothing
+        if self._active:
+            self._on_hand.follow(line.product_id for line in self._cart.cart.lines)
 
-    def _on_items(self, items: list[StockItem]) -> None:
-        self._on_hand = {item.product_id: item.on_hand for item in items}
-        self._emit()
-
-    def _emit(self, **changes: Any) -> None:
-        cart = self.state.cart
+    def _emit(self) -> None:
+        cart = self._cart.cart
         priced = cart.priced(self.store.tax_percent)
         self.state = replace(
             self.state,
+            cart=cart,
             carts=tuple(self._parked.all),
-            rows=rows_of(cart, priced, self._on_hand),
+            rows=rows_of(cart, priced, self._on_hand.numbers),
             priced=priced,
-            **changes,
+            placed=self._placed.paper,
+            revision=self._cart.revision,
+            chosen=self._cart.chosen,
         )
         self.state_changed.emit(self.state)
 
     def _say(self, message: Message) -> None:
-        self._emit(message=message)
+        self.state = replace(self.state, message=message)
+        self._emit()
 
     def _on_failed(self, error: ZavaError) -> None:
         self._say(problem(error))
-
-
-def _words(discount: Discount) -> str:
-    return f"{discount.percent}%" if discount.percent else money(discount.amount)
-
-
-def _nothing() -> None:
-    """Nothing is followed."""

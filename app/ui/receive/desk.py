@@ -13,7 +13,8 @@ from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.receive.arrivals import Arrival
-from app.ui.receive.view_model import ReceiveState, ReceiveViewModel
+from app.ui.receive.state import ReceiveState
+from app.ui.receive.view_model import ReceiveViewModel
 
 _COLUMNS = (
     Column[Arrival]("Paper", lambda one: Cell(one.what, one.number, bold=True)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 
 from app.data.stock.catalogue import Catalogue
@@ -23,6 +23,40 @@ class ReceiptRow(ReceiptLine):
     def product(self) -> Product:
         """What the receipt keeps of the product."""
         return Product(self.product_id, self.sku, self.name, Decimal())
+
+    def plus(self, by: int) -> ReceiptRow:
+        """With so many more units here, or fewer."""
+        received = max(self.received + by, 0)
+        # What was given up and turned up after all is not missing any more.
+        missing = min(self.missing, max(self.expected - received, 0))
+        damaged = min(self.damaged, received)
+        return replace(self, received=received, damaged=damaged, missing=missing)
+
+    def with_quantities(self, quantities: Quantities, note: str) -> ReceiptRow:
+        """With so many units, and a note."""
+        return replace(self, **asdict(quantities), note=note.strip())
+
+    def without_rest(self) -> ReceiptRow:
+        """With all that is not here noted as missing."""
+        return replace(self, missing=max(self.expected - self.received, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Quantities:
+    """How many units are here, how many of them damaged, and how many missing."""
+
+    received: int
+    damaged: int
+    missing: int
+
+    @classmethod
+    def of(cls, received: str, damaged: str, missing: str) -> Quantities:
+        """As typed, an empty text for 0; raises InvalidInputError for the field that is wrong."""
+        typed = (("received", received), ("damaged", damaged), ("missing", missing))
+        quantities = cls(*(_quantity_of(field, text) for field, text in typed))
+        if quantities.damaged > quantities.received:
+            raise InvalidInputError("damaged", "No more can be damaged than are here.")
+        return quantities
 
 
 def rows_of(
@@ -72,16 +106,6 @@ def place_of(product_id: str, catalogue: Catalogue) -> str:
     return listing.place.code if listing and listing.place else ""
 
 
-def quantity_of(field: str, text: str) -> int:
-    """A typed quantity, 0 for nothing; raises InvalidInputError for this field."""
-    if text.strip() in ("", "0"):
-        return 0
-    try:
-        return parse_quantity(text)
-    except InvalidInputError as error:
-        raise InvalidInputError(field, str(error)) from None
-
-
 def consequence(rows: Sequence[ReceiptRow], has_paper: bool) -> str:
     """What taking in would mean, where it is not simply as announced; else empty."""
     damaged = sum(row.damaged for row in rows)
@@ -98,3 +122,12 @@ def consequence(rows: Sequence[ReceiptRow], has_paper: bool) -> str:
     if over:
         parts.append(f"More than announced: {over:,}. Taken in as well.")
     return "\n".join(parts)
+
+
+def _quantity_of(field: str, text: str) -> int:
+    if text.strip() in ("", "0"):
+        return 0
+    try:
+        return parse_quantity(text)
+    except InvalidInputError as error:
+        raise InvalidInputError(field, str(error)) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.papers.receiving import ReceivingRepository
@@ -48,17 +49,27 @@ class StorePapers:
         """Transfers to this store, and its orders."""
         return [*(self._incoming or ()), *(self._ordered or ())]
 
-    def follow(self) -> list[Callable[[], None]]:
-        """Follow all three; returns the cancels."""
-        return [
-            self._receiving.watch_all(self._store_id, self._on_receipts),
-            self._transfers.watch_all(self._store_id, self._on_transfers),
-            self._orders.watch_all(self._store_id, self._on_orders),
-        ]
+    def follow(self) -> Callable[[], None]:
+        """Follow all three; returns the cancel."""
+        following = ExitStack()
+        following.callback(self._receiving.watch_all(self._store_id, self._on_receipts))
+        following.callback(self._transfers.watch_all(self._store_id, self._on_transfers))
+        following.callback(self._orders.watch_all(self._store_id, self._on_orders))
+        return following.close
+
+    def watch(self, paper: Paper, on_paper: Callable[[Paper], None]) -> Callable[[], None]:
+        """Follow one paper; returns the cancel."""
+        if isinstance(paper, Transfer):
+            return self._transfers.watch(paper, on_paper)
+        return self._orders.watch(paper, on_paper)
 
     def begun(self, receipt: GoodsReceipt) -> None:
         """Know of a new receipt before the store tells of it."""
         self._receipts = [receipt, *self.receipts]
+
+    def receipt(self, number: str) -> GoodsReceipt | None:
+        """The receipt with a number, if it is among these."""
+        return next((one for one in self.receipts if one.number == number), None)
 
     def with_number(self, number: str) -> Paper | None:
         """The paper with a number, if it is among these."""
@@ -67,10 +78,10 @@ class StorePapers:
 
     def draft_of(self, number: str, device_id: str) -> GoodsReceipt | None:
         """The receipt that a device has begun against the paper with this number."""
-        for one in self.receipts:
-            own = one.state is ReceiptState.DRAFT and one.signature.device_id == device_id
-            if own and number and one.paper_number == number:
-                return one
+        for receipt in self.receipts:
+            own = receipt.state is ReceiptState.DRAFT and receipt.signature.device_id == device_id
+            if own and number and receipt.paper_number == number:
+                return receipt
         return None
 
     def _on_receipts(self, receipts: list[GoodsReceipt]) -> None:

@@ -21,7 +21,8 @@ from app.ui.receive.arrivals import against, origin
 from app.ui.receive.document import receipt_report
 from app.ui.receive.line_card import LineCard
 from app.ui.receive.lines import ReceiptRow, consequence
-from app.ui.receive.view_model import ReceiveState, ReceiveViewModel
+from app.ui.receive.state import ReceiveState
+from app.ui.receive.view_model import ReceiveViewModel
 
 _STATES = {
     ReceiptState.DRAFT: ("Being received", "warn"),
@@ -231,7 +232,7 @@ class ReceiptView(QWidget):
         for one in (self._entry, self.discard, self.post, self.card):
             one.setVisible(state.editable)
         self.everything.setVisible(any(one.expected for one in state.rows))
-        if state.acts != before.acts:
+        if state.revision != before.revision:
             self.table.follow(state.chosen)
         if self.card.typing:
             self.table.follow(None)

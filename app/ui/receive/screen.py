@@ -14,7 +14,8 @@ from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
 from app.ui.receive.desk import Desk
 from app.ui.receive.receipt import ReceiptView
-from app.ui.receive.view_model import ReceiveState, ReceiveViewModel
+from app.ui.receive.state import ReceiveState
+from app.ui.receive.view_model import ReceiveViewModel
 
 _PAPERS = ("TR-", "PO-", "GR-")
 

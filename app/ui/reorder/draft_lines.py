@@ -18,7 +18,7 @@ Write = Callable[[Awaitable[PurchaseOrder], str], Awaitable[None]]
 
 
 class DraftLines:
-    """Changes lines of the draft that is open when it is asked to, also when that is left then."""
+    """Changes lines of the draft that is open when asked, even if it is left meanwhile."""
 
     def __init__(
         self,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from app.domain.transfers import TransferLine
 from app.ui.core.formats import number
 from app.ui.core.rows import Cell, Column
-from app.ui.transfers.desk_state import DeskRow
+from app.ui.transfers.open_transfer_state import LineRow
 from app.ui.transfers.words import LogRow, moment
 
 
-def _product(one: DeskRow) -> Cell:
+def _product(one: LineRow) -> Cell:
     here = "" if one.on_hand is None else f" \N{MIDDLE DOT} {number(one.on_hand)} on hand here"
     return Cell(one.line.name, one.line.sku + here, bold=True)
 
 
-def _now(one: DeskRow) -> Cell:
+def _now(one: LineRow) -> Cell:
     if one.now is None:
         return Cell("\N{EN DASH}", tone="muted")
     notes = ((one.now.missing, "missing"), (one.now.damaged, "damaged"))
@@ -33,15 +33,15 @@ def _amount(value: int) -> Cell:
 
 
 LINES = (
-    Column[DeskRow]("Product", _product),
-    Column[DeskRow]("Asked for", lambda one: _amount(one.line.requested), 84, right=True),
-    Column[DeskRow](
+    Column[LineRow]("Product", _product),
+    Column[LineRow]("Asked for", lambda one: _amount(one.line.requested), 84, right=True),
+    Column[LineRow](
         "Shipped", lambda one: _amount(one.line.shipped - one.line.returned), 78, right=True
     ),
-    Column[DeskRow]("On its way", lambda one: _amount(one.line.in_transit), 92, right=True),
-    Column[DeskRow]("Arrived", lambda one: _amount(one.line.received), 78, right=True),
-    Column[DeskRow]("Noted", lambda one: _noted(one.line), 118, right=True),
-    Column[DeskRow]("Now", _now, 118, right=True),
+    Column[LineRow]("On its way", lambda one: _amount(one.line.in_transit), 92, right=True),
+    Column[LineRow]("Arrived", lambda one: _amount(one.line.received), 78, right=True),
+    Column[LineRow]("Noted", lambda one: _noted(one.line), 118, right=True),
+    Column[LineRow]("Now", _now, 118, right=True),
 )
 NOW = len(LINES) - 1
 LOG = (

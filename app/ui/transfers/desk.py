@@ -26,8 +26,8 @@ from app.ui.core.widgets import (
     tinted,
 )
 from app.ui.transfers.columns import LINES, LOG, NOW
-from app.ui.transfers.desk_state import DeskRow, DeskState, Step
-from app.ui.transfers.desk_view_model import DeskViewModel
+from app.ui.transfers.open_transfer_state import LineRow, OpenTransferState, Step
+from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
 from app.ui.transfers.words import TONES, LogRow, differences, units
 
 _HINTS = {
@@ -41,15 +41,15 @@ _SUBMITS = {Step.REQUEST: "Create transfer", Step.SHIP: "Ship", Step.RECEIVE: "R
 
 
 class Desk(QWidget):
-    """Shows a DeskViewModel; `left` asks for the list."""
+    """Shows an OpenTransferViewModel; `left` asks for the list."""
 
     left = Signal()
 
-    def __init__(self, view_model: DeskViewModel, appearance: Appearance) -> None:
+    def __init__(self, view_model: OpenTransferViewModel, appearance: Appearance) -> None:
         super().__init__()
         self._view_model = view_model
         self._shown = view_model.state
-        self._filled: DeskRow | None = None
+        self._filled: LineRow | None = None
         self._told = ""
         back = button("Back", self.left.emit, "quiet", "Back to the list (Esc)")
         tinted(back, "arrow_back", appearance, "muted")
@@ -74,7 +74,7 @@ class Desk(QWidget):
         self._other_field = Field("Other store", self.other)
         self._number_field = Field("Number of the transfer", self.number)
         self._product_field = Field("Add a product", self.product)
-        self._lines = RowsModel[DeskRow](LINES, lambda one: one.line.product_id)
+        self._lines = RowsModel[LineRow](LINES, lambda one: one.line.product_id)
         self.table = LinesTable(self._lines, appearance, "Products of the transfer")
         self.table.opened.connect(lambda _: self._start())
         self.table.selected.connect(self._on_selected)
@@ -217,7 +217,7 @@ class Desk(QWidget):
         if not self._view_model.state.rows:
             self._on_selected(None)
 
-    def _on_selected(self, one: DeskRow | None) -> None:
+    def _on_selected(self, one: LineRow | None) -> None:
         self._filled, self._told = one, ""
         now = one.now if one is not None else None
         numbers = (str(now.received), now.damaged or "", now.missing or "") if now else ("", "", "")
@@ -231,7 +231,7 @@ class Desk(QWidget):
 
     def _refill(self, anew: bool) -> None:
         """Fill in what changed of the chosen line; what is being typed for it stays."""
-        one: DeskRow | None = self.table.current()
+        one: LineRow | None = self.table.current()
         before = self._filled
         if not anew and _id_of(one) == _id_of(before) and _now_of(one) == _now_of(before):
             return
@@ -304,7 +304,7 @@ class Desk(QWidget):
             return chosen
         return next((one for one in self._view_model.state.log if one.back), None)
 
-    def _render(self, state: DeskState) -> None:
+    def _render(self, state: OpenTransferState) -> None:
         before, self._shown = self._shown, state
         transfer = state.transfer
         fresh = "New transfer" if state.step is Step.REQUEST else "Receive a transfer"
@@ -353,13 +353,13 @@ class Desk(QWidget):
         self._log.set_rows(state.log)
 
 
-def _id_of(one: DeskRow | None) -> str:
+def _id_of(one: LineRow | None) -> str:
     return one.line.product_id if one else ""
 
 
-def _now_of(one: DeskRow | None) -> ReceivedLine:
+def _now_of(one: LineRow | None) -> ReceivedLine:
     return (one and one.now) or ReceivedLine()
 
 
-def _work(state: DeskState) -> tuple[Step, str]:
+def _work(state: OpenTransferState) -> tuple[Step, str]:
     return state.step, state.transfer.transfer_id if state.transfer else ""

@@ -13,7 +13,7 @@ from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Segments, Text, button, column, row, tinted
 from app.ui.transfers.desk import Desk
-from app.ui.transfers.desk_view_model import DeskViewModel
+from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
 from app.ui.transfers.view_model import TransferRow, TransfersState, TransfersViewModel
 from app.ui.transfers.words import TONES, differences, moment, units
 
@@ -60,7 +60,7 @@ class TransfersScreen(Screen):
     """What moves between stores; opens on the list."""
 
     def __init__(
-        self, view_model: TransfersViewModel, desk: DeskViewModel, appearance: Appearance
+        self, view_model: TransfersViewModel, desk: OpenTransferViewModel, appearance: Appearance
     ) -> None:
         super().__init__()
         self._view_model = view_model

@@ -23,7 +23,7 @@ from app.settings import Settings
 from app.ui.count.screen import CountScreen
 from app.ui.shell.workplace import Workplace
 from app.ui.transfers.desk import Desk
-from app.ui.transfers.desk_state import Step
+from app.ui.transfers.open_transfer_state import Step
 from app.ui.transfers.screen import TransfersScreen
 from connector_config.mongodb.connection import MongoSettings, open_database
 from connector_config.mongodb.mapping import to_mongo

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from app.domain.carts import Cart
 from app.domain.customers import Customer
 from app.domain.entities import Role
+from app.domain.orders import OrderStatus
 from app.ui.core.actions import Actions
 from app.ui.order.parked import ParkedCarts
 from app.ui.order.view_model import OrderViewModel
@@ -151,6 +152,20 @@ async def test_a_cart_is_not_changed_while_it_is_placed(till: Till) -> None:
     assert till.state.message.text == f"Order {marys.number} is placed."
 
 
+async def test_an_order_is_handed_over_also_when_the_next_one_is_begun_at_once(till: Till) -> None:
+    await till.hands.scan(SKU)
+    await till.lines(1)
+    await till.customer("mary")
+    placed = await till.placed()
+    till.screen.view_model.complete()
+    till.screen.view_model.begin()
+    await till.stored()
+    order = await till.orders.find("store_seattle", placed.number)
+    assert order is not None and order.status is OrderStatus.COMPLETED
+    assert till.state.placed is None
+    assert not till.state.message
+
+
 async def test_the_placed_cart_leaves_the_list_and_no_other(till: Till) -> None:
     view_model = await with_john_and_mary(till)
     marys = till.state.cart
@@ -193,7 +208,7 @@ async def test_a_cart_that_became_an_order_is_not_saved_again(till: Till) -> Non
     carts: Any = Kept()
     parent = QObject()
     actions = Actions(parent)
-    parked = ParkedCarts(carts, actions)
+    parked = ParkedCarts(carts, "store_seattle", actions, lambda: None)
     gone, kept = (replace(till.state.cart, cart_id=one) for one in ("gone", "kept"))
     customer = Customer("store_seattle", "cust_1", "John", "Smith")
     for cart in (gone, kept):

@@ -19,7 +19,7 @@ from app.ui.core.printing import save_pdf
 from app.ui.core.report import printout
 from app.ui.receive.document import receipt_report
 from app.ui.receive.screen import ReceiveScreen
-from app.ui.receive.view_model import ReceiveState
+from app.ui.receive.state import ReceiveState
 from tests.helpers import pdfs
 from tests.helpers.hands import ALT, CONTROL, SKU, Hands, cells, dialog, named, somebody, texts
 from tests.helpers.waiting import until

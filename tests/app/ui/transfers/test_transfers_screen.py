@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,7 +16,7 @@ from app.domain.transfers import Transfer, TransferState
 from app.run import utc_now
 from app.ui.core.message import problem
 from app.ui.core.table import RowsTable
-from app.ui.transfers.desk_state import DeskState, Step
+from app.ui.transfers.open_transfer_state import OpenTransferState, Step
 from app.ui.transfers.screen import TransfersScreen
 from tests.helpers.hands import ALT, CONTROL, HAMMER, SKU, Hands, cells, dialog, named, texts
 from tests.helpers.waiting import until
@@ -38,7 +39,7 @@ async def look(hands: Hands) -> TransfersScreen:
     return screen
 
 
-def state(screen: TransfersScreen) -> DeskState:
+def state(screen: TransfersScreen) -> OpenTransferState:
     return screen.desk._view_model.state
 
 
@@ -394,7 +395,14 @@ async def test_a_request_that_ends_after_it_was_left_is_not_followed(
         await go.wait()
         return await real(*arguments, **named)  # type: ignore[arg-type]
 
+    followed: list[Transfer] = []
+
+    def follow(transfer: Transfer, _: object) -> Callable[[], None]:
+        followed.append(transfer)
+        return lambda: None
+
     monkeypatch.setattr(desk._transfers, "request", slow)
+    monkeypatch.setattr(desk._transfers, "watch", follow)
     screen.begin()
     await hands.scan(SKU)
     await hands.press(Qt.Key.Key_Return, CONTROL)
@@ -404,7 +412,7 @@ async def test_a_request_that_ends_after_it_was_left_is_not_followed(
     await until(lambda: listed(screen) - before, "it in the list")
     await until(lambda: not desk.submit.running, "a rest")
     assert state(screen).transfer is None
-    assert not desk._cancels
+    assert followed == []
     (made,) = listed(screen) - before
     one = screen._view_model.with_id(made)
     assert one is not None

@@ -8,7 +8,7 @@ from enum import Enum
 from app.domain.papers import ReceivedLine
 from app.domain.transfers import Transfer, TransferLine
 from app.ui.core.message import NO_MESSAGE, Message
-from app.ui.transfers.words import LogRow
+from app.ui.transfers.words import LogRow, to_ship
 
 
 class Step(Enum):
@@ -19,9 +19,18 @@ class Step(Enum):
     RECEIVE = "receive"
     LOOK = "look"
 
+    @classmethod
+    def of(cls, transfer: Transfer, store_id: str) -> Step:
+        """What a store does next with a transfer."""
+        if transfer.from_store_id == store_id and to_ship(transfer):
+            return cls.SHIP
+        if transfer.to_store_id == store_id and transfer.in_transit:
+            return cls.RECEIVE
+        return cls.LOOK
+
 
 @dataclass(frozen=True, slots=True)
-class DeskRow:
+class LineRow:
     """A product of the transfer; `now` is what this step does, None where it does nothing."""
 
     line: TransferLine
@@ -30,7 +39,7 @@ class DeskRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskState:
+class OpenTransferState:
     """`transfer` is None for a new one and for a number that was not seen yet (`unseen`)."""
 
     step: Step = Step.LOOK
@@ -39,7 +48,7 @@ class DeskState:
     sending: bool = False
     route: str = ""
     waits: str = ""
-    rows: tuple[DeskRow, ...] = ()
+    rows: tuple[LineRow, ...] = ()
     log: tuple[LogRow, ...] = ()
     may_take_back: bool = False
     may_cancel: bool = False

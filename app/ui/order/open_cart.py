@@ -1,0 +1,112 @@
+"""The open cart, as it is filled and changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.data.stock.catalogue import Catalogue
+from app.domain.carts import Cart
+from app.domain.customers import Customer
+from app.domain.errors import InvalidInputError
+from app.domain.pricing import Priced
+from app.ui.core.message import Message, problem
+from app.ui.order import changes
+from app.ui.order.changes import Change, Removed
+from app.ui.order.placing import Placing
+
+
+class OpenCart:
+    """Changes one cart at a time, unless it is being placed; `on_changed` hears of every change.
+
+    `revision` counts them, and `chosen` is the product that the last one was about. `say` hears why
+    nothing was changed, `refuse` what is wrong with what was typed.
+    """
+
+    def __init__(
+        self,
+        cart: Cart,
+        catalogue: Catalogue,
+        placing: Placing,
+        on_changed: Callable[[Message], None],
+        say: Callable[[Message], None],
+        refuse: Callable[[InvalidInputError], None],
+    ) -> None:
+        self._catalogue = catalogue
+        self._placing = placing
+        self._on_changed = on_changed
+        self._say = say
+        self._refuse = refuse
+        self.open(cart)
+
+    def open(self, cart: Cart) -> None:
+        """Go on with another cart."""
+        self.cart = cart
+        self.revision = 0
+        self.chosen = ""
+        self._removed: Removed | None = None
+
+    @property
+    def is_being_placed(self) -> bool:
+        """Whether it is on its way to become an order."""
+        return self._placing.is_placing(self.cart)
+
+    def add(self, product_id: str, by: int) -> None:
+        """So many more of a product, or fewer; at 0 its line is taken out."""
+        listing, line = self._catalogue.listing(product_id), self.cart.line(product_id)
+        if line is not None and line.quantity + by <= 0:
+            self._put(changes.without(self.cart, line))
+        elif listing is not None and (by > 0 or line is not None):
+            self._put(changes.more_of(self.cart, listing.product, by))
+
+    def set_line(self, product_id: str, quantity: str, discount: str) -> bool:
+        """Sell as many as typed, so much cheaper; False when that was refused."""
+        line = self.cart.line(product_id)
+        if line is None:
+            self._say(problem("That line is not in the cart any more: nothing was saved."))
+            return False
+        try:
+            change = changes.typed(self.cart, line, quantity, discount)
+        except InvalidInputError as error:
+            self._refuse(error)
+            return False
+        return self._put(change)
+
+    def remove(self, product_id: str) -> bool:
+        """Take a line out; False where that was refused."""
+        line = self.cart.line(product_id)
+        return line is not None and self._put(changes.without(self.cart, line))
+
+    def undo(self) -> bool:
+        """Bring back the line that was taken out last; False where there is none."""
+        if self._removed is None:
+            return False
+        line, _ = self._removed
+        if self.cart.line(line.product_id) is None:
+            self._put(changes.with_again(self.cart, self._removed))
+        return True
+
+    def set_discount(self, priced: Priced, discount: str) -> bool:
+        """So much off the whole of it, which costs this much; False when that was refused."""
+        try:
+            change = changes.cheaper(self.cart, priced, discount)
+        except InvalidInputError as error:
+            self._refuse(error)
+            return False
+        return change.cart == self.cart or self._put(change)
+
+    def choose_customer(self, customer: Customer | None) -> None:
+        """Sell to this customer; None to choose another one."""
+        self._put(changes.sold_to(self.cart, customer))
+
+    def refresh(self) -> None:
+        """Take names and prices from the catalogue."""
+        self.cart = changes.as_listed(self.cart, self._catalogue)
+
+    def _put(self, change: Change) -> bool:
+        if self.is_being_placed:
+            self._say(problem("This cart is being placed: nothing was changed."))
+            return False
+        self.cart, self.chosen, self._removed = change.cart, change.chosen, change.removed
+        self.revision += 1
+        self._on_changed(Message(change.message))
+        return True

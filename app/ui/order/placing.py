@@ -1,0 +1,84 @@
+"""Carts become orders: one after the other, each as it was when it was placed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from app.data.selling.orders import OrderRepository
+from app.data.stock.catalogue import Catalogue
+from app.data.stock.stock import StockRepository
+from app.domain.carts import Cart
+from app.domain.entities import Actor, Store
+from app.domain.errors import InvalidInputError, ShortLinesError
+from app.ui.core.actions import Actions
+from app.ui.order.shortage import Shortage
+
+
+class Placing(QObject):
+    """Places carts: `placed` carries the order and its cart, `refused` the cart and why.
+
+    `short` carries a Shortage; `stores` has all stores by id.
+    """
+
+    placed = Signal(object, object)
+    refused = Signal(object, object)
+    short = Signal(object)
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        stock: StockRepository,
+        orders: OrderRepository,
+        actor: Actor,
+        stores: Mapping[str, Store],
+        actions: Actions,
+    ) -> None:
+        super().__init__(actions)
+        self._catalogue = catalogue
+        self._stock = stock
+        self._orders = orders
+        self._actor = actor
+        self._stores = stores
+        self._actions = actions
+        self._under_way: set[str] = set()
+
+    def is_placing(self, cart: Cart) -> bool:
+        """Whether a cart is on its way to become an order, so that it must not be changed."""
+        return cart.cart_id in self._under_way
+
+    def place(self, cart: Cart, store: Store, anyway: bool) -> None:
+        """Make a cart an order of its store, `anyway` also where not all of it is there."""
+        if not self.is_placing(cart):
+            self._under_way.add(cart.cart_id)
+            self._actions.add(lambda: self._place(cart, store, anyway))
+
+    async def _place(self, cart: Cart, store: Store, anyway: bool) -> None:
+        try:
+            self._refuse_unknown(cart)
+            order = await self._orders.place(cart, store, self._actor, allow_negative=anyway)
+        except InvalidInputError as error:
+            self.refused.emit(cart, error)
+        except ShortLinesError as error:
+            self.short.emit(await self._shortage(cart, store, error))
+        else:
+            self.placed.emit(order, cart)
+        finally:
+            self._under_way.discard(cart.cart_id)
+
+    def _refuse_unknown(self, cart: Cart) -> None:
+        for line in cart.lines:
+            if self._catalogue.listing(line.product_id) is None:
+                raise InvalidInputError(
+                    "lines", f"{line.name} is no longer in the catalogue: take it out."
+                )
+
+    async def _shortage(self, cart: Cart, store: Store, error: ShortLinesError) -> Shortage:
+        lines = []
+        for product_id, on_hand in error.on_hand.items():
+            line = cart.line(product_id)
+            if line is not None:
+                others = await self._stock.of_product(product_id)
+                lines.append((line, on_hand, others))
+        return Shortage.of(cart, lines, store, self._stores)

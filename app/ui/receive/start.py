@@ -1,0 +1,51 @@
+"""How a receipt starts: against a paper or its number, or without one; the one that did goes on."""
+
+from __future__ import annotations
+
+from app.data.papers.receiving import ReceivingRepository
+from app.domain.entities import Actor
+from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind
+from app.ui.receive.papers import StorePapers
+
+_KINDS = {"TR-": ReceiptKind.TRANSFER, "PO-": ReceiptKind.PURCHASE_ORDER}
+
+Started = tuple[GoodsReceipt, Paper | None]
+"""A receipt and the paper that announced its goods."""
+
+
+def names_a_paper(number: str) -> bool:
+    """Whether a number is that of a paper, seen here or not."""
+    return number[:3] in _KINDS
+
+
+class ReceiptStart:
+    """Finds the receipt that somebody wants to fill in, or begins it."""
+
+    def __init__(self, receiving: ReceivingRepository, papers: StorePapers, actor: Actor) -> None:
+        self._receiving = receiving
+        self._papers = papers
+        self._actor = actor
+
+    async def against(self, paper: Paper | None) -> Started:
+        """Against a paper: the draft of this device if there is one, else a new receipt."""
+        draft = self._draft_of(paper.number) if paper is not None else None
+        return draft or await self._begin(paper), paper
+
+    async def with_number(self, number: str, unseen: bool) -> Started | None:
+        """By the number of a receipt or of a paper, with `unseen` also of a paper to come."""
+        receipt = self._papers.receipt(number) or self._draft_of(number)
+        if receipt is not None:
+            return receipt, await self._receiving.paper_of(receipt)
+        paper = await self._receiving.find_paper(self._actor.profile.store_id, number)
+        if paper is None and not unseen:
+            return None
+        return await self._begin(paper, number), paper
+
+    async def _begin(self, paper: Paper | None, unseen: str = "") -> GoodsReceipt:
+        kind = _KINDS.get(unseen[:3], ReceiptKind.FREE)
+        receipt = await self._receiving.begin(self._actor, paper, kind, unseen)
+        self._papers.begun(receipt)
+        return receipt
+
+    def _draft_of(self, number: str) -> GoodsReceipt | None:
+        return self._papers.draft_of(number, self._actor.device.device_id)

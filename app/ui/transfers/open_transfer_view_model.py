@@ -1,0 +1,288 @@
+"""One transfer at work: the step that this store does next, counted by scans or typed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from decimal import Decimal
+
+from PySide6.QtCore import QObject, Signal
+
+from app.data.papers.receiving import ReceivingRepository
+from app.data.papers.transfers import TransferRepository
+from app.data.stock.catalogue import Catalogue
+from app.data.stock.stock import StockRepository
+from app.domain.entities import Actor, Product, Store
+from app.domain.errors import InvalidInputError, PaperError, ShortLinesError, ZavaError
+from app.domain.transfers import Transfer, TransferLine
+from app.ui.core.command import Command
+from app.ui.core.message import NO_MESSAGE, Message, problem
+from app.ui.core.on_hand import OnHand
+from app.ui.core.open_paper import OpenPaper
+from app.ui.transfers.open_transfer_state import LineRow, OpenTransferState, Step
+from app.ui.transfers.step_counts import StepCounts, typed_line
+from app.ui.transfers.transfer_work import Done, TransferWork
+from app.ui.transfers.words import log, to_ship, waits
+
+_NOTHING_WAITS = "This transfer waits for nothing here."
+
+
+class OpenTransferViewModel(QObject):
+    """Works on one transfer; `short` asks before stock goes below zero, `done` tells of a step.
+
+    `counted` names the product that was just scanned or added. What a step does after its transfer
+    was left is told with its number, and shows nothing else.
+    """
+
+    state_changed = Signal(object)
+    short = Signal(object)
+    done = Signal()
+    counted = Signal(str)
+
+    def __init__(
+        self,
+        transfers: TransferRepository,
+        receiving: ReceivingRepository,
+        stock: StockRepository,
+        catalogue: Catalogue,
+        stores: Sequence[Store],
+        actor: Actor,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._transfers = transfers
+        self._catalogue = catalogue
+        self._names: Mapping[str, str] = {store.store_id: store.short_name for store in stores}
+        self._store_id = actor.profile.store_id
+        self.others = tuple(store for store in stores if store.store_id != self._store_id)
+        self._work = TransferWork(transfers, receiving, self._names, actor)
+        self._open_transfer = OpenPaper[Transfer](lambda transfer: transfer.transfer_id)
+        self._counts = StepCounts()
+        self._shipment_id = ""
+        self._following = ExitStack()
+        self._on_hand = OnHand(catalogue, stock, self._emit)
+        self.state = OpenTransferState()
+        self.submit = Command(self._submit, self)
+        self.act = Command(self._act, self)
+        for command in (self.submit, self.act):
+            command.finished.connect(self._say)
+            command.failed.connect(lambda error: self._say(problem(error)))
+
+    def open(self, transfer: Transfer) -> None:
+        """Work on a transfer, and follow it."""
+        self.close()
+        self._open_transfer.open(transfer)
+        self._on_transfer(transfer)
+        self._following.callback(self._transfers.watch(transfer, self._on_transfer))
+        self._on_hand.follow(line.product_id for line in transfer.lines)
+
+    def open_new(self) -> None:
+        """Begin a transfer."""
+        self.close()
+        self.state = OpenTransferState(Step.REQUEST)
+        self._emit()
+
+    def open_unseen(self) -> None:
+        """Receive against a number that this device has not seen yet."""
+        self.close()
+        self.state = OpenTransferState(Step.RECEIVE, unseen=True)
+        self._emit()
+
+    def close(self) -> None:
+        """Stop following, and begin with nothing."""
+        self._begin()
+        self.state = OpenTransferState()
+        self._open_transfer.close()
+        self._following.close()
+        self._on_hand.stop()
+
+    def turn(self, sending: bool) -> None:
+        """Say whether a new transfer leaves this store or comes to it."""
+        self.state = replace(self.state, sending=sending)
+        self._emit()
+
+    def scan(self, code: str) -> None:
+        """Count one more of a product; the first scan of a step starts all counts at zero."""
+        product_id = self._catalogue.with_code(code)
+        if product_id is None:
+            self._say(problem(f"No product has the code {code}."))
+        elif self._may_have(product_id):
+            self._counts.scan(product_id, self.state.step)
+            self._on_counted(product_id)
+
+    def add(self, text: str) -> None:
+        """Put the product on it that a text means best."""
+        product_id = self._catalogue.with_code(text) or next(
+            iter(self._catalogue.search(text, 1).product_ids), None
+        )
+        if not text.strip() or product_id is None:
+            self._say(problem("No product has this name or code."))
+        elif self._may_have(product_id):
+            self._counts.add(product_id)
+            self._on_counted(product_id)
+
+    def set_line(self, product_id: str, quantity: str, damaged: str, missing: str) -> bool:
+        """Say how many of a product; False when it cannot be read, and the message says why."""
+        try:
+            line = typed_line(quantity, damaged, missing)
+        except InvalidInputError as error:
+            self._say(problem(error))
+            return False
+        self._counts.set(product_id, line)
+        self._on_counted(product_id)
+        return True
+
+    def rest_is_missing(self) -> None:
+        """Give up what is on its way and not counted."""
+        self._counts.give_up_rest(row.line for row in self.state.rows)
+        self._emit()
+
+    def take_back(self, shipment_id: str) -> None:
+        """Cancel a shipment."""
+        self.act.execute(lambda transfer: self._work.take_back(transfer, shipment_id))
+
+    def cancel_rest(self) -> None:
+        """Ship no more of it."""
+        self.act.execute(self._work.cancel_rest)
+
+    def save_picked(self) -> None:
+        """Remember what is put aside so far, without shipping it."""
+        picked = {key: line.received for key, line in self._counts.all.items()}
+        self.act.execute(lambda transfer: self._work.put_aside(transfer, picked))
+
+    def _begin(self) -> None:
+        self._counts.clear()
+        self._shipment_id = str(uuid.uuid4())
+
+    def _may_have(self, product_id: str) -> bool:
+        transfer = self.state.transfer
+        if self.state.step is Step.LOOK:
+            self._say(problem(_NOTHING_WAITS))
+        elif self.state.step is Step.SHIP and transfer and transfer.line(product_id) is None:
+            name = self._product(product_id).name
+            self._say(problem(f"{name} is not on this transfer."))
+        else:
+            return True
+        return False
+
+    def _on_counted(self, product_id: str) -> None:
+        self._say(NO_MESSAGE)
+        self.counted.emit(product_id)
+
+    def _on_transfer(self, transfer: Transfer) -> None:
+        before = self._open_transfer.paper
+        if before is None or not self._open_transfer.take(transfer):
+            return
+        step = Step.of(transfer, self._store_id)
+        if step is not self.state.step:
+            self._counts.clear()
+        stale = self._counts.follow(before, transfer, step)
+        self.state = replace(self.state, step=step)
+        if stale:
+            stays = f"Changed meanwhile: {', '.join(stale)}. What you set stays."
+            self.state = replace(self.state, message=problem(stays))
+        self._emit()
+
+    async def _submit(self, target: str = "", allow_negative: bool = False) -> Message:
+        """Do the step; `target` is the other store of a new one, or the number of an unseen one."""
+        if self.state.step is Step.REQUEST:
+            return await self._request(target)
+        if self.state.step is Step.RECEIVE:
+            return await self._receive(target.strip())
+        return await self._ship(allow_negative)
+
+    async def _request(self, other_id: str) -> Message:
+        opening, moved = self._open_transfer.opening, self._counts.moved
+        wanted = {key: (self._product(key), line.received) for key, line in moved.items()}
+        transfer, message = await self._work.request(other_id, self.state.sending, wanted)
+        if opening is self._open_transfer.opening:
+            self.open(transfer)
+            self.done.emit()
+        return Message(message)
+
+    async def _receive(self, number: str) -> Message:
+        opening, moved = self._open_transfer.opening, self._counts.moved
+        counted = [(self._product(key), line) for key, line in moved.items()]
+        transfer, message = await self._work.receive(self._open_transfer.paper, number, counted)
+        if opening is self._open_transfer.opening:
+            if transfer is not None:
+                self.open(transfer)
+            else:
+                self._begin()
+                self._emit()
+            self.done.emit()
+        return Message(message)
+
+    async def _ship(self, allow_negative: bool) -> Message:
+        opening, transfer = self._open_transfer.opening, self._open_transfer.paper
+        if transfer is None:
+            raise ZavaError(_NOTHING_WAITS)
+        quantities = {key: line.received for key, line in self._counts.moved.items()}
+        try:
+            done = await self._work.ship(transfer, self._shipment_id, quantities, allow_negative)
+        except ShortLinesError as error:
+            if opening is not self._open_transfer.opening:
+                raise PaperError(f"{transfer.number} was not shipped. {error}") from None
+            self.short.emit(error)
+            return NO_MESSAGE
+        message = self._settle(opening, done)
+        if opening is self._open_transfer.opening:
+            self.done.emit()
+        return message
+
+    async def _act(self, step: Callable[[Transfer], Awaitable[Done]]) -> Message:
+        opening, transfer = self._open_transfer.opening, self._open_transfer.paper
+        return NO_MESSAGE if transfer is None else self._settle(opening, await step(transfer))
+
+    def _settle(self, opening: object, done: Done) -> Message:
+        """Show a transfer after a step: what comes next starts anew."""
+        transfer, message = done
+        if opening is not self._open_transfer.opening:
+            return Message(f"{transfer.number}: {message}")
+        self._begin()
+        self._on_transfer(transfer)
+        return Message(message)
+
+    def _product(self, product_id: str) -> Product:
+        listing = self._catalogue.listing(product_id)
+        if listing is not None:
+            return listing.product
+        line = self.state.transfer.line(product_id) if self.state.transfer else None
+        sku, name = (line.sku, line.name) if line else ("", product_id)
+        return Product(product_id, sku, name, Decimal(0))
+
+    def _say(self, message: Message) -> None:
+        self.state = replace(self.state, message=message)
+        self._emit()
+
+    def _emit(self) -> None:
+        transfer = self._open_transfer.paper
+        self.state = replace(self.state, transfer=transfer, rows=self._rows(transfer))
+        if transfer is not None:
+            ends = (transfer.from_store_id, transfer.to_store_id)
+            names = (self._names.get(store_id, store_id) for store_id in ends)
+            self.state = replace(
+                self.state,
+                route=" \N{RIGHTWARDS ARROW} ".join(names),
+                waits=waits(transfer, self._store_id, self._names)[1],
+                log=log(transfer),
+                may_take_back=transfer.from_store_id == self._store_id,
+                may_cancel=to_ship(transfer) > 0,
+            )
+        self.state_changed.emit(self.state)
+
+    def _rows(self, transfer: Transfer | None) -> tuple[LineRow, ...]:
+        """The lines of a transfer, and below them what was added to it."""
+        counts, on_hand = self._counts.all, self._on_hand.numbers
+        lines = {line.product_id: line for line in transfer.lines} if transfer else {}
+        for product_id in counts:
+            if product_id not in lines:
+                product = self._product(product_id)
+                lines[product_id] = TransferLine(product_id, product.sku, product.name)
+        working = self.state.step is not Step.LOOK
+        return tuple(
+            LineRow(line, counts.get(key) if working else None, on_hand.get(key))
+            for key, line in lines.items()
+        )

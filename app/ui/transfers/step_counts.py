@@ -1,0 +1,95 @@
+"""How many of each product the step at hand moves, as somebody scans and types it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from app.domain.errors import InvalidInputError
+from app.domain.papers import ReceivedLine
+from app.domain.stock import parse_quantity
+from app.domain.transfers import Transfer, TransferLine
+from app.ui.transfers.open_transfer_state import Step
+
+
+class StepCounts:
+    """What waits counts as moved until somebody scans: the first scan starts at zero.
+
+    What somebody has set stays, also when something else waits by now.
+    """
+
+    def __init__(self) -> None:
+        self._counts: dict[str, ReceivedLine] = {}
+        self._counting = False
+        self._touched: set[str] = set()
+
+    @property
+    def all(self) -> Mapping[str, ReceivedLine]:
+        """By product id, those that are zero too."""
+        return self._counts
+
+    @property
+    def moved(self) -> dict[str, ReceivedLine]:
+        """By product id, what is received, shipped, asked for or given up."""
+        return {key: line for key, line in self._counts.items() if line.received or line.missing}
+
+    def clear(self) -> None:
+        """Begin another step."""
+        self._counts, self._counting, self._touched = {}, False, set()
+
+    def scan(self, product_id: str, step: Step) -> None:
+        """One more of a product."""
+        if not self._counting and step in (Step.SHIP, Step.RECEIVE):
+            self._counts = dict.fromkeys(self._counts, ReceivedLine())
+            self._counting = True
+        line = self._counts.get(product_id, ReceivedLine())
+        self.set(product_id, replace(line, received=line.received + 1))
+
+    def add(self, product_id: str) -> None:
+        """One of a product that is not there yet."""
+        self.set(product_id, self._counts.get(product_id, ReceivedLine(1)))
+
+    def set(self, product_id: str, line: ReceivedLine) -> None:
+        """So many of a product."""
+        self._counts[product_id] = line
+        self._touched.add(product_id)
+
+    def give_up_rest(self, lines: Iterable[TransferLine]) -> None:
+        """What is on its way and not counted is missing."""
+        for line in lines:
+            now = self._counts.get(line.product_id, ReceivedLine())
+            missing = max(line.in_transit - now.received, 0)
+            self._counts[line.product_id] = replace(now, missing=missing)
+        self._touched.update(self._counts)
+
+    def follow(self, before: Transfer, transfer: Transfer, step: Step) -> list[str]:
+        """Take what waits now, and tell where something was set, such as `Hammer (4 wait now)`.
+
+        `before` is the transfer as it was when the counts were right.
+        """
+        stale = []
+        for line in transfer.lines if step in (Step.SHIP, Step.RECEIVE) else ():
+            waiting, known = _waiting(line, step), before.line(line.product_id)
+            if not self._counting and line.product_id not in self._touched:
+                self._counts[line.product_id] = ReceivedLine(waiting)
+            elif known is not None and _waiting(known, step) != waiting:
+                stale.append(f"{line.name} ({waiting:,} wait now)")
+        return stale
+
+
+def typed_line(quantity: str, damaged: str, missing: str) -> ReceivedLine:
+    """What was typed of a product, an empty text for none; raises InvalidInputError."""
+    line = ReceivedLine(_count(quantity), _count(damaged), _count(missing))
+    if line.damaged > line.received:
+        raise InvalidInputError(
+            "damaged", "No more can be damaged than arrived: damaged ones are counted in."
+        )
+    return line
+
+
+def _waiting(line: TransferLine, step: Step) -> int:
+    return line.to_ship if step is Step.SHIP else line.in_transit
+
+
+def _count(text: str) -> int:
+    return parse_quantity(text) if text.strip(" 0") else 0

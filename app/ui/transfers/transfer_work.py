@@ -1,0 +1,89 @@
+"""The steps of a transfer as the store does them, each with the sentence that tells of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from app.data.papers.receiving import ReceivingRepository
+from app.data.papers.transfers import TransferRepository
+from app.domain.entities import Actor, Product
+from app.domain.errors import InvalidInputError
+from app.domain.papers import ReceivedLine
+from app.domain.transfers import Transfer
+from app.ui.transfers.words import units
+
+Done = tuple[Transfer, str]
+"""A transfer after a step, and what was done."""
+
+
+class TransferWork:
+    """Asks for transfers and works on them; `names` has the names of all stores by id."""
+
+    def __init__(
+        self,
+        transfers: TransferRepository,
+        receiving: ReceivingRepository,
+        names: Mapping[str, str],
+        actor: Actor,
+    ) -> None:
+        self._transfers = transfers
+        self._receiving = receiving
+        self._names = names
+        self._actor = actor
+        self._store_id = actor.profile.store_id
+
+    async def request(
+        self, other_id: str, sending: bool, wanted: Mapping[str, tuple[Product, int]]
+    ) -> Done:
+        """Ask another store for goods, or announce that some go there."""
+        ends = (self._store_id, other_id) if sending else (other_id, self._store_id)
+        transfer = await self._transfers.request(*ends, wanted, self._actor)
+        return transfer, f"{transfer.number} is on the list of both stores."
+
+    async def ship(
+        self,
+        transfer: Transfer,
+        shipment_id: str,
+        quantities: Mapping[str, int],
+        allow_negative: bool,
+    ) -> Done:
+        """Let goods leave; raises ShortLinesError before going below zero unless allowed."""
+        shipped = await self._transfers.ship(
+            transfer, shipment_id, quantities, self._actor, allow_negative
+        )
+        receiver = self._names.get(transfer.to_store_id, transfer.to_store_id)
+        count = units(sum(quantities.values()))
+        return shipped, f"{count} shipped: they are in transit until {receiver} receives them."
+
+    async def receive(
+        self,
+        transfer: Transfer | None,
+        number: str,
+        counted: Sequence[tuple[Product, ReceivedLine]],
+    ) -> tuple[Transfer | None, str]:
+        """Take goods in, of a transfer or of a number; None while that has not been seen here."""
+        if transfer is None:
+            if not number:
+                raise InvalidInputError("number", "Type or scan the number on the transfer.")
+            paper = await self._receiving.find_paper(self._store_id, number)
+            transfer = paper if isinstance(paper, Transfer) else None
+        receipt = await self._receiving.take_in(self._actor, counted, transfer, number)
+        count = units(sum(line.received for _, line in counted))
+        message = f"{count} taken in: {receipt.number}."
+        if transfer is None:
+            message += f" It joins transfer {number} when that arrives on this device."
+        return transfer, message
+
+    async def take_back(self, transfer: Transfer, shipment_id: str) -> Done:
+        """Cancel a shipment."""
+        changed = await self._transfers.cancel_shipment(transfer, shipment_id, self._actor)
+        return changed, "The shipment was taken back: its units are in stock here again."
+
+    async def put_aside(self, transfer: Transfer, picked: Mapping[str, int]) -> Done:
+        """Remember what is packed so far, without shipping it."""
+        changed = await self._transfers.pick(transfer, picked, self._actor)
+        return changed, f"{units(sum(picked.values()))} put aside, not shipped yet."
+
+    async def cancel_rest(self, transfer: Transfer) -> Done:
+        """Ship no more of it."""
+        return await self._transfers.cancel(transfer, self._actor), "No more of it is shipped."
