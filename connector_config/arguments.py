@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 # As much of a wrong value as a sentence repeats.
 SHOWN_CHARACTERS: Final = 40
+
+
+def folder(text: str) -> Path:
+    """An absolute path, `~` expanded."""
+    if not text.strip() or "\0" in text:
+        raise ArgumentTypeError("the folder must not be empty")
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError:
+        raise ArgumentTypeError(
+            f"there is no such home folder as in {text[:SHOWN_CHARACTERS]!r}"
+        ) from None
 
 
 def whole_number(what: str, smallest: int, largest: int) -> Callable[[str], int]:

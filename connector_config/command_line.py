@@ -1,4 +1,4 @@
-"""The frame that the commands `zava-seed` and `zava-connector` share.
+"""The frame that the commands `zava`, `zava-seed` and `zava-connector` share.
 
 A program is a list of commands, each a module of one package, loaded only when it can be needed.
 """
@@ -9,7 +9,7 @@ import argparse
 import importlib
 import keyword
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NoReturn, Protocol, cast
@@ -40,13 +40,19 @@ class ConciseParser(argparse.ArgumentParser):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A command line; `commands` are in the order of the help, their modules in `package`."""
+    """A command line; `commands` are in the order of the help, their modules in `package`.
+
+    `default` is meant where no command is named; its arguments are those of `add_flags`, which may
+    stand before every command.
+    """
 
     name: str
     description: str
     examples: str
     package: str
     commands: Sequence[str]
+    default: str | None = None
+    add_flags: Callable[[argparse.ArgumentParser], None] | None = None
 
     def main(self, arguments: Sequence[str] | None = None, today: date | None = None) -> int:
         """Run one command; `today` (UTC) is by default what the clock says.
@@ -59,6 +65,12 @@ class Program:
             return cast(Command, options.command).run(options, today or datetime.now(UTC).date())
         except UserError as error:
             print(f"{self.name}: {error}", file=sys.stderr)
+            return EXIT_FAILED
+        except ImportError as error:
+            # Qt and Ditto load libraries of the operating system.
+            print(
+                f"{self.name}: {error}. Run `zava doctor` to see what to install.", file=sys.stderr
+            )
             return EXIT_FAILED
         except KeyboardInterrupt:
             print(f"{self.name}: Stopped.", file=sys.stderr)
@@ -81,12 +93,22 @@ class Program:
             allow_abbrev=False,
         )
         parser.add_argument("--version", action="version", version=f"{self.name} {__version__}")
-        commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+        if self.add_flags is not None:
+            self.add_flags(parser)
+        if self.default is not None:
+            parser.set_defaults(command=self.load(self.default))
+        commands = parser.add_subparsers(
+            title="commands", metavar="COMMAND", required=self.default is None
+        )
         # Only what this run can need.
         for name in [name for name in self.commands if name in arguments[:1]] or self.commands:
             command = self.load(name)
             its = commands.add_parser(
-                command.NAME, help=command.HELP, formatter_class=form, allow_abbrev=False
+                command.NAME,
+                help=command.HELP,
+                description=f"{command.HELP[0].upper()}{command.HELP[1:]}.",
+                formatter_class=form,
+                allow_abbrev=False,
             )
             command.add_arguments(its)
             its.set_defaults(command=command)

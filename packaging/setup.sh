@@ -154,7 +154,7 @@ pip_install() { # ARGUMENTS...; only files whose hash the lock names, with pip's
 
 install_locked() {
     case $purpose in
-        run) lock=requirements.lock download="115 MB" ;;
+        run) lock=requirements.lock download="110 MB" ;;
         *) lock=requirements-dev.lock download="200 MB" ;;
     esac
     place=$(cat "$venv/.zava-place" 2>/dev/null || true)

@@ -5,18 +5,10 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
-from connector_config.arguments import SHOWN_CHARACTERS, whole_number
+from connector_config.arguments import SHOWN_CHARACTERS, folder, whole_number
 from connector_config.schema.collections import COLLECTIONS
 from seed.options import DEFAULT_START, LARGEST_SEED
-
-
-def folder(text: str) -> Path:
-    """An absolute path, `~` expanded."""
-    if not text.strip() or "\0" in text:
-        raise ArgumentTypeError("the folder must not be empty")
-    return Path(text).expanduser().absolute()
 
 
 def seed_number(text: str) -> int:

@@ -8,9 +8,8 @@ one deployment, which must be of a model that can shorten its vectors (text-embe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Final
@@ -32,6 +31,7 @@ from openai import (
 from connector_config.errors import UserError
 from connector_config.schema.documents import Product, ProductEmbedding
 from connector_config.schema.instants import to_iso
+from seed.azure_settings import DEPLOYMENT, ENDPOINT, KEY, VERSION, AzureSettings
 from seed.embeddings import (
     DESCRIPTION_DIMENSIONS,
     IMAGE_DIMENSIONS,
@@ -40,55 +40,11 @@ from seed.embeddings import (
     text_hash,
 )
 
-ENDPOINT: Final = "AZURE_OPENAI_ENDPOINT"
-KEY: Final = "AZURE_OPENAI_API_KEY"
-DEPLOYMENT: Final = "AZURE_OPENAI_EMBEDDING_DEPLOYMENT"
-VERSION: Final = "AZURE_OPENAI_API_VERSION"
-DEFAULT_VERSION: Final = "2024-10-21"
-
 BATCH_SIZE: Final = 64
 
 # The library waits between these, at least as long as the service asks for.
 _RETRIES: Final = 6
 _SECONDS: Final = 60.0
-_LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
-
-
-@dataclass(frozen=True, slots=True)
-class AzureSettings:
-    """Which deployment of which Azure OpenAI resource; the key is never printed."""
-
-    endpoint: str
-    key: str = field(repr=False)
-    deployment: str
-    version: str = DEFAULT_VERSION
-
-    @property
-    def source(self) -> str:
-        """What the vectors are marked with."""
-        return f"azure:{self.deployment}"
-
-
-def load_azure_settings(variables: Mapping[str, str]) -> AzureSettings | None:
-    """The settings, or None when none of the three needed variables is set.
-
-    Raises UserError naming what is missing when only some are, and for an endpoint that would send
-    the key unencrypted.
-    """
-    needed = {name: variables.get(name, "").strip() for name in (ENDPOINT, KEY, DEPLOYMENT)}
-    missing = [name for name, value in needed.items() if not value]
-    if len(missing) == len(needed):
-        return None
-    if missing:
-        raise UserError(
-            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set: Azure OpenAI "
-            f"needs {ENDPOINT}, {KEY} and {DEPLOYMENT}; set all three, or none for local vectors."
-        )
-    _check_endpoint(needed[ENDPOINT])
-    if not needed[KEY].isascii() or not needed[KEY].isprintable():
-        raise UserError(f"{KEY} holds characters that no key has: copy it again from the portal.")
-    version = variables.get(VERSION, "").strip() or DEFAULT_VERSION
-    return AzureSettings(needed[ENDPOINT], needed[KEY], needed[DEPLOYMENT], version)
 
 
 def azure_embeddings(
@@ -152,19 +108,6 @@ def _vectors(
             "use one of text-embedding-3-small or text-embedding-3-large."
         )
     return vectors
-
-
-def _check_endpoint(endpoint: str) -> None:
-    try:
-        parts = urlsplit(endpoint)
-        host = parts.hostname or ""
-    except ValueError:
-        host = ""
-    if not host or (parts.scheme != "https" and host not in _LOOPBACK):
-        raise UserError(
-            f"{ENDPOINT} must be an address such as https://my-resource.openai.azure.com/: "
-            "copy it from the portal."
-        )
 
 
 @contextmanager

@@ -110,7 +110,8 @@ class Device:
         The mark is a number in a document that MongoDB changes: what it changed before is here too.
         """
         deadline = asyncio.get_running_loop().time() + seconds
-        while not await self._is_settled(mark) and asyncio.get_running_loop().time() < deadline:
+        # What another program wrote into the store or MongoDB is only seen by looking.
+        while not await self._is_settled(mark) and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_SECONDS)
         if self._linking is not None and self._linking.done():
             await self._linking

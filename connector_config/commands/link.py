@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from connector_config.arguments import folder
 from connector_config.paths import DATA_DIR_VARIABLE, default_data_dir
 from connector_config.schema.scope import everything_of
 
@@ -38,7 +39,7 @@ folder of this user.
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.description = _DESCRIPTION
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="the data folder")
+    parser.add_argument("--data-dir", type=folder, metavar="DIR", help="the data folder")
     parser.add_argument(
         "--store",
         action="append",
@@ -51,12 +52,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, today: date) -> int:
     """Join them, and say what happens, a line each time it changes."""
-    folder = options.data_dir.expanduser().absolute() if options.data_dir else default_data_dir()
-    asyncio.run(_join(folder, tuple(sorted(set(options.stores)))))
+    data_dir: Path = options.data_dir or default_data_dir()
+    asyncio.run(_join(data_dir, tuple(sorted(set(options.stores)))))
     return 0
 
 
-async def _join(folder: Path, stores: Sequence[str]) -> None:
+async def _join(data_dir: Path, stores: Sequence[str]) -> None:
     from connector_config.link.link import Link
     from connector_config.link.ready import RefusedError
     from connector_config.link.state import Phase
@@ -78,13 +79,13 @@ async def _join(folder: Path, stores: Sequence[str]) -> None:
             said = line
             print(line, flush=True)
 
-    device_file = folder / "device-id"
+    device_file = data_dir / "device-id"
     device_id = device_file.read_text(encoding="utf-8").strip() if device_file.exists() else ""
-    async with await open_local_store(folder) as ditto:
+    async with await open_local_store(data_dir) as ditto:
         link = Link(
             ditto, settings, everything_of(stores), device_id, lambda: datetime.now(UTC), on_state
         )
-        print(f"Joining {folder} and the database {settings.database} of {settings.shown}")
+        print(f"Joining {data_dir} and the database {settings.database} of {settings.shown}")
         running = asyncio.ensure_future(link.run())
         try:
             await asyncio.wait([running, refused], return_when=asyncio.FIRST_COMPLETED)

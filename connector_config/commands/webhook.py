@@ -11,6 +11,7 @@ from typing import Final
 
 from connector_config.arguments import whole_number
 from connector_config.errors import UserError
+from connector_config.extras import need_extra
 
 NAME: Final = "webhook"
 HELP: Final = "sign people in, for Ditto Cloud"
@@ -54,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, today: date) -> int:
     """Serve until Ctrl+C or SIGTERM."""
+    need_extra("webhook")
     import uvicorn
 
     from connector_config.cloud.permissions import check_packaged

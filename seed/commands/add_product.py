@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from connector_config.arguments import whole_number
@@ -79,9 +80,10 @@ def run(options: argparse.Namespace, today: date) -> int:
     from connector_config.mongodb.connection import load_mongo_settings, open_database
     from connector_config.schema.documents import Product, ProductEmbedding
     from connector_config.variables import load_variables
-    from seed.azure import azure_embeddings, load_azure_settings
+    from seed.azure_settings import load_azure_settings
     from seed.embeddings import local_embeddings
     from seed.mongo.products import add_product
+    from seed.mongo.vectors import Maker
 
     asked = any(getattr(options, field) is None for field in _NEEDED)
     if asked and not sys.stdin.isatty():
@@ -90,9 +92,14 @@ def run(options: argparse.Namespace, today: date) -> int:
     settings = load_mongo_settings()
     azure = None if options.local else load_azure_settings(load_variables())
 
+    maker: Maker = local_embeddings
+    if azure is not None:
+        from seed.azure import azure_embeddings
+
+        maker = partial(azure_embeddings, settings=azure)
+
     def embed(product: Product) -> ProductEmbedding:
-        made = local_embeddings([product]) if azure is None else azure_embeddings([product], azure)
-        return next(made)
+        return next(maker([product]))
 
     console = Console(soft_wrap=True)
     with open_database(settings) as database:

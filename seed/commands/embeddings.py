@@ -59,7 +59,7 @@ def run(options: argparse.Namespace, today: date) -> int:
     from connector_config.mongodb.connection import load_mongo_settings, open_database
     from connector_config.schema.collections import PRODUCT_EMBEDDINGS
     from connector_config.variables import load_variables
-    from seed.azure import azure_embeddings, load_azure_settings
+    from seed.azure_settings import load_azure_settings
     from seed.embeddings import LOCAL, local_embeddings
     from seed.mongo.vectors import Maker, file_maker, refresh_vectors
     from seed.progress import progress
@@ -71,6 +71,8 @@ def run(options: argparse.Namespace, today: date) -> int:
     maker: Maker = local_embeddings
     source = LOCAL if options.local else None
     if azure is not None:
+        from seed.azure import azure_embeddings
+
         maker, source = partial(azure_embeddings, settings=azure), azure.source
     elif options.file is not None:
         maker, source = file_maker(options.file), ORIGINAL

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from connector_config.arguments import whole_number
+from connector_config.arguments import folder, whole_number
 from connector_config.errors import EXIT_INTERRUPTED, UserError
-from seed.arguments import add_first_day, day, folder, seed_number
+from seed.arguments import add_first_day, day, seed_number
 from seed.options import DEFAULT_CUSTOMERS, DEFAULT_ORDERS, DEFAULT_SEED, Options
 
 if TYPE_CHECKING:

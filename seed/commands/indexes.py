@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from connector_config.arguments import folder
 from connector_config.errors import EXIT_FAILED
-from seed.arguments import folder
 
 if TYPE_CHECKING:
     from connector_config.mongodb.connection import MongoDatabase

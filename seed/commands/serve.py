@@ -10,10 +10,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from connector_config.arguments import whole_number
+from connector_config.arguments import folder, whole_number
 from connector_config.errors import UserError
 from connector_config.paths import default_data_dir
-from seed.arguments import folder
 
 NAME: Final = "serve"
 HELP: Final = "run a MongoDB on this machine, for development"

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from seed.arguments import folder
+from connector_config.arguments import folder
 
 NAME: Final = "transform"
 HELP: Final = "turn the original project's JSON files into catalogue files"

@@ -17,6 +17,7 @@ from connector_config.mongodb.abilities import (
 from connector_config.mongodb.connection import MongoDatabase
 from connector_config.mongodb.findings import Finding, Level, examine
 from connector_config.mongodb.images import IMAGES_VERSION
+from seed.azure_settings import DEPLOYMENT, ENDPOINT, KEY, load_azure_settings
 
 # What commands do in the database, by the name of the privilege.
 _NEEDS: Final = (
@@ -32,11 +33,7 @@ _NEEDS: Final = (
     Need("indexes", ("createIndex", "dropIndex", "listIndexes"), "dbAdmin"),
     Need("change-streams", ("collMod", "changeStream", "listCollections"), "dbAdmin"),
 )
-_AZURE: Final = (
-    "AZURE_OPENAI_ENDPOINT",
-    "AZURE_OPENAI_API_KEY",
-    "AZURE_OPENAI_EMBEDDING_DEPLOYMENT",
-)
+_AZURE: Final = (ENDPOINT, KEY, DEPLOYMENT)
 
 
 def check(
@@ -79,8 +76,6 @@ def _azure(variables: Mapping[str, str]) -> Iterator[Finding]:
             Level.NOTE, "Azure OpenAI", f"{', '.join(_AZURE)} are not set: vectors are local ones."
         )
         return
-    from seed.azure import load_azure_settings
-
     try:
         load_azure_settings(variables)
         yield Finding(Level.OK, "Azure OpenAI", "Every variable is set.")

@@ -25,14 +25,6 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def leave(arguments: list[str]) -> int:
-    """The code that argparse leaves with."""
-    with pytest.raises(SystemExit) as left:
-        main(arguments)
-    assert isinstance(left.value.code, int)
-    return left.value.code
-
-
 def answer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     """Let a person type this."""
     monkeypatch.setattr("sys.stdin", io.StringIO(text))
@@ -66,7 +58,7 @@ def held_by_another(data_dir: Path) -> Iterator[None]:
 def test_help_says_what_a_command_does(
     capsys: pytest.CaptureFixture[str], command: list[str], words: list[str]
 ) -> None:
-    assert leave([*command, "--help"]) == 0
+    assert main([*command, "--help"]) == 0
     out, err = capsys.readouterr()
     flat = " ".join(out.split())
     assert [word for word in words if word not in flat] == []
@@ -74,7 +66,7 @@ def test_help_says_what_a_command_does(
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
-    assert leave(["--version"]) == 0
+    assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"zava {__version__}\n"
 
 
@@ -92,7 +84,7 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_wrong_argument_is_one_sentence(
     capsys: pytest.CaptureFixture[str], arguments: list[str], words: list[str]
 ) -> None:
-    assert leave(arguments) == 1
+    assert main(arguments) == 1
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert err.startswith("zava")

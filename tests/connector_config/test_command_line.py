@@ -3,16 +3,138 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from argparse import ArgumentParser, Namespace
+from datetime import date
+from pathlib import Path
 
 import pytest
 
+from app.domain.errors import StorageError
 from connector_config import __version__
-from tests.helpers.programs import run
+from connector_config.command_line import Program
+from connector_config.errors import DataFileError, UserError
+from connector_config.paths import DataDirectoryError
+from tests.helpers.programs import environment, run
 
 COMMANDS = {"app": "zava", "seed": "zava-seed", "connector_config": "zava-connector"}
+TODAY = date(2026, 11, 21)
+
+
+class Spoken:
+    """A command that keeps what it was given, and fails as it is told to."""
+
+    NAME = "speak"
+    HELP = "say something"
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.failure = failure
+        self.given: list[tuple[str | None, date]] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        pass
+
+    def run(self, options: Namespace, today: date) -> int:
+        self.given.append((getattr(options, "loud", None), today))
+        if self.failure is not None:
+            raise self.failure
+        return 3
+
+
+def program(
+    monkeypatch: pytest.MonkeyPatch, command: Spoken, default: str | None = None
+) -> Program:
+    """A program with this one command."""
+    monkeypatch.setattr(Program, "load", lambda _program, _name: command)
+
+    def add_flags(parser: ArgumentParser) -> None:
+        parser.add_argument("--loud")
+
+    return Program("zava-test", "Test.", "", "nowhere", ["speak"], default, add_flags)
 
 
 @pytest.mark.parametrize("module", COMMANDS)
 def test_every_command_tells_its_version(module: str) -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", __version__)
     assert run(module, "--version") == (0, f"{COMMANDS[module]} {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "loud"),
+    [([], None), (["--loud", "x"], "x"), (["speak"], None), (["--loud", "x", "speak"], "x")],
+)
+def test_the_default_command_need_not_be_named(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], loud: str | None
+) -> None:
+    command = Spoken()
+    assert program(monkeypatch, command, "speak").main(arguments, TODAY) == 3
+    assert command.given == [(loud, TODAY)]
+
+
+def test_without_a_default_a_command_has_to_be_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert program(monkeypatch, Spoken()).main([], TODAY) == 1
+    assert "COMMAND" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        StorageError("The disk is full: free some space."),
+        DataDirectoryError("The folder is away: bring it back."),
+        DataFileError("The file is wrong: correct it."),
+        UserError("There is no MongoDB: start one."),
+    ],
+)
+def test_an_expected_failure_of_any_package_is_its_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], failure: Exception
+) -> None:
+    assert program(monkeypatch, Spoken(failure)).main(["speak"], TODAY) == 1
+    assert capsys.readouterr() == ("", f"zava-test: {failure}\n")
+
+
+def test_what_is_a_mistake_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(KeyError):
+        program(monkeypatch, Spoken(KeyError("x"))).main(["speak"], TODAY)
+
+
+def test_ctrl_c_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_options: Namespace, _today: date) -> int:
+        raise KeyboardInterrupt
+
+    command = Spoken()
+    monkeypatch.setattr(command, "run", interrupted)
+    assert program(monkeypatch, command).main(["speak"], TODAY) == 130
+    assert capsys.readouterr() == ("", "zava-test: Stopped.\n")
+
+
+@pytest.mark.parametrize(
+    ("module", "library", "arguments"),
+    [
+        ("app", "PySide6", ["tour"]),
+        ("seed", "ditto", ["demo", "--data-dir", "data"]),
+        ("connector_config", "ditto", ["link", "--data-dir", "data", "--store", "store_tacoma"]),
+    ],
+)
+def test_a_library_that_cannot_be_loaded_is_one_sentence(
+    tmp_path: Path, module: str, library: str, arguments: list[str]
+) -> None:
+    block = f"import sys; sys.modules[{library!r}] = None; "
+    call = f"from {module}.cli import main; sys.exit(main({arguments!r}))"
+    done = subprocess.run(
+        [sys.executable, "-c", block + call],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith(f"{COMMANDS[module]}: ")
+    assert library in done.stderr
+    assert done.stderr.endswith(". Run `zava doctor` to see what to install.\n")

@@ -45,7 +45,12 @@ def test_it_runs_as_a_module() -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [([], "COMMAND"), (["fill"], "invalid choice: 'fill'"), (["check", "--x"], "--x")],
+    [
+        ([], "COMMAND"),
+        (["fill"], "invalid choice: 'fill'"),
+        (["check", "--x"], "--x"),
+        (["link", "--store", "store_tacoma", "--data-dir", "~nobody-at-all/x"], "no such home"),
+    ],
 )
 def test_a_wrong_argument_is_one_sentence(
     capsys: pytest.CaptureFixture[str], arguments: list[str], words: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from typing import Any
@@ -132,8 +132,9 @@ def test_the_last_three_years_in_the_order_of_time(demo: Demo, end: date) -> Non
 def test_the_number_of_an_order_holds_local_date_and_store(demo: Demo) -> None:
     for order in demo["orders"]:
         _, day, clock, store = order["order_id"].split("_")
-        local = datetime.strptime(day + clock, "%Y%m%d%H%M%S")
-        utc = datetime.fromisoformat(order["order_date"]).replace(tzinfo=None)
+        # The clock of the shop, read as if it were in UTC.
+        local = datetime.strptime(day + clock, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        utc = datetime.fromisoformat(order["order_date"])
         assert timedelta(hours=7) <= utc - local < timedelta(hours=8, seconds=1)
         assert 7 <= local.hour < 21
         assert order["store_id"] == f"store_{store}"
@@ -150,7 +151,7 @@ def test_status(demo: Demo, end: date) -> None:
 
 
 def test_weekends_are_stronger(demo: Demo) -> None:
-    local = [datetime.strptime(o["order_id"][6:14], "%Y%m%d").weekday() for o in demo["orders"]]
+    local = [date.fromisoformat(o["order_id"][6:14]).weekday() for o in demo["orders"]]
     a_day = Counter(local)
     assert min(a_day[5], a_day[6]) > max(a_day[day] for day in range(4))
 

@@ -46,6 +46,7 @@ def test_help_has_an_example(capsys: pytest.CaptureFixture[str], arguments: list
         (["demo", "--seed", "4294967296"], "whole number from 0 to"),
         (["demo", "--seed", "9" * 5000], "whole number from 0 to"),
         (["demo", "--data-dir", ""], "must not be empty"),
+        (["demo", "--data-dir", "~nobody-at-all/zava"], "no such home folder"),
         (["demo", "--what"], "--what"),
         (["fill"], "invalid choice: 'fill'"),
         ([], "COMMAND"),

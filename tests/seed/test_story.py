@@ -10,7 +10,7 @@ import tracemalloc
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -82,7 +82,7 @@ def charts(catalogue: Catalogue) -> Charts:
 
 
 def local_day(document: Any) -> date:
-    return datetime.strptime(str(document["order_id"])[6:14], "%Y%m%d").date()
+    return date.fromisoformat(str(document["order_id"])[6:14])
 
 
 def total(counts: Counter[Any], keys: Iterable[Any]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from app.data.sync.network import PeerSeen, Seen
@@ -44,7 +44,8 @@ def asked_by(metadata: Mapping[str, Any]) -> tuple[Wanted, ...]:
     store_id = _text(metadata, "store_id")
     if role is None or not store_id:
         return EVERYBODY
-    return wanted(role, (store_id,), datetime.min)
+    # Without a number of days it makes no difference what day it is.
+    return wanted(role, (store_id,), datetime.min.replace(tzinfo=UTC))
 
 
 class Company:

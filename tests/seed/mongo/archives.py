@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +25,7 @@ CONTENT: Final[dict[str, Documents]] = {
 STRANGE: Final[Documents] = [
     {"_id": ObjectId("5f0000000000000000000001"), "movement_id": "m1", "quantity": -3},
     {"_id": "m2", "long": bson.Int64(1), "double": 1.0, "tiny": 5e-324, "zero": -0.0},
-    {"_id": "m3", "at": datetime(2026, 1, 31, 10, 0, 0, 500_000), "never": None, "yes": True},
+    {"_id": "m3", "at": datetime(2026, 1, 31, 10, 0, 0, 500_000, UTC), "never": None, "yes": True},
     {"_id": "m4", "far": bson.DatetimeMS(400_000_000_000_000), "money": Decimal128("1.10")},
     {"_id": {"store_id": "s", "movement_id": "m5"}, "list": [1, [2.5, {"a": "é\u2028\n"}], []]},
 ]

@@ -15,7 +15,7 @@ from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase
 from connector_config.schema.collections import COLLECTIONS
 from connector_config.schema.documents import Product, ProductEmbedding
-from seed.azure import AzureSettings, load_azure_settings
+from seed.azure_settings import AzureSettings, load_azure_settings
 from seed.catalogue_files import load_catalogue
 from seed.cli import main
 from seed.embeddings import caption, description, local_embeddings

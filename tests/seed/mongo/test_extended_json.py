@@ -26,7 +26,8 @@ PLAIN = (
     | st.booleans()
     | st.none()
     | st.binary(min_size=12, max_size=12).map(ObjectId)
-    | st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(
+    # Hypothesis takes limits without a zone, and dates of MongoDB have none and are UTC.
+    | st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(  # noqa: DTZ001
         lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000)
     )
 )
@@ -77,7 +78,7 @@ def test_what_the_driver_writes_is_read(document: dict[str, Any]) -> None:
         Binary(b"\0\xff", 128),
         Regex("^a", "i"),
         Timestamp(1, 2),
-        datetime(1969, 12, 31, 23, 59, 59, 999000),
+        datetime(1969, 12, 31, 23, 59, 59, 999000, UTC),
     ],
     ids=repr,
 )
@@ -102,7 +103,8 @@ def test_a_date_that_python_cannot_hold_goes_through() -> None:
         (b'{"_id":{"$oid":"5f0000000000000000000001"}}', {"_id": ObjectId("5f" + 21 * "0" + "1")}),
         (b'{"_id": 1, "at": {"$date": "2026-01-31T10:00:00.5Z"}}',
          {"_id": 1, "at": datetime(2026, 1, 31, 10, 0, 0, 500_000, UTC)}),
-        (b'{"_id":1,"at":{"$date":{"$numberLong":"0"}}}', {"_id": 1, "at": datetime(1970, 1, 1)}),
+        (b'{"_id":1,"at":{"$date":{"$numberLong":"0"}}}',
+         {"_id": 1, "at": datetime(1970, 1, 1, tzinfo=UTC)}),
         (b'{ "_id" : { "$numberInt" : "7" } , "x" : 1.5 }\r\n', {"_id": 7, "x": 1.5}),
         (b'{"_id":{"$numberInt":"-7"},"n":{"$numberDouble":"-7e+2"}}', {"_id": -7, "n": -700.0}),
         (b'{"_id":{"$numberLong":"7"},"n":{"$numberDouble":"7"}}', {"_id": Int64(7), "n": 7.0}),

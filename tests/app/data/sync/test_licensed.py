@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -29,17 +30,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def other_device(folder: Path, variables: Mapping[str, str]) -> subprocess.Popen[str]:
+    """A process that syncs; it answers the order `first`, and ends with its stdin."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.helpers.sync_peer", str(folder), "first"],
+        cwd=ROOT,
+        env={**os.environ, **variables},
+        stdin=subprocess.PIPE,
+        text=True,
+    )
+
+
 @pytest.mark.skipif(not TOKEN, reason="needs an offline licence in DITTO_OFFLINE_TOKEN")
 async def test_two_processes_exchange_over_loopback_tcp(tmp_path: Path):
     address = f"127.0.0.1:{free_port()}"
     base = {"DITTO_OFFLINE_TOKEN": TOKEN, "ZAVA_SYNC": "p2p"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.helpers.sync_peer", str(tmp_path / "ben"), "first"],
-        cwd=ROOT,
-        env={**os.environ, **base, "ZAVA_TCP_LISTEN": address},
-        stdin=subprocess.PIPE,
-        text=True,
-    ) as ben:
+    with other_device(tmp_path / "ben", {**base, "ZAVA_TCP_LISTEN": address}) as ben:
         sync, session = await start(tmp_path / "maya", {**base, "ZAVA_TCP_CONNECT": address})
         try:
             assert sync.state.report.phase is not Phase.TROUBLE, sync.state.sentence

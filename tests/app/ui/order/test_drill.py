@@ -136,8 +136,7 @@ async def test_a_new_customer_leaves_with_three_products_and_a_receipt(
     print(f"{until_placed} keys until it is placed, {keys.pressed} with the receipt")
     assert keys.pressed <= MOST_KEYS
 
-    (file,) = tmp_path.glob("*.pdf")
-    (page,) = pdfs.read(file).pages
+    (page,) = pdfs.read(_saved_in(tmp_path)).pages
     amounts = [await price(client, sku) * count for sku, count in wanted]
     net = sum(amounts)
     tax = floor(net * await tax_percent(client) / 100 + Fraction(1, 2))
@@ -152,6 +151,11 @@ async def test_a_new_customer_leaves_with_three_products_and_a_receipt(
     now = [await sold(client, sku) for sku, _ in wanted]
     assert [after - one for after, one in zip(now, before, strict=True)] == [1, 2, 1]
     await until(lambda: not state.actions.running, "a rest")
+
+
+def _saved_in(folder: Path) -> Path:
+    (file,) = folder.glob("*.pdf")
+    return file
 
 
 def _said(screen: OrderScreen) -> list[str]:

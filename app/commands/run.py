@@ -1,0 +1,34 @@
+"""`zava run`: the window."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+from datetime import date
+from typing import Final
+
+from app.commands.flags import add_data_dir, add_profile, settings_of
+from app.domain.errors import ZavaError
+
+NAME: Final = "run"
+HELP: Final = "open the window (the default)"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_data_dir(parser)
+    add_profile(parser)
+
+
+def run(options: argparse.Namespace, today: date) -> int:
+    """Stay until the window is closed."""
+    # What is made until the sign-in is shown stays, so the collector would walk it for nothing.
+    gc.disable()
+    settings = settings_of(options)
+    from app.doctor import display_problem
+
+    if problem := display_problem():
+        raise ZavaError(problem)
+    from app.run import run
+
+    return run(settings)

@@ -1,0 +1,25 @@
+"""What a device in a stock room does not need, and `make run` leaves out: the extras."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Final, Literal
+
+from connector_config.errors import UserError
+
+MODULES: Final = {
+    "webhook": ("anyio", "argon2", "jwt", "limits", "starlette", "uvicorn"),
+    "azure": ("openai",),
+}
+"""The libraries of each extra of pyproject.toml, as they are imported."""
+
+
+def need_extra(extra: Literal["webhook", "azure"]) -> None:
+    """Raises UserError, before a person is asked anything, when a library of it is missing."""
+    missing = [name for name in MODULES[extra] if find_spec(name) is None]
+    if missing:
+        raise UserError(
+            f"This needs the extra '{extra}', of which {', '.join(missing)} "
+            f"{'is' if len(missing) == 1 else 'are'} not installed: run `make venv`, or install "
+            f"zava-retail[{extra}]."
+        )
