@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget
 
 from app.domain.customers import Customer
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice_table import LinesTable
 from app.ui.core.icons import icon
-from app.ui.core.lines_table import LinesTable
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.theme import Tokens

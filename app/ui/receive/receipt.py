@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 from app.data.stock.catalogue import Catalogue
 from app.domain.receiving import GoodsReceipt, ReceiptKind, ReceiptState
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice_table import LinesTable
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
-from app.ui.core.lines_table import LinesTable
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
 from app.ui.core.report import printout

@@ -12,7 +12,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
-from app.ui.receive.desk import Desk
+from app.ui.receive.list import Desk
 from app.ui.receive.receipt import ReceiptView
 from app.ui.receive.view_model import ReceiveState, ReceiveViewModel
 

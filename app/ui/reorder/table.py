@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice_table import LinesTable
 from app.ui.core.formats import money, number
-from app.ui.core.lines_table import LinesTable
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.reorder.lines import OrderRow
 

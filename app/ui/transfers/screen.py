@@ -12,8 +12,8 @@ from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Segments, Text, button, column, row, tinted
-from app.ui.transfers.desk import Desk
 from app.ui.transfers.desk_view_model import DeskViewModel
+from app.ui.transfers.transfer import Desk
 from app.ui.transfers.view_model import TransferRow, TransfersState, TransfersViewModel
 from app.ui.transfers.words import TONES, differences, moment, units
 

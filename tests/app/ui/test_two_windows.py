@@ -22,9 +22,9 @@ from app.rehearsal.goods import Goods, load_goods
 from app.run import utc_now
 from app.ui.count.screen import CountScreen
 from app.ui.shell.workplace import Workplace
-from app.ui.transfers.desk import Desk
 from app.ui.transfers.desk_state import Step
 from app.ui.transfers.screen import TransfersScreen
+from app.ui.transfers.transfer import Desk
 from connector_config.mongodb.connection import MongoSettings, open_database
 from connector_config.mongodb.mapping import to_mongo
 from seed.mongo.change_streams import enable

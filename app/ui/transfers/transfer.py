@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from app.domain.errors import ShortLinesError
 from app.domain.papers import ReceivedLine
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice_table import LinesTable
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
-from app.ui.core.lines_table import LinesTable
 from app.ui.core.rows import RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import (

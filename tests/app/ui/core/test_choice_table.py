@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.ui.core.appearance import Appearance
-from app.ui.core.lines_table import LinesTable
+from app.ui.core.choice_table import LinesTable
 from app.ui.core.rows import Cell, Column, RowsModel
 from tests.helpers.waiting import collect
 
