@@ -13,7 +13,6 @@ from app.ui.core.choice_table import LinesTable
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
 from app.ui.core.rows import RowsModel
-from app.ui.core.table import RowsTable
 from app.ui.core.widgets import (
     Elided,
     Field,
@@ -96,7 +95,7 @@ class Desk(QWidget):
         )
         self.submit_button = button("", self.submit, "primary", "Ctrl+Enter")
         self._log = RowsModel[LogRow](LOG, lambda one: one.key)
-        self.log = RowsTable(self._log, appearance, "Steps so far", 34, open_on_click=False)
+        self.log = LinesTable(self._log, appearance, "Steps so far", 34, open_on_click=False)
         self.log.selected.connect(lambda _: self._render(view_model.state))
         self.back_button = button("Take back…", self._take_back, tip="Cancel a shipment")
         tinted(self.back_button, "undo", appearance)
