@@ -158,8 +158,7 @@ class OrderViewModel(QObject):
             self._say("That line is not in the cart any more: nothing was saved.", True)
             return False
         if quantity.strip() in ("", "0"):
-            self.remove(product_id)
-            return True
+            return self.remove(product_id)
         try:
             units = parse_quantity(quantity)
             off = parse_discount(discount, half_up(units * line.unit_price))
@@ -168,16 +167,16 @@ class OrderViewModel(QObject):
             return False
         line = replace(line, quantity=units, discount=off)
         said = f"{line.name}: {units:,}" + (f", {_words(off)} off" if off else "")
-        self._put(self.state.cart.put(line), said, product_id)
-        return True
+        return self._put(self.state.cart.put(line), said, product_id)
 
-    def remove(self, product_id: str) -> None:
-        """Take a line out; `undo` brings it back."""
+    def remove(self, product_id: str) -> bool:
+        """Take a line out, which `undo` brings back; False where that was refused."""
         cart, line = self.state.cart, self.state.cart.line(product_id)
-        if line is not None:
-            at = cart.lines.index(line)
-            self._put(cart.drop(product_id), f"{line.name} removed. Ctrl+Z brings it back.")
-            self.state = replace(self.state, removed=(line, at))
+        said = f"{line.name} removed. Ctrl+Z brings it back." if line else ""
+        if line is None or not self._put(cart.drop(product_id), said):
+            return False
+        self.state = replace(self.state, removed=(line, cart.lines.index(line)))
+        return True
 
     def undo(self) -> bool:
         """Bring back the line that was taken out last; False where there is none."""
@@ -199,7 +198,7 @@ class OrderViewModel(QObject):
             return False
         if discount != self.state.cart.discount:
             said = f"{_words(discount)} off the order" if discount else "Nothing off the order"
-            self._put(replace(self.state.cart, discount=discount), said)
+            return self._put(replace(self.state.cart, discount=discount), said)
         return True
 
     def choose_customer(self, customer: Customer | None) -> None:
@@ -320,11 +319,11 @@ class OrderViewModel(QObject):
         self.state = OrderState(cart)
         self._refresh()
 
-    def _put(self, cart: Cart, said: str, chosen: str = "") -> None:
-        """Show a cart as it is now and keep it so."""
+    def _put(self, cart: Cart, said: str, chosen: str = "") -> bool:
+        """Show a cart as it is now and keep it so; False while it is being placed."""
         if cart.cart_id in self._placing:
             self._say("This cart is being placed: nothing was changed.", True)
-            return
+            return False
         self._chose = True
         acts = self.state.acts + 1
         self.state = replace(
@@ -333,6 +332,7 @@ class OrderViewModel(QObject):
         self._parked.keep(cart)
         self._follow_items()
         self._emit()
+        return True
 
     def _refresh(self) -> bool:
         """Take names and prices from the catalogue; True where a price has changed."""
