@@ -76,7 +76,3 @@ class ChoiceTable(RowsTable):
         if not self._quiet:
             self._awaited = None
             self.selected.emit(self._model.rows[current.row()] if current.isValid() else None)
-
-
-class LinesTable(ChoiceTable):
-    show_lines = ChoiceTable.show_rows

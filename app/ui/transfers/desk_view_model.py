@@ -112,10 +112,13 @@ class DeskViewModel(QObject):
             self._update(problem=f"No product has the code {code}.")
         elif self._may_have(product_id):
             if not self._counting and self.state.step in (Step.SHIP, Step.RECEIVE):
-                self._draft = dict.fromkeys(self._draft, ReceivedLine())
+                # What somebody has set is counted already.
+                fresh = self._draft.keys() - self._touched
+                self._draft |= dict.fromkeys(fresh, ReceivedLine())
                 self._counting = True
             line = self._draft.get(product_id, ReceivedLine())
             self._put(product_id, replace(line, received=line.received + 1))
+            self.counted.emit(product_id)
 
     def add(self, text: str) -> None:
         """Put the product on it that a text means best."""
@@ -126,6 +129,7 @@ class DeskViewModel(QObject):
             self._update(problem="No product has this name or code.")
         elif self._may_have(product_id):
             self._put(product_id, self._draft.get(product_id, ReceivedLine(1)))
+            self.counted.emit(product_id)
 
     def set_line(self, product_id: str, quantity: str, damaged: str, missing: str) -> bool:
         """Say how many of a product; False when it cannot be read, and `problem` says why."""
@@ -180,7 +184,6 @@ class DeskViewModel(QObject):
         self._draft[product_id] = line
         self._touched.add(product_id)
         self._update(problem="", said="")
-        self.counted.emit(product_id)
 
     def _on_transfer(self, transfer: Transfer) -> None:
         step = Step.LOOK
