@@ -60,11 +60,12 @@ class HistoryScreen(Screen):
         self.product = QLineEdit()
         self.product.setPlaceholderText("Name, SKU or scan")
         self.since, self.until = day_edit(), day_edit()
+        self._edits = {"product": self.product, "since": self.since, "until": self.until}
         self.reason, self.who, self.device = choice_box(), choice_box(), choice_box()
         for box in (self.reason, self.who, self.device):
             box.activated.connect(self._filter)
         offer(self.reason, _ALL, [(one.label, one) for one in Reason])
-        for edit in (self.product, self.since, self.until):
+        for edit in self._edits.values():
             edit.returnPressed.connect(self._to_table)
             edit.editingFinished.connect(self._filter)
         self._fields = {
@@ -131,7 +132,7 @@ class HistoryScreen(Screen):
         )
 
     def _clear(self) -> None:
-        for edit in (self.product, self.since, self.until):
+        for edit in self._edits.values():
             edit.clear()
         for box in (self.reason, self.who, self.device):
             box.setCurrentIndex(0)
@@ -170,6 +171,11 @@ class HistoryScreen(Screen):
         )
 
     def _choose_file(self) -> None:
+        self._filter()
+        for name, _ in self._view_model.state.problems:
+            # A file of what was filtered before would not be what is typed.
+            self._edits[name].setFocus()
+            return
         choose_file(self, "Export history", "history.csv", "csv", self._view_model.export.execute)
 
     def _render(self, state: HistoryState) -> None:
