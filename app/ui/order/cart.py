@@ -143,7 +143,7 @@ class CartView(QWidget):
 
     def place_order(self) -> None:
         """Make it an order."""
-        if self.save():
+        if self.save() and self.line.is_done():
             self._view_model.place()
 
     def begin(self) -> None:

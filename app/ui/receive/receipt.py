@@ -154,6 +154,8 @@ class ReceiptView(QWidget):
             # What is typed counts, and what comes of it is shown before it is taken in.
             self.save()
             return
+        if not self.line.is_done():
+            return
         said = consequence(self._state.rows, receipt.kind is not ReceiptKind.FREE)
         here = sum(one.received for one in self._state.rows)
         if said and (here or any(one.missing for one in self._state.rows)):

@@ -121,7 +121,7 @@ class OrderView(QWidget):
         if paper is None:
             return
         if paper.state is ReplenishmentState.DRAFT:
-            if self.save():
+            if self.save() and self.line.is_done():
                 self._view_model.order()
         elif paper.state.is_open:
             self.receive_asked.emit(paper)

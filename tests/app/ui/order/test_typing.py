@@ -143,6 +143,21 @@ async def test_what_is_typed_is_kept_in_the_cart_that_is_parked(till: Till, way:
     assert lines(till) == {SKU: (1, ""), RIP: (6, "")}
 
 
+async def test_a_product_that_is_typed_and_not_taken_is_not_left_out(till: Till) -> None:
+    hands, line = till.hands, till.screen.cart.line
+    await with_two(till)
+    line.setFocus()
+    await hands.type("stubby")
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await till.stored()
+    assert till.state.placed is None
+    assert "“stubby” is typed and not taken: Enter takes it, Esc clears it." in texts(line)
+    assert (focus(), line.line.text()) == (line.line, "stubby")
+    await hands.press(Qt.Key.Key_Escape)
+    assert "stubby" not in " ".join(texts(line))
+    await till.placed()
+
+
 async def test_what_is_typed_is_kept_by_whoever_walks_away(till: Till) -> None:
     hands = till.hands
     await with_two(till)

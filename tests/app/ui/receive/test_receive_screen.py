@@ -550,6 +550,22 @@ async def test_what_is_typed_counts_when_the_next_product_is_scanned(hands: Hand
     assert (focus(), received.text()) == (received, "x")
 
 
+async def test_a_product_that_is_typed_and_not_taken_is_not_left_out(hands: Hands):
+    door, _ = await three_lines(hands)
+    line = door.screen.receipt.line
+    await hands.scan(SKU)
+    await door.row(SKU, received=1)
+    line.setFocus()
+    await hands.type("stubby")
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    assert dialog() is None
+    assert door.state.editable
+    assert "“stubby” is typed and not taken: Enter takes it, Esc clears it." in texts(line)
+    assert focus() is line.line
+    await hands.press(Qt.Key.Key_Escape)
+    await door.posted()
+
+
 async def test_what_is_typed_is_kept_by_every_way_out_of_the_line(hands: Hands):
     door, order = await three_lines(hands)
     screen, skus = door.screen, [one.sku for one in door.state.rows]

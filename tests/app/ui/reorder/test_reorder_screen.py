@@ -393,6 +393,22 @@ async def test_what_a_colleague_took_off_is_not_left_out_silently(hands: Hands):
     assert (focus(), quantity.text()) == (quantity, "25")
 
 
+async def test_a_product_that_is_typed_and_not_taken_is_not_left_out(hands: Hands):
+    office = await enter(hands)
+    await office.draft(SKU)
+    line = office.screen.paper.line
+    line.setFocus()
+    await hands.type("stubby")
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: not office.screen.view_model.actions.running, "a rest")
+    assert office.is_in(ReplenishmentState.DRAFT)
+    assert "“stubby” is typed and not taken: Enter takes it, Esc clears it." in texts(line)
+    assert focus() is line.line
+    await hands.press(Qt.Key.Key_Escape)
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: office.is_in(ReplenishmentState.ORDERED), "it to be ordered")
+
+
 async def saved_file(path: Path) -> None:
     """Choose this file where it is asked for."""
     await until(lambda: isinstance(dialog(), QFileDialog), "the file dialog")

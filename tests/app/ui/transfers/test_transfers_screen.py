@@ -489,3 +489,22 @@ async def test_what_is_typed_counts_when_the_rest_is_missing(hands: Hands):
     await until(lambda: state(screen).step is Step.LOOK, "it received")
     line = transfer(screen).lines[0]
     assert (line.received, line.missing) == (8, 2)
+
+
+async def test_a_product_that_is_typed_and_not_added_is_not_left_out(hands: Hands):
+    screen = await look(hands)
+    before = listed(screen)
+    screen.begin()
+    await hands.scan(SKU)
+    screen.transfer.entry.product.setFocus()
+    await hands.type("stubby")
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: not screen.transfer._view_model.submit.running, "a rest")
+    assert listed(screen) == before
+    assert "Enter adds “stubby”: it is not on it yet." in texts(screen)
+    assert focus() is screen.transfer.entry.product
+    await hands.press(Qt.Key.Key_Return)
+    assert len(now(screen)) == 2
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: listed(screen) - before, "it in the list")
+    await cancelled(hands, transfer(screen))
