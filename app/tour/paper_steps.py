@@ -26,13 +26,13 @@ async def send_ten_drills(driver: Driver) -> None:
     assert isinstance(screen, TransfersScreen)
     await driver.picture("transfers-empty", ("light",))
     await driver.type("n")
-    await driver.until("the product field", screen.desk.product.hasFocus)
-    await driver.click(screen.desk.direction.button("send"))
-    screen.desk.other.setCurrentIndex(screen.desk.other.findData(TACOMA))
+    await driver.until("the product field", screen.transfer.entry.product.hasFocus)
+    await driver.click(screen.transfer.entry.direction.button("send"))
+    screen.transfer.entry.other.setCurrentIndex(screen.transfer.entry.other.findData(TACOMA))
     await driver.scan(DRILL)
-    await driver.until("the drill", lambda: screen.desk.table.model().rowCount() == 1)
-    screen.desk.quantity.setFocus()
-    screen.desk.quantity.selectAll()
+    await driver.until("the drill", lambda: screen.transfer.table.model().rowCount() == 1)
+    screen.transfer.line.quantity.setFocus()
+    screen.transfer.line.quantity.selectAll()
     await driver.type("10")
     await driver.press(Qt.Key.Key_Return)
     await driver.picture("transfer-new")
@@ -41,7 +41,7 @@ async def send_ten_drills(driver: Driver) -> None:
     await driver.picture("transfer-ship")
     await driver.press(Qt.Key.Key_Return, CONTROL)
     await driver.until("it is on its way", lambda: _step(screen) is Step.LOOK)
-    await driver.click(screen.desk.back_button)
+    await driver.click(screen.transfer.steps.take_back)
     await driver.until("the consequence", lambda: dialog() is not None)
     await driver.picture("take-back-question")
     await driver.press(Qt.Key.Key_Escape)
@@ -62,9 +62,9 @@ async def receive_nine_in_tacoma(driver: Driver) -> None:
     await driver.until("it can be received", lambda: _step(screen) is Step.RECEIVE)
     for _ in range(9):
         await driver.scan(DRILL)
-    await driver.click(screen.desk.rest_button)
+    await driver.click(screen.transfer.rest_button)
     await driver.picture("transfer-receive", ("light", "dark", "contrast"))
-    await driver.click(screen.desk.submit_button)
+    await driver.click(screen.transfer.submit_button)
     await driver.until("it is received", lambda: _step(screen) is Step.LOOK)
     await driver.picture("transfer-received")
     driver.window.resize(1024, 640)
@@ -129,7 +129,7 @@ PAPER_STEPS = (
 
 
 def _step(screen: TransfersScreen) -> Step:
-    return screen.desk._view_model.state.step
+    return screen.transfer._view_model.state.step
 
 
 def dialog() -> QDialog | None:

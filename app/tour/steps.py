@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
-from app.tour.desk_steps import DESK_STEPS, SALES_STEPS
 from app.tour.driver import Driver, TourError
 from app.tour.order_steps import ORDER_STEPS
+from app.tour.oversold_steps import DESK_STEPS, SALES_STEPS
 from app.tour.paper_steps import PAPER_STEPS
 from app.tour.supply_steps import SUPPLY_STEPS
 from app.ui.aisles.screen import AislesScreen

@@ -32,7 +32,7 @@ async def order_what_is_low(driver: Driver) -> None:
     await driver.until(
         "suggestions", lambda: all(one.suggestion for one in screen.view_model.state.rows)
     )
-    screen.paper.supplier.editor.setFocus()
+    screen.paper.supplier.setFocus()
     await driver.type("Cascade Tools")
     screen.focus_first()
     await driver.press(Qt.Key.Key_Down)

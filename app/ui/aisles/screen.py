@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 
 from app.ui.aisles.view_model import AislesState, AislesViewModel, BinRow, Group
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.formats import number, on_hand_cell
 from app.ui.core.printing import Printing
 from app.ui.core.rows import Cell, Column, RowsModel
@@ -54,11 +55,9 @@ class AislesScreen(Screen):
     def __init__(self, view_model: AislesViewModel, appearance: Appearance) -> None:
         super().__init__()
         self._view_model = view_model
-        self._aisles = _groups("Aisle", "Aisle")
-        self._shelves = _groups("Shelf", "Shelf")
         self._bins = RowsModel[BinRow](_BIN_COLUMNS, lambda one: one.product_id)
-        self.aisles = RowsTable(self._aisles, appearance, "Aisles")
-        self.shelves = RowsTable(self._shelves, appearance, "Shelves of the aisle")
+        self.aisles = ChoiceTable(_groups("Aisle", "Aisle"), appearance, "Aisles")
+        self.shelves = ChoiceTable(_groups("Shelf", "Shelf"), appearance, "Shelves of the aisle")
         self.bins = RowsTable(self._bins, appearance, "Products on the shelf")
         self.aisles.setFixedWidth(236)
         self.shelves.setFixedWidth(216)
@@ -81,7 +80,6 @@ class AislesScreen(Screen):
         layout.addLayout(columns)
         layout.setContentsMargins(24, 20, 24, 16)
         self.setLayout(layout)
-        self._rendering = False
         view_model.state_changed.connect(self._render)
 
     def activate(self) -> None:
@@ -120,26 +118,19 @@ class AislesScreen(Screen):
             self.bins.select(0)
 
     def _on_aisle(self, group: Group | None) -> None:
-        if group is not None and not self._rendering:
+        if group is not None:
             self._view_model.choose_aisle(group.name)
 
     def _on_shelf(self, group: Group | None) -> None:
-        if group is not None and not self._rendering:
+        if group is not None:
             self._view_model.choose_shelf(group.name)
 
     def _render(self, state: AislesState) -> None:
-        self._rendering = True
-        self._aisles.set_rows(state.aisles)
-        self._shelves.set_rows(state.shelves)
+        self.aisles.show_rows(state.aisles)
+        self.aisles.choose(state.aisle)
+        self.shelves.show_rows(state.shelves)
+        self.shelves.choose(state.shelf)
         self._bins.set_rows(state.bins)
-        for table, model, name in (
-            (self.aisles, self._aisles, state.aisle),
-            (self.shelves, self._shelves, state.shelf),
-        ):
-            at = model.row_of(name)
-            if at is not None and at != table.currentIndex().row():
-                table.select(at)
-        self._rendering = False
         self.labels.setEnabled(bool(state.bins))
         self.aisles.set_empty_text("No aisles yet.")
         self.bins.set_empty_text("Nothing stands here.")

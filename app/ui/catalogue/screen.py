@@ -14,6 +14,7 @@ from app.ui.catalogue.view_model import (
     GroupRow,
 )
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.formats import money, number, on_hand_cell
 from app.ui.core.pictures import Pictures
 from app.ui.core.rows import Cell, Column, RowsModel
@@ -57,7 +58,7 @@ class CatalogueScreen(Screen):
         self.view_model = view_model
         self._shown = view_model.state
         self._groups = RowsModel[GroupRow](_GROUPS, lambda one: one.group)
-        self.groups = RowsTable(
+        self.groups = ChoiceTable(
             self._groups, appearance, "Categories", row_height=36, open_on_click=False
         )
         self.groups.selected.connect(self._on_group)
@@ -157,10 +158,8 @@ class CatalogueScreen(Screen):
 
     def _render(self, state: CatalogueState) -> None:
         before, self._shown = self._shown, state
-        self._groups.set_rows(state.groups)
-        at = self._groups.row_of(state.chosen)
-        if at is not None and at != self.groups.currentIndex().row():
-            self.groups.select(at)
+        self.groups.show_rows(state.groups)
+        self.groups.choose(state.chosen)
         self._model.set_rows(state.rows)
         if (before.query, before.chosen) != (state.query, state.chosen):
             self.table.clearSelection()

@@ -26,6 +26,7 @@ class Actions(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._waiting: list[Action] = []
+        self._failures = 0
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -39,6 +40,16 @@ class Actions(QObject):
         if self._task is None:
             self._task = begin(self._work())
             self.changed.emit()
+
+    def submit(self, action: Action) -> None:
+        """Do this when what was asked for before is done, and only where none of that failed."""
+        before = self._failures
+
+        async def work() -> None:
+            if self._failures == before:
+                await action()
+
+        self.add(work)
 
     def drop_waiting(self) -> None:
         """Do nothing of what waits; what is under way is finished."""
@@ -56,8 +67,10 @@ class Actions(QObject):
         try:
             await action()
         except ZavaError as error:
+            self._failures += 1
             self.failed.emit(error)
         except Exception as error:
+            self._failures += 1
             asyncio.get_running_loop().call_exception_handler(
                 {"message": f"{action} failed", "exception": error}
             )

@@ -14,7 +14,7 @@ from app.ui.core.icons import icon
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.theme import Tokens
-from app.ui.core.widgets import column
+from app.ui.core.widgets import Text, column
 
 _HITS = 5
 _ROW = 44
@@ -42,14 +42,28 @@ class ProductLine(QWidget):
         self.hits.horizontalHeader().hide()
         self.hits.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hits.setVisible(False)
-        self.setLayout(column(self.line, self.hits, spacing=4))
+        self._left = Text("", "error", wrap=True)
+        self._left.hide()
+        self.setLayout(column(self.line, self._left, self.hits, spacing=4))
         self.setFocusProxy(self.line)
         self.line.textChanged.connect(self._search)
+        self.line.textChanged.connect(self._left.hide)
         self.line.stepped.connect(self._step)
         self.line.returnPressed.connect(self._enter)
         self.hits.opened.connect(self._choose)
         self._tint(appearance.tokens)
         appearance.changed.connect(self._tint)
+
+    def is_done(self) -> bool:
+        """Whether nothing is typed that was not taken; else say so, and stay there."""
+        typed = self.line.text().strip()
+        if typed:
+            self._left.setText(
+                f"“{typed[:40]}” is typed and not taken: Enter takes it, Esc clears it."
+            )
+            self._left.show()
+            self.line.setFocus()
+        return not typed
 
     def _search(self, text: str) -> None:
         found = self._catalogue.search(text, _HITS).product_ids if text.strip() else ()

@@ -31,7 +31,6 @@ class RowsTable(QTableView):
     """Shows a RowsModel; Enter or a click opens the current row (`opened` carries the row)."""
 
     opened = Signal(object)
-    selected = Signal(object)
 
     def __init__(
         self,
@@ -76,7 +75,6 @@ class RowsTable(QTableView):
         if open_on_click:
             self.clicked.connect(self._open)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.selectionModel().currentRowChanged.connect(self._on_current)
         for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
             signal.connect(self._show_empty)
         self._show_empty()
@@ -122,9 +120,6 @@ class RowsTable(QTableView):
     def _open(self, index: QModelIndex) -> None:
         if index.isValid():
             self.opened.emit(self._model.rows[index.row()])
-
-    def _on_current(self, current: QModelIndex) -> None:
-        self.selected.emit(self._model.rows[current.row()] if current.isValid() else None)
 
     def _show_empty(self) -> None:
         self._empty.setVisible(self._model.rowCount() == 0 and bool(self._empty.text()))

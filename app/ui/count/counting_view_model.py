@@ -95,7 +95,9 @@ class CountingViewModel(QObject):
         if current is not None and current.item.product_id == product_id:
             self._count_more(current, typed)
             return
-        if not self.keep(typed):
+        begun = typed.strip() if current is None else ""
+        is_read = self._read(begun) is not None if begun else self.keep(typed)
+        if not is_read:
             return
         item = StockItem(
             listing.key["inventory_id"],
@@ -109,13 +111,15 @@ class CountingViewModel(QObject):
         row = self._row(item)
         before = row.mine or 0
         message = ""
-        if before:
+        if begun:
+            message = f"{begun}, as it was typed before the scan."
+        elif before:
             message = f"You had counted {before:,}: this one is added. Type a number to count anew."
         elif not self.state.stocktake.covers(item.place):
             message = f"It belongs to {item.place.text[:1].lower()}{item.place.text[1:]}: counted."
         self._update(
             current=row,
-            quantity=str(before + 1),
+            quantity=begun or str(before + 1),
             message=Message(message),
             taken=self.state.taken + 1,
         )
@@ -123,10 +127,13 @@ class CountingViewModel(QObject):
 
     def choose(self, row: CountRow, typed: str) -> None:
         """Count a product of the list, by keyboard."""
-        if self.state.current is not None and row.item == self.state.current.item:
+        current = self.state.current
+        if current is not None and row.item == current.item:
             return
-        if self.keep(typed):
-            self._update(current=row, quantity="", message=NO_MESSAGE)
+        if current is None or self.keep(typed):
+            # What is typed before anything is chosen is for this one.
+            begun = typed.strip() if current is None else ""
+            self._update(current=row, quantity=begun, message=NO_MESSAGE)
             self._look_up(row)
 
     def save(self, typed: str) -> None:
@@ -151,14 +158,17 @@ class CountingViewModel(QObject):
             self._look_up(nearest)
 
     def keep(self, typed: str) -> bool:
-        """Write down what was counted, if anything; False when it is no number."""
+        """Write down what was counted, if anything; False when it is no number, or of nothing."""
         current = self.state.current
-        if current is None or not typed.strip():
+        if not typed.strip():
             return True
-        try:
-            quantity = parse_quantity(typed, least=0)
-        except InvalidInputError as error:
-            self._refuse(str(error))
+        if current is None:
+            self._refuse(
+                f"{typed.strip()} is typed for no product: scan it, or choose it from the list."
+            )
+            return False
+        quantity = self._read(typed)
+        if quantity is None:
             return False
         self._mine[current.item.inventory_id] = quantity
         rows = tuple(
@@ -215,13 +225,18 @@ class CountingViewModel(QObject):
             await self._remember(self.state.stocktake)
 
     def _count_more(self, current: CountRow, typed: str) -> None:
+        quantity = self._read(typed) if typed.strip() else 0
+        if quantity is not None:
+            taken = self.state.taken + 1
+            self._update(quantity=str(quantity + 1), message=self._still_true(), taken=taken)
+
+    def _read(self, typed: str) -> int | None:
+        """A typed count; None after saying what is wrong with it."""
         try:
-            quantity = parse_quantity(typed, least=0) if typed.strip() else 0
+            return parse_quantity(typed, least=0)
         except InvalidInputError as error:
             self._refuse(str(error))
-            return
-        taken = self.state.taken + 1
-        self._update(quantity=str(quantity + 1), message=self._still_true(), taken=taken)
+            return None
 
     def _go_to(self, place: Place, typed: str) -> None:
         if not self._walk.has(place):

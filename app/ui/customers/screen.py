@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget
 
 from app.domain.customers import Customer
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.icons import icon
-from app.ui.core.lines_table import LinesTable
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.theme import Tokens
@@ -68,7 +68,7 @@ class CustomersScreen(Screen):
         self.new = button("New (Ctrl+N)", self._begin, tip="A new customer")
         tinted(self.new, "add", appearance)
         self._model = RowsModel[Customer](_COLUMNS, lambda one: one.customer_id)
-        self.table = LinesTable(self._model, appearance, "Customers found")
+        self.table = ChoiceTable(self._model, appearance, "Customers found")
         self.table.selected.connect(view_model.choose)
         self.table.opened.connect(lambda _: self._to_card())
         self._summary = Text("", "small")
@@ -160,17 +160,14 @@ class CustomersScreen(Screen):
 
     def _render(self, state: CustomersState) -> None:
         before, self._shown = self._shown, state
-        self.table.show_lines(state.rows)
-        at = self._model.row_of(state.chosen.customer_id) if state.chosen else None
+        self.table.show_rows(state.rows)
         if before.query != state.query:
             # A new question has a new best answer.
-            self.table.unselect()
+            self.table.choose(None)
             if state.query.strip():
                 self.table.select(0)
-        elif at is None:
-            self.table.unselect()
-        elif at != self.table.currentIndex().row():
-            self.table.select(at)
+        else:
+            self.table.choose(state.chosen.customer_id if state.chosen else None)
         self._show_found(state)
         page = self.form if state.draft else self.card if state.chosen else self._nobody
         if self._pages.currentWidget() is not page:

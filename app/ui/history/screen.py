@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QLineEdit
 from app.domain.entities import Reason
 from app.domain.undo import UndoPreview
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask, choose_file
 from app.ui.core.filters import choice_box, day_edit, filter_row, offer
 from app.ui.core.formats import change_cell, local_clock, local_date, movement_who, movement_why
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
-from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
 from app.ui.history.view_model import HistoryRow, HistoryState, HistoryViewModel
 
@@ -44,9 +44,9 @@ class HistoryScreen(Screen):
         super().__init__()
         self._view_model = view_model
         self._model = RowsModel[HistoryRow](_COLUMNS, lambda one: one.movement.movement_id)
-        self.table = RowsTable(self._model, appearance, "Movements, newest first")
+        self.table = ChoiceTable(self._model, appearance, "Movements, newest first")
         self.table.opened.connect(lambda one: self.product_opened.emit(one.movement.product_id))
-        self.table.selected.connect(self._on_selected)
+        self.table.selected.connect(lambda _: self._show_choice())
         self.table.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self._summary = Elided("", "muted")
         self.undo_button = button("Undo…", self._ask_undo, tip="Take the chosen one back (U)")
@@ -57,11 +57,12 @@ class HistoryScreen(Screen):
         self.product = QLineEdit()
         self.product.setPlaceholderText("Name, SKU or scan")
         self.since, self.until = day_edit(), day_edit()
+        self._edits = {"product": self.product, "since": self.since, "until": self.until}
         self.reason, self.who, self.device = choice_box(), choice_box(), choice_box()
         for box in (self.reason, self.who, self.device):
             box.activated.connect(self._filter)
         offer(self.reason, _ALL, [(one.label, one) for one in Reason])
-        for edit in (self.product, self.since, self.until):
+        for edit in self._edits.values():
             edit.returnPressed.connect(self._to_table)
             edit.editingFinished.connect(self._filter)
         self._fields = {
@@ -128,7 +129,7 @@ class HistoryScreen(Screen):
         )
 
     def _clear(self) -> None:
-        for edit in (self.product, self.since, self.until):
+        for edit in self._edits.values():
             edit.clear()
         for box in (self.reason, self.who, self.device):
             box.setCurrentIndex(0)
@@ -137,8 +138,8 @@ class HistoryScreen(Screen):
     def _to_table(self) -> None:
         self.focus_first()
 
-    def _on_selected(self, one: HistoryRow | None) -> None:
-        self.undo_button.setEnabled(one is not None)
+    def _show_choice(self) -> None:
+        self.undo_button.setEnabled(self.table.current() is not None)
 
     def _on_scrolled(self, value: int) -> None:
         if value == self.table.verticalScrollBar().maximum() and self._view_model.state.more:
@@ -167,11 +168,17 @@ class HistoryScreen(Screen):
         )
 
     def _choose_file(self) -> None:
+        self._filter()
+        for name, _ in self._view_model.state.problems:
+            # A file of what was filtered before would not be what is typed.
+            self._edits[name].setFocus()
+            return
         choose_file(self, "Export history", "history.csv", "csv", self._view_model.export.execute)
 
     def _render(self, state: HistoryState) -> None:
         rows = state.rows or ()
-        self._model.set_rows(rows)
+        self.table.show_rows(rows)
+        self._show_choice()
         offer(self.who, _ALL, [(name, name) for name in state.people])
         offer(self.device, _ALL, [(name, key) for key, name in state.devices])
         problems = dict(state.problems)

@@ -130,7 +130,12 @@ class HistoryViewModel(QObject):
             since=self._day("since", since, time.min),
             until=self._day("until", until, time.max),
         )
-        self.state = replace(self.state, product=name, filtered=wanted != self._everything)
+        self.state = replace(
+            self.state,
+            product=name,
+            filtered=wanted != self._everything,
+            problems=tuple(self._problems.items()),
+        )
         if self._problems:
             self._emit()
         elif wanted != self._wanted or not self._active:

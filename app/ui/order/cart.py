@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.data.stock.catalogue import Catalogue
+from app.domain.carts import Cart
 from app.domain.errors import InvalidInputError
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
+from app.ui.core.line_editor import LineEditor
 from app.ui.core.product_line import ProductLine
 from app.ui.core.rows import RowsModel
-from app.ui.core.widgets import Elided, Field, Text, button, card, column, row, tinted
+from app.ui.core.widgets import Elided, Text, button, card, column, row, tinted
 from app.ui.order.customer_line import CustomerLine
 from app.ui.order.customer_lookup import CustomerLookup
 from app.ui.order.lines import COLUMNS, CartTable
@@ -40,46 +42,51 @@ class CartView(QWidget):
         super().__init__()
         self._view_model = view_model
         self._state = view_model.state
-        self._rendering = False
-        self._edited = ""
-        self._untyped = ("", "")
-        self.quantity = QLineEdit()
-        self.off = QLineEdit()
-        self.order_off = QLineEdit()
+        self._catalogue = catalogue
         self.carts = QComboBox()
         self.carts.setAccessibleName("Parked carts")
         self.carts.setToolTip("Parked carts (Ctrl+PgUp, Ctrl+PgDn)")
         self.carts.setMinimumContentsLength(24)
-        self.carts.activated.connect(lambda at: view_model.open(self.carts.itemData(at)))
+        self.carts.activated.connect(self._open)
         self.discard = button("Discard", self._ask_discard, tip="Throw this cart away")
-        new = button("New cart (Ctrl+N)", view_model.begin, tip="Park this and begin another")
+        new = button("New cart (Ctrl+N)", self.begin, tip="Park this and begin another")
         tinted(new, "add", appearance)
         header = row(Text("Order", "title"), None, self.carts, self.discard, new)
         self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
-        self.line.chosen.connect(view_model.add)
+        self.line.chosen.connect(self._add)
         self.line.below.connect(self._to_table)
         self._model = RowsModel[CartRow](COLUMNS, lambda one: one.product_id)
         self.table = CartTable(self._model, appearance, "Lines of the cart")
         self.table.set_empty_text("The cart is empty. Scan a product, or search it by name.")
-        self.table.selected.connect(self._on_selected)
-        self.table.opened.connect(lambda _: self._start(self.quantity))
+        self.editor = LineEditor[CartRow](
+            {"quantity": "Quantity", "discount": "Discount on this line (F6)"},
+            lambda one: one.product_id,
+            lambda one: (str(one.line.quantity), one.line.discount.text),
+            lambda one, texts: view_model.set_line(one.product_id, *texts),
+        )
+        self.editor.edit_for(self.table)
+        self.editor.entered.connect(self.focus_first)
+        self.order_editor = LineEditor[Cart](
+            {"order discount": "Discount on the order (F7)"},
+            lambda cart: cart.cart_id,
+            lambda cart: (cart.discount.text,),
+            lambda _, texts: view_model.set_discount(*texts),
+        )
+        self.order_editor.entered.connect(self.focus_first)
+        self.quantity, self.off = self.editor.edits.values()
+        self.order_off = self.order_editor.edits["order discount"]
+        # Without taking the keyboard back from whoever goes on.
+        self.order_off.editingFinished.connect(lambda: self.order_editor.save(stay=False))
+        for edit in (self.off, self.order_off):
+            edit.setPlaceholderText("10% or 2.50")
+        self.table.opened.connect(lambda _: self.editor.start())
         self.table.typed.connect(self._on_typed)
         self.table.removed.connect(self._remove)
         self._said = Elided("", "muted")
-        self.off.setPlaceholderText("10% or 2.50")
-        self.order_off.setPlaceholderText("10% or 2.50")
-        for edit in (self.quantity, self.off):
-            edit.returnPressed.connect(self._save_line)
-        self.order_off.editingFinished.connect(self.save_order_discount)
-        self.order_off.returnPressed.connect(self._on_order_off)
-        self._fields = {
-            "quantity": Field("Quantity", self.quantity),
-            "discount": Field("Discount on this line (F6)", self.off),
-            "order discount": Field("Discount on the order (F7)", self.order_off),
-        }
         self.remove = button("Remove", self._remove, tip="Take this line out (Del)")
+        self.editor.changed.connect(lambda: self.remove.setEnabled(self.editor.row is not None))
         self._line = QWidget()
-        line = row(self._fields["quantity"], self._fields["discount"], spacing=10)
+        line = row(*self.editor.fields.values(), spacing=10)
         line.setStretch(0, 1)
         line.setStretch(1, 2)
         line.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignBottom)
@@ -94,7 +101,7 @@ class CartView(QWidget):
             column(
                 self.customer,
                 None,
-                self._fields["order discount"],
+                self.order_editor.fields["order discount"],
                 4,
                 self.totals,
                 4,
@@ -114,7 +121,6 @@ class CartView(QWidget):
         view_model.state_changed.connect(self._render)
         view_model.refused.connect(self._on_refused)
         view_model.short.connect(self._on_short)
-        self._show_line()
         self._render(view_model.state)
 
     def focus_first(self) -> None:
@@ -125,64 +131,64 @@ class CartView(QWidget):
         """Type what comes off the chosen line."""
         if self.table.current() is None:
             self.table.select(self._model.rowCount() - 1)
-        self._start(self.off)
+        self.editor.start(name="discount")
 
     def start_order_discount(self) -> None:
         """Type what comes off the order."""
-        self._start(self.order_off)
+        self.order_editor.start()
+
+    def save(self, stay: bool = True) -> bool:
+        """Put what is typed into the cart; False where it was refused and one is to `stay`."""
+        return self.editor.save(stay) and self.order_editor.save(stay)
 
     def place_order(self) -> None:
-        """Place it; what is being typed for a line and off the order counts, or is refused."""
-        if (not self._typing or self._save_line()) and self.save_order_discount():
+        """Make it an order."""
+        if self.save() and self.line.is_done():
             self._view_model.place()
 
-    def save_order_discount(self) -> bool:
-        """Take what is typed off the order; False where that is wrong."""
-        self._fields["order discount"].show_error("")
-        if self.order_off.text().strip() == self._state.cart.discount.text:
-            return True
-        return self._view_model.set_discount(self.order_off.text())
+    def begin(self) -> None:
+        """A new cart; the open one stays parked."""
+        if self.save():
+            self._view_model.begin()
+
+    def step(self, by: int) -> None:
+        """Go on with the next or the last parked cart."""
+        if self.save():
+            self._view_model.step(by)
+
+    def take_scan(self, code: str) -> None:
+        """One more unit of a scanned product, than what is typed for its line if it is that."""
+        self._save_for(self._catalogue.with_code(code))
+        self._view_model.take(code)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self._show_line()
-            self._show_order_off()
+            self.editor.forget()
+            self.order_editor.forget()
             self.focus_first()
         else:
             super().keyPressEvent(event)
 
-    def _start(self, edit: QLineEdit, typed: str = "") -> None:
-        if edit.isEnabled():
-            edit.setFocus()
-            edit.selectAll()
-            if typed:
-                edit.setText(typed)
-                # Also a 1 in place of a 1: it may become 12.
-                self._untyped = ("", "")
+    def _add(self, product_id: str) -> None:
+        self._save_for(product_id)
+        self._view_model.add(product_id)
+
+    def _save_for(self, product_id: str | None) -> None:
+        if self.editor.is_for(product_id):
+            self.editor.save()
 
     def _on_typed(self, text: str) -> None:
         one = self.table.current()
         if one is not None and text in "+=-":
-            self._view_model.add(one.product_id, -1 if text == "-" else 1)
+            if self.editor.save():
+                self._view_model.add(one.product_id, -1 if text == "-" else 1)
         elif one is not None:
-            self._start(self.quantity, text)
-
-    def _save_line(self) -> bool:
-        for name in ("quantity", "discount"):
-            self._fields[name].show_error("")
-        if not self._view_model.set_line(self._edited, self.quantity.text(), self.off.text()):
-            return False
-        self._show_line()
-        self.focus_first()
-        return True
-
-    def _on_order_off(self) -> None:
-        if not self._fields["order discount"].error:
-            self.focus_first()
+            self.editor.start(text)
 
     def _remove(self) -> None:
         one = self.table.current()
         if one is not None:
+            self.editor.forget()
             self._view_model.remove(one.product_id)
             (self.table if self._model.rowCount() else self.line).setFocus()
 
@@ -202,8 +208,10 @@ class CartView(QWidget):
         )
 
     def _on_refused(self, error: InvalidInputError) -> None:
-        if error.field in self._fields:
-            self._fields[error.field].show_error(str(error))
+        if error.field in self.editor.fields:
+            self.editor.refuse(error)
+        elif error.field in self.order_editor.fields:
+            self.order_editor.refuse(error)
         elif error.field == "customer":
             self.customer.show_error(str(error))
             self.customer.start()
@@ -231,48 +239,15 @@ class CartView(QWidget):
                 "Change it",
             )
 
-    @property
-    def _typing(self) -> bool:
-        # By the text: the keys of a scan count as edits too, although they are taken back.
-        focused = self.quantity.hasFocus() or self.off.hasFocus()
-        return focused and (self.quantity.text(), self.off.text()) != self._untyped
-
-    def _on_selected(self) -> None:
-        if not self._rendering:
-            self._show_line()
-
-    def _show_line(self) -> None:
-        one = self.table.current()
-        self._edited = one.product_id if one else ""
-        self._untyped = (str(one.line.quantity), one.line.discount.text) if one else ("", "")
-        for name in ("quantity", "discount"):
-            self._fields[name].show_error("")
-        for edit, text in zip((self.quantity, self.off), self._untyped, strict=True):
-            edit.setText(text)
-            if edit.hasFocus():
-                edit.selectAll()
-        for widget in (self.quantity, self.off, self.remove):
-            widget.setEnabled(one is not None)
-
-    def _show_order_off(self) -> None:
-        self._fields["order discount"].show_error("")
-        self.order_off.setText(self._state.cart.discount.text)
-
     def _render(self, state: OrderState) -> None:
         before, self._state = self._state, state
-        self._rendering = True
-        self._model.set_rows(state.rows)
-        self._rendering = False
-        # What only arrives, such as what is on hand, changes neither the choice nor what is typed.
-        is_other = before.cart.cart_id != state.cart.cart_id
-        acted = is_other or before.revision != state.revision
-        if is_other or (acted and not self._typing):
-            at = self._model.row_of(state.chosen)
-            if at is not None:
-                self.table.select(at)
-            self._show_line()
-        if is_other or (acted and not self.order_off.hasFocus()):
-            self._show_order_off()
+        self._show_rows(state, before.revision != state.revision)
+        if before.cart.cart_id != state.cart.cart_id:
+            self.editor.begin(self.table.current())
+            self.order_editor.begin(state.cart)
+        else:
+            self.editor.show(self.table.current())
+            self.order_editor.show(state.cart)
         priced = state.priced
         self.totals.show_sums(
             priced.subtotal,
@@ -287,6 +262,20 @@ class CartView(QWidget):
             self.customer.show_error("")
         self._said.say(state.message)
         self._show_carts(state)
+
+    def _show_rows(self, state: OrderState, acted: bool) -> None:
+        at = self.table.currentIndex().row()
+        if acted:
+            self.table.follow(state.chosen or None)
+        self.table.show_rows(state.rows)
+        if acted and state.rows and at >= 0 and self.table.current() is None:
+            # A line was taken out: the next one is at hand.
+            self.table.choose(state.rows[min(at, len(state.rows) - 1)].product_id)
+
+    def _open(self, at: int) -> None:
+        if self.save():
+            self._view_model.open(self.carts.itemData(at))
+        self._show_carts(self._state)
 
     def _show_carts(self, state: OrderState) -> None:
         carts = [(one.cart_id, cart_name(one, _NAME)) for one in state.carts]

@@ -10,9 +10,9 @@ from app.data.selling.customer_directory import CustomersFound
 from app.domain.carts import Cart
 from app.domain.customers import Customer
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.hits_line import HitsLine
 from app.ui.core.rows import Cell, Column, RowsModel
-from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
 from app.ui.order.customer_lookup import CustomerLookup
 from app.ui.order.state import OrderState
@@ -49,10 +49,9 @@ class CustomerLine(QWidget):
         self._before: Cart | None = None
         self._shown_for = ""
         self._entered = False
-        self._rendering = False
         self._picked = ""
         self._model = RowsModel[Customer]((Column("", _cell),), lambda one: one.customer_id)
-        self.hits = RowsTable(self._model, appearance, "Customers found", row_height=_ROW)
+        self.hits = ChoiceTable(self._model, appearance, "Customers found", row_height=_ROW)
         self.hits.horizontalHeader().hide()
         self.hits.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hits.opened.connect(self._choose)
@@ -120,7 +119,7 @@ class CustomerLine(QWidget):
         self.hits.select(self.hits.currentIndex().row() + by)
 
     def _on_selected(self, customer: Customer | None) -> None:
-        if customer is not None and not self._rendering:
+        if customer is not None:
             self._picked = customer.customer_id
 
     def _on_changed(self, text: str) -> None:
@@ -182,21 +181,15 @@ class CustomerLine(QWidget):
             self._enter()
 
     def _show_hits(self, found: CustomersFound, is_new: bool) -> None:
-        self._rendering = True
-        self._model.set_rows(found.customers)
-        self._rendering = False
+        self.hits.show_rows(found.customers)
         shown = min(len(found.customers), _SHOWN)
         # In a low window fewer are seen at once, and the rest by scrolling.
         self.hits.setMinimumHeight(_ROW + 6)
         self.hits.setMaximumHeight(_ROW * shown + 6)
         if is_new:
             self._picked = ""
-            self.hits.unselect()
+        # Who arrives is not taken for the one who was chosen, and is gone by now.
+        self.hits.choose(self._picked)
+        if is_new and not found.close:
             # Enter takes nobody who is called otherwise, unless an arrow chose them.
-            if not found.close:
-                self.hits.select(0)
-        elif (at := self._model.row_of(self._picked)) is not None:
-            self.hits.select(at)
-        else:
-            # Who arrives is not taken for the one who was chosen, and is gone by now.
-            self.hits.unselect()
+            self.hits.select(0)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
+from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.formats import MINUS, money, number
 from app.ui.core.rows import Cell, Column
-from app.ui.core.table import RowsTable
 from app.ui.order.rows import CartRow
 
 
@@ -33,7 +33,7 @@ COLUMNS = (
 )
 
 
-class CartTable(RowsTable):
+class CartTable(ChoiceTable):
     """Digits type how many, + and - change it by one, Delete takes the line out."""
 
     typed = Signal(str)

@@ -61,9 +61,9 @@ class OrderScreen(Screen):
         self._printing.said.connect(self._on_printed)
         self.bind_keys({"Ctrl+P": self.print_receipt, "Ctrl+D": view_model.complete})
         in_cart: dict[str, Callable[[], object]] = {
-            "Ctrl+N": view_model.begin,
-            "Ctrl+PgDown": lambda: view_model.step(1),
-            "Ctrl+PgUp": lambda: view_model.step(-1),
+            "Ctrl+N": self.cart.begin,
+            "Ctrl+PgDown": lambda: self.cart.step(1),
+            "Ctrl+PgUp": lambda: self.cart.step(-1),
             "Ctrl+Return": self._place,
             "Ctrl+Enter": self._place,
             "F4": self.cart.customer.start,
@@ -78,6 +78,8 @@ class OrderScreen(Screen):
         self.draft.activate()
 
     def deactivate(self) -> None:
+        # What is typed counts, also of somebody who just walks away.
+        self.cart.save(stay=False)
         self.view_model.deactivate()
         self.lookup.stop()
         self.draft.deactivate()
@@ -94,7 +96,7 @@ class OrderScreen(Screen):
         if self.view_model.state.placed is not None:
             # The next customer is here already.
             self.view_model.begin()
-        self.view_model.take(code)
+        self.cart.take_scan(code)
         return True
 
     def take_undo(self) -> bool:

@@ -1,4 +1,4 @@
-"""The oversell desk: cases on the left, on the right how one came about and how to settle it."""
+"""Oversold: cases on the left, on the right how one came about and how to settle it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedWidget, QWidget
 
 from app.domain.oversell import SettlementKind, Step
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.formats import (
     change_cell,
     local_clock,
@@ -22,7 +23,7 @@ from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Field, Segments, Text, button, card, column, row
-from app.ui.oversold.view_model import CaseRow, DeskState, OversoldViewModel, SettledRow
+from app.ui.oversold.view_model import CaseRow, OversoldState, OversoldViewModel, SettledRow
 
 _WAYS = {
     SettlementKind.TRANSFER: ("Ask another store", "T"),
@@ -110,9 +111,9 @@ class OversoldScreen(Screen):
     def __init__(self, view_model: OversoldViewModel, appearance: Appearance) -> None:
         super().__init__()
         self.view_model = view_model
-        self._rendering = False
+        self._noted = ""
         self._model = RowsModel[CaseRow](_CASES, lambda one: one.key)
-        self.table = RowsTable(
+        self.table = ChoiceTable(
             self._model, appearance, "Cases, open ones first", 52, open_on_click=False
         )
         self.table.selected.connect(self._on_selected)
@@ -188,9 +189,9 @@ class OversoldScreen(Screen):
         return self._settling
 
     def _settle(self, kind: SettlementKind) -> None:
-        self.view_model.settle(kind, self.note.text())
-        self.note.clear()
-        self.focus_first()
+        if self.view_model.settle(kind, self.note.text()):
+            self.note.clear()
+            self.focus_first()
 
     def _turn(self) -> None:
         part = "open" if self._pages.currentIndex() else "settled"
@@ -202,18 +203,16 @@ class OversoldScreen(Screen):
         self.focus_first()
 
     def _on_selected(self, one: CaseRow | None) -> None:
-        if one is not None and not self._rendering:
+        if one is not None:
             self.view_model.choose(one.key)
 
-    def _render(self, state: DeskState) -> None:
-        # What is chosen is in the state: rows that come and go choose nothing.
-        self._rendering = True
+    def _render(self, state: OversoldState) -> None:
         self._render_tables(state)
-        self._rendering = False
         self._render_words(state)
 
-    def _render_tables(self, state: DeskState) -> None:
-        self._model.set_rows(state.rows or ())
+    def _render_tables(self, state: OversoldState) -> None:
+        self.table.show_rows(state.rows or ())
+        self.table.choose(state.chosen.key if state.chosen else None)
         self._done.set_rows(state.settled)
         if state.rows is not None:
             self.table.set_empty_text("Nothing is below zero: nobody waits for what is not there.")
@@ -224,12 +223,13 @@ class OversoldScreen(Screen):
             )
         self._settling.setVisible(state.chosen is not None)
         if state.chosen is not None:
+            if self._noted != state.chosen.key:
+                # A note is for the case that it was typed for.
+                self._noted = state.chosen.key
+                self.note.clear()
             self._render_case(state)
-            at = self._model.row_of(state.chosen.key)
-            if at is not None and self.table.currentIndex().row() != at:
-                self.table.select(at)
 
-    def _render_words(self, state: DeskState) -> None:
+    def _render_words(self, state: OversoldState) -> None:
         open_ = sum(1 for one in state.rows or () if one.case.open)
         told = sum(1 for one in state.settled if one.mine)
         counts = [f"{number(open_)} to settle"] if self.view_model.may_settle else []
@@ -237,7 +237,7 @@ class OversoldScreen(Screen):
         keys = ["L shows what was settled"] if self.view_model.may_settle else []
         self._summary.say(state.message, "  \N{MIDDLE DOT}  ".join([*counts, *keys]))
 
-    def _render_case(self, state: DeskState) -> None:
+    def _render_case(self, state: OversoldState) -> None:
         assert state.chosen is not None
         case, sale = state.chosen.case, state.sale
         self._name.set_text(f"{state.chosen.name} \N{MIDDLE DOT} {state.chosen.store}")

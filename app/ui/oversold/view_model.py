@@ -1,4 +1,4 @@
-"""The oversell desk: open cases, how each can be settled, and what was settled."""
+"""Oversold: open cases, how each can be settled, and what was settled."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class SettledRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskState:
+class OversoldState:
     """`rows` is None before the first answer; `chosen` is the case that is on, `sale` its sale."""
 
     rows: tuple[CaseRow, ...] | None = None
@@ -81,7 +81,7 @@ class OversoldViewModel(QObject):
 
     def __init__(
         self,
-        desk: OversellRepository,
+        oversold: OversellRepository,
         stock: StockRepository,
         catalogue: Catalogue,
         stores: Sequence[Store],
@@ -90,7 +90,7 @@ class OversoldViewModel(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._oversold = oversold
         self._stock = stock
         self._catalogue = catalogue
         self._stores = {one.store_id: one for one in stores}
@@ -100,14 +100,14 @@ class OversoldViewModel(QObject):
         self._substitutes: list[tuple[Product, StockItem]] = []
         self._asked: object = None
         self.may_settle = actor.profile.role.may_adjust
-        self.state = DeskState()
+        self.state = OversoldState()
         self._actions = Actions(self)
         self._actions.failed.connect(lambda error: self._say(problem(error)))
         self._looking = Command(self._look, self)
         self._looking.changed.connect(self._look_again)
         self._heard = Desk()
         self._following = ExitStack()
-        self._following.callback(desk.watch(held, self._on_desk))
+        self._following.callback(oversold.watch(held, self._on_oversold))
         self._following.callback(catalogue.on_changed(self._refresh))
 
     @property
@@ -127,20 +127,22 @@ class OversoldViewModel(QObject):
             self.state = replace(self.state, message=NO_MESSAGE)
             self._refresh()
 
-    def settle(self, kind: SettlementKind, note: str) -> None:
-        """Settle the sale that is on; nothing where that way is not possible."""
+    def settle(self, kind: SettlementKind, note: str) -> bool:
+        """Settle the sale that is on; False where that way is not possible."""
         row, sale = self.state.chosen, self.state.sale
         possible = any(one.kind is kind and one.possible for one in self.state.ways)
-        if row is not None and sale is not None and possible:
-            # What is offered may be for another case by the time that it is done.
-            sender = self._senders[0][0] if self._senders else None
-            product = self._substitutes[0][0] if self._substitutes else None
-            self._actions.add(partial(self._settle, row, sale, kind, note.strip(), sender, product))
+        if row is None or sale is None or not possible:
+            return False
+        # What is offered may be for another case by the time that it is done.
+        sender = self._senders[0][0] if self._senders else None
+        product = self._substitutes[0][0] if self._substitutes else None
+        self._actions.add(partial(self._settle, row, sale, kind, note.strip(), sender, product))
+        return True
 
     def see(self, row: SettledRow) -> None:
         """Note that a notice was read by whom it is for."""
         if row.mine:
-            self._actions.add(partial(self._desk.see, row.settlement))
+            self._actions.add(partial(self._oversold.see, row.settlement))
 
     async def _settle(
         self,
@@ -154,18 +156,18 @@ class OversoldViewModel(QObject):
         case, actor = row.case, self._actor
         if kind is SettlementKind.TRANSFER:
             assert sender is not None
-            await self._desk.transfer(case, sale, sender.store_id, actor, note)
+            await self._oversold.transfer(case, sale, sender.store_id, actor, note)
             done = f"{sender.short_name} was asked for {number(sale.short)}"
         elif kind is SettlementKind.BACK_ORDER:
-            await self._desk.back_order(case, sale, actor, note)
+            await self._oversold.back_order(case, sale, actor, note)
             done = "The customer waits for goods"
         elif kind is SettlementKind.SWAP:
             assert product is not None
             store = self._stores[case.item.store_id]
-            await self._desk.swap(case, sale, product, store, actor, note)
+            await self._oversold.swap(case, sale, product, store, actor, note)
             done = f"The customer gets {product.name}"
         else:
-            await self._desk.cancel(case, sale, actor, note)
+            await self._oversold.cancel(case, sale, actor, note)
             done = f"Order {sale.number or sale.order_id} is cancelled"
         if self._chosen == row.key:
             # On to the next one that is open, if there is one.
@@ -177,8 +179,8 @@ class OversoldViewModel(QObject):
         self.state = replace(self.state, message=message)
         self.state_changed.emit(self.state)
 
-    def _on_desk(self, desk: Desk) -> None:
-        self._heard = desk
+    def _on_oversold(self, found: Desk) -> None:
+        self._heard = found
         self._refresh()
 
     def _refresh(self) -> None:
@@ -189,7 +191,7 @@ class OversoldViewModel(QObject):
             settled = tuple(one for one in settled if one.settlement.for_device_id == me)
         chosen = next((one for one in rows if one.key == self._chosen), rows[0] if rows else None)
         sale = _next_sale(chosen.case) if chosen else None
-        self.state = DeskState(rows, settled, chosen, sale, self.state.ways, self.state.message)
+        self.state = OversoldState(rows, settled, chosen, sale, self.state.ways, self.state.message)
         self._look_again()
         self.state_changed.emit(self.state)
 
@@ -214,7 +216,7 @@ class OversoldViewModel(QObject):
             and item.on_hand >= sale.short
         ]
         self._senders = sorted(senders, key=lambda one: (one[2], one[0].store_id))
-        self._substitutes = await self._desk.substitutes(case, sale) if sale.order_id else []
+        self._substitutes = await self._oversold.substitutes(case, sale) if sale.order_id else []
         self.state = replace(self.state, ways=tuple(self._ways(sale)))
         self.state_changed.emit(self.state)
 

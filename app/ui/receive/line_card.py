@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit
+from PySide6.QtWidgets import QFrame
 
-from app.domain.errors import InvalidInputError
-from app.ui.core.widgets import Elided, Field, Text, button, card, column, row
+from app.ui.core.line_editor import LineEditor
+from app.ui.core.widgets import Elided, Text, button, card, column, row
 from app.ui.receive.lines import ReceiptRow
 from app.ui.receive.view_model import ReceiveViewModel
 
-_FIELDS = (("received", "Received"), ("damaged", "Of them damaged"), ("missing", "Missing"))
+_LABELS = {
+    "received": "Received",
+    "damaged": "Of them damaged",
+    "missing": "Missing",
+    "note": "Note",
+}
 _NOTHING = "Scan a product, or choose a line"
 
 
@@ -25,28 +30,23 @@ class LineCard(QFrame):
     def __init__(self, view_model: ReceiveViewModel) -> None:
         super().__init__()
         self._view_model = view_model
-        self._row: ReceiptRow | None = None
-        self._listed: ReceiptRow | None = None
+        self.editor = LineEditor[ReceiptRow](
+            _LABELS, lambda one: one.product_id, _texts, self._save
+        )
+        self.edits = self.editor.edits
         self._name = Elided(_NOTHING, "heading")
         self._expected = Text("", "muted")
-        self.edits: dict[str, QLineEdit] = {}
-        self._fields: dict[str, Field] = {}
         line = row(spacing=10)
-        for name, label in _FIELDS:
-            edit = QLineEdit()
-            edit.setAlignment(Qt.AlignmentFlag.AlignRight)
-            edit.returnPressed.connect(self.save)
-            self.edits[name] = edit
-            self._fields[name] = Field(label, edit)
-            line.addWidget(self._fields[name], 2, Qt.AlignmentFlag.AlignTop)
-        self.note = QLineEdit()
-        self.note.setMaxLength(200)
-        self.note.returnPressed.connect(self.save)
-        line.addWidget(Field("Note", self.note), 5, Qt.AlignmentFlag.AlignTop)
+        for name, field in self.editor.fields.items():
+            is_number = name != "note"
+            if is_number:
+                self.edits[name].setAlignment(Qt.AlignmentFlag.AlignRight)
+            line.addWidget(field, 2 if is_number else 5, Qt.AlignmentFlag.AlignTop)
+        self.edits["note"].setMaxLength(200)
         self.rest = button(
             "Rest is missing", self._give_up, tip="What is still expected will not come (M)"
         )
-        self.done = button("Save line", self.save, "primary", "Enter")
+        self.done = button("Save line", self.editor.enter, "primary", "Enter")
         for one in (self.rest, self.done):
             line.addWidget(one, 0, Qt.AlignmentFlag.AlignBottom)
         layout = column(spacing=6)
@@ -55,95 +55,36 @@ class LineCard(QFrame):
         layout.addLayout(head)
         layout.addLayout(line)
         self.setLayout(column(card(layout, 12)))
-        self._enable()
-        view_model.line_refused.connect(self._on_refused)
-
-    @property
-    def typing(self) -> bool:
-        """Whether something is typed that is not saved."""
-        return any(edit.isModified() for edit in self._texts())
-
-    def show_row(self, one: ReceiptRow | None) -> None:
-        """Fill the fields; what is being typed stays, and for the product it was begun for."""
-        self._listed = one
-        held = self.typing or any(edit.hasFocus() for edit in self._texts())
-        if one is None and self._row is not None and held:
-            self._row = replace(self._row, expected=0)
-            self._expected.setText("Not among the lines any more")
-            self._enable()
-        elif one is None or self._row is None or one.product_id != self._row.product_id:
-            self.fill(one)
-        else:
-            self._show(one)
-
-    def fill(self, one: ReceiptRow | None) -> None:
-        """Begin with a row; what was typed is forgotten."""
-        for edit in self._texts():
-            edit.setModified(False)
-        for field in self._fields.values():
-            field.show_error("")
-        self._listed = one
-        self._show(one)
-
-    def _show(self, one: ReceiptRow | None) -> None:
-        self._row = one
-        self._name.set_text(one.name if one else _NOTHING)
-        self._expected.setText(f"{one.expected:,} expected" if one and one.expected else "")
-        numbers = (one.received, one.damaged, one.missing) if one else (0, 0, 0)
-        texts = [*(str(value) if value else "" for value in numbers), one.note if one else ""]
-        for edit, text in zip(self._texts(), texts, strict=True):
-            if not edit.isModified() and edit.text() != text:
-                edit.setText(text)
-                if edit.hasFocus():
-                    # A digit still replaces what stands there.
-                    edit.selectAll()
-        self._enable()
-
-    def _texts(self) -> tuple[QLineEdit, ...]:
-        return (*self.edits.values(), self.note)
-
-    def start(self, typed: str = "") -> None:
-        """Type what was received; a first digit replaces what stood there."""
-        edit = self.edits["received"]
-        edit.setFocus()
-        edit.selectAll()
-        if typed:
-            edit.setText(typed)
-            edit.setModified(True)
-
-    def save(self) -> None:
-        """Store the line."""
-        if self._row is None:
-            return
-        for field in self._fields.values():
-            field.show_error("")
-        typed = {name: edit.text() for name, edit in self.edits.items()}
-        changed = [edit for edit in self._texts() if edit.isModified()]
-        for edit in changed:
-            edit.setModified(False)
-        if self._view_model.set_line(self._row.product_id, **typed, note=self.note.text()):
-            self.left.emit()
-        else:
-            for edit in changed:
-                edit.setModified(True)
+        self.editor.changed.connect(self._show)
+        self.editor.entered.connect(self.left)
+        view_model.line_refused.connect(self.editor.refuse)
+        view_model.actions.failed.connect(lambda _: self.editor.reopen())
+        self._show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.fill(self._listed)
+            self.editor.forget()
             self.left.emit()
         else:
             super().keyPressEvent(event)
 
+    def _save(self, one: ReceiptRow, texts: Sequence[str]) -> bool:
+        return self._view_model.set_line(one.product_id, *texts)
+
     def _give_up(self) -> None:
-        if self._row is not None:
-            self._view_model.give_up_rest(self._row.product_id)
+        one = self.editor.row
+        if one is not None and self.editor.save():
+            self._view_model.give_up_rest(one.product_id)
 
-    def _enable(self) -> None:
-        for one in (*self._texts(), self.done):
-            one.setEnabled(self._row is not None)
-        self.rest.setEnabled(self._row is not None and self._row.short > 0)
+    def _show(self) -> None:
+        one, gone = self.editor.row, self.editor.gone
+        self._name.set_text(one.name if one else _NOTHING)
+        expected = f"{one.expected:,} expected" if one and one.expected else ""
+        self._expected.setText("Not among the lines any more" if gone else expected)
+        self.done.setEnabled(one is not None)
+        self.rest.setEnabled(one is not None and not gone and one.short > 0)
 
-    def _on_refused(self, error: InvalidInputError) -> None:
-        self._fields[error.field].show_error(str(error))
-        self.edits[error.field].setFocus()
-        self.edits[error.field].selectAll()
+
+def _texts(one: ReceiptRow) -> tuple[str, ...]:
+    numbers = (one.received, one.damaged, one.missing)
+    return (*(str(value) if value else "" for value in numbers), one.note)

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 from app.data.stock.catalogue import Catalogue
 from app.domain.receiving import GoodsReceipt, ReceiptKind, ReceiptState
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
-from app.ui.core.lines_table import LinesTable
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
 from app.ui.core.report import printout
@@ -62,7 +62,7 @@ _ANNOUNCED = (2, 5)
 """Columns that say nothing where nobody announced the goods."""
 
 
-class ReceiptTable(LinesTable):
+class ReceiptTable(ChoiceTable):
     """Digits type what was received, + and - step by one, M notes the rest as missing."""
 
     typed = Signal(str)
@@ -105,10 +105,10 @@ class ReceiptView(QWidget):
         for one in (self._pill, self.discard, self.undo, self.print, self.post):
             header.addWidget(one)
         self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
-        self.line.chosen.connect(lambda product_id: view_model.add(product_id, 1))
+        self.line.chosen.connect(self._add)
         self.line.below.connect(self._to_table)
         self.everything = button(
-            "All as expected", view_model.all_as_expected, tip="Fill in what was announced (Ctrl+E)"
+            "All as expected", self.fill_in, tip="Fill in what was announced (Ctrl+E)"
         )
         self._entry = QWidget()
         entry = row(self.line, self.everything)
@@ -118,8 +118,8 @@ class ReceiptView(QWidget):
         self.card.left.connect(self.focus_first)
         self._model = RowsModel[ReceiptRow](_COLUMNS, lambda one: one.product_id)
         self.table = ReceiptTable(self._model, appearance, "Lines of the receipt")
-        self.table.selected.connect(self._on_selected)
-        self.table.opened.connect(lambda _: self.card.start())
+        self.card.editor.edit_for(self.table)
+        self.table.opened.connect(lambda _: self.card.editor.start())
         self.table.typed.connect(self._on_typed)
         self._said = Elided("", "muted")
         layout = column(spacing=10)
@@ -137,14 +137,25 @@ class ReceiptView(QWidget):
         """The line that takes products; or the lines, where nothing can be added."""
         (self.line if self._state.editable else self.table).setFocus()
 
+    def save(self, stay: bool = True) -> bool:
+        """Store what is typed for a line; False where it was refused and one is to `stay`."""
+        return self.card.editor.save(stay)
+
+    def take_scan(self, code: str) -> None:
+        """One more unit of a scanned product; what is typed for a line counts before it."""
+        self.save()
+        self._view_model.take(code)
+
     def request_post(self) -> None:
         """Take the goods in, after a second thought where something differs."""
         receipt = self._state.receipt
         if receipt is None or not self._state.editable:
             return
-        if self.card.typing:
+        if self.card.editor.typing:
             # What is typed counts, and what comes of it is shown before it is taken in.
-            self.card.save()
+            self.save()
+            return
+        if not self.line.is_done():
             return
         said = consequence(self._state.rows, receipt.kind is not ReceiptKind.FREE)
         here = sum(one.received for one in self._state.rows)
@@ -160,7 +171,7 @@ class ReceiptView(QWidget):
 
     def fill_in(self) -> None:
         """All as expected, where that can be."""
-        if self.everything.isVisible():
+        if self.everything.isVisible() and self.save():
             self._view_model.all_as_expected()
 
     def _print(self) -> None:
@@ -198,29 +209,31 @@ class ReceiptView(QWidget):
         if self._model.rowCount():
             self.table.focus_a_row()
 
-    def _on_selected(self, one: ReceiptRow | None) -> None:
-        self.card.show_row(one if self._state.editable else None)
+    def _add(self, product_id: str) -> None:
+        self.save()
+        self._view_model.add(product_id, 1)
 
     def _on_typed(self, text: str) -> None:
         one = self.table.current()
         if one is None or not self._state.editable:
             return
-        if text in "+=-":
-            self._view_model.add(one.product_id, -1 if text == "-" else 1)
-        elif text in "mM":
-            self._view_model.give_up_rest(one.product_id)
-        else:
-            self.card.start(text)
+        if text.isdigit():
+            self.card.editor.start(text)
+        elif self.save():
+            if text in "mM":
+                self._view_model.give_up_rest(one.product_id)
+            else:
+                self._view_model.add(one.product_id, -1 if text == "-" else 1)
 
     def _render(self, state: ReceiveState) -> None:
         before, self._state = self._state, state
         receipt = state.receipt
+        is_other = _id_of(before) != _id_of(state)
+        if is_other:
+            self.table.choose(None)
         if receipt is None:
+            self.card.editor.begin(None)
             return
-        if before.receipt is None or before.receipt.receipt_id != receipt.receipt_id:
-            self.card.fill(None)
-            self.table.unselect()
-            self.table.follow(None)
         self._title.set_text(receipt.number)
         self._about.set_text(self._sentence(receipt))
         label, tone = _STATES[receipt.state]
@@ -234,9 +247,7 @@ class ReceiptView(QWidget):
         self.everything.setVisible(any(one.expected for one in state.rows))
         if state.revision != before.revision:
             self.table.follow(state.chosen)
-        if self.card.typing:
-            self.table.follow(None)
-        self.table.show_lines(state.rows)
+        self.table.show_rows(state.rows)
         free = receipt.kind is ReceiptKind.FREE
         for at in _ANNOUNCED:
             self.table.setColumnHidden(at, free)
@@ -244,7 +255,10 @@ class ReceiptView(QWidget):
             "Scan what is in front of you, or search it by name." if state.editable else "No lines."
         )
         self._said.say(state.message, self._hint(state))
-        self.card.show_row(self.table.current() if state.editable else None)
+        if is_other or not state.editable:
+            self.card.editor.begin(self.table.current() if state.editable else None)
+        else:
+            self.card.editor.show(self.table.current())
 
     def _sentence(self, receipt: GoodsReceipt) -> str:
         paper = self._state.paper
@@ -261,3 +275,7 @@ class ReceiptView(QWidget):
         here = sum(one.received for one in state.rows)
         awaited = sum(one.expected for one in state.rows)
         return f"{number(here)} units" + (f" of {number(awaited)} expected" if awaited else "")
+
+
+def _id_of(state: ReceiveState) -> str:
+    return state.receipt.receipt_id if state.receipt else ""

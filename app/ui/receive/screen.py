@@ -12,7 +12,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
-from app.ui.receive.desk import Desk
+from app.ui.receive.list import ArrivalList
 from app.ui.receive.receipt import ReceiptView
 from app.ui.receive.state import ReceiveState
 from app.ui.receive.view_model import ReceiveViewModel
@@ -28,11 +28,11 @@ class ReceiveScreen(Screen):
     ) -> None:
         super().__init__()
         self.view_model = view_model
-        self.desk = Desk(view_model, appearance)
+        self.arrivals = ArrivalList(view_model, appearance)
         self.receipt = ReceiptView(view_model, catalogue, appearance)
         self.receipt.back.connect(self._back)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self.desk)
+        self._pages.addWidget(self.arrivals)
         self._pages.addWidget(self.receipt)
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
@@ -49,26 +49,30 @@ class ReceiveScreen(Screen):
 
     def receive(self, paper: Paper) -> None:
         """Open the receipt against a paper, from another screen."""
-        self.view_model.close()
-        self.view_model.begin(paper)
+        if self.receipt.save():
+            self.view_model.close()
+            self.view_model.begin(paper)
 
     def open_item(self, key: str) -> None:
-        self.view_model.open_id(key)
+        if self.receipt.save():
+            self.view_model.open_id(key)
 
     def activate(self) -> None:
         self.view_model.activate()
 
     def deactivate(self) -> None:
+        # What is typed counts, also of somebody who just walks away.
+        self.receipt.save(stay=False)
         self.view_model.deactivate()
 
     def focus_first(self) -> None:
         page = self._pages.currentWidget()
-        assert isinstance(page, Desk | ReceiptView)
+        assert isinstance(page, ArrivalList | ReceiptView)
         page.focus_first()
 
     def take_scan(self, code: str) -> bool:
         if self.view_model.state.editable:
-            self.view_model.take(code)
+            self.receipt.take_scan(code)
         elif self.view_model.state.receipt is None and code.upper().startswith(_PAPERS):
             self.view_model.begin_with(code)
         else:
@@ -84,8 +88,9 @@ class ReceiveScreen(Screen):
             self._back()
 
     def _back(self) -> None:
-        self.view_model.close()
-        self.desk.focus_first()
+        if self.receipt.save():
+            self.view_model.close()
+            self.arrivals.focus_first()
 
     def _on_unknown(self, number: str) -> None:
         ask(
@@ -98,7 +103,7 @@ class ReceiveScreen(Screen):
         )
 
     def _render(self, state: ReceiveState) -> None:
-        page = self.desk if state.receipt is None else self.receipt
+        page = self.arrivals if state.receipt is None else self.receipt
         if self._pages.currentWidget() is not page:
             self._pages.setCurrentWidget(page)
             if self.isVisible():

@@ -51,17 +51,20 @@ class ReorderScreen(Screen):
 
     def order_low(self) -> None:
         """Put an order together from the low-stock list."""
-        self.view_model.close()
-        self.view_model.begin_from_low()
+        if self.paper.save():
+            self.view_model.close()
+            self.view_model.begin_from_low()
 
     def open_item(self, key: str) -> None:
-        self.paper.keep_words()
-        self.view_model.open_id(key)
+        if self.paper.save():
+            self.view_model.open_id(key)
 
     def activate(self) -> None:
         self.view_model.activate()
 
     def deactivate(self) -> None:
+        # What is typed counts, also of somebody who just walks away.
+        self.paper.save(stay=False)
         self.view_model.deactivate()
 
     def focus_first(self) -> None:
@@ -71,7 +74,7 @@ class ReorderScreen(Screen):
 
     def take_scan(self, code: str) -> bool:
         if self.view_model.state.editable:
-            self.view_model.take(code)
+            self.paper.take_scan(code)
             return True
         return self.view_model.state.paper is None and self.view_model.open_with(code)
 
@@ -84,9 +87,9 @@ class ReorderScreen(Screen):
             self._back()
 
     def _back(self) -> None:
-        self.paper.keep_words()
-        self.view_model.close()
-        self.orders.focus_first()
+        if self.paper.save():
+            self.view_model.close()
+            self.orders.focus_first()
 
     def _render(self, state: ReorderState) -> None:
         page = self.orders if state.paper is None else self.paper

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.formats import money, number
-from app.ui.core.lines_table import LinesTable
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.reorder.lines import OrderRow
 
@@ -47,7 +47,7 @@ _REASONING = range(1, 6)
 _ARRIVAL = range(7, 11)
 
 
-class OrderTable(LinesTable):
+class OrderTable(ChoiceTable):
     """Digits type how many to order, + and - change it by one."""
 
     typed = Signal(str)
@@ -56,9 +56,9 @@ class OrderTable(LinesTable):
         lines = RowsModel[OrderRow](_COLUMNS, lambda one: one.product_id)
         super().__init__(lines, appearance, "Lines of the order")
 
-    def show_rows(self, rows: Sequence[OrderRow], draft: bool) -> None:
+    def show_order(self, rows: Sequence[OrderRow], draft: bool) -> None:
         """Show lines: of a draft with its numbers, else with what came."""
-        self.show_lines(rows)
+        self.show_rows(rows)
         for at in _REASONING:
             self.setColumnHidden(at, not draft)
         for at in _ARRIVAL:

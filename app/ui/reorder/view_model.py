@@ -160,8 +160,23 @@ class ReorderViewModel(QObject):
             self._step(lambda draft: self._orders.describe(draft, supplier.strip(), note.strip()))
 
     def order(self) -> None:
-        """It was sent to the supplier."""
-        self._step(self._orders.order, "Ordered: it is on its way, and Receive expects it.")
+        """It was sent to the supplier; not where something that is being written fails."""
+        paper = self._open_paper.paper
+        if paper is not None:
+            message = "Ordered: it is on its way, and Receive expects it."
+            self.actions.submit(lambda: self._write(self._orders.order(paper), message))
+
+    def when_written(self, act: Callable[[PurchaseOrder], object]) -> None:
+        """Do something with the open order when all is on it that is being written, if it works."""
+        paper = self._open_paper.paper
+        if paper is None:
+            return
+
+        async def work() -> None:
+            if self._open_paper.is_open(paper):
+                act(self._open_paper.newest(paper))
+
+        self.actions.submit(work)
 
     def cancel(self) -> None:
         """Nothing, or nothing more, will come of it."""

@@ -131,7 +131,7 @@ class OpenTransferViewModel(QObject):
             self._say(problem(error))
             return False
         self._counts.set(product_id, line)
-        self._on_counted(product_id)
+        self._say(NO_MESSAGE)
         return True
 
     def rest_is_missing(self) -> None:

@@ -12,8 +12,8 @@ from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Segments, Text, button, column, row, tinted
-from app.ui.transfers.desk import Desk
 from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
+from app.ui.transfers.transfer import TransferView
 from app.ui.transfers.view_model import TransferRow, TransfersState, TransfersViewModel
 from app.ui.transfers.words import TONES, differences, moment, units
 
@@ -60,11 +60,14 @@ class TransfersScreen(Screen):
     """What moves between stores; opens on the list."""
 
     def __init__(
-        self, view_model: TransfersViewModel, desk: OpenTransferViewModel, appearance: Appearance
+        self,
+        view_model: TransfersViewModel,
+        transfer: OpenTransferViewModel,
+        appearance: Appearance,
     ) -> None:
         super().__init__()
         self._view_model = view_model
-        self._desk_model = desk
+        self._transfer_model = transfer
         self._awaited = ""
         self._model = RowsModel[TransferRow](_COLUMNS, lambda one: one.transfer.transfer_id)
         self.table = RowsTable(self._model, appearance, "Transfers")
@@ -86,11 +89,11 @@ class TransfersScreen(Screen):
         layout.setContentsMargins(24, 20, 24, 16)
         self._list = QWidget()
         self._list.setLayout(layout)
-        self.desk = Desk(desk, appearance)
-        self.desk.left.connect(self.show_list)
+        self.transfer = TransferView(transfer, appearance)
+        self.transfer.left.connect(self.show_list)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._list)
-        self._stack.addWidget(self.desk)
+        self._stack.addWidget(self.transfer)
         self.setLayout(column(self._stack))
         view_model.state_changed.connect(self._render)
 
@@ -99,13 +102,13 @@ class TransfersScreen(Screen):
 
     def deactivate(self) -> None:
         self._view_model.deactivate()
-        self._desk_model.close()
+        self._transfer_model.close()
         self._awaited = ""
         self._stack.setCurrentWidget(self._list)
 
     def focus_first(self) -> None:
-        if self._stack.currentWidget() is self.desk:
-            self.desk.focus_first()
+        if self._stack.currentWidget() is self.transfer:
+            self.transfer.focus_first()
             return
         self.table.focus_a_row()
 
@@ -117,44 +120,45 @@ class TransfersScreen(Screen):
             self.open_transfer(transfer)
 
     def take_scan(self, code: str) -> bool:
-        if self._stack.currentWidget() is self.desk:
-            self.desk.take_scan(code)
+        if self._stack.currentWidget() is self.transfer:
+            self.transfer.take_scan(code)
             return True
         transfer = self._view_model.with_number(code)
         if transfer is not None:
             self.open_transfer(transfer)
         elif code.upper().startswith("TR-"):
             self.receive_unseen()
-            self.desk.take_scan(code)
+            self.transfer.take_scan(code)
         else:
             return False
         return True
 
     def open_transfer(self, transfer: Transfer) -> None:
         """Show the card of a transfer."""
-        self._desk_model.open(transfer)
-        self._show_desk()
+        self._transfer_model.open(transfer)
+        self._show_transfer()
 
     def begin(self) -> None:
         """Ask for goods, or send some."""
-        self._desk_model.open_new()
-        self._show_desk()
+        self._transfer_model.open_new()
+        self._show_transfer()
 
     def ask_for(self, store_id: str, code: str) -> None:
         """Ask a store for a product, by its SKU."""
         self.begin()
-        self.desk.other.setCurrentIndex(self.desk.other.findData(store_id))
-        self._desk_model.scan(code)
+        other = self.transfer.entry.other
+        other.setCurrentIndex(other.findData(store_id))
+        self._transfer_model.scan(code)
 
     def receive_unseen(self) -> None:
         """Receive against a number that this device has not seen yet."""
-        self.desk.number.clear()
-        self._desk_model.open_unseen()
-        self._show_desk()
+        self.transfer.entry.number.clear()
+        self._transfer_model.open_unseen()
+        self._show_transfer()
 
     def show_list(self) -> None:
         """Back to the list."""
-        self._desk_model.close()
+        self._transfer_model.close()
         self._stack.setCurrentWidget(self._list)
         self.focus_first()
 
@@ -167,9 +171,9 @@ class TransfersScreen(Screen):
         else:
             super().keyPressEvent(event)
 
-    def _show_desk(self) -> None:
-        self._stack.setCurrentWidget(self.desk)
-        self.desk.focus_first()
+    def _show_transfer(self) -> None:
+        self._stack.setCurrentWidget(self.transfer)
+        self.transfer.begin()
 
     def _render(self, state: TransfersState) -> None:
         if self._awaited and self._view_model.with_id(self._awaited) is not None:

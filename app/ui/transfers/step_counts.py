@@ -40,7 +40,9 @@ class StepCounts:
     def scan(self, product_id: str, step: Step) -> None:
         """One more of a product."""
         if not self._counting and step in (Step.SHIP, Step.RECEIVE):
-            self._counts = dict.fromkeys(self._counts, ReceivedLine())
+            # What somebody has set is counted already.
+            fresh = self._counts.keys() - self._touched
+            self._counts |= dict.fromkeys(fresh, ReceivedLine())
             self._counting = True
         line = self._counts.get(product_id, ReceivedLine())
         self.set(product_id, replace(line, received=line.received + 1))

@@ -195,7 +195,7 @@ async def test_open_papers_fit_a_small_laptop(hands: Hands, look: str):
     await until(lambda: receive.view_model.state.rows, "a line")
     receive.view_model.take("W" * 200)
     receive.receipt.card.edits["damaged"].setText("9")
-    receive.receipt.card.save()
+    receive.receipt.save()
     await settle()
     assert problems(hands.window) == []
     receive.view_model.discard()

@@ -22,9 +22,9 @@ from app.run import utc_now
 from app.settings import Settings
 from app.ui.count.screen import CountScreen
 from app.ui.shell.workplace import Workplace
-from app.ui.transfers.desk import Desk
 from app.ui.transfers.open_transfer_state import Step
 from app.ui.transfers.screen import TransfersScreen
+from app.ui.transfers.transfer import TransferView
 from connector_config.mongodb.connection import MongoSettings, open_database
 from connector_config.mongodb.mapping import to_mongo
 from seed.mongo.change_streams import enable
@@ -159,27 +159,27 @@ async def test_a_transfer_whose_halves_happen_apart(windows: tuple[Window, Windo
 
     # Seattle ships ten.
     screen = await seattle.transfers()
-    desk = screen.desk
+    card = screen.transfer
     screen.begin()
-    desk.direction.button("send").click()
-    desk.other.setCurrentIndex(desk.other.findData(TACOMA))
-    await scanned(seattle, desk, "10")
-    desk.submit()
-    await seattle.until(lambda: step(desk) is Step.SHIP, "the transfer")
-    desk.submit()
-    await seattle.until(lambda: step(desk) is Step.LOOK, "it on its way")
-    sent = desk._view_model.state.transfer
+    card.entry.direction.button("send").click()
+    card.entry.other.setCurrentIndex(card.entry.other.findData(TACOMA))
+    await scanned(seattle, card, "10")
+    card.submit()
+    await seattle.until(lambda: step(card) is Step.SHIP, "the transfer")
+    card.submit()
+    await seattle.until(lambda: step(card) is Step.LOOK, "it on its way")
+    sent = card._view_model.state.transfer
     assert sent is not None
     await seattle.shows(LEVEL - 10)
 
     # Tacoma receives nine of a paper that it has not seen, and one is missing.
     screen = await tacoma.transfers()
     screen.receive_unseen()
-    desk = screen.desk
-    desk.number.setText(sent.number)
-    await scanned(tacoma, desk, "9", missing="1")
-    desk.submit()
-    await tacoma.until(lambda: not desk._view_model.state.rows, "the receipt")
+    card = screen.transfer
+    card.entry.number.setText(sent.number)
+    await scanned(tacoma, card, "9", missing="1")
+    card.submit()
+    await tacoma.until(lambda: not card._view_model.state.rows, "the receipt")
     await tacoma.shows(LEVEL + 9)
 
     for one in windows:
@@ -244,16 +244,16 @@ async def test_a_shelf_is_counted_while_its_product_is_sold(
         await one.shows(before - 3 - 2)
 
 
-async def scanned(window: Window, desk: Desk, quantity: str, missing: str = "") -> None:
+async def scanned(window: Window, card: TransferView, quantity: str, missing: str = "") -> None:
     """Put the product on the paper, so many of it."""
     window.workplace.scan(window.sku)
-    await window.until(lambda: desk.table.model().rowCount() == 1, "the product on the paper")
-    desk.table.select(0)
-    desk.quantity.setText(quantity)
-    desk.missing.setText(missing)
-    desk.set_button.click()
+    await window.until(lambda: card.table.model().rowCount() == 1, "the product on the paper")
+    card.table.select(0)
+    card.line.quantity.setText(quantity)
+    card.line.missing.setText(missing)
+    card.line.set_button.click()
 
 
-def step(desk: Desk) -> Step:
+def step(card: TransferView) -> Step:
     """Which step is next."""
-    return desk._view_model.state.step
+    return card._view_model.state.step

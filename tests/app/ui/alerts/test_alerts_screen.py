@@ -92,13 +92,13 @@ async def test_a_request_leads_to_its_transfer_and_is_gone_when_it_left(hands: H
     await hands.press(Qt.Key.Key_Return)
     opened = hands.workplace.current
     assert isinstance(opened, TransfersScreen)
-    await until(lambda: opened.desk._view_model.state.transfer, "its card")
-    shown = opened.desk._view_model.state.transfer
+    await until(lambda: opened.transfer._view_model.state.transfer, "its card")
+    shown = opened.transfer._view_model.state.transfer
     assert shown is not None
     assert shown.number == one.number
-    await until(lambda: cells(opened.desk.table), "its lines")
-    assert cells(opened.desk.table)[0][0] == HAMMER
-    opened.desk.submit()
+    await until(lambda: cells(opened.transfer.table), "its lines")
+    assert cells(opened.transfer.table)[0][0] == HAMMER
+    opened.transfer.submit()
     await until(
         lambda: not any(text == row.text for row in followed(hands).rows or ()),
         "it settled",

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from tests.helpers.waiting import collect
@@ -66,7 +67,7 @@ def test_a_click_opens_the_row(table: RowsTable, model: RowsModel[str]):
 def test_a_click_only_selects_where_rows_do_not_open(
     qtbot: QtBot, appearance: Appearance, model: RowsModel[str]
 ):
-    table = RowsTable(model, appearance, "Things", open_on_click=False)
+    table = ChoiceTable(model, appearance, "Things", open_on_click=False)
     qtbot.addWidget(table)
     table.resize(400, 300)
     table.show()

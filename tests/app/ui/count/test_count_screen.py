@@ -205,6 +205,43 @@ async def test_a_product_met_again_goes_on_from_what_was_counted(hands: Hands):
     assert screen.counting.digits.text() == "7"
 
 
+async def test_what_is_typed_before_a_product_is_chosen_is_counted_of_it(hands: Hands):
+    screen = await counting(hands)
+    first, digits = shelf(screen)[0], screen.counting.digits
+    await hands.type("x")
+    await hands.scan(first.sku)
+    assert any("must be a whole number" in text for text in texts(screen.counting))
+    assert (digits.text(), screen._counting.state.current) == ("x", None)
+    digits.selectAll()
+    await hands.type("5")
+    for leave in (
+        lambda: hands.press(Qt.Key.Key_F8),
+        lambda: hands.press(Qt.Key.Key_PageDown),
+        lambda: hands.scan("LOC-3-B"),
+        lambda: hands.press(Qt.Key.Key_Escape),
+    ):
+        await leave()
+        assert screen.page is screen.counting
+        said = "5 is typed for no product: scan it, or choose it from the list."
+        assert said in texts(screen.counting)
+        assert digits.text() == "5"
+    await hands.scan(first.sku)
+    assert digits.text() == "5"
+    assert "5, as it was typed before the scan." in texts(screen.counting)
+    await hands.scan(first.sku)
+    assert digits.text() == "6"
+    # By keyboard too, where nothing is chosen.
+    await hands.press(Qt.Key.Key_Escape)
+    await hands.scan(stocktake(screen).number)
+    await until(lambda: screen._counting.state.rows, "the products of the shelf")
+    await hands.type("7")
+    await hands.press(Qt.Key.Key_Down)
+    assert digits.text() == "7"
+    await hands.press(Qt.Key.Key_Return)
+    await settled(screen)
+    assert cells(screen.counting.table)[0][2] == "7"
+
+
 async def test_the_last_count_is_taken_back(hands: Hands):
     screen = await counting(hands)
     one = shelf(screen)[0]

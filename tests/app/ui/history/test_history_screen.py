@@ -13,7 +13,7 @@ from app.domain.entities import Reason
 from app.run import utc_now
 from app.ui.history import view_model
 from app.ui.history.screen import HistoryScreen
-from tests.helpers.hands import ALT, HAMMER, SKU, Hands, cells, dialog, focus, texts
+from tests.helpers.hands import ALT, HAMMER, SKU, Hands, cells, dialog, focus, named, texts
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -106,6 +106,30 @@ async def test_a_day_that_is_none_is_explained_beside_its_field(hands: Hands, te
     screen._filter()
     assert screen._fields["since"].error == ""
     assert screen._fields["product"].error == "No product has this name or code."
+
+
+@pytest.mark.parametrize(("field", "text"), [("product", "zzzyx"), ("until", "yesterday")])
+async def test_what_is_typed_and_wrong_is_not_left_out_of_a_file(
+    hands: Hands, field: str, text: str
+):
+    await hands.elsewhere(1)
+    screen = await look(hands)
+    edit = {"product": screen.product, "until": screen.until}[field]
+    edit.setFocus()
+    await hands.type(text)
+    await hands.click(named(screen, "Export CSV…"))
+    assert dialog() is None
+    assert screen._fields[field].error
+    assert (focus(), edit.text()) == (edit, text)
+    # And what is right is in it, also where a button takes no keyboard.
+    edit.clear()
+    screen.product.setText(OTHER)
+    screen._choose_file()
+    await until(dialog, "the file dialog")
+    asked = dialog()
+    assert asked is not None
+    asked.reject()
+    assert screen._view_model.state.filtered
 
 
 async def test_undo_shows_its_consequence_first(hands: Hands):

@@ -148,7 +148,7 @@ async def test_what_is_wrong_stays_said_when_stock_changes(till: Till) -> None:
     await hands.press(Qt.Key.Key_Tab)
     await stock_changes(till, 1)
     assert cart.order_off.text() == "200%"
-    assert cart._fields["order discount"].error == "A discount can be at most 100%."
+    assert cart.order_editor.fields["order discount"].error == "A discount can be at most 100%."
     await stock_changes(till, -1)
 
 

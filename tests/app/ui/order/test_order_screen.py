@@ -306,9 +306,9 @@ async def test_the_cart_fits_a_small_laptop(till: Till, look: str):
     await till.stored()
     till.screen.cart.start_discount()
     till.screen.cart.off.setText("200%")
-    till.screen.cart._save_line()
+    till.screen.cart.editor.save()
     till.screen.cart.order_off.setText("nothing")
-    till.screen.cart.save_order_discount()
+    till.screen.cart.order_editor.save()
     await settle()
     assert problems(hands.window) == []
     hands.client.appearance.choose("light")

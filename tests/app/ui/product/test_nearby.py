@@ -123,8 +123,8 @@ async def test_a_worker_requests_from_the_nearest_and_a_rep_fills_the_cart(hands
     await hands.type("n")
     screen = hands.workplace.current
     assert isinstance(screen, TransfersScreen)
-    assert screen.desk.other.currentText() == "Bellevue"
-    await until(lambda: screen.desk._lines.rowCount() == 1, "the product")
+    assert screen.transfer.entry.other.currentText() == "Bellevue"
+    await until(lambda: screen.transfer._lines.rowCount() == 1, "the product")
     screen.show_list()
     await hands.begin(role=Role.REP, name="Rita")
     await hands.open()

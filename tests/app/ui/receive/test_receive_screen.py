@@ -17,11 +17,23 @@ from app.domain.receiving import GoodsReceipt, ReceiptState
 from app.domain.transfers import Transfer, TransferState
 from app.ui.core.printing import save_pdf
 from app.ui.core.report import printout
+from app.ui.core.table import RowsTable
 from app.ui.receive.document import receipt_report
 from app.ui.receive.screen import ReceiveScreen
 from app.ui.receive.state import ReceiveState
 from tests.helpers import pdfs
-from tests.helpers.hands import ALT, CONTROL, SKU, Hands, cells, dialog, named, somebody, texts
+from tests.helpers.hands import (
+    ALT,
+    CONTROL,
+    SKU,
+    Hands,
+    cells,
+    dialog,
+    focus,
+    named,
+    somebody,
+    texts,
+)
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -225,7 +237,7 @@ async def test_ten_are_shipped_nine_arrive_and_one_is_noted_missing(hands: Hands
     transfer = await door.shipped(SAW, 10)
     before = (await door.hands.item(SAW)).on_hand
     await door.listed(transfer.number)
-    assert any(one[0] == "Transfer from Tacoma" for one in cells(door.screen.desk.table))
+    assert any(one[0] == "Transfer from Tacoma" for one in cells(door.screen.arrivals.table))
     await door.open(transfer.number)
     for _ in range(9):
         await door.hands.scan(SAW)
@@ -293,13 +305,13 @@ async def test_a_number_that_makes_no_sense_is_said(hands: Hands):
     await door.hands.type("4711")
     await door.hands.press(Qt.Key.Key_Return)
     await until(lambda: any("Type the number of a transfer" in one for one in texts(door.screen)))
-    door.screen.desk.number.setFocus()
+    door.screen.arrivals.number.setFocus()
     await door.hands.press(Qt.Key.Key_N, CONTROL)
     await until(lambda: door.state.editable, "a receipt")
     await door.hands.scan(SKU)
     await door.row(SKU, received=1)
     card = door.screen.receipt.card
-    card.start()
+    card.editor.start()
     await door.hands.type("1\t5")
     await door.hands.press(Qt.Key.Key_Return)
     assert "No more can be damaged than are here." in texts(card)
@@ -351,10 +363,10 @@ async def test_a_receipt_posted_before_its_paper_is_linked_by_the_list(hands: Ha
     await door.row(SKU, received=1)
     await door.posted()
     await door.hands.press(Qt.Key.Key_Escape)
-    await until(lambda: any("Paper to come" in one for one in cells(door.screen.desk.table)))
+    await until(lambda: any("Paper to come" in one for one in cells(door.screen.arrivals.table)))
     await session.query("INSERT INTO transfers DOCUMENTS (:one)", {"one": stored})
     await until(
-        lambda: not any("Paper to come" in one for one in cells(door.screen.desk.table)),
+        lambda: not any("Paper to come" in one for one in cells(door.screen.arrivals.table)),
         "linked",
         20,
     )
@@ -497,3 +509,98 @@ async def test_scans_before_one_goes_back_all_count(hands: Hands, monkeypatch: p
     door.screen._back()
     await door.open(order.number)
     await door.row(SKU, received=3, expected=5)
+
+
+def chosen(table: RowsTable) -> str:
+    """The code of the chosen line."""
+    one = table.current()
+    assert one is not None
+    return str(one.sku)
+
+
+async def test_what_is_typed_counts_when_the_next_product_is_scanned(hands: Hands):
+    door, _ = await three_lines(hands)
+    table, received = door.screen.receipt.table, door.screen.receipt.card.edits["received"]
+    await door.choose(SKU)
+    await hands.type("7")
+    await hands.scan(SAW)
+    await door.row(SKU, received=7)
+    await door.row(SAW, received=1)
+    assert chosen(table) == SAW
+    # Of the same product it is one more than what was typed, and a digit begins anew.
+    await hands.type("2")
+    await hands.scan(SAW)
+    await door.row(SAW, received=3)
+    await until(lambda: received.selectedText() == "3", "three in the line")
+    table.setFocus()
+    await hands.type("5")
+    table.setFocus()
+    await hands.type("+")
+    await door.row(SAW, received=6)
+    # A scan counts, also where something is typed that is no number.
+    await hands.press(Qt.Key.Key_Return)
+    await hands.type("x")
+    await hands.scan(TAPE)
+    await door.row(TAPE, received=1)
+    assert "Quantity must be a whole number, for example 3." in texts(door.screen.receipt.card)
+    assert chosen(table) == SAW
+    assert (focus(), received.text()) == (received, "x")
+
+
+async def test_a_product_that_is_typed_and_not_taken_is_not_left_out(hands: Hands):
+    door, _ = await three_lines(hands)
+    line = door.screen.receipt.line
+    await hands.scan(SKU)
+    await door.row(SKU, received=1)
+    line.setFocus()
+    await hands.type("stubby")
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    assert dialog() is None
+    assert door.state.editable
+    assert "“stubby” is typed and not taken: Enter takes it, Esc clears it." in texts(line)
+    assert focus() is line.line
+    await hands.press(Qt.Key.Key_Escape)
+    await door.posted()
+
+
+async def test_what_is_typed_is_kept_by_every_way_out_of_the_line(hands: Hands):
+    door, order = await three_lines(hands)
+    screen, skus = door.screen, [one.sku for one in door.state.rows]
+    received = screen.receipt.card.edits["received"]
+    await door.choose(TAPE)
+    await hands.type("5")
+    await hands.click(screen.receipt.card.rest)
+    await door.row(TAPE, received=5, missing=2)
+    await door.choose(SAW)
+    await hands.type("2")
+    await hands.click_row(screen.receipt.table, skus.index(SKU))
+    await door.row(SAW, received=2)
+    assert chosen(screen.receipt.table) == SKU
+    await door.choose(SAW)
+    await hands.type("4")
+    await hands.click(screen.receipt.everything)
+    await door.row(SAW, received=4)
+    await door.row(SKU, received=5)
+    await door.choose(SKU)
+    await hands.press(Qt.Key.Key_Return)
+    await hands.type("x")
+    for leave in (
+        lambda: hands.click_row(screen.receipt.table, skus.index(SAW)),
+        lambda: hands.press(Qt.Key.Key_E, CONTROL),
+        lambda: hands.click(named(screen, "Back")),
+    ):
+        await leave()
+        assert chosen(screen.receipt.table) == SKU
+        assert (focus(), received.text()) == (received, "x")
+        assert not screen.view_model.actions.running
+    received.selectAll()
+    await hands.type("3")
+    await hands.press(Qt.Key.Key_1, ALT)
+    await hands.press(Qt.Key.Key_4, ALT)
+    await door.row(SKU, received=3)
+    screen.receipt.table.setFocus()
+    await hands.type("1")
+    await hands.click(named(screen, "Back"))
+    await until(lambda: door.state.receipt is None, "the list")
+    await door.open(order.number)
+    await door.row(SKU, received=1)

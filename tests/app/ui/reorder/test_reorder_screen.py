@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtWidgets import QFileDialog
 
 from app.domain.entities import Reason, Store
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.ui.core.printing import save_pdf
 from app.ui.core.report import printout
+from app.ui.core.table import RowsTable
 from app.ui.low_stock.screen import LowStockScreen
 from app.ui.receive.screen import ReceiveScreen
 from app.ui.reorder.document import CSV_HEADER, order_report
@@ -24,7 +26,18 @@ from app.ui.reorder.lines import OrderRow
 from app.ui.reorder.screen import ReorderScreen
 from app.ui.reorder.state import ReorderState
 from tests.helpers import pdfs
-from tests.helpers.hands import ALT, CONTROL, SKU, Hands, cells, dialog, named, somebody, texts
+from tests.helpers.hands import (
+    ALT,
+    CONTROL,
+    SKU,
+    Hands,
+    cells,
+    dialog,
+    focus,
+    named,
+    somebody,
+    texts,
+)
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -176,7 +189,7 @@ async def test_a_draft_by_scanner_and_keyboard(hands: Hands):
 async def test_an_order_to_its_end(hands: Hands):
     office = await enter(hands)
     await office.draft(SKU)
-    office.screen.paper.supplier.editor.setFocus()
+    office.screen.paper.supplier.setFocus()
     await hands.type("Acme")
     await hands.press(Qt.Key.Key_Return, CONTROL)
     await until(lambda: office.is_in(PurchaseOrderState.ORDERED), "it to be ordered")
@@ -233,7 +246,7 @@ async def test_what_is_overdue_stands_out(hands: Hands):
 async def test_the_supplier_gets_a_csv_file_and_a_pdf(hands: Hands, tmp_path: Path):
     office = await enter(hands)
     await office.draft(SKU, SAW)
-    office.screen.paper.note.editor.setFocus()
+    office.screen.paper.note.setFocus()
     await hands.type("Back door")
     await hands.click(named(office.screen, "CSV…"))
     await until(lambda: isinstance(dialog(), QFileDialog), "the file dialog")
@@ -336,7 +349,7 @@ async def test_what_is_ordered_before_one_goes_back_counts(
     monkeypatch.setattr(repository, "set_line", slow)
     for _ in range(3):
         assert office.screen.take_scan(SKU)
-    office.screen.paper.note.editor.setText("Back door")
+    office.screen.paper.note.setText("Back door")
     office.screen._back()
     go.set()
     await until(lambda: not office.screen.view_model.actions.running, "a rest")
@@ -344,3 +357,182 @@ async def test_what_is_ordered_before_one_goes_back_counts(
     await hands.scan(paper.number)
     await until(lambda: office.quantity(SKU) == first + 3, "three more")
     assert office.state.paper is not None and office.state.paper.note == "Back door"
+
+
+async def test_what_is_typed_counts_when_the_order_is_sent(hands: Hands):
+    office = await enter(hands)
+    await office.draft(SKU, SAW)
+    await office.choose(SKU)
+    await hands.press(Qt.Key.Key_Return)
+    await hands.type("x")
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    quantity = office.screen.paper.quantity
+    assert "Quantity must be a whole number, for example 3." in texts(office.screen.paper)
+    assert (focus(), quantity.text()) == (quantity, "x")
+    await until(lambda: not office.screen.view_model.actions.running, "a rest")
+    assert office.is_in(PurchaseOrderState.DRAFT)
+    quantity.selectAll()
+    await hands.type("25")
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: office.is_in(PurchaseOrderState.ORDERED), "it to be ordered")
+    assert office.quantity(SKU) == 25
+
+
+async def test_what_a_colleague_took_off_is_not_left_out_silently(hands: Hands):
+    office = await enter(hands)
+    await office.draft(SKU, SAW)
+    await office.choose(SAW)
+    await hands.type("25")
+    await office.colleague(SAW, 0)
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: office.state.message.is_problem, "a word")
+    assert "was taken off the order meanwhile: nothing was saved." in office.state.message.text
+    await until(lambda: not office.screen.view_model.actions.running, "a rest")
+    assert office.is_in(PurchaseOrderState.DRAFT)
+    quantity = office.screen.paper.quantity
+    assert (focus(), quantity.text()) == (quantity, "25")
+
+
+async def test_a_product_that_is_typed_and_not_taken_is_not_left_out(hands: Hands):
+    office = await enter(hands)
+    await office.draft(SKU)
+    line = office.screen.paper.line
+    line.setFocus()
+    await hands.type("stubby")
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: not office.screen.view_model.actions.running, "a rest")
+    assert office.is_in(PurchaseOrderState.DRAFT)
+    assert "“stubby” is typed and not taken: Enter takes it, Esc clears it." in texts(line)
+    assert focus() is line.line
+    await hands.press(Qt.Key.Key_Escape)
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: office.is_in(PurchaseOrderState.ORDERED), "it to be ordered")
+
+
+async def saved_file(path: Path) -> None:
+    """Choose this file where it is asked for."""
+    await until(lambda: isinstance(dialog(), QFileDialog), "the file dialog")
+    chooser = dialog()
+    assert isinstance(chooser, QFileDialog)
+    chooser.fileSelected.emit(str(path))
+    chooser.reject()
+
+
+async def test_what_is_typed_is_on_the_paper_of_the_supplier(
+    hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", list)
+    office = await enter(hands)
+    await office.draft(SKU, SAW)
+    paper = office.screen.paper
+    paper.supplier.setFocus()
+    await hands.type("Acme")
+    paper.note.setFocus()
+    await hands.type("Front door")
+    await hands.press(Qt.Key.Key_P, CONTROL)
+    await saved_file(tmp_path / "words.pdf")
+    await until(lambda: not paper._printing.running, "the paper")
+    (page,) = pdfs.read(tmp_path / "words.pdf").pages
+    assert "Acme" in page
+    assert "Front door" in page
+    await office.choose(SKU)
+    await hands.press(Qt.Key.Key_Return)
+    await hands.type("x")
+    for name in ("PDF…", "CSV…"):
+        await hands.click(named(office.screen, name))
+        await until(lambda: not office.screen.view_model.actions.running, "a rest")
+        assert dialog() is None
+        assert (focus(), paper.quantity.text()) == (paper.quantity, "x")
+    paper.quantity.selectAll()
+    await hands.type("37")
+    await hands.click(named(office.screen, "PDF…"))
+    await saved_file(tmp_path / "line.pdf")
+    await until(lambda: not paper._printing.running, "the paper")
+    (page,) = pdfs.read(tmp_path / "line.pdf").pages
+    row = office.row(SKU)
+    assert row is not None
+    assert f"37 ${row.line.unit_cost:,.2f}" in page
+    await office.choose(SAW)
+    await hands.type("38")
+    await hands.click(named(office.screen, "CSV…"))
+    await saved_file(tmp_path / "line.csv")
+    await until(lambda: "written to" in office.state.message.text, "the sentence")
+    with (tmp_path / "line.csv").open(newline="", encoding="utf-8-sig") as file:
+        quantities = {line[1]: line[3] for line in csv.reader(file)}
+    assert (quantities[SKU], quantities[SAW]) == ("37", "38")
+
+
+def chosen(table: RowsTable) -> str:
+    """The code of the chosen line."""
+    one = table.current()
+    assert one is not None
+    return str(one.line.sku)
+
+
+async def test_what_is_typed_for_a_line_is_kept_when_another_is_chosen(hands: Hands):
+    office = await enter(hands)
+    await office.draft(SKU, SAW, TAPE)
+    table, quantity = office.screen.paper.table, office.screen.paper.quantity
+    skus = [one.line.sku for one in office.state.rows]
+    await office.choose(SKU)
+    await hands.type("31")
+    await hands.click_row(table, skus.index(SAW))
+    await until(lambda: office.quantity(SKU) == 31, "what was typed")
+    assert chosen(table) == SAW
+    # A scan goes on with its own product.
+    await hands.type("32")
+    await hands.scan(TAPE)
+    await until(lambda: office.quantity(SAW) == 32, "what was typed")
+    await until(lambda: (row := table.current()) and row.line.sku == TAPE, "the scanned one")
+    first = office.quantity(TAPE)
+    assert first
+    # Of the same product it is one more than what was typed.
+    table.setFocus()
+    await hands.type("2")
+    await hands.scan(TAPE)
+    await until(lambda: office.quantity(TAPE) == 3, "three")
+    await hands.type("2")
+    assert quantity.text() == "2"
+    # What is refused is not left.
+    await hands.type("x")
+    await hands.click_row(table, skus.index(SKU))
+    assert chosen(table) == TAPE
+    assert (focus(), quantity.text()) == (quantity, "2x")
+    await hands.press(Qt.Key.Key_Escape)
+    assert quantity.text() == "3"
+
+
+async def test_one_more_is_more_than_what_is_typed(hands: Hands):
+    office = await enter(hands)
+    await office.draft(SKU)
+    await office.choose(SKU)
+    await hands.type("5")
+    office.screen.paper.table.setFocus()
+    await hands.type("+")
+    await until(lambda: office.quantity(SKU) == 6, "six")
+    paper = office.state.paper
+    assert paper is not None
+    await hands.type("9")
+    await hands.click(named(office.screen, "Back"))
+    await until(lambda: office.state.paper is None, "the list")
+    await hands.scan(paper.number)
+    await until(lambda: office.quantity(SKU) == 9, "nine of it")
+
+
+async def test_the_supplier_that_a_colleague_names_stays(hands: Hands):
+    office = await enter(hands)
+    await office.draft(SKU)
+    paper = office.state.paper
+    assert paper is not None
+    await office.orders.describe(paper, "Cascade", "")
+    await until(lambda: office.state.paper and office.state.paper.supplier == "Cascade", "them")
+    assert office.screen.paper.supplier.text() == "Cascade"
+    office.screen.paper.note.setFocus()
+    await hands.type("Ring twice")
+    await office.orders.describe(paper, "Cascade Tools", "Back door")
+    await until(lambda: office.screen.paper.supplier.text() == "Cascade Tools", "their new name")
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: office.is_in(PurchaseOrderState.ORDERED), "it to be ordered")
+    sent = office.state.paper
+    assert sent is not None
+    assert (sent.supplier, sent.note) == ("Cascade Tools", "Ring twice")

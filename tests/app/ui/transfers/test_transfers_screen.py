@@ -15,10 +15,20 @@ from app.domain.entities import Actor, Device, Profile, Role
 from app.domain.transfers import Transfer, TransferState
 from app.run import utc_now
 from app.ui.core.message import problem
-from app.ui.core.table import RowsTable
 from app.ui.transfers.open_transfer_state import OpenTransferState, Step
 from app.ui.transfers.screen import TransfersScreen
-from tests.helpers.hands import ALT, CONTROL, HAMMER, SKU, Hands, cells, dialog, named, texts
+from tests.helpers.hands import (
+    ALT,
+    CONTROL,
+    HAMMER,
+    SKU,
+    Hands,
+    cells,
+    dialog,
+    focus,
+    named,
+    texts,
+)
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -40,7 +50,7 @@ async def look(hands: Hands) -> TransfersScreen:
 
 
 def state(screen: TransfersScreen) -> OpenTransferState:
-    return screen.desk._view_model.state
+    return screen.transfer._view_model.state
 
 
 def transfer(screen: TransfersScreen) -> Transfer:
@@ -99,7 +109,7 @@ def listed(screen: TransfersScreen) -> set[str]:
 
 def now(screen: TransfersScreen) -> list[str]:
     """What each line does now."""
-    return [one[-1] for one in cells(screen.desk.table)]
+    return [one[-1] for one in cells(screen.transfer.table)]
 
 
 async def proven(hands: Hands) -> bool:
@@ -112,21 +122,21 @@ async def test_ten_leave_by_keyboard_only_and_come_back(hands: Hands):
     before = (await hands.item()).on_hand
     assert any("N asks for goods" in one for one in texts(screen))
     await hands.type("n")
-    assert screen.desk.product.hasFocus()
+    assert screen.transfer.entry.product.hasFocus()
     await hands.type(SKU)
     await hands.press(Qt.Key.Key_Return)
-    assert screen.desk.quantity.hasFocus()
+    assert screen.transfer.line.quantity.hasFocus()
     await hands.type("1x")
     await hands.press(Qt.Key.Key_Return)
     assert "Quantity must be a whole number, for example 3." in texts(screen)
-    screen.desk.quantity.clear()
+    screen.transfer.line.quantity.clear()
     await hands.type("10")
     await hands.press(Qt.Key.Key_Return)
-    screen.desk.direction.button("send").setFocus()
+    screen.transfer.entry.direction.button("send").setFocus()
     await hands.press(Qt.Key.Key_Space)
-    screen.desk.other.setFocus()
+    screen.transfer.entry.other.setFocus()
     await hands.type("T")
-    assert screen.desk.other.currentData() == TACOMA
+    assert screen.transfer.entry.other.currentData() == TACOMA
     await hands.press(Qt.Key.Key_Return, CONTROL)
     await until(lambda: state(screen).step is Step.SHIP, "shipping")
     assert transfer(screen).lines[0].requested == 10
@@ -178,12 +188,12 @@ async def test_more_than_is_there_is_asked_first(hands: Hands):
     have = (await hands.item(OTHER)).on_hand
     screen.begin()
     await hands.scan(OTHER)
-    screen.desk.direction.button("send").click()
+    screen.transfer.entry.direction.button("send").click()
     product_id = hands.repositories.catalogue.with_code(OTHER) or ""
-    screen.desk._view_model.set_line(product_id, str(have + 2), "", "")
-    screen.desk.submit()
+    screen.transfer._view_model.set_line(product_id, str(have + 2), "", "")
+    screen.transfer.submit()
     await until(lambda: state(screen).step is Step.SHIP, "shipping")
-    screen.desk.submit()
+    screen.transfer.submit()
     await until(dialog, "the question")
     asked = dialog()
     assert asked is not None
@@ -192,10 +202,10 @@ async def test_more_than_is_there_is_asked_first(hands: Hands):
     asked.accept()
     await until(lambda: state(screen).step is Step.LOOK, "it on its way")
     assert (await hands.item(OTHER)).on_hand == -2
-    screen.desk._view_model.take_back(transfer(screen).shipments[0].shipment_id)
+    screen.transfer._view_model.take_back(transfer(screen).shipments[0].shipment_id)
     await until(lambda: transfer(screen).in_transit == 0, "it taken back")
-    await until(lambda: not screen.desk._view_model.act.running, "a rest")
-    screen.desk._view_model.cancel_rest()
+    await until(lambda: not screen.transfer._view_model.act.running, "a rest")
+    screen.transfer._view_model.cancel_rest()
     await until(lambda: transfer(screen).state is TransferState.CANCELLED, "it cancelled")
 
 
@@ -204,19 +214,19 @@ async def test_picking_by_scans_counts_from_zero(hands: Hands):
     screen.begin()
     await hands.scan(SKU)
     product_id = hands.repositories.catalogue.with_code(SKU) or ""
-    screen.desk._view_model.set_line(product_id, "5", "", "")
-    screen.desk.direction.button("send").click()
-    screen.desk.submit()
+    screen.transfer._view_model.set_line(product_id, "5", "", "")
+    screen.transfer.entry.direction.button("send").click()
+    screen.transfer.submit()
     await until(lambda: state(screen).step is Step.SHIP, "shipping")
     for _ in range(2):
         await hands.scan(SKU)
-    assert cells(screen.desk.table)[0][-1] == "2"
+    assert cells(screen.transfer.table)[0][-1] == "2"
     await hands.scan(OTHER)
     assert any("is not on this transfer" in one for one in texts(screen))
     await hands.click(named(screen, "Put aside"))
     await until(lambda: transfer(screen).state is TransferState.PICKING, "it picked")
     assert transfer(screen).lines[0].picked == 2
-    screen.desk._view_model.cancel_rest()
+    screen.transfer._view_model.cancel_rest()
     await until(lambda: transfer(screen).state is TransferState.CANCELLED, "it cancelled")
 
 
@@ -228,10 +238,10 @@ async def test_nine_arrive_by_scanner_and_one_is_missing(hands: Hands):
     assert cells(screen.table)[0][2] == "Receive 10 units"
     await hands.scan(sent.number)
     await until(lambda: state(screen).step is Step.RECEIVE, "receiving")
-    assert cells(screen.desk.table)[0][-1] == "10"
+    assert cells(screen.transfer.table)[0][-1] == "10"
     for _ in range(9):
         await hands.scan(SKU)
-    assert cells(screen.desk.table)[0][-1] == "9"
+    assert cells(screen.transfer.table)[0][-1] == "9"
     await hands.click(named(screen, "The rest is missing"))
     await hands.press(Qt.Key.Key_Return, CONTROL)
     await until(lambda: state(screen).step is Step.LOOK, "it received")
@@ -239,8 +249,7 @@ async def test_nine_arrive_by_scanner_and_one_is_missing(hands: Hands):
     assert (line.received, line.missing, line.in_transit) == (9, 1, 0)
     assert (await hands.item()).on_hand == before + 9
     assert await proven(hands)
-    (table,) = [one for one in screen.desk.findChildren(RowsTable) if one is screen.desk.log]
-    assert cells(table)[0][1].startswith("Received 9 units, 1 missing")
+    assert cells(screen.transfer.steps.table)[0][1].startswith("Received 9 units, 1 missing")
 
 
 async def test_a_number_not_seen_yet_is_received_and_joins_later(hands: Hands):
@@ -248,17 +257,17 @@ async def test_a_number_not_seen_yet_is_received_and_joins_later(hands: Hands):
     before = (await hands.item()).on_hand
     await hands.scan("TR-SEA-FFFF-0001")
     assert state(screen).unseen
-    assert screen.desk.number.text() == "TR-SEA-FFFF-0001"
+    assert screen.transfer.entry.number.text() == "TR-SEA-FFFF-0001"
     for _ in range(3):
         await hands.scan(SKU)
-    screen.desk.number.clear()
-    screen.desk.submit()
+    screen.transfer.entry.number.clear()
+    screen.transfer.submit()
     await until(lambda: state(screen).message.is_problem, "what is missing")
     assert "Type or scan the number on the transfer." in texts(screen)
     sent = await shipped(hands, 3)
     # As where it is still on its way: it does not have this number yet.
-    screen.desk.number.setText("TR-SEA-FFFF-0001")
-    screen.desk.submit()
+    screen.transfer.entry.number.setText("TR-SEA-FFFF-0001")
+    screen.transfer.submit()
     await until(
         lambda: "joins transfer TR-SEA-FFFF-0001" in state(screen).message.text, "it received"
     )
@@ -288,12 +297,12 @@ async def test_what_a_colleague_ships_meanwhile_is_not_shipped_again(hands: Hand
     screen = await look(hands)
     screen.open_transfer(one)
     await hands.press(Qt.Key.Key_Return)
-    assert screen.desk.quantity.hasFocus()
-    assert screen.desk.quantity.text() == "10"
+    assert screen.transfer.line.quantity.hasFocus()
+    assert screen.transfer.line.quantity.text() == "10"
     await ship(hands, one, 6)
     await until(lambda: now(screen) == ["4"], "what is left")
-    assert screen.desk.quantity.text() == "4"
-    assert screen.desk.quantity.selectedText() == "4"
+    assert screen.transfer.line.quantity.text() == "4"
+    assert screen.transfer.line.quantity.selectedText() == "4"
     await hands.press(Qt.Key.Key_Return)
     await hands.press(Qt.Key.Key_Return, CONTROL)
     await until(lambda: state(screen).step is Step.LOOK, "the rest on its way")
@@ -309,7 +318,7 @@ async def test_what_is_typed_counts_when_it_is_shipped(hands: Hands):
     await hands.press(Qt.Key.Key_Return, CONTROL)
     assert state(screen).message.is_problem
     assert state(screen).step is Step.SHIP
-    screen.desk.quantity.selectAll()
+    screen.transfer.line.quantity.selectAll()
     await hands.type("3")
     await hands.press(Qt.Key.Key_Return, CONTROL)
     await until(lambda: transfer(screen).lines[0].shipped == 3, "three on their way")
@@ -323,7 +332,7 @@ async def test_what_is_typed_stays_and_the_change_is_told(hands: Hands):
     await hands.type("3")
     await ship(hands, one, 6)
     await until(lambda: now(screen) == ["4"], "what is left")
-    assert screen.desk.quantity.text() == "3"
+    assert screen.transfer.line.quantity.text() == "3"
     assert any("changed meanwhile: 4 now" in one for one in texts(screen))
     await hands.press(Qt.Key.Key_Return)
     assert now(screen) == ["3"]
@@ -337,7 +346,7 @@ async def test_only_what_was_set_stays_when_a_colleague_ships(hands: Hands):
     screen = await look(hands)
     screen.open_transfer(one)
     at = [line.sku for line in transfer(screen).lines].index(SKU)
-    screen.desk._view_model.set_line(product(hands, SKU), "8", "", "")
+    screen.transfer._view_model.set_line(product(hands, SKU), "8", "", "")
     await ship(hands, one, 2, OTHER)
     await until(lambda: now(screen)[1 - at] == "3", "what is left of the other")
     assert now(screen)[at] == "8"
@@ -357,15 +366,15 @@ async def test_a_step_that_ends_after_another_was_opened_shows_nothing(
 ):
     one, other = await requested(hands, HND_HAMMER_001=2), await requested(hands, HND_HAMMER_002=3)
     screen = await look(hands)
-    desk = screen.desk._view_model
+    model = screen.transfer._view_model
     go = asyncio.Event()
-    real = desk._transfers.ship
+    real = model._transfers.ship
 
     async def slow(*arguments: object, **named: object) -> Transfer:
         await go.wait()
         return await real(*arguments, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(desk._transfers, "ship", slow)
+    monkeypatch.setattr(model._transfers, "ship", slow)
     screen.open_transfer(one)
     await hands.press(Qt.Key.Key_Return, CONTROL)
     await hands.press(Qt.Key.Key_Escape)
@@ -376,8 +385,8 @@ async def test_a_step_that_ends_after_another_was_opened_shows_nothing(
     await until(lambda: state(screen).message.text, "a word")
     assert state(screen).message.text.startswith(f"{one.number}: 2 units shipped")
     assert transfer(screen).number == other.number
-    assert screen.desk.quantity.hasFocus()
-    assert screen.desk.quantity.text() == "1"
+    assert screen.transfer.line.quantity.hasFocus()
+    assert screen.transfer.line.quantity.text() == "1"
     for paper in (one, other):
         await cancelled(hands, paper)
     await until(lambda: state(screen).step is Step.LOOK, "nothing to do")
@@ -387,9 +396,9 @@ async def test_a_request_that_ends_after_it_was_left_is_not_followed(
     hands: Hands, monkeypatch: pytest.MonkeyPatch
 ):
     screen = await look(hands)
-    desk = screen.desk._view_model
+    model = screen.transfer._view_model
     go = asyncio.Event()
-    real = desk._transfers.request
+    real = model._transfers.request
 
     async def slow(*arguments: object, **named: object) -> Transfer:
         await go.wait()
@@ -401,8 +410,8 @@ async def test_a_request_that_ends_after_it_was_left_is_not_followed(
         followed.append(transfer)
         return lambda: None
 
-    monkeypatch.setattr(desk._transfers, "request", slow)
-    monkeypatch.setattr(desk._transfers, "watch", follow)
+    monkeypatch.setattr(model._transfers, "request", slow)
+    monkeypatch.setattr(model._transfers, "watch", follow)
     screen.begin()
     await hands.scan(SKU)
     await hands.press(Qt.Key.Key_Return, CONTROL)
@@ -410,10 +419,103 @@ async def test_a_request_that_ends_after_it_was_left_is_not_followed(
     before = listed(screen)
     go.set()
     await until(lambda: listed(screen) - before, "it in the list")
-    await until(lambda: not desk.submit.running, "a rest")
+    await until(lambda: not model.submit.running, "a rest")
     assert state(screen).transfer is None
     assert followed == []
     (made,) = listed(screen) - before
     one = screen._view_model.with_id(made)
     assert one is not None
     await cancelled(hands, one)
+
+
+async def test_what_is_shipped_is_said_as_done_when_ship_is_pressed_again(hands: Hands):
+    one = await requested(hands, HND_HAMMER_001=2)
+    screen = await look(hands)
+    screen.open_transfer(one)
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: state(screen).step is Step.LOOK, "it on its way")
+    await until(lambda: state(screen).message.text, "a word")
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: not screen.transfer._view_model.submit.running, "a rest")
+    assert state(screen).message.text.startswith("2 units shipped")
+    assert not state(screen).message.is_problem
+    assert len(transfer(screen).shipments) == 1
+
+
+async def test_what_is_typed_counts_whatever_comes_next(hands: Hands):
+    one = await requested(hands, HND_HAMMER_001=10, HND_HAMMER_002=5)
+    screen = await look(hands)
+    screen.open_transfer(one)
+    first, second = (line.sku for line in transfer(screen).lines)
+    quantity = screen.transfer.line.quantity
+    await hands.press(Qt.Key.Key_Return)
+    await hands.type("x")
+    for leave in (
+        lambda: hands.click_row(screen.transfer.table, 1),
+        lambda: hands.click(named(screen, "Put aside")),
+    ):
+        await leave()
+        assert state(screen).message.is_problem
+        assert screen.transfer.table.currentIndex().row() == 0
+        assert (focus(), quantity.text()) == (quantity, "x")
+    quantity.selectAll()
+    await hands.type("3")
+    await hands.click_row(screen.transfer.table, 1)
+    assert now(screen)[0] == "3"
+    assert screen.transfer.table.currentIndex().row() == 1
+    # The first scan starts at zero what nobody has set.
+    await hands.type("2")
+    await hands.scan(second)
+    assert now(screen) == ["3", "3"]
+    await hands.type("4")
+    await hands.scan(first)
+    assert now(screen) == ["4", "4"]
+    await hands.type("1")
+    await hands.click(named(screen, "Put aside"))
+    await until(lambda: transfer(screen).state is TransferState.PICKING, "it picked")
+    assert [line.picked for line in transfer(screen).lines] == [1, 4]
+    # With Esc it is given up.
+    screen.transfer.table.setFocus()
+    await hands.press(Qt.Key.Key_Return)
+    await hands.type("9")
+    assert quantity.text() == "9"
+    await hands.press(Qt.Key.Key_Escape)
+    await hands.press(Qt.Key.Key_Down)
+    assert "9" not in now(screen)
+    await cancelled(hands, one)
+    await until(lambda: state(screen).step is Step.LOOK, "nothing to do")
+
+
+async def test_what_is_typed_counts_when_the_rest_is_missing(hands: Hands):
+    sent = await shipped(hands, 10)
+    screen = await in_tacoma(hands)
+    await until(lambda: screen._view_model.with_id(sent.transfer_id), "the transfer")
+    screen.open_transfer(sent)
+    await hands.press(Qt.Key.Key_Return)
+    await hands.type("8")
+    await hands.click(named(screen, "The rest is missing"))
+    assert now(screen) == ["8"]
+    assert screen.transfer.line.missing.text() == "2"
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: state(screen).step is Step.LOOK, "it received")
+    line = transfer(screen).lines[0]
+    assert (line.received, line.missing) == (8, 2)
+
+
+async def test_a_product_that_is_typed_and_not_added_is_not_left_out(hands: Hands):
+    screen = await look(hands)
+    before = listed(screen)
+    screen.begin()
+    await hands.scan(SKU)
+    screen.transfer.entry.product.setFocus()
+    await hands.type("stubby")
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: not screen.transfer._view_model.submit.running, "a rest")
+    assert listed(screen) == before
+    assert "Enter adds “stubby”: it is not on it yet." in texts(screen)
+    assert focus() is screen.transfer.entry.product
+    await hands.press(Qt.Key.Key_Return)
+    assert len(now(screen)) == 2
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    await until(lambda: listed(screen) - before, "it in the list")
+    await cancelled(hands, transfer(screen))

@@ -24,7 +24,7 @@ _COLUMNS = (
 )
 
 
-class Desk(QWidget):
+class ArrivalList(QWidget):
     """Drafts, what is expected, and what came in lately; Enter opens."""
 
     def __init__(self, view_model: ReceiveViewModel, appearance: Appearance) -> None:

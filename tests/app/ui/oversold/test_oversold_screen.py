@@ -1,4 +1,4 @@
-"""The oversell desk, with keys alone, on the demo store."""
+"""Oversold, with keys alone, on the demo store."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.data.selling.orders import OrderRepository
 from app.domain.entities import Actor, Device, Profile, Role
 from app.domain.orders import Order, OrderStatus
 from app.run import utc_now
-from app.ui.oversold.screen import OversoldScreen
+from app.ui.oversold.screen import _WAYS, OversoldScreen
 from app.ui.shell.window import MINIMUM
 from tests.app.ui.test_fits import problems
 from tests.helpers.hands import ALT, HAMMER, SKU, Hands, cells
@@ -18,6 +18,7 @@ from tests.helpers.stock_room import SEATTLE, StockRoom
 from tests.helpers.waiting import settle, until
 
 RIP = "HND-HAMMER-002"
+MINUS_ONE = "\N{MINUS SIGN}1"
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -107,6 +108,41 @@ async def test_what_was_settled_is_not_said_of_the_next_case(hands: Hands):
     assert "is settled" not in screen._summary.text()
     for sku, on_hand in before.items():
         await hands.elsewhere(on_hand + 2, sku)
+    await until(lambda: cells(screen.table) == [], "them closed")
+
+
+async def test_a_note_is_for_the_case_it_was_typed_for(hands: Hands):
+    screen = await look(hands)
+    before = {sku: (await hands.item(sku)).on_hand for sku in (SKU, RIP)}
+    for sku in before:
+        await oversold(hands, rita(hands), sku=sku)
+    await until(lambda: len(cells(screen.table)) == 2, "two cases")
+    screen.focus_first()
+    await hands.type("n")
+    await hands.type("Monday")
+    # What comes in of the case itself leaves it.
+    await hands.elsewhere(1)
+    await hands.elsewhere(1, RIP)
+    await until(lambda: [one[1] for one in cells(screen.table)] == [MINUS_ONE] * 2, "the stock")
+    assert screen.note.text() == "Monday"
+    await hands.press(Qt.Key.Key_Return)
+    await hands.press(Qt.Key.Key_Down)
+    await hands.press(Qt.Key.Key_Up)
+    assert screen.note.text() == ""
+    await until(lambda: screen.view_model.state.ways and not screen.view_model.busy, "ways")
+    await hands.type("n")
+    await hands.type("Tuesday")
+    await hands.press(Qt.Key.Key_Return)
+    impossible = [one.kind for one in screen.view_model.state.ways if not one.possible]
+    for key in (_WAYS[kind][1] for kind in impossible):
+        await hands.type(key)
+        assert screen.note.text() == "Tuesday"
+    await hands.type("b")
+    assert screen.note.text() == ""
+    await until(lambda: screen.view_model.state.settled and not screen.view_model.busy, "it")
+    assert screen.view_model.state.settled[0].settlement.note == "Tuesday"
+    for sku, on_hand in before.items():
+        await hands.elsewhere(on_hand + 1, sku)
     await until(lambda: cells(screen.table) == [], "them closed")
 
 

@@ -1,0 +1,63 @@
+"""What a transfer is begun with: its direction, the other store, its number, and products."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from app.ui.core.widgets import Field, Segments, row
+from app.ui.transfers.open_transfer_state import OpenTransferState, Step
+from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
+
+
+class Entry(QWidget):
+    """Shows only those that the step under way asks for."""
+
+    def __init__(self, view_model: OpenTransferViewModel) -> None:
+        super().__init__()
+        self.direction = Segments(
+            (("take", "Bring it here"), ("send", "Send it away")),
+            lambda value: view_model.turn(value == "send"),
+            "Direction",
+        )
+        self.other = QComboBox()
+        for store in view_model.others:
+            self.other.addItem(store.short_name, store.store_id)
+        self.number, self.product = QLineEdit(), QLineEdit()
+        self.number.setPlaceholderText("As on the paper, such as TR-SEA-3F2A-0007")
+        self.product.setPlaceholderText("Name, SKU or scan, then Enter")
+        self.number.returnPressed.connect(self.product.setFocus)
+        self._direction_field = Field("Direction", self.direction)
+        self._other_field = Field("Other store", self.other)
+        self._number_field = Field("Number of the transfer", self.number)
+        self._product_field = Field("Add a product", self.product)
+        self.product.textChanged.connect(lambda _: self._product_field.show_error(""))
+        layout = row(self._direction_field, self._other_field, self._number_field, spacing=10)
+        layout.setStretchFactor(self._number_field, 1)
+        layout.addWidget(self._product_field, 1)
+        self.setLayout(layout)
+
+    def target(self, step: Step) -> str:
+        """The other store of a new transfer, or the number of one that was not seen yet."""
+        return str(self.other.currentData()) if step is Step.REQUEST else self.number.text()
+
+    def is_done(self) -> bool:
+        """Whether no product is typed that is not on the transfer; else say so, and stay there."""
+        typed = self.product.text().strip()
+        if typed and self.product.isVisible():
+            self._product_field.show_error(f"Enter adds “{typed[:40]}”: it is not on it yet.")
+            self.product.setFocus()
+            return False
+        return True
+
+    def show_state(self, state: OpenTransferState) -> None:
+        """Show what this step needs."""
+        requesting, receiving = state.step is Step.REQUEST, state.step is Step.RECEIVE
+        self.direction.choose("send" if state.sending else "take")
+        for field, shown in (
+            (self._direction_field, requesting),
+            (self._other_field, requesting),
+            (self._number_field, state.unseen),
+            (self._product_field, requesting or receiving),
+        ):
+            field.setVisible(shown)
+        self.setVisible(requesting or receiving or state.unseen)

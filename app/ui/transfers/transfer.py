@@ -1,0 +1,241 @@
+"""The card of one transfer: lines, the step under way, and what happened so far."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.domain.errors import ShortLinesError
+from app.domain.papers import ReceivedLine
+from app.ui.core.appearance import Appearance
+from app.ui.core.choice_table import ChoiceTable
+from app.ui.core.dialogs import ask
+from app.ui.core.formats import number
+from app.ui.core.message import problem
+from app.ui.core.rows import RowsModel
+from app.ui.core.widgets import Elided, Text, button, column, row, tinted
+from app.ui.transfers.columns import LINES, NOW
+from app.ui.transfers.entry import Entry
+from app.ui.transfers.line_card import LineCard
+from app.ui.transfers.open_transfer_state import LineRow, OpenTransferState, Step
+from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
+from app.ui.transfers.steps import Steps
+from app.ui.transfers.words import TONES, differences
+
+_HINTS = {
+    Step.REQUEST: "Add what is wanted: type a name or scan.",
+    Step.SHIP: "Scan what you pack: the first scan starts counting at zero. Enter changes a line.",
+    Step.RECEIVE: "Scan what arrives: the first scan starts counting at zero. "
+    "Enter changes a line. What is not counted stays on its way.",
+    Step.LOOK: "",
+}
+_SUBMITS = {Step.REQUEST: "Create transfer", Step.SHIP: "Ship", Step.RECEIVE: "Receive"}
+
+
+class TransferView(QWidget):
+    """Shows an OpenTransferViewModel; `left` asks for the list."""
+
+    left = Signal()
+
+    def __init__(self, view_model: OpenTransferViewModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._shown = view_model.state
+        self._told = ""
+        back = button("Back", self.left.emit, "quiet", "Back to the list (Esc)")
+        tinted(back, "arrow_back", appearance, "muted")
+        self._title, self._route = Elided("", "title"), Elided("", "muted")
+        self._state = Text("", "pill")
+        self._said = Text("", "muted", wrap=True)
+        self.entry = Entry(view_model)
+        self.entry.product.returnPressed.connect(self._add)
+        self._lines = RowsModel[LineRow](LINES, lambda one: one.line.product_id)
+        self.table = ChoiceTable(self._lines, appearance, "Products of the transfer")
+        self.line = LineCard(view_model)
+        self._editor = self.line.editor
+        self._editor.edit_for(self.table)
+        self._editor.changed.connect(self._say)
+        self._editor.entered.connect(self._to_next)
+        self.table.opened.connect(lambda _: self._editor.start())
+        self.rest_button = button(
+            "The rest is missing", self._rest_is_missing, tip="Give up what is not counted"
+        )
+        self.pick_button = button(
+            "Put aside", self._put_aside, tip="Remember what is packed, without shipping"
+        )
+        self.submit_button = button("", self.submit, "primary", "Ctrl+Enter")
+        self.steps = Steps(view_model, appearance)
+        header = row(back, 4)
+        header.addLayout(column(self._title, self._route, spacing=2), 1)
+        header.addWidget(self._state)
+        work = row(self.line, None)
+        for one in (self.rest_button, self.pick_button, self.submit_button):
+            work.addWidget(one)
+            work.setAlignment(one, Qt.AlignmentFlag.AlignBottom)
+        layout = column(spacing=10)
+        layout.addLayout(header)
+        layout.addWidget(self._said)
+        layout.addWidget(self.entry)
+        layout.addWidget(self.table, 3)
+        layout.addLayout(work)
+        layout.addWidget(self.steps.head)
+        layout.addWidget(self.steps.table, 1)
+        layout.setContentsMargins(24, 16, 24, 16)
+        self.setLayout(layout)
+        for key in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(
+                QKeySequence(key), self, self.submit, Qt.ShortcutContext.WidgetWithChildrenShortcut
+            )
+        view_model.state_changed.connect(self._render)
+        view_model.counted.connect(self._on_counted)
+        view_model.done.connect(self._on_done)
+        view_model.short.connect(self._on_short)
+        view_model.submit.changed.connect(
+            lambda: self.submit_button.setEnabled(not view_model.submit.running)
+        )
+
+    def begin(self) -> None:
+        """Put the keyboard where the step of another transfer begins."""
+        self._editor.forget()
+        self.focus_first()
+
+    def focus_first(self) -> None:
+        """Put the keyboard where the step begins."""
+        state = self._view_model.state
+        if state.unseen:
+            self.entry.number.setFocus()
+        elif state.step is Step.REQUEST:
+            self.entry.product.setFocus()
+        else:
+            self.table.setFocus()
+            self.table.select(0)
+
+    def submit(self) -> None:
+        """Do the step; nothing where it is done."""
+        step = self._view_model.state.step
+        if step is not Step.LOOK and self._editor.save() and self.entry.is_done():
+            self._view_model.submit.execute(self.entry.target(step))
+
+    def take_scan(self, code: str) -> None:
+        """Count a product after what is typed for a line, or take the number of the paper."""
+        if self._view_model.state.unseen and not self.entry.number.text().strip():
+            self.entry.number.setText(code)
+            self.entry.product.setFocus()
+        else:
+            self._editor.save()
+            self._view_model.scan(code)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif isinstance(self.focusWidget(), QLineEdit):
+            self.table.setFocus()
+        else:
+            self.left.emit()
+
+    def _add(self) -> None:
+        if self._editor.save():
+            self._view_model.add(self.entry.product.text())
+
+    def _to_next(self) -> None:
+        at = self.table.currentIndex().row()
+        self.table.select(min(at + 1, self._lines.rowCount() - 1))
+        self.table.setFocus()
+
+    def _rest_is_missing(self) -> None:
+        if self._editor.save():
+            self._view_model.rest_is_missing()
+
+    def _put_aside(self) -> None:
+        if self._editor.save():
+            self._view_model.save_picked()
+
+    def _on_counted(self, product_id: str) -> None:
+        if not self._editor.typing:
+            self.table.choose(product_id)
+            self._editor.show(self.table.current())
+        if self.entry.product.hasFocus():
+            self.entry.product.clear()
+            self._editor.start()
+
+    def _on_done(self) -> None:
+        self.table.setFocus()
+        if not self._view_model.state.rows:
+            self._editor.begin(None)
+
+    def _say(self) -> None:
+        state = self._view_model.state
+        if not self._editor.typing:
+            self._told = ""
+        message = problem(self._told) if self._told else state.message
+        self._said.say(message, _HINTS[state.step])
+        self._said.setVisible(bool(self._said.text()))
+
+    def _on_short(self, error: ShortLinesError) -> None:
+        names = ", ".join(
+            f"{one.line.name} ({number(error.on_hand[one.line.product_id])} on hand)"
+            for one in self._view_model.state.rows
+            if one.line.product_id in error.on_hand
+        )
+        ask(
+            self,
+            "Ship more than is there?",
+            f"There is less on hand than would leave: {names}. The number goes below zero, shown "
+            "in red until a count or a receipt settles it.",
+            "Ship anyway",
+            lambda: self._view_model.submit.execute("", True),
+        )
+
+    def _render(self, state: OpenTransferState) -> None:
+        before, self._shown = self._shown, state
+        transfer = state.transfer
+        fresh = "New transfer" if state.step is Step.REQUEST else "Receive a transfer"
+        self._title.set_text(transfer.number if transfer else fresh)
+        self._route.set_text(
+            f"{state.route}  \N{MIDDLE DOT}  {differences(transfer)}".rstrip(" \N{MIDDLE DOT}")
+            if transfer
+            else "This device has not seen the transfer yet: it joins when it arrives."
+            if state.unseen
+            else ""
+        )
+        self._route.setVisible(bool(transfer or state.unseen))
+        self._state.setVisible(transfer is not None)
+        if transfer is not None:
+            self._state.setText(transfer.state.value.capitalize())
+            self._state.set_tone(TONES[transfer.state])
+        working, receiving = state.step is not Step.LOOK, state.step is Step.RECEIVE
+        self.entry.show_state(state)
+        self.line.setVisible(working)
+        self.line.show_fields(receiving)
+        self.rest_button.setVisible(receiving and transfer is not None)
+        self.pick_button.setVisible(state.step is Step.SHIP)
+        self.submit_button.setVisible(working)
+        self.submit_button.setText(_SUBMITS.get(state.step, ""))
+        self._show_lines(state, _work(state) != _work(before))
+        self.steps.show(state)
+        self._say()
+
+    def _show_lines(self, state: OpenTransferState, anew: bool) -> None:
+        for at in range(1, NOW):
+            self.table.setColumnHidden(at, state.transfer is None)
+        self.table.setColumnHidden(NOW, state.step is Step.LOOK)
+        self.table.set_empty_text("Nothing on it yet: type a product above, or scan one.")
+        self.table.show_rows(state.rows)
+        one: LineRow | None = self.table.current()
+        if anew:
+            self._editor.begin(one)
+            return
+        typed_for = self._editor.row
+        if one and typed_for and one.line.product_id == typed_for.line.product_id:
+            now = one.now or ReceivedLine()
+            if now != (typed_for.now or ReceivedLine()):
+                self._told = (
+                    f"{one.line.name} changed meanwhile: {number(now.received)} now. "
+                    "What you typed stays, Enter sets it."
+                )
+        self._editor.show(one)
+
+
+def _work(state: OpenTransferState) -> tuple[Step, str]:
+    return state.step, state.transfer.transfer_id if state.transfer else ""
