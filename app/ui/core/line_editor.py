@@ -85,6 +85,7 @@ class LineEditor(QObject, Generic[R]):
         """Edit a row, or none, whatever was typed before."""
         self._clear_errors()
         self._unseen = {}
+        self._wrong = ""
         self._listed = self.row = row
         texts = self._texts(row) if row is not None else [""] * len(self.edits)
         for name, text in zip(self.edits, texts, strict=True):
@@ -93,8 +94,12 @@ class LineEditor(QObject, Generic[R]):
         self.changed.emit()
 
     def start(self, text: str = "", name: str = "") -> None:
-        """Type in a field, the first one without a name, beginning with a text."""
-        edit = self.edits[name] if name else next(iter(self.edits.values()))
+        """Type in a field, the first one without a name, beginning with a text.
+
+        Where something was refused, that comes first.
+        """
+        wrong = "" if text or not self.typing else self._wrong
+        edit = self.edits[name or wrong or next(iter(self.edits))]
         if self.row is not None:
             edit.setFocus()
             edit.selectAll()

@@ -1,4 +1,4 @@
-"""A queue of actions: all in order, whatever one of them ends with, until the rest is dropped."""
+"""A queue of actions: all in order, whatever one ends with; a submit only after what worked."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ class Work:
 
     def add(self, name: str, error: Exception | None = None) -> None:
         self.actions.add(self._action(name, error))
+
+    def submit(self, name: str, error: Exception | None = None) -> None:
+        self.actions.submit(self._action(name, error))
 
     def _action(self, name: str, error: Exception | None) -> Callable[[], Awaitable[None]]:
         async def act() -> None:
@@ -87,3 +90,29 @@ async def test_a_failure_may_drop_what_waits_behind_it():
     work.add("b")
     await work.rest()
     assert (work.done, work.actions.running) == ([], False)
+
+
+async def test_a_submit_waits_and_is_dropped_with_what_failed_before_it():
+    work = Work()
+    note = ZavaError("note")
+    work.add("line")
+    work.submit("order")
+    work.add("note", note)
+    work.add("scan")
+    work.submit("print")
+    await work.rest()
+    assert work.done == ["line", "order", "scan"]
+    assert work.failed == [note]
+    # What failed before it was asked for is another matter.
+    work.submit("again")
+    await work.rest()
+    assert work.done[-1] == "again"
+
+
+async def test_a_submit_that_fails_says_so():
+    work = Work()
+    order = ZavaError("order")
+    work.submit("order", order)
+    work.submit("print")
+    await work.rest()
+    assert (work.done, work.failed) == ([], [order])

@@ -85,8 +85,9 @@ class Page(QWidget):
 
     def _save(self, row: Line, texts: Sequence[str]) -> bool:
         count, note = texts
-        if not count.isdigit():
-            self.editor.refuse(InvalidInputError("count", "Type a number."))
+        if not count.isdigit() or "<" in note:
+            wrong = "note" if count.isdigit() else "count"
+            self.editor.refuse(InvalidInputError(wrong, f"Type a {wrong}."))
             # As view models do: everything is shown anew, with what was wrong.
             self.show_rows(*self.rows)
             return False
@@ -213,7 +214,7 @@ def test_what_is_refused_keeps_its_row_the_keyboard_and_its_text(page: Page):
     page.table.setFocus()
     page.table.select(2)
     assert (page.chosen, page.texts) == ("b", ["x", ""])
-    assert page.editor.fields["count"].error == "Type a number."
+    assert page.editor.fields["count"].error == "Type a count."
     assert QApplication.focusWidget() is page.count
     assert page.count.selectedText() == "x"
     page.table.setFocus()
@@ -229,6 +230,21 @@ def test_what_is_refused_keeps_its_row_the_keyboard_and_its_text(page: Page):
     assert page.saved == [("b", "8", "")]
     assert page.editor.fields["count"].error == ""
     assert entered == ["8"]
+
+
+def test_the_keyboard_is_in_the_field_that_was_refused(page: Page):
+    type_(page, "7")
+    type_(page, "<", "note")
+    page.table.select(2)
+    # As where the row that was clicked is opened.
+    page.editor.start()
+    assert QApplication.focusWidget() is page.note
+    assert page.texts == ["7", "<"]
+    page.editor.start("8")
+    assert QApplication.focusWidget() is page.count
+    page.editor.forget()
+    page.editor.start()
+    assert QApplication.focusWidget() is page.count
 
 
 def test_the_error_of_one_row_is_not_shown_at_the_next(page: Page):
