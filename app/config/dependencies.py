@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.config.repositories import Repositories
-from app.config.screens.parts import Parts
-from app.config.screens.routes import STOCK_ROOM, routes
-from app.config.screens.stock import product
+from app.config.screens.finding import product
+from app.config.screens.parts import STOCK_ROOM, Parts
+from app.config.screens.routes import routes
 from app.data.papers.tidying import Tidying
 from app.data.sync.service import SyncService
 from app.domain.entities import Actor, Profile, Store

@@ -1,1 +1,1 @@
-"""The screens of one sign-in: what each is made of, who gets it, and its key."""
+"""The screens of one sign-in by what they are for: who gets each, its key, and its parts."""

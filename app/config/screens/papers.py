@@ -1,14 +1,25 @@
-"""The screens of goods on their way, and of what waits for somebody."""
+"""The screens of goods on their way, and of counts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.config.screens.parts import Parts
-from app.ui.core.screen import Screen
+from app.config.screens.parts import STOCK_ROOM, Parts
+from app.ui.core.screen import Route, Screen
 
 if TYPE_CHECKING:
     from app.domain.receiving import Paper
+
+
+def routes(parts: Parts) -> tuple[Route, ...]:
+    """What is done by a paper."""
+    return (
+        Route("receive", "Receive", "inventory_2", "Alt+4", STOCK_ROOM, lambda: receive(parts)),
+        Route("transfers", "Transfers", "transfers", "Alt+5", STOCK_ROOM, lambda: transfers(parts)),
+        Route("count", "Count", "barcode_scanner", "Alt+6", STOCK_ROOM, lambda: count(parts)),
+        Route("reorder", "Reorder", "assignment", "Alt+7", STOCK_ROOM, lambda: reorder(parts)),
+    )
+
 
 # The start waits for none of the modules that are imported from here on.
 
@@ -52,6 +63,23 @@ def transfers(parts: Parts) -> Screen:
     )
 
 
+def count(parts: Parts) -> Screen:
+    """Stocktakes."""
+    from app.ui.count.counting_view_model import CountingViewModel
+    from app.ui.count.review_view_model import ReviewViewModel
+    from app.ui.count.screen import CountScreen
+    from app.ui.count.sessions_view_model import SessionsViewModel
+
+    data = parts.repositories
+    return CountScreen(
+        SessionsViewModel(data.stocktakes, data.stock, parts.actor),
+        CountingViewModel(data.catalogue, data.stock, data.stocktakes, parts.actor),
+        ReviewViewModel(data.catalogue, data.stocktakes, parts.actor),
+        parts.store.short_name,
+        parts.appearance,
+    )
+
+
 def reorder(parts: Parts) -> Screen:
     """What is ordered from suppliers."""
     from app.ui.reorder.screen import ReorderScreen
@@ -73,10 +101,3 @@ def reorder(parts: Parts) -> Screen:
     screen = ReorderScreen(view_model, data.catalogue, parts.store, parts.appearance)
     screen.receive_asked.connect(receive)
     return screen
-
-
-def alerts(parts: Parts) -> Screen:
-    """What waits for somebody in the store."""
-    from app.ui.alerts.screen import AlertsScreen
-
-    return AlertsScreen(parts.alerts, parts.appearance)

@@ -20,6 +20,11 @@ from app.ui.oversold.view_model import OversoldViewModel
 
 S = TypeVar("S", bound=Screen)
 
+EVERYBODY = frozenset(Role)
+SALES = frozenset({Role.REP, Role.MANAGER})
+STOCK_ROOM = frozenset({Role.WORKER, Role.MANAGER})
+MANAGER = frozenset({Role.MANAGER})
+
 
 @dataclass(frozen=True)
 class Parts:

@@ -1,16 +1,27 @@
-"""The screens of those who sell, and of what was sold."""
+"""The screens of those who sell."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.config.screens.parts import Parts
-from app.ui.core.screen import Screen
+from app.config.screens.parts import SALES, Parts
+from app.ui.core.screen import Route, Screen
 
 if TYPE_CHECKING:
     from app.domain.customers import Customer
     from app.domain.orders import Order
     from app.ui.order.screen import OrderScreen
+
+
+def routes(parts: Parts) -> tuple[Route, ...]:
+    """Orders, and what and to whom one sells."""
+    return (
+        Route("order", "Order", "shopping_cart", "Alt+O", SALES, lambda: order(parts)),
+        Route("orders", "Orders", "receipt", "Alt+R", SALES, lambda: orders(parts)),
+        Route("catalogue", "Catalogue", "category", "Alt+C", SALES, lambda: catalogue(parts)),
+        Route("customers", "Customers", "person", "Alt+U", SALES, lambda: customers(parts)),
+    )
+
 
 # The start waits for none of the modules that are imported from here on.
 
@@ -92,23 +103,6 @@ def customers(parts: Parts) -> Screen:
     screen.order_asked.connect(order_for)
     screen.card.orders.opened.connect(show)
     return screen
-
-
-def oversold(parts: Parts) -> Screen:
-    """What was sold although it was not there."""
-    from app.ui.oversold.screen import OversoldScreen
-
-    return OversoldScreen(parts.oversold, parts.appearance)
-
-
-def sales(parts: Parts) -> Screen:
-    """What the stores sold."""
-    from app.ui.sales.screen import SalesScreen
-    from app.ui.sales.view_model import SalesViewModel
-
-    data = parts.repositories
-    view_model = SalesViewModel(data.sales, data.catalogue, parts.held(), data.now)
-    return SalesScreen(view_model, parts.appearance)
 
 
 def _order(parts: Parts) -> OrderScreen:

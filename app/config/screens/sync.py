@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from app.config.screens.parts import Parts
-from app.ui.core.screen import Screen
+from app.config.screens.parts import EVERYBODY, Parts
+from app.ui.core.screen import Route, Screen
+
+
+def routes(parts: Parts) -> tuple[Route, ...]:
+    """How this device syncs."""
+    return (
+        # Its number stays when other screens come.
+        Route("sync", "Sync", "sync", "Alt+0", EVERYBODY, lambda: sync(parts)),
+    )
+
+
+# The start waits for none of the modules that are imported from here on.
 
 
 def sync(parts: Parts) -> Screen:
     """How this device syncs, and what waits."""
-    # The start waits for none of these.
     from app.ui.sync.screen import SyncScreen
     from app.ui.sync.stores_view_model import StoresViewModel
     from app.ui.sync.view_model import SyncViewModel

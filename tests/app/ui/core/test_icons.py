@@ -10,7 +10,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
-import app.config.screens.routes
+import app.config.screens
 import app.ui
 from app.ui.core.icons import icon, pixmap
 from app.ui.core.theme import ICONS
@@ -22,8 +22,8 @@ _TAKE_A_NAME = {"tinted": 1, "icon": 0, "pixmap": 0, "Route": 2}
 def _named() -> dict[str, str]:
     """Names of icons in the sources, with the file that names them."""
     found: dict[str, str] = {}
-    folder = Path(app.ui.__path__[0])
-    for file in [*folder.rglob("*.py"), Path(app.config.screens.routes.__file__)]:
+    folders = [Path(folder) for folder in (*app.ui.__path__, *app.config.screens.__path__)]
+    for file in (file for folder in folders for file in folder.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue

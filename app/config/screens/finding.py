@@ -1,0 +1,64 @@
+"""Finding a product: the search, and the product card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.config.screens.parts import EVERYBODY, Parts
+from app.ui.core.screen import Route, Screen
+from app.ui.find.screen import FindScreen
+
+if TYPE_CHECKING:
+    from app.ui.product.nearby import NearbyViewModel
+    from app.ui.product.screen import ProductScreen
+
+
+def routes(parts: Parts) -> tuple[Route, ...]:
+    """What everybody starts from."""
+    return (Route("find", "Find", "search", "Alt+1", EVERYBODY, lambda: find(parts)),)
+
+
+def find(parts: Parts) -> Screen:
+    """What is looked for in the bar on top."""
+    return FindScreen(parts.find, parts.appearance)
+
+
+# The start waits for none of the modules that are imported from here on.
+
+
+def product(parts: Parts) -> ProductScreen:
+    """The product card."""
+    from app.ui.product.places_view_model import PlacesViewModel
+    from app.ui.product.screen import ProductScreen
+    from app.ui.product.view_model import ProductViewModel
+
+    data = parts.repositories
+    outbox = None if parts.offline else parts.sync.outbox
+    return ProductScreen(
+        ProductViewModel(data.catalogue, data.stock, parts.actor, list(parts.stores), outbox),
+        PlacesViewModel(data.places, parts.actor),
+        _nearby(parts),
+        parts.appearance,
+    )
+
+
+def _nearby(parts: Parts) -> NearbyViewModel:
+    """What the product card says of other stores and of the carts."""
+    from app.ui.product.nearby import NearbyViewModel, Ways
+
+    data = parts.repositories
+
+    def sell(product_id: str) -> None:
+        from app.ui.order.screen import OrderScreen
+
+        parts.made(OrderScreen, "order").view_model.sell(product_id)
+
+    def request(store_id: str, product_id: str) -> None:
+        from app.ui.transfers.screen import TransfersScreen
+
+        listing = data.catalogue.listing(product_id)
+        screen = parts.shown(TransfersScreen, "transfers")
+        if listing is not None:
+            screen.ask_for(store_id, listing.product.sku)
+
+    return NearbyViewModel(data.carts, parts.sync, parts.actor, data.now, Ways(sell, request))

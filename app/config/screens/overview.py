@@ -1,0 +1,53 @@
+"""The screens of what happened, and of what waits for somebody."""
+
+from __future__ import annotations
+
+from app.config.screens.parts import EVERYBODY, MANAGER, STOCK_ROOM, Parts
+from app.ui.core.screen import Route, Screen
+
+
+def routes(parts: Parts) -> tuple[Route, ...]:
+    """What one looks at."""
+    return (
+        Route("history", "History", "history", "Alt+8", STOCK_ROOM, lambda: history(parts)),
+        Route("alerts", "Alerts", "bell", "Alt+9", STOCK_ROOM, lambda: alerts(parts)),
+        Route("desk", "Oversold", "warning", "Alt+D", EVERYBODY, lambda: oversold(parts)),
+        Route("sales", "Sales", "bar_chart", "Alt+M", MANAGER, lambda: sales(parts)),
+    )
+
+
+# The start waits for none of the modules that are imported from here on.
+
+
+def history(parts: Parts) -> Screen:
+    """Every movement of the store."""
+    from app.ui.history.screen import HistoryScreen
+    from app.ui.history.view_model import HistoryViewModel
+
+    data = parts.repositories
+    view_model = HistoryViewModel(data.history, data.stock, data.catalogue, parts.actor)
+    return HistoryScreen(view_model, parts.appearance)
+
+
+def alerts(parts: Parts) -> Screen:
+    """What waits for somebody in the store."""
+    from app.ui.alerts.screen import AlertsScreen
+
+    return AlertsScreen(parts.alerts, parts.appearance)
+
+
+def oversold(parts: Parts) -> Screen:
+    """What was sold although it was not there."""
+    from app.ui.oversold.screen import OversoldScreen
+
+    return OversoldScreen(parts.oversold, parts.appearance)
+
+
+def sales(parts: Parts) -> Screen:
+    """What the stores sold."""
+    from app.ui.sales.screen import SalesScreen
+    from app.ui.sales.view_model import SalesViewModel
+
+    data = parts.repositories
+    view_model = SalesViewModel(data.sales, data.catalogue, parts.held(), data.now)
+    return SalesScreen(view_model, parts.appearance)
