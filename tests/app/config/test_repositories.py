@@ -45,7 +45,7 @@ def test_each_is_made_once_a_sign_in(name: str) -> None:
 def test_what_stands_on_others_shares_them() -> None:
     mine = sign_in()
     assert mine.alerts._transfers is mine.transfers
-    assert mine.alerts._replenishments is mine.replenishment
+    assert mine.alerts._purchase_orders is mine.purchase_orders
     assert mine.alerts._receipts is mine.receiving
 
 

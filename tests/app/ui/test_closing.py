@@ -48,10 +48,11 @@ async def test_a_sign_in_that_fails_leaves_nothing_open(
 ) -> None:
     client = Client(qapp, Settings(demo_dir, theme="light"), utc_now)
     await client.start(await Session.open(demo_dir))
+    before = len(client.session._watches)
     followed: list[bool] = []
 
     async def refuse(*_: object) -> None:
-        followed.append(bool(client.repositories.catalogue._cancels))
+        followed.append(len(client.session._watches) > before)
         raise SyncError("It cannot be asked for now.")
 
     monkeypatch.setattr(client.sync, "enter", refuse)
@@ -59,6 +60,6 @@ async def test_a_sign_in_that_fails_leaves_nothing_open(
         await client.sign_in(Profile(SEATTLE, Role.WORKER, "Maya"))
     assert followed == [True]
     assert client.workplace is None
-    assert not client.repositories.catalogue._cancels
+    assert len(client.session._watches) == before
     await client.close()
     client.window.deleteLater()
