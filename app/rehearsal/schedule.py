@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import Field
 
-from app.rehearsal.desk_steps import DeskStep
+from app.rehearsal.oversell_steps import DeskStep
 from app.rehearsal.paper_steps import PaperName, PaperStep
 from app.rehearsal.steps import (
     Count,

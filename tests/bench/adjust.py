@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel
 
 from app.client import Client
 from app.ui.shell.workplace import Workplace
-from tests.bench.desk import at_desk, until
+from tests.bench.client import at_desk, until
 from tests.bench.eyes import Eyes
 from tests.bench.report import Figure, pair
 from tests.bench.stores import STORE

@@ -14,7 +14,7 @@ from app.data.stock.catalogue import Listing
 from app.ui.core.widgets import Text, column
 from app.ui.count.screen import CountScreen
 from app.ui.shell.workplace import Workplace
-from tests.bench.desk import at_desk, until
+from tests.bench.client import at_desk, until
 from tests.bench.eyes import Eyes
 from tests.bench.report import Figure, pair
 from tests.bench.stores import LARGE, fill_large

@@ -27,7 +27,7 @@ from seed.data_set import data_set
 from seed.options import Options
 from seed.progress import progress
 from seed.targets.ditto import Batch, batches, index, open_store, write
-from tests.bench.desk import at_desk, until
+from tests.bench.client import at_desk, until
 from tests.bench.eyes import Eyes
 from tests.bench.report import Figure
 from tests.bench.stores import DAY, STORE

@@ -19,7 +19,7 @@ from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import PAGE, FindState, FindViewModel
 from app.ui.shell.command_bar import CommandLine
 from app.ui.shell.workplace import FIND, Workplace
-from tests.bench.desk import at_desk, until
+from tests.bench.client import at_desk, until
 from tests.bench.eyes import Eyes
 from tests.bench.fts import FtsSource, FtsTable
 from tests.bench.report import Figure, pair

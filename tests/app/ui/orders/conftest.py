@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from tests.helpers.hands import ALT, Hands
-from tests.helpers.order_desk import Desk
+from tests.helpers.orders_page import Desk
 from tests.helpers.waiting import until
 
 

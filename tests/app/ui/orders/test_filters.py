@@ -16,7 +16,7 @@ from app.ui.customers.screen import CustomersScreen
 from app.ui.orders.view_model import PAGE
 from tests.app.ui.test_fits import problems, small
 from tests.helpers.hands import ALT, CONTROL, cells, focus, texts
-from tests.helpers.order_desk import SEATTLE, Desk
+from tests.helpers.orders_page import SEATTLE, Desk
 from tests.helpers.waiting import settle, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -14,7 +14,7 @@ from app.ui.orders.returning import ReturnDialog
 from app.ui.shell.window import MINIMUM
 from tests.app.ui.test_fits import problems, small
 from tests.helpers.hands import CONTROL, cells, dialog, named, texts
-from tests.helpers.order_desk import SEATTLE, Desk
+from tests.helpers.orders_page import SEATTLE, Desk
 from tests.helpers.waiting import settle, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -11,7 +11,7 @@ from app.domain.orders import OrderStatus
 from app.run import utc_now
 from tests.app.ui.test_fits import problems, small
 from tests.helpers.hands import ALT, CONTROL, Hands, cells
-from tests.helpers.order_desk import SEATTLE, Desk
+from tests.helpers.orders_page import SEATTLE, Desk
 from tests.helpers.waiting import settle, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
