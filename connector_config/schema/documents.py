@@ -182,13 +182,8 @@ SHAPES: Final[Mapping[str, Any]] = {
     names.PRODUCTS: Product,
     names.PRODUCT_EMBEDDINGS: ProductEmbedding,
     names.INVENTORY: Inventory,
-    names.ORDERS: orders.Order,
-    names.ORDER_ITEMS: orders.OrderItem,
     names.STOCK_MOVEMENTS: StockMovement,
-    names.TRANSFERS: papers.Transfer,
-    names.REPLENISHMENTS: papers.Replenishment,
-    names.GOODS_RECEIPTS: papers.GoodsReceipt,
-    names.STOCKTAKES: papers.Stocktake,
-    names.STOCKTAKE_COUNTS: papers.StocktakeCount,
-    names.OVERSELL_CASES: orders.OversellCase,
+    **orders.SHAPES,
+    **papers.SHAPES,
 }
+"""The shape of the documents of every collection."""

@@ -1,8 +1,10 @@
 """The shapes of orders and of their lines; see `documents`."""
 
 # Without `from __future__ import annotations`: it hides NotRequired from `__required_keys__`.
-from typing import NotRequired, TypedDict
+from collections.abc import Mapping
+from typing import Any, Final, NotRequired, TypedDict
 
+from connector_config.schema import collections as names
 from connector_config.schema.document_fields import Document, Instant, Money, Uuid
 from connector_config.schema.paper_documents import Signed
 
@@ -133,3 +135,10 @@ class OversellCase(Document):
     inventory_id: Uuid
     product_id: str
     settlements: dict[str, OversellSettlement]
+
+
+SHAPES: Final[Mapping[str, Any]] = {
+    names.ORDERS: Order,
+    names.ORDER_ITEMS: OrderItem,
+    names.OVERSELL_CASES: OversellCase,
+}
