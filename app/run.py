@@ -24,8 +24,9 @@ from app import __version__
 from app.config.logs import Redaction, start_log
 from app.config.settings import Settings
 from app.data.store.session import Session
-from app.data.sync.modes import choose, connection
+from app.data.sync.modes import Mode, choose, connection
 from app.domain.errors import ZavaError
+from connector_config.schema.collections import synced
 
 if TYPE_CHECKING:
     from app.config.dependencies import Client
@@ -96,6 +97,9 @@ async def _main(
     from app.config.dependencies import Client
 
     client = Client(application, settings, utc_now)
+    if mode is not Mode.OFFLINE:
+        # What a device asks for is read from a file, which costs nothing as long as that goes on.
+        synced()
     session = await opening
     client.window.closing.connect(closing.set)
     _catch_everything(loop, client, redaction, str(log))

@@ -18,11 +18,11 @@ from app.data.sync.linked import Linked
 from app.data.sync.modes import Choice, Mode
 from app.data.sync.service import SyncService
 from app.data.sync.state import PeerView, Phase, Report
-from app.data.sync.subscriptions import EVERYBODY, wanted
+from app.data.sync.subscriptions import wanted
 from app.domain.entities import Device, Profile, Role
 from connector_config.link.state import LinkState
 from connector_config.link.state import Phase as LinkPhase
-from connector_config.schema.scope import Wanted
+from connector_config.schema.scope import Wanted, shared
 from tests.helpers.sync_peer import Kept, sell
 from tests.helpers.two_stores import NOW, SEATTLE, TACOMA, everything, fill, now, switch_of
 from tests.helpers.waiting import settle, until
@@ -116,7 +116,7 @@ async def held_of(session: Session, store_id: str) -> int:
 
 
 async def test_a_new_device_asks_for_what_everybody_wants(desk: Desk):
-    assert desk.link.scopes == [EVERYBODY]
+    assert desk.link.scopes == [shared()]
     assert desk.phase is Phase.CONNECTING
 
 
@@ -376,7 +376,7 @@ async def test_what_a_sign_out_removes_is_gone_after_a_crash_in_the_middle_of_it
     left = {name: its for name, its in (await everything(session)).items() if its}
     assert [row["order_id"] for row in left.pop("orders").values()] == ["waits-order_id"]
     assert left == {}
-    assert again.link.scopes == [EVERYBODY]
+    assert again.link.scopes == [shared()]
     await again.sync.close()
 
 

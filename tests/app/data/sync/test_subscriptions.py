@@ -10,7 +10,6 @@ import pytest_asyncio
 
 from app.data.store.session import Session
 from app.data.sync.subscriptions import (
-    EVERYBODY,
     as_documents,
     from_documents,
     subscription,
@@ -21,7 +20,7 @@ from app.domain.entities import Role
 from app.domain.errors import SyncError
 from connector_config.cloud.permissions import ditto_permissions
 from connector_config.schema.collections import COLLECTIONS
-from connector_config.schema.scope import Wanted
+from connector_config.schema.scope import Wanted, shared
 from tests.helpers.two_stores import NAMES, NOW, SEATTLE, TACOMA, everything, fill, now
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -44,7 +43,7 @@ async def session(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ses
 
 
 async def test_who_asks_for_what():
-    every = {one.collection for one in EVERYBODY}
+    every = {one.collection for one in shared()}
     assert every == {"stores", "categories", "product_types", "products", "inventory"}
     sales = every | {"customers", "orders", "order_items"}
     stock = {"stock_movements", "transfers", "replenishments"}
