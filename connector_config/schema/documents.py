@@ -123,3 +123,4 @@ SHAPES: Final[Mapping[str, Any]] = {
     names.STOCKTAKE_COUNTS: papers.StocktakeCount,
     names.OVERSELL_CASES: orders.OversellCase,
 }
+"""The shape of the documents of every collection."""
