@@ -1,4 +1,4 @@
-"""What the tour does at the oversell desk, and with the manager's figures."""
+"""What the tour does with what was oversold, and with the manager's figures."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ async def look_at_the_sales(driver: Driver) -> None:
     await driver.picture("sales-1024x640", ("light",))
 
 
-DESK_STEPS = (
+OVERSOLD_STEPS = (
     ("see what was oversold", see_what_was_oversold),
     ("settle a case", settle_a_case),
 )

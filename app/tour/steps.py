@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from app.tour.driver import Driver, TourError
 from app.tour.order_steps import ORDER_STEPS
-from app.tour.oversold_steps import DESK_STEPS, SALES_STEPS
+from app.tour.oversold_steps import OVERSOLD_STEPS, SALES_STEPS
 from app.tour.paper_steps import PAPER_STEPS
 from app.tour.supply_steps import SUPPLY_STEPS
 from app.ui.aisles.screen import AislesScreen
@@ -278,7 +278,7 @@ STEPS = (
     ("go on after lunch", go_on_after_lunch),
     *SUPPLY_STEPS,
     *PAPER_STEPS,
-    *DESK_STEPS,
+    *OVERSOLD_STEPS,
     ("switch user", switch_user),
     *ORDER_STEPS,
     *SALES_STEPS,
