@@ -91,7 +91,7 @@ def make_shift(
         others if parts.manages else None,
     )
     parts.oversold.state_changed.connect(
-        lambda state: workplace.rail.set_count("desk", state.waiting)
+        lambda state: workplace.rail.set_count("oversold", state.waiting)
     )
     alerts = parts.alerts if profile.role in STOCK_ROOM else None
     if alerts is not None:

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from app.config.repositories import Repositories
 from app.data.papers import papers
-from app.data.selling.oversell_watch import Desk
+from app.data.selling.oversell_watch import Oversold
 from app.data.store.unit_of_work import Touched, Written
 from app.domain.documents.receipts import to_receipt
 from app.domain.documents.stock import to_item, to_store
@@ -66,7 +66,7 @@ class Paperwork:
         self._receiving = repositories.receiving
         self._stocktakes = repositories.stocktakes
         self._settler = repositories.settler
-        self._desk = repositories.oversell
+        self._oversold = repositories.oversell
         self._session.on_written(_note)
 
     async def request(self, from_store: str, to_store: str, lines: list[Line]) -> Evidence:
@@ -168,17 +168,17 @@ class Paperwork:
         return await self._done(work())
 
     async def see_case(self, item: Key, short: int, taken_by: list[str]) -> Evidence:
-        """Nothing; fails where the desk says something else."""
+        """Nothing; fails where Oversold says something else."""
         case = await self._case(item)
         if case is None or case.short != short:
-            raise RuntimeError(f"the desk has {case.short if case is not None else 0} short")
+            raise RuntimeError(f"Oversold has {case.short if case is not None else 0} short")
         if (took := [one.movement.device_id for one in case.steps]) != taken_by:
-            raise RuntimeError(f"the desk says that {took} took them, and not {taken_by}")
+            raise RuntimeError(f"Oversold says that {took} took them, and not {taken_by}")
         return {}
 
     async def see_no_case(self, item: Key) -> Evidence:
         if await self._case(item) is not None:
-            raise RuntimeError("the desk has a case")
+            raise RuntimeError("Oversold has a case")
         return {}
 
     async def settle_sale(self, item: Key, how: str) -> Evidence:
@@ -188,33 +188,33 @@ class Paperwork:
         sale = next(one for one in case.sales if one.settlement is None)
         if how == "transfer":
             other = next(one for one in STORES if one != self._store_id)
-            step = self._desk.transfer(case, sale, other, self._actor, "")
+            step = self._oversold.transfer(case, sale, other, self._actor, "")
         elif how == "back_order":
-            step = self._desk.back_order(case, sale, self._actor, "")
+            step = self._oversold.back_order(case, sale, self._actor, "")
         elif how == "swap":
-            (product, _), *_ = await self._desk.substitutes(case, sale)
+            (product, _), *_ = await self._oversold.substitutes(case, sale)
             rows = await self._session.query(_STORE, {"id": self._store_id})
-            step = self._desk.swap(case, sale, product, to_store(rows[0]), self._actor, "")
+            step = self._oversold.swap(case, sale, product, to_store(rows[0]), self._actor, "")
         else:
-            step = self._desk.cancel(case, sale, self._actor, "")
+            step = self._oversold.cancel(case, sale, self._actor, "")
         return await self._done(step)
 
     async def _case(self, item: Key) -> Case | None:
-        """What the desk shows of an item; fails where it shows it twice."""
-        answered: asyncio.Future[Desk] = asyncio.get_running_loop().create_future()
+        """What Oversold shows of an item; fails where it shows it twice."""
+        answered: asyncio.Future[Oversold] = asyncio.get_running_loop().create_future()
 
-        def on_desk(desk: Desk) -> None:
+        def on_oversold(oversold: Oversold) -> None:
             if not answered.done():
-                answered.set_result(desk)
+                answered.set_result(oversold)
 
-        cancel = self._desk.watch([self._store_id], on_desk)
+        cancel = self._oversold.watch([self._store_id], on_oversold)
         try:
             cases = (await answered).cases
         finally:
             cancel()
         its = [one for one in cases if one.item.inventory_id == item["inventory_id"]]
         if len(its) > 1:
-            raise RuntimeError(f"the desk has {len(its)} cases of one item")
+            raise RuntimeError(f"Oversold has {len(its)} cases of one item")
         return its[0] if its else None
 
     @property

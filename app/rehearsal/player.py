@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from app.rehearsal.desk_steps import SeeCase, SeeNoCase, SettleSale
 from app.rehearsal.goods import Goods
 from app.rehearsal.journal import Done, InFlight, Journal
+from app.rehearsal.oversell_steps import SeeCase, SeeNoCase, SettleSale
 from app.rehearsal.paper_steps import (
     BeginCount,
     BeginReceipt,

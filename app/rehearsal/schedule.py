@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import Field
 
-from app.rehearsal.desk_steps import DeskStep
+from app.rehearsal.oversell_steps import OversellStep
 from app.rehearsal.paper_steps import PaperName, PaperStep
 from app.rehearsal.steps import (
     Count,
@@ -43,7 +43,7 @@ from connector_config.errors import DataFileError
 from connector_config.yaml_files import Model, parse
 
 Operation = (
-    Sell | Receive | Look | Count | Move | Note | Undo | Rename | Order | PaperStep | DeskStep
+    Sell | Receive | Look | Count | Move | Note | Undo | Rename | Order | PaperStep | OversellStep
 )
 Action = Annotated[
     Operation | Offline | Online | Kill | Start | MongodbAway | MongodbBack,

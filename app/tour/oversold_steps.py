@@ -1,4 +1,4 @@
-"""What the tour does with what was oversold, and with the manager's figures."""
+"""What the tour does on the Oversold screen, and with the manager's figures."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel
 
 from app.client import Client
 from app.ui.shell.workplace import Workplace
-from tests.bench.desk import at_desk, until
+from tests.bench.client import until, with_client
 from tests.bench.eyes import Eyes
 from tests.bench.report import Figure, pair
 from tests.bench.stores import STORE
@@ -41,7 +41,7 @@ def measure_adjust(data_dir: Path) -> list[Figure]:
             raw += (await _plain(client.session._peer))[1:]
         return pair("click on +1 to committed and repainted", ours, raw, ratio_limit=2)
 
-    return at_desk(data_dir, work)
+    return with_client(data_dir, work)
 
 
 async def _click(client: Client, workplace: Workplace) -> list[float]:

@@ -14,7 +14,7 @@ from app.data.stock.catalogue import Listing
 from app.ui.core.widgets import Text, column
 from app.ui.count.screen import CountScreen
 from app.ui.shell.workplace import Workplace
-from tests.bench.desk import at_desk, until
+from tests.bench.client import until, with_client
 from tests.bench.eyes import Eyes
 from tests.bench.report import Figure, pair
 from tests.bench.stores import LARGE, fill_large
@@ -54,7 +54,7 @@ def measure_counting(data_dir: Path, items: int) -> list[Figure]:
         name = f"stocktake: scan to painted, ready for the next, {items:,} items"
         return pair(name, ours.seconds[_WARM_UP:], raw.seconds[_WARM_UP:], limit_ms=16)
 
-    return at_desk(data_dir, work)
+    return with_client(data_dir, work)
 
 
 def _walk(client: Client) -> list[Listing]:

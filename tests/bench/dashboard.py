@@ -18,7 +18,7 @@ from connector_config.store.local_indexes import ensure_indexes
 from seed.data_set import data_set
 from seed.options import Options
 from seed.targets.ditto import Batch, batches, open_store, write
-from tests.bench.desk import at_desk, until
+from tests.bench.client import until, with_client
 from tests.bench.eyes import Eyes
 from tests.bench.report import Figure
 from tests.bench.stores import STORE
@@ -67,7 +67,7 @@ def measure_dashboard(data_dir: Path) -> list[Figure]:
             ),
         ]
 
-    return [*at_desk(data_dir, work), first]
+    return [*with_client(data_dir, work), first]
 
 
 async def _prepare(data_dir: Path) -> Figure:

@@ -27,7 +27,7 @@ from seed.data_set import data_set
 from seed.options import Options
 from seed.progress import progress
 from seed.targets.ditto import Batch, batches, index, open_store, write
-from tests.bench.desk import at_desk, until
+from tests.bench.client import until, with_client
 from tests.bench.eyes import Eyes
 from tests.bench.report import Figure
 from tests.bench.stores import DAY, STORE
@@ -109,7 +109,7 @@ def measure_pages(data_dir: Path) -> Pages:
         eyes.close()
         return []
 
-    at_desk(data_dir, work)
+    with_client(data_dir, work)
     return Pages(first, following, _peak())
 
 

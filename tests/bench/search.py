@@ -19,7 +19,7 @@ from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import PAGE, FindState, FindViewModel
 from app.ui.shell.command_bar import CommandLine
 from app.ui.shell.workplace import FIND, Workplace
-from tests.bench.desk import at_desk, until
+from tests.bench.client import until, with_client
 from tests.bench.eyes import Eyes
 from tests.bench.fts import FtsSource, FtsTable
 from tests.bench.report import Figure, pair
@@ -51,7 +51,7 @@ def measure_search(data_dir: Path, products: int) -> list[Figure]:
             *await _painted(client, workplace, FtsSource(table, listings), listings),
         ]
 
-    return at_desk(data_dir, work)
+    return with_client(data_dir, work)
 
 
 def measure_large(data_dir: Path) -> list[Figure]:

@@ -11,7 +11,7 @@ def routes(parts: Parts) -> tuple[Route, ...]:
     return (
         Route("history", "History", "history", "Alt+8", STOCK_ROOM, lambda: history(parts)),
         Route("alerts", "Alerts", "bell", "Alt+9", STOCK_ROOM, lambda: alerts(parts)),
-        Route("desk", "Oversold", "warning", "Alt+D", EVERYBODY, lambda: oversold(parts)),
+        Route("oversold", "Oversold", "warning", "Alt+D", EVERYBODY, lambda: oversold(parts)),
         Route("sales", "Sales", "bar_chart", "Alt+M", MANAGER, lambda: sales(parts)),
     )
 

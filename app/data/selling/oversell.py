@@ -10,7 +10,7 @@ from typing import Final
 
 from app.data.papers import papers, transfers
 from app.data.selling import orders
-from app.data.selling.oversell_watch import Desk, DeskWatch
+from app.data.selling.oversell_watch import Oversold, OversoldWatch
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import order_placing, order_steps
@@ -61,9 +61,9 @@ class OversellRepository:
         self._session = session
         self._now = now
 
-    def watch(self, store_ids: Sequence[str], on_desk: Callable[[Desk], None]) -> Cancel:
+    def watch(self, store_ids: Sequence[str], on_oversold: Callable[[Oversold], None]) -> Cancel:
         """At most 200 cases, now and after every change."""
-        watch = DeskWatch(self._session, on_desk)
+        watch = OversoldWatch(self._session, on_oversold)
         watch.open({"store_ids": sorted(store_ids)})
         return watch.cancel
 

@@ -29,19 +29,19 @@ _TRANSFERS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Oversold:
     """Open cases, those with nothing under way first; and all that was settled, newest first."""
 
     cases: tuple[Case, ...] = ()
     settled: tuple[Settlement, ...] = ()
 
 
-class DeskWatch:
-    """Puts a desk together from live queries; what moved is asked for of what is below zero."""
+class OversoldWatch:
+    """Follows what is oversold in stores; of movements only those of items below zero."""
 
-    def __init__(self, session: Session, on_desk: Callable[[Desk], None]) -> None:
+    def __init__(self, session: Session, on_oversold: Callable[[Oversold], None]) -> None:
         self._session = session
-        self._on_desk = on_desk
+        self._on_oversold = on_oversold
         self._rows: dict[str, list[Row]] = {}
         self._ids: list[str] | None = None
         self._following = ExitStack()
@@ -104,4 +104,4 @@ class DeskWatch:
             key=lambda one: (one.signature.at, one.key),
             reverse=True,
         )
-        self._on_desk(Desk(tuple(cases), tuple(newest)))
+        self._on_oversold(Oversold(tuple(cases), tuple(newest)))

@@ -11,7 +11,7 @@ from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, column, row
 
 _OPENS = {
-    "desk": "Oversold",
+    "oversold": "Oversold",
     "transfers": "Transfers",
     "reorder": "Reorder",
     "receive": "Receive",

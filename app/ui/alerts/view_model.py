@@ -66,7 +66,7 @@ class AlertsViewModel(QObject):
             "below zero",
             "More left than was there: see who took them, and settle it.",
             "danger",
-            "desk",
+            "oversold",
         )
         for transfer in alerts.uneven:
             too_many = sum(line.over for line in transfer.lines)

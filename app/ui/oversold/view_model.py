@@ -10,7 +10,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.data.selling.oversell import OversellRepository
-from app.data.selling.oversell_watch import Desk
+from app.data.selling.oversell_watch import Oversold
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.distance import kilometres
@@ -105,7 +105,7 @@ class OversoldViewModel(QObject):
         self._actions.failed.connect(lambda error: self._say(problem(error)))
         self._looking = Command(self._look, self)
         self._looking.changed.connect(self._look_again)
-        self._heard = Desk()
+        self._heard = Oversold()
         self._following = ExitStack()
         self._following.callback(oversold.watch(held, self._on_oversold))
         self._following.callback(catalogue.on_changed(self._refresh))
@@ -179,7 +179,7 @@ class OversoldViewModel(QObject):
         self.state = replace(self.state, message=message)
         self.state_changed.emit(self.state)
 
-    def _on_oversold(self, found: Desk) -> None:
+    def _on_oversold(self, found: Oversold) -> None:
         self._heard = found
         self._refresh()
 

@@ -76,39 +76,39 @@ def product(item: StockItem) -> Product:
 
 
 @pytest.fixture
-def desk(room: StockRoom) -> Papers:
+def paperwork(room: StockRoom) -> Papers:
     return Papers(room)
 
 
-async def carried_by_both(desk: Papers) -> StockItem:
-    for item in await desk.room.items(limit=20):
+async def carried_by_both(paperwork: Papers) -> StockItem:
+    for item in await paperwork.room.items(limit=20):
         key = {"store_id": TACOMA, "product_ids": [item.product_id]}
-        if await desk.room.session.query(papers._ITEMS, key):
+        if await paperwork.room.session.query(papers._ITEMS, key):
             return item
     raise AssertionError("the stores have nothing in common")
 
 
-async def test_ten_leave_nine_arrive_one_is_missing(desk: Papers) -> None:
-    item = await carried_by_both(desk)
-    other = await desk.at_tacoma(item)
-    transfer, shipment = await desk.shipped(item, 10)
-    again = await desk.transfers.ship(transfer, shipment, {item.product_id: 10}, ANN)
+async def test_ten_leave_nine_arrive_one_is_missing(paperwork: Papers) -> None:
+    item = await carried_by_both(paperwork)
+    other = await paperwork.at_tacoma(item)
+    transfer, shipment = await paperwork.shipped(item, 10)
+    again = await paperwork.transfers.ship(transfer, shipment, {item.product_id: 10}, ANN)
     assert again == transfer
     assert (again.state, again.in_transit) == (TransferState.IN_TRANSIT, 10)
-    assert await desk.on_hand(item) == item.on_hand - 10
+    assert await paperwork.on_hand(item) == item.on_hand - 10
 
-    receipt = await desk.receiving.begin(TOM, transfer)
-    receipt = await desk.receiving.set_line(receipt, product(item), 9, damaged=2, missing=1)
-    receipt = await desk.receiving.post(receipt, TOM)
-    assert await desk.receiving.post(receipt, TOM) == receipt
+    receipt = await paperwork.receiving.begin(TOM, transfer)
+    receipt = await paperwork.receiving.set_line(receipt, product(item), 9, damaged=2, missing=1)
+    receipt = await paperwork.receiving.post(receipt, TOM)
+    assert await paperwork.receiving.post(receipt, TOM) == receipt
     assert receipt.state is ReceiptState.POSTED
     assert (receipt.lines[0].expected, receipt.lines[0].short) == (10, 0)
-    known = await desk.receiving.paper_of(receipt)
+    known = await paperwork.receiving.paper_of(receipt)
     assert isinstance(known, Transfer)
     assert known.state is TransferState.RECEIVED
     assert [(one.received, one.damaged, one.missing) for one in known.differences] == [(9, 2, 1)]
-    assert await desk.on_hand(other) == other.on_hand + 7
-    movements = {one["reason"]: one for one in await desk.room.movements(other)}
+    assert await paperwork.on_hand(other) == other.on_hand + 7
+    movements = {one["reason"]: one for one in await paperwork.room.movements(other)}
     assert {reason: one["quantity"] for reason, one in movements.items()} == {
         "transfer_in": 9,
         "damaged": -2,
@@ -119,97 +119,103 @@ async def test_ten_leave_nine_arrive_one_is_missing(desk: Papers) -> None:
         "transfer": transfer.number,
     }
 
-    receipt = await desk.receiving.undo(receipt, TOM)
-    assert (await desk.receiving.undo(receipt, TOM)).state is ReceiptState.UNDONE
-    assert await desk.on_hand(other) == other.on_hand
-    known = await desk.receiving.paper_of(receipt)
+    receipt = await paperwork.receiving.undo(receipt, TOM)
+    assert (await paperwork.receiving.undo(receipt, TOM)).state is ReceiptState.UNDONE
+    assert await paperwork.on_hand(other) == other.on_hand
+    known = await paperwork.receiving.paper_of(receipt)
     assert isinstance(known, Transfer)
     assert known.in_transit == 10
-    assert await desk.proven()
+    assert await paperwork.proven()
 
 
-async def test_a_cancelled_shipment_goes_back_as_far_as_it_has_not_arrived(desk: Papers) -> None:
-    item = await carried_by_both(desk)
-    transfer, shipment = await desk.shipped(item, 10)
-    receipt = await desk.receiving.begin(TOM, transfer)
-    receipt = await desk.receiving.set_line(receipt, product(item), 4)
-    await desk.receiving.post(receipt, TOM)
-    transfer = await desk.transfers.cancel_shipment(transfer, shipment, ANN)
-    assert await desk.transfers.cancel_shipment(transfer, shipment, BOB) == transfer
+async def test_a_cancelled_shipment_goes_back_as_far_as_it_has_not_arrived(
+    paperwork: Papers,
+) -> None:
+    item = await carried_by_both(paperwork)
+    transfer, shipment = await paperwork.shipped(item, 10)
+    receipt = await paperwork.receiving.begin(TOM, transfer)
+    receipt = await paperwork.receiving.set_line(receipt, product(item), 4)
+    await paperwork.receiving.post(receipt, TOM)
+    transfer = await paperwork.transfers.cancel_shipment(transfer, shipment, ANN)
+    assert await paperwork.transfers.cancel_shipment(transfer, shipment, BOB) == transfer
     assert (transfer.in_transit, transfer.lines[0].returned) == (0, 6)
-    assert await desk.on_hand(item) == item.on_hand - 4
-    transfer = await desk.transfers.cancel(transfer, ANN)
+    assert await paperwork.on_hand(item) == item.on_hand - 4
+    transfer = await paperwork.transfers.cancel(transfer, ANN)
     assert transfer.state is TransferState.RECEIVED
-    assert await desk.settler.settle(ANN) == 0
-    assert await desk.proven()
+    assert await paperwork.settler.settle(ANN) == 0
+    assert await paperwork.proven()
 
 
-async def test_steps_belong_to_their_store_and_ask_before_going_below_zero(desk: Papers) -> None:
-    item = await carried_by_both(desk)
-    transfer = await desk.requested(item, 5)
+async def test_steps_belong_to_their_store_and_ask_before_going_below_zero(
+    paperwork: Papers,
+) -> None:
+    item = await carried_by_both(paperwork)
+    transfer = await paperwork.requested(item, 5)
     lines, shipment = {item.product_id: item.on_hand + 1}, str(uuid.uuid4())
     with pytest.raises(PaperError, match="Only the store that sends"):
-        await desk.transfers.ship(transfer, shipment, lines, TOM)
+        await paperwork.transfers.ship(transfer, shipment, lines, TOM)
     with pytest.raises(ShortLinesError) as short:
-        await desk.transfers.ship(transfer, shipment, lines, ANN)
+        await paperwork.transfers.ship(transfer, shipment, lines, ANN)
     assert short.value.on_hand == {item.product_id: item.on_hand}
-    assert await desk.room.count_movements() == 0
-    assert (await desk.requested(item, 1)).number != transfer.number
-    shipped = await desk.transfers.ship(transfer, shipment, lines, ANN, allow_negative=True)
+    assert await paperwork.room.count_movements() == 0
+    assert (await paperwork.requested(item, 1)).number != transfer.number
+    shipped = await paperwork.transfers.ship(transfer, shipment, lines, ANN, allow_negative=True)
     assert shipped.in_transit == item.on_hand + 1
-    assert await desk.on_hand(item) == -1
+    assert await paperwork.on_hand(item) == -1
     with pytest.raises(InvalidInputError):
-        await desk.transfers.request(SEATTLE, SEATTLE, {}, ANN)
+        await paperwork.transfers.request(SEATTLE, SEATTLE, {}, ANN)
 
 
-async def test_goods_that_come_before_their_paper_are_linked_when_it_arrives(desk: Papers) -> None:
-    item = await carried_by_both(desk)
-    transfer, _ = await desk.shipped(item, 10)
-    stored = (await desk.room.session.query("SELECT * FROM transfers"))[0]
-    await desk.room.session.query("EVICT FROM transfers WHERE deleted = false")
+async def test_goods_that_come_before_their_paper_are_linked_when_it_arrives(
+    paperwork: Papers,
+) -> None:
+    item = await carried_by_both(paperwork)
+    transfer, _ = await paperwork.shipped(item, 10)
+    stored = (await paperwork.room.session.query("SELECT * FROM transfers"))[0]
+    await paperwork.room.session.query("EVICT FROM transfers WHERE deleted = false")
 
-    receipt = await desk.receiving.begin(
+    receipt = await paperwork.receiving.begin(
         TOM, kind=ReceiptKind.TRANSFER, paper_number=f" {transfer.number}"
     )
-    receipt = await desk.receiving.set_line(receipt, product(item), 10)
-    receipt = await desk.receiving.post(receipt, TOM)
+    receipt = await paperwork.receiving.set_line(receipt, product(item), 10)
+    receipt = await paperwork.receiving.post(receipt, TOM)
     assert receipt.waits_for_paper
-    assert await desk.receiving.link_papers(TACOMA) == 0
+    assert await paperwork.receiving.link_papers(TACOMA) == 0
     heard = Heard[Alerts]()
-    cancel = desk.alerts.watch(TACOMA, heard)
+    cancel = paperwork.alerts.watch(TACOMA, heard)
     assert (await heard.first()).unmatched == (receipt,)
 
-    await desk.room.session.query("INSERT INTO transfers DOCUMENTS (:one)", {"one": stored})
+    await paperwork.room.session.query("INSERT INTO transfers DOCUMENTS (:one)", {"one": stored})
     assert (await heard.until(lambda one: one.to_receive)).to_receive[0].in_transit == 10
-    assert await desk.receiving.link_papers(TACOMA) == 2
-    assert await desk.receiving.link_papers(TACOMA) == 0
+    assert await paperwork.receiving.link_papers(TACOMA) == 2
+    assert await paperwork.receiving.link_papers(TACOMA) == 0
     settled = await heard.until(lambda one: not one.unmatched and not one.to_receive)
     assert settled.to_receive == ()
     cancel()
-    paper = await desk.receiving.find_paper(TACOMA, transfer.number)
+    paper = await paperwork.receiving.find_paper(TACOMA, transfer.number)
     assert isinstance(paper, Transfer)
     assert paper.state is TransferState.RECEIVED
-    assert await desk.proven()
+    assert await paperwork.proven()
 
 
-async def test_a_product_that_the_store_does_not_carry_gets_an_item(desk: Papers) -> None:
-    item = await desk.room.item()
-    await desk.room.session.query(
+async def test_a_product_that_the_store_does_not_carry_gets_an_item(paperwork: Papers) -> None:
+    item = await paperwork.room.item()
+    await paperwork.room.session.query(
         "EVICT FROM inventory WHERE store_id = :store AND product_id = :product",
         {"store": TACOMA, "product": item.product_id},
     )
-    transfer, _ = await desk.shipped(item, 3)
-    receipt = await desk.receiving.begin(TOM, transfer)
-    receipt = await desk.receiving.set_line(receipt, product(item), 3)
-    await desk.receiving.post(receipt, TOM)
-    other = await desk.at_tacoma(item)
+    transfer, _ = await paperwork.shipped(item, 3)
+    receipt = await paperwork.receiving.begin(TOM, transfer)
+    receipt = await paperwork.receiving.set_line(receipt, product(item), 3)
+    await paperwork.receiving.post(receipt, TOM)
+    other = await paperwork.at_tacoma(item)
     assert (other.stock_level, other.on_hand, other.place) == (0, 3, Place())
-    assert await desk.proven()
+    assert await paperwork.proven()
 
 
-async def test_one_change_moves_a_product_at_each_of_its_stores(desk: Papers) -> None:
-    item = await carried_by_both(desk)
-    other = await desk.at_tacoma(item)
+async def test_one_change_moves_a_product_at_each_of_its_stores(paperwork: Papers) -> None:
+    item = await carried_by_both(paperwork)
+    other = await paperwork.at_tacoma(item)
     reference = {"order": "one"}
     change = Change(
         postings=tuple(
@@ -217,20 +223,20 @@ async def test_one_change_moves_a_product_at_each_of_its_stores(desk: Papers) ->
             for store_id, units in ((SEATTLE, 1), (TACOMA, 2))
         )
     )
-    at = to_iso(desk.room.clock())
-    posted = await desk.room.session.write(lambda unit: papers.apply(unit, change, ANN, at))
+    at = to_iso(paperwork.room.clock())
+    posted = await paperwork.room.session.write(lambda unit: papers.apply(unit, change, ANN, at))
     assert [one.store_id for one in posted] == [SEATTLE, TACOMA]
-    assert await desk.on_hand(item) == item.on_hand + 1
-    assert await desk.on_hand(other) == other.on_hand + 2
-    assert await desk.proven()
+    assert await paperwork.on_hand(item) == item.on_hand + 1
+    assert await paperwork.on_hand(other) == other.on_hand + 2
+    assert await paperwork.proven()
 
 
 async def test_a_number_is_not_given_again_when_the_device_has_left_the_store(
-    desk: Papers, data_dir: Path
+    paperwork: Papers, data_dir: Path
 ) -> None:
-    session = desk.room.session
-    item = await desk.room.item()
-    at_home = [await desk.requested(item, 1) for _ in range(2)]
+    session = paperwork.room.session
+    item = await paperwork.room.item()
+    at_home = [await paperwork.requested(item, 1) for _ in range(2)]
     assert [one.number for one in at_home] == ["TR-TAC-TOM-0001", "TR-TAC-TOM-0002"]
     switch = switch_of(data_dir, session)
     for store_id in (TACOMA, "store_spokane"):
@@ -239,17 +245,19 @@ async def test_a_number_is_not_given_again_when_the_device_has_left_the_store(
     assert await session.query("SELECT * FROM transfers") == []
     lines = {item.product_id: (product(item), 1)}
     away = replace(TOM, profile=replace(TOM.profile, store_id="store_spokane"))
-    number = (await desk.transfers.request(SEATTLE, "store_spokane", lines, away)).number
+    number = (await paperwork.transfers.request(SEATTLE, "store_spokane", lines, away)).number
     assert number == "TR-SPO-TOM-0003"
 
     # Somebody signs out and has everything removed; the sequence of each collection goes on.
     await switch.enter(())
     assert await switch.clean()
-    back = await asyncio.gather(*(desk.requested(item, 1) for _ in range(2)))
+    back = await asyncio.gather(*(paperwork.requested(item, 1) for _ in range(2)))
     assert sorted(one.number for one in back) == ["TR-TAC-TOM-0004", "TR-TAC-TOM-0005"]
-    assert (await desk.receiving.begin(TOM)).number == "GR-TAC-TOM-0001"
+    assert (await paperwork.receiving.begin(TOM)).number == "GR-TAC-TOM-0001"
     bob = replace(TOM, device=BOB.device)
-    assert (await desk.transfers.request(SEATTLE, TACOMA, lines, bob)).number == "TR-TAC-BOB-0001"
+    assert (
+        await paperwork.transfers.request(SEATTLE, TACOMA, lines, bob)
+    ).number == "TR-TAC-BOB-0001"
 
 
 @pytest.mark.parametrize(
@@ -263,74 +271,74 @@ async def test_a_number_is_not_given_again_when_the_device_has_left_the_store(
     ],
 )
 async def test_numbers_go_on_from_those_of_before(
-    desk: Papers, given: list[str], number: str
+    paperwork: Papers, given: list[str], number: str
 ) -> None:
-    item = await desk.room.item()
-    session = desk.room.session
+    item = await paperwork.room.item()
+    session = paperwork.room.session
     rows = [
         {"_id": str(at), "number": one, "device_id": TOM.device.device_id}
         for at, one in enumerate(given)
     ]
     rows.append({"_id": "other", "number": "TR-TAC-ANN-0400", "device_id": ANN.device.device_id})
     await session.query("INSERT INTO transfers DOCUMENTS (:rows)", {"rows": rows})
-    assert (await desk.requested(item, 1)).number == number
+    assert (await paperwork.requested(item, 1)).number == number
 
 
-async def test_an_order_goes_from_draft_to_received_in_parts(desk: Papers) -> None:
-    item = await desk.room.item()
-    order = await desk.orders.create(ANN, {item.product_id: (product(item), 3)}, "Acme")
-    order = await desk.orders.set_line(order, product(item), 5)
+async def test_an_order_goes_from_draft_to_received_in_parts(paperwork: Papers) -> None:
+    item = await paperwork.room.item()
+    order = await paperwork.orders.create(ANN, {item.product_id: (product(item), 3)}, "Acme")
+    order = await paperwork.orders.set_line(order, product(item), 5)
     assert order.state is PurchaseOrderState.DRAFT
     cost = (
-        await desk.room.session.query(
+        await paperwork.room.session.query(
             "SELECT cost FROM products WHERE _id = :id", {"id": item.product_id}
         )
     )[0]["cost"]
     assert order.total == 5 * Decimal(str(cost))
-    order = await desk.orders.order(order)
+    order = await paperwork.orders.order(order)
     assert (order.state, order.is_overdue(order.ordered_at)) == (PurchaseOrderState.ORDERED, False)
     assert order.is_overdue("2027-01-01T00:00:00.000Z")
     with pytest.raises(PaperError):
-        await desk.orders.set_line(order, product(item), 6)
-    assert (await desk.orders.suggestions([item]))[0].on_the_way == 5
+        await paperwork.orders.set_line(order, product(item), 6)
+    assert (await paperwork.orders.suggestions([item]))[0].on_the_way == 5
     for received, state in (
         (2, PurchaseOrderState.PART_RECEIVED),
         (3, PurchaseOrderState.RECEIVED),
     ):
-        receipt = await desk.receiving.begin(ANN, order)
-        receipt = await desk.receiving.set_line(receipt, product(item), received)
-        await desk.receiving.post(receipt, ANN)
-        paper = await desk.receiving.paper_of(receipt)
+        receipt = await paperwork.receiving.begin(ANN, order)
+        receipt = await paperwork.receiving.set_line(receipt, product(item), received)
+        await paperwork.receiving.post(receipt, ANN)
+        paper = await paperwork.receiving.paper_of(receipt)
         assert paper is not None and paper.state is state
     with pytest.raises(PaperError, match="nothing to cancel"):
-        await desk.orders.cancel(order)
-    reasons = [one["reason"] for one in await desk.room.movements(item)]
+        await paperwork.orders.cancel(order)
+    reasons = [one["reason"] for one in await paperwork.room.movements(item)]
     assert reasons == ["received", "received"]
 
 
-async def test_a_suggestion_counts_what_sold_here_lately(desk: Papers) -> None:
-    item = await desk.room.item()
-    before = (await desk.orders.suggestions([item]))[0]
-    rows = await desk.room.session.query(
+async def test_a_suggestion_counts_what_sold_here_lately(paperwork: Papers) -> None:
+    item = await paperwork.room.item()
+    before = (await paperwork.orders.suggestions([item]))[0]
+    rows = await paperwork.room.session.query(
         "SELECT * FROM order_items WHERE store_id = :store AND product_id = :product",
         {"store": SEATTLE, "product": item.product_id},
     )
     assert before.sold == sum(
         row["quantity"] for row in rows if row["created_at"] >= "2026-10-24T09:00:01"
     )
-    await desk.room.stock.adjust(item, -8, Reason.SOLD, ANN)
-    after = (await desk.orders.suggestions([await desk.room.stored(item)]))[0]
+    await paperwork.room.stock.adjust(item, -8, Reason.SOLD, ANN)
+    after = (await paperwork.orders.suggestions([await paperwork.room.stored(item)]))[0]
     assert (after.sold, after.on_hand) == (before.sold + 8, item.on_hand - 8)
     assert after.quantity == max(item.reorder_point + after.in_lead_time - after.on_hand, 0)
     assert str(item.reorder_point) in after.text
 
 
-async def test_a_count_survives_what_is_sold_before_and_after_it(desk: Papers) -> None:
-    item = await desk.room.item()
-    stocktake = await desk.stocktakes.open(ANN, "", item.place.aisle, item.place.shelf)
-    await desk.stocktakes.count(stocktake, item, item.on_hand - 3, ANN)
-    await desk.room.stock.adjust(item, -2, Reason.SOLD, BOB)
-    lines = await desk.stocktakes.review(stocktake)
+async def test_a_count_survives_what_is_sold_before_and_after_it(paperwork: Papers) -> None:
+    item = await paperwork.room.item()
+    stocktake = await paperwork.stocktakes.open(ANN, "", item.place.aisle, item.place.shelf)
+    await paperwork.stocktakes.count(stocktake, item, item.on_hand - 3, ANN)
+    await paperwork.room.stock.adjust(item, -2, Reason.SOLD, BOB)
+    lines = await paperwork.stocktakes.review(stocktake)
     assert all(
         (line.item.place.aisle, line.item.place.shelf) == (item.place.aisle, item.place.shelf)
         for line in lines
@@ -338,73 +346,75 @@ async def test_a_count_survives_what_is_sold_before_and_after_it(desk: Papers) -
     (line,) = [one for one in lines if one.counts]
     assert (line.expected, line.difference, line.disputed) == (item.on_hand, -3, False)
     assert line.value == -3 * line.unit_cost < 0
-    stocktake = await desk.stocktakes.post(stocktake, ANN)
-    assert await desk.stocktakes.post(stocktake, ANN) == stocktake
+    stocktake = await paperwork.stocktakes.post(stocktake, ANN)
+    assert await paperwork.stocktakes.post(stocktake, ANN) == stocktake
     assert not stocktake.is_open
-    assert await desk.on_hand(item) == item.on_hand - 5
-    assert (await desk.room.stored(item)).last_counted != item.last_counted
-    assert await desk.settler.settle(ANN) == 0
+    assert await paperwork.on_hand(item) == item.on_hand - 5
+    assert (await paperwork.room.stored(item)).last_counted != item.last_counted
+    assert await paperwork.settler.settle(ANN) == 0
 
     # A sale from before the count, on a device that comes back a week later.
-    document = (await desk.room.movements(item))[0] | {
+    document = (await paperwork.room.movements(item))[0] | {
         "_id": {"store_id": SEATTLE, "movement_id": "late"},
         "movement_id": "late",
         "quantity": -1,
         "at": "2026-11-21T08:00:00.000Z",
         "device_id": "device-till",
     }
-    await desk.room.session.query("INSERT INTO stock_movements DOCUMENTS (:one)", {"one": document})
+    await paperwork.room.session.query(
+        "INSERT INTO stock_movements DOCUMENTS (:one)", {"one": document}
+    )
     # Its counter is still to come: nothing is certain yet.
-    assert await desk.settler.settle(ANN) == 0
-    await desk.room.session.query(
+    assert await paperwork.settler.settle(ANN) == 0
+    await paperwork.room.session.query(
         "UPDATE inventory APPLY stock_delta INCREMENT BY -1 WHERE _id.inventory_id = :id",
         {"id": item.inventory_id},
     )
-    assert await desk.settler.settle(BOB) == 0
-    assert await desk.settler.settle(ANN) == 1
-    assert await desk.settler.settle(ANN) == 0
-    assert await desk.on_hand(item) == item.on_hand - 5
-    assert await desk.proven()
+    assert await paperwork.settler.settle(BOB) == 0
+    assert await paperwork.settler.settle(ANN) == 1
+    assert await paperwork.settler.settle(ANN) == 0
+    assert await paperwork.on_hand(item) == item.on_hand - 5
+    assert await paperwork.proven()
 
 
-async def test_of_two_counts_that_differ_one_is_chosen(desk: Papers) -> None:
-    item = await desk.room.item()
-    stocktake = await desk.stocktakes.open(ANN, "Aisle", item.place.aisle)
-    first = await desk.stocktakes.count(stocktake, item, item.on_hand - 1, ANN)
-    await desk.room.stock.adjust(item, -4, Reason.SOLD, BOB)
+async def test_of_two_counts_that_differ_one_is_chosen(paperwork: Papers) -> None:
+    item = await paperwork.room.item()
+    stocktake = await paperwork.stocktakes.open(ANN, "Aisle", item.place.aisle)
+    first = await paperwork.stocktakes.count(stocktake, item, item.on_hand - 1, ANN)
+    await paperwork.room.stock.adjust(item, -4, Reason.SOLD, BOB)
     # The same shelf says the same, four sales later; then somebody sees it otherwise.
-    await desk.stocktakes.count(stocktake, item, item.on_hand - 5, BOB)
-    (line,) = [one for one in await desk.stocktakes.review(stocktake) if one.counts]
+    await paperwork.stocktakes.count(stocktake, item, item.on_hand - 5, BOB)
+    (line,) = [one for one in await paperwork.stocktakes.review(stocktake) if one.counts]
     assert (line.differences, line.difference) == ((-1, -1), -1)
-    wrong = await desk.stocktakes.count(stocktake, item, item.on_hand, BOB)
+    wrong = await paperwork.stocktakes.count(stocktake, item, item.on_hand, BOB)
     with pytest.raises(PaperError, match="1 product was counted differently"):
-        await desk.stocktakes.post(stocktake, ANN)
-    assert await desk.room.count_movements() == 1
-    await desk.stocktakes.choose(stocktake, first)
-    await desk.stocktakes.withdraw(wrong)
-    await desk.stocktakes.post(stocktake, ANN)
-    assert await desk.on_hand(item) == item.on_hand - 5
+        await paperwork.stocktakes.post(stocktake, ANN)
+    assert await paperwork.room.count_movements() == 1
+    await paperwork.stocktakes.choose(stocktake, first)
+    await paperwork.stocktakes.withdraw(wrong)
+    await paperwork.stocktakes.post(stocktake, ANN)
+    assert await paperwork.on_hand(item) == item.on_hand - 5
     with pytest.raises(PaperError, match="finished"):
-        await desk.stocktakes.cancel(stocktake)
+        await paperwork.stocktakes.cancel(stocktake)
     with pytest.raises(PaperError, match="count it again in a new stocktake"):
-        await desk.stocktakes.withdraw(first)
-    assert [one.counts for one in await desk.stocktakes.review(stocktake) if one.posted]
+        await paperwork.stocktakes.withdraw(first)
+    assert [one.counts for one in await paperwork.stocktakes.review(stocktake) if one.posted]
 
 
-async def test_a_further_place_comes_and_goes(desk: Papers) -> None:
-    item, place = await desk.room.item(), Place("9", "Z", "1")
-    await desk.places.add(item, place, ANN)
+async def test_a_further_place_comes_and_goes(paperwork: Papers) -> None:
+    item, place = await paperwork.room.item(), Place("9", "Z", "1")
+    await paperwork.places.add(item, place, ANN)
     with pytest.raises(InvalidInputError, match="already"):
-        await desk.places.add(item, place, ANN)
-    stored = await desk.room.stored(item)
+        await paperwork.places.add(item, place, ANN)
+    stored = await paperwork.room.stored(item)
     assert (stored.other_places, stored.place, stored.on_hand) == (
         (place,),
         item.place,
         item.on_hand,
     )
-    await desk.places.remove(item, place, ANN)
-    assert (await desk.room.stored(item)).other_places == ()
-    assert [one["quantity"] for one in await desk.room.movements(item)] == [0, 0]
+    await paperwork.places.remove(item, place, ANN)
+    assert (await paperwork.room.stored(item)).other_places == ()
+    assert [one["quantity"] for one in await paperwork.room.movements(item)] == [0, 0]
 
 
 # --- whole or absent, wherever it stops
@@ -414,13 +424,13 @@ class Stopped(Exception):
     """What a test raises in place of a statement."""
 
 
-async def everything(desk: Papers) -> list[Any]:
+async def everything(paperwork: Papers) -> list[Any]:
     """All documents that steps write."""
     written = []
     for name in (names.TRANSFERS, names.GOODS_RECEIPTS, names.STOCKTAKES, names.STOCK_MOVEMENTS):
-        written.append(await desk.room.session.query(f"SELECT * FROM {name} ORDER BY _id"))
+        written.append(await paperwork.room.session.query(f"SELECT * FROM {name} ORDER BY _id"))
     written.append(
-        await desk.room.session.query(
+        await paperwork.room.session.query(
             "SELECT inventory_id, stock_delta FROM inventory WHERE stock_delta != 0 ORDER BY _id"
         )
     )
@@ -428,21 +438,21 @@ async def everything(desk: Papers) -> list[Any]:
 
 
 async def test_a_step_that_stops_at_any_statement_is_absent(
-    desk: Papers, monkeypatch: pytest.MonkeyPatch
+    paperwork: Papers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    item = await carried_by_both(desk)
-    transfer, shipment = await desk.shipped(item, 6)
-    asked = await desk.requested(item, 2)
-    receipt = await desk.receiving.begin(TOM, transfer)
-    receipt = await desk.receiving.set_line(receipt, product(item), 4, damaged=1)
-    stocktake = await desk.stocktakes.open(ANN, "")
-    await desk.stocktakes.count(stocktake, item, 5, ANN)
+    item = await carried_by_both(paperwork)
+    transfer, shipment = await paperwork.shipped(item, 6)
+    asked = await paperwork.requested(item, 2)
+    receipt = await paperwork.receiving.begin(TOM, transfer)
+    receipt = await paperwork.receiving.set_line(receipt, product(item), 4, damaged=1)
+    stocktake = await paperwork.stocktakes.open(ANN, "")
+    await paperwork.stocktakes.count(stocktake, item, 5, ANN)
     steps: list[Callable[[], Awaitable[Any]]] = [
-        lambda: desk.transfers.ship(asked, "one", {item.product_id: 2}, ANN),
-        lambda: desk.receiving.post(receipt, TOM),
-        lambda: desk.transfers.cancel_shipment(transfer, shipment, ANN),
-        lambda: desk.stocktakes.post(stocktake, ANN),
-        lambda: desk.receiving.undo(receipt, TOM),
+        lambda: paperwork.transfers.ship(asked, "one", {item.product_id: 2}, ANN),
+        lambda: paperwork.receiving.post(receipt, TOM),
+        lambda: paperwork.transfers.cancel_shipment(transfer, shipment, ANN),
+        lambda: paperwork.stocktakes.post(stocktake, ANN),
+        lambda: paperwork.receiving.undo(receipt, TOM),
     ]
     real = UnitOfWork._change
     left = 0
@@ -457,15 +467,15 @@ async def test_a_step_that_stops_at_any_statement_is_absent(
     # Every statement that changes something goes through it.
     monkeypatch.setattr(UnitOfWork, "_change", stop)
     for step in steps:
-        before = await everything(desk)
+        before = await everything(paperwork)
         for statements in range(20):
             left = statements
             try:
                 await step()
             except Stopped:
-                assert await everything(desk) == before
+                assert await everything(paperwork) == before
             else:
                 break
         assert statements >= 2
-        assert await everything(desk) != before
-        assert await desk.proven()
+        assert await everything(paperwork) != before
+        assert await paperwork.proven()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from app.data.selling.oversell_watch import Desk
+from app.data.selling.oversell_watch import Oversold
 from app.data.store.session import Session
 from app.domain.documents.stock import to_item
 from app.domain.documents.transfers import to_transfer
@@ -42,12 +42,12 @@ PAPERS = {
 
 
 class Shop(Counter):
-    """One device: it sells, and has a desk."""
+    """One device: it sells, and settles what is oversold."""
 
     def __init__(self, room: StockRoom, rep: Actor, worker: Actor) -> None:
         super().__init__(room)
         self.rep, self.worker = rep, worker
-        self.desk = room.repositories.oversell
+        self.oversell = room.repositories.oversell
         self.settler = room.repositories.settler
         self.transfers = room.repositories.transfers
         self.inventory_id = ""
@@ -60,17 +60,17 @@ class Shop(Counter):
         return await self.settler.settle(self.worker)
 
     @asynccontextmanager
-    async def watching(self) -> AsyncIterator[Heard[Desk]]:
-        """What the desk says of the item."""
-        heard = Heard[Desk]()
+    async def watching(self) -> AsyncIterator[Heard[Oversold]]:
+        """What is oversold of the item."""
+        heard = Heard[Oversold]()
 
-        def hear(desk: Desk) -> None:
-            cases = [one for one in desk.cases if one.item.inventory_id == self.inventory_id]
+        def hear(oversold: Oversold) -> None:
+            cases = [one for one in oversold.cases if one.item.inventory_id == self.inventory_id]
             its = case_id(self.inventory_id)
-            settled = [one for one in desk.settled if one.case_id == its]
-            heard(Desk(tuple(cases), tuple(settled)))
+            settled = [one for one in oversold.settled if one.case_id == its]
+            heard(Oversold(tuple(cases), tuple(settled)))
 
-        cancel = self.desk.watch([SEATTLE], hear)
+        cancel = self.oversell.watch([SEATTLE], hear)
         await heard.first()
         yield heard
         cancel()
@@ -78,7 +78,7 @@ class Shop(Counter):
     async def case(self) -> tuple[Case, Sale]:
         """The one case, and the one sale of it that is short."""
         async with self.watching() as heard:
-            (case,) = (await heard.until(lambda desk: desk.cases)).cases
+            (case,) = (await heard.until(lambda oversold: oversold.cases)).cases
             (sale,) = case.sales
             return case, sale
 
@@ -198,20 +198,22 @@ async def test_it_closes_by_itself_when_stock_is_back(shops: Shops) -> None:
     await shops.sold_twice()
     async with shops.one.watching() as heard:
         assert len(heard.last.cases) == 1
-        await shops.one.desk.back_order(*await shops.one.case(), ANN, "Goods come on Monday.")
-        desk = await heard.until(lambda desk: desk.settled and not desk.cases[0].open)
-        assert desk.cases[0].sales[0].settlement == desk.settled[0]
-        assert desk.settled[0].note == "Goods come on Monday."
+        await shops.one.oversell.back_order(*await shops.one.case(), ANN, "Goods come on Monday.")
+        oversold = await heard.until(
+            lambda oversold: oversold.settled and not oversold.cases[0].open
+        )
+        assert oversold.cases[0].sales[0].settlement == oversold.settled[0]
+        assert oversold.settled[0].note == "Goods come on Monday."
         item = await shops.one.room.stored(shops.item)
         await shops.one.room.stock.adjust(item, 1, Reason.RECEIVED, ANN)
-        assert len((await heard.until(lambda desk: not desk.cases)).settled) == 1
+        assert len((await heard.until(lambda oversold: not oversold.cases)).settled) == 1
 
 
 async def test_another_store_sends_it(shops: Shops) -> None:
     await shops.sold_twice()
     case, sale = await shops.one.case()
-    await shops.one.desk.transfer(case, sale, TACOMA, ANN, "For order 1")
-    await shops.one.desk.transfer(case, sale, TACOMA, ANN, "For order 1")
+    await shops.one.oversell.transfer(case, sale, TACOMA, ANN, "For order 1")
+    await shops.one.oversell.transfer(case, sale, TACOMA, ANN, "For order 1")
     async with shops.one.watching() as heard:
         (settled,) = heard.last.settled
         assert heard.last.cases[0].open == 0
@@ -221,16 +223,16 @@ async def test_another_store_sends_it(shops: Shops) -> None:
         assert (found.from_store_id, line.requested) == (TACOMA, 1)
         # Tacoma has none after all: the case is open again, and can be settled otherwise.
         await shops.one.transfers.cancel(found, TESS)
-        desk = await heard.until(lambda desk: desk.cases[0].open)
-        again = desk.cases[0].sales[0]
+        oversold = await heard.until(lambda oversold: oversold.cases[0].open)
+        again = oversold.cases[0].sales[0]
         assert (again.settlement, again.round) == (None, 1)
-        await shops.one.desk.back_order(desk.cases[0], again, ANN, "")
-        await heard.until(lambda desk: not desk.cases[0].open)
+        await shops.one.oversell.back_order(oversold.cases[0], again, ANN, "")
+        await heard.until(lambda oversold: not oversold.cases[0].open)
 
 
 async def test_cancelled_goods_are_back_and_the_rep_is_told(shops: Shops) -> None:
     _, theirs = await shops.sold_twice()
-    await shops.one.desk.cancel(*await shops.one.case(), ANN, "Sold out, sorry.")
+    await shops.one.oversell.cancel(*await shops.one.case(), ANN, "Sold out, sorry.")
     await shops.put_right()
     assert await shops.on_hand() == 0
     assert (await shops.other.order(theirs)).status is OrderStatus.CANCELLED
@@ -240,17 +242,17 @@ async def test_cancelled_goods_are_back_and_the_rep_is_told(shops: Shops) -> Non
         assert notice.is_notice
         assert (notice.for_who, notice.for_device_id) == ("Sam", "device-sam")
         assert (notice.note, notice.seen_at) == ("Sold out, sorry.", "")
-        await shops.other.desk.see(notice)
-        await heard.until(lambda desk: desk.settled[0].seen_at)
+        await shops.other.oversell.see(notice)
+        await heard.until(lambda oversold: oversold.settled[0].seen_at)
 
 
 async def test_another_product_instead(shops: Shops) -> None:
     _, theirs = await shops.sold_twice()
     shop = shops.one
     case, sale = await shop.case()
-    (product, stocked), *_ = await shop.desk.substitutes(case, sale)
+    (product, stocked), *_ = await shop.oversell.substitutes(case, sale)
     assert product.product_id != case.item.product_id
-    await shop.desk.swap(case, sale, product, await shop.store(), ANN, "")
+    await shop.oversell.swap(case, sale, product, await shop.store(), ANN, "")
     assert (await shop.room.stored(shops.item)).on_hand == 0
     assert (await shop.room.stored(stocked)).on_hand == stocked.on_hand - 1
     order = await shop.order(theirs)
@@ -270,12 +272,12 @@ async def test_settled_on_two_devices_apart_it_counts_once(shops: Shops, kind: s
     for shop in (shops.one, shops.other):
         case, sale = await shop.case()
         if kind == "cancel":
-            await shop.desk.cancel(case, sale, shop.worker, "")
+            await shop.oversell.cancel(case, sale, shop.worker, "")
         elif kind == "transfer":
-            await shop.desk.transfer(case, sale, TACOMA, shop.worker, "")
+            await shop.oversell.transfer(case, sale, TACOMA, shop.worker, "")
         else:
-            (product, stocked), *_ = await shop.desk.substitutes(case, sale)
-            await shop.desk.swap(case, sale, product, await shop.store(), shop.worker, "")
+            (product, stocked), *_ = await shop.oversell.substitutes(case, sale)
+            await shop.oversell.swap(case, sale, product, await shop.store(), shop.worker, "")
     await shops.put_right()
     assert await shops.on_hand() == (-1 if kind == "transfer" else 0)
     assert (await shops.other.order(theirs)).returns or kind == "transfer"
@@ -290,9 +292,9 @@ async def test_settled_on_two_devices_apart_it_counts_once(shops: Shops, kind: s
 async def test_cancelling_goes_further_than_anything_else(shops: Shops) -> None:
     _, theirs = await shops.sold_twice()
     case, sale = await shops.one.case()
-    (product, stocked), *_ = await shops.one.desk.substitutes(case, sale)
-    await shops.one.desk.swap(case, sale, product, await shops.one.store(), ANN, "")
-    await shops.other.desk.cancel(*await shops.other.case(), BOB, "")
+    (product, stocked), *_ = await shops.one.oversell.substitutes(case, sale)
+    await shops.one.oversell.swap(case, sale, product, await shops.one.store(), ANN, "")
+    await shops.other.oversell.cancel(*await shops.other.case(), BOB, "")
     await shops.put_right()
     assert await shops.on_hand() == 0
     assert (await shops.one.room.stored(stocked)).on_hand == stocked.on_hand
@@ -304,11 +306,11 @@ async def test_cancelling_goes_further_than_anything_else(shops: Shops) -> None:
 
 async def test_goods_that_another_store_has_sent_come_all_the_same(shops: Shops) -> None:
     await shops.sold_twice()
-    await shops.one.desk.transfer(*await shops.one.case(), TACOMA, ANN, "")
+    await shops.one.oversell.transfer(*await shops.one.case(), TACOMA, ANN, "")
     (asked,) = await shops.transfers()
     quantities = {asked.lines[0].product_id: 1}
     await shops.one.transfers.ship(asked, str(uuid.uuid4()), quantities, TESS, allow_negative=True)
-    await shops.other.desk.cancel(*await shops.other.case(), BOB, "")
+    await shops.other.oversell.cancel(*await shops.other.case(), BOB, "")
     await shops.put_right()
     (sent,) = await shops.transfers()
     assert (sent.lines[0].shipped, sent.cancelled) == (1, False)
@@ -321,14 +323,14 @@ async def test_goods_that_were_handed_over_instead_stay_with_the_customer(shops:
     _, theirs = await shops.sold_twice()
     shop = shops.one
     case, sale = await shop.case()
-    (product, stocked), *_ = await shop.desk.substitutes(case, sale)
-    await shop.desk.swap(case, sale, product, await shop.store(), ANN, "")
+    (product, stocked), *_ = await shop.oversell.substitutes(case, sale)
+    await shop.oversell.swap(case, sale, product, await shop.store(), ANN, "")
     async with shop.watching() as heard:
         (settled,) = heard.last.settled
     new = await shop.orders.find(SEATTLE, settled.new_number)
     assert new is not None
     await shop.orders.complete(new, ANN)
-    await shops.other.desk.cancel(*await shops.other.case(), BOB, "")
+    await shops.other.oversell.cancel(*await shops.other.case(), BOB, "")
     await shops.put_right()
     for one in (shops.one, shops.other):
         new = await one.order(new)
@@ -349,10 +351,10 @@ async def test_goods_that_were_handed_over_instead_stay_with_the_customer(shops:
 async def test_what_is_settled_is_settled(shops: Shops) -> None:
     await shops.sold_twice()
     stale = await shops.one.case()
-    await shops.other.desk.back_order(*await shops.other.case(), BOB, "")
+    await shops.other.oversell.back_order(*await shops.other.case(), BOB, "")
     await shops.meet()
     with pytest.raises(PaperError, match="Bob has settled this already"):
-        await shops.one.desk.cancel(*stale, ANN, "")
+        await shops.one.oversell.cancel(*stale, ANN, "")
 
 
 async def test_without_an_order_there_is_nothing_to_cancel(shops: Shops) -> None:
@@ -361,7 +363,7 @@ async def test_without_an_order_there_is_nothing_to_cancel(shops: Shops) -> None
     case, sale = await shop.case()
     assert (sale.order_id, sale.short, case.short) == ("", 2, 2)
     with pytest.raises(InvalidInputError):
-        await shop.desk.cancel(case, sale, ANN, "")
+        await shop.oversell.cancel(case, sale, ANN, "")
     async with shop.watching() as heard:
         assert not heard.last.settled
 
@@ -370,8 +372,8 @@ async def test_what_is_written_has_the_shape(
     shops: Shops, new_database: Callable[[], MongoSettings]
 ) -> None:
     await shops.sold_twice()
-    await shops.one.desk.transfer(*await shops.one.case(), TACOMA, ANN, "")
-    await shops.other.desk.cancel(*await shops.other.case(), BOB, "")
+    await shops.one.oversell.transfer(*await shops.one.case(), TACOMA, ANN, "")
+    await shops.other.oversell.cancel(*await shops.other.case(), BOB, "")
     await shops.put_right()
     rows = await shops.one.room.session.query("SELECT * FROM oversell_cases")
     with open_database(new_database()) as database:

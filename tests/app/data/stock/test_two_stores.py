@@ -34,8 +34,8 @@ SECONDS = 10.0
 PAPERS = (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS)
 
 
-def tidying(desk: Papers, actor: Actor) -> Tidying:
-    return Tidying(desk.room.session, desk.receiving, desk.settler, actor, pause=0.0)
+def tidying(paperwork: Papers, actor: Actor) -> Tidying:
+    return Tidying(paperwork.room.session, paperwork.receiving, paperwork.settler, actor, pause=0.0)
 
 
 class Pair:
@@ -110,16 +110,16 @@ async def test_halves_of_a_transfer_that_happen_apart_add_up(pair: Pair) -> None
     assert await seattle.settler.settle(ANN) == 1
     assert await seattle.settler.settle(ANN) == 0
     await pair.meet()
-    for desk in (seattle, tacoma):
-        paper = await desk.receiving.find_paper(TACOMA, transfer.number)
+    for device in (seattle, tacoma):
+        paper = await device.receiving.find_paper(TACOMA, transfer.number)
         assert isinstance(paper, Transfer)
         (line,) = paper.lines
         # Nine arrived, so one at most came back.
         assert (line.shipped, line.received, line.returned, line.in_transit) == (10, 9, 1, 0)
         assert line.over == 0
-        assert await desk.on_hand(item) == item.on_hand - 9
-        assert await desk.on_hand(there) == there.on_hand + 9
-        assert await desk.proven()
+        assert await device.on_hand(item) == item.on_hand - 9
+        assert await device.on_hand(there) == there.on_hand + 9
+        assert await device.proven()
 
 
 async def test_two_receive_parts_of_one_transfer_at_once(pair: Pair) -> None:
@@ -127,20 +127,20 @@ async def test_two_receive_parts_of_one_transfer_at_once(pair: Pair) -> None:
     there = await pair.one.at_tacoma(item)
     transfer, _ = await pair.one.shipped(item, 10)
     await pair.meet()
-    for desk, actor, quantity in (
+    for device, actor, quantity in (
         (pair.one, Actor(TOM.profile, Device("device-tess", "Tess")), 4),
         (pair.other, TOM, 6),
     ):
-        receipt = await desk.receiving.begin(actor, transfer)
-        receipt = await desk.receiving.set_line(receipt, product(item), quantity)
-        await desk.receiving.post(receipt, actor)
+        receipt = await device.receiving.begin(actor, transfer)
+        receipt = await device.receiving.set_line(receipt, product(item), quantity)
+        await device.receiving.post(receipt, actor)
     await pair.meet()
-    for desk in (pair.one, pair.other):
-        paper = await desk.receiving.find_paper(TACOMA, transfer.number)
+    for device in (pair.one, pair.other):
+        paper = await device.receiving.find_paper(TACOMA, transfer.number)
         assert isinstance(paper, Transfer)
         assert paper.state is TransferState.RECEIVED
-        assert await desk.on_hand(there) == there.on_hand + 10
-        assert await desk.proven()
+        assert await device.on_hand(there) == there.on_hand + 10
+        assert await device.proven()
 
 
 async def test_a_shelf_is_counted_on_two_devices_while_a_third_sale_is_on_its_way(
@@ -161,9 +161,9 @@ async def test_a_shelf_is_counted_on_two_devices_while_a_third_sale_is_on_its_wa
         await pair.meet()
         await office.settler.settle(ANN)
         await till.settler.settle(TILL)
-    for desk in (office, till):
-        assert await desk.on_hand(item) == item.on_hand - 3
-        assert await desk.proven()
+    for device in (office, till):
+        assert await device.on_hand(item) == item.on_hand - 3
+        assert await device.proven()
 
 
 async def test_a_count_that_is_withdrawn_while_it_is_posted_elsewhere_says_nothing(
@@ -185,16 +185,16 @@ async def test_a_count_that_is_withdrawn_while_it_is_posted_elsewhere_says_nothi
         await pair.meet()
         corrected = await office.settler.settle(ANN), await till.settler.settle(TILL)
         assert corrected == settled
-    for desk in (office, till):
-        assert await desk.on_hand(item) == item.on_hand - 1
-        assert await desk.proven()
+    for device in (office, till):
+        assert await device.on_hand(item) == item.on_hand - 1
+        assert await device.proven()
         (counted, back) = [
-            one for one in await desk.room.movements(item) if one["reason"] == "counted"
+            one for one in await device.room.movements(item) if one["reason"] == "counted"
         ]
         assert (counted["quantity"], back["quantity"]) == (-7, 7)
         assert counted["device_id"] == back["device_id"] == ANN.device.device_id
         assert counted["effective_at"] == back["effective_at"]
-        assert not any(line.counts for line in await desk.stocktakes.review(stocktake))
+        assert not any(line.counts for line in await device.stocktakes.review(stocktake))
 
 
 async def test_what_two_devices_undo_at_once_is_undone_once(pair: Pair) -> None:
@@ -208,15 +208,15 @@ async def test_what_two_devices_undo_at_once_is_undone_once(pair: Pair) -> None:
     settled = [await pair.one.settler.settle(ANN), await pair.other.settler.settle(TILL)]
     assert sorted(settled) == [0, 1]
     await pair.meet()
-    for desk in (pair.one, pair.other):
-        assert await desk.on_hand(item) == item.on_hand
-        assert await desk.settler.settle(ANN) == 0
-        assert await desk.proven()
+    for device in (pair.one, pair.other):
+        assert await device.on_hand(item) == item.on_hand
+        assert await device.settler.settle(ANN) == 0
+        assert await device.proven()
 
 
-async def knows(desk: Papers, receipt: GoodsReceipt) -> bool:
+async def knows(device: Papers, receipt: GoodsReceipt) -> bool:
     """Whether the paper of a receipt knows of it."""
-    paper = await desk.receiving.paper_of(receipt)
+    paper = await device.receiving.paper_of(receipt)
     return paper is not None and bool(paper.receipts)
 
 

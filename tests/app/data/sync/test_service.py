@@ -55,7 +55,7 @@ class FakeLink:
         return sum(not one.done() for one in self.running)
 
 
-class Desk:
+class LinkedService:
     """A service in the mode link, on a real store and a link that is not one."""
 
     def __init__(self, folder: Path, session: Session, kept: Preferences) -> None:
@@ -93,11 +93,11 @@ async def session(tmp_path: Path) -> AsyncIterator[Session]:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, session: Session) -> AsyncIterator[Desk]:
-    desk = Desk(tmp_path, session, Kept())
-    await desk.sync.open()
-    yield desk
-    await desk.sync.close()
+async def service(tmp_path: Path, session: Session) -> AsyncIterator[LinkedService]:
+    service = LinkedService(tmp_path, session, Kept())
+    await service.sync.open()
+    yield service
+    await service.sync.close()
 
 
 async def held_of(session: Session, store_id: str) -> int:
@@ -115,54 +115,54 @@ async def held_of(session: Session, store_id: str) -> int:
     )
 
 
-async def test_a_new_device_asks_for_what_everybody_wants(desk: Desk):
-    assert desk.link.scopes == [shared()]
-    assert desk.phase is Phase.CONNECTING
+async def test_a_new_device_asks_for_what_everybody_wants(service: LinkedService):
+    assert service.link.scopes == [shared()]
+    assert service.phase is Phase.CONNECTING
 
 
-async def test_who_signs_in_decides_what_is_asked_for_and_one_link_runs(desk: Desk):
-    await desk.sync.enter(MAYA, "Seattle", DEVICE)
-    assert desk.link.scopes[-1] == wanted(Role.WORKER, (SEATTLE,), NOW)
-    await desk.sync.enter(BEN, "Tacoma", DEVICE)
-    assert desk.link.scopes[-1] == wanted(Role.REP, (TACOMA,), NOW)
-    assert desk.link.alive == 1
+async def test_who_signs_in_decides_what_is_asked_for_and_one_link_runs(service: LinkedService):
+    await service.sync.enter(MAYA, "Seattle", DEVICE)
+    assert service.link.scopes[-1] == wanted(Role.WORKER, (SEATTLE,), NOW)
+    await service.sync.enter(BEN, "Tacoma", DEVICE)
+    assert service.link.scopes[-1] == wanted(Role.REP, (TACOMA,), NOW)
+    assert service.link.alive == 1
 
 
-async def test_only_once_connected_the_other_store_leaves(desk: Desk):
-    await desk.sync.enter(MAYA, "Seattle", DEVICE)
-    before = await everything(desk.session)
-    desk.link.say(LinkState(LinkPhase.FIRST_SYNC, done=1, total=3))
+async def test_only_once_connected_the_other_store_leaves(service: LinkedService):
+    await service.sync.enter(MAYA, "Seattle", DEVICE)
+    before = await everything(service.session)
+    service.link.say(LinkState(LinkPhase.FIRST_SYNC, done=1, total=3))
     await settle()
-    assert await everything(desk.session) == before
-    assert "1 of 3 documents" in desk.sync.state.sentence
-    desk.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
-    await until(lambda: desk.switch.tidy, "a tidy device")
-    left = await everything(desk.session)
+    assert await everything(service.session) == before
+    assert "1 of 3 documents" in service.sync.state.sentence
+    service.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
+    await until(lambda: service.switch.tidy, "a tidy device")
+    left = await everything(service.session)
     assert not any(TACOMA in text.split("to_store_id")[0] for text in left["orders"])
     assert len(left["orders"]) > 0
-    assert any("left this device" in one.text for one in desk.sync.state.log)
+    assert any("left this device" in one.text for one in service.sync.state.log)
 
 
 async def test_offline_stays_offline_until_a_person_says_otherwise(
     tmp_path: Path, session: Session
 ):
     kept = Kept()
-    desk = Desk(tmp_path, session, kept)
-    await desk.sync.open()
-    desk.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
-    assert desk.sync.connected
-    assert desk.sync.state.tone == "ok"
-    await desk.sync.go_offline()
+    service = LinkedService(tmp_path, session, kept)
+    await service.sync.open()
+    service.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
+    assert service.sync.connected
+    assert service.sync.state.tone == "ok"
+    await service.sync.go_offline()
     # What it knew then it knows now, but claims no more than that.
-    assert desk.sync.state.report.last_exchange == NOW
-    assert desk.sync.state.tone == ""
-    assert (desk.phase, desk.link.alive, desk.sync.connected) == (Phase.PAUSED, 0, False)
-    await desk.sync.enter(MAYA, "Seattle", DEVICE)
-    assert (desk.phase, desk.link.alive) == (Phase.PAUSED, 0)
-    await desk.sync.close()
+    assert service.sync.state.report.last_exchange == NOW
+    assert service.sync.state.tone == ""
+    assert (service.phase, service.link.alive, service.sync.connected) == (Phase.PAUSED, 0, False)
+    await service.sync.enter(MAYA, "Seattle", DEVICE)
+    assert (service.phase, service.link.alive) == (Phase.PAUSED, 0)
+    await service.sync.close()
     # As Qt's settings give it back.
     kept.update({name: str(value).lower() for name, value in kept.items()})
-    again = Desk(tmp_path, session, kept)
+    again = LinkedService(tmp_path, session, kept)
     await again.sync.open()
     assert (again.phase, again.link.alive) == (Phase.PAUSED, 0)
     await again.sync.go_online()
@@ -200,30 +200,30 @@ async def test_offline_stays_offline_until_a_person_says_otherwise(
     ],
 )
 async def test_what_the_link_says_in_words(
-    desk: Desk, state: LinkState, phase: Phase, sentence: str
+    service: LinkedService, state: LinkState, phase: Phase, sentence: str
 ):
-    desk.link.say(state)
-    assert (desk.phase, desk.sync.state.sentence) == (phase, sentence)
+    service.link.say(state)
+    assert (service.phase, service.sync.state.sentence) == (phase, sentence)
     delivered = "delivered" in sentence
-    assert (desk.sync.state.tone == "ok") is delivered
+    assert (service.sync.state.tone == "ok") is delivered
 
 
-async def test_a_connection_has_a_since_and_a_line_in_the_log(desk: Desk):
-    desk.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
+async def test_a_connection_has_a_since_and_a_line_in_the_log(service: LinkedService):
+    service.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
     peer = PeerView("mongodb", "MongoDB", "mongo.example", "Network", NOW, NOW)
-    assert desk.sync.state.report.peers == (peer,)
-    assert desk.says("Connected to MongoDB at mongo.example")
-    desk.link.say(LinkState(LinkPhase.WAITING, "Gone."))
-    assert not desk.sync.state.report.peers
-    desk.link.say(LinkState(LinkPhase.WAITING, "Gone."))
-    assert desk.says("Gone.", "Connected to MongoDB at mongo.example")
+    assert service.sync.state.report.peers == (peer,)
+    assert service.says("Connected to MongoDB at mongo.example")
+    service.link.say(LinkState(LinkPhase.WAITING, "Gone."))
+    assert not service.sync.state.report.peers
+    service.link.say(LinkState(LinkPhase.WAITING, "Gone."))
+    assert service.says("Gone.", "Connected to MongoDB at mongo.example")
 
 
-async def test_the_log_does_not_grow_for_ever(desk: Desk):
+async def test_the_log_does_not_grow_for_ever(service: LinkedService):
     for at in range(1000):
-        desk.sync.log(f"line {at}", "")
-    assert len(desk.sync.state.log) == 200
-    assert desk.says("line 999", "line 998")
+        service.sync.log(f"line {at}", "")
+    assert len(service.sync.state.log) == 200
+    assert service.says("line 999", "line 998")
 
 
 # --- the stores that a manager chose
@@ -235,21 +235,21 @@ def held(*stores: str) -> tuple[Wanted, ...]:
 
 async def test_a_manager_has_the_own_store_until_more_are_chosen(tmp_path: Path, session: Session):
     kept = Kept()
-    desk = Desk(tmp_path, session, kept)
-    await desk.sync.open()
-    await desk.sync.enter(MIA, "Seattle", DEVICE)
-    assert list(desk.sync.state.stores) == [SEATTLE]
-    await desk.sync.choose_stores((TACOMA, SEATTLE))
-    assert list(desk.sync.state.stores) == [SEATTLE, TACOMA]
-    assert desk.link.scopes[-1] == held(SEATTLE, TACOMA)
+    service = LinkedService(tmp_path, session, kept)
+    await service.sync.open()
+    await service.sync.enter(MIA, "Seattle", DEVICE)
+    assert list(service.sync.state.stores) == [SEATTLE]
+    await service.sync.choose_stores((TACOMA, SEATTLE))
+    assert list(service.sync.state.stores) == [SEATTLE, TACOMA]
+    assert service.link.scopes[-1] == held(SEATTLE, TACOMA)
     # Another manager of this device has a choice of their own, and a worker none.
-    await desk.sync.enter(Profile(SEATTLE, Role.MANAGER, "Zoe"), "Seattle", DEVICE)
-    assert desk.link.scopes[-1] == held(SEATTLE)
-    await desk.sync.enter(Profile(SEATTLE, Role.WORKER, "Mia"), "Seattle", DEVICE)
-    await desk.sync.choose_stores((SEATTLE, TACOMA))
-    assert desk.link.scopes[-1] == wanted(Role.WORKER, (SEATTLE,), NOW)
-    await desk.sync.close()
-    again = Desk(tmp_path, session, kept)
+    await service.sync.enter(Profile(SEATTLE, Role.MANAGER, "Zoe"), "Seattle", DEVICE)
+    assert service.link.scopes[-1] == held(SEATTLE)
+    await service.sync.enter(Profile(SEATTLE, Role.WORKER, "Mia"), "Seattle", DEVICE)
+    await service.sync.choose_stores((SEATTLE, TACOMA))
+    assert service.link.scopes[-1] == wanted(Role.WORKER, (SEATTLE,), NOW)
+    await service.sync.close()
+    again = LinkedService(tmp_path, session, kept)
     await again.sync.open()
     await again.sync.enter(MIA, "Seattle", DEVICE)
     assert again.link.scopes[-1] == held(SEATTLE, TACOMA)
@@ -262,12 +262,12 @@ async def test_a_manager_has_the_own_store_until_more_are_chosen(tmp_path: Path,
     await again.sync.close()
 
 
-async def test_working_in_another_store_that_is_here_asks_for_nothing_new(desk: Desk):
-    await desk.sync.enter(MIA, "Seattle", DEVICE)
-    await desk.sync.choose_stores((SEATTLE, TACOMA))
-    asked = len(desk.link.scopes)
-    await desk.sync.enter(Profile(TACOMA, Role.MANAGER, "Mia"), "Tacoma", DEVICE)
-    assert (len(desk.link.scopes), desk.link.alive) == (asked, 1)
+async def test_working_in_another_store_that_is_here_asks_for_nothing_new(service: LinkedService):
+    await service.sync.enter(MIA, "Seattle", DEVICE)
+    await service.sync.choose_stores((SEATTLE, TACOMA))
+    asked = len(service.link.scopes)
+    await service.sync.enter(Profile(TACOMA, Role.MANAGER, "Mia"), "Tacoma", DEVICE)
+    assert (len(service.link.scopes), service.link.alive) == (asked, 1)
 
 
 async def test_a_store_taken_out_leaves_but_for_what_was_not_delivered(
@@ -275,41 +275,41 @@ async def test_a_store_taken_out_leaves_but_for_what_was_not_delivered(
 ):
     await session.query("EVICT FROM orders")
     await sell(session, "waits", TACOMA)
-    desk = Desk(tmp_path, session, Kept())
-    await desk.sync.open()
-    await desk.sync.enter(MIA, "Seattle", DEVICE)
-    await desk.sync.choose_stores((SEATTLE, TACOMA))
-    desk.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
-    await until(lambda: not desk.sync.state.leaving, "a tidy device")
+    service = LinkedService(tmp_path, session, Kept())
+    await service.sync.open()
+    await service.sync.enter(MIA, "Seattle", DEVICE)
+    await service.sync.choose_stores((SEATTLE, TACOMA))
+    service.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
+    await until(lambda: not service.sync.state.leaving, "a tidy device")
     # Its own parts of each collection, of transfers from it and to it.
-    assert await desk.sync.documents_of(TACOMA) == await held_of(session, TACOMA)
-    await desk.sync.choose_stores((SEATTLE,))
-    assert desk.sync.state.leaving
+    assert await service.sync.documents_of(TACOMA) == await held_of(session, TACOMA)
+    await service.sync.choose_stores((SEATTLE,))
+    assert service.sync.state.leaving
     # MongoDB is not connected yet, and says nothing.
-    assert await desk.sync.documents_of(TACOMA) is None
-    desk.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
+    assert await service.sync.documents_of(TACOMA) is None
+    service.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
     its = [one for one in wanted(Role.MANAGER, (TACOMA,), NOW) if one.field is not None]
-    assert await desk.sync.documents_of(TACOMA) == await desk.count(its)
-    await until(lambda: "left this device" in desk.sync.state.log[0].text, "the store to leave")
+    assert await service.sync.documents_of(TACOMA) == await service.count(its)
+    await until(lambda: "left this device" in service.sync.state.log[0].text, "the store to leave")
     left = await everything(session)
     assert [row["order_id"] for row in left["orders"].values()] == ["waits-order_id"]
     assert not any(row["store_id"] == TACOMA for row in left["stock_movements"].values())
-    assert desk.sync.state.leaving
+    assert service.sync.state.leaving
     await session.query("EVICT FROM local_outbox")
-    await until(lambda: not desk.sync.state.leaving, "the last of it")
+    await until(lambda: not service.sync.state.leaving, "the last of it")
     assert (await everything(session))["orders"] == {}
-    await desk.sync.close()
+    await service.sync.close()
 
 
-async def test_of_two_choices_at_once_the_later_one_holds(desk: Desk):
-    await desk.sync.enter(MIA, "Seattle", DEVICE)
+async def test_of_two_choices_at_once_the_later_one_holds(service: LinkedService):
+    await service.sync.enter(MIA, "Seattle", DEVICE)
     await asyncio.gather(
-        desk.sync.choose_stores((SEATTLE, TACOMA)),
-        desk.sync.choose_stores((SEATTLE, SPOKANE)),
+        service.sync.choose_stores((SEATTLE, TACOMA)),
+        service.sync.choose_stores((SEATTLE, SPOKANE)),
     )
-    assert desk.link.scopes[-1] == desk.switch.scope == held(SEATTLE, SPOKANE)
-    assert desk.sync.state.stores == (SEATTLE, SPOKANE)
-    assert desk.link.alive == 1
+    assert service.link.scopes[-1] == service.switch.scope == held(SEATTLE, SPOKANE)
+    assert service.sync.state.stores == (SEATTLE, SPOKANE)
+    assert service.link.alive == 1
 
 
 async def test_a_choice_is_on_the_disk_before_anything_is_done_about_it(
@@ -317,21 +317,21 @@ async def test_a_choice_is_on_the_disk_before_anything_is_done_about_it(
 ):
     file = str(tmp_path / "zava.ini")
     kept = QSettings(file, QSettings.Format.IniFormat)
-    desk = Desk(tmp_path, session, kept)
-    await desk.sync.open()
-    await desk.sync.enter(MIA, "Seattle", DEVICE)
+    service = LinkedService(tmp_path, session, kept)
+    await service.sync.open()
+    await service.sync.enter(MIA, "Seattle", DEVICE)
     seen: list[object] = []
 
     async def crash(scope: object) -> None:
         seen.append(QSettings(file, QSettings.Format.IniFormat).value("sync/stores"))
         raise RuntimeError("the process is gone")
 
-    desk.switch.enter = crash  # type: ignore[method-assign]
+    service.switch.enter = crash  # type: ignore[method-assign]
     with pytest.raises(RuntimeError):
-        await desk.sync.choose_stores((SEATTLE, TACOMA))
-    await desk.sync.close()
+        await service.sync.choose_stores((SEATTLE, TACOMA))
+    await service.sync.close()
     assert seen == ['{"mia": ["store_seattle", "store_tacoma"]}']
-    again = Desk(tmp_path, session, QSettings(file, QSettings.Format.IniFormat))
+    again = LinkedService(tmp_path, session, QSettings(file, QSettings.Format.IniFormat))
     await again.sync.open()
     assert again.link.scopes == [held(SEATTLE)]
     await again.sync.enter(MIA, "Seattle", DEVICE)
@@ -347,9 +347,9 @@ def test_a_damaged_choice_is_the_own_store(text: str):
     assert choices.stores(MIA) == (SEATTLE, TACOMA)
 
 
-async def test_what_a_login_does_not_allow_is_said(desk: Desk):
-    await desk.sync.enter(MIA, "Seattle", DEVICE)
-    await desk.sync.choose_stores((SEATTLE, TACOMA))
+async def test_what_a_login_does_not_allow_is_said(service: LinkedService):
+    await service.sync.enter(MIA, "Seattle", DEVICE)
+    await service.sync.choose_stores((SEATTLE, TACOMA))
     for grant, said in (
         (None, ""),
         (Grant("manager", (SEATTLE, TACOMA)), ""),
@@ -357,22 +357,22 @@ async def test_what_a_login_does_not_allow_is_said(desk: Desk):
         (Grant("manager", (SEATTLE,)), "no access to some of the stores chosen"),
         (Grant("manager", (TACOMA,)), "no access to Seattle: what is done here does not leave"),
     ):
-        desk.sync.report(Report(Phase.CONNECTED, last_exchange=NOW, grant=grant))
-        assert said in desk.sync.state.report.problem
-        assert (desk.sync.state.tone == "ok") is not bool(said)
+        service.sync.report(Report(Phase.CONNECTED, last_exchange=NOW, grant=grant))
+        assert said in service.sync.state.report.problem
+        assert (service.sync.state.tone == "ok") is not bool(said)
 
 
 async def test_what_a_sign_out_removes_is_gone_after_a_crash_in_the_middle_of_it(
     tmp_path: Path, session: Session
 ):
     await sell(session, "waits")
-    desk = Desk(tmp_path, session, Kept())
-    await desk.sync.open()
-    await desk.sync.enter(MAYA, "Seattle", DEVICE)
-    await desk.switch.enter(())
-    await desk.sync.close()
+    service = LinkedService(tmp_path, session, Kept())
+    await service.sync.open()
+    await service.sync.enter(MAYA, "Seattle", DEVICE)
+    await service.switch.enter(())
+    await service.sync.close()
     assert len((await everything(session))["customers"]) > 0
-    again = Desk(tmp_path, session, Kept())
+    again = LinkedService(tmp_path, session, Kept())
     await again.sync.open()
     left = {name: its for name, its in (await everything(session)).items() if its}
     assert [row["order_id"] for row in left.pop("orders").values()] == ["waits-order_id"]
@@ -381,22 +381,22 @@ async def test_what_a_sign_out_removes_is_gone_after_a_crash_in_the_middle_of_it
     await again.sync.close()
 
 
-async def test_listeners_hear_of_new_states_only(desk: Desk):
+async def test_listeners_hear_of_new_states_only(service: LinkedService):
     heard: list[int] = []
-    cancel = desk.sync.on_changed(lambda: heard.append(1))
-    desk.sync.report(Report(Phase.CONNECTED))
-    desk.sync.report(Report(Phase.CONNECTED))
+    cancel = service.sync.on_changed(lambda: heard.append(1))
+    service.sync.report(Report(Phase.CONNECTED))
+    service.sync.report(Report(Phase.CONNECTED))
     assert len(heard) == 1
     cancel()
-    desk.sync.report(Report(Phase.TROUBLE, "x"))
+    service.sync.report(Report(Phase.TROUBLE, "x"))
     assert len(heard) == 1
 
 
-async def test_green_only_for_what_is_delivered(desk: Desk):
-    desk.sync.report(Report(Phase.CONNECTED, last_exchange=NOW))
-    assert desk.sync.state.tone == "ok"
-    desk.sync.outbox.pending = 3
-    assert desk.sync.state.tone == "warn"
-    assert "3 changes not sent yet" in desk.sync.state.sentence
-    desk.sync.outbox.pending = 1
-    assert "1 change not sent yet" in desk.sync.state.sentence
+async def test_green_only_for_what_is_delivered(service: LinkedService):
+    service.sync.report(Report(Phase.CONNECTED, last_exchange=NOW))
+    assert service.sync.state.tone == "ok"
+    service.sync.outbox.pending = 3
+    assert service.sync.state.tone == "warn"
+    assert "3 changes not sent yet" in service.sync.state.sentence
+    service.sync.outbox.pending = 1
+    assert "1 change not sent yet" in service.sync.state.sentence

@@ -77,7 +77,7 @@ async def test_the_rail_counts_quietly_and_the_list_has_the_worst_first(hands: H
     screen.table.select(0)
     screen.table.setFocus()
     await hands.press(Qt.Key.Key_Return)
-    assert hands.workplace.current is hands.workplace._screens["desk"]
+    assert hands.workplace.current is hands.workplace._screens["oversold"]
     await hands.elsewhere(have + 3)
     await until(lambda: total(hands) == before, "it settled")
 

@@ -18,7 +18,7 @@ class Sheet:
     lines: int = 0
 
 
-def desk() -> OpenPaper[Sheet]:
+def nothing_open() -> OpenPaper[Sheet]:
     return OpenPaper(lambda sheet: sheet.sheet_id)
 
 
@@ -31,7 +31,7 @@ async def refused() -> Sheet:
 
 
 def test_a_paper_is_known_again_by_its_id():
-    open_ = desk()
+    open_ = nothing_open()
     assert not open_.is_open(Sheet("a"))
     open_.open(Sheet("a"))
     assert open_.is_open(Sheet("a", 3))
@@ -41,7 +41,7 @@ def test_a_paper_is_known_again_by_its_id():
 
 
 def test_news_of_another_paper_changes_nothing():
-    open_ = desk()
+    open_ = nothing_open()
     assert not open_.take(Sheet("a", 1))
     open_.open(Sheet("a"))
     assert open_.take(Sheet("a", 2))
@@ -50,7 +50,7 @@ def test_news_of_another_paper_changes_nothing():
 
 
 async def test_what_is_written_is_shown_while_its_paper_is_open():
-    open_ = desk()
+    open_ = nothing_open()
     open_.open(Sheet("a"))
     assert await open_.write(done(Sheet("a", 1)))
     assert open_.paper == Sheet("a", 1)
@@ -60,7 +60,7 @@ async def test_what_is_written_is_shown_while_its_paper_is_open():
 
 
 async def test_the_newest_of_a_paper_is_also_known_after_it_was_left():
-    open_ = desk()
+    open_ = nothing_open()
     first = Sheet("a")
     open_.open(first)
     assert open_.newest(first) == first
@@ -73,7 +73,7 @@ async def test_the_newest_of_a_paper_is_also_known_after_it_was_left():
 
 
 async def test_a_step_that_is_refused_leaves_everything_as_it_was():
-    open_ = desk()
+    open_ = nothing_open()
     open_.open(Sheet("a", 1))
     with pytest.raises(PaperError):
         await open_.write(refused())
@@ -81,7 +81,7 @@ async def test_a_step_that_is_refused_leaves_everything_as_it_was():
 
 
 def test_opened_again_it_is_another_opening():
-    open_ = desk()
+    open_ = nothing_open()
     openings = [open_.opening]
     for act in (lambda: open_.open(Sheet("a")), lambda: open_.open(Sheet("a")), open_.close):
         act()
@@ -94,7 +94,7 @@ def test_opened_again_it_is_another_opening():
 
 
 def test_a_paper_that_is_waited_for_arrives_once():
-    open_ = desk()
+    open_ = nothing_open()
     sheets = [Sheet(""), Sheet("a"), Sheet("b")]
     assert open_.arrived(sheets) is None
     open_.wait_for("b")

@@ -9,20 +9,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from tests.helpers.hands import ALT, Hands
-from tests.helpers.order_desk import Desk
+from tests.helpers.orders_page import OrdersPage
 from tests.helpers.waiting import until
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def desk(rita: Hands) -> AsyncIterator[Desk]:
+async def orders_page(rita: Hands) -> AsyncIterator[OrdersPage]:
     """All orders, come to by their key."""
     await rita.press(Qt.Key.Key_R, ALT)
-    desk = Desk(rita)
-    desk.screen.view_model.close()
-    desk.screen.orders.filters.clear()
-    desk.screen.focus_first()
-    await until(lambda: bool(desk.state.orders), "orders")
-    yield desk
+    orders_page = OrdersPage(rita)
+    orders_page.screen.view_model.close()
+    orders_page.screen.orders.filters.clear()
+    orders_page.screen.focus_first()
+    await until(lambda: bool(orders_page.state.orders), "orders")
+    yield orders_page
     while covering := QApplication.activeModalWidget():
         covering.close()
-    await desk.rest()
+    await orders_page.rest()

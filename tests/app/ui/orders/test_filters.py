@@ -16,7 +16,7 @@ from app.ui.customers.screen import CustomersScreen
 from app.ui.orders.view_model import PAGE
 from tests.app.ui.test_fits import problems, small
 from tests.helpers.hands import ALT, CONTROL, cells, focus, texts
-from tests.helpers.order_desk import SEATTLE, Desk
+from tests.helpers.orders_page import SEATTLE, OrdersPage
 from tests.helpers.waiting import settle, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -24,49 +24,49 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 DOWN, ENTER, TAB = Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Tab
 
 
-def me(desk: Desk) -> Actor:
+def me(orders_page: OrdersPage) -> Actor:
     """Rita, at this device."""
-    return desk.screen.view_model._actor
+    return orders_page.screen.view_model._actor
 
 
-async def shows(desk: Desk, wanted: OrderFilter) -> tuple[Order, ...]:
+async def shows(orders_page: OrdersPage, wanted: OrderFilter) -> tuple[Order, ...]:
     """Wait until the list is the first page of these; more than none."""
-    page = await OrderListRepository(desk.hands.client.session, utc_now).page(wanted)
+    page = await OrderListRepository(orders_page.hands.client.session, utc_now).page(wanted)
     ids = [one.order_id for one in page.orders]
     assert ids
-    await until(lambda: desk.ids == ids, f"{len(ids)} orders")
+    await until(lambda: orders_page.ids == ids, f"{len(ids)} orders")
     await settle()
-    table = desk.screen.orders.table
+    table = orders_page.screen.orders.table
     assert [row[0] for row in cells(table)] == [one.customer_name for one in page.orders]
     return page.orders
 
 
-async def choose(desk: Desk, status: OrderStatus) -> None:
+async def choose(orders_page: OrdersPage, status: OrderStatus) -> None:
     """Come to a status with its key and the arrows."""
-    await desk.hands.press(Qt.Key.Key_F6)
-    await desk.hands.press(Qt.Key.Key_Home)
+    await orders_page.hands.press(Qt.Key.Key_F6)
+    await orders_page.hands.press(Qt.Key.Key_Home)
     for _ in range(list(OrderStatus).index(status) + 1):
-        await desk.hands.press(DOWN)
+        await orders_page.hands.press(DOWN)
 
 
-async def john(desk: Desk) -> Customer:
+async def john(orders_page: OrdersPage) -> Customer:
     """The first John."""
-    return (await desk.customers.find(SEATTLE, "john", 1))[0]
+    return (await orders_page.customers.find(SEATTLE, "john", 1))[0]
 
 
-async def test_a_customer_is_looked_up_chosen_and_left_again(desk: Desk):
-    hands, line = desk.hands, desk.screen.orders.filters.customer
-    first, second = (await desk.customers.find(SEATTLE, "john", 5))[:2]
-    await desk.sold(1, second)
+async def test_a_customer_is_looked_up_chosen_and_left_again(orders_page: OrdersPage):
+    hands, line = orders_page.hands, orders_page.screen.orders.filters.customer
+    first, second = (await orders_page.customers.find(SEATTLE, "john", 5))[:2]
+    await orders_page.sold(1, second)
     await hands.press(Qt.Key.Key_F4)
     await hands.type("john")
     await until(lambda: line.hits.isVisible() and line.hits.current() == first, "Johns")
     await hands.press(DOWN)
     await hands.press(ENTER)
-    found = await shows(desk, OrderFilter((SEATTLE,), customer_id=second.customer_id))
+    found = await shows(orders_page, OrderFilter((SEATTLE,), customer_id=second.customer_id))
     assert {one.customer_id for one in found} == {second.customer_id}
     assert (line.line.text(), line.hits.isVisible()) == (second.name, False)
-    assert focus() is desk.screen.orders.table
+    assert focus() is orders_page.screen.orders.table
     # What is typed and left again is no filter.
     await hands.press(Qt.Key.Key_F4)
     await hands.type("xyz")
@@ -76,93 +76,93 @@ async def test_a_customer_is_looked_up_chosen_and_left_again(desk: Desk):
     assert (line.line.text(), line.hits.isVisible()) == (second.name, False)
     await hands.press(Qt.Key.Key_F4)
     await hands.press(Qt.Key.Key_Escape)
-    await shows(desk, OrderFilter((SEATTLE,)))
+    await shows(orders_page, OrderFilter((SEATTLE,)))
 
 
-async def test_enter_waits_for_who_is_being_looked_up(desk: Desk):
-    line = desk.screen.orders.filters.customer
-    await desk.hands.press(Qt.Key.Key_F4)
+async def test_enter_waits_for_who_is_being_looked_up(orders_page: OrdersPage):
+    line = orders_page.screen.orders.filters.customer
+    await orders_page.hands.press(Qt.Key.Key_F4)
     # All at once, so that the answer is not there yet.
     line.line.insert("joh")
     line.line.textEdited.emit("joh")
     line.line.insert("n")
     line.line.textEdited.emit("john")
     line.line.returnPressed.emit()
-    assert desk.screen.view_model.filters.state.customer is None
-    customer = await john(desk)
-    await until(lambda: desk.screen.view_model.filters.state.customer == customer, "John")
+    assert orders_page.screen.view_model.filters.state.customer is None
+    customer = await john(orders_page)
+    await until(lambda: orders_page.screen.view_model.filters.state.customer == customer, "John")
 
 
-async def test_mine_are_those_that_i_took(desk: Desk):
-    await desk.sold(1)
-    order = await desk.sold(2, actor=me(desk))
-    await desk.hands.press(Qt.Key.Key_F7)
-    found = await shows(desk, OrderFilter((SEATTLE,), who="Rita"))
+async def test_mine_are_those_that_i_took(orders_page: OrdersPage):
+    await orders_page.sold(1)
+    order = await orders_page.sold(2, actor=me(orders_page))
+    await orders_page.hands.press(Qt.Key.Key_F7)
+    found = await shows(orders_page, OrderFilter((SEATTLE,), who="Rita"))
     assert found[0].order_id == order.order_id
-    assert {row[2] for row in cells(desk.screen.orders.table)} == {"Rita"}
-    later = await desk.sold(3, actor=me(desk))
-    await until(lambda: desk.ids[:1] == [later.order_id], "the new one")
-    await desk.hands.press(Qt.Key.Key_F7)
-    await shows(desk, OrderFilter((SEATTLE,)))
+    assert {row[2] for row in cells(orders_page.screen.orders.table)} == {"Rita"}
+    later = await orders_page.sold(3, actor=me(orders_page))
+    await until(lambda: orders_page.ids[:1] == [later.order_id], "the new one")
+    await orders_page.hands.press(Qt.Key.Key_F7)
+    await shows(orders_page, OrderFilter((SEATTLE,)))
 
 
-async def test_a_row_leaves_when_its_status_changes(desk: Desk):
-    order, other = await desk.sold(1), await desk.sold(2)
-    await choose(desk, OrderStatus.PENDING)
-    before = await shows(desk, OrderFilter((SEATTLE,), status=OrderStatus.PENDING))
+async def test_a_row_leaves_when_its_status_changes(orders_page: OrdersPage):
+    order, other = await orders_page.sold(1), await orders_page.sold(2)
+    await choose(orders_page, OrderStatus.PENDING)
+    before = await shows(orders_page, OrderFilter((SEATTLE,), status=OrderStatus.PENDING))
     assert [one.order_id for one in before[:2]] == [other.order_id, order.order_id]
     # Elsewhere, then at this screen.
-    await desk.orders.complete(order, me(desk))
-    await until(lambda: order.order_id not in desk.ids, "it gone")
-    await desk.hands.press(TAB)
-    desk.screen.orders.table.setFocus()
-    desk.screen.orders.table.select(0)
-    await desk.hands.press(ENTER)
-    await until(lambda: desk.opened == other.order_id, "the order")
-    await desk.hands.press(Qt.Key.Key_D, CONTROL)
-    await until(lambda: desk.state.order.status is OrderStatus.COMPLETED, "handed over")  # type: ignore[union-attr]
-    await desk.hands.press(Qt.Key.Key_Escape)
+    await orders_page.orders.complete(order, me(orders_page))
+    await until(lambda: order.order_id not in orders_page.ids, "it gone")
+    await orders_page.hands.press(TAB)
+    orders_page.screen.orders.table.setFocus()
+    orders_page.screen.orders.table.select(0)
+    await orders_page.hands.press(ENTER)
+    await until(lambda: orders_page.opened == other.order_id, "the order")
+    await orders_page.hands.press(Qt.Key.Key_D, CONTROL)
+    await until(lambda: orders_page.state.order.status is OrderStatus.COMPLETED, "handed over")  # type: ignore[union-attr]
+    await orders_page.hands.press(Qt.Key.Key_Escape)
     await until(
-        lambda: desk.ids == [one.order_id for one in before[2:]],
+        lambda: orders_page.ids == [one.order_id for one in before[2:]],
         "it gone too",
     )
-    assert len(cells(desk.screen.orders.table)) == len(before) - 2
+    assert len(cells(orders_page.screen.orders.table)) == len(before) - 2
 
 
-async def test_a_row_far_below_leaves_too(desk: Desk):
-    await choose(desk, OrderStatus.COMPLETED)
-    await shows(desk, OrderFilter((SEATTLE,), status=OrderStatus.COMPLETED))
-    await desk.hands.press(TAB)
-    desk.screen.orders.table.setFocus()
-    while len(desk.state.orders or ()) < 3 * PAGE:
-        await desk.hands.press(Qt.Key.Key_End, CONTROL)
-        await desk.rest()
-    await desk.hands.press(Qt.Key.Key_PageUp)
+async def test_a_row_far_below_leaves_too(orders_page: OrdersPage):
+    await choose(orders_page, OrderStatus.COMPLETED)
+    await shows(orders_page, OrderFilter((SEATTLE,), status=OrderStatus.COMPLETED))
+    await orders_page.hands.press(TAB)
+    orders_page.screen.orders.table.setFocus()
+    while len(orders_page.state.orders or ()) < 3 * PAGE:
+        await orders_page.hands.press(Qt.Key.Key_End, CONTROL)
+        await orders_page.rest()
+    await orders_page.hands.press(Qt.Key.Key_PageUp)
     await settle()
-    table = desk.screen.orders.table
+    table = orders_page.screen.orders.table
     at = table.rowAt(table.viewport().height() // 2)
     assert at > PAGE
-    shown = desk.state.orders or ()
-    await desk.hands.client.session.query(
+    shown = orders_page.state.orders or ()
+    await orders_page.hands.client.session.query(
         "UPDATE orders SET status = 'returned' WHERE order_id = :id", {"id": shown[at].order_id}
     )
     left = [one.order_id for one in (*shown[:at], *shown[at + 1 :])]
-    await until(lambda: desk.ids[: len(left)] == left, "it gone")
+    await until(lambda: orders_page.ids[: len(left)] == left, "it gone")
 
 
-async def test_days_count_whole_and_a_day_that_is_none_is_explained(desk: Desk):
-    hands, filters = desk.hands, desk.screen.orders.filters
+async def test_days_count_whole_and_a_day_that_is_none_is_explained(orders_page: OrdersPage):
+    hands, filters = orders_page.hands, orders_page.screen.orders.filters
     today = utc_now().astimezone().date()
-    order = await desk.sold(1)
+    order = await orders_page.sold(1)
     await hands.press(Qt.Key.Key_F5)
     await hands.type(f"{today}\t{today}")
     await hands.press(ENTER)
-    await until(lambda: len(desk.state.orders or [0] * 999) < PAGE, "only today's")
-    assert desk.state.orders is not None and desk.ids[0] == order.order_id
-    assert {one.order_date[:10] for one in desk.state.orders} <= {
+    await until(lambda: len(orders_page.state.orders or [0] * 999) < PAGE, "only today's")
+    assert orders_page.state.orders is not None and orders_page.ids[0] == order.order_id
+    assert {one.order_date[:10] for one in orders_page.state.orders} <= {
         f"{today + timedelta(days=by)}" for by in (-1, 0, 1)
     }
-    assert not desk.state.more
+    assert not orders_page.state.more
     await hands.press(Qt.Key.Key_F5)
     await hands.type(str(today + timedelta(days=1)))
     await hands.press(ENTER)
@@ -176,51 +176,55 @@ async def test_days_count_whole_and_a_day_that_is_none_is_explained(desk: Desk):
     assert (filters.since.text(), filters.until.text()) == ("", "")
 
 
-async def test_filters_combine_and_one_key_clears_them(desk: Desk):
-    hands, customer = desk.hands, await john(desk)
-    order = await desk.orders.complete(await desk.sold(1, actor=me(desk)), me(desk))
-    await desk.sold(1, actor=me(desk))
+async def test_filters_combine_and_one_key_clears_them(orders_page: OrdersPage):
+    hands, customer = orders_page.hands, await john(orders_page)
+    order = await orders_page.orders.complete(
+        await orders_page.sold(1, actor=me(orders_page)), me(orders_page)
+    )
+    await orders_page.sold(1, actor=me(orders_page))
     await hands.press(Qt.Key.Key_F7)
-    await choose(desk, OrderStatus.COMPLETED)
+    await choose(orders_page, OrderStatus.COMPLETED)
     await hands.press(Qt.Key.Key_F4)
     await hands.type("john")
-    await until(lambda: desk.screen.orders.filters.customer.hits.isVisible(), "Johns")
+    await until(lambda: orders_page.screen.orders.filters.customer.hits.isVisible(), "Johns")
     await hands.press(ENTER)
     await hands.press(Qt.Key.Key_F5)
     await hands.type(str(utc_now().astimezone().date()))
     await hands.press(ENTER)
-    since = desk.screen.view_model.filters.wanted.since
+    since = orders_page.screen.view_model.filters.wanted.since
     found = await shows(
-        desk,
+        orders_page,
         OrderFilter((SEATTLE,), customer.customer_id, OrderStatus.COMPLETED, "Rita", since),
     )
     assert order.order_id in [one.order_id for one in found]
     # Nothing fits: the list says of what, and how to get out.
-    await choose(desk, OrderStatus.CANCELLED)
-    await until(lambda: desk.state.orders == (), "nothing")
-    (said,) = (text for text in texts(desk.screen.orders.table) if "No order here fits" in text)
+    await choose(orders_page, OrderStatus.CANCELLED)
+    await until(lambda: orders_page.state.orders == (), "nothing")
+    (said,) = (
+        text for text in texts(orders_page.screen.orders.table) if "No order here fits" in text
+    )
     assert f"customer {customer.name}, from " in said
     assert said.endswith("status Cancelled, taken by Rita.\nF8 clears the filters.")
     await hands.press(Qt.Key.Key_F8)
-    await shows(desk, OrderFilter((SEATTLE,)))
-    filters = desk.screen.orders.filters
+    await shows(orders_page, OrderFilter((SEATTLE,)))
+    filters = orders_page.screen.orders.filters
     assert not filters.clear_button.isVisible()
     assert (filters.customer.line.text(), filters.since.text()) == ("", "")
     assert not filters.mine.isChecked()
     assert filters.status.currentData() is None
 
 
-async def test_keys_of_the_list_rest_while_an_order_is_open(desk: Desk):
-    await desk.open(await desk.sold(1))
-    await desk.hands.press(Qt.Key.Key_F7)
-    assert not desk.screen.view_model.filters.state.mine
-    await desk.hands.press(Qt.Key.Key_Escape)
-    await until(lambda: desk.state.order is None, "the list")
+async def test_keys_of_the_list_rest_while_an_order_is_open(orders_page: OrdersPage):
+    await orders_page.open(await orders_page.sold(1))
+    await orders_page.hands.press(Qt.Key.Key_F7)
+    assert not orders_page.screen.view_model.filters.state.mine
+    await orders_page.hands.press(Qt.Key.Key_Escape)
+    await until(lambda: orders_page.state.order is None, "the list")
 
 
-async def test_the_card_of_a_customer_leads_to_all_their_orders(desk: Desk):
-    hands, customer = desk.hands, await john(desk)
-    order = await desk.sold(1, customer)
+async def test_the_card_of_a_customer_leads_to_all_their_orders(orders_page: OrdersPage):
+    hands, customer = orders_page.hands, await john(orders_page)
+    order = await orders_page.sold(1, customer)
     await hands.press(Qt.Key.Key_U, ALT)
     people = hands.workplace.current
     assert isinstance(people, CustomersScreen)
@@ -232,20 +236,20 @@ async def test_the_card_of_a_customer_leads_to_all_their_orders(desk: Desk):
     people.card.orders.focus_a_row()
     await hands.press(ENTER)
     await until(lambda: hands.workplace.current is not people, "the orders")
-    await until(lambda: desk.opened == order.order_id, "the order")
+    await until(lambda: orders_page.opened == order.order_id, "the order")
     await hands.press(Qt.Key.Key_Escape)
-    await shows(desk, OrderFilter((SEATTLE,), customer_id=customer.customer_id))
+    await shows(orders_page, OrderFilter((SEATTLE,), customer_id=customer.customer_id))
 
 
-async def test_it_fits_a_small_laptop_with_every_filter_on(desk: Desk):
-    hands = desk.hands
+async def test_it_fits_a_small_laptop_with_every_filter_on(orders_page: OrdersPage):
+    hands = orders_page.hands
     await hands.press(Qt.Key.Key_F7)
-    await choose(desk, OrderStatus.COMPLETED)
+    await choose(orders_page, OrderStatus.COMPLETED)
     await hands.press(Qt.Key.Key_F5)
     await hands.type("yesterday\t")
     await hands.press(Qt.Key.Key_F4)
     await hands.type("john")
-    await until(lambda: desk.screen.orders.filters.customer.hits.isVisible(), "Johns")
+    await until(lambda: orders_page.screen.orders.filters.customer.hits.isVisible(), "Johns")
     await small(hands)
     await settle()
     assert problems(hands.window) == []

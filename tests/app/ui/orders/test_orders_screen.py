@@ -14,35 +14,35 @@ from app.ui.orders.returning import ReturnDialog
 from app.ui.shell.window import MINIMUM
 from tests.app.ui.test_fits import problems, small
 from tests.helpers.hands import CONTROL, cells, dialog, named, texts
-from tests.helpers.order_desk import SEATTLE, Desk
+from tests.helpers.orders_page import SEATTLE, OrdersPage
 from tests.helpers.waiting import settle, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def test_a_new_order_is_on_top_and_older_ones_follow(desk: Desk):
-    order = await desk.sold(1)
-    await until(lambda: desk.state.orders[0].order_id == order.order_id, "the new one")  # type: ignore[index]
+async def test_a_new_order_is_on_top_and_older_ones_follow(orders_page: OrdersPage):
+    order = await orders_page.sold(1)
+    await until(lambda: orders_page.state.orders[0].order_id == order.order_id, "the new one")  # type: ignore[index]
     # The one that was pushed off the first page stays.
-    assert len(desk.state.orders or ()) == 101
-    await desk.hands.press(Qt.Key.Key_Down)
-    await desk.hands.press(Qt.Key.Key_End, CONTROL)
-    await until(lambda: len(desk.state.orders or ()) >= 200, "the next page")
-    await desk.rest()
-    shown = [one.order_id for one in desk.state.orders or ()]
-    listing = OrderListRepository(desk.hands.client.session, utc_now)
+    assert len(orders_page.state.orders or ()) == 101
+    await orders_page.hands.press(Qt.Key.Key_Down)
+    await orders_page.hands.press(Qt.Key.Key_End, CONTROL)
+    await until(lambda: len(orders_page.state.orders or ()) >= 200, "the next page")
+    await orders_page.rest()
+    shown = [one.order_id for one in orders_page.state.orders or ()]
+    listing = OrderListRepository(orders_page.hands.client.session, utc_now)
     page = await listing.page(OrderFilter((SEATTLE,)), limit=len(shown))
     assert shown == [one.order_id for one in page.orders]
-    assert cells(desk.screen.orders.table)[0][0] == order.customer_name
+    assert cells(orders_page.screen.orders.table)[0][0] == order.customer_name
 
 
-async def test_a_part_comes_back_by_keyboard_alone(desk: Desk):
-    hands = desk.hands
-    order = await desk.sold(3)
+async def test_a_part_comes_back_by_keyboard_alone(orders_page: OrdersPage):
+    hands = orders_page.hands
+    order = await orders_page.sold(3)
     before = (await hands.item()).on_hand
-    await desk.open(order)
+    await orders_page.open(order)
     await hands.press(Qt.Key.Key_D, CONTROL)
-    await until(lambda: desk.state.order.status is OrderStatus.COMPLETED, "handed over")  # type: ignore[union-attr]
+    await until(lambda: orders_page.state.order.status is OrderStatus.COMPLETED, "handed over")  # type: ignore[union-attr]
     await hands.press(Qt.Key.Key_B, CONTROL)
     asking = dialog()
     assert isinstance(asking, ReturnDialog)
@@ -55,71 +55,73 @@ async def test_a_part_comes_back_by_keyboard_alone(desk: Desk):
     tax = (order.lines[0].tax * 2 / 3).quantize(Decimal("0.01"))
     assert f"Give back ${price + tax:,.2f}" in texts(asking)
     await hands.press(Qt.Key.Key_Return)
-    await until(lambda: bool(desk.state.order and desk.state.order.returns), "the return")
-    await desk.rest()
-    assert desk.state.message.text == f"Taken back: give back ${price + tax:,.2f}."
-    shown = texts(desk.screen.details.totals)
+    await until(
+        lambda: bool(orders_page.state.order and orders_page.state.order.returns), "the return"
+    )
+    await orders_page.rest()
+    assert orders_page.state.message.text == f"Taken back: give back ${price + tax:,.2f}."
+    shown = texts(orders_page.screen.details.totals)
     assert shown[shown.index("Given back") + 1] == f"−${price + tax:,.2f}"
     assert (await hands.item()).on_hand == before + 1
-    assert not desk.screen.cancel.isVisible()
+    assert not orders_page.screen.cancel.isVisible()
     await hands.press(Qt.Key.Key_B, CONTROL)
     await hands.type("1")
     await hands.press(Qt.Key.Key_Return)
-    await until(lambda: desk.state.order.status is OrderStatus.RETURNED, "all of it")  # type: ignore[union-attr]
-    assert desk.state.order is not None and desk.state.order.refunded == order.total
-    assert not desk.screen.take_back.isVisible()
+    await until(lambda: orders_page.state.order.status is OrderStatus.RETURNED, "all of it")  # type: ignore[union-attr]
+    assert orders_page.state.order is not None and orders_page.state.order.refunded == order.total
+    assert not orders_page.screen.take_back.isVisible()
     await hands.press(Qt.Key.Key_B, CONTROL)
     assert dialog() is None
     await hands.press(Qt.Key.Key_Escape)
-    await until(lambda: desk.state.order is None, "the list")
+    await until(lambda: orders_page.state.order is None, "the list")
 
 
-async def test_an_order_is_cancelled_after_a_question(desk: Desk):
-    hands = desk.hands
+async def test_an_order_is_cancelled_after_a_question(orders_page: OrdersPage):
+    hands = orders_page.hands
     before = (await hands.item()).on_hand
-    order = await desk.sold(2)
-    await desk.open(order)
-    await hands.click(named(desk.screen, "Cancel…"))
+    order = await orders_page.sold(2)
+    await orders_page.open(order)
+    await hands.click(named(orders_page.screen, "Cancel…"))
     question = dialog()
     assert question is not None
     assert any(f"${order.total:,.2f}" in text for text in texts(question))
     question.accept()
-    await until(lambda: desk.state.order.status is OrderStatus.CANCELLED, "the end")  # type: ignore[union-attr]
-    await desk.rest()
+    await until(lambda: orders_page.state.order.status is OrderStatus.CANCELLED, "the end")  # type: ignore[union-attr]
+    await orders_page.rest()
     assert (await hands.item()).on_hand == before
-    assert "Cancelled" in texts(desk.screen.details)
+    assert "Cancelled" in texts(orders_page.screen.details)
 
 
-async def test_it_fits_a_small_laptop(desk: Desk):
-    order = await desk.sold(1)
-    await small(desk.hands)
+async def test_it_fits_a_small_laptop(orders_page: OrdersPage):
+    order = await orders_page.sold(1)
+    await small(orders_page.hands)
     await settle()
-    assert problems(desk.hands.window) == []
-    await desk.open(order)
+    assert problems(orders_page.hands.window) == []
+    await orders_page.open(order)
     await settle()
-    assert problems(desk.hands.window) == []
-    await desk.hands.press(Qt.Key.Key_B, CONTROL)
+    assert problems(orders_page.hands.window) == []
+    await orders_page.hands.press(Qt.Key.Key_B, CONTROL)
     asking = dialog()
     assert isinstance(asking, ReturnDialog)
-    await desk.hands.type("9")
+    await orders_page.hands.type("9")
     await settle()
     assert asking.width() <= MINIMUM[0] and asking.height() <= MINIMUM[1]
     assert problems(asking) == []
     asking.reject()
-    desk.hands.window.resize(1280, 800)
+    orders_page.hands.window.resize(1280, 800)
 
 
-async def test_numbers_are_read_with_care(desk: Desk):
-    hands = desk.hands
-    order = await desk.sold(1)
+async def test_numbers_are_read_with_care(orders_page: OrdersPage):
+    hands = orders_page.hands
+    order = await orders_page.sold(1)
     await hands.type("HELLO")
     await hands.press(Qt.Key.Key_Return)
-    assert any("nine characters" in text for text in texts(desk.screen.orders))
-    desk.screen.orders.number.clear()
+    assert any("nine characters" in text for text in texts(orders_page.screen.orders))
+    orders_page.screen.orders.number.clear()
     await hands.type("222 222 222")
     await hands.press(Qt.Key.Key_Return)
-    await until(lambda: "no order 222-222-222" in desk.state.message.text, "a sentence")
+    await until(lambda: "no order 222-222-222" in orders_page.state.message.text, "a sentence")
     await hands.type(order.number.lower().replace("-", " "))
     await hands.press(Qt.Key.Key_Return)
-    await until(lambda: desk.opened == order.order_id, "the order")
+    await until(lambda: orders_page.opened == order.order_id, "the order")
     await settle()

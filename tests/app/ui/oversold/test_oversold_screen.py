@@ -47,7 +47,7 @@ def rita(hands: Hands) -> Actor:
 
 
 def waiting(hands: Hands) -> str:
-    return " ".join(hands.workplace.rail.button("desk").text().split())
+    return " ".join(hands.workplace.rail.button("oversold").text().split())
 
 
 async def test_nothing_is_said_calmly(hands: Hands):

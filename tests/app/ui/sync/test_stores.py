@@ -29,7 +29,7 @@ SEATTLE, SPOKANE, TACOMA = (f"store_{name}" for name in NAMES)
 STORES = [Store(f"store_{name}", f"Zava Retail {name.title()}", name.title()) for name in NAMES]
 
 
-class Desk:
+class StoresTab:
     """The Sync screen of a manager who works in Seattle and holds nothing else."""
 
     def __init__(self, appearance: Appearance) -> None:
@@ -57,107 +57,107 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(qapp: QApplication, appearance: Appearance) -> Desk:
-    desk = Desk(appearance)
+async def tab(qapp: QApplication, appearance: Appearance) -> StoresTab:
+    tab = StoresTab(appearance)
     await settle()
-    return desk
+    return tab
 
 
-async def test_it_shows_what_is_here_and_what_could_come(desk: Desk):
-    assert desk.screen.tabs.button("stores").text() == "Stores (1)"
-    assert desk.ticked == [SEATTLE]
-    assert desk.said == HELD
-    shown = texts(desk.panel)
+async def test_it_shows_what_is_here_and_what_could_come(tab: StoresTab):
+    assert tab.screen.tabs.button("stores").text() == "Stores (1)"
+    assert tab.ticked == [SEATTLE]
+    assert tab.said == HELD
+    shown = texts(tab.panel)
     assert "You work here  \N{MIDDLE DOT}  2,913 documents on this device" in shown
     assert "2,244 documents to get" in shown
     # The store that is worked in cannot be taken out.
-    assert not desk.panel.boxes[SEATTLE].isEnabled()
-    assert not desk.panel.apply.isEnabled()
-    desk.screen.deactivate()
+    assert not tab.panel.boxes[SEATTLE].isEnabled()
+    assert not tab.panel.apply.isEnabled()
+    tab.screen.deactivate()
 
 
-async def test_a_store_is_chosen_with_keys_and_comes_when_it_is_applied(desk: Desk):
-    box = desk.panel.boxes[SPOKANE]
+async def test_a_store_is_chosen_with_keys_and_comes_when_it_is_applied(tab: StoresTab):
+    box = tab.panel.boxes[SPOKANE]
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Space)
     QTest.keyClick(box, Qt.Key.Key_Down)
-    assert QApplication.focusWidget() is desk.panel.boxes[TACOMA]
-    assert desk.said == "Spokane comes to this device: 1,825 documents."
-    QTest.keyClick(desk.panel.boxes[TACOMA], Qt.Key.Key_Space)
-    assert desk.said == "Spokane and Tacoma come to this device: 4,069 documents."
-    assert desk.sync.asked == []
-    QTest.keyClick(desk.panel.apply, Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is tab.panel.boxes[TACOMA]
+    assert tab.said == "Spokane comes to this device: 1,825 documents."
+    QTest.keyClick(tab.panel.boxes[TACOMA], Qt.Key.Key_Space)
+    assert tab.said == "Spokane and Tacoma come to this device: 4,069 documents."
+    assert tab.sync.asked == []
+    QTest.keyClick(tab.panel.apply, Qt.Key.Key_Return)
     await settle()
-    assert desk.sync.asked == [(SEATTLE, SPOKANE, TACOMA)]
-    assert desk.screen.tabs.button("stores").text() == "Stores (3)"
-    assert desk.said == HELD
-    desk.screen.deactivate()
+    assert tab.sync.asked == [(SEATTLE, SPOKANE, TACOMA)]
+    assert tab.screen.tabs.button("stores").text() == "Stores (3)"
+    assert tab.said == HELD
+    tab.screen.deactivate()
 
 
-async def test_what_is_taken_out_is_said_with_what_stays(desk: Desk):
-    desk.sync.change(stores=(SEATTLE, TACOMA))
+async def test_what_is_taken_out_is_said_with_what_stays(tab: StoresTab):
+    tab.sync.change(stores=(SEATTLE, TACOMA))
     await settle()
-    desk.panel.boxes[TACOMA].click()
-    assert "Tacoma leaves this device as soon as it is connected: 2,244 documents" in desk.said
-    assert "What was done here stays until it is delivered." in desk.said
-    desk.panel.reset.click()
-    assert (desk.ticked, desk.said) == ([SEATTLE, TACOMA], HELD)
-    desk.panel.none.click()
-    assert desk.ticked == [SEATTLE]
+    tab.panel.boxes[TACOMA].click()
+    assert "Tacoma leaves this device as soon as it is connected: 2,244 documents" in tab.said
+    assert "What was done here stays until it is delivered." in tab.said
+    tab.panel.reset.click()
+    assert (tab.ticked, tab.said) == ([SEATTLE, TACOMA], HELD)
+    tab.panel.none.click()
+    assert tab.ticked == [SEATTLE]
     # Nobody knows: MongoDB is away.
-    desk.sync.documents = {}
-    desk.sync.change(phase=Phase.TROUBLE)
+    tab.sync.documents = {}
+    tab.sync.change(phase=Phase.TROUBLE)
     await settle()
-    assert "as soon as it is connected: its customers" in desk.said
-    desk.panel.apply.click()
+    assert "as soon as it is connected: its customers" in tab.said
+    tab.panel.apply.click()
     await settle()
-    desk.sync.change(leaving=True)
-    assert desk.said.endswith("leaves as soon as this device is connected.")
-    desk.sync.change(phase=Phase.CONNECTED)
-    assert desk.said.endswith("is leaving, but for what has not been delivered.")
-    desk.screen.deactivate()
+    tab.sync.change(leaving=True)
+    assert tab.said.endswith("leaves as soon as this device is connected.")
+    tab.sync.change(phase=Phase.CONNECTED)
+    assert tab.said.endswith("is leaving, but for what has not been delivered.")
+    tab.screen.deactivate()
 
 
-async def test_what_changes_while_it_is_counted_is_counted_again(desk: Desk):
+async def test_what_changes_while_it_is_counted_is_counted_again(tab: StoresTab):
     asked: list[str] = []
-    answer = desk.sync.documents_of
+    answer = tab.sync.documents_of
 
     async def slowly(store_id: str) -> int | None:
         asked.append(store_id)
         if len(asked) == 1:
             # The link begins to answer just after it was asked.
-            desk.sync.change(phase=Phase.CONNECTED)
+            tab.sync.change(phase=Phase.CONNECTED)
             return None
         return await answer(store_id)
 
-    desk.sync.documents_of = slowly  # type: ignore[method-assign]
-    desk.sync.change(phase=Phase.TROUBLE)
+    tab.sync.documents_of = slowly  # type: ignore[method-assign]
+    tab.sync.change(phase=Phase.TROUBLE)
     await settle()
-    assert [row.documents for row in desk.model.state.rows] == [2913, 1825, 2244]
-    desk.screen.deactivate()
+    assert [row.documents for row in tab.model.state.rows] == [2913, 1825, 2244]
+    tab.screen.deactivate()
 
 
-async def test_all_are_those_of_the_login(desk: Desk):
-    desk.sync.change(grant=Grant("manager", (SEATTLE, TACOMA)))
-    desk.panel.all.click()
-    assert desk.ticked == [SEATTLE, TACOMA]
-    assert not desk.panel.boxes[SPOKANE].isEnabled()
-    assert any(text.startswith("Not in your login") for text in texts(desk.panel))
+async def test_all_are_those_of_the_login(tab: StoresTab):
+    tab.sync.change(grant=Grant("manager", (SEATTLE, TACOMA)))
+    tab.panel.all.click()
+    assert tab.ticked == [SEATTLE, TACOMA]
+    assert not tab.panel.boxes[SPOKANE].isEnabled()
+    assert any(text.startswith("Not in your login") for text in texts(tab.panel))
     # What was chosen with another login can be taken out, and not be ticked again.
-    desk.sync.change(stores=(SEATTLE, SPOKANE))
-    desk.panel.reset.click()
-    desk.panel.boxes[SPOKANE].click()
-    assert not desk.panel.boxes[SPOKANE].isEnabled()
-    desk.screen.deactivate()
+    tab.sync.change(stores=(SEATTLE, SPOKANE))
+    tab.panel.reset.click()
+    tab.panel.boxes[SPOKANE].click()
+    assert not tab.panel.boxes[SPOKANE].isEnabled()
+    tab.screen.deactivate()
 
 
-async def test_what_fails_is_said_and_the_ticks_stay(desk: Desk):
-    desk.sync.refusal = SyncError("The disk is full.")
-    desk.panel.all.click()
-    desk.panel.apply.click()
+async def test_what_fails_is_said_and_the_ticks_stay(tab: StoresTab):
+    tab.sync.refusal = SyncError("The disk is full.")
+    tab.panel.all.click()
+    tab.panel.apply.click()
     await settle()
-    assert "The disk is full." in texts(desk.panel)
-    assert desk.ticked == [SEATTLE, SPOKANE, TACOMA]
-    assert desk.panel.apply.isEnabled()
-    desk.screen.deactivate()
-    assert desk.sync.listening == 0
+    assert "The disk is full." in texts(tab.panel)
+    assert tab.ticked == [SEATTLE, SPOKANE, TACOMA]
+    assert tab.panel.apply.isEnabled()
+    tab.screen.deactivate()
+    assert tab.sync.listening == 0

@@ -78,7 +78,9 @@ async def test_room_and_log_by_keys(hands: Hands):
 
 
 @pytest.fixture
-def desk(qapp: QApplication, appearance: Appearance) -> tuple[FakeSync, FakeDeliveries, SyncScreen]:
+def parts(
+    qapp: QApplication, appearance: Appearance
+) -> tuple[FakeSync, FakeDeliveries, SyncScreen]:
     sync, deliveries = FakeSync(Mode.CLOUD), FakeDeliveries()
     model = SyncViewModel(
         sync, deliveries, FakeSpace(), FakeStockRepository([]), FakeCatalogue([], [])
@@ -90,11 +92,11 @@ def desk(qapp: QApplication, appearance: Appearance) -> tuple[FakeSync, FakeDeli
     return sync, deliveries, screen
 
 
-Desk = tuple[FakeSync, FakeDeliveries, SyncScreen]
+Parts = tuple[FakeSync, FakeDeliveries, SyncScreen]
 
 
-async def test_connected_alone_is_never_green(desk: Desk):
-    sync, deliveries, screen = desk
+async def test_connected_alone_is_never_green(parts: Parts):
+    sync, deliveries, screen = parts
     sync.change(phase=Phase.CONNECTED)
     assert screen.overview.headline.text() == "Nothing to deliver"
     assert sync_icon(sync.state)[1] == "muted"
@@ -113,8 +115,8 @@ async def test_connected_alone_is_never_green(desk: Desk):
     screen.deactivate()
 
 
-async def test_the_first_sync_counts_documents(desk: Desk):
-    sync, _, screen = desk
+async def test_the_first_sync_counts_documents(parts: Parts):
+    sync, _, screen = parts
     sync.change(phase=Phase.FIRST_SYNC, done=1200, total=101_000)
     assert "1,200 of 101,000 documents" in texts(screen)
     sync.change(total=None)
@@ -122,8 +124,8 @@ async def test_the_first_sync_counts_documents(desk: Desk):
     screen.deactivate()
 
 
-async def test_roads_are_boxes_to_tick(desk: Desk):
-    sync, _, screen = desk
+async def test_roads_are_boxes_to_tick(parts: Parts):
+    sync, _, screen = parts
     sync.change(roads=((Transport.CLOUD, True), (Transport.LAN, False)))
     boxes = screen.overview.roads
     assert [box.text() for box in boxes.values()] == ["Ditto Cloud", "Local network"]
@@ -134,8 +136,8 @@ async def test_roads_are_boxes_to_tick(desk: Desk):
     screen.deactivate()
 
 
-async def test_signing_in_and_out(desk: Desk):
-    sync, _, screen = desk
+async def test_signing_in_and_out(parts: Parts):
+    sync, _, screen = parts
     sync.change(phase=Phase.SIGNED_OUT, may_sign_in=True)
     screen.overview.enter.click()
     form = next(one for one in screen.findChildren(SignInDialog))

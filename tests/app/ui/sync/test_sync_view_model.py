@@ -24,7 +24,7 @@ from tests.helpers.waiting import collect, settle
 HAMMER = "store_seattle-p1"
 
 
-class Desk:
+class OneProduct:
     """The screen's view model on one product, in the mode link."""
 
     def __init__(self) -> None:
@@ -54,11 +54,11 @@ class Desk:
 
 
 async def test_what_waits_is_said_in_words():
-    desk = Desk()
+    parts = OneProduct()
     actor = make_actor()
-    await desk.stock.adjust(desk.stock.item(HAMMER), -2, Reason.DAMAGED, actor)
-    await desk.stock.move(desk.stock.item(HAMMER), Place("9", "Z", "1"), actor)
-    assert await desk.waits(
+    await parts.stock.adjust(parts.stock.item(HAMMER), -2, Reason.DAMAGED, actor)
+    await parts.stock.move(parts.stock.item(HAMMER), Place("9", "Z", "1"), actor)
+    assert await parts.waits(
         Waiting(INVENTORY, {"store_id": "s", "inventory_id": "i"}, "update", NINE),
         Waiting(ORDERS, {"store_id": "s", "order_id": "o"}, "insert", NINE),
     ) == [
@@ -69,88 +69,88 @@ async def test_what_waits_is_said_in_words():
 
 
 async def test_stock_without_its_movement_is_shown():
-    rows = await Desk().waits(
+    rows = await OneProduct().waits(
         Waiting(INVENTORY, {"store_id": "s", "inventory_id": "i"}, "update", NINE)
     )
     assert rows == [("Stock levels, changed", "")]
 
 
 async def test_what_is_refused_comes_with_its_reason():
-    desk = Desk()
+    parts = OneProduct()
     refused = Waiting(INVENTORY, {"store_id": "s"}, "update", NINE, "No such item.")
     order = Waiting(ORDERS, {"store_id": "s", "order_id": "o"}, "insert", NINE)
-    assert await desk.waits(refused, order) == [
+    assert await parts.waits(refused, order) == [
         ("Stock levels, changed", "No such item."),
         ("Orders, new", ""),
     ]
-    assert [row.refused for row in desk.screen.state.waiting] == [True, False]
+    assert [row.refused for row in parts.screen.state.waiting] == [True, False]
 
 
 async def test_only_so_many_are_shown():
-    desk = Desk()
+    parts = OneProduct()
     many = [Waiting(ORDERS, {"order_id": str(at)}, "insert", NINE) for at in range(150)]
-    assert len(await desk.waits(*many)) == 100
+    assert len(await parts.waits(*many)) == 100
 
 
 async def test_the_switch_goes_both_ways():
-    desk = Desk()
-    desk.screen.activate()
-    desk.sync.change(phase=Phase.CONNECTED)
-    desk.screen.switch.execute()
+    parts = OneProduct()
+    parts.screen.activate()
+    parts.sync.change(phase=Phase.CONNECTED)
+    parts.screen.switch.execute()
     await settle()
-    desk.screen.switch.execute()
+    parts.screen.switch.execute()
     await settle()
-    assert desk.sync.asked == ["offline", "online"]
-    assert desk.screen.state.sync.connected
+    assert parts.sync.asked == ["offline", "online"]
+    assert parts.screen.state.sync.connected
 
 
 async def test_roads_and_signing_out_are_passed_on():
-    desk = Desk()
-    desk.screen.set_road.execute(Transport.LAN, False)
-    desk.screen.sign_out.execute(True)
+    parts = OneProduct()
+    parts.screen.set_road.execute(Transport.LAN, False)
+    parts.screen.sign_out.execute(True)
     await settle()
-    assert desk.sync.asked == [(Transport.LAN, False), True]
+    assert parts.sync.asked == [(Transport.LAN, False), True]
 
 
 async def test_a_refused_sign_in_is_a_sentence_and_a_good_one_a_signal():
-    desk = Desk()
-    refused = collect(desk.screen.sign_in_refused)
+    parts = OneProduct()
+    refused = collect(parts.screen.sign_in_refused)
     signed_in: list[int] = []
-    desk.screen.signed_in.connect(lambda: signed_in.append(1))
-    desk.sync.refusal = SyncError("Wrong password.")
-    desk.screen.sign_in.execute("maya", "1")
+    parts.screen.signed_in.connect(lambda: signed_in.append(1))
+    parts.sync.refusal = SyncError("Wrong password.")
+    parts.screen.sign_in.execute("maya", "1")
     await settle()
     assert (refused, signed_in) == (["Wrong password."], [])
-    desk.sync.refusal = None
-    desk.screen.sign_in.execute("maya", "2")
+    parts.sync.refusal = None
+    parts.screen.sign_in.execute("maya", "2")
     await settle()
     assert signed_in == [1]
 
 
 async def test_what_fails_is_noticed():
-    desk = Desk()
-    desk.sync.refusal = SyncError("The network is gone.")
-    desk.screen.switch.execute()
+    parts = OneProduct()
+    parts.sync.refusal = SyncError("The network is gone.")
+    parts.screen.switch.execute()
     await settle()
-    assert desk.screen.state.message == problem("The network is gone.")
+    assert parts.screen.state.message == problem("The network is gone.")
 
 
 async def test_room_is_measured_when_it_is_shown():
-    desk = Desk()
-    assert not desk.screen.state.rooms
-    desk.screen.activate()
+    parts = OneProduct()
+    assert not parts.screen.state.rooms
+    parts.screen.activate()
     await settle()
-    rooms = [one.collection for one in desk.screen.state.rooms]
+    rooms = [one.collection for one in parts.screen.state.rooms]
     assert rooms == ["orders", "stores"]
-    assert desk.screen.state.total == 37_000_000
-    desk.screen.deactivate()
+    assert parts.screen.state.total == 37_000_000
+    parts.screen.deactivate()
 
 
 async def test_hidden_it_follows_nothing():
-    desk = Desk()
-    desk.screen.activate()
-    desk.screen.activate()
-    assert (desk.sync.listening, desk.deliveries.listening) == (1, 1)
-    desk.screen.deactivate()
-    assert (desk.sync.listening, desk.deliveries.listening) == (0, 0)
+    parts = OneProduct()
+    parts.screen.activate()
+    parts.screen.activate()
+    assert (parts.sync.listening, parts.deliveries.listening) == (1, 1)
+    parts.screen.deactivate()
+    assert (parts.sync.listening, parts.deliveries.listening) == (0, 0)
     await settle()

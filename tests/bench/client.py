@@ -21,7 +21,7 @@ Work = Callable[[Client, Workplace], Awaitable[list[Figure]]]
 _PATIENCE = 120.0
 
 
-def at_desk(data_dir: Path, work: Work) -> list[Figure]:
+def with_client(data_dir: Path, work: Work) -> list[Figure]:
     """Sign in on the store of a data folder and do `work`."""
     figures: list[Figure] = []
 

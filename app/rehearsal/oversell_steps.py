@@ -1,4 +1,4 @@
-"""What can happen in a rehearsal at the oversell desk."""
+"""What can happen in a rehearsal with what was oversold."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.rehearsal.steps import Item, Name, OfPeer
 
 
 class SeeCase(OfPeer):
-    """See one case of an item at the desk, `short` units, explained by what these peers took."""
+    """See that Oversold has one case of an item, `short` units, taken by these peers."""
 
     do: Literal["see_case"]
     item: Item
@@ -26,11 +26,11 @@ class SeeNoCase(OfPeer):
 
 
 class SettleSale(OfPeer):
-    """Settle the oldest sale of an item that is short, in one of the ways of the desk."""
+    """Settle the oldest sale of an item that is short, in one of the ways that Oversold offers."""
 
     do: Literal["settle_sale"]
     item: Item
     how: Literal["transfer", "back_order", "swap", "cancel"]
 
 
-DeskStep = SeeCase | SeeNoCase | SettleSale
+OversellStep = SeeCase | SeeNoCase | SettleSale

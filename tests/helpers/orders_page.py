@@ -15,7 +15,7 @@ from tests.helpers.waiting import until
 SEATTLE = "store_seattle"
 
 
-class Desk:
+class OrdersPage:
     """Where customers come back to: the screen, and what was sold at another device."""
 
     def __init__(self, hands: Hands) -> None:
