@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import Any, Final, Literal
 
 STORES: Final = "stores"
@@ -112,11 +111,6 @@ def ditto_id(collection: str, document: Mapping[str, object]) -> str | dict[str,
     if len(fields) == 1:
         return id_part(collection, fields[0], document)
     return {field: id_part(collection, field, document) for field in fields}
-
-
-def store_directory(data_dir: Path) -> Path:
-    """The folder of the embedded Ditto store inside a data folder."""
-    return data_dir / "ditto"
 
 
 def id_part(collection: str, field: str, document: Mapping[str, object]) -> str:

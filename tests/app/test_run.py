@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.data.store.session import Session, store_in_use
-from connector_config.schema.collections import store_directory
+from connector_config.paths import store_directory
 from tests.helpers import programs
 from tests.helpers.stock_room import STORE_IDS, StockRoom
 

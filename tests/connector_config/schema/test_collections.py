@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from connector_config.paths import store_directory
 from connector_config.schema import collections as names
 from connector_config.schema.collections import (
     COLLECTIONS,
     DATABASE_ID,
     MongoId,
     ditto_id,
-    store_directory,
     synced,
 )
 from connector_config.schema.documents import SHAPES
