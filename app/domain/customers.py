@@ -153,27 +153,29 @@ def search_entry(customer: Customer) -> SearchEntry:
     )
 
 
-def likeness(one: Customer, other: Customer) -> str:
+def likeness(customer: Customer, other: Customer) -> str:
     """Why two customers may be the same person, in words; empty where nothing says so."""
     from rapidfuzz.distance import OSA
 
-    names = fold(one.name), fold(other.name)
+    names = fold(customer.name), fold(other.name)
     near = OSA.distance(*names, score_cutoff=_NEAR) <= _NEAR and bool(names[0])
     name = "same name" if names[0] == names[1] and near else "nearly the same name" if near else ""
     reasons = (
         name,
-        "same e-mail" if one.email and one.email == other.email else "",
-        "same phone" if one.phone and one.phone == other.phone else "",
+        "same e-mail" if customer.email and customer.email == other.email else "",
+        "same phone" if customer.phone and customer.phone == other.phone else "",
     )
     return ", ".join(reason for reason in reasons if reason)
 
 
-def most_alike(one: Customer, others: Sequence[Customer], limit: int) -> list[tuple[Customer, str]]:
+def most_alike(
+    customer: Customer, others: Sequence[Customer], limit: int
+) -> list[tuple[Customer, str]]:
     """Who may be the same person as a customer, with the words for it; the surest first."""
     found = [
         (other, why)
         for other in others
-        if other.customer_id != one.customer_id and (why := likeness(one, other))
+        if other.customer_id != customer.customer_id and (why := likeness(customer, other))
     ]
     found.sort(key=lambda pair: (-pair[1].count(","), "nearly" in pair[1], pair[0].name))
     return found[:limit]

@@ -10,11 +10,11 @@ from app.domain.entities import Store
 _EARTH_KM: Final = 6371.0
 
 
-def kilometres(one: Store, other: Store) -> float | None:
+def kilometres(start: Store, end: Store) -> float | None:
     """Along the great circle; None where a place is not known."""
-    if one.where is None or other.where is None:
+    if start.where is None or end.where is None:
         return None
-    (here, west), (there, east) = (map(radians, where) for where in (one.where, other.where))
+    (here, west), (there, east) = (map(radians, where) for where in (start.where, end.where))
     across = sin((there - here) / 2) ** 2
     across += cos(here) * cos(there) * sin((east - west) / 2) ** 2
     return 2 * _EARTH_KM * asin(min(sqrt(across), 1.0))

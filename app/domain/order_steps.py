@@ -100,19 +100,19 @@ def settle(order: Order, device_id: str) -> Change:
     change = Change()
     left = {line.item_id: line.quantity for line in order.lines}
     products = {line.item_id: line.product_id for line in order.lines}
-    for one in order.returns:
+    for returned in order.returns:
         revised: dict[str, stored.RevisedItem] = {}
-        for item_id in one.lines.keys() & left.keys():
-            line = one.lines[item_id]
+        for item_id in returned.lines.keys() & left.keys():
+            line = returned.lines[item_id]
             quantity = min(line.quantity, left[item_id])
             left[item_id] -= quantity
-            if quantity == line.quantity or one.signature.device_id != device_id:
+            if quantity == line.quantity or returned.signature.device_id != device_id:
                 continue
             damaged = min(line.damaged, quantity)
             revised[item_id] = {"quantity": quantity, "damaged": damaged}
             postings = _moves(
                 order,
-                one.return_id,
+                returned.return_id,
                 item_id,
                 products[item_id],
                 (Reason.CORRECTION, quantity - line.quantity + line.damaged - damaged),
@@ -121,7 +121,7 @@ def settle(order: Order, device_id: str) -> Change:
             )
             change += Change(postings=tuple(postings))
         if revised:
-            change += _patch(order, {"returns": {one.return_id: {"lines": revised}}})
+            change += _patch(order, {"returns": {returned.return_id: {"lines": revised}}})
     return change
 
 
@@ -160,23 +160,23 @@ def _take_back(
         "note": note,
         "lines": {
             item_id: {
-                "quantity": one.quantity,
-                "damaged": one.damaged,
-                "refund": float(one.refund),
-                "tax": float(one.tax),
+                "quantity": part.quantity,
+                "damaged": part.damaged,
+                "refund": float(part.refund),
+                "tax": float(part.tax),
             }
-            for item_id, one in given.items()
+            for item_id, part in given.items()
         },
     }
     postings = []
     for line in order.lines:
-        if one := given.get(line.item_id):
+        if part := given.get(line.item_id):
             came = _moves(
                 order,
                 return_id,
                 line.item_id,
                 line.product_id,
-                (Reason.RETURNED, one.quantity),
+                (Reason.RETURNED, part.quantity),
                 "",
                 note,
             )
@@ -186,7 +186,7 @@ def _take_back(
                 return_id,
                 line.item_id,
                 line.product_id,
-                (Reason.DAMAGED, -one.damaged),
+                (Reason.DAMAGED, -part.damaged),
                 "/damaged",
                 note,
             )

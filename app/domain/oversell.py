@@ -140,13 +140,13 @@ def to_case(
     """
     steps: list[Step] = []
     on_hand = item.on_hand
-    for one in sorted(movements, key=lambda one: (one.at, one.movement_id), reverse=True):
+    for movement in sorted(movements, key=lambda one: (one.at, one.movement_id), reverse=True):
         # Whoever took the last one belongs to the story too.
         if on_hand > 0:
             break
-        if one.quantity:
-            steps.append(Step(one, on_hand))
-            on_hand -= one.quantity
+        if movement.quantity:
+            steps.append(Step(movement, on_hand))
+            on_hand -= movement.quantity
     steps.reverse()
     sales, covered, left = [], 0, -item.on_hand
     # Goods go to whoever was first, so the newest sales are short.
@@ -156,14 +156,14 @@ def to_case(
         if short <= 0:
             continue
         left -= short
-        its = [one for one in settlements if one.sale_id == sale_id]
-        under_way = _under_way(its, moved, expected)
+        settled = [one for one in settlements if one.sale_id == sale_id]
+        under_way = _under_way(settled, moved, expected)
         if under_way is not None:
             covered += min(expected.get(under_way.transfer_id, under_way.units), short)
         first = moved[0]
         order_id = _order_of(first)
         number = first.reference.get("number", "") if order_id else ""
-        round_ = max((one.round + 1 for one in its), default=0)
+        round_ = max((one.round + 1 for one in settled), default=0)
         sales.append(Sale(sale_id, order_id, number, first, taken, short, round_, under_way))
     return Case(item, on_hand, tuple(steps), tuple(sales[::-1]), max(-item.on_hand - covered, 0))
 

@@ -102,22 +102,27 @@ def settle_returns(transfer: Transfer, device_id: str) -> Change:
     """
     change = Change()
     granted = {line.product_id: _granted(transfer, line.product_id) for line in transfer.lines}
-    for one in transfer.returns:
-        if one.signature.device_id != device_id:
+    for returned in transfer.returns:
+        if returned.signature.device_id != device_id:
             continue
         revised: dict[str, stored.RevisedLine] = {}
-        for product_id, line in one.lines.items():
-            quantity = granted[product_id].get(one.return_id, line.quantity)
+        for product_id, line in returned.lines.items():
+            quantity = granted[product_id].get(returned.return_id, line.quantity)
             if quantity != line.quantity:
                 revision = line.revision + 1
                 revised[product_id] = {"quantity": quantity, "revision": revision}
                 difference = quantity - line.quantity
                 posting = _back(
-                    transfer, one.return_id, product_id, difference, revision, one.signature.at
+                    transfer,
+                    returned.return_id,
+                    product_id,
+                    difference,
+                    revision,
+                    returned.signature.at,
                 )
                 change += Change(postings=(posting,))
         if revised:
-            change += _patch(transfer, {"returns": {one.return_id: {"lines": revised}}})
+            change += _patch(transfer, {"returns": {returned.return_id: {"lines": revised}}})
     return change
 
 

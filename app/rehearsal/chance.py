@@ -116,13 +116,13 @@ class _Dealer:
         ]
 
     def _count_while_sold(self) -> list[Step]:
-        one, two = self._two()
+        first, second = self._two()
         item = self._item()
         counted = self._random.randint(0, 12)
-        sold = Sell(do="sell", peer=two, item=item, quantity=self._random.randint(1, 3))
+        sold = Sell(do="sell", peer=second, item=item, quantity=self._random.randint(1, 3))
         return [
-            Look(do="look", peer=one, item=item),
-            self._at_once([Count(do="count", peer=one, item=item, counted=counted), sold]),
+            Look(do="look", peer=first, item=item),
+            self._at_once([Count(do="count", peer=first, item=item, counted=counted), sold]),
         ]
 
     def _move_while_noted(self) -> list[Step]:
@@ -132,16 +132,16 @@ class _Dealer:
 
     def _quarrel(self) -> list[Step]:
         """Two edit the same item over and over, while one of them comes and goes."""
-        one, two = self._two()
+        first, second = self._two()
         item = self._item()
-        self._offline.discard(two)
+        self._offline.discard(second)
         steps: list[Action] = [
             edit(name, item, self._random.randint(0, 40))
-            for name in (one, two)
+            for name in (first, second)
             for edit in (self._move, self._note, self._note)
         ]
-        steps.append(Offline(do="offline", peer=two, after=self._random.randint(0, 20)))
-        steps.append(Online(do="online", peer=two, after=self._random.randint(21, 40)))
+        steps.append(Offline(do="offline", peer=second, after=self._random.randint(0, 20)))
+        steps.append(Online(do="online", peer=second, after=self._random.randint(21, 40)))
         return [self._at_once(steps)]
 
     def _undo_twice(self) -> list[Step]:
@@ -238,13 +238,13 @@ class _Dealer:
 
     def _two(self) -> tuple[str, str]:
         """Two of the same store, or the same one twice where there is nobody else."""
-        one = self._alive()
+        peer = self._alive()
         others = [
             name
             for name, store in self._stores.items()
-            if name != one and name not in self._dead and store == self._stores[one]
+            if name != peer and name not in self._dead and store == self._stores[peer]
         ]
-        return one, self._random.choice(others) if others else one
+        return peer, self._random.choice(others) if others else peer
 
     def _at_once(self, steps: list[Action]) -> AtOnce:
         return AtOnce(do="at_once", steps=steps)

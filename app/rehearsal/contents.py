@@ -24,13 +24,13 @@ def wants(store_id: str) -> tuple[Wanted, ...]:
 
 
 def contents(scope: Sequence[Wanted], documents: Mapping[str, Iterable[Document]]) -> Contents:
-    """The wanted ones of documents, by collection."""
+    """The documents that a scope covers, by collection."""
     held: Contents = {}
-    for one in scope:
-        held.setdefault(one.collection, {}).update(
-            (text_id(one.collection, document), comparable(one.collection, document))
-            for document in documents[one.collection]
-            if one.covers(document)
+    for part in scope:
+        held.setdefault(part.collection, {}).update(
+            (text_id(part.collection, document), comparable(part.collection, document))
+            for document in documents[part.collection]
+            if part.covers(document)
         )
     return held
 

@@ -81,15 +81,15 @@ def _all_have(states: Mapping[str, Any], mark: int) -> bool:
 
 
 def _why(states: Mapping[str, Any], mark: int, seconds: float) -> list[str]:
-    said = _parked(states)
+    why = _parked(states)
     for name, state in states.items():
         if state["phase"] != "live":
-            said.append(f"after {seconds:g} s {name} is {state['phase']}: {state['reason']}")
+            why.append(f"after {seconds:g} s {name} is {state['phase']}: {state['reason']}")
         elif state["pending"]:
-            said.append(f"after {seconds:g} s {name} has not sent {state['pending']} documents")
+            why.append(f"after {seconds:g} s {name} has not sent {state['pending']} documents")
         elif state["mark"] < mark:
-            said.append(f"after {seconds:g} s {name} has not received the last change of MongoDB")
-    return said or [f"it did not settle within {seconds:g} s"]
+            why.append(f"after {seconds:g} s {name} has not received the last change of MongoDB")
+    return why or [f"it did not settle within {seconds:g} s"]
 
 
 def _parked(states: Mapping[str, Any]) -> list[str]:

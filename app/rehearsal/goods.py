@@ -45,12 +45,12 @@ class Goods:
     @cached_property
     def _products(self) -> dict[str, dict[str, str]]:
         return {
-            one["product_id"]: {
-                "product_id": one["product_id"],
-                "sku": one["sku"],
-                "name": one["product_name"],
+            product["product_id"]: {
+                "product_id": product["product_id"],
+                "sku": product["sku"],
+                "name": product["product_name"],
             }
-            for one in self.documents[PRODUCTS]
+            for product in self.documents[PRODUCTS]
         }
 
     def name_of(self, collection: str, key: str) -> str:

@@ -45,12 +45,12 @@ class PeerProcess:
     @classmethod
     async def start(cls, module: Sequence[str], log: Path) -> PeerProcess:
         """Start one; what it says on stderr goes to the log."""
-        with log.open("ab") as said:
+        with log.open("ab") as stderr:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", *module),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
-                stderr=said,
+                stderr=stderr,
                 limit=_LONGEST_LINE,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join((str(_ROOT), *sys.path[1:]))},
                 # Ctrl+C is for the program that started it, which then ends it.

@@ -265,13 +265,13 @@ def _unexpected(
 ) -> Iterator[str]:
     items = {one["inventory_id"]: one for one in mongodb[INVENTORY]}
     customers = {one["customer_id"]: one for one in mongodb[CUSTOMERS]}
-    for one in expected:
+    for expectation in expected:
         found: dict[str, Any] = {}
-        what: str = one.store
-        if one.item is not None:
-            item = items[goods.items[one.store][one.item - 1]["inventory_id"]]
+        what: str = expectation.store
+        if expectation.item is not None:
+            item = items[goods.items[expectation.store][expectation.item - 1]["inventory_id"]]
             place = item["location"]
-            what = f"item {one.item} of {one.store}"
+            what = f"item {expectation.item} of {expectation.store}"
             found["on_hand"] = item["stock_level"] + int(item.get("stock_delta") or 0)
             found["place"] = f"{place['aisle']}{place['shelf']}-{place.get('bin', '')}"
             found["note"] = item["notes"]
@@ -282,24 +282,30 @@ def _unexpected(
                 for entry in sorted(case["settlements"].values(), key=lambda one: str(one["at"]))
                 if not entry.get("taken_back_at")
             ]
-        if one.customer is not None:
-            customer = goods.customers[one.store][one.customer - 1]["customer_id"]
-            what = f"customer {one.customer} of {one.store}"
+        if expectation.customer is not None:
+            customer = goods.customers[expectation.store][expectation.customer - 1]["customer_id"]
+            what = f"customer {expectation.customer} of {expectation.store}"
             found["first_name"] = customers[customer]["first_name"]
-        if one.paper is not None:
-            what = f"{one.paper}, item {one.item}" if one.item else one.paper
-            found |= of_paper(one, goods, journal, mongodb)
+        if expectation.paper is not None:
+            what = (
+                f"{expectation.paper}, item {expectation.item}"
+                if expectation.item
+                else expectation.paper
+            )
+            found |= of_paper(expectation, goods, journal, mongodb)
         before, after = (
-            sum(order["store_id"] == one.store for order in orders)
+            sum(order["store_id"] == expectation.store for order in orders)
             for orders in (begin[ORDERS], mongodb[ORDERS])
         )
         found["orders"] = after - before
         found["cancelled"] = sum(
-            order["store_id"] == one.store and order["status"] == "cancelled"
+            order["store_id"] == expectation.store and order["status"] == "cancelled"
             for order in mongodb[ORDERS]
             if order not in begin[ORDERS]
         )
-        wanted = one.model_dump(exclude_none=True, exclude={"store", "item", "customer", "paper"})
+        wanted = expectation.model_dump(
+            exclude_none=True, exclude={"store", "item", "customer", "paper"}
+        )
         for name, value in wanted.items():
             if found.get(name) != value:
                 yield f"{name} of {what} is {found.get(name)!r}, and {value!r} was expected"

@@ -24,24 +24,24 @@ async def due(unit: UnitOfWork, actor: Actor, since: str, at: str) -> Change:
     """What taking it back writes; empty when nothing is to do."""
     change = Change()
     for row in await unit.query(_CASES, {"since": since}):
-        for one in superfluous(to_settlements(row), actor.device.device_id):
+        for settlement in superfluous(to_settlements(row), actor.device.device_id):
             try:
-                back = await _taken_back(unit, one, actor, at)
+                back = await _taken_back(unit, settlement, actor, at)
             except PaperError:
                 # It has not arrived whole, or somebody went on with it: it stays, and costs
                 # two small reads, and no write, each time that its case is looked at.
                 continue
-            change += back + taken_back(one, at)
+            change += back + taken_back(settlement, at)
     return change
 
 
-async def _taken_back(unit: UnitOfWork, one: Settlement, actor: Actor, at: str) -> Change:
+async def _taken_back(unit: UnitOfWork, settlement: Settlement, actor: Actor, at: str) -> Change:
     change = Change()
-    if one.transfer_id:
+    if settlement.transfer_id:
         key = {
-            "from_store_id": one.from_store_id,
-            "to_store_id": one.store_id,
-            "transfer_id": one.transfer_id,
+            "from_store_id": settlement.from_store_id,
+            "to_store_id": settlement.store_id,
+            "transfer_id": settlement.transfer_id,
         }
         rows = await unit.query(_TRANSFER, {"id": ditto_id(TRANSFERS, key)})
         if not rows:
@@ -50,8 +50,8 @@ async def _taken_back(unit: UnitOfWork, one: Settlement, actor: Actor, at: str) 
         if transfer.shipments:
             raise PaperError(f"Transfer {transfer.number} is on its way: it stays.")
         change += transfer_steps.cancel(transfer, at)
-    if one.new_order_id:
-        key = {"store_id": one.store_id, "order_id": one.new_order_id}
+    if settlement.new_order_id:
+        key = {"store_id": settlement.store_id, "order_id": settlement.new_order_id}
         swapped = await orders.load(unit, key)
         if swapped.status not in (OrderStatus.PENDING, OrderStatus.CANCELLED):
             raise PaperError(f"Order {swapped.title} is {swapped.status.value}: it stays.")

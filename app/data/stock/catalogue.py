@@ -189,14 +189,14 @@ class DittoCatalogue:
         index = SearchIndex(
             [
                 SearchEntry(
-                    one.product.product_id,
-                    one.product.name,
-                    one.product.sku,
-                    one.product.type,
-                    one.product.category,
-                    one.place,
+                    listing.product.product_id,
+                    listing.product.name,
+                    listing.product.sku,
+                    listing.product.type,
+                    listing.product.category,
+                    listing.place,
                 )
-                for one in ordered
+                for listing in ordered
             ]
         )
         return listings, index

@@ -226,12 +226,12 @@ class DittoStockRepository:
             _OF_DEVICE, {**parameters, "limit": limit, "offset": offset}
         ):
             # By any device: another one may have undone it.
-            where, its = (
+            where, undoing = (
                 one_of("inventory_id", sorted({row["inventory_id"] for row in rows}))
                 & equal("reason", Reason.UNDO.value)
                 & one_of("reference.undoes", [row["movement_id"] for row in rows])
             ).where()
-            undone = {row["undone"] for row in await self._session.query(_UNDONE + where, its)}
+            undone = {row["undone"] for row in await self._session.query(_UNDONE + where, undoing)}
             for row in rows:
                 # What belongs to a paper or a count is undone there.
                 if row["movement_id"] not in undone and not row.get("reference"):

@@ -208,13 +208,13 @@ class Outbox:
         at = to_iso(self._now())
         rows = [
             {
-                "_id": row_id(one.collection, one.document_id),
-                "document_id": one.document_id,
+                "_id": row_id(document.collection, document.document_id),
+                "document_id": document.document_id,
                 "at": at,
                 "destination": self._destination,
             }
-            for one in vanished
-            if text_of(one.document_id) not in refused
+            for document in vanished
+            if text_of(document.document_id) not in refused
         ]
         if rows:
             await self._session.tidy(lambda unit: _run(unit, _KEEP, {"rows": rows}))

@@ -72,7 +72,7 @@ class Linked:
         self._running: asyncio.Future[None] | None = None
         self._started = False
         self._since: datetime | None = None
-        self._said = ""
+        self._logged = ""
 
     async def unsubscribe(self) -> None:
         await self._end()
@@ -127,9 +127,9 @@ class Linked:
         elif self._since is None:
             self._since = self._now()
             self._log(f"Connected to MongoDB at {self._server}", "")
-        if state.reason and state.reason != self._said:
+        if state.reason and state.reason != self._logged:
             self._log(state.reason, "warn")
-        self._said = state.reason
+        self._logged = state.reason
         peers: tuple[PeerView, ...] = ()
         if self._since is not None:
             peers = (

@@ -219,7 +219,7 @@ class Mesh:
         await self._deliver(partial(self._reached, reached))
         self._tell()
 
-    def _reached(self, reached: Mapping[str, int], one: Waiting) -> int:
+    def _reached(self, reached: Mapping[str, int], waiting: Waiting) -> int:
         """Up to which commit somebody has this document who keeps it."""
         if self._server_url is not None:
             # What a device nearby has is not in Ditto Cloud.
@@ -229,7 +229,7 @@ class Mesh:
             (
                 reached.get(peer.key, 0)
                 for peer in self._seen.peers
-                if _covers(self._asked[peer.key], one)
+                if _covers(self._asked[peer.key], waiting)
             ),
             default=0,
         )

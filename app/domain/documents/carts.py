@@ -30,14 +30,14 @@ def from_cart(cart: Cart) -> dict[str, Any]:
         },
         "lines": [
             {
-                "product_id": one.product_id,
-                "sku": one.sku,
-                "name": one.name,
-                "unit_price": str(one.unit_price),
-                "quantity": one.quantity,
-                "discount": one.discount.text,
+                "product_id": line.product_id,
+                "sku": line.sku,
+                "name": line.name,
+                "unit_price": str(line.unit_price),
+                "quantity": line.quantity,
+                "discount": line.discount.text,
             }
-            for one in cart.lines
+            for line in cart.lines
         ],
     }
 
@@ -51,14 +51,14 @@ def to_cart(values: Mapping[str, Any]) -> Cart:
         Customer(**values["customer"]) if values["customer"] else None,
         tuple(
             CartLine(
-                one["product_id"],
-                one["sku"],
-                one["name"],
-                Decimal(one["unit_price"]),
-                one["quantity"],
-                _discount(one["discount"]),
+                line["product_id"],
+                line["sku"],
+                line["name"],
+                Decimal(line["unit_price"]),
+                line["quantity"],
+                _discount(line["discount"]),
             )
-            for one in values["lines"]
+            for line in values["lines"]
         ),
         _discount(values["discount"]),
     )

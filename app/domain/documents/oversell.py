@@ -38,15 +38,15 @@ def to_settlements(document: Document) -> tuple[Settlement, ...]:
             case_id=document["case_id"],
             store_id=document["store_id"],
             product_id=document.get("product_id") or "",
-            sale_id=one["sale_id"],
-            round=int(one.get("round") or 0),
-            kind=SettlementKind(one["kind"]),
-            units=int(one.get("units") or 0),
-            signature=to_signature(one),
-            **{name: one.get(name) or "" for name in _TEXTS},
+            sale_id=settlement["sale_id"],
+            round=int(settlement.get("round") or 0),
+            kind=SettlementKind(settlement["kind"]),
+            units=int(settlement.get("units") or 0),
+            signature=to_signature(settlement),
+            **{name: settlement.get(name) or "" for name in _TEXTS},
         )
-        for key, one in (document.get("settlements") or {}).items()
+        for key, settlement in (document.get("settlements") or {}).items()
         # Its parts come one by one.
-        if one.get("kind") and one.get("sale_id")
+        if settlement.get("kind") and settlement.get("sale_id")
     ]
     return tuple(sorted(found, key=lambda one: (one.signature.at, one.key)))

@@ -18,11 +18,11 @@ from app.ui.labels.dialog import LabelsDialog
 from app.ui.labels.sheets import place_labels, product_label
 
 
-def _marks(one: Group) -> Cell:
-    if one.empty:
-        return Cell(f"{one.empty} out", tone="danger", pill=True)
-    if one.low:
-        return Cell(f"{one.low} low", tone="warn", pill=True)
+def _marks(group: Group) -> Cell:
+    if group.empty:
+        return Cell(f"{group.empty} out", tone="danger", pill=True)
+    if group.low:
+        return Cell(f"{group.low} low", tone="warn", pill=True)
     return Cell("")
 
 
@@ -71,10 +71,10 @@ class AislesScreen(Screen):
         layout = column(spacing=12)
         self.labels = button("Labels…", self.open_labels, tip="Labels of this shelf")
         self.labels.setEnabled(False)
-        self._said = Elided("", "muted")
+        self._message = Elided("", "muted")
         self._printing = Printing(self)
-        self._printing.said.connect(self._said.say)
-        header = row(Text("Aisles", "title"), 8, self._where, 8, self._said, self.labels)
+        self._printing.ended.connect(self._message.say)
+        header = row(Text("Aisles", "title"), 8, self._where, 8, self._message, self.labels)
         header.setStretch(4, 1)
         layout.addLayout(header)
         layout.addLayout(columns)

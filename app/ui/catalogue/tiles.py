@@ -104,7 +104,7 @@ class _Delegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens = self._appearance.tokens
         model: Any = index.model()
-        one: CatalogueRow = model.rows[index.row()]
+        tile: CatalogueRow = model.rows[index.row()]
         look: Any = option
         chosen = bool(look.state & QStyle.StateFlag.State_Selected)
         over = bool(look.state & QStyle.StateFlag.State_MouseOver)
@@ -122,7 +122,7 @@ class _Delegate(QStyledItemDelegate):
         )
         inner = box.adjusted(8, 8, -8, -8)
         size = QSize(inner.width(), _PICTURE)
-        picture = self._pictures.of(one.sku, one.category, size, tokens)
+        picture = self._pictures.of(tile.sku, tile.category, size, tokens)
         shown = picture.deviceIndependentSize().toSize()
         painter.drawPixmap(inner.left() + (size.width() - shown.width()) // 2, inner.top(), picture)
         base = QFont(look.font)
@@ -132,24 +132,24 @@ class _Delegate(QStyledItemDelegate):
         name = QRect(inner.left(), inner.top() + _PICTURE + 6, inner.width(), 36)
         painter.setFont(bold)
         painter.setPen(QColor(text))
-        _two_lines(painter, name, one_line(one.name), QFontMetrics(bold))
+        _two_lines(painter, name, one_line(tile.name), QFontMetrics(bold))
         small = QFont(base)
         small.setPixelSize(12)
         painter.setFont(small)
         painter.setPen(QColor(quiet))
-        sku = QFontMetrics(small).elidedText(one.sku, Qt.TextElideMode.ElideRight, inner.width())
+        sku = QFontMetrics(small).elidedText(tile.sku, Qt.TextElideMode.ElideRight, inner.width())
         painter.drawText(inner.left(), name.bottom() + 14, sku)
-        self._foot(painter, inner, one, bold, text, chosen)
-        if one.in_carts:
-            said = f"{number(one.in_carts)} in carts"
-            _pill(painter, inner.right() - 4, inner.top() + 4, said, small, tokens, "ok", chosen)
+        self._foot(painter, inner, tile, bold, text, chosen)
+        if tile.in_carts:
+            carts = f"{number(tile.in_carts)} in carts"
+            _pill(painter, inner.right() - 4, inner.top() + 4, carts, small, tokens, "ok", chosen)
         painter.restore()
 
     def _foot(
         self,
         painter: QPainter,
         inner: QRect,
-        one: CatalogueRow,
+        tile: CatalogueRow,
         bold: QFont,
         text: str,
         chosen: bool,
@@ -157,13 +157,13 @@ class _Delegate(QStyledItemDelegate):
         tokens = self._appearance.tokens
         painter.setFont(bold)
         painter.setPen(QColor(text))
-        painter.drawText(inner.left(), inner.bottom() - 4, money(one.price))
-        said, tone = "Not stocked here", ""
-        if one.on_hand is not None and one.state is not None:
-            said, tone = number(one.on_hand), STATE_TONES[one.state]
+        painter.drawText(inner.left(), inner.bottom() - 4, money(tile.price))
+        stock, tone = "Not stocked here", ""
+        if tile.on_hand is not None and tile.state is not None:
+            stock, tone = number(tile.on_hand), STATE_TONES[tile.state]
         font = QFont(bold)
         font.setPixelSize(12)
-        _pill(painter, inner.right(), inner.bottom() - 18, said, font, tokens, tone, chosen)
+        _pill(painter, inner.right(), inner.bottom() - 18, stock, font, tokens, tone, chosen)
 
 
 def _two_lines(painter: QPainter, box: QRect, text: str, metrics: QFontMetrics) -> None:

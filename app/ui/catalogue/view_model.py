@@ -145,19 +145,19 @@ class CatalogueViewModel(QObject):
 
     def _on_found(self, found: FindState) -> None:
         rows = []
-        for one in found.rows:
-            listing = self._within.listing(one.product_id)
+        for row in found.rows:
+            listing = self._within.listing(row.product_id)
             rows.append(
                 CatalogueRow(
-                    one.product_id,
-                    one.name,
-                    one.sku,
+                    row.product_id,
+                    row.name,
+                    row.sku,
                     listing.product.category if listing else "",
-                    one.type,
-                    one.price,
-                    one.on_hand,
-                    one.state,
-                    self._in_carts[one.product_id],
+                    row.type,
+                    row.price,
+                    row.on_hand,
+                    row.state,
+                    self._in_carts[row.product_id],
                 )
             )
         self.state = CatalogueState(

@@ -19,13 +19,13 @@ _ROW = 30
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: `said` is the whole sentence, `shown` the number at its end."""
+    """One bar: `sentence` says all of it, `shown` the number at its end."""
 
     label: str
     value: float
     before: float
     shown: str
-    said: str
+    sentence: str
 
 
 class _Chart(QWidget):
@@ -91,9 +91,9 @@ class _Chart(QWidget):
 
     def _point(self, at: int) -> None:
         self.current = at
-        said = self.bars[at].said if 0 <= at < len(self.bars) else ""
-        self.setAccessibleDescription(said)
-        self.pointed.emit(said)
+        sentence = self.bars[at].sentence if 0 <= at < len(self.bars) else ""
+        self.setAccessibleDescription(sentence)
+        self.pointed.emit(sentence)
         self.update()
 
     def _most(self) -> float:
@@ -153,22 +153,22 @@ class BarChart(_Chart):
             middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(place, middle, self._amount(mark))
         every = max(int((metrics.horizontalAdvance("00 Mmm 00") + _GAP) / step) + 1, 1)
-        for at, one in enumerate(self.bars):
+        for at, bar in enumerate(self.bars):
             left = first + at * step
             if at == self.current:
                 painter.fillRect(QRectF(left, _GAP, step, high), QColor(tokens.accent_soft))
-            tall = high * max(one.before, 0) / most
+            tall = high * max(bar.before, 0) / most
             place = QRectF(left + step * 0.12, base - tall, step * 0.76, tall)
             painter.fillRect(place, QColor(tokens.border))
-            tall = high * max(one.value, 0) / most
+            tall = high * max(bar.value, 0) / most
             place = QRectF(left + step * 0.28, base - tall, step * 0.44, tall)
             painter.fillRect(place, QColor(tokens.accent))
             if at % every == (len(self.bars) - 1) % every:
                 painter.setPen(QColor(tokens.muted))
-                wide = metrics.horizontalAdvance(one.label) + 2.0
+                wide = metrics.horizontalAdvance(bar.label) + 2.0
                 centre = min(max(left + step / 2, _GAP + wide / 2), self.width() - _GAP - wide / 2)
                 under = QRectF(centre - wide / 2, base + 2, wide, _AXIS)
-                painter.drawText(under, Qt.AlignmentFlag.AlignCenter, one.label)
+                painter.drawText(under, Qt.AlignmentFlag.AlignCenter, bar.label)
 
 
 class RankChart(_Chart):
@@ -193,20 +193,20 @@ class RankChart(_Chart):
         names, numbers = min(longest + 10.0, inner * 0.55), 84.0
         left, wide = _GAP + names + _GAP, inner - names - numbers - 2 * _GAP
         middle = Qt.AlignmentFlag.AlignVCenter
-        for at, one in enumerate(self.bars):
+        for at, bar in enumerate(self.bars):
             top = _GAP + at * step
             if at == self.current:
                 painter.fillRect(QRectF(_GAP, top, inner, step), QColor(tokens.accent_soft))
             painter.setPen(QColor(tokens.on_accent_soft if at == self.current else tokens.text))
-            label = metrics.elidedText(one.label, Qt.TextElideMode.ElideRight, int(names) - 4)
+            label = metrics.elidedText(bar.label, Qt.TextElideMode.ElideRight, int(names) - 4)
             painter.drawText(QRectF(_GAP + 4, top, names - 4, step), middle, label)
             thick = min(step * 0.5, 14)
-            line = wide * max(one.before, 0) / most
+            line = wide * max(bar.before, 0) / most
             place = QRectF(left, top + (step - thick) / 2 - 2, line, thick + 4)
             painter.fillRect(place, QColor(tokens.border))
-            line = wide * max(one.value, 0) / most
+            line = wide * max(bar.value, 0) / most
             painter.fillRect(
                 QRectF(left, top + (step - thick) / 2, line, thick), QColor(tokens.accent)
             )
             place = QRectF(self.width() - _GAP - numbers, top, numbers - 4, step)
-            painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, one.shown)
+            painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, bar.shown)

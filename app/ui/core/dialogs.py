@@ -51,8 +51,8 @@ def choose_file(
 FAILED = "Something went wrong"
 
 
-def show_failure(parent: QWidget | None, said: str, details: str, log: str) -> QDialog:
-    """Say calmly what failed: the sentence `said`, or that it is a mistake of the program.
+def show_failure(parent: QWidget | None, sentence: str, details: str, log: str) -> QDialog:
+    """Say calmly what failed: `sentence`, or that it is a mistake of the program.
 
     The details can be copied.
     """
@@ -60,8 +60,8 @@ def show_failure(parent: QWidget | None, said: str, details: str, log: str) -> Q
     dialog.setWindowTitle(FAILED)
     dialog.setMinimumWidth(420)
     text = Text(
-        f"{said or 'That did not work, and it is our mistake.'} Everything that was saved before "
-        f"is still saved, and you can go on working. The details are in {log}.",
+        f"{sentence or 'That did not work, and it is our mistake.'} Everything that was saved "
+        f"before is still saved, and you can go on working. The details are in {log}.",
         wrap=True,
     )
     copy = button("Copy details", lambda: QGuiApplication.clipboard().setText(details))

@@ -74,16 +74,16 @@ def save_pdf(printout: Printout, path: Path) -> None:
 
 
 class Printing(QObject):
-    """Prints where there is a printer, else saves a PDF file; `said` carries a Message."""
+    """Prints where there is a printer, else saves a PDF file; `ended` carries the Message."""
 
-    said = Signal(object)
+    ended = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._widget = parent
         self._work = Command(self._run, self)
-        self._work.finished.connect(self.said)
-        self._work.failed.connect(lambda error: self.said.emit(problem(error)))
+        self._work.finished.connect(self.ended)
+        self._work.failed.connect(lambda error: self.ended.emit(problem(error)))
 
     @property
     def running(self) -> bool:

@@ -14,16 +14,16 @@ from app.ui.count.review_view_model import ReviewRow, ReviewViewModel
 class ChooseDialog(QDialog):
     """Who counted what, when and on which device, and what posting it would change."""
 
-    def __init__(self, view_model: ReviewViewModel, one: ReviewRow, parent: QWidget) -> None:
+    def __init__(self, view_model: ReviewViewModel, reviewed: ReviewRow, parent: QWidget) -> None:
         super().__init__(parent)
         self._view_model = view_model
         self.setWindowTitle("Counts")
         self.setMinimumWidth(480)
-        line = one.line
+        line = reviewed.line
         is_open = view_model.state.stocktake.is_open
         layout = column(
-            Text(one.name, "heading", wrap=True),
-            Text(f"{one.sku} · {line.item.place.text}", "muted", wrap=True),
+            Text(reviewed.name, "heading", wrap=True),
+            Text(f"{reviewed.sku} · {line.item.place.text}", "muted", wrap=True),
             spacing=10,
         )
         self.buttons = []

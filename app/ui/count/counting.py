@@ -19,11 +19,11 @@ _FLASH_MS = 160
 _SECOND_BEEP_MS = 180
 
 
-def _counted(one: CountRow) -> Cell:
-    if one.mine is not None:
-        return Cell(number(one.mine), tone="ok", pill=True)
+def _counted(line: CountRow) -> Cell:
+    if line.mine is not None:
+        return Cell(number(line.mine), tone="ok", pill=True)
     # Not their number: who counts the same shelf again must not see it.
-    return Cell(", ".join(one.others) or "\N{EN DASH}", tone="muted")
+    return Cell(", ".join(line.others) or "\N{EN DASH}", tone="muted")
 
 
 _COLUMNS = (
@@ -76,7 +76,7 @@ class CountingPage(QWidget):
         self.digits.setMaxLength(7)
         self.digits.returnPressed.connect(lambda: view_model.save(self.digits.text()))
         self._expected = Text("", "muted")
-        self._said = Text("", "heading", wrap=True)
+        self._message = Text("", "heading", wrap=True)
         self.undo_button = button(
             "Take back the last count",
             view_model.take_back,
@@ -89,7 +89,15 @@ class CountingPage(QWidget):
         )
         buttons = row(self.undo_button, None, save)
         panel = column(
-            self._name, self._where, 12, self.digits, self._expected, 8, self._said, None, spacing=6
+            self._name,
+            self._where,
+            12,
+            self.digits,
+            self._expected,
+            8,
+            self._message,
+            None,
+            spacing=6,
         )
         panel.addLayout(buttons)
         self._panel: QFrame = card(panel, 20)
@@ -193,7 +201,7 @@ class CountingPage(QWidget):
         blind = state.stocktake.blind
         expected = "" if state.expected is None else f"Expected: {number(state.expected)}"
         self._expected.setText("The expected number is hidden" if blind else expected)
-        self._said.say(state.message)
+        self._message.say(state.message)
         self.undo_button.setEnabled(state.last is not None)
         self._hear(state)
 

@@ -87,8 +87,8 @@ class ReviewPage(QWidget):
         header.setStretch(1, 1)
         self.filters = Segments(FILTERS, view_model.show, "Show")
         self._summary = Text("", "heading", wrap=True)
-        self._said = Text("", "muted", wrap=True)
-        self._printing.said.connect(self._said.say)
+        self._message = Text("", "muted", wrap=True)
+        self._printing.ended.connect(self._message.say)
         self._cancel = button("Cancel count…", self._on_cancel, "quiet")
         self._recount = button("Recount what differs", self._on_recount)
         self.post_button = button("Post…", self._on_post, "primary")
@@ -97,7 +97,7 @@ class ReviewPage(QWidget):
         layout.addLayout(row(self.filters, None))
         layout.addWidget(self.table, 1)
         layout.addWidget(self._summary)
-        layout.addWidget(self._said)
+        layout.addWidget(self._message)
         layout.addLayout(row(self._cancel, None, self._recount, self.post_button))
         layout.setContentsMargins(24, 16, 24, 16)
         self.setLayout(layout)
@@ -115,11 +115,11 @@ class ReviewPage(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _on_row(self, one: ReviewRow) -> None:
-        if one.line.counts:
-            ChooseDialog(self._view_model, one, self).open()
+    def _on_row(self, reviewed: ReviewRow) -> None:
+        if reviewed.line.counts:
+            ChooseDialog(self._view_model, reviewed, self).open()
         elif self._view_model.state.stocktake.is_open:
-            self.recount_wanted.emit([one.line.item])
+            self.recount_wanted.emit([reviewed.line.item])
 
     def _on_print(self) -> None:
         stocktake = self._view_model.state.stocktake
@@ -163,7 +163,7 @@ class ReviewPage(QWidget):
         self.filters.choose(state.shown)
         self._summary.setText(_summary(state))
         if state.message:
-            self._said.say(state.message)
+            self._message.say(state.message)
         self._print.setEnabled(state.rows is not None)
         for one in (self._cancel, self._recount, self.post_button):
             one.setVisible(stocktake.is_open)

@@ -73,7 +73,7 @@ class CustomersScreen(Screen):
         self.table.opened.connect(lambda _: self._to_card())
         self._summary = Text("", "small")
         self._more = button("Show more", view_model.show_more, "quiet")
-        self._said = Elided("", "muted")
+        self._message = Elided("", "muted")
         self.card = CustomerCard(view_model, appearance, self.order, self.show_customer)
         self.form = CustomerForm(view_model.draft, appearance)
         self.form.instead.connect(self.show_customer)
@@ -90,7 +90,7 @@ class CustomersScreen(Screen):
         body.addWidget(self._pages, 10)
         layout = column(spacing=8)
         layout.addLayout(body, 1)
-        layout.addWidget(self._said)
+        layout.addWidget(self._message)
         layout.setContentsMargins(24, 16, 24, 10)
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
@@ -174,7 +174,7 @@ class CustomersScreen(Screen):
             self._pages.setCurrentWidget(page)
         if (before.draft is None) != (state.draft is None) and self.isVisible():
             self.focus_first()
-        self._said.say(state.message)
+        self._message.say(state.message)
 
     def _show_found(self, state: CustomersState) -> None:
         if state.query.strip():

@@ -182,14 +182,16 @@ class CustomersViewModel(QObject):
             self._emit(rows=tuple(found), total=len(found), ready=False)
 
     def _follow(self) -> None:
-        one = self.state.chosen
+        customer = self.state.chosen
         self._following.close()
-        if one is not None and self._unlisten is not None:
+        if customer is not None and self._unlisten is not None:
             self._following.callback(
-                self._customers.watch(one.store_id, one.customer_id, self._on_customer)
+                self._customers.watch(customer.store_id, customer.customer_id, self._on_customer)
             )
             self._following.callback(
-                self._purchases.watch(one, lambda: self._reads.add(lambda: self._read(one)))
+                self._purchases.watch(
+                    customer, lambda: self._reads.add(lambda: self._read(customer))
+                )
             )
 
     async def _read(self, customer: Customer) -> None:

@@ -18,12 +18,12 @@ from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
 from app.ui.history.view_model import HistoryRow, HistoryState, HistoryViewModel
 
 
-def _why(one: HistoryRow) -> Cell:
-    number = one.movement.reference.get("number", "")
-    said = movement_why(one.movement) + (f" \N{MIDDLE DOT} {number}" if number else "")
-    if one.undone:
-        return Cell(f"Undone \N{MIDDLE DOT} {said}", movement_who(one.movement), tone="muted")
-    return Cell(said, movement_who(one.movement))
+def _why(entry: HistoryRow) -> Cell:
+    number = entry.movement.reference.get("number", "")
+    why = movement_why(entry.movement) + (f" \N{MIDDLE DOT} {number}" if number else "")
+    if entry.undone:
+        return Cell(f"Undone \N{MIDDLE DOT} {why}", movement_who(entry.movement), tone="muted")
+    return Cell(why, movement_who(entry.movement))
 
 
 _COLUMNS = (
@@ -151,10 +151,8 @@ class HistoryScreen(Screen):
             self._view_model.ask_undo.execute(one)
 
     def _on_undo_asked(self, asked: tuple[HistoryRow, UndoPreview]) -> None:
-        one, preview = asked
-        said = (
-            f"{one.name}: {movement_why(one.movement)}, {change_cell(one.movement.quantity).text}"
-        )
+        entry, preview = asked
+        change = change_cell(entry.movement.quantity).text
         if not preview.allowed:
             self._summary.set_text(f"Not undone. {preview.sentence}")
             return
@@ -162,9 +160,10 @@ class HistoryScreen(Screen):
         ask(
             self,
             "Undo this movement?",
-            f"{said}.\n\n{preview.sentence}{below} Both movements stay in the history.",
+            f"{entry.name}: {movement_why(entry.movement)}, {change}.\n\n"
+            f"{preview.sentence}{below} Both movements stay in the history.",
             "Undo it",
-            lambda: self._view_model.undo.execute(one, preview),
+            lambda: self._view_model.undo.execute(entry, preview),
         )
 
     def _choose_file(self) -> None:

@@ -198,20 +198,20 @@ class HistoryViewModel(QObject):
             if after is None:
                 return f"{written:,} movements written to {path}"
 
-    def _csv_row(self, one: Movement) -> tuple[object, ...]:
-        name, sku = self._named(one)
+    def _csv_row(self, movement: Movement) -> tuple[object, ...]:
+        name, sku = self._named(movement)
         return (
-            one.at.isoformat(timespec="milliseconds"),
+            movement.at.isoformat(timespec="milliseconds"),
             sku,
             name,
-            one.reason.label,
-            one.quantity,
-            movement_why(one),
-            one.reference.get("number", ""),
-            one.who,
-            one.device_name,
-            "yes" if one.offline else "no",
-            one.movement_id,
+            movement.reason.label,
+            movement.quantity,
+            movement_why(movement),
+            movement.reference.get("number", ""),
+            movement.who,
+            movement.device_name,
+            "yes" if movement.offline else "no",
+            movement.movement_id,
         )
 
     def _find(self, text: str) -> tuple[str, str | None]:

@@ -34,7 +34,7 @@ class LabelsDialog(QDialog):
         # Its arrows do not take the theme; the arrow keys do the same.
         self.first.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.sheet.currentIndexChanged.connect(lambda _: self._count())
-        self._said = Text("", "muted", wrap=True)
+        self._how_many = Text("", "muted", wrap=True)
         cancel = button("Cancel", self.reject)
         self.print_button = button("Print…", self._print, "primary")
         self.print_button.setDefault(True)
@@ -43,7 +43,7 @@ class LabelsDialog(QDialog):
         layout.addLayout(
             row(Field("Sheet", self.sheet), Field("First free label", self.first), spacing=10)
         )
-        layout.addWidget(self._said)
+        layout.addWidget(self._how_many)
         layout.addLayout(row(None, cancel, self.print_button))
         layout.setContentsMargins(24, 20, 24, 20)
         self.setLayout(layout)
@@ -55,7 +55,7 @@ class LabelsDialog(QDialog):
         sheet = SHEETS[self.sheet.currentIndex()]
         self.first.setMaximum(sheet.count)
         labels = self._labels[self.kind.chosen]
-        self._said.setText("1 label" if len(labels) == 1 else f"{len(labels):,} labels")
+        self._how_many.setText("1 label" if len(labels) == 1 else f"{len(labels):,} labels")
         self.print_button.setEnabled(bool(labels))
 
     def _print(self) -> None:

@@ -108,21 +108,21 @@ def label_sheets(labels: Sequence[Label], sheet: LabelSheet, first: int = 1) -> 
     return Printout("Labels", draw, sheet.paper)
 
 
-def _draw(page: Page, label: QRectF, one: Label) -> None:
-    inner = label.adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
+def _draw(page: Page, box: QRectF, label: Label) -> None:
+    inner = box.adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
     line = inner.height() / 10
     title = QRectF(inner.left(), inner.top(), inner.width(), 2.2 * line)
     large = QRectF(inner.left(), title.bottom(), inner.width(), 3.2 * line)
     small = QRectF(inner.left(), inner.bottom() - 1.6 * line, inner.width(), 1.6 * line)
-    _write(page, title, one.title, bold=True)
-    _write(page, large, one.large, bold=True)
-    _write(page, small, one.small)
-    modules = code128(one.code)
+    _write(page, title, label.title, bold=True)
+    _write(page, large, label.large, bold=True)
+    _write(page, small, label.small)
+    modules = code128(label.code)
     if modules:
         total = len(modules) + 2 * QUIET
         width = min(total * _WIDEST_MODULE, inner.width())
         bars = QRectF(0, large.bottom(), width, small.top() - large.bottom() - 0.3)
-        bars.moveLeft(label.center().x() - width / 2)
+        bars.moveLeft(box.center().x() - width / 2)
         draw_bars(page.painter, modules, _dots(page, bars))
 
 

@@ -78,7 +78,7 @@ class CartView(QWidget):
         self.table.opened.connect(lambda _: self.editor.start())
         self.table.typed.connect(self._on_typed)
         self.table.removed.connect(self._remove)
-        self._said = Elided("", "muted")
+        self._message = Elided("", "muted")
         self.remove = button("Remove", self._remove, tip="Take this line out (Del)")
         self.editor.changed.connect(lambda: self.remove.setEnabled(self.editor.row is not None))
         self._line = QWidget()
@@ -91,7 +91,7 @@ class CartView(QWidget):
         self.customer.chosen.connect(self.focus_first)
         self.totals = Totals()
         self.place = button("Place order (Ctrl+Enter)", self.place_order, "primary")
-        left = column(self.line, self.table, self._said, self._line, spacing=8)
+        left = column(self.line, self.table, self._message, self._line, spacing=8)
         left.setStretch(1, 1)
         panel = card(
             column(
@@ -179,11 +179,11 @@ class CartView(QWidget):
         self.carts.show_carts(self._state)
 
     def _on_typed(self, text: str) -> None:
-        one = self.table.current()
-        if one is not None and text in "+=-":
+        line = self.table.current()
+        if line is not None and text in "+=-":
             if self.editor.save():
-                self._view_model.add(one.product_id, -1 if text == "-" else 1)
-        elif one is not None:
+                self._view_model.add(line.product_id, -1 if text == "-" else 1)
+        elif line is not None:
             self.editor.start(text)
 
     def _remove(self) -> None:
@@ -260,7 +260,7 @@ class CartView(QWidget):
         self.discard.setEnabled(not state.cart.is_empty)
         if state.cart.customer is not None:
             self.customer.show_error("")
-        self._said.say(state.message)
+        self._message.say(state.message)
         self.carts.show_carts(state)
 
     def _show_other(self, state: OrderState) -> None:

@@ -58,7 +58,7 @@ class OrderScreen(Screen):
         self.new_customer.form.instead.connect(self._take_instead)
         draft.state_changed.connect(self._on_draft)
         draft.saved.connect(self._sell_to)
-        self._printing.said.connect(self._on_printed)
+        self._printing.ended.connect(self._on_printed)
         self.bind_keys({"Ctrl+P": self.print_receipt, "Ctrl+D": view_model.complete})
         in_cart: dict[str, Callable[[], object]] = {
             "Ctrl+N": self.cart.begin,

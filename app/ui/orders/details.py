@@ -57,14 +57,14 @@ class OrderDetails(QWidget):
             header.addWidget(one)
         self._model = RowsModel[OrderLine](_COLUMNS, lambda one: one.item_id)
         self.table = RowsTable(self._model, appearance, "Lines of the order", open_on_click=False)
-        self._said = Elided("", "muted")
+        self._message = Elided("", "muted")
         self._history = Text("", "muted", wrap=True)
         self.totals = Totals()
         below = row(self._history, 24, card(column(self.totals), 12), spacing=0)
         below.setStretch(0, 1)
         layout = column(spacing=10)
         layout.addLayout(header)
-        layout.addWidget(self._said)
+        layout.addWidget(self._message)
         layout.addWidget(self.table, 1)
         layout.addLayout(below)
         layout.setContentsMargins(24, 16, 24, 12)
@@ -88,7 +88,7 @@ class OrderDetails(QWidget):
             order.tax_percent,
             order.refunded,
         )
-        self._said.say(message)
+        self._message.say(message)
 
 
 def history(order: Order) -> str:
@@ -99,12 +99,12 @@ def history(order: Order) -> str:
     ]
     if order.missing:
         lines.insert(0, f"{number(order.missing)} of its lines have not arrived here yet")
-    for one in order.returns:
-        units = sum(line.quantity for line in one.lines.values())
-        note = f" ({one.note})" if one.note else ""
+    for returned in order.returns:
+        units = sum(line.quantity for line in returned.lines.values())
+        note = f" ({returned.note})" if returned.note else ""
         lines.append(
-            f"{local_day(one.signature.at)}: {number(units)} back, {money(one.refund)} refunded by "
-            f"{one.signature.who}{note}"
+            f"{local_day(returned.signature.at)}: {number(units)} back, "
+            f"{money(returned.refund)} refunded by {returned.signature.who}{note}"
         )
     if order.refunded > order.total:
         lines.append(

@@ -47,9 +47,11 @@ class OrderList(QWidget):
         self.number.returnPressed.connect(self._on_number)
         self.filters = OrderFilters(view_model.filters, appearance)
         self.filters.done.connect(self.table.focus_a_row)
-        self._said = Elided("", "muted")
+        self._message = Elided("", "muted")
         self.more = button("Older orders", view_model.load_more, "quiet", "Ctrl+End")
-        header = row(Text("Orders", "title"), 8, self._said, self.filters.clear_button, self.more)
+        header = row(
+            Text("Orders", "title"), 8, self._message, self.filters.clear_button, self.more
+        )
         header.setStretch(2, 1)
         header.addStrut(self.more.sizeHint().height())
         layout = column(spacing=12)
@@ -89,7 +91,7 @@ class OrderList(QWidget):
         if typed and self._view_model.open_number(typed):
             self.number.clear()
         elif typed:
-            self._said.say(
+            self._message.say(
                 problem("An order number has nine characters, such as K7Q-4M9-XTB: check it.")
             )
 
@@ -109,11 +111,11 @@ class OrderList(QWidget):
         self.more.setVisible(state.more)
         if state.orders is None:
             # The rows of before stay for the moment that an answer takes: less flickers.
-            self._said.say(Message("Looking…"))
+            self._message.say(Message("Looking…"))
             return
         self._model.set_rows(state.orders)
         self._show_empty(self._view_model.filters.state)
-        self._said.say(state.message, _summary(state))
+        self._message.say(state.message, _summary(state))
 
     def _show_empty(self, filters: FilterState) -> None:
         self.table.set_empty_text(

@@ -45,7 +45,7 @@ class OrdersScreen(Screen):
             appearance, self.cancel, self.take_back, self.complete, self.receipt, back=back
         )
         self._printing = Printing(self)
-        self._printing.said.connect(self._on_printed)
+        self._printing.ended.connect(self._on_printed)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.orders)
         self._pages.addWidget(self.details)

@@ -55,23 +55,23 @@ def _when(at: datetime) -> Cell:
     return Cell(local_date(at), local_clock(at))
 
 
-def _done(one: SettledRow) -> Cell:
-    its = one.settlement
-    names = {name: getattr(its, name) for name in ("transfer_number", "new_number")}
-    number_ = its.number or its.order_id
-    said = _DONE[its.kind].format(number=number_, from_store=one.from_store, **names)
-    if its.taken_back_at:
-        return Cell(said, "Taken back: it was settled on another device too", tone="muted")
-    return Cell(said, its.note or f"{number(its.units)} for {its.for_who}")
+def _done(settled: SettledRow) -> Cell:
+    settlement = settled.settlement
+    names = {name: getattr(settlement, name) for name in ("transfer_number", "new_number")}
+    number_ = settlement.number or settlement.order_id
+    done = _DONE[settlement.kind].format(number=number_, from_store=settled.from_store, **names)
+    if settlement.taken_back_at:
+        return Cell(done, "Taken back: it was settled on another device too", tone="muted")
+    return Cell(done, settlement.note or f"{number(settlement.units)} for {settlement.for_who}")
 
 
-def _told(one: SettledRow) -> Cell:
-    its = one.settlement
-    if not its.is_notice or its.taken_back_at:
+def _told(settled: SettledRow) -> Cell:
+    settlement = settled.settlement
+    if not settlement.is_notice or settlement.taken_back_at:
         return Cell("\N{EN DASH}", tone="muted")
-    if its.seen_at:
-        return Cell("Read", its.for_who, tone="ok")
-    return Cell("For you" if one.mine else "Not read", its.for_who, tone="warn")
+    if settlement.seen_at:
+        return Cell("Read", settlement.for_who, tone="ok")
+    return Cell("For you" if settled.mine else "Not read", settlement.for_who, tone="warn")
 
 
 _CASES = (
@@ -242,18 +242,18 @@ class OversoldScreen(Screen):
         case, sale = state.chosen.case, state.sale
         self._name.set_text(f"{state.chosen.name} \N{MIDDLE DOT} {state.chosen.store}")
         there = f"There were {number(case.before)}" if case.before > 0 else "There was none"
-        said = f"{there}; {number(case.short)} more went than that."
+        sentence = f"{there}; {number(case.short)} more went than that."
         if sale is not None and sale.settlement is None:
             name = f"order {sale.number or sale.order_id}" if sale.order_id else "a change of stock"
-            said += f" Short is {name} of {sale.first.who}, {number(sale.short)} of it."
+            sentence += f" Short is {name} of {sale.first.who}, {number(sale.short)} of it."
         elif sale is not None:
-            said += " It is settled, and closes when the stock is back."
-        self._sentence.setText(said)
+            sentence += " It is settled, and closes when the stock is back."
+        self._sentence.setText(sentence)
         self._steps.set_rows(case.steps)
         ways = {one.kind: one for one in state.ways}
-        for kind, one in self.ways.items():
+        for kind, way_button in self.ways.items():
             way = ways.get(kind)
-            one.setEnabled(way is not None and way.possible)
-            one.setVisible(sale is not None and sale.settlement is None)
-            self._details[kind].setVisible(one.isVisibleTo(self._settling))
+            way_button.setEnabled(way is not None and way.possible)
+            way_button.setVisible(sale is not None and sale.settlement is None)
+            self._details[kind].setVisible(way_button.isVisibleTo(self._settling))
             self._details[kind].setText(way.detail if way else "")

@@ -256,17 +256,19 @@ class OversoldViewModel(QObject):
         name, sku = self._named(case.item.product_id)
         return CaseRow(case.item.inventory_id, name, sku, self._store(case.item.store_id), case)
 
-    def _settled(self, one: Settlement) -> SettledRow:
+    def _settled(self, settlement: Settlement) -> SettledRow:
         profile, device = self._actor.profile, self._actor.device
         mine = (
-            one.is_notice
-            and not one.seen_at
-            and not one.taken_back_at
-            and (one.for_device_id, one.for_who) == (device.device_id, profile.name)
+            settlement.is_notice
+            and not settlement.seen_at
+            and not settlement.taken_back_at
+            and (settlement.for_device_id, settlement.for_who) == (device.device_id, profile.name)
         )
-        name, _ = self._named(one.product_id)
-        from_ = self._store(one.from_store_id)
-        return SettledRow(one.key, name, self._store(one.store_id), from_, one, mine)
+        name, _ = self._named(settlement.product_id)
+        from_ = self._store(settlement.from_store_id)
+        return SettledRow(
+            settlement.key, name, self._store(settlement.store_id), from_, settlement, mine
+        )
 
     def _named(self, product_id: str) -> tuple[str, str]:
         listing = self._catalogue.listing(product_id)

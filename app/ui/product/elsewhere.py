@@ -45,12 +45,12 @@ class ElsewhereCard(QFrame):
         tinted(self.cart, "shopping_cart", appearance)
         self.cart.setVisible(nearby.sells)
         self._carts = Text("", "small", wrap=True)
-        self._said = Text("", "small", wrap=True)
+        self._message = Text("", "small", wrap=True)
         layout = QVBoxLayout()
         layout.addLayout(row(Text("At other stores", "heading"), None, self.cart))
         layout.addLayout(self._grid)
         layout.addWidget(self._carts)
-        layout.addWidget(self._said)
+        layout.addWidget(self._message)
         self.setLayout(column(card(layout)))
         self._rows: dict[str, _Row] = {}
         view_model.state_changed.connect(self._render)
@@ -69,7 +69,7 @@ class ElsewhereCard(QFrame):
             self._show(self._rows[one.store], one)
         for label, message in (
             (self._carts, Message(self._nearby.in_carts)),
-            (self._said, self._nearby.message),
+            (self._message, self._nearby.message),
         ):
             label.say(message)
             label.setVisible(bool(message))
@@ -82,12 +82,12 @@ class ElsewhereCard(QFrame):
         for where, widget in ((1, one.pill), (2, one.order)):
             self._grid.addWidget(widget, at, where, Qt.AlignmentFlag.AlignRight)
 
-    def _show(self, row: _Row, one: Elsewhere) -> None:
-        row.shown = one
-        far = "" if one.kilometres is None else f"{one.kilometres:,.0f} km"
-        seen = "" if one.on_hand is None else self._nearby.seen(one)
+    def _show(self, row: _Row, store: Elsewhere) -> None:
+        row.shown = store
+        far = "" if store.kilometres is None else f"{store.kilometres:,.0f} km"
+        seen = "" if store.on_hand is None else self._nearby.seen(store)
         row.about.set_text("  ·  ".join(part for part in (far, seen) if part))
-        row.pill.setText("Not stocked" if one.on_hand is None else number(one.on_hand))
-        has = (one.on_hand or 0) > 0
-        row.pill.set_tone("" if one.on_hand is None else "ok" if has else "danger")
+        row.pill.setText("Not stocked" if store.on_hand is None else number(store.on_hand))
+        has = (store.on_hand or 0) > 0
+        row.pill.set_tone("" if store.on_hand is None else "ok" if has else "danger")
         row.order.setEnabled(has)

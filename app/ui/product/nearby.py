@@ -88,15 +88,17 @@ class NearbyViewModel(QObject):
         total = sum(units for _, units in held)
         return f"{number(total)} in open carts of this device ({carts}{more})"
 
-    def seen(self, one: Elsewhere) -> str:
+    def seen(self, elsewhere: Elsewhere) -> str:
         """When this device last knew a store's figure to be so; never later than it can know."""
         state = self._sync.state
         heard = state.report.last_exchange
         if state.mode is Mode.P2P:
             # Of another store only its own devices bring the news.
-            times = [peer.last_exchange for peer in state.report.peers if one.store in peer.where]
+            times = [
+                peer.last_exchange for peer in state.report.peers if elsewhere.store in peer.where
+            ]
             heard = max((time for time in times if time is not None), default=None)
-        known = [time for time in (one.changed, heard) if time is not None]
+        known = [time for time in (elsewhere.changed, heard) if time is not None]
         if not known:
             return "nobody knows since when"
         seen = f"seen {ago(max(known), self._now())}"
@@ -108,13 +110,15 @@ class NearbyViewModel(QObject):
             self._ways.sell(self._product_id)
             self._say("One more in the open cart.")
 
-    def order_from(self, one: Elsewhere) -> None:
+    def order_from(self, elsewhere: Elsewhere) -> None:
         """Ask that store for the product; whoever only sells puts it into the cart."""
         if self.requests:
-            self._ways.request(one.store_id, self._product_id)
+            self._ways.request(elsewhere.store_id, self._product_id)
         else:
             self._ways.sell(self._product_id)
-            self._say(f"In the open cart. What is short here can be brought from {one.store}.")
+            self._say(
+                f"In the open cart. What is short here can be brought from {elsewhere.store}."
+            )
 
     def _on_carts(self, carts: list[Cart]) -> None:
         self._known = carts

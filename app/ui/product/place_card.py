@@ -45,11 +45,11 @@ class PlaceCard(QFrame):
         layout.addWidget(Text("Where it stands", "heading"))
         layout.addLayout(tiles)
         layout.addLayout(self._others)
-        self._said = Text("", "small", wrap=True)
-        self._said.hide()
-        layout.addWidget(self._said)
+        self._message = Text("", "small", wrap=True)
+        self._message.hide()
+        layout.addWidget(self._message)
         self._printing = Printing(self)
-        self._printing.said.connect(self._on_said)
+        self._printing.ended.connect(self._on_printed)
         self.setLayout(column(card(layout)))
         view_model.state_changed.connect(self._render)
 
@@ -86,9 +86,9 @@ class PlaceCard(QFrame):
             for one in others:
                 self._others.addWidget(self._other(one, state.may_adjust))
 
-    def _on_said(self, message: Message) -> None:
-        self._said.say(message)
-        self._said.setVisible(bool(message))
+    def _on_printed(self, message: Message) -> None:
+        self._message.say(message)
+        self._message.setVisible(bool(message))
 
     def _other(self, place: Place, may_adjust: bool) -> QWidget:
         entry = QWidget()

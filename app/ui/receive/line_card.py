@@ -77,12 +77,12 @@ class LineCard(QFrame):
             self._view_model.give_up_rest(one.product_id)
 
     def _show(self) -> None:
-        one, gone = self.editor.row, self.editor.gone
-        self._name.set_text(one.name if one else _NOTHING)
-        expected = f"{one.expected:,} expected" if one and one.expected else ""
+        line, gone = self.editor.row, self.editor.gone
+        self._name.set_text(line.name if line else _NOTHING)
+        expected = f"{line.expected:,} expected" if line and line.expected else ""
         self._expected.setText("Not among the lines any more" if gone else expected)
-        self.done.setEnabled(one is not None)
-        self.rest.setEnabled(one is not None and not gone and one.short > 0)
+        self.done.setEnabled(line is not None)
+        self.rest.setEnabled(line is not None and not gone and line.short > 0)
 
 
 def _texts(one: ReceiptRow) -> tuple[str, ...]:

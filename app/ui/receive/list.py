@@ -37,10 +37,10 @@ class ArrivalList(QWidget):
         self.number.setPlaceholderText("Scan or type the number of a transfer or an order")
         self.number.setAccessibleName("Number of the paper")
         self.number.returnPressed.connect(self._on_number)
-        self._said = Elided("", "muted")
+        self._message = Elided("", "muted")
         free = button("Without a paper", view_model.begin, tip="Receive without a paper (Ctrl+N)")
         tinted(free, "add", appearance)
-        header = row(Text("Receive goods", "title"), 8, self._said, free)
+        header = row(Text("Receive goods", "title"), 8, self._message, free)
         header.setStretch(2, 1)
         layout = column(spacing=12)
         layout.addLayout(header)
@@ -60,11 +60,11 @@ class ArrivalList(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _open(self, one: Arrival) -> None:
-        if isinstance(one.subject, GoodsReceipt):
-            self._view_model.open(one.subject)
+    def _open(self, arrival: Arrival) -> None:
+        if isinstance(arrival.subject, GoodsReceipt):
+            self._view_model.open(arrival.subject)
         else:
-            self._view_model.begin(one.subject)
+            self._view_model.begin(arrival.subject)
 
     def _on_number(self) -> None:
         if typed := self.number.text().strip():
@@ -79,4 +79,4 @@ class ArrivalList(QWidget):
             self.table.set_empty_text(
                 "Nothing is on its way here. Goods that came without a paper: press Ctrl+N."
             )
-        self._said.say(state.message)
+        self._message.say(state.message)

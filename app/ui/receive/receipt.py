@@ -32,13 +32,13 @@ _STATES = {
 }
 
 
-def _difference(one: ReceiptRow) -> Cell:
-    if one.missing:
-        return Cell(f"{number(one.missing)} missing", tone="danger", pill=True)
-    if one.short:
-        return Cell(f"{number(one.short)} to come", tone="warn", pill=True)
-    if one.over:
-        return Cell(f"{number(one.over)} over", tone="warn", pill=True)
+def _difference(line: ReceiptRow) -> Cell:
+    if line.missing:
+        return Cell(f"{number(line.missing)} missing", tone="danger", pill=True)
+    if line.short:
+        return Cell(f"{number(line.short)} to come", tone="warn", pill=True)
+    if line.over:
+        return Cell(f"{number(line.over)} over", tone="warn", pill=True)
     return Cell("As expected", tone="ok", pill=True)
 
 
@@ -121,17 +121,17 @@ class ReceiptView(QWidget):
         self.card.editor.edit_for(self.table)
         self.table.opened.connect(lambda _: self.card.editor.start())
         self.table.typed.connect(self._on_typed)
-        self._said = Elided("", "muted")
+        self._message = Elided("", "muted")
         layout = column(spacing=10)
         layout.addLayout(header)
         layout.addWidget(self._entry)
         layout.addWidget(self.table, 1)
-        layout.addWidget(self._said)
+        layout.addWidget(self._message)
         layout.addWidget(self.card)
         layout.setContentsMargins(24, 16, 24, 12)
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
-        self._printing.said.connect(self._said.say)
+        self._printing.ended.connect(self._message.say)
 
     def focus_first(self) -> None:
         """The line that takes products; or the lines, where nothing can be added."""
@@ -214,16 +214,16 @@ class ReceiptView(QWidget):
         self._view_model.add(product_id, 1)
 
     def _on_typed(self, text: str) -> None:
-        one = self.table.current()
-        if one is None or not self._state.editable:
+        line = self.table.current()
+        if line is None or not self._state.editable:
             return
         if text.isdigit():
             self.card.editor.start(text)
         elif self.save():
             if text in "mM":
-                self._view_model.give_up_rest(one.product_id)
+                self._view_model.give_up_rest(line.product_id)
             else:
-                self._view_model.add(one.product_id, -1 if text == "-" else 1)
+                self._view_model.add(line.product_id, -1 if text == "-" else 1)
 
     def _render(self, state: ReceiveState) -> None:
         before, self._state = self._state, state
@@ -254,7 +254,7 @@ class ReceiptView(QWidget):
         self.table.set_empty_text(
             "Scan what is in front of you, or search it by name." if state.editable else "No lines."
         )
-        self._said.say(state.message, self._hint(state))
+        self._message.say(state.message, self._hint(state))
         if is_other or not state.editable:
             self.card.editor.begin(self.table.current() if state.editable else None)
         else:

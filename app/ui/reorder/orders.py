@@ -31,15 +31,15 @@ class _Order:
     overdue: bool
 
 
-def _when(one: _Order) -> Cell:
-    paper = one.paper
+def _when(order: _Order) -> Cell:
+    paper = order.paper
     if paper.state is PurchaseOrderState.DRAFT:
         return Cell(f"Begun {local_day(paper.signature.at)}", paper.signature.who)
     ordered = f"Ordered {local_day(paper.ordered_at)}" if paper.ordered_at else "Never ordered"
     if not paper.state.is_open:
         return Cell(ordered, paper.signature.who)
     due = f"Due {local_day(paper.expected_at)}"
-    return Cell(due, ordered, tone="danger" if one.overdue else "")
+    return Cell(due, ordered, tone="danger" if order.overdue else "")
 
 
 def _state(one: _Order) -> Cell:
@@ -71,7 +71,7 @@ class OrderList(QWidget):
         self._model = RowsModel[_Order](_COLUMNS, lambda one: one.paper.purchase_order_id)
         self.table = RowsTable(self._model, appearance, "Orders at suppliers, newest first")
         self.table.opened.connect(lambda one: view_model.open(one.paper))
-        self._said = Elided("", "muted")
+        self._message = Elided("", "muted")
         self.new = button("Empty order", view_model.begin, tip="Put an order together (Ctrl+N)")
         tinted(self.new, "add", appearance)
         self.low = button(
@@ -80,7 +80,7 @@ class OrderList(QWidget):
             "primary",
             "Everything on the low-stock list, with a suggestion for each",
         )
-        header = row(Text("Reorder", "title"), 8, self._said, self.new, self.low)
+        header = row(Text("Reorder", "title"), 8, self._message, self.new, self.low)
         header.setStretch(2, 1)
         layout = column(spacing=12)
         layout.addLayout(header)
@@ -106,7 +106,7 @@ class OrderList(QWidget):
                 "Nothing was ordered yet. Order what is low, or begin an empty order with Ctrl+N."
             )
         waiting = sum(one.state.is_open for one in orders)
-        self._said.say(state.message, f"{number(waiting)} on the way" if waiting else "")
+        self._message.say(state.message, f"{number(waiting)} on the way" if waiting else "")
 
 
 def _name(paper: PurchaseOrder) -> str:

@@ -89,7 +89,7 @@ class OrderView(QWidget):
         self._editor.entered.connect(self.focus_first)
         self.table.opened.connect(lambda _: self._editor.start())
         self.table.typed.connect(self._on_typed)
-        self._said = Elided("", "muted")
+        self._message = Elided("", "muted")
         self._why = Text("", wrap=True)
         self.quantity = self._editor.edits["quantity"]
         self.quantity.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -103,14 +103,14 @@ class OrderView(QWidget):
         for widget in (self._words, self.line):
             layout.addWidget(widget)
         layout.addWidget(self.table, 1)
-        layout.addWidget(self._said)
+        layout.addWidget(self._message)
         layout.addWidget(self._line)
         layout.setContentsMargins(24, 16, 24, 12)
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
         view_model.line_refused.connect(self._editor.refuse)
         view_model.actions.failed.connect(self._on_failed)
-        self._printing.said.connect(self._said.say)
+        self._printing.ended.connect(self._message.say)
 
     def focus_first(self) -> None:
         """The line that takes products; or the lines, where nothing can be added."""
@@ -160,13 +160,13 @@ class OrderView(QWidget):
         self._view_model.add(product_id)
 
     def _on_typed(self, text: str) -> None:
-        one = self.table.current()
-        if one is None or not self._state.editable:
+        chosen = self.table.current()
+        if chosen is None or not self._state.editable:
             return
         if text.isdigit():
             self._editor.start(text)
         elif self._editor.save():
-            self._view_model.add(one.product_id, -1 if text == "-" else 1)
+            self._view_model.add(chosen.product_id, -1 if text == "-" else 1)
 
     def _describe(self, _: PurchaseOrder, words: Sequence[str]) -> bool:
         self._view_model.describe(*words)
@@ -196,13 +196,13 @@ class OrderView(QWidget):
         ask(self, f"Cancel {paper.number}?", text, "Cancel order", self._view_model.cancel, "Back")
 
     def _show_reasoning(self) -> None:
-        one = self._editor.row
-        if one is not None and self._editor.gone:
+        edited = self._editor.row
+        if edited is not None and self._editor.gone:
             self._why.setText(
-                f"{one.line.name} was taken off the order meanwhile: what is typed is not saved."
+                f"{edited.line.name} was taken off the order meanwhile: what is typed is not saved."
             )
         else:
-            self._why.setText(one.reasoning if one else "")
+            self._why.setText(edited.reasoning if edited else "")
 
     def _render(self, state: ReorderState) -> None:
         before, self._state = self._state, state
@@ -229,7 +229,7 @@ class OrderView(QWidget):
         if state.revision != before.revision:
             self.table.follow(state.chosen)
         self.table.show_order(state.rows, draft)
-        self._said.say(state.message)
+        self._message.say(state.message)
         if not draft:
             self._edit(None, None)
         elif is_other:

@@ -24,12 +24,12 @@ def _money(cents: float) -> str:
     return f"${cents / 100:,.0f}".replace("$-", "\N{MINUS SIGN}$")
 
 
-def _bar(one: Line, what: str) -> Bar:
-    said = (
-        f"{one.label}: {_money(one.cents)} in {_units(one.count, what)}; a year before "
-        f"{_money(one.cents_before)} in {number(one.count_before)}"
+def _bar(line: Line, what: str) -> Bar:
+    sentence = (
+        f"{line.label}: {_money(line.cents)} in {_units(line.count, what)}; a year before "
+        f"{_money(line.cents_before)} in {number(line.count_before)}"
     )
-    return Bar(one.label, one.cents, one.cents_before, _money(one.cents), said)
+    return Bar(line.label, line.cents, line.cents_before, _money(line.cents), sentence)
 
 
 def _units(count: int, what: str) -> str:
@@ -103,16 +103,16 @@ class SalesScreen(Screen):
         return one
 
     def _picture(self, title: QWidget, chart: BarChart | RankChart, csv: QPushButton) -> QFrame:
-        said = Text("", "muted", wrap=True)
-        said.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        sentence = Text("", "muted", wrap=True)
+        sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         # Two lines in a narrow window, so that the picture never moves.
-        said.setMinimumHeight(2 * said.fontMetrics().lineSpacing() + 4)
-        chart.pointed.connect(said.setText)
+        sentence.setMinimumHeight(2 * sentence.fontMetrics().lineSpacing() + 4)
+        chart.pointed.connect(sentence.setText)
         top = row(title, None, csv)
         layout = column(spacing=8)
         layout.addLayout(top)
         layout.addWidget(chart, 1)
-        layout.addWidget(said)
+        layout.addWidget(sentence)
         return card(layout)
 
     def _choose_file(self, picture: str, name: str) -> None:

@@ -206,13 +206,13 @@ class SalesViewModel(QObject):
         header = ("Which", "How many", "Sales", "How many a year before", "Sales a year before")
         rows = [
             (
-                one.label,
-                one.count,
-                f"{one.cents / 100:.2f}",
-                one.count_before,
-                f"{one.cents_before / 100:.2f}",
+                line.label,
+                line.count,
+                f"{line.cents / 100:.2f}",
+                line.count_before,
+                f"{line.cents_before / 100:.2f}",
             )
-            for one in lines
+            for line in lines
         ]
         await write_csv(Path(path), header, rows)
         return f"{len(rows):,} rows written to {path}"

@@ -46,15 +46,15 @@ class Rail(QFrame):
         many = len(routes) > _MANY
         screens = column(spacing=1 if many else 4)
         for route in routes:
-            one = button(f"  {route.title}", partial(go, route.name), "nav")
-            one.setCheckable(True)
-            one.setProperty("dense", many)
-            one.setToolTip(f"{route.title} ({route.shortcut})")
-            one.setAccessibleName(route.title)
-            tinted(one, route.icon, appearance, "muted")
-            self._group.addButton(one)
-            self._buttons[route.name] = one
-            screens.addWidget(one)
+            entry = button(f"  {route.title}", partial(go, route.name), "nav")
+            entry.setCheckable(True)
+            entry.setProperty("dense", many)
+            entry.setToolTip(f"{route.title} ({route.shortcut})")
+            entry.setAccessibleName(route.title)
+            tinted(entry, route.icon, appearance, "muted")
+            self._group.addButton(entry)
+            self._buttons[route.name] = entry
+            screens.addWidget(entry)
         screens.addStretch(1)
         # Also so, a small laptop has fewer lines than a manager has screens.
         page = QWidget()

@@ -117,8 +117,8 @@ class SyncScreen(Screen):
             stores.state_changed.connect(self._render_stores)
         self.tabs = Segments(titles, self.show_table, "Show")
         self._note = Elided("", "small")
-        self._said = Text("", wrap=True)
-        layout = column(self.overview, self._said, spacing=12)
+        self._message = Text("", wrap=True)
+        layout = column(self.overview, self._message, spacing=12)
         layout.addLayout(row(self.tabs, None))
         layout.addWidget(self._stack, 1)
         layout.addWidget(self._note)
@@ -160,8 +160,8 @@ class SyncScreen(Screen):
     def _render(self, state: SyncScreenState) -> None:
         sync = state.sync
         self.overview.show_state(sync)
-        self._said.say(state.message)
-        self._said.setVisible(bool(state.message))
+        self._message.say(state.message)
+        self._message.setVisible(bool(state.message))
         off = sync.mode is Mode.OFFLINE
         rows = {
             "waiting": () if off else state.waiting,

@@ -19,12 +19,12 @@ class StoresPanel(QWidget):
         self.boxes: dict[str, QCheckBox] = {}
         self._notes: dict[str, Text] = {}
         lines = column(spacing=2)
-        for one in view_model.state.rows:
-            its = one.store.store_id
-            box = self.boxes[its] = QCheckBox(one.store.short_name)
-            box.clicked.connect(lambda on, its=its: view_model.tick(its, on))
-            self._notes[its] = Text("", "small")
-            lines.addLayout(row(box, None, self._notes[its]))
+        for store_row in view_model.state.rows:
+            store_id = store_row.store.store_id
+            box = self.boxes[store_id] = QCheckBox(store_row.store.short_name)
+            box.clicked.connect(lambda on, store_id=store_id: view_model.tick(store_id, on))
+            self._notes[store_id] = Text("", "small")
+            lines.addLayout(row(box, None, self._notes[store_id]))
         lines.addStretch(1)
         lines.setContentsMargins(0, 0, 12, 0)
         page = QWidget()
@@ -36,13 +36,13 @@ class StoresPanel(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         # The boxes take the keyboard, not the area around them.
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.said = Text("", wrap=True)
+        self.meaning = Text("", wrap=True)
         self._problem = Text("", wrap=True)
         self.all = button("All", lambda: view_model.tick_all(True))
         self.none = button("None", lambda: view_model.tick_all(False), tip="Only where you work")
         self.reset = button("Undo ticks", view_model.reset)
         self.apply = button("Apply", view_model.apply.execute, "primary")
-        layout = column(scroll, self.said, self._problem, spacing=10)
+        layout = column(scroll, self.meaning, self._problem, spacing=10)
         layout.setStretch(0, 1)
         layout.addLayout(row(self.all, self.none, None, self.reset, self.apply))
         outer = column(card(layout), spacing=0)
@@ -51,14 +51,14 @@ class StoresPanel(QWidget):
         self._render(view_model.state)
 
     def _render(self, state: StoresState) -> None:
-        for one in state.rows:
-            box = self.boxes[one.store.store_id]
-            box.setChecked(one.ticked)
-            box.setEnabled(not one.fixed)
-            note = _note(one)
-            self._notes[one.store.store_id].setText(note)
+        for store_row in state.rows:
+            box = self.boxes[store_row.store.store_id]
+            box.setChecked(store_row.ticked)
+            box.setEnabled(not store_row.fixed)
+            note = _note(store_row)
+            self._notes[store_row.store.store_id].setText(note)
             box.setAccessibleDescription(note)
-        self.said.setText(" ".join(state.said))
+        self.meaning.setText(" ".join(state.meaning))
         self._problem.say(state.message)
         self._problem.setVisible(bool(state.message))
         running = self.view_model.apply.running
@@ -70,8 +70,8 @@ class StoresPanel(QWidget):
         self.none.setEnabled(any(one.ticked for one in free))
 
 
-def _note(one: StoreRow) -> str:
-    documents = "" if one.documents is None else f"{number(one.documents)} documents"
+def _note(store: StoreRow) -> str:
+    documents = "" if store.documents is None else f"{number(store.documents)} documents"
     if documents:
-        documents += " on this device" if one.held else " to get"
-    return "  \N{MIDDLE DOT}  ".join(part for part in (one.fixed, documents) if part)
+        documents += " on this device" if store.held else " to get"
+    return "  \N{MIDDLE DOT}  ".join(part for part in (store.fixed, documents) if part)

@@ -35,13 +35,13 @@ class StoreRow:
 
 @dataclass(frozen=True, slots=True)
 class StoresState:
-    """`said` is what the ticks mean; `changed` when they are not what this device holds.
+    """The ticks: `meaning` is what they mean, in sentences.
 
-    `message` says what went wrong.
+    `changed` is set while they are not what this device holds; `message` says what went wrong.
     """
 
     rows: tuple[StoreRow, ...] = ()
-    said: tuple[str, ...] = (HELD,)
+    meaning: tuple[str, ...] = (HELD,)
     changed: bool = False
     message: Message = NO_MESSAGE
 
@@ -159,33 +159,33 @@ class StoresViewModel(QObject):
         held = frozenset(self._sync.state.stores)
         rows = tuple(self._row(store, held) for store in self._stores)
         changed = self._chosen != held
-        said = [HELD]
+        meaning = [HELD]
         if changed:
-            said = [
+            meaning = [
                 *_coming([row for row in rows if row.ticked and not row.held]),
                 *_leaving([row for row in rows if row.held and not row.ticked]),
             ]
         elif self._taken_out and self._sync.state.leaving:
-            said.append(
+            meaning.append(
                 "What was taken out is leaving, but for what has not been delivered."
                 if self._sync.state.connected
                 else "What was taken out leaves as soon as this device is connected."
             )
         self.state = replace(
-            self.state, rows=rows, said=tuple(said), changed=changed, message=self._message
+            self.state, rows=rows, meaning=tuple(meaning), changed=changed, message=self._message
         )
         self.state_changed.emit(self.state)
 
     def _row(self, store: Store, held: frozenset[str]) -> StoreRow:
         grant = self._sync.state.report.grant
-        its = store.store_id
-        ticked = its in self._chosen
+        store_id = store.store_id
+        ticked = store_id in self._chosen
         fixed = ""
-        if its == self._here:
+        if store_id == self._here:
             fixed = "You work here"
-        elif grant is not None and not grant.covers(its) and not ticked:
+        elif grant is not None and not grant.covers(store_id) and not ticked:
             fixed = "Not in your login"
-        return StoreRow(store, its in held, ticked, fixed, self._documents.get(its))
+        return StoreRow(store, store_id in held, ticked, fixed, self._documents.get(store_id))
 
 
 def _coming(rows: Sequence[StoreRow]) -> list[str]:

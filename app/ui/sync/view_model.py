@@ -136,17 +136,18 @@ class SyncViewModel(QObject):
         found = {one.movement_id: one for one in await self._stock.movements_by_id(keys)}
         self._update(waiting=tuple(self._row(one, found) for one in page))
 
-    def _row(self, one: Waiting, movements: dict[str, Movement]) -> WaitingRow:
-        ids = one.document_id.values() if isinstance(one.document_id, dict) else [one.document_id]
+    def _row(self, waiting: Waiting, movements: dict[str, Movement]) -> WaitingRow:
+        document_id = waiting.document_id
+        ids = document_id.values() if isinstance(document_id, dict) else [document_id]
         movement = next((movements[its] for its in ids if its in movements), None)
-        if movement is None or one.refused:
-            what = f"{collection_title(one.collection)}, "
+        if movement is None or waiting.refused:
+            what = f"{collection_title(waiting.collection)}, "
             return WaitingRow(
-                one.key,
-                what + ("new" if one.kind == "insert" else "changed"),
-                one.refused,
-                one.at,
-                bool(one.refused),
+                waiting.key,
+                what + ("new" if waiting.kind == "insert" else "changed"),
+                waiting.refused,
+                waiting.at,
+                bool(waiting.refused),
             )
         listing = self._catalogue.listing(movement.product_id)
         name = listing.product.name if listing else "a product"
@@ -154,7 +155,9 @@ class SyncViewModel(QObject):
             what = f"{name} moved to {movement.to_place.code}"
         else:
             what = f"{signed(movement.quantity)} {name}"
-        return WaitingRow(one.key, what, f"{movement.reason.label}, by {movement.who}", movement.at)
+        return WaitingRow(
+            waiting.key, what, f"{movement.reason.label}, by {movement.who}", movement.at
+        )
 
     async def _measure_room(self) -> None:
         rooms: Sequence[Room] = await self._space.rooms()

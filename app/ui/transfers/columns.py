@@ -14,12 +14,12 @@ def _product(one: LineRow) -> Cell:
     return Cell(one.line.name, one.line.sku + here, bold=True)
 
 
-def _now(one: LineRow) -> Cell:
-    if one.now is None:
+def _now(row: LineRow) -> Cell:
+    if row.now is None:
         return Cell("\N{EN DASH}", tone="muted")
-    notes = ((one.now.missing, "missing"), (one.now.damaged, "damaged"))
-    said = ", ".join(f"{number(count)} {what}" for count, what in notes if count)
-    return Cell(number(one.now.received), said, tone="warn" if said else "", bold=True)
+    notes = ((row.now.missing, "missing"), (row.now.damaged, "damaged"))
+    noted = ", ".join(f"{number(count)} {what}" for count, what in notes if count)
+    return Cell(number(row.now.received), noted, tone="warn" if noted else "", bold=True)
 
 
 def _noted(line: TransferLine) -> Cell:

@@ -18,12 +18,13 @@ from app.ui.transfers.view_model import TransferRow, TransfersState, TransfersVi
 from app.ui.transfers.words import TONES, differences, moment, units
 
 
-def _goods(one: TransferRow) -> Cell:
-    lines = one.transfer.lines
+def _goods(listed: TransferRow) -> Cell:
+    lines = listed.transfer.lines
     names = ", ".join(line.name for line in lines[:3]) or "Nothing yet"
     more = f" and {len(lines) - 3} more" if len(lines) > 3 else ""
     return Cell(
-        names + more, f"{one.transfer.number} \N{MIDDLE DOT} {moment(one.transfer.signature.at)}"
+        names + more,
+        f"{listed.transfer.number} \N{MIDDLE DOT} {moment(listed.transfer.signature.at)}",
     )
 
 

@@ -51,23 +51,24 @@ class Steps:
         return next((one for one in self._view_model.state.log if one.back), None)
 
     def _ask_back(self) -> None:
-        one = self._shipment()
+        shipment = self._shipment()
         transfer = self._view_model.state.transfer
-        if one is None or transfer is None:
+        if shipment is None or transfer is None:
             return
         names = {line.product_id: line.name for line in transfer.lines}
         back = ", ".join(
             f"{number(count)} \N{MULTIPLICATION SIGN} {names[key]}"
-            for key, count in one.back.items()
+            for key, count in shipment.back.items()
         )
+        total = sum(shipment.back.values())
         ask(
             self.head,
             "Take this shipment back?",
-            f"{back} {'comes' if sum(one.back.values()) == 1 else 'come'} back into stock here and "
+            f"{back} {'comes' if total == 1 else 'come'} back into stock here and "
             "can no longer be received there. What has arrived stays there. If the other store "
             "received it meanwhile, its receipt counts, and this is put right by itself.",
-            f"Take back {units(sum(one.back.values()))}",
-            lambda: self._view_model.take_back(one.key),
+            f"Take back {units(total)}",
+            lambda: self._view_model.take_back(shipment.key),
             "Leave it",
         )
 

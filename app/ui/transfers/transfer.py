@@ -47,7 +47,7 @@ class TransferView(QWidget):
         tinted(back, "arrow_back", appearance, "muted")
         self._title, self._route = Elided("", "title"), Elided("", "muted")
         self._state = Text("", "pill")
-        self._said = Text("", "muted", wrap=True)
+        self._message = Text("", "muted", wrap=True)
         self.entry = Entry(view_model)
         self.entry.product.returnPressed.connect(self._add)
         self._lines = RowsModel[LineRow](LINES, lambda one: one.line.product_id)
@@ -75,7 +75,7 @@ class TransferView(QWidget):
             work.setAlignment(one, Qt.AlignmentFlag.AlignBottom)
         layout = column(spacing=10)
         layout.addLayout(header)
-        layout.addWidget(self._said)
+        layout.addWidget(self._message)
         layout.addWidget(self.entry)
         layout.addWidget(self.table, 3)
         layout.addLayout(work)
@@ -169,8 +169,8 @@ class TransferView(QWidget):
         if not self._editor.typing:
             self._told = ""
         message = problem(self._told) if self._told else state.message
-        self._said.say(message, _HINTS[state.step])
-        self._said.setVisible(bool(self._said.text()))
+        self._message.say(message, _HINTS[state.step])
+        self._message.setVisible(bool(self._message.text()))
 
     def _on_short(self, error: ShortLinesError) -> None:
         names = ", ".join(
@@ -222,19 +222,19 @@ class TransferView(QWidget):
         self.table.setColumnHidden(NOW, state.step is Step.LOOK)
         self.table.set_empty_text("Nothing on it yet: type a product above, or scan one.")
         self.table.show_rows(state.rows)
-        one: LineRow | None = self.table.current()
+        current: LineRow | None = self.table.current()
         if anew:
-            self._editor.begin(one)
+            self._editor.begin(current)
             return
         typed_for = self._editor.row
-        if one and typed_for and one.line.product_id == typed_for.line.product_id:
-            now = one.now or ReceivedLine()
+        if current and typed_for and current.line.product_id == typed_for.line.product_id:
+            now = current.now or ReceivedLine()
             if now != (typed_for.now or ReceivedLine()):
                 self._told = (
-                    f"{one.line.name} changed meanwhile: {number(now.received)} now. "
+                    f"{current.line.name} changed meanwhile: {number(now.received)} now. "
                     "What you typed stays, Enter sets it."
                 )
-        self._editor.show(one)
+        self._editor.show(current)
 
 
 def _work(state: OpenTransferState) -> tuple[Step, str]:

@@ -76,20 +76,20 @@ def log(transfer: Transfer) -> tuple[LogRow, ...]:
     """All steps, newest first."""
     rows = [
         LogRow(
-            one.shipment_id,
-            f"Shipped {units(sum(one.lines.values()))}",
-            one.signature,
-            transfer.can_cancel(one.shipment_id),
+            shipment.shipment_id,
+            f"Shipped {units(sum(shipment.lines.values()))}",
+            shipment.signature,
+            transfer.can_cancel(shipment.shipment_id),
         )
-        for one in transfer.shipments
+        for shipment in transfer.shipments
     ]
     rows += [
         LogRow(
-            one.return_id,
-            f"Taken back {units(sum(line.quantity for line in one.lines.values()))}",
-            one.signature,
+            returned.return_id,
+            f"Taken back {units(sum(line.quantity for line in returned.lines.values()))}",
+            returned.signature,
         )
-        for one in transfer.returns
+        for returned in transfer.returns
     ]
     rows += [LogRow(one.receipt_id, _receipt(one), one.signature) for one in transfer.receipts]
     rows.sort(key=lambda one: one.signature.at, reverse=True)

@@ -27,7 +27,7 @@ class Counter:
         self.catalogue = FakeCatalogue([hammer, saw], [])
         self.placing: set[str] = set()
         self.changed: list[str] = []
-        self.said: list[Message] = []
+        self.messages: list[Message] = []
         self.refused: list[InvalidInputError] = []
         placing: Any = self
         self.open_cart = OpenCart(
@@ -35,7 +35,7 @@ class Counter:
             self.catalogue,
             placing,
             lambda message: self.changed.append(message.text),
-            self.said.append,
+            self.messages.append,
             self.refused.append,
         )
 
@@ -82,7 +82,7 @@ def test_what_is_typed_for_a_line_counts_or_is_refused():
         assert not counter.open_cart.set_line("p1", quantity, discount)
     assert [error.field for error in counter.refused] == ["quantity", "discount", "discount"]
     assert not counter.open_cart.set_line("p3", "1", "")
-    assert counter.said[-1].is_problem
+    assert counter.messages[-1].is_problem
     assert counter.open_cart.cart == before
     assert counter.open_cart.set_line("p1", "0", "")
     assert counter.lines == {"p2": 1}
@@ -125,7 +125,7 @@ def test_a_cart_that_is_being_placed_stays_as_it_is():
     assert not counter.open_cart.remove("p1")
     assert not counter.open_cart.set_discount(before.priced(Decimal(0)), "1")
     assert counter.open_cart.cart == before
-    assert len(counter.said) == 5 and all(message.is_problem for message in counter.said)
+    assert len(counter.messages) == 5 and all(message.is_problem for message in counter.messages)
     counter.placing.clear()
     counter.open_cart.choose_customer(MARY)
     assert counter.changed[-1] == "For Mary Jones"

@@ -48,7 +48,7 @@ async def test_a_manager_sees_sales_live_and_takes_them_along(hands: Hands, tmp_
     said = screen.time.accessibleDescription()
     assert said.startswith((state.state.periods or ())[-1].label)
     await hands.press(Qt.Key.Key_Left)
-    assert screen.time.accessibleDescription() == screen.time.bars[-2].said
+    assert screen.time.accessibleDescription() == screen.time.bars[-2].sentence
     QTest.mouseMove(screen.time, QPoint(screen.time.width() - 12, 40))
     await until(lambda: screen.time.accessibleDescription() == said, "the bar under the mouse")
 

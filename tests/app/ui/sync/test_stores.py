@@ -52,8 +52,8 @@ class StoresTab:
         return [its for its, box in self.panel.boxes.items() if box.isChecked()]
 
     @property
-    def said(self) -> str:
-        return self.panel.said.text()
+    def meaning(self) -> str:
+        return self.panel.meaning.text()
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ async def tab(qapp: QApplication, appearance: Appearance) -> StoresTab:
 async def test_it_shows_what_is_here_and_what_could_come(tab: StoresTab):
     assert tab.screen.tabs.button("stores").text() == "Stores (1)"
     assert tab.ticked == [SEATTLE]
-    assert tab.said == HELD
+    assert tab.meaning == HELD
     shown = texts(tab.panel)
     assert "You work here  \N{MIDDLE DOT}  2,913 documents on this device" in shown
     assert "2,244 documents to get" in shown
@@ -82,15 +82,15 @@ async def test_a_store_is_chosen_with_keys_and_comes_when_it_is_applied(tab: Sto
     QTest.keyClick(box, Qt.Key.Key_Space)
     QTest.keyClick(box, Qt.Key.Key_Down)
     assert QApplication.focusWidget() is tab.panel.boxes[TACOMA]
-    assert tab.said == "Spokane comes to this device: 1,825 documents."
+    assert tab.meaning == "Spokane comes to this device: 1,825 documents."
     QTest.keyClick(tab.panel.boxes[TACOMA], Qt.Key.Key_Space)
-    assert tab.said == "Spokane and Tacoma come to this device: 4,069 documents."
+    assert tab.meaning == "Spokane and Tacoma come to this device: 4,069 documents."
     assert tab.sync.asked == []
     QTest.keyClick(tab.panel.apply, Qt.Key.Key_Return)
     await settle()
     assert tab.sync.asked == [(SEATTLE, SPOKANE, TACOMA)]
     assert tab.screen.tabs.button("stores").text() == "Stores (3)"
-    assert tab.said == HELD
+    assert tab.meaning == HELD
     tab.screen.deactivate()
 
 
@@ -98,23 +98,23 @@ async def test_what_is_taken_out_is_said_with_what_stays(tab: StoresTab):
     tab.sync.change(stores=(SEATTLE, TACOMA))
     await settle()
     tab.panel.boxes[TACOMA].click()
-    assert "Tacoma leaves this device as soon as it is connected: 2,244 documents" in tab.said
-    assert "What was done here stays until it is delivered." in tab.said
+    assert "Tacoma leaves this device as soon as it is connected: 2,244 documents" in tab.meaning
+    assert "What was done here stays until it is delivered." in tab.meaning
     tab.panel.reset.click()
-    assert (tab.ticked, tab.said) == ([SEATTLE, TACOMA], HELD)
+    assert (tab.ticked, tab.meaning) == ([SEATTLE, TACOMA], HELD)
     tab.panel.none.click()
     assert tab.ticked == [SEATTLE]
     # Nobody knows: MongoDB is away.
     tab.sync.documents = {}
     tab.sync.change(phase=Phase.TROUBLE)
     await settle()
-    assert "as soon as it is connected: its customers" in tab.said
+    assert "as soon as it is connected: its customers" in tab.meaning
     tab.panel.apply.click()
     await settle()
     tab.sync.change(leaving=True)
-    assert tab.said.endswith("leaves as soon as this device is connected.")
+    assert tab.meaning.endswith("leaves as soon as this device is connected.")
     tab.sync.change(phase=Phase.CONNECTED)
-    assert tab.said.endswith("is leaving, but for what has not been delivered.")
+    assert tab.meaning.endswith("is leaving, but for what has not been delivered.")
     tab.screen.deactivate()
 
 
