@@ -11,7 +11,7 @@ import pytest
 
 from seed.demo import fill_demo
 
-pytest_plugins = ["tests.helpers.mongodb"]
+pytest_plugins = ["tests.helpers.mongodb", "tests.helpers.property_tests"]
 
 DEMO_DAY = date(2026, 11, 20)
 
