@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from seed.demo import fill_demo
+from tests.helpers.shared import made_once
 
 pytest_plugins = ["tests.helpers.mongodb", "tests.helpers.property_tests"]
 
@@ -19,9 +20,11 @@ DEMO_DAY = date(2026, 11, 20)
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the demo data, filled once; copy it, never open it."""
-    folder = tmp_path_factory.mktemp("demo")
-    asyncio.run(fill_demo(folder, 1, DEMO_DAY, lambda *_: None))
-    return folder
+
+    def fill(folder: Path) -> None:
+        asyncio.run(fill_demo(folder, 1, DEMO_DAY, lambda *_: None))
+
+    return made_once("demo", fill, tmp_path_factory)
 
 
 @pytest.fixture
