@@ -12,7 +12,7 @@ from bson.errors import InvalidDocument
 from ditto import Ditto, Transaction
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 
 from connector_config.link import store
 from connector_config.link.answers import Answers
@@ -211,10 +211,9 @@ async def _finished(posting: Coroutine[Any, Any, T]) -> T:
 
 def _of_documents(error: PyMongoError) -> bool:
     """Whether the documents are at fault, and not the way to MongoDB or the rights there."""
-    if isinstance(error, ConnectionFailure) or error.timeout:
-        return False
-    # What the driver refuses to send at all, such as a document that is too large, has no code.
-    return not isinstance(error, OperationFailure) or bool(codes(error) & _REFUSALS)
+    # Of a document that it does not send at all, the driver says so with one of `_WRONG`.
+    refused = isinstance(error, OperationFailure) and not error.timeout
+    return refused and bool(codes(error) & _REFUSALS)
 
 
 # Duplicate key, failed validation, too large, keys or values that cannot be stored.
