@@ -2,6 +2,7 @@
 #
 #   PYTHON=python3.12 make run      use this Python (default: the newest of 3.13, 3.12, 3.11 found)
 #   make test ARGS="-k search -x"   ARGS goes to pytest
+#   make soak ARGS="--seed 7"       the same examples and schedules again (tests/soak.py)
 #
 # Written for GNU make 3.81 (macOS) and newer, and any POSIX sh.
 
@@ -34,9 +35,9 @@ test: ## run all tests, headless
 	@$(SETUP) dev
 	@$(OFFSCREEN) $(PY) -m tests.side_by_side $(ARGS)
 
-soak: ## rehearse sync for long: 1,000 schedules by chance, until one fails
+soak: ## by chance and for long, until one fails: property tests, and 1,000 schedules of sync
 	@$(SETUP) dev
-	@$(PY) -m tests.soak $(ARGS)
+	@$(OFFSCREEN) $(PY) -m tests.soak $(ARGS)
 
 check: ## ruff, mypy strict, import-linter
 	@$(SETUP) tools

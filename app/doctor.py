@@ -18,8 +18,7 @@ from app.data.sync.modes import Mode, choose, connection
 from app.domain.errors import SyncError
 from app.settings import SECRETS, Settings
 from connector_config.errors import UserError
-from connector_config.paths import DataDirectoryError, prepare_directory
-from connector_config.schema.collections import store_directory
+from connector_config.paths import DataDirectoryError, prepare_directory, store_directory
 
 GOOD, NOTE, BAD = "ok", "note", "problem"
 

@@ -22,10 +22,11 @@ from qasync import QEventLoop
 
 from app.config.logs import Redaction, start_log
 from app.data.store.session import Session
-from app.data.sync.modes import choose, connection
+from app.data.sync.modes import Mode, choose, connection
 from app.settings import Settings
 from connector_config import __version__
 from connector_config.errors import UserError
+from connector_config.schema.collections import synced
 
 if TYPE_CHECKING:
     from app.client import Client
@@ -96,6 +97,9 @@ async def _main(
     from app.client import Client
 
     client = Client(application, settings, utc_now)
+    if mode is not Mode.OFFLINE:
+        # What a device asks for is read from a file, which costs nothing as long as that goes on.
+        synced()
     session = await opening
     client.window.closing.connect(closing.set)
     _catch_everything(loop, client, redaction, str(log))

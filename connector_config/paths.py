@@ -25,6 +25,11 @@ class DataDirectoryError(UserError):
     """The data folder cannot be used; `str()` is one sentence with the path and the fix."""
 
 
+def store_directory(data_dir: Path) -> Path:
+    """The folder of the embedded Ditto store inside a data folder."""
+    return data_dir / "ditto"
+
+
 def default_data_dir(variables: Mapping[str, str] | None = None) -> Path:
     """The data folder that `ZAVA_DATA_DIR` names, else the user's own.
 

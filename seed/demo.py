@@ -12,12 +12,12 @@ from pathlib import Path
 from ditto import Ditto
 
 from connector_config.errors import UserError
+from connector_config.paths import store_directory
 from connector_config.schema.collections import (
     INVENTORY,
     ORDER_ITEMS,
     ORDERS,
     PRODUCTS,
-    store_directory,
 )
 from seed.data_set import DATA_SET, Part, data_set
 from seed.options import Options

@@ -12,8 +12,9 @@ import pytest
 
 from seed.demo import fill_demo
 from tests.helpers.one_list import none_refused, refuse_two_lists
+from tests.helpers.shared import made_once
 
-pytest_plugins = ["tests.helpers.mongodb"]
+pytest_plugins = ["tests.helpers.mongodb", "tests.helpers.property_tests"]
 
 DEMO_DAY = date(2026, 11, 20)
 
@@ -34,9 +35,11 @@ def two_lists(_refused: list[str]) -> Iterator[list[str]]:
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the demo data, filled once; copy it, never open it."""
-    folder = tmp_path_factory.mktemp("demo")
-    asyncio.run(fill_demo(folder, 1, DEMO_DAY, lambda *_: None))
-    return folder
+
+    def fill(folder: Path) -> None:
+        asyncio.run(fill_demo(folder, 1, DEMO_DAY, lambda *_: None))
+
+    return made_once("demo", fill, tmp_path_factory)
 
 
 @pytest.fixture

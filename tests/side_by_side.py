@@ -1,65 +1,207 @@
-"""Runs all tests as three pytest processes side by side: in less than half the time on two cores.
+"""Runs all tests as several pytest processes side by side, and says how far they are.
 
 Each is one process from start to end, because the Ditto SDK must not meet pytest-xdist or a fork.
-With arguments there is one process, and they go to pytest.
+A process has files of its own, and helps the others when it is done with them. With arguments there
+is one process, and they go to pytest.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
+from collections import deque
 from collections.abc import Sequence
-from contextlib import ExitStack
-from pathlib import Path
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection, wait
+from typing import IO, TextIO
 
-TESTS = Path(__file__).parent
-_PYTEST = [sys.executable, "-m", "pytest"]
+from tests.helpers.handed_out import PIPE, Collected, Ended, Message, Started, Wanted
+from tests.helpers.progress import Progress
+from tests.helpers.shared import FOLDER
+
+_PYTEST = (sys.executable, "-m", "pytest")
+_MOST = 8
+_LANES = (("tests/app/ui/",), ("tests/app/data/", "tests/app/rehearsal/", "tests/app/tour/"))
+"""The files of the first processes: the screens, and what else takes long of the app."""
+# Green, or something failed, which is told of.
+_AS_USUAL = (0, 1)
+_LINES = 100
+_HANGS = 30.0
+# What a process may take to end its fixtures, and what it may take when it is told once more.
+_PATIENCE = (15.0, 5.0)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Gives the exit code of pytest, the worst one of all."""
     if arguments:
         return subprocess.call([*_PYTEST, *arguments])
+    # One more than the machine can run at once, because tests also wait.
+    return run(min(max(os.cpu_count() or 1, 2) + 1, _MOST), (), sys.stdout)
+
+
+def run(processes: int, paths: Sequence[str], out: TextIO) -> int:
+    """Run the tests below the paths in so many processes."""
     with ExitStack() as stack:
-        screens, *others = _shares()
-        beside = []
-        for paths in others:
-            said = stack.enter_context(tempfile.TemporaryFile())
-            process = subprocess.Popen([*_PYTEST, *map(str, paths)], stdout=said, stderr=said)
-            stack.callback(_end, process)
-            beside.append((process, said))
-        codes = [subprocess.call([*_PYTEST, *map(str, screens)])]
-        for process, said in beside:
-            codes.append(process.wait())
-            said.seek(0)
-            print(said.read().decode(errors="replace"), flush=True)
-    return max(codes)
+        shared = stack.enter_context(tempfile.TemporaryDirectory(prefix="zava-tests-"))
+        started = [_start(number, paths, shared, stack) for number in range(processes)]
+        run = _Run(started, out)
+        try:
+            return run.to_the_end()
+        except KeyboardInterrupt:
+            _end(run.processes)
+            run.progress.conclude()
+            raise
 
 
-def _shares() -> tuple[list[Path], list[Path], list[Path]]:
-    """The screens, what else takes long of the app, and the rest: they take about the same time."""
-    app = TESTS / "app"
-    screens = [app / "ui"]
-    long = [app / name for name in ("data", "rehearsal", "tour")]
-    rest = [path for path in _inside(TESTS) if path != app] + _inside(app)
-    return screens, long, [path for path in rest if path not in (*screens, *long)]
+@dataclass
+class _Process:
+    """One of the processes, and what it is at."""
+
+    number: int
+    popen: subprocess.Popen[bytes]
+    pipe: Connection
+    output: IO[bytes]
+    test: str = ""
+    since: float = 0.0
+    in_hand: int = 0
+
+    def said(self) -> str:
+        """The last lines that it wrote."""
+        self.output.seek(0)
+        lines = self.output.read().decode(errors="replace").splitlines()
+        return "\n".join(lines[-_LINES:])
 
 
-def _inside(folder: Path) -> list[Path]:
-    """The folders and files that hold tests."""
-    return sorted(
-        {folder / path.relative_to(folder).parts[0] for path in folder.rglob("test_*.py")}
-    )
+class _Run:
+    """Hands the files out, and hears what becomes of them."""
+
+    def __init__(self, processes: Sequence[_Process], out: TextIO) -> None:
+        self.processes = processes
+        self.progress = Progress(out, len(processes))
+        self._files: dict[str, int] = {}
+        self._limits: dict[str, float] = {}
+        self._lanes: list[deque[str]] = []
+        self._explained = False
+
+    def to_the_end(self) -> int:
+        """Gives the exit code of pytest, the worst one of all."""
+        told = {process.pipe: process for process in self.processes}
+        while told:
+            for pipe in wait(list(told), 1.0):
+                assert isinstance(pipe, Connection)
+                process = told[pipe]
+                try:
+                    message: Message = pipe.recv()
+                    self._hear(process, message)
+                except (EOFError, ConnectionError):
+                    del told[pipe]
+                    self._gone(process)
+            self._watch()
+            self.progress.tick()
+        self.progress.conclude()
+        codes = (process.popen.wait() for process in self.processes)
+        # Of one that a signal ended, the code is below zero.
+        return max(code if code >= 0 else 128 - code for code in codes)
+
+    def _hear(self, process: _Process, message: Message) -> None:
+        if isinstance(message, Collected):
+            if not self._files:
+                self._files, self._limits = message.files, message.limits
+                self._lanes = _lanes(message)
+                self.progress.expect(message.files)
+        elif isinstance(message, Wanted):
+            name = self._next(process.number)
+            process.in_hand += self._files.get(name or "", 0)
+            process.pipe.send(name)
+        else:
+            if isinstance(message, Started):
+                process.test, process.since = message.test, time.monotonic()
+            elif isinstance(message, Ended):
+                process.test = ""
+                process.in_hand -= 1
+            self.progress.hear(process.number, message)
+
+    def _next(self, number: int) -> str | None:
+        """The first of its own files, else the last of whoever has most to do."""
+        if number < len(self._lanes) and self._lanes[number]:
+            return self._lanes[number].popleft()
+        longest = max(self._lanes, key=lambda lane: sum(self._files[name] for name in lane))
+        return longest.pop() if longest else None
+
+    def _watch(self) -> None:
+        """Pytest ends a test that takes too long, but not what hangs after one that failed."""
+        for process in self.processes:
+            limit = self._limits.get(process.test.split("::")[0], 0.0)
+            if process.test and limit and time.monotonic() - process.since > limit + _HANGS:
+                process.since = time.monotonic()
+                # It writes where each of its threads is.
+                process.popen.send_signal(signal.SIGABRT)
+
+    def _gone(self, process: _Process) -> None:
+        code = process.popen.wait()
+        if process.in_hand:
+            self.progress.lost(process.number, process.test, process.in_hand, code, process.said())
+        elif code not in _AS_USUAL and not self._explained:
+            # It could not begin, as none could, or did not end well: it says why.
+            self._explained = True
+            self.progress.say(process.said())
+        self.progress.done(process.number)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.terminate()
-        process.wait()
+def _lanes(collected: Collected) -> list[deque[str]]:
+    """The files of each process; what may take longest comes first."""
+    lanes: list[deque[str]] = [deque() for _ in range(len(_LANES) + 1)]
+    for name in sorted(collected.files, key=lambda name: -collected.limits[name]):
+        lane = (at for at, folders in enumerate(_LANES) if name.startswith(folders))
+        lanes[next(lane, len(_LANES))].append(name)
+    return lanes
+
+
+def _start(number: int, paths: Sequence[str], shared: str, stack: ExitStack) -> _Process:
+    ours, its = Pipe()
+    output = tempfile.TemporaryFile()  # noqa: SIM115  # for as long as the process
+    stack.callback(output.close)
+    with its:
+        popen = subprocess.Popen(
+            [*_PYTEST, "-p", "tests.helpers.handed_out", *paths],
+            env={**os.environ, PIPE: str(its.fileno()), FOLDER: shared},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            pass_fds=[its.fileno()],
+            # Ctrl+C is for this process, which then ends them: once, so that they clean up.
+            start_new_session=True,
+        )
+    process = _Process(number, popen, ours, output)
+    stack.callback(_end, [process])
+    return process
+
+
+def _end(processes: Sequence[_Process]) -> None:
+    """End all that still run: as Ctrl+C does, and in the end without asking."""
+    running = [process.popen for process in processes if process.popen.poll() is None]
+    for signal_, patience in zip((signal.SIGINT, signal.SIGTERM), _PATIENCE, strict=True):
+        for popen in running:
+            popen.send_signal(signal_)
+        for popen in running:
+            with suppress(subprocess.TimeoutExpired):
+                popen.wait(patience)
+        running = [popen for popen in running if popen.poll() is None]
+    for popen in running:
+        with suppress(ProcessLookupError):
+            os.killpg(popen.pid, signal.SIGKILL)
+        popen.wait()
 
 
 if __name__ == "__main__":
+    # Whoever ends this ends all of them.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

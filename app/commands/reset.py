@@ -24,7 +24,7 @@ def run(options: argparse.Namespace, today: date) -> int:
     """Ask, and delete it; 1 when the answer is no."""
     settings = settings_of(options)
     from app.data.store.session import store_in_use
-    from connector_config.schema.collections import store_directory
+    from connector_config.paths import store_directory
 
     directory = store_directory(settings.data_dir)
     if not directory.exists():

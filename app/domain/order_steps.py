@@ -9,10 +9,11 @@ from app.domain.documents.orders import new_history
 from app.domain.documents.parts import signed
 from app.domain.entities import Actor, Reason
 from app.domain.errors import InvalidInputError, PaperError
-from app.domain.orders import ORDERS, Order, OrderLine, OrderStatus, ReturnLine
+from app.domain.orders import Order, OrderLine, OrderStatus, ReturnLine
 from app.domain.papers import Change, Patch, Posting, movement_id
 from app.domain.pricing import NOTHING, refund
 from connector_config.schema import order_documents as stored
+from connector_config.schema.collections import ORDERS
 
 
 def complete(order: Order, actor: Actor, at: str) -> Change:

@@ -15,8 +15,6 @@ from enum import Enum
 from app.domain.papers import Signature
 from app.domain.pricing import NOTHING
 
-ORDERS = "orders"
-
 
 class OrderStatus(Enum):
     """How far an order is."""

@@ -22,8 +22,8 @@ from app.domain.documents.parts import signed
 from app.domain.entities import Actor, Movement, StockItem
 from app.domain.papers import Change, Patch, Signature, movement_id
 from connector_config.schema import order_documents as stored
+from connector_config.schema.collections import OVERSELL_CASES
 
-OVERSELL_CASES: Final = "oversell_cases"
 _CASE: Final = uuid.UUID("5f6c2b7e-1d0b-4b58-9a0e-2f1f6a3f7c11")
 
 

@@ -29,12 +29,6 @@ from app.domain.entities import Reason
 _STEP = uuid.UUID("3c1f7f5e-52f4-4b55-9d6a-8f6f0d3f6a10")
 _ITEM = uuid.UUID("a1f2b7c0-5c9e-4a6c-8f1d-2b6f5f0f7d31")
 
-# The names are those of connector_config.schema.collections, which the domain does not import.
-TRANSFERS = "transfers"
-REPLENISHMENTS = "replenishments"
-GOODS_RECEIPTS = "goods_receipts"
-STOCKTAKES = "stocktakes"
-
 Document = Mapping[str, Any]
 
 

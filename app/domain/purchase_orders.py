@@ -7,14 +7,9 @@ from decimal import Decimal
 from enum import Enum
 
 from app.domain.errors import InvalidInputError, PaperError
-from app.domain.papers import (
-    REPLENISHMENTS,
-    Change,
-    PaperReceipt,
-    Patch,
-    Signature,
-)
+from app.domain.papers import Change, PaperReceipt, Patch, Signature
 from connector_config.schema import paper_documents as stored
+from connector_config.schema.collections import REPLENISHMENTS
 
 
 class PurchaseOrderState(Enum):

@@ -9,20 +9,11 @@ from enum import Enum
 from app.domain.documents.parts import signed
 from app.domain.entities import Actor, Reason
 from app.domain.errors import InvalidInputError, PaperError
-from app.domain.papers import (
-    GOODS_RECEIPTS,
-    REPLENISHMENTS,
-    TRANSFERS,
-    Change,
-    Patch,
-    Posting,
-    Signature,
-    movement_id,
-    undo_step,
-)
+from app.domain.papers import Change, Patch, Posting, Signature, movement_id, undo_step
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.transfers import Transfer
 from connector_config.schema import paper_documents as stored
+from connector_config.schema.collections import GOODS_RECEIPTS, REPLENISHMENTS, TRANSFERS
 
 Paper = Transfer | PurchaseOrder
 

@@ -45,8 +45,9 @@ from decimal import Decimal
 
 from app.domain.entities import Place, Reason, StockItem
 from app.domain.errors import PaperError
-from app.domain.papers import STOCKTAKES, Change, Document, Patch, Posting, Signature
+from app.domain.papers import Change, Document, Patch, Posting, Signature
 from connector_config.schema import paper_documents as stored
+from connector_config.schema.collections import STOCKTAKES
 
 
 @dataclass(frozen=True, slots=True)

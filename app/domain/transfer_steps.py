@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from app.domain.documents.parts import signed
 from app.domain.entities import Actor, Reason
 from app.domain.errors import InvalidInputError, PaperError
-from app.domain.papers import TRANSFERS, Change, PaperReceipt, Patch, Posting
+from app.domain.papers import Change, PaperReceipt, Patch, Posting
 from app.domain.transfers import Return, Shipment, Transfer
 from connector_config.schema import paper_documents as stored
+from connector_config.schema.collections import TRANSFERS
 
 _RETURN = uuid.UUID("c7d1d1a0-8e1e-4f7a-9a5e-0a7c2c9b3e55")
 

@@ -25,14 +25,12 @@ from app.domain.stocktake import Stocktake
 from app.domain.transfers import Transfer
 from app.rehearsal.steps import STORES
 from connector_config.schema.collections import (
+    CUSTOMERS,
     GOODS_RECEIPTS,
-    ORDER_ITEMS,
-    ORDERS,
-    OVERSELL_CASES,
     STOCK_MOVEMENTS,
-    STOCKTAKE_COUNTS,
     STOCKTAKES,
     TRANSFERS,
+    synced,
 )
 
 Key = Mapping[str, str]
@@ -40,13 +38,13 @@ Evidence = dict[str, Any]
 Line = tuple[dict[str, str], Any]
 """A product as id, SKU and name, and how many of it."""
 
-PAPERS: Final = (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS)
-
 T = TypeVar("T")
 
+# Of customers and items, an edit leaves evidence of its own.
 _TOUCHED: Final = {
-    name: f"SELECT * FROM {name} USE IDS LIST :ids"
-    for name in (*PAPERS, ORDERS, ORDER_ITEMS, OVERSELL_CASES, STOCK_MOVEMENTS)
+    one.name: f"SELECT * FROM {one.name} USE IDS LIST :ids"
+    for one in synced("papers", "ledger", "sales")
+    if one.name != CUSTOMERS
 }
 _ITEM: Final = "SELECT * FROM inventory WHERE _id = :id"
 _STORE: Final = "SELECT * FROM stores WHERE _id = :id"

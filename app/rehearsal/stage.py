@@ -32,7 +32,7 @@ from app.rehearsal.steps import (
 )
 from app.rehearsal.verdict import Held, Verdict, judge
 from connector_config.mongodb.mapping import to_mongo
-from connector_config.schema.collections import COLLECTIONS, INVENTORY
+from connector_config.schema.collections import INVENTORY, synced
 from seed.mongo.change_streams import enable
 
 CONVERGE_SECONDS: Final = 40.0
@@ -87,11 +87,10 @@ class Stage:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _fill(self) -> None:
-        for name, collection in COLLECTIONS.items():
-            if collection.sync:
-                self.server.database[name].delete_many({})
-                if its := self.goods.documents.get(name):
-                    self.server.database[name].insert_many([to_mongo(name, one) for one in its])
+        for name in (one.name for one in synced()):
+            self.server.database[name].delete_many({})
+            if its := self.goods.documents.get(name):
+                self.server.database[name].insert_many([to_mongo(name, one) for one in its])
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, model_validator
 
 from connector_config.errors import UserError
-from connector_config.schema.collections import COLLECTIONS, Collection
+from connector_config.schema.collections import COLLECTIONS, Collection, synced
 from connector_config.schema.roles import ROLES, Role
 from connector_config.yaml_files import Model, parse, read_packaged
 
@@ -24,13 +24,8 @@ _EVERY_DOCUMENT: Final = "true"
 
 
 def store_paths(collection: Collection) -> tuple[str, ...]:
-    """Where the Ditto `_id` of a document names a store: paths such as `_id.store_id`.
-
-    Stores themselves belong to everybody, so theirs is not one.
-    """
-    if len(collection.id_fields) == 1:
-        return ()
-    return tuple(f"_id.{name}" for name in collection.id_fields if name.endswith("store_id"))
+    """Where the Ditto `_id` of a document names a store: paths such as `_id.store_id`."""
+    return tuple(f"_id.{name}" for name in collection.store_fields)
 
 
 def _of_a_store(name: str) -> bool:
@@ -65,7 +60,7 @@ class _Role(Model):
             if self.access:
                 raise ValueError("a role with everything has no access beside it")
             return self
-        missing = [n for n, c in COLLECTIONS.items() if c.sync and n not in self.access]
+        missing = [one.name for one in synced() if one.name not in self.access]
         if missing:
             raise ValueError(f"{', '.join(missing)} must be there, with none if need be")
         for name, rule in self.access.items():

@@ -15,6 +15,7 @@ from pymongo.errors import PyMongoError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
 
 from connector_config.link import store
+from connector_config.link.answers import Answers
 from connector_config.link.copying import Copier
 from connector_config.link.inbox import Inbox, tells_once
 from connector_config.link.incoming import incoming
@@ -130,9 +131,8 @@ class Link:
         inbox = Inbox(self._ditto, notes, self._ledgers, self._at)
         try:
             async with own_session(self._ditto, database) as session:
-                sender = Sender(
-                    self._ditto, database, session, notes, self._ledgers, self._device_id
-                )
+                answers = Answers(self._ditto, notes, self._ledgers, self._device_id)
+                sender = Sender(self._ditto, database, session, notes, answers)
                 if token is None:
                     token = await self._first_token(database, sender, identity)
                 if not progress.is_complete(self._parts):
@@ -235,10 +235,10 @@ class Link:
     async def _recount(self, database: Database, inbox: Inbox, sender: Sender) -> None:
         """After sending: take MongoDB's sums of items anew whose sums here may be wrong."""
         self._exchanged()
-        if stale := list(sender.stale):
+        if stale := list(sender.answers.stale):
             found = await database[INVENTORY].find({"_id": {"$in": stale}}).to_list()
             await inbox.receive([incoming(INVENTORY, one) for one in found], {})
-            sender.stale.difference_update(stale)
+            sender.answers.stale.difference_update(stale)
 
     def _holds_ledger(self, store_id: str) -> bool:
         movement = {"store_id": store_id}

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pymongo.asynchronous.database import AsyncDatabase
 
 from connector_config.errors import UserError
-from connector_config.schema.collections import COLLECTIONS, INVENTORY
+from connector_config.schema.collections import INVENTORY, synced
 
 _OPTION: Final = "changeStreamPreAndPostImages"
 
@@ -26,10 +26,9 @@ async def check(database: AsyncDatabase[dict[str, Any]], shown: str) -> str:
         )
     found = {one["name"]: one async for one in await database.list_collections()}
     without = [
-        name
-        for name, collection in COLLECTIONS.items()
-        if collection.sync
-        and not found.get(name, {}).get("options", {}).get(_OPTION, {}).get("enabled")
+        one.name
+        for one in synced()
+        if not found.get(one.name, {}).get("options", {}).get(_OPTION, {}).get("enabled")
     ]
     if without:
         raise RefusedError(

@@ -42,7 +42,7 @@ def explain(error: PyMongoError, where: str) -> str:
     if isinstance(error, AutoReconnect):
         return f"The connection to {where} was lost: check the network and try again."
     if isinstance(error, ConfigurationError):
-        return _name_lookup(error, where)
+        return _of_configuration(error, where)
     if isinstance(error, DocumentTooLarge):
         return "A document is larger than the 16 MB that MongoDB takes."
     return f"MongoDB failed with {type(error).__name__}{_reason(str(error))}."
@@ -117,7 +117,9 @@ def _unreachable(error: ServerSelectionTimeoutError, where: str) -> str:
     )
 
 
-def _name_lookup(error: ConfigurationError, where: str) -> str:
+def _of_configuration(error: ConfigurationError, where: str) -> str:
+    if "Sessions are not supported" in str(error):
+        return f"The server of {where} is starting: wait a moment and try again."
     if "DNS" in str(error) or "SRV" in str(error) or "resolution" in str(error):
         return f"The name of the host in {where} is not known: correct it, or check the network."
     return f"The options of {where} do not go together: check them in the connection string."

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from connector_config.mongodb.connection import MongoDatabase
-from connector_config.schema.collections import COLLECTIONS
+from connector_config.schema.collections import synced
 
-SYNCED: Final = tuple(name for name, collection in COLLECTIONS.items() if collection.sync)
+SYNCED: Final = tuple(one.name for one in synced())
 
 # They came with this version.
 IMAGES_VERSION: Final = (6, 0, 0)

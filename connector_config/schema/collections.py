@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib import resources
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 STORES: Final = "stores"
 CUSTOMERS: Final = "customers"
@@ -40,18 +39,32 @@ class MongoId(Enum):
     OBJECT_ID = "object_id"
 
 
+Kind = Literal["catalogue", "stock", "sales", "ledger", "papers"]
+"""What a collection is about."""
+
+Scope = Literal["shared", "store"]
+"""How much of a collection a device holds: all of it, or what belongs to its stores."""
+
+
 @dataclass(frozen=True, slots=True)
 class Collection:
     """One collection; `id_fields` are the fields of the body that make its Ditto `_id`.
 
-    `why_not` says why it is not synced, `initial_sync` whether the connector brings along what was
-    in MongoDB before it started, `types` what has to be known about the values.
+    `title` is what people read for it. `store_fields` are those of the id fields that name a store
+    that a document belongs to, `since_field` an instant that never changes. `scope` is there where
+    it is synced, and `why_not` where it is not. `initial_sync` says whether the connector brings
+    along what was in MongoDB before it started, `types` what has to be known about the values.
     """
 
     name: str
+    title: str
+    kind: Kind
     mongo_id: MongoId
     id_fields: tuple[str, ...]
     sync: bool
+    scope: Scope | None = None
+    store_fields: tuple[str, ...] = ()
+    since_field: str | None = None
     why_not: str = ""
     initial_sync: bool = False
     types: str = ""
@@ -79,6 +92,13 @@ class _Collections(Mapping[str, Collection]):
 COLLECTIONS: Final[Mapping[str, Collection]] = _Collections()
 
 
+def synced(*kinds: Kind) -> tuple[Collection, ...]:
+    """The collections that devices have, of these kinds where some are named, in their order."""
+    return tuple(
+        one for one in COLLECTIONS.values() if one.sync and (not kinds or one.kind in kinds)
+    )
+
+
 def ditto_id(collection: str, document: Mapping[str, object]) -> str | dict[str, str]:
     """The Ditto `_id` of a document: a string, or an object where there are several id fields.
 
@@ -91,11 +111,6 @@ def ditto_id(collection: str, document: Mapping[str, object]) -> str | dict[str,
     if len(fields) == 1:
         return id_part(collection, fields[0], document)
     return {field: id_part(collection, field, document) for field in fields}
-
-
-def store_directory(data_dir: Path) -> Path:
-    """The folder of the embedded Ditto store inside a data folder."""
-    return data_dir / "ditto"
 
 
 def id_part(collection: str, field: str, document: Mapping[str, object]) -> str:
@@ -125,9 +140,14 @@ def _load() -> dict[str, Collection]:
     for entry in yaml.load(text, loader)["collections"]:
         collections[entry["name"]] = Collection(
             name=entry["name"],
+            title=entry["title"],
+            kind=entry["kind"],
             mongo_id=MongoId(entry["mongo_id"]),
             id_fields=tuple(entry["id_fields"]),
             sync=bool(entry["sync"]),
+            scope=entry.get("scope"),
+            store_fields=tuple(entry.get("store_fields", ())),
+            since_field=entry.get("since_field"),
             why_not=entry.get("why_not", ""),
             initial_sync=entry.get("initial_sync", False),
             types=entry.get("types", ""),

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from connector_config.schema.collections import COLLECTIONS, Collection
+from connector_config.schema.collections import COLLECTIONS, Collection, Kind, Scope
 from connector_config.yaml_files import Model, parse, read_packaged
 
 NAME = "collections.yaml"
@@ -20,14 +20,19 @@ class _Entry(Model):
     """One collection; the connector maps top-level fields other than `_id`."""
 
     name: _Name
+    title: _Text
+    kind: Kind
     mongo_id: Literal["business", "uuid", "object_id"]
     id_fields: Annotated[list[_Name], Field(min_length=1)]
     sync: bool
     types: _Text
+    scope: Scope | None = None
+    store_fields: list[_Name] = []
+    since_field: _Name | None = None
     initial_sync: bool | None = None
     why_not: _Text | None = None
 
-    @field_validator("id_fields")
+    @field_validator("id_fields", "store_fields")
     @classmethod
     def _once(cls, fields: list[str]) -> list[str]:
         if len(set(fields)) < len(fields):
@@ -36,10 +41,22 @@ class _Entry(Model):
 
     @model_validator(mode="after")
     def _complete(self) -> _Entry:
-        if self.sync and (self.initial_sync is None or self.why_not is not None):
-            raise ValueError("what is synced says initial_sync, and has no why_not")
-        if not self.sync and (self.initial_sync is not None or self.why_not is None):
-            raise ValueError("what is not synced says why_not, and has no initial_sync")
+        synced = (self.scope, self.initial_sync)
+        if self.sync and (None in synced or self.why_not is not None):
+            raise ValueError("what is synced says scope and initial_sync, and has no why_not")
+        if not self.sync and (synced != (None, None) or self.why_not is None):
+            raise ValueError("what is not synced says why_not, and has no scope or initial_sync")
+        return self
+
+    @model_validator(mode="after")
+    def _of_stores(self) -> _Entry:
+        # A permission looks at nothing but the parts of an `_id`, so a store has to be one of them.
+        if self.store_fields and not set(self.store_fields) < set(self.id_fields):
+            raise ValueError("store_fields are some of several id_fields")
+        if self.scope == "store" and not self.store_fields:
+            raise ValueError("what a device holds by store says store_fields")
+        if self.since_field is not None and self.scope != "store":
+            raise ValueError("only what a device holds by store has a since_field")
         return self
 
 

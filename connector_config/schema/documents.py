@@ -112,14 +112,8 @@ SHAPES: Final[Mapping[str, Any]] = {
     names.PRODUCT_TYPES: ProductType,
     names.PRODUCTS: Product,
     names.PRODUCT_EMBEDDINGS: ProductEmbedding,
-    names.INVENTORY: stock.Inventory,
-    names.ORDERS: orders.Order,
-    names.ORDER_ITEMS: orders.OrderItem,
-    names.STOCK_MOVEMENTS: stock.StockMovement,
-    names.TRANSFERS: papers.Transfer,
-    names.REPLENISHMENTS: papers.PurchaseOrder,
-    names.GOODS_RECEIPTS: papers.GoodsReceipt,
-    names.STOCKTAKES: papers.Stocktake,
-    names.STOCKTAKE_COUNTS: papers.StocktakeCount,
-    names.OVERSELL_CASES: orders.OversellCase,
+    **stock.SHAPES,
+    **orders.SHAPES,
+    **papers.SHAPES,
 }
+"""The shape of the documents of every collection."""

@@ -5,8 +5,10 @@ key.
 """
 
 # Without `from __future__ import annotations`: it hides NotRequired from `__required_keys__`.
-from typing import NotRequired, TypedDict
+from collections.abc import Mapping
+from typing import Any, Final, NotRequired, TypedDict
 
+from connector_config.schema import collections as names
 from connector_config.schema.document_fields import Document, Instant, Money, Uuid
 from connector_config.schema.paper_documents import Signed
 
@@ -220,3 +222,10 @@ class OversellCaseChange(TypedDict, total=False):
     """What a step merges into the document of an item's cases."""
 
     settlements: dict[str, NewSettlement | SettlementSeen | SettlementTakenBack]
+
+
+SHAPES: Final[Mapping[str, Any]] = {
+    names.ORDERS: Order,
+    names.ORDER_ITEMS: OrderItem,
+    names.OVERSELL_CASES: OversellCase,
+}

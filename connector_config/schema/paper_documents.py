@@ -5,8 +5,10 @@ maps key by key.
 """
 
 # Without `from __future__ import annotations`: it hides NotRequired from `__required_keys__`.
-from typing import NotRequired, TypedDict
+from collections.abc import Mapping
+from typing import Any, Final, NotRequired, TypedDict
 
+from connector_config.schema import collections as names
 from connector_config.schema.document_fields import Document, Instant, Money, Uuid
 
 
@@ -280,3 +282,12 @@ class StocktakeCount(Document):
     who: str
     device_id: str
     device_name: str
+
+
+SHAPES: Final[Mapping[str, Any]] = {
+    names.TRANSFERS: Transfer,
+    names.REPLENISHMENTS: PurchaseOrder,
+    names.GOODS_RECEIPTS: GoodsReceipt,
+    names.STOCKTAKES: Stocktake,
+    names.STOCKTAKE_COUNTS: StocktakeCount,
+}

@@ -7,44 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, get_args
 
-from connector_config.schema import collections as names
+from connector_config.schema.collections import Kind, synced
 from connector_config.schema.condition import EVERYTHING, Condition, at_least, one_of
-
-# The stock of all stores is small, and it is what shows who else has a product without a network.
-SHARED: Final = (
-    names.STORES,
-    names.CATEGORIES,
-    names.PRODUCT_TYPES,
-    names.PRODUCTS,
-    names.INVENTORY,
-)
-"""What every device holds whole."""
-
-SALES: Final = (
-    (names.CUSTOMERS, "primary_store_id"),
-    (names.ORDERS, "store_id"),
-    (names.ORDER_ITEMS, "store_id"),
-)
-"""What belongs to a store's sales, with the immutable field that names the store."""
-
-LEDGER: Final = (
-    (names.STOCK_MOVEMENTS, "store_id"),
-    (names.OVERSELL_CASES, "store_id"),
-)
-"""What explains a store's stock, unit by unit, and what became of what was sold twice."""
-
-STOCK: Final = (
-    *LEDGER,
-    (names.TRANSFERS, "from_store_id"),
-    (names.TRANSFERS, "to_store_id"),
-    (names.REPLENISHMENTS, "store_id"),
-    (names.GOODS_RECEIPTS, "store_id"),
-    (names.STOCKTAKES, "store_id"),
-    (names.STOCKTAKE_COUNTS, "store_id"),
-)
-"""What belongs to a store's stock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +57,27 @@ class Wanted:
         return self.since_field is None or str(document.get(self.since_field)) >= str(self.since)
 
 
+def shared() -> tuple[Wanted, ...]:
+    """What every device holds whole."""
+    return tuple(Wanted(one.name) for one in synced() if one.scope == "shared")
+
+
+def of_stores(
+    stores: Sequence[str], kinds: Sequence[Kind], since: str | None = None
+) -> tuple[Wanted, ...]:
+    """What belongs to some stores, kind by kind; the latest of it, from an instant on, where the
+    collection has a field for that.
+    """
+    wanted = []
+    for one in (one for kind in kinds for one in synced(kind) if one.scope == "store"):
+        for field in one.store_fields:
+            its = Wanted(one.name, field, tuple(stores))
+            if since is not None and one.since_field is not None:
+                its = replace(its, since_field=one.since_field, since=since)
+            wanted.append(its)
+    return tuple(wanted)
+
+
 def everything_of(stores: Sequence[str]) -> tuple[Wanted, ...]:
     """All about some stores, and what all stores share."""
-    return (
-        *(Wanted(name) for name in SHARED),
-        *(Wanted(name, field, tuple(stores)) for name, field in SALES + STOCK),
-    )
+    return shared() + of_stores(stores, get_args(Kind))

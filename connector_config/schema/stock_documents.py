@@ -1,8 +1,10 @@
 """The shapes of stock and of its movements; see `documents`."""
 
 # Without `from __future__ import annotations`: it hides NotRequired from `__required_keys__`.
-from typing import NotRequired, TypedDict
+from collections.abc import Mapping
+from typing import Any, Final, NotRequired, TypedDict
 
+from connector_config.schema import collections as names
 from connector_config.schema.document_fields import Document, Instant, Uuid
 
 
@@ -80,3 +82,9 @@ class StockMovement(Document):
     from_location: NotRequired[Place]
     to_location: NotRequired[Place]
     effective_at: NotRequired[Instant]
+
+
+SHAPES: Final[Mapping[str, Any]] = {
+    names.INVENTORY: Inventory,
+    names.STOCK_MOVEMENTS: StockMovement,
+}

@@ -20,8 +20,7 @@ from ditto.errors import (
 )
 
 from connector_config.errors import UserError
-from connector_config.paths import DataDirectoryError, prepare_directory
-from connector_config.schema.collections import store_directory
+from connector_config.paths import DataDirectoryError, prepare_directory, store_directory
 from connector_config.store.connection import DEVICES_ONLY, Connection
 from connector_config.store.local_only import SYNC_SCOPES
 

@@ -11,8 +11,7 @@ from typing import Final
 
 from connector_config.arguments import folder
 from connector_config.errors import EXIT_INTERRUPTED
-from connector_config.paths import DATA_DIR_VARIABLE, default_data_dir
-from connector_config.schema.collections import store_directory
+from connector_config.paths import DATA_DIR_VARIABLE, default_data_dir, store_directory
 from seed.arguments import seed_number
 from seed.options import DEFAULT_SEED
 

@@ -11,6 +11,15 @@ from typing import Final, NamedTuple
 
 import pymongo
 from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    sleep_using_event,
+    stop_after_delay,
+    stop_when_event_set,
+    wait_fixed,
+)
 
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import Document, MongoDatabase
@@ -99,39 +108,50 @@ def _insert(
     on_waiting: Callable[[], None],
 ) -> float:
     """Insert what is missing of a batch, again and again; gives the moment when it is there."""
-    collection = database[batch.collection]
-    documents = batch.documents
-    deadline = time.monotonic() + RETRY_SECONDS
-    waiting = False
-    while documents:
-        try:
-            with pymongo.timeout(_TRY_SECONDS):
-                if look_first:
-                    ids = [document["_id"] for document in documents]
-                    there = {
-                        found["_id"] for found in collection.find({"_id": {"$in": ids}}, {"_id": 1})
-                    }
-                    documents = [d for d in documents if d["_id"] not in there]
-                if documents:
-                    collection.insert_many(documents, ordered=False)
-            break
-        except PyMongoError as error:
-            if _is_there_already(batch.collection, error):
-                break
-            if stopping.is_set() or not _passes(error) or time.monotonic() > deadline:
-                raise
-        if not waiting:
-            waiting = True
+    missing = batch.documents
+
+    def insert() -> None:
+        nonlocal missing
+        with pymongo.timeout(_TRY_SECONDS):
+            if look_first:
+                ids = [document["_id"] for document in missing]
+                found = database[batch.collection].find({"_id": {"$in": ids}}, {"_id": 1})
+                there = {one["_id"] for one in found}
+                missing = [document for document in missing if document["_id"] not in there]
+            if missing:
+                _insert_new(database, batch.collection, missing)
+
+    def on_failure(attempt: RetryCallState) -> None:
+        nonlocal look_first
+        if attempt.attempt_number == 1:
             on_waiting()
         # What was half done is found by its id.
         look_first = True
-        stopping.wait(_RETRY_PAUSE_SECONDS)
+
+    retrying = Retrying(
+        retry=retry_if_exception(_passes),
+        stop=stop_when_event_set(stopping) | stop_after_delay(RETRY_SECONDS),
+        wait=wait_fixed(_RETRY_PAUSE_SECONDS),
+        sleep=sleep_using_event(stopping),
+        before_sleep=on_failure,
+        reraise=True,
+    )
+    retrying(insert)
     return time.perf_counter()
 
 
-def _is_there_already(collection: str, error: PyMongoError) -> bool:
+def _insert_new(database: MongoDatabase, name: str, documents: list[Document]) -> None:
+    """Insert documents, some of which may be there already."""
+    try:
+        database[name].insert_many(documents, ordered=False)
+    except BulkWriteError as error:
+        if not _is_there_already(name, error):
+            raise
+
+
+def _is_there_already(collection: str, error: BulkWriteError) -> bool:
     """Whether a failed insert found nothing but documents of the same `_id`."""
-    if not isinstance(error, BulkWriteError) or error.details.get("writeConcernErrors"):
+    if error.details.get("writeConcernErrors"):
         return False
     others = [
         failure
@@ -148,8 +168,10 @@ def _is_there_already(collection: str, error: PyMongoError) -> bool:
     return not others
 
 
-def _passes(error: PyMongoError) -> bool:
+def _passes(error: BaseException) -> bool:
     """Whether trying again may help: no primary, or no connection."""
+    if not isinstance(error, PyMongoError):
+        return False
     if isinstance(error, ConnectionFailure) or error.timeout:
         return True
     if isinstance(error, BulkWriteError):

@@ -11,7 +11,7 @@ import pytest
 
 from app.cli import main
 from connector_config import __version__
-from connector_config.schema.collections import store_directory
+from connector_config.paths import store_directory
 from tests.helpers import programs
 
 

@@ -12,7 +12,7 @@ from app import doctor
 from app.cli import main
 from app.doctor import BAD, GOOD, NOTE, Finding, display_problem, examine, report
 from app.settings import SECRETS, Settings
-from connector_config.schema.collections import store_directory
+from connector_config.paths import store_directory
 from tests.helpers import programs
 
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from connector_config.schema.collections import store_directory
+from connector_config.paths import store_directory
 from tests.bench.report import Figure
 
 _PAIRS = 7

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from time import perf_counter
 
+from connector_config.paths import store_directory
 from connector_config.schema.collections import (
     CATEGORIES,
     COLLECTIONS,
@@ -17,7 +18,6 @@ from connector_config.schema.collections import (
     PRODUCT_TYPES,
     PRODUCTS,
     STORES,
-    store_directory,
 )
 from seed.data_set import data_set
 from seed.demo import fill_demo

@@ -14,17 +14,9 @@ from app.data.sync.switching import Switch
 from app.domain.entities import Role
 from connector_config.schema.collections import (
     COLLECTIONS,
-    CUSTOMERS,
-    GOODS_RECEIPTS,
-    INVENTORY,
-    ORDER_ITEMS,
     ORDERS,
-    REPLENISHMENTS,
-    STOCK_MOVEMENTS,
-    STOCKTAKE_COUNTS,
-    STOCKTAKES,
-    TRANSFERS,
     ditto_id,
+    synced,
 )
 from connector_config.schema.scope import Wanted
 from connector_config.store.outbox import text_of
@@ -32,10 +24,7 @@ from connector_config.store.outbox import text_of
 SEATTLE, TACOMA = "store_seattle", "store_tacoma"
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 EACH = 3
-NAMES = (
-    *(INVENTORY, CUSTOMERS, ORDERS, ORDER_ITEMS, STOCK_MOVEMENTS, TRANSFERS, REPLENISHMENTS),
-    *(GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS),
-)
+NAMES = tuple(one.name for one in synced() if one.store_fields)
 Found = dict[str, dict[str, dict[str, Any]]]
 
 

@@ -14,25 +14,14 @@ from typing import Any
 import pytest
 
 from connector_config.errors import UserError
-from connector_config.schema import documents, order_documents, stock_documents
 from connector_config.schema.collections import ditto_id
+from connector_config.schema.documents import SHAPES
 from seed.data_set import DATA_SET, data_set
 from seed.generators.sales import Sale, Sales
 from seed.generators.shelves import Shelves
 from seed.options import EARLIEST_END, Options
 
 Demo = dict[str, list[dict[str, Any]]]
-
-SHAPES: dict[str, Any] = {
-    "stores": documents.Store,
-    "categories": documents.Category,
-    "product_types": documents.ProductType,
-    "products": documents.Product,
-    "customers": documents.Customer,
-    "inventory": stock_documents.Inventory,
-    "orders": order_documents.Order,
-    "order_items": order_documents.OrderItem,
-}
 
 REFERENCES = [
     ("product_types", "category_id", "categories", "category_id"),

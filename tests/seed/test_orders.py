@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seed.catalogue_files import Catalogue
@@ -20,6 +20,7 @@ from seed.generators.orders import discount_cents, tax_cents
 from seed.generators.promotions import PROMOTIONS
 from seed.options import EARLIEST_END, LARGEST_SEED, Options
 from seed.store_files import StorePlan
+from tests.helpers.property_tests import examples
 
 Documents = list[dict[str, Any]]
 Demo = dict[str, Documents]
@@ -63,7 +64,7 @@ def test_the_sums_of_the_demo(demo: Demo) -> None:
     assert_sums(demo["orders"], demo["order_items"])
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(
     seed=st.integers(0, LARGEST_SEED),
     end=st.dates(EARLIEST_END, date(2040, 12, 31)),

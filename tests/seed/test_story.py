@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connector_config.errors import UserError
@@ -31,6 +31,7 @@ from seed.options import (
     Options,
 )
 from tests.helpers.programs import ROOT
+from tests.helpers.property_tests import examples
 
 END = date(2026, 11, 21)
 ORDERS = DEFAULT_ORDERS // 2
@@ -248,7 +249,7 @@ def test_the_ids_of_the_demo_are_those_they_always_were(demo: Demo) -> None:
     assert found == IDS
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(
     start=st.dates(DEFAULT_START, date(2027, 1, 1)),
     end=st.dates(EARLIEST_CHOSEN_END, date(2029, 12, 31)),

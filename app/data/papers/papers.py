@@ -12,33 +12,22 @@ from app.domain.entities import Actor, Movement, Place, StockItem
 from app.domain.errors import PaperError, ShortLinesError
 from app.domain.papers import Change, Patch, Posting, item_id, movement_id
 from connector_config.schema.collections import (
-    GOODS_RECEIPTS,
     INVENTORY,
-    ORDERS,
-    OVERSELL_CASES,
-    REPLENISHMENTS,
-    STOCKTAKE_COUNTS,
-    STOCKTAKES,
-    TRANSFERS,
     ditto_id,
 )
 from connector_config.schema.stock_documents import Inventory, StockMovement
 from connector_config.store.local_only import NUMBERS
 
-_PAPERS: Final = (TRANSFERS, REPLENISHMENTS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS)
+# Of any collection, whose name is a constant wherever it comes from.
+_INSERT: Final = "INSERT INTO {} DOCUMENTS (:document)"
 # Only what differs is written, so that a field keeps the time of its last real change.
-_MERGE: Final = {
-    name: f"INSERT INTO {name} DOCUMENTS (:document) ON ID CONFLICT DO UPDATE_LOCAL_DIFF"
-    for name in (*_PAPERS, INVENTORY, ORDERS, OVERSELL_CASES)
-}
-_INSERT: Final = {name: f"INSERT INTO {name} DOCUMENTS (:document)" for name in _PAPERS}
-_BY_ID: Final = {name: f"SELECT * FROM {name} WHERE _id = :id" for name in (*_PAPERS, INVENTORY)}
+_MERGE: Final = "INSERT INTO {} DOCUMENTS (:document) ON ID CONFLICT DO UPDATE_LOCAL_DIFF"
+_BY_ID: Final = "SELECT * FROM {} WHERE _id = :id"
+_MADE: Final = (
+    "SELECT COUNT(*) AS made, MAX(CAST(split(number, '-')[3] AS INT)) AS last "
+    "FROM {} WHERE device_id = :device_id"
+)
 _LAST: Final = f"SELECT last FROM {NUMBERS} WHERE _id = :id"
-_MADE: Final = {
-    name: "SELECT COUNT(*) AS made, MAX(CAST(split(number, '-')[3] AS INT)) AS last "
-    f"FROM {name} WHERE device_id = :device_id"
-    for name in _PAPERS
-}
 _PUT_LAST: Final = f"INSERT INTO {NUMBERS} DOCUMENTS (:document) ON ID CONFLICT DO UPDATE"
 # The same on every device that makes it, so it must not win over what another one changed since.
 _NEW_ITEM: Final = "INSERT INTO inventory INITIAL DOCUMENTS (:documents)"
@@ -51,7 +40,7 @@ _ITEMS: Final = (
 
 async def load(unit: UnitOfWork, collection: str, key: Mapping[str, str]) -> dict[str, Any]:
     """The document with these id fields; raises PaperError where this device has none."""
-    rows = await unit.query(_BY_ID[collection], {"id": ditto_id(collection, key)})
+    rows = await unit.query(_BY_ID.format(collection), {"id": ditto_id(collection, key)})
     if not rows:
         raise PaperError("This paper has not arrived on this device yet.")
     return rows[0]
@@ -59,14 +48,14 @@ async def load(unit: UnitOfWork, collection: str, key: Mapping[str, str]) -> dic
 
 async def insert(unit: UnitOfWork, collection: str, document: Mapping[str, Any]) -> None:
     """Store a new paper."""
-    await unit.insert(collection, _INSERT[collection], document)
+    await unit.insert(collection, _INSERT.format(collection), document)
 
 
 async def merge(unit: UnitOfWork, collection: str, fields: Mapping[str, Any], at: str) -> None:
     """Merge fields, maps key by key, into a document that is known to be here, at this time."""
     # Not an insert: the document is no news to those whom the change is sent to.
     document = {"_id": ditto_id(collection, fields), **fields, "updated_at": at}
-    await unit.update(collection, _MERGE[collection], {"document": document})
+    await unit.update(collection, _MERGE.format(collection), {"document": document})
 
 
 async def merge_all(unit: UnitOfWork, patches: Iterable[Patch], at: str) -> None:
@@ -81,7 +70,7 @@ async def next_number(unit: UnitOfWork, prefix: str, collection: str, actor: Act
     key = {"collection": collection, "device_id": device_id}
     kept = await unit.query(_LAST, {"id": key})
     # Only to begin with: papers of a store that the device leaves are evicted, and count no more.
-    rows = kept or await unit.query(_MADE[collection], {"device_id": device_id})
+    rows = kept or await unit.query(_MADE.format(collection), {"device_id": device_id})
     last = 1 + max(int(rows[0].get(name) or 0) for name in ("last", "made"))
     await unit.update(NUMBERS, _PUT_LAST, {"document": {"_id": key, "last": last}})
     store = actor.profile.store_id.removeprefix("store_")[:3].upper()

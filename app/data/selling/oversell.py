@@ -22,15 +22,7 @@ from app.domain.documents.transfers import new_transfer_line
 from app.domain.entities import Actor, Product, StockItem, Store
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.orders import Order, OrderLine
-from app.domain.oversell import (
-    Case,
-    Sale,
-    Settlement,
-    SettlementKind,
-    entry,
-    seen,
-    settlement_key,
-)
+from app.domain.oversell import Case, Sale, Settlement, SettlementKind, entry, seen, settlement_key
 from app.domain.papers import movement_id
 from connector_config.schema.collections import CUSTOMERS, OVERSELL_CASES, ditto_id
 from connector_config.schema.instants import to_iso

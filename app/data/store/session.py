@@ -14,7 +14,7 @@ from ditto import Ditto, DittoError, QueryResult, StoreObserver, Transaction
 from app.data.store.unit_of_work import UnitOfWork, Written
 from app.data.sync.network import Network
 from app.domain.errors import StorageError
-from connector_config.schema.collections import store_directory
+from connector_config.paths import store_directory
 from connector_config.schema.instants import to_iso
 from connector_config.store.connection import DEVICES_ONLY, Connection
 from connector_config.store.local_store import LocalStoreError, explain, in_use, open_local_store

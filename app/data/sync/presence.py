@@ -8,9 +8,9 @@ from typing import Any
 
 from app.data.sync.network import PeerSeen, Seen
 from app.data.sync.state import PeerView
-from app.data.sync.subscriptions import EVERYBODY, wanted
+from app.data.sync.subscriptions import wanted
 from app.domain.entities import Device, Profile, Role
-from connector_config.schema.scope import Wanted
+from connector_config.schema.scope import Wanted, shared
 
 SERVER = "ditto server"
 
@@ -43,7 +43,7 @@ def asked_by(metadata: Mapping[str, Any]) -> tuple[Wanted, ...]:
     role = next((one for one in Role if one.label == metadata.get("role")), None)
     store_id = _text(metadata, "store_id")
     if role is None or not store_id:
-        return EVERYBODY
+        return shared()
     # Without a number of days it makes no difference what day it is.
     return wanted(role, (store_id,), datetime.min.replace(tzinfo=UTC))
 

@@ -16,13 +16,13 @@ from app.data.sync.mesh import Mesh
 from app.data.sync.modes import Choice, Mode, ways
 from app.data.sync.presence import introduction
 from app.data.sync.state import Cancel, Event, Phase, Report, SyncState
-from app.data.sync.subscriptions import EVERYBODY, wanted
+from app.data.sync.subscriptions import wanted
 from app.data.sync.switching import Subscribes, Switch
 from app.data.sync.transports import Plan, Transport, existing, plan
 from app.domain.entities import Device, Profile
 from app.domain.errors import SyncError
 from app.settings import Settings
-from connector_config.schema.scope import Wanted
+from connector_config.schema.scope import Wanted, shared
 
 _LOG = 200
 
@@ -111,7 +111,7 @@ class SyncService:
         if self._switch.scope == ():
             # Who signed out wanted everything removed: a crash in the middle of it changes nothing.
             await self._switch.clean()
-        await self._enter(self._switch.scope or EVERYBODY)
+        await self._enter(self._switch.scope or shared())
         if self._choices.offline:
             self.report(Report(Phase.PAUSED))
         else:
@@ -132,7 +132,9 @@ class SyncService:
         if self._stores != before:
             count = len(self._stores)
             self.log(f"{count} store{'s' if count != 1 else ''} on this device from now on", "")
-        await self._enter(self._wanted(self._stores))
+        # A device that is alone asks for nothing, and does without the list of collections.
+        if self._switch is not None:
+            await self._enter(self._wanted(self._stores))
         self._changed()
 
     async def documents_of(self, store_id: str) -> int | None:
@@ -261,7 +263,7 @@ class SyncService:
 
     def _wanted(self, store_ids: Sequence[str]) -> tuple[Wanted, ...]:
         if self._profile is None:
-            return EVERYBODY
+            return shared()
         return wanted(self._profile.role, store_ids, self._now(), self._settings.orders_days)
 
     async def _enter(self, scope: tuple[Wanted, ...]) -> None:

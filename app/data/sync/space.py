@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import cbor2
 
 from app.data.store.session import Session
-from connector_config.schema.collections import COLLECTIONS
+from connector_config.schema.collections import synced
 from connector_config.store.local_only import OUTBOX
 
 _SAMPLE = 50
@@ -47,7 +47,7 @@ class DittoSpace:
         return self._session.size
 
     async def rooms(self) -> list[Room]:
-        names = [name for name, one in COLLECTIONS.items() if one.sync]
+        names = [one.name for one in synced()]
         rooms = [await self._room(name) for name in (*names, OUTBOX)]
         return sorted((room for room in rooms if room.documents), key=lambda room: -room.size)
 

@@ -9,23 +9,18 @@ from operator import or_
 from typing import Any
 
 from app.domain.entities import Role
-from connector_config.schema.collections import COLLECTIONS, ORDER_ITEMS, ORDERS
+from connector_config.schema.collections import COLLECTIONS, Kind
 from connector_config.schema.condition import NOTHING, Condition
 from connector_config.schema.instants import to_iso
-from connector_config.schema.scope import LEDGER, SALES, SHARED, STOCK, Wanted
-
-EVERYBODY = tuple(Wanted(collection) for collection in SHARED)
-"""Whoever it is; also what a new device asks for before anybody can sign in."""
+from connector_config.schema.scope import Wanted, of_stores, shared
 
 # A rep's customers are those of the rep's store: a customer who moves store is a new document.
 # And a rep's card of a product explains its number too.
-_OF_STORES: dict[Role, tuple[tuple[str, str], ...]] = {
-    Role.WORKER: SALES + STOCK,
-    Role.REP: SALES + LEDGER,
-    Role.MANAGER: SALES + STOCK,
+_KINDS: dict[Role, tuple[Kind, ...]] = {
+    Role.WORKER: ("sales", "ledger", "papers"),
+    Role.REP: ("sales", "ledger"),
+    Role.MANAGER: ("sales", "ledger", "papers"),
 }
-# Placed once, never changed.
-_SINCE = {ORDERS: "order_date", ORDER_ITEMS: "created_at"}
 
 
 def wanted(
@@ -37,14 +32,7 @@ def wanted(
         # To the day, so that it stays one and the same subscription for a day.
         today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         since = to_iso(today - timedelta(days=orders_days))
-    stores = tuple(sorted(store_ids))
-    result = list(EVERYBODY)
-    for collection, field in _OF_STORES[role]:
-        since_field = _SINCE.get(collection) if since else None
-        result.append(
-            Wanted(collection, field, stores, since_field, since if since_field else None)
-        )
-    return tuple(result)
+    return shared() + of_stores(sorted(store_ids), _KINDS[role], since)
 
 
 def subscription(one: Wanted) -> tuple[str, dict[str, Any]]:

@@ -51,7 +51,8 @@ class LineEditor(QObject, Generic[R]):
     @property
     def typing(self) -> bool:
         """Whether something is typed that is neither saved nor given up."""
-        return not self._saving and any(map(self._is_typed, self.edits))
+        idle = self._saving or self.row is None
+        return not idle and any(map(self._is_typed, self.edits))
 
     @property
     def gone(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -46,6 +46,15 @@ def one_line(text: str) -> str:
 
 
 CELL = Qt.ItemDataRole.UserRole
+
+
+def _runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of each unbroken run of ascending places."""
+    first = 0
+    for at, place in enumerate(places):
+        if at + 1 == len(places) or places[at + 1] != place + 1:
+            yield places[first], place
+            first = at + 1
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
@@ -104,15 +113,15 @@ class RowsModel(QAbstractTableModel, Generic[R]):
                 for column in range(len(self.columns)):
                     self.dataChanged.emit(self.index(at, column), self.index(at, column))
         else:
-            last = self.index(changed[-1], len(self.columns) - 1)
-            self.dataChanged.emit(self.index(changed[0], 0), last)
+            for first, last in _runs(changed):
+                self._tell_changed(first, last)
 
     def _place(self, at: int, row: R) -> None:
         key = self._key(row)
         if at < len(self._rows) and self._key(self._rows[at]) == key:
             if self._rows[at] != row:
                 self._rows[at] = row
-                self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.columns) - 1))
+                self._tell_changed(at, at)
             return
         old = next((i for i in range(at, len(self._rows)) if self._key(self._rows[i]) == key), None)
         if old is None:
@@ -120,11 +129,16 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             self._rows.insert(at, row)
             self.endInsertRows()
         else:
+            changed = self._rows[old] != row
             self.beginMoveRows(QModelIndex(), old, old, QModelIndex(), at)
             del self._rows[old]
             self._rows.insert(at, row)
             self.endMoveRows()
-            self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.columns) - 1))
+            if changed:
+                self._tell_changed(at, at)
+
+    def _tell_changed(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self._rows)

@@ -8,6 +8,16 @@ from app.data.sync.delivery import Delivery
 from app.data.sync.state import Phase, SyncState
 from app.ui.core.formats import local_clock, local_date
 from app.ui.core.rows import Cell
+from connector_config.schema.collections import COLLECTIONS
+from connector_config.store.local_only import OUTBOX
+
+
+def collection_title(collection: str) -> str:
+    """What a collection on this device is called."""
+    if collection == OUTBOX:
+        return "Not sent yet"
+    its = COLLECTIONS.get(collection)
+    return its.title if its is not None else collection
 
 
 def sync_icon(state: SyncState) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.data.stock.catalogue import Catalogue
 from app.domain.carts import Cart
@@ -15,6 +15,7 @@ from app.ui.core.line_editor import LineEditor
 from app.ui.core.product_line import ProductLine
 from app.ui.core.rows import RowsModel
 from app.ui.core.widgets import Elided, Text, button, card, column, row, tinted
+from app.ui.order.cart_box import CartBox
 from app.ui.order.customer_line import CustomerLine
 from app.ui.order.customer_lookup import CustomerLookup
 from app.ui.order.lines import COLUMNS, CartTable
@@ -25,8 +26,6 @@ from app.ui.order.view_model import OrderViewModel
 from app.ui.orders.totals import Totals
 
 _PANEL = 258
-_NAME = 16
-"""Letters of a customer's name that the list of parked carts has room for."""
 
 
 class CartView(QWidget):
@@ -43,11 +42,8 @@ class CartView(QWidget):
         self._view_model = view_model
         self._state = view_model.state
         self._catalogue = catalogue
-        self.carts = QComboBox()
-        self.carts.setAccessibleName("Parked carts")
-        self.carts.setToolTip("Parked carts (Ctrl+PgUp, Ctrl+PgDn)")
-        self.carts.setMinimumContentsLength(24)
-        self.carts.activated.connect(self._open)
+        self.carts = CartBox()
+        self.carts.chosen.connect(self._open)
         self.discard = button("Discard", self._ask_discard, tip="Throw this cart away")
         new = button("New cart (Ctrl+N)", self.begin, tip="Park this and begin another")
         tinted(new, "add", appearance)
@@ -177,6 +173,11 @@ class CartView(QWidget):
         if self.editor.is_for(product_id):
             self.editor.save()
 
+    def _open(self, cart_id: str) -> None:
+        if self.save():
+            self._view_model.open(cart_id)
+        self.carts.show_carts(self._state)
+
     def _on_typed(self, text: str) -> None:
         line = self.table.current()
         if line is not None and text in "+=-":
@@ -241,13 +242,12 @@ class CartView(QWidget):
 
     def _render(self, state: OrderState) -> None:
         before, self._state = self._state, state
-        self._show_rows(state, before.revision != state.revision)
-        if before.cart.cart_id != state.cart.cart_id:
-            self.editor.begin(self.table.current())
-            self.order_editor.begin(state.cart)
-        else:
+        if before.cart.cart_id == state.cart.cart_id:
+            self._show_rows(state, before.revision != state.revision)
             self.editor.show(self.table.current())
             self.order_editor.show(state.cart)
+        else:
+            self._show_other(state)
         priced = state.priced
         self.totals.show_sums(
             priced.subtotal,
@@ -261,7 +261,18 @@ class CartView(QWidget):
         if state.cart.customer is not None:
             self.customer.show_error("")
         self._message.say(state.message)
-        self._show_carts(state)
+        self.carts.show_carts(state)
+
+    def _show_other(self, state: OrderState) -> None:
+        """Show another cart, of which no line is chosen yet."""
+        if any(edit.hasFocus() for edit in self.editor.edits.values()):
+            # Else it goes to whatever is next, such as a button.
+            self.focus_first()
+        self.table.choose(None)
+        self.table.follow(state.chosen or None)
+        self.table.show_rows(state.rows)
+        self.editor.begin(self.table.current())
+        self.order_editor.begin(state.cart)
 
     def _show_rows(self, state: OrderState, acted: bool) -> None:
         at = self.table.currentIndex().row()
@@ -271,23 +282,3 @@ class CartView(QWidget):
         if acted and state.rows and at >= 0 and self.table.current() is None:
             # A line was taken out: the next one is at hand.
             self.table.choose(state.rows[min(at, len(state.rows) - 1)].product_id)
-
-    def _open(self, at: int) -> None:
-        if self.save():
-            self._view_model.open(self.carts.itemData(at))
-        self._show_carts(self._state)
-
-    def _show_carts(self, state: OrderState) -> None:
-        carts = [(one.cart_id, cart_name(one, _NAME)) for one in state.carts]
-        shown = [
-            (self.carts.itemData(at), self.carts.itemText(at)) for at in range(self.carts.count())
-        ]
-        if carts != shown:
-            self.carts.clear()
-            for cart_id, name in carts:
-                self.carts.addItem(name, cart_id)
-        self.carts.setVisible(len(carts) > 1 or (len(carts) == 1 and state.cart.is_empty))
-        ids = [cart_id for cart_id, _ in carts]
-        at = ids.index(state.cart.cart_id) if state.cart.cart_id in ids else -1
-        if self.carts.currentIndex() != at:
-            self.carts.setCurrentIndex(at)

@@ -13,13 +13,14 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.formats import local_clock, local_date, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
+from app.ui.core.sync_words import collection_title
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Segments, Text, column, row
 from app.ui.sync.dialogs import SignInDialog, ask_sign_out
 from app.ui.sync.overview import Overview
 from app.ui.sync.stores import StoresPanel
 from app.ui.sync.stores_view_model import StoresState, StoresViewModel
-from app.ui.sync.view_model import NAMES, SHOWN, SyncScreenState, SyncViewModel, WaitingRow
+from app.ui.sync.view_model import SHOWN, SyncScreenState, SyncViewModel, WaitingRow
 
 STORES = "stores"
 """The tab that only managers have."""
@@ -60,7 +61,7 @@ _PEERS = (
     Column[PeerView]("Last exchange", lambda one: _moment(one.last_exchange), 140),
 )
 _ROOMS = (
-    Column[Room]("Data", lambda one: Cell(NAMES[one.collection], bold=True)),
+    Column[Room]("Data", lambda one: Cell(collection_title(one.collection), bold=True)),
     Column[Room]("Documents", lambda one: Cell(number(one.documents)), 140, right=True),
     Column[Room]("About", lambda one: Cell(_size(one.size)), 120, right=True),
 )

@@ -18,30 +18,11 @@ from app.domain.entities import Movement, Reason
 from app.ui.core.command import Command
 from app.ui.core.formats import signed
 from app.ui.core.message import NO_MESSAGE, Message, problem
+from app.ui.core.sync_words import collection_title
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
-from connector_config.store.local_only import OUTBOX
 
 SHOWN = 100
 _ROOM_EVERY_MS = 30_000
-
-NAMES = {
-    "stores": "Stores",
-    "customers": "Customers",
-    "categories": "Categories",
-    "product_types": "Product types",
-    "products": "Products",
-    INVENTORY: "Stock levels",
-    "orders": "Orders",
-    "order_items": "Order lines",
-    STOCK_MOVEMENTS: "Stock movements",
-    "transfers": "Transfers",
-    "replenishments": "Orders from suppliers",
-    "goods_receipts": "Receipts",
-    "stocktakes": "Counts",
-    "stocktake_counts": "Counted items",
-    "oversell_cases": "Oversold items",
-    OUTBOX: "Not sent yet",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +141,7 @@ class SyncViewModel(QObject):
         ids = document_id.values() if isinstance(document_id, dict) else [document_id]
         movement = next((movements[its] for its in ids if its in movements), None)
         if movement is None or waiting.refused:
-            what = f"{NAMES.get(waiting.collection, waiting.collection)}, "
+            what = f"{collection_title(waiting.collection)}, "
             return WaitingRow(
                 waiting.key,
                 what + ("new" if waiting.kind == "insert" else "changed"),

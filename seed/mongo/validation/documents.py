@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any, Final
 
 from connector_config.mongodb.connection import MongoDatabase
-from connector_config.schema.documents import SHAPES
 from seed.mongo.validation.report import MOST_EXAMPLES, Outcome, outcome
 from seed.mongo.validation.rules import rules
 from seed.mongo.validation.schema import Rule
@@ -56,11 +55,6 @@ def pipeline(its_rules: Sequence[Rule]) -> Pipeline:
 def examples(what: Any) -> dict[str, Any]:
     """An accumulator that keeps the first few of something."""
     return {"$firstN": {"input": what, "n": MOST_EXAMPLES}}
-
-
-def has_shape(collection: str) -> bool:
-    """Whether there are rules for the documents of a collection."""
-    return collection in SHAPES
 
 
 def _outcome(collection: str, broken: Sequence[tuple[Rule, dict[str, Any]]], of: Rule) -> Outcome:

@@ -11,6 +11,7 @@ from typing import Final
 
 from connector_config.mongodb.connection import MongoDatabase
 from connector_config.schema import collections as names
+from connector_config.schema.collections import COLLECTIONS
 from connector_config.schema.documents import SHAPES
 from seed.data_set import MONGO_DATA_SET
 from seed.mongo.validation.counts import Expected, check_counts
@@ -38,13 +39,7 @@ _AT_ONCE: Final = 3
 # How a person reads the report: what there is, its shape, its content, what it hangs on, indexes.
 _COLLECTIONS: Final = (
     *MONGO_DATA_SET,
-    names.STOCK_MOVEMENTS,
-    names.TRANSFERS,
-    names.REPLENISHMENTS,
-    names.GOODS_RECEIPTS,
-    names.STOCKTAKES,
-    names.STOCKTAKE_COUNTS,
-    names.OVERSELL_CASES,
+    *(name for name in COLLECTIONS if name not in MONGO_DATA_SET),
 )
 
 Check = Callable[[], Sequence[Outcome]]

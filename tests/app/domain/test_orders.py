@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.carts import Cart, CartLine
@@ -21,6 +21,7 @@ from app.domain.order_steps import cancel, complete, refunds, settle, take_back
 from app.domain.orders import Order, OrderStatus
 from app.domain.papers import Change
 from app.domain.pricing import Discount
+from tests.helpers.property_tests import examples
 
 STORE = Store("store_seattle", "Zava Retail Seattle", "Seattle", tax_percent=Decimal("8.85"))
 REP = Actor(Profile("store_seattle", Role.REP, "Rita"), Device("device-rita", "laptop"))
@@ -35,7 +36,7 @@ def line(number: int, quantity: int, cents: int, discount: Discount) -> CartLine
     return CartLine(f"p{number}", f"SKU-{number}", name, Decimal(cents) / 100, quantity, discount)
 
 
-few = settings(max_examples=40, deadline=None)
+few = examples(40)
 discounts = st.one_of(
     st.builds(Discount, percent=st.integers(0, 100)),
     st.builds(lambda cents: Discount(amount=Decimal(cents).scaleb(-2)), st.integers(0, 5_000)),

@@ -35,6 +35,7 @@ from connector_config.schema.collections import (
     STOCKTAKES,
     TRANSFERS,
 )
+from tests.helpers.property_tests import examples
 from tests.helpers.replicas import Replica, now, settle_all
 
 PRODUCTS = ("drill", "tape")
@@ -523,28 +524,24 @@ class WrongClocks(StockRoom):
             super().ship_some(device, transfer_id, quantity)
 
 
-def run(examples: int, steps: int, machine: type[StockRoom] = StockRoom, **more: Any) -> None:
-    """Play the machine; always the same games, so that a red one stays red."""
+def play(machine: type[StockRoom], like: settings, **more: Any) -> None:
+    """Play so many games of the machine as these settings say."""
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            database=None,
-            derandomize=True,
-            suppress_health_check=list(HealthCheck),
-            **more,
+            like, stateful_step_count=45, suppress_health_check=list(HealthCheck), **more
         ),
     )
 
 
+@pytest.mark.hypothesis
 def test_books_are_the_truth_when_all_have_met() -> None:
-    run(60, 45)
+    play(StockRoom, examples(60))
 
 
+@pytest.mark.hypothesis
 def test_goods_are_in_one_place_whatever_the_clocks_say() -> None:
-    run(60, 45, WrongClocks)
+    play(WrongClocks, examples(60))
 
 
 # --- the machine must be able to fail
@@ -608,6 +605,7 @@ def test_the_machine_finds(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
     module, name, planted = BUGS[bug]
     monkeypatch.setattr(module, name, planted)
     machine = WrongClocks if planted is by_its_own_time else StockRoom
-    # Unshrunk: that it is found is enough.
+    # Always the same games. Unshrunk: that it is found is enough.
+    steady = settings.get_profile("steady")
     with pytest.raises(AssertionError):
-        run(200, 45, machine, phases=[Phase.generate], print_blob=False)
+        play(machine, steady, max_examples=200, phases=[Phase.generate])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.domain.errors import InvalidInputError
@@ -19,6 +19,7 @@ from app.domain.pricing import (
     refund,
     spread,
 )
+from tests.helpers.property_tests import examples
 
 RATE = Decimal("10.1")
 
@@ -34,7 +35,7 @@ def cents(amount: Decimal) -> int:
     return int(whole)
 
 
-few = settings(max_examples=60, deadline=None)
+few = examples(60)
 discounts = st.one_of(
     st.just(NO_DISCOUNT),
     st.builds(Discount, percent=st.integers(0, 100)),

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.client import Client
 from app.domain.entities import Movement, Reason
 from app.ui.core.widgets import Elided
 from app.ui.product.place_card import MoveDialog
@@ -159,13 +160,20 @@ async def test_the_search_for_what_is_cut_off_finds_it(hands: Hands):
     await settle()
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "contrast"])
+@pytest.fixture(scope="module")
+def look(client: Client, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Each look once for all tests that want it: to change it takes long."""
+    client.appearance.choose(request.param)
+    yield request.param
+    client.appearance.choose("light")
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "contrast"], indirect=True)
 @pytest.mark.parametrize(
     "name",
     ["find", "aisles", "low_stock", "transfers", "history", "alerts", "product", "sign_in"],
 )
 async def test_every_screen_fits_a_small_laptop(hands: Hands, name: str, look: str):
-    hands.client.appearance.choose(look)
     await small(hands)
     if name == "sign_in":
         hands.client.show_sign_in()
@@ -177,13 +185,12 @@ async def test_every_screen_fits_a_small_laptop(hands: Hands, name: str, look: s
         if name in ("find", "low_stock", "alerts"):
             await until(lambda: rows(screen), "rows")
     await settle()
+    assert hands.client.appearance.choice == look
     assert problems(hands.window) == []
-    hands.client.appearance.choose("light")
 
 
-@pytest.mark.parametrize("look", ["light", "contrast"])
+@pytest.mark.parametrize("look", ["light", "contrast"], indirect=True)
 async def test_open_papers_fit_a_small_laptop(hands: Hands, look: str):
-    hands.client.appearance.choose(look)
     await small(hands)
     receive = hands.workplace.go("receive")
     assert isinstance(receive, ReceiveScreen)
@@ -219,7 +226,7 @@ async def test_open_papers_fit_a_small_laptop(hands: Hands, look: str):
     reorder.view_model.cancel()
     reorder.view_model.close()
     await until(lambda: not reorder.view_model.actions.running, "a rest")
-    hands.client.appearance.choose("light")
+    assert hands.client.appearance.choice == look
 
 
 async def test_the_card_with_every_sentence_on_it_fits(hands: Hands):

@@ -113,7 +113,8 @@ def test_the_checklist_names_every_collection_as_the_portal_does(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     out = rendered(capsys, "portal")
-    for number, name in enumerate((n for n, c in COLLECTIONS.items() if c.sync), 1):
+    names = [n for n, c in COLLECTIONS.items() if c.sync]
+    for number, name in enumerate(names, 1):
         fields = ", ".join(COLLECTIONS[name].id_fields)
         entry = (
             rf"   \[ \] +{number}\. {name}\n"
@@ -122,7 +123,7 @@ def test_the_checklist_names_every_collection_as_the_portal_does(
         )
         assert re.search(entry, out), name
     assert "Settings > MongoDB Connector" in out
-    assert "Add Collection, 15 times" in out
+    assert f"Add Collection, {len(names)} times" in out
     assert "[ ] Database: zava\n" in out
     left_out = out.partition("Leave out:")[2]
     assert left_out.strip().startswith("product_embeddings: vectors of")

@@ -10,6 +10,7 @@ import pytest
 
 from app.domain.entities import Place
 from connector_config.link import outgoing
+from connector_config.link.answers import Answers
 from connector_config.link.inbox import Inbox
 from connector_config.link.outgoing import Sender
 from connector_config.mongodb.connection import Document, MongoDatabase, MongoSettings
@@ -74,7 +75,7 @@ async def test_a_second_edit_is_not_lost_to_an_older_one_with_a_later_clock(
     hammer = item_document(SEATTLE, 1)
     its = {"inventory_id": hammer["inventory_id"]}
     told, answered, acknowledged, sent = (asyncio.Event() for _ in range(4))
-    acknowledge = Sender._acknowledge
+    acknowledge = Answers.acknowledge
 
     async def acknowledge_and_wait(*args: Any) -> None:
         await answered.wait()
@@ -84,7 +85,7 @@ async def test_a_second_edit_is_not_lost_to_an_older_one_with_a_later_clock(
 
     async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
         monkeypatch.setattr(Inbox, "receive", _held(Inbox.receive, told))
-        monkeypatch.setattr(Sender, "_acknowledge", acknowledge_and_wait)
+        monkeypatch.setattr(Answers, "acknowledge", acknowledge_and_wait)
         # Somebody with a later clock changed something else of it.
         later = {"reorder_threshold": 6, "updated_at": _LATE}
         database[INVENTORY].update_one(its, {"$set": later})
@@ -246,7 +247,7 @@ async def test_an_insert_without_an_answer_reverts_nobody(
             return await receive(inbox, *args, **named)
 
         # Ann's computer is shut between MongoDB's commit and its answer.
-        monkeypatch.setattr(Sender, "_acknowledge", _held(Sender._acknowledge, never))
+        monkeypatch.setattr(Answers, "acknowledge", _held(Answers.acknowledge, never))
         monkeypatch.setattr(Inbox, "receive", held)
         await ann.session.write(lambda unit: unit.insert(CUSTOMERS, _CUSTOMER, document))
         async with asyncio.timeout(20):

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from bson import json_util
 from pymongo import MongoClient
+from pymongo.asynchronous.pool import AsyncConnection
 from pymongo.errors import OperationFailure
 
 from app.data.store.unit_of_work import UnitOfWork
@@ -150,6 +151,33 @@ async def test_a_primary_that_steps_down_is_followed(
             await equal(database, ann, bob)
             client.admin.command({"configureFailPoint": "failCommand", "mode": "off"})
         assert (await bob.item(_HAMMER)).stock_delta == 4
+
+
+async def test_a_connection_from_while_the_server_started_is_given_up(
+    database: MongoDatabase,
+    mongo_settings: MongoSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connections: list[AsyncConnection] = []
+    hello = AsyncConnection._hello
+
+    async def remembered(connection: AsyncConnection, *arguments: Any) -> Any:
+        connections.append(connection)
+        return await hello(connection, *arguments)
+
+    monkeypatch.setattr(AsyncConnection, "_hello", remembered)
+    prepare(database)
+    async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
+        await _adjust(ann, 3)
+        await ann.delivered()
+        # The driver asks a connection once whether it has sessions, and a server that starts says
+        # no: whatever is sent through such a connection later is refused by the driver itself.
+        for connection in connections:
+            connection.supports_sessions = False
+        await _adjust(ann, 4)
+        await equal(database, ann)
+        assert ann.state.parked == 0
 
 
 async def test_history_that_is_lost_is_made_up_for_by_comparing_everything(

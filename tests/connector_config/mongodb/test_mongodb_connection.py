@@ -178,6 +178,7 @@ def bulk(code: int, message: str = "") -> BulkWriteError:
         (ServerSelectionTimeoutError("h:1: timed out"), "cannot be reached"),
         (ConfigurationError("The DNS query name does not exist"), "is not known"),
         (ConfigurationError("nonsense"), "do not go together"),
+        (ConfigurationError("Sessions are not supported by this MongoDB"), "is starting"),
         (OperationFailure("no such command: 'x'", 59), "does not know that command"),
         (
             OperationFailure("Something odd: { secret: 1 }\nmore", 4242),

@@ -4,67 +4,74 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from connector_config.paths import store_directory
 from connector_config.schema import collections as names
-from connector_config.schema import documents, order_documents, paper_documents, stock_documents
 from connector_config.schema.collections import (
     COLLECTIONS,
     DATABASE_ID,
     MongoId,
     ditto_id,
-    store_directory,
+    synced,
 )
+from connector_config.schema.documents import SHAPES
 
-# The table of the design: MongoDB `_id` and the id fields.
+# The table of the design: MongoDB `_id`, the id fields, and what it is about.
 DESIGN = {
-    names.STORES: (MongoId.BUSINESS, ("store_id",)),
-    names.CATEGORIES: (MongoId.BUSINESS, ("category_id",)),
-    names.PRODUCT_TYPES: (MongoId.BUSINESS, ("type_id",)),
-    names.PRODUCTS: (MongoId.BUSINESS, ("product_id",)),
-    names.PRODUCT_EMBEDDINGS: (MongoId.BUSINESS, ("product_id",)),
-    names.CUSTOMERS: (MongoId.OBJECT_ID, ("primary_store_id", "customer_id")),
-    names.INVENTORY: (MongoId.UUID, ("store_id", "inventory_id")),
-    names.ORDERS: (MongoId.BUSINESS, ("store_id", "order_id")),
-    names.ORDER_ITEMS: (MongoId.UUID, ("store_id", "order_item_id")),
-    names.STOCK_MOVEMENTS: (MongoId.UUID, ("store_id", "movement_id")),
-    names.TRANSFERS: (MongoId.UUID, ("from_store_id", "to_store_id", "transfer_id")),
-    names.REPLENISHMENTS: (MongoId.UUID, ("store_id", "replenishment_id")),
-    names.GOODS_RECEIPTS: (MongoId.UUID, ("store_id", "receipt_id")),
-    names.STOCKTAKES: (MongoId.UUID, ("store_id", "stocktake_id")),
-    names.STOCKTAKE_COUNTS: (MongoId.UUID, ("store_id", "count_id")),
-    names.OVERSELL_CASES: (MongoId.UUID, ("store_id", "case_id")),
-}
-
-SHAPES: dict[str, Any] = {
-    names.STORES: documents.Store,
-    names.CUSTOMERS: documents.Customer,
-    names.CATEGORIES: documents.Category,
-    names.PRODUCT_TYPES: documents.ProductType,
-    names.PRODUCTS: documents.Product,
-    names.PRODUCT_EMBEDDINGS: documents.ProductEmbedding,
-    names.INVENTORY: stock_documents.Inventory,
-    names.ORDERS: order_documents.Order,
-    names.ORDER_ITEMS: order_documents.OrderItem,
-    names.STOCK_MOVEMENTS: stock_documents.StockMovement,
-    names.TRANSFERS: paper_documents.Transfer,
-    names.REPLENISHMENTS: paper_documents.PurchaseOrder,
-    names.GOODS_RECEIPTS: paper_documents.GoodsReceipt,
-    names.STOCKTAKES: paper_documents.Stocktake,
-    names.STOCKTAKE_COUNTS: paper_documents.StocktakeCount,
-    names.OVERSELL_CASES: order_documents.OversellCase,
+    names.STORES: (MongoId.BUSINESS, ("store_id",), "catalogue"),
+    names.CATEGORIES: (MongoId.BUSINESS, ("category_id",), "catalogue"),
+    names.PRODUCT_TYPES: (MongoId.BUSINESS, ("type_id",), "catalogue"),
+    names.PRODUCTS: (MongoId.BUSINESS, ("product_id",), "catalogue"),
+    names.PRODUCT_EMBEDDINGS: (MongoId.BUSINESS, ("product_id",), "catalogue"),
+    names.CUSTOMERS: (MongoId.OBJECT_ID, ("primary_store_id", "customer_id"), "sales"),
+    names.INVENTORY: (MongoId.UUID, ("store_id", "inventory_id"), "stock"),
+    names.ORDERS: (MongoId.BUSINESS, ("store_id", "order_id"), "sales"),
+    names.ORDER_ITEMS: (MongoId.UUID, ("store_id", "order_item_id"), "sales"),
+    names.STOCK_MOVEMENTS: (MongoId.UUID, ("store_id", "movement_id"), "ledger"),
+    names.TRANSFERS: (
+        MongoId.UUID,
+        ("from_store_id", "to_store_id", "transfer_id"),
+        "papers",
+    ),
+    names.REPLENISHMENTS: (MongoId.UUID, ("store_id", "replenishment_id"), "papers"),
+    names.GOODS_RECEIPTS: (MongoId.UUID, ("store_id", "receipt_id"), "papers"),
+    names.STOCKTAKES: (MongoId.UUID, ("store_id", "stocktake_id"), "papers"),
+    names.STOCKTAKE_COUNTS: (MongoId.UUID, ("store_id", "count_id"), "papers"),
+    names.OVERSELL_CASES: (MongoId.UUID, ("store_id", "case_id"), "ledger"),
 }
 
 
 def test_the_file_says_what_the_design_says() -> None:
-    assert {n: (c.mongo_id, c.id_fields) for n, c in COLLECTIONS.items()} == DESIGN
+    said = {n: (c.mongo_id, c.id_fields, c.kind) for n, c in COLLECTIONS.items()}
+    assert said == DESIGN
     assert all(name == collection.name for name, collection in COLLECTIONS.items())
 
 
 def test_only_the_embeddings_stay_behind() -> None:
     assert [n for n, c in COLLECTIONS.items() if not c.sync] == [names.PRODUCT_EMBEDDINGS]
+
+
+def test_what_is_synced_by_kind_is_in_the_order_of_the_file() -> None:
+    every = synced()
+    assert [one.name for one in every] == [n for n, c in COLLECTIONS.items() if c.sync]
+    assert synced("sales", "stock") == tuple(
+        COLLECTIONS[name]
+        for name in (names.CUSTOMERS, names.INVENTORY, names.ORDERS, names.ORDER_ITEMS)
+    )
+    assert synced("catalogue") == tuple(one for one in every if one.kind == "catalogue")
+
+
+def test_a_store_is_named_wherever_a_document_belongs_to_one() -> None:
+    """What belongs to no store is the catalogue; else a permission would give it to nobody."""
+    for one in synced():
+        of_a_store = tuple(field for field in one.id_fields if field.endswith("store_id"))
+        assert one.store_fields == (() if one.kind == "catalogue" else of_a_store)
+
+
+def test_every_collection_has_a_shape() -> None:
+    assert set(SHAPES) == set(COLLECTIONS)
 
 
 @pytest.mark.parametrize("name", SHAPES)

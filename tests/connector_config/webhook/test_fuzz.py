@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -17,6 +17,7 @@ from connector_config.webhook.server import create_app
 from connector_config.webhook.tokens import Tokens
 from connector_config.webhook.users import User, UsersFile
 from tests.connector_config.webhook.conftest import ANN_PASSWORD, SECRET
+from tests.helpers.property_tests import examples
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -67,7 +68,6 @@ def check_answer(status: int, content: Any, path: str) -> None:
         assert PHRASES[status] in (None, content["error"])
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(["/login", "/ditto/auth"]), st.binary(max_size=300), KINDS)
 def test_bytes(server: TestClient, path: str, body: bytes, kind: str) -> None:
     answer = server.post(path, content=body, headers={"Content-Type": kind})
@@ -75,7 +75,7 @@ def test_bytes(server: TestClient, path: str, body: bytes, kind: str) -> None:
     assert answer.status_code != 200 or path == "/ditto/auth"
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(st.sampled_from(["/login", "/ditto/auth"]), FIELDS | JSON)
 def test_json(server: TestClient, path: str, body: Any) -> None:
     text = json.dumps(body)
@@ -87,7 +87,6 @@ def test_json(server: TestClient, path: str, body: Any) -> None:
         assert answer.status_code in (400, 422)
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
     st.lists(st.text(st.characters(codec="ascii", categories=["L", "N"])), max_size=3),

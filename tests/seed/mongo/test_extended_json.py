@@ -9,10 +9,11 @@ from typing import Any
 import bson
 import pytest
 from bson import Binary, Decimal128, Int64, ObjectId, Regex, Timestamp, json_util
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seed.mongo.extended_json import LineError, check_storable, from_line, to_line
+from tests.helpers.property_tests import examples
 
 # What looks like a number of Extended JSON, a quote or a line end inside of a text.
 TRAPS = ('{"$numberInt":"5"}', '"', "\\", "\n\r\u2028\u0000", "$oid", "é\U0001f600", "")
@@ -39,7 +40,7 @@ VALUES = st.recursive(
 DOCUMENTS = st.fixed_dictionaries({"_id": TEXTS}, optional={"a": VALUES, "é": VALUES})
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(DOCUMENTS)
 def test_a_document_comes_back_as_it_was(document: dict[str, Any]) -> None:
     line = to_line(document)
@@ -47,14 +48,14 @@ def test_a_document_comes_back_as_it_was(document: dict[str, Any]) -> None:
     assert bson.encode(from_line(line)) == bson.encode(document)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(DOCUMENTS)
 def test_the_driver_reads_the_same_in_it(document: dict[str, Any]) -> None:
     found = json_util.loads(to_line(document), json_options=json_util.CANONICAL_JSON_OPTIONS)
     assert bson.encode(found) == bson.encode(document)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(DOCUMENTS)
 def test_what_the_driver_writes_is_read(document: dict[str, Any]) -> None:
     canonical = json_util.dumps(document, json_options=json_util.CANONICAL_JSON_OPTIONS)

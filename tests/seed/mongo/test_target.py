@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -123,6 +125,24 @@ def test_there_is_an_end_to_waiting(
             put(database, range(25))
     finally:
         database.client.admin.command("configureFailPoint", "failCommand", mode="off")
+
+
+def test_who_stops_does_not_wait_for_the_end_of_waiting(database: MongoDatabase) -> None:
+    fail_inserts(database, 1_000, errorCode=10107, errorLabels=[])
+    waits = threading.Event()
+
+    def content() -> Iterator[Batch]:
+        yield from batches("stores", stores(range(10)), 10)
+        assert waits.wait(10)
+        raise ValueError("no more")
+
+    started = time.monotonic()
+    try:
+        with pytest.raises(ValueError, match="no more"):
+            write(database, content(), lambda name, size, at: None, on_waiting=waits.set)
+    finally:
+        database.client.admin.command("configureFailPoint", "failCommand", mode="off")
+    assert time.monotonic() - started < target.RETRY_SECONDS / 2
 
 
 def test_another_document_with_the_same_unique_value(database: MongoDatabase) -> None:

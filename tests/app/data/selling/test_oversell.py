@@ -160,12 +160,12 @@ class Shops:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def both(
-    stocked_template: Path, tmp_path_factory: pytest.TempPathFactory
+    demo_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Shops]:
     folders = [tmp_path_factory.mktemp(name) / "data" for name in ("one", "other")]
     clock = Clock()
     rooms = [
-        StockRoom(await Session.open(shutil.copytree(stocked_template, folder)), clock)
+        StockRoom(await Session.open(shutil.copytree(demo_template, folder)), clock)
         for folder in folders
     ]
     here, there = rooms

@@ -87,9 +87,9 @@ class Office:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def office(
-    stocked_template: Path, tmp_path_factory: pytest.TempPathFactory
+    demo_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
-    folder = shutil.copytree(stocked_template, tmp_path_factory.mktemp("office") / "data")
+    folder = shutil.copytree(demo_template, tmp_path_factory.mktemp("office") / "data")
     session = await Session.open(folder)
     office = Office(StockRoom(session))
     assert await office.sales.catch_up(TWO, thorough=True) > 10

@@ -14,8 +14,7 @@ from app.data.store.session import Row, Session, store_in_use
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Reason
 from app.domain.errors import StorageError
-from connector_config.paths import MINIMUM_FREE_BYTES
-from connector_config.schema.collections import store_directory
+from connector_config.paths import MINIMUM_FREE_BYTES, store_directory
 from tests.helpers import programs
 from tests.helpers.stock_room import ANN, SEATTLE, Heard, StockRoom
 

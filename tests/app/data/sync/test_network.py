@@ -23,7 +23,7 @@ from app.domain.entities import Device, Profile, Role
 from app.domain.errors import StorageError, SyncError
 from app.settings import load_settings
 from tests.helpers.sync_peer import Kept
-from tests.helpers.two_stores import SEATTLE, now
+from tests.helpers.two_stores import SEATTLE, now, scope
 from tests.helpers.waiting import until
 
 LICENCE = {"DITTO_OFFLINE_TOKEN": "not-a-licence"}
@@ -72,7 +72,7 @@ async def test_a_wrong_licence_is_said_and_the_app_works_on(opened: Opens):
     assert "DITTO_OFFLINE_TOKEN: it is wrong or has expired" in sync.state.sentence
     assert "not-a-licence" not in repr(sync.state)
     assert not sync.connected
-    assert len(session.peer.sync.subscriptions) == 16
+    assert len(session.peer.sync.subscriptions) == len(scope(SEATTLE))
     assert session.peer.presence.graph.local_peer.peer_metadata["person"] == "Maya"
     await session.query("INSERT INTO orders DOCUMENTS ({'_id': 'works'})")
     await sync.go_online()
@@ -257,6 +257,6 @@ async def test_somebody_signs_in_and_out(opened: Opens, webhook: str):
 
     session.network.login = login
     await sync.sign_in("ben", "1234")
-    assert len(session.peer.sync.subscriptions) == 16
+    assert len(session.peer.sync.subscriptions) == len(scope(SEATTLE))
     await until(lambda: sync.state.report.grant, "what the login is for")
     assert "The login of ben has no access to Seattle" in sync.state.report.problem

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from app.data.sync.presence import asked_by, introduction
-from app.data.sync.subscriptions import EVERYBODY
 from app.domain.entities import Device, Profile, Role
+from connector_config.schema.scope import shared
 from tests.helpers.two_stores import SEATTLE, scope
 
 DEVICE = Device("device-1", "laptop")
@@ -32,4 +32,4 @@ def test_an_introduction_says_what_is_asked_for(role: Role) -> None:
     ],
 )
 def test_of_any_other_only_what_everybody_asks_for_is_known(metadata: dict[str, Any]) -> None:
-    assert asked_by(metadata) == EVERYBODY
+    assert asked_by(metadata) == shared()

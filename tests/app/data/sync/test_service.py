@@ -17,12 +17,12 @@ from app.data.sync.linked import Linked
 from app.data.sync.modes import Choice, Mode
 from app.data.sync.service import SyncService
 from app.data.sync.state import PeerView, Phase, Report
-from app.data.sync.subscriptions import EVERYBODY, wanted
+from app.data.sync.subscriptions import wanted
 from app.domain.entities import Device, Profile, Role
 from app.settings import Settings
 from connector_config.link.state import LinkState
 from connector_config.link.state import Phase as LinkPhase
-from connector_config.schema.scope import Wanted
+from connector_config.schema.scope import Wanted, shared
 from tests.helpers.sync_peer import Kept, sell
 from tests.helpers.two_stores import NOW, SEATTLE, TACOMA, everything, fill, now, switch_of
 from tests.helpers.waiting import settle, until
@@ -116,7 +116,7 @@ async def held_of(session: Session, store_id: str) -> int:
 
 
 async def test_a_new_device_asks_for_what_everybody_wants(service: LinkedService):
-    assert service.link.scopes == [EVERYBODY]
+    assert service.link.scopes == [shared()]
     assert service.phase is Phase.CONNECTING
 
 
@@ -281,14 +281,15 @@ async def test_a_store_taken_out_leaves_but_for_what_was_not_delivered(
     await service.sync.choose_stores((SEATTLE, TACOMA))
     service.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
     await until(lambda: not service.sync.state.leaving, "a tidy device")
-    # Its own parts of nine collections, of transfers from it and to it.
+    # Its own parts of each collection, of transfers from it and to it.
     assert await service.sync.documents_of(TACOMA) == await held_of(session, TACOMA)
     await service.sync.choose_stores((SEATTLE,))
     assert service.sync.state.leaving
     # MongoDB is not connected yet, and says nothing.
     assert await service.sync.documents_of(TACOMA) is None
     service.link.say(LinkState(LinkPhase.LIVE, last_exchange=NOW))
-    assert await service.sync.documents_of(TACOMA) == 7 * 11
+    its = [one for one in wanted(Role.MANAGER, (TACOMA,), NOW) if one.field is not None]
+    assert await service.sync.documents_of(TACOMA) == await service.count(its)
     await until(lambda: "left this device" in service.sync.state.log[0].text, "the store to leave")
     left = await everything(session)
     assert [row["order_id"] for row in left["orders"].values()] == ["waits-order_id"]
@@ -376,7 +377,7 @@ async def test_what_a_sign_out_removes_is_gone_after_a_crash_in_the_middle_of_it
     left = {name: its for name, its in (await everything(session)).items() if its}
     assert [row["order_id"] for row in left.pop("orders").values()] == ["waits-order_id"]
     assert left == {}
-    assert again.link.scopes == [EVERYBODY]
+    assert again.link.scopes == [shared()]
     await again.sync.close()
 
 

@@ -10,7 +10,6 @@ import pytest_asyncio
 
 from app.data.store.session import Session
 from app.data.sync.subscriptions import (
-    EVERYBODY,
     as_documents,
     from_documents,
     subscription,
@@ -20,8 +19,8 @@ from app.data.sync.subscriptions import (
 from app.domain.entities import Role
 from app.domain.errors import SyncError
 from connector_config.cloud.permissions import ditto_permissions
-from connector_config.schema.collections import COLLECTIONS
-from connector_config.schema.scope import Wanted
+from connector_config.schema.collections import COLLECTIONS, Kind, synced
+from connector_config.schema.scope import Wanted, shared
 from tests.helpers.two_stores import NAMES, NOW, SEATTLE, TACOMA, everything, fill, now
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -44,20 +43,17 @@ async def session(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ses
 
 
 async def test_who_asks_for_what():
-    every = {one.collection for one in EVERYBODY}
-    assert every == {"stores", "categories", "product_types", "products", "inventory"}
-    sales = every | {"customers", "orders", "order_items"}
-    stock = {"stock_movements", "transfers", "replenishments"}
-    stock |= {"goods_receipts", "stocktakes", "stocktake_counts", "oversell_cases"}
-    for role, expected in (
-        (Role.REP, sales | {"stock_movements", "oversell_cases"}),
-        (Role.WORKER, sales | stock),
-        (Role.MANAGER, sales | stock),
-    ):
+    every: set[Kind] = {"catalogue", "stock"}
+    assert {one.collection for one in shared()} == {one.name for one in synced(*every)}
+    sales: set[Kind] = {"sales", "ledger"}
+    stock: set[Kind] = {"sales", "ledger", "papers"}
+    for role, kinds in ((Role.REP, sales), (Role.WORKER, stock), (Role.MANAGER, stock)):
         scope = wanted(role, (SEATTLE,), NOW)
+        expected = {one.name for one in synced(*every, *kinds)}
         assert {one.collection for one in scope} == expected
         for one in scope:
-            assert one.values == (() if one.collection in every else (SEATTLE,))
+            whole = COLLECTIONS[one.collection].kind in every
+            assert one.values == (() if whole else (SEATTLE,))
 
 
 @pytest.mark.parametrize("role", Role)

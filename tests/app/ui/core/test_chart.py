@@ -17,7 +17,7 @@ def bars(*values: float) -> list[Bar]:
     return [Bar(str(at), value, 0, "", f"bar {at}") for at, value in enumerate(values)]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.floats(1.01, 1e12))
 def test_a_scale_has_a_few_round_values_up_to_the_highest_bar(
     appearance: Appearance, most: float

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
@@ -20,25 +23,36 @@ COLUMNS = (
 row_lists = st.lists(
     st.tuples(st.integers(0, 12), st.sampled_from("abc")), max_size=12, unique_by=lambda one: one[0]
 )
+# Other values for the rows that are there, in the order they are in.
+new_values = st.text("abc", min_size=12, max_size=12)
 
 
 class Mirror:
-    """A view that only believes the signals."""
+    """A view that only believes the signals, and counts how often a cell was told of as changed."""
 
     def __init__(self, model: RowsModel[Row]) -> None:
         self._model = model
         self.rows: list[Row] = list(model.rows)
+        self.fresh: set[int] = set()
+        self.told: Counter[tuple[int, int]] = Counter()
         model.modelReset.connect(self._on_reset)
         model.rowsInserted.connect(self._on_inserted)
         model.rowsRemoved.connect(self._on_removed)
         model.rowsMoved.connect(self._on_moved)
         model.dataChanged.connect(self._on_changed)
 
+    def forget(self) -> None:
+        """Count anew."""
+        self.fresh.clear()
+        self.told.clear()
+
     def _on_reset(self) -> None:
         self.rows = list(self._model.rows)
+        self.fresh.update(key for key, _ in self.rows)
 
     def _on_inserted(self, _: QModelIndex, first: int, last: int) -> None:
         self.rows[first:first] = self._model.rows[first : last + 1]
+        self.fresh.update(key for key, _ in self.rows[first : last + 1])
 
     def _on_removed(self, _: QModelIndex, first: int, last: int) -> None:
         del self.rows[first : last + 1]
@@ -50,30 +64,44 @@ class Mirror:
         self.rows[at:at] = block
 
     def _on_changed(self, top: QModelIndex, bottom: QModelIndex) -> None:
-        assert (top.column(), bottom.column()) == (0, len(COLUMNS) - 1)
         for at in range(top.row(), bottom.row() + 1):
             self.rows[at] = self._model.rows[at]
+            for column in range(top.column(), bottom.column() + 1):
+                self.told[self.rows[at][0], column] += 1
 
 
 def make_model() -> RowsModel[Row]:
     return RowsModel[Row](COLUMNS, lambda one: one[0])
 
 
-@settings(deadline=None, max_examples=80)
-@given(st.lists(row_lists, max_size=6))
-def test_any_sequence_of_lists_ends_in_exactly_those_rows(steps: list[list[Row]]):
+@given(st.lists(row_lists | new_values, max_size=6))
+def test_any_sequence_of_lists_ends_in_exactly_those_rows(steps: list[list[Row] | str]):
     model = make_model()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     mirror = Mirror(model)
-    for rows in steps:
+    for step in steps:
+        before = dict(model.rows)
+        rows = _with_values(model.rows, step) if isinstance(step, str) else step
+        mirror.forget()
         model.set_rows(rows)
         assert list(model.rows) == rows
         assert mirror.rows == rows
         assert model.rowCount() == len(rows)
+        # Every cell that changed is told of exactly once, and none that did not change.
+        changed = [key for key, value in rows if before.get(key, value) != value]
+        assert mirror.told == Counter(
+            (key, column)
+            for key in changed
+            if key not in mirror.fresh
+            for column in range(len(COLUMNS))
+        )
     assert tester.model() is model
 
 
-@settings(deadline=None, max_examples=50)
+def _with_values(rows: Sequence[Row], values: str) -> list[Row]:
+    return [(key, value) for (key, _), value in zip(rows, values, strict=False)]
+
+
 @given(row_lists, row_lists)
 def test_a_marked_row_is_followed_to_its_new_place(before: list[Row], after: list[Row]):
     model = make_model()
@@ -105,6 +133,15 @@ def test_many_changed_rows_are_told_of_at_once():
     model.dataChanged.connect(lambda top, bottom: repainted.append((top.row(), bottom.row())))
     model.set_rows([(key, "a" if key in (0, 9) else "b") for key in range(10)])
     assert repainted == [(1, 8)]
+
+
+def test_rows_between_the_changed_ones_are_not_told_of():
+    model = make_model()
+    model.set_rows([(key, "a") for key in range(10)])
+    repainted: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda top, bottom: repainted.append((top.row(), bottom.row())))
+    model.set_rows([(key, "a" if key in (0, 3, 4) else "b") for key in range(10)])
+    assert repainted == [(1, 2), (5, 9)]
 
 
 def test_the_same_rows_again_tell_nothing():

@@ -139,6 +139,10 @@ async def test_what_is_typed_is_kept_in_the_cart_that_is_parked(till: Till, way:
     await hands.type("6")
     await leave()
     assert till.state.cart.cart_id != cart_id
+    # No line of the other one is chosen, and the keyboard is where products are taken.
+    assert cart.table.current() is None
+    if way != "button":
+        assert focus() is cart.line.line
     till.screen.view_model.open(cart_id)
     assert lines(till) == {SKU: (1, ""), RIP: (6, "")}
 
