@@ -103,13 +103,13 @@ class Program:
         # Only what this run can need.
         for name in [name for name in self.commands if name in arguments[:1]] or self.commands:
             command = self.load(name)
-            its = commands.add_parser(
+            subparser = commands.add_parser(
                 command.NAME,
                 help=command.HELP,
                 description=f"{command.HELP[0].upper()}{command.HELP[1:]}.",
                 formatter_class=form,
                 allow_abbrev=False,
             )
-            command.add_arguments(its)
-            its.set_defaults(command=command)
+            command.add_arguments(subparser)
+            subparser.set_defaults(command=command)
         return parser

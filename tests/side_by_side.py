@@ -164,17 +164,17 @@ def _lanes(collected: Collected) -> list[deque[str]]:
 
 
 def _start(number: int, paths: Sequence[str], shared: str, stack: ExitStack) -> _Process:
-    ours, its = Pipe()
+    ours, theirs = Pipe()
     output = tempfile.TemporaryFile()  # noqa: SIM115  # for as long as the process
     stack.callback(output.close)
-    with its:
+    with theirs:
         popen = subprocess.Popen(
             [*_PYTEST, "-p", "tests.helpers.handed_out", *paths],
-            env={**os.environ, PIPE: str(its.fileno()), FOLDER: shared},
+            env={**os.environ, PIPE: str(theirs.fileno()), FOLDER: shared},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            pass_fds=[its.fileno()],
+            pass_fds=[theirs.fileno()],
             # Ctrl+C is for this process, which then ends them: once, so that they clean up.
             start_new_session=True,
         )

@@ -118,13 +118,16 @@ def ditto_permissions(role: Role, stores: Sequence[str]) -> dict[str, Any]:
     DataFileError for a wrong file.
     """
     check_stores(role, stores)
-    its = _file().roles[role]
-    reads = {name: rule.read for name, rule in its.access.items()}
-    writes = {name: rule.write for name, rule in its.access.items()}
+    rights = _file().roles[role]
+    reads = {name: rule.read for name, rule in rights.access.items()}
+    writes = {name: rule.write for name, rule in rights.access.items()}
     return {
         "remoteQuery": False,
-        "read": {"everything": its.everything, "queriesByCollection": _queries(reads, stores)},
-        "write": {"everything": its.everything, "queriesByCollection": _queries(writes, stores)},
+        "read": {"everything": rights.everything, "queriesByCollection": _queries(reads, stores)},
+        "write": {
+            "everything": rights.everything,
+            "queriesByCollection": _queries(writes, stores),
+        },
     }
 
 

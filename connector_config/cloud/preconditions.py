@@ -112,7 +112,7 @@ def _collection(
         troubles += changed_ids(database, collection)
         troubles += unfit_values(database, collection)
     for trouble in troubles:
-        yield Finding(Level.FAIL, name, f"{trouble.said}: {trouble.mend}")
+        yield Finding(Level.FAIL, name, f"{trouble.message}: {trouble.mend}")
     if not troubles:
         count = database[name].estimated_document_count()
         yield Finding(Level.OK, name, f"{count:,} documents, Ditto _id {collection.ditto_id_shape}")

@@ -66,17 +66,17 @@ async def _join(data_dir: Path, stores: Sequence[str]) -> None:
 
     settings = load_mongo_settings(variable=LINK_VARIABLE)
     refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    said = ""
+    shown = ""
 
     def on_state(state: LinkState) -> None:
-        nonlocal said
+        nonlocal shown
         if state.phase is Phase.REFUSED and not refused.done():
             refused.set_exception(RefusedError(state.reason))
         if refused.done():
             return
         line = _line(state)
-        if line != said:
-            said = line
+        if line != shown:
+            shown = line
             print(line, flush=True)
 
     device_file = data_dir / "device-id"

@@ -64,12 +64,12 @@ class Answers:
             still: list[Body] = []
             done = [answer for answer in answers if not self._was_told(answer)]
             for name in {answer.letter.row.collection for answer in done}:
-                its = [answer for answer in done if answer.letter.row.collection == name]
+                of_collection = [answer for answer in done if answer.letter.row.collection == name]
                 # Of a movement the change stream tells, because stock moves with it.
                 if name != STOCK_MOVEMENTS:
-                    still += await self._settle(tx, name, its)
-                    await store.put_rows(tx, ECHOES, self._awaited(its))
-                elif foreign := [one.letter for one in its if self._is_foreign(one)]:
+                    still += await self._settle(tx, name, of_collection)
+                    await store.put_rows(tx, ECHOES, self._awaited(of_collection))
+                elif foreign := [one.letter for one in of_collection if self._is_foreign(one)]:
                     waiting = await read_stored(tx, OUTBOX, [one.row.key for one in foreign])
                     for letter in foreign:
                         if text_of(letter.row.key) not in waiting:

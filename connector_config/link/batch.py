@@ -181,36 +181,36 @@ class Batch:
         stored = await read_stored(self._tx, name, list(ids.values()))
         parked = [its for its in ids.values() if key_of(name, its) in self._notes.parked]
         rows: dict[str, tuple[str, PendingRow]] = {}
-        for home, its in ((PARKED, parked), (OUTBOX, list(ids.values()))):
-            found = await read_stored(self._tx, home, [row_id(name, one) for one in its])
+        for home, wanted_ids in ((PARKED, parked), (OUTBOX, list(ids.values()))):
+            found = await read_stored(self._tx, home, [row_id(name, one) for one in wanted_ids])
             for row in found.values():
                 if "base" in row:
                     rows[text_of(row["document_id"])] = home, from_stored(row)
         documents = {}
-        for text, its in ids.items():
+        for text, document_id in ids.items():
             there = stored.get(text)
             now = None if there is None else body_of(name, there)
             home_, row_ = rows.get(text, (None, None))
-            documents[text] = _Document(its, there, now, row_, home_)
+            documents[text] = _Document(document_id, there, now, row_, home_)
         return documents
 
-    def _work_in(self, name: str, one: _Document, change: Incoming) -> None:
-        key = key_of(name, one.document_id)
+    def _work_in(self, name: str, ours: _Document, change: Incoming) -> None:
+        key = key_of(name, ours.document_id)
         if change.document is None:
             self._notes.sent.pop(key, None)
-            one.now = one.row = None
+            ours.now = ours.row = None
             return
         theirs = dict(change.document)
         if self._notes.is_old(key, theirs, change.time):
             return
-        if one.row is None and self._never_met and one.now is not None and one.now != theirs:
-            one.row = PendingRow(name, one.document_id, "update", _at(one.now), None)
-        if one.row is None or one.now is None:
-            one.now, one.row = theirs, None
+        if ours.row is None and self._never_met and ours.now is not None and ours.now != theirs:
+            ours.row = PendingRow(name, ours.document_id, "update", _at(ours.now), None)
+        if ours.row is None or ours.now is None:
+            ours.now, ours.row = theirs, None
             return
-        times = one.row.times(one.now)
-        one.now = merge(name, one.row.base, one.now, theirs, times, one.row.sent)
-        one.row = replace(one.row, base=theirs) if one.now != theirs else None
+        times = ours.row.times(ours.now)
+        ours.now = merge(name, ours.row.base, ours.now, theirs, times, ours.row.sent)
+        ours.row = replace(ours.row, base=theirs) if ours.now != theirs else None
 
     async def _save(self, name: str, documents: Sequence[_Document]) -> None:
         puts = [
@@ -253,9 +253,11 @@ class Batch:
         totals = await store.held(
             self._tx, [one.now["inventory_id"] for one in fresh.values() if one.now]
         )
-        for one in fresh.values():
-            assert one.now is not None
-            self._moving(one.document_id).quantity = totals.get(one.now["inventory_id"], 0)
+        for document in fresh.values():
+            assert document.now is not None
+            self._moving(document.document_id).quantity = totals.get(
+                document.now["inventory_id"], 0
+            )
         others = {
             text: one
             for text, one in documents.items()
@@ -264,10 +266,10 @@ class Batch:
             and not self._ledgers(one.document_id["store_id"])
         }
         unseen = await self._unseen([one.document_id["inventory_id"] for one in others.values()])
-        for text, one in others.items():
-            current = int((one.stored or {}).get("stock_delta") or 0)
-            wanted = sums[text] + unseen.get(one.document_id["inventory_id"], 0)
-            self._moving(one.document_id).quantity = wanted - current
+        for text, document in others.items():
+            current = int((document.stored or {}).get("stock_delta") or 0)
+            wanted = sums[text] + unseen.get(document.document_id["inventory_id"], 0)
+            self._moving(document.document_id).quantity = wanted - current
 
     async def _unseen(self, inventory_ids: Sequence[str]) -> dict[str, int]:
         """What this device moved in other stores and MongoDB's sums do not have yet, by item."""

@@ -55,31 +55,31 @@ class Copier:
     async def run(self, progress: Progress, at: str, on_progress: OnProgress) -> None:
         """Copy what is not here yet; goes on where it was interrupted. Raises PyMongoError."""
         missing = []
-        for one in self._wanted:
-            after, done, never_met = progress.copied(one) or (None, False, True)
+        for part in self._wanted:
+            after, done, never_met = progress.copied(part) or (None, False, True)
             if not done:
-                missing.append((one, after, never_met))
+                missing.append((part, after, never_met))
         totals = [
             await self._database[one.collection].count_documents(one.mongo_filter())
             for one, _, _ in missing
         ]
         total, done_before = sum(totals), 0
         on_progress(0, total)
-        for (one, after, never_met), count in zip(missing, totals, strict=True):
-            met = await self._any(one)
+        for (part, after, never_met), count in zip(missing, totals, strict=True):
+            met = await self._any(part)
             start = done_before
 
             def on_copied(done: int, start: int = start) -> None:
                 on_progress(min(start + done, total), total)
 
-            await self._copy(one, after, never_met, at, on_copied)
+            await self._copy(part, after, never_met, at, on_copied)
             done_before += count
             on_progress(done_before, total)
             if met or not never_met:
-                await self._sweep(one, never_met, at)
-            row = copy_row(one, None, done=True, never_met=False)
-            if one.collection == STOCK_MOVEMENTS:
-                await self._recount(one)
+                await self._sweep(part, never_met, at)
+            row = copy_row(part, None, done=True, never_met=False)
+            if part.collection == STOCK_MOVEMENTS:
+                await self._recount(part)
             await store.put_rows(self._ditto.store, PROGRESS, [row])
 
     async def _copy(

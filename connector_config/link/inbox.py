@@ -123,11 +123,11 @@ class Inbox:
 
         await store.transaction(self._ditto, work)
         parked = self._notes.parked
-        for one in changes:
-            if one.problem:
-                parked.add(key_of(one.collection, one.document_id))
+        for change in changes:
+            if change.problem:
+                parked.add(key_of(change.collection, change.document_id))
             elif parked:
-                parked.discard(key_of(one.collection, one.document_id))
+                parked.discard(key_of(change.collection, change.document_id))
 
 
 def tells_once(changes: Sequence[Incoming]) -> bool:
@@ -139,12 +139,12 @@ def tells_once(changes: Sequence[Incoming]) -> bool:
     return any(one.collection != STOCK_MOVEMENTS and not one.only_stock for one in changes)
 
 
-def _parked(one: Incoming, at: str) -> Body:
+def _parked(change: Incoming, at: str) -> Body:
     return {
-        "_id": row_id(one.collection, one.document_id),
-        "collection": one.collection,
+        "_id": row_id(change.collection, change.document_id),
+        "collection": change.collection,
         "direction": "in",
-        "reason": one.problem,
+        "reason": change.problem,
         "at": at,
     }
 

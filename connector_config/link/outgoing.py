@@ -111,22 +111,22 @@ class Sender:
         for key, row in zip(keys, rows, strict=True):
             before = parked.get(text_of(row.key), {}) if parked else {}
             # What was parked was never exchanged, so the base is still the one from before.
-            its = row
+            pending = row
             if "base" in before:
                 first = from_stored(before)
-                its = replace(row, base=first.base, changed={**first.changed, **row.changed})
-            letters.append(Letter(key, its, documents.get(key)))
+                pending = replace(row, base=first.base, changed={**first.changed, **row.changed})
+            letters.append(Letter(key, pending, documents.get(key)))
         return letters
 
     async def _note_sent(self, letters: Sequence[Letter]) -> None:
         """Before it goes: whatever ends this device now, it will know its own words again."""
         sent = []
-        for one in letters:
-            if one.document is not None and one.row.base is not None:
-                names = different(one.row.base, one.document) & one.document.keys()
-                its = {name: one.document[name] for name in names}
-                if its not in one.row.sent:
-                    sent.append(replace(one.row, sent=[*one.row.sent, its]))
+        for letter in letters:
+            if letter.document is not None and letter.row.base is not None:
+                names = different(letter.row.base, letter.document) & letter.document.keys()
+                words = {name: letter.document[name] for name in names}
+                if words not in letter.row.sent:
+                    sent.append(replace(letter.row, sent=[*letter.row.sent, words]))
         if sent:
             await store.transaction(self._ditto, lambda tx: note_sent(tx, sent))
 

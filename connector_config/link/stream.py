@@ -145,12 +145,12 @@ def _pipeline(wanted: Sequence[Wanted], device_id: str) -> list[dict[str, Any]]:
         # From when on MongoDB's sums have what this device moved in other stores.
         {"ns.coll": STOCK_MOVEMENTS, "fullDocument.device_id": device_id},
     ]
-    for one in wanted:
-        assert COLLECTIONS[one.collection].sync
-        written = {"operationType": {"$in": list(_WRITTEN)}, "ns.coll": one.collection}
-        deleted = {"operationType": "delete", "ns.coll": one.collection}
-        anything.append(written | one.mongo_filter("fullDocument."))
-        anything.append(deleted | one.mongo_filter("fullDocumentBeforeChange."))
+    for part in wanted:
+        assert COLLECTIONS[part.collection].sync
+        written = {"operationType": {"$in": list(_WRITTEN)}, "ns.coll": part.collection}
+        deleted = {"operationType": "delete", "ns.coll": part.collection}
+        anything.append(written | part.mongo_filter("fullDocument."))
+        anything.append(deleted | part.mongo_filter("fullDocumentBeforeChange."))
     is_delete = {"$eq": ["$operationType", "delete"]}
     only_deleted = {"$cond": [is_delete, "$fullDocumentBeforeChange", "$$REMOVE"]}
     return [

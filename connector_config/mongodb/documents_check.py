@@ -36,7 +36,7 @@ _MOST: Final = 10
 class Trouble(NamedTuple):
     """What is wrong with how many documents, and the command for mongosh that mends it."""
 
-    said: str
+    message: str
     mend: str
 
 
@@ -68,12 +68,12 @@ def wrong_ids(database: MongoDatabase, collection: Collection) -> Iterator[Troub
                 count, example = found.get((field, kind), (0, group["example"]))
                 found[field, kind] = (count + group["count"], example)
     for (field, kind), (count, example) in sorted(found.items()):
-        said = {
+        what = {
             "missing": f"{_documents(count)} without {field}",
             "null": f"{_documents(count)} with {field}: null",
             "empty": f"{_documents(count)} with an empty {field}",
         }.get(kind, f"{_documents(count)} with {field} of type {kind} and not a text")
-        yield Trouble(f"{said}, such as _id {_shell(example)}", _mend_id(collection, field, kind))
+        yield Trouble(f"{what}, such as _id {_shell(example)}", _mend_id(collection, field, kind))
 
 
 def changed_ids(database: MongoDatabase, collection: Collection) -> Iterator[Trouble]:

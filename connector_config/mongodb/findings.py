@@ -37,7 +37,7 @@ class Finding(NamedTuple):
 
     level: Level
     about: str
-    said: str
+    message: str
 
 
 def examine(
@@ -85,7 +85,7 @@ def show(program: str, findings: Iterable[Finding]) -> int:
     for finding in findings:
         failed += finding.level is Level.FAIL
         line = Text(f"{finding.level.value:<5}", style=colours[finding.level])
-        line.append(f"{finding.about:<26} {finding.said}", style="default")
+        line.append(f"{finding.about:<26} {finding.message}", style="default")
         console.print(line, highlight=False)
     if failed:
         what = "one finding" if failed == 1 else f"{failed} findings"

@@ -231,18 +231,18 @@ def free_port() -> int:
 
 
 def _why_it_ended(member: Member, process: subprocess.Popen[bytes]) -> str:
-    said = process.stderr.read().decode(errors="replace") if process.stderr else ""
+    output = process.stderr.read().decode(errors="replace") if process.stderr else ""
     with suppress(OSError):
-        said += member.log.read_text(encoding="utf-8", errors="replace")[-20_000:]
-    if "error while loading shared libraries" in said:
-        library = said.split("shared libraries:")[1].split(":")[0].strip()
+        output += member.log.read_text(encoding="utf-8", errors="replace")[-20_000:]
+    if "error while loading shared libraries" in output:
+        library = output.split("shared libraries:")[1].split(":")[0].strip()
         return f"mongod needs the library {library}: install it, or run make venv, which does."
-    if process.returncode == 100 or "DBPathInUse" in said:
+    if process.returncode == 100 or "DBPathInUse" in output:
         return (
             f"Another server is using {member.folder}: stop it, or choose another folder with "
             "--data-dir."
         )
-    if process.returncode == 48 or "Address already in use" in said:
+    if process.returncode == 48 or "Address already in use" in output:
         return (
             f"Port {member.port} is in use by another program: stop it, or choose another with "
             "--port."
@@ -252,7 +252,7 @@ def _why_it_ended(member: Member, process: subprocess.Popen[bytes]) -> str:
             f"The data in {member.folder} is of another version of MongoDB: choose another folder "
             "with --data-dir."
         )
-    if "No space left" in said:
+    if "No space left" in output:
         return f"The disk that holds {member.folder} is full: free some space."
     if process.returncode == -signal.SIGKILL:
         return "mongod was killed by the system while it started: it may lack memory."

@@ -69,12 +69,13 @@ def of_stores(
     collection has a field for that.
     """
     wanted = []
-    for one in (one for kind in kinds for one in synced(kind) if one.scope == "store"):
-        for field in one.store_fields:
-            its = Wanted(one.name, field, tuple(stores))
-            if since is not None and one.since_field is not None:
-                its = replace(its, since_field=one.since_field, since=since)
-            wanted.append(its)
+    collections = [one for kind in kinds for one in synced(kind) if one.scope == "store"]
+    for collection in collections:
+        for field in collection.store_fields:
+            part = Wanted(collection.name, field, tuple(stores))
+            if since is not None and collection.since_field is not None:
+                part = replace(part, since_field=collection.since_field, since=since)
+            wanted.append(part)
     return tuple(wanted)
 
 

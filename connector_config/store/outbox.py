@@ -99,21 +99,21 @@ async def record(
     """
     fresh: dict[str, dict[str, Mapping[str, Any] | None]] = {}
     ids: dict[str, dict[str, Any]] = {}
-    for one in touched:
-        its = COLLECTIONS.get(one.collection)
-        if its is not None and its.sync and not one.is_told:
-            ids.setdefault(one.collection, {})[text_of(one.document_id)] = one.document_id
-            if one.is_new:
-                fresh.setdefault(one.collection, {})[text_of(one.document_id)] = one.document
+    for touch in touched:
+        known = COLLECTIONS.get(touch.collection)
+        if known is not None and known.sync and not touch.is_told:
+            ids.setdefault(touch.collection, {})[text_of(touch.document_id)] = touch.document_id
+            if touch.is_new:
+                fresh.setdefault(touch.collection, {})[text_of(touch.document_id)] = touch.document
     rows: list[PendingRow] = []
     for collection, found in ids.items():
         old = [its for text, its in found.items() if text not in fresh.get(collection, ())]
         bases = await read_documents(committed, collection, old)
         documents = await read_documents(transaction, collection, old)
         waiting = await read_stored(transaction, OUTBOX, [row_id(collection, its) for its in old])
-        for text, its in found.items():
+        for text, document_id in found.items():
             base = bases.get(text)
-            row = PendingRow(collection, its, "update" if base else "insert", at, base)
+            row = PendingRow(collection, document_id, "update" if base else "insert", at, base)
             if collection == STOCK_MOVEMENTS:
                 row.document = fresh.get(collection, {}).get(text)
             if base is not None:

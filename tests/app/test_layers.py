@@ -57,9 +57,9 @@ def test_forbidden_imports_break_every_one_of_them(tmp_path: Path) -> None:
         spoilt = text.replace(head, head + "".join(f"{line}\n" for line in lines), 1)
         tmp_path.joinpath(file).write_text(spoilt, "utf-8")
 
-    code, said = lint(tmp_path)
+    code, output = lint(tmp_path)
     assert code == 1
     contracts = re.findall(r'^name = "(.*)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     contracts.remove("zava-retail")
     assert len(contracts) >= 7
-    assert [name for name in contracts if f"{name} BROKEN" not in said] == []
+    assert [name for name in contracts if f"{name} BROKEN" not in output] == []

@@ -61,12 +61,14 @@ def _walk(client: Client) -> list[Listing]:
     """Products in walking order: some of each shelf, as many shelves as are needed."""
     ids = client.repositories.catalogue.search("", 2 * LARGE).product_ids
     listings = [
-        one for key in ids if (one := client.repositories.catalogue.listing(key)) is not None
+        listing
+        for key in ids
+        if (listing := client.repositories.catalogue.listing(key)) is not None
     ]
     shelves: dict[tuple[str, str], list[Listing]] = {}
-    for one in listings:
-        if one.place is not None and one.place.aisle:
-            shelves.setdefault((one.place.aisle, one.place.shelf), []).append(one)
+    for listing in listings:
+        if listing.place is not None and listing.place.aisle:
+            shelves.setdefault((listing.place.aisle, listing.place.shelf), []).append(listing)
     for shelf in shelves.values():
         shelf.sort(key=_place)
     return [one for shelf in sorted(shelves)[:_SHELVES] for one in shelves[shelf][:_OF_EACH]]
@@ -96,15 +98,15 @@ class _Scanner:
         self._state = screen._counting
         self.eyes = Eyes(window, self._page._name)
 
-    async def scan(self, one: Listing) -> None:
+    async def scan(self, listing: Listing) -> None:
         def ready() -> bool:
             current = self._state.state.current
-            product_id = one.product.product_id
+            product_id = listing.product.product_id
             return current is not None and current.item.product_id == product_id
 
         painted = self.eyes.painted(ready)
         started = perf_counter()
-        self._workplace.scan(one.product.sku)
+        self._workplace.scan(listing.product.sku)
         self.seconds.append(await painted - started)
         await asyncio.sleep(_PAUSE)
 

@@ -87,13 +87,13 @@ async def _measure(data_dir: Path) -> list[Figure]:
 def _typed(everybody: Sequence[Customer]) -> list[str]:
     """What is typed, letter by letter: names, also misspelt, addresses and numbers."""
     queries: list[str] = []
-    for number, one in enumerate(everybody[:: len(everybody) // _ASKED]):
-        first, last = one.first_name.lower(), one.last_name.lower()
+    for number, customer in enumerate(everybody[:: len(everybody) // _ASKED]):
+        first, last = customer.first_name.lower(), customer.last_name.lower()
         at = 1 + number % max(len(last) - 1, 1)
         queries += [
             f"{first} {last}",
-            one.email,
-            "".join(char for char in one.phone if char.isdigit()),
+            customer.email,
+            "".join(char for char in customer.phone if char.isdigit()),
             last[:at] + last[at + 1 :],
             f"{last[: at - 1]}{last[at : at + 1]}{last[at - 1]}{last[at + 1 :]} {first}",
         ]

@@ -31,13 +31,13 @@ class FtsTable:
             (
                 (
                     at,
-                    one.product.name,
-                    one.product.sku,
-                    one.product.type,
-                    one.product.category,
-                    f"{one.place.code} {one.place.text}" if one.place else "",
+                    listing.product.name,
+                    listing.product.sku,
+                    listing.product.type,
+                    listing.product.category,
+                    f"{listing.place.code} {listing.place.text}" if listing.place else "",
                 )
-                for at, one in enumerate(listings)
+                for at, listing in enumerate(listings)
             ),
         )
         self._database.commit()

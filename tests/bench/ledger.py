@@ -93,14 +93,14 @@ async def _history(session: Session, item: StockItem) -> list[Figure]:
     raw: dict[str, list[float]] = {name: [] for name in wanted}
     pages = {name: await histories[name].page(one) for name, one in wanted.items()}  # warms up
     for _ in range(_PAGES):
-        for name, one in wanted.items():
+        for name, filter_ in wanted.items():
             after = pages[name].next
             started = perf_counter()
-            pages[name] = page = await histories[name].page(one, after)
+            pages[name] = page = await histories[name].page(filter_, after)
             ours[name].append(perf_counter() - started)
             # As if one knew where the page ends.
             low = to_iso(page.movements[-1].at)
-            statement, parameters = _statement(one, after, low, 100)
+            statement, parameters = _statement(filter_, after, low, 100)
             started = perf_counter()
             with await session.peer.store.execute(statement, parameters) as result:
                 assert len([row.value for row in result.items]) == len(page.movements)
@@ -139,11 +139,11 @@ def _ready(items: list[StockItem]) -> list[dict[str, Any]]:
     at = to_iso(utc_now())
     documents = []
     for number, item in enumerate(items):
-        one = new_document(item, Reason.COUNTED, _ACTOR, at, number % 9) | {
+        movement = new_document(item, Reason.COUNTED, _ACTOR, at, number % 9) | {
             "reference": {"count": str(uuid.uuid4()), "stocktake": str(uuid.uuid4())},
             "effective_at": at,
         }
-        documents.append({"_id": ditto_id(STOCK_MOVEMENTS, one), **one})
+        documents.append({"_id": ditto_id(STOCK_MOVEMENTS, movement), **movement})
     return documents
 
 

@@ -178,18 +178,18 @@ async def _load(folder: Path, settings: MongoSettings) -> list[Figure]:
     ]
 
 
-async def _write(one: LinkedDevice, number: int) -> None:
+async def _write(peer: LinkedDevice, number: int) -> None:
     at = "2026-11-21T09:00:00.000Z"
-    item = await one.item(item_document(STORE, number % 40))
+    item = await peer.item(item_document(STORE, number % 40))
 
-    documents = [new_document(item, Reason.FOUND, one.actor, at, 1) for _ in range(_AT_ONCE)]
+    documents = [new_document(item, Reason.FOUND, peer.actor, at, 1) for _ in range(_AT_ONCE)]
     move = {"quantity": _AT_ONCE, "at": at, "id": ditto_id(INVENTORY, documents[0])}
 
     async def work(unit: UnitOfWork) -> None:
         await unit.count(INVENTORY, _MOVE, move)
         await unit.insert_all(STOCK_MOVEMENTS, _INSERT, documents)
 
-    await one.session.write(work)
+    await peer.session.write(work)
 
 
 async def _longest_wait() -> list[float]:

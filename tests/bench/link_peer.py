@@ -56,12 +56,12 @@ async def peer(
     )
     assert process.stdout is not None
     assert process.stdin is not None
-    one, live = Peer(process.stdout), asyncio.Event()
-    reading = asyncio.create_task(one.read(live))
+    peer, live = Peer(process.stdout), asyncio.Event()
+    reading = asyncio.create_task(peer.read(live))
     try:
         async with asyncio.timeout(60):
             await live.wait()
-        yield one
+        yield peer
     finally:
         process.stdin.close()
         await process.wait()
@@ -79,11 +79,11 @@ async def _main(folder: Path, settings: MongoSettings, item: str, movements: int
         while not ended.done():
             await asyncio.wait([ended], timeout=0.05)
             if movements and await bob.count("stock_movements") >= movements:
-                said = f"all {perf_counter()}"
+                answer = f"all {perf_counter()}"
                 proof = await bob.stock.prove(SEATTLE)
                 assert proof.holds
                 assert proof.movements == movements
-                _say(said)
+                _say(answer)
                 movements = 0
         cancel()
 

@@ -93,15 +93,15 @@ def show(console: Console, figures: Sequence[Figure], seconds: float) -> None:
     for title in ("Measured", "Raw", "Ratio", "Bound"):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
-    for one in figures:
+    for figure in figures:
         verdict = {True: "[green]met[/green]", False: "[bold red]MISSED[/bold red]", None: ""}
         table.add_row(
-            one.name,
-            _value(one.ours, one.unit),
-            _value(one.raw, one.unit) if one.raw is not None else "",
-            f"{one.times:.2f} ×" if one.times is not None else "",
-            one.bound,
-            verdict[one.met],
+            figure.name,
+            _value(figure.ours, figure.unit),
+            _value(figure.raw, figure.unit) if figure.raw is not None else "",
+            f"{figure.times:.2f} ×" if figure.times is not None else "",
+            figure.bound,
+            verdict[figure.met],
         )
     console.print(table)
     missed = sum(one.met is False for one in figures)
@@ -122,16 +122,16 @@ def save(path: Path, figures: Sequence[Figure], seconds: float) -> None:
         "seconds": round(seconds, 1),
         "figures": [
             {
-                "name": one.name,
-                "unit": one.unit,
-                "measured": _rounded(one.ours),
-                "raw": _rounded(one.raw),
-                "ratio": _rounded(one.times),
-                "bound": one.bound or None,
-                "met": one.met,
-                "samples": one.samples,
+                "name": figure.name,
+                "unit": figure.unit,
+                "measured": _rounded(figure.ours),
+                "raw": _rounded(figure.raw),
+                "ratio": _rounded(figure.times),
+                "bound": figure.bound or None,
+                "met": figure.met,
+                "samples": figure.samples,
             }
-            for one in figures
+            for figure in figures
         ],
     }
     text = json.dumps(content, indent=2, ensure_ascii=False)

@@ -63,14 +63,14 @@ def measure_large(data_dir: Path) -> list[Figure]:
 def _engine(listings: list[Listing], table: FtsTable) -> list[Figure]:
     entries = [
         SearchEntry(
-            one.product.product_id,
-            one.product.name,
-            one.product.sku,
-            one.product.type,
-            one.product.category,
-            one.place,
+            listing.product.product_id,
+            listing.product.name,
+            listing.product.sku,
+            listing.product.type,
+            listing.product.category,
+            listing.place,
         )
-        for one in listings
+        for listing in listings
     ]
     builds, fts_builds = [], []
     for _ in range(2):

@@ -59,12 +59,12 @@ def raw(customers: int, orders: int) -> float:
 
 def command(*arguments: str) -> float:
     """A command of zava-seed; its output only when it fails."""
-    said = io.StringIO()
+    output = io.StringIO()
     started = perf_counter()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         code = main(arguments, DAY)
     if code:
-        raise SystemExit(f"zava-seed {' '.join(arguments)} failed: {said.getvalue()[-2_000:]}")
+        raise SystemExit(f"zava-seed {' '.join(arguments)} failed: {output.getvalue()[-2_000:]}")
     return perf_counter() - started
 
 

@@ -93,17 +93,18 @@ def _variants(products: list[Mapping[str, object]], count: int) -> Iterator[Mapp
     """The catalogue over and over, each round by other makers and in another line."""
     for number in range(count):
         turn, position = divmod(number, len(products))
-        one = products[position]
+        product = products[position]
         if turn == 0:
-            yield one
+            yield product
             continue
         maker = _MAKERS[(turn * 5 + position) % len(_MAKERS)]
         line = _LINES[(turn + position * 3) % len(_LINES)]
+        size = turn * 10 + position % 10
         yield {
-            **one,
-            "product_id": f"{one['product_id']}-{turn:03d}",
-            "sku": f"{one['sku']}-{turn:03d}",
-            "product_name": f"{maker} {one['product_name']}, {line} {turn * 10 + position % 10}",
+            **product,
+            "product_id": f"{product['product_id']}-{turn:03d}",
+            "sku": f"{product['sku']}-{turn:03d}",
+            "product_name": f"{maker} {product['product_name']}, {line} {size}",
         }
 
 

@@ -430,13 +430,15 @@ class FakeCatalogue:
         self._index = SearchIndex(
             [
                 SearchEntry(
-                    one.product_id,
-                    one.name,
-                    one.sku,
-                    one.type,
-                    one.category,
-                    self._items[one.product_id].place if one.product_id in self._items else None,
+                    product.product_id,
+                    product.name,
+                    product.sku,
+                    product.type,
+                    product.category,
+                    self._items[product.product_id].place
+                    if product.product_id in self._items
+                    else None,
                 )
-                for one in self._products.values()
+                for product in self._products.values()
             ]
         )

@@ -225,12 +225,12 @@ async def live_devices(
         yield made
 
 
-async def differences(database: MongoDatabase, one: LinkedDevice) -> list[str]:
+async def differences(database: MongoDatabase, peer: LinkedDevice) -> list[str]:
     """What is not as it should be between MongoDB and a device, in words; empty when all is."""
     found: list[str] = []
-    ledgers = {s for w in one.wanted if w.collection == STOCK_MOVEMENTS for s in w.values}
+    ledgers = {s for w in peer.wanted if w.collection == STOCK_MOVEMENTS for s in w.values}
     for name in COLLECTIONS:
-        wanted = [w for w in one.wanted if w.collection == name]
+        wanted = [w for w in peer.wanted if w.collection == name]
         if not wanted:
             continue
         theirs = {}
@@ -239,7 +239,7 @@ async def differences(database: MongoDatabase, one: LinkedDevice) -> list[str]:
             theirs[text_of(fitting["_id"])] = fitting
         ours = {
             text: document
-            for text, document in (await one.documents(name)).items()
+            for text, document in (await peer.documents(name)).items()
             if any(w.covers(document) for w in wanted)
         }
         if ours.keys() != theirs.keys():
@@ -252,7 +252,7 @@ async def differences(database: MongoDatabase, one: LinkedDevice) -> list[str]:
                 shown = {k: (left.get(k), right.get(k)) for k in parts}
                 found.append(f"{name} {text}: {shown} (here, in MongoDB)")
     for store_id in ledgers:
-        proof = await one.stock.prove(store_id)
+        proof = await peer.stock.prove(store_id)
         found += [f"ledger: {wrong}" for wrong in proof.discrepancies]
     pipeline = [{"$group": {"_id": "$inventory_id", "n": {"$sum": "$quantity"}}}]
     sums = {row["_id"]: row["n"] for row in database[STOCK_MOVEMENTS].aggregate(pipeline)}
@@ -271,12 +271,12 @@ async def equal(
     deadline = asyncio.get_running_loop().time() + seconds
     while True:
         wrong: list[str] = []
-        for one in devices:
-            if waiting := await one.count("local_outbox"):
-                wrong.append(f"{one.name}: {waiting} wait")
-            if (parked := await one.count("local_link_parked")) > parked_at_most:
-                wrong.append(f"{one.name}: {parked} parked")
-            wrong += [f"{one.name}: {what}" for what in await differences(database, one)]
+        for peer in devices:
+            if waiting := await peer.count("local_outbox"):
+                wrong.append(f"{peer.name}: {waiting} wait")
+            if (parked := await peer.count("local_link_parked")) > parked_at_most:
+                wrong.append(f"{peer.name}: {parked} parked")
+            wrong += [f"{peer.name}: {what}" for what in await differences(database, peer)]
         if not wrong:
             return
         assert asyncio.get_running_loop().time() < deadline, "\n".join(

@@ -19,16 +19,16 @@ from tests.helpers.link import SEATTLE, TACOMA, device, item_document
 
 
 async def _main(folder: Path, settings: MongoSettings, name: str) -> None:
-    async with device(folder, settings, name=name) as one:
-        one.connect()
+    async with device(folder, settings, name=name) as peer:
+        peer.connect()
         print("joined", flush=True)
-        while not (await one.stock.items([_key(0)])):
+        while not (await peer.stock.items([_key(0)])):
             await asyncio.sleep(0.01)
         while True:
             for store_id in (SEATTLE, TACOMA):
-                item = await one.item(item_document(store_id, random.randrange(3)))
+                item = await peer.item(item_document(store_id, random.randrange(3)))
                 quantity = random.choice([-1, 1, 2])
-                await one.stock.adjust(item, quantity, Reason.FOUND, one.actor, "", True)
+                await peer.stock.adjust(item, quantity, Reason.FOUND, peer.actor, "", True)
             print("wrote", flush=True)
 
 

@@ -65,13 +65,13 @@ class Progress:
             self._lines.append(f"WARNING {message.text}")
         self.tick()
 
-    def lost(self, process: int, test: str, count: int, code: int, said: str) -> None:
+    def lost(self, process: int, test: str, count: int, code: int, output: str) -> None:
         """A process ended in a test, or before the next; so many of its tests are not over."""
         test = test or "between two tests"
         line = f"FAILED {test} - the process ended with {code}: {count} tests are not over"
         self._counts["failed"] += 1
         self._lines.append(line)
-        self._texts.append((test, said))
+        self._texts.append((test, output))
         self._print(line)
 
     def done(self, process: int) -> None:

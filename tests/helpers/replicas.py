@@ -236,23 +236,25 @@ class Replica:
         """The stocktakes here."""
         return [to_stocktake(one) for one in self.all(STOCKTAKES) if "number" in one]
 
-    def post_stocktake(self, one: stocktake.Stocktake) -> list[stocktake.Count]:
+    def post_stocktake(self, taken: stocktake.Stocktake) -> list[stocktake.Count]:
         """The counterpart of papers.stocktakes.post; the newest of differing counts holds."""
         counts: dict[str, list[stocktake.Count]] = {}
         for document in self.all(STOCKTAKE_COUNTS):
-            if document["stocktake_id"] == one.stocktake_id:
+            if document["stocktake_id"] == taken.stocktake_id:
                 counts.setdefault(document["product_id"], []).append(to_count(document))
         posted = []
         for product_id, of_item in counts.items():
             item = self.item(product_id)
             newer = self.of_item(item.inventory_id)
-            line = stocktake.review_line(one, item, of_item, newer)
+            line = stocktake.review_line(taken, item, of_item, newer)
             if line.chosen is None:
                 newest = max(of_item, key=lambda count: count.at)
                 chosen = {item.inventory_id: newest.count_id}
-                self._write(STOCKTAKES, {**one.key, "chosen": chosen}, frozenset((self.store_id,)))
+                self._write(
+                    STOCKTAKES, {**taken.key, "chosen": chosen}, frozenset((self.store_id,))
+                )
                 chosen_too = next(
-                    two for two in self.stocktakes() if two.stocktake_id == one.stocktake_id
+                    two for two in self.stocktakes() if two.stocktake_id == taken.stocktake_id
                 )
                 line = stocktake.review_line(chosen_too, item, of_item, newer)
             if line.chosen is not None and line.difference is not None and not line.posted:
@@ -264,12 +266,12 @@ class Replica:
 def exchange(replicas: Iterable[Replica]) -> None:
     """Let everybody have everything that they want."""
     everybody = list(replicas)
-    for one, other in itertools.permutations(everybody, 2):
-        for message in one.missing_from(other):
-            one.receive(message)
-    for one, other in itertools.permutations(everybody, 2):
-        for message in one.missing_from(other):
-            one.receive(message)
+    for receiver, sender in itertools.permutations(everybody, 2):
+        for message in receiver.missing_from(sender):
+            receiver.receive(message)
+    for receiver, sender in itertools.permutations(everybody, 2):
+        for message in receiver.missing_from(sender):
+            receiver.receive(message)
 
 
 def settle_all(replicas: list[Replica], rounds: int = 40) -> None:

@@ -77,12 +77,12 @@ async def has(session: Session, name: str) -> bool:
 async def _main(data_dir: Path, order: str) -> None:
     sync: SyncService
     sync, session = await start(data_dir)
-    said = ""
+    shown = ""
     closed = asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     answered = False
     while not closed.done():
-        if (phase := sync.state.report.phase.value) != said:
-            said = phase
+        if (phase := sync.state.report.phase.value) != shown:
+            shown = phase
             print("phase", phase, flush=True)
         if not answered and await has(session, order):
             answered = True

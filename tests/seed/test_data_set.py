@@ -150,12 +150,12 @@ def test_the_same_options_give_the_same_documents(end: date) -> None:
 
 
 def test_another_seed_gives_others(end: date) -> None:
-    one, two = made(small(end, 1)), made(small(end, 2))
+    first, second = made(small(end, 1)), made(small(end, 2))
     for collection in ("customers", "inventory", "orders", "order_items"):
-        assert one[collection] != two[collection]
+        assert first[collection] != second[collection]
     # What is the company's own does not depend on chance.
     for collection in ("stores", "categories", "product_types", "products"):
-        assert one[collection] == two[collection]
+        assert first[collection] == second[collection]
 
 
 @pytest.mark.parametrize("size", [1, 7, 1_000])

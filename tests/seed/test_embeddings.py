@@ -66,7 +66,7 @@ def test_they_are_the_same_on_every_machine() -> None:
 
 @pytest.mark.parametrize("field", ["image_embedding", "description_embedding"])
 @pytest.mark.parametrize(
-    ("one", "like", "unlike"),
+    ("product", "like", "unlike"),
     [
         ("HND-HAMMER-001", "HND-HAMMER-002", "PLB-PIPE-016"),
         ("GRD-WINTER-001", "GRD-WINTER-002", "HND-HAMMER-001"),
@@ -74,13 +74,13 @@ def test_they_are_the_same_on_every_machine() -> None:
     ],
 )
 def test_like_products_are_nearer(
-    vectors: Vectors, field: str, one: str, like: str, unlike: str
+    vectors: Vectors, field: str, product: str, like: str, unlike: str
 ) -> None:
     def between(a: str, b: str) -> float:
         first, second = dict(vectors[a]), dict(vectors[b])
         return cosine(first[field], second[field])  # type: ignore[arg-type]
 
-    assert between(one, like) > between(one, unlike) + 0.05
+    assert between(product, like) > between(product, unlike) + 0.05
 
 
 def test_products_of_a_type_are_nearer_on_average(
@@ -89,11 +89,13 @@ def test_products_of_a_type_are_nearer_on_average(
     sample = list(goods)[::7]
     near: list[float] = []
     far: list[float] = []
-    for one in sample:
-        for two in goods:
-            if one != two:
-                same = goods[one]["type_id"] == goods[two]["type_id"]
-                value = cosine(vectors[one]["image_embedding"], vectors[two]["image_embedding"])
+    for product in sample:
+        for other in goods:
+            if product != other:
+                same = goods[product]["type_id"] == goods[other]["type_id"]
+                value = cosine(
+                    vectors[product]["image_embedding"], vectors[other]["image_embedding"]
+                )
                 (near if same else far).append(value)
     assert sum(near) / len(near) > 3 * sum(far) / len(far)
 

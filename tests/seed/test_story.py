@@ -132,7 +132,7 @@ def test_months_follow_the_seasons(charts: Charts, catalogue: Catalogue) -> None
     assert months[5] > months[1] and months[6] > months[1]
 
 
-def spearman(one: Iterable[float], two: Iterable[float]) -> float:
+def spearman(x: Iterable[float], y: Iterable[float]) -> float:
     def ranks(values: list[float]) -> list[float]:
         # Equal values share the mean of their ranks.
         return [
@@ -140,7 +140,7 @@ def spearman(one: Iterable[float], two: Iterable[float]) -> float:
             for value in values
         ]
 
-    first, second = ranks(list(one)), ranks(list(two))
+    first, second = ranks(list(x)), ranks(list(y))
     mean = (len(first) - 1) / 2
     shared = sum((a - mean) * (b - mean) for a, b in zip(first, second, strict=True))
     spread = sum((a - mean) ** 2 for a in first) * sum((b - mean) ** 2 for b in second)

@@ -49,25 +49,25 @@ def _split(schema: Schema) -> tuple[Query, Schema]:
     required = set(schema["required"])
     conditions: Query = {}
     properties: Schema = {}
-    for name, its in schema["properties"].items():
-        if name in required and its.keys() <= _OPERATORS.keys() and "bsonType" in its:
-            conditions[name] = _condition(its)
+    for name, rule in schema["properties"].items():
+        if name in required and rule.keys() <= _OPERATORS.keys() and "bsonType" in rule:
+            conditions[name] = _condition(rule)
             required.discard(name)
             properties[name] = {}
         else:
-            properties[name] = its
+            properties[name] = rule
     rest = schema | {"properties": properties}
     # An empty list is not allowed.
     del rest["required"]
     return conditions, rest | ({"required": sorted(required)} if required else {})
 
 
-def _condition(its: Schema) -> Query:
-    types = set(its["bsonType"])
+def _condition(rule: Schema) -> Query:
+    types = set(rule["bsonType"])
     # No other type passes these; of numbers, Decimal128 would, but it is not in `_NO_ARRAY`.
-    implied = "pattern" in its or "enum" in its or (types == _NUMBER and "minimum" in its)
+    implied = "pattern" in rule or "enum" in rule or (types == _NUMBER and "minimum" in rule)
     return {
-        _OPERATORS[key]: value for key, value in its.items() if key != "bsonType" or not implied
+        _OPERATORS[key]: value for key, value in rule.items() if key != "bsonType" or not implied
     }
 
 

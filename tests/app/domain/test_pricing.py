@@ -124,11 +124,11 @@ def test_what_comes_back_in_parts_gives_back_exactly_what_was_paid(
     left, units = usd(paid), sum(parts)
     given_back = []
     for part in parts:
-        one = refund(left, units, part)
+        back = refund(left, units, part)
         # Never further than a cent from what these units cost.
-        assert abs(cents(one) * units - cents(left) * part) <= units
-        given_back.append(cents(one))
-        left, units = left - one, units - part
+        assert abs(cents(back) * units - cents(left) * part) <= units
+        given_back.append(cents(back))
+        left, units = left - back, units - part
     assert sum(given_back) == paid
     assert min(given_back) >= 0
 

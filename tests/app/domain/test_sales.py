@@ -26,19 +26,22 @@ def test_they_follow_each_other_up_to_today(today: date, step: str) -> None:
 @given(_DAYS, st.sampled_from(["day", "week", "month"]))
 @example(date(2004, 2, 29), "month")
 def test_the_year_before_has_as_many_days_and_the_same_ones(today: date, step: str) -> None:
-    for one in buckets(step, today):
-        before = year_before(one, step)
-        if step == "month" and one.until.day == 1:
-            assert (before.first.year, before.first.month) == (one.first.year - 1, one.first.month)
+    for bucket in buckets(step, today):
+        before = year_before(bucket, step)
+        if step == "month" and bucket.until.day == 1:
+            assert (before.first.year, before.first.month) == (
+                bucket.first.year - 1,
+                bucket.first.month,
+            )
             assert (before.first.day, before.until.day) == (1, 1)
             assert 28 <= (before.until - before.first).days <= 31
         elif step == "month":
             # The month that is on, as far as it has come.
-            assert before.first == date(one.first.year - 1, one.first.month, 1)
-            assert before.until - before.first == one.until - one.first
+            assert before.first == date(bucket.first.year - 1, bucket.first.month, 1)
+            assert before.until - before.first == bucket.until - bucket.first
         else:
-            assert before.first.weekday() == one.first.weekday()
-            assert before.until - before.first == one.until - one.first
+            assert before.first.weekday() == bucket.first.weekday()
+            assert before.until - before.first == bucket.until - bucket.first
 
 
 def test_what_was_given_back_and_cancelled_is_no_sale() -> None:

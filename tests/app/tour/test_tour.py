@@ -283,11 +283,11 @@ sys.exit(main())
 
 
 @pytest.mark.parametrize(
-    ("fails", "said"),
+    ("fails", "sentence"),
     [("fails", "not as it should be"), ("shows", "the window says that something went wrong")],
 )
 def test_a_failing_step_ends_it_with_1_a_picture_and_a_report(
-    tmp_path: Path, fails: str, said: str
+    tmp_path: Path, fails: str, sentence: str
 ):
     program = FAILING.replace("FAILS", fails)
     result = zava("tour", "--out", str(tmp_path), program=("-c", program))
@@ -297,7 +297,7 @@ def test_a_failing_step_ends_it_with_1_a_picture_and_a_report(
         ("passes", True),
         ("fails", False),
     ]
-    assert said in result.stdout
+    assert sentence in result.stdout
     # What a dialog points to goes with the data folder.
     assert "zava: started" in (tmp_path / "zava.log").read_text(encoding="utf-8")
     assert (tmp_path / "failed-fails-light.png").is_file()

@@ -154,8 +154,8 @@ async def test_a_transfer_whose_halves_happen_apart(windows: tuple[Window, Windo
     seattle, tacoma = windows
     await seattle.sign_in(SEATTLE, "Ann")
     await tacoma.sign_in(TACOMA, "Tom")
-    for one in windows:
-        await one.client.sync.go_offline()
+    for window in windows:
+        await window.client.sync.go_offline()
 
     # Seattle ships ten.
     screen = await seattle.transfers()
@@ -182,20 +182,20 @@ async def test_a_transfer_whose_halves_happen_apart(windows: tuple[Window, Windo
     await tacoma.until(lambda: not card._view_model.state.rows, "the receipt")
     await tacoma.shows(LEVEL + 9)
 
-    for one in windows:
-        await one.meet()
-    for one, on_hand in ((seattle, LEVEL - 10), (tacoma, LEVEL + 9)):
+    for window in windows:
+        await window.meet()
+    for window, on_hand in ((seattle, LEVEL - 10), (tacoma, LEVEL + 9)):
         heard: list[Transfer] = []
-        papers = TransferRepository(one.client.session, utc_now)
+        papers = TransferRepository(window.client.session, utc_now)
         cancel = papers.watch(sent, heard.append)
-        await one.until(lambda: heard and not heard[-1].state.is_open, "the paper")  # noqa: B023
+        await window.until(lambda: heard and not heard[-1].state.is_open, "the paper")  # noqa: B023
         cancel()
         (line,) = heard[-1].lines
         assert heard[-1].state is TransferState.RECEIVED
         assert (line.shipped, line.received, line.missing, line.in_transit) == (10, 9, 1, 0)
-        await one.shows(on_hand)
-        assert one.client.shift is not None and one.client.shift.alerts is not None
-        alerts = one.client.shift.alerts.state.rows or ()
+        await window.shows(on_hand)
+        assert window.client.shift is not None and window.client.shift.alerts is not None
+        alerts = window.client.shift.alerts.state.rows or ()
         assert not any("transit" in row.text for row in alerts)
 
 

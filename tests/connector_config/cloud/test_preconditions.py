@@ -61,7 +61,7 @@ def shop(healthy: MongoDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mo
 
 def failures(database: MongoDatabase) -> list[Finding]:
     findings = list(check_database(database))
-    assert all(finding.said.strip() and "\n" not in finding.said for finding in findings)
+    assert all(finding.message.strip() and "\n" not in finding.message for finding in findings)
     return [finding for finding in findings if finding.level is Level.FAIL]
 
 
@@ -161,10 +161,10 @@ def test_a_damage_is_found_and_its_command_mends_it(shop: MongoDatabase, what: s
     try:
         found = failures(shop)
         assert found and {finding.about for finding in found} == {name}
-        assert words in found[0].said
+        assert words in found[0].message
         for _ in range(3):  # a collection that was rebuilt needs its images, too
             for finding in found:
-                obey(shop, finding.said)
+                obey(shop, finding.message)
             found = failures(shop)
             if not found:
                 break
@@ -177,16 +177,16 @@ def test_a_damage_is_found_and_its_command_mends_it(shop: MongoDatabase, what: s
 def test_nothing_is_wrong_with_what_is_ready(shop: MongoDatabase) -> None:
     findings = list(check_database(shop))
     assert {finding.level for finding in findings} == {Level.OK}
-    said = {finding.about: finding.said for finding in findings}
-    assert said["orders"] == "3 documents, Ditto _id {store_id, order_id}"
-    assert set(said) >= {*SYNCED} and "product_embeddings" not in said
+    messages = {finding.about: finding.message for finding in findings}
+    assert messages["orders"] == "3 documents, Ditto _id {store_id, order_id}"
+    assert set(messages) >= {*SYNCED} and "product_embeddings" not in messages
 
 
 def test_values_that_are_mended_are_what_the_app_expects(shop: MongoDatabase) -> None:
     orders = shop["orders"]
     orders.update_one({}, {"$set": {"total": Decimal128("19.90"), "order_date": WHEN}})
     for finding in failures(shop):
-        obey(shop, finding.said)
+        obey(shop, finding.message)
     mended = orders.find_one({"order_date": {"$exists": True}})
     assert mended is not None
     assert (mended["total"], mended["order_date"]) == (19.9, "2026-11-21T09:30:15.250Z")
@@ -196,8 +196,11 @@ def test_values_that_are_mended_are_what_the_app_expects(shop: MongoDatabase) ->
 def test_a_value_in_an_array_is_found(shop: MongoDatabase) -> None:
     shop["stores"].update_one({}, {"$set": {"hours": [{"from": WHEN}, 1]}})
     [finding] = failures(shop)
-    assert "hours[].from is a date in 1" in finding.said
-    assert 'rewrite what db.stores.find({_id: "store_id' in finding.said or "find(" in finding.said
+    assert "hours[].from is a date in 1" in finding.message
+    assert (
+        'rewrite what db.stores.find({_id: "store_id' in finding.message
+        or "find(" in finding.message
+    )
     shop["stores"].update_many({}, {"$unset": {"hours": ""}})
 
 
@@ -206,7 +209,7 @@ def test_a_unique_index_is_trusted_only_when_it_is_of_all_documents(shop: MongoD
     same_ids("stock_movements")(shop)
     movements.create_index("movement_id", partialFilterExpression={"deleted": True}, unique=True)
     [finding] = failures(shop)
-    assert "several documents share their id" in finding.said
+    assert "several documents share their id" in finding.message
     shop.drop_collection("stock_movements")
     make(shop, "stock_movements")
     movements.create_index("movement_id", unique=True)
@@ -218,8 +221,8 @@ def test_parked_documents(shop: MongoDatabase) -> None:
     shop[UNSYNCED].insert_one({"reason": "validation"})
     [finding] = failures(shop)
     assert finding.about == "unsynced documents"
-    assert "1 parked, because MongoDB refused" in finding.said
-    assert f'db.getCollection("{UNSYNCED}").deleteMany({{}})' in finding.said
+    assert "1 parked, because MongoDB refused" in finding.message
+    assert f'db.getCollection("{UNSYNCED}").deleteMany({{}})' in finding.message
     shop[UNSYNCED].delete_many({})
     assert failures(shop) == []
 
@@ -229,7 +232,7 @@ def test_an_empty_database_is_one_finding(
 ) -> None:
     monkeypatch.setattr(preconditions, "CONNECTOR_VERSION", (6, 0, 0))
     [finding] = failures(database)
-    assert "has none of the collections: run zava-seed generate" in finding.said
+    assert "has none of the collections: run zava-seed generate" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -245,7 +248,7 @@ def test_an_empty_database_is_one_finding(
 def test_versions(version: str, level: Level) -> None:
     finding = preconditions._version(version)
     assert finding.level is level
-    assert ("--mdbVersion 8.0" in finding.said) is (level is Level.FAIL)
+    assert ("--mdbVersion 8.0" in finding.message) is (level is Level.FAIL)
 
 
 def test_the_command_fails_with_the_version_of_the_test_server(
@@ -277,10 +280,10 @@ def test_a_user_that_may_only_read(
     }
     found = [f for f in check(environment, Path("nowhere")) if f.about == "roles"]
     assert [finding.level for finding in found] == [Level.OK, Level.FAIL]
-    assert "the connector will fail without insert, update, remove" in found[1].said
+    assert "the connector will fail without insert, update, remove" in found[1].message
     assert (
         'db.getSiblingDB("admin").grantRolesToUser("zava_test_reader", [{role: "readWrite", '
-        f'db: "{read_only_settings.database}"}}])' in found[1].said
+        f'db: "{read_only_settings.database}"}}])' in found[1].message
     )
 
 
@@ -290,7 +293,7 @@ def test_a_standalone_server(tmp_path: Path) -> None:
         environment = {"MONGODB_CONNECTION_STRING": f"mongodb://{member.address}/"}
         found = {finding.about: finding for finding in check(environment, Path("nowhere"))}
     assert found["replica set"].level is Level.FAIL
-    assert "mongod --replSet rs0 and run rs.initiate()" in found["replica set"].said
+    assert "mongod --replSet rs0 and run rs.initiate()" in found["replica set"].message
 
 
 def test_an_srv_string_needs_no_note() -> None:

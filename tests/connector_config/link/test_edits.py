@@ -73,7 +73,7 @@ async def test_a_second_edit_is_not_lost_to_an_older_one_with_a_later_clock(
 ) -> None:
     prepare(database)
     hammer = item_document(SEATTLE, 1)
-    its = {"inventory_id": hammer["inventory_id"]}
+    key = {"inventory_id": hammer["inventory_id"]}
     told, answered, acknowledged, sent = (asyncio.Event() for _ in range(4))
     acknowledge = Answers.acknowledge
 
@@ -88,9 +88,9 @@ async def test_a_second_edit_is_not_lost_to_an_older_one_with_a_later_clock(
         monkeypatch.setattr(Answers, "acknowledge", acknowledge_and_wait)
         # Somebody with a later clock changed something else of it.
         later = {"reorder_threshold": 6, "updated_at": _LATE}
-        database[INVENTORY].update_one(its, {"$set": later})
+        database[INVENTORY].update_one(key, {"$set": later})
         await _note(ann, hammer, "First")
-        await _until(database, its | {"notes": "First"})
+        await _until(database, key | {"notes": "First"})
         await _note(ann, hammer, "Second")
         if how == "told of first":
             told.set()
@@ -114,7 +114,7 @@ async def test_a_second_edit_is_not_lost_to_an_older_one_with_a_later_clock(
         answered.set()
         sent.set()
         await equal(database, ann)
-    stored = database[INVENTORY].find_one(its)
+    stored = database[INVENTORY].find_one(key)
     assert stored and stored["notes"] == "Second"
 
 
@@ -126,12 +126,12 @@ async def test_what_is_told_again_after_a_new_start_does_not_beat_what_came_afte
 ) -> None:
     prepare(database)
     hammer = item_document(SEATTLE, 1)
-    its = {"inventory_id": hammer["inventory_id"]}
+    key = {"inventory_id": hammer["inventory_id"]}
     told, sent = asyncio.Event(), asyncio.Event()
     async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
         monkeypatch.setattr(Inbox, "receive", _held(Inbox.receive, told))
         later = {"reorder_threshold": 6, "updated_at": _LATE}
-        database[INVENTORY].update_one(its, {"$set": later})
+        database[INVENTORY].update_one(key, {"$set": later})
         await _note(ann, hammer, "First")
         await ann.delivered()
         # Nothing waits any more, and the stream has told of neither change when it ends.
@@ -148,7 +148,7 @@ async def test_what_is_told_again_after_a_new_start_does_not_beat_what_came_afte
         async with asyncio.timeout(20):
             while await ann.count(ECHOES):
                 await asyncio.sleep(0.01)
-    stored = database[INVENTORY].find_one(its)
+    stored = database[INVENTORY].find_one(key)
     assert stored and stored["notes"] == "Second"
 
 
@@ -160,7 +160,7 @@ async def test_what_comes_while_the_outbox_is_read_is_not_sent_as_news(
 ) -> None:
     prepare(database)
     hammer = item_document(SEATTLE, 1)
-    its = {"inventory_id": hammer["inventory_id"]}
+    key = {"inventory_id": hammer["inventory_id"]}
     read, go_on = asyncio.Event(), asyncio.Event()
 
     async def read_and_wait(*args: Any) -> Any:
@@ -175,15 +175,15 @@ async def test_what_comes_while_the_outbox_is_read_is_not_sent_as_news(
         await ann.stock.move(await ann.item(hammer), Place("9", "Z", "1"), ann.actor)
         await read.wait()
         # Somebody's first note comes in; the second one is only in MongoDB by the time of sending.
-        database[INVENTORY].update_one(its, {"$set": {"notes": "First", "updated_at": _EARLY}})
+        database[INVENTORY].update_one(key, {"$set": {"notes": "First", "updated_at": _EARLY}})
         await _until_seen(ann, hammer, "First")
         monkeypatch.setattr(Inbox, "receive", _held(Inbox.receive, told := asyncio.Event()))
-        database[INVENTORY].update_one(its, {"$set": {"notes": "Second", "updated_at": _EARLY}})
+        database[INVENTORY].update_one(key, {"$set": {"notes": "Second", "updated_at": _EARLY}})
         go_on.set()
-        await _until(database, its | {"location.aisle": "9"})
+        await _until(database, key | {"location.aisle": "9"})
         told.set()
         await equal(database, ann)
-    stored = database[INVENTORY].find_one(its)
+    stored = database[INVENTORY].find_one(key)
     assert stored and stored["notes"] == "Second"
 
 
@@ -195,7 +195,7 @@ async def test_an_answer_does_not_beat_what_was_written_knowing_it(
 ) -> None:
     prepare(database)
     hammer = item_document(SEATTLE, 1)
-    its = {"inventory_id": hammer["inventory_id"]}
+    key = {"inventory_id": hammer["inventory_id"]}
     posting, post, posted = asyncio.Event(), Sender._post, asyncio.Event()
     held = _held(post, posted)
 
@@ -209,12 +209,12 @@ async def test_an_answer_does_not_beat_what_was_written_knowing_it(
         monkeypatch.setattr(Sender, "_post", say_and_wait)
         await ann.stock.move(await ann.item(hammer), Place("8", "Y", "2"), ann.actor)
         await posting.wait()
-        database[INVENTORY].update_one(its, {"$set": {"notes": "First", "updated_at": _LATE}})
+        database[INVENTORY].update_one(key, {"$set": {"notes": "First", "updated_at": _LATE}})
         await _until_seen(ann, hammer, "First")
         await _note(ann, hammer, "Second")
         posted.set()
         await equal(database, ann)
-    stored = database[INVENTORY].find_one(its)
+    stored = database[INVENTORY].find_one(key)
     assert stored and stored["notes"] == "Second"
 
 

@@ -95,12 +95,14 @@ async def test_what_it_left_open_in_mongodb_when_it_was_killed_ends_with_its_nex
     database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
 ) -> None:
     prepare(database)
-    its = mongo_id(CUSTOMERS, customer_document(SEATTLE, 1))
+    document_id = mongo_id(CUSTOMERS, customer_document(SEATTLE, 1))
     async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
         await ann.disconnect()
         with database.client.start_session() as left, pytest.raises(OperationFailure) as ended:
             left.start_transaction()
-            database[CUSTOMERS].update_one({"_id": its}, {"$set": {"phone": ""}}, session=left)
+            database[CUSTOMERS].update_one(
+                {"_id": document_id}, {"$set": {"phone": ""}}, session=left
+            )
             keep = "UPDATE local_link_progress SET session = :session WHERE _id = 'session'"
             await ann.session.query(keep, {"session": json_util.dumps(left.session_id)})
             ann.connect()

@@ -79,17 +79,17 @@ async def test_what_devices_wrote_is_right_for_validation_and_analysts(
         database[name].insert_many([dict(document) for document in documents])
     ensure_views(database)
     list(enable(database))
-    one = next(item for item in small_set()[INVENTORY] if item["store_id"] == SEATTLE)
+    hammer = next(item for item in small_set()[INVENTORY] if item["store_id"] == SEATTLE)
     async with device(tmp_path / "a", mongo_settings, wanted_of(SEATTLE)) as ann:
         ann.connect()
         await ann.live()
-        await ann.stock.adjust(await ann.item(one), 6, Reason.FOUND, ann.actor)
-        await ann.stock.adjust(await ann.item(one), -2, Reason.DAMAGED, ann.actor)
-        await ann.stock.move(await ann.item(one), Place("9", "Z", "1"), ann.actor)
+        await ann.stock.adjust(await ann.item(hammer), 6, Reason.FOUND, ann.actor)
+        await ann.stock.adjust(await ann.item(hammer), -2, Reason.DAMAGED, ann.actor)
+        await ann.stock.move(await ann.item(hammer), Place("9", "Z", "1"), ann.actor)
         await ann.delivered()
         failed = validate(database, FIRST, LAST).failed
         # Indexes take longer to make than all the rest.
         assert [one for one in failed if one.check not in ("indexes", "explain")] == []
-        (row,) = database["inventory_on_hand"].find({"_id": one["inventory_id"]})
-        assert row["on_hand"] == (await ann.item(one)).on_hand == one["stock_level"] + 4
+        (row,) = database["inventory_on_hand"].find({"_id": hammer["inventory_id"]})
+        assert row["on_hand"] == (await ann.item(hammer)).on_hand == hammer["stock_level"] + 4
         assert row["location"] == {"aisle": "9", "shelf": "Z", "bin": "1"}

@@ -50,9 +50,9 @@ async def test_orders_taken_and_taken_back_offline_are_whole_on_every_device(
         device(tmp_path / "a", mongo_settings) as ann,
         device(tmp_path / "b", mongo_settings, name="bob") as bob,
     ):
-        for one in (ann, bob):
-            await ensure_indexes(one.session.query)
-            one.connect()
+        for peer in (ann, bob):
+            await ensure_indexes(peer.session.query)
+            peer.connect()
         await equal(database, ann, bob)
         order = await sold(ann, [(1, 3), (2, 1)])
         await equal(database, ann, bob)
@@ -62,17 +62,17 @@ async def test_orders_taken_and_taken_back_offline_are_whole_on_every_device(
         nail = item_document(SEATTLE, 1)
         assert (await bob.item(nail)).on_hand == 47
 
-        for one in (ann, bob):
-            await one.disconnect()
+        for peer in (ann, bob):
+            await peer.disconnect()
         # The last ones, sold twice; and the same order taken back twice.
         await sold(ann, [(3, 50)])
         await sold(bob, [(3, 50)])
         orders = {one: OrderRepository(one.session, now) for one in (ann, bob)}
         units = {line.item_id: (line.quantity, 0) for line in order.lines}
         await orders[ann].complete(order, ann.actor)
-        for one in (ann, bob):
-            await orders[one].take_back(order, str(uuid.uuid4()), units, one.actor)
-            one.connect()
+        for peer in (ann, bob):
+            await orders[peer].take_back(order, str(uuid.uuid4()), units, peer.actor)
+            peer.connect()
         await equal(database, ann, bob)
         seen = [await orders[one].load(order) for one in (ann, bob)]
         assert seen[0] == seen[1]
@@ -81,11 +81,11 @@ async def test_orders_taken_and_taken_back_offline_are_whole_on_every_device(
         assert (await bob.item(item_document(SEATTLE, 3))).on_hand == -50
         assert (await bob.item(nail)).on_hand == 53
 
-        for one in (ann, bob):
-            await Settler(one.session, now).settle(one.actor)
+        for peer in (ann, bob):
+            await Settler(peer.session, now).settle(peer.actor)
         await equal(database, ann, bob)
         assert (await ann.item(nail)).on_hand == (await bob.item(nail)).on_hand == 50
         item = database[INVENTORY].find_one({"_id": nail["inventory_id"]})
         assert item and item["stock_delta"] == 0
-        for one in (ann, bob):
-            assert (await one.stock.prove(SEATTLE)).holds
+        for peer in (ann, bob):
+            assert (await peer.stock.prove(SEATTLE)).holds

@@ -61,25 +61,25 @@ class _Schedule:
             except (ZavaError, IndexError) as error:
                 self.log.append(str(error))
 
-    async def _adjust(self, one: LinkedDevice) -> None:
+    async def _adjust(self, peer: LinkedDevice) -> None:
         # Stock of a store whose ledger the device does not hold, too.
         store_id = self._random.choice([SEATTLE, SEATTLE, TACOMA])
-        item = await one.item(item_document(store_id, self._random.randrange(_ITEMS)))
+        item = await peer.item(item_document(store_id, self._random.randrange(_ITEMS)))
         quantity = self._random.choice([-3, -2, -1, 1, 2, 5])
-        await one.stock.adjust(item, quantity, Reason.CORRECTION, one.actor, allow_negative=True)
+        await peer.stock.adjust(item, quantity, Reason.CORRECTION, peer.actor, allow_negative=True)
 
     async def _move(self, one: LinkedDevice) -> None:
         item = await one.item(item_document(SEATTLE, self._random.randrange(_ITEMS)))
         await one.stock.move(item, Place(str(self._random.randrange(9)), "A", "1"), one.actor)
 
-    async def _undo(self, one: LinkedDevice) -> None:
+    async def _undo(self, peer: LinkedDevice) -> None:
         # Whoever made it: both may undo the same change before they hear of each other.
         maker = self._random.choice(self._devices)
-        movement = await one.stock.last_undoable(SEATTLE, f"device-{maker.name}")
+        movement = await peer.stock.last_undoable(SEATTLE, f"device-{maker.name}")
         if movement is not None:
-            await one.stock.undo(movement, one.actor, allow_negative=True)
+            await peer.stock.undo(movement, peer.actor, allow_negative=True)
 
-    async def _edit(self, one: LinkedDevice) -> None:
+    async def _edit(self, peer: LinkedDevice) -> None:
         customer = self._random.choice(self._customers)
         parameters = {
             "phone": f"(206) 555-{self._random.randrange(10_000):04d}",
@@ -90,16 +90,16 @@ class _Schedule:
         async def work(unit: UnitOfWork) -> None:
             await unit.update(CUSTOMERS, _EDIT, parameters)
 
-        await one.session.write(work)
+        await peer.session.write(work)
 
-    async def _new_customer(self, one: LinkedDevice) -> None:
+    async def _new_customer(self, peer: LinkedDevice) -> None:
         customer = customer_document(SEATTLE, 100 + len(self._customers))
         self._customers.append(customer)
 
         async def work(unit: UnitOfWork) -> None:
             await unit.insert(CUSTOMERS, _INSERT, customer)
 
-        await one.session.write(work)
+        await peer.session.write(work)
 
     async def _edit_in_mongodb(self, one: LinkedDevice) -> None:
         customer = self._random.choice(self._customers)
@@ -123,11 +123,11 @@ class _Schedule:
         gone = {"_id": mongo_id(CUSTOMERS, customer)}
         await asyncio.to_thread(self._database[CUSTOMERS].delete_one, gone)
 
-    async def _cut(self, one: LinkedDevice) -> None:
-        if one.is_connected:
-            await one.disconnect()
+    async def _cut(self, peer: LinkedDevice) -> None:
+        if peer.is_connected:
+            await peer.disconnect()
         else:
-            one.connect()
+            peer.connect()
 
     async def _wait(self, one: LinkedDevice) -> None:
         await asyncio.sleep(self._random.random() * 0.05)
@@ -144,14 +144,14 @@ async def test_a_random_schedule_ends_with_everything_equal(
         device(tmp_path / "c", mongo_settings, wanted_of(TACOMA), "cat") as cat,
     ):
         devices = [ann, bob, cat]
-        for one in devices:
-            one.connect()
-            await one.live()
+        for peer in devices:
+            peer.connect()
+            await peer.live()
         schedule = _Schedule(seed, database, [ann, bob])
         await schedule.run()
-        for one in devices:
-            if not one.is_connected:
-                one.connect()
+        for peer in devices:
+            if not peer.is_connected:
+                peer.connect()
         try:
             await equal(database, *devices, parked_at_most=_STEPS)
         except AssertionError as error:

@@ -75,11 +75,11 @@ def test_good_ones_are_accepted_without_a_network(uri: str) -> None:
 def test_bad_ones_are_one_sentence_with_the_fix(uri: str, words: str) -> None:
     with pytest.raises(UserError) as caught:
         check_uri(uri)
-    said = str(caught.value)
-    assert words in said
-    assert said.startswith(("MONGODB_CONNECTION_STRING", "The user name or the password"))
-    assert said.endswith(".")
-    assert "secret" not in said and "cret" not in said
+    sentence = str(caught.value)
+    assert words in sentence
+    assert sentence.startswith(("MONGODB_CONNECTION_STRING", "The user name or the password"))
+    assert sentence.endswith(".")
+    assert "secret" not in sentence and "cret" not in sentence
 
 
 # The sign in front cannot be part of any sentence, so that finding it means a leak.

@@ -119,12 +119,12 @@ def ids(documents: list[Document]) -> set[tuple[str, str]]:
 
 @settings(max_examples=25, deadline=None)
 @given(LISTS, LISTS)
-def test_two_lists_find_what_python_finds(run: Run, one: Both, other: Both):
-    a, b = one.condition, other.condition
+def test_two_lists_find_what_python_finds(run: Run, left: Both, right: Both):
+    a, b = left.condition, right.condition
     for condition, holds in (
-        (a & b, lambda d: one.holds(d) and other.holds(d)),
-        (a | b, lambda d: one.holds(d) or other.holds(d)),
-        (~a & ~b, lambda d: not one.holds(d) and not other.holds(d)),
+        (a & b, lambda d: left.holds(d) and right.holds(d)),
+        (a | b, lambda d: left.holds(d) or right.holds(d)),
+        (~a & ~b, lambda d: not left.holds(d) and not right.holds(d)),
     ):
         assert found(run, condition) == ids([d for d in DOCUMENTS if holds(d)])
 
@@ -158,8 +158,14 @@ def test_only_the_first_list_is_an_in():
 
 
 def test_everything_and_nothing_leave_no_trace_in_others():
-    one = equal("store", "a")
+    condition = equal("store", "a")
     assert (EVERYTHING.where(), NOTHING.where()) == (("", {}), (" WHERE false", {}))
-    assert one & EVERYTHING == EVERYTHING & one == one | NOTHING == NOTHING | one == one
-    assert one | EVERYTHING == EVERYTHING | one == EVERYTHING == ~NOTHING
-    assert one & NOTHING == NOTHING & one == NOTHING == ~EVERYTHING
+    assert (
+        condition & EVERYTHING
+        == EVERYTHING & condition
+        == condition | NOTHING
+        == NOTHING | condition
+        == condition
+    )
+    assert condition | EVERYTHING == EVERYTHING | condition == EVERYTHING == ~NOTHING
+    assert condition & NOTHING == NOTHING & condition == NOTHING == ~EVERYTHING

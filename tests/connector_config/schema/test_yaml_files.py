@@ -79,11 +79,11 @@ def test_a_wrong_list_of_collections_is_said_with_the_line(
     text = text.replace(before, after, 1)
     with pytest.raises(DataFileError) as raised:
         collections_file.check_text(text)
-    said = str(raised.value)
-    assert words in said and said.endswith(".") and "\n" not in said
-    assert said.startswith("collections.yaml, line ")
+    sentence = str(raised.value)
+    assert words in sentence and sentence.endswith(".") and "\n" not in sentence
+    assert sentence.startswith("collections.yaml, line ")
     if at is not None:
-        assert said.startswith(f"collections.yaml, line {line_of(text, at)}: ")
+        assert sentence.startswith(f"collections.yaml, line {line_of(text, at)}: ")
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,8 @@ def findings(**environment: str) -> dict[str, list[Finding]]:
     """By what they are about."""
     found: dict[str, list[Finding]] = {}
     for finding in check(environment, Path("nowhere") / ".env"):
-        assert finding.said.strip() and "\n" not in finding.said
-        assert SECRET not in finding.said and quote_plus(SECRET) not in finding.said
+        assert finding.message.strip() and "\n" not in finding.message
+        assert SECRET not in finding.message and quote_plus(SECRET) not in finding.message
         found.setdefault(finding.about, []).append(finding)
     return found
 
@@ -100,9 +100,9 @@ def test_every_variable_that_is_wrong_is_named(
 
 def test_nothing_is_set() -> None:
     found = findings()
-    assert found[".env"][0].said == "There is none in nowhere: only the environment."
+    assert found[".env"][0].message == "There is none in nowhere: only the environment."
     assert found["MONGODB_CONNECTION_STRING"][0].level is Level.FAIL
-    assert "is not set" in found["MONGODB_CONNECTION_STRING"][0].said
+    assert "is not set" in found["MONGODB_CONNECTION_STRING"][0].message
     assert found["MONGODB_DATABASE"] == [Finding(Level.OK, "MONGODB_DATABASE", "zava, by default")]
     assert "connection" not in found
 
@@ -110,7 +110,7 @@ def test_nothing_is_set() -> None:
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"\xff\xfe\x00A")
     [finding] = check({}, tmp_path / ".env")
-    assert finding.level is Level.FAIL and "cannot be read as text" in finding.said
+    assert finding.level is Level.FAIL and "cannot be read as text" in finding.message
 
 
 def test_azure_is_complete() -> None:
@@ -128,7 +128,7 @@ def test_a_user_with_all_it_needs(
     [finding] = of_user(mongo_settings, user_with("readWrite", "dbAdmin"))
     database = mongo_settings.database
     assert finding.level is Level.OK
-    assert finding.said == f"ann has dbAdmin on {database}, readWrite on {database}."
+    assert finding.message == f"ann has dbAdmin on {database}, readWrite on {database}."
 
 
 def test_a_user_who_cannot_switch_on_change_streams(
@@ -137,7 +137,7 @@ def test_a_user_who_cannot_switch_on_change_streams(
     _, *others = of_user(mongo_settings, user_with("readWrite"))
     [finding] = others
     assert finding.level is Level.WARN
-    assert finding.said == (
+    assert finding.message == (
         "change-streams will fail without collMod: give ann the role dbAdmin on "
         f"{mongo_settings.database} (in Atlas: Database Access; elsewhere: "
         f'db.getSiblingDB("{mongo_settings.database}").grantRolesToUser("ann", '
@@ -149,7 +149,7 @@ def test_a_user_who_may_only_read(
     mongo_settings: MongoSettings, user_with: Callable[..., str]
 ) -> None:
     found = of_user(mongo_settings, user_with("read"))
-    failing = {f.said.partition(" will fail")[0]: f.level for f in found[1:]}
+    failing = {f.message.partition(" will fail")[0]: f.level for f in found[1:]}
     assert failing == {
         "generate, import and embeddings": Level.FAIL,
         "clear": Level.WARN,
@@ -163,7 +163,7 @@ def test_a_server_that_wants_a_user(mongo_settings: MongoSettings) -> None:
     scheme, rest = mongo_settings.uri.split("://")
     found = of_user(mongo_settings, f"{scheme}://{rest.rpartition('@')[2]}")
     assert [finding.level for finding in found] == [Level.FAIL]
-    assert "The server wants a user: write user:password@" in found[0].said
+    assert "The server wants a user: write user:password@" in found[0].message
 
 
 def test_a_standalone_server_without_users(tmp_path: Path) -> None:
@@ -171,8 +171,8 @@ def test_a_standalone_server_without_users(tmp_path: Path) -> None:
     with running(member):
         found = findings(MONGODB_CONNECTION_STRING=f"mongodb://{member.address}/")
         assert found["replica set"][0].level is Level.WARN
-        assert "A standalone server: change-streams will fail" in found["replica set"][0].said
-        assert found["roles"][0].said.startswith("This server has no users")
+        assert "A standalone server: change-streams will fail" in found["replica set"][0].message
+        assert found["roles"][0].message.startswith("This server has no users")
 
 
 def test_a_replica_set_that_was_not_initiated(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_a_replica_set_that_was_not_initiated(tmp_path: Path) -> None:
         uri = f"mongodb://{member.address}/?directConnection=true"
         [finding] = findings(MONGODB_CONNECTION_STRING=uri)["replica set"]
         assert finding.level is Level.FAIL
-        assert "run rs.initiate()" in finding.said
+        assert "run rs.initiate()" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_a_replica_set_that_was_not_initiated(tmp_path: Path) -> None:
 )
 def test_replica_sets(hello: dict[str, Any], level: Level, words: str) -> None:
     finding = replica_set(hello)
-    assert finding.level is level and words in finding.said
+    assert finding.level is level and words in finding.message
 
 
 @pytest.mark.parametrize(
@@ -209,11 +209,11 @@ def test_replica_sets(hello: dict[str, Any], level: Level, words: str) -> None:
 )
 def test_versions(version: str, level: Level, words: str) -> None:
     finding = check_module._version(version)
-    assert finding.level is level and words in finding.said
+    assert finding.level is level and words in finding.message
 
 
 def test_a_server_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connector_config.mongodb.connection.CONNECT_SECONDS", 0.5)
     found = findings(MONGODB_CONNECTION_STRING=f"mongodb://127.0.0.1:{free_port()}/")
     assert found["connection"][0].level is Level.FAIL
-    assert "Nothing answers" in found["connection"][0].said
+    assert "Nothing answers" in found["connection"][0].message

@@ -65,15 +65,15 @@ def combinations() -> Iterator[OrderFilter]:
         yield OrderFilter(stores, customer_id, status, who, since, to)
 
 
-def fits(one: Order, wanted: OrderFilter) -> bool:
+def fits(order: Order, wanted: OrderFilter) -> bool:
     """The same in other words."""
     return (
-        one.store_id in wanted.store_ids
-        and wanted.customer_id in (None, one.customer_id)
-        and wanted.status in (None, one.status)
-        and wanted.who in (None, one.signature.who)
-        and (wanted.since is None or one.order_date >= to_iso(wanted.since))
-        and (wanted.until is None or one.order_date <= to_iso(wanted.until))
+        order.store_id in wanted.store_ids
+        and wanted.customer_id in (None, order.customer_id)
+        and wanted.status in (None, order.status)
+        and wanted.who in (None, order.signature.who)
+        and (wanted.since is None or order.order_date >= to_iso(wanted.since))
+        and (wanted.until is None or order.order_date <= to_iso(wanted.until))
     )
 
 

@@ -263,9 +263,9 @@ async def test_several_carts_are_parked_and_survive_a_restart(
     counter: Counter, data_dir: Path
 ) -> None:
     items = await counter.room.items(limit=2)
-    one, other = await counter.cart(items), await counter.cart(items[:1], 5)
-    other = replace(other, discount=Discount(amount=Decimal("2.50")))
-    await counter.carts.save(other)
+    full, small = await counter.cart(items), await counter.cart(items[:1], 5)
+    small = replace(small, discount=Discount(amount=Decimal("2.50")))
+    await counter.carts.save(small)
     empty = await counter.cart(items)
     await counter.carts.discard(empty)
     await counter.room.session.close()
@@ -273,9 +273,9 @@ async def test_several_carts_are_parked_and_survive_a_restart(
     parked = Counter(StockRoom(again))
     heard = Heard[Any]()
     parked.carts.watch_all(SEATTLE, heard)
-    assert await heard.first() == [one, other]
-    await parked.orders.place(one, await parked.store(), RITA)
-    assert await heard.until(lambda carts: len(carts) == 1) == [other]
+    assert await heard.first() == [full, small]
+    await parked.orders.place(full, await parked.store(), RITA)
+    assert await heard.until(lambda carts: len(carts) == 1) == [small]
     shown = await again.query("SHOW USER_COLLECTION_SYNC_SCOPES")
     assert "local_carts" in str(shown)
     await again.close()

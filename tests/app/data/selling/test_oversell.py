@@ -332,12 +332,12 @@ async def test_goods_that_were_handed_over_instead_stay_with_the_customer(shops:
     await shop.orders.complete(new, ANN)
     await shops.other.oversell.cancel(*await shops.other.case(), BOB, "")
     await shops.put_right()
-    for one in (shops.one, shops.other):
-        new = await one.order(new)
+    for device in (shops.one, shops.other):
+        new = await device.order(new)
         assert new.status is OrderStatus.COMPLETED
         assert not new.refunded
-        assert (await one.room.stored(stocked)).on_hand == stocked.on_hand - 1
-        assert (await one.order(theirs)).status is OrderStatus.CANCELLED
+        assert (await device.room.stored(stocked)).on_hand == stocked.on_hand - 1
+        assert (await device.order(theirs)).status is OrderStatus.CANCELLED
     assert await shops.on_hand() == 0
     async with shop.watching() as heard:
         assert not any(one.taken_back_at for one in heard.last.settled)

@@ -66,11 +66,11 @@ class Office:
         money, products = Decimal(0), dict[str, tuple[int, int]]()
         for item in items:
             if item["order_id"] in counted:
-                its = given.get(item["order_item_id"], [])
+                returned = given.get(item["order_item_id"], [])
                 paid = Decimal(str(item["line_total"])) - sum(
-                    (Decimal(str(one["refund"])) for one in its), Decimal(0)
+                    (Decimal(str(one["refund"])) for one in returned), Decimal(0)
                 )
-                units = item["quantity"] - sum(int(one["quantity"]) for one in its)
+                units = item["quantity"] - sum(int(one["quantity"]) for one in returned)
                 money += paid
                 had = products.get(item["product_id"], (0, 0))
                 products[item["product_id"]] = had[0] + units, had[1] + int(paid * 100)

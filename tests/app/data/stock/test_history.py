@@ -70,14 +70,14 @@ async def test_pages_hold_every_movement_once_in_order(room: StockRoom) -> None:
         ),
     ):
         expected = [
-            one
-            for one in movements
-            if wanted.inventory_id in (None, one.inventory_id)
-            and wanted.reason in (None, one.reason)
-            and wanted.who in (None, one.who)
-            and wanted.device_id in (None, one.device_id)
-            and (wanted.since is None or one.at >= wanted.since)
-            and (wanted.until is None or one.at <= wanted.until)
+            movement
+            for movement in movements
+            if wanted.inventory_id in (None, movement.inventory_id)
+            and wanted.reason in (None, movement.reason)
+            and wanted.who in (None, movement.who)
+            and wanted.device_id in (None, movement.device_id)
+            and (wanted.since is None or movement.at >= wanted.since)
+            and (wanted.until is None or movement.at <= wanted.until)
         ]
         found: list[Movement] = []
         page = await history.page(wanted, limit=37)

@@ -284,12 +284,12 @@ async def test_what_was_moved_again_since_stays_there(room: StockRoom) -> None:
 
 async def test_the_newest_change_of_this_device_is_offered(room: StockRoom) -> None:
     first, second = await room.items(limit=2)
-    one = await room.stock.adjust(first, 1, Reason.FOUND, ANN)
-    two = await room.stock.move(second, Place("1", "A"), ANN)
-    three = await room.stock.adjust(first, 1, Reason.FOUND, ANN)
+    found = await room.stock.adjust(first, 1, Reason.FOUND, ANN)
+    moved = await room.stock.move(second, Place("1", "A"), ANN)
+    newest = await room.stock.adjust(first, 1, Reason.FOUND, ANN)
     await room.stock.adjust(first, 1, Reason.FOUND, BOB)
 
-    for expected in (three, two, one):
+    for expected in (newest, moved, found):
         offered = await room.stock.last_undoable(SEATTLE, "device-ann")
         assert offered == expected
         await room.stock.undo(expected, ANN)

@@ -224,7 +224,7 @@ async def test_what_arrives_is_put_in_order_until_it_is_closed(pair: Pair) -> No
     seattle, tacoma = pair.one, pair.other
     item = await carried_by_both(seattle)
     transfer, shipment = await seattle.shipped(item, 10)
-    one, other = tidying(seattle, ANN), tidying(tacoma, TOM)
+    at_seattle, at_tacoma = tidying(seattle, ANN), tidying(tacoma, TOM)
 
     # Tacoma has the goods before the paper, while Seattle takes all of them back.
     nine = [(product(item), ReceivedLine(9))]
@@ -239,8 +239,8 @@ async def test_what_arrives_is_put_in_order_until_it_is_closed(pair: Pair) -> No
             await asyncio.sleep(0.01)
     assert await seattle.proven()
 
-    one.close()
-    other.close()
+    at_seattle.close()
+    at_tacoma.close()
     movement = await seattle.room.stock.adjust(item, 7, Reason.FOUND, ANN)
     await pair.meet()
     await seattle.room.stock.undo(movement, ANN)
@@ -260,12 +260,12 @@ async def test_a_full_disk_is_tried_again(
         raise StorageError("The disk is full.")
 
     monkeypatch.setattr(pair.one.settler, "settle", full)
-    one = tidying(pair.one, ANN)
+    tidy = tidying(pair.one, ANN)
     for _ in range(2):
         async with asyncio.timeout(SECONDS):
             await looks.wait()
         looks.clear()
         item = await pair.one.room.item()
         await pair.one.room.stock.adjust(item, 1, Reason.FOUND, ANN)
-    one.close()
+    tidy.close()
     assert "The disk is full." in caplog.text

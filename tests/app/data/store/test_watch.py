@@ -19,29 +19,29 @@ PLACES = (
 
 
 async def test_items_are_watched_by_their_ids(room: StockRoom) -> None:
-    one, two, other = await room.items(limit=3)
+    first, second, other = await room.items(limit=3)
     heard = Heard[list[StockItem]]()
-    cancel = room.stock.watch_items([key_of(one), key_of(two)], heard)
+    cancel = room.stock.watch_items([key_of(first), key_of(second)], heard)
     assert {item.inventory_id for item in await heard.first()} == {
-        one.inventory_id,
-        two.inventory_id,
+        first.inventory_id,
+        second.inventory_id,
     }
     await room.stock.adjust(other, 1, Reason.FOUND, ANN)
-    await room.stock.adjust(two, 1, Reason.FOUND, ANN)
+    await room.stock.adjust(second, 1, Reason.FOUND, ANN)
     await heard.until(
-        lambda items: {item.on_hand for item in items} == {one.on_hand, two.on_hand + 1}
+        lambda items: {item.on_hand for item in items} == {first.on_hand, second.on_hand + 1}
     )
     cancel()
 
 
 async def test_items_are_read_by_their_ids(room: StockRoom) -> None:
-    one, two = await room.items(limit=2)
+    first, second = await room.items(limit=2)
     found = await room.stock.items(
-        [key_of(two), key_of(one), {"store_id": "x", "inventory_id": "y"}]
+        [key_of(second), key_of(first), {"store_id": "x", "inventory_id": "y"}]
     )
     assert {item.inventory_id: item for item in found} == {
-        one.inventory_id: one,
-        two.inventory_id: two,
+        first.inventory_id: first,
+        second.inventory_id: second,
     }
     assert await room.stock.items([]) == []
 

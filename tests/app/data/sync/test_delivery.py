@@ -115,16 +115,16 @@ async def test_stock_alone_is_never_called_delivered(session: Session, outbox: O
 
 async def test_it_knows_what_became_of_a_document_and_when(session: Session, outbox: Outbox):
     ids = await write(session, STOCK_MOVEMENTS)
-    its = ids[STOCK_MOVEMENTS]
+    movement = ids[STOCK_MOVEMENTS]
     await until(lambda: outbox.page, "the row")
-    assert await outbox.of(STOCK_MOVEMENTS, [its]) == [Delivery(False)]
-    await leave(session, STOCK_MOVEMENTS, its)
+    assert await outbox.of(STOCK_MOVEMENTS, [movement]) == [Delivery(False)]
+    await leave(session, STOCK_MOVEMENTS, movement)
     await until(lambda: outbox.pending == 0, "it to leave")
     delivered = Delivery(True, NOW, "MongoDB")
-    assert await outbox.of(STOCK_MOVEMENTS, [its]) == [delivered]
+    assert await outbox.of(STOCK_MOVEMENTS, [movement]) == [delivered]
     again = Outbox(session, "MongoDB", now)
     await again.open()
-    assert await again.of(STOCK_MOVEMENTS, [its]) == [delivered]
+    assert await again.of(STOCK_MOVEMENTS, [movement]) == [delivered]
     await again.close()
 
 

@@ -101,12 +101,12 @@ def test_every_way_says_what_it_lacks() -> None:
 
 
 def test_the_store_is_opened_for_the_mode() -> None:
-    its = settings(SERVER, TOKEN, {"DITTO_SHARED_KEY": "key"})
-    assert connection(its, Mode.CLOUD).server_url == "https://x.example"
-    assert connection(its, Mode.CLOUD).database_id == "app"
-    assert connection(its, Mode.P2P).shared_key == "key"
-    assert connection(its, Mode.LINK) == connection(its, Mode.OFFLINE)
-    assert "key" not in repr(connection(its, Mode.P2P))
+    configured = settings(SERVER, TOKEN, {"DITTO_SHARED_KEY": "key"})
+    assert connection(configured, Mode.CLOUD).server_url == "https://x.example"
+    assert connection(configured, Mode.CLOUD).database_id == "app"
+    assert connection(configured, Mode.P2P).shared_key == "key"
+    assert connection(configured, Mode.LINK) == connection(configured, Mode.OFFLINE)
+    assert "key" not in repr(connection(configured, Mode.P2P))
 
 
 def test_only_the_roads_of_the_mode_exist() -> None:

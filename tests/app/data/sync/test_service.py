@@ -350,7 +350,7 @@ def test_a_damaged_choice_is_the_own_store(text: str):
 async def test_what_a_login_does_not_allow_is_said(service: LinkedService):
     await service.sync.enter(MIA, "Seattle", DEVICE)
     await service.sync.choose_stores((SEATTLE, TACOMA))
-    for grant, said in (
+    for grant, words in (
         (None, ""),
         (Grant("manager", (SEATTLE, TACOMA)), ""),
         (Grant("super_manager", None), ""),
@@ -358,8 +358,8 @@ async def test_what_a_login_does_not_allow_is_said(service: LinkedService):
         (Grant("manager", (TACOMA,)), "no access to Seattle: what is done here does not leave"),
     ):
         service.sync.report(Report(Phase.CONNECTED, last_exchange=NOW, grant=grant))
-        assert said in service.sync.state.report.problem
-        assert (service.sync.state.tone == "ok") is not bool(said)
+        assert words in service.sync.state.report.problem
+        assert (service.sync.state.tone == "ok") is not bool(words)
 
 
 async def test_what_a_sign_out_removes_is_gone_after_a_crash_in_the_middle_of_it(

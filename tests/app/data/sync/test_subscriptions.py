@@ -59,14 +59,14 @@ async def test_who_asks_for_what():
 @pytest.mark.parametrize("role", Role)
 async def test_a_role_asks_for_what_its_login_may_read(role: Role):
     """Else documents that a device may have would never come, or be evicted as nobody's."""
-    one = [SEATTLE] if role is Role.WORKER else [SEATTLE, TACOMA]
-    readable = ditto_permissions(role.value, one)["read"]["queriesByCollection"]
-    scope = wanted(role, one, NOW)
+    stores = [SEATTLE] if role is Role.WORKER else [SEATTLE, TACOMA]
+    readable = ditto_permissions(role.value, stores)["read"]["queriesByCollection"]
+    scope = wanted(role, stores, NOW)
     # No screen of a rep shows a transfer.
     unseen = {"transfers"} if role is Role.REP else set()
     assert {its.collection for its in scope} == set(readable) - unseen
     for its in scope:
-        expected = ["true"] if its.field is None else [f"_id.{its.field} == '{s}'" for s in one]
+        expected = ["true"] if its.field is None else [f"_id.{its.field} == '{s}'" for s in stores]
         assert set(expected) <= set(readable[its.collection])
 
 

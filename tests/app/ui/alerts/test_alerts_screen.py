@@ -83,7 +83,7 @@ async def test_the_rail_counts_quietly_and_the_list_has_the_worst_first(hands: H
 
 
 async def test_a_request_leads_to_its_transfer_and_is_gone_when_it_left(hands: Hands):
-    one = await asked_for(hands, SEATTLE, TACOMA)
+    request = await asked_for(hands, SEATTLE, TACOMA)
     screen = await look(hands)
     text = "Tacoma waits for 4 from this store"
     await until(lambda: text in waiting(screen), "the request")
@@ -95,7 +95,7 @@ async def test_a_request_leads_to_its_transfer_and_is_gone_when_it_left(hands: H
     await until(lambda: opened.transfer._view_model.state.transfer, "its card")
     shown = opened.transfer._view_model.state.transfer
     assert shown is not None
-    assert shown.number == one.number
+    assert shown.number == request.number
     await until(lambda: cells(opened.transfer.table), "its lines")
     assert cells(opened.transfer.table)[0][0] == HAMMER
     opened.transfer.submit()
@@ -106,10 +106,10 @@ async def test_a_request_leads_to_its_transfer_and_is_gone_when_it_left(hands: H
 
 
 async def test_a_receipt_before_its_paper_waits_and_joins_by_itself(hands: Hands):
-    one = await asked_for(hands, TACOMA, SEATTLE)
+    request = await asked_for(hands, TACOMA, SEATTLE)
     papers = TransferRepository(hands.client.session, utc_now)
     product = hammer(hands)
-    await papers.ship(one, one.transfer_id, {product.product_id: 4}, somebody(TACOMA))
+    await papers.ship(request, request.transfer_id, {product.product_id: 4}, somebody(TACOMA))
     receiving = ReceivingRepository(hands.client.session, utc_now)
     counted = [(product, ReceivedLine(4))]
     maya = hands.workplace._status._actor
@@ -129,7 +129,7 @@ async def test_a_receipt_before_its_paper_waits_and_joins_by_itself(hands: Hands
     screen = await look(hands)
     await hands.client.session.query(
         "UPDATE transfers SET number = 'TR-TAC-FFFF-0009' WHERE transfer_id = :id",
-        {"id": one.transfer_id},
+        {"id": request.transfer_id},
     )
     await until(lambda: text not in waiting(screen), "the receipt joined", 20)
     known = await receiving.find_paper(SEATTLE, "TR-TAC-FFFF-0009")

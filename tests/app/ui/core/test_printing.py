@@ -124,7 +124,7 @@ async def test_without_a_printer_the_paper_is_saved(
     qtbot.addWidget(widget)
     widget.show()
     printing = Printing(widget)
-    said = collect(printing.ended)
+    messages = collect(printing.ended)
     printing.offer(printout(report()))
     chooser = dialog()
     assert isinstance(chooser, QFileDialog)
@@ -133,17 +133,17 @@ async def test_without_a_printer_the_paper_is_saved(
     chooser.fileSelected.emit(str(path))
     chooser.reject()
     assert printing.running
-    await until(lambda: said, "the sentence")
-    assert said == [Message(f"Goods receipt GR-1 saved as {path}")]
+    await until(lambda: messages, "the sentence")
+    assert messages == [Message(f"Goods receipt GR-1 saved as {path}")]
     assert "Hammer number 3" in read(path).pages[0]
     printing.offer(printout(report()))
     chooser = dialog()
     assert isinstance(chooser, QFileDialog)
     chooser.fileSelected.emit(str(tmp_path / "none" / "x.pdf"))
     chooser.reject()
-    await until(lambda: len(said) == 2, "the failure")
-    assert said[1].is_problem
-    assert "was not written" in said[1].text
+    await until(lambda: len(messages) == 2, "the failure")
+    assert messages[1].is_problem
+    assert "was not written" in messages[1].text
 
 
 async def test_with_a_printer_the_print_dialog_asks(
@@ -154,15 +154,15 @@ async def test_with_a_printer_the_print_dialog_asks(
     qtbot.addWidget(widget)
     widget.show()
     printing = Printing(widget)
-    said = collect(printing.ended)
+    messages = collect(printing.ended)
     printing.offer(printout(report()))
     chooser = dialog()
     assert isinstance(chooser, QPrintDialog)
     path = tmp_path / "printed.pdf"
     chooser.printer().setOutputFileName(str(path))
     chooser.done(1)
-    await until(lambda: said, "the sentence")
-    assert said == [Message("Goods receipt GR-1 sent to the printer")]
+    await until(lambda: messages, "the sentence")
+    assert messages == [Message("Goods receipt GR-1 sent to the printer")]
     pdf = read(path)
     assert pdf.sizes == [(216, 279)]
     assert "Hammer number 3" in pdf.pages[0]

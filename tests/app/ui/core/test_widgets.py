@@ -15,9 +15,9 @@ from tests.helpers.hands import focus
 
 
 def test_tab_comes_to_the_pressed_segment_and_arrows_press_another(qtbot: QtBot) -> None:
-    said: list[str] = []
+    chosen: list[str] = []
     before, after = QLineEdit(), QLineEdit()
-    segments = Segments([("a", "One"), ("b", "Two"), ("c", "Three")], said.append, "Which")
+    segments = Segments([("a", "One"), ("b", "Two"), ("c", "Three")], chosen.append, "Which")
     page = QWidget()
     page.setLayout(column(before, segments, after))
     qtbot.addWidget(page)
@@ -34,10 +34,10 @@ def test_tab_comes_to_the_pressed_segment_and_arrows_press_another(qtbot: QtBot)
     assert press(Qt.Key.Key_Tab) is segments.button("b")
     assert press(Qt.Key.Key_Right) is segments.button("c")
     assert press(Qt.Key.Key_Right) is segments.button("c")
-    assert (segments.chosen, said) == ("c", ["c"])
+    assert (segments.chosen, chosen) == ("c", ["c"])
     assert press(Qt.Key.Key_Left) is segments.button("b")
     assert press(Qt.Key.Key_Left) is segments.button("a")
-    assert (segments.chosen, said) == ("a", ["c", "b", "a"])
+    assert (segments.chosen, chosen) == ("a", ["c", "b", "a"])
     assert press(Qt.Key.Key_Tab) is after
     assert press(Qt.Key.Key_Backtab) is segments.button("a")
     assert isinstance(segments.button("a"), QPushButton)

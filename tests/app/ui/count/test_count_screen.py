@@ -151,15 +151,15 @@ async def test_a_shelf_is_counted_with_the_keyboard_in_walking_order(hands: Hand
 
 async def test_the_expected_number_is_hidden_unless_asked_for(hands: Hands):
     screen = await counting(hands)
-    one = shelf(screen)[0]
-    await hands.scan(one.sku)
+    row = shelf(screen)[0]
+    await hands.scan(row.sku)
     assert "The expected number is hidden" in texts(screen.counting)
     assert not any(text.startswith("Expected:") for text in texts(screen.counting))
     screen._sessions.begin.execute("Open count", "3", "B", False)
     await until(lambda: not stocktake(screen).blind, "the open count")
     await until(lambda: screen._counting.state.rows, "its shelf")
-    await hands.scan(one.sku)
-    expected = f"Expected: {await on_hand(hands, one.item):,}"
+    await hands.scan(row.sku)
+    expected = f"Expected: {await on_hand(hands, row.item):,}"
     await until(lambda: expected in texts(screen.counting), "the expected number")
 
 
@@ -377,9 +377,9 @@ async def test_a_count_that_is_posted_at_the_second_try_says_so(
 
 async def test_a_cancelled_count_posts_nothing_and_takes_no_more(hands: Hands):
     screen = await counting(hands)
-    one = shelf(screen)[0]
-    before = await on_hand(hands, one.item)
-    await hands.scan(one.sku)
+    row = shelf(screen)[0]
+    before = await on_hand(hands, row.item)
+    await hands.scan(row.sku)
     await hands.type("999")
     await reviewed(hands, screen)
     await hands.click(named(screen.review, "Cancel count…"))
@@ -387,7 +387,7 @@ async def test_a_cancelled_count_posts_nothing_and_takes_no_more(hands: Hands):
     assert asked is not None
     asked.accept()
     await until(lambda: not screen._review.state.stocktake.is_open, "the count to be cancelled")
-    assert await on_hand(hands, one.item) == before
+    assert await on_hand(hands, row.item) == before
     await hands.press(Qt.Key.Key_Escape)
     await until(lambda: screen.page is screen.sessions, "the list")
     await until(lambda: cells(screen.sessions.table)[0][3] == "Cancelled", "what became of it")

@@ -64,7 +64,7 @@ async def test_an_order_of_three_products_by_keyboard_alone(till: Till, tmp_path
     save_pdf(printout(receipt(order)), path)
     paper = pdfs.read(path)
     assert paper.codes == [[order.number]]
-    for said in (
+    for words in (
         f"Total ${(net + tax) / 100:,.2f}",
         f"Sales tax 10.1% ${tax / 100:,.2f}",
         f"Before tax ${net / 100:,.2f}",
@@ -73,7 +73,7 @@ async def test_an_order_of_three_products_by_keyboard_alone(till: Till, tmp_path
         "Rita",
         third.name,
     ):
-        assert said in paper.pages[0]
+        assert words in paper.pages[0]
 
     # A year later, after all that may happen meanwhile.
     await hands.press(Qt.Key.Key_D, CONTROL)

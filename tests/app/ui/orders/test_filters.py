@@ -200,11 +200,11 @@ async def test_filters_combine_and_one_key_clears_them(orders_page: OrdersPage):
     # Nothing fits: the list says of what, and how to get out.
     await choose(orders_page, OrderStatus.CANCELLED)
     await until(lambda: orders_page.state.orders == (), "nothing")
-    (said,) = (
+    (sentence,) = (
         text for text in texts(orders_page.screen.orders.table) if "No order here fits" in text
     )
-    assert f"customer {customer.name}, from " in said
-    assert said.endswith("status Cancelled, taken by Rita.\nF8 clears the filters.")
+    assert f"customer {customer.name}, from " in sentence
+    assert sentence.endswith("status Cancelled, taken by Rita.\nF8 clears the filters.")
     await hands.press(Qt.Key.Key_F8)
     await shows(orders_page, OrderFilter((SEATTLE,)))
     filters = orders_page.screen.orders.filters

@@ -68,17 +68,17 @@ async def test_it_shows_what_and_where_the_product_is(hands: Hands):
     await hands.open()
     product, item = hands.state.product, hands.state.item
     assert product is not None and item is not None
-    said = texts(card(hands))
-    assert HAMMER in said
-    assert any(SKU in text and product.category in text for text in said)
-    assert f"${product.price:,.2f}" in said
-    assert product.description and product.description in said
-    assert {item.place.aisle, item.place.shelf, item.place.bin} <= set(said)
+    shown = texts(card(hands))
+    assert HAMMER in shown
+    assert any(SKU in text and product.category in text for text in shown)
+    assert f"${product.price:,.2f}" in shown
+    assert product.description and product.description in shown
+    assert {item.place.aisle, item.place.shelf, item.place.bin} <= set(shown)
     assert str(item.on_hand) in texts(card(hands).stock)
-    assert any(f"Reorder point {item.reorder_point}" in text for text in said)
-    assert any("counted" in text for text in said)
+    assert any(f"Reorder point {item.reorder_point}" in text for text in shown)
+    assert any("counted" in text for text in shown)
     for name, value in product.specifications.items():
-        assert str(value) in said, name
+        assert str(value) in shown, name
 
 
 async def test_it_shows_the_barcode_of_its_sku(hands: Hands):
@@ -96,13 +96,13 @@ async def test_every_other_store_is_listed_with_what_it_has(hands: Hands):
     )
     await until(lambda: everywhere, "the stores")
     stop()
-    said = texts(card(hands))
-    shown = {one.store: one.on_hand for one in hands.state.elsewhere}
-    assert len(shown) == 7
-    assert "Seattle" not in shown
-    assert shown["Tacoma"] == everywhere.get("store_tacoma")
-    for store in shown:
-        assert store in said
+    shown = texts(card(hands))
+    stores = {one.store: one.on_hand for one in hands.state.elsewhere}
+    assert len(stores) == 7
+    assert "Seattle" not in stores
+    assert stores["Tacoma"] == everywhere.get("store_tacoma")
+    for store in stores:
+        assert store in shown
 
 
 async def test_the_history_of_an_untouched_product_says_so(hands: Hands):

@@ -479,12 +479,12 @@ async def test_a_difference_that_stays_reads_arriving_and_goes_with_its_movement
 
 async def test_a_difference_that_went_away_in_time_is_never_said():
     card = await Card(settle_ms=30).open()
-    said = collect(card.model.state_changed)
+    states = collect(card.model.state_changed)
     movement_id = await _half_arrived(card)
     await settle()
     card.stock.arrive(movement_id)
     await asyncio.sleep(0.08)
-    assert {state.unexplained for state in said} == {0}
+    assert {state.unexplained for state in states} == {0}
 
 
 async def test_a_product_opened_while_details_are_read_keeps_its_own():

@@ -45,12 +45,12 @@ async def test_a_manager_sees_sales_live_and_takes_them_along(hands: Hands, tmp_
     assert (state.state.periods or ())[-1].cents == before.cents + cents
 
     await hands.press(Qt.Key.Key_End)
-    said = screen.time.accessibleDescription()
-    assert said.startswith((state.state.periods or ())[-1].label)
+    newest = screen.time.accessibleDescription()
+    assert newest.startswith((state.state.periods or ())[-1].label)
     await hands.press(Qt.Key.Key_Left)
     assert screen.time.accessibleDescription() == screen.time.bars[-2].sentence
     QTest.mouseMove(screen.time, QPoint(screen.time.width() - 12, 40))
-    await until(lambda: screen.time.accessibleDescription() == said, "the bar under the mouse")
+    await until(lambda: screen.time.accessibleDescription() == newest, "the bar under the mouse")
 
     await hands.type("m")
     await until(lambda: state.state.step == "month" and not state.look.running, "months")

@@ -40,11 +40,11 @@ class OneProduct:
         moved = [
             Waiting(
                 STOCK_MOVEMENTS,
-                {"store_id": one.store_id, "movement_id": one.movement_id},
+                {"store_id": movement.store_id, "movement_id": movement.movement_id},
                 "insert",
                 NINE,
             )
-            for one in self.stock.movements
+            for movement in self.stock.movements
         ]
         self.deliveries.page = (*moved, *more)
         self.screen.activate()

@@ -80,11 +80,13 @@ async def requested(hands: Hands, **quantities: int) -> Transfer:
     return await papers.request(SEATTLE, TACOMA, lines, actor(SEATTLE))
 
 
-async def ship(hands: Hands, one: Transfer, quantity: int, sku: str = SKU) -> Transfer:
+async def ship(hands: Hands, transfer: Transfer, quantity: int, sku: str = SKU) -> Transfer:
     """Sam ships so many of it."""
     papers = TransferRepository(hands.client.session, utc_now)
     lines = {product(hands, sku): quantity}
-    return await papers.ship(one, str(uuid.uuid4()), lines, actor(SEATTLE), allow_negative=True)
+    return await papers.ship(
+        transfer, str(uuid.uuid4()), lines, actor(SEATTLE), allow_negative=True
+    )
 
 
 async def shipped(hands: Hands, quantity: int) -> Transfer:
@@ -293,13 +295,13 @@ async def test_a_number_not_seen_yet_is_received_and_joins_later(hands: Hands):
 
 
 async def test_what_a_colleague_ships_meanwhile_is_not_shipped_again(hands: Hands):
-    one = await requested(hands, HND_HAMMER_001=10)
+    paper = await requested(hands, HND_HAMMER_001=10)
     screen = await look(hands)
-    screen.open_transfer(one)
+    screen.open_transfer(paper)
     await hands.press(Qt.Key.Key_Return)
     assert screen.transfer.line.quantity.hasFocus()
     assert screen.transfer.line.quantity.text() == "10"
-    await ship(hands, one, 6)
+    await ship(hands, paper, 6)
     await until(lambda: now(screen) == ["4"], "what is left")
     assert screen.transfer.line.quantity.text() == "4"
     assert screen.transfer.line.quantity.selectedText() == "4"
@@ -325,46 +327,49 @@ async def test_what_is_typed_counts_when_it_is_shipped(hands: Hands):
 
 
 async def test_what_is_typed_stays_and_the_change_is_told(hands: Hands):
-    one = await requested(hands, HND_HAMMER_001=10)
+    paper = await requested(hands, HND_HAMMER_001=10)
     screen = await look(hands)
-    screen.open_transfer(one)
+    screen.open_transfer(paper)
     await hands.press(Qt.Key.Key_Return)
     await hands.type("3")
-    await ship(hands, one, 6)
+    await ship(hands, paper, 6)
     await until(lambda: now(screen) == ["4"], "what is left")
     assert screen.transfer.line.quantity.text() == "3"
     assert any("changed meanwhile: 4 now" in one for one in texts(screen))
     await hands.press(Qt.Key.Key_Return)
     assert now(screen) == ["3"]
     assert not any("changed meanwhile" in one for one in texts(screen))
-    await cancelled(hands, one)
+    await cancelled(hands, paper)
     await until(lambda: state(screen).step is Step.LOOK, "nothing to do")
 
 
 async def test_only_what_was_set_stays_when_a_colleague_ships(hands: Hands):
-    one = await requested(hands, HND_HAMMER_001=10, HND_HAMMER_002=5)
+    paper = await requested(hands, HND_HAMMER_001=10, HND_HAMMER_002=5)
     screen = await look(hands)
-    screen.open_transfer(one)
+    screen.open_transfer(paper)
     at = [line.sku for line in transfer(screen).lines].index(SKU)
     screen.transfer._view_model.set_line(product(hands, SKU), "8", "", "")
-    await ship(hands, one, 2, OTHER)
+    await ship(hands, paper, 2, OTHER)
     await until(lambda: now(screen)[1 - at] == "3", "what is left of the other")
     assert now(screen)[at] == "8"
     assert not state(screen).message.is_problem
-    await ship(hands, one, 6)
+    await ship(hands, paper, 6)
     await until(lambda: state(screen).message.is_problem, "a word")
     assert state(screen).message == problem(
         f"Changed meanwhile: {HAMMER} (4 wait now). What you set stays."
     )
     assert now(screen)[at] == "8"
-    await cancelled(hands, one)
+    await cancelled(hands, paper)
     await until(lambda: state(screen).step is Step.LOOK, "nothing to do")
 
 
 async def test_a_step_that_ends_after_another_was_opened_shows_nothing(
     hands: Hands, monkeypatch: pytest.MonkeyPatch
 ):
-    one, other = await requested(hands, HND_HAMMER_001=2), await requested(hands, HND_HAMMER_002=3)
+    paper, other = (
+        await requested(hands, HND_HAMMER_001=2),
+        await requested(hands, HND_HAMMER_002=3),
+    )
     screen = await look(hands)
     model = screen.transfer._view_model
     go = asyncio.Event()
@@ -375,7 +380,7 @@ async def test_a_step_that_ends_after_another_was_opened_shows_nothing(
         return await real(*arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(model._transfers, "ship", slow)
-    screen.open_transfer(one)
+    screen.open_transfer(paper)
     await hands.press(Qt.Key.Key_Return, CONTROL)
     await hands.press(Qt.Key.Key_Escape)
     screen.open_transfer(other)
@@ -383,12 +388,12 @@ async def test_a_step_that_ends_after_another_was_opened_shows_nothing(
     await hands.type("1")
     go.set()
     await until(lambda: state(screen).message.text, "a word")
-    assert state(screen).message.text.startswith(f"{one.number}: 2 units shipped")
+    assert state(screen).message.text.startswith(f"{paper.number}: 2 units shipped")
     assert transfer(screen).number == other.number
     assert screen.transfer.line.quantity.hasFocus()
     assert screen.transfer.line.quantity.text() == "1"
-    for paper in (one, other):
-        await cancelled(hands, paper)
+    for each in (paper, other):
+        await cancelled(hands, each)
     await until(lambda: state(screen).step is Step.LOOK, "nothing to do")
 
 
@@ -443,9 +448,9 @@ async def test_what_is_shipped_is_said_as_done_when_ship_is_pressed_again(hands:
 
 
 async def test_what_is_typed_counts_whatever_comes_next(hands: Hands):
-    one = await requested(hands, HND_HAMMER_001=10, HND_HAMMER_002=5)
+    paper = await requested(hands, HND_HAMMER_001=10, HND_HAMMER_002=5)
     screen = await look(hands)
-    screen.open_transfer(one)
+    screen.open_transfer(paper)
     first, second = (line.sku for line in transfer(screen).lines)
     quantity = screen.transfer.line.quantity
     await hands.press(Qt.Key.Key_Return)
@@ -482,7 +487,7 @@ async def test_what_is_typed_counts_whatever_comes_next(hands: Hands):
     await hands.press(Qt.Key.Key_Escape)
     await hands.press(Qt.Key.Key_Down)
     assert "9" not in now(screen)
-    await cancelled(hands, one)
+    await cancelled(hands, paper)
     await until(lambda: state(screen).step is Step.LOOK, "nothing to do")
 
 
