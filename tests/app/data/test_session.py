@@ -18,6 +18,7 @@ from connector_config.collections import store_directory
 from connector_config.paths import MINIMUM_FREE_BYTES
 from tests.helpers import programs
 from tests.helpers.stock_room import ANN, SEATTLE, Heard, StockRoom
+from tests.helpers.waiting import PATIENCE
 
 Damage = Callable[[Path], object]
 
@@ -96,7 +97,7 @@ async def test_it_closes_while_what_was_read_is_given_up(data_dir: Path, moments
         await asyncio.sleep(0)
     for read in reads:
         read.cancel()
-    await asyncio.wait_for(session.close(), 30)
+    await asyncio.wait_for(session.close(), PATIENCE)
     outcomes = await asyncio.gather(*reads, return_exceptions=True)
     assert all(isinstance(one, asyncio.CancelledError) for one in outcomes)
 
