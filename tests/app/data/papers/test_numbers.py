@@ -33,7 +33,7 @@ async def test_each_kind_is_found_by_the_number_it_was_given(room: StockRoom) ->
     numbers = papers.paper_numbers
     for kind, number, paper_id in (
         (PaperKind.TRANSFER, transfer.number, transfer.transfer_id),
-        (PaperKind.PURCHASE_ORDER, order.number, order.replenishment_id),
+        (PaperKind.PURCHASE_ORDER, order.number, order.purchase_order_id),
         (PaperKind.GOODS_RECEIPT, receipt.number, receipt.receipt_id),
         (PaperKind.STOCKTAKE, count.number, count.stocktake_id),
     ):
