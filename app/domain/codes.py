@@ -15,7 +15,7 @@ from typing import Final
 
 from app.domain.keyboards import LAYOUTS
 from app.domain.known_codes import KnownCodes, code_key
-from app.domain.order_numbers import read_number
+from app.domain.order_numbers import read_title
 from app.domain.paper_numbers import read_paper_number
 from app.domain.scans import (
     AmbiguousCode,
@@ -87,7 +87,7 @@ def _read(text: str, known: KnownCodes) -> Meaning:
     if (paper := read_paper_number(data)) is not None:
         return ScannedPaper(*paper)
     # Without its hyphens one in thirty of all texts of nine characters would be one.
-    if (order := read_number(data)) == data.upper():
+    if (order := read_title(data)) is not None and order.upper() == data.upper():
         return ScannedOrder(order)
     return _read_gs1(data, identifier, known)
 

@@ -46,7 +46,7 @@ class ScannedPaper:
 
 @dataclass(frozen=True, slots=True)
 class ScannedOrder:
-    """The number of an order; this device need not have it."""
+    """The number of an order, or the id of one from before; this device need not have it."""
 
     number: str
 

@@ -47,9 +47,9 @@ class StepCounts:
         line = self._counts.get(product_id, ReceivedLine())
         self.set(product_id, replace(line, received=line.received + units))
 
-    def add(self, product_id: str) -> None:
-        """One of a product that is not there yet."""
-        self.set(product_id, self._counts.get(product_id, ReceivedLine(1)))
+    def add(self, product_id: str, units: int) -> None:
+        """So many of a product that is not there yet."""
+        self.set(product_id, self._counts.get(product_id, ReceivedLine(units)))
 
     def set(self, product_id: str, line: ReceivedLine) -> None:
         """So many of a product."""

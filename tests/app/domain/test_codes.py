@@ -371,6 +371,12 @@ def test_without_its_hyphens_too_many_texts_would_be_the_number_of_an_order() ->
     assert means(ORDER.lower()) == ScannedOrder(ORDER)
 
 
+def test_an_order_from_before_has_its_id_on_the_receipt() -> None:
+    order = ScannedOrder("order_20251205_143207_seattle")
+    assert means("]C0ORDER_20251205_143207_SEATTLE") == order
+    assert read("order?20251205?143207?seattle").meaning == order
+
+
 def test_an_order_number_through_a_layout() -> None:
     assert read(ORDER.replace("-", "+")).meaning == ScannedOrder(ORDER)
 

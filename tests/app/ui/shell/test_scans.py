@@ -101,6 +101,19 @@ async def test_what_is_nobody_s_code_opens_nothing(manager: Hands, code: str):
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["\x00\x1b[A", "]", "(01)", "\x1d" * 20, "9" * 10_000, "W" * 9_000, "\u202exyz", "\ud800"],
+)
+async def test_no_text_is_too_odd_to_be_scanned(manager: Hands, text: str):
+    for name in ("find", "order", "count", "history"):
+        manager.workplace.go(name)
+        manager.workplace.scan(text)
+        await settle()
+        assert shown(manager) == ""
+    assert isinstance(manager.workplace.current, FindScreen)
+
+
 @pytest.mark.parametrize("typed", ["", "----", "  "])
 async def test_enter_without_a_word_opens_nothing(manager: Hands, typed: str):
     await manager.press(Qt.Key.Key_K, CONTROL)
@@ -179,10 +192,7 @@ async def test_the_history_is_that_of_the_product_that_was_meant(manager: Hands)
 async def test_a_case_of_twelve_counts_twelve(
     manager: Hands, monkeypatch: pytest.MonkeyPatch, name: str
 ):
-    catalogue = manager.repositories.catalogue
-    product_id = manager.read(SKU).product_id or ""
-    case = ProductCode(CASE, product_id, CodeKind.GTIN_14, 12)
-    monkeypatch.setattr(catalogue, "_codes", KnownCodes([(SKU, product_id)], [case]))
+    know_a_case(manager, monkeypatch)
     screen = manager.workplace.go(name)
     count = await BEGUN[name](manager, screen)
     for code in (f"01{CASE}10LOT-7", CASE, SKU):
@@ -190,6 +200,28 @@ async def test_a_case_of_twelve_counts_twelve(
         await settle()
     await until(lambda: count() == 25, f"25, not {count()}")
     await LEFT[name](screen)
+
+
+@pytest.mark.parametrize("name", ["order", "receive", "reorder", "transfers"])
+async def test_the_code_of_a_case_that_is_typed_counts_twelve_too(
+    manager: Hands, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    know_a_case(manager, monkeypatch)
+    screen = manager.workplace.go(name)
+    count = await BEGUN[name](manager, screen)
+    screen.focus_first()
+    await manager.paste(CASE)
+    await manager.press(Qt.Key.Key_Return)
+    await until(lambda: count() == 12, f"12, not {count()}")
+    await LEFT[name](screen)
+
+
+def know_a_case(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hammer's case of twelve has a code of its own."""
+    product_id = hands.read(SKU).product_id or ""
+    case = ProductCode(CASE, product_id, CodeKind.GTIN_14, 12)
+    known = KnownCodes([(SKU, product_id)], [case])
+    monkeypatch.setattr(hands.repositories.catalogue, "_codes", known)
 
 
 async def _cart(_: Hands, screen: OrderScreen) -> Callable[[], int]:
@@ -330,10 +362,25 @@ async def an_order(hands: Hands) -> tuple[str, Callable[[], str | None]]:
     return paper.number, is_open
 
 
+async def an_order_from_before(hands: Hands) -> tuple[str, Callable[[], str | None]]:
+    """One of the demo data, which have no number."""
+    _, is_open = await an_order(hands)
+    (row,) = await hands.client.session.query(
+        "SELECT order_id FROM orders WHERE store_id = 'store_seattle' AND number IS MISSING LIMIT 1"
+    )
+
+    def is_its_id_open() -> str | None:
+        screen = hands.workplace.current
+        shown = isinstance(screen, OrdersScreen) and screen.view_model.state.order
+        return shown.title if shown and is_open() == "" else None
+
+    return row["order_id"], is_its_id_open
+
+
 KINDS = [a_transfer, a_purchase_order, a_receipt, a_stocktake, an_order]
 
 
-@pytest.mark.parametrize("make", KINDS)
+@pytest.mark.parametrize("make", [*KINDS, an_order_from_before])
 async def test_the_number_of_a_paper_opens_it_from_everywhere(manager: Hands, make):
     number, is_open = await make(manager)
     for name in FROM:

@@ -63,8 +63,8 @@ def test_the_first_scan_of_a_step_starts_at_zero_and_of_a_request_does_not():
         counted.scan("saw", 1, Step.SHIP)
     assert received(counted) == {"saw": 2, "tape": 0}
     new = StepCounts()
-    new.add("saw")
-    new.add("saw")
+    new.add("saw", 1)
+    new.add("saw", 1)
     new.scan("tape", 1, Step.REQUEST)
     assert received(new) == {"saw": 1, "tape": 1}
 
