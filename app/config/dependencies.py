@@ -16,6 +16,7 @@ from app.domain.entities import Actor, Profile, Store
 from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.oversold.view_model import OversoldViewModel
+from app.ui.shell.scanned import PaperFinder
 from app.ui.shell.status import StatusViewModel
 from app.ui.shell.stores import OtherStores
 from app.ui.shell.workplace import Workplace
@@ -86,6 +87,7 @@ def make_shift(
         parts.find,
         lambda: product(parts),
         status,
+        PaperFinder(repositories.paper_numbers),
         appearance,
         sign_out,
         others if parts.manages else None,

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from app.data.papers.numbers import PaperNumbers
 from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.settling import Settler
@@ -53,6 +54,10 @@ class Repositories:
     @cached_property
     def transfers(self) -> TransferRepository:
         return TransferRepository(self.session, self.now)
+
+    @cached_property
+    def paper_numbers(self) -> PaperNumbers:
+        return PaperNumbers(self.session, self.store_id)
 
     @cached_property
     def receiving(self) -> ReceivingRepository:

@@ -8,6 +8,7 @@ of 850 thousand million numbers in one store on one day to meet.
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Final
 
@@ -15,6 +16,7 @@ ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _LENGTH: Final = 8
 _GROUP: Final = 3
 _CART: Final = uuid.UUID("7d0a4a34-3c55-4f0a-9d0e-7b1f0c6a2b91")
+_ID: Final = re.compile(r"order_([0-9]{8}_[0-9A-Z]+)_(\w+)", re.ASCII | re.IGNORECASE)
 
 
 def order_number(cart_id: str) -> str:
@@ -33,6 +35,12 @@ def read_number(text: str) -> str | None:
     if len(characters) != _LENGTH + 1 or not set(characters) <= set(ALPHABET):
         return None
     return _grouped(characters) if _check(characters[:-1]) == characters[-1] else None
+
+
+def read_title(text: str) -> str | None:
+    """What a receipt is called: its number, or the id of an order from before numbers."""
+    found = _ID.fullmatch(text.strip())
+    return f"order_{found[1].upper()}_{found[2].lower()}" if found else read_number(text)
 
 
 def _check(characters: str) -> str:

@@ -74,7 +74,6 @@ class SearchIndex:
 
     def __init__(self, entries: Sequence[SearchEntry]) -> None:
         self._entries = entries
-        self._by_sku = {_join(entry.sku): entry.product_id for entry in entries}
         strong: dict[str, list[int]] = {}
         weak: dict[str, list[int]] = {}
         for position, entry in enumerate(entries):
@@ -101,14 +100,15 @@ class SearchIndex:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def with_code(self, code: str) -> str | None:
-        """The product whose SKU is exactly the scanned code, ignoring case and punctuation."""
-        return self._by_sku.get(_join(code))
-
     def search(self, query: str, limit: int = 50) -> Hits:
-        """Products that match every word of the query; an empty query gives all, in order."""
+        """Products that match every word of the query; an empty query gives all, in order.
+
+        One that is not empty and has no word, such as `--`, is nobody's name.
+        """
         # Each word once: a pasted page of them must not stall the typing.
         words = list(dict(_labelled(fold(query))).items())
+        if not words and query.strip():
+            return Hits((), 0)
         if not words:
             ids = tuple(entry.product_id for entry in self._entries[:limit])
             return Hits(ids, len(self._entries))

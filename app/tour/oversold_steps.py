@@ -91,7 +91,7 @@ def _screen(driver: Driver) -> OversoldScreen:
 async def _sell_twice(driver: Driver, sku: str) -> None:
     """As it comes from two reps who were both offline: all that is there, and one more."""
     repositories = driver.client.repositories
-    listing = repositories.catalogue.listing(repositories.catalogue.with_code(sku) or "")
+    listing = repositories.catalogue.listing(repositories.catalogue.read(sku).product_id or "")
     assert listing is not None and listing.key is not None
     (item,) = await repositories.stock.items([listing.key])
     customers = Customer(item.store_id, "tour", "Ada", "Lind", "ada@example.com")

@@ -184,7 +184,7 @@ async def count_a_shelf(driver: Driver) -> None:
     await driver.picture("count-refused", ("dark",))
     await driver.press(Qt.Key.Key_Return)
     # Sold while people count: what is counted is true, and so is the sale.
-    product = driver.client.repositories.catalogue.with_code(codes[1]) or ""
+    product = driver.client.repositories.catalogue.read(codes[1]).product_id or ""
     driver.workplace.open_product(product)
     card = driver.workplace.product
     await driver.until("its stock", lambda: card.view_model.state.item is not None)

@@ -79,7 +79,10 @@ async def _click(client: Client, workplace: Workplace) -> list[float]:
 async def _plain(client: Client) -> list[float]:
     """The same change of another item by the SDK alone, observed by a query of one document."""
     peer = client.session.peer
-    clicked = {"store_id": STORE, "product_id": client.repositories.catalogue.with_code(_CODE)}
+    clicked = {
+        "store_id": STORE,
+        "product_id": client.repositories.catalogue.read(_CODE).product_id,
+    }
     with await peer.store.execute(_RAW, clicked) as result:
         key = {"id": result.items[0].value["_id"]}
     seen: asyncio.Queue[float] = asyncio.Queue()

@@ -13,6 +13,7 @@ from typing import Any
 from app.data.stock.catalogue import Listing
 from app.data.stock.stock import ShelfSummary
 from app.data.store.unit_of_work import Touched, Written
+from app.domain.codes import read_code
 from app.domain.entities import (
     Actor,
     Device,
@@ -26,6 +27,8 @@ from app.domain.entities import (
     Store,
 )
 from app.domain.errors import AlreadyUndoneError, ShortStockError, StorageError
+from app.domain.known_codes import KnownCodes
+from app.domain.scans import Scan
 from app.domain.search import Hits, SearchEntry, SearchIndex
 from app.domain.stock import Discrepancy, Ledger, Proof, ledger
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
@@ -384,6 +387,7 @@ class FakeCatalogue:
         self._items = {item.product_id: item for item in items}
         self._listeners: list[Callable[[], None]] = []
         self._index = SearchIndex([])
+        self._codes = KnownCodes()
         self.details: Mapping[str, str] = {}
         """Descriptions that only `product` knows."""
         self._build()
@@ -405,8 +409,8 @@ class FakeCatalogue:
     def search(self, query: str, limit: int) -> Hits:
         return self._index.search(query, limit)
 
-    def with_code(self, code: str) -> str | None:
-        return self._index.with_code(code)
+    def read(self, text: str) -> Scan:
+        return read_code(text, self._codes)
 
     def listing(self, product_id: str) -> Listing | None:
         product = self._products.get(product_id)
@@ -427,6 +431,7 @@ class FakeCatalogue:
         return lambda: self._listeners.remove(listener)
 
     def _build(self) -> None:
+        self._codes = KnownCodes((one.sku, one.product_id) for one in self._products.values())
         self._index = SearchIndex(
             [
                 SearchEntry(

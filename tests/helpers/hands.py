@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidge
 from app.client import Client
 from app.config.repositories import Repositories
 from app.domain.entities import Actor, Device, Profile, Reason, Role, StockItem
+from app.domain.scans import Scan
 from app.tour.driver import send_scan
 from app.ui.core.rows import CELL, Cell
 from app.ui.core.scanner import MAX_GAP
@@ -177,11 +178,15 @@ class Hands:
 
     async def open(self, sku: str = SKU) -> str:
         """Open a product by its code and wait until its card is filled; returns its id."""
-        product_id = self.repositories.catalogue.with_code(sku)
+        product_id = self.read(sku).product_id
         assert product_id is not None
         self.workplace.open_product(product_id)
         await until(lambda: self.state.ledger is not None, "the product's history")
         return product_id
+
+    def read(self, code: str) -> Scan:
+        """What a scanned code means here."""
+        return self.repositories.catalogue.read(code)
 
     @property
     def state(self) -> ProductState:
@@ -196,7 +201,7 @@ class Hands:
 
     async def item(self, sku: str = SKU) -> StockItem:
         """An item of the store one is signed in to, as stored."""
-        product_id = self.repositories.catalogue.with_code(sku)
+        product_id = self.read(sku).product_id
         listing = self.repositories.catalogue.listing(product_id or "")
         assert listing is not None and listing.key is not None
         (item,) = await self.repositories.stock.items([listing.key])

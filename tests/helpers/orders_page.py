@@ -43,7 +43,7 @@ class OrdersPage:
     ) -> Order:
         """An order of hammers, by default one that somebody else took for the first John."""
         catalogue = self.hands.repositories.catalogue
-        listing = catalogue.listing(catalogue.with_code(SKU) or "")
+        listing = catalogue.listing(catalogue.read(SKU).product_id or "")
         assert listing is not None
         cart = self.carts.begin(store_id).add(listing.product, quantity)
         customer = customer or (await self.customers.find(SEATTLE, "john", 1))[0]

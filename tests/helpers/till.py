@@ -31,7 +31,7 @@ class Till:
     def price(self, sku: str) -> int:
         """In cents."""
         catalogue = self.hands.repositories.catalogue
-        listing = catalogue.listing(catalogue.with_code(sku) or "")
+        listing = catalogue.listing(catalogue.read(sku).product_id or "")
         assert listing is not None
         return int(listing.product.price * 100)
 

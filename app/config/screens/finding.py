@@ -56,9 +56,6 @@ def _nearby(parts: Parts) -> NearbyViewModel:
     def request(store_id: str, product_id: str) -> None:
         from app.ui.transfers.screen import TransfersScreen
 
-        listing = data.catalogue.listing(product_id)
-        screen = parts.shown(TransfersScreen, "transfers")
-        if listing is not None:
-            screen.ask_for(store_id, listing.product.sku)
+        parts.shown(TransfersScreen, "transfers").ask_for(store_id, product_id)
 
     return NearbyViewModel(data.carts, parts.sync, parts.actor, data.now, Ways(sell, request))

@@ -85,14 +85,13 @@ class OrderRepository:
         )
         return following.close
 
-    async def find(self, store_id: str, number: str) -> Order | None:
-        """The order with this number, if this device has it."""
+    async def find(self, store_id: str, title: str) -> Order | None:
+        """The order of a store with this number or id, if this device has it."""
 
         async def work(unit: UnitOfWork) -> Order | None:
-            rows = await unit.query(_BY_NUMBER, {"number": number, "store_id": store_id})
-            if not rows:
-                return None
-            return await load(unit, {name: rows[0][name] for name in ("store_id", "order_id")})
+            rows = await unit.query(_BY_NUMBER, {"number": title, "store_id": store_id})
+            order_id = rows[0]["order_id"] if rows else title
+            return await stored(unit, {"store_id": store_id, "order_id": order_id})
 
         return await self._session.read(work)
 

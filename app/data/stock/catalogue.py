@@ -9,8 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from app.data.store.session import Row, Session
+from app.domain.codes import read_code
 from app.domain.documents.stock import to_place, to_product, to_store
 from app.domain.entities import Place, Product, Store, natural_key
+from app.domain.known_codes import KnownCodes
+from app.domain.scans import Scan
 from app.domain.search import Hits, SearchEntry, SearchIndex
 
 _STORES = "SELECT * FROM stores WHERE deleted = false ORDER BY store_name LIMIT 1000"
@@ -44,8 +47,8 @@ class Catalogue(Protocol):
         """Products that match every word, best first; see `SearchIndex.search`."""
         ...
 
-    def with_code(self, code: str) -> str | None:
-        """The product with exactly this SKU, as a scanner reads it."""
+    def read(self, text: str) -> Scan:
+        """What a scanned or typed code means; see `app.domain.codes`."""
         ...
 
     def listing(self, product_id: str) -> Listing | None:
@@ -89,6 +92,7 @@ class DittoCatalogue:
         self._types: dict[str, str] = {}
         self._listings: dict[str, Listing] = {}
         self._index = SearchIndex([])
+        self._codes = KnownCodes()
         self._products: list[Row] | None = None
         self._places: list[Row] | None = None
         self._building: asyncio.Task[None] | None = None
@@ -120,8 +124,8 @@ class DittoCatalogue:
     def search(self, query: str, limit: int) -> Hits:
         return self._index.search(query, limit)
 
-    def with_code(self, code: str) -> str | None:
-        return self._index.with_code(code)
+    def read(self, text: str) -> Scan:
+        return read_code(text, self._codes)
 
     def listing(self, product_id: str) -> Listing | None:
         return self._listings.get(product_id)
@@ -157,7 +161,7 @@ class DittoCatalogue:
         while self._stale:
             self._stale = False
             # Off the Qt thread: with 50,000 products this takes seconds.
-            self._listings, self._index = await loop.run_in_executor(
+            self._listings, self._index, self._codes = await loop.run_in_executor(
                 None, self._build_now, self._products or [], self._places or []
             )
         self._ready.set()
@@ -166,7 +170,7 @@ class DittoCatalogue:
 
     def _build_now(
         self, products: list[Row], places: list[Row]
-    ) -> tuple[dict[str, Listing], SearchIndex]:
+    ) -> tuple[dict[str, Listing], SearchIndex, KnownCodes]:
         listings = {
             row["product_id"]: Listing(
                 to_product(
@@ -199,4 +203,5 @@ class DittoCatalogue:
                 for listing in ordered
             ]
         )
-        return listings, index
+        codes = KnownCodes((one.product.sku, one.product.product_id) for one in ordered)
+        return listings, index, codes

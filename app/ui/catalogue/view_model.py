@@ -15,6 +15,7 @@ from app.data.stock.catalogue import Catalogue, Listing
 from app.data.stock.stock import StockRepository
 from app.domain.carts import Cart
 from app.domain.entities import Product, StockState
+from app.domain.scans import Scan
 from app.domain.search import Hits
 from app.ui.find.view_model import FindState, FindViewModel
 
@@ -212,8 +213,8 @@ class _Within:
         ids = [one for one in hits.product_ids if self.chosen in self._groups_of(one)]
         return Hits(tuple(ids[:limit]), len(ids))
 
-    def with_code(self, code: str) -> str | None:
-        return self._catalogue.with_code(code)
+    def read(self, text: str) -> Scan:
+        return self._catalogue.read(text)
 
     def listing(self, product_id: str) -> Listing | None:
         return self._catalogue.listing(product_id)

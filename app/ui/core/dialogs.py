@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
@@ -30,6 +30,31 @@ def ask(
     layout.setContentsMargins(24, 20, 24, 20)
     dialog.setLayout(layout)
     dialog.accepted.connect(lambda: on_yes())
+    dialog.finished.connect(dialog.deleteLater)
+    cancel.setFocus()
+    dialog.open()
+    return dialog
+
+
+def choose(
+    parent: QWidget,
+    title: str,
+    text: str,
+    options: Sequence[tuple[str, Callable[[], object]]],
+) -> QDialog:
+    """Ask which of several is meant: its words, and what it does. Esc chooses none."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.setMinimumWidth(380)
+    layout = column(Text(title, "heading"), Text(text, wrap=True), 8, spacing=10)
+    for words, on_chosen in options:
+        one = button(words, dialog.accept)
+        one.clicked.connect(lambda _, on_chosen=on_chosen: on_chosen())
+        layout.addWidget(one)
+    cancel = button("Cancel", dialog.reject, "quiet")
+    layout.addLayout(row(None, cancel))
+    layout.setContentsMargins(24, 20, 24, 20)
+    dialog.setLayout(layout)
     dialog.finished.connect(dialog.deleteLater)
     cancel.setFocus()
     dialog.open()

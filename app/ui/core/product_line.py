@@ -23,9 +23,12 @@ _COLUMNS = (Column[Product]("", lambda one: Cell(one.name, one.sku, bold=True)),
 
 
 class ProductLine(QWidget):
-    """`chosen` carries a product id; Down in the empty line is `below`: the work is there."""
+    """`chosen` carries a product id and the units of its code; Down in the empty line is `below`.
 
-    chosen = Signal(str)
+    Below is where the work is.
+    """
+
+    chosen = Signal(str, int)
     below = Signal()
 
     def __init__(self, catalogue: Catalogue, appearance: Appearance, hint: str) -> None:
@@ -50,7 +53,7 @@ class ProductLine(QWidget):
         self.line.textChanged.connect(self._left.hide)
         self.line.stepped.connect(self._step)
         self.line.returnPressed.connect(self._enter)
-        self.hits.opened.connect(self._choose)
+        self.hits.opened.connect(lambda product: self._choose(product.product_id))
         self._tint(appearance.tokens)
         appearance.changed.connect(self._tint)
 
@@ -85,16 +88,16 @@ class ProductLine(QWidget):
 
     def _enter(self) -> None:
         # Exactly that code, before anything that is only similar.
-        product_id = self._catalogue.with_code(self.line.text().strip())
-        listing = self._catalogue.listing(product_id) if product_id else None
-        product = listing.product if listing else self.hits.current()
-        if product is not None and self.line.text().strip():
-            self._choose(product)
+        coded, product = self._catalogue.read(self.line.text()).product, self.hits.current()
+        if coded is not None:
+            self._choose(coded.product_id, coded.units)
+        elif product is not None and self.line.text().strip():
+            self._choose(product.product_id)
 
-    def _choose(self, product: Product) -> None:
+    def _choose(self, product_id: str, units: int = 1) -> None:
         self.line.clear()
         self.line.setFocus()
-        self.chosen.emit(product.product_id)
+        self.chosen.emit(product_id, units)
 
     def _tint(self, tokens: Tokens) -> None:
         self._icon.setIcon(icon("barcode_scanner", tokens.muted))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from app.domain.entities import Role
+from app.domain.scans import Scan
 
 
 class Screen(QWidget):
@@ -41,8 +42,11 @@ class Screen(QWidget):
     def open_item(self, key: str) -> None:
         """Show one thing of this screen, by its id."""
 
-    def take_scan(self, code: str) -> bool:
-        """Use a scanned code for the work under way; False leaves it to the workplace."""
+    def take_scan(self, scan: Scan) -> bool:
+        """Use what was scanned for the work under way; False leaves it to the workplace.
+
+        A code that several products have never comes here.
+        """
         return False
 
     def take_query(self, text: str) -> bool:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QWidget
 
+from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import number
 from app.ui.core.rows import Cell, Column, RowsModel
@@ -124,9 +125,11 @@ class CountingPage(QWidget):
         self.digits.setFocus()
         self.digits.selectAll()
 
-    def take_scan(self, code: str) -> bool:
-        """Every scan on this page counts, or says why it does not."""
-        self._view_model.scan(code, self.digits.text())
+    def take_scan(self, scan: Scan) -> bool:
+        """Every scan on this page but that of a paper counts, or says why it does not."""
+        if isinstance(scan.meaning, ScannedPaper | ScannedOrder):
+            return False
+        self._view_model.scan(scan, self.digits.text())
         self.focus_first()
         return True
 

@@ -13,10 +13,12 @@ from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.entities import Actor, Place, StockItem
 from app.domain.errors import InvalidInputError, ZavaError
-from app.domain.stock import parse_quantity, read_label
+from app.domain.scans import Scan, ScannedPlace, ScannedProduct
+from app.domain.stock import parse_quantity
 from app.domain.stocktake import Count, Stocktake
 from app.ui.core.actions import Actions
 from app.ui.core.message import NO_MESSAGE, Message, problem
+from app.ui.core.scan_words import refusal
 from app.ui.count.counting_state import CountingState, CountRow, same
 from app.ui.count.walk import Walk
 
@@ -74,26 +76,26 @@ class CountingViewModel(QObject):
         """Whether something is being written or read."""
         return self._actions.running
 
-    def scan(self, code: str, typed: str) -> None:
-        """Count a scanned product one more; `typed` is what the big digits say by now."""
+    def scan(self, scan: Scan, typed: str) -> None:
+        """Count a scanned unit or pack; `typed` is what the big digits say by now."""
         with self._told_once():
-            self._scan(code, typed)
+            match scan.meaning:
+                case ScannedPlace(place):
+                    self._go_to(place, typed)
+                case ScannedProduct(product_id, units):
+                    self._count(product_id, units, typed)
+                case _:
+                    self._refuse(refusal(scan))
 
-    def _scan(self, code: str, typed: str) -> None:
-        if place := read_label(code):
-            self._go_to(place, typed)
-            return
-        product_id = self._catalogue.with_code(code)
-        listing = self._catalogue.listing(product_id) if product_id else None
-        if listing is None:
-            self._refuse(f"No product has the code {code}: look for another code on it.")
-            return
+    def _count(self, product_id: str, units: int, typed: str) -> None:
+        listing = self._catalogue.listing(product_id)
+        assert listing is not None
         if listing.key is None:
             self._refuse(f"{listing.product.name} is not stocked here: receive it first.")
             return
         current = self.state.current
         if current is not None and current.item.product_id == product_id:
-            self._count_more(current, typed)
+            self._count_more(units, typed)
             return
         begun = typed.strip() if current is None else ""
         is_read = self._read(begun) is not None if begun else self.keep(typed)
@@ -114,12 +116,13 @@ class CountingViewModel(QObject):
         if begun:
             message = f"{begun}, as it was typed before the scan."
         elif before:
-            message = f"You had counted {before:,}: this one is added. Type a number to count anew."
+            added = "this one is" if units == 1 else f"these {units:,} are"
+            message = f"You had counted {before:,}: {added} added. Type a number to count anew."
         elif not self.state.stocktake.covers(item.place):
             message = f"It belongs to {item.place.text[:1].lower()}{item.place.text[1:]}: counted."
         self._update(
             current=row,
-            quantity=begun or str(before + 1),
+            quantity=begun or str(before + units),
             message=Message(message),
             taken=self.state.taken + 1,
         )
@@ -224,11 +227,11 @@ class CountingViewModel(QObject):
             # An earlier count of the same person holds again.
             await self._remember(self.state.stocktake)
 
-    def _count_more(self, current: CountRow, typed: str) -> None:
+    def _count_more(self, units: int, typed: str) -> None:
         quantity = self._read(typed) if typed.strip() else 0
         if quantity is not None:
             taken = self.state.taken + 1
-            self._update(quantity=str(quantity + 1), message=self._still_true(), taken=taken)
+            self._update(quantity=str(quantity + units), message=self._still_true(), taken=taken)
 
     def _read(self, typed: str) -> int | None:
         """A typed count; None after saying what is wrong with it."""

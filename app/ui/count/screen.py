@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QStackedWidget
 
 from app.domain.entities import StockItem
+from app.domain.scans import Scan
 from app.domain.stocktake import Stocktake
 from app.ui.core.appearance import Appearance
 from app.ui.core.screen import Screen
@@ -33,6 +34,7 @@ class CountScreen(Screen):
         super().__init__()
         self._sessions, self._counting, self._review = sessions, counting, review
         self._stocktake: Stocktake | None = None
+        self._awaited = ""
         self.sessions = SessionsPage(sessions, appearance)
         self.counting = CountingPage(counting, appearance)
         self.review = ReviewPage(review, store, appearance)
@@ -44,6 +46,7 @@ class CountScreen(Screen):
         self.setLayout(layout)
         self.sessions.opened.connect(self.open)
         sessions.begun.connect(self.open)
+        sessions.state_changed.connect(lambda _: self._open_awaited())
         self.counting.left.connect(self._to_sessions)
         self.counting.review_wanted.connect(self._to_review)
         self.review.left.connect(self._from_review)
@@ -63,7 +66,7 @@ class CountScreen(Screen):
 
     def open(self, stocktake: Stocktake) -> None:
         """Go on counting, or look at what was posted."""
-        self._stocktake = stocktake
+        self._stocktake, self._awaited = stocktake, ""
         if stocktake.is_open:
             self._count(())
         else:
@@ -81,20 +84,27 @@ class CountScreen(Screen):
         if self.page is self.counting:
             # What was scanned is counted, also by somebody who just walks away.
             self.counting.keep()
+        self._awaited = ""
         self._close()
 
     def focus_first(self) -> None:
         self.page.focus_first()
 
-    def take_scan(self, code: str) -> bool:
-        if self.page is self.counting:
-            return self.counting.take_scan(code)
-        if self.page is self.sessions:
-            stocktake = self._sessions.with_number(code)
-            if stocktake is not None:
-                self.open(stocktake)
-                return True
-        return False
+    def take_scan(self, scan: Scan) -> bool:
+        return self.page is self.counting and self.counting.take_scan(scan)
+
+    def open_item(self, key: str) -> None:
+        if self.page is self.counting and not self.counting.keep():
+            return
+        self._to_sessions()
+        self._awaited = key
+        self._open_awaited()
+
+    def _open_awaited(self) -> None:
+        # The list may not be here yet: it is opened with it.
+        stocktake = self._sessions.with_id(self._awaited)
+        if stocktake is not None:
+            self.open(stocktake)
 
     def _count(self, items: Sequence[StockItem]) -> None:
         assert self._stocktake is not None

@@ -73,10 +73,10 @@ class SessionsViewModel(QObject):
         self._following.close()
         self._active = False
 
-    def with_number(self, code: str) -> Stocktake | None:
-        """The stocktake whose number was scanned from its sheet."""
-        rows = self.state.rows or ()
-        return next((one.stocktake for one in rows if one.stocktake.number == code.upper()), None)
+    def with_id(self, stocktake_id: str) -> Stocktake | None:
+        """A stocktake of the list by its id."""
+        its = (one.stocktake for one in self.state.rows or ())
+        return next((one for one in its if one.stocktake_id == stocktake_id), None)
 
     async def _begin(self, name: str, aisle: str, shelf: str, blind: bool) -> Stocktake:
         return await self._stocktakes.open(self._actor, name, aisle, shelf, blind)

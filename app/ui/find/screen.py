@@ -36,14 +36,17 @@ class FindScreen(Screen):
         self._model = RowsModel[FindRow](_COLUMNS, lambda one: one.product_id)
         self.table = RowsTable(self._model, appearance, "Products found")
         self.table.opened.connect(lambda one: self.product_opened.emit(one.product_id))
+        self._said = Text("", "error", wrap=True)
+        self._said.setVisible(False)
         self._summary = Text("", "small")
         self._more = button("Show more", view_model.show_more, "quiet")
         bottom = row(self._summary, None, self._more)
-        layout = column(self.table, spacing=10)
+        layout = column(self._said, self.table, spacing=10)
         layout.addLayout(bottom)
         layout.setContentsMargins(24, 20, 24, 12)
         self.setLayout(layout)
         self._query = ""
+        self._refused = ("", "")
         view_model.state_changed.connect(self._render)
 
     def activate(self) -> None:
@@ -62,18 +65,29 @@ class FindScreen(Screen):
         )
 
     def open_current(self) -> None:
-        """Open the selected product, or the first one."""
+        """Open the selected product, or the first one that fits."""
         if self._view_model.state.query != self._query:
             # Enter came before the rows: they still answer the question before this one.
             if (best := self._view_model.best()) is not None:
                 self.product_opened.emit(best)
             return
-        if self.table.current() is None:
+        if self.table.current() is None and self._query.strip():
             self.table.select(0)
         if (current := self.table.current()) is not None:
             self.product_opened.emit(current.product_id)
 
+    def refuse(self, code: str, said: str) -> None:
+        """Say what is wrong with a scanned code for as long as it is what is looked for."""
+        self._refused = (code, said)
+        self._show_refused(self._view_model.state.query)
+
+    def _show_refused(self, query: str) -> None:
+        code, said = self._refused
+        self._said.setText(said if query == code else "")
+        self._said.setVisible(bool(self._said.text()))
+
     def _render(self, state: FindState) -> None:
+        self._show_refused(state.query)
         self._model.set_rows(state.rows)
         self.table.set_empty_text(
             f"Nothing here is called “{state.query[:60]}”.\n"

@@ -10,9 +10,10 @@ from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.data.stock.catalogue import Catalogue
+from app.data.stock.catalogue import Catalogue, Listing
 from app.data.stock.stock import StockRepository
 from app.domain.entities import StockItem, StockState
+from app.domain.scans import Scan
 from app.ui.core.on_hand import stock_keys
 
 PAGE = 30
@@ -101,9 +102,13 @@ class FindViewModel(QObject):
         self._limit += PAGE
         self._search()
 
-    def with_code(self, code: str) -> str | None:
-        """The product of a scanned code."""
-        return self._catalogue.with_code(code)
+    def read(self, text: str) -> Scan:
+        """What a scanned or typed code means."""
+        return self._catalogue.read(text)
+
+    def listing(self, product_id: str) -> Listing | None:
+        """A product as the lists show it."""
+        return self._catalogue.listing(product_id)
 
     def _search(self, typed: bool = False) -> None:
         self._asked += 1

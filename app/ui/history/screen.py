@@ -6,6 +6,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from app.domain.entities import Reason
+from app.domain.scans import Scan
 from app.domain.undo import UndoPreview
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
@@ -105,8 +106,11 @@ class HistoryScreen(Screen):
     def focus_first(self) -> None:
         self.table.focus_a_row()
 
-    def take_scan(self, code: str) -> bool:
-        self.product.setText(code)
+    def take_scan(self, scan: Scan) -> bool:
+        if scan.product_id is None:
+            return False
+        self._view_model.mean(scan.text, scan.product_id)
+        self.product.setText(scan.text)
         self._filter()
         return True
 

@@ -91,6 +91,7 @@ class HistoryViewModel(QObject):
         self._older: tuple[Movement, ...] = ()
         self._next: Cursor | None = None
         self._problems: dict[str, str] = {}
+        self._meant: dict[str, str] = {}
         self.state = HistoryState()
         self.older = Command(self._load_older, self)
         self.names = Command(self._load_names, self)
@@ -108,6 +109,10 @@ class HistoryViewModel(QObject):
         self._following.close()
         self._active = False
         self.older.cancel()
+
+    def mean(self, text: str, product_id: str) -> None:
+        """From here on a text means this product: it was scanned and, if need be, asked for."""
+        self._meant = {text: product_id}
 
     def filter(
         self,
@@ -218,8 +223,10 @@ class HistoryViewModel(QObject):
         """The name and the inventory id of the product that a text means best."""
         if not text.strip():
             return "", None
-        product_id = self._catalogue.with_code(text) or next(
-            iter(self._catalogue.search(text, 1).product_ids), None
+        product_id = (
+            self._meant.get(text)
+            or self._catalogue.read(text).product_id
+            or next(iter(self._catalogue.search(text, 1).product_ids), None)
         )
         listing = self._catalogue.listing(product_id) if product_id else None
         if listing is None:

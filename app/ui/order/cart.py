@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from app.data.stock.catalogue import Catalogue
 from app.domain.carts import Cart
 from app.domain.errors import InvalidInputError
+from app.domain.scans import Scan
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.line_editor import LineEditor
@@ -41,7 +42,6 @@ class CartView(QWidget):
         super().__init__()
         self._view_model = view_model
         self._state = view_model.state
-        self._catalogue = catalogue
         self.carts = CartBox()
         self.carts.chosen.connect(self._open)
         self.discard = button("Discard", self._ask_discard, tip="Throw this cart away")
@@ -152,10 +152,10 @@ class CartView(QWidget):
         if self.save():
             self._view_model.step(by)
 
-    def take_scan(self, code: str) -> None:
-        """One more unit of a scanned product, than what is typed for its line if it is that."""
-        self._save_for(self._catalogue.with_code(code))
-        self._view_model.take(code)
+    def take_scan(self, scan: Scan) -> None:
+        """One more of a scanned product, than what is typed for its line if it is that."""
+        self._save_for(scan.product_id)
+        self._view_model.take(scan)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -165,9 +165,9 @@ class CartView(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _add(self, product_id: str) -> None:
+    def _add(self, product_id: str, units: int) -> None:
         self._save_for(product_id)
-        self._view_model.add(product_id)
+        self._view_model.add(product_id, units)
 
     def _save_for(self, product_id: str | None) -> None:
         if self.editor.is_for(product_id):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from app.data.stock.catalogue import Catalogue
 from app.domain.customers import Customer
 from app.domain.orders import OrderStatus
+from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
 from app.ui.core.message import Message
 from app.ui.core.printing import Printing
@@ -92,11 +93,13 @@ class OrderScreen(Screen):
         else:
             self.cart.focus_first()
 
-    def take_scan(self, code: str) -> bool:
+    def take_scan(self, scan: Scan) -> bool:
+        if isinstance(scan.meaning, ScannedPaper | ScannedOrder):
+            return False
         if self.view_model.state.placed is not None:
             # The next customer is here already.
             self.view_model.begin()
-        self.cart.take_scan(code)
+        self.cart.take_scan(scan)
         return True
 
     def take_undo(self) -> bool:

@@ -16,10 +16,12 @@ from app.domain.customers import Customer
 from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError, ZavaError
 from app.domain.orders import Order
+from app.domain.scans import Scan
 from app.ui.core.actions import Actions
 from app.ui.core.message import Message, problem
 from app.ui.core.on_hand import OnHand
 from app.ui.core.open_paper import OpenPaper
+from app.ui.core.scan_words import refusal
 from app.ui.order.open_cart import OpenCart
 from app.ui.order.parked import ParkedCarts
 from app.ui.order.placing import Placing
@@ -115,13 +117,12 @@ class OrderViewModel(QObject):
         parked = self._parked.all
         self._open(parked[-1] if parked else self._parked.begin())
 
-    def take(self, code: str) -> None:
-        """One more unit of a scanned product."""
-        product_id = self._catalogue.with_code(code)
-        if product_id is None:
-            self._say(problem(f"No product has the code {code}: look it up by its name."))
+    def take(self, scan: Scan) -> None:
+        """One more unit or pack of a scanned product."""
+        if scan.product is None:
+            self._say(problem(refusal(scan)))
         else:
-            self.add(product_id)
+            self.add(scan.product.product_id, scan.product.units)
 
     def sell(self, product_id: str, by: int = 1) -> None:
         """So many more of a product in the open cart, whichever screen is shown."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from app.domain.customers import Customer
 from app.domain.orders import OrderStatus
+from app.domain.scans import Scan, ScannedOrder
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import money
@@ -74,8 +75,11 @@ class OrdersScreen(Screen):
         else:
             self.details.table.setFocus()
 
-    def take_scan(self, code: str) -> bool:
-        return self.view_model.open_number(code)
+    def take_scan(self, scan: Scan) -> bool:
+        match scan.meaning:
+            case ScannedOrder(number):
+                return self.view_model.open_number(number)
+        return False
 
     def show_customer(self, customer: Customer) -> None:
         """All orders of a customer, in place of what is shown."""

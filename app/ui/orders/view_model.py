@@ -14,7 +14,7 @@ from app.data.selling.order_list import OrderFilter, OrderListRepository, OrderP
 from app.data.selling.orders import OrderRepository
 from app.domain.entities import Actor
 from app.domain.errors import InvalidInputError, ZavaError
-from app.domain.order_numbers import read_number
+from app.domain.order_numbers import read_title
 from app.domain.orders import Order
 from app.ui.core.actions import Actions
 from app.ui.core.formats import money
@@ -126,8 +126,8 @@ class OrdersViewModel(QObject):
         self.actions.add(work)
 
     def open_number(self, typed: str) -> bool:
-        """Show the order with this number; False where it cannot be a number."""
-        number = read_number(typed)
+        """Show the order with this number or id; False where it cannot be one."""
+        number = read_title(typed)
         if number is None:
             return False
 

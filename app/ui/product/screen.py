@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.errors import ShortStockError
-from app.domain.stock import read_label
+from app.domain.scans import Scan, ScannedPlace
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import money, number
@@ -99,10 +99,12 @@ class ProductScreen(Screen):
         self._nearby.close()
         self.view_model.close()
 
-    def take_scan(self, code: str) -> bool:
+    def take_scan(self, scan: Scan) -> bool:
         """The label of a shelf: the product is to be put there."""
-        place = read_label(code)
-        return place is not None and self.place.open_dialog(place) is not None
+        match scan.meaning:
+            case ScannedPlace(place):
+                return self.place.open_dialog(place) is not None
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, text = event.key(), event.text()

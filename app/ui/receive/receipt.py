@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.data.stock.catalogue import Catalogue
 from app.domain.receiving import GoodsReceipt, ReceiptKind, ReceiptState
+from app.domain.scans import Scan
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
@@ -141,10 +142,10 @@ class ReceiptView(QWidget):
         """Store what is typed for a line; False where it was refused and one is to `stay`."""
         return self.card.editor.save(stay)
 
-    def take_scan(self, code: str) -> None:
-        """One more unit of a scanned product; what is typed for a line counts before it."""
+    def take_scan(self, scan: Scan) -> None:
+        """One more of a scanned product; what is typed for a line counts before it."""
         self.save()
-        self._view_model.take(code)
+        self._view_model.take(scan)
 
     def request_post(self) -> None:
         """Take the goods in, after a second thought where something differs."""
@@ -209,9 +210,9 @@ class ReceiptView(QWidget):
         if self._model.rowCount():
             self.table.focus_a_row()
 
-    def _add(self, product_id: str) -> None:
+    def _add(self, product_id: str, units: int) -> None:
         self.save()
-        self._view_model.add(product_id, 1)
+        self._view_model.add(product_id, units)
 
     def _on_typed(self, text: str) -> None:
         line = self.table.current()

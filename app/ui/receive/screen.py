@@ -7,7 +7,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from app.data.stock.catalogue import Catalogue
+from app.domain.paper_numbers import PaperKind
 from app.domain.receiving import Paper
+from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.screen import Screen
@@ -17,11 +19,11 @@ from app.ui.receive.receipt import ReceiptView
 from app.ui.receive.state import ReceiveState
 from app.ui.receive.view_model import ReceiveViewModel
 
-_PAPERS = ("TR-", "PO-", "GR-")
+_ANNOUNCING = (PaperKind.TRANSFER, PaperKind.PURCHASE_ORDER)
 
 
 class ReceiveScreen(Screen):
-    """Scans of papers open them here; in an open receipt, scans of products count them."""
+    """Scans of papers that announce goods open their receipts here, those of products count."""
 
     def __init__(
         self, view_model: ReceiveViewModel, catalogue: Catalogue, appearance: Appearance
@@ -70,14 +72,19 @@ class ReceiveScreen(Screen):
         assert isinstance(page, ArrivalList | ReceiptView)
         page.focus_first()
 
-    def take_scan(self, code: str) -> bool:
+    def take_scan(self, scan: Scan) -> bool:
+        match scan.meaning:
+            case ScannedPaper(kind, number) if kind in _ANNOUNCING:
+                if self.view_model.state.receipt is not None:
+                    # The next delivery is here already.
+                    self._back()
+                self.view_model.begin_with(number)
+                return True
+            case ScannedPaper() | ScannedOrder():
+                return False
         if self.view_model.state.editable:
-            self.receipt.take_scan(code)
-        elif self.view_model.state.receipt is None and code.upper().startswith(_PAPERS):
-            self.view_model.begin_with(code)
-        else:
-            return False
-        return True
+            self.receipt.take_scan(scan)
+        return self.view_model.state.editable
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:

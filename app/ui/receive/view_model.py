@@ -16,9 +16,11 @@ from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError, ZavaError
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptState
+from app.domain.scans import Scan
 from app.ui.core.actions import Actions
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.open_paper import OpenPaper
+from app.ui.core.scan_words import refusal
 from app.ui.receive.arrivals import arrivals
 from app.ui.receive.lines import Quantities
 from app.ui.receive.papers import StorePapers
@@ -135,13 +137,12 @@ class ReceiveViewModel(QObject):
             self._follow()
         self.state_changed.emit(self.state)
 
-    def take(self, code: str) -> None:
-        """One more unit of a scanned product."""
-        product_id = self._catalogue.with_code(code)
-        if product_id is None:
-            self._say(problem(f"No product has the code {code}: look it up by its name."))
+    def take(self, scan: Scan) -> None:
+        """One more unit or pack of a scanned product."""
+        if scan.product is None:
+            self._say(problem(refusal(scan)))
         else:
-            self.add(product_id, 1)
+            self.add(scan.product.product_id, scan.product.units)
 
     def add(self, product_id: str, by: int) -> None:
         """So many more units of a product are here, or fewer."""

@@ -37,12 +37,12 @@ class DraftLines:
         self._write = write
 
     def add(self, product_id: str, by: int) -> None:
-        """Order so many more; a product that is new as many as suggested, at least 1."""
+        """Order so many more; a product that is new as many as suggested, at least so many."""
 
         async def more(line: PurchaseOrderLine | None) -> int:
             if line is not None:
                 return max(line.quantity + by, 0)
-            return max(await self._reckoning.of_product(product_id), 1)
+            return max(await self._reckoning.of_product(product_id), by, 1)
 
         self._change(product_id, more)
 

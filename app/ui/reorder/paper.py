@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Store
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
+from app.domain.scans import Scan
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask, choose_file
 from app.ui.core.formats import local_day, money, number
@@ -143,10 +144,10 @@ class OrderView(QWidget):
         """Store what is typed; False where it was refused and one is to `stay`."""
         return self._heading.save(stay) and self._editor.save(stay)
 
-    def take_scan(self, code: str) -> None:
-        """One more unit of a scanned product; what is typed for a line counts before it."""
+    def take_scan(self, scan: Scan) -> None:
+        """One more of a scanned product; what is typed for a line counts before it."""
         self._editor.save()
-        self._view_model.take(code)
+        self._view_model.take(scan)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.quantity.hasFocus():
@@ -155,9 +156,9 @@ class OrderView(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _add(self, product_id: str) -> None:
+    def _add(self, product_id: str, units: int) -> None:
         self._editor.save()
-        self._view_model.add(product_id)
+        self._view_model.add(product_id, units)
 
     def _on_typed(self, text: str) -> None:
         chosen = self.table.current()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Store
+from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
@@ -72,11 +73,12 @@ class ReorderScreen(Screen):
         assert isinstance(page, OrderList | OrderView)
         page.focus_first()
 
-    def take_scan(self, code: str) -> bool:
-        if self.view_model.state.editable:
-            self.paper.take_scan(code)
-            return True
-        return self.view_model.state.paper is None and self.view_model.open_with(code)
+    def take_scan(self, scan: Scan) -> bool:
+        is_paper = isinstance(scan.meaning, ScannedPaper | ScannedOrder)
+        if is_paper or not self.view_model.state.editable:
+            return False
+        self.paper.take_scan(scan)
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:

@@ -16,12 +16,14 @@ from app.data.stock.stock import StockRepository
 from app.domain.entities import Actor
 from app.domain.errors import InvalidInputError, ZavaError
 from app.domain.purchase_orders import PurchaseOrder
+from app.domain.scans import Scan
 from app.domain.stock import parse_quantity
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.open_paper import OpenPaper
+from app.ui.core.scan_words import refusal
 from app.ui.reorder.document import CSV_HEADER, csv_rows
 from app.ui.reorder.draft_lines import DraftLines
 from app.ui.reorder.lines import rows_of
@@ -114,29 +116,20 @@ class ReorderViewModel(QObject):
         self._open_paper.wait_for(purchase_order_id)
         self._open_awaited()
 
-    def open_with(self, number: str) -> bool:
-        """Show the order with a scanned number; False where there is none."""
-        for paper in self.state.orders or ():
-            if paper.number == number.upper():
-                self.open(paper)
-                return True
-        return False
-
     def close(self) -> None:
         """Back to all orders; what was changed is stored."""
         self._open_paper.close()
         self._turn_to_open()
 
-    def take(self, code: str) -> None:
-        """One more unit of a scanned product, or as many as suggested where it is new."""
-        product_id = self._catalogue.with_code(code)
-        if product_id is None:
-            self._say(problem(f"No product has the code {code}: look it up by its name."))
+    def take(self, scan: Scan) -> None:
+        """One more unit or pack of a scanned product, or as many as suggested where it is new."""
+        if scan.product is None:
+            self._say(problem(refusal(scan)))
         else:
-            self.add(product_id)
+            self.add(scan.product.product_id, scan.product.units)
 
     def add(self, product_id: str, by: int = 1) -> None:
-        """Order so many more; a product that is new as many as suggested, at least 1."""
+        """Order so many more; a product that is new as many as suggested, at least so many."""
         self._work_on(product_id)
         self._lines.add(product_id, by)
 

@@ -33,7 +33,10 @@ _LOOK_AFTER = 0.04
 
 @dataclass(frozen=True, slots=True)
 class StatusState:
-    """`message` says what was saved last; `undoes` names what undo would take back."""
+    """`message` says what was saved last, or something about a scan.
+
+    `undoes` names what undo would take back.
+    """
 
     sync: SyncState
     size: int = 0
@@ -88,6 +91,10 @@ class StatusViewModel(QObject):
         self._following.close()
         self._look_again = False
         self._look.cancel()
+
+    def say(self, message: Message) -> None:
+        """Tell something that has no place on the screen."""
+        self._update(message=message)
 
     def request_undo(self, allow_negative: bool = False) -> None:
         """Write the counter-movement of this device's last change."""

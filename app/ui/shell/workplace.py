@@ -11,16 +11,27 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.entities import Profile, Store
 from app.domain.errors import ShortStockError
-from app.domain.stock import read_label
+from app.domain.scans import (
+    AmbiguousCode,
+    Scan,
+    ScannedOrder,
+    ScannedPaper,
+    ScannedPlace,
+    ScannedProduct,
+    UnknownCode,
+)
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
+from app.ui.core.message import Message, problem
+from app.ui.core.scan_words import layout_note, not_shown, refusal
 from app.ui.core.screen import Route, Screen
 from app.ui.core.widgets import column, row
 from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import FindViewModel
 from app.ui.shell.command_bar import CommandBar
 from app.ui.shell.rail import Rail
+from app.ui.shell.scanned import PaperFinder, ask_which, screen_of
 from app.ui.shell.status import StatusLine, StatusViewModel, shortage_question
 from app.ui.shell.stores import OtherStores, open_menu
 
@@ -41,6 +52,7 @@ class Workplace(QWidget):
         find: FindViewModel,
         make_product: Callable[[], ProductScreen],
         status: StatusViewModel,
+        papers: PaperFinder,
         appearance: Appearance,
         sign_out: Callable[[], object],
         others: OtherStores | None = None,
@@ -50,6 +62,8 @@ class Workplace(QWidget):
         self._screens: dict[str, Screen] = {}
         self._find = find
         self._status = status
+        self._papers = papers
+        self._role = profile.role
         self._make_product = make_product
         self._product: ProductScreen | None = None
         self._before_product = FIND
@@ -69,6 +83,8 @@ class Workplace(QWidget):
         layout.addWidget(self.status_line)
         self.setLayout(layout)
         status.short.connect(self._on_undo_short)
+        papers.found.connect(self.open_item)
+        papers.missed.connect(status.say)
         line = self.bar.line
         line.textEdited.connect(self._on_typed)
         line.textChanged.connect(self._on_text)
@@ -150,21 +166,13 @@ class Workplace(QWidget):
         self.product.focus_first()
 
     def scan(self, code: str) -> None:
-        """A scanned code is for the work under way; else it opens its product, or Find says so."""
-        if self.current.take_scan(code):
-            return
-        product_id = self._find.with_code(code)
-        place = read_label(code)
-        self.bar.line.setText(place.code if place and product_id is None else code)
-        if product_id is not None:
-            self.open_product(product_id)
-        else:
-            self.go(FIND)
-            self.bar.focus()
+        """A scanned code is for the work under way; else opens what it means, or Find says no."""
+        self._once_meant(self._find.read(code), self._take)
 
     def close_all(self) -> None:
         """Stop following the store."""
         self.current.deactivate()
+        self._papers.close()
         self._status.close()
 
     def _show(self, screen: Screen) -> None:
@@ -196,11 +204,51 @@ class Workplace(QWidget):
             self._find.set_query(text)
 
     def _on_entered(self) -> None:
-        product_id = self._find.with_code(self.bar.line.text())
-        if product_id is not None:
-            self.open_product(product_id)
-        else:
+        scan = self._find.read(self.bar.line.text())
+        if isinstance(scan.meaning, UnknownCode | ScannedPlace):
             self._searched().open_current()
+        else:
+            self._once_meant(scan, self._open)
+
+    def _once_meant(self, scan: Scan, act: Callable[[Scan], object]) -> None:
+        """Do it when it is clear which product is meant, where several have the code."""
+        if isinstance(scan.meaning, AmbiguousCode):
+            ask_which(self, scan, self._find.listing, lambda one: self._once_meant(one, act))
+            return
+        act(scan)
+        if scan.layouts and not isinstance(scan.meaning, UnknownCode):
+            self._status.say(Message(layout_note(scan)))
+
+    def _take(self, scan: Scan) -> None:
+        if not self.current.take_scan(scan):
+            self._open(scan)
+
+    def _open(self, scan: Scan) -> None:
+        match scan.meaning:
+            case ScannedProduct(product_id):
+                self.bar.line.setText(scan.text)
+                self.open_product(product_id)
+            case ScannedPlace(place):
+                self._look_for(place.code)
+            case ScannedPaper() | ScannedOrder():
+                self._open_paper(scan, scan.meaning)
+            case _:
+                self._look_for(scan.text)
+                self._find_screen().refuse(self.bar.line.text(), refusal(scan))
+
+    def _look_for(self, text: str) -> None:
+        self.bar.line.setText(text)
+        self.go(FIND)
+        self.bar.focus()
+
+    def _open_paper(self, scan: Scan, paper: ScannedPaper | ScannedOrder) -> None:
+        name = screen_of(paper)
+        if name not in self._routes:
+            self._status.say(problem(not_shown(paper, self._role)))
+        elif isinstance(paper, ScannedPaper):
+            self._papers.find(paper)
+        else:
+            self.go(name).take_scan(scan)
 
     def _on_undo(self) -> None:
         if not self.current.take_undo():

@@ -16,11 +16,13 @@ from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.entities import Actor, Product, Store
 from app.domain.errors import InvalidInputError, PaperError, ShortLinesError, ZavaError
+from app.domain.scans import Scan
 from app.domain.transfers import Transfer, TransferLine
 from app.ui.core.command import Command
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.on_hand import OnHand
 from app.ui.core.open_paper import OpenPaper
+from app.ui.core.scan_words import refusal
 from app.ui.transfers.open_transfer_state import LineRow, OpenTransferState, Step
 from app.ui.transfers.step_counts import StepCounts, typed_line
 from app.ui.transfers.transfer_work import Done, TransferWork
@@ -103,24 +105,28 @@ class OpenTransferViewModel(QObject):
         self.state = replace(self.state, sending=sending)
         self._emit()
 
-    def scan(self, code: str) -> None:
-        """Count one more of a product; the first scan of a step starts all counts at zero."""
-        product_id = self._catalogue.with_code(code)
-        if product_id is None:
-            self._say(problem(f"No product has the code {code}."))
-        elif self._may_have(product_id):
-            self._counts.scan(product_id, self.state.step)
+    def scan(self, scan: Scan) -> None:
+        """Count one more unit or pack of a product, or say why not."""
+        if scan.product is None:
+            self._say(problem(refusal(scan)))
+        else:
+            self.count(scan.product.product_id, scan.product.units)
+
+    def count(self, product_id: str, units: int) -> None:
+        """Count so many more of a product; the first ones of a step start all counts at zero."""
+        if self._may_have(product_id):
+            self._counts.scan(product_id, units, self.state.step)
             self._on_counted(product_id)
 
     def add(self, text: str) -> None:
         """Put the product on it that a text means best."""
-        product_id = self._catalogue.with_code(text) or next(
-            iter(self._catalogue.search(text, 1).product_ids), None
-        )
+        coded = self._catalogue.read(text).product
+        found = iter(self._catalogue.search(text, 1).product_ids)
+        product_id = coded.product_id if coded is not None else next(found, None)
         if not text.strip() or product_id is None:
             self._say(problem("No product has this name or code."))
         elif self._may_have(product_id):
-            self._counts.add(product_id)
+            self._counts.add(product_id, coded.units if coded is not None else 1)
             self._on_counted(product_id)
 
     def set_line(self, product_id: str, quantity: str, damaged: str, missing: str) -> bool:

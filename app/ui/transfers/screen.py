@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from app.domain.paper_numbers import PaperKind
+from app.domain.scans import Scan, ScannedPaper
 from app.domain.transfers import Transfer
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import number
@@ -120,19 +122,20 @@ class TransfersScreen(Screen):
         if transfer is not None:
             self.open_transfer(transfer)
 
-    def take_scan(self, code: str) -> bool:
+    def take_scan(self, scan: Scan) -> bool:
         if self._stack.currentWidget() is self.transfer:
-            self.transfer.take_scan(code)
-            return True
-        transfer = self._view_model.with_number(code)
-        if transfer is not None:
-            self.open_transfer(transfer)
-        elif code.upper().startswith("TR-"):
-            self.receive_unseen()
-            self.transfer.take_scan(code)
-        else:
-            return False
-        return True
+            return self.transfer.take_scan(scan)
+        listed = self._view_model.state.rows is not None
+        match scan.meaning:
+            case ScannedPaper(PaperKind.TRANSFER, number) if listed:
+                transfer = self._view_model.with_number(number)
+                if transfer is not None:
+                    self.open_transfer(transfer)
+                else:
+                    self.receive_unseen()
+                    self.transfer.take_scan(scan)
+                return True
+        return False
 
     def open_transfer(self, transfer: Transfer) -> None:
         """Show the card of a transfer."""
@@ -144,12 +147,12 @@ class TransfersScreen(Screen):
         self._transfer_model.open_new()
         self._show_transfer()
 
-    def ask_for(self, store_id: str, code: str) -> None:
-        """Ask a store for a product, by its SKU."""
+    def ask_for(self, store_id: str, product_id: str) -> None:
+        """Ask a store for a product."""
         self.begin()
         other = self.transfer.entry.other
         other.setCurrentIndex(other.findData(store_id))
-        self._transfer_model.scan(code)
+        self._transfer_model.count(product_id, 1)
 
     def receive_unseen(self) -> None:
         """Receive against a number that this device has not seen yet."""

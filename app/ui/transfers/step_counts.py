@@ -37,19 +37,19 @@ class StepCounts:
         """Begin another step."""
         self._counts, self._counting, self._touched = {}, False, set()
 
-    def scan(self, product_id: str, step: Step) -> None:
-        """One more of a product."""
+    def scan(self, product_id: str, units: int, step: Step) -> None:
+        """So many more of a product."""
         if not self._counting and step in (Step.SHIP, Step.RECEIVE):
             # What somebody has set is counted already.
             fresh = self._counts.keys() - self._touched
             self._counts |= dict.fromkeys(fresh, ReceivedLine())
             self._counting = True
         line = self._counts.get(product_id, ReceivedLine())
-        self.set(product_id, replace(line, received=line.received + 1))
+        self.set(product_id, replace(line, received=line.received + units))
 
-    def add(self, product_id: str) -> None:
-        """One of a product that is not there yet."""
-        self.set(product_id, self._counts.get(product_id, ReceivedLine(1)))
+    def add(self, product_id: str, units: int) -> None:
+        """So many of a product that is not there yet."""
+        self.set(product_id, self._counts.get(product_id, ReceivedLine(units)))
 
     def set(self, product_id: str, line: ReceivedLine) -> None:
         """So many of a product."""

@@ -7,7 +7,9 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.errors import ShortLinesError
+from app.domain.paper_numbers import PaperKind
 from app.domain.papers import ReceivedLine
+from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
@@ -117,14 +119,23 @@ class TransferView(QWidget):
         if step is not Step.LOOK and self._editor.save() and self.entry.is_done():
             self._view_model.submit.execute(self.entry.target(step))
 
-    def take_scan(self, code: str) -> None:
-        """Count a product after what is typed for a line, or take the number of the paper."""
-        if self._view_model.state.unseen and not self.entry.number.text().strip():
-            self.entry.number.setText(code)
-            self.entry.product.setFocus()
-        else:
-            self._editor.save()
-            self._view_model.scan(code)
+    def take_scan(self, scan: Scan) -> bool:
+        """Count a product after what is typed for a line, or take the number of the paper.
+
+        False where nothing is done here; else no scan leads away: what was counted would be gone.
+        """
+        state = self._view_model.state
+        wants_number = state.unseen and not self.entry.number.text().strip()
+        match scan.meaning:
+            case ScannedPaper(PaperKind.TRANSFER, number) if wants_number:
+                self.entry.number.setText(number)
+                self.entry.product.setFocus()
+            case ScannedPaper() | ScannedOrder() if state.step is Step.LOOK:
+                return False
+            case _:
+                self._editor.save()
+                self._view_model.scan(scan)
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.order_numbers import ALPHABET, order_number, read_number
+from app.domain.order_numbers import ALPHABET, order_number, read_number, read_title
 
 carts = st.uuids(version=4).map(str)
 
@@ -41,6 +42,26 @@ def test_two_that_changed_places_are_noticed(cart_id: str, one: int, other: int)
 def test_what_is_no_number_is_none() -> None:
     for text in ("", "HND-HAMMER-001", "K7Q-4M9", "TR-SEA-3F2A-0007", "O0I-L1O-OOO", "ÄÖÜ-ÄÖÜ-ÄÖÜ"):
         assert read_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (" Order_20251205_143207_Seattle\n", "order_20251205_143207_seattle"),
+        ("order_20261121_k7q4m9xtb_new_york", "order_20261121_K7Q4M9XTB_new_york"),
+        ("order_2025_1_seattle", None),
+        ("order_20251205_143207", None),
+        ("xorder_20251205_143207_seattle", None),
+    ],
+)
+def test_an_order_from_before_is_called_by_its_id(text: str, title: str | None) -> None:
+    assert read_title(text) == title
+
+
+def test_any_other_is_called_by_its_number() -> None:
+    number = order_number("a cart")
+    assert read_title(number.lower()) == number
+    assert read_title("K7Q-4M9") is None
 
 
 def test_ten_thousand_are_all_different() -> None:

@@ -87,7 +87,7 @@ class Window:
 
     def look(self) -> bool:
         """Open the product's card."""
-        product_id = self.client.repositories.catalogue.with_code(self.sku)
+        product_id = self.client.repositories.catalogue.read(self.sku).product_id
         if product_id is not None:
             self.workplace.open_product(product_id)
         return product_id is not None

@@ -77,7 +77,7 @@ async def test_it_knows_every_product_with_its_place_here(
     assert listing.product.category
     assert listing.product.type
     assert listing.product.price > 0
-    assert catalogue.with_code(listing.product.sku.lower()) == item.product_id
+    assert catalogue.read(listing.product.sku.lower()).product_id == item.product_id
     assert item.product_id in catalogue.search(item.place.code, 50).product_ids
 
 
@@ -124,7 +124,7 @@ async def test_a_new_product_can_be_found(catalogue: DittoCatalogue, session: Se
         type_id="type_power_saws",
     )
     await watcher.until(lambda: catalogue.search("quoka", 5).product_ids == ("prod_new",))
-    assert catalogue.with_code("new001") == "prod_new"
+    assert catalogue.read("new-001").product_id == "prod_new"
     listing = catalogue.listing("prod_new")
     assert listing is not None
     assert (listing.key, listing.place) == (None, None)

@@ -51,7 +51,7 @@ def waiting(screen: AlertsScreen) -> list[str]:
 
 def hammer(hands: Hands) -> Product:
     catalogue = hands.repositories.catalogue
-    listing = catalogue.listing(catalogue.with_code(SKU) or "")
+    listing = catalogue.listing(catalogue.read(SKU).product_id or "")
     assert listing is not None
     return listing.product
 

@@ -174,5 +174,5 @@ async def test_a_screen_hidden_while_it_searches_follows_nothing():
 
 async def test_a_scanned_code_is_found_whatever_its_case():
     _, _, find = shop()
-    assert find.with_code("hnd-p2-001") == "p2"
-    assert find.with_code("hnd") is None
+    assert find.read("hnd-p2-001").product_id == "p2"
+    assert find.read("hnd").product_id is None

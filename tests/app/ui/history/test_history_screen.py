@@ -31,8 +31,8 @@ async def look(hands: Hands) -> HistoryScreen:
     return screen
 
 
-async def choose(screen: HistoryScreen, sku: str) -> None:
-    assert screen.take_scan(sku)
+async def choose(hands: Hands, screen: HistoryScreen, sku: str) -> None:
+    assert screen.take_scan(hands.read(sku))
     await until(lambda: screen._view_model.state.rows is not None, "the filtered history")
 
 
@@ -135,7 +135,7 @@ async def test_what_is_typed_and_wrong_is_not_left_out_of_a_file(
 async def test_undo_shows_its_consequence_first(hands: Hands):
     on_hand = await hands.elsewhere(4)
     screen = await look(hands)
-    await choose(screen, SKU)
+    await choose(hands, screen, SKU)
     await until(lambda: cells(screen.table) and cells(screen.table)[0][3] == "+4", "it on top")
     await hands.press(Qt.Key.Key_Tab)
     screen.table.setFocus()
@@ -161,7 +161,7 @@ async def test_undo_shows_its_consequence_first(hands: Hands):
 
 async def test_what_cannot_be_undone_is_said(hands: Hands):
     screen = await look(hands)
-    await choose(screen, SKU)
+    await choose(hands, screen, SKU)
     await until(lambda: cells(screen.table), "rows")
     screen.table.select(0)
     await hands.click(screen.undo_button)
@@ -176,7 +176,7 @@ async def test_older_pages_come_when_the_end_is_reached_and_export_has_all(
         await hands.elsewhere(1)
     monkeypatch.setattr(view_model, "PAGE", PAGE)
     screen = await look(hands)
-    await choose(screen, SKU)
+    await choose(hands, screen, SKU)
     await until(lambda: len(cells(screen.table)) == PAGE, "a page")
     assert screen._view_model.state.more
     screen.focus_first()

@@ -300,7 +300,7 @@ async def test_the_cart_fits_a_small_laptop(till: Till, look: str):
     hands.client.appearance.choose(look)
     await small(hands)
     for code in (SKU, RIP, TAPE):
-        till.screen.view_model.take(code)
+        till.screen.view_model.take(hands.read(code))
     till.screen.lookup.find("j")
     await until(lambda: till.screen.cart.customer.hits.isVisible(), "customers")
     await till.stored()

@@ -92,7 +92,7 @@ async def test_only_what_was_asked_about_is_placed_anyway(till: Till) -> None:
     view_model.place()
     await question(till)
     # A scan reaches the cart while the question is there.
-    view_model.take(SKU)
+    view_model.take(till.hands.read(SKU))
     await answer(till)
     assert await ordered(till, marys) == {}
     assert (
@@ -116,8 +116,8 @@ async def test_what_is_scanned_while_a_cart_is_placed_is_sold_too(till: Till) ->
     view_model = await with_john_and_mary(till)
     marys = till.state.cart
     view_model.place()
-    view_model.take(TAPE)
-    view_model.take(RIP)
+    view_model.take(till.hands.read(TAPE))
+    view_model.take(till.hands.read(RIP))
     said = f"Order {marys.number} is placed."
     await until(lambda: till.state.message.text == said, "the order")
     await till.stored()

@@ -58,7 +58,7 @@ class Door:
         return self.screen.view_model.state
 
     def product(self, sku: str) -> Product:
-        product_id = self.hands.repositories.catalogue.with_code(sku)
+        product_id = self.hands.read(sku).product_id
         listing = self.hands.repositories.catalogue.listing(product_id or "")
         assert listing is not None
         return listing.product
@@ -156,7 +156,7 @@ async def test_goods_without_a_paper_are_scanned_and_no_scan_is_lost(hands: Hand
     await door.hands.scan(SKU)
     for _ in range(9):
         # Faster than a transaction: they queue.
-        assert door.screen.take_scan(SKU)
+        assert door.screen.take_scan(hands.read(SKU))
     await door.row(SKU, received=10, damaged=0)
     assert [one[0] for one in cells(door.screen.receipt.table)] == [door.product(SKU).name]
     assert door.screen.receipt.table.isColumnHidden(2)
@@ -168,7 +168,7 @@ async def test_goods_without_a_paper_are_scanned_and_no_scan_is_lost(hands: Hand
     await door.posted()
     assert (await door.hands.item()).on_hand == before + 10
     # It is done: a scan is for looking things up again.
-    assert not door.screen.take_scan(SKU)
+    assert not door.screen.take_scan(hands.read(SKU))
 
 
 async def test_short_over_damaged_and_missing_by_keyboard_only(hands: Hands):
@@ -500,7 +500,7 @@ async def test_scans_before_one_goes_back_all_count(hands: Hands, monkeypatch: p
 
     monkeypatch.setattr(repository, "set_line", slow)
     for _ in range(3):
-        assert door.screen.take_scan(SKU)
+        assert door.screen.take_scan(hands.read(SKU))
     door.screen._back()
     await door.hands.press(Qt.Key.Key_N, CONTROL)
     go.set()

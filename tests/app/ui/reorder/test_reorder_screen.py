@@ -195,7 +195,7 @@ async def test_an_order_to_its_end(hands: Hands):
     await until(lambda: office.is_in(PurchaseOrderState.ORDERED), "it to be ordered")
     paper = office.state.paper
     assert paper is not None and paper.supplier == "Acme"
-    assert not office.screen.take_scan(SKU)
+    assert not office.screen.take_scan(hands.read(SKU))
     quantity = office.quantity(SKU)
     assert quantity
     items = [await hands.item()]
@@ -348,7 +348,7 @@ async def test_what_is_ordered_before_one_goes_back_counts(
 
     monkeypatch.setattr(repository, "set_line", slow)
     for _ in range(3):
-        assert office.screen.take_scan(SKU)
+        assert office.screen.take_scan(hands.read(SKU))
     office.screen.paper.note.setText("Back door")
     office.screen._back()
     go.set()

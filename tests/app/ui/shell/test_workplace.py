@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
 
 from app.domain.entities import Profile, Role
+from app.domain.scans import Scan
 from app.ui.shell.rail import Rail
 from app.ui.shell.sign_in import SignInScreen
 from tests.helpers.hands import (
@@ -98,16 +99,16 @@ async def test_a_scan_goes_to_the_work_under_way_first(
 ):
     screen = hands.workplace.go("low_stock")
     screen.focus_first()
-    codes: list[str] = []
+    scans: list[Scan] = []
 
-    def take(code: str) -> bool:
-        codes.append(code)
+    def take(scan: Scan) -> bool:
+        scans.append(scan)
         return taken
 
     monkeypatch.setattr(screen, "take_scan", take)
     await hands.scan(SKU)
-    await until(lambda: codes, "the scan")
-    assert codes == [SKU]
+    await until(lambda: scans, "the scan")
+    assert scans == [hands.read(SKU)]
     assert (hands.workplace.current is screen) is taken
 
 

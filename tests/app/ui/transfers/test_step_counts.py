@@ -60,12 +60,12 @@ def test_what_waits_counts_as_moved(step: Step, waiting: dict[str, int]):
 def test_the_first_scan_of_a_step_starts_at_zero_and_of_a_request_does_not():
     counted = counts(asked(saw=4, tape=5), Step.SHIP)
     for _ in range(2):
-        counted.scan("saw", Step.SHIP)
+        counted.scan("saw", 1, Step.SHIP)
     assert received(counted) == {"saw": 2, "tape": 0}
     new = StepCounts()
-    new.add("saw")
-    new.add("saw")
-    new.scan("tape", Step.REQUEST)
+    new.add("saw", 1)
+    new.add("saw", 1)
+    new.scan("tape", 1, Step.REQUEST)
     assert received(new) == {"saw": 1, "tape": 1}
 
 
@@ -83,7 +83,7 @@ def test_what_was_set_stays_and_is_told_when_something_else_waits():
 def test_while_somebody_scans_nothing_is_taken_from_the_paper():
     before = asked(saw=4, tape=5)
     counted = counts(before, Step.SHIP)
-    counted.scan("saw", Step.SHIP)
+    counted.scan("saw", 1, Step.SHIP)
     after = shipped(before, tape=2)
     assert counted.follow(before, after, Step.SHIP) == ["Tape (3 wait now)"]
     assert received(counted) == {"saw": 1, "tape": 0}
@@ -95,7 +95,7 @@ def test_while_somebody_scans_nothing_is_taken_from_the_paper():
 def test_the_rest_is_missing_where_it_is_not_counted():
     transfer = shipped(asked(saw=4, tape=5), saw=4, tape=5)
     counted = counts(transfer, Step.RECEIVE)
-    counted.scan("saw", Step.RECEIVE)
+    counted.scan("saw", 1, Step.RECEIVE)
     counted.give_up_rest(transfer.lines)
     assert counted.all == {"saw": ReceivedLine(1, missing=3), "tape": ReceivedLine(missing=5)}
     assert counted.moved == counted.all

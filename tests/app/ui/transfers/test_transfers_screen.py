@@ -95,7 +95,7 @@ async def shipped(hands: Hands, quantity: int) -> Transfer:
 
 
 def product(hands: Hands, sku: str) -> str:
-    return hands.repositories.catalogue.with_code(sku) or ""
+    return hands.read(sku).product_id or ""
 
 
 async def cancelled(hands: Hands, one: Transfer) -> None:
@@ -191,7 +191,7 @@ async def test_more_than_is_there_is_asked_first(hands: Hands):
     screen.begin()
     await hands.scan(OTHER)
     screen.transfer.entry.direction.button("send").click()
-    product_id = hands.repositories.catalogue.with_code(OTHER) or ""
+    product_id = hands.read(OTHER).product_id or ""
     screen.transfer._view_model.set_line(product_id, str(have + 2), "", "")
     screen.transfer.submit()
     await until(lambda: state(screen).step is Step.SHIP, "shipping")
@@ -215,7 +215,7 @@ async def test_picking_by_scans_counts_from_zero(hands: Hands):
     screen = await look(hands)
     screen.begin()
     await hands.scan(SKU)
-    product_id = hands.repositories.catalogue.with_code(SKU) or ""
+    product_id = hands.read(SKU).product_id or ""
     screen.transfer._view_model.set_line(product_id, "5", "", "")
     screen.transfer.entry.direction.button("send").click()
     screen.transfer.submit()

@@ -1,0 +1,87 @@
+"""Scans as people read them: what was read, why it is no product, which keyboard was assumed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from app.domain.entities import Role
+from app.domain.scans import (
+    AmbiguousCode,
+    Scan,
+    ScannedOrder,
+    ScannedPaper,
+    ScannedPlace,
+    ScannedProduct,
+    UnknownCode,
+    Unread,
+)
+
+_LONGEST = 48
+
+
+def shown(text: str) -> str:
+    """A text as it was read: control characters made visible, cut where it is long."""
+    visible = "".join(map(_visible, text[: _LONGEST + 1]))
+    return f"{visible[:_LONGEST]}\N{HORIZONTAL ELLIPSIS}" if len(visible) > _LONGEST else visible
+
+
+def refusal(scan: Scan) -> str:
+    """Why a scan is no product that one can go on with."""
+    code = shown(scan.text)
+    match scan.meaning:
+        case ScannedPlace(place):
+            said = f"{code} is a place, no product: {place.text}."
+        case ScannedPaper(kind, number):
+            said = f"{number} is a {kind.label}, no product."
+        case ScannedOrder(number):
+            said = f"{number} is an order, no product."
+        case ScannedProduct():
+            raise ValueError("This is a product.")
+        case AmbiguousCode():
+            said = f"Several products have the code {code}: look up the right one by its name."
+        case UnknownCode(why, gtin):
+            said = _unknown(why, gtin, code)
+    return " ".join(filter(None, (said, layout_note(scan))))
+
+
+def layout_note(scan: Scan) -> str:
+    """Which keyboard was assumed for a scan, or is to blame for it; nothing where none was."""
+    if not scan.layouts:
+        return ""
+    return (
+        f"It was read as {shown(scan.meant)}: the scanner seems to be set to a US keyboard, and "
+        f"this computer to {_either(scan.layouts)}."
+    )
+
+
+def not_shown(paper: ScannedPaper | ScannedOrder, role: Role) -> str:
+    """Why somebody does not get to see a paper."""
+    kind = "an order" if isinstance(paper, ScannedOrder) else f"a {paper.kind.label}"
+    return f"{paper.number} is {kind}, which is not shown to a {role.label.lower()}."
+
+
+def _unknown(why: Unread, gtin: str, code: str) -> str:
+    match why:
+        case Unread.EMPTY:
+            return f"No product has the code {code}." if code.strip() else "Nothing was read."
+        case Unread.CHECK_DIGIT:
+            return f"No product has the code {code}, and its check digit is wrong: scan it again."
+        case Unread.NO_PRODUCT:
+            return f"The code {code} names no product that could be counted."
+        case Unread.UNKNOWN if gtin and gtin.lstrip("0") != code.lstrip("0"):
+            return f"No product has the GTIN {gtin} of the code {code}: look it up by its name."
+        case Unread.UNKNOWN:
+            return f"No product has the code {code}: look it up by its name."
+
+
+def _either(layouts: Sequence[str]) -> str:
+    *others, last = layouts
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _visible(char: str) -> str:
+    if char < " " or char == "\x7f":
+        # Unicode has a picture of each.
+        return chr(0x2421 if char == "\x7f" else 0x2400 + ord(char))
+    return f"\\u{ord(char):04x}" if unicodedata.category(char) in ("Cc", "Cf", "Cs") else char
