@@ -9,7 +9,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from app.domain.entities import Role, Store
-from app.domain.errors import ZavaError
+from connector_config.errors import UserError
 from connector_config.paths import default_data_dir
 from connector_config.variables import load_variables
 
@@ -35,7 +35,7 @@ DATABASE = "zava"
 T = TypeVar("T")
 
 
-class SettingError(ZavaError):
+class SettingError(UserError):
     """A setting that cannot be used; the sentence names the variable and the fix."""
 
 

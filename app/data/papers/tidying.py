@@ -11,7 +11,7 @@ from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.settling import Settler
 from app.data.store.session import Row, Session
 from app.domain.entities import Actor
-from app.domain.errors import ZavaError
+from connector_config.errors import UserError
 
 PAUSE: Final = 1.0
 """Seconds between two looks, at least."""
@@ -80,7 +80,7 @@ class Tidying:
             try:
                 await self._receiving.link_papers(self._actor.profile.store_id)
                 await self._settler.settle(self._actor)
-            except ZavaError as error:
+            except UserError as error:
                 # Whoever writes by hand is told of a full disk; this is tried again.
                 _log.warning("not tidied: %s", error)
             except Exception as error:
