@@ -34,7 +34,7 @@ _FINISH_SECONDS = 10.0
 
 
 class Client(QObject):
-    """Its session and window live as long as it does, `repositories` and `shift` a sign-in."""
+    """The client: its `session` and `window` live as long, `repositories` and `shift` a sign-in."""
 
     changed = Signal()
 

@@ -41,7 +41,7 @@ class SettingError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that can be set from outside."""
+    """All settings of the client."""
 
     data_dir: Path
     store_id: str | None = None

@@ -50,7 +50,7 @@ def take_back(
     at: str,
     note: str = "",
 ) -> Change:
-    """Take units back: `units` has how many and how many of them are damaged, by id of the line.
+    """Take units back; `units` has how many and how many are damaged, by id of the line.
 
     `return_id` is a UUID made when the person began: the same one comes back once. Raises
     InvalidInputError for more than was bought, and PaperError for an order that was cancelled, or

@@ -94,8 +94,8 @@ async def record(
 ) -> list[PendingRow]:
     """Put every touched document that syncs into the outbox, inside the transaction.
 
-    The rows are returned. `committed` reads what is stored without this transaction, which is what was
-    exchanged last.
+    The rows are returned. `committed` reads what is stored without this transaction, which is what
+    was exchanged last.
     """
     fresh: dict[str, dict[str, Mapping[str, Any] | None]] = {}
     ids: dict[str, dict[str, Any]] = {}

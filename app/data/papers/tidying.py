@@ -1,4 +1,4 @@
-"""Who keeps in order what devices did apart: from sign-in to sign-out, whatever screen is open."""
+"""Keeps in order what devices did apart, from sign-in to sign-out, whatever screen is open."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NEWS: Final = (
 class Tidying:
     """Joins receipts and papers that arrived apart, and takes back what happened twice.
 
-    Looks soon after the start, when something has arrived, and every half minute, because the
+    It looks soon after the start, when something has arrived, and every half minute, because the
     parts of what arrives between devices come one by one. Close it before the session.
     """
 
@@ -61,7 +61,7 @@ class Tidying:
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     def close(self) -> None:
-        """Look no more; what had begun to be written is finished."""
+        """Stop looking; a write that had begun is finished."""
         self._following.close()
         self._task.cancel()
 
