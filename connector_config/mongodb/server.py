@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -26,6 +27,8 @@ REPLICA_SET: Final = "rs0"
 _START_SECONDS: Final = 30.0
 _STOP_SECONDS: Final = 30.0
 _POLL_SECONDS: Final = 0.05
+# Systems give connections ports from 32,768 on, or from 49,152 on.
+_PORTS: Final = (20_000, 32_000)
 _ALREADY_INITIATED: Final = 23
 _UNAUTHORIZED: Final = 13
 
@@ -224,10 +227,11 @@ def port_is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port of the loopback address that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback address that nobody listens on, nor any connection gets by chance."""
+    first, behind = _PORTS
+    while not port_is_free(port := first + secrets.randbelow(behind - first)):
+        pass
+    return port
 
 
 def _why_it_ended(member: Member, process: subprocess.Popen[bytes]) -> str:

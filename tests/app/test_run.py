@@ -18,8 +18,11 @@ from app.data.store.session import Session, store_in_use
 from connector_config.paths import store_directory
 from tests.helpers import programs
 from tests.helpers.stock_room import STORE_IDS, StockRoom
+from tests.helpers.waiting import PATIENCE
 
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
+ENDS = 20.0
+"""Seconds until it has ended: less than one where the machine does nothing else."""
 
 SIGN_IN = """
 import sys
@@ -53,7 +56,7 @@ def running(data_dir: Path) -> Iterator[subprocess.Popen[str]]:
 
 def wait_for_start(program: subprocess.Popen[str], data_dir: Path) -> None:
     log = data_dir / "zava.log"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while not (log.exists() and "started" in log.read_text("utf-8")):
         assert program.poll() is None, program.communicate()
         assert time.monotonic() < deadline
@@ -82,7 +85,7 @@ def test_a_signal_ends_it_cleanly(
     with running(demo_dir) as program:
         asked = time.monotonic()
         program.send_signal(number)
-        out, err = program.communicate(timeout=5)
+        out, err = program.communicate(timeout=ENDS)
         seconds = time.monotonic() - asked
     with capsys.disabled():
         print(f" [{number.name} to end: {seconds:.2f} s]", end="")
@@ -100,7 +103,7 @@ def test_a_signal_while_it_starts_ends_it_too(demo_dir: Path) -> None:
         with programs.start("app", "run", variables=variables) as program:
             time.sleep(delay)
             program.send_signal(signal.SIGTERM)
-            _, err = program.communicate(timeout=10)
+            _, err = program.communicate(timeout=ENDS)
         # Before it listens to the signal the system ends it: nothing is open by then.
         assert program.returncode in (0, -signal.SIGTERM)
         assert err == ""
@@ -130,7 +133,7 @@ def test_a_second_instance_says_one_sentence(demo_dir: Path) -> None:
         )
         assert program.poll() is None
         program.send_signal(signal.SIGTERM)
-        _, err = program.communicate(timeout=10)
+        _, err = program.communicate(timeout=ENDS)
         assert (program.returncode, err) == (0, "")
 
 
@@ -177,12 +180,12 @@ def test_a_log_that_cannot_be_written_keeps_nobody_from_working(demo_dir: Path) 
     demo_dir.joinpath("zava.log").mkdir()
     variables = OFFSCREEN | {"ZAVA_DATA_DIR": str(demo_dir)}
     with programs.start("app", "run", variables=variables) as program:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while not store_in_use(demo_dir) and time.monotonic() < deadline:
             time.sleep(0.02)
         time.sleep(0.5)
         program.send_signal(signal.SIGTERM)
-        _, err = program.communicate(timeout=10)
+        _, err = program.communicate(timeout=ENDS)
     assert (program.returncode, err) == (0, "")
 
 

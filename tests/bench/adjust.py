@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from time import perf_counter
 
-from ditto import Ditto, QueryResult
+from ditto import QueryResult
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
@@ -38,7 +38,7 @@ def measure_adjust(data_dir: Path) -> list[Figure]:
         raw: list[float] = []
         for _ in range(_TURNS):
             ours += (await _click(client, workplace))[1:]
-            raw += (await _plain(client.session._peer))[1:]
+            raw += (await _plain(client))[1:]
         return pair("click on +1 to committed and repainted", ours, raw, ratio_limit=2)
 
     return with_client(data_dir, work)
@@ -76,9 +76,11 @@ async def _click(client: Client, workplace: Workplace) -> list[float]:
     return seconds
 
 
-async def _plain(peer: Ditto) -> list[float]:
-    """The same change by the SDK alone, observed by a query of one document."""
-    with await peer.store.execute(_RAW, {"store_id": STORE, "product_id": _CODE}) as result:
+async def _plain(client: Client) -> list[float]:
+    """The same change of another item by the SDK alone, observed by a query of one document."""
+    peer = client.session.peer
+    clicked = {"store_id": STORE, "product_id": client.repositories.catalogue.with_code(_CODE)}
+    with await peer.store.execute(_RAW, clicked) as result:
         key = {"id": result.items[0].value["_id"]}
     seen: asyncio.Queue[float] = asyncio.Queue()
 

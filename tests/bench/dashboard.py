@@ -38,9 +38,6 @@ def measure_dashboard(data_dir: Path) -> list[Figure]:
         workplace = client.workplace
         assert workplace is not None
         started = perf_counter()
-        await client.session.query(_RAW)
-        raw = perf_counter() - started
-        started = perf_counter()
         screen = workplace.go("sales")
         assert isinstance(screen, SalesScreen)
         eyes = Eyes(client.window, screen.time)
@@ -50,6 +47,10 @@ def measure_dashboard(data_dir: Path) -> list[Figure]:
         complete = perf_counter() - started
         eyes.close()
         await until(lambda: not state.look.running)
+        # Behind ours, which is to begin with nothing read yet.
+        started = perf_counter()
+        await client.session.query(_RAW)
+        raw = perf_counter() - started
         return [
             Figure(
                 f"dashboard: {_ORDERS:,} orders, cold, to sales and pictures painted",

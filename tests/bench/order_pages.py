@@ -7,9 +7,7 @@ any. Every figure is against the smallest store, and every size has processes of
 from __future__ import annotations
 
 import asyncio
-import resource
 import statistics
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +27,7 @@ from seed.progress import progress
 from seed.targets.ditto import Batch, batches, index, open_store, write
 from tests.bench.client import until, with_client
 from tests.bench.eyes import Eyes
+from tests.bench.memory import peak
 from tests.bench.report import Figure
 from tests.bench.stores import DAY, STORE
 
@@ -110,7 +109,7 @@ def measure_pages(data_dir: Path) -> Pages:
         return []
 
     with_client(data_dir, work)
-    return Pages(first, following, _peak())
+    return Pages(first, following, peak())
 
 
 def order_figures(folder: Path, apart: Apart, fill: Callable[[Path, int], None]) -> list[Figure]:
@@ -165,14 +164,3 @@ def _first(rounds: list[Pages]) -> list[float]:
 
 def _following(rounds: list[Pages]) -> list[float]:
     return [one for its in rounds for one in its.following]
-
-
-def _peak() -> int:
-    """The most memory that this process has taken, in bytes."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        # The other counter goes on from that of whoever started the process.
-        line = next(one for one in status.read_text().splitlines() if one.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

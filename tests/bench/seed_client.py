@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import resource
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -22,6 +21,7 @@ from seed.mongo.indexes import create_indexes
 from seed.mongo.target import batches
 from seed.mongo.views import ensure_views
 from seed.options import DEFAULT_START, Options
+from tests.bench.memory import peak
 
 DAY = date(2026, 11, 21)
 
@@ -72,10 +72,7 @@ def _main() -> None:
     work: dict[str, Callable[..., float]] = {"ours": ours, "raw": raw}
     name, *arguments = sys.argv[1:]
     seconds = work[name](*map(int, arguments)) if name in work else command(name, *arguments)
-    # Kilobytes on Linux, bytes on macOS.
-    unit = 1024 if sys.platform == "linux" else 1
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1024 / 1024
-    print(json.dumps({"seconds": seconds, "megabytes": most}))
+    print(json.dumps({"seconds": seconds, "megabytes": peak() / 1e6}))
 
 
 if __name__ == "__main__":

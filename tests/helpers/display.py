@@ -105,6 +105,12 @@ class Display:
         # The bits belong to the image, which must outlive the copying.
         return bytes(image.constBits())
 
+    def is_still(self, left: int, top: int, width: int, height: int) -> bool:
+        """Whether a part of the display has stopped changing."""
+        before = self.part(left, top, width, height)
+        time.sleep(0.4)
+        return self.part(left, top, width, height) == before
+
     def has_a_form(self, left: int, top: int, width: int, height: int) -> bool:
         """Whether a button in the colour of the brand asks to be pressed in that part."""
         return self.part(left, top, width, height).count(_ACCENT) > 1500

@@ -37,6 +37,7 @@ from connector_config.schema.collections import (
 from connector_config.schema.scope import Wanted
 from connector_config.store.outbox import text_of
 from seed.mongo.change_streams import enable
+from tests.helpers.waiting import PATIENCE
 
 TACOMA, SEATTLE = "store_tacoma", "store_seattle"
 AT = "2026-11-20T08:00:00.000Z"
@@ -154,11 +155,11 @@ class LinkedDevice:
 
     async def delivered(self) -> None:
         """Wait until nothing waits here."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while await self.count("local_outbox"):
                 await asyncio.sleep(0.01)
 
-    async def until(self, holds: Any, what: str, seconds: float = 20) -> None:
+    async def until(self, holds: Any, what: str, seconds: float = PATIENCE) -> None:
         """Wait until something holds; the link must not have ended."""
         deadline = asyncio.get_running_loop().time() + seconds
         while not holds():
@@ -185,7 +186,7 @@ class LinkedDevice:
 
     async def until_stock(self, document: Mapping[str, Any], stock_delta: int) -> None:
         """Wait until an item has moved so much."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while (await self.item(document)).stock_delta != stock_delta:
                 await asyncio.sleep(0.01)
 
@@ -264,11 +265,9 @@ async def differences(database: MongoDatabase, peer: LinkedDevice) -> list[str]:
     return found
 
 
-async def equal(
-    database: MongoDatabase, *devices: LinkedDevice, seconds: float = 20, parked_at_most: int = 0
-) -> None:
+async def equal(database: MongoDatabase, *devices: LinkedDevice, parked_at_most: int = 0) -> None:
     """Wait until nothing waits, and MongoDB and all devices are equal."""
-    deadline = asyncio.get_running_loop().time() + seconds
+    deadline = asyncio.get_running_loop().time() + PATIENCE
     while True:
         wrong: list[str] = []
         for peer in devices:

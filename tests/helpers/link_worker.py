@@ -24,10 +24,11 @@ async def _main(folder: Path, settings: MongoSettings, name: str) -> None:
         print("joined", flush=True)
         while not (await peer.stock.items([_key(0)])):
             await asyncio.sleep(0.01)
+        chance = random.Random(5)
         while True:
             for store_id in (SEATTLE, TACOMA):
-                item = await peer.item(item_document(store_id, random.randrange(3)))
-                quantity = random.choice([-1, 1, 2])
+                item = await peer.item(item_document(store_id, chance.randrange(3)))
+                quantity = chance.choice([-1, 1, 2])
                 await peer.stock.adjust(item, quantity, Reason.FOUND, peer.actor, "", True)
             print("wrote", flush=True)
 

@@ -12,6 +12,7 @@ from app.data.store.session import Row, Session
 from app.domain.documents.stock import to_item
 from app.domain.entities import Actor, Device, Movement, Profile, Role, StockItem
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
+from tests.helpers.waiting import PATIENCE
 
 T = TypeVar("T")
 
@@ -115,7 +116,7 @@ class Heard(Generic[T]):
     def last(self) -> T:
         return self.calls[-1]
 
-    async def until(self, holds: Callable[[T], object], seconds: float = 10) -> T:
+    async def until(self, holds: Callable[[T], object], seconds: float = PATIENCE) -> T:
         """The first result from now on, or the last one, for which something holds."""
         try:
             async with asyncio.timeout(seconds):

@@ -47,22 +47,28 @@ async def _work(session: Session, options: argparse.Namespace) -> None:
     room = StockRoom(session)
     _say("proven", (await room.stock.prove(SEATTLE)).holds)
     items = await room.items(limit=4)
+    chance = random.Random(4)
     if options.largest_file:
         resource.setrlimit(resource.RLIMIT_FSIZE, (options.largest_file, options.largest_file))
     refusals = itertools.count(1)
     # Several at once, so that a kill meets writes in every state.
-    await asyncio.gather(*(_change(room, item, "x" * options.note, refusals) for item in items))
+    note = "x" * options.note
+    await asyncio.gather(*(_change(room, item, note, refusals, chance) for item in items))
 
 
 async def _change(
-    room: StockRoom, item: StockItem, note: str, refusals: itertools.count[int]
+    room: StockRoom,
+    item: StockItem,
+    note: str,
+    refusals: itertools.count[int],
+    chance: random.Random,
 ) -> None:
     while True:
         try:
-            movement = await room.stock.adjust(item, random.randint(1, 9), Reason.FOUND, ANN, note)
+            movement = await room.stock.adjust(item, chance.randint(1, 9), Reason.FOUND, ANN, note)
             _say("confirmed", movement.movement_id)
             _say("confirmed", (await room.stock.undo(movement, ANN)).movement_id)
-            place = Place("1", "A", str(random.randint(1, 12)))
+            place = Place("1", "A", str(chance.randint(1, 12)))
             _say("confirmed", (await room.stock.move(item, place, ANN)).movement_id)
         except UserError as error:
             _say("refused", error)

@@ -338,7 +338,8 @@ def test_no_text_breaks_it(query: str) -> None:
     ids=lambda query: ascii(query[:8]),
 )
 def test_a_wall_of_text_neither_breaks_nor_stalls_it(query: str) -> None:
-    started = time.perf_counter()
+    # Of this thread's own time, so that it is the same on a busy machine.
+    started = time.thread_time()
     SHOP.search(query)
     INDEX.search(query)
-    assert time.perf_counter() - started < SECONDS
+    assert time.thread_time() - started < SECONDS

@@ -77,20 +77,18 @@ class Rehearsal:
 
     def is_still(self, window: int) -> bool:
         """Whether a window has stopped changing."""
-        before = self.half(window)
-        time.sleep(0.4)
-        return self.half(window) == before
+        return self.display.is_still(window * HALF, 90, HALF, 500)
 
     def is_another_page(self, window: int, before: bytes) -> bool:
         """Whether so much has changed that it is no button or row that looks different."""
         pairs = list(zip(before[::64], self.half(window)[::64], strict=True))
         return sum(one != other for one, other in pairs) > len(pairs) // 50
 
-    def remove_one(self, seconds: float) -> None:
+    def remove_one(self) -> None:
         """Remove one in the first window and see it in the second."""
         before = self.on_hand(1)
         self.change(0)
-        wait_for(lambda: self.on_hand(1) != before, "the removal in the other window", seconds)
+        wait_for(lambda: self.on_hand(1) != before, "the removal in the other window")
         wait_for(lambda: self.on_hand(0) == self.on_hand(1), "the same number")
 
     def open_the_hammer(self, window: int) -> None:
@@ -99,7 +97,7 @@ class Rehearsal:
         wait_for(lambda: self.has_a_form(window), "the sign-in")
         self.press("Return")
         wait_for(lambda: not self.has_a_form(window), "the workplace")
-        time.sleep(0.7)
+        wait_for(lambda: self.is_still(window), "all of it")
         self.find_the_hammer(window)
 
     def find_the_hammer(self, window: int) -> None:
@@ -195,10 +193,8 @@ def test_two_windows_work_together_apart_and_together_again(rehearsal: Rehearsal
     for window in (0, 1):
         rehearsal.open_the_hammer(window)
     rehearsal.work_in(0)
-    time.sleep(0.5)
-    # The first one waits until both have compared their stores with MongoDB.
-    for seconds in (60, 5):
-        rehearsal.remove_one(seconds)
+    for _ in range(2):
+        rehearsal.remove_one()
 
     rehearsal.become_a_worker(1)
     assert rehearsal.on_hand(0) == rehearsal.on_hand(1)
@@ -211,7 +207,7 @@ def test_two_windows_work_together_apart_and_together_again(rehearsal: Rehearsal
     rehearsal.change(1)
     assert rehearsal.on_hand(0) != rehearsal.on_hand(1) != before
     rehearsal.switch(0)
-    wait_for(lambda: rehearsal.on_hand(0) == rehearsal.on_hand(1), "both equal", 20)
+    wait_for(lambda: rehearsal.on_hand(0) == rehearsal.on_hand(1), "both equal")
     assert rehearsal.on_hand(0) != before
 
     said = rehearsal.end()

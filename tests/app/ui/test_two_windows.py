@@ -35,7 +35,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SEATTLE, TACOMA = "store_seattle", "store_tacoma"
 LEVEL = 40
-SECONDS = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +121,7 @@ class Window:
 
     async def until(self, holds: Callable[[], object], what: str) -> None:
         """Wait for something on a busy computer."""
-        await until(holds, what, SECONDS)
+        await until(holds, what)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -142,7 +141,7 @@ async def windows(
         await client.start(await Session.open(data_dir, utc_now))
         clients.append(client)
     for client in clients:
-        await until(lambda client=client: client.stores, "the stores", SECONDS)  # type: ignore[misc]
+        await until(lambda client=client: client.stores, "the stores")  # type: ignore[misc]
     sku = goods.line(SEATTLE, 1)["sku"]
     yield Window(clients[0], sku), Window(clients[1], sku)
     for client in clients:

@@ -29,6 +29,7 @@ from tests.helpers.link import (
     now,
     prepare,
 )
+from tests.helpers.waiting import PATIENCE
 
 _NOTE = "UPDATE inventory SET notes = :text, updated_at = :at WHERE inventory_id = :id"
 _CUSTOMER = "INSERT INTO customers DOCUMENTS (:document)"
@@ -51,14 +52,14 @@ async def _note(one: LinkedDevice, item: Document, text: str) -> None:
 
 
 async def _until(database: MongoDatabase, holds: Document) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not database[INVENTORY].count_documents(holds):
             await asyncio.sleep(0.01)
 
 
 async def _until_seen(one: LinkedDevice, item: Document, text: str) -> None:
     key = text_of(ditto_id(INVENTORY, item))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (await one.documents(INVENTORY))[key]["notes"] != text:
             await asyncio.sleep(0.01)
 
@@ -94,7 +95,7 @@ async def test_a_second_edit_is_not_lost_to_an_older_one_with_a_later_clock(
         await _note(ann, hammer, "Second")
         if how == "told of first":
             told.set()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 while (rows := await pending_rows(ann.peer.store, 1)) and (
                     not rows[0].base or rows[0].base["notes"] != "First"
                 ):
@@ -145,7 +146,7 @@ async def test_what_is_told_again_after_a_new_start_does_not_beat_what_came_afte
         await ann.until(lambda: ann.state.last_exchange != before, "what was told before")
         sent.set()
         await equal(database, ann)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while await ann.count(ECHOES):
                 await asyncio.sleep(0.01)
     stored = database[INVENTORY].find_one(key)
@@ -250,12 +251,12 @@ async def test_an_insert_without_an_answer_reverts_nobody(
         monkeypatch.setattr(Answers, "acknowledge", _held(Answers.acknowledge, never))
         monkeypatch.setattr(Inbox, "receive", held)
         await ann.session.write(lambda unit: unit.insert(CUSTOMERS, _CUSTOMER, document))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while database[CUSTOMERS].find_one(key) is None:
                 await asyncio.sleep(0.01)
         await ann.disconnect()
         monkeypatch.undo()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not await bob.session.query(_ONE, {"id": document["customer_id"]}):
                 await asyncio.sleep(0.01)
         await write(bob, "phone", "(206) 555-0001")
@@ -266,7 +267,7 @@ async def test_an_insert_without_an_answer_reverts_nobody(
             monkeypatch.setattr(Sender, "send", _held(Sender.send, send))
         ann.connect()
         if told_first:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 while not await ann.session.query(_PHONED, {"id": document["customer_id"]}):
                     await asyncio.sleep(0.01)
             send.set()

@@ -35,6 +35,7 @@ from tests.helpers.link import (
 )
 from tests.helpers.mongodb import SMALL
 from tests.helpers.programs import start
+from tests.helpers.waiting import PATIENCE
 
 _HAMMER = item_document(SEATTLE, 1)
 _CUSTOMER = "SELECT * FROM customers WHERE _id = :id"
@@ -66,6 +67,7 @@ async def test_killed_at_any_point_it_loses_nothing_and_counts_nothing_twice(
     database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
 ) -> None:
     prepare(database)
+    chance = random.Random(3)
     arguments = (tmp_path / "a", mongo_settings.uri, mongo_settings.database, "ann")
     async with device(tmp_path / "b", mongo_settings, name="bob") as bob:
         bob.connect()
@@ -82,7 +84,7 @@ async def test_killed_at_any_point_it_loses_nothing_and_counts_nothing_twice(
                 assert worker.stdout is not None
                 assert await asyncio.to_thread(worker.stdout.readline) == "joined\n"
                 assert await asyncio.to_thread(worker.stdout.readline) == "wrote\n"
-                await asyncio.sleep(random.random() * 0.4)
+                await asyncio.sleep(chance.random() * 0.4)
                 worker.kill()
                 worker.wait()
         async with device(tmp_path / "a", mongo_settings) as ann:
@@ -232,7 +234,7 @@ async def test_a_document_that_cannot_come_in_is_set_aside_and_the_rest_goes_on(
         reasons = await ann.session.query("SELECT reason FROM local_link_parked")
         assert "customer_id" in reasons[0]["reason"]
         key = ditto_id(CUSTOMERS, customer_document(SEATTLE, 8))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not await ann.session.query(_CUSTOMER, {"id": key}):
                 await asyncio.sleep(0.01)
 

@@ -33,6 +33,9 @@ from connector_config.mongodb.explain import explain
 from connector_config.mongodb.server import free_port
 from tests.helpers.mongodb import ReplicaSet
 
+LEFT_TO_ITSELF = 25.0
+"""Less than the 30 seconds that the driver takes when nobody tells it how long it may."""
+
 URI = "mongodb+srv://ann:secret@c.example.net/"
 
 
@@ -104,19 +107,19 @@ def test_a_wrong_password(replica_set: ReplicaSet) -> None:
     said, seconds = failure(MongoSettings(f"{scheme}://root:secret@{hosts}"))
     assert "refuses the user name or the password" in said
     assert f"{scheme}://root:***@" in said and "secret" not in said
-    assert seconds < 10
+    assert seconds < LEFT_TO_ITSELF
 
 
 def test_nobody_listens() -> None:
     said, seconds = failure(MongoSettings(f"mongodb://ann:secret@127.0.0.1:{free_port()}/"))
     assert said.startswith("Nothing answers at mongodb://ann:***@127.0.0.1:")
-    assert seconds < 10
+    assert seconds < LEFT_TO_ITSELF
 
 
 def test_a_name_that_is_not_known() -> None:
     said, seconds = failure(MongoSettings("mongodb+srv://ann:secret@nowhere.invalid/"))
     assert "name of the host in mongodb+srv://ann:***@nowhere.invalid/ is not known" in said
-    assert seconds < 10
+    assert seconds < LEFT_TO_ITSELF
 
 
 def test_a_replica_set_of_another_name(

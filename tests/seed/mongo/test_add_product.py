@@ -120,7 +120,9 @@ def test_it_stands_beside_its_like_in_a_free_bin(filled: MongoDatabase, run: Run
     run()
     hammers = filled.products.distinct("_id", {"type_id": "type_hammers"})
     hammers.remove("prod_hnd_hammer_900")
-    for entry in filled.inventory.find({"product_id": "prod_hnd_hammer_900"}):
+    entries = list(filled.inventory.find({"product_id": "prod_hnd_hammer_900"}))
+    assert len(entries) == 8
+    for entry in entries:
         place = entry["location"]
         shelf = {
             "store_id": entry["store_id"],

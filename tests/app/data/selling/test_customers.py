@@ -17,7 +17,7 @@ from app.domain.errors import InvalidInputError
 from app.domain.orders import OrderStatus
 from tests.helpers.sales import RITA, Counter
 from tests.helpers.stock_room import SEATTLE, StockRoom
-from tests.helpers.waiting import until
+from tests.helpers.waiting import PATIENCE, until
 
 ZOE = Customer(SEATTLE, "cust_zoe", "Zoë", "Quillfeather", "zoe@example.com", "(206) 555-9876")
 
@@ -152,7 +152,7 @@ async def test_purchases_add_up_what_was_paid_and_given_back(room: StockRoom) ->
         first, "11111111-1111-4111-8111-111111111111", {line.item_id: (1, 0)}, RITA
     )
     await counter.orders.cancel(third, RITA)
-    await asyncio.wait_for(heard.wait(), 10)
+    await asyncio.wait_for(heard.wait(), PATIENCE)
     cancel()
     after: Bought = await purchases.of(customer)
     assert after.count == before.count + 2

@@ -15,6 +15,7 @@ from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Place, Reason
 from tests.helpers.stock_room import ANN, SEATTLE, STORE_IDS, StockRoom, key_of
+from tests.helpers.waiting import PATIENCE
 
 NAMES = {
     "emoji": "🔨 Hammer 👩🏽‍🔧 Deluxe",
@@ -37,7 +38,7 @@ class Watcher:
         self.changes += 1
 
     async def until(self, holds: Callable[[], object]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not holds():
                 await asyncio.sleep(0.005)
 

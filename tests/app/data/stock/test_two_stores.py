@@ -28,9 +28,9 @@ from connector_config.schema.collections import (
 )
 from tests.app.data.papers.test_papers import TACOMA, TOM, Papers, carried_by_both, product
 from tests.helpers.stock_room import ANN, SEATTLE, StockRoom
+from tests.helpers.waiting import PATIENCE
 
 TILL = Actor(Profile(SEATTLE, Role.REP, "Tia"), Device("device-till", "till"))
-SECONDS = 10.0
 PAPERS = (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS)
 
 
@@ -231,7 +231,7 @@ async def test_what_arrives_is_put_in_order_until_it_is_closed(pair: Pair) -> No
     receipt = await tacoma.receiving.take_in(TOM, nine, number=transfer.number)
     await seattle.transfers.cancel_shipment(transfer, shipment, ANN)
     await pair.carry(seattle, tacoma)
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(PATIENCE):
         while not await knows(tacoma, receipt):
             await asyncio.sleep(0.01)
         await pair.carry(tacoma, seattle)
@@ -262,7 +262,7 @@ async def test_a_full_disk_is_tried_again(
     monkeypatch.setattr(pair.one.settler, "settle", full)
     tidy = tidying(pair.one, ANN)
     for _ in range(2):
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             await looks.wait()
         looks.clear()
         item = await pair.one.room.item()

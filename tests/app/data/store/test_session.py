@@ -17,6 +17,7 @@ from app.domain.errors import StorageError
 from connector_config.paths import MINIMUM_FREE_BYTES, store_directory
 from tests.helpers import programs
 from tests.helpers.stock_room import ANN, SEATTLE, Heard, StockRoom
+from tests.helpers.waiting import PATIENCE
 
 Damage = Callable[[Path], object]
 
@@ -95,7 +96,7 @@ async def test_it_closes_while_what_was_read_is_given_up(data_dir: Path, moments
         await asyncio.sleep(0)
     for read in reads:
         read.cancel()
-    await asyncio.wait_for(session.close(), 30)
+    await asyncio.wait_for(session.close(), PATIENCE)
     outcomes = await asyncio.gather(*reads, return_exceptions=True)
     assert all(isinstance(one, asyncio.CancelledError) for one in outcomes)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.data.sync.state import Phase
+from connector_config.mongodb.server import free_port
 from tests.helpers.programs import ROOT
 from tests.helpers.sync_peer import has, sell, start
 from tests.helpers.waiting import until
@@ -22,12 +22,6 @@ pytestmark = pytest.mark.licensed
 SECONDS = 40.0
 TOKEN = os.environ.get("DITTO_OFFLINE_TOKEN", "")
 CLOUD = ("DITTO_SERVER_URL", "DITTO_APP_ID", "DITTO_DEVELOPMENT_TOKEN")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def other_device(folder: Path, variables: Mapping[str, str]) -> subprocess.Popen[str]:

@@ -110,9 +110,11 @@ def test_a_marked_row_is_followed_to_its_new_place(before: list[Row], after: lis
     resets: list[bool] = []
     model.modelReset.connect(lambda: resets.append(True))
     model.set_rows(after)
-    if resets:
-        return
     places = {row[0]: at for at, row in enumerate(after)}
+    if resets:
+        # Only where most of the rows are others.
+        assert 2 * len(marks.keys() & places) < max(len(before), len(after))
+        return
     for key, mark in marks.items():
         assert mark.row() == places.get(key, -1)
 

@@ -26,7 +26,7 @@ from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.scanner import MAX_GAP, ScannerFilter
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import column
-from tests.helpers.waiting import collect
+from tests.helpers.waiting import PATIENCE, collect
 
 SKU = "HND-HAMMER-001"
 SCANNER = 0.004
@@ -166,6 +166,7 @@ def scanned(qapp: QApplication, keyboard: Keyboard) -> Iterator[list[str]]:
     scanner.deleteLater()
 
 
+NET = round(1000 * PATIENCE)
 KINDS = ("line", "note", "button", "combo", "table", "shortcuts")
 TEXT_KINDS = ("line", "note")
 OTHER_KINDS = ("button", "combo", "table", "shortcuts")
@@ -259,11 +260,11 @@ def test_what_a_person_types_arrives(
     assert window.note.toPlainText() == "nails\n"
     window.shortcuts.setFocus()
     keyboard.type("a-", PERSON)
-    qtbot.waitUntil(lambda: window.shortcuts.heard == ["a", "-"], timeout=1000)
+    qtbot.waitUntil(lambda: window.shortcuts.heard == ["a", "-"], timeout=NET)
     window.table.setFocus()
     keyboard.type("n", PERSON)
     # A table leaves letters to its screen.
-    qtbot.waitUntil(lambda: window.heard == ["n"], timeout=1000)
+    qtbot.waitUntil(lambda: window.heard == ["n"], timeout=NET)
     assert scanned == []
 
 
@@ -286,7 +287,7 @@ def test_a_short_burst_is_let_through_in_order(
     window.shortcuts.setFocus()
     keyboard.type(burst, SCANNER)
     keyboard.press(Qt.Key.Key_Return, SCANNER)
-    qtbot.waitUntil(lambda: len(window.shortcuts.heard) == len(burst) + 1, timeout=1000)
+    qtbot.waitUntil(lambda: len(window.shortcuts.heard) == len(burst) + 1, timeout=NET)
     assert window.shortcuts.heard == [*burst, "\r"]
     assert scanned == []
 
@@ -299,7 +300,7 @@ def test_another_key_in_a_burst_keeps_its_place(
     keyboard.type("xy", SCANNER)
     keyboard.press(key, SCANNER)
     keyboard.type("z", SCANNER)
-    qtbot.waitUntil(lambda: len(window.shortcuts.heard) == 4, timeout=1000)
+    qtbot.waitUntil(lambda: len(window.shortcuts.heard) == 4, timeout=NET)
     assert window.shortcuts.heard[:2] == ["x", "y"]
     assert window.shortcuts.heard[3] == "z"
 
@@ -312,7 +313,7 @@ def test_a_burst_that_moves_the_focus_goes_on_where_it_led(
     window.shortcuts.moves_focus_to = window.line
     window.shortcuts.setFocus()
     keyboard.type("a25", SCANNER)
-    qtbot.waitUntil(lambda: window.line.text() == "25", timeout=1000)
+    qtbot.waitUntil(lambda: window.line.text() == "25", timeout=NET)
     assert window.shortcuts.heard == ["a"]
 
 
@@ -322,7 +323,7 @@ def test_keys_that_wait_are_let_go_without_another_key(
     window.shortcuts.setFocus()
     keyboard.type("-", PERSON)
     assert window.shortcuts.heard == []
-    qtbot.waitUntil(lambda: window.shortcuts.heard == ["-"], timeout=1000)
+    qtbot.waitUntil(lambda: window.shortcuts.heard == ["-"], timeout=NET)
 
 
 def test_keys_for_a_widget_that_is_gone_are_dropped(
@@ -458,7 +459,7 @@ def test_a_persons_blank_presses_a_button(
 ):
     window.button.setFocus()
     keyboard.type(" ", PERSON)
-    qtbot.waitUntil(lambda: window.clicks == 1, timeout=1000)
+    qtbot.waitUntil(lambda: window.clicks == 1, timeout=NET)
 
 
 def test_shortcuts_with_control_are_not_held_back(
