@@ -18,7 +18,6 @@ from app.data.store.session import Session
 from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
 from app.domain.entities import Actor, Device, Profile, Store
-from app.domain.errors import ZavaError
 from app.settings import Settings, check_store
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
@@ -27,6 +26,7 @@ from app.ui.core.tasks import finish
 from app.ui.shell.sign_in import SignInScreen
 from app.ui.shell.window import MainWindow
 from app.ui.shell.workplace import FIND, Workplace
+from connector_config.errors import UserError
 from connector_config.store.local_indexes import ensure_indexes
 
 _FINISH_SECONDS = 10.0
@@ -34,7 +34,7 @@ _FINISH_SECONDS = 10.0
 
 
 class Client(QObject):
-    """Its session and window live as long as it does, `repositories` and `shift` a sign-in."""
+    """The client: its `session` and `window` live as long, `repositories` and `shift` a sign-in."""
 
     changed = Signal()
 
@@ -158,7 +158,7 @@ class Client(QObject):
             self.stores = stores
             self.show_sign_in()
 
-    def _on_sign_in_failed(self, error: ZavaError) -> None:
+    def _on_sign_in_failed(self, error: UserError) -> None:
         if self.sign_in_screen is None:
             self.show_sign_in()
         assert self.sign_in_screen is not None

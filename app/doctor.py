@@ -25,7 +25,7 @@ GOOD, NOTE, BAD = "ok", "note", "problem"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at; `fix` is empty where nothing needs fixing.
+    """The result of one check; `fix` is empty where nothing needs fixing.
 
     Only a `problem` keeps `zava run` from working.
     """
@@ -51,7 +51,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 
 def report(findings: list[Finding]) -> int:
-    """Print the findings; 1 when `zava run` would fail."""
+    """Print the findings; returns the exit code, 1 when `zava run` would fail."""
     for finding in findings:
         mark = {GOOD: "ok     ", NOTE: "note   ", BAD: "PROBLEM"}[finding.level]
         print(f"{mark}  {finding.subject}: {finding.text}")

@@ -35,7 +35,7 @@ _log = logging.getLogger("zava")
 
 
 def utc_now() -> datetime:
-    """The clock of the running program."""
+    """The current time in UTC, the clock of the running program."""
     return datetime.now(UTC)
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from app.domain.entities import Role, Store
-from app.domain.errors import ZavaError
+from connector_config.errors import UserError
 from connector_config.paths import default_data_dir
 from connector_config.variables import load_variables
 
@@ -35,13 +35,13 @@ DATABASE = "zava"
 T = TypeVar("T")
 
 
-class SettingError(ZavaError):
+class SettingError(UserError):
     """A setting that cannot be used; the sentence names the variable and the fix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that can be set from outside."""
+    """All settings of the client."""
 
     data_dir: Path
     store_id: str | None = None

@@ -11,7 +11,7 @@ EXIT_INTERRUPTED: Final = 130
 class UserError(Exception):
     """An expected failure; `str()` is one sentence that names what is wrong and the fix.
 
-    The command line prints that sentence, whichever package it comes from.
+    The command line prints that sentence and the window shows it, whichever package it is from.
     """
 
 

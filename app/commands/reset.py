@@ -8,8 +8,7 @@ from datetime import date
 from typing import Final
 
 from app.commands.flags import add_data_dir, settings_of
-from app.domain.errors import ZavaError
-from connector_config.errors import EXIT_FAILED
+from connector_config.errors import EXIT_FAILED, UserError
 
 NAME: Final = "reset"
 HELP: Final = "delete the local store, after asking"
@@ -31,7 +30,7 @@ def run(options: argparse.Namespace, today: date) -> int:
         print(f"There is no local store in {settings.data_dir}.")
         return 0
     if store_in_use(settings.data_dir):
-        raise ZavaError(f"Zava is running on {settings.data_dir}: close its window first.")
+        raise UserError(f"Zava is running on {settings.data_dir}: close its window first.")
     print(f"This deletes the local store in {directory} with everything that was not synced.")
     try:
         answer = input("Type yes to delete it: ")
@@ -43,7 +42,7 @@ def run(options: argparse.Namespace, today: date) -> int:
     try:
         shutil.rmtree(directory)
     except OSError as error:
-        raise ZavaError(
+        raise UserError(
             f"{error.filename or directory} cannot be deleted ({error.strerror or error}): "
             "correct its permissions, or delete it by hand."
         ) from None

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from app.commands.flags import add_data_dir, add_profile, settings_of
-from app.domain.errors import ZavaError
+from connector_config.errors import UserError
 
 NAME: Final = "run"
 HELP: Final = "open the window (the default)"
@@ -28,7 +28,7 @@ def run(options: argparse.Namespace, today: date) -> int:
     from app.doctor import display_problem
 
     if problem := display_problem():
-        raise ZavaError(problem)
+        raise UserError(problem)
     from app.run import run
 
     return run(settings)

@@ -1,1 +1,1 @@
-"""The one place where things are put together, and the log."""
+"""The composition root, the one place where things are put together; and the log."""

@@ -1,4 +1,4 @@
-"""Puts together what one person works with, from sign-in to sign-out."""
+"""Puts together the screens and services of one person, from sign-in to sign-out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from app.ui.shell.workplace import Workplace
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """What follows the store while somebody is signed in; `alerts` only where they are shown."""
+    """What follows the store while somebody is signed in; without `alerts` where none are shown."""
 
     workplace: Workplace
     oversold: OversoldViewModel
@@ -50,7 +50,7 @@ def make_shift(
     sign_out: Callable[[], object],
     move: Callable[[Profile], object],
 ) -> Shift:
-    """On a catalogue that is open.
+    """Make the workplace and what follows the store; the catalogue must be open.
 
     `pictures` is a folder; `move` lets the same person work in another store.
     """

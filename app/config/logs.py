@@ -30,7 +30,7 @@ class Redaction(logging.Formatter):
 def start_log(data_dir: Path, secrets: Iterable[str]) -> tuple[Path, Redaction]:
     """Log to LOG_NAME in the data folder, 1 MB a file, three old ones kept.
 
-    Where it cannot be written there is no log: that alone keeps nobody from working.
+    Where the file cannot be written there is no log: that alone keeps nobody from working.
     """
     path = data_dir / LOG_NAME
     redaction = Redaction(secrets)

@@ -1,4 +1,4 @@
-"""What one sign-in reads and writes the store with."""
+"""The repositories of one sign-in, made in one place."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Repositories:
 
     @cached_property
     def catalogue(self) -> DittoCatalogue:
-        """Not opened: whoever opens it closes it."""
+        """The catalogue, not opened yet: whoever opens it closes it."""
         return DittoCatalogue(self.session)
 
     @cached_property
@@ -121,7 +121,7 @@ class Repositories:
 
     @cached_property
     def customer_directory(self) -> CustomerDirectory:
-        """Holds all customers of the store while a screen has it open."""
+        """The directory that holds all customers of the store while a screen has it open."""
         from app.data.selling.customer_directory import CustomerDirectory
 
         return CustomerDirectory(self.session, self.store_id)

@@ -1,4 +1,4 @@
-"""Puts together what syncs, for the mode that the settings choose."""
+"""Puts together the sync of this device, for the mode that the settings choose."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def make_sync(
     device: Device,
     now: Callable[[], datetime],
 ) -> SyncService:
-    """The sync of this device, not opened yet; raises UserError."""
+    """Make the sync of this device, not opened yet; raises UserError for a mode that cannot be."""
     choice = choose(settings)
     outbox = Outbox(session, _destination(choice), now)
     sync = SyncService(settings, choice, outbox, preferences, now)
@@ -46,7 +46,7 @@ def make_sync(
 
 
 def scope_file(data_dir: Path) -> Path:
-    """Where a device keeps which documents it asks for."""
+    """The file in which a device keeps which documents it asks for."""
     return data_dir / "sync-scope.json"
 
 

@@ -1,4 +1,4 @@
-"""What system_libraries.txt asks for and this machine lacks.
+"""The system libraries that system_libraries.txt asks for and this machine lacks.
 
 Standard library only: packaging/setup.sh runs it on any Python 3 before there is a virtual
 environment, as `python -m app.config.system_libraries PURPOSE...`, and gets a line

@@ -14,7 +14,7 @@ from app.domain.stock import MAX_QUANTITY
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """A product in a cart, as it was called and priced when it was last looked at."""
+    """A product in a cart, with the name and the price it had when it was last looked at."""
 
     product_id: str
     sku: str
@@ -26,7 +26,10 @@ class CartLine:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """A cart; `begun_at` as stored. What it becomes follows from its id, also the second time."""
+    """A cart; `begun_at` is a stored time.
+
+    The order's number and id follow from `cart_id`, so placing a cart twice makes one order.
+    """
 
     cart_id: str
     store_id: str
@@ -37,32 +40,32 @@ class Cart:
 
     @property
     def number(self) -> str:
-        """The number of the order it becomes."""
+        """The number of the order that the cart becomes."""
         return order_number(self.cart_id)
 
     @property
     def order_id(self) -> str:
-        """The id of the order it becomes, such as `order_20261121_K7Q4M9XTB_seattle`."""
+        """The id of the order that the cart becomes, such as `order_20261121_K7Q4M9XTB_seattle`."""
         day = self.begun_at[:10].replace("-", "")
         store = self.store_id.removeprefix("store_")
         return f"order_{day}_{self.number.replace('-', '')}_{store}"
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody would miss it."""
+        """Whether the cart has neither a line nor a customer, so that nobody would miss it."""
         return not self.lines and self.customer is None
 
     def line(self, product_id: str) -> CartLine | None:
-        """The line of a product."""
+        """The line of a product; None where the cart has none."""
         return next((one for one in self.lines if one.product_id == product_id), None)
 
     def priced(self, tax_percent: Decimal) -> Priced:
-        """What it costs, line by line in their order."""
+        """What the cart costs, line by line; `tax_percent` is such as 10.25."""
         lines = [Wanted(one.quantity, one.unit_price, one.discount) for one in self.lines]
         return price(lines, self.discount, tax_percent)
 
     def add(self, product: Product, by: int = 1) -> Cart:
-        """So many more of a product; a new one comes last, and none of it is left at 0."""
+        """The cart with `by` more units of a product: a new line comes last, one at 0 leaves."""
         before = self.line(product.product_id)
         if before is None:
             new = CartLine(product.product_id, product.sku, product.name, product.price, max(by, 1))
@@ -73,7 +76,10 @@ class Cart:
         return self.put(replace(before, quantity=quantity))
 
     def put(self, line: CartLine, at: int | None = None) -> Cart:
-        """Replace the line of a product, or put it in at a place, last where none is given."""
+        """The cart with this line in place of the product's, or put in where the product has none.
+
+        `at` is the position of a line that is put in, by default the last.
+        """
         if self.line(line.product_id) is not None:
             lines = [line if one.product_id == line.product_id else one for one in self.lines]
         else:
@@ -82,5 +88,5 @@ class Cart:
         return replace(self, lines=tuple(lines))
 
     def drop(self, product_id: str) -> Cart:
-        """Without a product."""
+        """The cart without the line of a product."""
         return replace(self, lines=tuple(one for one in self.lines if one.product_id != product_id))

@@ -69,12 +69,12 @@ class Bought:
 
     @property
     def count(self) -> int:
-        """Orders that were not cancelled."""
+        """How many of the orders were not cancelled."""
         return sum(one.status is not OrderStatus.CANCELLED for one in self.orders)
 
     @property
     def spent(self) -> Decimal:
-        """Paid less given back."""
+        """What was paid for the orders less what was given back, in US dollars."""
         paid = (one for one in self.orders if one.status is not OrderStatus.CANCELLED)
         return sum((one.total - one.refunded for one in paid), NOTHING)
 
@@ -82,7 +82,7 @@ class Bought:
 def parse_customer(
     store_id: str, customer_id: str, first_name: str, last_name: str, email: str, phone: str
 ) -> Customer:
-    """What was typed as a customer; raises InvalidInputError for the first field that is wrong."""
+    """Make a customer of what was typed; raises InvalidInputError for the first wrong field."""
     first, last = " ".join(first_name.split()), " ".join(last_name.split())
     if not first:
         raise InvalidInputError("first_name", "Type the first name.")
@@ -99,7 +99,10 @@ def parse_customer(
 
 
 def guess_fields(text: str) -> dict[str, str]:
-    """Which fields of a new customer a text that was looked for looks like, filled with it."""
+    """Guess which fields of a new customer a searched text is meant for: field name to text.
+
+    It is an e-mail address, a telephone number, or a first and a last name.
+    """
     typed = text.strip()
     if "@" in typed:
         return {"email": typed}
@@ -111,7 +114,7 @@ def guess_fields(text: str) -> dict[str, str]:
 
 
 def parse_email(text: str) -> str:
-    """An address in lower case; raises InvalidInputError where it is none."""
+    """Read a typed e-mail address, in lower case; raises InvalidInputError where it is none."""
     typed = text.strip().lower()
     if not typed:
         # The back office tells customers apart by it: no two have the same.
@@ -124,7 +127,10 @@ def parse_email(text: str) -> str:
 
 
 def parse_phone(text: str) -> str:
-    """A number as it is stored, such as `(206) 555-0147`; empty where none was typed."""
+    """Read a typed telephone number into the stored form, such as `(206) 555-0147`.
+
+    Empty gives empty. Raises InvalidInputError where it has not ten digits.
+    """
     digits = re.sub(r"[\s().+/\u2010-\u2015-]", "", text)
     if not digits:
         return ""
@@ -138,7 +144,7 @@ def parse_phone(text: str) -> str:
 
 
 def by_name(customer: Customer) -> tuple[str, str, str]:
-    """In which order customers stand in a list."""
+    """Sort key for lists of customers: last name, first name, e-mail address."""
     return customer.last_name, customer.first_name, customer.email
 
 
@@ -154,7 +160,7 @@ def search_entry(customer: Customer) -> SearchEntry:
 
 
 def likeness(customer: Customer, other: Customer) -> str:
-    """Why two customers may be the same person, in words; empty where nothing says so."""
+    """The reasons why two customers may be one person, in words; empty where there is none."""
     from rapidfuzz.distance import OSA
 
     names = fold(customer.name), fold(other.name)
@@ -171,7 +177,7 @@ def likeness(customer: Customer, other: Customer) -> str:
 def most_alike(
     customer: Customer, others: Sequence[Customer], limit: int
 ) -> list[tuple[Customer, str]]:
-    """Who may be the same person as a customer, with the words for it; the surest first."""
+    """The likely doubles of a customer, each with its reasons; the surest first."""
     found = [
         (other, why)
         for other in others

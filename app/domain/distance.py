@@ -11,7 +11,7 @@ _EARTH_KM: Final = 6371.0
 
 
 def kilometres(start: Store, end: Store) -> float | None:
-    """Along the great circle; None where a place is not known."""
+    """The distance of two stores along the great circle; None where a store has no position."""
     if start.where is None or end.where is None:
         return None
     (here, west), (there, east) = (map(radians, where) for where in (start.where, end.where))

@@ -13,7 +13,7 @@ from app.domain.pricing import USUAL_TAX_PERCENT
 
 
 class Role(Enum):
-    """What a person does in the store; decides which screens they get."""
+    """What a person does in the store; it decides which screens they get."""
 
     WORKER = "worker"
     REP = "rep"
@@ -70,7 +70,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who changes something, and from which device; `connected` tells whether it is, now."""
+    """Who changes something, and from which device; `connected` tells whether it hears anybody."""
 
     profile: Profile
     device: Device
@@ -158,12 +158,12 @@ class StockItem:
 
     @property
     def on_hand(self) -> int:
-        """Opening level plus everything the devices moved; negative is shown, never clamped."""
+        """Opening level plus all that devices moved, in units; negative is shown, never clamped."""
         return self.stock_level + self.stock_delta
 
     @property
     def state(self) -> StockState:
-        """Negative, zero, low (at or below the reorder point) or fine."""
+        """How urgent the stock is: negative, zero, low (at or below the reorder point) or fine."""
         if self.on_hand < 0:
             return StockState.NEGATIVE
         if self.on_hand == 0:

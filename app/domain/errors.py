@@ -7,11 +7,7 @@ from collections.abc import Mapping
 from connector_config.errors import UserError
 
 
-class ZavaError(UserError):
-    """An expected failure of the client, which the window shows as that sentence."""
-
-
-class InvalidInputError(ZavaError):
+class InvalidInputError(UserError):
     """A field holds something that cannot be used; shown beside that field."""
 
     def __init__(self, field: str, sentence: str) -> None:
@@ -19,7 +15,7 @@ class InvalidInputError(ZavaError):
         self.field = field
 
 
-class ShortStockError(ZavaError):
+class ShortStockError(UserError):
     """A change would take on hand below zero; nothing was written, ask the person first."""
 
     def __init__(self, on_hand: int, quantity: int) -> None:
@@ -30,7 +26,7 @@ class ShortStockError(ZavaError):
         self.quantity = quantity
 
 
-class ShortLinesError(ZavaError):
+class ShortLinesError(UserError):
     """More would leave than is there; nothing was written, ask the person first.
 
     `on_hand` has what is there of each product that is short, by product id.
@@ -42,19 +38,19 @@ class ShortLinesError(ZavaError):
         self.on_hand = on_hand
 
 
-class AlreadyUndoneError(ZavaError):
+class AlreadyUndoneError(UserError):
     """The movement has its counter-movement already; nothing was written."""
 
 
-class PaperError(ZavaError):
+class PaperError(UserError):
     """A step that a paper does not allow now or here; nothing was written."""
 
 
-class StorageError(ZavaError):
+class StorageError(UserError):
     """The local store cannot be opened, read or written."""
 
 
-class SyncError(ZavaError):
+class SyncError(UserError):
     """This device cannot exchange data now, and works on; `again`: trying again may help."""
 
     def __init__(self, sentence: str, again: bool = False) -> None:

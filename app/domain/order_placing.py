@@ -21,7 +21,7 @@ _ITEM: Final = uuid.UUID("b0a3a7cb-2a56-4c3b-8b43-5d0f6c1a9e77")
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What placing a cart writes."""
+    """The documents that placing a cart writes, and what it takes out of the stock."""
 
     order: stored.NewOrder
     items: tuple[stored.NewOrderItem, ...]
@@ -29,7 +29,7 @@ class Placed:
 
 
 def place(cart: Cart, store: Store, actor: Actor, at: str, local: str) -> Placed:
-    """A cart as an order: the documents, and what leaves the stock.
+    """Make an order of a cart: its documents, and what leaves the stock.
 
     `local` is the time as the customer's receipt says it. Raises InvalidInputError for a cart that
     is not ready.

@@ -17,7 +17,7 @@ from connector_config.schema.collections import ORDERS
 
 
 def complete(order: Order, actor: Actor, at: str) -> Change:
-    """The customer has the goods; nothing when that was said already."""
+    """Note that the customer has the goods; an empty change when that was noted already."""
     if order.status is OrderStatus.COMPLETED:
         return Change()
     if order.status is not OrderStatus.PENDING:
@@ -28,8 +28,8 @@ def complete(order: Order, actor: Actor, at: str) -> Change:
 def cancel(order: Order, actor: Actor, at: str, note: str = "") -> Change:
     """Take the whole order back: its goods are in stock again, its money is given back.
 
-    Nothing when it is cancelled already; raises PaperError where some of it came back before, or
-    where not all of its lines are here.
+    The change is empty when the order is cancelled already. Raises PaperError where some of it
+    came back before, or where not all of its lines are here.
     """
     if order.status is OrderStatus.CANCELLED:
         return Change()
@@ -50,7 +50,7 @@ def take_back(
     at: str,
     note: str = "",
 ) -> Change:
-    """Units that come back, by line: how many, and how many of them are damaged.
+    """Take units back; `units` has how many and how many are damaged, by id of the line.
 
     `return_id` is a UUID made when the person began: the same one comes back once. Raises
     InvalidInputError for more than was bought, and PaperError for an order that was cancelled, or
@@ -126,7 +126,7 @@ def settle(order: Order, device_id: str) -> Change:
 
 
 def refunds(order: Order, units: Mapping[str, tuple[int, int]]) -> dict[str, ReturnLine]:
-    """What is given back for units of lines, by line; the last units of a line take the rest."""
+    """What is given back for units of lines, by id of the line; its last units take the rest."""
     return {
         line.item_id: ReturnLine(
             units[line.item_id][0],

@@ -1,4 +1,4 @@
-"""Orders: what was true when they were taken, what became of them, and what came back.
+"""Orders: what was sold, what became of it, and what came back.
 
 Like papers, orders only gain: a step adds an entry under an id that its maker chose, so what two
 devices do at once merges, and doing a step again does nothing. The status follows from the entries;
@@ -42,7 +42,7 @@ class ReturnLine:
 
 @dataclass(frozen=True, slots=True)
 class OrderReturn:
-    """What came back in one go, by line; `cancelled` where it was the whole order."""
+    """Goods that came back in one go, by line; `cancelled` where it was the whole order."""
 
     return_id: str
     cancelled: bool
@@ -97,8 +97,8 @@ class OrderStep:
 class Order:
     """An order with its lines; amounts in US dollars, times as stored.
 
-    `number` is empty, and `placed_local` too, for orders from before; `tax_percent` is None then.
-    `missing` counts lines that have not arrived on this device yet.
+    Orders older than order numbers have an empty `number` and `placed_local`, and None as
+    `tax_percent`. `missing` counts lines that have not arrived on this device yet.
     """
 
     store_id: str
@@ -129,7 +129,7 @@ class Order:
 
     @property
     def title(self) -> str:
-        """What people call it."""
+        """What people call the order."""
         return self.number or self.order_id
 
     @property

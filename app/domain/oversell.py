@@ -1,4 +1,4 @@
-"""What was sold although it was not there: why an item is below zero, and what was done about it.
+"""Overselling: why an item is below zero, and what was done about the sales that are short.
 
 A case is an item below zero. It opens and closes with the stock, so it needs no document of its
 own; what was done about it is kept in one document for the item, an entry for each settlement.
@@ -28,7 +28,7 @@ _CASE: Final = uuid.UUID("5f6c2b7e-1d0b-4b58-9a0e-2f1f6a3f7c11")
 
 
 class SettlementKind(Enum):
-    """How a sale is settled; of two at once the one that stands first here holds."""
+    """How a sale is settled; of two kinds chosen at once, the one that stands first here holds."""
 
     CANCEL = "cancel"
     SWAP = "swap"
@@ -68,13 +68,13 @@ class Settlement:
 
     @property
     def is_notice(self) -> bool:
-        """Whether whoever sold it has to tell the customer."""
+        """Whether the person who sold it has to tell the customer."""
         return self.kind in (SettlementKind.CANCEL, SettlementKind.SWAP)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A movement on the way below zero, and what was on hand after it."""
+    """A movement on the way below zero, and the units on hand after it."""
 
     movement: Movement
     on_hand: int
@@ -82,10 +82,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """Who took units that are short: an order, or a movement where there is no order.
+    """Units that were taken: by an order, or by a movement where there is no order.
 
-    `taken` units less what came back; `short` of them were not there. `first` is its movement.
-    `settlement` is what is under way about it, and `round` how often it was settled before.
+    `taken` counts them less what came back, and `short` how many of them were not there. `first`
+    is the sale's movement, `settlement` what is under way about the sale, and `round` how often it
+    was settled before.
     """
 
     sale_id: str
@@ -113,7 +114,7 @@ class Case:
 
     @property
     def case_id(self) -> str:
-        """The id of its document: the same on every device."""
+        """The id of the case's document: the same on every device."""
         return case_id(self.item.inventory_id)
 
     @property
@@ -135,8 +136,8 @@ def to_case(
 ) -> Case:
     """Explain an item that is below zero.
 
-    `movements` are its newest ones, and `expected` has the units that are still to come by the
-    transfers that are known here, by id.
+    `movements` are the item's newest ones; `expected` has the units that are still to come, by id
+    of the transfer.
     """
     steps: list[Step] = []
     on_hand = item.on_hand
@@ -177,7 +178,7 @@ def entry(
     at: str,
     made: stored.SettlementMade,
 ) -> Change:
-    """What settling a sale writes into the document of its item; `made` names what it made."""
+    """Write a settlement into the item's case; `made` names what the settlement made."""
     settlement: stored.NewSettlement = {
         **signed(actor, at),
         "sale_id": sale.sale_id,
@@ -202,7 +203,7 @@ def seen(settlement: Settlement, at: str) -> Change:
 
 
 def taken_back(settlement: Settlement, at: str) -> Change:
-    """Note that it came to nothing, because somebody else had settled the sale."""
+    """Note that a settlement came to nothing, because somebody else had settled the sale."""
     fields: stored.OversellCaseChange = {"settlements": {settlement.key: {"taken_back_at": at}}}
     return _patch(settlement.store_id, settlement.case_id, fields)
 
@@ -214,7 +215,7 @@ def settlement_key(case: Case, sale: Sale, actor: Actor) -> str:
 
 
 def superfluous(settlements: Iterable[Settlement], device_id: str) -> list[Settlement]:
-    """What this device did about sales that somebody else settled in the same round."""
+    """The settlements of this device that come to nothing: another holds for the same round."""
     own = []
     standing = [one for one in settlements if not one.taken_back_at]
     for _, its in groupby(sorted(standing, key=_round), _round):

@@ -53,7 +53,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Fields to merge into a document of a collection; holds its id fields."""
+    """What to merge into a document of a collection; `document` holds the id fields, too."""
 
     collection: str
     document: Document
@@ -61,7 +61,7 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a step does, all of it or nothing; an empty one is a step that was done already."""
+    """What a step writes, whole or not at all; an empty change is a step that was done already."""
 
     patches: tuple[Patch, ...] = ()
     postings: tuple[Posting, ...] = ()
@@ -119,7 +119,7 @@ def item_id(store_id: str, product_id: str) -> str:
 
 
 def arrived(receipts: tuple[PaperReceipt, ...], product_id: str) -> ReceivedLine:
-    """All that arrived of a product."""
+    """What arrived of a product by all receipts that count."""
     lines = [
         one.lines[product_id] for one in receipts if product_id in one.lines and not one.undone
     ]

@@ -26,7 +26,7 @@ _HUNDRED: Final = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """A part of a price, in whole percent (0 to 100) or in US dollars: one of the two is 0."""
+    """What comes off a price, in whole percent (0 to 100) or in US dollars: one of the two is 0."""
 
     percent: int = 0
     amount: Decimal = NOTHING
@@ -40,7 +40,7 @@ class Discount:
 
     @property
     def text(self) -> str:
-        """As a person types it: `10%`, `2.50`, or nothing."""
+        """The discount as a person types it: `10%`, `2.50`, or nothing."""
         if self.percent:
             return f"{self.percent}%"
         return f"{self.amount:.2f}" if self.amount else ""
@@ -51,7 +51,7 @@ NO_DISCOUNT: Final = Discount()
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """So many units of a product at a price, and what the customer gets off the line."""
+    """Units of a product at a price, and the discount on their line."""
 
     quantity: int
     unit_price: Decimal
@@ -69,7 +69,7 @@ class PricedLine:
 
     @property
     def discount(self) -> Decimal:
-        """All that comes off."""
+        """All that comes off the line, in US dollars."""
         return self.line_discount + self.order_discount
 
     @property
@@ -86,17 +86,17 @@ class Priced:
 
     @property
     def subtotal(self) -> Decimal:
-        """Before discounts and tax."""
+        """What the lines cost before discounts and tax."""
         return sum((line.gross for line in self.lines), NOTHING)
 
     @property
     def discount(self) -> Decimal:
-        """All that comes off."""
+        """All that comes off the order."""
         return sum((line.discount for line in self.lines), NOTHING)
 
     @property
     def order_discount(self) -> Decimal:
-        """What comes off the whole order, beyond the discounts of its lines."""
+        """What comes off the whole order, apart from the discounts of its lines."""
         return sum((line.order_discount for line in self.lines), NOTHING)
 
     @property
@@ -122,7 +122,7 @@ def price(lines: Sequence[Wanted], discount: Discount, tax_percent: Decimal) -> 
 
 
 def spread(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
-    """An amount divided over weights, in cents that add up to it; nothing where all weigh nothing.
+    """Divide an amount over weights, in cents that add up to it; all 0 where all weights are 0.
 
     Each share is within a cent of its exact part, and not above its weight where the amount is not
     above their sum: shares are differences of the rounded running sum.

@@ -42,7 +42,7 @@ class PurchaseOrderLine:
 
     @property
     def outstanding(self) -> int:
-        """Still to come."""
+        """Units that are still to come."""
         return max(self.quantity - self.received - self.missing, 0)
 
     @property
@@ -80,7 +80,7 @@ class PurchaseOrder:
 
     @property
     def state(self) -> PurchaseOrderState:
-        """How far it is: what arrived says more than what was written."""
+        """How far the order is: what arrived says more than what was written."""
         if any(line.received or line.missing for line in self.lines):
             done = self.closed_at or not any(line.outstanding for line in self.lines)
             return PurchaseOrderState.RECEIVED if done else PurchaseOrderState.PART_RECEIVED
@@ -89,24 +89,24 @@ class PurchaseOrder:
         return PurchaseOrderState.ORDERED if self.ordered_at else PurchaseOrderState.DRAFT
 
     def is_overdue(self, now: str) -> bool:
-        """Whether goods should have been here; `now` as stored."""
+        """Whether goods should have been here by `now`, a stored time."""
         return self.state.is_open and self.expected_at < now
 
 
 def set_line(paper: PurchaseOrder, product_id: str, line: stored.PurchaseOrderLine) -> Change:
-    """Order a product, as a line is stored; raises PaperError where it is no draft."""
+    """Set the line of a product, as it is stored; raises PaperError where the order is no draft."""
     _refuse_ordered(paper)
     return _patch(paper, {"lines": {product_id: line}})
 
 
 def describe(paper: PurchaseOrder, supplier: str, note: str) -> Change:
-    """Say who a draft goes to, and a word to them; raises PaperError where it is none."""
+    """Set a draft's supplier and note; raises PaperError where the order is no draft."""
     _refuse_ordered(paper)
     return _patch(paper, {"supplier": supplier, "note": note})
 
 
 def order(paper: PurchaseOrder, at: str, expected_at: str) -> Change:
-    """Send a draft to the supplier; nothing when that was done already."""
+    """Send a draft to the supplier; an empty change when that was done already."""
     if paper.state is not PurchaseOrderState.DRAFT:
         return Change()
     if not paper.lines:
@@ -115,7 +115,7 @@ def order(paper: PurchaseOrder, at: str, expected_at: str) -> Change:
 
 
 def cancel(paper: PurchaseOrder, at: str) -> Change:
-    """Expect nothing (more) of it: cancels one of which nothing came, closes one of which some did.
+    """Expect no more goods: an order of which nothing came is cancelled, another is closed.
 
     Raises PaperError when all of it is here.
     """

@@ -1,4 +1,4 @@
-"""Goods receipts: what came in in one go, with or without a paper that announced it."""
+"""Goods receipts: goods that came in at one time, with or without a paper that announced them."""
 
 from __future__ import annotations
 
@@ -50,18 +50,18 @@ class ReceiptLine:
 
     @property
     def short(self) -> int:
-        """Expected, and neither here nor given up: still to come."""
+        """Units that are still to come: expected, and neither here nor given up."""
         return max(self.expected - self.received - self.missing, 0)
 
     @property
     def over(self) -> int:
-        """Here, but not expected."""
+        """Units that are here, but were not expected."""
         return max(self.received - self.expected, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class GoodsReceipt:
-    """What came in in one go; only the device of `signature` writes it."""
+    """Goods that came in at one time; only the device of `signature` writes the receipt."""
 
     store_id: str
     receipt_id: str
@@ -83,7 +83,7 @@ class GoodsReceipt:
 
     @property
     def waits_for_paper(self) -> bool:
-        """Whether the paper it names has not been seen here yet."""
+        """Whether the receipt names a paper that has not been seen on this device yet."""
         return self.kind is not ReceiptKind.FREE and not self.paper_id
 
 
@@ -93,14 +93,14 @@ def paper_id(paper: Paper) -> str:
 
 
 def expected(paper: Paper | None) -> Mapping[str, int]:
-    """Units on their way by product, as far as this device knows."""
+    """Units on their way by product id, as far as this device knows."""
     if isinstance(paper, Transfer):
         return {line.product_id: line.in_transit for line in paper.lines}
     return {line.product_id: line.outstanding for line in paper.lines} if paper else {}
 
 
 def post(receipt: GoodsReceipt, paper: Paper | None, actor: Actor, at: str) -> Change:
-    """Take the goods in; nothing when it is posted already.
+    """Take the goods in; an empty change when the receipt is posted already.
 
     Raises PaperError on another device than the receipt's or for one that was discarded, and
     InvalidInputError for lines that make no sense.
@@ -154,7 +154,7 @@ def link(receipt: GoodsReceipt, paper: Paper) -> Change:
 
 
 def undo(receipt: GoodsReceipt, paper: Paper | None, at: str) -> Change:
-    """Take a posted receipt back, line by line; nothing when that was done already."""
+    """Take a posted receipt back, line by line; an empty change when that was done already."""
     if receipt.state is not ReceiptState.POSTED:
         return Change()
     change = _patch(receipt, {"undone_at": at}) + Change(
@@ -176,7 +176,7 @@ def discard(receipt: GoodsReceipt, at: str) -> Change:
 
 
 def set_lines(receipt: GoodsReceipt, lines: Mapping[str, stored.GoodsReceiptLine]) -> Change:
-    """Fill in what arrived, as lines are stored; raises PaperError where it is no draft."""
+    """Set what arrived, as lines are stored; raises PaperError where the receipt is no draft."""
     if receipt.state is not ReceiptState.DRAFT:
         raise PaperError("This receipt is finished: begin another one for more goods.")
     return _patch(receipt, {"lines": dict(lines)})

@@ -1,4 +1,4 @@
-"""What to order at suppliers, and why."""
+"""Suggestions of what to order at suppliers, and why."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SALES_DAYS = 28
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """How many to order of an item, with every number it comes from.
+    """How many units to order of an item, with every number that this follows from.
 
     `quantity = reorder_point + sold in the lead time - on_hand - on_the_way`, never below 0.
     """
@@ -27,12 +27,12 @@ class Suggestion:
 
     @property
     def in_lead_time(self) -> int:
-        """What sells until the order is here, rounded up, in units."""
+        """Units that sell until the order is here, rounded up."""
         return math.ceil(self.sold * self.lead_days / self.sales_days)
 
     @property
     def quantity(self) -> int:
-        """How many to order."""
+        """Units to order."""
         return max(self.reorder_point + self.in_lead_time - self.on_hand - self.on_the_way, 0)
 
     @property

@@ -1,8 +1,8 @@
-"""What orders come to: sums by day, kept for each store and month, and by week, month and year.
+"""Sums of orders by day, kept for each store and month, and by week, month and year.
 
 An order counts on the day it was placed (UTC, so that all devices agree), with what was paid for
-goods before tax, less what was given back since. A cancelled one counts for nothing, and of those
-from before neither does a returned one. Amounts are whole cents.
+goods before tax, less what was given back since. A cancelled order counts for nothing, and so does
+a returned one that is older than order numbers. Amounts are whole cents.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _GONE: Final = frozenset({"cancelled", "returned"})
 
 @dataclass(slots=True)
 class Sums:
-    """Sums of some orders: all, by product and by who took them; products count units."""
+    """Sums of some orders: of all, by product and by seller; a product's count is its units."""
 
     total: Pair = (0, 0)
     products: dict[str, Pair] = field(default_factory=dict)
@@ -104,7 +104,7 @@ def buckets(step: str, today: date) -> tuple[Bucket, ...]:
 
 
 def year_before(bucket: Bucket, step: str) -> Bucket:
-    """What to compare with: the same days, the same weekdays, or the same month a year before."""
+    """The bucket to compare with: the same days, weekdays or month a year before."""
     if step == "month":
         first = bucket.first.replace(year=bucket.first.year - 1)
         if bucket.until.day == 1:
@@ -119,7 +119,7 @@ def year_before(bucket: Bucket, step: str) -> Bucket:
 
 
 def cents_in(days: Mapping[date, Pair], bucket: Bucket) -> Pair:
-    """What the days of a bucket come to."""
+    """The orders and the cents of a bucket's days; `days` has both, by day."""
     count = cents = 0
     day = bucket.first
     while day < bucket.until:
@@ -130,7 +130,7 @@ def cents_in(days: Mapping[date, Pair], bucket: Bucket) -> Pair:
 
 
 def ranked(sums: Mapping[str, Pair], limit: int) -> Sequence[tuple[str, Pair]]:
-    """The biggest by money first."""
+    """The entries with the most money first, at most `limit` of them."""
     return sorted(sums.items(), key=lambda one: (-one[1][1], one[0]))[:limit]
 
 

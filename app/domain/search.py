@@ -42,10 +42,10 @@ def _words(folded: str) -> Iterable[tuple[str, list[str]]]:
 
 @dataclass(frozen=True, slots=True)
 class SearchEntry:
-    """What is known of one product; `place` is where it stands in this store.
+    """The words that find one product; `place` is where it stands in this store.
 
-    `written` is found as it is written, or by its beginning, and never by something similar: an
-    address, a number.
+    `written` holds what is only found as it is written, whole or by its beginning, and never by
+    something similar: an address, a number.
     """
 
     product_id: str
@@ -61,7 +61,7 @@ class SearchEntry:
 class Hits:
     """Product ids, best first, cut at the limit; `total` counts all that match.
 
-    `forgiven` is 0 where all words exist, and grows with what was taken for misspelt.
+    `forgiven` is 0 where all words exist, and grows with how much had to be taken for misspelt.
     """
 
     product_ids: tuple[str, ...]

@@ -52,7 +52,7 @@ def parse_place(aisle: str, shelf: str, bin_: str) -> Place:
 
 
 def label_code(place: Place) -> str:
-    """What the barcode of a place label says, such as `LOC-3-B-12`: its parts stay apart."""
+    """The text in the barcode of a place label, such as `LOC-3-B-12`: the parts stay apart."""
     return "-".join(part for part in ("LOC", place.aisle, place.shelf, place.bin) if part)
 
 
@@ -69,7 +69,7 @@ def read_label(code: str) -> Place | None:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """A movement, and on hand right after it."""
+    """A movement, and the units on hand right after it."""
 
     movement: Movement
     balance: int
@@ -94,7 +94,10 @@ class Ledger:
 
 
 def ledger(item: StockItem, newest_first: Sequence[Movement], total: int, count: int) -> Ledger:
-    """Put the running balance beside the newest movements of an item."""
+    """Put the running balance beside the newest movements of an item.
+
+    `total` is the sum and `count` the number of all its movements.
+    """
     balance = item.stock_level + total
     lines = []
     for movement in newest_first:

@@ -73,11 +73,11 @@ class Stocktake:
 
     @property
     def is_open(self) -> bool:
-        """Whether people count."""
+        """Whether people still count."""
         return not self.posted_by and not self.cancelled
 
     def covers(self, place: Place) -> bool:
-        """Whether a place belongs to it."""
+        """Whether the stocktake counts a place."""
         return (not self.aisle or self.aisle == place.aisle) and (
             not self.shelf or self.shelf == place.shelf
         )
@@ -100,7 +100,7 @@ class Count:
 
     @property
     def at(self) -> str:
-        """When it was counted, as stored."""
+        """When the item was counted, as stored."""
         return self.signature.at
 
 
@@ -138,7 +138,7 @@ def effective(movement: Document) -> str:
 
 
 def is_before(movement: Document, count: Count) -> bool:
-    """Whether what a movement says was on the shelf, or off it, when somebody counted."""
+    """Whether a movement had happened on the shelf when somebody counted."""
     of_count = (movement.get("reference") or {}).get("count")
     if of_count == count.count_id:
         return False
@@ -150,13 +150,13 @@ def is_before(movement: Document, count: Count) -> bool:
 
 
 def is_of(movement: Document, count: Count, device_id: str) -> bool:
-    """Whether a device posted a movement for a count."""
+    """Whether a movement is one that a device posted for a count."""
     of_count = (movement.get("reference") or {}).get("count")
     return of_count == count.count_id and movement["device_id"] == device_id
 
 
 def book(count: Count, moved: int, newer: Iterable[Document]) -> int:
-    """What the book says of the moment of a count, in units.
+    """What the book has for the moment of a count, in units.
 
     `moved` is the sum of all movements of the item, `newer` those of them written after the count,
     or more of them.
@@ -166,9 +166,9 @@ def book(count: Count, moved: int, newer: Iterable[Document]) -> int:
 
 
 def late(count: Count, moved: int, newer: Sequence[Document], device_id: str) -> int:
-    """Units by which the movements that this device posted for a count are off by now.
+    """Units by which the movements that a device posted for a count are off by now.
 
-    0 when it posted none. `moved` and `newer` as for `book`.
+    The result is 0 when the device posted none. `moved` and `newer` as for `book`.
     """
     own = [one for one in newer if (one.get("reference") or {}).get("count") == count.count_id]
     makers = {one["device_id"] for one in own}
@@ -181,7 +181,7 @@ def late(count: Count, moved: int, newer: Sequence[Document], device_id: str) ->
 
 
 def choose(stocktake: Stocktake, counts: Sequence[Count], differences: Sequence[int]) -> int | None:
-    """Which count of an item holds, by its position; None where people disagree.
+    """The position of the count that holds for an item; None where people disagree.
 
     A person's newest count replaces the older ones of that person. Counts agree when their
     differences do: a sale between two counts of the same shelf makes no dispute.
@@ -204,7 +204,7 @@ def review_line(
     newer: Sequence[Document],
     unit_cost: Decimal = Decimal("0.00"),
 ) -> ReviewLine:
-    """What a stocktake says of an item; `newer` as for `book`, of the oldest count."""
+    """The line of an item for the review; `newer` as for `book`, of the oldest count."""
     expected = [book(count, item.stock_delta, newer) for count in counts]
     differences = [count.quantity - one for count, one in zip(counts, expected, strict=True)]
     position = choose(stocktake, counts, differences)

@@ -1,4 +1,4 @@
-"""The steps of a transfer: what each writes, and which stock it moves."""
+"""The steps of a transfer, each as a change of papers and of stock."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ _RETURN = uuid.UUID("c7d1d1a0-8e1e-4f7a-9a5e-0a7c2c9b3e55")
 
 
 def request_line(transfer: Transfer, product_id: str, line: stored.TransferLine) -> Change:
-    """Ask for a product, as a line is stored; raises PaperError where something was shipped."""
+    """Set the line of a product, as it is stored; raises PaperError where something was shipped."""
     if transfer.shipments:
         raise PaperError("Some of it was shipped: request the rest with a new transfer.")
     return _patch(transfer, {"lines": {product_id: line}})
 
 
 def pick(transfer: Transfer, quantities: Mapping[str, int], actor: Actor) -> Change:
-    """Put aside so many units by product (all of them, not more of them)."""
+    """Set how many units of each product are put aside in all."""
     _only(transfer.from_store_id, actor, "picks")
     return _patch(transfer, {"picked": dict(quantities)})
 
 
 def cancel(transfer: Transfer, at: str) -> Change:
-    """Ship no more of it; what is on its way stays on its way."""
+    """Ship no more of a transfer; what is on its way stays on its way."""
     return _patch(transfer, {"cancelled_at": at})
 
 
 def ship(
     transfer: Transfer, shipment_id: str, quantities: Mapping[str, int], actor: Actor, at: str
 ) -> Change:
-    """Let goods leave; nothing when the shipment is on the paper already.
+    """Ship `quantities` units by product; an empty change when the paper has the shipment already.
 
     Raises PaperError when this is not the sending store, InvalidInputError for no units at all.
     """
@@ -65,7 +65,7 @@ def ship(
 
 
 def cancel_shipment(transfer: Transfer, shipment_id: str, actor: Actor, at: str) -> Change:
-    """Take a shipment back in, as far as it has not arrived; nothing when that was done already.
+    """Take back what has not arrived of a shipment; an empty change when that was done already.
 
     Raises PaperError when this is not the sending store or all of it has arrived.
     """

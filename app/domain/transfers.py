@@ -50,28 +50,31 @@ class TransferLine:
 
     @property
     def missing(self) -> int:
-        """Given up, and neither arrived nor came back after all."""
+        """Units that were given up, and neither arrived nor came back after all."""
         return min(self.noted, max(self.shipped - self.returned - self.received, 0))
 
     @property
     def in_transit(self) -> int:
-        """Left the sender and is still expected."""
+        """Units that left the sender and are still expected."""
         return max(self.shipped - self.returned - self.received - self.missing, 0)
 
     @property
     def over(self) -> int:
-        """Arrived although it was never shipped, as far as this device knows."""
+        """Units that arrived although they were never shipped, as far as this device knows."""
         return max(self.received + self.returned - self.shipped, 0)
 
     @property
     def to_ship(self) -> int:
-        """Still to leave the sender: what was picked, or else requested, less what is gone."""
+        """Units that are still to be shipped.
+
+        Those picked, or else requested, less those that left.
+        """
         return max((self.picked or self.requested) - (self.shipped - self.returned), 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """What left in one go; units by product."""
+    """Goods that left at one time; units by product."""
 
     shipment_id: str
     signature: Signature
@@ -134,7 +137,7 @@ class Transfer:
 
     @property
     def state(self) -> TransferState:
-        """How far it is."""
+        """How far the transfer is."""
         received = any(line.received or line.missing for line in self.lines)
         if self.in_transit:
             return TransferState.PART_RECEIVED if received else TransferState.IN_TRANSIT
@@ -146,11 +149,11 @@ class Transfer:
         return TransferState.RECEIVED if received else TransferState.CANCELLED
 
     def line(self, product_id: str) -> TransferLine | None:
-        """The line of a product."""
+        """The line of a product; None where the transfer has none."""
         return next((one for one in self.lines if one.product_id == product_id), None)
 
     def can_cancel(self, shipment_id: str) -> Mapping[str, int]:
-        """What of a shipment would go back, units by product; empty when nothing can."""
+        """Units of a shipment that can still be taken back, by product; empty where none can."""
         if any(one.shipment_id == shipment_id for one in self.returns):
             return {}
         shipment = next((one for one in self.shipments if one.shipment_id == shipment_id), None)

@@ -1,4 +1,4 @@
-"""Undo: what a counter-movement would do, when it makes sense, and what happens when two undo."""
+"""Undo: the effect of a counter-movement, when it makes sense, and what happens when two undo."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def preview(movement: Movement, on_hand: int, undone: bool, counted_since: bool)
 
 
 def superfluous(undos: Iterable[Document], device_id: str) -> list[Document]:
-    """Of the counter-movements of one movement, those of this device that are one too many.
+    """The counter-movements of this device that are one too many for their movement.
 
     The smallest device id keeps its own; every other maker takes its own back.
     """

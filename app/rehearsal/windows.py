@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from rich.console import Console
 
 from app.domain.entities import Role
-from app.domain.errors import ZavaError
 from app.rehearsal.server import DATABASE, serving
+from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase
 from connector_config.mongodb.server import HOST, free_port
 from seed.demo import fill_demo
@@ -70,7 +70,7 @@ def rehearse_windows(token: str | None, keep: bool, console: Console) -> int:
     from app.doctor import display_problem
 
     if problem := display_problem():
-        raise ZavaError(f"{problem} Without a display there is zava rehearse --headless.")
+        raise UserError(f"{problem} Without a display there is zava rehearse --headless.")
     today = datetime.now(UTC).date()
     folder = Path(tempfile.mkdtemp(prefix="zava-rehearsal-"))
     # SIGTERM ends it as Ctrl+C does, with everything cleaned up.

@@ -14,7 +14,6 @@ from time import perf_counter
 
 from app.client import Client
 from app.config.logs import LOG_NAME
-from app.domain.errors import ZavaError
 from app.rehearsal.server import DATABASE, serving
 from app.run import run_client, utc_now
 from app.settings import Settings
@@ -50,7 +49,7 @@ def tour(out: Path) -> int:
         out.mkdir(parents=True, exist_ok=True)
         _write_report(out, [])
     except OSError as error:
-        raise ZavaError(
+        raise UserError(
             f"The folder {out} cannot be written ({error.strerror}): choose another with --out."
         ) from None
     with tempfile.TemporaryDirectory(prefix="zava-tour-") as folder:

@@ -1,1 +1,1 @@
-"""What documents look like: collections, ids, shapes, scope and times."""
+"""The schema of all documents: collections, ids, shapes, scope and times."""

@@ -50,10 +50,10 @@ Scope = Literal["shared", "store"]
 class Collection:
     """One collection; `id_fields` are the fields of the body that make its Ditto `_id`.
 
-    `title` is what people read for it. `store_fields` are those of the id fields that name a store
-    that a document belongs to, `since_field` an instant that never changes. `scope` is there where
-    it is synced, and `why_not` where it is not. `initial_sync` says whether the connector brings
-    along what was in MongoDB before it started, `types` what has to be known about the values.
+    `title` is its name for people. `store_fields` are the id fields that name a store to which a
+    document belongs, `since_field` is an instant that never changes. A synced collection has a
+    `scope`, any other one has a `why_not`. `initial_sync` says whether the connector brings along
+    what was in MongoDB before it started, `types` what has to be known about the values.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Collection:
 
     @property
     def ditto_id_shape(self) -> str:
-        """The Ditto `_id` in words a person reads, such as `{store_id, order_id}`."""
+        """The shape of the Ditto `_id` for a person, such as `{store_id, order_id}`."""
         fields = ", ".join(self.id_fields)
         return fields if len(self.id_fields) == 1 else f"{{{fields}}}"
 
@@ -93,7 +93,7 @@ COLLECTIONS: Final[Mapping[str, Collection]] = _Collections()
 
 
 def synced(*kinds: Kind) -> tuple[Collection, ...]:
-    """The collections that devices have, of these kinds where some are named, in their order."""
+    """The synced collections of these kinds, or of all where no kind is named, in their order."""
     return tuple(
         one for one in COLLECTIONS.values() if one.sync and (not kinds or one.kind in kinds)
     )
@@ -114,7 +114,10 @@ def ditto_id(collection: str, document: Mapping[str, object]) -> str | dict[str,
 
 
 def id_part(collection: str, field: str, document: Mapping[str, object]) -> str:
-    """A part of an id; ValueError, in a sentence, when it is not a non-empty string."""
+    """The value of an id field.
+
+    Raises ValueError, in a sentence, unless it is a non-empty string.
+    """
     value = document.get(field)
     if not isinstance(value, str) or not value:
         raise ValueError(

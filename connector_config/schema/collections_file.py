@@ -1,4 +1,4 @@
-"""What `collections.yaml` must look like; for the commands, as the app only reads it."""
+"""The rules of `collections.yaml`; for the commands, because the app only reads it."""
 
 from __future__ import annotations
 
@@ -75,11 +75,11 @@ class _File(Model):
 
 @cache
 def checked_collections() -> tuple[Collection, ...]:
-    """The collections, from a file that was checked; raises DataFileError with the line."""
+    """The collections of a checked file; raises DataFileError with the line that is wrong."""
     read_packaged(__package__, NAME, _File)
     return tuple(COLLECTIONS.values())
 
 
 def check_text(text: str) -> None:
-    """Check a file of this form; raises DataFileError with the line."""
+    """Check the text of such a file; raises DataFileError with the line that is wrong."""
     parse(text, NAME, _File)

@@ -57,7 +57,7 @@ class Condition:
         return Condition(f"NOT ({self.template})", self.tests)
 
     def where(self) -> tuple[str, dict[str, Any]]:
-        """As a part of a statement, ` WHERE …` or nothing for everything, and its parameters."""
+        """The clause ` WHERE …`, empty for everything, and its parameters."""
         if self == EVERYTHING:
             return "", {}
         texts: list[str] = []
@@ -84,15 +84,18 @@ NOTHING: Final = Condition("false")
 
 
 def one_of(field: str, values: Iterable[Any]) -> Condition:
-    """That the field has one of these values; the first such condition can use an index."""
+    """The condition that a field has one of some values.
+
+    The first one of a statement can use an index.
+    """
     return Condition("{}", (_Test(field, "IN", list(values)),))
 
 
 def equal(field: str, value: Any) -> Condition:
-    """That the field has this value."""
+    """The condition that a field has this value."""
     return Condition("{}", (_Test(field, "=", value),))
 
 
 def at_least(field: str, value: Any) -> Condition:
-    """That the field has this value or a greater one."""
+    """The condition that a field has this value or a greater one."""
     return Condition("{}", (_Test(field, ">=", value),))

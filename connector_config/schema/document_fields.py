@@ -1,4 +1,4 @@
-"""What the shapes of documents are made of: `connector_config.schema.documents` has the shapes."""
+"""The types of fields in documents; `connector_config.schema.documents` has the shapes."""
 
 from typing import Annotated, TypedDict
 
@@ -9,7 +9,7 @@ Money = Annotated[float, "money"]
 
 
 class Document(TypedDict):
-    """What every document has."""
+    """The fields of every document."""
 
     deleted: bool
     created_at: Instant

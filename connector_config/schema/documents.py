@@ -34,8 +34,8 @@ class StoreLocation(TypedDict):
 class Store(Document):
     """A store; `rls_user_id` is the UUID that row-level security knows it by.
 
-    `tax_percent` is its sales tax, such as 10.1. `oversell` says what happens to an order of more
-    than is on hand: `block` refuses it, `warn` (also where it is missing) asks first.
+    `tax_percent` is the store's sales tax, such as 10.1. `oversell` says what happens to an order
+    of more than is on hand: `block` refuses it; `warn`, or no such field, asks first.
     """
 
     store_id: str
@@ -94,7 +94,7 @@ class ProductEmbedding(Document):
     """Vectors for searches in MongoDB: 512 numbers of the image, 1,536 of the description.
 
     `source` says who made them: `local`, `azure:` and the deployment, or `original`. `text_hash` is
-    the SHA-256 (hex) of the texts they were made of.
+    the SHA-256 (hex) of the texts that they were made of.
     """
 
     product_id: str

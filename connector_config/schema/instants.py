@@ -6,6 +6,6 @@ from datetime import UTC, datetime
 
 
 def to_iso(moment: datetime) -> str:
-    """A time in UTC with milliseconds: `2026-11-21T09:30:00.000Z`."""
+    """A time as stored, in UTC with milliseconds: `2026-11-21T09:30:00.000Z`."""
     utc = moment.astimezone(UTC)
     return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,7 +1,6 @@
-"""The shapes of orders and of their lines; see `documents`.
+"""The shapes of orders, of their lines and of oversell cases; see `documents`.
 
-`New…` is what the app writes first, and `…Change` what a step merges into a document: maps key by
-key.
+The app writes `New…` first; a step merges a `…Change` into the document, maps key by key.
 """
 
 # Without `from __future__ import annotations`: it hides NotRequired from `__required_keys__`.
@@ -27,14 +26,17 @@ class RevisedItem(TypedDict):
 
 
 class ReturnedItem(RevisedItem):
-    """Units of a line that came back; what was given back, price and tax."""
+    """Units of a line that came back, and what was given back for them: price and tax."""
 
     refund: Money
     tax: Money
 
 
 class OrderReturn(Signed):
-    """What came back in one go, by the id of the line; all of it where `cancelled`."""
+    """Goods that came back at one time, by the id of the line.
+
+    The whole order where `cancelled`.
+    """
 
     cancelled: bool
     note: str
@@ -42,7 +44,7 @@ class OrderReturn(Signed):
 
 
 class RevisedOrderReturn(TypedDict):
-    """What of a return its device has corrected."""
+    """The lines of a return that its device has corrected."""
 
     lines: dict[str, RevisedItem]
 
@@ -75,9 +77,9 @@ class _AnyOrder(Document):
 class NewOrder(_AnyOrder):
     """An order that is taken on a device.
 
-    It says the `number` that people call it, the rate of the tax, who took it where, the local time
-    on its receipt. `history` and `returns` are maps by an id that their maker chose, so that two
-    devices add to them at once and both stay.
+    It has the `number` that people know it by, the rate of the tax, who took it on which device,
+    and the local time on its receipt. `history` and `returns` are maps by an id that their maker
+    chose, so that two devices add to them at once and both entries stay.
     """
 
     number: str
@@ -92,7 +94,7 @@ class NewOrder(_AnyOrder):
 
 
 class Order(_AnyOrder):
-    """An order; one that was taken on a device says more than others."""
+    """An order; one that was taken on a device has more fields than others."""
 
     number: NotRequired[str]
     placed_local: NotRequired[str]
@@ -137,8 +139,8 @@ class _AnyOrderItem(Document):
 class NewOrderItem(_AnyOrderItem):
     """A line that is taken on a device.
 
-    It parts `discount_amount` into what came off the line and its share of what came off the order,
-    and knows its share of the tax and its `line_number` on the receipt.
+    It splits `discount_amount` into the discount of the line and its share of the order's discount,
+    and has its share of the tax and its `line_number` on the receipt.
     """
 
     line_discount: Money
@@ -148,7 +150,7 @@ class NewOrderItem(_AnyOrderItem):
 
 
 class OrderItem(_AnyOrderItem):
-    """A line of an order; one that was taken on a device says more than others."""
+    """A line of an order; one that was taken on a device has more fields than others."""
 
     line_discount: NotRequired[Money]
     order_discount: NotRequired[Money]
@@ -157,7 +159,10 @@ class OrderItem(_AnyOrderItem):
 
 
 class SettlementMade(TypedDict, total=False):
-    """What settling a sale made: a transfer, a return of its order, an order of something else."""
+    """What settling a sale made.
+
+    A transfer, a return of the order, or an order of another product.
+    """
 
     from_store_id: str
     transfer_id: Uuid
@@ -170,9 +175,9 @@ class SettlementMade(TypedDict, total=False):
 class NewSettlement(Signed, SettlementMade):
     """How a sale that went below zero was settled, written by one device and by no other.
 
-    `sale_id` is the order, or the movement where there is none; `round` is how many settlements of
-    it were known before; `kind` is `transfer`, `back_order`, `swap` or `cancel`. `for_who` is whom
-    the `note` is for, on which device they sold it.
+    `sale_id` is the order, or the movement where there is no order; `round` is how many settlements
+    of the sale were known before; `kind` is `transfer`, `back_order`, `swap` or `cancel`. The
+    `note` is for `for_who`, who sold the goods on the device `for_device_id`.
     """
 
     sale_id: str
@@ -187,9 +192,9 @@ class NewSettlement(Signed, SettlementMade):
 
 
 class OversellSettlement(NewSettlement):
-    """A settlement at any time: `seen_at` is when whoever sold it read the note.
+    """A settlement at any time: `seen_at` is when the seller read the note.
 
-    `taken_back_at` is there where somebody else had settled it.
+    `taken_back_at` is there where somebody else had settled the sale.
     """
 
     seen_at: NotRequired[Instant]
@@ -197,19 +202,22 @@ class OversellSettlement(NewSettlement):
 
 
 class SettlementSeen(TypedDict):
-    """That a note was read."""
+    """The note was read."""
 
     seen_at: Instant
 
 
 class SettlementTakenBack(TypedDict):
-    """That a settlement came to nothing."""
+    """The settlement came to nothing."""
 
     taken_back_at: Instant
 
 
 class OversellCase(Document):
-    """What was done about one item whenever it was below zero; open follows from its stock."""
+    """All that was done about one item that was below zero.
+
+    The stock says whether a case is open.
+    """
 
     store_id: str
     case_id: Uuid

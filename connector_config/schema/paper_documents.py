@@ -1,7 +1,7 @@
 """The shapes of papers: transfers, orders, goods receipts and stocktakes; see `documents`.
 
-Of each paper, `New…` is what it has when it is begun, and `…Change` what a step merges into it:
-maps key by key.
+Of each paper, `New…` is the document when it is begun; a step merges a `…Change` into it, maps key
+by key.
 """
 
 # Without `from __future__ import annotations`: it hides NotRequired from `__required_keys__`.
@@ -22,7 +22,7 @@ class Signed(TypedDict):
 
 
 class Paper(Document):
-    """What every paper has; `number` is for people, made of the store, the device and a sequence.
+    """The fields of every paper; its `number` is made of the store, the device and a sequence.
 
     A step that is final is a time that is there or not: `ordered_at`, `cancelled_at`. What can
     happen several times is a map by an id that its maker chose, so that two devices add to it at
@@ -73,7 +73,7 @@ class TransferLine(TypedDict):
 
 
 class Shipment(Signed):
-    """What left the sending store in one go, units by product."""
+    """Goods that left the sending store at one time, units by product."""
 
     lines: dict[str, int]
 
@@ -88,7 +88,7 @@ class RevisedLine(TypedDict):
 class ReturnedLine(RevisedLine):
     """Units of a shipment that went back: `asked` at first, `quantity` after all.
 
-    It went down when the other store turned out to have received some.
+    `quantity` is less than `asked` where the other store turned out to have received some.
     """
 
     asked: int
@@ -102,7 +102,7 @@ class Return(Signed):
 
 
 class RevisedReturn(TypedDict):
-    """What of a return its device has corrected."""
+    """The lines of a return that its device has corrected."""
 
     lines: dict[str, RevisedLine]
 
@@ -142,7 +142,7 @@ class TransferChange(ReceiptsChange, total=False):
 
 
 class PurchaseOrderLine(TypedDict):
-    """A product to order; 0 units is a line that was taken out."""
+    """A product to order; a line of 0 units was taken out."""
 
     sku: str
     product_name: str
@@ -199,7 +199,7 @@ class GoodsReceiptLine(ExpectedLine, ReceivedLine):
 
 
 class NewGoodsReceipt(Paper):
-    """What came in at a store in one go; only the device that began it writes it.
+    """Goods that came in at a store at one time; only the device that began the receipt writes it.
 
     `kind` is `transfer`, `replenishment` or `free`. `paper_id` is empty as long as this store has
     not seen the paper whose number, `paper_number`, was read from the box.

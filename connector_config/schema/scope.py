@@ -1,4 +1,4 @@
-"""Which documents a device wants: what both Ditto subscriptions and the link are made of.
+"""The scope of a device: which documents it wants, for Ditto subscriptions and for the link.
 
 Only immutable fields decide, so that no document ever leaves what a device wants by being edited.
 """
@@ -27,7 +27,10 @@ class Wanted:
     since: str | None = None
 
     def mongo_filter(self, prefix: str = "") -> dict[str, Any]:
-        """As a MongoDB query; `prefix` such as `fullDocument.` for a change stream."""
+        """The MongoDB query for these documents.
+
+        A change stream needs a `prefix`, `fullDocument.`.
+        """
         query: dict[str, Any] = {}
         if self.field is not None:
             query[prefix + self.field] = {"$in": list(self.values)}
@@ -36,7 +39,7 @@ class Wanted:
         return query
 
     def condition(self) -> Condition:
-        """As a condition of Ditto's query language."""
+        """The condition for these documents in Ditto's query language."""
         result = EVERYTHING
         if self.field is not None:
             result &= one_of(self.field, self.values)
@@ -51,22 +54,23 @@ class Wanted:
         return tuple(replace(self, values=(value,)) for value in self.values)
 
     def covers(self, document: Mapping[str, Any]) -> bool:
-        """Whether a document is one of them."""
+        """Whether a document is wanted."""
         if self.field is not None and document.get(self.field) not in self.values:
             return False
         return self.since_field is None or str(document.get(self.since_field)) >= str(self.since)
 
 
 def shared() -> tuple[Wanted, ...]:
-    """What every device holds whole."""
+    """The collections that every device holds whole."""
     return tuple(Wanted(one.name) for one in synced() if one.scope == "shared")
 
 
 def of_stores(
     stores: Sequence[str], kinds: Sequence[Kind], since: str | None = None
 ) -> tuple[Wanted, ...]:
-    """What belongs to some stores, kind by kind; the latest of it, from an instant on, where the
-    collection has a field for that.
+    """The documents of some stores, of these kinds of collections.
+
+    Collections with a `since_field` are limited to what is not older than `since`, a stored time.
     """
     wanted = []
     collections = [one for kind in kinds for one in synced(kind) if one.scope == "store"]
@@ -80,5 +84,5 @@ def of_stores(
 
 
 def everything_of(stores: Sequence[str]) -> tuple[Wanted, ...]:
-    """All about some stores, and what all stores share."""
+    """All documents of some stores, and what all stores share."""
     return shared() + of_stores(stores, get_args(Kind))

@@ -9,7 +9,7 @@ from connector_config.schema.document_fields import Document, Instant, Uuid
 
 
 class Place(TypedDict):
-    """Where a product stands in a store, such as aisle `3`, shelf `B`, bin `12`."""
+    """The place of a product in a store, such as aisle `3`, shelf `B`, bin `12`."""
 
     aisle: str
     shelf: str
@@ -49,7 +49,7 @@ class Inventory(Document):
 
 
 class InventoryChange(TypedDict, total=False):
-    """What the app merges into an item, beside its stock and its first place; key by key."""
+    """What the app merges into an item key by key, apart from its stock and its first place."""
 
     other_locations: dict[str, OtherPlace]
 

@@ -1,4 +1,4 @@
-"""Whom a store may talk to."""
+"""The peers that a store may sync with."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from connector_config.schema.collections import DATABASE_ID
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Whom a store may talk to once its sync is started; without a server, devices only.
+    """The peers that a store syncs with once its sync is started; without a server, devices only.
 
-    `shared_key` (a P-256 key, PKCS#8 DER in base64) encrypts what devices exchange without one.
+    `shared_key` (a P-256 key, PKCS#8 DER in base64) encrypts what devices exchange by themselves.
     """
 
     database_id: str = DATABASE_ID

@@ -88,7 +88,7 @@ INDEXES = {
 
 
 async def ensure_indexes(query: Callable[[str], Awaitable[Sequence[Mapping[str, Any]]]]) -> None:
-    """Create what is missing with a function that runs DQL; one query when nothing is.
+    """Create the indexes that are missing; takes one query when none is. `query` runs a statement.
 
     A fill makes them too: on a store full of orders it takes seconds that a start has not.
     """

@@ -42,7 +42,7 @@ class LocalStoreError(UserError):
 
 
 async def open_local_store(data_dir: Path, connection: Connection = DEVICES_ONLY) -> Ditto:
-    """Open, or make, the store of a data folder, sync not started; raises LocalStoreError.
+    """Open or make the store of a data folder, without starting sync; raises LocalStoreError.
 
     Ditto writes nothing to stderr from here on: what goes wrong arrives as an error, and its own
     log files in the store go on.
@@ -103,7 +103,7 @@ def in_use(directory: Path) -> bool:
 
 
 def explain(error: DittoError, data_dir: Path) -> str:
-    """What an error of the store means, in one sentence with the folder and the fix."""
+    """Say what an error of the store means, in one sentence with the folder and the fix."""
     text = str(error).lower()
     _log.error("store in %s: %s", data_dir, error)
     if isinstance(error, DittoPersistenceDirectoryLockedError):

@@ -1,4 +1,4 @@
-"""What this device changed and MongoDB does not have yet: written with the change, or not at all.
+"""The outbox: what this device changed and MongoDB does not have yet, written with the change.
 
 A row names a document, not a change: several changes of a document are sent as one. It keeps the
 document as it was before the first of them, which is what was last exchanged, because everything
@@ -38,8 +38,8 @@ class Executes(Protocol):
 class Changed(Protocol):
     """A document that a transaction changed; `is_new` when the transaction made it.
 
-    `is_told` when nothing of it changed but its stock, of which a movement in the same transaction
-    tells. `document` is what was stored, with its `_id`, where a new one is known.
+    `is_told` is set when only the stock changed, of which a movement in the same transaction tells.
+    `document` is a new document as it was stored, with its `_id`, where it is known.
     """
 
     @property
@@ -56,11 +56,11 @@ class Changed(Protocol):
 
 @dataclass(slots=True)
 class PendingRow:
-    """A document that waits; `base` is it as last exchanged, None when it never was.
+    """A document that waits to be sent; `base` is the document as last exchanged, else None.
 
-    `kind` is `insert` or `update`, `at` when it was first changed, `changed` when which field was.
-    `sent` is what it was changed to, each time it was sent without an answer.
-    `document` is never stored: it is what waits, of a row just written, when it cannot change.
+    `kind` is `insert` or `update`, `at` the time of the first change, `changed` the time of each
+    field's last change. `sent` has what the fields were each time they were sent without an answer.
+    `document` is never stored: a row just written has it, when the document cannot change.
     """
 
     collection: str
@@ -78,10 +78,10 @@ class PendingRow:
         return row_id(self.collection, self.document_id)
 
     def times(self, document: Mapping[str, Any]) -> dict[str, str]:
-        """When the device gave the fields of its document their values, as far as that is known.
+        """When the device changed each field of the document, as far as that is known.
 
-        What was never exchanged is all its own, from when it was made: MongoDB may have it by now
-        without an answer, and what others changed there since is later.
+        A document that was never exchanged is the device's own, from when it was made: MongoDB may
+        have it by now without an answer, and what others changed there since is later.
         """
         if self.base is not None:
             return dict(self.changed)
@@ -92,10 +92,10 @@ class PendingRow:
 async def record(
     transaction: Executes, committed: Executes, touched: Iterable[Changed], at: str
 ) -> list[PendingRow]:
-    """Put every touched document that syncs into the outbox, inside the transaction; gives the
-    rows.
+    """Put every touched document that syncs into the outbox, inside the transaction.
 
-    `committed` reads what is stored without this transaction, which is what was exchanged.
+    The rows are returned. `committed` reads what is stored without this transaction, which is what
+    was exchanged last.
     """
     fresh: dict[str, dict[str, Mapping[str, Any] | None]] = {}
     ids: dict[str, dict[str, Any]] = {}
@@ -131,13 +131,13 @@ async def record(
 
 
 async def pending_rows(store: Executes, limit: int) -> list[PendingRow]:
-    """Some of the documents that wait, in no particular order."""
+    """At most `limit` of the rows that wait, in no particular order."""
     with await store.execute(_PAGE, {"limit": limit}) as result:
         return [from_stored(item.value) for item in result.items]
 
 
 async def note_sent(transaction: Executes, sent: Sequence[PendingRow]) -> None:
-    """Keep `sent` in those of the rows that still wait, and leave the rest of them as it is."""
+    """Store `sent` of the rows that still wait, and no other field of theirs."""
     waiting = await read_stored(transaction, OUTBOX, [row.key for row in sent])
     rows = [
         {"_id": row.key, "sent": json.dumps(row.sent)}
@@ -152,7 +152,7 @@ async def note_sent(transaction: Executes, sent: Sequence[PendingRow]) -> None:
 async def read_documents(
     store: Executes, collection: str, ids: Sequence[Any]
 ) -> dict[str, dict[str, Any]]:
-    """Documents without their `_id`, by `text_of` it; of stock, without the counter."""
+    """Read documents without `_id` and without the stock counter, by `text_of` their `_id`."""
     found = await read_stored(store, collection, ids)
     return {text: body_of(collection, document) for text, document in found.items()}
 
@@ -160,7 +160,7 @@ async def read_documents(
 async def read_stored(
     store: Executes, collection: str, ids: Sequence[Any]
 ) -> dict[str, dict[str, Any]]:
-    """Documents as stored, by `text_of` their `_id`; `collection` is a constant of ours."""
+    """Read documents as stored, by `text_of` their `_id`; `collection` must be a constant."""
     if not ids:
         return {}
     statement = f"SELECT * FROM {collection} USE IDS LIST :ids"
@@ -170,7 +170,7 @@ async def read_stored(
 
 
 def body_of(collection: str, document: Mapping[str, Any]) -> dict[str, Any]:
-    """What is exchanged field by field: all but `_id` and the counter."""
+    """A copy of a document without what is not exchanged field by field: `_id` and the counter."""
     hidden = ("_id", _COUNTER) if collection == INVENTORY else ("_id",)
     return {name: value for name, value in document.items() if name not in hidden}
 

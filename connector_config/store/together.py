@@ -8,9 +8,9 @@ from typing import Any
 
 
 async def together(*parts: Awaitable[Any]) -> list[Any]:
-    """Run them side by side: the store works on one while the next is handed over.
+    """Run statements side by side: the store works on one while the next is handed over.
 
-    Gives what they gave. All of them end before this raises what the first of them raised.
+    Returns their results. All of them have ended before the first of their errors is raised.
     """
     outcomes = await asyncio.gather(*parts, return_exceptions=True)
     for outcome in outcomes:

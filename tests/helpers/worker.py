@@ -18,7 +18,7 @@ from pathlib import Path
 
 from app.data.store.session import Session
 from app.domain.entities import Place, Reason, StockItem
-from app.domain.errors import ZavaError
+from connector_config.errors import UserError
 from connector_config.store.local_indexes import ensure_indexes
 from tests.helpers.stock_room import ANN, SEATTLE, StockRoom
 
@@ -32,7 +32,7 @@ def _say(*words: object) -> None:
 async def _main(options: argparse.Namespace) -> None:
     try:
         session = await Session.open(options.data_dir)
-    except ZavaError as error:
+    except UserError as error:
         _say("refused", error)
         return
     _say("opened")
@@ -70,7 +70,7 @@ async def _change(
             _say("confirmed", (await room.stock.undo(movement, ANN)).movement_id)
             place = Place("1", "A", str(chance.randint(1, 12)))
             _say("confirmed", (await room.stock.move(item, place, ANN)).movement_id)
-        except ZavaError as error:
+        except UserError as error:
             _say("refused", error)
             if next(refusals) >= _ENOUGH_REFUSALS:
                 return

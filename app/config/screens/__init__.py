@@ -1,1 +1,1 @@
-"""The screens of one sign-in by what they are for: who gets each, its key, and its parts."""
+"""The screens of one sign-in, grouped by purpose: who gets each, its key and its parts."""

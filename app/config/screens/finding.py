@@ -1,4 +1,4 @@
-"""Finding a product: the search, and the product card."""
+"""The screens that find a product: the search and the product card."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def routes(parts: Parts) -> tuple[Route, ...]:
-    """What everybody starts from."""
+    """The routes of the search and of the product card."""
     return (Route("find", "Find", "search", "Alt+1", EVERYBODY, lambda: find(parts)),)
 
 
 def find(parts: Parts) -> Screen:
-    """What is looked for in the bar on top."""
+    """The search for products; its text is in the bar on top."""
     return FindScreen(parts.find, parts.appearance)
 
 

@@ -1,4 +1,4 @@
-"""The screens of what happened, and of what waits for somebody."""
+"""The screens that give an overview: what happened, and what waits for somebody."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from app.ui.core.screen import Route, Screen
 
 
 def routes(parts: Parts) -> tuple[Route, ...]:
-    """What one looks at."""
+    """The routes of History, Alerts, Oversold and Sales, each for its roles."""
     return (
         Route("history", "History", "history", "Alt+8", STOCK_ROOM, lambda: history(parts)),
         Route("alerts", "Alerts", "bell", "Alt+9", STOCK_ROOM, lambda: alerts(parts)),
@@ -20,7 +20,7 @@ def routes(parts: Parts) -> tuple[Route, ...]:
 
 
 def history(parts: Parts) -> Screen:
-    """Every movement of the store."""
+    """The History screen: every movement of the store."""
     from app.ui.history.screen import HistoryScreen
     from app.ui.history.view_model import HistoryViewModel
 
@@ -30,21 +30,21 @@ def history(parts: Parts) -> Screen:
 
 
 def alerts(parts: Parts) -> Screen:
-    """What waits for somebody in the store."""
+    """The Alerts screen: what waits for somebody in the store."""
     from app.ui.alerts.screen import AlertsScreen
 
     return AlertsScreen(parts.alerts, parts.appearance)
 
 
 def oversold(parts: Parts) -> Screen:
-    """What was sold although it was not there."""
+    """The Oversold screen: what was sold although it was not there."""
     from app.ui.oversold.screen import OversoldScreen
 
     return OversoldScreen(parts.oversold, parts.appearance)
 
 
 def sales(parts: Parts) -> Screen:
-    """What the stores sold."""
+    """The Sales screen: what the stores sold."""
     from app.ui.sales.screen import SalesScreen
     from app.ui.sales.view_model import SalesViewModel
 

@@ -1,4 +1,4 @@
-"""The screens of goods on their way, and of counts."""
+"""The screens of papers: goods on their way, orders at suppliers, and counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def routes(parts: Parts) -> tuple[Route, ...]:
-    """What is done by a paper."""
+    """The routes of Receive, Transfers, Count and Reorder."""
     return (
         Route("receive", "Receive", "inventory_2", "Alt+4", STOCK_ROOM, lambda: receive(parts)),
         Route("transfers", "Transfers", "transfers", "Alt+5", STOCK_ROOM, lambda: transfers(parts)),
@@ -25,7 +25,7 @@ def routes(parts: Parts) -> tuple[Route, ...]:
 
 
 def receive(parts: Parts) -> Screen:
-    """What arrives."""
+    """The Receive screen: goods that arrive."""
     from app.ui.receive.screen import ReceiveScreen
     from app.ui.receive.view_model import ReceiveViewModel
 
@@ -43,7 +43,7 @@ def receive(parts: Parts) -> Screen:
 
 
 def transfers(parts: Parts) -> Screen:
-    """What goes from one store to another."""
+    """The Transfers screen: goods that go from one store to another."""
     from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
     from app.ui.transfers.screen import TransfersScreen
     from app.ui.transfers.view_model import TransfersViewModel
@@ -64,7 +64,7 @@ def transfers(parts: Parts) -> Screen:
 
 
 def count(parts: Parts) -> Screen:
-    """Stocktakes."""
+    """The Count screen: stocktakes."""
     from app.ui.count.counting_view_model import CountingViewModel
     from app.ui.count.review_view_model import ReviewViewModel
     from app.ui.count.screen import CountScreen
@@ -81,7 +81,7 @@ def count(parts: Parts) -> Screen:
 
 
 def reorder(parts: Parts) -> Screen:
-    """What is ordered from suppliers."""
+    """The Reorder screen: what is ordered from suppliers."""
     from app.ui.reorder.screen import ReorderScreen
     from app.ui.reorder.view_model import ReorderViewModel
 

@@ -1,4 +1,4 @@
-"""What the screens of one sign-in are made of."""
+"""The parts of which the screens of one sign-in are made."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ MANAGER = frozenset({Role.MANAGER})
 
 @dataclass(frozen=True)
 class Parts:
-    """`pictures` is a folder; `go` shows a screen, `make` makes it where it is not there yet."""
+    """What all screens are made of; `pictures` is a folder.
+
+    `go` shows a screen, `make` makes it where it is not there yet.
+    """
 
     repositories: Repositories
     sync: SyncService
@@ -56,11 +59,11 @@ class Parts:
 
     @property
     def offline(self) -> bool:
-        """Whether this device never exchanges anything."""
+        """Whether this device is in the mode offline, and never exchanges anything."""
         return self.sync.state.mode is Mode.OFFLINE
 
     def held(self) -> list[Store]:
-        """The store one is in, and for a manager all that this device holds."""
+        """The store that the person works in, and a manager's others that this device holds."""
         if not self.manages:
             return [self.store]
         its = self.sync.state.stores
@@ -71,17 +74,17 @@ class Parts:
 
     @cached_property
     def find(self) -> FindViewModel:
-        """What is looked for in the bar on top."""
+        """The search behind the bar on top."""
         return FindViewModel(self.repositories.catalogue, self.repositories.stock)
 
     @cached_property
     def alerts(self) -> AlertsViewModel:
-        """What waits for somebody in the store, from now on."""
+        """A view model that follows what waits for somebody in the store from now on."""
         return AlertsViewModel(self.repositories.alerts, list(self.stores), self.store_id)
 
     @cached_property
     def oversold(self) -> OversoldViewModel:
-        """What was sold although it was not there, from now on."""
+        """A view model that follows what was sold although it was not there from now on."""
         return OversoldViewModel(
             self.repositories.oversell,
             self.repositories.stock,

@@ -8,7 +8,7 @@ from app.ui.core.screen import Route
 
 
 def routes(parts: Parts) -> tuple[Route, ...]:
-    """Each makes its screen of these parts when it is first asked for."""
+    """All routes; each makes its screen of these parts when it is first shown."""
     return (
         *finding.routes(parts),
         *selling.routes(parts),

@@ -1,4 +1,4 @@
-"""The screens of those who sell."""
+"""The screens for people who sell."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def routes(parts: Parts) -> tuple[Route, ...]:
-    """Orders, and what and to whom one sells."""
+    """The routes of Order, Orders, Catalogue and Customers."""
     return (
         Route("order", "Order", "shopping_cart", "Alt+O", SALES, lambda: order(parts)),
         Route("orders", "Orders", "receipt", "Alt+R", SALES, lambda: orders(parts)),
@@ -27,7 +27,7 @@ def routes(parts: Parts) -> tuple[Route, ...]:
 
 
 def order(parts: Parts) -> Screen:
-    """The open cart, and those that are parked."""
+    """The Order screen: the open cart, and those that are parked."""
     from app.ui.customers.draft import DraftViewModel
     from app.ui.order.customer_lookup import CustomerLookup
     from app.ui.order.screen import OrderScreen
@@ -49,7 +49,7 @@ def order(parts: Parts) -> Screen:
 
 
 def orders(parts: Parts) -> Screen:
-    """What was sold, in the stores that this device holds."""
+    """The Orders screen: what was sold in the stores that this device holds."""
     from app.ui.orders.filter_view_model import FilterViewModel
     from app.ui.orders.screen import OrdersScreen
     from app.ui.orders.view_model import OrdersViewModel
@@ -61,7 +61,7 @@ def orders(parts: Parts) -> Screen:
 
 
 def catalogue(parts: Parts) -> Screen:
-    """All products, with pictures."""
+    """The Catalogue screen: all products, with pictures."""
     from app.ui.catalogue.screen import CatalogueScreen
     from app.ui.catalogue.view_model import CatalogueViewModel
     from app.ui.core.pictures import Pictures
@@ -75,7 +75,7 @@ def catalogue(parts: Parts) -> Screen:
 
 
 def customers(parts: Parts) -> Screen:
-    """Whom one sells to."""
+    """The Customers screen: the customers of the store."""
     from app.ui.customers.screen import CustomersScreen
     from app.ui.customers.view_model import CustomersViewModel
 

@@ -1,4 +1,4 @@
-"""The screens of what lies on the shelves."""
+"""The screens of what stands on the shelves."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from app.ui.core.screen import Route, Screen
 
 
 def routes(parts: Parts) -> tuple[Route, ...]:
-    """What is where, and what runs out."""
+    """The routes of Aisles and Low stock."""
     return (
         Route("aisles", "Aisles", "shelves", "Alt+2", STOCK_ROOM, lambda: aisles(parts)),
         Route(
@@ -25,7 +25,7 @@ def routes(parts: Parts) -> tuple[Route, ...]:
 
 
 def aisles(parts: Parts) -> Screen:
-    """Aisle, shelf, bins."""
+    """The Aisles screen: aisle by aisle, shelf by shelf."""
     from app.ui.aisles.screen import AislesScreen
     from app.ui.aisles.view_model import AislesViewModel
 
@@ -35,7 +35,7 @@ def aisles(parts: Parts) -> Screen:
 
 
 def low_stock(parts: Parts) -> Screen:
-    """What to reorder."""
+    """The Low stock screen: what to reorder."""
     from app.ui.low_stock.screen import LowStockScreen
     from app.ui.low_stock.view_model import LowStockViewModel
 

@@ -18,7 +18,7 @@ def routes(parts: Parts) -> tuple[Route, ...]:
 
 
 def sync(parts: Parts) -> Screen:
-    """How this device syncs, and what waits."""
+    """The Sync screen: how this device syncs, and what waits."""
     from app.ui.sync.screen import SyncScreen
     from app.ui.sync.stores_view_model import StoresViewModel
     from app.ui.sync.view_model import SyncViewModel

@@ -18,7 +18,7 @@ _PURCHASE_ORDER_NUMBER = (
 
 
 async def paper_of(unit: UnitOfWork, receipt: GoodsReceipt) -> Paper | None:
-    """The paper of a receipt, if it has one and this device has it."""
+    """The paper of a receipt; None where it has none or the paper is not on this device."""
     if receipt.kind is ReceiptKind.FREE:
         return None
     if not receipt.paper_id:
@@ -31,7 +31,7 @@ async def paper_of(unit: UnitOfWork, receipt: GoodsReceipt) -> Paper | None:
 
 
 async def with_number(unit: UnitOfWork, store_id: str, number: str) -> Paper | None:
-    """The transfer to a store, or the order of it, with a number."""
+    """The transfer to a store, or its purchase order, with a number; None where neither is here."""
     parameters = {"store_id": store_id, "number": number.strip()}
     for row in await unit.query(_TRANSFER_NUMBER, parameters):
         return to_transfer(row)

@@ -1,4 +1,4 @@
-"""How a step of a paper is written: its papers and its movements in one transaction."""
+"""Writing a step: its papers and its movements in one transaction."""
 
 from __future__ import annotations
 
@@ -52,20 +52,23 @@ async def insert(unit: UnitOfWork, collection: str, document: Mapping[str, Any])
 
 
 async def merge(unit: UnitOfWork, collection: str, fields: Mapping[str, Any], at: str) -> None:
-    """Merge fields, maps key by key, into a document that is known to be here, at this time."""
+    """Merge fields into a document that is here, maps key by key; `at` becomes its `updated_at`."""
     # Not an insert: the document is no news to those whom the change is sent to.
     document = {"_id": ditto_id(collection, fields), **fields, "updated_at": at}
     await unit.update(collection, _MERGE.format(collection), {"document": document})
 
 
 async def merge_all(unit: UnitOfWork, patches: Iterable[Patch], at: str) -> None:
-    """Merge what a change says of papers, at this time."""
+    """Merge the patches of a change; `at` becomes the `updated_at` of their documents."""
     for patch in patches:
         await merge(unit, patch.collection, patch.document, at)
 
 
 async def next_number(unit: UnitOfWork, prefix: str, collection: str, actor: Actor) -> str:
-    """A number nobody else gives: `TR-SEA-3F2A-0007`, of the store, the device and a sequence."""
+    """The next number of a kind of paper, given by no other device: `TR-SEA-3F2A-0007`.
+
+    It is made of a prefix, the store, the device and a sequence.
+    """
     device_id = actor.device.device_id
     key = {"collection": collection, "device_id": device_id}
     kept = await unit.query(_LAST, {"id": key})

@@ -1,4 +1,4 @@
-"""Purchase orders and what to order, on the embedded store."""
+"""Purchase orders, and suggestions of what to order, on the embedded store."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _COSTS = "SELECT product_id, cost FROM products USE IDS LIST :ids"
 
 
 class PurchaseOrderRepository:
-    """What a store orders at its suppliers; how much arrived follows from the goods receipts."""
+    """The purchase orders of a store; how much arrived follows from the goods receipts."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
@@ -52,13 +52,13 @@ class PurchaseOrderRepository:
         return self._table.watch_newest(store_id, on_papers)
 
     def watch(self, paper: PurchaseOrder, on_paper: Callable[[PurchaseOrder], None]) -> Cancel:
-        """One order as it goes on."""
+        """One order, now and after every change."""
         return self._table.watch(paper, on_paper)
 
     async def suggestions(
         self, items: Sequence[StockItem], lead_days: int = LEAD_DAYS
     ) -> list[Suggestion]:
-        """What to order of some items of one store, in their order, with the reasoning."""
+        """Suggest what to order of some items of one store, in the order of the items."""
         if not items:
             return []
         since = to_iso(self._now() - timedelta(days=SALES_DAYS))
@@ -100,7 +100,7 @@ class PurchaseOrderRepository:
         supplier: str = "",
         note: str = "",
     ) -> PurchaseOrder:
-        """A draft: products and units by product id; may be empty."""
+        """Begin a draft; `lines` has products and units by product id, and may be empty."""
         now = self._now()
         at = to_iso(now)
 
@@ -127,7 +127,7 @@ class PurchaseOrderRepository:
     async def set_line(
         self, paper: PurchaseOrder, product: Product, quantity: int
     ) -> PurchaseOrder:
-        """Order so many of a product, 0 for none; only in a draft."""
+        """Set the units of a product, 0 for none; raises PaperError unless the order is a draft."""
 
         at = to_iso(self._now())
 
@@ -141,7 +141,7 @@ class PurchaseOrderRepository:
         return await self._table.step(paper, work)
 
     async def describe(self, paper: PurchaseOrder, supplier: str, note: str) -> PurchaseOrder:
-        """Say who it goes to, and a word to them; only in a draft."""
+        """Set the supplier and the note; raises PaperError unless the order is a draft."""
 
         at = to_iso(self._now())
         return await self._table.merge(paper, lambda one: steps.describe(one, supplier, note), at)
@@ -153,7 +153,7 @@ class PurchaseOrderRepository:
         return await self._table.merge(paper, lambda one: steps.order(one, at, expected_at), at)
 
     async def cancel(self, paper: PurchaseOrder) -> PurchaseOrder:
-        """Expect nothing, or nothing more, of it."""
+        """Expect no goods, or no more goods, of an order."""
         at = to_iso(self._now())
         return await self._table.merge(paper, lambda one: steps.cancel(one, at), at)
 

@@ -30,9 +30,9 @@ _UNKNOWN = (
 
 
 class ReceivingRepository:
-    """What comes in at a store; a receipt is written by the device that began it.
+    """The goods receipts of a store; each is written by the device that began it.
 
-    A step that was done already does nothing and gives the receipt as it is.
+    A step that was done already does nothing and returns the receipt as it is.
     """
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
@@ -45,15 +45,15 @@ class ReceivingRepository:
         return self._table.watch_newest(store_id, on_receipts)
 
     def watch(self, receipt: GoodsReceipt, on_receipt: Callable[[GoodsReceipt], None]) -> Cancel:
-        """One receipt as it is filled in."""
+        """One receipt, now and after every change."""
         return self._table.watch(receipt, on_receipt)
 
     async def find_paper(self, store_id: str, number: str) -> Paper | None:
-        """The transfer or the order with this number, if this device has it."""
+        """The transfer or the purchase order with this number; None where this device has none."""
         return await self._session.read(lambda unit: announced.with_number(unit, store_id, number))
 
     async def paper_of(self, receipt: GoodsReceipt) -> Paper | None:
-        """The paper of a receipt, if it has one and this device has it."""
+        """The paper of a receipt; None where it has none or the paper is not on this device."""
         return await self._session.read(lambda unit: announced.paper_of(unit, receipt))
 
     async def begin(
@@ -63,8 +63,9 @@ class ReceivingRepository:
         kind: ReceiptKind = ReceiptKind.FREE,
         paper_number: str = "",
     ) -> GoodsReceipt:
-        """A draft against a paper; or against a number that this device has not seen yet, with its
-        kind; or against nothing.
+        """Begin a draft against a paper, against the number of an unseen one, or against nothing.
+
+        `kind` is the kind of a paper that this device has not seen yet.
         """
         at = to_iso(self._now())
         return await self._session.write(
@@ -80,14 +81,17 @@ class ReceivingRepository:
         missing: int = 0,
         note: str = "",
     ) -> GoodsReceipt:
-        """Fill in what arrived of a product: `damaged` of the `received` units."""
+        """Set what arrived of a product.
+
+        `damaged` of the `received` units, `missing` beside them.
+        """
         line = new_receipt_line(product, ReceivedLine(received, damaged, missing), note)
         return await self._set_lines(receipt, {product.product_id: line})
 
     async def fill_in(
         self, receipt: GoodsReceipt, lines: Mapping[str, tuple[Product, int]]
     ) -> GoodsReceipt:
-        """Fill in how many arrived of several products at once, by product id."""
+        """Set what arrived of several products at once, by product id."""
         filled = {
             product_id: new_receipt_line(product, ReceivedLine(received))
             for product_id, (product, received) in lines.items()
@@ -108,8 +112,9 @@ class ReceivingRepository:
         transfer: Transfer | None = None,
         number: str = "",
     ) -> GoodsReceipt:
-        """Receive goods of a transfer, or of the number of one that this device has not seen yet:
-        a receipt begun, filled and posted in one transaction; raises like `post`.
+        """Begin, fill in and post a receipt in one transaction; raises like `post`.
+
+        It is of a transfer, or of the number of one that this device has not seen yet.
         """
         at = to_iso(self._now())
         filled = {product.product_id: new_receipt_line(product, came) for product, came in lines}
@@ -135,7 +140,10 @@ class ReceivingRepository:
         return await self._step(receipt, actor, at, lambda one, _: steps.discard(one, at))
 
     async def link_papers(self, store_id: str) -> int:
-        """Tell papers that arrived since of their receipts; how many. Safe to call at any time."""
+        """Tell papers that arrived since of their receipts; returns how many.
+
+        It is safe to call at any time.
+        """
 
         async def due(unit: UnitOfWork) -> Change:
             change = Change()

@@ -45,7 +45,7 @@ _MOVED = "SELECT SUM(quantity) AS total FROM stock_movements WHERE inventory_id 
 
 
 class Settler:
-    """Corrects what this device posted, for what it has learned since from others."""
+    """Corrects what this device posted by what it has learned from others since."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
@@ -54,7 +54,7 @@ class Settler:
     async def settle(self, actor: Actor) -> int:
         """Look once and correct; returns how many movements were posted.
 
-        To be called at the start and when documents have arrived; cheap when nothing is to do.
+        Call it at the start and when documents have arrived; it is cheap when nothing is to do.
         """
         now = self._now()
         since = to_iso(now - timedelta(days=SETTLE_DAYS))

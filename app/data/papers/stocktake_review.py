@@ -1,4 +1,4 @@
-"""What a stocktake is compared with: counts, items and movements, read in few statements."""
+"""The review of a stocktake: counts, items and movements, read in few statements."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SHELF = _STORE.replace(
 
 
 async def covered_by(unit: UnitOfWork, stocktake: Stocktake) -> list[StockItem]:
-    """Everything that stands where a stocktake counts."""
+    """All items that stand where a stocktake counts."""
     scope = _SHELF if stocktake.shelf else _AISLE if stocktake.aisle else _STORE
     where = {
         "store_id": stocktake.store_id,
@@ -46,7 +46,7 @@ async def covered_by(unit: UnitOfWork, stocktake: Stocktake) -> list[StockItem]:
 async def counts_of(
     unit: UnitOfWork, stocktake_id: str, withdrawn: bool = False
 ) -> dict[str, list[Count]]:
-    """The counts of a stocktake that stand, or those withdrawn too, oldest first, by item."""
+    """The counts of a stocktake by inventory id, oldest first; with the withdrawn ones if asked."""
     counts: dict[str, list[Count]] = {}
     dql = _COUNTS if withdrawn else _STANDING
     for row in await unit.query(dql, {"stocktake_id": stocktake_id}):
@@ -55,7 +55,7 @@ async def counts_of(
 
 
 async def newer_than(unit: UnitOfWork, store_id: str, since: str) -> dict[str, list[Row]]:
-    """What `rules.book` reads of the movements of a store written since then, by item."""
+    """The movements of a store since a time, by inventory id, as `rules.book` reads them."""
     newer: dict[str, list[Row]] = {}
     for row in await unit.query(_NEWER, {"store_id": store_id, "since": since}):
         newer.setdefault(row["inventory_id"], []).append(row)
@@ -78,7 +78,7 @@ async def review(
     covered: Sequence[StockItem] = (),
     with_costs: bool = False,
 ) -> list[ReviewLine]:
-    """The lines of what is covered and of what was counted."""
+    """A line for each item that is covered or was counted."""
     counts = await counts_of(unit, stocktake.stocktake_id)
     items = {item.inventory_id: item for item in covered}
     misplaced = [one for one in counts if one not in items]

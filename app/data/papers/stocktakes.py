@@ -70,7 +70,7 @@ class StocktakeRepository:
         return self._table.watch_newest(store_id, on_stocktakes)
 
     def watch(self, stocktake: Stocktake, on_stocktake: Callable[[Stocktake], None]) -> Cancel:
-        """One stocktake as it goes on."""
+        """One stocktake, now and after every change."""
         return self._table.watch(stocktake, on_stocktake)
 
     def watch_newest(
@@ -99,7 +99,7 @@ class StocktakeRepository:
     def watch_progress(
         self, stocktake: Stocktake, on_progress: Callable[[Progress], None]
     ) -> Cancel:
-        """How far it is."""
+        """How far a stocktake is."""
         return self._session.watch(
             _PROGRESS,
             {"stocktake_id": stocktake.stocktake_id},
@@ -130,7 +130,7 @@ class StocktakeRepository:
     async def count(
         self, stocktake: Stocktake, item: StockItem, quantity: int, actor: Actor
     ) -> Count:
-        """Write down what somebody counted just now; a second count of theirs replaces it."""
+        """Store what somebody counted just now; a later count of the same person replaces it."""
         if not 0 <= quantity <= MAX_QUANTITY:
             raise InvalidInputError("quantity", f"Count from 0 to {MAX_QUANTITY:,}.")
 
@@ -170,7 +170,7 @@ class StocktakeRepository:
     async def withdraw(self, count: Count) -> None:
         """Take a count out again, as when the wrong product was scanned.
 
-        Raises PaperError when its stocktake is known to be posted.
+        Raises PaperError when the stocktake is known to be posted.
         """
         key = {"store_id": count.store_id, "count_id": count.count_id}
         stocktake = {"store_id": count.store_id, "stocktake_id": count.stocktake_id}
@@ -189,7 +189,7 @@ class StocktakeRepository:
         return await self._table.merge(stocktake, lambda one: rules.let_hold(one, count), at)
 
     async def review(self, stocktake: Stocktake) -> list[ReviewLine]:
-        """All items it covers and all that were counted, by place, with differences and money."""
+        """The lines of all items that are covered or were counted, by place."""
 
         async def work(unit: UnitOfWork) -> list[ReviewLine]:
             stored = await self._table.load(unit, stocktake.key)

@@ -1,4 +1,4 @@
-"""One collection of papers as entities: to be watched, read, and gone on with."""
+"""One collection of papers as entities, to watch, read and change."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class PaperTable(Generic[P]):
         return self._to_entity(await papers.load(unit, self._collection, key))
 
     async def step(self, paper: P, work: Callable[[UnitOfWork, P], Awaitable[object]]) -> P:
-        """Go on with a paper as it is stored now, in one transaction; gives it as it is then."""
+        """Do a step on a paper as it is stored now, in one transaction; returns the new paper."""
 
         async def transaction(unit: UnitOfWork) -> P:
             await work(unit, await self.load(unit, paper.key))
@@ -93,7 +93,7 @@ class PaperTable(Generic[P]):
         return await self._session.write(transaction)
 
     async def merge(self, paper: P, step: Callable[[P], Change], at: str) -> P:
-        """Do a step that moves no stock."""
+        """Do a step that moves no stock; returns the paper after it."""
 
         async def work(unit: UnitOfWork, stored: P) -> None:
             await papers.merge_all(unit, step(stored).patches, at)

@@ -1,4 +1,4 @@
-"""Who keeps in order what devices did apart: from sign-in to sign-out, whatever screen is open."""
+"""Keeps in order what devices did apart, from sign-in to sign-out, whatever screen is open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.settling import Settler
 from app.data.store.session import Row, Session
 from app.domain.entities import Actor
-from app.domain.errors import ZavaError
+from connector_config.errors import UserError
 
 PAUSE: Final = 1.0
 """Seconds between two looks, at least."""
@@ -35,7 +35,7 @@ _NEWS: Final = (
 class Tidying:
     """Joins receipts and papers that arrived apart, and takes back what happened twice.
 
-    Looks soon after the start, when something has arrived, and every half minute, because the
+    It looks soon after the start, when something has arrived, and every half minute, because the
     parts of what arrives between devices come one by one. Close it before the session.
     """
 
@@ -61,7 +61,7 @@ class Tidying:
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     def close(self) -> None:
-        """Look no more; what had begun to be written is finished."""
+        """Stop looking; a write that had begun is finished."""
         self._following.close()
         self._task.cancel()
 
@@ -80,7 +80,7 @@ class Tidying:
             try:
                 await self._receiving.link_papers(self._actor.profile.store_id)
                 await self._settler.settle(self._actor)
-            except ZavaError as error:
+            except UserError as error:
                 # Whoever writes by hand is told of a full disk; this is tried again.
                 _log.warning("not tidied: %s", error)
             except Exception as error:

@@ -30,7 +30,7 @@ Lines = Mapping[str, int]
 class TransferRepository:
     """Transfers from and to a store; each step belongs to one of the two stores.
 
-    A step that was done already does nothing and gives the transfer as it is. All steps raise
+    A step that was done already does nothing and returns the transfer as it is. All steps raise
     PaperError with a sentence when they are not possible now or here.
     """
 
@@ -57,7 +57,7 @@ class TransferRepository:
         return following.close
 
     def watch(self, transfer: Transfer, on_transfer: Callable[[Transfer], None]) -> Cancel:
-        """One transfer as it goes on."""
+        """One transfer, now and after every change."""
         return self._table.watch(transfer, on_transfer)
 
     async def request(
@@ -68,7 +68,7 @@ class TransferRepository:
         actor: Actor,
         note: str = "",
     ) -> Transfer:
-        """Ask for goods: products and units by product id; by either of the two stores."""
+        """Ask for goods, from either of the two stores; `lines` has products and units by id."""
         if from_store_id == to_store_id:
             raise InvalidInputError("store", "Choose another store than your own.")
         wanted = {
@@ -87,14 +87,14 @@ class TransferRepository:
     async def set_line(
         self, transfer: Transfer, product: Product, quantity: int, actor: Actor
     ) -> Transfer:
-        """Ask for so many of a product, 0 for none; only before anything was shipped."""
+        """Set the units of a product, 0 for none; raises PaperError once something was shipped."""
         line = new_transfer_line(product, max(quantity, 0))
         return await self._step(
             transfer, lambda one: steps.request_line(one, product.product_id, line), actor
         )
 
     async def pick(self, transfer: Transfer, quantities: Lines, actor: Actor) -> Transfer:
-        """Say how many of each product are put aside at the sending store."""
+        """Set how many units of each product are put aside at the sending store, by product id."""
         return await self._step(transfer, lambda one: steps.pick(one, quantities, actor), actor)
 
     async def ship(
@@ -105,7 +105,7 @@ class TransferRepository:
         actor: Actor,
         allow_negative: bool = False,
     ) -> Transfer:
-        """Let goods leave: stock goes down here and is in transit; raises ShortLinesError.
+        """Ship goods: stock goes down here and is in transit; raises ShortLinesError.
 
         `shipment_id` is a UUID made when the person began: the same one ships once.
         """
@@ -119,14 +119,14 @@ class TransferRepository:
         )
 
     async def cancel_shipment(self, transfer: Transfer, shipment_id: str, actor: Actor) -> Transfer:
-        """Take back in what of a shipment has not arrived (`Transfer.can_cancel` says what)."""
+        """Take back what has not arrived of a shipment (`Transfer.can_cancel` says what)."""
         at = to_iso(self._now())
         return await self._step(
             transfer, lambda one: steps.cancel_shipment(one, shipment_id, actor, at), actor, at
         )
 
     async def cancel(self, transfer: Transfer, actor: Actor) -> Transfer:
-        """Ship no more of it."""
+        """Ship no more of a transfer."""
         at = to_iso(self._now())
         return await self._step(transfer, lambda one: steps.cancel(one, at), actor, at)
 

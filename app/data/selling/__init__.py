@@ -1,1 +1,1 @@
-"""Customers and orders: carts, what was sold, and what was sold although it was not there."""
+"""Customers, carts, orders, oversold goods and sales figures."""

@@ -34,7 +34,7 @@ class BoughtRepository:
         self._session = session
 
     async def of(self, customer: Customer) -> Bought:
-        """All of it; of more than 1,000 orders the newest."""
+        """All that a customer bought; of more than 1,000 orders the newest."""
 
         async def work(unit: UnitOfWork) -> Bought:
             rows = await unit.query(_ORDERS, {**_key(customer), "limit": _MOST})
@@ -57,7 +57,7 @@ class BoughtRepository:
         return await self._session.read(work)
 
     def watch(self, customer: Customer, on_change: Callable[[], None]) -> Cancel:
-        """Hear, now and later, that one of the newest orders has changed."""
+        """Call back now, and whenever one of the customer's newest orders has changed."""
         parameters = {**_key(customer), "limit": _SEEN}
         return self._session.watch(_ORDERS, parameters, lambda _: on_change())
 

@@ -1,4 +1,4 @@
-"""Carts, kept on this device and sent nowhere."""
+"""Carts, which are kept on this device and sent nowhere."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class CartRepository(Protocol):
     """The carts of a store that are parked on this device; they survive a restart."""
 
     def watch_all(self, store_id: str, on_carts: Callable[[list[Cart]], None]) -> Cancel:
-        """All of them, at most 50, oldest first."""
+        """The carts of a store, at most 50, oldest first."""
         ...
 
     def begin(self, store_id: str) -> Cart:
-        """A new cart; it is kept from the first `save` on."""
+        """Make a new cart; it is kept from the first `save` on."""
         ...
 
     async def save(self, cart: Cart) -> None:

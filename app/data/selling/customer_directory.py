@@ -1,4 +1,4 @@
-"""All customers of a store in memory, found while one types."""
+"""The customers of a store, in memory, so that they are found while one types."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _REBUILD_AFTER: Final = 2.0
 class CustomersFound:
     """Customers, best first, cut at the limit; `total` counts all that match.
 
-    `close` where nobody matches as it is typed, but these do with a letter or two changed.
+    `close` is set where nobody matches what is typed, but these do with a letter or two changed.
     """
 
     customers: tuple[Customer, ...] = ()
@@ -51,8 +51,8 @@ class CustomersFound:
 class CustomerDirectory:
     """The customers of one store; loading and indexing happen beside the person's work.
 
-    The index is made again in the background after changes; until it is there, a small one of what
-    has changed goes before it.
+    The index is made again in the background after changes; until that is done, a small index of
+    what has changed is searched first.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class CustomerDirectory:
         """Whether all are loaded; nobody is found before."""
 
     def open(self) -> None:
-        """Load what is not there yet and follow changes, until as many have called `close`."""
+        """Load the customers and follow changes, until `close` was called as often as `open`."""
         self._open += 1
         if self._stop is None:
             self._stop = self._session.watch(_NEWEST, self._parameters, self._on_newest)
@@ -86,7 +86,7 @@ class CustomerDirectory:
                 self._begin_rebuild()
 
     def close(self) -> None:
-        """Stop following where nobody else does; what is loaded stays."""
+        """Stop following changes where nobody else has it open; what is loaded stays."""
         self._open -= 1
         if self._open > 0:
             return
@@ -99,7 +99,7 @@ class CustomerDirectory:
         self._loading = self._building = None
 
     def search(self, text: str, limit: int) -> CustomersFound:
-        """Who matches every word by name, e-mail or phone; for an empty text all, by last name."""
+        """The customers that match every word by name, e-mail or phone; an empty text gives all."""
         hits = self._index.search(text, limit + len(self._changed))
         kept = [one for one in hits.product_ids if one not in self._changed]
         base = replace(
@@ -116,7 +116,7 @@ class CustomerDirectory:
         return CustomersFound(tuple(people[:limit]), total, least > 0)
 
     def alike(self, customer: Customer, limit: int) -> list[tuple[Customer, str]]:
-        """Who may be the same person, with the words for it; the surest first."""
+        """The likely doubles of a customer, each with its reasons; the surest first."""
         found: dict[str, Customer] = {}
         for text in (customer.name, customer.email, customer.phone):
             if text.strip():
@@ -125,7 +125,7 @@ class CustomerDirectory:
         return most_alike(customer, list(found.values()), limit)
 
     def on_changed(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Hear that it was loaded or has changed; returns the cancel."""
+        """Call `listener` when the customers were loaded or have changed; returns the cancel."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 

@@ -46,9 +46,9 @@ class CustomerRepository:
         self._now = now
 
     async def find(self, store_id: str, text: str, limit: int) -> list[Customer]:
-        """Those whose name, e-mail or phone begins with the text, by name.
+        """The customers whose name, e-mail or phone begins with the text, by name.
 
-        Of several words each begins a name.
+        Of several words, each must begin a name.
         """
         words = text.split()
         if not words:
@@ -87,15 +87,15 @@ class CustomerRepository:
         return self._session.watch(_ONE, {"id": ditto_id(CUSTOMERS, key)}, on_rows)
 
     def begin(self, store_id: str) -> Customer:
-        """A new customer of a store, with nothing known yet; kept from the first `save` on."""
+        """Make a new customer, of whom nothing is known yet; kept from the first `save` on."""
         return Customer(store_id, f"cust_{uuid.uuid4()}", "", "")
 
     async def save(self, customer: Customer, began: Customer | None = None) -> None:
-        """Store a new customer, what changed of one, or one that was deleted, as it was.
+        """Store a new, a changed or a deleted customer.
 
-        Of one that somebody `began` to change, only what differs from that is written: what others
-        changed meanwhile stays. Raises InvalidInputError where somebody else on this device has the
-        e-mail address.
+        `began` is the customer as it was when somebody began to change it: only what differs from
+        that is written, and what others changed meanwhile stays. Raises InvalidInputError where
+        another customer on this device has the e-mail address.
         """
         at = to_iso(self._now())
 

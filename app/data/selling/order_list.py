@@ -28,7 +28,7 @@ _RARE: Final = (*_FEW, OrderStatus.CANCELLED)
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """Which orders of these stores: all given conditions hold; `until` is included; times in UTC.
+    """The orders of some stores that meet all given conditions; `until` is included; times in UTC.
 
     `who` is the person who took the order.
     """
@@ -45,8 +45,8 @@ class OrderFilter:
 class OrderPage:
     """Orders without their lines, newest first.
 
-    Down to the place `end`, time and id, nothing is left out, and older ones may follow; None where
-    there are surely no more.
+    No order above `end`, a time and an id, is left out, and older ones may follow; None as `end`
+    means that there are surely no more.
     """
 
     orders: tuple[Order, ...]
@@ -54,7 +54,7 @@ class OrderPage:
 
 
 class OrderListRepository:
-    """Orders in pages; what arrives late has its place by time."""
+    """Orders in pages; an order that arrives late has its place by time."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._pages = NewestFirst(session, now, "order_date")
@@ -62,7 +62,7 @@ class OrderListRepository:
     async def page(
         self, wanted: OrderFilter, after: Order | None = None, limit: int = 100
     ) -> OrderPage:
-        """The newest orders, or those right after one."""
+        """The newest orders, or those right after the place `after`."""
         rows, _ = await self._pages.read(_asked(wanted, after, limit))
         return _page(rows, limit)
 
@@ -73,7 +73,7 @@ class OrderListRepository:
         after: Order | None = None,
         limit: int = 100,
     ) -> Cancel:
-        """The same page, now and after every change."""
+        """The page that `page` gives, now and after every change."""
         asked = _asked(wanted, after, limit)
 
         def on_rows(rows: list[Row], low: str) -> None:
@@ -150,5 +150,5 @@ def _page(rows: list[Row], limit: int, low: str = "") -> OrderPage:
 
 
 def place(order: Order) -> tuple[str, str]:
-    """Where an order stands by time, the newest last."""
+    """The place of an order by time, the newest last: its time and its id."""
     return order.order_date, order.order_id

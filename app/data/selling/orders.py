@@ -1,4 +1,4 @@
-"""Orders and what is done with them, on the embedded store; lists of them are in `order_list`."""
+"""Orders and their steps, on the embedded store; lists of orders are in `order_list`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _BY_NUMBER: Final = (
 
 
 class OrderRepository:
-    """Orders of a store; a step that was done already does nothing and gives the order as it is."""
+    """The orders of a store; a step that was done already does nothing and returns the order."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
@@ -49,10 +49,10 @@ class OrderRepository:
     async def place(
         self, cart: Cart, store: Store, actor: Actor, allow_negative: bool = False
     ) -> Order:
-        """Make a cart an order, all of it in one transaction; its cart is gone then.
+        """Make an order of a cart in one transaction, which also removes the cart.
 
         Raises InvalidInputError for a cart that is not ready, and ShortLinesError where it takes
-        more than is there and that is not allowed, or never is at this store.
+        more than is there and `allow_negative` or the store does not permit that.
         """
         now = self._now()
         at, local = to_iso(now), f"{now.astimezone():%-d %b %Y, %H:%M}"
@@ -69,7 +69,7 @@ class OrderRepository:
         return await self._session.write(work)
 
     def watch(self, order: Order, on_order: Callable[[Order], None]) -> Cancel:
-        """One order as it goes on."""
+        """One order, now and after every change."""
         documents: dict[str, Any] = {}
 
         def on_rows(name: str, rows: list[Row]) -> None:
@@ -100,12 +100,15 @@ class OrderRepository:
         return await self._session.read(lambda unit: load(unit, order.key))
 
     async def complete(self, order: Order, actor: Actor) -> Order:
-        """The customer has the goods; raises PaperError where that cannot be any more."""
+        """Note that the customer has the goods; raises PaperError where that cannot be any more."""
         at = to_iso(self._now())
         return await self._step(order, actor, at, lambda one: steps.complete(one, actor, at))
 
     async def cancel(self, order: Order, actor: Actor, note: str = "") -> Order:
-        """Take all of it back into stock; raises PaperError where some of it came back before."""
+        """Take a whole order back into stock.
+
+        Raises PaperError where some of it came back before.
+        """
         at = to_iso(self._now())
         return await self._step(order, actor, at, lambda one: steps.cancel(one, actor, at, note))
 
@@ -117,7 +120,7 @@ class OrderRepository:
         actor: Actor,
         note: str = "",
     ) -> Order:
-        """Take units back, by line: how many, and how many of them damaged.
+        """Take units back; `units` has how many and how many are damaged, by id of the line.
 
         `return_id` is a UUID made when the person began: the same one comes back once. Raises
         InvalidInputError, PaperError.
@@ -157,7 +160,7 @@ async def load(unit: UnitOfWork, key: Mapping[str, str]) -> Order:
 async def write_placed(
     unit: UnitOfWork, placed: Placed, actor: Actor, at: str, allow_negative: bool
 ) -> bool:
-    """Store an order with its lines and what leaves the stock; False where it is there already.
+    """Store an order, its lines and what leaves the stock; False where the order is there already.
 
     Raises ShortLinesError.
     """

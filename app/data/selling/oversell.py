@@ -1,4 +1,4 @@
-"""What was sold although it was not there, and settling it, on the embedded store."""
+"""Oversold goods, and the ways to settle their sales, on the embedded store."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ _IN_STOCK: Final = (
 
 
 class OversellRepository:
-    """Cases of stores; each way to settle one is done whole or not at all, and once.
+    """The cases of stores; each way to settle a sale is done whole or not at all, and once.
 
-    All raise PaperError when somebody else has settled the sale meanwhile.
+    All ways raise PaperError when somebody else has settled the sale meanwhile.
     """
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
@@ -54,7 +54,7 @@ class OversellRepository:
         self._now = now
 
     def watch(self, store_ids: Sequence[str], on_oversold: Callable[[Oversold], None]) -> Cancel:
-        """At most 200 cases, now and after every change."""
+        """At most 200 cases of some stores, now and after every change."""
         watch = OversoldWatch(self._session, on_oversold)
         watch.open({"store_ids": sorted(store_ids)})
         return watch.cancel
@@ -116,7 +116,7 @@ class OversellRepository:
     ) -> None:
         """Take what is short out of the order, and sell the customer another product instead.
 
-        Raises ShortLinesError where there are too few of that.
+        Raises ShortLinesError where there are too few of the other product.
         """
         local = f"{self._now().astimezone():%-d %b %Y, %H:%M}"
 
@@ -152,7 +152,7 @@ class OversellRepository:
         await self._settle(case, sale, SettlementKind.CANCEL, actor, note, effect)
 
     async def see(self, settlement: Settlement) -> None:
-        """Note that whoever sold it has read what became of it."""
+        """Note that the seller has read what became of the sale."""
         at = to_iso(self._now())
         patches = seen(settlement, at).patches
         await self._session.write(lambda unit: papers.merge_all(unit, patches, at))

@@ -1,4 +1,4 @@
-"""What this device has to take back because somebody else settled the same sale, apart from it."""
+"""Takes back what this device settled where another device settled the same sale apart from it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TRANSFER: Final = "SELECT * FROM transfers WHERE _id = :id"
 
 
 async def due(unit: UnitOfWork, actor: Actor, since: str, at: str) -> Change:
-    """What taking it back writes; empty when nothing is to do."""
+    """The change that takes back this device's superfluous settlements; empty without any."""
     change = Change()
     for row in await unit.query(_CASES, {"since": since}):
         for settlement in superfluous(to_settlements(row), actor.device.device_id):

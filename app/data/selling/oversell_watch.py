@@ -48,14 +48,14 @@ class OversoldWatch:
         self._following_movements = ExitStack()
 
     def open(self, parameters: Mapping[str, Any]) -> None:
-        """Follow these stores."""
+        """Follow some stores; `parameters` has their `store_ids`."""
         queries = {"cases": _CASES, "transfers": _TRANSFERS, "items": _ITEMS}
         for name, dql in queries.items():
             hear = self._hearer(name)
             self._following.callback(self._session.watch(dql, parameters, hear))
 
     def cancel(self) -> None:
-        """Follow nothing any more."""
+        """Stop following."""
         self._following_movements.close()
         self._following.close()
 

@@ -1,4 +1,4 @@
-"""What a store sells, added up once and kept, on the embedded store.
+"""The sales of stores, added up once and kept, on the embedded store.
 
 Adding up 100,000 orders takes seconds, so the sums of each store and month are kept on the device.
 A month is added up anew when an order of it has changed: those are found by the time of their last
@@ -59,7 +59,7 @@ _COSTS: Final = "SELECT product_id, cost FROM products LIMIT 100000"
 
 @dataclass(frozen=True, slots=True)
 class StockFigures:
-    """What the stock cost, in cents; items at or below their reorder point, and below zero."""
+    """What the stock cost, in cents; how many items are low or out, and how many below zero."""
 
     cents: int = 0
     low: int = 0
@@ -74,7 +74,7 @@ class SalesRepository:
         self._since = ""
 
     async def catch_up(self, store_ids: Sequence[str], thorough: bool = False) -> int:
-        """Add up what has changed; returns how many months. `thorough` at the start."""
+        """Add up the months that have changed; returns how many. Be `thorough` at the start."""
         newest = await self._session.query(_NEWEST)
         if not newest:
             return 0
@@ -114,7 +114,7 @@ class SalesRepository:
         return found
 
     async def stock(self, store_ids: Sequence[str]) -> StockFigures:
-        """What is in stock now."""
+        """The figures of what is in stock now."""
         rows = await self._session.query(_STOCK, {"ids": list(store_ids)})
         costs = {
             row["product_id"]: round(float(row.get("cost") or 0) * 100)
@@ -129,7 +129,7 @@ class SalesRepository:
         )
 
     def watch(self, store_ids: Sequence[str], on_change: Callable[[], None]) -> Cancel:
-        """Hear when an order or the stock has changed."""
+        """Call back when an order or the stock has changed."""
         parameters = {"ids": list(store_ids)}
         following = ExitStack()
         following.callback(self._session.watch(_NEWEST, None, lambda rows: on_change()))

@@ -1,1 +1,1 @@
-"""Products, what is on hand where, and the ledger that proves it."""
+"""Products, their stock and places, and the ledger that proves the stock."""

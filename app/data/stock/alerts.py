@@ -1,4 +1,4 @@
-"""What waits for somebody in a store: counts that stay current, on the embedded store."""
+"""What waits for somebody in a store, as counts that stay current, on the embedded store."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ class Alerts:
 
     @property
     def total(self) -> int:
-        """The number in the shell."""
+        """The number that the navigation shows."""
         papers = (self.to_ship, self.to_receive, self.uneven, self.overdue, self.unmatched)
         return self.negative + self.empty + self.low + sum(map(len, papers))
 
 
 class AlertRepository:
-    """The one counter of the shell."""
+    """Counts what waits in a store."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class AlertRepository:
         self._receipts = receipts
 
     def watch(self, store_id: str, on_alerts: Callable[[Alerts], None]) -> Cancel:
-        """Everything that waits, now and after every change; the first call has all of it."""
+        """Everything that waits, now and after every change; the first call is complete."""
         known = Alerts()
         heard: set[str] = set()
 

@@ -33,7 +33,7 @@ _PLACES = (
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A product as the lists show it; `key` and `place` are None where it is not stocked."""
+    """A product as lists show it; `key` and `place` are None where the store does not stock it."""
 
     product: Product
     key: Any = None
@@ -52,7 +52,7 @@ class Catalogue(Protocol):
         ...
 
     def listing(self, product_id: str) -> Listing | None:
-        """One product as the lists show it."""
+        """One product as lists show it; None where it is not in the catalogue."""
         ...
 
     async def product(self, product_id: str) -> Product | None:
@@ -60,7 +60,7 @@ class Catalogue(Protocol):
         ...
 
     def on_changed(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Hear of a new, changed or moved product; returns the cancel."""
+        """Call `listener` after a product is new, changed or moved; returns the cancel."""
         ...
 
 
@@ -100,7 +100,7 @@ class DittoCatalogue:
         self._ready = asyncio.Event()
 
     async def open(self, store_id: str) -> None:
-        """Load the catalogue as seen from one store and keep it current; closes the last one."""
+        """Load the catalogue as seen from one store and keep it current, instead of another's."""
         self.close()
         self._ready.clear()
         for row in await self._session.query(_CATEGORIES):

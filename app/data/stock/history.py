@@ -47,7 +47,7 @@ _COUNTED_SINCE = (
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Which movements of a store: all given conditions hold; `until` is included; times in UTC."""
+    """The movements of a store under all given conditions; times in UTC, `until` is included."""
 
     store_id: str
     inventory_id: str | None = None
@@ -58,7 +58,7 @@ class HistoryFilter:
     until: datetime | None = None
 
     def parameters(self) -> dict[str, Any]:
-        """The conditions that are given, by field, as stored."""
+        """The given conditions by field, as stored."""
         given = {
             "inventory_id": self.inventory_id,
             "reason": self.reason.value if self.reason else None,
@@ -70,7 +70,7 @@ class HistoryFilter:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where the next page begins: right after this movement; `at` as stored."""
+    """The end of a page, after which the next one begins: a movement, `at` as stored."""
 
     at: str
     movement_id: str
@@ -85,7 +85,7 @@ class HistoryPage:
 
 
 class HistoryRepository:
-    """The ledger of a store, read in pages; what arrives late has its place by time."""
+    """The ledger of a store in pages; a movement that arrives late has its place by time."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session

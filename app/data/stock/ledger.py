@@ -1,4 +1,4 @@
-"""The stock ledger as read: the history of an item, and the proof that a store adds up."""
+"""Reading the stock ledger: the history of an item, and the proof that a store adds up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stock ledger: how a change and its immutable document are written together."""
+"""Writing the stock ledger: a change and its immutable document together."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def new_document(
     quantity: int = 0,
     note: str = "",
 ) -> StockMovement:
-    """A ledger document, not stored yet; `at` as `to_iso` makes it."""
+    """Make a ledger document, not stored yet; `at` as `to_iso` makes it."""
     return {
         "store_id": subject.store_id,
         "movement_id": str(uuid.uuid4()),
@@ -70,7 +70,7 @@ def new_document(
 
 
 def as_counter(document: StockMovement, movement: Movement) -> StockMovement:
-    """The document as the counter-movement of a movement: the one that its device can make."""
+    """Turn a document into the counter-movement of `movement`: the one that its device can make."""
     step = undo_step(movement.movement_id)
     return document | {
         "movement_id": movement_id(step, document["device_id"]),
@@ -80,7 +80,7 @@ def as_counter(document: StockMovement, movement: Movement) -> StockMovement:
 
 
 async def refuse_second(unit: UnitOfWork, document: StockMovement) -> None:
-    """Raise AlreadyUndoneError when a counter-movement is in the ledger, of whatever device."""
+    """Raise AlreadyUndoneError when the ledger has a counter-movement by any device."""
     parameters = {
         "inventory_id": document["inventory_id"],
         "movement_id": document["reference"]["undoes"],
@@ -90,7 +90,7 @@ async def refuse_second(unit: UnitOfWork, document: StockMovement) -> None:
 
 
 async def post(unit: UnitOfWork, document: StockMovement, allow_negative: bool) -> Movement:
-    """The guarded increment and its ledger document; must run inside one transaction."""
+    """Change the counter of an item and store the ledger document, inside one transaction."""
     key = ditto_id(INVENTORY, document)
     quantity = document["quantity"]
     changed = await unit.count(
@@ -114,8 +114,9 @@ async def post(unit: UnitOfWork, document: StockMovement, allow_negative: bool) 
 async def post_all(unit: UnitOfWork, documents: Sequence[StockMovement]) -> list[Movement]:
     """Post several movements at once, below zero if need be; those in the ledger are left alone.
 
-    Returns the new ones. One statement for all documents, and one for each different quantity: must
-    run inside one transaction. What is counted (all of them or none) is marked so on its item.
+    Returns the new ones. It takes one statement for all documents, and one for each different
+    quantity, inside one transaction. Where the movements are counts (all of them or none), their
+    items are marked as counted.
     """
     if not documents:
         return []
@@ -145,7 +146,10 @@ async def post_all(unit: UnitOfWork, documents: Sequence[StockMovement]) -> list
 async def relocate(
     unit: UnitOfWork, document: StockMovement, place: Place, expected: Place | None = None
 ) -> Movement:
-    """The change of place and its ledger document; refuses when it has been moved since."""
+    """Change the place of an item and store the ledger document.
+
+    Raises StorageError when the item is not at `expected` any more.
+    """
     key = ditto_id(INVENTORY, document)
     item = await stored_item(unit, document)
     if expected is not None and item.place != expected:

@@ -18,21 +18,21 @@ from connector_config.schema.stock_documents import InventoryChange, OtherPlace
 
 
 class PlaceRepository:
-    """Where else a product stands; its first place is moved with `StockRepository.move`."""
+    """The further places of products; the first place is moved with `StockRepository.move`."""
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
 
     async def add(self, item: StockItem, place: Place, actor: Actor) -> Movement:
-        """Let the product stand at a further place too: a movement of quantity 0.
+        """Add a further place of a product: a movement of quantity 0.
 
-        Raises InvalidInputError when it stands there already.
+        Raises InvalidInputError when the product stands there already.
         """
         return await self._write(item, place, actor, gone=False)
 
     async def remove(self, item: StockItem, place: Place, actor: Actor) -> Movement:
-        """Give a further place up."""
+        """Give up a further place of a product."""
         return await self._write(item, place, actor, gone=True)
 
     async def _write(self, item: StockItem, place: Place, actor: Actor, gone: bool) -> Movement:

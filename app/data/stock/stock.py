@@ -60,14 +60,14 @@ class ShelfSummary:
 
 
 class StockRepository(Protocol):
-    """What the screens need of stock; every `watch_` calls back now and after each change."""
+    """The stock as screens need it; every `watch_` calls back now and after each change."""
 
     async def items(self, keys: Sequence[Any]) -> list[StockItem]:
         """The inventory documents with these Ditto ids."""
         ...
 
     async def of_product(self, product_id: str) -> list[StockItem]:
-        """The product at every store that carries it, as it is now."""
+        """The items of a product at every store that carries it, as they are now."""
         ...
 
     async def movements_by_id(self, keys: Sequence[Any]) -> list[Movement]:
@@ -77,27 +77,27 @@ class StockRepository(Protocol):
     def watch_items(
         self, keys: Sequence[Any], on_items: Callable[[list[StockItem]], None]
     ) -> Cancel:
-        """These inventory documents."""
+        """The items with these Ditto ids."""
         ...
 
     def watch_product(self, product_id: str, on_items: Callable[[list[StockItem]], None]) -> Cancel:
-        """The product at every store that carries it."""
+        """The items of a product at every store that carries it."""
         ...
 
     def watch_shelf(
         self, store_id: str, aisle: str, shelf: str, on_items: Callable[[list[StockItem]], None]
     ) -> Cancel:
-        """What stands on one shelf."""
+        """The items on one shelf."""
         ...
 
     def watch_shelves(
         self, store_id: str, on_shelves: Callable[[list[ShelfSummary]], None]
     ) -> Cancel:
-        """Every shelf of a store with its counts."""
+        """Every shelf of a store with how many products it holds."""
         ...
 
     def watch_low(self, store_id: str, on_items: Callable[[list[StockItem]], None]) -> Cancel:
-        """What is at or below its reorder point, worst first, at most 1,000."""
+        """The items at or below their reorder point, worst first, at most 1,000."""
         ...
 
     def watch_movements(
@@ -107,7 +107,7 @@ class StockRepository(Protocol):
         ...
 
     async def ledger(self, item: StockItem, limit: int) -> Ledger:
-        """An item's history on one snapshot of the store."""
+        """The history of an item, read from one snapshot of the store."""
         ...
 
     async def adjust(
@@ -119,13 +119,14 @@ class StockRepository(Protocol):
         note: str = "",
         allow_negative: bool = False,
     ) -> Movement:
-        """Add (positive) or remove (negative) units; raises ShortStockError before going below
-        zero unless allowed.
+        """Add (positive) or remove (negative) units.
+
+        Raises ShortStockError before going below zero, unless that is allowed.
         """
         ...
 
     async def move(self, item: StockItem, place: Place, actor: Actor) -> Movement:
-        """Put the product at another place of its store: a movement of quantity 0."""
+        """Put an item at another place of its store: a movement of quantity 0."""
         ...
 
     async def last_undoable(self, store_id: str, device_id: str) -> Movement | None:

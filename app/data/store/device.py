@@ -1,4 +1,4 @@
-"""What this installation is called in the ledger."""
+"""The name and the id that this installation has in the ledger."""
 
 from __future__ import annotations
 

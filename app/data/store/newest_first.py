@@ -23,10 +23,10 @@ _EMPTY: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A page: `wanted` tells lists apart; of `floor` and `top`, empty ones are no end.
+    """A page that is asked for: `wanted` tells lists apart; an empty `floor` or `top` is no end.
 
-    `statement` gives the DQL and its parameters for a first time, which it holds to unless it is
-    empty. It is the newest page where nothing comes before it.
+    `statement` makes the DQL and its parameters from a first time, before which it finds nothing;
+    an empty one is no limit.
     """
 
     wanted: Hashable
@@ -37,7 +37,7 @@ class Asked:
 
 
 def ends(since: datetime | None, until: datetime | None, after: str = "") -> tuple[str, str]:
-    """The floor and the top of a page after the time `after`, as stored."""
+    """The floor and the top of a page that comes after a time; all times as stored."""
     floor = to_iso(since) if since is not None else ""
     tops = (to_iso(until) if until is not None else "", after)
     return floor, min((one for one in tops if one), default="")
@@ -67,7 +67,7 @@ class NewestFirst:
         self._reach = _Reach(None)
 
     async def read(self, asked: Asked) -> tuple[list[Row], str]:
-        """The rows, and the time down to which they were looked for; empty for no end."""
+        """The rows of a page, and the time down to which they were looked for; empty for no end."""
         floor, top = asked.floor, asked.top
         if top and top < floor:
             # Of a range that ends before it begins, Ditto reads everything.
@@ -91,7 +91,7 @@ class NewestFirst:
     def watch(
         self, asked: Asked, on_rows: Callable[[list[Row], str], None], *, is_newest: bool
     ) -> Cancel:
-        """The page, now and after every change, with the time down to which it was looked for."""
+        """The rows of a page, now and after every change, with the time as `read` gives it."""
         loop = asyncio.get_running_loop()
         following = ExitStack()
 

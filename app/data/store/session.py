@@ -1,4 +1,4 @@
-"""The embedded Ditto store, opened once; its documents. Its peers are in `sync/network.py`."""
+"""The documents of the embedded Ditto store, opened once; its peers are in `sync/network.py`."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Session:
         outbox_clock: Callable[[], datetime] | None = None,
         connection: Connection = DEVICES_ONLY,
     ) -> Session:
-        """Open, or make, the store below `data_dir`; raises StorageError with the fix.
+        """Open or make the store below `data_dir`; raises StorageError with the fix.
 
         With a clock, every write leaves its rows in the outbox of the link, at that time.
         """
@@ -119,7 +119,7 @@ class Session:
     async def tidy(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         """Run `work` in one transaction that changes no data, such as an eviction.
 
-        Nobody hears of it, and nothing of it is ever sent.
+        No listener hears of it, and nothing of it is ever sent.
         """
 
         async def scope(transaction: Transaction) -> T:
@@ -128,7 +128,7 @@ class Session:
         return await self._transact(scope)
 
     async def stamp(self, dql: str, parameters: Parameters) -> int:
-        """Run one local statement; a number above that of every write before it."""
+        """Run one local statement; returns a number above that of every write before it."""
         try:
             with await self._peer.store.execute(dql, parameters) as result:
                 return int(result.commit_id or 0)
@@ -157,13 +157,13 @@ class Session:
             raise self._failure(error) from error
 
     def on_written(self, listener: Callable[[Written], None]) -> Callable[[], None]:
-        """Hear of every committed write of this device; returns the cancel."""
+        """Call `listener` after every committed write of this device; returns the cancel."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     @property
     def size(self) -> int:
-        """Bytes the store takes on this device."""
+        """The bytes that the store takes on this device."""
         return self._peer.disk_usage.item.size_in_bytes
 
     async def close(self) -> None:

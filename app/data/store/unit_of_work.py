@@ -46,18 +46,18 @@ class UnitOfWork:
         return len(await self._change(collection, dql, parameters))
 
     async def count(self, collection: str, dql: str, parameters: Mapping[str, Any]) -> int:
-        """Move counters, of which a movement tells that is written in the same transaction."""
+        """Run a statement that moves counters; a movement in the same transaction tells of it."""
         return len(await self._change(collection, dql, parameters, is_told=True))
 
     async def insert(self, collection: str, dql: str, document: Mapping[str, Any]) -> bool:
-        """Store a new document, its `_id` made from its business ids; whether that changed it."""
+        """Store a document with the `_id` of its business ids; whether that wrote anything."""
         stored = {"_id": ditto_id(collection, document), **document}
         return bool(await self._change(collection, dql, {"document": stored}, new=[stored]))
 
     async def insert_all(
         self, collection: str, dql: str, documents: Sequence[Mapping[str, Any]]
     ) -> list[Mapping[str, Any]]:
-        """Store new documents of one collection, as `:documents`; gives those that were new."""
+        """Store documents of one collection, the statement's `:documents`; returns the new ones."""
         stored = [{"_id": ditto_id(collection, one), **one} for one in documents]
         new = await self._change(collection, dql, {"documents": stored}, new=stored)
         return [

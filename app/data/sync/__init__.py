@@ -1,1 +1,1 @@
-"""How this device and the others come to agree: modes, subscriptions, delivery, presence."""
+"""Syncing with other devices: modes, subscriptions, delivery and presence."""

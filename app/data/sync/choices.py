@@ -1,4 +1,4 @@
-"""What people chose about sync on this device; kept over restarts."""
+"""The choices of people about sync on this device, kept over restarts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STORES = "sync/stores"
 
 
 class Preferences(Protocol):
-    """Where choices are kept; Qt's settings are one."""
+    """A place where choices are kept; Qt's settings are one."""
 
     def value(self, key: str, default: Any, /) -> Any: ...
 
@@ -25,7 +25,7 @@ class Preferences(Protocol):
 
 
 class Choices:
-    """Offline or not, which roads are closed, and the stores of each manager."""
+    """The choices: offline or not, which roads are closed, and the stores of each manager."""
 
     def __init__(self, preferences: Preferences) -> None:
         self._preferences = preferences
@@ -51,7 +51,7 @@ class Choices:
         self._keep(_CLOSED, ",".join(sorted(one.value for one in roads)))
 
     def stores(self, profile: Profile) -> tuple[str, ...]:
-        """What this device holds for a person: the store worked in, and a manager's others."""
+        """The ids of the stores that this device holds for a person."""
         others = self._managers().get(_key(profile), []) if _chooses(profile) else []
         return tuple(sorted({profile.store_id, *others}))
 

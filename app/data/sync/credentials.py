@@ -1,4 +1,4 @@
-"""What this device shows Ditto Cloud to be let in."""
+"""The credentials that this device shows Ditto Cloud to be let in."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _LONGEST_ANSWER = 64_000
 
 
 class Credentials(Protocol):
-    """Gives a login token; asked anew whenever the login expires."""
+    """Gives a login token; it is asked anew whenever the login expires."""
 
     @property
     def provider(self) -> str:
-        """Who checks the token."""
+        """The name of the provider that checks the token."""
         ...
 
     async def token(self) -> str:
-        """Raises SyncError."""
+        """A token to log in with; raises SyncError where there is none."""
         ...
 
 
@@ -45,7 +45,7 @@ class DevelopmentToken:
 class WebhookLogin:
     """A person's name and password, for which the auth webhook gives short-lived tokens.
 
-    Kept in memory until the person signs out or the program ends, never on disk.
+    Both are kept in memory until the person signs out or the program ends, never on disk.
     """
 
     url: str
@@ -82,18 +82,18 @@ class WebhookLogin:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Who a login is of, as the auth webhook says it; `stores` is None for every store."""
+    """What a login allows, as the auth webhook says; `stores` is None for every store."""
 
     role: str
     stores: tuple[str, ...] | None
 
     def covers(self, store_id: str) -> bool:
-        """Whether it may exchange the documents of a store."""
+        """Whether the login may exchange the documents of a store."""
         return self.stores is None or store_id in self.stores
 
 
 def grant_of(client_info: str | None) -> Grant | None:
-    """What came with a login; None where it does not say, as with a development token."""
+    """The grant that came with a login; None without one, as with a development token."""
     try:
         about = json.loads(client_info or "")
         role, stores = about["role"], tuple(map(str, about["stores"]))

@@ -1,4 +1,4 @@
-"""What this device wrote and has not delivered, and when the rest went where."""
+"""The delivery of what this device wrote: what still waits, and when the rest went where."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ _EMPTY = f"EVICT FROM {OUTBOX} WHERE _id IN :keys"
 class Waiting:
     """A document that has not left this device; `kind` is `insert` or `update`.
 
-    `refused` is why the other side does not take it, `changed` which of its fields were changed
-    when, as text: another one after an edit.
+    `refused` is why the other side does not take it, `changed` has which fields were changed when,
+    as text: another text after an edit.
     """
 
     collection: str
@@ -57,7 +57,7 @@ class Waiting:
 
     @property
     def key(self) -> str:
-        """The same for the same document."""
+        """A key that is the same for the same document."""
         return key_of(self.collection, self.document_id)
 
 
@@ -76,24 +76,24 @@ class Delivery:
 
 
 class Deliveries(Protocol):
-    """What view models need of the outbox."""
+    """The outbox as view models need it."""
 
     @property
     def page(self) -> tuple[Waiting, ...]:
-        """What the other side refuses, and the oldest of what waits."""
+        """The documents that the other side refuses, and then the oldest that wait."""
         ...
 
     def on_changed(self, listener: Callable[[], None]) -> Cancel:
-        """Hear of everything that begins or ends to wait."""
+        """Call `listener` when a document begins or ends to wait; returns the cancel."""
         ...
 
     async def of(self, collection: str, document_ids: Sequence[Any]) -> list[Delivery]:
-        """What has become of documents that this device made."""
+        """What has become of documents that this device made, one delivery for each."""
         ...
 
 
 class Outbox:
-    """Follows the outbox: at most a page of it, and its count."""
+    """Follows the outbox: its count, and at most a page of its documents."""
 
     def __init__(self, session: Session, destination: str, now: Callable[[], datetime]) -> None:
         self._session = session
@@ -113,7 +113,7 @@ class Outbox:
 
     @property
     def waiting(self) -> tuple[Waiting, ...]:
-        """The oldest of what waits to be sent."""
+        """The oldest documents that wait to be sent."""
         return self._page
 
     async def open(self) -> None:
@@ -153,7 +153,7 @@ class Outbox:
         return {text_of(row["document_id"]) for row in await self._session.query(query, keys)}
 
     async def delivered(self, rows: Sequence[Waiting]) -> None:
-        """Take rows out of the outbox, but for those that were changed again since they were seen.
+        """Take rows out of the outbox, except those that were changed again since they were seen.
 
         The link does so by itself, Ditto's own sync does not.
         """

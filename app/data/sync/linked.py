@@ -39,7 +39,7 @@ def join(
     now: Callable[[], datetime],
     on_state: Callable[[LinkState], None],
 ) -> asyncio.Task[None]:
-    """Run a link on a session until cancelled; it hears of every write of the session at once."""
+    """Run a link on a session until it is cancelled; every write of the session wakes it."""
     # pymongo takes 0.1 s to load, and only this mode needs it.
     from connector_config.link.link import Link
 
@@ -88,13 +88,13 @@ class Linked:
         return await self._count(scope) if self._since is not None else None
 
     async def start(self) -> None:
-        """Begin to exchange; what is wrong is reported, never raised."""
+        """Begin to exchange; a problem is reported, never raised."""
         self._started = True
         if self._scope and self._running is None:
             self._begin()
 
     async def stop(self) -> None:
-        """Exchange nothing any more."""
+        """Stop exchanging."""
         self._started = False
         await self._end()
 

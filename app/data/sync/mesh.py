@@ -85,15 +85,15 @@ class Mesh:
             self._subscriptions.callback(self.network.subscribe(*subscription(one)))
 
     async def count(self, scope: Sequence[Wanted]) -> int | None:
-        """Nobody knows what the others hold."""
+        """None: nobody knows how much the others hold."""
         return None
 
     def use(self, plan: Plan) -> None:
-        """Use these roads."""
+        """Use the roads of a plan."""
         self.network.use(plan)
 
     async def start(self) -> None:
-        """Begin to exchange; what is wrong is reported, never raised."""
+        """Begin to exchange; a problem is reported, never raised."""
         self._problem = ""
         try:
             if self._server_url is None:
@@ -115,7 +115,7 @@ class Mesh:
         self._looking = asyncio.get_running_loop().create_task(self._keep_looking())
 
     async def stop(self) -> None:
-        """Exchange nothing any more; the subscriptions stay for the next start."""
+        """Stop exchanging; the subscriptions stay for the next start."""
         tasks = [task for task in (self._login, self._looking) if task is not None]
         for task in tasks:
             task.cancel()
@@ -127,7 +127,7 @@ class Mesh:
         self._company.update(self._seen, "", {})
 
     def log_out(self) -> None:
-        """Forget the login; only after `stop`."""
+        """Forget the login; call `stop` before."""
         self.network.logout()
         self.credentials = self._grant = None
 

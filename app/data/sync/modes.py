@@ -1,4 +1,4 @@
-"""Which way this device syncs, decided by the settings that are there."""
+"""The mode in which this device syncs, decided by the settings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Mode(Enum):
 
     @property
     def through(self) -> str:
-        """The mode in a sentence."""
+        """The mode as a part of a sentence."""
         return {
             "offline": "On this device alone",
             "p2p": "With devices nearby",
@@ -42,7 +42,7 @@ class Mode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The mode and why it is this one; `lacking` names what keeps another mode from being on."""
+    """The mode and the reason for it; `lacking` names what keeps another mode from being on."""
 
     mode: Mode
     reason: str
@@ -51,7 +51,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A mode that could be on: what it does, and the variables it needs and lacks."""
+    """A mode that could be on: what it does, and the variables that it needs and lacks."""
 
     mode: Mode
     does: str
@@ -80,8 +80,8 @@ _NEEDS: dict[Mode, tuple[str | tuple[str, ...], ...]] = {
 def choose(settings: Settings) -> Choice:
     """The mode that ZAVA_SYNC asks for, else the first whose settings are there, else offline.
 
-    Raises UserError, naming the variable, when the mode that was asked for lacks one, or when one
-    cannot be what it has to be.
+    Raises UserError, naming the variable, when the mode that was asked for lacks a variable, or
+    when one has a wrong value.
     """
     if settings.sync == Mode.OFFLINE.value:
         return Choice(Mode.OFFLINE, f"ZAVA_SYNC is offline; {HERE}")
@@ -127,7 +127,7 @@ def ways(settings: Settings) -> tuple[Way, ...]:
 
 
 def connection(settings: Settings, mode: Mode) -> Connection:
-    """How the store has to be opened for a mode."""
+    """The connection with which the store has to be opened for a mode."""
     secrets = settings.secrets
     if mode is Mode.CLOUD:
         return Connection(secrets["DITTO_APP_ID"], server_url=secrets["DITTO_SERVER_URL"])

@@ -1,7 +1,7 @@
 """The side of the embedded Ditto store that talks to other peers, in the app's own words.
 
-Beside `session.py` the only module of the app that imports `ditto`: that one is about documents,
-this one about devices, and each has its own reasons to change.
+Only this module and `session.py` import `ditto`: that one is about documents, this one about
+devices, and each has its own reasons to change.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DEVELOPMENT = "__playgroundProvider"
 
 @dataclass(frozen=True, slots=True)
 class PeerSeen:
-    """A device that this one is connected to; `ways` such as `WebSocket`, `AccessPoint`."""
+    """A device that this one is connected to; `ways` are such as `WebSocket` or `AccessPoint`."""
 
     key: str
     device_name: str
@@ -68,7 +68,7 @@ class Network:
             ) from None
 
     def start(self) -> None:
-        """Start sync; raises SyncError with what is missing."""
+        """Start sync; raises SyncError, which says what is missing."""
         try:
             self._peer.sync.start()
         except DittoError as error:
@@ -99,11 +99,11 @@ class Network:
         return cancel
 
     def introduce(self, metadata: Mapping[str, Any]) -> None:
-        """What the other devices are told about this one; at most 4,096 bytes, no secrets."""
+        """Set what other devices are told about this one; at most 4,096 bytes, no secrets."""
         self._peer.presence.set_peer_metadata(dict(metadata))
 
     def use(self, plan: Plan) -> None:
-        """Use these transports and no others; takes effect at once."""
+        """Use the transports of a plan and no others, from now on."""
 
         def change(config: DittoTransportConfig) -> None:
             p2p, tcp = config.peer_to_peer, config.listen.tcp
@@ -140,9 +140,9 @@ class Network:
         self._peer.auth.expiration_handler = expiring
 
     async def login(self, token: str, provider: str) -> str | None:
-        """Log in to the server; gives what the auth webhook says of the person, as JSON.
+        """Log in to the server; returns what the auth webhook says of the person, as JSON.
 
-        Raises SyncError, which cannot tell why (the SDK does not).
+        Raises SyncError, which cannot say why, because the SDK does not.
         """
         assert self._peer.auth is not None, "only a store with a server has logins"
         try:

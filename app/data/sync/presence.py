@@ -1,4 +1,4 @@
-"""Who is connected, in words."""
+"""The peers that are connected, in words."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONGEST = 60
 
 
 def introduction(profile: Profile, store: str, device: Device) -> dict[str, str]:
-    """What the others are told about this device."""
+    """The metadata that other devices are told about this one."""
     return {
         "store": store[:_LONGEST],
         "store_id": profile.store_id,
@@ -36,9 +36,10 @@ def introduction(profile: Profile, store: str, device: Device) -> dict[str, str]
 
 
 def asked_by(metadata: Mapping[str, Any]) -> tuple[Wanted, ...]:
-    """What a device that introduced itself so surely asks for; a manager's other stores may be too.
+    """The scope that a device with this introduction surely asks for.
 
-    One that has not yet, or says less, asks for what everybody does.
+    A manager's device may ask for other stores, too. A device that has said nothing, or less, asks
+    for what everybody asks for.
     """
     role = next((one for one in Role if one.label == metadata.get("role")), None)
     store_id = _text(metadata, "store_id")
@@ -49,7 +50,7 @@ def asked_by(metadata: Mapping[str, Any]) -> tuple[Wanted, ...]:
 
 
 class Company:
-    """Remembers since when everybody has been there, and tells who came and went."""
+    """Remembers since when each peer has been there, and tells who came and went."""
 
     def __init__(self, now: Callable[[], datetime], log: Callable[[str, str], None]) -> None:
         self._now = now
@@ -58,11 +59,11 @@ class Company:
 
     @property
     def peers(self) -> tuple[PeerView, ...]:
-        """Everybody, the longest there first."""
+        """The peers that are there, the one that came first at the front."""
         return tuple(sorted(self._here.values(), key=lambda one: (one.since, one.key)))
 
     def update(self, seen: Seen, server: str, heard: Mapping[str, datetime]) -> None:
-        """Take in who is there now; `heard` is when each last exchanged something."""
+        """Note who is there now; `heard` has when each last exchanged something."""
         now = self._now()
         there = {peer.key: peer for peer in seen.peers}
         views: dict[str, PeerView] = {}

@@ -1,4 +1,4 @@
-"""The one owner of everything that syncs: which mode, whether it is on, and what is to be said."""
+"""The one owner of everything that syncs: the mode, whether it is on, and what is to be said."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Exchange(Subscribes, Protocol):
 
 
 class SyncService:
-    """Lives as long as the session; keeps syncing while people sign in and out."""
+    """The sync of this device; it lives as long as the session, while people sign in and out."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class SyncService:
         self._store = ""
 
     def use(self, exchange: Exchange, switch: Switch) -> None:
-        """The machinery of the mode; none in the mode offline."""
+        """Take the machinery of the mode; there is none in the mode offline."""
         self._exchange, self._switch = exchange, switch
 
     @property
@@ -118,7 +118,7 @@ class SyncService:
             await self._exchange.start()
 
     async def enter(self, profile: Profile, store: str, device: Device) -> None:
-        """Ask for what this person wants; `store` is the name of the person's store."""
+        """Ask for what a person wants; `store` is the name of the person's store."""
         if isinstance(self._exchange, Mesh):
             self._exchange.network.introduce(introduction(profile, store, device))
         self._profile, self._store = profile, store
@@ -203,7 +203,7 @@ class SyncService:
         self.report(Report(Phase.SIGNED_OUT))
 
     async def close(self) -> None:
-        """Stop everything; before the session closes."""
+        """Stop everything; call it before the session closes."""
         self._unlisten()
         if self._cleaning is not None:
             await asyncio.gather(self._cleaning, return_exceptions=True)
@@ -212,7 +212,7 @@ class SyncService:
         await self.outbox.close()
 
     def report(self, report: Report) -> None:
-        """What the machinery says."""
+        """Take in what the machinery says."""
         before = self._report
         # When it last heard of others stays true while it does not.
         last = report.last_exchange or before.last_exchange

@@ -24,7 +24,7 @@ class Room:
 
 
 class Space(Protocol):
-    """What view models need of the room on this device."""
+    """The room on this device as view models need it."""
 
     async def rooms(self) -> list[Room]:
         """Every collection that has documents here, the largest first."""
@@ -32,12 +32,12 @@ class Space(Protocol):
 
     @property
     def total(self) -> int:
-        """Bytes of the whole store with its indexes, measured."""
+        """The bytes of the whole store with its indexes, measured."""
         ...
 
 
 class DittoSpace:
-    """Counts are exact and cost no scan; sizes are those of 50 documents, scaled."""
+    """Measures a session: counts are exact, sizes are scaled up from 50 documents."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

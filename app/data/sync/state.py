@@ -1,4 +1,4 @@
-"""What the screens see of sync."""
+"""The state of sync, as screens see it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Cancel = Callable[[], None]
 
 
 class Phase(Enum):
-    """Where the exchange with others stands."""
+    """How far the exchange with others is."""
 
     OFF = "off"
     """The mode is offline: there is nobody to exchange with."""
@@ -33,7 +33,7 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PeerView:
-    """Somebody this device exchanges with, in words; times in UTC."""
+    """A peer that this device exchanges with, in words; times in UTC."""
 
     key: str
     who: str
@@ -54,7 +54,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the machinery of a mode tells; `total` is None where nobody knows it."""
+    """What the machinery of a mode reports; `total` is None where nobody knows it."""
 
     phase: Phase
     problem: str = ""
@@ -110,14 +110,14 @@ class SyncState:
 
     @property
     def sentence(self) -> str:
-        """The mode, what it is doing, and what has not left this device."""
+        """A sentence on the mode, what it is doing, and what has not left this device."""
         said = f"{self.mode.label}: {self._doing}"
         parts = (said, self.refused, self.waiting)
         return "  \N{MIDDLE DOT}  ".join(part for part in parts if part)
 
     @property
     def refused(self) -> str:
-        """What the other side does not take; empty when nothing."""
+        """A sentence on what the other side does not take; empty when it takes all."""
         parked = self.report.parked
         return f"{parked:,} {'change' if parked == 1 else 'changes'} refused" if parked else ""
 
@@ -148,22 +148,22 @@ class SyncState:
 
 
 def progress(report: Report) -> str:
-    """How far the first sync is, in documents."""
+    """Words for how far the first sync is, in documents."""
     if report.total is None:
         return f"{report.done:,} documents here so far"
     return f"{report.done:,} of {report.total:,} documents"
 
 
 class Sync(Protocol):
-    """What view models need of the sync service; all of it may be called at any time."""
+    """The sync service as view models need it; all of it may be called at any time."""
 
     @property
     def state(self) -> SyncState:
-        """Now."""
+        """The state as it is now."""
         ...
 
     def on_changed(self, listener: Callable[[], None]) -> Cancel:
-        """Hear of every new state; returns the cancel."""
+        """Call `listener` after every new state; returns the cancel."""
         ...
 
     async def go_offline(self) -> None:
@@ -187,9 +187,7 @@ class Sync(Protocol):
         ...
 
     async def documents_of(self, store_id: str) -> int | None:
-        """How many documents holding a store means, beside what every device has; None where
-        nobody knows.
-        """
+        """How many documents a store adds to those of every device; None where nobody knows."""
         ...
 
     async def sign_in(self, user: str, password: str) -> None:

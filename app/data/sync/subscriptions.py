@@ -1,4 +1,4 @@
-"""Which documents a role wants: one table, few and long-lived queries, only immutable fields."""
+"""The scope of each role: one table, few and long-lived queries, only immutable fields."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _KINDS: dict[Role, tuple[Kind, ...]] = {
 def wanted(
     role: Role, store_ids: Sequence[str], now: datetime, orders_days: int | None = None
 ) -> tuple[Wanted, ...]:
-    """What a role at these stores wants; orders of the last `orders_days` where that is set."""
+    """The scope of a role at some stores; with `orders_days`, only orders of the last days."""
     since = None
     if orders_days is not None:
         # To the day, so that it stays one and the same subscription for a day.
@@ -36,13 +36,13 @@ def wanted(
 
 
 def subscription(one: Wanted) -> tuple[str, dict[str, Any]]:
-    """As a DQL subscription and its parameters."""
+    """The DQL subscription for a part of a scope, and its parameters."""
     where, parameters = one.condition().where()
     return f"SELECT * FROM {one.collection}{where}", parameters
 
 
 def uncovered(scope: Sequence[Wanted]) -> dict[str, Condition]:
-    """By collection, the condition of the documents that a scope does not want.
+    """The condition of the documents that a scope does not want, by collection.
 
     Collections that are wanted whole are left out.
     """
@@ -55,7 +55,7 @@ def uncovered(scope: Sequence[Wanted]) -> dict[str, Condition]:
 
 
 def as_documents(scope: Sequence[Wanted]) -> list[dict[str, Any]]:
-    """A scope as it is kept in a file."""
+    """A scope as plain values, to keep in a file."""
     return [
         {name: getattr(one, name) for name in Wanted.__slots__ if getattr(one, name)}
         for one in scope
@@ -63,7 +63,7 @@ def as_documents(scope: Sequence[Wanted]) -> list[dict[str, Any]]:
 
 
 def from_documents(documents: Sequence[Mapping[str, Any]]) -> tuple[Wanted, ...]:
-    """A scope read back; raises KeyError or TypeError where it is none."""
+    """A scope from what `as_documents` made; raises KeyError or TypeError where it is none."""
     return tuple(
         Wanted(**{**document, "values": tuple(document.get("values", ()))})
         for document in documents

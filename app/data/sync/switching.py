@@ -33,19 +33,19 @@ _WAITING = tuple(
 
 
 class Subscribes(Protocol):
-    """What asks the others for documents."""
+    """The part that asks other peers for documents."""
 
     async def unsubscribe(self) -> None:
-        """Ask for nothing any more."""
+        """Stop asking for documents."""
         ...
 
     async def subscribe(self, scope: Sequence[Wanted]) -> None:
-        """Ask for these."""
+        """Ask for the documents of a scope."""
         ...
 
 
 class Switch:
-    """Knows which documents this device asks for, across restarts."""
+    """Keeps which documents this device asks for, across restarts, and evicts the others."""
 
     def __init__(self, file: Path, session: Session, exchange: Subscribes) -> None:
         self._file = file
@@ -56,7 +56,7 @@ class Switch:
 
     @property
     def scope(self) -> tuple[Wanted, ...] | None:
-        """What is asked for; None before the first time."""
+        """The scope that is asked for; None before the first time."""
         return self._scope
 
     @property
@@ -65,7 +65,7 @@ class Switch:
         return self._tidy
 
     async def enter(self, scope: tuple[Wanted, ...]) -> None:
-        """Ask for these documents from now on, in place of what was asked for before."""
+        """Ask for the documents of a scope from now on, in place of what was asked for before."""
         if scope == self._asked:
             return
         first = self._scope is None
@@ -87,7 +87,7 @@ class Switch:
         return found
 
     async def clean(self) -> int:
-        """Evict what nobody asks for, but nothing that waits to be delivered; how many went."""
+        """Evict what nobody asks for, but nothing undelivered; returns how many documents."""
         scope = self._scope
         if self._tidy or scope is None:
             return 0

@@ -1,4 +1,4 @@
-"""Which roads a mode has, and which of them are open."""
+"""The roads between devices: which a mode has, and which are open."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Transport(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the network is told: the open roads, and the addresses that some of them need."""
+    """The open roads, and the addresses that some of them need, for the network."""
 
     on: frozenset[Transport]
     listen: str | None = None

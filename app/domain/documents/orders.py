@@ -16,7 +16,7 @@ from connector_config.schema import order_documents as stored
 def new_history(
     order_id: str, status: OrderStatus, actor: Actor, at: str
 ) -> dict[str, stored.OrderStep]:
-    """That an order reached a status, under the one key that this device can make for it."""
+    """A history entry for a status, under the one key that this device can make for it."""
     key = movement_id(f"order/{order_id}/{status.value}", actor.device.device_id)
     return {key: {**signed(actor, at), "status": status.value}}
 

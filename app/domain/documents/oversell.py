@@ -1,4 +1,4 @@
-"""What was done about sales below zero, as stored."""
+"""Oversell cases as stored."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TEXTS: Final = (
 
 
 def new_case(case: Case, at: str) -> stored.OversellCase:
-    """The document before the first settlement: the same on every device that begins it."""
+    """A case's document before its first settlement: the same on every device that begins it."""
     return {
         "store_id": case.item.store_id,
         "case_id": case.case_id,

@@ -12,7 +12,7 @@ from connector_config.schema.paper_documents import Signed
 
 
 def from_iso(text: object) -> datetime | None:
-    """A stored time; None where there is none or it cannot be read."""
+    """Read a stored time; None where it is missing or cannot be read."""
     try:
         return datetime.fromisoformat(str(text)) if text else None
     except ValueError:
@@ -20,12 +20,12 @@ def from_iso(text: object) -> datetime | None:
 
 
 def dollars(stored: object) -> Decimal:
-    """A stored amount, exact to the cent."""
+    """Read a stored amount of US dollars, exact to the cent."""
     return half_up(Decimal(str(stored or 0)))
 
 
 def signed(actor: Actor, at: str) -> Signed:
-    """A step's signature as stored."""
+    """The signature of a step, as stored; `at` is a stored time."""
     return {
         "at": at,
         "who": actor.profile.name,

@@ -21,7 +21,7 @@ def new_purchase_order(
     expected_at: str,
     lines: Mapping[str, stored.PurchaseOrderLine],
 ) -> stored.NewPurchaseOrder:
-    """A draft."""
+    """A purchase order that is a draft."""
     return {
         **begun,
         "store_id": store_id,
@@ -36,7 +36,7 @@ def new_purchase_order(
 def new_purchase_order_line(
     product: Product, quantity: int, unit_cost: float
 ) -> stored.PurchaseOrderLine:
-    """A product as it is called now, and so many units of it; the cost in US dollars."""
+    """A line with the product's name of today; `quantity` in units, `unit_cost` in US dollars."""
     return {
         "sku": product.sku,
         "product_name": product.name,

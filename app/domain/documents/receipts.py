@@ -20,7 +20,7 @@ def new_receipt(
     paper_number: str,
     lines: Mapping[str, stored.GoodsReceiptLine],
 ) -> stored.NewGoodsReceipt:
-    """A draft; `paper_id` is empty where the paper has not been seen."""
+    """A goods receipt that is a draft; `paper_id` is empty where the paper has not been seen."""
     return {
         **begun,
         "store_id": store_id,
@@ -36,7 +36,7 @@ def new_receipt(
 def new_receipt_line(
     product: Product, came: ReceivedLine, note: str = ""
 ) -> stored.GoodsReceiptLine:
-    """A product as it is called now, and what arrived of it."""
+    """A line with the product's name of today and what arrived of it."""
     return {
         "sku": product.sku,
         "product_name": product.name,

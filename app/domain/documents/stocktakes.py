@@ -44,7 +44,7 @@ def new_count(
     actor: Actor,
     at: str,
 ) -> stored.StocktakeCount:
-    """What somebody counts now, where the book has this opening level."""
+    """A count of `quantity` units that is made now; `stock_level` is the item's opening level."""
     return {
         **signed(actor, at),
         "store_id": item.store_id,

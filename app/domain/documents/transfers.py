@@ -34,7 +34,7 @@ def new_transfer(
 
 
 def new_transfer_line(product: Product, requested: int) -> stored.TransferLine:
-    """A product as it is called now, and so many units of it."""
+    """A line with the product's name of today; `requested` in units."""
     return {"sku": product.sku, "product_name": product.name, "requested": requested}
 
 

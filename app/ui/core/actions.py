@@ -7,16 +7,16 @@ from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.errors import ZavaError
 from app.ui.core.tasks import begin
+from connector_config.errors import UserError
 
 Action = Callable[[], Awaitable[object]]
 
 
 class Actions(QObject):
-    """Where a Command refuses while it runs, this one queues; `failed` carries a ZavaError.
+    """Where a Command refuses while it runs, this one queues; `failed` carries a UserError.
 
-    `changed` tells that it began or ended. Anything else than a ZavaError goes to the loop's
+    `changed` tells that it began or ended. Anything else than a UserError goes to the loop's
     exception handler; what was asked for after a failure still happens.
     """
 
@@ -66,7 +66,7 @@ class Actions(QObject):
     async def _do(self, action: Action) -> None:
         try:
             await action()
-        except ZavaError as error:
+        except UserError as error:
             self._failures += 1
             self.failed.emit(error)
         except Exception as error:

@@ -8,14 +8,14 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.errors import ZavaError
 from app.ui.core.tasks import begin
+from connector_config.errors import UserError
 
 
 class Command(QObject):
     """Wraps a coroutine function; `execute` while it runs is refused.
 
-    Expected failures (ZavaError) come out of `failed`; anything else goes to the loop's
+    Expected failures (UserError) come out of `failed`; anything else goes to the loop's
     exception handler, which shows the calm dialog.
     """
 
@@ -57,7 +57,7 @@ class Command(QObject):
         try:
             outcome = await self._action(*arguments)
             signal = self.finished
-        except ZavaError as error:
+        except UserError as error:
             outcome, signal = error, self.failed
         except Exception as error:
             asyncio.get_running_loop().call_exception_handler(

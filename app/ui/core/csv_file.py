@@ -7,7 +7,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from app.domain.errors import ZavaError
+from connector_config.errors import UserError
 
 Row = Sequence[object]
 
@@ -15,7 +15,7 @@ Row = Sequence[object]
 async def write_csv(path: Path, header: Row, rows: Iterable[Row], append: bool = False) -> None:
     """Write rows off the Qt thread, or with `append` add them to a file that was begun.
 
-    Raises ZavaError with a sentence when the file cannot be written.
+    Raises UserError with a sentence when the file cannot be written.
     """
     await asyncio.get_running_loop().run_in_executor(None, _write, path, header, rows, append)
 
@@ -30,6 +30,6 @@ def _write(path: Path, header: Row, rows: Iterable[Row], append: bool) -> None:
                 writer.writerow(header)
             writer.writerows(rows)
     except OSError as error:
-        raise ZavaError(
+        raise UserError(
             f"The list was not written ({error.strerror}): choose another place than {path}."
         ) from None

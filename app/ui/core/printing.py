@@ -11,10 +11,10 @@ from PySide6.QtCore import QIODevice, QMarginsF, QObject, QSaveFile, QSizeF, Sig
 from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtWidgets import QDialog, QWidget
 
-from app.domain.errors import ZavaError
 from app.ui.core.command import Command
 from app.ui.core.dialogs import choose_file
 from app.ui.core.message import Message, problem
+from connector_config.errors import UserError
 
 LETTER = (215.9, 279.4)
 A4 = (210.0, 297.0)
@@ -60,7 +60,7 @@ class Printout:
 
 
 def save_pdf(printout: Printout, path: Path) -> None:
-    """Write a PDF file, whole or not at all; raises ZavaError where it cannot be written."""
+    """Write a PDF file, whole or not at all; raises UserError where it cannot be written."""
     file = QSaveFile(str(path))
     if not file.open(QIODevice.OpenModeFlag.WriteOnly):
         raise _not_written(path, file)
@@ -139,14 +139,14 @@ def _draw(printout: Printout, device: QPagedPaintDevice) -> None:
     device.setPageLayout(layout)
     painter = QPainter()
     if not painter.begin(device):
-        raise ZavaError(f"{printout.name} was not printed: choose another printer, or save a PDF.")
+        raise UserError(f"{printout.name} was not printed: choose another printer, or save a PDF.")
     try:
         printout.draw(Page(painter, device, printout.size))
     finally:
         painter.end()
 
 
-def _not_written(path: Path, file: QSaveFile) -> ZavaError:
-    return ZavaError(
+def _not_written(path: Path, file: QSaveFile) -> UserError:
+    return UserError(
         f"The PDF was not written ({file.errorString()}): choose another place than {path}."
     )

@@ -12,7 +12,7 @@ from app.data.papers.stocktakes import Progress, StocktakeRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.entities import Actor, Place, StockItem
-from app.domain.errors import InvalidInputError, ZavaError
+from app.domain.errors import InvalidInputError
 from app.domain.scans import Scan, ScannedPlace, ScannedProduct
 from app.domain.stock import parse_quantity
 from app.domain.stocktake import Count, Stocktake
@@ -21,6 +21,7 @@ from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.scan_words import refusal
 from app.ui.count.counting_state import CountingState, CountRow, same
 from app.ui.count.walk import Walk
+from connector_config.errors import UserError
 
 
 class CountingViewModel(QObject):
@@ -206,7 +207,7 @@ class CountingViewModel(QObject):
     async def _write(self, stocktake: Stocktake, row: CountRow, quantity: int) -> None:
         try:
             count = await self._stocktakes.count(stocktake, row.item, quantity, self._actor)
-        except ZavaError:
+        except UserError:
             if self._is_on(stocktake.stocktake_id):
                 self._mine.pop(row.item.inventory_id, None)
             raise

@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from app.data.selling.customer_directory import CustomerDirectory
 from app.data.selling.customers import CustomerRepository
 from app.domain.customers import FIELDS, Customer, guess_fields, parse_customer, parse_phone
-from app.domain.errors import InvalidInputError, ZavaError
+from app.domain.errors import InvalidInputError
 from app.ui.core.actions import Actions
+from connector_config.errors import UserError
 
 ALIKE = 3
 
@@ -142,11 +143,11 @@ class DraftViewModel(QObject):
             self._unlisten = None
             self._directory.close()
 
-    def _refuse(self, field: str, error: ZavaError) -> None:
+    def _refuse(self, field: str, error: UserError) -> None:
         if self.state is not None:
             self._show(replace(self.state, wrong=(field, str(error))))
 
-    def _on_failed(self, error: ZavaError) -> None:
+    def _on_failed(self, error: UserError) -> None:
         self._refuse("", error)
 
     def _show(self, draft: Draft | None) -> None:

@@ -13,10 +13,11 @@ from app.data.selling.bought import BoughtRepository
 from app.data.selling.customer_directory import CustomerDirectory
 from app.data.selling.customers import CustomerRepository
 from app.domain.customers import Bought, Customer, guess_fields
-from app.domain.errors import InvalidInputError, ZavaError
+from app.domain.errors import InvalidInputError
 from app.ui.core.actions import Actions
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.customers.draft import ALIKE, Alike, Draft, DraftViewModel
+from connector_config.errors import UserError
 
 PAGE = 50
 _FOLLOW_AFTER_MS = 120
@@ -224,7 +225,7 @@ class CustomersViewModel(QObject):
         self._follow()
         self.saved.emit()
 
-    def _on_failed(self, error: ZavaError) -> None:
+    def _on_failed(self, error: UserError) -> None:
         self._emit(message=problem(error))
 
     def _emit(self, **changes: Any) -> None:

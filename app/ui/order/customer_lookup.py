@@ -17,7 +17,7 @@ class CustomerLookup(QObject):
     """`found` answers `text`; it is None while nobody is looked for, or before the first answer.
 
     It follows the directory from the first letter until `stop`, and reads the store itself until
-    the directory has loaded all customers; `failed` carries a ZavaError.
+    the directory has loaded all customers; `failed` carries a UserError.
     """
 
     changed = Signal()

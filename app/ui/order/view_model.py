@@ -14,7 +14,7 @@ from app.data.stock.stock import StockRepository
 from app.domain.carts import Cart
 from app.domain.customers import Customer
 from app.domain.entities import Actor, Store
-from app.domain.errors import InvalidInputError, ZavaError
+from app.domain.errors import InvalidInputError
 from app.domain.orders import Order
 from app.domain.scans import Scan
 from app.ui.core.actions import Actions
@@ -28,6 +28,7 @@ from app.ui.order.placing import Placing
 from app.ui.order.rows import cart_name, rows_of
 from app.ui.order.shortage import Shortage
 from app.ui.order.state import OrderState
+from connector_config.errors import UserError
 
 
 class OrderViewModel(QObject):
@@ -296,5 +297,5 @@ class OrderViewModel(QObject):
         self.state = replace(self.state, message=message)
         self._emit()
 
-    def _on_failed(self, error: ZavaError) -> None:
+    def _on_failed(self, error: UserError) -> None:
         self._say(problem(error))

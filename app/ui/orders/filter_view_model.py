@@ -13,10 +13,11 @@ from app.data.selling.customers import CustomerRepository
 from app.data.selling.order_list import OrderFilter
 from app.domain.customers import Customer
 from app.domain.entities import Actor, Store
-from app.domain.errors import InvalidInputError, ZavaError
+from app.domain.errors import InvalidInputError
 from app.domain.orders import OrderStatus
 from app.ui.core.actions import Actions
 from app.ui.core.filters import read_day
+from connector_config.errors import UserError
 
 _FOUND = 20
 
@@ -172,7 +173,7 @@ class FilterViewModel(QObject):
             words.append(f"store {state.store.short_name}" if state.store else "all stores")
         return words
 
-    def _on_failed(self, error: ZavaError) -> None:
+    def _on_failed(self, error: UserError) -> None:
         self._change(problems=(("customer", str(error)),))
 
 

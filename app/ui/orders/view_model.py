@@ -13,13 +13,14 @@ from PySide6.QtCore import QObject, Signal
 from app.data.selling.order_list import OrderFilter, OrderListRepository, OrderPage, place
 from app.data.selling.orders import OrderRepository
 from app.domain.entities import Actor
-from app.domain.errors import InvalidInputError, ZavaError
+from app.domain.errors import InvalidInputError
 from app.domain.order_numbers import read_title
 from app.domain.orders import Order
 from app.ui.core.actions import Actions
 from app.ui.core.formats import money
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.orders.filter_view_model import FilterViewModel
+from connector_config.errors import UserError
 
 PAGE = 100
 _AROUND = PAGE // 4
@@ -243,5 +244,5 @@ class OrdersViewModel(QObject):
         self.state = replace(self.state, **changes)
         self.state_changed.emit(self.state)
 
-    def _on_failed(self, error: ZavaError) -> None:
+    def _on_failed(self, error: UserError) -> None:
         self._update(message=problem(error))

@@ -6,9 +6,10 @@ from PySide6.QtCore import QObject, Signal
 
 from app.data.stock.places import PlaceRepository
 from app.domain.entities import Actor, Place, StockItem
-from app.domain.errors import InvalidInputError, ZavaError
+from app.domain.errors import InvalidInputError
 from app.domain.stock import parse_place
 from app.ui.core.command import Command
+from connector_config.errors import UserError
 
 
 class PlacesViewModel(QObject):
@@ -49,7 +50,7 @@ class PlacesViewModel(QObject):
     async def _remove(self, item: StockItem, place: Place) -> None:
         await self._places.remove(item, place, self._actor)
 
-    def _on_failed(self, error: ZavaError) -> None:
+    def _on_failed(self, error: UserError) -> None:
         if isinstance(error, InvalidInputError):
             # No field of its own: the dialog shows it where the place begins.
             self.place_refused.emit(InvalidInputError("aisle", str(error)))

@@ -11,7 +11,7 @@ from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.data.sync.delivery import Deliveries
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem, Store
-from app.domain.errors import InvalidInputError, ShortStockError, ZavaError
+from app.domain.errors import InvalidInputError, ShortStockError
 from app.domain.stock import parse_place
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
@@ -19,6 +19,7 @@ from app.ui.core.tasks import begin
 from app.ui.product.item_ledger import ItemLedger
 from app.ui.product.other_stores import OtherStores
 from app.ui.product.state import Draft, ProductState
+from connector_config.errors import UserError
 
 _SETTLE_MS = 1_500
 _NOT_HERE = "This store does not stock the product."
@@ -190,7 +191,7 @@ class ProductViewModel(QObject):
         if self._shows(item):
             self._set_draft(emptied)
 
-    def _on_failed(self, error: ZavaError) -> None:
+    def _on_failed(self, error: UserError) -> None:
         self.actions.drop_waiting()
         self.refused.emit(str(error))
 

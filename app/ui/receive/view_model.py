@@ -14,7 +14,7 @@ from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Actor, Store
-from app.domain.errors import InvalidInputError, ZavaError
+from app.domain.errors import InvalidInputError
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptState
 from app.domain.scans import Scan
 from app.ui.core.actions import Actions
@@ -27,6 +27,7 @@ from app.ui.receive.papers import StorePapers
 from app.ui.receive.receipt_lines import ReceiptLines
 from app.ui.receive.start import ReceiptStart, names_a_paper
 from app.ui.receive.state import ReceiveState
+from connector_config.errors import UserError
 from connector_config.schema.instants import to_iso
 
 
@@ -279,5 +280,5 @@ class ReceiveViewModel(QObject):
         self.state = replace(self.state, message=message)
         self.state_changed.emit(self.state)
 
-    def _on_failed(self, error: ZavaError) -> None:
+    def _on_failed(self, error: UserError) -> None:
         self._say(problem(error))

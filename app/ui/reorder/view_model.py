@@ -14,7 +14,7 @@ from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.entities import Actor
-from app.domain.errors import InvalidInputError, ZavaError
+from app.domain.errors import InvalidInputError
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.scans import Scan
 from app.domain.stock import parse_quantity
@@ -29,6 +29,7 @@ from app.ui.reorder.draft_lines import DraftLines
 from app.ui.reorder.lines import rows_of
 from app.ui.reorder.reckoning import Reckoning
 from app.ui.reorder.state import ReorderState
+from connector_config.errors import UserError
 from connector_config.schema.instants import to_iso
 
 
@@ -256,5 +257,5 @@ class ReorderViewModel(QObject):
         self.state = replace(self.state, message=message)
         self.state_changed.emit(self.state)
 
-    def _on_failed(self, error: ZavaError) -> None:
+    def _on_failed(self, error: UserError) -> None:
         self._say(problem(error))

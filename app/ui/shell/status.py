@@ -16,7 +16,7 @@ from app.data.stock.stock import StockRepository
 from app.data.store.unit_of_work import Written
 from app.data.sync.state import Sync, SyncState
 from app.domain.entities import Actor, Movement, Reason
-from app.domain.errors import ShortStockError, ZavaError
+from app.domain.errors import ShortStockError
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.formats import local_clock, number, signed
@@ -24,6 +24,7 @@ from app.ui.core.icons import pixmap
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.sync_words import sync_icon
 from app.ui.core.widgets import Elided, Text, button, row, tinted
+from connector_config.errors import UserError
 from connector_config.schema.collections import STOCK_MOVEMENTS
 
 _SIZE_EVERY_MS = 10_000
@@ -131,7 +132,7 @@ class StatusViewModel(QObject):
         except ShortStockError as error:
             self.short.emit(error)
 
-    def _on_failed(self, error: ZavaError) -> None:
+    def _on_failed(self, error: UserError) -> None:
         self._update(message=problem(error))
         self._look_for_last()
 

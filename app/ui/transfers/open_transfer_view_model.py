@@ -15,7 +15,7 @@ from app.data.papers.transfers import TransferRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.entities import Actor, Product, Store
-from app.domain.errors import InvalidInputError, PaperError, ShortLinesError, ZavaError
+from app.domain.errors import InvalidInputError, PaperError, ShortLinesError
 from app.domain.scans import Scan
 from app.domain.transfers import Transfer, TransferLine
 from app.ui.core.command import Command
@@ -27,6 +27,7 @@ from app.ui.transfers.open_transfer_state import LineRow, OpenTransferState, Ste
 from app.ui.transfers.step_counts import StepCounts, typed_line
 from app.ui.transfers.transfer_work import Done, TransferWork
 from app.ui.transfers.words import log, to_ship, waits
+from connector_config.errors import UserError
 
 _NOTHING_WAITS = "This transfer waits for nothing here."
 
@@ -224,7 +225,7 @@ class OpenTransferViewModel(QObject):
     async def _ship(self, allow_negative: bool) -> Message:
         opening, transfer = self._open_transfer.opening, self._open_transfer.paper
         if transfer is None:
-            raise ZavaError(_NOTHING_WAITS)
+            raise UserError(_NOTHING_WAITS)
         quantities = {key: line.received for key, line in self._counts.moved.items()}
         try:
             done = await self._work.ship(transfer, self._shipment_id, quantities, allow_negative)

@@ -12,7 +12,7 @@ import pytest
 
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Place, Reason
-from app.domain.errors import ZavaError
+from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from connector_config.mongodb.mapping import mongo_id
 from connector_config.schema.collections import CUSTOMERS, INVENTORY, ditto_id
@@ -58,7 +58,7 @@ class _Schedule:
             self.log.append(f"{getattr(step, '__name__', step)} {one.name}")
             try:
                 await step(one)
-            except (ZavaError, IndexError) as error:
+            except (UserError, IndexError) as error:
                 self.log.append(str(error))
 
     async def _adjust(self, peer: LinkedDevice) -> None:

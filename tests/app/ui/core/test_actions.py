@@ -8,8 +8,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from app.domain.errors import StorageError, ZavaError
+from app.domain.errors import StorageError
 from app.ui.core.actions import Actions
+from connector_config.errors import UserError
 from tests.helpers.waiting import collect, settle
 
 
@@ -19,7 +20,7 @@ class Work:
     def __init__(self) -> None:
         self._parent = QObject()
         self.actions = Actions(self._parent)
-        self.failed: list[ZavaError] = collect(self.actions.failed)
+        self.failed: list[UserError] = collect(self.actions.failed)
         self.running: list[bool] = []
         self.actions.changed.connect(lambda: self.running.append(self.actions.running))
         self.go = asyncio.Event()
@@ -94,7 +95,7 @@ async def test_a_failure_may_drop_what_waits_behind_it():
 
 async def test_a_submit_waits_and_is_dropped_with_what_failed_before_it():
     work = Work()
-    note = ZavaError("note")
+    note = UserError("note")
     work.add("line")
     work.submit("order")
     work.add("note", note)
@@ -111,7 +112,7 @@ async def test_a_submit_waits_and_is_dropped_with_what_failed_before_it():
 
 async def test_a_submit_that_fails_says_so():
     work = Work()
-    order = ZavaError("order")
+    order = UserError("order")
     work.submit("order", order)
     work.submit("print")
     await work.rest()

@@ -7,8 +7,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from app.domain.errors import ZavaError
 from app.ui.core.command import Command
+from connector_config.errors import UserError
 from tests.helpers.waiting import collect, settle
 
 
@@ -68,7 +68,7 @@ async def test_running_is_told_at_the_start_and_at_the_end():
 
 
 async def test_an_expected_failure_is_said():
-    error = ZavaError("The disk is full.")
+    error = UserError("The disk is full.")
     work = Work(error)
     work.go.set()
     work.command.execute()

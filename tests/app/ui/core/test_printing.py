@@ -10,11 +10,11 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinterInfo
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.domain.errors import ZavaError
 from app.ui.core.appearance import Appearance
 from app.ui.core.message import Message
 from app.ui.core.printing import A4, Page, Printing, Printout, save_pdf
 from app.ui.core.report import Report, ReportColumn, printout
+from connector_config.errors import UserError
 from tests.helpers.hands import dialog
 from tests.helpers.pdfs import read
 from tests.helpers.waiting import collect, until
@@ -92,7 +92,7 @@ def test_a_paper_of_nothing_is_a_page_with_its_header(appearance: Appearance, tm
 
 def test_a_file_that_cannot_be_written_is_said(appearance: Appearance, tmp_path: Path):
     path = tmp_path / "no such folder" / "paper.pdf"
-    with pytest.raises(ZavaError, match=r"choose another place than .*paper\.pdf"):
+    with pytest.raises(UserError, match=r"choose another place than .*paper\.pdf"):
         save_pdf(printout(report()), path)
 
 

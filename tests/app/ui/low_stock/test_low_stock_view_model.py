@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from app.domain.entities import Place, StockItem
-from app.domain.errors import ZavaError
 from app.domain.reordering import Suggestion
 from app.ui.low_stock.view_model import CSV_HEADER, LowStockViewModel
+from connector_config.errors import UserError
 from tests.helpers.fakes import (
     TACOMA,
     FakeCatalogue,
@@ -134,7 +134,7 @@ async def test_a_path_that_cannot_be_written_is_answered_with_a_sentence(
     _, low = store()
     low.activate()
     await settle()
-    failed: list[ZavaError] = collect(low.export.failed)
+    failed: list[UserError] = collect(low.export.failed)
     path = tmp_path / place
     low.export.execute(str(path))
     await until(lambda: failed, "the refusal")
