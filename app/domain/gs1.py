@@ -150,11 +150,11 @@ def _of_elements(elements: Iterable[GS1ElementString]) -> Reading:
         return Reading(is_wrong=True)
     counted = [int(element.value or 0) for element in by_ai.get(count_ai, [])]
     dates = [element.date for ai in _EXPIRY for element in by_ai.get(ai, []) if element.date]
-    said = TradeItem(
+    described = TradeItem(
         "",
         counted[0] if counted else 1,
         by_ai["10"][0].value if "10" in by_ai else "",
         dates[0] if dates else None,
     )
     gtins = dict.fromkeys(element.gtin.as_gtin_14() for element in named if element.gtin)
-    return Reading(tuple(replace(said, gtin=gtin) for gtin in gtins))
+    return Reading(tuple(replace(described, gtin=gtin) for gtin in gtins))

@@ -31,18 +31,18 @@ def refusal(scan: Scan) -> str:
     code = shown(scan.text)
     match scan.meaning:
         case ScannedPlace(place):
-            said = f"{code} is a place, no product: {place.text}."
+            reason = f"{code} is a place, no product: {place.text}."
         case ScannedPaper(kind, number):
-            said = f"{number} is a {kind.label}, no product."
+            reason = f"{number} is a {kind.label}, no product."
         case ScannedOrder(number):
-            said = f"{number} is an order, no product."
+            reason = f"{number} is an order, no product."
         case ScannedProduct():
             raise ValueError("This is a product.")
         case AmbiguousCode():
-            said = f"Several products have the code {code}: look up the right one by its name."
+            reason = f"Several products have the code {code}: look up the right one by its name."
         case UnknownCode(why, gtin):
-            said = _unknown(why, gtin, code)
-    return " ".join(filter(None, (said, layout_note(scan))))
+            reason = _unknown(why, gtin, code)
+    return " ".join(filter(None, (reason, layout_note(scan))))
 
 
 def layout_note(scan: Scan) -> str:

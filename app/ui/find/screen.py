@@ -76,14 +76,14 @@ class FindScreen(Screen):
         if (current := self.table.current()) is not None:
             self.product_opened.emit(current.product_id)
 
-    def refuse(self, code: str, said: str) -> None:
+    def refuse(self, code: str, sentence: str) -> None:
         """Say what is wrong with a scanned code for as long as it is what is looked for."""
-        self._refused = (code, said)
+        self._refused = (code, sentence)
         self._show_refused(self._view_model.state.query)
 
     def _show_refused(self, query: str) -> None:
-        code, said = self._refused
-        self._said.setText(said if query == code else "")
+        code, sentence = self._refused
+        self._said.setText(sentence if query == code else "")
         self._said.setVisible(bool(self._said.text()))
 
     def _render(self, state: FindState) -> None:

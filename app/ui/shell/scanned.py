@@ -63,10 +63,10 @@ class PaperFinder(QObject):
         if paper_id is not None:
             self.found.emit(screen_of(paper), paper_id)
         else:
-            said = f"This device has no {paper.kind.label} {paper.number} of this store."
+            sentence = f"This device has no {paper.kind.label} {paper.number} of this store."
             if paper.kind in (PaperKind.TRANSFER, PaperKind.PURCHASE_ORDER):
-                said += " Scan it in Receive to take its goods in all the same."
-            self.missed.emit(problem(said))
+                sentence += " Scan it in Receive to take its goods in all the same."
+            self.missed.emit(problem(sentence))
 
 
 def ask_which(
