@@ -51,7 +51,7 @@ class Choices:
         self._keep(_CLOSED, ",".join(sorted(one.value for one in roads)))
 
     def stores(self, profile: Profile) -> tuple[str, ...]:
-        """The ids of the stores that this device holds for a person, where a manager has a choice."""
+        """The ids of the stores that this device holds for a person; a manager chooses."""
         others = self._managers().get(_key(profile), []) if _chooses(profile) else []
         return tuple(sorted({profile.store_id, *others}))
 

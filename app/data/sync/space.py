@@ -37,7 +37,7 @@ class Space(Protocol):
 
 
 class DittoSpace:
-    """Measures a session: counts are exact and cost no scan, sizes are scaled up from 50 documents."""
+    """Measures a session: counts are exact and cost no scan, sizes come from 50 documents."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

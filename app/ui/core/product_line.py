@@ -1,4 +1,4 @@
-"""A line that takes products: typed, chosen from what is found, or scanned."""
+"""A line that takes products: typed, chosen among the hits, or scanned."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _COLUMNS = (Column[Product]("", lambda one: Cell(one.name, one.sku, bold=True)),
 
 
 class ProductLine(QWidget):
-    """`chosen` carries a product id; Down in the empty line is `below`: the work is there."""
+    """A search line with its hits below; `chosen` carries a product id.
+
+    `below` tells that Down was pressed in the empty line, to go to the work below it.
+    """
 
     chosen = Signal(str)
     below = Signal()
@@ -55,7 +58,7 @@ class ProductLine(QWidget):
         appearance.changed.connect(self._tint)
 
     def is_done(self) -> bool:
-        """Whether nothing is typed that was not taken; else say so, and stay there."""
+        """Whether nothing is typed that was not taken; else say so, and keep the keyboard."""
         typed = self.line.text().strip()
         if typed:
             self._left.setText(

@@ -34,7 +34,7 @@ _COLUMNS = (
 
 
 class CountingPage(QWidget):
-    """Scan, or choose with the arrows and type; Enter saves and goes to the next."""
+    """The page to count on: scan, or choose with the arrows and type; Enter saves."""
 
     left = Signal()
     review_wanted = Signal()
@@ -120,12 +120,12 @@ class CountingPage(QWidget):
         view_model.state_changed.connect(self._render)
 
     def focus_first(self) -> None:
-        """Into the big digits."""
+        """Move the keyboard into the big digits."""
         self.digits.setFocus()
         self.digits.selectAll()
 
     def take_scan(self, code: str) -> bool:
-        """Every scan on this page counts, or says why it does not."""
+        """Count a scanned product, or say why it does not count."""
         self._view_model.scan(code, self.digits.text())
         self.focus_first()
         return True

@@ -1,4 +1,4 @@
-"""Receive goods: the list of what is on its way, and the receipt that is open."""
+"""The Receive screen: the list of what is on its way, and the open receipt."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PAPERS = ("TR-", "PO-", "GR-")
 
 
 class ReceiveScreen(Screen):
-    """Scans of papers open them here; in an open receipt, scans of products count them."""
+    """The screen; scans open papers, and in an open receipt they count products."""
 
     def __init__(
         self, view_model: ReceiveViewModel, catalogue: Catalogue, appearance: Appearance

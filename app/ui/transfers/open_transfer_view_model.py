@@ -1,4 +1,4 @@
-"""One transfer at work: the step that this store does next, counted by scans or typed."""
+"""Working on one transfer: the step that this store does next, counted by scans or typed."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _NOTHING_WAITS = "This transfer waits for nothing here."
 class OpenTransferViewModel(QObject):
     """Works on one transfer; `short` asks before stock goes below zero, `done` tells of a step.
 
-    `counted` names the product that was just scanned or added. What a step does after its transfer
-    was left is told with its number, and shows nothing else.
+    `counted` names the product that was just scanned or added. A step that ends after its transfer
+    was left is told with the number of the transfer, and shows nothing else.
     """
 
     state_changed = Signal(object)
@@ -92,7 +92,7 @@ class OpenTransferViewModel(QObject):
         self._emit()
 
     def close(self) -> None:
-        """Stop following, and begin with nothing."""
+        """Stop following, and empty the card."""
         self._begin()
         self.state = OpenTransferState()
         self._open_transfer.close()
@@ -114,7 +114,7 @@ class OpenTransferViewModel(QObject):
             self._on_counted(product_id)
 
     def add(self, text: str) -> None:
-        """Put the product on it that a text means best."""
+        """Add the product that fits a text best."""
         product_id = self._catalogue.with_code(text) or next(
             iter(self._catalogue.search(text, 1).product_ids), None
         )
@@ -125,7 +125,7 @@ class OpenTransferViewModel(QObject):
             self._on_counted(product_id)
 
     def set_line(self, product_id: str, quantity: str, damaged: str, missing: str) -> bool:
-        """Say how many of a product; False when it cannot be read, and the message says why."""
+        """Set the typed units of a product; False, and a message, when they cannot be read."""
         try:
             line = typed_line(quantity, damaged, missing)
         except InvalidInputError as error:
@@ -145,11 +145,11 @@ class OpenTransferViewModel(QObject):
         self.act.execute(lambda transfer: self._work.take_back(transfer, shipment_id))
 
     def cancel_rest(self) -> None:
-        """Ship no more of it."""
+        """Ship no more of the transfer."""
         self.act.execute(self._work.cancel_rest)
 
     def save_picked(self) -> None:
-        """Remember what is put aside so far, without shipping it."""
+        """Store what is put aside so far, without shipping it."""
         picked = {key: line.received for key, line in self._counts.all.items()}
         self.act.execute(lambda transfer: self._work.put_aside(transfer, picked))
 
