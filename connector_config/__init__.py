@@ -1,4 +1,4 @@
-"""What everybody is told about the data: collections, ids, document shapes, the local store."""
+"""The shared ground of all programs: the schema of the data, the local store, MongoDB, the link."""
 
 # Of all three packages; the build reads it here, because everybody may import this one.
 __version__ = "0.2.0"

@@ -12,7 +12,7 @@ SHOWN_CHARACTERS: Final = 40
 
 
 def folder(text: str) -> Path:
-    """An absolute path, `~` expanded."""
+    """Read a folder: its absolute path, `~` expanded."""
     if not text.strip() or "\0" in text:
         raise ArgumentTypeError("the folder must not be empty")
     try:
@@ -24,7 +24,7 @@ def folder(text: str) -> Path:
 
 
 def whole_number(what: str, smallest: int, largest: int) -> Callable[[str], int]:
-    """A type for whole numbers within limits; `what` begins the sentence about a wrong one."""
+    """Make a type for whole numbers within limits; `what` begins the sentence about a wrong one."""
 
     def number(text: str) -> int:
         if text.isascii() and text.isdecimal() and smallest <= int(text[:20]) <= largest:

@@ -19,7 +19,7 @@ from connector_config.errors import EXIT_FAILED, EXIT_INTERRUPTED, UserError
 
 
 class Command(Protocol):
-    """What the module of a command has."""
+    """The module of a command."""
 
     NAME: str
     HELP: str
@@ -28,11 +28,11 @@ class Command(Protocol):
         """Declare the arguments, and maybe a description and examples."""
 
     def run(self, options: argparse.Namespace, today: date) -> int:
-        """Do it; gives the exit code, or raises UserError."""
+        """Run the command; returns the exit code, or raises UserError."""
 
 
 class ConciseParser(argparse.ArgumentParser):
-    """Answers a wrong argument with one sentence and exit code 1, as for any other failure."""
+    """A parser that answers a wrong argument with one sentence and exit code 1, as any failure."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(EXIT_FAILED, f"{self.prog}: {message} (see {self.prog} --help).\n")
@@ -42,7 +42,7 @@ class ConciseParser(argparse.ArgumentParser):
 class Program:
     """A command line; `commands` are in the order of the help, their modules in `package`.
 
-    `default` is meant where no command is named; its arguments are those of `add_flags`, which may
+    `default` is the command where none is named; its arguments are those of `add_flags`, which may
     stand before every command.
     """
 
@@ -57,7 +57,7 @@ class Program:
     def main(self, arguments: Sequence[str] | None = None, today: date | None = None) -> int:
         """Run one command; `today` (UTC) is by default what the clock says.
 
-        Gives the exit code: 0, 1 with one sentence on stderr, 130 after Ctrl+C.
+        Returns the exit code: 0, 1 with one sentence on stderr, 130 after Ctrl+C.
         """
         given = sys.argv[1:] if arguments is None else arguments
         try:

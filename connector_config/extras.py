@@ -1,4 +1,4 @@
-"""What a device in a stock room does not need, and `make run` leaves out: the extras."""
+"""The extras: libraries that a device in a stock room does not need, and `make run` leaves out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MODULES: Final = {
 
 
 def need_extra(extra: Literal["webhook", "azure"]) -> None:
-    """Raises UserError, before a person is asked anything, when a library of it is missing."""
+    """Raise UserError when a library of an extra is missing, before a person is asked anything."""
     missing = [name for name in MODULES[extra] if find_spec(name) is None]
     if missing:
         raise UserError(

@@ -1,4 +1,4 @@
-"""The variables of the environment and of `.env`: read in one way, for all commands."""
+"""The variables of the environment and of `.env`, read in one way for all commands."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the Ditto cloud side is told and what it asks for: portal, resources, permissions."""
+"""The side of Ditto Cloud: portal, resources, permissions, and what it asks of a MongoDB."""

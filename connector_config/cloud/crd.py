@@ -18,7 +18,7 @@ _SECRET_KEY: Final = "connectionString"
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the resources are called; `app` and `big_peer` are those of the Ditto server."""
+    """The names of the resources; `app` and `big_peer` are those of the Ditto server."""
 
     connector: str
     namespace: str
@@ -30,7 +30,7 @@ class Names:
 def manifests(
     collections: Sequence[Collection], names: Names, connection_string: str = PLACEHOLDER
 ) -> str:
-    """YAML of two documents: the Secret with the connection string, and the BigPeerDataBridge."""
+    """The YAML of a Secret with the connection string, and of the BigPeerDataBridge."""
     metadata = {"name": names.connector, "namespace": names.namespace}
     secret = {
         "apiVersion": "v1",

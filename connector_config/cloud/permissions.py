@@ -24,7 +24,7 @@ _EVERY_DOCUMENT: Final = "true"
 
 
 def store_paths(collection: Collection) -> tuple[str, ...]:
-    """Where the Ditto `_id` of a document names a store: paths such as `_id.store_id`."""
+    """The paths in the Ditto `_id` that name a store, such as `_id.store_id`."""
     return tuple(f"_id.{name}" for name in collection.store_fields)
 
 
@@ -83,7 +83,7 @@ class _File(Model):
 
 
 def check_text(text: str) -> None:
-    """Check a file of this form; raises DataFileError with the line."""
+    """Check the text of such a file; raises DataFileError with the line that is wrong."""
     parse(text, NAME, _File)
 
 
@@ -111,7 +111,7 @@ def check_stores(role: Role, stores: Sequence[str]) -> None:
 
 
 def ditto_permissions(role: Role, stores: Sequence[str]) -> dict[str, Any]:
-    """The `permissions` of a webhook's answer: read and write, by collection.
+    """Make the `permissions` of a webhook's answer: read and write, by collection.
 
     Queries are in Ditto's legacy syntax and look at `_id` only; a document is covered when one of
     its collection's queries is true. Raises UserError for stores that the role cannot have, and

@@ -1,4 +1,4 @@
-"""What a person types into the portal to set up the managed connector."""
+"""The checklist of what a person types into the portal to set up the managed connector."""
 
 from __future__ import annotations
 

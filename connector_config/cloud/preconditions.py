@@ -1,4 +1,4 @@
-"""Whether a MongoDB is what the managed connector asks for; each failure with what mends it.
+"""Checks whether a MongoDB is as the managed connector asks; each failure says what mends it.
 
 Commands that begin with `db.` are for mongosh, in the database.
 """
@@ -44,12 +44,12 @@ _NEEDS: Final = (
 def check(
     environment: Mapping[str, str] | None = None, dotenv: Path | None = None
 ) -> Iterator[Finding]:
-    """Everything, from the settings to the documents; no secret is in a finding."""
+    """Check everything, from the settings to the documents; no secret is in a finding."""
     return examine(_scheme, check_database, environment, dotenv)
 
 
 def check_database(database: MongoDatabase) -> Iterator[Finding]:
-    """The server, the user, the collections, and the documents in them."""
+    """Check the server, the user, the collections, and the documents in them."""
     yield _version(str(database.client.server_info()["version"]))
     yield _replica_set(database)
     yield from roles(database, _NEEDS)

@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, today: date) -> int:
-    """Join them, and say what happens, a line each time it changes."""
+    """Join a store and a MongoDB, and print a line each time that the state changes."""
     data_dir: Path = options.data_dir or default_data_dir()
     asyncio.run(_join(data_dir, tuple(sorted(set(options.stores)))))
     return 0

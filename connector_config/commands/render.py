@@ -68,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, today: date) -> int:
-    """Print it."""
+    """Print the configuration."""
     sys.stdout.write(options.render(options))
     return 0
 

@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, today: date) -> int:
-    """Do it, and say so in a line."""
+    """Change or list the users, and print what was done in a line."""
     options.do(options)
     return 0
 

@@ -1,1 +1,1 @@
-"""Joins the store of one device and one MongoDB: the managed connector's part, on one machine."""
+"""The link joins the store of one device and one MongoDB, as the managed connector does for all."""

@@ -29,7 +29,7 @@ from connector_config.store.outbox import (
 
 
 class Answers:
-    """What came back; `ledgers` says whether this device holds the movements of a store."""
+    """Works in answers; `ledgers` says whether this device holds the movements of a store."""
 
     def __init__(self, ditto: Ditto, notes: Notes, ledgers: Ledgers, device_id: str) -> None:
         self._ditto = ditto
@@ -42,20 +42,21 @@ class Answers:
         """
 
     def expect(self, answers: Sequence[Answer]) -> None:
-        """Note which of them the change stream will come to; before they are committed, because
-        what is committed may be told of at once.
+        """Note which answers the change stream will come to, before they are committed.
+
+        The stream may tell of a committed change at once.
         """
         for answer in answers:
             if self._will_be_told(answer):
                 self._notes.sent[answer.letter.key] = Sent(answer.document)
 
     def forget(self, letters: Sequence[Letter]) -> None:
-        """Expect nothing of letters that were not committed."""
+        """Stop expecting letters that were not committed."""
         for one in letters:
             self._notes.sent.pop(one.key, None)
 
     async def acknowledge(self, answers: Sequence[Answer], time: int) -> None:
-        """Take in answers to letters that were committed at a time of MongoDB's logical clock."""
+        """Work in answers to letters that were committed at a time of MongoDB's logical clock."""
         for answer in answers:
             if sent := self._notes.sent.get(answer.letter.key):
                 sent.time = time

@@ -49,7 +49,7 @@ class _Document:
 
 
 class Batch:
-    """Changes on their way into the store, in one transaction."""
+    """Changes of MongoDB on their way into the store, in one transaction."""
 
     def __init__(
         self, tx: Transaction, notes: Notes, ledgers: Ledgers, copying: bool, never_met: bool
@@ -62,7 +62,7 @@ class Batch:
         self._moved: dict[str, Move] = {}
 
     async def insert(self, name: str, changes: Sequence[Incoming]) -> None:
-        """Put in documents of one collection; raises DittoError when one of them is here."""
+        """Insert documents of one collection; raises DittoError when one of them is here."""
         documents = (
             {
                 text_of(one.document_id): _Document(
@@ -87,7 +87,7 @@ class Batch:
             await self._counters(documents, changes)
 
     async def movements(self, changes: Mapping[str, Incoming]) -> None:
-        """Movements never change: MongoDB's is the one that everybody has."""
+        """Work in movements, which never change: MongoDB's is the one that everybody has."""
         changes = {text: one for text, one in changes.items() if not self._is_own(text, one)}
         if not changes:
             return
@@ -148,11 +148,11 @@ class Batch:
             await self._counters(documents, changes)
 
     async def move_stock(self) -> None:
-        """Move the counters by what the batch adds up to."""
+        """Move the counters of stock by the sums of the batch."""
         await store.add_stock(self._tx, self._moved.values())
 
     async def set_aside(self, rows: Sequence[Body]) -> None:
-        """Keep what cannot be stored."""
+        """Park what cannot be stored."""
         await store.put_rows(self._tx, PARKED, rows)
 
     def _is_moved(self, change: Incoming) -> bool:

@@ -1,4 +1,4 @@
-"""The first sync, and the full compare when the history of changes is not there any more."""
+"""The first sync, and the full compare where the history of changes is lost."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Copier:
         self._device_id = device_id
 
     async def run(self, progress: Progress, at: str, on_progress: OnProgress) -> None:
-        """Copy what is not here yet; goes on where it was interrupted. Raises PyMongoError."""
+        """Copy what is not here yet, from where it was interrupted; raises PyMongoError."""
         missing = []
         for part in self._wanted:
             after, done, never_met = progress.copied(part) or (None, False, True)

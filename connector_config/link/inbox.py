@@ -1,4 +1,4 @@
-"""Puts what MongoDB holds into the device's store, a transaction at a time."""
+"""Puts documents of MongoDB into the device's store, a transaction at a time."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class Inbox:
     async def insert(
         self, collection: str, found: Sequence[Incoming], progress: Mapping[str, Any]
     ) -> bool:
-        """Put in what a first sync found, and the progress, when nothing of it is here yet.
+        """Insert what a first sync found, and the progress, when nothing of it is here yet.
 
-        Gives False, and has done nothing, when something of it is here, was set aside, or is
-        refused: `receive` sees to that. That saves looking each document up.
+        Returns False, and does nothing, when some of it is here, was set aside, or is refused: then
+        `receive` has to do it. That saves looking each document up.
         """
         parked = self._notes.parked
         if any(one.problem for one in found) or (

@@ -33,7 +33,7 @@ class Incoming:
 
 
 def incoming(collection: str, document: Mapping[str, Any], time: int | None = None) -> Incoming:
-    """What MongoDB holds, as it comes in; with a `problem` when a device cannot store it."""
+    """Make it of a document of MongoDB; with a `problem` when a device cannot store it."""
     try:
         fitting = to_device(collection, document)
     except ValueError as error:

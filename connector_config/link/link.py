@@ -61,9 +61,9 @@ Database = AsyncDatabase[dict[str, Any]]
 class Link:
     """Joins an open store and a MongoDB for as long as `run` runs.
 
-    `wanted` says what this device holds; what it wrote beyond that goes out all the same.
-    `on_state` hears of every new state, on the loop. The caller calls `wake` after every write,
-    and keeps the store open until `run` has ended.
+    `wanted` says what this device holds; what it wrote beyond that is sent all the same.
+    `on_state` is called with every new state, on the loop. The caller calls `wake` after every
+    write, and keeps the store open until `run` has ended.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Link:
         self.state = LinkState()
 
     async def run(self) -> None:
-        """First sync, then both ways until cancelled; comes back by itself after any failure."""
+        """Do the first sync, then exchange both ways until cancelled; go on after any failure."""
         observer = self._ditto.store.register_observer(_COUNT_PARKED, None, self._on_parked)
         client = new_async_client(self._settings)
         retrying = AsyncRetrying(

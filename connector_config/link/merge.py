@@ -1,4 +1,4 @@
-"""Which value a field gets when a document was changed on a device and in MongoDB."""
+"""Merging a document that was changed on a device and in MongoDB, field by field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the link knows about documents beyond their rows.
+"""The notes of the link: what it knows about documents beyond their rows.
 
 Documents that MongoDB has as this device changed them are stored too, until the change stream has
 come to that change: a new start is told of older changes again, and what was written since then
@@ -25,7 +25,7 @@ _PAGE: Final = 1_000
 
 
 def key_of(collection: str, document_id: Any) -> Key:
-    """A document of any collection as a key."""
+    """A key for a document of any collection."""
     return collection, text_of(document_id)
 
 
@@ -33,7 +33,7 @@ def key_of(collection: str, document_id: Any) -> Key:
 class Sent:
     """A document as MongoDB has it after our change; `time` is at or after that change.
 
-    No time: it is on its way.
+    Without a time the document is on its way.
     """
 
     document: Mapping[str, Any]
@@ -42,14 +42,14 @@ class Sent:
 
 @dataclass(slots=True)
 class Notes:
-    """Changes that MongoDB has and the change stream has not told of yet; documents set aside."""
+    """Changes that MongoDB has and the change stream has not told of yet, and parked documents."""
 
     sent: dict[Key, Sent] = field(default_factory=dict)
     parked: set[Key] = field(default_factory=set)
 
     @classmethod
     async def read(cls, store: Executes) -> Notes:
-        """What is stored of them."""
+        """The notes as they are stored."""
         notes = cls()
         async for row in _pages(store, _PARKED):
             notes.parked.add(_key_of_row(row))
@@ -58,7 +58,7 @@ class Notes:
         return notes
 
     def is_old(self, key: Key, document: Mapping[str, Any], time: int | None) -> bool:
-        """Whether a change is from before our own one, with which it is merged already."""
+        """Whether a change is older than our own one, with which it is merged already."""
         sent = self.sent.get(key)
         if sent is None:
             return False
@@ -74,14 +74,14 @@ class Notes:
 
 
 def echo_row(collection: str, document_id: Any, sent: Sent, at: str) -> dict[str, Any]:
-    """What was sent, as a row of ECHOES."""
+    """The row of ECHOES for what was sent."""
     body = json.dumps(sent.document)
     row = row_id(collection, document_id)
     return {"_id": row, "body": body, "time": sent.time, "at": at}
 
 
 async def forget_echoes(store: Executes) -> None:
-    """Drop what was sent: no change stream will come to it."""
+    """Drop the rows of what was sent: no change stream will come to them."""
     await change(store, _FORGET)
 
 

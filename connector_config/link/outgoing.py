@@ -48,7 +48,7 @@ _WRONG: Final = (ValueError, OverflowError, InvalidDocument)
 
 
 class Sender:
-    """Empties the outbox, and hands over what comes back to `answers`."""
+    """Empties the outbox, and hands MongoDB's answers to `answers`."""
 
     def __init__(
         self,
@@ -66,13 +66,13 @@ class Sender:
 
     @property
     def session_id(self) -> Mapping[str, Any]:
-        """By what the change stream tells what was sent here."""
+        """The id of the session, by which the change stream knows what was sent here."""
         return self._session.session_id
 
     async def send(self, *, followed: bool = True) -> int:
-        """Send one batch; gives how many rows it took, 0 when nothing waits.
+        """Send one batch; returns how many rows it took, 0 when nothing waits.
 
-        Not `followed` while no change stream runs that will show these changes again. Raises
+        `followed` is False while no change stream runs that will show these changes again. Raises
         PyMongoError when MongoDB cannot be reached or refuses everything.
         """
         # In one moment of the store. A base from before a change of MongoDB, with the document from
@@ -84,8 +84,9 @@ class Sender:
         return len(letters)
 
     async def hand_on(self, rows: Sequence[PendingRow]) -> bool:
-        """Send rows that were written just now; False, with nothing done, when they have to be
-        read. Raises PyMongoError as `send` does.
+        """Send rows that were written just now; raises PyMongoError as `send` does.
+
+        Returns False, and does nothing, when they have to be read first.
         """
         letters = []
         for row in rows:
@@ -182,9 +183,9 @@ class Sender:
 
 
 async def try_again(ditto: Ditto) -> None:
-    """Let what MongoDB refused wait once more: it may take it by now.
+    """Let what MongoDB refused wait once more: MongoDB may take it by now.
 
-    It stays parked until then, with what was last exchanged.
+    Until then it stays parked, with what was last exchanged.
     """
 
     async def work(tx: Transaction) -> None:

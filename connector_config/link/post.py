@@ -1,4 +1,4 @@
-"""What is sent to MongoDB in one transaction there, and what it answers."""
+"""Letters, which are sent to MongoDB in one transaction there, and its answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from connector_config.store.outbox import (
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A row and its document as they are sent."""
+    """A row of the outbox and its document, as they are sent."""
 
     key: Key
     row: PendingRow
@@ -33,7 +33,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What MongoDB holds after a letter; `echo` when the change stream will come to it."""
+    """What MongoDB holds after a letter; `echo` if the change stream will come to it."""
 
     letter: Letter
     document: Body
@@ -44,7 +44,7 @@ class Answer:
 
 
 class Post:
-    """The statements of one MongoDB transaction; it may be run again from the start."""
+    """Runs the statements of one MongoDB transaction, which may be run again from the start."""
 
     def __init__(
         self, database: AsyncDatabase[Body], session: AsyncClientSession, careful: bool

@@ -1,4 +1,4 @@
-"""How far the link has come, kept in the device's store."""
+"""The progress of the link, kept in the device's store."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ Token = Mapping[str, Any]
 
 
 def wanted_id(wanted: Wanted) -> str:
-    """The row of the first sync of a part; another scope is another row."""
+    """The id of the row for the first sync of a part; another scope is another row."""
     scope = (wanted.collection, wanted.field, wanted.values, wanted.since_field)
     return "copy " + hashlib.sha256(repr(scope).encode()).hexdigest()[:24]
 
 
 def copy_row(wanted: Wanted, after: Any, *, done: bool, never_met: bool) -> dict[str, Any]:
-    """Everything up to the MongoDB `_id` `after` is here."""
+    """The row that says: everything up to the MongoDB `_id` `after` is here."""
     return {
         "_id": wanted_id(wanted),
         "since": wanted.since or "",
@@ -41,7 +41,7 @@ def copy_row(wanted: Wanted, after: Any, *, done: bool, never_met: bool) -> dict
 
 
 def stream_row(database: str, token: Token | None) -> dict[str, Any]:
-    """Every change up to the resume token is here; None when no token helps."""
+    """The row that says: every change up to a resume token is here; None when no token helps."""
     return {"_id": _STREAM, "database": database, "token": json_util.dumps(token)}
 
 
@@ -53,11 +53,11 @@ class Progress:
 
     @classmethod
     async def read(cls, ditto_store: Executes) -> Progress:
-        """What the store says."""
+        """The progress that is stored."""
         return cls(await store.rows(ditto_store, _ALL))
 
     def token(self, database: str) -> Token | None:
-        """Where the change stream of a database goes on."""
+        """The resume token after which the change stream of a database goes on, else None."""
         row = self._rows.get(_STREAM)
         if row is None or row["database"] != database:
             return None
@@ -65,7 +65,7 @@ class Progress:
         return token
 
     def copied(self, wanted: Wanted) -> tuple[Any, bool, bool] | None:
-        """After which `_id` to go on, whether it is done, and whether it is the first ever."""
+        """The `_id` after which a part goes on, whether it is done, whether it never was."""
         row = self._rows.get(wanted_id(wanted))
         # A limit in time moves on from day to day; only an earlier one asks for more.
         if row is None or row["since"] > (wanted.since or ""):
@@ -77,7 +77,7 @@ class Progress:
         return all((copied := self.copied(one)) is not None and copied[1] for one in wanted)
 
     async def forget(self, ditto_store: Executes, wanted: Sequence[Wanted], database: str) -> None:
-        """Drop what is about parts that are not wanted any more, or about another database."""
+        """Drop the progress of parts that are not wanted any more, and of another database."""
         kept = {wanted_id(one) for one in wanted} | {_STREAM, SESSION}
         if _STREAM in self._rows and self._rows[_STREAM]["database"] != database:
             kept = set()
@@ -88,7 +88,7 @@ class Progress:
 
 
 async def start_anew(ditto: Ditto, wanted: Sequence[Wanted], database: str) -> None:
-    """Let everything be compared again: what was exchanged before is not met for the first time."""
+    """Let everything be compared again; what was exchanged before is not met for the first time."""
 
     async def work(tx: Transaction) -> None:
         before = await Progress.read(tx)

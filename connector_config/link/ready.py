@@ -1,4 +1,4 @@
-"""Whether a MongoDB can be joined at all."""
+"""Checks whether a MongoDB can be joined at all."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class RefusedError(UserError):
 
 
 async def check(database: AsyncDatabase[dict[str, Any]], shown: str) -> str:
-    """Gives what this database is known by; raises RefusedError when it is not prepared."""
+    """The name by which this database is known; raises RefusedError when it is not prepared."""
     hello = await database.client.admin.command("hello")
     if "setName" not in hello and hello.get("msg") != "isdbgrid":
         raise RefusedError(

@@ -28,7 +28,7 @@ _BEFORE: Final = f"SELECT session FROM {PROGRESS} WHERE _id = :id"
 async def own_session(
     ditto: Ditto, database: AsyncDatabase[dict[str, Any]]
 ) -> AsyncIterator[AsyncClientSession]:
-    """A session of this device, the only one. Raises PyMongoError."""
+    """Open the only session of this device; raises PyMongoError."""
     for row in await store.rows(ditto.store, _BEFORE, {"id": SESSION}):
         before = json_util.loads(row["session"])
         # A server may not let it; then its own limit ends the transaction.

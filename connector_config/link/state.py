@@ -1,4 +1,4 @@
-"""What the link is doing, as a person may see it."""
+"""The state of the link, as a person may see it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class Phase(Enum):
-    """Where the link stands."""
+    """How far the link is."""
 
     CONNECTING = "connecting"
     FIRST_SYNC = "first sync"

@@ -42,7 +42,7 @@ _EVICT_ROWS: Final = {
 
 @dataclass(slots=True)
 class Move:
-    """By how much the counter of an item moves, by its Ditto `_id`, and when it last did."""
+    """A move of an item's counter; `item` is its Ditto `_id`, `quantity` counts units."""
 
     item: Any
     quantity: int = 0
@@ -74,7 +74,7 @@ async def change(store: Executes, dql: str, arguments: Mapping[str, Any] | None 
 
 
 async def put_rows(store: Executes, collection: str, documents: Sequence[Body]) -> None:
-    """Store rows of a local collection, over those that are there."""
+    """Store rows of a local collection in place of those that are there."""
     if documents:
         statement = f"INSERT INTO {collection} DOCUMENTS (:rows) ON ID CONFLICT DO UPDATE"
         await change(store, statement, {"rows": list(documents)})
@@ -93,7 +93,7 @@ async def insert(store: Executes, collection: str, documents: Sequence[Body]) ->
 
 
 async def insert_new(store: Executes, collection: str, documents: Sequence[Body]) -> set[str]:
-    """Insert what is not there; gives `text_of` the `_id` of those that were new."""
+    """Insert the documents that are not there; returns `text_of` the `_id` of each new one."""
     if not documents:
         return set()
     statement = f"INSERT INTO {collection} DOCUMENTS (:documents) ON ID CONFLICT DO NOTHING"
@@ -104,7 +104,7 @@ async def insert_new(store: Executes, collection: str, documents: Sequence[Body]
 async def put_documents(
     store: Executes, collection: str, changes: Sequence[tuple[Body | None, Body]]
 ) -> None:
-    """Store documents, each with what was stored of it before; only what differs is written.
+    """Store documents, each given with its stored state, of which only what differs is written.
 
     The counter of stock is left as it is.
     """
@@ -143,7 +143,7 @@ async def delete_documents(store: Executes, collection: str, ids: Sequence[Any])
 
 
 async def add_stock(store: Executes, moves: Iterable[Move]) -> None:
-    """Move the counters of items; what is not stored here is passed over."""
+    """Move the counters of items; those that are not stored here are skipped."""
     groups: dict[tuple[int, str], list[Any]] = {}
     for move in moves:
         if move.quantity or move.last_updated:
@@ -161,7 +161,7 @@ async def add_stock(store: Executes, moves: Iterable[Move]) -> None:
 
 
 async def held(store: Executes, inventory_ids: Sequence[str]) -> dict[str, int]:
-    """The sums of the movements that are held here, by item."""
+    """The sums of the movements that are held here, by inventory id."""
     if not inventory_ids:
         return {}
     found = await rows(store, _HELD, {"ids": list(inventory_ids)})

@@ -1,4 +1,4 @@
-"""What changes in MongoDB, as a change stream tells it."""
+"""The change stream of MongoDB."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Told = tuple[Change | None, Token]
 
 
 class HistoryLostError(Exception):
-    """The changes since the last time cannot be told: everything has to be compared."""
+    """The changes since the last time are not known any more: everything has to be compared."""
 
 
 def end_if_cancelled() -> None:
@@ -70,7 +70,7 @@ def watch(
 async def read(
     stream: AsyncDatabaseChangeStream[dict[str, Any]], told: asyncio.Queue[Told]
 ) -> None:
-    """Hand on what the stream tells, until it fails. Raises PyMongoError."""
+    """Put what the stream tells into the queue `told` until it fails; raises PyMongoError."""
     while True:
         end_if_cancelled()
         change = await stream.try_next()
@@ -80,10 +80,10 @@ async def read(
 
 
 async def take(told: asyncio.Queue[Told], session: Mapping[str, Any]) -> list[Told]:
-    """Wait for what is told, and take what has come by then.
+    """Wait for the next change, and take all that have come by then.
 
     What was done in `session` is no news here, and each transaction of the store costs the same
-    however much is in it: it waits for a moment for what comes after it.
+    however much is in it: so it waits for a moment for what comes next.
     """
     taken = [await told.get()]
     with suppress(TimeoutError):
@@ -101,7 +101,7 @@ def _is_own(told: Told, session: Mapping[str, Any]) -> bool:
 
 
 async def understood(database: AsyncDatabase[dict[str, Any]], change: Change) -> Incoming | None:
-    """A change as it comes in. Raises HistoryLostError when it leaves out what it was about."""
+    """Read a change of the stream; raises HistoryLostError when it lacks what it was about."""
     operation = change["operationType"]
     if operation in _REMOVED:
         raise HistoryLostError(f"{operation} in MongoDB")

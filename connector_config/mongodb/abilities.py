@@ -1,4 +1,4 @@
-"""What a server is and what its user may do, for commands that check."""
+"""Findings about a server and what its user may do, for commands that check."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CONNECTOR_VERSION: Final = (7, 0, 13)
 
 
 class Need(NamedTuple):
-    """What needs which actions in the database, and the role that allows them."""
+    """Something that needs actions in the database, and the role that allows them."""
 
     what: str
     actions: Sequence[str]
@@ -25,12 +25,12 @@ class Need(NamedTuple):
 
 
 def version_parts(version: str) -> tuple[int, ...]:
-    """Such as (7, 0, 13) of `7.0.13-rc1`."""
+    """The numbers of a version: (7, 0, 13) of `7.0.13-rc1`."""
     return tuple(int(part) for part in version.split("-", maxsplit=1)[0].split(".")[:3])
 
 
 def replica_set(hello: Mapping[str, Any]) -> Finding:
-    """Whether there are change streams; a WARN for a server that never has any."""
+    """A finding about change streams: a WARN for a server that never has any."""
     if hello.get("msg") == "isdbgrid":
         return Finding(Level.OK, "replica set", "A sharded cluster.")
     if hello.get("isreplicaset"):
@@ -61,7 +61,10 @@ def replica_set(hello: Mapping[str, Any]) -> Finding:
 
 
 def roles(database: MongoDatabase, needs: Sequence[Need]) -> Iterator[Finding]:
-    """What the user has, and a WARN, or a FAIL where it must, for each need that lacks a role."""
+    """Findings about the user's roles.
+
+    For each need that lacks one a WARN, or a FAIL if it must.
+    """
     try:
         status = database.command("connectionStatus", showPrivileges=True)["authInfo"]
     except OperationFailure:

@@ -68,7 +68,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class MongoSettings:
-    """Which database of which MongoDB; `uri` holds the password and is never printed."""
+    """A database of a MongoDB; `uri` holds the password and is never printed."""
 
     uri: str = field(repr=False)
     database: str = DEFAULT_DATABASE
@@ -84,7 +84,10 @@ def load_mongo_settings(
     dotenv: Path | None = None,
     variable: str = CONNECTION_VARIABLE,
 ) -> MongoSettings:
-    """From the environment, else from `./.env`; UserError names what is missing or malformed."""
+    """Read the settings; raises UserError, which names what is missing or malformed.
+
+    The environment counts before `./.env`.
+    """
     given = load_variables(environment, dotenv)
     uri = given_uri(given, variable)
     check_uri(uri, variable)
@@ -93,7 +96,7 @@ def load_mongo_settings(
 
 
 def given_uri(variables: Mapping[str, str], variable: str = CONNECTION_VARIABLE) -> str:
-    """The connection string as it is; UserError when there is none."""
+    """The connection string as it is set; raises UserError when there is none."""
     uri = variables.get(variable, "").strip()
     if not uri:
         raise UserError(
@@ -104,7 +107,7 @@ def given_uri(variables: Mapping[str, str], variable: str = CONNECTION_VARIABLE)
 
 
 def given_database(variables: Mapping[str, str]) -> str:
-    """The name of the database; UserError for one that MongoDB does not allow."""
+    """The name of the database; raises UserError for one that MongoDB does not allow."""
     name = variables.get(DATABASE_VARIABLE, "").strip() or DEFAULT_DATABASE
     too_long = len(name.encode(errors="replace")) > _LONGEST_NAME
     if too_long or name in _SYSTEM or not _NAME.fullmatch(name):
@@ -118,7 +121,7 @@ def given_database(variables: Mapping[str, str]) -> str:
 
 @contextmanager
 def open_database(settings: MongoSettings) -> Iterator[MongoDatabase]:
-    """The database, connected and signed in; closed at the end. Raises UserError."""
+    """Open the database, connected and signed in, and close it at the end; raises UserError."""
     with explained(settings), new_client(settings) as client:
         with pymongo.timeout(CONNECT_SECONDS):
             client.admin.command("ping")
@@ -126,12 +129,12 @@ def open_database(settings: MongoSettings) -> Iterator[MongoDatabase]:
 
 
 def new_client(settings: MongoSettings) -> MongoClient[Document]:
-    """A client that waits for a new primary, and gives up on a server that does not answer."""
+    """Make a client that waits for a new primary, and gives up on a server that does not answer."""
     return MongoClient(settings.uri, serverSelectionTimeoutMS=_NEW_PRIMARY_MS, **_OPTIONS)
 
 
 def new_async_client(settings: MongoSettings) -> AsyncMongoClient[Document]:
-    """A client for the event loop, of a program that goes on when the server does not answer."""
+    """Make a client for an event loop that goes on when the server does not answer."""
     return AsyncMongoClient(
         settings.uri,
         serverSelectionTimeoutMS=_GONE_MS,
@@ -143,7 +146,7 @@ def new_async_client(settings: MongoSettings) -> AsyncMongoClient[Document]:
 
 @contextmanager
 def explained(settings: MongoSettings) -> Iterator[None]:
-    """Turns every error of the driver into a UserError with one sentence."""
+    """Turn every error of the driver into a UserError with one sentence."""
     try:
         yield
     except PyMongoError as error:

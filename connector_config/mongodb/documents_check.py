@@ -1,4 +1,4 @@
-"""What is wrong with the documents of a collection for the connector; looked for in the server."""
+"""Looks in the server for documents that the connector cannot take."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _MOST: Final = 10
 
 
 class Trouble(NamedTuple):
-    """What is wrong with how many documents, and the command for mongosh that mends it."""
+    """A kind of documents that are wrong, how many, and the command for mongosh that mends them."""
 
     message: str
     mend: str
 
 
 def wrong_ids(database: MongoDatabase, collection: Collection) -> Iterator[Trouble]:
-    """Id fields that are missing, null, an array, or not a text with something in it.
+    """Find id fields that are missing, null, an array, or not a non-empty text.
 
     The connector wants them present and neither null nor an array; the app wants texts.
     """
@@ -77,7 +77,7 @@ def wrong_ids(database: MongoDatabase, collection: Collection) -> Iterator[Troub
 
 
 def changed_ids(database: MongoDatabase, collection: Collection) -> Iterator[Trouble]:
-    """Id fields that did change, as far as a look at the documents can tell.
+    """Find id fields that did change, as far as a look at the documents can tell.
 
     MongoDB never lets `_id` change, and here it is made of the business id, or equal to the UUID,
     so a body that says another one was edited. Of documents with another kind of `_id` (customers,
@@ -114,7 +114,7 @@ def changed_ids(database: MongoDatabase, collection: Collection) -> Iterator[Tro
 
 
 def unfit_values(database: MongoDatabase, collection: Collection) -> Iterator[Trouble]:
-    """Values that do not reach a device as what they are: binaries, Decimal128, dates and others.
+    """Find values that do not reach a device as they are: binaries, Decimal128, dates and others.
 
     `_id` is left out, because the connector maps other fields.
     """

@@ -1,4 +1,4 @@
-"""One sentence for whatever a MongoDB server or the way to it may answer."""
+"""Explains errors of a MongoDB server, or of the way to it, in one sentence."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LONGEST_REASON: Final = 160
 
 
 def explain(error: PyMongoError, where: str) -> str:
-    """One sentence; `where` is the connection string as it may be shown."""
+    """What an error means, in one sentence; `where` is the connection string as it may be shown."""
     if isinstance(error, ServerSelectionTimeoutError):
         return _unreachable(error, where)
     if isinstance(error, (BulkWriteError, OperationFailure)):

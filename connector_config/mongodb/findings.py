@@ -1,4 +1,4 @@
-"""A look at the MongoDB of the settings, a line for each thing: for commands that check."""
+"""Findings about the MongoDB of the settings, a line for each, for commands that check."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from connector_config.variables import load_variables
 
 
 class Level(Enum):
-    """How a finding matters: a FAIL stops what was asked about, a WARN a part of it."""
+    """The weight of a finding: a FAIL stops what was asked about, a WARN a part of it."""
 
     OK = "ok"
     NOTE = "note"
@@ -33,7 +33,7 @@ class Level(Enum):
 
 
 class Finding(NamedTuple):
-    """One line: what was looked at, and what is so, with the fix where something is wrong."""
+    """One line about a thing: the message says what is so, with the fix where that is wrong."""
 
     level: Level
     about: str
@@ -46,9 +46,9 @@ def examine(
     environment: Mapping[str, str] | None = None,
     dotenv: Path | None = None,
 ) -> Iterator[Finding]:
-    """From the settings to the server, with what else the command looks at in either.
+    """Look at the settings and the server, and at what else a command looks at in either.
 
-    No secret is in a finding. An error of the server is one, too.
+    No secret is in a finding. An error of the server is a finding, too.
     """
     path = dotenv or Path.cwd() / ".env"
     try:
@@ -75,7 +75,7 @@ def examine(
 
 
 def show(program: str, findings: Iterable[Finding]) -> int:
-    """Print the findings, a line each; 1, with a sentence on stderr, when one is a failure."""
+    """Print the findings, a line each; returns 1, and says so on stderr, when one is a failure."""
     from rich.console import Console
     from rich.text import Text
 

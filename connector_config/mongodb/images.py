@@ -1,4 +1,4 @@
-"""Pre- and post-images of changes, which the connector needs of every synced collection."""
+"""Pre- and post-images of changes, which every synced collection needs for the connector."""
 
 from __future__ import annotations
 

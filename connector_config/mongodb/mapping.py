@@ -1,4 +1,4 @@
-"""Between a document in MongoDB and the same document on a device."""
+"""Converts between a document in MongoDB and the same document on a device."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PLAIN: Final = (str, bool, type(None))
 
 
 def mongo_id(collection: str, document: Mapping[str, object]) -> str | ObjectId:
-    """The `_id` in MongoDB, from nothing but the business id: a string, of customers an ObjectId.
+    """The `_id` in MongoDB, made of the business id alone: a string, for customers an ObjectId.
 
     Raises ValueError when the business id is missing or not a non-empty string.
     """
@@ -40,7 +40,7 @@ def mongo_id_function(collection: str) -> Callable[[Mapping[str, object]], str |
 
 
 def to_device(collection: str, document: Mapping[str, Any]) -> dict[str, Any]:
-    """A document of MongoDB as a device stores it, with its Ditto `_id`.
+    """Convert a document of MongoDB to what a device stores, with its Ditto `_id`.
 
     Values of a type that the managed connector does not carry either (Binary …) are left out.
     Raises ValueError, in a sentence, when it cannot have a Ditto `_id`.
@@ -61,7 +61,7 @@ def to_device(collection: str, document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def query_for(collection: str, bodies: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Finds documents of a collection in MongoDB by what devices know of them."""
+    """The query that finds documents of a collection in MongoDB by their bodies on devices."""
     field = COLLECTIONS[collection].id_fields[-1]
     values = [body[field] for body in bodies]
     # An ObjectId may be one that MongoDB made.
@@ -70,7 +70,7 @@ def query_for(collection: str, bodies: Iterable[Mapping[str, Any]]) -> dict[str,
 
 
 def to_mongo(collection: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """A new document for MongoDB; types stay the plain ones of JSON."""
+    """Convert a body to a new document for MongoDB; types stay the plain ones of JSON."""
     return {"_id": mongo_id(collection, body), **body}
 
 

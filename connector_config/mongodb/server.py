@@ -35,7 +35,7 @@ _UNAUTHORIZED: Final = 13
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One mongod: its folder (data in `db`, a log), its port, and what else it is told.
+    """One mongod: its folder (data in `db`, a log), its port and its options.
 
     Without a `replica_set` it is a standalone server, which has no change streams.
     """
@@ -49,17 +49,17 @@ class Member:
 
     @property
     def address(self) -> str:
-        """Host and port, as in the configuration of the replica set."""
+        """The host and the port, as in the configuration of the replica set."""
         return f"{HOST}:{self.port}"
 
     @property
     def log(self) -> Path:
-        """Where this mongod writes what it does."""
+        """The log file of this mongod."""
         return self.folder / "mongod.log"
 
 
 def find_mongod() -> Path:
-    """The mongod on PATH, else the one of the development environment; UserError for none."""
+    """The mongod on PATH, else that of the development environment; raises UserError for none."""
     on_path = shutil.which("mongod")
     if on_path:
         return Path(on_path)
@@ -78,7 +78,7 @@ def find_mongod() -> Path:
 def running(member: Member) -> Iterator[subprocess.Popen[bytes]]:
     """Start a mongod, wait until it answers, and stop it at the end; its data stays.
 
-    UserError when the folder or the port is taken, or when it does not start.
+    Raises UserError when the folder or the port is taken, or when the mongod does not start.
     """
     process = start(member)
     try:
@@ -128,7 +128,7 @@ def start(member: Member) -> subprocess.Popen[bytes]:
 
 
 def wait_until_up(member: Member, process: subprocess.Popen[bytes]) -> None:
-    """Wait until a mongod answers; UserError with the reason when it ends instead."""
+    """Wait until a mongod answers; raises UserError with the reason when it ends instead."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:

@@ -1,4 +1,4 @@
-"""What is right and wrong with a connection string, said without its password."""
+"""Checks a connection string, and shows it without its password."""
 
 from __future__ import annotations
 

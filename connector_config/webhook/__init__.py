@@ -1,1 +1,1 @@
-"""The auth webhook: who may sign in, and what Ditto Cloud is told about them."""
+"""The auth webhook: it says who may sign in, and tells Ditto Cloud what they may do."""

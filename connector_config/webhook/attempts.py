@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in."""
+"""Limits how often somebody may try to sign in."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Attempts:
     """Counts the attempts of each address and of each user name, known or not, in memory."""
 
     def __init__(self) -> None:
-        """Nobody has tried."""
+        """Begin with no attempts."""
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def wait(self, address: str, name: str) -> int:
-        """Count an attempt; gives the seconds to wait where there were too many, else 0.
+        """Count an attempt; returns the seconds to wait where there were too many, else 0.
 
         The address comes first, so that nobody fills the memory with invented names.
         """

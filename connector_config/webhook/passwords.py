@@ -1,4 +1,4 @@
-"""Passwords and PINs: what is long enough, and their argon2id hashes."""
+"""Passwords and PINs: their length, and their argon2id hashes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Passwords:
     """Makes and compares hashes; each takes some 50 ms and 64 MiB, so never on an event loop."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        """By default, with the parameters of RFC 9106 for limited memory."""
+        """Take a hasher, by default one with the parameters of RFC 9106 for limited memory."""
         self._hasher = hasher or PasswordHasher()
         self._nobody = self._hasher.hash(secrets.token_hex(16))
 
@@ -36,7 +36,7 @@ class Passwords:
         return self._hasher.hash(password)
 
     def verify(self, kept: str | None, password: str) -> bool:
-        """Whether a password is the one of the hash; None, for nobody, takes as long as any."""
+        """Whether a password belongs to a hash; None, for no user, takes as long as any hash."""
         try:
             self._hasher.verify(kept or self._nobody, password)
         except (VerificationError, InvalidHashError):

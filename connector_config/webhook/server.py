@@ -68,7 +68,7 @@ _Body = TypeVar("_Body", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Webhook:
-    """What the endpoints need; they share it for the life of the process."""
+    """The endpoints, and what they share for the life of the process."""
 
     users: UsersFile
     passwords: Passwords

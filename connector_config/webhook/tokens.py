@@ -1,4 +1,4 @@
-"""Short-lived signed tokens: what `/login` gives out and `/ditto/auth` takes, once."""
+"""Short-lived signed tokens, which `/login` gives out and `/ditto/auth` takes once."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ _AUDIENCE: Final = "ditto"
 
 
 class TokenError(Exception):
-    """A token that is not ours, or of the past, or was used before."""
+    """The token is not ours, has expired, or was used before."""
 
 
 class Tokens:
     """Issues and redeems tokens; for one process, as it remembers in memory what was used.
 
-    What is remembered is forgotten after the lifetime, and only tokens that were issued get in, so
-    memory follows the logins of a minute. Tokens of an earlier process are refused, because what
-    it had seen is not known.
+    A used token is forgotten after its lifetime, and only issued tokens are remembered, so memory
+    follows the logins of a minute. Tokens of an earlier process are refused, because it is not
+    known which of them were used.
     """
 
     def __init__(self, secret: str, clock: Callable[[], float] = time.time) -> None:
-        """`clock` gives seconds since 1970."""
+        """Take the secret to sign with; `clock` gives seconds since 1970."""
         self._secret = secret
         self._clock = clock
         self._started = clock()
@@ -46,7 +46,7 @@ class Tokens:
         self._once = RateLimitItemPerSecond(1, LIFETIME_SECONDS)
 
     def issue(self, name: str) -> str:
-        """A token for a user who has just signed in."""
+        """Make a token for a user who has just signed in."""
         now = self._clock()
         claims = {
             "sub": name,
@@ -58,7 +58,7 @@ class Tokens:
         return jwt.encode(claims, self._secret, algorithm=_ALGORITHM)
 
     def redeem(self, token: str) -> str:
-        """The name of the user; raises TokenError. A token can be redeemed once."""
+        """The name of a token's user; raises TokenError. A token can be redeemed once."""
         try:
             claims = jwt.decode(
                 token,
@@ -77,7 +77,7 @@ class Tokens:
 
 
 def given_secret(variables: Mapping[str, str]) -> str:
-    """The signing secret of the settings; UserError when there is none, or a short one."""
+    """The signing secret of the settings; raises UserError when there is none, or a short one."""
     secret = variables.get(SECRET_VARIABLE, "")
     if len(secret.encode()) < SHORTEST_SECRET:
         what = "is too short" if secret else "is not set"

@@ -27,7 +27,7 @@ Name = Annotated[str, StringConstraints(pattern=NAME_FORM)]
 
 
 class User(Model):
-    """One person; `stores` are as permissions.yaml wants them for the role."""
+    """A person who may sign in; `stores` are as permissions.yaml wants them for the role."""
 
     role: Role
     stores: list[str]
@@ -43,11 +43,14 @@ class UsersFile:
     """Reads and changes the file; a change is whole or not at all, and waits for another one."""
 
     def __init__(self, path: Path) -> None:
-        """The file need not be there."""
+        """Take the path of the file, which need not be there."""
         self.path = path
 
     def read(self) -> Mapping[str, User]:
-        """Everybody by name; UserError for a file that others may read, or that is damaged."""
+        """The users by name.
+
+        Raises UserError for a file that others may read, or that is damaged.
+        """
         try:
             mode = self.path.stat().st_mode
             text = self.path.read_bytes()
@@ -69,7 +72,7 @@ class UsersFile:
             ) from None
 
     def add(self, name: str, user: User) -> None:
-        """Add somebody new; raises UserError."""
+        """Add a user; raises UserError where the name is taken."""
         check_stores(user.role, user.stores)
         with self._changed() as users:
             if name in users:
@@ -79,13 +82,13 @@ class UsersFile:
             users[name] = user
 
     def remove(self, name: str) -> None:
-        """Remove somebody; raises UserError."""
+        """Remove a user; raises UserError where there is none."""
         with self._changed() as users:
             self._known(name, users)
             del users[name]
 
     def set_hash(self, name: str, password_hash: str) -> None:
-        """Give somebody another password; raises UserError."""
+        """Give a user another password; raises UserError where there is no such user."""
         with self._changed() as users:
             self._known(name, users)
             users[name] = users[name].model_copy(update={"hash": password_hash})

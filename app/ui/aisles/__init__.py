@@ -1,1 +1,1 @@
-"""Walk the store aisle by aisle."""
+"""Walking the store aisle by aisle."""

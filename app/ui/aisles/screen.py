@@ -1,4 +1,4 @@
-"""Three columns: aisles, shelves, bins."""
+"""The Aisles screen: three columns of aisles, shelves and bins."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _BIN_COLUMNS = (
 
 
 class AislesScreen(Screen):
-    """Aisle, shelf, bins; left and right move between the columns."""
+    """Aisles, the shelves of one, and its bins; left and right move between the columns."""
 
     def __init__(self, view_model: AislesViewModel, appearance: Appearance) -> None:
         super().__init__()

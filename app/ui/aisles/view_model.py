@@ -1,4 +1,4 @@
-"""Walk the store: aisles, their shelves, and what stands on a shelf, bin by bin."""
+"""Walking the store: aisles, their shelves, and what stands on a shelf, bin by bin."""
 
 from __future__ import annotations
 

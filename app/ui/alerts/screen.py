@@ -1,4 +1,4 @@
-"""The list of alerts: nothing to subscribe to, each leads to the screen that settles it."""
+"""The list of alerts: each leads to the screen that settles it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _COLUMNS = (
 
 
 class AlertsScreen(Screen):
-    """What waits, worst first."""
+    """The Alerts screen: what waits, worst first."""
 
     def __init__(self, view_model: AlertsViewModel, appearance: Appearance) -> None:
         super().__init__()

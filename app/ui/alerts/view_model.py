@@ -27,14 +27,14 @@ class AlertRow:
 
 @dataclass(frozen=True, slots=True)
 class AlertsState:
-    """Worst first; None before the first answer. `total` is the number in the shell."""
+    """The alerts, worst first, None before the first answer; `total` is the number in the shell."""
 
     rows: tuple[AlertRow, ...] | None = None
     total: int = 0
 
 
 class AlertsViewModel(QObject):
-    """Follows a store all the time."""
+    """Follows what waits in a store, whatever screen is open."""
 
     state_changed = Signal(object)
 

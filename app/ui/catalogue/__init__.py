@@ -1,1 +1,1 @@
-"""Browse what is sold, by category and type."""
+"""Browsing what is sold, by category and type."""

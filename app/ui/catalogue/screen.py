@@ -49,7 +49,7 @@ _COLUMNS = (
 
 
 class CatalogueScreen(Screen):
-    """The bar on top searches here; + puts the chosen product into the open cart."""
+    """The Catalogue screen, in which the bar on top searches; + sells the chosen product."""
 
     def __init__(
         self, view_model: CatalogueViewModel, appearance: Appearance, pictures: Pictures
@@ -121,7 +121,7 @@ class CatalogueScreen(Screen):
             self.product_opened.emit(best)
 
     def sell(self, by: int) -> None:
-        """One more of the chosen product in the open cart, or one fewer."""
+        """Change the units of the chosen product in the open cart by so many."""
         current = self.table.current()
         if current is not None:
             self.view_model.sell(current.product_id, by)

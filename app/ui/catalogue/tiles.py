@@ -56,7 +56,7 @@ class Tiles(QListView):
         self._empty.setWordWrap(True)
 
     def set_empty_text(self, text: str) -> None:
-        """What stands in the middle while there are no tiles."""
+        """Set the text that stands in the middle while there are no tiles."""
         self._empty.setText(text)
         self._empty.setVisible(not self._rows.rowCount())
         self._empty.setGeometry(self.viewport().rect().adjusted(24, 0, -24, 0))

@@ -53,7 +53,10 @@ class CatalogueRow:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueState:
-    """`rows` of `total` in the chosen group that match; `in_carts` counts units in open carts."""
+    """The matching products of the chosen group: the first `rows` of `total`.
+
+    `in_carts` counts units in open carts.
+    """
 
     query: str = ""
     groups: tuple[GroupRow, ...] = ()
@@ -64,7 +67,7 @@ class CatalogueState:
 
 
 class CatalogueViewModel(QObject):
-    """Finds as Find does, within a category; `sell` puts a product into the open cart."""
+    """Searches like Find, within a category; `sell` puts a product into the open cart."""
 
     state_changed = Signal(object)
 
@@ -125,11 +128,11 @@ class CatalogueViewModel(QObject):
         return True
 
     def show_more(self) -> None:
-        """Another page of the same products."""
+        """Show another page of the same products."""
         self._found.show_more()
 
     def sell(self, product_id: str, by: int = 1) -> None:
-        """One more in the open cart, or one fewer."""
+        """Change the units of a product in the open cart by so many."""
         if by > 0 or self._in_carts[product_id]:
             self._sell(product_id, by)
 

@@ -1,1 +1,1 @@
-"""What every screen uses."""
+"""The parts that every screen uses."""

@@ -1,4 +1,4 @@
-"""Actions that all count, such as scans: one after the other, none lost, in the order asked for."""
+"""A queue of actions that all count, such as scans: in the order asked for, and none lost."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ Action = Callable[[], Awaitable[object]]
 
 
 class Actions(QObject):
-    """Where a Command refuses while it runs, this one queues; `failed` carries a UserError.
+    """Runs actions one after the other; `failed` carries the UserError of one.
 
-    `changed` tells that it began or ended. Anything else than a UserError goes to the loop's
-    exception handler; what was asked for after a failure still happens.
+    A Command refuses an action while it runs, this class queues it. `changed` tells that work began
+    or ended. Any other error goes to the loop's exception handler; actions after a failure are done
+    all the same.
     """
 
     changed = Signal()
@@ -35,14 +36,14 @@ class Actions(QObject):
         return self._task is not None
 
     def add(self, action: Action) -> None:
-        """Do this when what was asked for before is done."""
+        """Do an action when all that were added before are done."""
         self._waiting.append(action)
         if self._task is None:
             self._task = begin(self._work())
             self.changed.emit()
 
     def submit(self, action: Action) -> None:
-        """Do this when what was asked for before is done, and only where none of that failed."""
+        """Do an action when all that were added before are done, if none of them failed."""
         before = self._failures
 
         async def work() -> None:
@@ -52,7 +53,7 @@ class Actions(QObject):
         self.add(work)
 
     def drop_waiting(self) -> None:
-        """Do nothing of what waits; what is under way is finished."""
+        """Drop the actions that wait; the one under way is finished."""
         self._waiting.clear()
 
     async def _work(self) -> None:

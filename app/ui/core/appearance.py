@@ -1,4 +1,4 @@
-"""Which look is on: chosen by the person, or followed from the system."""
+"""The look that is on: chosen by the person, or that of the system."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Appearance(QObject):
 
     @property
     def choice(self) -> str:
-        """`system`, `light`, `dark` or `contrast`."""
+        """The chosen look: `system`, `light`, `dark` or `contrast`."""
         return self._choice
 
     def choose(self, choice: str) -> None:

@@ -23,7 +23,7 @@ class Barcode(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_code(self, code: str) -> None:
-        """Show this code; nothing where Code 128 cannot hold it."""
+        """Show a code; nothing where Code 128 cannot hold it."""
         if code == self._code:
             return
         self._code = code
@@ -70,7 +70,7 @@ def draw_bars(painter: QPainter, modules: str, area: QRectF) -> None:
 
 
 def code128(code: str) -> str:
-    """The bars as a string of 1 (black) and 0 (white) modules; empty if it cannot be encoded."""
+    """The bars of a code as a string of 1 (black) and 0 (white) modules; empty if it has none."""
     if not code or not code.isascii() or not code.isprintable():
         return ""
     return "".join(_Code128(code).build())

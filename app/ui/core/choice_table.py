@@ -1,4 +1,4 @@
-"""A table in which somebody chooses a row while others, and their devices, change the rows."""
+"""A table in which a person chooses a row while others, and their devices, change the rows."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from app.ui.core.table import RowsTable
 
 
 class ChoiceTable(RowsTable):
-    """What arrives never moves the choice: it stays with its row, and ends when that goes.
+    """A table whose choice stays with its row when rows arrive, and ends when that row goes.
 
-    `selected` carries the row that a person chose, or None; of what the program chooses, by
-    `choose` or `follow`, it tells nothing.
+    `selected` carries the row that a person chose, or None. It is not emitted for what the program
+    chooses with `choose` or `follow`.
     """
 
     selected = Signal(object)
@@ -36,20 +36,20 @@ class ChoiceTable(RowsTable):
         self.selectionModel().currentRowChanged.connect(self._on_current)
 
     def choose(self, key: Hashable) -> None:
-        """Let the row with this key be the chosen one, or none where there is no such row."""
+        """Choose the row with a key, or no row where there is no such row."""
         self._awaited = None
         self._move_to(self._model.row_of(key))
 
     def follow(self, key: Hashable) -> None:
-        """Choose a row, now or when it comes, unless another is chosen before; None forgets it."""
+        """Choose the row with a key, now or when it arrives; a choice ends that, or None."""
         self._awaited = key
 
     def hold_while(self, held: Callable[[], bool]) -> None:
-        """Forget whatever is to be followed when rows arrive while this is true."""
+        """Forget the key to follow when rows arrive while `held` is true."""
         self._held = held
 
     def show_rows(self, rows: Sequence[Any]) -> None:
-        """Show these rows."""
+        """Show rows, and keep the choice."""
         chosen = self.current()
         key = None if chosen is None else self._model.key_of(chosen)
         self._quiet = True

@@ -18,7 +18,7 @@ def ask(
     on_yes: Callable[[], object],
     no: str = "Cancel",
 ) -> QDialog:
-    """Ask before something that needs a second thought; Esc and Enter on `no` do nothing."""
+    """Ask before something that needs a second thought; Esc, and Enter on `no`, do nothing."""
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
     dialog.setMinimumWidth(380)

@@ -1,4 +1,4 @@
-"""What the filters above a list are made of: days, and a choice of a few."""
+"""The parts of filters above a list: fields for days and boxes for choices."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _DAY_WIDTH = 116
 
 
 def read_day(field: str, text: str, edge: time) -> datetime | None:
-    """The first or last moment of a day on this computer's clock; None where nothing is typed.
+    """Read a typed day as the UTC time of its first or last moment on this computer's clock.
 
-    Raises InvalidInputError for `field`.
+    None where nothing is typed; raises InvalidInputError for `field`.
     """
     if not text.strip():
         return None
@@ -37,14 +37,14 @@ def day_edit() -> QLineEdit:
 
 
 def choice_box() -> QComboBox:
-    """A box that is as wide as its place, whatever there is to choose."""
+    """A box to choose in, as wide as its place, whatever there is to choose."""
     box = QComboBox()
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     return box
 
 
 def offer(box: QComboBox, every: str, choices: Sequence[tuple[str, object]]) -> None:
-    """Offer these choices after the one for all of them, and keep what is chosen."""
+    """Offer choices after `every`, which stands for all of them; what is chosen stays chosen."""
     wanted = [(every, None), *choices]
     if [(box.itemText(at), box.itemData(at)) for at in range(box.count())] == wanted:
         return

@@ -25,22 +25,22 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def number(value: int) -> str:
-    """`1,234`, with a true minus sign so that a negative cannot be overlooked."""
+    """A number such as `1,234`, with a true minus sign, so that a negative cannot be overlooked."""
     return f"{value:,}".replace("-", MINUS)
 
 
 def signed(value: int) -> str:
-    """`+3`, a true minus and 2, or 0."""
+    """A number with its sign: `+3`, a true minus sign and 2, or 0."""
     return f"{value:+,}".replace("-", MINUS) if value else "0"
 
 
 def money(value: Decimal) -> str:
-    """US dollars."""
+    """An amount of US dollars, such as `$1,234.50`."""
     return f"${value:,.2f}"
 
 
 def tax_label(percent: Decimal | None) -> str:
-    """What the tax is called, with its rate where it is known."""
+    """The name of the tax, with its rate where that is known."""
     return "Sales tax" if percent is None else f"Sales tax {percent.normalize():f}%"
 
 
@@ -60,7 +60,7 @@ def local_day(stored: str) -> str:
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """How long ago a UTC time was, such as `3 min ago`; from a day on its day, `on 12 March`."""
+    """How long ago a UTC time was, such as `3 min ago`; after a day, the day: `on 12 March`."""
     seconds = max((now - moment).total_seconds(), 0)
     if seconds < 60:
         return "just now"
@@ -73,7 +73,7 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def on_hand_cell(on_hand: int | None, state: StockState | None) -> Cell:
-    """On hand as a badge in the tone of its state; a dash where it is not stocked."""
+    """On hand as a badge in the tone of its state; a dash where the product is not stocked."""
     if on_hand is None or state is None:
         return Cell("\N{EN DASH}", tone="muted")
     return Cell(number(on_hand), tone=STATE_TONES[state], pill=True)
@@ -86,7 +86,7 @@ def change_cell(quantity: int) -> Cell:
 
 
 def movement_why(movement: Movement) -> str:
-    """Why stock moved, with the places of a move and the note."""
+    """Why a movement was made, with the places of a move and the note."""
     text = "Moved" if movement.reason is Reason.MOVED else movement.reason.label
     if movement.undone_reason:
         text = f"Undo of {movement.undone_reason}"
@@ -99,6 +99,6 @@ def movement_why(movement: Movement) -> str:
 
 
 def movement_who(movement: Movement) -> str:
-    """Who moved it, on which device, and whether that was offline."""
+    """Who made a movement, on which device, and whether that was offline."""
     where = f"{movement.device_name}{', offline' if movement.offline else ''}"
     return f"{movement.who} on {where}"

@@ -1,4 +1,4 @@
-"""The line above a list of what is found: it keeps the keyboard while one chooses."""
+"""The line above a list of hits: it keeps the keyboard while one chooses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 
 
 class HitsLine(QLineEdit):
-    """Up and down step through what is found, Enter takes it, Esc clears."""
+    """The line; up and down step through the hits, Enter takes one, Esc clears it."""
 
     stepped = Signal(int)
 

@@ -19,7 +19,7 @@ def pixmap(name: str, colour: str, size: int = 20) -> QPixmap:
 
 
 def icon(name: str, colour: str, checked: str | None = None) -> QIcon:
-    """The same as a QIcon; `checked` is its colour on a checked button."""
+    """An icon in one colour; `checked` is its colour on a checked button."""
     result = QIcon(pixmap(name, colour))
     if checked is not None:
         result.addPixmap(pixmap(name, checked), QIcon.Mode.Normal, QIcon.State.On)

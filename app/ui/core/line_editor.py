@@ -1,4 +1,4 @@
-"""The fields of a line that is typed in while lines come, change and go."""
+"""The fields of a line, in which a person types while lines come, change and go."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 
 class LineEditor(QObject, Generic[R]):
-    """What is typed belongs to the row it was begun for, until it is saved or given up.
+    """The editor of one row: what is typed belongs to the row it was begun for, until it is saved.
 
     `edits` and `fields` are by name, as in `labels`. `texts` says what a row has in each of them;
     `save` stores what is typed for a row, and returns False where that was refused. `changed` tells
@@ -56,20 +56,20 @@ class LineEditor(QObject, Generic[R]):
 
     @property
     def gone(self) -> bool:
-        """Whether the row is not among the lines any more; it is kept for what is typed."""
+        """Whether the row is not among the lines any more, and only kept for what is typed."""
         return self.row is not None and self._id(self._listed) != self._id(self.row)
 
     def is_for(self, key: Hashable) -> bool:
-        """Whether the fields are those of the row with this key."""
+        """Whether the fields are those of the row with a key."""
         return self.row is not None and self._key(self.row) == key
 
     def edit_for(self, table: ChoiceTable) -> None:
-        """Edit the row that is chosen in a table, which stays while something is typed for it."""
+        """Edit whatever row is chosen in a table; it stays while something is typed for it."""
         table.hold_while(lambda: self.typing)
         table.selected.connect(partial(self._on_selected, table))
 
     def show(self, row: R | None) -> None:
-        """Fill in a row, as it is now; what is typed stays, and for the row it was begun for."""
+        """Show a row as it is now; what is typed stays, and so does the row it was begun for."""
         self._listed = row
         if self._saving:
             return
@@ -83,7 +83,7 @@ class LineEditor(QObject, Generic[R]):
         self.changed.emit()
 
     def begin(self, row: R | None) -> None:
-        """Edit a row, or none, whatever was typed before."""
+        """Edit a row, or none, and drop what was typed before."""
         self._clear_errors()
         self._unseen = {}
         self._wrong = ""
@@ -95,9 +95,9 @@ class LineEditor(QObject, Generic[R]):
         self.changed.emit()
 
     def start(self, text: str = "", name: str = "") -> None:
-        """Type in a field, the first one without a name, beginning with a text.
+        """Begin to type a text into a field, by default the first one.
 
-        Where something was refused, that comes first.
+        Where something typed was refused, the keyboard goes there instead.
         """
         wrong = "" if text or not self.typing else self._wrong
         edit = self.edits[name or wrong or next(iter(self.edits))]
@@ -110,28 +110,28 @@ class LineEditor(QObject, Generic[R]):
                 edit.setModified(True)
 
     def forget(self) -> None:
-        """Give up what is typed, and show the row that is chosen by now."""
+        """Drop what is typed, and show the row that is chosen by now."""
         self.begin(self._listed)
 
     def save(self, stay: bool = True) -> bool:
         """Store what is typed, if anything; False where it was refused.
 
-        The keyboard is then in the field, unless one does not `stay` anyway.
+        Where it was refused, the keyboard is in the field, unless `stay` is False.
         """
         return not self.typing or self._save(stay)
 
     def enter(self) -> None:
-        """Store what stands there, typed or not; `entered` when that was done."""
+        """Store what the fields hold, typed or not; emits `entered` when that was done."""
         if self.row is not None and self._save(True):
             self.entered.emit()
 
     def reopen(self) -> None:
-        """What was saved could not be stored after all: it is typed, and not saved, again."""
+        """Take back a save that could not be stored after all: its texts count as typed again."""
         for name in self._unseen:
             self.edits[name].setModified(True)
 
     def refuse(self, error: InvalidInputError) -> None:
-        """Say in its field what is wrong."""
+        """Show an error beside the field that it is about."""
         if error.field in self.fields:
             self._wrong = error.field
             self.fields[error.field].show_error(str(error))

@@ -1,4 +1,4 @@
-"""What a screen tells the person in front of it."""
+"""Messages, which screens show to the person in front of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence, and whether it is about a problem; false where there is none."""
+    """A sentence, and whether it is about a problem; an empty message is false."""
 
     text: str = ""
     is_problem: bool = False

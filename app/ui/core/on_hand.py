@@ -1,4 +1,4 @@
-"""What a store has on hand of some products, followed while a screen shows them."""
+"""The stock on hand of some products, followed while a screen shows them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from app.domain.entities import StockItem
 
 
 def stock_keys(catalogue: Catalogue, product_ids: Iterable[str]) -> list[Any]:
-    """The keys of the items of these products, without those that the store does not carry."""
+    """The keys of the items of some products; those that the store does not carry have none."""
     listings = (catalogue.listing(product_id) for product_id in product_ids)
     return [one.key for one in listings if one is not None and one.key is not None]
 
 
 class OnHand:
-    """Follows the items of some products; `on_changed` hears of new numbers."""
+    """Follows the items of some products, and calls `on_changed` after new numbers."""
 
     def __init__(
         self, catalogue: Catalogue, stock: StockRepository, on_changed: Callable[[], None]
@@ -47,7 +47,7 @@ class OnHand:
         self._products = ()
 
     def forget(self) -> None:
-        """Stop following, and know nothing any more."""
+        """Stop following, and forget the numbers."""
         self.stop()
         self.numbers = {}
 

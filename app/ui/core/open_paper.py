@@ -1,4 +1,4 @@
-"""The paper that a screen works on: a receipt, an order at a supplier, a transfer."""
+"""The paper that a screen works on: a receipt, a purchase order or a transfer."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ P = TypeVar("P")
 
 
 class OpenPaper(Generic[P]):
-    """The open paper as it was read or written last, None while none is open.
+    """Holds the open `paper` as it was read or written last, None while none is open.
 
-    `id_of` says by what a paper is known again. An `opening` lasts until the paper is closed or
-    one is opened, also when that is the same one: what was begun for another opening shows nothing.
+    `id_of` gives the id by which a paper is known again. An `opening` lasts until the paper is
+    closed or a paper is opened, also the same one: what was begun for another one shows nothing.
     """
 
     def __init__(self, id_of: Callable[[P], str]) -> None:
@@ -27,7 +27,7 @@ class OpenPaper(Generic[P]):
         self.paper, self.opening = paper, object()
 
     def close(self) -> None:
-        """Work on none, or on one that is not written yet."""
+        """Work on no paper, or on one that is not written yet."""
         self.paper, self.opening = None, object()
 
     def is_open(self, paper: P) -> bool:
@@ -35,30 +35,30 @@ class OpenPaper(Generic[P]):
         return self.paper is not None and self._id_of(self.paper) == self._id_of(paper)
 
     def take(self, paper: P) -> bool:
-        """Learn how the open paper is by now; False where this is another one."""
+        """Take a newer state of the open paper; False where it is another paper's."""
         if not self.is_open(paper):
             return False
         self.paper = paper
         return True
 
     def newest(self, paper: P) -> P:
-        """A paper as it is after what was read or written last."""
+        """A paper as it was read or written last; as it is given where it was neither."""
         for known in (self.paper, self._written):
             if known is not None and self._id_of(known) == self._id_of(paper):
                 return known
         return paper
 
     async def write(self, step: Awaitable[P]) -> bool:
-        """Do a step and learn what it made of its paper; False where that is not open any more."""
+        """Do a step and take the paper it returns; False where that is not open any more."""
         self._written = await step
         return self.take(self._written)
 
     def wait_for(self, paper_id: str) -> None:
-        """Wait for the paper with an id, or with an empty one for none."""
+        """Wait for the paper with an id; an empty id ends the waiting."""
         self._awaited = paper_id
 
     def arrived(self, papers: Iterable[P]) -> P | None:
-        """The paper that is waited for, once, when it is among these."""
+        """The paper that is waited for, if it is among `papers`; then the waiting ends."""
         for paper in papers:
             if self._awaited and self._id_of(paper) == self._awaited:
                 self._awaited = ""

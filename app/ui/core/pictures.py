@@ -28,7 +28,7 @@ _KINDS = ("png", "jpg", "jpeg", "webp")
 
 
 class Pictures:
-    """Image files are called like the SKU, such as `HND-HAMMER-001.jpg`, in one folder."""
+    """Gives pictures of products; image files are in one folder, such as `HND-HAMMER-001.jpg`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

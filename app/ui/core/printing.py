@@ -49,7 +49,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Printout:
-    """A paper: what it is called (also as a file), how large it is in mm, and who draws it.
+    """Something to print: its name (also as a file), its size in mm, and who draws it.
 
     `draw` runs in a thread of its own and must not touch a widget.
     """
@@ -91,7 +91,7 @@ class Printing(QObject):
         return self._work.running
 
     def offer(self, printout: Printout) -> None:
-        """Ask for the printer, or for the file, and draw."""
+        """Ask for the printer, or where there is none for the file, and draw."""
         # Loads the printing system of the computer: not before somebody prints.
         from PySide6.QtPrintSupport import QPrinterInfo
 

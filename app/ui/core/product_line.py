@@ -1,4 +1,4 @@
-"""A line that takes products: typed, chosen from what is found, or scanned."""
+"""A line that takes products: typed, chosen among the hits, or scanned."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ProductLine(QWidget):
         appearance.changed.connect(self._tint)
 
     def is_done(self) -> bool:
-        """Whether nothing is typed that was not taken; else say so, and stay there."""
+        """Whether nothing is typed that was not taken; else say so, and keep the keyboard."""
         typed = self.line.text().strip()
         if typed:
             self._left.setText(

@@ -41,7 +41,7 @@ class Column(Generic[R]):
 
 
 def one_line(text: str) -> str:
-    """Text of any length made fit for a single line."""
+    """A text of any length, made fit for a single line."""
     return " ".join(text[:_TEXT_SHOWN].split())
 
 
@@ -68,19 +68,19 @@ class RowsModel(QAbstractTableModel, Generic[R]):
 
     @property
     def rows(self) -> Sequence[R]:
-        """The rows as shown."""
+        """The rows that are shown."""
         return self._rows
 
     def key_of(self, row: R) -> Hashable:
-        """What tells a row from the others."""
+        """The key that tells a row from the others."""
         return self._key(row)
 
     def row_of(self, key: Hashable) -> int | None:
-        """Where a row stands, or None."""
+        """The position of the row with a key, or None."""
         return next((at for at, row in enumerate(self._rows) if self._key(row) == key), None)
 
     def set_rows(self, rows: Sequence[R]) -> None:
-        """Show these rows: removed, inserted and moved by key, repainted where they differ."""
+        """Show rows: remove, insert and move them by key, and repaint those that differ."""
         if len(rows) == len(self._rows) and all(
             old is new or self._key(old) == self._key(new)
             for old, new in zip(self._rows, rows, strict=True)

@@ -1,4 +1,4 @@
-"""What the window knows of a screen."""
+"""A screen as the window knows it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.domain.scans import Scan
 
 
 class Screen(QWidget):
-    """A screen follows the store only while it is shown.
+    """A screen, which follows the store only while it is shown.
 
     `product_opened` carries a product id, `item_opened` another screen's name and the id of a thing
     there or "": the workplace shows either.
@@ -30,11 +30,11 @@ class Screen(QWidget):
         """The screen is hidden: stop following the store."""
 
     def focus_first(self) -> None:
-        """Put the keyboard where work on this screen starts."""
+        """Move the keyboard to where work on this screen starts."""
         self.setFocus()
 
     def bind_keys(self, keys: Mapping[str, Callable[[], object]]) -> None:
-        """Let keys such as `Ctrl+P` act wherever on this screen the keyboard is."""
+        """Let keys such as `Ctrl+P` act, wherever on this screen the keyboard is."""
         for sequence, act in keys.items():
             context = Qt.ShortcutContext.WidgetWithChildrenShortcut
             QShortcut(QKeySequence(sequence), self, context=context).activated.connect(act)
@@ -54,7 +54,7 @@ class Screen(QWidget):
         return False
 
     def step(self, by: int) -> None:
-        """Move the selection while the keyboard stays in the bar."""
+        """Move the selection by so many rows while the keyboard stays in the bar."""
 
     def open_current(self) -> None:
         """Open what is selected, or what fits best, as Enter in the bar asks."""
@@ -66,7 +66,7 @@ class Screen(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A screen of the navigation: who gets it, its icon and its key."""
+    """A screen in the navigation: who gets it, its icon and its key."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""Sync as people read it: its icon and tone, and when something was delivered."""
+"""Words and icons for sync, and for when something was delivered."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from connector_config.store.local_only import OUTBOX
 
 
 def collection_title(collection: str) -> str:
-    """What a collection on this device is called."""
+    """The name of a collection for people."""
     if collection == OUTBOX:
         return "Not sent yet"
     its = COLLECTIONS.get(collection)
@@ -30,7 +30,7 @@ def sync_icon(state: SyncState) -> tuple[str, str]:
 
 
 def delivery_cell(delivery: Delivery | None, written: datetime) -> Cell:
-    """Whether and when a line left this device; nothing for what was made elsewhere."""
+    """Whether and when a document left this device; empty for what was made elsewhere."""
     if delivery is None:
         return Cell("")
     if not delivery.sent:

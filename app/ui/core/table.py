@@ -80,7 +80,7 @@ class RowsTable(QTableView):
         self._show_empty()
 
     def set_empty_text(self, text: str) -> None:
-        """What stands in the middle while there are no rows."""
+        """Set the text that stands in the middle while there are no rows."""
         self._empty.setText(text)
         self._show_empty()
 
@@ -95,11 +95,11 @@ class RowsTable(QTableView):
             self.selectRow(at)
 
     def unselect(self) -> None:
-        """Let no row be the current one."""
+        """Select no row."""
         self.setCurrentIndex(QModelIndex())
 
     def focus_a_row(self) -> None:
-        """Put the keyboard on the row that is current, or on the first."""
+        """Move the keyboard to the selected row, or to the first one."""
         self.setFocus()
         if self.current() is None:
             self.select(0)

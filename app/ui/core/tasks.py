@@ -1,4 +1,4 @@
-"""What the screens have under way; it is finished before the store is closed."""
+"""The tasks of the screens, which are finished before the store is closed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _under_way: set[asyncio.Task[None]] = set()
 
 
 def begin(work: Coroutine[object, object, None]) -> asyncio.Task[None]:
-    """Start it, so that `finish` waits for it."""
+    """Start a task that `finish` waits for."""
     task = asyncio.get_event_loop().create_task(work)
     _under_way.add(task)
     task.add_done_callback(_under_way.discard)
@@ -17,7 +17,7 @@ def begin(work: Coroutine[object, object, None]) -> asyncio.Task[None]:
 
 
 async def finish(seconds: float) -> None:
-    """Wait until everything that was begun is done, but not longer than this."""
+    """Wait until every task that was begun is done, but no longer than `seconds`."""
     loop = asyncio.get_running_loop()
     tasks = [task for task in _under_way if task.get_loop() is loop]
     if tasks:

@@ -39,13 +39,13 @@ class Text(QLabel):
             self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
 
     def set_tone(self, tone: str) -> None:
-        """Recolour: ok, warn, danger or nothing."""
+        """Colour the text by a tone: ok, warn, danger or nothing."""
         if self.property("tone") != tone:
             self.setProperty("tone", tone)
             restyle(self)
 
     def say(self, message: Message, otherwise: str = "") -> None:
-        """Show a message, a problem in the colour of errors; `otherwise` where there is none."""
+        """Show a message, a problem in the colour of errors; `otherwise` where it is empty."""
         look = "error" if message.is_problem else self._look
         if self.property("look") != look:
             self.setProperty("look", look)
@@ -184,9 +184,9 @@ class _Segment(QPushButton):
 
 
 class Segments(QWidget):
-    """A choice of a few, side by side; `chosen` is the value of the pressed one.
+    """Buttons side by side, one of them pressed; `chosen` is the value of that one.
 
-    Tab comes to the pressed one, and the arrows press another.
+    Tab goes to the pressed one, and the arrows press another.
     """
 
     def __init__(
@@ -266,7 +266,7 @@ class Field(QWidget):
 
     @property
     def error(self) -> str:
-        """The sentence as shown."""
+        """The sentence that is shown, empty where nothing is wrong."""
         return self._error.text()
 
 

@@ -1,4 +1,4 @@
-"""All counts of a product beside each other; one of them is chosen."""
+"""The dialog in which one of a product's counts is chosen."""
 
 from __future__ import annotations
 

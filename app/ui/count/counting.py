@@ -35,7 +35,7 @@ _COLUMNS = (
 
 
 class CountingPage(QWidget):
-    """Scan, or choose with the arrows and type; Enter saves and goes to the next."""
+    """The page to count on: scan, or choose with the arrows and type; Enter saves."""
 
     left = Signal()
     review_wanted = Signal()
@@ -121,7 +121,7 @@ class CountingPage(QWidget):
         view_model.state_changed.connect(self._render)
 
     def focus_first(self) -> None:
-        """Into the big digits."""
+        """Move the keyboard into the big digits."""
         self.digits.setFocus()
         self.digits.selectAll()
 

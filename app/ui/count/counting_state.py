@@ -1,4 +1,4 @@
-"""What is known while people count."""
+"""The state of the page on which people count."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class CountingState:
-    """What is counted now. `quantity` is what the big digits say; `expected` is None when blind.
+    """What is counted now; `quantity` is in the big digits, `expected` is None in a blind count.
 
     `taken` grows with every scan that counts, `refused` with every one that does not.
     """
@@ -43,12 +43,12 @@ class CountingState:
 
 
 def same(one: CountRow, other: CountRow) -> bool:
-    """Whether both are the same product, whatever is known of it by now."""
+    """Whether two rows are of the same product, whatever is known of it by now."""
     return one.item.inventory_id == other.item.inventory_id
 
 
 def others(counts: Sequence[Count], actor: Actor) -> dict[str, tuple[str, ...]]:
-    """Who else counted an item, by inventory id."""
+    """The people other than `actor` who counted an item, by inventory id."""
     own = (actor.profile.name, actor.device.device_id)
     found: dict[str, list[str]] = {}
     for count in counts:

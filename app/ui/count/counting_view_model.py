@@ -1,4 +1,4 @@
-"""Scan, count, next: what one person counts in a stocktake, shelf by shelf."""
+"""Counting: one person counts a stocktake shelf by shelf."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class CountingViewModel(QObject):
         self.state: CountingState
 
     def open(self, stocktake: Stocktake, recount: Sequence[StockItem] = ()) -> None:
-        """Count this stocktake from its first shelf, or only some of its items once more."""
+        """Count a stocktake from its first shelf, or only some of its items once more."""
         self.close()
         self._is_recount = bool(recount)
         self._mine = {}
@@ -130,7 +130,7 @@ class CountingViewModel(QObject):
         self._look_up(row)
 
     def choose(self, row: CountRow, typed: str) -> None:
-        """Count a product of the list, by keyboard."""
+        """Count a product that was chosen in the list."""
         current = self.state.current
         if current is not None and row.item == current.item:
             return
@@ -141,7 +141,7 @@ class CountingViewModel(QObject):
             self._look_up(row)
 
     def save(self, typed: str) -> None:
-        """Write down what was counted and go to the next product of the shelf."""
+        """Store what was counted and go to the next product of the shelf."""
         current = self.state.current
         if current is None:
             self._refuse("Scan a product, or choose one from the list.")
@@ -162,7 +162,7 @@ class CountingViewModel(QObject):
             self._look_up(nearest)
 
     def keep(self, typed: str) -> bool:
-        """Write down what was counted, if anything; False when it is no number, or of nothing."""
+        """Store what was counted, if anything; False when it is no number, or of no product."""
         current = self.state.current
         if not typed.strip():
             return True

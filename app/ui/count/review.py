@@ -1,4 +1,4 @@
-"""The page that shows what a stocktake says, and posts it."""
+"""The page that shows the differences of a stocktake, and posts them."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ _COLUMNS = (
 
 
 class ReviewPage(QWidget):
-    """Differences in units and money; Enter shows the counts of a product."""
+    """The review page: differences in units and money; Enter shows the counts of a product."""
 
     left = Signal()
     recount_wanted = Signal(object)
@@ -106,7 +106,7 @@ class ReviewPage(QWidget):
         view_model.cancel.finished.connect(lambda _: self.focus_first())
 
     def focus_first(self) -> None:
-        """Into the list."""
+        """Move the keyboard into the list."""
         self.table.focus_a_row()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,4 +1,4 @@
-"""What a stocktake says before it is posted: differences in units and money."""
+"""The review of a stocktake before it is posted: differences in units and money."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class ReviewViewModel(QObject):
         return any(one.running for one in commands)
 
     def open(self, stocktake: Stocktake) -> None:
-        """Show this stocktake."""
+        """Show a stocktake."""
         self.close()
         self._lines = ()
         self.state = ReviewState(stocktake)
@@ -104,7 +104,7 @@ class ReviewViewModel(QObject):
         self._active = self._again = False
 
     def show(self, shown: str) -> None:
-        """Show only the lines of a filter."""
+        """Show only the lines that a filter lets through."""
         self._update(shown=shown, rows=_only(shown, self._lines))
 
     @property
@@ -162,7 +162,7 @@ class ReviewViewModel(QObject):
         await self._stocktakes.cancel(self.state.stocktake)
 
     def of_person(self, count: Count) -> list[Count]:
-        """This count, and the newest of the same person for everything else in dispute."""
+        """A count, and the newest ones of the same person for everything else in dispute."""
         own: dict[str, Count] = {}
         for row in self._lines:
             for one in row.line.counts if row.line.disputed else ():

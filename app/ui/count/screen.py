@@ -54,7 +54,7 @@ class CountScreen(Screen):
 
     @property
     def page(self) -> SessionsPage | CountingPage | ReviewPage:
-        """What is shown."""
+        """The page that is shown."""
         shown = self._stack.currentWidget()
         assert isinstance(shown, SessionsPage | CountingPage | ReviewPage)
         return shown

@@ -47,7 +47,7 @@ class SessionsPage(QWidget):
         view_model.state_changed.connect(self._render)
 
     def focus_first(self) -> None:
-        """Into the list, or on the button where there is none."""
+        """Move the keyboard into the list, or on the button where there is no stocktake."""
         if self._view_model.state.rows:
             self.table.focus_a_row()
         else:

@@ -1,4 +1,4 @@
-"""The stocktakes of a store, and the door to a new one."""
+"""The stocktakes of a store, and beginning a new one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class SessionRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionsState:
-    """Newest first; None before the first answer. `aisles` holds the shelves of each aisle."""
+    """The stocktakes, newest first, None before the first answer; `aisles` has their shelves."""
 
     rows: tuple[SessionRow, ...] | None = None
     aisles: dict[str, tuple[str, ...]] | None = None

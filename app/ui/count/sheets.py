@@ -13,7 +13,10 @@ from app.ui.count.sessions_view_model import scope_text
 
 
 def sheet(rows: Sequence[ReviewRow], stocktake: Stocktake, store: str) -> Printout:
-    """One line a product with room to write; the expected number only where people may see it."""
+    """A count sheet: a line with room to write for each product.
+
+    It has the expected number only where people may see it.
+    """
     columns = [ReportColumn("Place", 24), ReportColumn("Product"), ReportColumn("SKU", 40)]
     if not stocktake.blind:
         columns.append(ReportColumn("Expected", 20, right=True))

@@ -42,7 +42,7 @@ class Walk:
         return sum(one.items for one in self._shelves)
 
     def open(self, stocktake: Stocktake, only: Sequence[StockItem] = ()) -> None:
-        """From the first shelf of a stocktake; or only to some of its items, wherever they are."""
+        """Begin at the first shelf of a stocktake; or walk only to some of its items."""
         self.close()
         self._stocktake = stocktake
         self._shelves, self.place, self.items, self.others = [], None, tuple(only), {}
@@ -74,7 +74,7 @@ class Walk:
         return places[at] if 0 <= at < len(places) else None
 
     def go(self, place: Place) -> None:
-        """To the shelf of a place; what stands there follows."""
+        """Go to the shelf of a place; its items are told when they have been read."""
         self._following_items.close()
         self._following_counts.close()
         self.place = Place(place.aisle, place.shelf)

@@ -1,1 +1,1 @@
-"""Look customers up, create and change them, and take an order for one."""
+"""Looking customers up, creating and changing them, and beginning an order for one."""

@@ -1,4 +1,4 @@
-"""One customer: how to reach them, what they bought, and what can be done."""
+"""The card of a customer: how to reach them, what they bought, and what can be done."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _COLUMNS = (
 
 
 class CustomerCard(QWidget):
-    """Shows the chosen customer; what it cannot know yet it leaves out."""
+    """Shows the chosen customer; what is not known yet is left out."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class CustomerCard(QWidget):
 
 
 def column_of(*widgets: QWidget) -> QWidget:
-    """Widgets close below each other, as one."""
+    """One widget that holds others close below each other."""
     whole = QWidget()
     whole.setLayout(column(*widgets, spacing=2))
     return whole

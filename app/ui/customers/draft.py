@@ -34,9 +34,10 @@ class Draft:
 
 
 class DraftViewModel(QObject):
-    """`state` is a Draft, or None while nothing is typed; `saved` carries the customer and if new.
+    """Edits a customer; `state` is the Draft, None while nothing is typed.
 
-    It follows the directory only while it is shown and something is typed.
+    `saved` carries the customer, and whether it is new. The directory is followed only while the
+    form is shown and something is typed.
     """
 
     state_changed = Signal(object)
@@ -60,40 +61,40 @@ class DraftViewModel(QObject):
         self.actions.failed.connect(self._on_failed)
 
     def activate(self) -> None:
-        """It is shown."""
+        """Follow the directory while something is typed: the form is shown."""
         self._active = True
         self._follow()
         self._look_again()
 
     def deactivate(self) -> None:
-        """It is hidden; what was typed stays."""
+        """Stop following: the form is hidden. What was typed stays."""
         self._active = False
         self._follow()
 
     def begin(self, text: str = "") -> None:
-        """Type a new customer; what was looked for is filled in where it belongs."""
+        """Begin a new customer; a searched text is filled in where it belongs."""
         texts = dict.fromkeys(FIELDS, "") | guess_fields(text)
         self._type(Draft(self._customers.begin(self._store_id), True, texts))
 
     def edit(self, customer: Customer) -> None:
-        """Change a customer."""
+        """Begin to change a customer."""
         texts = {field: str(getattr(customer, field)) for field in FIELDS}
         self._type(Draft(customer, False, texts))
 
     def change(self, field: str, text: str) -> None:
-        """What is typed in a field; who may be the same person is looked up at once."""
+        """Take what is typed in a field, and look for doubles at once."""
         draft = self.state
         if draft is not None and draft.texts[field] != text:
             wrong = ("", "") if draft.wrong[0] in (field, "") else draft.wrong
             self._type(replace(draft, texts={**draft.texts, field: text}, wrong=wrong))
 
     def give_up(self) -> None:
-        """Forget what was typed."""
+        """Drop what was typed."""
         if self.state is not None:
             self._show(None)
 
     def save(self) -> None:
-        """Keep what was typed; `saved`, or the draft says what is wrong."""
+        """Store what was typed; emits `saved`, or the draft says what is wrong."""
         draft = self.state
         if draft is None or self.actions.running:
             return

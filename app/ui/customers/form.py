@@ -32,7 +32,7 @@ _COLUMNS = (
 
 
 class CustomerForm(QWidget):
-    """Enter saves, Esc gives up; `instead` carries a customer who is there already."""
+    """The form: Enter saves, Esc gives up; `instead` carries a customer who is there already."""
 
     instead = Signal(object)
 
@@ -73,7 +73,7 @@ class CustomerForm(QWidget):
         view_model.state_changed.connect(self._render)
 
     def focus_first(self) -> None:
-        """The first field that is empty or wrong."""
+        """Move the keyboard to the first field that is empty or wrong."""
         draft = self._view_model.state
         wrong = draft.wrong[0] if draft else ""
         empty = [edit for edit in self.edits.values() if not edit.text()]

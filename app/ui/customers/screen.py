@@ -1,4 +1,4 @@
-"""Customers: who is found on the left, the card or the form of one on the right."""
+"""The Customers screen: the customers on the left, the card or the form of one on the right."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class _Line(QLineEdit):
 
 
 class CustomersScreen(Screen):
-    """`order_asked` carries the customer for whom an order is to be taken."""
+    """The screen; `order_asked` carries the customer for whom an order is to be taken."""
 
     order_asked = Signal(object)
 
@@ -130,7 +130,7 @@ class CustomersScreen(Screen):
             self.order_asked.emit(state.chosen)
 
     def show_customer(self, customer: Customer) -> None:
-        """Show another one's card, in place of a form."""
+        """Show the card of a customer, in place of a form."""
         self.view_model.draft.give_up()
         self.view_model.choose(customer)
         self._to_card()

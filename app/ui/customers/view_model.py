@@ -1,4 +1,4 @@
-"""Customers of the store: found while typing, created, changed, deleted and brought back."""
+"""The customers of a store: found while typing, created, changed, deleted and brought back."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _FOLLOW_AFTER_MS = 120
 
 @dataclass(frozen=True, slots=True)
 class CustomersState:
-    """`rows` of `total` who match; `chosen` is whose card is shown, and `draft` what is typed.
+    """The customers that match: the first `rows` of `total`.
 
-    `purchases` is None until they are read, `deleted` who comes back with undo. `ready` is False
-    while the customers are being loaded.
+    `chosen` is the customer whose card is shown, `draft` the form. `purchases` is None until they
+    are read; undo brings `deleted` back. `ready` is False while the customers are being loaded.
     """
 
     query: str = ""
@@ -44,7 +44,7 @@ class CustomersState:
 
 
 class CustomersViewModel(QObject):
-    """Follows the directory, and the one customer who is looked at when choosing rests."""
+    """Follows the directory, and the chosen customer once the choice rests."""
 
     state_changed = Signal(object)
     saved = Signal()
@@ -80,7 +80,7 @@ class CustomersViewModel(QObject):
         self._rest.timeout.connect(self._follow)
 
     def activate(self) -> None:
-        """Load who is not there yet, and follow the store."""
+        """Load the customers, and follow the store."""
         if self._unlisten is None:
             self._unlisten = self._directory.on_changed(self._search)
             self._directory.open()
@@ -99,18 +99,18 @@ class CustomersViewModel(QObject):
         self._following.close()
 
     def set_query(self, text: str) -> None:
-        """Look for these words."""
+        """Search for a text."""
         self._limit = PAGE
         self.state = replace(self.state, query=text)
         self._search()
 
     def show_more(self) -> None:
-        """Another page of the same search."""
+        """Show another page of the same search."""
         self._limit += PAGE
         self._search()
 
     def choose(self, customer: Customer | None) -> None:
-        """Show this customer's card."""
+        """Show a customer's card."""
         before = self.state.chosen
         if customer is None or (before and before.customer_id == customer.customer_id):
             return
@@ -120,7 +120,7 @@ class CustomersViewModel(QObject):
         self._rest.start()
 
     def begin(self) -> None:
-        """Type a new customer; what was looked for and not found is filled in."""
+        """Begin a new customer, filled in with what was searched and not found."""
         text = self.state.query
         # Of a name that others have, nobody knows whether it is this one's too.
         taken = self.state.rows and "first_name" in guess_fields(text)
@@ -146,7 +146,7 @@ class CustomersViewModel(QObject):
         self.actions.add(work)
 
     def undo(self) -> bool:
-        """Bring back who was deleted last; False where nobody was."""
+        """Bring back the customer deleted last; False where nobody was."""
         customer = self.state.deleted
         if customer is None:
             return False

@@ -1,1 +1,1 @@
-"""Find a product by name, SKU, type, category or place."""
+"""Finding a product by name, SKU, type, category or place."""

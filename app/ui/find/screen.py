@@ -28,7 +28,7 @@ _COLUMNS = (
 
 
 class FindScreen(Screen):
-    """Shows what was found."""
+    """The Find screen: the products that were found."""
 
     def __init__(self, view_model: FindViewModel, appearance: Appearance) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Search as you type over the catalogue, with what is on hand here."""
+"""Searching the catalogue while one types, with what is on hand here."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FOLLOW_AFTER_MS = 150
 
 @dataclass(frozen=True, slots=True)
 class FindRow:
-    """A product found; `on_hand` is None where this store does not stock it."""
+    """A product that was found; `on_hand` is None where this store does not stock it."""
 
     product_id: str
     name: str
@@ -36,7 +36,7 @@ class FindRow:
 
 @dataclass(frozen=True, slots=True)
 class FindState:
-    """What the screen shows; `seconds` is how long the search took, `total` all matches."""
+    """The state of a search; `seconds` is how long it took, `total` counts all matches."""
 
     query: str = ""
     rows: tuple[FindRow, ...] = ()
@@ -88,7 +88,7 @@ class FindViewModel(QObject):
             self._unlisten = None
 
     def set_query(self, query: str) -> None:
-        """Search for this text."""
+        """Search for a text."""
         self._limit = PAGE
         self.state = FindState(query=query, rows=self.state.rows, total=self.state.total)
         self._search(typed=True)

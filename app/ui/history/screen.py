@@ -39,7 +39,7 @@ _ALL = "All"
 
 
 class HistoryScreen(Screen):
-    """Every movement of the store, newest first."""
+    """The History screen: every movement of the store, newest first."""
 
     def __init__(self, view_model: HistoryViewModel, appearance: Appearance) -> None:
         super().__init__()

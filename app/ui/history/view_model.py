@@ -123,7 +123,7 @@ class HistoryViewModel(QObject):
         since: str = "",
         until: str = "",
     ) -> None:
-        """Show only what meets all of these; days as `2026-11-21`, both included."""
+        """Show the movements that meet all conditions; days as `2026-11-21`, both included."""
         self._problems = {}
         name, inventory_id = self._find(product)
         wanted = replace(

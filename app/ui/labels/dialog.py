@@ -1,4 +1,4 @@
-"""Which labels, on which sheet, and where the first one goes."""
+"""The dialog that prints labels: which, on which sheet, and where the first one goes."""
 
 from __future__ import annotations
 

@@ -44,11 +44,11 @@ class LabelSheet:
 
     @property
     def count(self) -> int:
-        """Labels on a sheet."""
+        """How many labels a sheet has."""
         return self.columns * self.rows
 
     def label(self, at: int) -> QRectF:
-        """Where a label lies, counted from 0 along the rows, in mm."""
+        """The rectangle of a label, counted from 0 along the rows, in mm."""
         row, column = divmod(at, self.columns)
         return QRectF(
             self.left + column * self.across,
@@ -76,7 +76,7 @@ SHEETS = (
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What stands on a label: `large` is read from afar, `code` is printed as a barcode."""
+    """The text of a label: `large` is read from afar, `code` is printed as a barcode."""
 
     title: str
     large: str
@@ -85,19 +85,19 @@ class Label:
 
 
 def product_label(product: Product, place: Place) -> Label:
-    """Name, price, SKU and place of a product."""
+    """The label of a product: name, price, SKU and place."""
     small = " · ".join(part for part in (product.sku, place.code) if part)
     return Label(product.name, money(product.price), small, product.sku)
 
 
 def place_labels(places: Iterable[Place]) -> list[Label]:
-    """One label a place, each place once, in walking order; none where no place is known."""
+    """A label for each place, once, in walking order; unknown places have none."""
     known = sorted({one for one in places if one.aisle and one.shelf}, key=lambda one: one.sort_key)
     return [Label(one.text, one.code, label_code(one), label_code(one)) for one in known]
 
 
 def label_sheets(labels: Sequence[Label], sheet: LabelSheet, first: int = 1) -> Printout:
-    """The labels on as many sheets as they take, from the label `first` of the first sheet on."""
+    """Lay labels out on sheets, from the position `first` of the first sheet on."""
 
     def draw(page: Page) -> None:
         for at, label in enumerate(labels, first - 1):

@@ -1,1 +1,1 @@
-"""What is at or below its reorder point."""
+"""The products at or below their reorder point."""

@@ -31,7 +31,7 @@ def _suggested(units: int | None) -> Cell:
 
 
 class LowStockScreen(Screen):
-    """What to reorder, worst first; `order_asked` is all of it."""
+    """The Low stock screen, worst first; `order_asked` asks for an order of all of it."""
 
     order_asked = Signal()
 

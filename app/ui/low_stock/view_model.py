@@ -1,4 +1,4 @@
-"""The live list of what is at or below its reorder point."""
+"""The live list of the products at or below their reorder point."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class LowRow:
 
 @dataclass(frozen=True, slots=True)
 class LowStockState:
-    """Worst first; None before the first answer."""
+    """The products to reorder, worst first; None before the first answer."""
 
     rows: tuple[LowRow, ...] | None = None
 

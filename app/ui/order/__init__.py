@@ -1,1 +1,1 @@
-"""Take an order: carts, the customer, and what it costs."""
+"""Taking an order: carts, the customer, and what it costs."""

@@ -1,4 +1,4 @@
-"""The open cart: what is in it, whom it is for, and what it costs."""
+"""The view of the open cart: what is in it, whom it is for, and what it costs."""
 
 from __future__ import annotations
 
@@ -120,35 +120,35 @@ class CartView(QWidget):
         self._render(view_model.state)
 
     def focus_first(self) -> None:
-        """The line that takes products."""
+        """Move the keyboard into the line that takes products."""
         self.line.setFocus()
 
     def start_discount(self) -> None:
-        """Type what comes off the chosen line."""
+        """Begin to type the discount of the chosen line."""
         if self.table.current() is None:
             self.table.select(self._model.rowCount() - 1)
         self.editor.start(name="discount")
 
     def start_order_discount(self) -> None:
-        """Type what comes off the order."""
+        """Begin to type the discount of the order."""
         self.order_editor.start()
 
     def save(self, stay: bool = True) -> bool:
-        """Put what is typed into the cart; False where it was refused and one is to `stay`."""
+        """Put what is typed into the cart; False where it was refused. See `LineEditor.save`."""
         return self.editor.save(stay) and self.order_editor.save(stay)
 
     def place_order(self) -> None:
-        """Make it an order."""
+        """Make an order of the cart."""
         if self.save() and self.line.is_done():
             self._view_model.place()
 
     def begin(self) -> None:
-        """A new cart; the open one stays parked."""
+        """Open a new cart; the open one stays parked."""
         if self.save():
             self._view_model.begin()
 
     def step(self, by: int) -> None:
-        """Go on with the next or the last parked cart."""
+        """Open the next parked cart, or with -1 the one before."""
         if self.save():
             self._view_model.step(by)
 

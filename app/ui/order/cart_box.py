@@ -1,4 +1,4 @@
-"""The list of the carts that are parked."""
+"""The box that lists the parked carts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done to a cart: each change gives the cart as it is then, and says what was done."""
+"""The changes of a cart: each returns the cart after it, and says what was done."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Removed = tuple[CartLine, int]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A cart after a change; `chosen` is the product that it was about, `removed` what undo has."""
+    """A cart after a change of the product `chosen`; undo brings the line `removed` back."""
 
     cart: Cart
     message: str = ""
@@ -28,14 +28,14 @@ class Change:
 
 
 def more_of(cart: Cart, product: Product, by: int) -> Change:
-    """So many more of a product, or fewer while some are left."""
+    """Add units of a product, or with a minus take some away while some are left."""
     cart = cart.add(product, by)
     quantity = next(line.quantity for line in cart.lines if line.product_id == product.product_id)
     return Change(cart, f"{product.name}: {quantity:,}", product.product_id)
 
 
 def typed(cart: Cart, line: CartLine, quantity: str, discount: str) -> Change:
-    """As many of a line as typed, so much cheaper, or none; raises InvalidInputError."""
+    """Set the typed quantity (0 takes it out) and discount of a line; raises InvalidInputError."""
     if quantity.strip() in ("", "0"):
         return without(cart, line)
     units = parse_quantity(quantity)
@@ -45,19 +45,19 @@ def typed(cart: Cart, line: CartLine, quantity: str, discount: str) -> Change:
 
 
 def without(cart: Cart, line: CartLine) -> Change:
-    """A line taken out."""
+    """Take a line out."""
     message = f"{line.name} removed. Ctrl+Z brings it back."
     return Change(cart.drop(line.product_id), message, removed=(line, cart.lines.index(line)))
 
 
 def with_again(cart: Cart, removed: Removed) -> Change:
-    """A line brought back to where it stood."""
+    """Put a line back to where it stood."""
     line, at = removed
     return Change(cart.put(line, at), f"{line.name} is back.", line.product_id)
 
 
 def cheaper(cart: Cart, priced: Priced, typed_discount: str) -> Change:
-    """So much off the whole order, at most what its lines cost; raises InvalidInputError."""
+    """Set the typed discount of an order, at most what it costs; raises InvalidInputError."""
     most = sum((line.total + line.order_discount for line in priced.lines), NOTHING)
     try:
         discount = parse_discount(typed_discount, most)
@@ -68,12 +68,12 @@ def cheaper(cart: Cart, priced: Priced, typed_discount: str) -> Change:
 
 
 def sold_to(cart: Cart, customer: Customer | None) -> Change:
-    """For a customer, or for nobody yet."""
+    """Set the customer of a cart, or nobody."""
     return Change(replace(cart, customer=customer), f"For {customer.name}" if customer else "")
 
 
 def as_listed(cart: Cart, catalogue: Catalogue) -> Cart:
-    """With the names and prices that the catalogue has by now."""
+    """The cart with the names and prices that the catalogue has by now."""
     for line in cart.lines:
         listing = catalogue.listing(line.product_id)
         if listing is not None:

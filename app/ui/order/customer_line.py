@@ -1,4 +1,4 @@
-"""Whom an order is for: looked up by name, e-mail or phone."""
+"""The line that looks up the customer of an order by name, e-mail or phone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _cell(customer: Customer) -> Cell:
 
 
 class CustomerLine(QWidget):
-    """The customer of a cart, or the line that looks for one; `chosen` when that is done.
+    """Shows the customer of a cart, or the line that looks for one; `chosen` ends that.
 
     `new_asked` carries what was typed of somebody who is not a customer yet.
     """
@@ -84,7 +84,7 @@ class CustomerLine(QWidget):
         self._render(view_model.state)
 
     def start(self) -> None:
-        """Look for a customer, in place of the one that is chosen, who comes back with Esc."""
+        """Look for a customer in place of the chosen one, who comes back with Esc."""
         cart = self._view_model.state.cart
         if cart.customer is not None:
             self._view_model.choose_customer(None)
@@ -99,7 +99,7 @@ class CustomerLine(QWidget):
         self.new_asked.emit(self.line.text())
 
     def finish(self) -> None:
-        """The customer is chosen, here or in a form."""
+        """End the search: a customer was chosen, here or in a form."""
         self._before = None
         self.line.clear()
         self.show_error("")

@@ -1,4 +1,4 @@
-"""Whom an order may be for: who is found while one types."""
+"""The search for the customer of an order, while one types."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _MOST = 6
 
 
 class CustomerLookup(QObject):
-    """`found` answers `text`; it is None while nobody is looked for, or before the first answer.
+    """Looks for customers; `found` answers `text`, and is None before the first answer.
 
-    It follows the directory from the first letter until `stop`, and reads the store itself until
-    the directory has loaded all customers; `failed` carries a UserError.
+    The lookup follows the directory from the first letter until `stop`, and reads the store itself
+    until the directory has loaded all customers; `failed` carries a UserError.
     """
 
     changed = Signal()

@@ -34,7 +34,7 @@ COLUMNS = (
 
 
 class CartTable(ChoiceTable):
-    """Digits type how many, + and - change it by one, Delete takes the line out."""
+    """The lines; digits type a quantity, + and - change it by one, Delete takes a line out."""
 
     typed = Signal(str)
     removed = Signal()

@@ -16,7 +16,7 @@ _WIDTH = 600
 
 
 class NewCustomerPage(QWidget):
-    """The form, and below it what is scanned into the cart meanwhile."""
+    """The page with the form, and below it what is scanned into the cart meanwhile."""
 
     def __init__(self, draft: DraftViewModel, appearance: Appearance) -> None:
         super().__init__()

@@ -16,10 +16,10 @@ from app.ui.order.placing import Placing
 
 
 class OpenCart:
-    """Changes one cart at a time, unless it is being placed; `on_changed` hears of every change.
+    """Changes one cart at a time, unless it is being placed; calls `on_changed` after every change.
 
-    `revision` counts them, and `chosen` is the product that the last one was about. `say` hears why
-    nothing was changed, `refuse` what is wrong with what was typed.
+    `revision` counts the changes, `chosen` is the product of the last one. `say` is called with why
+    nothing was changed, `refuse` with what is wrong with what was typed.
     """
 
     def __init__(
@@ -47,11 +47,11 @@ class OpenCart:
 
     @property
     def is_being_placed(self) -> bool:
-        """Whether it is on its way to become an order."""
+        """Whether the cart is on its way to become an order."""
         return self._placing.is_placing(self.cart)
 
     def add(self, product_id: str, by: int) -> None:
-        """So many more of a product, or fewer; at 0 its line is taken out."""
+        """Add units of a product, or with a minus take some away; at 0 the line is taken out."""
         listing, line = self._catalogue.listing(product_id), self.cart.line(product_id)
         if line is not None and line.quantity + by <= 0:
             self._put(changes.without(self.cart, line))
@@ -59,7 +59,7 @@ class OpenCart:
             self._put(changes.more_of(self.cart, listing.product, by))
 
     def set_line(self, product_id: str, quantity: str, discount: str) -> bool:
-        """Sell as many as typed, so much cheaper; False when that was refused."""
+        """Set the typed quantity and discount of a line; False when they were refused."""
         line = self.cart.line(product_id)
         if line is None:
             self._say(problem("That line is not in the cart any more: nothing was saved."))
@@ -86,7 +86,7 @@ class OpenCart:
         return True
 
     def set_discount(self, priced: Priced, discount: str) -> bool:
-        """So much off the whole of it, which costs this much; False when that was refused."""
+        """Set the typed discount of the cart, priced as `priced`; False when it was refused."""
         try:
             change = changes.cheaper(self.cart, priced, discount)
         except InvalidInputError as error:
@@ -95,7 +95,7 @@ class OpenCart:
         return change.cart == self.cart or self._put(change)
 
     def choose_customer(self, customer: Customer | None) -> None:
-        """Sell to this customer; None to choose another one."""
+        """Set the customer; None begins to choose another one."""
         self._put(changes.sold_to(self.cart, customer))
 
     def refresh(self) -> None:

@@ -1,4 +1,4 @@
-"""The carts that are parked on this device, as this screen knows them."""
+"""The carts that are parked on this device, as the Order screen knows them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from app.ui.core.actions import Actions
 
 
 class ParkedCarts:
-    """What was changed here counts before what is stored by now: a store tells of it late.
+    """The parked carts; a change made here counts before what the store tells, which is late.
 
-    `on_stored` hears of every answer of the store.
+    `on_stored` is called after every answer of the store.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class ParkedCarts:
         self._following.close()
 
     def when_known(self, act: Callable[[], object]) -> None:
-        """Do it when the carts are known, for which the store is asked if nobody has done so."""
+        """Call `act` when the carts are known; the store is asked for them if it was not yet."""
         self._waiting.append(act)
         if self._known:
             self._do_waiting()
@@ -61,7 +61,7 @@ class ParkedCarts:
             self._looking.callback(self._carts.watch_all(self._store_id, self._on_stored))
 
     def beside(self, cart: Cart, by: int) -> Cart | None:
-        """The cart so many further than this one, in a circle; None where there is none."""
+        """The cart `by` places after a cart, in a circle; None where none is parked."""
         parked = self.all
         ids = [one.cart_id for one in parked]
         if cart.cart_id in ids:
@@ -69,11 +69,11 @@ class ParkedCarts:
         return parked[0 if by > 0 else -1] if parked else None
 
     def begin(self) -> Cart:
-        """A new cart; it is parked from the first change on."""
+        """Make a new cart; it is parked from the first change on."""
         return self._carts.begin(self._store_id)
 
     def keep(self, cart: Cart) -> None:
-        """Keep a cart as it is now; an empty one is not worth it."""
+        """Keep a cart as it is now; an empty one is discarded."""
         if cart.is_empty:
             self.discard(cart)
         else:
@@ -86,7 +86,7 @@ class ParkedCarts:
         self._actions.add(lambda: self._carts.discard(cart))
 
     def forget(self, cart: Cart) -> None:
-        """It has become an order, and its place in the store is empty."""
+        """Forget a cart that has become an order, and is not in the store any more."""
         self._changed[cart.cart_id] = None
 
     async def _save(self, cart: Cart) -> None:

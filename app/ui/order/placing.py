@@ -1,4 +1,4 @@
-"""Carts become orders: one after the other, each as it was when it was placed."""
+"""Placing carts one after the other, each as it was when that was asked for."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class Placing(QObject):
         self._under_way: set[str] = set()
 
     def is_placing(self, cart: Cart) -> bool:
-        """Whether a cart is on its way to become an order, so that it must not be changed."""
+        """Whether a cart is being placed, so that it must not be changed."""
         return cart.cart_id in self._under_way
 
     def place(self, cart: Cart, store: Store, anyway: bool) -> None:
-        """Make a cart an order of its store, `anyway` also where not all of it is there."""
+        """Make an order of a cart; `anyway` also where not all of it is there."""
         if not self.is_placing(cart):
             self._under_way.add(cart.cart_id)
             self._actions.add(lambda: self._place(cart, store, anyway))

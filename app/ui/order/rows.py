@@ -1,4 +1,4 @@
-"""The lines of a cart as they are shown: what they cost, and whether they are there."""
+"""The rows of a cart: what the lines cost, and whether the goods are there."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class CartRow:
 
     @property
     def product_id(self) -> str:
-        """The product."""
+        """The id of the product."""
         return self.line.product_id
 
     @property
     def short(self) -> bool:
-        """Whether more is wanted than is known to be there."""
+        """Whether more units are wanted than are known to be there."""
         return self.on_hand is not None and self.line.quantity > self.on_hand
 
 
 def rows_of(cart: Cart, priced: Priced, on_hand: Mapping[str, int]) -> tuple[CartRow, ...]:
-    """The lines of a cart in their order; `on_hand` by product id."""
+    """The rows of a cart in the order of its lines; `on_hand` by product id."""
     return tuple(
         CartRow(line, one, on_hand.get(line.product_id))
         for line, one in zip(cart.lines, priced.lines, strict=True)
@@ -37,7 +37,7 @@ def rows_of(cart: Cart, priced: Priced, on_hand: Mapping[str, int]) -> tuple[Car
 
 
 def cart_name(cart: Cart, most: int = 160) -> str:
-    """What a parked cart is called, such as `John Smith, 3 products`; `most` letters of a name."""
+    """The name of a parked cart: at most `most` letters of the customer's, and `3 products`."""
     who = cart.customer.name if cart.customer else "No customer yet"
     if len(who) > most:
         who = f"{who[: most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
@@ -45,6 +45,6 @@ def cart_name(cart: Cart, most: int = 160) -> str:
 
 
 def contents(cart: Cart) -> str:
-    """How much is in a cart, such as `3 products`."""
+    """Words for how much is in a cart, such as `3 products`."""
     lines = len(cart.lines)
     return "empty" if not lines else "1 product" if lines == 1 else f"{lines:,} products"

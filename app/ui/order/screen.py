@@ -1,4 +1,4 @@
-"""Order: a cart that is filled, then the order it became with its receipt."""
+"""The Order screen: a cart that is filled, then its order with the receipt."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from app.ui.orders.document import receipt
 
 
 class OrderScreen(Screen):
-    """Scans of products go into the open cart, also while a new customer is typed."""
+    """The screen; scans of products go into the open cart, also while a new customer is typed."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What is said when more is ordered than is there: how much, and who else has it."""
+"""The question when more is ordered than is there: how much is, and who else has it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """`text` names every product that is short; `refused` where the store allows no such order.
+    """A cart that cannot be placed as it is; `text` names every product that is short.
 
-    `cart` is what was to be placed.
+    `refused` is set where the store allows no such order.
     """
 
     cart: Cart
@@ -33,9 +33,9 @@ class Shortage:
         store: Store,
         stores: Mapping[str, Store],
     ) -> Shortage:
-        """Lines with what is on hand here, and the product everywhere; all `stores` by id.
+        """Make it of lines that are short, each with its units on hand and its items everywhere.
 
-        The nearest that have it are named first.
+        `stores` has all stores by id; the nearest ones that have a product are named first.
         """
 
         def far(one: StockItem) -> tuple[float, str]:

@@ -1,4 +1,4 @@
-"""What the screen of an order shows."""
+"""The state of the Order screen."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _NOTHING = Priced(())
 
 @dataclass(frozen=True, slots=True)
 class OrderState:
-    """`carts` are the parked ones and the open one, oldest first; `placed` is what it became.
+    """The carts, the parked ones and the open one, oldest first; `placed` is the order of one.
 
-    `revision` counts what was done to the cart, `chosen` is the product the last of it was about.
+    `revision` counts the changes of the open cart, `chosen` is the product of the last one.
     """
 
     cart: Cart

@@ -1,4 +1,4 @@
-"""Taking orders: the carts of this device, the one that is open, and the order it became."""
+"""Taking orders: the carts of this device, the open one, and the order that it became."""
 
 from __future__ import annotations
 
@@ -97,17 +97,17 @@ class OrderViewModel(QObject):
         self._on_hand.stop()
 
     def begin(self) -> None:
-        """A new cart; the open one stays parked."""
+        """Open a new cart; the open one stays parked."""
         self._open(self._parked.begin())
 
     def open(self, cart_id: str) -> None:
-        """Go on with a parked cart."""
+        """Open a parked cart."""
         for cart in self.state.carts:
             if cart.cart_id == cart_id != self._cart.cart.cart_id:
                 self._open(cart)
 
     def step(self, by: int) -> None:
-        """Go on with the next or the last parked cart."""
+        """Open the next parked cart, or with -1 the one before."""
         cart = self._parked.beside(self._cart.cart, by)
         if cart is not None:
             self.open(cart.cart_id)
@@ -126,7 +126,7 @@ class OrderViewModel(QObject):
             self.add(scan.product.product_id, scan.product.units)
 
     def sell(self, product_id: str, by: int = 1) -> None:
-        """So many more of a product in the open cart, whichever screen is shown."""
+        """Add units of a product to the open cart, whichever screen is shown."""
 
         def add() -> None:
             self._turn_to_cart()
@@ -135,7 +135,7 @@ class OrderViewModel(QObject):
         self._parked.when_known(add)
 
     def sell_to(self, customer: Customer) -> None:
-        """An order for this customer: in the open cart while it is nobody's, else in a new one."""
+        """Begin an order for a customer, in the open cart if it is nobody's, else in a new one."""
 
         def begin() -> None:
             self._turn_to_cart()
@@ -148,7 +148,7 @@ class OrderViewModel(QObject):
         self._parked.when_known(begin)
 
     def add(self, product_id: str, by: int = 1) -> None:
-        """So many more of a product, or fewer; at 0 its line is taken out."""
+        """Add units of a product, or with a minus take some away; at 0 the line is taken out."""
         is_sold = self._catalogue.listing(product_id) is not None
         if by > 0 and is_sold and self._cart.is_being_placed:
             # The order is without it: it is the next one's.
@@ -156,7 +156,7 @@ class OrderViewModel(QObject):
         self._cart.add(product_id, by)
 
     def set_line(self, product_id: str, quantity: str, discount: str) -> bool:
-        """Sell as many as typed, so much cheaper; False when that was refused."""
+        """Set the typed quantity and discount of a line; False when they were refused."""
         return self._cart.set_line(product_id, quantity, discount)
 
     def remove(self, product_id: str) -> bool:
@@ -168,15 +168,15 @@ class OrderViewModel(QObject):
         return self._placed.paper is None and self._cart.undo()
 
     def set_discount(self, typed: str) -> bool:
-        """So much off the whole order; False when that was refused."""
+        """Set the typed discount of the order; False when it was refused."""
         return self._cart.set_discount(self.state.priced, typed)
 
     def choose_customer(self, customer: Customer | None) -> None:
-        """Sell to this customer; None to choose another one."""
+        """Set the customer; None begins to choose another one."""
         self._cart.choose_customer(customer)
 
     def place(self, anyway: Shortage | None = None) -> None:
-        """Make the open cart an order, or `anyway` the one of which not all is there."""
+        """Make an order of the open cart; `anyway` of the cart of which not all is there."""
         if anyway is None:
             if self._placed.paper is not None or self._refresh():
                 return
@@ -188,7 +188,7 @@ class OrderViewModel(QObject):
         self._placing.place(cart, self.store, anyway is not None)
 
     def complete(self) -> None:
-        """The customer has the goods."""
+        """Note that the customer has the goods of the placed order."""
         order = self._placed.paper
         if order is not None:
             self.actions.add(lambda: self._complete(order))

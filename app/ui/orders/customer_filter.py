@@ -1,4 +1,4 @@
-"""Whose orders are shown."""
+"""The filter for the orders of one customer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COLUMNS = (Column[Customer]("", lambda one: Cell(one.name, one.email or one.pho
 
 
 class CustomerFilter(QWidget):
-    """The name that is filtered by, or what is typed to find another; `done` leads to the list."""
+    """Shows the customer of the filter, or a line to find another; `done` leads to the list."""
 
     done = Signal()
 
@@ -54,7 +54,7 @@ class CustomerFilter(QWidget):
         self.line.selectAll()
 
     def stop(self) -> None:
-        """Show again what is filtered by."""
+        """Show the customer of the filter again."""
         if self._typing:
             self._typing = self._entered = False
             self._view_model.stop_looking()

@@ -1,4 +1,4 @@
-"""One order as it is on paper, and what became of it."""
+"""The view of one order: as it is on paper, and what became of it."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class OrderDetails(QWidget):
         self.setLayout(layout)
 
     def show_order(self, order: Order, message: Message) -> None:
-        """Show an order, and what is said of it."""
+        """Show an order, and a message about it."""
         self._title.setText(order.title)
         when = order.placed_local or local_day(order.order_date)
         parts = (order.customer_name, when, order.store_name)

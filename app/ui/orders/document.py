@@ -1,4 +1,4 @@
-"""The receipt: made of nothing but the order's own documents, so a reprint says the same."""
+"""The receipt, made of nothing but the order's own documents, so that a reprint is the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _COLUMNS = (
 
 
 def receipt(order: Order) -> Report:
-    """What the customer gets; whatever became of the order later is not on it."""
+    """The receipt that the customer gets; whatever became of the order later is not on it."""
     facts = [
         ("Store", order.store_name),
         ("Customer", order.customer_name),

@@ -1,4 +1,4 @@
-"""Which orders are shown: by store, customer, days, status, and whether one took them oneself."""
+"""The filters of the orders: store, customer, days, status, and whether one took them oneself."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _FOUND = 20
 
 @dataclass(frozen=True, slots=True)
 class FilterState:
-    """What is filtered by; `store` is None for all of `stores`, those that this device holds.
+    """The filters that are on; `store` is None for all of `stores`, those that this device holds.
 
-    Days are as typed, `problems` sentences by field; `found` is who was found for `looked_for`,
-    None while nobody is looked for. `words` name the filters that are on, as in a sentence.
+    Days are as typed, `problems` are sentences by field. `found` are the customers found for
+    `looked_for`, None while nobody is looked for. `words` name the filters as in a sentence.
     """
 
     stores: tuple[Store, ...]
@@ -44,7 +44,7 @@ class FilterState:
 
 
 class FilterViewModel(QObject):
-    """Starts with all orders of the store one is in; `wanted_changed` carries an OrderFilter."""
+    """Holds the filters, at first for the own store; `wanted_changed` carries an OrderFilter."""
 
     state_changed = Signal(object)
     wanted_changed = Signal(object)
@@ -69,44 +69,44 @@ class FilterViewModel(QObject):
         self.actions.failed.connect(self._on_failed)
 
     def refresh(self) -> None:
-        """See which stores this device holds now."""
+        """Take the stores that this device holds by now."""
         stores = tuple(self._held())
         if stores != self.state.stores:
             store = self.state.store if self.state.store in (None, *stores) else self._here
             self._change(stores=stores, store=store)
 
     def choose_store(self, store: Store | None) -> None:
-        """Orders of one store, or of all that this device holds."""
+        """Show orders of one store, or of all that this device holds."""
         self._change(store=store)
 
     def choose_customer(self, customer: Customer | None) -> None:
-        """Orders of one customer, or of everybody."""
+        """Show orders of one customer, or of everybody."""
         self._asked = ""
         self._change(customer=customer, found=None, looked_for="")
 
     def choose_days(self, since: str, until: str) -> None:
-        """Orders of these days, such as `2026-11-21`, both included; empty for no end."""
+        """Show orders of some days, such as `2026-11-21`, both included; an empty one is no end."""
         self._change(since=since.strip(), until=until.strip())
 
     def choose_status(self, status: OrderStatus | None) -> None:
-        """Orders that are so far, or all."""
+        """Show orders with a status, or all."""
         self._change(status=status)
 
     def choose_mine(self, mine: bool) -> None:
-        """Orders that whoever is signed in took, or everybody's."""
+        """Show orders that the person signed in took, or everybody's."""
         self._change(mine=mine)
 
     def show_customer(self, customer: Customer) -> None:
-        """All orders of a customer, in whatever store, and no other filter."""
+        """Show all orders of a customer, in whatever store, without other filters."""
         several = len(self.state.stores) > 1
         self._change(**_NOTHING, store=None if several else self._here, customer=customer)
 
     def clear(self) -> None:
-        """No filter at all."""
+        """Remove all filters."""
         self._change(**_NOTHING, store=self._here, customer=None)
 
     def look_for(self, text: str) -> None:
-        """Find customers by name, e-mail or phone; nothing typed means everybody's orders."""
+        """Find customers by name, e-mail or phone; an empty text shows everybody's orders."""
         if not text.strip():
             self.choose_customer(None)
             return
@@ -124,7 +124,7 @@ class FilterViewModel(QObject):
         self.actions.add(work)
 
     def stop_looking(self) -> None:
-        """Leave the customer as it was."""
+        """Stop looking for a customer; the filter stays as it was."""
         self._asked = ""
         self._change(found=None, looked_for="")
 

@@ -18,7 +18,7 @@ _CHECK_HEIGHT = 34
 
 
 class OrderFilters(QWidget):
-    """All that is on has to hold; `done` says that the list is next.
+    """The fields of the filters, all of which have to hold; `done` leads to the list.
 
     `clear_button` is for the row above: it comes and goes, and nothing beside it moves.
     """
@@ -66,7 +66,7 @@ class OrderFilters(QWidget):
 
     @property
     def keys(self) -> dict[str, Callable[[], object]]:
-        """What the keys of the filters do."""
+        """What each key of the filters does."""
         return {
             "F3": self.store.setFocus,
             "F4": self.customer.start,

@@ -26,7 +26,7 @@ def _status(order: Order) -> Cell:
 
 
 class OrderList(QWidget):
-    """Enter opens; the end of the list brings older orders."""
+    """The list: Enter opens an order, and its end brings older ones."""
 
     def __init__(self, view_model: OrdersViewModel, appearance: Appearance) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class OrderList(QWidget):
         view_model.filters.state_changed.connect(self._show_empty)
 
     def focus_first(self) -> None:
-        """The number of an order; Down leads to the list."""
+        """Move the keyboard into the line for a number; Down leads to the list."""
         self.number.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

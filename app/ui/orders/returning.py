@@ -1,4 +1,4 @@
-"""What comes back of an order: how many of each line, and how many of them damaged."""
+"""The dialog for goods that come back: how many of each line, and how many of them damaged."""
 
 from __future__ import annotations
 

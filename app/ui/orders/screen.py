@@ -1,4 +1,4 @@
-"""Orders: all of a store, and one with what can be done with it."""
+"""The Orders screen: the list, and one order with what can be done with it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OPEN = (OrderStatus.PENDING, OrderStatus.COMPLETED)
 
 
 class OrdersScreen(Screen):
-    """The scan of a receipt opens its order."""
+    """The screen; scanning a receipt opens its order."""
 
     def __init__(self, view_model: OrdersViewModel, appearance: Appearance) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class OrdersScreen(Screen):
         return False
 
     def show_customer(self, customer: Customer) -> None:
-        """All orders of a customer, in place of what is shown."""
+        """Show all orders of a customer, in place of what is shown."""
         self.view_model.close()
         self.view_model.filters.show_customer(customer)
         self.orders.table.focus_a_row()

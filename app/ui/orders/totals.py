@@ -13,7 +13,7 @@ from app.ui.core.widgets import Text
 
 
 class Totals(QWidget):
-    """Before discounts, what comes off, the tax, what is to be paid, and what was given back."""
+    """The sums: before discounts, discounts, tax, what is to be paid, and what was given back."""
 
     def __init__(self) -> None:
         super().__init__()

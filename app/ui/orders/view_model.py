@@ -29,9 +29,9 @@ _AROUND = PAGE // 4
 
 @dataclass(frozen=True, slots=True)
 class OrdersState:
-    """`orders` is None before the first answer to a filter, newest first, without lines.
+    """The orders, newest first, without lines; None before the first answer to a filter.
 
-    `order` is open. `more` tells whether there are older ones.
+    `order` is the open one, `more` tells whether there are older ones.
     """
 
     orders: tuple[Order, ...] | None = None
@@ -92,7 +92,7 @@ class OrdersViewModel(QObject):
         self._known = {}
 
     def load_more(self) -> None:
-        """The next page of older orders."""
+        """Add the next page of older orders."""
 
         async def work() -> None:
             wanted, orders = self.filters.wanted, self.state.orders
@@ -104,7 +104,7 @@ class OrdersViewModel(QObject):
         self.actions.add(work)
 
     def look_at(self, first: int, last: int) -> None:
-        """The person sees these rows: follow a page around them, beside the newest one."""
+        """Follow a page around the rows that the person sees, beside the newest page."""
         orders = self.state.orders or ()
         followed = range(self._shown_from, self._shown_from + PAGE)
         if not self._active or last < PAGE or (first in followed and last in followed):
@@ -145,29 +145,29 @@ class OrdersViewModel(QObject):
         return True
 
     def close(self) -> None:
-        """Back to all orders."""
+        """Go back to the list."""
         self._following_order.close()
         self._update(order=None, message=NO_MESSAGE)
 
     def complete(self) -> None:
-        """The customer has the goods."""
+        """Note that the customer has the goods of the open order."""
         self._step(
             lambda order: self._orders.complete(order, self._actor), lambda _: "Handed over."
         )
 
     def cancel(self, note: str = "") -> None:
-        """Take all of it back into stock."""
+        """Cancel the open order: all of it comes back into stock."""
         self._step(
             lambda order: self._orders.cancel(order, self._actor, note),
             lambda order: f"Cancelled: give back {money(order.refunded)}.",
         )
 
     def begin_return(self) -> None:
-        """From here on it is another return than before."""
+        """Begin another return than before."""
         self._return_id = str(uuid.uuid4())
 
     def take_back(self, units: Mapping[str, tuple[int, int]], note: str = "") -> None:
-        """Take units back, by line: how many, and how many of them damaged."""
+        """Take units back; `units` has how many and how many are damaged, by id of the line."""
         before = self.state.order.refunded if self.state.order else None
         return_id = self._return_id
 

@@ -1,1 +1,1 @@
-"""What was sold although it was not there, and settling it."""
+"""Goods that were sold although they were not there, and settling those sales."""

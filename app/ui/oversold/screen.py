@@ -1,4 +1,4 @@
-"""Oversold: cases on the left, on the right how one came about and how to settle it."""
+"""The Oversold screen: cases on the left, how one came about and can be settled on the right."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ _SETTLED = (
 
 
 class OversoldScreen(Screen):
-    """Open cases and what was settled."""
+    """The screen: open cases, and what was settled."""
 
     def __init__(self, view_model: OversoldViewModel, appearance: Appearance) -> None:
         super().__init__()

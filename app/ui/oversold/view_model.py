@@ -1,4 +1,4 @@
-"""Oversold: open cases, how each can be settled, and what was settled."""
+"""Oversold goods: open cases, how each can be settled, and what was settled."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to settle the sale that is on: `detail` says what it does, or why it cannot be done."""
+    """A way to settle the chosen sale; `detail` says what it does, or why it cannot be done."""
 
     kind: SettlementKind
     detail: str
@@ -46,7 +46,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class SettledRow:
-    """A settlement with the names of its product and its stores; `mine` waits to be read here."""
+    """A settlement with the names of product and stores; `mine` if it waits to be read here."""
 
     key: str
     name: str
@@ -58,7 +58,7 @@ class SettledRow:
 
 @dataclass(frozen=True, slots=True)
 class OversoldState:
-    """`rows` is None before the first answer; `chosen` is the case that is on, `sale` its sale."""
+    """The cases, None before the first answer; `chosen` is one of them, `sale` its sale."""
 
     rows: tuple[CaseRow, ...] | None = None
     settled: tuple[SettledRow, ...] = ()
@@ -121,14 +121,14 @@ class OversoldViewModel(QObject):
         self._looking.cancel()
 
     def choose(self, key: str) -> None:
-        """Let a case be on."""
+        """Choose a case."""
         if key != self._chosen:
             self._chosen = key
             self.state = replace(self.state, message=NO_MESSAGE)
             self._refresh()
 
     def settle(self, kind: SettlementKind, note: str) -> bool:
-        """Settle the sale that is on; False where that way is not possible."""
+        """Settle the chosen sale; False where that way is not possible."""
         row, sale = self.state.chosen, self.state.sale
         possible = any(one.kind is kind and one.possible for one in self.state.ways)
         if row is None or sale is None or not possible:
@@ -140,7 +140,7 @@ class OversoldViewModel(QObject):
         return True
 
     def see(self, row: SettledRow) -> None:
-        """Note that a notice was read by whom it is for."""
+        """Note that the person for whom a notice is has read it."""
         if row.mine:
             self._actions.add(partial(self._oversold.see, row.settlement))
 

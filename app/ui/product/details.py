@@ -1,4 +1,4 @@
-"""What the product is."""
+"""The card that describes the product."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.ui.product.view_model import ProductViewModel
 
 
 class DetailsCard(QFrame):
-    """Description, specifications and the barcode."""
+    """The card with the description, the specifications and the barcode."""
 
     def __init__(self, view_model: ProductViewModel) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ _UNITS = {
 
 
 def specification_name(key: str) -> str:
-    """`weight_lbs` as `Weight (lb)`, `battery_type` as `Battery type`."""
+    """The name of a specification: `Weight (lb)` for `weight_lbs`."""
     name, _, last = key.rpartition("_")
     if name and last in _UNITS:
         return f"{name.replace('_', ' ').capitalize()} ({_UNITS[last]})"

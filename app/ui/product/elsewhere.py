@@ -1,4 +1,4 @@
-"""What other stores have, nearest first, how fresh that is, and one click to have it from there."""
+"""The card of other stores: what they have, how fresh that is, and having it from there."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Row:
 
 
 class ElsewhereCard(QFrame):
-    """On hand at every other store."""
+    """The card with what every other store has on hand, the nearest first."""
 
     def __init__(
         self, view_model: ProductViewModel, nearby: NearbyViewModel, appearance: Appearance

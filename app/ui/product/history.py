@@ -1,4 +1,4 @@
-"""The stock ledger of one product: newest first, adding up to the number on top."""
+"""The card of a product's ledger: newest first, adding up to the number on top."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _COLUMNS = (
 
 
 class HistoryCard(QFrame):
-    """The ledger as a table, and a line that shows how it adds up."""
+    """The card: the ledger as a table, and a line that shows how it adds up."""
 
     def __init__(self, view_model: ProductViewModel, appearance: Appearance) -> None:
         super().__init__()

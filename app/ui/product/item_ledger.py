@@ -56,7 +56,7 @@ class ItemLedger(QObject):
         self._settle.timeout.connect(self._report_difference)
 
     def open(self) -> None:
-        """Begin with an item that is not known yet."""
+        """Begin with another item, which is not known yet."""
         self.close()
         self._limit = HISTORY_PAGE
         self.ledger, self.deliveries, self.unexplained = None, {}, 0
@@ -72,7 +72,7 @@ class ItemLedger(QObject):
         self._settle.stop()
 
     def show(self, item: StockItem | None) -> None:
-        """Show the history of an item as it is now, nothing new where there is none."""
+        """Show the history of an item as it is now; without an item nothing changes."""
         self._item = item
         if item is None:
             return

@@ -1,4 +1,4 @@
-"""How fresh the figures of other stores are, what the carts hold, and how to get at the goods."""
+"""Other stores' goods: how fresh their figures are, what carts hold, and how to get them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _AGES_EVERY_MS = 30_000
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How goods are asked for: into the open cart, or from a store, both by product id.
+    """The ways to ask for goods, by product id: `sell` puts them into the open cart.
 
-    `request` takes the store's id first.
+    `request` asks a store, whose id comes first.
     """
 
     sell: Callable[[str], object]
@@ -33,7 +33,7 @@ class Ways:
 
 
 class NearbyViewModel(QObject):
-    """Belongs to the product card: follows sync and the carts while that is open."""
+    """Follows sync and the carts while the product card is open."""
 
     changed = Signal()
 
@@ -63,7 +63,7 @@ class NearbyViewModel(QObject):
         self._timer.timeout.connect(self.changed.emit)
 
     def open(self, product_id: str) -> None:
-        """Follow what concerns this product."""
+        """Follow what concerns a product."""
         self.close()
         self._product_id, self.message = product_id, NO_MESSAGE
         self._following.callback(self._sync.on_changed(self.changed.emit))
@@ -78,7 +78,7 @@ class NearbyViewModel(QObject):
 
     @property
     def in_carts(self) -> str:
-        """What is in the open carts of this device, in words; empty where nothing is."""
+        """Words for what the carts of this device hold of the product; empty where nothing."""
         lines = [(cart, cart.line(self._product_id)) for cart in self._known]
         held = [(_who(cart), line.quantity) for cart, line in lines if line is not None]
         if not held:
@@ -89,7 +89,7 @@ class NearbyViewModel(QObject):
         return f"{number(total)} in open carts of this device ({carts}{more})"
 
     def seen(self, elsewhere: Elsewhere) -> str:
-        """When this device last knew a store's figure to be so; never later than it can know."""
+        """Words for when this device last knew a store's figure; never later than it can know."""
         state = self._sync.state
         heard = state.report.last_exchange
         if state.mode is Mode.P2P:
@@ -105,13 +105,13 @@ class NearbyViewModel(QObject):
         return seen if state.connected else f"{seen}, offline since"
 
     def sell(self) -> None:
-        """One more of the product in the open cart."""
+        """Put one unit of the product into the open cart."""
         if self.sells and self._product_id:
             self._ways.sell(self._product_id)
             self._say("One more in the open cart.")
 
     def order_from(self, elsewhere: Elsewhere) -> None:
-        """Ask that store for the product; whoever only sells puts it into the cart."""
+        """Ask another store for the product; for those who only sell, put it into the cart."""
         if self.requests:
             self._ways.request(elsewhere.store_id, self._product_id)
         else:

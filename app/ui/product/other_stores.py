@@ -1,4 +1,4 @@
-"""What other stores have of a product, the nearest first."""
+"""The other stores of a product, the nearest first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.ui.product.state import Elsewhere
 
 
 class OtherStores:
-    """All stores but the own one, and how far away they are; unknown distances come last."""
+    """All stores but the own one, by distance; unknown distances come last."""
 
     def __init__(self, stores: Iterable[Store], own_id: str) -> None:
         by_id = {one.store_id: one for one in stores}
@@ -23,7 +23,7 @@ class OtherStores:
         self._stores = sorted(by_id.values(), key=lambda one: self._distance(one.store_id))
 
     def rows(self, items: Mapping[str, StockItem]) -> tuple[Elsewhere, ...]:
-        """What they have, of the items of a product by store."""
+        """What each of them has of a product; `items` are that product's items, by store."""
         return tuple(self._row(one, items.get(one.store_id)) for one in self._stores)
 
     def _row(self, store: Store, item: StockItem | None) -> Elsewhere:

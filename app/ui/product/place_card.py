@@ -1,4 +1,4 @@
-"""Where the product stands, and the dialog that moves it."""
+"""The card that says where the product stands, and the dialog that moves it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PARTS = ("aisle", "shelf", "bin")
 
 
 class PlaceCard(QFrame):
-    """Aisle, shelf and bin, large enough to read at arm's length; and where else it stands."""
+    """The card: aisle, shelf and bin, large enough to read at arm's length, and further places."""
 
     def __init__(
         self, view_model: ProductViewModel, places: PlacesViewModel, appearance: Appearance
@@ -54,7 +54,7 @@ class PlaceCard(QFrame):
         view_model.state_changed.connect(self._render)
 
     def open_dialog(self, place: Place | None = None) -> MoveDialog | None:
-        """Ask for the new place, or whether it is this one that was scanned."""
+        """Ask for the new place, or whether the product goes to the place that was scanned."""
         state = self._view_model.state
         if state.item is None or not state.may_adjust:
             return None
@@ -111,7 +111,7 @@ class PlaceCard(QFrame):
 
 
 class MoveDialog(QDialog):
-    """Aisle, shelf and bin of the new place, typed or scanned from the label of the shelf."""
+    """The dialog for a new place: aisle, shelf and bin, typed or scanned from a shelf's label."""
 
     def __init__(
         self,

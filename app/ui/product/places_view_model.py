@@ -1,4 +1,4 @@
-"""A second place for a product, added and given up."""
+"""Further places of a product, added and given up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from connector_config.errors import UserError
 
 
 class PlacesViewModel(QObject):
-    """Changes where else a product stands; `added`, `place_refused` or `refused` answers."""
+    """Changes the further places of a product; `added`, `place_refused` or `refused` answers."""
 
     added = Signal()
     place_refused = Signal(object)
@@ -32,7 +32,7 @@ class PlacesViewModel(QObject):
         self.removing.failed.connect(self._on_failed)
 
     def add(self, item: StockItem, aisle: str, shelf: str, bin_: str) -> None:
-        """Let the product stand at a further place too."""
+        """Add a further place of a product."""
         try:
             place = parse_place(aisle, shelf, bin_)
         except InvalidInputError as error:
@@ -41,7 +41,7 @@ class PlacesViewModel(QObject):
             self.adding.execute(item, place)
 
     def remove(self, item: StockItem, place: Place) -> None:
-        """Give a further place up."""
+        """Give up a further place of a product."""
         self.removing.execute(item, place)
 
     async def _add(self, item: StockItem, place: Place) -> None:

@@ -25,7 +25,7 @@ from app.ui.product.view_model import ProductViewModel
 
 
 class ProductScreen(Screen):
-    """One product; `back` asks for the screen that was shown before."""
+    """The card of one product; `back` asks for the screen that was shown before."""
 
     back = Signal()
 
@@ -83,7 +83,7 @@ class ProductScreen(Screen):
         places.refused.connect(self._on_refused)
 
     def show_product(self, product_id: str) -> None:
-        """Show this product from the top."""
+        """Show a product, scrolled to the top."""
         self._product_id = product_id
         self._refused.setText("")
         self._nearby.open(product_id)

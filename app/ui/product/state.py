@@ -1,4 +1,4 @@
-"""What the product card shows, and the change that is being typed on it."""
+"""The state of the product card, and the change that is being typed on it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.domain.stock import REASONS_TO_ADD, REASONS_TO_REMOVE, Ledger, parse_qu
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The change being typed; kept while another product is looked at."""
+    """The change that is being typed; it is kept while another product is looked at."""
 
     adding: bool = False
     quantity: str = ""
@@ -29,7 +29,7 @@ class Draft:
     def edited(
         self, adding: bool | None, quantity: str | None, reason: Reason | None, note: str | None
     ) -> Draft:
-        """With what is given in place of what was there; turned, with a reason that fits."""
+        """The draft with the given fields; if that turns it, with a reason that fits."""
         draft = self
         if adding is not None and adding != self.adding:
             turned = replace(self, adding=adding)
@@ -42,11 +42,11 @@ class Draft:
         )
 
     def emptied(self) -> Draft:
-        """For the next change, which is often of the same kind: direction and reason stay."""
+        """A draft for the next change, often one of the same kind: direction and reason stay."""
         return replace(self, quantity="", note="")
 
     def change(self) -> int:
-        """The units it adds, or with a minus removes; raises InvalidInputError."""
+        """The units that the draft adds, or with a minus removes; raises InvalidInputError."""
         quantity = parse_quantity(self.quantity)
         return quantity if self.adding else -quantity
 
@@ -61,7 +61,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """What another store has, None where it does not stock the product, and since when.
+    """What another store has on hand and since when; None where it does not stock the product.
 
     `kilometres` is None where nobody knows how far it is.
     """

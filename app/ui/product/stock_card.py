@@ -1,4 +1,4 @@
-"""On hand, and the form that changes it."""
+"""The card with the number on hand, and the form that changes it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.ui.product.view_model import ProductViewModel
 
 
 class StockCard(QFrame):
-    """The number with its state, one-unit steps, and the adjust form."""
+    """The card: on hand with its state, one-unit steps, and the adjust form."""
 
     def __init__(self, view_model: ProductViewModel, appearance: Appearance) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class StockCard(QFrame):
 
     @property
     def form(self) -> _AdjustForm:
-        """The form, for the keyboard."""
+        """The adjust form, for moving the keyboard into it."""
         return self._form
 
     def _render(self, state: ProductState) -> None:

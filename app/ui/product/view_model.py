@@ -74,7 +74,7 @@ class ProductViewModel(QObject):
         return self.actions.running or self.move.running or self._ledger.reading
 
     def open(self, product_id: str) -> None:
-        """Show this product and follow it."""
+        """Show a product and follow it."""
         self.close()
         self._ledger.open()
         listing = self._catalogue.listing(product_id)
@@ -105,7 +105,7 @@ class ProductViewModel(QObject):
         self._set_draft(self.state.draft.edited(adding, quantity, reason, note))
 
     def apply(self, allow_negative: bool = False) -> None:
-        """Write the draft; says beside the field what is wrong with it."""
+        """Write the draft; what is wrong with it is shown beside the field."""
         item, draft = self.state.item, self.state.draft
         try:
             change = draft.change()
@@ -120,7 +120,7 @@ class ProductViewModel(QObject):
             self._adjust(item, change, draft.reason, allow_negative, draft)
 
     def step(self, by: int, allow_negative: bool = False) -> None:
-        """One unit more or less, as a correction; quick presses wait for each other."""
+        """Change on hand by so many units, as a correction; quick presses wait for each other."""
         if self.state.may_adjust and self.state.item is not None:
             self._adjust(self.state.item, by, Reason.CORRECTION, allow_negative, None)
 

@@ -1,1 +1,1 @@
-"""Take goods in: against a transfer, an order, or nothing."""
+"""Taking goods in: against a transfer, a purchase order, or nothing."""

@@ -1,4 +1,4 @@
-"""What is on its way to a store, what is being taken in, and what came in lately, as rows."""
+"""Rows of what is on its way to a store, is being taken in, and came in lately."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A paper that announces goods, or a receipt; `subject` is what opens."""
+    """A row: `subject` is the paper or the receipt that it opens."""
 
     key: str
     number: str
@@ -34,9 +34,9 @@ def arrivals(
     device_id: str,
     now: str,
 ) -> tuple[Arrival, ...]:
-    """Drafts first, then what is expected with the oldest first, then what came in lately.
+    """The rows: drafts, then what is expected with the oldest first, then what came in lately.
 
-    `stores` has the names of the stores by id; `now` is as stored.
+    `stores` has the names of the stores by id; `now` is a stored time.
     """
     shown = [one for one in receipts if one.state is not ReceiptState.DISCARDED]
     drafts = [one for one in shown if one.state is ReceiptState.DRAFT]
@@ -65,7 +65,7 @@ def origin(paper: Paper, stores: Mapping[str, str]) -> str:
 
 
 def against(receipt: GoodsReceipt) -> str:
-    """What a receipt is against, such as `Transfer TR-SEA-3F2A-0001`."""
+    """The paper of a receipt in words, such as `Transfer TR-SEA-3F2A-0001`."""
     if receipt.kind is ReceiptKind.FREE:
         return "Without a paper"
     kind = "Transfer" if receipt.kind is ReceiptKind.TRANSFER else "Order"

@@ -17,7 +17,7 @@ _COLUMNS = (
 
 
 def receipt_report(receipt: GoodsReceipt, origin: str, store: str) -> Report:
-    """What came in, with its differences; `origin` says where from."""
+    """The receipt as a paper: what came in, with the differences; `origin` says where from."""
     undone = receipt.state is ReceiptState.UNDONE
     signature = receipt.signature
     facts = [

@@ -23,7 +23,7 @@ _NOTHING = "Scan a product, or choose a line"
 
 
 class LineCard(QFrame):
-    """Received, damaged, missing and a note; Enter saves, `left` when that is done."""
+    """The fields: received, damaged, missing and a note; Enter saves and emits `left`."""
 
     left = Signal()
 

@@ -1,4 +1,4 @@
-"""The lines of a receipt as they are shown: what was announced beside what is here."""
+"""The rows of a receipt: what was announced beside what is here."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class ReceiptRow(ReceiptLine):
 
     @property
     def product(self) -> Product:
-        """What the receipt keeps of the product."""
+        """The product as the receipt knows it."""
         return Product(self.product_id, self.sku, self.name, Decimal())
 
     def plus(self, by: int) -> ReceiptRow:
-        """With so many more units here, or fewer."""
+        """The row with more units here, or with a minus fewer."""
         received = max(self.received + by, 0)
         # What was given up and turned up after all is not missing any more.
         missing = min(self.missing, max(self.expected - received, 0))
@@ -33,11 +33,11 @@ class ReceiptRow(ReceiptLine):
         return replace(self, received=received, damaged=damaged, missing=missing)
 
     def with_quantities(self, quantities: Quantities, note: str) -> ReceiptRow:
-        """With so many units, and a note."""
+        """The row with other quantities and another note."""
         return replace(self, **asdict(quantities), note=note.strip())
 
     def without_rest(self) -> ReceiptRow:
-        """With all that is not here noted as missing."""
+        """The row with all that is not here noted as missing."""
         return replace(self, missing=max(self.expected - self.received, 0))
 
 
@@ -51,7 +51,7 @@ class Quantities:
 
     @classmethod
     def of(cls, received: str, damaged: str, missing: str) -> Quantities:
-        """As typed, an empty text for 0; raises InvalidInputError for the field that is wrong."""
+        """Read typed quantities, an empty one as 0; raises InvalidInputError for a wrong field."""
         typed = (("received", received), ("damaged", damaged), ("missing", missing))
         quantities = cls(*(_quantity_of(field, text) for field, text in typed))
         if quantities.damaged > quantities.received:
@@ -62,7 +62,7 @@ class Quantities:
 def rows_of(
     receipt: GoodsReceipt, paper: Paper | None, catalogue: Catalogue
 ) -> tuple[ReceiptRow, ...]:
-    """All lines by name: of a draft with what its paper still expects, else as they were posted."""
+    """The rows of a receipt by name; those of a draft have what its paper still expects."""
     draft = receipt.state is ReceiptState.DRAFT
     awaited = expected(paper) if draft else {}
     rows = {}
@@ -92,7 +92,7 @@ def rows_of(
 
 
 def new_row(product_id: str, catalogue: Catalogue) -> ReceiptRow:
-    """The line of a product that nobody announced."""
+    """The row of a product that nobody announced."""
     listing = catalogue.listing(product_id)
     if listing is None:
         return ReceiptRow(product_id, "", product_id)
@@ -107,7 +107,7 @@ def place_of(product_id: str, catalogue: Catalogue) -> str:
 
 
 def consequence(rows: Sequence[ReceiptRow], has_paper: bool) -> str:
-    """What taking in would mean, where it is not simply as announced; else empty."""
+    """Words for what taking in would mean; empty where all is as announced."""
     damaged = sum(row.damaged for row in rows)
     missing = sum(row.missing for row in rows)
     short = sum(row.short for row in rows)

@@ -1,4 +1,4 @@
-"""What is on its way, with the line that takes the number of a paper."""
+"""The list of what is on its way, with the line that takes the number of a paper."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COLUMNS = (
 
 
 class ArrivalList(QWidget):
-    """Drafts, what is expected, and what came in lately; Enter opens."""
+    """The list: drafts, what is expected, and what came in lately; Enter opens."""
 
     def __init__(self, view_model: ReceiveViewModel, appearance: Appearance) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class ArrivalList(QWidget):
         view_model.state_changed.connect(self._render)
 
     def focus_first(self) -> None:
-        """The number of a paper; Down leads to the list."""
+        """Move the keyboard into the line for a number; Down leads to the list."""
         self.number.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

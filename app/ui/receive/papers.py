@@ -15,7 +15,7 @@ from app.domain.transfers import Transfer
 
 
 class StorePapers:
-    """Three live queries of bounded lists; `on_changed` hears when any of them changed."""
+    """Follows three bounded lists of papers; calls `on_changed` when one of them changed."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class StorePapers:
 
     @property
     def complete(self) -> bool:
-        """Whether all of it has been read."""
+        """Whether all three lists have been read."""
         return None not in (self._receipts, self._incoming, self._ordered)
 
     @property
@@ -46,11 +46,11 @@ class StorePapers:
 
     @property
     def announced(self) -> list[Paper]:
-        """Transfers to this store, and its orders."""
+        """The transfers to this store, and its purchase orders."""
         return [*(self._incoming or ()), *(self._ordered or ())]
 
     def follow(self) -> Callable[[], None]:
-        """Follow all three; returns the cancel."""
+        """Follow all three lists; returns the cancel."""
         following = ExitStack()
         following.callback(self._receiving.watch_all(self._store_id, self._on_receipts))
         following.callback(self._transfers.watch_all(self._store_id, self._on_transfers))
@@ -64,15 +64,15 @@ class StorePapers:
         return self._orders.watch(paper, on_paper)
 
     def begun(self, receipt: GoodsReceipt) -> None:
-        """Know of a new receipt before the store tells of it."""
+        """Add a new receipt before the store tells of it."""
         self._receipts = [receipt, *self.receipts]
 
     def receipt(self, number: str) -> GoodsReceipt | None:
-        """The receipt with a number, if it is among these."""
+        """The receipt with a number; None where it is not among these."""
         return next((one for one in self.receipts if one.number == number), None)
 
     def with_number(self, number: str) -> Paper | None:
-        """The paper with a number, if it is among these."""
+        """The paper with a number; None where it is not among these."""
         found = (one for one in self.announced if number and one.number == number)
         return next(found, None)
 

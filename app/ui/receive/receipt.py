@@ -1,4 +1,4 @@
-"""One receipt: what was announced beside what is here, line by line."""
+"""The view of one receipt: what was announced beside what is here, line by line."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _ANNOUNCED = (2, 5)
 
 
 class ReceiptTable(ChoiceTable):
-    """Digits type what was received, + and - step by one, M notes the rest as missing."""
+    """The lines; digits type what was received, + and - step by one, M gives up the rest."""
 
     typed = Signal(str)
 
@@ -135,11 +135,11 @@ class ReceiptView(QWidget):
         self._printing.ended.connect(self._message.say)
 
     def focus_first(self) -> None:
-        """The line that takes products; or the lines, where nothing can be added."""
+        """Move the keyboard into the line for products; to the lines where none can be added."""
         (self.line if self._state.editable else self.table).setFocus()
 
     def save(self, stay: bool = True) -> bool:
-        """Store what is typed for a line; False where it was refused and one is to `stay`."""
+        """Store what is typed for a line; False where it was refused. See `LineEditor.save`."""
         return self.card.editor.save(stay)
 
     def take_scan(self, scan: Scan) -> None:
@@ -166,12 +166,12 @@ class ReceiptView(QWidget):
             self._view_model.post()
 
     def print_receipt(self) -> None:
-        """Print it, if it is posted."""
+        """Print the receipt, if it is posted."""
         if self.print.isVisible():
             self._print()
 
     def fill_in(self) -> None:
-        """All as expected, where that can be."""
+        """Fill in all lines as expected, where that can be."""
         if self.everything.isVisible() and self.save():
             self._view_model.all_as_expected()
 

@@ -1,4 +1,4 @@
-"""What is here of the goods of a receipt: its lines as they are scanned and typed."""
+"""Changing the lines of a receipt, as they are scanned and typed."""
 
 from __future__ import annotations
 
@@ -39,24 +39,24 @@ class ReceiptLines:
 
     @property
     def rows(self) -> tuple[ReceiptRow, ...]:
-        """The lines of the open receipt, and what is expected on it."""
+        """The rows of the open receipt, with what is expected on it."""
         receipt = self._receipts.paper
         return rows_of(receipt, self.announced, self._catalogue) if receipt is not None else ()
 
     def add(self, product_id: str, by: int) -> None:
-        """So many more units of a product are here, or fewer."""
+        """Count more units of a product as here, or with a minus fewer."""
         self._change(product_id, lambda row: row.plus(by), _here)
 
     def set(self, product_id: str, quantities: Quantities, note: str) -> None:
-        """So many units of a product are here."""
+        """Set the quantities and the note of a product."""
         self._change(product_id, lambda row: row.with_quantities(quantities, note), _here)
 
     def give_up_rest(self, product_id: str) -> None:
-        """What is still expected of a product will not come."""
+        """Note what is still expected of a product as missing."""
         self._change(product_id, ReceiptRow.without_rest, _missing)
 
     def all_as_expected(self) -> None:
-        """Everything that was not filled in came as announced."""
+        """Fill in every line that is empty as announced."""
         receipt, announced = self._receipts.paper, self.announced
         if receipt is None:
             return

@@ -1,4 +1,4 @@
-"""Receive goods: the list of what is on its way, and the receipt that is open."""
+"""The Receive screen: the list of what is on its way, and the open receipt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a receipt starts: against a paper or its number, or without one; the one that did goes on."""
+"""Starting a receipt: against a paper or its number, or without one; a begun one goes on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Started = tuple[GoodsReceipt, Paper | None]
 
 
 def names_a_paper(number: str) -> bool:
-    """Whether a number is that of a paper, seen here or not."""
+    """Whether a number looks like a paper's, seen here or not."""
     return number[:3] in _KINDS
 
 
@@ -27,12 +27,12 @@ class ReceiptStart:
         self._actor = actor
 
     async def against(self, paper: Paper | None) -> Started:
-        """Against a paper: the draft of this device if there is one, else a new receipt."""
+        """The receipt against a paper: the draft of this device if there is one, else a new one."""
         draft = self._draft_of(paper.number) if paper is not None else None
         return draft or await self._begin(paper), paper
 
     async def with_number(self, number: str, unseen: bool) -> Started | None:
-        """By the number of a receipt or of a paper, with `unseen` also of a paper to come."""
+        """The receipt for a number of a receipt or a paper; with `unseen` also of one to come."""
         receipt = self._papers.receipt(number) or self._draft_of(number)
         if receipt is not None:
             return receipt, await self._receiving.paper_of(receipt)

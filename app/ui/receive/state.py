@@ -1,4 +1,4 @@
-"""What the screen that receives goods shows."""
+"""The state of the Receive screen."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from app.ui.receive.lines import ReceiptRow
 
 @dataclass(frozen=True, slots=True)
 class ReceiveState:
-    """`arrivals` is None before the first answer; `receipt` is the one that is open.
+    """The arrivals, None before the first answer, and the open `receipt` with its `paper`.
 
-    `paper` has announced its goods; `chosen` is the product that was worked on last, and `revision`
-    counts how often one was.
+    `chosen` is the product that was worked on last, `revision` counts how often one was.
     """
 
     arrivals: tuple[Arrival, ...] | None = None

@@ -1,4 +1,4 @@
-"""Goods receipt: what is on its way, and one receipt as it is filled in and taken in."""
+"""Receiving goods: what is on its way, and one receipt as it is filled in and taken in."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class ReceiveViewModel(QObject):
         self._following.close()
 
     def begin(self, paper: Paper | None = None) -> None:
-        """Open a receipt against a paper, the one that was begun already if there is one."""
+        """Open the receipt that was begun against a paper, or begin one."""
 
         async def work() -> None:
             # A second press finds what the first one opened.
@@ -94,7 +94,7 @@ class ReceiveViewModel(QObject):
         self.actions.add(work)
 
     def begin_with(self, number: str, unseen: bool = False) -> None:
-        """Open what has this number: a receipt, a paper, or with `unseen` a paper to come."""
+        """Open the receipt for a number of a receipt or a paper; with `unseen` of one to come."""
         number = number.strip().upper()
 
         async def work() -> None:
@@ -130,7 +130,7 @@ class ReceiveViewModel(QObject):
         self.actions.add(work)
 
     def close(self) -> None:
-        """Back to what is on its way; what was filled in is stored."""
+        """Go back to the list; what was filled in is stored."""
         self._open_receipt.close()
         self._lines.announced = None
         self.state = ReceiveState(self.state.arrivals)
@@ -146,14 +146,14 @@ class ReceiveViewModel(QObject):
             self.add(scan.product.product_id, scan.product.units)
 
     def add(self, product_id: str, by: int) -> None:
-        """So many more units of a product are here, or fewer."""
+        """Count more units of a product as here, or with a minus fewer."""
         self._work_on(product_id)
         self._lines.add(product_id, by)
 
     def set_line(
         self, product_id: str, received: str, damaged: str, missing: str, note: str
     ) -> bool:
-        """What was typed of a product, an empty number for 0; False when it was refused."""
+        """Set what was typed of a product, an empty text for 0; False when it was refused."""
         try:
             quantities = Quantities.of(received, damaged, missing)
         except InvalidInputError as error:
@@ -164,16 +164,16 @@ class ReceiveViewModel(QObject):
         return True
 
     def give_up_rest(self, product_id: str) -> None:
-        """What is still expected of a product will not come."""
+        """Note what is still expected of a product as missing."""
         self._work_on(product_id)
         self._lines.give_up_rest(product_id)
 
     def all_as_expected(self) -> None:
-        """Everything that was not filled in came as announced."""
+        """Fill in every line that is empty as announced."""
         self._lines.all_as_expected()
 
     def post(self) -> None:
-        """Take the goods in."""
+        """Take in the goods of the open receipt."""
         self._step(self._receiving.post, "Taken in: stock has gone up.")
 
     def undo(self) -> None:

@@ -1,1 +1,1 @@
-"""Order at suppliers: what, why, and how far each order is."""
+"""Purchase orders: what to order, why, and how far each order is."""

@@ -1,4 +1,4 @@
-"""What goes to the supplier: the order as a paper, and as a CSV file."""
+"""The purchase order as it goes to the supplier: as a paper, and as a CSV file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COLUMNS = (
 
 
 def order_report(paper: PurchaseOrder, store: Store) -> Report:
-    """The order as the supplier reads it."""
+    """The order as a paper for the supplier."""
     lines = [line for line in paper.lines if line.quantity]
     ordered = local_day(paper.ordered_at)
     return Report(
@@ -46,7 +46,7 @@ def order_report(paper: PurchaseOrder, store: Store) -> Report:
 
 
 def csv_rows(paper: PurchaseOrder) -> list[tuple[str, ...]]:
-    """The lines for the supplier's system, as `CSV_HEADER` names them."""
+    """The lines for the supplier's system; `CSV_HEADER` names the columns."""
     return [
         (
             paper.number,

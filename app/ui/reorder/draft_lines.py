@@ -1,4 +1,4 @@
-"""How many of a product are to be ordered: the lines of a draft as they are scanned and typed."""
+"""Changing the lines of a draft, as they are scanned and typed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class DraftLines:
         self._change(product_id, more)
 
     def set(self, product_id: str, quantity: int) -> None:
-        """Order so many of a product that is on the draft."""
+        """Set the units of a product that is on the draft."""
 
         async def so_many(line: PurchaseOrderLine | None) -> int | None:
             return quantity if line is not None else None

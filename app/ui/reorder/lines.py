@@ -1,4 +1,4 @@
-"""The lines of an order as they are shown, each with the reasoning behind its quantity."""
+"""The rows of a purchase order, each with the reasoning behind its quantity."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ class OrderRow:
 
     @property
     def product_id(self) -> str:
-        """The product."""
+        """The id of the product."""
         return self.line.product_id
 
     @property
     def suggested(self) -> int | None:
-        """What the numbers say, if there are any."""
+        """The suggested units; None without a suggestion."""
         return self.suggestion.quantity if self.suggestion else None
 
     @property
     def reasoning(self) -> str:
-        """Why so many, as a sentence."""
+        """The reasoning behind the quantity, as a sentence."""
         if self.suggestion is None:
             return "This store does not carry it yet: nothing to reckon with."
         verb = f"{self.suggestion.quantity:,} suggested: "
@@ -37,10 +37,10 @@ class OrderRow:
 
 
 def rows_of(paper: PurchaseOrder, suggestions: Mapping[str, Suggestion]) -> tuple[OrderRow, ...]:
-    """The lines of an order by name; `suggestions` by product id."""
+    """The rows of an order by name; `suggestions` by product id."""
     return tuple(OrderRow(line, suggestions.get(line.product_id)) for line in paper.lines)
 
 
 def units(paper: PurchaseOrder) -> int:
-    """How many units were ordered."""
+    """How many units an order has."""
     return sum(line.quantity for line in paper.lines)

@@ -1,4 +1,4 @@
-"""All orders of a store at its suppliers."""
+"""The list of a store's purchase orders."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _COLUMNS = (
 
 
 class OrderList(QWidget):
-    """Newest first; Enter opens."""
+    """The list, newest first; Enter opens an order."""
 
     def __init__(self, view_model: ReorderViewModel, appearance: Appearance) -> None:
         super().__init__()
@@ -90,7 +90,7 @@ class OrderList(QWidget):
         view_model.state_changed.connect(self._render)
 
     def focus_first(self) -> None:
-        """The list, or where an order begins while there is none."""
+        """Move the keyboard to the list, or to where an order begins while there is none."""
         if self._model.rowCount():
             self.table.focus_a_row()
         else:

@@ -1,4 +1,4 @@
-"""One order: what to order and why, then how much of it is here."""
+"""The view of a purchase order: what to order and why, then how much of it is here."""
 
 from __future__ import annotations
 
@@ -114,11 +114,11 @@ class OrderView(QWidget):
         self._printing.ended.connect(self._message.say)
 
     def focus_first(self) -> None:
-        """The line that takes products; or the lines, where nothing can be added."""
+        """Move the keyboard into the line for products; to the lines where none can be added."""
         (self.line if self._state.editable else self.table).setFocus()
 
     def next_step(self) -> None:
-        """A draft is ordered, an order is received."""
+        """Order the draft, or receive what was ordered."""
         paper = self._state.paper
         if paper is None:
             return
@@ -129,19 +129,19 @@ class OrderView(QWidget):
             self.receive_asked.emit(paper)
 
     def print_order(self) -> None:
-        """Print it, or save it as a PDF file."""
+        """Print the order, or save it as a PDF file."""
         if self.save():
             self._view_model.when_written(
                 lambda paper: self._printing.offer(printout(order_report(paper, self._store)))
             )
 
     def export_order(self) -> None:
-        """Save it as a CSV file."""
+        """Save the order as a CSV file."""
         if self.save():
             self._view_model.when_written(self._choose_file)
 
     def save(self, stay: bool = True) -> bool:
-        """Store what is typed; False where it was refused and one is to `stay`."""
+        """Store what is typed; False where it was refused. See `LineEditor.save`."""
         return self._heading.save(stay) and self._editor.save(stay)
 
     def take_scan(self, scan: Scan) -> None:

@@ -1,4 +1,4 @@
-"""What to order of the products of a draft, reckoned anew as their stock changes."""
+"""The suggestions for the products of a draft, reckoned anew as their stock changes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from app.ui.core.on_hand import stock_keys
 
 
 class Reckoning:
-    """Follows the items of one draft; `suggestions` are by product id, `on_changed` hears of them.
+    """Follows the items of one draft; `suggestions` are by product id.
 
-    What it reads it reads through `actions`, after what was asked for before.
+    `on_changed` is called after new ones. The store is read through `actions`, after what was asked
+    for before.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class Reckoning:
         self.suggestions: dict[str, Suggestion] = {}
 
     def follow(self, draft: PurchaseOrder) -> None:
-        """Follow what stands on a draft; the same products again change nothing."""
+        """Follow the products of a draft; the same products again change nothing."""
         products = frozenset(line.product_id for line in draft.lines)
         if products == self._products:
             return
@@ -58,12 +59,12 @@ class Reckoning:
             self._stop = None
 
     async def of_product(self, product_id: str) -> int:
-        """How many to order of one product; 0 where this store does not carry it."""
+        """The suggested units of one product; 0 where this store does not carry it."""
         items = await self._stock.items(stock_keys(self._catalogue, [product_id]))
         return sum(one.quantity for one in await self._orders.suggestions(items))
 
     async def of_low(self, store_id: str) -> dict[str, tuple[Product, int]]:
-        """What is low now and how many of it to order, by product id."""
+        """The products that are low now, each with the units to order, by product id."""
         answer: asyncio.Future[list[StockItem]] = asyncio.get_running_loop().create_future()
 
         def on_items(items: list[StockItem]) -> None:

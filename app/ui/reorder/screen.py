@@ -1,4 +1,4 @@
-"""Reorder: the store's orders at suppliers, and the one that is open."""
+"""The Reorder screen: the store's purchase orders, and the open one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from app.ui.reorder.view_model import ReorderViewModel
 
 
 class ReorderScreen(Screen):
-    """In an open draft, scans of products order them; `receive_asked` carries an order."""
+    """The screen; in an open draft, scans order products. `receive_asked` carries an order."""
 
     receive_asked = Signal(object)
 
@@ -51,7 +51,7 @@ class ReorderScreen(Screen):
         )
 
     def order_low(self) -> None:
-        """Put an order together from the low-stock list."""
+        """Begin an order of all that is low."""
         if self.paper.save():
             self.view_model.close()
             self.view_model.begin_from_low()

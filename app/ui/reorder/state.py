@@ -1,4 +1,4 @@
-"""What the screen of the orders at suppliers shows."""
+"""The state of the Reorder screen."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from app.ui.reorder.lines import OrderRow
 
 @dataclass(frozen=True, slots=True)
 class ReorderState:
-    """`orders` is None before the first answer, newest first; `paper` is the one that is open.
+    """The orders, newest first, None before the first answer; `paper` is the open one.
 
-    `now` (as stored) says what is overdue; `chosen` is the product that was worked on last, and
+    `now`, a stored time, says what is overdue; `chosen` is the product that was worked on last, and
     `revision` counts how often one was.
     """
 

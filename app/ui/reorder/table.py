@@ -1,4 +1,4 @@
-"""The lines of an order: with the reasoning while it is a draft, with what came after that."""
+"""The table of a purchase order: with the numbers of a draft, later with what came."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _ARRIVAL = range(7, 11)
 
 
 class OrderTable(ChoiceTable):
-    """Digits type how many to order, + and - change it by one."""
+    """The lines: digits type how many to order, + and - change it by one."""
 
     typed = Signal(str)
 
@@ -57,7 +57,7 @@ class OrderTable(ChoiceTable):
         super().__init__(lines, appearance, "Lines of the order")
 
     def show_order(self, rows: Sequence[OrderRow], draft: bool) -> None:
-        """Show lines: of a draft with its numbers, else with what came."""
+        """Show the rows of an order: of a draft with its numbers, else with what came."""
         self.show_rows(rows)
         for at in _REASONING:
             self.setColumnHidden(at, not draft)

@@ -1,4 +1,4 @@
-"""Orders at suppliers: all of a store, and one as it is put together, sent and received."""
+"""Purchase orders: those of a store, and one as it is put together, sent and received."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class ReorderViewModel(QObject):
         self._stop()
 
     def begin(self) -> None:
-        """A draft with nothing on it."""
+        """Begin a draft with nothing on it."""
 
         async def work() -> None:
             if self._open_paper.paper is None:
@@ -92,7 +92,7 @@ class ReorderViewModel(QObject):
         self.actions.add(work)
 
     def begin_from_low(self) -> None:
-        """A draft with everything that is low and not on its way in sufficient numbers."""
+        """Begin a draft with all that is low and not on its way in sufficient numbers."""
 
         async def work() -> None:
             if self._open_paper.paper is not None:
@@ -118,7 +118,7 @@ class ReorderViewModel(QObject):
         self._open_awaited()
 
     def close(self) -> None:
-        """Back to all orders; what was changed is stored."""
+        """Go back to the list; what was changed is stored."""
         self._open_paper.close()
         self._turn_to_open()
 
@@ -135,7 +135,7 @@ class ReorderViewModel(QObject):
         self._lines.add(product_id, by)
 
     def set_line(self, product_id: str, typed: str) -> bool:
-        """Order as many as typed, none with 0; False when that was refused."""
+        """Set the typed units of a product, 0 for none; False when they were refused."""
         try:
             quantity = 0 if typed.strip() in ("", "0") else parse_quantity(typed)
         except InvalidInputError as error:
@@ -146,7 +146,7 @@ class ReorderViewModel(QObject):
         return True
 
     def describe(self, supplier: str, note: str) -> None:
-        """Who it goes to, and a word to them."""
+        """Set the supplier and the note of the draft."""
         paper = self.state.paper
         if paper is None or not self.state.editable:
             return
@@ -154,14 +154,14 @@ class ReorderViewModel(QObject):
             self._step(lambda draft: self._orders.describe(draft, supplier.strip(), note.strip()))
 
     def order(self) -> None:
-        """It was sent to the supplier; not where something that is being written fails."""
+        """Mark the draft as ordered, unless something that is being written fails."""
         paper = self._open_paper.paper
         if paper is not None:
             message = "Ordered: it is on its way, and Receive expects it."
             self.actions.submit(lambda: self._write(self._orders.order(paper), message))
 
     def when_written(self, act: Callable[[PurchaseOrder], object]) -> None:
-        """Do something with the open order when all is on it that is being written, if it works."""
+        """Call `act` with the open order when everything was written, if none of it failed."""
         paper = self._open_paper.paper
         if paper is None:
             return
@@ -173,7 +173,7 @@ class ReorderViewModel(QObject):
         self.actions.submit(work)
 
     def cancel(self) -> None:
-        """Nothing, or nothing more, will come of it."""
+        """Cancel the open order: no goods, or no more goods, will come."""
         self._step(self._orders.cancel, "Cancelled: nothing is expected of it any more.")
 
     def _step(

@@ -1,4 +1,4 @@
-"""The manager's dashboard: figures on top, sales over time, and where they come from."""
+"""The Sales screen: figures on top, sales over time, and where they come from."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _units(count: int, what: str) -> str:
 
 
 class SalesScreen(Screen):
-    """D, W and M show days, weeks and months; the arrows walk along the bars of a picture."""
+    """The screen: D, W and M show days, weeks and months; arrows walk along the bars."""
 
     def __init__(self, view_model: SalesViewModel, appearance: Appearance) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The manager's figures: what some stores sold, beside the year before, and what they stock."""
+"""Sales figures: what some stores sold, beside the year before, and what they stock."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SalesState:
-    """`periods` is None before the first answer; `adding` while months are added up."""
+    """The figures, `periods` None before the first answer; `adding` while months are added up."""
 
     step: str = "day"
     kind: str = "store"
@@ -56,7 +56,7 @@ class SalesState:
 
     @property
     def total(self) -> Line:
-        """All periods as one."""
+        """The sum of all periods."""
         lines = self.periods or ()
         return Line(
             "All",
@@ -112,7 +112,7 @@ class SalesViewModel(QObject):
         self.look.cancel()
 
     def choose(self, step: str | None = None, kind: str | None = None) -> None:
-        """Show days, weeks or months, and who or what they come from."""
+        """Show days, weeks or months, and the kind of source: stores, products or people."""
         self._step, self._kind = step or self._step, kind or self._kind
         self._on_change()
 

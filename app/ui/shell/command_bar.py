@@ -1,4 +1,4 @@
-"""The one bar: type or scan anything, from anywhere."""
+"""The bar on top: type or scan anything, from anywhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.ui.core.widgets import Text, button, row, tinted
 
 
 class CommandLine(QLineEdit):
-    """Up and down move in the results, Enter opens, Esc clears."""
+    """The search line: up and down move in the results, Enter opens, Esc clears."""
 
     stepped = Signal(int)
     entered = Signal()
@@ -69,7 +69,7 @@ class CommandBar(QFrame):
         appearance.changed.connect(self._tint)
 
     def show_store(self, name: str, can_switch: bool = False) -> None:
-        """Name the store whose stock is shown, on a button where there are others to go to."""
+        """Show the name of a store, on a button where there are others to go to."""
         said = one_line(name)[:40]
         self._store.setText(said)
         self.store.setText(f"{said} (Alt+S)")
@@ -78,7 +78,7 @@ class CommandBar(QFrame):
         self.store.setVisible(can_switch)
 
     def focus(self) -> None:
-        """Take the keyboard, ready to overtype."""
+        """Move the keyboard into the search line, ready to overtype."""
         self.line.setFocus()
         self.line.selectAll()
 

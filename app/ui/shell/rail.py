@@ -1,4 +1,4 @@
-"""The navigation on the left."""
+"""The navigation on the left of the window."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MANY = 13
 
 
 class Rail(QFrame):
-    """One button a screen, then the look and who is signed in."""
+    """The navigation: a button for each screen, then the look and who is signed in."""
 
     def __init__(
         self,
@@ -80,13 +80,13 @@ class Rail(QFrame):
         self.setLayout(layout)
 
     def mark(self, name: str) -> None:
-        """Show which screen is on."""
+        """Mark the button of the screen that is shown."""
         if name in self._buttons:
             self._buttons[name].setChecked(True)
             self._scroll.ensureWidgetVisible(self._buttons[name], 0, 0)
 
     def set_count(self, name: str, count: int) -> None:
-        """Show quietly how much waits on a screen; 0 shows nothing."""
+        """Show how much waits on a screen; 0 shows nothing."""
         if name in self._buttons:
             title = self._titles[name]
             one = self._buttons[name]

@@ -1,4 +1,4 @@
-"""Pick store and role and type a name; who may sync at all is decided on the Sync screen."""
+"""Signing in with a store, a role and a name; logging in for sync is on the Sync screen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.ui.core.widgets import Field, Segments, Text, button, card, column, row
 
 
 class SignInScreen(QWidget):
-    """The last profile is filled in: Enter goes on with it. `signed_in` carries a Profile."""
+    """The sign-in, filled in with the last profile; `signed_in` carries a Profile."""
 
     signed_in = Signal(object)
 
@@ -60,7 +60,7 @@ class SignInScreen(QWidget):
         self._fill(store_id, role)
 
     def focus_first(self) -> None:
-        """Start on the name, or on the button when the name is known."""
+        """Move the keyboard to the name, or to the button when the name is known."""
         (self.enter if self.name.text() else self.name).setFocus()
 
     def show_problem(self, sentence: str) -> None:

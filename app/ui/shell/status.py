@@ -1,4 +1,4 @@
-"""The status line: it only says what is true."""
+"""The status line, which only says what is true."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class StatusViewModel(QObject):
 
 
 class StatusLine(QFrame):
-    """Sync mode, the last save with its undo, and the size of the local store."""
+    """The line: sync mode, the last save with its undo, and the size of the local store."""
 
     def __init__(self, view_model: StatusViewModel, appearance: Appearance) -> None:
         super().__init__()
@@ -203,7 +203,7 @@ class StatusLine(QFrame):
 
 
 def shortage_question(error: ShortStockError) -> str:
-    """What to ask before an undo that takes on hand below zero."""
+    """The question before an undo that takes on hand below zero."""
     return (
         f"Only {number(error.on_hand)} on hand now. Taking the change back leaves "
         f"{number(error.on_hand + error.quantity)}, shown in red until it is settled."

@@ -1,4 +1,4 @@
-"""A manager goes from one store to another, among those that this device holds."""
+"""The menu in which a manager goes to another store that this device holds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.domain.entities import Store
 
 @dataclass(frozen=True, slots=True)
 class OtherStores:
-    """The stores that can be shown, how to go to one, and how to have more of them here.
+    """The stores that can be shown, how to go to one, and how to `choose` which this device holds.
 
     `choose` is None where there is nothing to choose.
     """

@@ -1,4 +1,4 @@
-"""Everything between sign-in and sign-out: rail, command bar, screens, status line."""
+"""The workplace, from sign-in to sign-out: rail, command bar, screens, status line."""
 
 from __future__ import annotations
 
@@ -99,14 +99,14 @@ class Workplace(QWidget):
 
     @property
     def shown(self) -> tuple[str, str]:
-        """The screen that is shown, and the product when its card is on top of it."""
+        """The screen that is shown, and the product whose card is on top of it, else ""."""
         if self._product is not None and self.current is self._product:
             product = self._product.view_model.state.product
             return self._before_product, product.product_id if product else ""
         return next(name for name, its in self._screens.items() if its is self.current), ""
 
     def show_again(self, shown: tuple[str, str]) -> None:
-        """Show what another workplace showed."""
+        """Show what another workplace showed, from its `shown`."""
         name, product_id = shown
         self.go(name).focus_first()
         if product_id:
@@ -141,7 +141,7 @@ class Workplace(QWidget):
         return screen
 
     def visit(self, name: str) -> None:
-        """Show a screen that was asked for by its key: what is scanned or typed next is for it."""
+        """Show a screen that was asked for by its key; the next scan or text is for it."""
         screen = self.go(name)
         if name != FIND and not self.bar.line.text():
             screen.focus_first()
@@ -153,7 +153,7 @@ class Workplace(QWidget):
             screen.open_item(key)
 
     def open_product(self, product_id: str) -> None:
-        """Show a product card; Esc comes back to where it was opened."""
+        """Show a product card; Esc goes back to where it was opened."""
         if self.current is not self.product:
             self._before_product = next(
                 (name for name, screen in self._screens.items() if screen is self.current), FIND

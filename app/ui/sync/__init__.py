@@ -1,1 +1,1 @@
-"""Who this device exchanges with, and what has not left it."""
+"""Syncing: who this device exchanges with, and what has not left it."""

@@ -1,4 +1,4 @@
-"""The card on top: what is delivered, how far the first sync is, and the switch."""
+"""The card on top of Sync: what is delivered, how far the first sync is, and the switch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.ui.core.widgets import Elided, Text, button, card, column, row
 
 
 class Overview(QFrame):
-    """Says first what has not left this device; `road_set` carries a road, and open or not."""
+    """The card; `road_set` carries a road and whether it is open."""
 
     switched = Signal()
     signing_in = Signal()
@@ -60,7 +60,7 @@ class Overview(QFrame):
         appearance.changed.connect(self._repaint)
 
     def show_state(self, state: SyncState) -> None:
-        """Render a state."""
+        """Show a state of sync."""
         self._state = state
         report = state.report
         on = report.phase is not Phase.OFF
@@ -111,7 +111,7 @@ def _why(state: SyncState) -> str:
 
 
 def headline(state: SyncState) -> str:
-    """What a person wants to know first: has everything left this device?"""
+    """The first line of the card: whether everything has left this device."""
     report = state.report
     if report.phase is Phase.OFF:
         return "This device works offline"

@@ -77,7 +77,7 @@ _WAYS = (
 
 
 class SyncScreen(Screen):
-    """What waits, who is there, a manager's stores, room, log, and the ways to sync."""
+    """The screen: what waits, peers, a manager's stores, room, log, and the ways to sync."""
 
     def __init__(
         self,

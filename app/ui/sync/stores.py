@@ -11,7 +11,7 @@ from app.ui.sync.stores_view_model import StoreRow, StoresState, StoresViewModel
 
 
 class StoresPanel(QWidget):
-    """For managers; everybody else's device holds the store that is worked in."""
+    """The panel for managers; other people's devices hold the store that is worked in."""
 
     def __init__(self, view_model: StoresViewModel) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Which stores a manager has on this device: ticked first, and done when it is said to be done."""
+"""Choosing the stores on this device: they are ticked first, and taken when that is applied."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HELD = (
 
 @dataclass(frozen=True, slots=True)
 class StoreRow:
-    """A store; `documents` is what it brings or takes along, None where nobody knows.
+    """A store; `documents` counts what comes or goes with it, None where nobody knows.
 
     `fixed` says why its tick cannot be changed, empty when it can.
     """
@@ -87,19 +87,19 @@ class StoresViewModel(QObject):
         self.count.cancel()
 
     def tick(self, store_id: str, on: bool) -> None:
-        """Want a store on this device, or not."""
+        """Tick a store, or take its tick away."""
         ticked = set(self._chosen)
         (ticked.add if on else ticked.discard)(store_id)
         self._choose(ticked)
 
     def tick_all(self, on: bool) -> None:
-        """Want every store that can be had, or none but the one that is worked in."""
+        """Tick every store that can be had, or only the one that is worked in."""
         fixed = {row.store.store_id for row in self.state.rows if row.fixed}
         others = {row.store.store_id for row in self.state.rows} - fixed
         self._choose((self._chosen & fixed) | (others if on else set()))
 
     def reset(self) -> None:
-        """Tick what this device holds."""
+        """Tick the stores that this device holds."""
         self._choose(self._sync.state.stores)
 
     @property

@@ -1,4 +1,4 @@
-"""What the Sync screen shows: the service's state, what waits in words, and room on this device."""
+"""The state of the Sync screen: the service, what waits in words, and room on this device."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ROOM_EVERY_MS = 30_000
 
 @dataclass(frozen=True, slots=True)
 class WaitingRow:
-    """Something that has not left this device, in words."""
+    """A document that has not left this device, in words."""
 
     key: str
     what: str
@@ -38,7 +38,7 @@ class WaitingRow:
 
 @dataclass(frozen=True, slots=True)
 class SyncScreenState:
-    """`message` says what went wrong with what a person asked for."""
+    """The state; `message` says what went wrong with what a person asked for."""
 
     sync: SyncState
     waiting: tuple[WaitingRow, ...] = ()

@@ -1,1 +1,1 @@
-"""Transfers between stores: what waits for whom, and each store's step of it."""
+"""Transfers between stores: what waits for whom, and each store's steps."""

@@ -1,4 +1,4 @@
-"""What a transfer is begun with: its direction, the other store, its number, and products."""
+"""The fields that begin a transfer: direction, other store, number, and products."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
 
 
 class Entry(QWidget):
-    """Shows only those that the step under way asks for."""
+    """The fields, of which only those are shown that the step under way needs."""
 
     def __init__(self, view_model: OpenTransferViewModel) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class Entry(QWidget):
         return str(self.other.currentData()) if step is Step.REQUEST else self.number.text()
 
     def is_done(self) -> bool:
-        """Whether no product is typed that is not on the transfer; else say so, and stay there."""
+        """Whether nothing is typed that is not on the transfer; else say so, and stay there."""
         typed = self.product.text().strip()
         if typed and self.product.isVisible():
             self._product_field.show_error(f"Enter adds “{typed[:40]}”: it is not on it yet.")
@@ -50,7 +50,7 @@ class Entry(QWidget):
         return True
 
     def show_state(self, state: OpenTransferState) -> None:
-        """Show what this step needs."""
+        """Show the fields that the step of a state needs."""
         requesting, receiving = state.step is Step.REQUEST, state.step is Step.RECEIVE
         self.direction.choose("send" if state.sending else "take")
         for field, shown in (

@@ -16,7 +16,7 @@ _WIDTH = 104
 
 
 class LineCard(QWidget):
-    """How many of a product, and when it arrives how many are damaged or missing; Enter sets it."""
+    """The fields: units of a product, and of those that arrive how many are damaged or missing."""
 
     def __init__(self, view_model: OpenTransferViewModel) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class LineCard(QWidget):
         self.setLayout(row(*self.editor.fields.values(), Field(" ", self.set_button)))
 
     def show_fields(self, receiving: bool) -> None:
-        """With what is damaged or missing where goods arrive."""
+        """Show the fields for damaged and missing units only where goods arrive."""
         for name in ("damaged", "missing"):
             self.editor.fields[name].setVisible(receiving)
 

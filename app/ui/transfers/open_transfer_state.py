@@ -1,4 +1,4 @@
-"""What the card of a transfer shows while a step of it is under way."""
+"""The state of a transfer's card while a step is under way."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.ui.transfers.words import LogRow, to_ship
 
 
 class Step(Enum):
-    """What is being done."""
+    """The step that is being done."""
 
     REQUEST = "request"
     SHIP = "ship"
@@ -21,7 +21,7 @@ class Step(Enum):
 
     @classmethod
     def of(cls, transfer: Transfer, store_id: str) -> Step:
-        """What a store does next with a transfer."""
+        """The step that a store does next with a transfer."""
         if transfer.from_store_id == store_id and to_ship(transfer):
             return cls.SHIP
         if transfer.to_store_id == store_id and transfer.in_transit:
@@ -40,7 +40,7 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class OpenTransferState:
-    """`transfer` is None for a new one and for a number that was not seen yet (`unseen`)."""
+    """The state; `transfer` is None for a new one, and for an `unseen` number."""
 
     step: Step = Step.LOOK
     transfer: Transfer | None = None

@@ -1,4 +1,4 @@
-"""One transfer at work: the step that this store does next, counted by scans or typed."""
+"""Working on one transfer: the step that this store does next, counted by scans or typed."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _NOTHING_WAITS = "This transfer waits for nothing here."
 class OpenTransferViewModel(QObject):
     """Works on one transfer; `short` asks before stock goes below zero, `done` tells of a step.
 
-    `counted` names the product that was just scanned or added. What a step does after its transfer
-    was left is told with its number, and shows nothing else.
+    `counted` names the product that was just scanned or added. A step that ends after its transfer
+    was left is told with the number of the transfer, and shows nothing else.
     """
 
     state_changed = Signal(object)
@@ -94,7 +94,7 @@ class OpenTransferViewModel(QObject):
         self._emit()
 
     def close(self) -> None:
-        """Stop following, and begin with nothing."""
+        """Stop following, and empty the card."""
         self._begin()
         self.state = OpenTransferState()
         self._open_transfer.close()
@@ -131,7 +131,7 @@ class OpenTransferViewModel(QObject):
             self._on_counted(product_id)
 
     def set_line(self, product_id: str, quantity: str, damaged: str, missing: str) -> bool:
-        """Say how many of a product; False when it cannot be read, and the message says why."""
+        """Set the typed units of a product; False, and a message, when they cannot be read."""
         try:
             line = typed_line(quantity, damaged, missing)
         except InvalidInputError as error:
@@ -151,11 +151,11 @@ class OpenTransferViewModel(QObject):
         self.act.execute(lambda transfer: self._work.take_back(transfer, shipment_id))
 
     def cancel_rest(self) -> None:
-        """Ship no more of it."""
+        """Ship no more of the transfer."""
         self.act.execute(self._work.cancel_rest)
 
     def save_picked(self) -> None:
-        """Remember what is put aside so far, without shipping it."""
+        """Store what is put aside so far, without shipping it."""
         picked = {key: line.received for key, line in self._counts.all.items()}
         self.act.execute(lambda transfer: self._work.put_aside(transfer, picked))
 

@@ -1,4 +1,4 @@
-"""Transfers: the list of both directions, and the card of one."""
+"""The Transfers screen: the list of both directions, and the card of one."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _COLUMNS = (
 
 
 class TransfersScreen(Screen):
-    """What moves between stores; opens on the list."""
+    """The screen, which opens on the list."""
 
     def __init__(
         self,
@@ -143,7 +143,7 @@ class TransfersScreen(Screen):
         self._show_transfer()
 
     def begin(self) -> None:
-        """Ask for goods, or send some."""
+        """Begin a transfer that asks for goods or sends some."""
         self._transfer_model.open_new()
         self._show_transfer()
 
@@ -161,7 +161,7 @@ class TransfersScreen(Screen):
         self._show_transfer()
 
     def show_list(self) -> None:
-        """Back to the list."""
+        """Go back to the list."""
         self._transfer_model.close()
         self._stack.setCurrentWidget(self._list)
         self.focus_first()

@@ -1,4 +1,4 @@
-"""How many of each product the step at hand moves, as somebody scans and types it."""
+"""The counts of a step: how many units of each product it moves, as scanned and typed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from app.ui.transfers.open_transfer_state import Step
 
 
 class StepCounts:
-    """What waits counts as moved until somebody scans: the first scan starts at zero.
+    """The counts; all that waits counts as moved until the first scan, which starts at zero.
 
-    What somebody has set stays, also when something else waits by now.
+    A count that somebody has set stays, also when something else waits by now.
     """
 
     def __init__(self) -> None:
@@ -25,16 +25,16 @@ class StepCounts:
 
     @property
     def all(self) -> Mapping[str, ReceivedLine]:
-        """By product id, those that are zero too."""
+        """All counts by product id, those of zero units, too."""
         return self._counts
 
     @property
     def moved(self) -> dict[str, ReceivedLine]:
-        """By product id, what is received, shipped, asked for or given up."""
+        """The counts of units that are received, shipped, asked for or given up, by product id."""
         return {key: line for key, line in self._counts.items() if line.received or line.missing}
 
     def clear(self) -> None:
-        """Begin another step."""
+        """Begin another step, with no counts."""
         self._counts, self._counting, self._touched = {}, False, set()
 
     def scan(self, product_id: str, units: int, step: Step) -> None:
@@ -52,12 +52,12 @@ class StepCounts:
         self.set(product_id, self._counts.get(product_id, ReceivedLine(units)))
 
     def set(self, product_id: str, line: ReceivedLine) -> None:
-        """So many of a product."""
+        """Set the count of a product."""
         self._counts[product_id] = line
         self._touched.add(product_id)
 
     def give_up_rest(self, lines: Iterable[TransferLine]) -> None:
-        """What is on its way and not counted is missing."""
+        """Note all that is on its way and not counted as missing."""
         for line in lines:
             now = self._counts.get(line.product_id, ReceivedLine())
             missing = max(line.in_transit - now.received, 0)
@@ -65,7 +65,7 @@ class StepCounts:
         self._touched.update(self._counts)
 
     def follow(self, before: Transfer, transfer: Transfer, step: Step) -> list[str]:
-        """Take what waits now, and tell where something was set, such as `Hammer (4 wait now)`.
+        """Count what waits now; returns where a count was set, such as `Hammer (4 wait now)`.
 
         `before` is the transfer as it was when the counts were right.
         """
@@ -80,7 +80,7 @@ class StepCounts:
 
 
 def typed_line(quantity: str, damaged: str, missing: str) -> ReceivedLine:
-    """What was typed of a product, an empty text for none; raises InvalidInputError."""
+    """Read the typed units of a product, an empty text for none; raises InvalidInputError."""
     line = ReceivedLine(_count(quantity), _count(damaged), _count(missing))
     if line.damaged > line.received:
         raise InvalidInputError(

@@ -17,7 +17,7 @@ from app.ui.transfers.words import LogRow, units
 
 
 class Steps:
-    """A `head` with what can be done, to be put above the `table` of the steps."""
+    """The `table` of the steps, and a `head` to put above it, with what can be done."""
 
     def __init__(self, view_model: OpenTransferViewModel, appearance: Appearance) -> None:
         self._view_model = view_model

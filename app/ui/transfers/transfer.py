@@ -98,12 +98,12 @@ class TransferView(QWidget):
         )
 
     def begin(self) -> None:
-        """Put the keyboard where the step of another transfer begins."""
+        """Move the keyboard to where the step of another transfer begins."""
         self._editor.forget()
         self.focus_first()
 
     def focus_first(self) -> None:
-        """Put the keyboard where the step begins."""
+        """Move the keyboard to where the step begins."""
         state = self._view_model.state
         if state.unseen:
             self.entry.number.setFocus()
@@ -114,7 +114,7 @@ class TransferView(QWidget):
             self.table.select(0)
 
     def submit(self) -> None:
-        """Do the step; nothing where it is done."""
+        """Do the step, unless it is done."""
         step = self._view_model.state.step
         if step is not Step.LOOK and self._editor.save() and self.entry.is_done():
             self._view_model.submit.execute(self.entry.target(step))

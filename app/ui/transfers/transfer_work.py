@@ -1,4 +1,4 @@
-"""The steps of a transfer as the store does them, each with the sentence that tells of it."""
+"""Doing the steps of a transfer in the store, each with the sentence that tells of it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class TransferWork:
         quantities: Mapping[str, int],
         allow_negative: bool,
     ) -> Done:
-        """Let goods leave; raises ShortLinesError before going below zero unless allowed."""
+        """Ship goods; raises ShortLinesError before going below zero, unless that is allowed."""
         shipped = await self._transfers.ship(
             transfer, shipment_id, quantities, self._actor, allow_negative
         )
@@ -61,7 +61,7 @@ class TransferWork:
         number: str,
         counted: Sequence[tuple[Product, ReceivedLine]],
     ) -> tuple[Transfer | None, str]:
-        """Take goods in, of a transfer or of a number; None while that has not been seen here."""
+        """Receive goods of a transfer or a number; None while its paper has not been seen here."""
         if transfer is None:
             if not number:
                 raise InvalidInputError("number", "Type or scan the number on the transfer.")
@@ -80,10 +80,10 @@ class TransferWork:
         return changed, "The shipment was taken back: its units are in stock here again."
 
     async def put_aside(self, transfer: Transfer, picked: Mapping[str, int]) -> Done:
-        """Remember what is packed so far, without shipping it."""
+        """Store what is put aside so far, without shipping it."""
         changed = await self._transfers.pick(transfer, picked, self._actor)
         return changed, f"{units(sum(picked.values()))} put aside, not shipped yet."
 
     async def cancel_rest(self, transfer: Transfer) -> Done:
-        """Ship no more of it."""
+        """Ship no more of a transfer."""
         return await self._transfers.cancel(transfer, self._actor), "No more of it is shipped."

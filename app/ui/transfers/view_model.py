@@ -26,7 +26,7 @@ class TransferRow:
 
 @dataclass(frozen=True, slots=True)
 class TransfersState:
-    """What waits for this store first, then what waits for others; None before the first answer."""
+    """The transfers that wait for this store, then the others; None before the first answer."""
 
     rows: tuple[TransferRow, ...] | None = None
     waiting: int = 0
@@ -34,7 +34,7 @@ class TransfersState:
 
 
 class TransfersViewModel(QObject):
-    """Follows both directions; finished ones are shown on request."""
+    """Follows the transfers in both directions; finished ones are shown on request."""
 
     state_changed = Signal(object)
 
@@ -66,17 +66,17 @@ class TransfersViewModel(QObject):
             self._cancel = None
 
     def show_finished(self, finished: bool) -> None:
-        """Show what is done or cancelled too, or only what is open."""
+        """Show finished and cancelled transfers, too, or only open ones."""
         self._finished = finished
         self._emit()
 
     def with_number(self, number: str) -> Transfer | None:
-        """A transfer of the list by its number."""
+        """The transfer of the list with a number; None where it has none."""
         wanted = number.strip().casefold()
         return next((one for one in self._found or () if one.number.casefold() == wanted), None)
 
     def with_id(self, transfer_id: str) -> Transfer | None:
-        """A transfer of the list by its id."""
+        """The transfer of the list with an id; None where it has none."""
         return next((one for one in self._found or () if one.transfer_id == transfer_id), None)
 
     def _on_transfers(self, found: list[Transfer]) -> None:

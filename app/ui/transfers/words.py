@@ -31,23 +31,23 @@ class LogRow:
 
 
 def units(count: int) -> str:
-    """`1 unit`, `1,200 units`."""
+    """A number of units in words: `1 unit`, `1,200 units`."""
     return f"{number(count)} unit{'' if count == 1 else 's'}"
 
 
 def moment(at: str) -> str:
-    """A stored time on this computer's clock."""
+    """A stored time in words, on this computer's clock."""
     when = from_iso(at)
     return f"{local_date(when)}, {local_clock(when)}" if when else ""
 
 
 def to_ship(transfer: Transfer) -> int:
-    """Units that still have to leave."""
+    """How many units of a transfer still have to be shipped."""
     return 0 if transfer.cancelled else sum(line.to_ship for line in transfer.lines)
 
 
 def waits(transfer: Transfer, store_id: str, names: Mapping[str, str]) -> tuple[bool, str]:
-    """Whether it waits for this store, and the sentence that says for whom and what."""
+    """Whether a transfer waits for a store, and the sentence that says for whom and what."""
     sender = names.get(transfer.from_store_id, transfer.from_store_id)
     receiver = names.get(transfer.to_store_id, transfer.to_store_id)
     receiving, sending = transfer.in_transit, to_ship(transfer)
@@ -63,7 +63,7 @@ def waits(transfer: Transfer, store_id: str, names: Mapping[str, str]) -> tuple[
 
 
 def differences(transfer: Transfer) -> str:
-    """Missing, damaged and too many, over all lines; empty without any."""
+    """Words for what is missing, damaged or too many over all lines; empty without any."""
     amounts = (
         (sum(line.missing for line in transfer.lines), "missing"),
         (sum(line.damaged for line in transfer.lines), "damaged"),
@@ -73,7 +73,7 @@ def differences(transfer: Transfer) -> str:
 
 
 def log(transfer: Transfer) -> tuple[LogRow, ...]:
-    """All steps, newest first."""
+    """The steps of a transfer so far, newest first."""
     rows = [
         LogRow(
             shipment.shipment_id,
