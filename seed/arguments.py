@@ -1,4 +1,4 @@
-"""Types of command line arguments; a value that is wrong is said in words."""
+"""Types of command line arguments, which say in words what is wrong with a value."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from seed.options import DEFAULT_START, LARGEST_SEED
 
 
 def seed_number(text: str) -> int:
-    """A seed number of the data set."""
+    """Read a seed number of the data set."""
     return whole_number("the seed number", 0, LARGEST_SEED)(text)
 
 
 def day(text: str) -> date:
-    """A date such as 2026-01-31."""
+    """Read a date such as 2026-01-31."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -27,7 +27,7 @@ def day(text: str) -> date:
 
 
 def add_first_day(parser: ArgumentParser) -> None:
-    """`--from`, as `start`."""
+    """Declare `--from`, stored as `start`."""
     parser.add_argument(
         "--from",
         dest="start",
@@ -39,7 +39,7 @@ def add_first_day(parser: ArgumentParser) -> None:
 
 
 def add_archive(parser: ArgumentParser, default: Sequence[str], what: str) -> None:
-    """The folder of an archive, and `--collections`; `what` says the default in words."""
+    """Declare the folder of an archive, and `--collections`; `what` says the default in words."""
     parser.add_argument("folder", type=folder, metavar="DIR", help="the folder of the archive")
     parser.add_argument(
         "--collections",

@@ -50,7 +50,7 @@ _SECONDS: Final = 60.0
 def azure_embeddings(
     products: Iterable[Product], settings: AzureSettings
 ) -> Iterator[ProductEmbedding]:
-    """One document a product, `BATCH_SIZE` products with two requests.
+    """Make one document for each product, `BATCH_SIZE` products with two requests.
 
     The library tries again after 408, 409, 429, 500 and above, and lost connections. Raises
     UserError when that did not help; what was given out until then is complete.

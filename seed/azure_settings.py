@@ -1,4 +1,4 @@
-"""Which Azure OpenAI makes the vectors, by the variables that are set."""
+"""The settings of the Azure OpenAI that makes the vectors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
 
 @dataclass(frozen=True, slots=True)
 class AzureSettings:
-    """Which deployment of which Azure OpenAI resource; the key is never printed."""
+    """A deployment of an Azure OpenAI resource; the key is never printed."""
 
     endpoint: str
     key: str = field(repr=False)
@@ -30,7 +30,7 @@ class AzureSettings:
 
     @property
     def source(self) -> str:
-        """What the vectors are marked with."""
+        """The `source` with which the vectors are marked."""
         return f"azure:{self.deployment}"
 
 

@@ -39,8 +39,8 @@ Specification = str | int | float | bool
 class CatalogueProduct:
     """One product; `cost` and `price` in US dollars.
 
-    `winter` is for what sells for snow and ice; `usual_stock` is what an average store keeps, None
-    when that follows from how well it sells.
+    `winter` marks goods against snow and ice; `usual_stock` is what an average store keeps, None
+    when that follows from how well the product sells.
     """
 
     product_id: str

@@ -27,7 +27,7 @@ from seed.targets.ditto import Batch, batches, count, has, index, open_store, wr
 
 @dataclass(frozen=True, slots=True)
 class DemoSummary:
-    """What a fill did: what the store holds now and what of that is new, by collection."""
+    """How many documents a store holds after a fill, and how many are new, by collection."""
 
     directory: Path
     documents: Mapping[str, int]

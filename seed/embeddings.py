@@ -52,7 +52,7 @@ def text_hash(product: Product) -> str:
 
 
 def local_embeddings(products: Iterable[Product]) -> Iterator[ProductEmbedding]:
-    """One document a product, the same on every machine; times are those of the product."""
+    """Make one document for each product, the same on every machine; times are the product's."""
     for product in products:
         yield {
             "product_id": product["product_id"],
@@ -68,7 +68,7 @@ def local_embeddings(products: Iterable[Product]) -> Iterator[ProductEmbedding]:
 
 
 def local_vector(text: str, dimensions: int) -> list[float]:
-    """A unit vector for a text; all zeros never comes out, a text without words points one way."""
+    """A unit vector for a text, never all zeros: texts without words all point one way."""
     vector = [0.0] * dimensions
     words = [word for word in _WORD.findall(text.lower()) if word not in _STOP]
     for word, count in Counter(words).items():

@@ -1,4 +1,4 @@
-"""What decides about the data."""
+"""The options that decide about the data."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MOST_ORDERS_A_DAY: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What decides about the data: the same options give the same documents.
+    """The options of a data set: the same options give the same documents.
 
     Orders begin on `start`, by default three years before `end` (the demo), and everything lies
     before midnight UTC at the beginning of `end`. `catalogue` is a folder as `zava-seed transform`

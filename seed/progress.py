@@ -1,4 +1,4 @@
-"""How far a fill is, for a person in front of a terminal and for a log."""
+"""Shows how far a fill is, to a person in front of a terminal and in a log."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class _Rate(ProgressColumn):
 
 @contextmanager
 def progress(console: Console, *, rates: bool = False) -> Iterator[OnProgress]:
-    """A bar for each collection; outside of a terminal a line for each, when it is done.
+    """Show a bar for each collection; outside of a terminal a line for each, when it is done.
 
     With `rates`, also documents a second, and in a bar the time that is left.
     """
@@ -63,7 +63,7 @@ def progress(console: Console, *, rates: bool = False) -> Iterator[OnProgress]:
 
 
 def title(collection: str) -> str:
-    """The name of a collection as a person says it, such as `product types`."""
+    """The name of a collection for people, such as `product types`."""
     return collection.replace("_", " ")
 
 

@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, today: date) -> int:
-    """Print the findings; 1 when `zava run` would fail."""
+    """Print the findings; returns 1 when `zava run` would fail."""
     settings = settings_of(options)
     from app.doctor import examine, report
 

@@ -9,23 +9,23 @@ from app.settings import Settings, load_settings
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Those before the command."""
+    """Declare the flags before the command."""
     _add_data_dir(parser, None)
     _add_profile(parser, None)
 
 
 def add_data_dir(command: argparse.ArgumentParser) -> None:
-    """`--data-dir` after the command, where it wins over the one before it."""
+    """Declare `--data-dir` after the command, where it wins over the one before it."""
     _add_data_dir(command, argparse.SUPPRESS)
 
 
 def add_profile(command: argparse.ArgumentParser) -> None:
-    """`--store` and `--role` after the command, where they win over those before it."""
+    """Declare `--store` and `--role` after the command, where they win over those before it."""
     _add_profile(command, argparse.SUPPRESS)
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    """The settings, with these flags; raises UserError."""
+    """Load the settings, with the flags; raises UserError."""
     return load_settings(options.data_dir, options.store, options.role)
 
 

@@ -1,4 +1,4 @@
-"""`zava rehearse`: sync tried out on this computer."""
+"""`zava rehearse`: try sync out on this computer."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, today: date) -> int:
-    """Rehearse; 1 when something went wrong."""
+    """Rehearse; returns 1 when something went wrong."""
     settings = settings_of(options)
     from rich.console import Console
 

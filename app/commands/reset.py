@@ -1,4 +1,4 @@
-"""`zava reset`: the local store deleted."""
+"""`zava reset`: delete the local store."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, today: date) -> int:
-    """Ask, and delete it; 1 when the answer is no."""
+    """Ask, and delete the local store; returns 1 when the answer is no."""
     settings = settings_of(options)
     from app.data.store.session import store_in_use
     from connector_config.paths import store_directory

@@ -1,4 +1,4 @@
-"""`zava run`: the window."""
+"""`zava run`: open the window."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, today: date) -> int:
-    """Stay until the window is closed."""
+    """Open the window and stay until it is closed."""
     # What is made until the sign-in is shown stays, so the collector would walk it for nothing.
     gc.disable()
     settings = settings_of(options)

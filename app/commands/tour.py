@@ -1,4 +1,4 @@
-"""`zava tour`: a picture of every screen."""
+"""`zava tour`: make a picture of every screen."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, today: date) -> int:
-    """Take it; 1 when a step failed."""
+    """Make the pictures; returns 1 when a step failed."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from app.tour import tour
 

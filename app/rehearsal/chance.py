@@ -42,7 +42,7 @@ _MOMENTS: Final = (10, 20)
 
 
 def draw_stores(season: int, peers: int) -> dict[str, str]:
-    """So many peers and their stores; the first two are of the same one."""
+    """Draw so many peers and their stores; the first two are of the same store."""
     random = Random(f"stores {season}")
     return {
         name: STORES[0] if at < 2 else random.choice(STORES)
@@ -51,7 +51,7 @@ def draw_stores(season: int, peers: int) -> dict[str, str]:
 
 
 def draw(seed: int, stores: Mapping[str, str]) -> Schedule:
-    """A schedule for these peers."""
+    """Draw a schedule for the peers of `stores`."""
     random = Random(f"{seed} {sorted(stores.items())}")
     stock = {item: random.choice(_ON_HAND) for item in range(1, ITEMS + 1)}
     dealer = _Dealer(random, stores)

@@ -1,4 +1,4 @@
-"""What a peer holds of what it wants, and what MongoDB holds of it, made comparable."""
+"""The contents of a peer and of MongoDB, made comparable."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Contents = dict[str, dict[str, Document]]
 
 
 def wants(store_id: str) -> tuple[Wanted, ...]:
-    """What a worker of a store wants, orders of any age."""
+    """The scope of a worker of a store, with orders of any age."""
     return wanted(Role.WORKER, (store_id,), datetime.fromtimestamp(0, UTC))
 
 
@@ -49,5 +49,5 @@ def text_id(collection: str, document: Mapping[str, Any]) -> str:
 
 
 def digest(held: Contents) -> str:
-    """The same for the same contents."""
+    """A digest that is the same for the same contents."""
     return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""When everybody has everything: not guessed from a time, but proven by a mark."""
+"""Convergence, the moment when everybody has everything: not guessed, but proven by a mark."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _marks = itertools.count(1)
 
 @dataclass(frozen=True, slots=True)
 class Converged:
-    """How long it took; with `stuck` it never came, and those are the reasons that are known."""
+    """How long convergence took; with `stuck`, the known reasons, it never came."""
 
     seconds: float
     stuck: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Fields that several may edit: which values can be the last one, and whether it is one of them."""
+"""Checks fields that several may edit: whether the value is one that can be the last."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def lost_edits(
     journal: Journal,
     mongodb: Mapping[str, Sequence[Document]],
 ) -> Iterator[str]:
-    """Sentences about fields that do not hold one of the edits nobody had overwritten knowingly."""
+    """Sentences about fields that hold none of the edits which nobody overwrote knowingly."""
     histories = _histories(journal)
     undo_cut_off = any(one.step.do == "undo" for one in journal.in_flight)
     for collection, name in _EDITED:

@@ -39,7 +39,7 @@ class Goods:
         return ditto_id(CUSTOMERS, self.customers[store_id][number - 1])
 
     def line(self, store_id: str, number: int) -> dict[str, str]:
-        """An item as papers name it."""
+        """The product of an item as papers name it."""
         return self._products[self.items[store_id][number - 1]["product_id"]]
 
     @cached_property
@@ -54,7 +54,7 @@ class Goods:
         }
 
     def name_of(self, collection: str, key: str) -> str:
-        """What a person calls a document, given its Ditto id as text."""
+        """The name of a document for a person, given its Ditto id as text."""
         numbered = self.items if collection == INVENTORY else self.customers
         if collection in (INVENTORY, CUSTOMERS):
             for store, documents in numbered.items():
@@ -66,7 +66,7 @@ class Goods:
 
 
 def load_goods() -> Goods:
-    """A small part of what zava-seed makes."""
+    """Load a small part of what zava-seed makes."""
     made = {part.collection: [dict(one) for one in part.documents] for part in data_set(_OPTIONS)}
     stocked: dict[str, dict[object, Document]] = {
         store: {one["product_id"]: one for one in made[INVENTORY] if one["store_id"] == store}

@@ -33,7 +33,7 @@ MOST_PEERS: Final = len(NAMES)
 class Wish:
     """What to play: a script, or schedules drawn from `seed` on.
 
-    At least so many `schedules`, and more until the minutes are over.
+    At least `schedules` of them are played, and more until the minutes are over.
     """
 
     peers: int | None
@@ -45,7 +45,7 @@ class Wish:
 
 @dataclass(slots=True)
 class Figures:
-    """What was played so far."""
+    """The figures of what was played so far."""
 
     schedules: int = 0
     operations: int = 0
@@ -57,7 +57,7 @@ class Figures:
     converged: list[float] = field(default_factory=list)
 
     def add(self, played: Played) -> None:
-        """Count one more."""
+        """Add a schedule that was played."""
         self.schedules += 1
         self.operations += played.journal.operations
         self.refused += played.journal.refused
@@ -68,7 +68,7 @@ class Figures:
         self.converged += played.converged
 
     def lines(self, last: Played) -> Iterator[str]:
-        """The figures for a person; what is wrong can only be wrong in the last one."""
+        """The figures in words; only the last schedule can have gone wrong."""
         problems = last.verdict.problems
         yield f"schedules            {self.schedules:,}"
         yield (
@@ -90,14 +90,14 @@ class Figures:
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """Of at least one value."""
+    """A percentile of at least one value."""
     if len(values) == 1:
         return values[0]
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
 def rehearse(wish: Wish, console: Console, module: Sequence[str] = PEER) -> int:
-    """Play until the time is over or something is wrong; 0 when everything passed.
+    """Play until the time is over or something is wrong; returns 0 when everything passed.
 
     Raises UserError.
     """

@@ -1,4 +1,4 @@
-"""What the peers were asked to do, and what became of it: the truth that a verdict is held to."""
+"""The journal of what the peers were asked and what became of it, on which a verdict rests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
-    """A write whose peer was killed before it answered: it may be there, whole, or not at all."""
+    """A write whose peer was killed before it answered: it is there whole, or not at all."""
 
     peer: str
     step: Operation
@@ -43,5 +43,5 @@ class Journal:
 
     @property
     def operations(self) -> int:
-        """How many were asked for."""
+        """How many operations were asked for."""
         return len(self.done) + len(self.in_flight) + self.refused + len(self.failures)

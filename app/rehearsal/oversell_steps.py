@@ -1,4 +1,4 @@
-"""What can happen in a rehearsal with what was oversold."""
+"""The steps of a rehearsal with what was oversold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draws what happens to papers: in parts, at once, and by those who do not know of each other."""
+"""Draws steps with papers: in parts, at once, and by peers that do not know of each other."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class PaperDealer:
         self._numbers = 0
 
     def moments(self, alive: list[str]) -> list[Moment]:
-        """The next thing with papers, by those who are alive."""
+        """Draw the next thing to do with papers, by peers that are alive."""
         kinds = {
             self._send: 3.0,
             self._ship_at_once: 1.0 * bool(self._transfers),

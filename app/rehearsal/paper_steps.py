@@ -1,4 +1,4 @@
-"""What can happen in a rehearsal to papers: transfers, goods receipts, stocktakes.
+"""The steps of a rehearsal with papers: transfers, goods receipts, stocktakes.
 
 A paper has a name in the schedule, given by the step that makes it. Steps with a paper that was
 never made, because its maker was dead or refused, do nothing.
@@ -19,7 +19,7 @@ PaperName = Annotated[str, Field(pattern=r"^[a-z]{1,12}[0-9]{0,4}$")]
 
 
 class Arrived(Model):
-    """What came of an item: `damaged` of the `received` units, `missing` beside them."""
+    """The units that came of an item: `damaged` of the `received` ones, `missing` beside them."""
 
     received: Amount = 0
     damaged: Amount = 0
@@ -27,7 +27,7 @@ class Arrived(Model):
 
 
 class OfPaper(OfPeer):
-    """Something with a paper; `refused` when the peer has to say no."""
+    """A step with a paper; `refused` when the peer has to say no."""
 
     paper: PaperName
     refused: bool = False

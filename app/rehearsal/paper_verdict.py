@@ -1,4 +1,4 @@
-"""Whether papers, ledger and stock say the same in the end, from the documents alone.
+"""Judges from the documents alone whether papers, ledger and stock agree in the end.
 
 Nothing here asks the rules of the app how it should be, but for the shape of a document: what a
 transfer says is compared with what the ledger moved, what a count says with what is on hand.
@@ -165,7 +165,7 @@ def _odd_counts(mongodb: Documents) -> Iterator[str]:
 
 
 def of_paper(one: Expected, goods: Goods, journal: Journal, mongodb: Documents) -> dict[str, Any]:
-    """What there is of what is expected of a paper."""
+    """The actual values of what is expected of a paper."""
     key = journal.papers[one.paper or ""]["key"] if one.paper in journal.papers else {}
     line = goods.line(one.store, one.item)["product_id"] if one.item else None
     for document in mongodb[TRANSFERS]:

@@ -53,10 +53,10 @@ _written: ContextVar[list[Touched]] = ContextVar("written")
 
 
 class Paperwork:
-    """What a request may ask for about papers; each public method is one.
+    """The requests about papers; each public method is one.
 
-    Each gives what it wrote: `movements`, `papers` (collection and document), and of the paper that
-    it is about `key` and `number`.
+    A request returns what it wrote: `movements`, `papers` (collection and document), and the `key`
+    and the `number` of the paper that it is about.
     """
 
     def __init__(self, repositories: Repositories, actor: Actor) -> None:
@@ -159,7 +159,7 @@ class Paperwork:
         return await self._pressed(twice, lambda: self._stocktakes.post(stocktake, self._actor))
 
     async def tidy(self) -> Evidence:
-        """What the app does by itself when documents have arrived."""
+        """Do what the app does by itself when documents have arrived."""
 
         async def work() -> None:
             await self._receiving.link_papers(self._store_id)
@@ -168,7 +168,7 @@ class Paperwork:
         return await self._done(work())
 
     async def see_case(self, item: Key, short: int, taken_by: list[str]) -> Evidence:
-        """Nothing; fails where Oversold says something else."""
+        """Look at Oversold; fails where it says something else."""
         case = await self._case(item)
         if case is None or case.short != short:
             raise RuntimeError(f"Oversold has {case.short if case is not None else 0} short")

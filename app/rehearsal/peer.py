@@ -49,9 +49,9 @@ def _now() -> datetime:
 
 
 class Device:
-    """What a request may ask for; each public method is one, and each of `papers`.
+    """The requests of a device; each public method is one, and so is each of `papers`.
 
-    Writes give what they left behind: `movements`, new `documents` by collection, and `edits`.
+    Writes return what they left behind: `movements`, new `documents` by collection, and `edits`.
     """
 
     def __init__(self) -> None:
@@ -105,7 +105,7 @@ class Device:
             self._linking = None
 
     async def settled(self, mark: int, seconds: float) -> Evidence:
-        """Wait until nothing waits to be sent and the mark is here; says how far it came.
+        """Wait until nothing waits to be sent and the mark is here; returns how far the link came.
 
         The mark is a number in a document that MongoDB changes: what it changed before is here too.
         """
@@ -125,7 +125,7 @@ class Device:
         }
 
     async def held(self) -> Contents:
-        """Everything it wants and has."""
+        """The contents: every document that the device wants and has."""
         wanted = wants(self._profile.store_id)
         documents = {
             name: await self._session.query(f"SELECT * FROM {name}")
@@ -134,7 +134,7 @@ class Device:
         return contents(wanted, documents)
 
     async def digest(self) -> str:
-        """Tells whether it holds the same as somebody else."""
+        """A digest of the contents, to compare with another peer's."""
         return digest(await self.held())
 
     async def sell(self, item: Any, quantity: int, below_zero: bool = False) -> Evidence:

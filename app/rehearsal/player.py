@@ -48,7 +48,7 @@ class Player:
         self._process: PeerProcess | None = None
 
     async def start(self) -> None:
-        """Open its store in a new process, and link it."""
+        """Open the device's store in a new process, and link it."""
         if self._process is not None:
             return
         process = await self._pool.take()
@@ -65,21 +65,21 @@ class Player:
         await self.ask("online")
 
     async def kill(self) -> None:
-        """End its process as a power cut does."""
+        """End the process of the device as a power cut does."""
         if self._process is not None:
             process, self._process = self._process, None
             self._pool.prepare()
             await process.kill()
 
     async def leave(self) -> None:
-        """Close its store; the process may play another one."""
+        """Close the device's store; the process may play another device."""
         if self._process is not None:
             await self.ask("close")
             self._pool.give_back(self._process)
             self._process = None
 
     async def ask(self, do: str, **arguments: Any) -> Any:
-        """What it answers; see PeerProcess.ask."""
+        """Ask the device, and return the answer; see PeerProcess.ask."""
         if self._process is None:
             raise PeerGoneError
         return await self._process.ask(do, **arguments)
@@ -87,7 +87,7 @@ class Player:
     async def perform(
         self, step: Operation, goods: Goods, devices: Mapping[str, str], journal: Journal
     ) -> None:
-        """Do it and note what became of it; nothing while it is dead."""
+        """Do a step and note what became of it; does nothing while the device is dead."""
         if self._process is None or not _is_there(step, journal):
             return
         if isinstance(step, OfPaper):
@@ -166,6 +166,6 @@ def _is_there(step: Operation, journal: Journal) -> bool:
 
 
 async def all_of(players: Mapping[str, Player], do: str, **arguments: Any) -> dict[str, Any]:
-    """Ask all of them at once; gives the answers by name."""
+    """Ask all players at once; returns the answers by name."""
     answers = await asyncio.gather(*(one.ask(do, **arguments) for one in players.values()))
     return dict(zip(players, answers, strict=True))

@@ -44,7 +44,7 @@ class PeerProcess:
 
     @classmethod
     async def start(cls, module: Sequence[str], log: Path) -> PeerProcess:
-        """Start one; what it says on stderr goes to the log."""
+        """Start a peer whose stderr goes to the log."""
         with log.open("ab") as stderr:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", *module),
@@ -59,7 +59,10 @@ class PeerProcess:
         return cls(process)
 
     async def ask(self, do: str, **arguments: Any) -> Any:
-        """What the peer gives; raises RefusedByPeerError, PeerFailedError or PeerGoneError."""
+        """Ask the peer, and return its answer.
+
+        Raises RefusedByPeerError, PeerFailedError or PeerGoneError.
+        """
         number = next(self._numbers)
         answered = asyncio.get_running_loop().create_future()
         if self._reading.done():
@@ -80,13 +83,13 @@ class PeerProcess:
         return answer["done"]
 
     async def kill(self) -> None:
-        """End it as a power cut does."""
+        """End the peer as a power cut does."""
         with suppress(ProcessLookupError):
             self._process.kill()
         await self._ended()
 
     async def end(self) -> None:
-        """Let it end by itself."""
+        """Let the peer end by itself."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         try:
@@ -122,7 +125,7 @@ class PeerPool:
         self._starting: list[asyncio.Task[PeerProcess]] = []
 
     async def take(self) -> PeerProcess:
-        """A peer without an open store."""
+        """Take a peer without an open store."""
         if self._idle:
             return self._idle.pop()
         if not self._starting:
@@ -130,16 +133,16 @@ class PeerPool:
         return await self._starting.pop(0)
 
     def prepare(self) -> None:
-        """Start another one for later."""
+        """Start another peer for later."""
         starting = PeerProcess.start(self._module, self._log)
         self._starting.append(asyncio.create_task(starting))
 
     def give_back(self, peer: PeerProcess) -> None:
-        """The peer has closed its store."""
+        """Take back a peer that has closed its store."""
         self._idle.append(peer)
 
     async def end(self) -> None:
-        """End all that are here."""
+        """End all peers of the pool."""
         idle = [*self._idle, *await asyncio.gather(*self._starting)]
         self._idle, self._starting = [], []
         await asyncio.gather(*(peer.end() for peer in idle))

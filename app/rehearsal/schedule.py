@@ -1,4 +1,4 @@
-"""What happens in a rehearsal, step by step; a script file holds one of these.
+"""The schedule of a rehearsal, step by step; a script file holds one.
 
 Items and customers are numbered from 1 in each store, the same in every rehearsal.
 """
@@ -52,7 +52,7 @@ Action = Annotated[
 
 
 class AtOnce(Model):
-    """Several at the same moment."""
+    """Several actions at the same moment."""
 
     do: Literal["at_once"]
     steps: Annotated[list[Action], Field(min_length=1)]
@@ -74,7 +74,7 @@ Step = Annotated[
 
 
 class Expected(Model):
-    """What everybody must hold in the end, of an item, a customer or a paper of a store.
+    """What everybody must hold in the end of a store, or of one of its items, customers or papers.
 
     Of a transfer, `received` and what follows are units of the item, or of all; of a stocktake,
     `counted` are all counts of the item in their order, and `posted` is what they changed.
@@ -105,7 +105,7 @@ class Expected(Model):
 
 
 class Schedule(Model):
-    """Who takes part and where, on hand at the start by item, what happens, what must come out."""
+    """The peers and their stores, on hand at the start by item, the steps, and the outcome."""
 
     about: str = ""
     peers: Annotated[dict[Name, StoreId], Field(min_length=1, max_length=16)]
@@ -114,13 +114,13 @@ class Schedule(Model):
     expect: list[Expected] = []
 
     def moments(self) -> Iterator[tuple[Step | Action, ...]]:
-        """What happens at the same time, in the order of time."""
+        """The steps that happen at the same time, in the order of time."""
         for step in self.steps:
             yield tuple(step.steps) if isinstance(step, AtOnce) else (step,)
 
 
 def read_script(path: Path) -> Schedule:
-    """A script file; raises DataFileError with the line that is wrong."""
+    """Read a script file; raises DataFileError with the line that is wrong."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

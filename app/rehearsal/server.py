@@ -62,11 +62,11 @@ class Server:
 
     @property
     def is_away(self) -> bool:
-        """Whether it was sent away and has not come back."""
+        """Whether the server was sent away and has not come back."""
         return bool(self._away)
 
     def documents(self, names: Sequence[str]) -> Mapping[str, list[dict[str, Any]]]:
-        """All documents of collections; what this moves does not count."""
+        """All documents of collections; `bytes_moved` does not count this."""
         found = {}
         for name in names:
             # Typed as documents, but these are bytes.
@@ -76,7 +76,7 @@ class Server:
         return found
 
     def send_away(self, how: str) -> None:
-        """Step down as primary, or end the process as a power cut does."""
+        """Let the server step down as primary, or end its process as a power cut does."""
         if self._away:
             return
         self._away = how
@@ -89,7 +89,7 @@ class Server:
             client.admin.command("replSetStepDown", _AWAY_SECONDS, force=True)
 
     def bring_back(self) -> None:
-        """Take writes again."""
+        """Let the server take writes again."""
         how, self._away = self._away, ""
         if how == "kill":
             self._process = self._started()
@@ -104,11 +104,11 @@ class Server:
             time.sleep(0.01)
 
     def bytes_moved(self) -> int:
-        """What went in and out so far, without `documents`."""
+        """The bytes that went in and out so far, without those of `documents`."""
         return self._moved_before + self._counted() - self._own
 
     def end(self) -> None:
-        """Stop it."""
+        """Stop the server."""
         self._client.close()
         stop(self._process)
 
@@ -129,7 +129,7 @@ class Server:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Server]:
-    """A mongod with its data in a folder; raises UserError when there is none."""
+    """Run a mongod with its data in a folder; raises UserError when no mongod is found."""
     server = Server(Member(find_mongod(), folder, free_port(), arguments=_ARGUMENTS))
     try:
         yield server

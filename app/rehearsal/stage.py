@@ -66,7 +66,7 @@ class Stage:
     async def troupe(
         self, stores: Mapping[str, str], seconds: float = CONVERGE_SECONDS
     ) -> AsyncIterator[Troupe]:
-        """New devices at these stores, by name, and MongoDB filled anew."""
+        """Open new devices at some stores, by name, with MongoDB filled anew."""
         folder = self._folder / f"troupe-{next(self._numbers)}"
         self._fill()
         players = {
@@ -97,7 +97,7 @@ class Stage:
 async def open_stage(
     folder: Path, peers: int, module: Sequence[str] = PEER
 ) -> AsyncIterator[Stage]:
-    """A stage with its data below a folder, and so many peers ready."""
+    """Open a stage with its data below a folder, and so many peers ready."""
     pool = PeerPool(module, folder / "peers.log")
     for _ in range(peers + 1):
         pool.prepare()
@@ -111,9 +111,9 @@ async def open_stage(
 
 
 class Troupe:
-    """Devices that play one schedule after the other; what one leaves behind, the next one finds.
+    """Devices that play one schedule after the other, each on what the last one left behind.
 
-    Of the schedules only the steps are played: their peers must be here, at the same stores.
+    Only the steps of the schedules are played: their peers must be here, at the same stores.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What can happen in a rehearsal to stock, devices and MongoDB; papers are in `paper_steps`."""
+"""The steps of a rehearsal with stock, devices and MongoDB; papers are in `paper_steps`."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
 
 class OfPeer(Model):
-    """Something a peer does, or that is done to it, `after` milliseconds in its moment."""
+    """A step of a peer, or one that is done to it, `after` milliseconds in its moment."""
 
     peer: Name
     after: Annotated[int, Field(ge=0, le=5_000)] = 0
 
 
 class OfItem(OfPeer):
-    """Something about an item of the peer's own store, or of another one."""
+    """A step with an item of the peer's own store, or of another one."""
 
     item: Item
     store: StoreId | None = None

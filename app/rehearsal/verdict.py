@@ -1,4 +1,4 @@
-"""Whether a rehearsal ended as it must, and if not, what is wrong first."""
+"""Judges whether a rehearsal ended as it must, and if not, what is wrong."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _OF_PAPERS: Final = frozenset({"shipment", "return", "receipt", "count", "undoes
 
 @dataclass(slots=True)
 class Verdict:
-    """What is wrong, by kind, each a sentence; and how many ledgers and papers were proven."""
+    """The sentences about what is wrong, by kind; and how many ledgers and papers were proven."""
 
     problems: dict[str, list[str]] = field(
         default_factory=lambda: {
@@ -70,7 +70,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a peer of a store holds in the end."""
+    """The contents of a peer of a store in the end."""
 
     store_id: str
     contents: Contents

@@ -62,7 +62,7 @@ Ctrl+C here, or closing both windows, ends it."""
 
 
 def rehearse_windows(token: str | None, keep: bool, console: Console) -> int:
-    """Open both windows and stay until they are closed; gives the exit code.
+    """Open both windows and stay until they are closed; returns the exit code.
 
     With a licence token for devices nearby they meet directly, else through a MongoDB. Raises
     UserError.

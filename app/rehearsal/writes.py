@@ -31,7 +31,7 @@ _TAX: Final = Decimal("0.10")
 
 
 async def note(session: Session, item: Key, text: str, at: str) -> str:
-    """Write a note about an item; gives the note before."""
+    """Write a note about an item; returns the note before."""
 
     async def work(unit: UnitOfWork) -> str:
         before = await _one(unit, _ITEM, item)
@@ -42,7 +42,7 @@ async def note(session: Session, item: Key, text: str, at: str) -> str:
 
 
 async def rename(session: Session, customer: Key, first_name: str, at: str) -> str:
-    """Change the first name of a customer; gives the name before."""
+    """Change the first name of a customer; returns the name before."""
 
     async def work(unit: UnitOfWork) -> str:
         before = await _one(unit, _CUSTOMER, customer)
@@ -60,7 +60,7 @@ async def order(
     lines: list[tuple[Key, int]],
     at: str,
 ) -> dict[str, list[dict[str, Any]]]:
-    """Take an order, its lines and what they take from the stock; gives the documents."""
+    """Take an order, its lines and what they take from the stock; returns the documents."""
 
     async def work(unit: UnitOfWork) -> dict[str, list[dict[str, Any]]]:
         who = await _one(unit, _CUSTOMER, customer)

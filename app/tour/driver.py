@@ -26,7 +26,7 @@ class TourError(Exception):
 
 
 def send_scan(code: str, target: QWidget) -> None:
-    """The keys of a scanner, 2 ms apart on the keyboard's clock however busy this computer is."""
+    """Send the keys of a scanner, 2 ms apart on the keyboard's clock, also on a busy computer."""
     keys = [(Qt.Key(ord(char.upper())), char) for char in code]
     keys.append((Qt.Key.Key_Return, "\r"))
     pressed_at = round(monotonic() * 1000) - 2 * len(keys)

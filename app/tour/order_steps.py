@@ -1,4 +1,4 @@
-"""What the tour does with a customer: an order by a sales rep, and what comes back of it."""
+"""The steps of the tour with a customer: a sales rep's order, and what comes back of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tour does on the Oversold screen, and with the manager's figures."""
+"""The steps of the tour on the Oversold screen, and with the manager's figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tour does with papers: transfers, the history, alerts."""
+"""The steps of the tour with papers: transfers, the history, alerts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tour does: a store worker's shift and a sales rep's order, screen by screen."""
+"""The steps of the tour: a store worker's shift and a sales rep's order, screen by screen."""
 
 from __future__ import annotations
 
@@ -241,7 +241,7 @@ async def fit_a_small_laptop(driver: Driver) -> None:
 
 
 async def go_on_after_lunch(driver: Driver) -> None:
-    """With new screens: each one that is there makes every change of the look slower."""
+    """Sign in again, with new screens: each old one makes every change of the look slower."""
     driver.window.resize(1280, 800)
     await switch_user(driver)
     await driver.press(Qt.Key.Key_Return)

@@ -1,4 +1,4 @@
-"""What the tour does with goods that come in: an order from the low-stock list, and its receipt."""
+"""The steps of the tour with goods that come in: a purchase order, and its receipt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tour does with sync, through a MongoDB of its own, on a manager's new device."""
+"""The steps of the tour with sync, through a MongoDB of its own, on a manager's new device."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class StepReport:
 
 
 def tour(out: Path) -> int:
-    """Write the pictures and report.json to `out`; 1 when a step failed."""
+    """Write the pictures and report.json to `out`; returns 1 when a step failed."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         _write_report(out, [])

@@ -65,7 +65,7 @@ class Progress:
         return token
 
     def copied(self, wanted: Wanted) -> tuple[Any, bool, bool] | None:
-        """The `_id` after which a part goes on, whether it is done, whether it never was."""
+        """The `_id` to go on after, whether a part is done, and whether it is the first time."""
         row = self._rows.get(wanted_id(wanted))
         # A limit in time moves on from day to day; only an earlier one asks for more.
         if row is None or row["since"] > (wanted.since or ""):

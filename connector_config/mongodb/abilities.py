@@ -61,10 +61,7 @@ def replica_set(hello: Mapping[str, Any]) -> Finding:
 
 
 def roles(database: MongoDatabase, needs: Sequence[Need]) -> Iterator[Finding]:
-    """Findings about the user's roles.
-
-    For each need that lacks one a WARN, or a FAIL if it must.
-    """
+    """Findings about the user's roles, with a WARN or a FAIL for each need that lacks one."""
     try:
         status = database.command("connectionStatus", showPrivileges=True)["authInfo"]
     except OperationFailure:

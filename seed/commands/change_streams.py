@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, today: date) -> int:
-    """Switch them on, a line each, and verify."""
+    """Switch the images on, a line for each collection, and verify them."""
     from connector_config.mongodb.connection import load_mongo_settings, open_database
     from seed.mongo.change_streams import enable, verify
 

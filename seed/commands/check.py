@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, today: date) -> int:
-    """Print the findings, a line each; 1 when one of them is a failure."""
+    """Print the findings, a line each; returns 1 when one of them is a failure."""
     from connector_config.mongodb.findings import show
     from seed.mongo.check import check
 

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, today: date) -> int:
-    """Show what is there, ask, and delete it."""
+    """Show how many documents there are, ask, and delete them."""
     from rich.console import Console
 
     from connector_config.mongodb.connection import load_mongo_settings, open_database

@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, today: date) -> int:
-    """Make what is missing, and say how much that was."""
+    """Make the vectors that are missing, and say how many that were."""
     from rich.console import Console
 
     from connector_config.mongodb.connection import load_mongo_settings, open_database

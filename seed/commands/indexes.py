@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, today: date) -> int:
-    """Make or drop them, a line each; 1 when one is there that differs."""
+    """Make or drop the indexes, a line each; returns 1 when one is there that differs."""
     from connector_config.mongodb.connection import load_mongo_settings, open_database
     from seed.mongo.indexes import State, create_indexes, drop_indexes
     from seed.mongo.views import ensure_views

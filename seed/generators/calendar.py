@@ -35,9 +35,9 @@ def days(end: date, start: date | None = None) -> list[date]:
 
 
 def utc_offset_ms(day: date) -> int:
-    """What to add to Seattle's local time of that day to get UTC, in milliseconds.
+    """The milliseconds to add to Seattle's local time of a day to get UTC.
 
-    By the rule in force since 2007, rather than by zoneinfo: its tables are not on every machine.
+    They follow the rule in force since 2007, and not zoneinfo, whose tables are not everywhere.
     """
     march, november = date(day.year, 3, 8), date(day.year, 11, 1)
     starts = march + timedelta(days=(6 - march.weekday()) % 7)

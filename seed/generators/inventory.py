@@ -1,4 +1,4 @@
-"""What each store has of each product, and where."""
+"""The inventory: what each store has of each product, and where."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is on sale in which month."""
+"""The promotions: what is on sale in which month."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who bought what, where and when: the part that orders and order items have in common."""
+"""The sales, which orders and order items have in common: who bought what, where and when."""
 
 from __future__ import annotations
 

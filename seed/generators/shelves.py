@@ -1,4 +1,4 @@
-"""What a store sells in a month, and how likely each product is."""
+"""The shelves of stores: what a store sells in a month, and how likely each product is."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COLD_WINTER_EXTRA: Final = 0.07
 
 
 class Shelf(NamedTuple):
-    """What a store sells in a month.
+    """The goods that a store sells in a month.
 
     `sums` is the added-up demand for `carried` (positions in the catalogue), `ranges` where each
     category begins in it, `promotions` the discount in percent of each category. `winter` are the

@@ -27,7 +27,7 @@ _FRACTIONS: Final = [f".{number:03d}Z" for number in range(1000)]
 
 
 def stream(seed: int, name: str) -> Random:
-    """An own random sequence for each purpose, so that one generator cannot shift another."""
+    """The random sequence of a purpose, so that one generator cannot shift another."""
     return Random(f"zava/{seed}/{name}")
 
 

@@ -80,7 +80,7 @@ def export(
 
 
 def verify(folder: Path, collections: Sequence[str], on_progress: OnProgress) -> list[Entry]:
-    """Read all of an archive; gives its entries, those of `collections` or all if there are none.
+    """Read a whole archive; returns its entries, of `collections` or, without any, of all.
 
     Raises UserError with one sentence for the first thing that is wrong.
     """
@@ -103,7 +103,7 @@ def verify(folder: Path, collections: Sequence[str], on_progress: OnProgress) ->
 def import_(
     database: MongoDatabase, folder: Path, entries: Sequence[Entry], on_progress: OnProgress
 ) -> Iterator[Imported]:
-    """Put the documents of a verified archive into a database; one of the same `_id` is replaced.
+    """Put the documents of a verified archive into a database, in place of those of the same `_id`.
 
     Documents that are the same already stay untouched, so that doing it again changes nothing.
     """

@@ -22,7 +22,7 @@ _NAMESPACE_EXISTS: Final = 48
 
 
 class Images(Enum):
-    """What was found or done."""
+    """The state in which the images of a collection were found, or left."""
 
     ENABLED = "enabled"
     THERE = "already on"
@@ -31,7 +31,7 @@ class Images(Enum):
 def enable(database: MongoDatabase) -> Iterator[tuple[str, Images]]:
     """Switch the images on for each synced collection, made when it is missing.
 
-    UserError for a server that has no such images.
+    Raises UserError for a server that has no such images.
     """
     if version_parts(_version(database)) < IMAGES_VERSION:
         raise UserError(
@@ -55,9 +55,9 @@ def enable(database: MongoDatabase) -> Iterator[tuple[str, Images]]:
 def verify(database: MongoDatabase) -> Iterator[tuple[str, float]]:
     """Change a probe document in each synced collection and see the change with both images.
 
-    Gives the collection and the milliseconds until the change was seen. The probe is deleted
-    softly from the start, so that no device shows it, and it is removed in any case. UserError
-    when a change does not come, or comes without its images.
+    Yields the collection and the milliseconds until the change was seen. The probe is deleted
+    softly from the start, so that no device shows it, and it is removed in any case. Raises
+    UserError when a change does not come, or comes without its images.
     """
     for name in SYNCED:
         yield name, _verify_one(database, name)

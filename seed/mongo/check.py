@@ -1,4 +1,4 @@
-"""Is the MongoDB of the settings ready, and what would fail later."""
+"""Checks whether the MongoDB of the settings is ready, and what would fail later."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ _AZURE: Final = (ENDPOINT, KEY, DEPLOYMENT)
 def check(
     environment: Mapping[str, str] | None = None, dotenv: Path | None = None
 ) -> Iterator[Finding]:
-    """Everything, from the settings to the server; no secret is in a finding."""
+    """Check everything, from the settings to the server; no secret is in a finding."""
     return examine(_azure, check_server, environment, dotenv)
 
 
 def check_server(database: MongoDatabase) -> Iterator[Finding]:
-    """What the server is and what its user may do."""
+    """Check what the server is and what its user may do."""
     yield _version(str(database.client.server_info()["version"]))
     yield replica_set(database.command("hello"))
     yield from roles(database, _NEEDS)

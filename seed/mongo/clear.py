@@ -23,11 +23,11 @@ def documents_held(database: MongoDatabase) -> dict[str, int]:
 
 
 def clear(database: MongoDatabase, held: Mapping[str, int], on_progress: OnProgress) -> int:
-    """Delete all documents of these collections; indexes and change stream settings stay.
+    """Delete all documents of some collections; indexes and change stream settings stay.
 
-    Gives how many were deleted. What refers to others goes first, so that an interruption leaves
-    nothing that points nowhere. Dropping would be quicker, but ends the change streams of whoever
-    listens instead of telling them what is gone.
+    Returns how many were deleted. Documents that refer to others go first, so that an interruption
+    leaves none that points nowhere. Dropping would be quicker, but ends the change streams of
+    listeners instead of telling them what is gone.
     """
     total = 0
     for name in reversed(tuple(held)):

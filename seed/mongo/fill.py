@@ -1,4 +1,4 @@
-"""The whole data set into a MongoDB database, and finishing what was begun."""
+"""Fills a MongoDB database with the whole data set, and finishes what was begun."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def check_target(database: MongoDatabase, options: Options, where: str, *, resum
 
 
 def drop_collections(database: MongoDatabase) -> int:
-    """Drop every collection of this project with its indexes; gives the number of documents.
+    """Drop every collection of this project with its indexes; returns the number of documents.
 
     Those of devices go with them: their movements would belong to no inventory. Other collections
     of the database stay.

@@ -22,7 +22,7 @@ Keys = tuple[tuple[str, int | str], ...]
 class Index:
     """An index; `serves` says which questions need it.
 
-    `partial` limits it to the documents that the filter matches, and queries have to repeat it.
+    `partial` limits the index to documents that a filter matches, which queries have to repeat.
     `weights` are those of a text index.
     """
 
@@ -40,7 +40,7 @@ class Index:
 
     @property
     def is_text(self) -> bool:
-        """Whether it is for words and not for values."""
+        """Whether the index is for words and not for values."""
         return any(direction == TEXT for _, direction in self.keys)
 
 

@@ -24,7 +24,7 @@ _NO_SEARCH: Final = {40324, 59, 115, 31082, 6047401}
 
 
 class State(Enum):
-    """What was found or done."""
+    """The state in which an index was found, or left."""
 
     CREATED = "created"
     THERE = "already there"
@@ -43,7 +43,7 @@ class Outcome(NamedTuple):
 def compare_indexes(
     database: MongoDatabase, indexes: Sequence[Index] = INDEXES
 ) -> Iterator[Outcome]:
-    """Each index as it is on the server: there, different or missing."""
+    """Compare each index with the server's: it is there, different or missing."""
     for collection, group in groupby(indexes, lambda index: index.collection):
         there = _there(database, collection)
         for index in group:
@@ -53,7 +53,7 @@ def compare_indexes(
 def create_indexes(
     database: MongoDatabase, indexes: Sequence[Index] = INDEXES
 ) -> Iterator[Outcome]:
-    """Make what is missing, collection by collection; what is different stays as it is.
+    """Make the indexes that are missing, collection by collection; different ones stay as they are.
 
     Raises UserError when documents that are there contradict a unique index.
     """
@@ -100,7 +100,7 @@ def vector_definition(database: str) -> dict[str, object]:
 
 
 def write_vector_definition(path: Path, database: str) -> None:
-    """Write the definition as JSON; UserError when the file cannot be written."""
+    """Write the definition as JSON; raises UserError when the file cannot be written."""
     text = json.dumps(vector_definition(database), indent=2) + "\n"
     try:
         path.write_text(text, encoding="utf-8")
@@ -112,7 +112,7 @@ def write_vector_definition(path: Path, database: str) -> None:
 
 
 def create_vector_index(database: MongoDatabase) -> State | None:
-    """Make the vector index; None where the server has no vector search."""
+    """Make the vector index; returns None where the server has no vector search."""
     collection = database[PRODUCT_EMBEDDINGS]
     fields = [dict(field) for field in VECTOR_FIELDS]
     try:

@@ -1,4 +1,4 @@
-"""One more product in MongoDB: checked against what is there, and written in one transaction."""
+"""Adds a product to MongoDB: checked against what is there, and written in one transaction."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class NewProduct:
 
 
 class Added(NamedTuple):
-    """What was written."""
+    """The documents that were written."""
 
     product: Product
     embedding: ProductEmbedding
@@ -63,7 +63,7 @@ class Added(NamedTuple):
 
 
 def checked_sku(database: MongoDatabase, sku: str, session: ClientSession | None = None) -> str:
-    """The SKU, when it has the form and no product has it; else UserError."""
+    """Check a SKU, and return it; raises UserError for another form, or one that a product has."""
     if not SKU_FORM.fullmatch(sku):
         raise UserError(
             f"A SKU looks like HND-HAMMER-001 (three letters, letters or digits, three digits), "
@@ -81,7 +81,7 @@ def checked_sku(database: MongoDatabase, sku: str, session: ClientSession | None
 
 
 def checked_name(name: str) -> str:
-    """The name without blanks around it; UserError when it is empty or too long."""
+    """Return a name without blanks around it; raises UserError when it is empty or too long."""
     name = " ".join(name.split())
     if not name or len(name) > _LONGEST_NAME or not name.isprintable():
         raise UserError(f"A product needs a name of 1 to {_LONGEST_NAME} characters.")
@@ -89,7 +89,7 @@ def checked_name(name: str) -> str:
 
 
 def checked_cost(text: str) -> Decimal:
-    """The cost in US dollars; UserError for what is not an amount."""
+    """Read a cost in US dollars; raises UserError for what is not an amount."""
     try:
         cost = Decimal(text.strip().removeprefix("$"))
         fits = 0 < cost <= _LARGEST_COST and cost == cost.quantize(Decimal("0.01"))
@@ -104,7 +104,7 @@ def checked_cost(text: str) -> Decimal:
 
 
 def checked_price(text: str, cost: Decimal) -> Decimal:
-    """The price, when it is the one that follows from the cost; else UserError naming that."""
+    """Read a price; raises UserError, naming the right one, where it is not that of the cost."""
     price = checked_cost(text)
     if price != price_of(cost):
         raise UserError(
@@ -115,7 +115,7 @@ def checked_price(text: str, cost: Decimal) -> Decimal:
 
 
 def categories(database: MongoDatabase) -> dict[str, str]:
-    """The names of the categories by their id; UserError when there are none."""
+    """The names of the categories by their id; raises UserError when there are none."""
     found = database[names.CATEGORIES].find(_NOT_DELETED, sort=[("_id", 1)])
     by_id = {str(c["_id"]): str(c.get("category_name")) for c in found}
     if not by_id:
@@ -135,7 +135,7 @@ def types_of(database: MongoDatabase, category_id: str) -> dict[str, str]:
 
 
 def chosen(what: str, given: str, choices: Mapping[str, str]) -> str:
-    """The id among the choices that was given as an id or a name; else UserError listing them."""
+    """The id of a choice that was given as an id or a name; else raises UserError, listing them."""
     wanted = given.strip().casefold()
     for key, name in choices.items():
         if wanted in (key.casefold(), name.casefold()):

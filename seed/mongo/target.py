@@ -69,8 +69,8 @@ def write(
 ) -> None:
     """Insert the documents that are not there yet, a batch at a time in their order.
 
-    `on_written` hears the collection and the size of each batch and when it was there (by
-    `time.perf_counter`), in this thread. `look_first` asks for the ids before inserting, which is
+    `on_written` is called, in this thread, with the collection and the size of each batch and when
+    it was there (by `time.perf_counter`). `look_first` asks for the ids before inserting, which is
     quicker where most documents are there. A primary that steps down is waited for; `on_waiting`
     is called when that begins, in another thread. Raises PyMongoError, or UserError when a document
     contradicts a unique index.

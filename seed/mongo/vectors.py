@@ -49,8 +49,9 @@ def refresh_vectors(
 ) -> Vectors:
     """Make the vectors of every product that has none of this source and of its present texts.
 
-    Without a source, those of any source will do; with `again`, none. `on_progress` hears how many
-    of how many are written. Raises UserError when there are no products, or one lacks a text.
+    Without a source, vectors of any source will do; with `again`, none will. `on_progress` is
+    called with how many of how many are written. Raises UserError when there are no products, or
+    one lacks a text.
     """
     products = [_checked(product) for product in _products(database)]
     if not products:
@@ -75,10 +76,10 @@ def refresh_vectors(
 
 
 def file_maker(path: Path) -> Maker:
-    """Takes vectors from a file as `zava-seed transform` writes it, one document a line.
+    """Make a maker that takes vectors from a file of `zava-seed transform`, one document a line.
 
-    A product that is not in it, or has other texts by now, gets none. Raises UserError naming the
-    file and the line.
+    A product that the file lacks, or that has other texts by now, gets none. Raises UserError
+    naming the file and the line.
     """
     found = {vector["product_id"]: vector for vector in _read(path)}
 

@@ -12,7 +12,7 @@ INVENTORY_ON_HAND: Final = "inventory_on_hand"
 
 
 def on_hand_pipeline() -> list[dict[str, Any]]:
-    """From `inventory`: the stock on hand of each item, with the names of product and store.
+    """The pipeline on `inventory` for the stock on hand of each item, with its product and store.
 
     On hand is `stock_level` and the sum of the item's movements. That sum is what devices keep in
     the COUNTER `stock_delta`; the movements are immutable, so they are what can be trusted.
@@ -49,7 +49,7 @@ def on_hand_pipeline() -> list[dict[str, Any]]:
 
 
 def ensure_views(database: MongoDatabase) -> list[str]:
-    """Make the views, or bring them up to date; gives the names of those that changed.
+    """Make the views, or bring them up to date; returns the names of those that changed.
 
     Raises UserError when a collection has the name of a view.
     """

@@ -1,1 +1,1 @@
-"""Where the data set can be put."""
+"""The stores that the data set can be put into."""

@@ -31,7 +31,7 @@ class Batch(NamedTuple):
 
 @asynccontextmanager
 async def open_store(data_dir: Path) -> AsyncIterator[Ditto]:
-    """The store of a data folder, made when it is missing, and closed at the end.
+    """Open the store of a data folder, made when it is missing, and close it at the end.
 
     Errors of Ditto, at opening and later, arrive as a UserError with one sentence.
     """
@@ -45,7 +45,7 @@ async def open_store(data_dir: Path) -> AsyncIterator[Ditto]:
 def batches(collection: str, documents: Iterable[Mapping[str, object]]) -> Iterator[Batch]:
     """The documents with their Ditto ids, `BATCH_SIZE` at a time.
 
-    ValueError when a document lacks a field of its id.
+    Raises ValueError when a document lacks a field of its id.
     """
     ready = ({"_id": ditto_id(collection, document), **document} for document in documents)
     while chunk := list(islice(ready, BATCH_SIZE)):
@@ -57,8 +57,8 @@ async def write(
 ) -> None:
     """Insert the documents that are not there yet.
 
-    `on_written` hears the collection and the size of each batch. `INITIAL` makes it safe to repeat,
-    and lets peers that each filled their own store merge without a conflict.
+    `on_written` is called with the collection and the size of each batch. `INITIAL` makes it safe
+    to repeat this, and lets peers that each filled their own store merge without a conflict.
     """
     batch = next(content, None)
     while batch:

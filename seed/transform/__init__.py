@@ -1,1 +1,1 @@
-"""From the JSON files of the original project to the catalogue files of this one."""
+"""Transforms the JSON files of the original project into the catalogue files of this one."""

@@ -29,7 +29,7 @@ class Node:
         return DataFileError(f"{self.file}: {self.path or 'the file'}: {what}.")
 
     def at(self, key: str) -> Node:
-        """The value of a key of a map; DataFileError when it is missing."""
+        """The value of a key of a map; raises DataFileError when it is missing."""
         if key not in self.value:
             raise self.fail(f"the key {key!r} is missing")
         return self._below(f".{key}" if self.path else key, self.value[key])
@@ -39,18 +39,18 @@ class Node:
         return self.value.get(key) is not None
 
     def entries(self) -> Iterator[tuple[str, Node]]:
-        """The keys and values of a map; DataFileError when it is none."""
+        """The keys and values of a map; raises DataFileError when the node is none."""
         for key in self.mapping().value:
             yield key, self.at(key)
 
     def elements(self) -> list[Node]:
-        """The elements of a list; DataFileError when it is none."""
+        """The elements of a list; raises DataFileError when the node is none."""
         if not isinstance(self.value, list):
             raise self.fail(f"must be a list, not {_shown(self.value)}")
         return [self._below(f"[{number}]", value) for number, value in enumerate(self.value)]
 
     def mapping(self, known: Sequence[str] | None = None) -> Node:
-        """Itself, when it is a map; keys that are not known are noted."""
+        """The node itself, if it is a map, else raises DataFileError; unknown keys are noted."""
         if not isinstance(self.value, dict):
             raise self.fail(f"must be a map of names to values, not {_shown(self.value)}")
         if known is not None:
@@ -90,7 +90,7 @@ class Node:
 
 
 def read_json(path: Path) -> Node:
-    """The whole file; DataFileError when it cannot be read, is no JSON, or names a key twice."""
+    """Read a file; raises DataFileError when that fails, it is no JSON, or names a key twice."""
     try:
         content = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

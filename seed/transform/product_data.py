@@ -55,7 +55,7 @@ class _Seen:
 
 
 def product_data(root: Node) -> ProductData:
-    """All of the file; DataFileError with file and path for what does not fit.
+    """Read the whole file; raises DataFileError with file and path for what does not fit.
 
     `price` is what the product costs, as in the original; the price to customers follows from it.
     """
@@ -90,7 +90,7 @@ def product_data(root: Node) -> ProductData:
 
 
 def slug(text: str, node: Node) -> str:
-    """Small letters, digits and _ for an id; DataFileError when nothing remains."""
+    """Small letters, digits and _ for an id; raises DataFileError when nothing remains."""
     result = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
     if not result:
         raise node.fail(f"the name {text!r} has neither letters nor digits")

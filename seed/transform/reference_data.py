@@ -34,7 +34,7 @@ class ReferenceData:
 
 
 def reference_data(root: Node, products: int) -> ReferenceData:
-    """All of the file; DataFileError with file and path for what does not fit.
+    """Read the whole file; raises DataFileError with file and path for what does not fit.
 
     The original knows no addresses: those of a store of this project are taken where its city
     stands in the name, and placeholders elsewhere. `products` is the size of the catalogue.

@@ -28,7 +28,7 @@ _HEAD: Final = "# Made by zava-seed transform from {source}.\n"
 
 @dataclass(frozen=True, slots=True)
 class Transformed:
-    """What was written: how many of each, the files, and what a person should know."""
+    """The result: how many of each were written, the files, and what a person should know."""
 
     categories: int
     products: int

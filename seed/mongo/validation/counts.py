@@ -1,4 +1,4 @@
-"""How many documents each collection should hold."""
+"""Checks how many documents each collection holds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_LINES = 2.5
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What was asked for; None where any number but 0 is plausible."""
+    """The expected numbers; None where any number but 0 is plausible."""
 
     customers: int | None = None
     orders: int | None = None
@@ -26,7 +26,7 @@ class Expected:
 def check_counts(
     database: MongoDatabase, counts: Mapping[str, int], expected: Expected
 ) -> list[Outcome]:
-    """One outcome a collection; products that were added later may come on top of the catalogue."""
+    """Check the counts, one outcome for each collection; products may have been added since."""
     catalogue, plans = load_catalogue(), load_stores()
     of_catalogue = {"product_id": {"$in": [product.product_id for product in catalogue.products]}}
     carried = sum(min(plan.products_carried, len(catalogue.products)) for plan in plans)

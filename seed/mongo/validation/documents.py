@@ -24,7 +24,7 @@ _MOST_FIELDS: Final = 4
 def check_documents(
     database: MongoDatabase, collection: str, first_day: date, last_day: date
 ) -> list[Outcome]:
-    """One outcome for each check of a collection that has a shape."""
+    """Check the documents of a collection, one outcome for each rule."""
     its_rules = rules(collection, first_day, last_day)
     found = next(iter(database[collection].aggregate(pipeline(its_rules), allowDiskUse=True)), {})
     broken = {number: found.get(f"r{number}") or [] for number in range(len(its_rules))}
@@ -39,7 +39,7 @@ def check_documents(
 
 
 def pipeline(its_rules: Sequence[Rule]) -> Pipeline:
-    """Gives one document: for each rule `r0`, `r1`, … none or one of `n` and `ids`."""
+    """A pipeline that yields one document: `n` and `ids` for each broken rule `r0`, `r1`, …."""
     count = {"_id": None, "n": {"$sum": 1}, "ids": examples("$_id")}
     return [
         {"$match": any_broken(its_rules)},
@@ -53,7 +53,7 @@ def pipeline(its_rules: Sequence[Rule]) -> Pipeline:
 
 
 def examples(what: Any) -> dict[str, Any]:
-    """An accumulator that keeps the first few of something."""
+    """An accumulator that keeps the first few values of an expression."""
     return {"$firstN": {"input": what, "n": MOST_EXAMPLES}}
 
 

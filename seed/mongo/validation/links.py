@@ -68,7 +68,7 @@ COPIES: Final = (
 
 
 def check_link(database: MongoDatabase, link: Link) -> list[Outcome]:
-    """That every child has its parent and, unless they may be childless, every parent a child."""
+    """Check that every child has its parent and, where it must, every parent a child."""
     parents: Pipeline = [{"$group": {"_id": "$_id", "parents": {"$sum": 1}}}]
     by_key: Pipeline = [
         {"$group": {"_id": f"${link.field}", "children": {"$sum": 1}}},
@@ -116,7 +116,7 @@ def check_link(database: MongoDatabase, link: Link) -> list[Outcome]:
 
 
 def check_unique(database: MongoDatabase, collection: str, fields: Sequence[str]) -> list[Outcome]:
-    """That no two documents agree in all of the fields."""
+    """Check that no two documents agree in all of some fields."""
     key = {field: f"${field}" for field in fields}
     found = _first(
         database,
@@ -139,7 +139,7 @@ def check_unique(database: MongoDatabase, collection: str, fields: Sequence[str]
 
 
 def check_copy(database: MongoDatabase, copy: Copy) -> list[Outcome]:
-    """That the other document is there, and that what is repeated of it is equal there."""
+    """Check that the parent is there, and that the fields repeated from it are equal."""
     key = {"key": f"${copy.key}", **{field: f"${field}" for field in copy.fields}}
     different = [{"$ne": [f"$_id.{field}", f"$parent.{field}"]} for field in copy.fields]
     count = {"_id": None, "n": {"$sum": "$n"}, "ids": examples("$_id")}

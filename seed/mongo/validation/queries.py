@@ -1,4 +1,4 @@
-"""That the indexes are there, and that the common queries use them."""
+"""Checks that the indexes are there, and that the common queries use them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Filter = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class CommonQuery:
-    """A query of the data model; `by` names fields whose values come from a document there is."""
+    """A query of the data model; `by` names fields whose values come from a stored document."""
 
     title: str
     collection: str
@@ -67,7 +67,7 @@ COMMON_QUERIES: Final = (
 
 
 def check_indexes(database: MongoDatabase) -> list[Outcome]:
-    """One outcome a collection: that each index of the list is there, and as in the list."""
+    """Check that each index of the list is there, and as in the list, one outcome a collection."""
     wrong: dict[str, list[str]] = {}
     for index, state in compare_indexes(database):
         bad = wrong.setdefault(index.collection, [])
@@ -80,7 +80,7 @@ def check_indexes(database: MongoDatabase) -> list[Outcome]:
 
 
 def check_queries(database: MongoDatabase) -> list[Outcome]:
-    """One outcome a collection: that explain shows no query that reads or sorts all documents."""
+    """Check that no query reads or sorts all documents, by explain, one outcome a collection."""
     slow: dict[str, list[str]] = {}
     for query in COMMON_QUERIES:
         bad = slow.setdefault(query.collection, [])
@@ -94,7 +94,7 @@ def check_queries(database: MongoDatabase) -> list[Outcome]:
 
 
 def check_vector_index(database: MongoDatabase) -> list[Outcome]:
-    """That the vector index is there, where the server has vector search and lets us look."""
+    """Check that the vector index is there, where the server has vector search and lets us look."""
     title = "the vector index is there"
     try:
         found = list(database[names.PRODUCT_EMBEDDINGS].list_search_indexes(VECTOR_INDEX_NAME))
@@ -115,7 +115,7 @@ def check_vector_index(database: MongoDatabase) -> list[Outcome]:
 
 
 def check_view(database: MongoDatabase) -> list[Outcome]:
-    """That analysts find the view of the stock on hand."""
+    """Check that the view of the stock on hand is there for analysts."""
     there = database.list_collection_names(filter={"name": INVENTORY_ON_HAND, "type": "view"})
     title = f"the view {INVENTORY_ON_HAND} is there"
     return [outcome(names.INVENTORY, "view", title, int(not there), [INVENTORY_ON_HAND])]

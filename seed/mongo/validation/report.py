@@ -16,7 +16,7 @@ MOST_EXAMPLES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one check found.
+    """The outcome of one check.
 
     `check` names it for scripts and `title` for people; `passed` is None where this server cannot
     be checked. `number` counts what is wrong, `examples` are up to three ids of it, and `detail`

@@ -1,4 +1,4 @@
-"""What holds for each document on its own, beyond its shape: money, ids, ranges, formulas."""
+"""The rules for each document on its own, beyond its shape: money, ids, ranges, formulas."""
 
 from __future__ import annotations
 

@@ -55,8 +55,8 @@ def validate(
 ) -> Report:
     """Hold everything in a database against what it should be; orders lie between the days (UTC).
 
-    The server does the work, with the rights of a user who may only read. `on_check` hears, in this
-    thread, how many checks of how many are done. Raises PyMongoError.
+    The server does the work, with the rights of a user who may only read. `on_check` is called, in
+    this thread, with how many checks of how many are done. Raises PyMongoError.
     """
     started = time.perf_counter()
     counts = {name: database[name].count_documents({}) for name in _COLLECTIONS}

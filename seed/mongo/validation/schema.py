@@ -1,4 +1,4 @@
-"""What a shape of a document asks of each field, as MongoDB's `$jsonSchema`.
+"""The rules of a document's shape for each field, as MongoDB's `$jsonSchema`.
 
 A shape becomes a list of rules, each a small schema for one field, so that a failure can name the
 field. All rules together, merged into one schema, find the documents that break any of them.
@@ -38,7 +38,7 @@ _BSON_TYPES: Final[Mapping[Any, list[str]]] = {
 
 
 class Kind(Enum):
-    """What a rule of a shape is about; the value is what a person reads."""
+    """The subject of a rule of a shape; the value is what a person reads."""
 
     REQUIRED = "every required field is there"
     UNKNOWN = "no field that the shape does not have"
@@ -50,7 +50,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What holds for one field (a dotted path) of every document of a collection.
+    """A rule for one field (a dotted path) of every document of a collection.
 
     Rules of the same `check` are reported as one. Either `schema` holds for a document that is
     right, or the query `wrong` finds those that are not.
@@ -64,7 +64,7 @@ class Rule:
 
     @property
     def query(self) -> Query:
-        """Finds the documents that break the rule."""
+        """The query that finds the documents that break the rule."""
         return self.wrong if self.wrong is not None else {"$nor": [{"$jsonSchema": self.schema}]}
 
 

@@ -26,7 +26,7 @@ _NUMBER: Final = {"double", "int", "long"}
 
 
 def any_broken(rules: Iterable[Rule]) -> Query:
-    """Finds the documents that break at least one of the rules."""
+    """The query that finds the documents that break at least one of some rules."""
     all_rules = list(rules)
     schema = merged(rule.schema for rule in all_rules if rule.schema is not None)
     queries = [rule.wrong for rule in all_rules if rule.wrong is not None]

@@ -42,7 +42,7 @@ _ADDED: Final = {name: {"$sum": f"${name}"} for name in (*_SUMS, "orders", "item
 
 
 def check_sums(database: MongoDatabase) -> list[Outcome]:
-    """That every line has its order and every order its lines, and that the sums agree."""
+    """Check that every line has its order and every order its lines, and that the sums agree."""
     lines = database[names.ORDER_ITEMS]
     found: dict[str, Any] = {}
     if _finds_any(lines, _any_sum_off()):
@@ -154,7 +154,7 @@ def _off(name: str) -> dict[str, Any]:
 
 
 def check_customers(database: MongoDatabase) -> list[Outcome]:
-    """That every order has its customer, and repeats the name and the e-mail of the customer."""
+    """Check that every order has its customer, and repeats the customer's name and e-mail."""
     orders = database[names.ORDERS]
     found: dict[str, Any] = {}
     if _finds_any(orders, _any_customer_off()):
