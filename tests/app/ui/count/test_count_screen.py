@@ -233,6 +233,7 @@ async def test_what_is_typed_before_a_product_is_chosen_is_counted_of_it(hands: 
     # By keyboard too, where nothing is chosen.
     await hands.press(Qt.Key.Key_Escape)
     await hands.scan(stocktake(screen).number)
+    await until(lambda: screen.page is screen.counting, "the count")
     await until(lambda: screen._counting.state.rows, "the products of the shelf")
     await hands.type("7")
     await hands.press(Qt.Key.Key_Down)
