@@ -472,7 +472,7 @@ async def test_a_paper_that_is_not_here_is_said(manager: Hands, number: str, wha
 
 
 @pytest.mark.parametrize(
-    ("role", "make", "said"),
+    ("role", "make", "shown"),
     [
         (Role.WORKER, an_order, "is an order, which is not shown to a store worker."),
         (Role.REP, a_transfer, "is a transfer, which is not shown to a sales rep."),
