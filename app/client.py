@@ -53,7 +53,7 @@ class Client(QObject):
         self._application = application
         self._signing_in = Command(self.sign_in, self)
         self._signing_in.failed.connect(self._on_sign_in_failed)
-        self._moving = Command(self._work_in, self)
+        self._moving = Command(self._move_to_store, self)
         self._moving.failed.connect(self._on_sign_in_failed)
         self.session: Session
         self.sync: SyncService
@@ -144,7 +144,7 @@ class Client(QObject):
         self.shift = None
         self._signed_in.close()
 
-    async def _work_in(self, profile: Profile) -> None:
+    async def _move_to_store(self, profile: Profile) -> None:
         """The same person, at the same screen, in another store."""
         assert self.workplace is not None
         shown = self.workplace.shown

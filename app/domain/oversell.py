@@ -169,7 +169,7 @@ def to_case(
     return Case(item, on_hand, tuple(steps), tuple(sales[::-1]), max(-item.on_hand - covered, 0))
 
 
-def entry(
+def settle(
     case: Case,
     sale: Sale,
     kind: SettlementKind,
@@ -196,13 +196,13 @@ def entry(
     return _patch(case.item.store_id, case.case_id, {"settlements": {key: settlement}})
 
 
-def seen(settlement: Settlement, at: str) -> Change:
+def mark_seen(settlement: Settlement, at: str) -> Change:
     """Note that whoever sold it has read what became of it."""
     fields: stored.OversellCaseChange = {"settlements": {settlement.key: {"seen_at": at}}}
     return _patch(settlement.store_id, settlement.case_id, fields)
 
 
-def taken_back(settlement: Settlement, at: str) -> Change:
+def mark_taken_back(settlement: Settlement, at: str) -> Change:
     """Note that a settlement came to nothing, because somebody else had settled the sale."""
     fields: stored.OversellCaseChange = {"settlements": {settlement.key: {"taken_back_at": at}}}
     return _patch(settlement.store_id, settlement.case_id, fields)

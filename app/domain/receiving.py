@@ -163,7 +163,7 @@ def undo(receipt: GoodsReceipt, paper: Paper | None, at: str) -> Change:
             for one in _postings(receipt)
         )
     )
-    return change if paper is None else change + _tell(paper, receipt, {"undone": True})
+    return change if paper is None else change + _note_receipt(paper, receipt, {"undone": True})
 
 
 def discard(receipt: GoodsReceipt, at: str) -> Change:
@@ -250,10 +250,10 @@ def _entry(receipt: GoodsReceipt, paper: Paper, signs: stored.Signed) -> Change:
     }
     if receipt.state is ReceiptState.UNDONE:
         entry["undone"] = True
-    return _tell(paper, receipt, entry)
+    return _note_receipt(paper, receipt, entry)
 
 
-def _tell(
+def _note_receipt(
     paper: Paper, receipt: GoodsReceipt, entry: stored.PaperReceipt | stored.ReceiptUndone
 ) -> Change:
     """Write into a paper what it knows of a receipt."""

@@ -18,7 +18,7 @@ Contents = dict[str, dict[str, Document]]
 """Documents by collection and by their Ditto id as text, without `_id`."""
 
 
-def wants(store_id: str) -> tuple[Wanted, ...]:
+def scope_of_worker(store_id: str) -> tuple[Wanted, ...]:
     """The scope of a worker of a store, with orders of any age."""
     return wanted(Role.WORKER, (store_id,), datetime.fromtimestamp(0, UTC))
 

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.rehearsal.contents import contents, digest, wants
+from app.rehearsal.contents import contents, digest, scope_of_worker
 from app.rehearsal.player import Player, all_of
 from app.rehearsal.server import Server
 from app.rehearsal.steps import STORES
 from connector_config.mongodb.mapping import to_device
 from connector_config.schema.collections import STORES as STORES_COLLECTION
 
-COMPARED: Final = tuple({one.collection: None for one in wants(STORES[0])})
+COMPARED: Final = tuple({one.collection: None for one in scope_of_worker(STORES[0])})
 
 # Differences that stay while nothing is under way any more do not go away by waiting.
 _LOOKS: Final = 5
@@ -68,7 +68,7 @@ async def _equal(players: Mapping[str, Player], server: Server) -> bool:
     digests = await all_of(players, "digest")
     documents = held_by_mongodb(server)
     return all(
-        digests[name] == digest(contents(wants(player.store_id), documents))
+        digests[name] == digest(contents(scope_of_worker(player.store_id), documents))
         for name, player in players.items()
     )
 

@@ -27,7 +27,7 @@ from app.data.sync.linked import join
 from app.domain.documents.stock import from_place
 from app.domain.entities import Actor, Movement, Place, Profile, Reason, Role, StockItem
 from app.rehearsal import writes
-from app.rehearsal.contents import Contents, contents, digest, wants
+from app.rehearsal.contents import Contents, contents, digest, scope_of_worker
 from app.rehearsal.paperwork import Evidence, Paperwork
 from app.rehearsal.steps import STORES
 from connector_config.errors import UserError
@@ -90,7 +90,7 @@ class Device:
             self._linking = join(
                 self._session,
                 self._settings,
-                wants(self._profile.store_id),
+                scope_of_worker(self._profile.store_id),
                 self._device.device_id,
                 _now,
                 self._on_state,
@@ -126,7 +126,7 @@ class Device:
 
     async def held(self) -> Contents:
         """The contents: every document that the device wants and has."""
-        wanted = wants(self._profile.store_id)
+        wanted = scope_of_worker(self._profile.store_id)
         documents = {
             name: await self._session.query(f"SELECT * FROM {name}")
             for name in {one.collection for one in wanted}

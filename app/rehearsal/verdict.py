@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.domain.entities import Reason
-from app.rehearsal.contents import Contents, Document, contents, text_id, wants
+from app.rehearsal.contents import Contents, Document, contents, scope_of_worker, text_id
 from app.rehearsal.edits import lost_edits
 from app.rehearsal.goods import Goods
 from app.rehearsal.journal import Journal
@@ -223,7 +223,7 @@ def _halves(mongodb: Documents) -> Iterator[str]:
 
 
 def _differences(goods: Goods, name: str, held: Held, mongodb: Documents) -> Iterator[str]:
-    there = contents(wants(held.store_id), mongodb)
+    there = contents(scope_of_worker(held.store_id), mongodb)
     for collection, documents in there.items():
         mine = held.contents[collection]
         for key in sorted(documents.keys() | mine.keys()):

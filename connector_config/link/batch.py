@@ -127,7 +127,7 @@ class Batch:
         await store.put_documents(self._tx, STOCK_MOVEMENTS, puts)
         await store.delete_documents(self._tx, STOCK_MOVEMENTS, gone)
 
-    async def others(self, name: str, changes: Sequence[Incoming]) -> None:
+    async def merge_all(self, name: str, changes: Sequence[Incoming]) -> None:
         """Work in the changes of one collection, in their order."""
         changes = [one for one in changes if not self._is_moved(one)]
         if not changes:
@@ -135,7 +135,7 @@ class Batch:
         documents = await self._load(name, {text_of(o.document_id): o.document_id for o in changes})
         awaited = {key for text in documents if (key := (name, text)) in self._notes.sent}
         for change in changes:
-            self._work_in(name, documents[text_of(change.document_id)], change)
+            self._merge(name, documents[text_of(change.document_id)], change)
         await self._save(name, list(documents.values()))
         came = [documents[text] for _, text in awaited - self._notes.sent.keys()]
         echoes = [row_id(name, one.document_id) for one in came]
@@ -151,7 +151,7 @@ class Batch:
         """Move the counters of stock by the sums of the batch."""
         await store.add_stock(self._tx, self._moved.values())
 
-    async def set_aside(self, rows: Sequence[Body]) -> None:
+    async def park(self, rows: Sequence[Body]) -> None:
         """Park what cannot be stored."""
         await store.put_rows(self._tx, PARKED, rows)
 
@@ -194,7 +194,7 @@ class Batch:
             documents[text] = _Document(document_id, there, now, row_, home_)
         return documents
 
-    def _work_in(self, name: str, ours: _Document, change: Incoming) -> None:
+    def _merge(self, name: str, ours: _Document, change: Incoming) -> None:
         key = key_of(name, ours.document_id)
         if change.document is None:
             self._notes.sent.pop(key, None)
@@ -250,7 +250,7 @@ class Batch:
             and one.stored is None
             and self._ledgers(one.document_id["store_id"])
         }
-        totals = await store.held(
+        totals = await store.moved_units(
             self._tx, [one.now["inventory_id"] for one in fresh.values() if one.now]
         )
         for document in fresh.values():

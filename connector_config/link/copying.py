@@ -165,7 +165,7 @@ class Copier:
         async def work(tx: Transaction) -> int:
             found = await store.rows(tx, _ITEMS, {"limit": BATCH, "offset": offset})
             items = [item for item in found if wanted.covers(item)]
-            totals = await store.held(tx, [item["inventory_id"] for item in items])
+            totals = await store.moved_units(tx, [item["inventory_id"] for item in items])
             differences = (
                 store.Move(
                     one["_id"],
@@ -186,7 +186,7 @@ async def _ahead(
 ) -> AsyncIterator[AsyncIterator[_Found]]:
     """The batches of a cursor, each with its last MongoDB `_id`; the next one is read meanwhile."""
 
-    def understood(documents: Sequence[Body]) -> list[Incoming]:
+    def to_changes(documents: Sequence[Body]) -> list[Incoming]:
         return [incoming(collection, document) for document in documents]
 
     async def read() -> _Found | None:
@@ -194,7 +194,7 @@ async def _ahead(
         if not documents:
             return None
         # Not on the loop: it would hold it up.
-        return documents[-1]["_id"], await asyncio.to_thread(understood, documents)
+        return documents[-1]["_id"], await asyncio.to_thread(to_changes, documents)
 
     reading = asyncio.ensure_future(read())
 

@@ -110,9 +110,9 @@ class Inbox:
                 if name == STOCK_MOVEMENTS:
                     await batch.movements(its)
                 else:
-                    await batch.others(name, [o for o in fitting if o.collection == name])
+                    await batch.merge_all(name, [o for o in fitting if o.collection == name])
             await batch.move_stock()
-            await batch.set_aside([_parked(one, self._now()) for one in problems])
+            await batch.park([_parked(one, self._now()) for one in problems])
 
         async def work(tx: Transaction) -> None:
             batch = Batch(tx, self._notes, self._ledgers, copying, never_met)

@@ -31,9 +31,9 @@ from connector_config.link.stream import (
     Told,
     end_if_cancelled,
     is_lost,
+    next_changes,
     read,
-    take,
-    understood,
+    to_incoming,
     watch,
 )
 from connector_config.mongodb.connection import MongoSettings, new_async_client
@@ -196,9 +196,9 @@ class Link:
         patience = _QUIET_SECONDS
         while True:
             end_if_cancelled()
-            batch = await take(told, session)
+            batch = await next_changes(told, session)
             changes = [change for change, _ in batch if change is not None]
-            understands = [await understood(database, change) for change in changes]
+            understands = [await to_incoming(database, change) for change in changes]
             came = [one for one in understands if one is not None]
             time = asyncio.get_running_loop().time()
             if time - kept >= patience or tells_once(came):
@@ -219,7 +219,7 @@ class Link:
             self._news.clear()
             handed: list[PendingRow] | None = self._handed
             self._handed = []
-            if handed is not None and await sender.hand_on(handed):
+            if handed is not None and await sender.send_written(handed):
                 await self._recount(database, inbox, sender)
             else:
                 # What is handed over before it is read is read.

@@ -83,7 +83,7 @@ class Sender:
             await self._deliver(letters, followed)
         return len(letters)
 
-    async def hand_on(self, rows: Sequence[PendingRow]) -> bool:
+    async def send_written(self, rows: Sequence[PendingRow]) -> bool:
         """Send rows that were written just now; raises PyMongoError as `send` does.
 
         Returns False, and does nothing, when they have to be read first.

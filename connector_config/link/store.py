@@ -160,7 +160,7 @@ async def add_stock(store: Executes, moves: Iterable[Move]) -> None:
     )
 
 
-async def held(store: Executes, inventory_ids: Sequence[str]) -> dict[str, int]:
+async def moved_units(store: Executes, inventory_ids: Sequence[str]) -> dict[str, int]:
     """The sums of the movements that are held here, by inventory id."""
     if not inventory_ids:
         return {}

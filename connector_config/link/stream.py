@@ -79,7 +79,7 @@ async def read(
             await told.put((change, token))
 
 
-async def take(told: asyncio.Queue[Told], session: Mapping[str, Any]) -> list[Told]:
+async def next_changes(told: asyncio.Queue[Told], session: Mapping[str, Any]) -> list[Told]:
     """Wait for the next change, and take all that have come by then.
 
     What was done in `session` is no news here, and each transaction of the store costs the same
@@ -100,7 +100,7 @@ def _is_own(told: Told, session: Mapping[str, Any]) -> bool:
     return change is not None and change.get("lsid", {}).get("id") == session["id"]
 
 
-async def understood(database: AsyncDatabase[dict[str, Any]], change: Change) -> Incoming | None:
+async def to_incoming(database: AsyncDatabase[dict[str, Any]], change: Change) -> Incoming | None:
     """Read a change of the stream; raises HistoryLostError when it lacks what it was about."""
     operation = change["operationType"]
     if operation in _REMOVED:

@@ -100,7 +100,7 @@ class FakeDeliveries(_Heard):
         self.page: tuple[Waiting, ...] = ()
         self.gone: dict[str, Delivery] = {}
 
-    async def of(self, collection: str, document_ids: Sequence[Any]) -> list[Delivery]:
+    async def deliveries_of(self, collection: str, document_ids: Sequence[Any]) -> list[Delivery]:
         waiting = {text_of(one.document_id) for one in self.page if one.collection == collection}
         return [
             Delivery(False)

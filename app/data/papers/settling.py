@@ -71,7 +71,7 @@ class Settler:
 
 async def _due(unit: UnitOfWork, actor: Actor, since: str, at: str) -> Change:
     store_id, device_id = actor.profile.store_id, actor.device.device_id
-    change = await oversell_twice.due(unit, actor, since, at)
+    change = await oversell_twice.taking_back(unit, actor, since, at)
     for row in await unit.query(_TRANSFERS, {"store_id": store_id}):
         if row.get("returns"):
             change += settle_returns(to_transfer(row), device_id)

@@ -151,7 +151,7 @@ class CustomerDirectory:
         self._read_at = loop.time()
         self.ready = True
         self._forget_changes()
-        self._tell()
+        self._notify()
         # What changed while the index was made.
         self._on_newest(self._seen)
 
@@ -184,7 +184,7 @@ class CustomerDirectory:
             self._changed = changed
             self._overlay = SearchIndex([search_entry(one) for one in changed.values() if one])
             self._newest = max(self._newest, str(rows[0].get("updated_at") or ""))
-            self._tell()
+            self._notify()
             self._begin_rebuild()
 
     def _begin_rebuild(self) -> None:
@@ -197,13 +197,13 @@ class CustomerDirectory:
         loop = asyncio.get_running_loop()
         self._people, self._index = await loop.run_in_executor(None, _build, self._merged())
         self._forget_changes()
-        self._tell()
+        self._notify()
 
     def _forget_changes(self) -> None:
         self._changed = {}
         self._overlay = SearchIndex([])
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         for listener in tuple(self._listeners):
             listener()
 

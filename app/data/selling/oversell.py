@@ -22,7 +22,15 @@ from app.domain.documents.transfers import new_transfer_line
 from app.domain.entities import Actor, Product, StockItem, Store
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.orders import Order, OrderLine
-from app.domain.oversell import Case, Sale, Settlement, SettlementKind, entry, seen, settlement_key
+from app.domain.oversell import (
+    Case,
+    Sale,
+    Settlement,
+    SettlementKind,
+    mark_seen,
+    settle,
+    settlement_key,
+)
 from app.domain.papers import movement_id
 from connector_config.schema.collections import CUSTOMERS, OVERSELL_CASES, ditto_id
 from connector_config.schema.instants import to_iso
@@ -151,10 +159,10 @@ class OversellRepository:
 
         await self._settle(case, sale, SettlementKind.CANCEL, actor, note, effect)
 
-    async def see(self, settlement: Settlement) -> None:
+    async def mark_seen(self, settlement: Settlement) -> None:
         """Note that the seller has read what became of the sale."""
         at = to_iso(self._now())
-        patches = seen(settlement, at).patches
+        patches = mark_seen(settlement, at).patches
         await self._session.write(lambda unit: papers.merge_all(unit, patches, at))
 
     async def _settle(
@@ -181,7 +189,9 @@ class OversellRepository:
             begun = new_case(case, to_iso(created_at) if created_at else at)
             document = {"_id": ditto_id(OVERSELL_CASES, begun), **begun}
             await unit.update(OVERSELL_CASES, _BEGIN, {"document": document})
-            await papers.merge_all(unit, entry(case, sale, kind, note, actor, at, made).patches, at)
+            await papers.merge_all(
+                unit, settle(case, sale, kind, note, actor, at, made).patches, at
+            )
 
         await self._session.write(work)
 

@@ -12,7 +12,7 @@ from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor
 from app.domain.errors import PaperError
 from app.domain.orders import OrderStatus
-from app.domain.oversell import Settlement, superfluous, taken_back
+from app.domain.oversell import Settlement, mark_taken_back, superfluous
 from app.domain.papers import Change
 from connector_config.schema.collections import TRANSFERS, ditto_id
 
@@ -20,7 +20,7 @@ _CASES: Final = "SELECT * FROM oversell_cases WHERE updated_at >= :since LIMIT 5
 _TRANSFER: Final = "SELECT * FROM transfers WHERE _id = :id"
 
 
-async def due(unit: UnitOfWork, actor: Actor, since: str, at: str) -> Change:
+async def taking_back(unit: UnitOfWork, actor: Actor, since: str, at: str) -> Change:
     """The change that takes back this device's superfluous settlements; empty without any."""
     change = Change()
     for row in await unit.query(_CASES, {"since": since}):
@@ -31,7 +31,7 @@ async def due(unit: UnitOfWork, actor: Actor, since: str, at: str) -> Change:
                 # It has not arrived whole, or somebody went on with it: it stays, and costs
                 # two small reads, and no write, each time that its case is looked at.
                 continue
-            change += back + taken_back(settlement, at)
+            change += back + mark_taken_back(settlement, at)
     return change
 
 

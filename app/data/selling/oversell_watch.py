@@ -64,7 +64,7 @@ class OversoldWatch:
             self._rows[name] = rows
             if name == "items":
                 self._follow([row["inventory_id"] for row in rows])
-            self._tell()
+            self._notify()
 
         return hear
 
@@ -76,7 +76,7 @@ class OversoldWatch:
             hear = self._hearer("movements")
             self._following_movements.callback(self._session.watch(_MOVEMENTS, {"ids": ids}, hear))
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         if len(self._rows) < 4:
             return
         expected: dict[str, dict[str, int]] = {}

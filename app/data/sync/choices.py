@@ -55,7 +55,7 @@ class Choices:
         others = self._managers().get(_key(profile), []) if _chooses(profile) else []
         return tuple(sorted({profile.store_id, *others}))
 
-    def hold(self, profile: Profile, store_ids: Iterable[str]) -> None:
+    def keep_stores(self, profile: Profile, store_ids: Iterable[str]) -> None:
         """Keep the stores of a manager; nobody else has a choice."""
         if _chooses(profile):
             its = sorted({profile.store_id, *store_ids})

@@ -87,7 +87,7 @@ class Deliveries(Protocol):
         """Call `listener` when a document begins or ends to wait; returns the cancel."""
         ...
 
-    async def of(self, collection: str, document_ids: Sequence[Any]) -> list[Delivery]:
+    async def deliveries_of(self, collection: str, document_ids: Sequence[Any]) -> list[Delivery]:
         """What has become of documents that this device made, one delivery for each."""
         ...
 
@@ -135,7 +135,7 @@ class Outbox:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    async def of(self, collection: str, document_ids: Sequence[Any]) -> list[Delivery]:
+    async def deliveries_of(self, collection: str, document_ids: Sequence[Any]) -> list[Delivery]:
         if not document_ids:
             return []
         keys = {"keys": [row_id(collection, one) for one in document_ids]}
@@ -189,7 +189,7 @@ class Outbox:
             self._task = None
 
     async def _refresh(self) -> None:
-        page, refused, everything, stock = await self._session.read(_look)
+        page, refused, everything, stock = await self._session.read(_snapshot)
         still = {one.key for one in page}
         # Only what was made here has a history; what was edited is delivered many times.
         gone = [one for one in self._page if one.kind == "insert" and one.key not in still]
@@ -231,7 +231,7 @@ def _waiting(row: Row) -> Waiting:
     )
 
 
-async def _look(
+async def _snapshot(
     unit: UnitOfWork,
 ) -> tuple[tuple[Waiting, ...], tuple[Waiting, ...], int, int]:
     """At one moment: the page, what is refused, how many rows there are, and how many of stock."""

@@ -161,7 +161,7 @@ class Mesh:
             raise SyncError("Ditto Cloud does not answer; trying again.", again=True) from None
         self._problem = ""
         self._log("Signed in to Ditto Cloud", "ok")
-        self._tell()
+        self._notify()
 
     async def _say_why(self, attempt: RetryCallState) -> None:
         if attempt.outcome is not None and isinstance(
@@ -173,7 +173,7 @@ class Mesh:
         if str(error) != self._problem:
             self._log(str(error), "warn")
         self._problem = str(error)
-        self._tell()
+        self._notify()
 
     def _on_seen(self, seen: Seen) -> None:
         self._seen = seen
@@ -183,14 +183,14 @@ class Mesh:
                 # As far as it came it came with other documents than these.
                 self._asked[peer.key] = asked
                 self._stamps.clear()
-        self._tell()
+        self._notify()
 
     def _on_written(self, written: Written) -> None:
         for one in written.touched:
             # What is in its row now has a later commit than the stamp knows of.
             self._stamps.pop(key_of(one.collection, one.document_id), None)
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         self._company.update(self._seen, self._server_url or "", self._heard)
         peers = self._company.peers
         phase = Phase.CONNECTED if peers else Phase.CONNECTING
@@ -217,7 +217,7 @@ class Mesh:
             elif (moment := from_iso(at)) is not None:
                 self._heard[key] = moment
         await self._deliver(partial(self._reached, reached))
-        self._tell()
+        self._notify()
 
     def _reached(self, reached: Mapping[str, int], waiting: Waiting) -> int:
         """Up to which commit somebody has this document who keeps it."""

@@ -128,7 +128,7 @@ class SyncService:
     async def choose_stores(self, store_ids: Sequence[str]) -> None:
         before = self._stores
         if self._profile is not None:
-            self._choices.hold(self._profile, store_ids)
+            self._choices.keep_stores(self._profile, store_ids)
         if self._stores != before:
             count = len(self._stores)
             self.log(f"{count} store{'s' if count != 1 else ''} on this device from now on", "")

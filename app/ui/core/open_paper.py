@@ -34,7 +34,7 @@ class OpenPaper(Generic[P]):
         """Whether a paper is the open one."""
         return self.paper is not None and self._id_of(self.paper) == self._id_of(paper)
 
-    def take(self, paper: P) -> bool:
+    def renew(self, paper: P) -> bool:
         """Take a newer state of the open paper; False where it is another paper's."""
         if not self.is_open(paper):
             return False
@@ -51,7 +51,7 @@ class OpenPaper(Generic[P]):
     async def write(self, step: Awaitable[P]) -> bool:
         """Do a step and take the paper it returns; False where that is not open any more."""
         self._written = await step
-        return self.take(self._written)
+        return self.renew(self._written)
 
     def wait_for(self, paper_id: str) -> None:
         """Wait for the paper with an id; an empty id ends the waiting."""

@@ -47,7 +47,7 @@ def same(one: CountRow, other: CountRow) -> bool:
     return one.item.inventory_id == other.item.inventory_id
 
 
-def others(counts: Sequence[Count], actor: Actor) -> dict[str, tuple[str, ...]]:
+def counted_by_others(counts: Sequence[Count], actor: Actor) -> dict[str, tuple[str, ...]]:
     """The people other than `actor` who counted an item, by inventory id."""
     own = (actor.profile.name, actor.device.device_id)
     found: dict[str, list[str]] = {}

@@ -9,7 +9,7 @@ from app.data.papers.stocktakes import StocktakeRepository
 from app.data.stock.stock import ShelfSummary, StockRepository
 from app.domain.entities import Actor, Place, StockItem, natural_key
 from app.domain.stocktake import Count, Stocktake
-from app.ui.count.counting_state import others
+from app.ui.count.counting_state import counted_by_others
 
 
 class Walk:
@@ -111,7 +111,7 @@ class Walk:
 
     def _on_counts(self, counts: list[Count]) -> None:
         # Every count of one's own comes by here as well, and changes nothing.
-        found = others(counts, self._actor)
+        found = counted_by_others(counts, self._actor)
         if found != self.others:
             self.others = found
             self._on_changed()

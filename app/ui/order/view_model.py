@@ -228,7 +228,7 @@ class OrderViewModel(QObject):
             self._following_order.callback(self._orders.watch(order, self._on_order))
 
     def _on_order(self, order: Order) -> None:
-        if self._placed.take(order):
+        if self._placed.renew(order):
             self._emit()
 
     def _on_stored(self) -> None:

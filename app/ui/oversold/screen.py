@@ -124,7 +124,7 @@ class OversoldScreen(Screen):
         )
         self._done = RowsModel[SettledRow](_SETTLED, lambda one: one.key)
         self.settled = RowsTable(self._done, appearance, "What was settled, newest first", 52)
-        self.settled.opened.connect(view_model.see)
+        self.settled.opened.connect(view_model.mark_seen)
         self._summary = Elided("", "muted")
         self.parts = Segments((("open", "Open"), ("settled", "Settled")), self._show, "Show")
         self.parts.setVisible(view_model.may_settle)

@@ -103,7 +103,7 @@ class OversoldViewModel(QObject):
         self.state = OversoldState()
         self._actions = Actions(self)
         self._actions.failed.connect(lambda error: self._say(problem(error)))
-        self._looking = Command(self._look, self)
+        self._looking = Command(self._find_ways, self)
         self._looking.changed.connect(self._look_again)
         self._heard = Oversold()
         self._following = ExitStack()
@@ -139,10 +139,10 @@ class OversoldViewModel(QObject):
         self._actions.add(partial(self._settle, row, sale, kind, note.strip(), sender, product))
         return True
 
-    def see(self, row: SettledRow) -> None:
+    def mark_seen(self, row: SettledRow) -> None:
         """Note that the person for whom a notice is has read it."""
         if row.mine:
-            self._actions.add(partial(self._oversold.see, row.settlement))
+            self._actions.add(partial(self._oversold.mark_seen, row.settlement))
 
     async def _settle(
         self,
@@ -205,7 +205,7 @@ class OversoldViewModel(QObject):
         if row is not None and sale is not None:
             self._looking.execute(row.case, sale)
 
-    async def _look(self, case: Case, sale: Sale) -> None:
+    async def _find_ways(self, case: Case, sale: Sale) -> None:
         """See who has it, and what could be had instead."""
         here = self._stores[case.item.store_id]
         senders = [

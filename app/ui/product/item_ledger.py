@@ -120,7 +120,7 @@ class ItemLedger(QObject):
         movements = [line.movement for line in ledger.lines]
         own = [one for one in movements if one.device_id == self._device_id]
         keys = [{"store_id": one.store_id, "movement_id": one.movement_id} for one in own]
-        found = await self._outbox.of(STOCK_MOVEMENTS, keys)
+        found = await self._outbox.deliveries_of(STOCK_MOVEMENTS, keys)
         return {one.movement_id: delivery for one, delivery in zip(own, found, strict=True)}
 
     def _show(self, ledger: Ledger, deliveries: Mapping[str, Delivery]) -> None:

@@ -63,7 +63,7 @@ class StorePapers:
             return self._transfers.watch(paper, on_paper)
         return self._orders.watch(paper, on_paper)
 
-    def begun(self, receipt: GoodsReceipt) -> None:
+    def add(self, receipt: GoodsReceipt) -> None:
         """Add a new receipt before the store tells of it."""
         self._receipts = [receipt, *self.receipts]
 

@@ -44,7 +44,7 @@ class ReceiptStart:
     async def _begin(self, paper: Paper | None, unseen: str = "") -> GoodsReceipt:
         kind = _KINDS.get(unseen[:3], ReceiptKind.FREE)
         receipt = await self._receiving.begin(self._actor, paper, kind, unseen)
-        self._papers.begun(receipt)
+        self._papers.add(receipt)
         return receipt
 
     def _draft_of(self, number: str) -> GoodsReceipt | None:

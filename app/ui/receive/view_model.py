@@ -231,7 +231,7 @@ class ReceiveViewModel(QObject):
         self._following.callback(self._catalogue.on_changed(self._emit))
 
     def _on_receipt(self, receipt: GoodsReceipt) -> None:
-        if self._open_receipt.take(receipt):
+        if self._open_receipt.renew(receipt):
             self._emit()
 
     def _on_announced(self, paper: Paper) -> None:

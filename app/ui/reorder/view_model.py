@@ -230,7 +230,7 @@ class ReorderViewModel(QObject):
         self._reckoning.stop()
 
     def _on_paper(self, paper: PurchaseOrder) -> None:
-        if self._open_paper.take(paper):
+        if self._open_paper.renew(paper):
             self._show()
 
     def _on_orders(self, orders: list[PurchaseOrder]) -> None:

@@ -93,7 +93,7 @@ class SalesViewModel(QObject):
         self._thorough = True
         self._again = False
         self.state = SalesState()
-        self.look = Command(self._look, self)
+        self.look = Command(self._read_sales, self)
         self.look.changed.connect(self._look_again)
         self.export = Command(self._export, self)
 
@@ -123,7 +123,7 @@ class SalesViewModel(QObject):
         if self._again and not self.look.running and self._cancel is not None:
             self._again = not self.look.execute()
 
-    async def _look(self) -> None:
+    async def _read_sales(self) -> None:
         ids = sorted(self._names)
         # What was kept is shown at once; what has changed since is added up then.
         await self._read(ids)

@@ -16,7 +16,7 @@ class Entry(QWidget):
         super().__init__()
         self.direction = Segments(
             (("take", "Bring it here"), ("send", "Send it away")),
-            lambda value: view_model.turn(value == "send"),
+            lambda value: view_model.set_direction(value == "send"),
             "Direction",
         )
         self.other = QComboBox()

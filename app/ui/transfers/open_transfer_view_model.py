@@ -101,7 +101,7 @@ class OpenTransferViewModel(QObject):
         self._following.close()
         self._on_hand.stop()
 
-    def turn(self, sending: bool) -> None:
+    def set_direction(self, sending: bool) -> None:
         """Say whether a new transfer leaves this store or comes to it."""
         self.state = replace(self.state, sending=sending)
         self._emit()
@@ -180,7 +180,7 @@ class OpenTransferViewModel(QObject):
 
     def _on_transfer(self, transfer: Transfer) -> None:
         before = self._open_transfer.paper
-        if before is None or not self._open_transfer.take(transfer):
+        if before is None or not self._open_transfer.renew(transfer):
             return
         step = Step.of(transfer, self._store_id)
         if step is not self.state.step:

@@ -242,7 +242,7 @@ async def test_cancelled_goods_are_back_and_the_rep_is_told(shops: Shops) -> Non
         assert notice.is_notice
         assert (notice.for_who, notice.for_device_id) == ("Sam", "device-sam")
         assert (notice.note, notice.seen_at) == ("Sold out, sorry.", "")
-        await shops.other.oversell.see(notice)
+        await shops.other.oversell.mark_seen(notice)
         await heard.until(lambda oversold: oversold.settled[0].seen_at)
 
 

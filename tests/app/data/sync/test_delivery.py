@@ -117,21 +117,21 @@ async def test_it_knows_what_became_of_a_document_and_when(session: Session, out
     ids = await write(session, STOCK_MOVEMENTS)
     movement = ids[STOCK_MOVEMENTS]
     await until(lambda: outbox.page, "the row")
-    assert await outbox.of(STOCK_MOVEMENTS, [movement]) == [Delivery(False)]
+    assert await outbox.deliveries_of(STOCK_MOVEMENTS, [movement]) == [Delivery(False)]
     await leave(session, STOCK_MOVEMENTS, movement)
     await until(lambda: outbox.pending == 0, "it to leave")
     delivered = Delivery(True, NOW, "MongoDB")
-    assert await outbox.of(STOCK_MOVEMENTS, [movement]) == [delivered]
+    assert await outbox.deliveries_of(STOCK_MOVEMENTS, [movement]) == [delivered]
     again = Outbox(session, "MongoDB", now)
     await again.open()
-    assert await again.of(STOCK_MOVEMENTS, [movement]) == [delivered]
+    assert await again.deliveries_of(STOCK_MOVEMENTS, [movement]) == [delivered]
     await again.close()
 
 
 async def test_what_nobody_saw_leave_is_delivered_without_a_time(outbox: Outbox):
     elsewhere = {"store_id": SEATTLE, "movement_id": "long ago"}
-    assert await outbox.of(STOCK_MOVEMENTS, [elsewhere]) == [Delivery(True)]
-    assert await outbox.of(STOCK_MOVEMENTS, []) == []
+    assert await outbox.deliveries_of(STOCK_MOVEMENTS, [elsewhere]) == [Delivery(True)]
+    assert await outbox.deliveries_of(STOCK_MOVEMENTS, []) == []
 
 
 async def test_what_is_refused_is_not_delivered_and_says_why(session: Session, outbox: Outbox):
@@ -146,7 +146,7 @@ async def test_what_is_refused_is_not_delivered_and_says_why(session: Session, o
 
     await session.tidy(park)
     await until(lambda: outbox.pending == 0, "it to be refused")
-    assert await outbox.of(ORDERS, [ids[ORDERS]]) == [Delivery(False)]
+    assert await outbox.deliveries_of(ORDERS, [ids[ORDERS]]) == [Delivery(False)]
     assert await session.query(f"SELECT * FROM {DELIVERED}") == []
     assert [(one.collection, one.refused) for one in outbox.page] == [(ORDERS, "Not a number.")]
 

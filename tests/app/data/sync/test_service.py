@@ -343,7 +343,7 @@ async def test_a_choice_is_on_the_disk_before_anything_is_done_about_it(
 def test_a_damaged_choice_is_the_own_store(text: str):
     choices = Choices(Kept({"sync/stores": text}))
     assert choices.stores(MIA) == (SEATTLE,)
-    choices.hold(MIA, (TACOMA,))
+    choices.keep_stores(MIA, (TACOMA,))
     assert choices.stores(MIA) == (SEATTLE, TACOMA)
 
 

@@ -42,10 +42,10 @@ def test_a_paper_is_known_again_by_its_id():
 
 def test_news_of_another_paper_changes_nothing():
     open_ = nothing_open()
-    assert not open_.take(Sheet("a", 1))
+    assert not open_.renew(Sheet("a", 1))
     open_.open(Sheet("a"))
-    assert open_.take(Sheet("a", 2))
-    assert not open_.take(Sheet("b", 9))
+    assert open_.renew(Sheet("a", 2))
+    assert not open_.renew(Sheet("b", 9))
     assert open_.paper == Sheet("a", 2)
 
 
@@ -64,7 +64,7 @@ async def test_the_newest_of_a_paper_is_also_known_after_it_was_left():
     first = Sheet("a")
     open_.open(first)
     assert open_.newest(first) == first
-    open_.take(Sheet("a", 1))
+    open_.renew(Sheet("a", 1))
     assert open_.newest(first) == Sheet("a", 1)
     open_.close()
     await open_.write(done(Sheet("a", 2)))
@@ -89,7 +89,7 @@ def test_opened_again_it_is_another_opening():
         openings.append(open_.opening)
     open_.open(Sheet("a"))
     before = open_.opening
-    open_.take(Sheet("a", 2))
+    open_.renew(Sheet("a", 2))
     assert open_.opening is before
 
 

@@ -472,18 +472,18 @@ async def test_a_paper_that_is_not_here_is_said(manager: Hands, number: str, wha
 
 
 @pytest.mark.parametrize(
-    ("role", "make", "said"),
+    ("role", "make", "shown"),
     [
         (Role.WORKER, an_order, "is an order, which is not shown to a store worker."),
         (Role.REP, a_transfer, "is a transfer, which is not shown to a sales rep."),
         (Role.REP, a_stocktake, "is a stocktake, which is not shown to a sales rep."),
     ],
 )
-async def test_what_a_role_does_not_see_is_said(manager: Hands, role: Role, make, said: str):
+async def test_what_a_role_does_not_see_is_said(manager: Hands, role: Role, make, shown: str):
     number, is_open = await make(manager)
     await manager.begin(role, name="Rob")
     await manager.rest()
     await manager.scan(number)
-    await until(lambda: status(manager) == f"{number} {said}", "the sentence")
+    await until(lambda: status(manager) == f"{number} {shown}", "the sentence")
     assert is_open() is None
     await manager.begin(Role.MANAGER, name="Mia")

@@ -243,7 +243,7 @@ async def work(hands: Hands, database: MongoDatabase) -> None:
     assert database[STOCK_MOVEMENTS].count_documents({}) == 0
     assert any("1 change not sent yet" in text for text in texts(hands.workplace.status_line))
     key = {"store_id": moved.store_id, "movement_id": moved.movement_id}
-    assert await client.sync.outbox.of(STOCK_MOVEMENTS, [key]) == [Delivery(False)]
+    assert await client.sync.outbox.deliveries_of(STOCK_MOVEMENTS, [key]) == [Delivery(False)]
 
     await hands.press(Qt.Key.Key_Return)
     await until(
@@ -254,7 +254,7 @@ async def work(hands: Hands, database: MongoDatabase) -> None:
     stored = database[INVENTORY].find_one({"inventory_id": item.inventory_id})
     assert stored is not None
     assert stored["stock_delta"] == -3
-    (its,) = await client.sync.outbox.of(STOCK_MOVEMENTS, [key])
+    (its,) = await client.sync.outbox.deliveries_of(STOCK_MOVEMENTS, [key])
     assert (its.sent, its.to) == (True, "MongoDB")
     assert its.at is not None and its.at >= moved.at
     online = await client.repositories.stock.adjust(item, 1, Reason.FOUND, actor)
