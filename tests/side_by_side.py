@@ -7,6 +7,7 @@ is one process, and they go to pytest.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import IO, TextIO
 
 from tests.helpers.handed_out import PIPE, Collected, Ended, Message, Started, Wanted
@@ -27,6 +29,7 @@ from tests.helpers.shared import FOLDER
 
 _PYTEST = (sys.executable, "-m", "pytest")
 _MOST = 8
+_KEPT = Path(".pytest_cache") / "side_by_side.json"
 _LANES = (("tests/app/ui/",), ("tests/app/data/", "tests/app/rehearsal/", "tests/app/tour/"))
 """The files of the first processes: the screens, and what else takes long of the app."""
 # Green, or something failed, which is told of.
@@ -52,7 +55,9 @@ def run(processes: int, paths: Sequence[str], out: TextIO) -> int:
         started = [_start(number, paths, shared, stack) for number in range(processes)]
         run = _Run(started, out)
         try:
-            return run.to_the_end()
+            code = run.to_the_end()
+            _keep(run.progress.seconds)
+            return code
         except KeyboardInterrupt:
             _end(run.processes)
             run.progress.conclude()
@@ -83,7 +88,7 @@ class _Run:
 
     def __init__(self, processes: Sequence[_Process], out: TextIO) -> None:
         self.processes = processes
-        self.progress = Progress(out, len(processes))
+        self.progress = Progress(out, len(processes), _kept())
         self._files: dict[str, int] = {}
         self._limits: dict[str, float] = {}
         self._lanes: list[deque[str]] = []
@@ -181,6 +186,22 @@ def _start(number: int, paths: Sequence[str], shared: str, stack: ExitStack) -> 
     process = _Process(number, popen, ours, output)
     stack.callback(_end, [process])
     return process
+
+
+def _kept() -> dict[str, float]:
+    """What the files took in the run before; empty where there was none."""
+    try:
+        kept = json.loads(_KEPT.read_text(encoding="utf-8"))
+        return {str(name): float(seconds) for name, seconds in kept.items()}
+    except (OSError, ValueError):
+        return {}
+
+
+def _keep(seconds: dict[str, float]) -> None:
+    if seconds:
+        with suppress(OSError):
+            _KEPT.parent.mkdir(exist_ok=True)
+            _KEPT.write_text(json.dumps(seconds), encoding="utf-8")
 
 
 def _end(processes: Sequence[_Process]) -> None:

@@ -119,11 +119,12 @@ def running(folder: Path, processes: int, **files: str) -> Iterator[subprocess.P
         (folder / f"test_{name}.py").write_text(text, encoding="utf-8")
     (folder / "pytest.ini").write_text("[pytest]\naddopts = -p pytest_timeout\ntimeout = 1\n")
     # The plugins of this project take longer to start than these tests.
+    inherited = {name: os.environ[name] for name in os.environ if not name.startswith("PYTEST_")}
     plain = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         [sys.executable, "-c", RUN.format(processes)],
         cwd=folder,
-        env={**os.environ, **plain},
+        env=inherited | plain,
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
@@ -229,20 +230,24 @@ def tell(progress: Progress, watch: Watch, count: int, file: str = "tests/a/test
 
 def test_without_a_terminal_a_line_comes_now_and_then():
     out, watch = io.StringIO(), Watch()
-    progress = Progress(out, 2, watch)
+    progress = Progress(out, 2, {}, watch)
     progress.expect({"tests/a/test_a.py": 60, "tests/b/test_b.py": 40})
     tell(progress, watch, 50)
     lines = out.getvalue().splitlines()
     assert lines[0] == "100 tests in 2 processes"
-    assert lines[1] == "14 of 100 tests, about 1:26 left"
+    assert lines[1] == "14 of 100 tests, about 3:04 left"
     assert len(lines) == 4
     assert "\r" not in out.getvalue()
+    assert progress.seconds == {}
+    tell(progress, watch, 10)
+    tell(progress, watch, 40, "tests/b/test_b.py")
+    assert progress.seconds == {"tests/a/test_a.py": 120.0, "tests/b/test_b.py": 80.0}
 
 
 def test_on_a_terminal_it_is_one_line_cut_to_its_width(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COLUMNS", "60")
     out, watch = Screen(), Watch()
-    progress = Progress(out, 2, watch)
+    progress = Progress(out, 2, {}, watch)
     progress.expect({"tests/a/test_a.py": 5, "tests/b/test_b.py": 95})
     tell(progress, watch, 5)
     written = out.getvalue().split("\r\033[K")
@@ -253,15 +258,16 @@ def test_on_a_terminal_it_is_one_line_cut_to_its_width(monkeypatch: pytest.Monke
     watch.now += 1
     progress.tick()
     last = out.getvalue().split("\r\033[K")[-1]
-    assert last == "10 of 100 tests, about 1:30 left  test_b"
+    assert last == "10 of 100 tests, about 3:09 left  test_b"
 
 
-def test_tests_to_come_take_as_long_as_those_of_their_folder():
+def test_the_time_left_is_that_of_the_run_before_at_the_pace_of_this_one():
     out, watch = io.StringIO(), Watch()
-    progress = Progress(out, 1, watch)
-    progress.expect({"tests/a/test_a.py": 20, "tests/a/test_c.py": 10, "tests/b/test_b.py": 10})
-    tell(progress, watch, 20)
-    progress.hear(0, Ended("tests/b/test_b.py::test", 10.0))
-    watch.now += 40
+    before = {"tests/a/test_a.py": 100.0, "tests/a/test_b.py": 300.0, "tests/a/test_gone.py": 9.0}
+    progress = Progress(out, 1, before, watch)
+    progress.expect({"tests/a/test_a.py": 100, "tests/a/test_b.py": 10})
+    # Twice as long as before.
+    tell(progress, watch, 50)
+    watch.now += 100
     progress.tick()
-    assert out.getvalue().splitlines()[-1] == "21 of 40 tests, about 1:50 left"
+    assert out.getvalue().splitlines()[-1] == "50 of 110 tests, about 23:20 left"

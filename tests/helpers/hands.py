@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
@@ -15,7 +13,6 @@ from app.domain.entities import Actor, Device, Profile, Reason, Role, StockItem
 from app.domain.scans import Scan
 from app.tour.driver import send_scan
 from app.ui.core.rows import CELL, Cell
-from app.ui.core.scanner import MAX_GAP
 from app.ui.core.table import RowsTable
 from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import PAGE
@@ -125,15 +122,20 @@ class Hands:
 
     async def _acted(self) -> None:
         """Wait for a key that might have been the first one of a scan."""
-        await asyncio.sleep(MAX_GAP + 0.01)
+        self._pause()
+        await settle()
         await until(lambda: not self.client._scanner._held, "the key")
+
+    def _pause(self) -> None:
+        """The next key comes as late as a person's, without waiting for it."""
+        self.client._scanner._last = 0.0
 
     async def paste(self, text: str) -> None:
         """Put a text of any length into the field that has the focus."""
         await self.at_hand()
         QApplication.clipboard().setText(text)
         QTest.keyClick(focus(), Qt.Key.Key_V, CONTROL)
-        await asyncio.sleep(MAX_GAP + 0.01)
+        await self._acted()
 
     async def press(
         self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
@@ -146,8 +148,7 @@ class Hands:
     async def scan(self, code: str) -> None:
         """Send a code as a keyboard-wedge scanner does: fast, and Enter."""
         await self.at_hand()
-        # Its keys are stamped backwards from now: the first one must not touch the key before.
-        await asyncio.sleep(MAX_GAP + 0.01 + 0.002 * len(code))
+        self._pause()
         send_scan(code, focus())
         await settle()
 
@@ -159,7 +160,7 @@ class Hands:
         assert popup is not None
         inside: QWidget | None = popup.focusWidget()
         target = inside if inside is not None else popup
-        await asyncio.sleep(MAX_GAP + 0.01)
+        self._pause()
         send_scan(code, target)
         await settle()
 

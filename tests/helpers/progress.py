@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import TextIO
 
@@ -23,25 +23,42 @@ class Progress:
     """Prints on a terminal one line in place, elsewhere a line now and then, and all at the end."""
 
     def __init__(
-        self, out: TextIO, processes: int, clock: Callable[[], float] = time.monotonic
+        self,
+        out: TextIO,
+        processes: int,
+        before: Mapping[str, float],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._out = out
         self._processes = processes
+        self._before = before
         self._clock = clock
-        self._began = self._last = clock()
+        self._began = self._collected = self._last = clock()
         self._in_place = out.isatty()
+        self._files: dict[str, int] = {}
         self._to_come: Counter[str] = Counter()
-        self._seconds: dict[str, list[float]] = defaultdict(list)
+        self._weights: dict[str, float] = {}
+        self._seconds: Counter[str] = Counter()
         self._counts: Counter[str] = Counter()
         self._texts: list[tuple[str, str]] = []
         self._lines: list[str] = []
         self._now: dict[int, str] = {}
         self._all = 0
 
+    @property
+    def seconds(self) -> dict[str, float]:
+        """What the files took, as `before` of the next run; empty before all are over."""
+        return {} if self._to_come.total() else dict(self._seconds)
+
     def expect(self, files: dict[str, int]) -> None:
         """So many tests are to come from these files."""
+        self._files = files
         self._to_come.update(files)
         self._all += sum(files.values())
+        self._collected = self._clock()
+        each = {name: self._before[name] / files[name] for name in files.keys() & self._before}
+        usual = sum(each.values()) / len(each) if each else 1.0
+        self._weights = {name: each.get(name, usual) for name in files}
         self._print(f"{self._all:,} tests in {self._processes} processes")
 
     def hear(self, process: int, message: Message) -> None:
@@ -59,7 +76,7 @@ class Progress:
                     self._print(line)
         elif isinstance(message, Ended):
             self._to_come[_file(message.test)] -= 1
-            self._seconds[_folder(message.test)].append(message.seconds)
+            self._seconds[_file(message.test)] += message.seconds
         elif isinstance(message, Warned):
             self._counts["warnings"] += 1
             self._lines.append(f"WARNING {message.text}")
@@ -99,16 +116,13 @@ class Progress:
         return f"{self._all - left:,} of {self._all:,} tests{failed}, {self._time_left()}"
 
     def _time_left(self) -> str:
-        """Tests to come take as long as those of their folder took, or as all did."""
-        every = [one for seconds in self._seconds.values() for one in seconds]
-        if 10 * len(every) < self._all:
+        """Tests take as long as in the run before, or all the same, at the pace of this one."""
+        whole = sum(self._weights[name] * count for name, count in self._files.items())
+        left = sum(self._weights[name] * count for name, count in self._to_come.items())
+        if whole - left < whole / 10:
             return "and the time left is not known yet"
-        left = 0.0
-        for file, count in self._to_come.items():
-            like = self._seconds.get(_folder(file)) or every
-            left += count * sum(like) / len(like)
-        minutes, seconds = divmod(round(left / self._processes), 60)
-        return f"about {minutes}:{seconds:02} left"
+        seconds = (self._clock() - self._collected) * left / (whole - left)
+        return f"about {int(seconds) // 60}:{int(seconds) % 60:02} left"
 
     def conclude(self) -> None:
         """The failures of all processes together, and one line with the sum."""
@@ -137,7 +151,3 @@ class Progress:
 
 def _file(test: str) -> str:
     return test.split("::", maxsplit=1)[0]
-
-
-def _folder(test: str) -> str:
-    return _file(test).rpartition("/")[0]

@@ -50,8 +50,8 @@ class Program:
         assert named(shown, "Go on").hasFocus()
         ticks: list[bool] = []
         QTimer.singleShot(0, lambda: ticks.append(True))
-        await asyncio.sleep(0.02)
-        assert ticks and shown.isVisible()
+        await until(lambda: ticks, "the loop, which goes on")
+        assert shown.isVisible()
         await self.hands.click(named(shown, "Copy details"))
         copied = QApplication.clipboard().text()
         assert "Traceback" in copied and "a bug with" in copied

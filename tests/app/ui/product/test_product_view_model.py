@@ -478,12 +478,15 @@ async def test_a_difference_that_stays_reads_arriving_and_goes_with_its_movement
 
 
 async def test_a_difference_that_went_away_in_time_is_never_said():
-    card = await Card(settle_ms=30).open()
+    card = await Card(settle_ms=60_000).open()
     states = collect(card.model.state_changed)
     movement_id = await _half_arrived(card)
     await settle()
+    assert card.model._settle.isActive()
     card.stock.arrive(movement_id)
-    await asyncio.sleep(0.08)
+    await settle()
+    # The minute is over.
+    card.model._settle.timeout.emit()
     assert {state.unexplained for state in states} == {0}
 
 
