@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import TextIO
@@ -38,7 +38,7 @@ class Progress:
         self._files: dict[str, int] = {}
         self._to_come: Counter[str] = Counter()
         self._weights: dict[str, float] = {}
-        self._seconds: Counter[str] = Counter()
+        self._seconds: dict[str, float] = defaultdict(float)
         self._counts: Counter[str] = Counter()
         self._texts: list[tuple[str, str]] = []
         self._lines: list[str] = []

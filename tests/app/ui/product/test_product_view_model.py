@@ -482,11 +482,11 @@ async def test_a_difference_that_went_away_in_time_is_never_said():
     states = collect(card.model.state_changed)
     movement_id = await _half_arrived(card)
     await settle()
-    assert card.model._settle.isActive()
+    assert card.model._ledger._settle.isActive()
     card.stock.arrive(movement_id)
     await settle()
     # The minute is over.
-    card.model._settle.timeout.emit()
+    card.model._ledger._settle.timeout.emit()
     assert {state.unexplained for state in states} == {0}
 
 
