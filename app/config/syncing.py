@@ -83,7 +83,8 @@ def _linked(
         except PyMongoError:
             return None
         finally:
-            await client.close()
+            # To the end, also where whoever asked is gone by now.
+            await asyncio.shield(client.close())
 
     hosts = mongo.shown.rpartition("://")[2].rpartition("@")[2].rstrip("/")
     return Linked(run, count, hosts, now, sync.report, sync.log)
