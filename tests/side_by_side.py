@@ -23,8 +23,8 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import IO, TextIO
 
-from tests.helpers.handed_out import PIPE, Collected, Ended, Message, Started, Wanted
-from tests.helpers.progress import Progress
+from tests.helpers.handed_out import PIPE, Collected, Ended, Message, Reported, Started, Wanted
+from tests.helpers.progress import BAD, Progress
 from tests.helpers.shared import FOLDER
 
 _PYTEST = (sys.executable, "-m", "pytest")
@@ -32,8 +32,6 @@ _MOST = 8
 _KEPT = Path(".pytest_cache") / "side_by_side.json"
 _LANES = (("tests/app/ui/",), ("tests/app/data/", "tests/app/rehearsal/", "tests/app/tour/"))
 """The files of the first processes: the screens, and what else takes long of the app."""
-# Green, or something failed, which is told of.
-_AS_USUAL = (0, 1)
 _LINES = 100
 _HANGS = 30.0
 # What a process may take to end its fixtures, and what it may take when it is told once more.
@@ -75,6 +73,8 @@ class _Process:
     test: str = ""
     since: float = 0.0
     in_hand: int = 0
+    failed: bool = False
+    """Whether it told of a test that failed."""
 
     def said(self) -> str:
         """The last lines that it wrote."""
@@ -130,6 +130,8 @@ class _Run:
             elif isinstance(message, Ended):
                 process.test = ""
                 process.in_hand -= 1
+            elif isinstance(message, Reported):
+                process.failed = process.failed or message.category in BAD
             self.progress.hear(process.number, message)
 
     def _next(self, number: int) -> str | None:
@@ -152,7 +154,7 @@ class _Run:
         code = process.popen.wait()
         if process.in_hand:
             self.progress.lost(process.number, process.test, process.in_hand, code, process.said())
-        elif code not in _AS_USUAL and not self._explained:
+        elif code and not process.failed and not self._explained:
             # It could not begin, as none could, or did not end well: it says why.
             self._explained = True
             self.progress.say(process.said())

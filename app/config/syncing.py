@@ -83,8 +83,13 @@ def _linked(
         except PyMongoError:
             return None
         finally:
-            # To the end, also where whoever asked is gone by now.
-            await asyncio.shield(client.close())
+            closing = asyncio.ensure_future(client.close())
+            try:
+                await asyncio.shield(closing)
+            except asyncio.CancelledError:
+                # To the end, also where whoever asked is gone by now.
+                await closing
+                raise
 
     hosts = mongo.shown.rpartition("://")[2].rpartition("@")[2].rstrip("/")
     return Linked(run, count, hosts, now, sync.report, sync.log)

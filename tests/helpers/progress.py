@@ -14,7 +14,7 @@ from tests.helpers.handed_out import Ended, Message, Reported, Started, Warned
 _WIDTH = 80
 _ORDER = ("failed", "passed", "skipped", "xfailed", "xpassed", "warnings", "error")
 """As pytest counts them in its last line."""
-_BAD = ("failed", "error")
+BAD = ("failed", "error")
 # How often a line tells how far they are: in place on a terminal, else now and then.
 _IN_PLACE, _NOW_AND_THEN = 0.2, 30.0
 
@@ -71,7 +71,7 @@ class Progress:
                 reason = f" - {message.reason}" if message.reason else ""
                 line = f"{message.word} {message.test}{reason}"
                 self._lines.append(line)
-                if message.category in _BAD:
+                if message.category in BAD:
                     self._texts.append((message.test, message.text))
                     self._print(line)
         elif isinstance(message, Ended):
@@ -111,7 +111,7 @@ class Progress:
 
     def _how_far(self) -> str:
         left = sum(self._to_come.values())
-        bad = sum(self._counts[category] for category in _BAD)
+        bad = sum(self._counts[category] for category in BAD)
         failed = f", {bad} failed" if bad else ""
         return f"{self._all - left:,} of {self._all:,} tests{failed}, {self._time_left()}"
 
