@@ -29,7 +29,8 @@ from tests.helpers.shared import FOLDER
 
 _PYTEST = (sys.executable, "-m", "pytest")
 _MOST = 8
-_KEPT = Path(".pytest_cache") / "side_by_side.json"
+_CACHE = Path(".pytest_cache")
+_KEPT = _CACHE / "side_by_side.json"
 _LANES = (("tests/app/ui/",), ("tests/app/data/", "tests/app/rehearsal/", "tests/app/tour/"))
 """The files of the first processes: the screens, and what else takes long of the app."""
 _LINES = 100
@@ -177,7 +178,7 @@ def _start(number: int, paths: Sequence[str], shared: str, stack: ExitStack) -> 
     with theirs:
         popen = subprocess.Popen(
             [*_PYTEST, "-p", "tests.helpers.handed_out", *paths],
-            env={**os.environ, PIPE: str(theirs.fileno()), FOLDER: shared},
+            env=_environment() | {PIPE: str(theirs.fileno()), FOLDER: shared},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -188,6 +189,14 @@ def _start(number: int, paths: Sequence[str], shared: str, stack: ExitStack) -> 
     process = _Process(number, popen, ours, output)
     stack.callback(_end, [process])
     return process
+
+
+def _environment() -> dict[str, str]:
+    """Ours, but what is compiled is kept: else each process compiles all modules and all tests."""
+    environment = dict(os.environ)
+    if environment.pop("PYTHONDONTWRITEBYTECODE", None):
+        environment.setdefault("PYTHONPYCACHEPREFIX", str((_CACHE / "bytecode").absolute()))
+    return environment
 
 
 def _kept() -> dict[str, float]:
