@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from app.data.stock.catalogue import Catalogue
 from app.domain.paper_numbers import PaperKind
 from app.domain.scans import Scan, ScannedPaper
 from app.domain.transfers import Transfer
@@ -66,6 +67,7 @@ class TransfersScreen(Screen):
         self,
         view_model: TransfersViewModel,
         transfer: OpenTransferViewModel,
+        catalogue: Catalogue,
         appearance: Appearance,
     ) -> None:
         super().__init__()
@@ -92,7 +94,7 @@ class TransfersScreen(Screen):
         layout.setContentsMargins(24, 20, 24, 16)
         self._list = QWidget()
         self._list.setLayout(layout)
-        self.transfer = TransferView(transfer, appearance)
+        self.transfer = TransferView(transfer, catalogue, appearance)
         self.transfer.left.connect(self.show_list)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._list)

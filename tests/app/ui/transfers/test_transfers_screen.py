@@ -517,10 +517,25 @@ async def test_a_product_that_is_typed_and_not_added_is_not_left_out(hands: Hand
     await hands.press(Qt.Key.Key_Return, CONTROL)
     await until(lambda: not screen.transfer._view_model.submit.running, "a rest")
     assert listed(screen) == before
-    assert "Enter adds “stubby”: it is not on it yet." in texts(screen)
-    assert focus() is screen.transfer.entry.product
+    assert "“stubby” is typed and not taken: Enter takes it, Esc clears it." in texts(screen)
+    assert focus() is screen.transfer.entry.product.line
     await hands.press(Qt.Key.Key_Return)
     assert len(now(screen)) == 2
     await hands.press(Qt.Key.Key_Return, CONTROL)
     await until(lambda: listed(screen) - before, "it in the list")
     await cancelled(hands, transfer(screen))
+
+
+async def test_a_name_that_several_products_have_is_chosen_from_a_list(hands: Hands):
+    screen = await look(hands)
+    screen.begin()
+    hits = screen.transfer.entry.product.hits
+    await hands.type("hammer")
+    names = [one[0] for one in cells(hits)]
+    assert len(names) > 1 and hits.isVisible()
+    await hands.press(Qt.Key.Key_Down)
+    await hands.press(Qt.Key.Key_Return)
+    assert [one[0] for one in cells(screen.transfer.table)] == [names[1]]
+    assert screen.transfer.line.quantity.hasFocus()
+    assert not hits.isVisible()
+    screen.show_list()
