@@ -34,7 +34,6 @@ class CountScreen(Screen):
         super().__init__()
         self._sessions, self._counting, self._review = sessions, counting, review
         self._stocktake: Stocktake | None = None
-        self._awaited = ""
         self.sessions = SessionsPage(sessions, appearance)
         self.counting = CountingPage(counting, appearance)
         self.review = ReviewPage(review, store, appearance)
@@ -46,7 +45,7 @@ class CountScreen(Screen):
         self.setLayout(layout)
         self.sessions.opened.connect(self.open)
         sessions.begun.connect(self.open)
-        sessions.state_changed.connect(lambda _: self._open_awaited())
+        sessions.found.connect(self.open)
         self.counting.left.connect(self._to_sessions)
         self.counting.review_wanted.connect(self._to_review)
         self.review.left.connect(self._from_review)
@@ -66,7 +65,7 @@ class CountScreen(Screen):
 
     def open(self, stocktake: Stocktake) -> None:
         """Go on counting, or look at what was posted."""
-        self._stocktake, self._awaited = stocktake, ""
+        self._stocktake = stocktake
         if stocktake.is_open:
             self._count(())
         else:
@@ -84,7 +83,6 @@ class CountScreen(Screen):
         if self.page is self.counting:
             # What was scanned is counted, also by somebody who just walks away.
             self.counting.keep()
-        self._awaited = ""
         self._close()
 
     def focus_first(self) -> None:
@@ -97,14 +95,7 @@ class CountScreen(Screen):
         if self.page is self.counting and not self.counting.keep():
             return
         self._to_sessions()
-        self._awaited = key
-        self._open_awaited()
-
-    def _open_awaited(self) -> None:
-        # The list may not be here yet: it is opened with it.
-        stocktake = self._sessions.with_id(self._awaited)
-        if stocktake is not None:
-            self.open(stocktake)
+        self._sessions.look_for(key)
 
     def _count(self, items: Sequence[StockItem]) -> None:
         assert self._stocktake is not None

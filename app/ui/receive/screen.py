@@ -39,6 +39,7 @@ class ReceiveScreen(Screen):
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
         view_model.unknown_paper.connect(self._on_unknown)
+        view_model.leaving.connect(lambda key: self.item_opened.emit("transfers", key))
         self.bind_keys(
             {
                 "Ctrl+N": view_model.begin,

@@ -109,6 +109,12 @@ def listed(screen: TransfersScreen) -> set[str]:
     return {one.transfer.transfer_id for one in screen._view_model.state.rows or ()}
 
 
+def with_id(screen: TransfersScreen, transfer_id: str) -> Transfer | None:
+    """The transfer with an id, if it is in the list."""
+    shown = (one.transfer for one in screen._view_model.state.rows or ())
+    return next((one for one in shown if one.transfer_id == transfer_id), None)
+
+
 def now(screen: TransfersScreen) -> list[str]:
     """What each line does now."""
     return [one[-1] for one in cells(screen.transfer.table)]
@@ -281,14 +287,11 @@ async def test_a_number_not_seen_yet_is_received_and_joins_later(hands: Hands):
     receiving = ReceivingRepository(hands.client.session, utc_now)
     await receiving.link_papers(TACOMA)
     screen = await look(hands)
-    await until(lambda: screen._view_model.with_id(sent.transfer_id), "the transfer")
-    known = screen._view_model.with_id(sent.transfer_id)
+    await until(lambda: with_id(screen, sent.transfer_id), "the transfer")
+    known = with_id(screen, sent.transfer_id)
     assert known is not None
     await until(
-        lambda: (
-            (one := screen._view_model.with_id(sent.transfer_id))
-            and one.state is TransferState.RECEIVED
-        ),
+        lambda: (one := with_id(screen, sent.transfer_id)) and one.state is TransferState.RECEIVED,
         "it received by number",
     )
     assert await proven(hands)
@@ -428,7 +431,7 @@ async def test_a_request_that_ends_after_it_was_left_is_not_followed(
     assert state(screen).transfer is None
     assert followed == []
     (made,) = listed(screen) - before
-    one = screen._view_model.with_id(made)
+    one = with_id(screen, made)
     assert one is not None
     await cancelled(hands, one)
 
@@ -494,7 +497,7 @@ async def test_what_is_typed_counts_whatever_comes_next(hands: Hands):
 async def test_what_is_typed_counts_when_the_rest_is_missing(hands: Hands):
     sent = await shipped(hands, 10)
     screen = await in_tacoma(hands)
-    await until(lambda: screen._view_model.with_id(sent.transfer_id), "the transfer")
+    await until(lambda: with_id(screen, sent.transfer_id), "the transfer")
     screen.open_transfer(sent)
     await hands.press(Qt.Key.Key_Return)
     await hands.type("8")
