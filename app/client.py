@@ -21,6 +21,8 @@ from app.domain.entities import Actor, Device, Profile, Store
 from app.settings import Settings, check_store
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
+from app.ui.core.dialogs import ScanDialog
+from app.ui.core.scan_words import shown
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.tasks import finish
 from app.ui.shell.sign_in import SignInScreen
@@ -166,8 +168,15 @@ class Client(QObject):
 
     def _on_scanned(self, code: str) -> None:
         if self.workplace is None:
+            if self.sign_in_screen is not None:
+                self.sign_in_screen.show_problem(f"Sign in first, and scan {shown(code)} again.")
             return
-        for covering in (QApplication.activePopupWidget(), QApplication.activeModalWidget()):
-            if covering is not None:
-                covering.close()
+        popup, modal = QApplication.activePopupWidget(), QApplication.activeModalWidget()
+        if popup is not None:
+            popup.close()
+        if isinstance(modal, ScanDialog):
+            self.workplace.scan_into(modal, code)
+            return
+        if modal is not None:
+            modal.close()
         self.workplace.scan(code)

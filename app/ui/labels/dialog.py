@@ -11,6 +11,7 @@ from app.ui.core.widgets import Field, Segments, Text, button, column, row
 from app.ui.labels.sheets import SHEETS, Label, label_sheets
 
 _KINDS = (("product", "Products"), ("place", "Places"))
+_CODES = (("sku", "SKU (Code 128)"), ("gtin", "GTIN (EAN-13)"))
 
 
 class LabelsDialog(QDialog):
@@ -27,6 +28,7 @@ class LabelsDialog(QDialog):
         self.setMinimumWidth(420)
         self.kind = Segments(_KINDS, lambda _: self._count(), "Labels of")
         self.kind.button("place").setEnabled(bool(places))
+        self.code = Segments(_CODES, lambda _: self._count(), "Barcode")
         self.sheet = QComboBox()
         self.sheet.addItems([one.name for one in SHEETS])
         self.first = QSpinBox()
@@ -40,6 +42,7 @@ class LabelsDialog(QDialog):
         self.print_button.setDefault(True)
         cancel.setAutoDefault(False)
         layout = column(Text("Labels", "heading"), self.kind, spacing=12)
+        layout.addWidget(Field("Barcode", self.code))
         layout.addLayout(
             row(Field("Sheet", self.sheet), Field("First free label", self.first), spacing=10)
         )
@@ -51,15 +54,27 @@ class LabelsDialog(QDialog):
         self.finished.connect(self.deleteLater)
         self.print_button.setFocus()
 
+    @property
+    def _gtins(self) -> bool:
+        return self.kind.chosen == "product" and self.code.chosen == "gtin"
+
     def _count(self) -> None:
         sheet = SHEETS[self.sheet.currentIndex()]
         self.first.setMaximum(sheet.count)
         labels = self._labels[self.kind.chosen]
-        self._how_many.setText("1 label" if len(labels) == 1 else f"{len(labels):,} labels")
+        of_products = self.kind.chosen == "product"
+        for value, _ in _CODES:
+            self.code.button(value).setEnabled(of_products)
+        said = "1 label" if len(labels) == 1 else f"{len(labels):,} labels"
+        without = sum(not one.gtin for one in labels)
+        if self._gtins and without:
+            have = "1 product has" if without == 1 else f"{without:,} products have"
+            said += f". {have} no EAN-13: the SKU is printed there."
+        self._how_many.setText(said)
         self.print_button.setEnabled(bool(labels))
 
     def _print(self) -> None:
         sheet = SHEETS[self.sheet.currentIndex()]
         labels = self._labels[self.kind.chosen]
         self.accept()
-        self.chosen.emit(label_sheets(labels, sheet, self.first.value()))
+        self.chosen.emit(label_sheets(labels, sheet, self.first.value(), self._gtins))

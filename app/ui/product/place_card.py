@@ -68,7 +68,8 @@ class PlaceCard(QFrame):
         if state.product is None:
             return None
         place = state.item.place if state.item else Place()
-        dialog = LabelsDialog([product_label(state.product, place)], place_labels([place]), self)
+        label = product_label(state.product, place, self._view_model.ean13)
+        dialog = LabelsDialog([label], place_labels([place]), self)
         dialog.chosen.connect(self._printing.offer)
         dialog.open()
         return dialog
