@@ -79,9 +79,7 @@ class TeachDialog(ScanDialog):
         view_model.known.connect(self._on_known)
         view_model.refused.connect(self._on_refused)
         self.finished.connect(self.deleteLater)
-        self._say(
-            Message("A scan in here books nothing: it chooses the product that it belongs to.")
-        )
+        self._say(Message("A scan in here books nothing: it chooses the product."))
         self._show_chosen()
         self.line.setFocus()
 
@@ -89,9 +87,7 @@ class TeachDialog(ScanDialog):
         if scan.product_id is not None:
             self._choose(scan.product_id)
         elif scan.text.strip() == self._scan.text.strip():
-            self._say(
-                problem("This is the code in question: scan the product's SKU, or search it.")
-            )
+            self._say(problem("This is the code in question: scan the SKU, or search the product."))
         else:
             self._say(problem(refusal(scan)))
 
@@ -122,10 +118,8 @@ class TeachDialog(ScanDialog):
     def _show_chosen(self) -> None:
         listing = self._catalogue.listing(self._product_id)
         product = listing.product if listing is not None else None
-        parts = (product.name, product.sku) if product is not None else ()
-        self.chosen.set_text(
-            " \N{MIDDLE DOT} ".join(filter(None, parts)) or "No product chosen yet"
-        )
+        parts = (product.name, product.sku) if product is not None else ("No product chosen yet",)
+        self.chosen.set_text(" \N{MIDDLE DOT} ".join(filter(None, parts)))
 
     def _say(self, message: Message) -> None:
         self._message.say(message)

@@ -125,7 +125,12 @@ class TransfersScreen(Screen):
             return self.transfer.take_scan(scan)
         match scan.meaning:
             case ScannedPaper(PaperKind.TRANSFER, number):
-                self._view_model.look_for(number=number)
+                listed = self._view_model.with_number(number)
+                if listed is not None:
+                    # The goods may be scanned before a look-up has ended.
+                    self.open_transfer(listed)
+                else:
+                    self._view_model.look_for(number=number)
                 return True
         return False
 

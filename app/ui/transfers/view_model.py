@@ -78,6 +78,10 @@ class TransfersViewModel(QObject):
         self._finished = finished
         self._emit()
 
+    def with_number(self, number: str) -> Transfer | None:
+        """The transfer of the list with a number; None where it has none."""
+        return next((one for one in self._found or () if one.number == number), None)
+
     def look_for(self, transfer_id: str = "", number: str = "") -> None:
         """Look for the transfer with an id or a number, however old: `found` or `missed`."""
         self._look.cancel()

@@ -166,7 +166,7 @@ async def test_a_scan_in_the_dialog_never_acts_as_a_person(manager: Hands):
 @pytest.mark.parametrize("role", [Role.WORKER, Role.REP])
 async def test_everybody_may_teach(manager: Hands, role: Role):
     await manager.begin(role, name={Role.WORKER: "Wes", Role.REP: "Rob"}[role])
-    await manager.scan(f"]C1{EACH}" if role is Role.REP else EACH)
+    await manager.scan(f"]E0{EACH}" if role is Role.REP else EACH)
     await manager.press(Qt.Key.Key_T, CONTROL)
     await manager.scan(SKU)
     await manager.press(Qt.Key.Key_Return)

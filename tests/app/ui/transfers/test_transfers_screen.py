@@ -264,7 +264,7 @@ async def test_a_number_not_seen_yet_is_received_and_joins_later(hands: Hands):
     screen = await in_tacoma(hands)
     before = (await hands.item()).on_hand
     await hands.scan("TR-SEA-FFFF-0001")
-    assert state(screen).unseen
+    await until(lambda: state(screen).unseen, "it to be received")
     assert screen.transfer.entry.number.text() == "TR-SEA-FFFF-0001"
     for _ in range(3):
         await hands.scan(SKU)
