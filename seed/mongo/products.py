@@ -18,6 +18,7 @@ from connector_config.mongodb.connection import Document, MongoDatabase
 from connector_config.mongodb.explain import codes
 from connector_config.mongodb.mapping import mongo_id
 from connector_config.schema import collections as names
+from connector_config.schema.code_documents import ProductCode
 from connector_config.schema.documents import Product, ProductEmbedding
 from connector_config.schema.instants import to_iso
 from connector_config.schema.stock_documents import Inventory, Place
@@ -28,6 +29,8 @@ from seed.catalogue_files import (
     price_of,
     product_id_of,
 )
+from seed.generators.codes import new_code
+from seed.gtins import kind_of, own_choices
 
 _BINS: Final = 12
 _LONGEST_NAME: Final = 120
@@ -41,7 +44,10 @@ _UNPLACED: Final[Place] = {"aisle": "Receiving", "shelf": "A"}
 
 @dataclass(frozen=True, slots=True)
 class NewProduct:
-    """A product to add; `cost` in US dollars, `stock` and `reorder` in units at every store."""
+    """A product to add; `cost` in US dollars, `stock` and `reorder` in units at every store.
+
+    `code` is a GTIN; None for one of our own.
+    """
 
     sku: str
     name: str
@@ -52,12 +58,14 @@ class NewProduct:
     specifications: Mapping[str, Specification] = field(default_factory=dict)
     stock: int = 0
     reorder: int = 5
+    code: str | None = None
 
 
 class Added(NamedTuple):
     """The documents that were written."""
 
     product: Product
+    code: ProductCode
     embedding: ProductEmbedding
     inventory: list[Inventory]
 
@@ -143,17 +151,33 @@ def chosen(what: str, given: str, choices: Mapping[str, str]) -> str:
     raise UserError(f"There is no {what} {given[:60]!r}: choose from {', '.join(choices)}.")
 
 
+def checked_code(database: MongoDatabase, text: str, session: ClientSession | None = None) -> str:
+    """Check a GTIN, and return it; raises UserError for what is none, or one that is known."""
+    code = text.strip()
+    if kind_of(code) is None:
+        raise UserError(
+            f"A code is a GTIN of 8, 12, 13 or 14 digits with a right check digit, such as "
+            f"4006381333931, not {text[:40]!r}: leave it out to get one, or teach another code in "
+            "the app."
+        )
+    if holder := _holder(database, code, session):
+        raise UserError(f"The code {code} belongs to {holder!r} already: choose another.")
+    return code
+
+
 def add_product(
     database: MongoDatabase,
     new: NewProduct,
     embed: Callable[[Product], ProductEmbedding],
 ) -> Added:
-    """Write the product, its vectors and its inventory at every store, all or nothing.
+    """Write the product, its code, its vectors and its inventory at every store, all or nothing.
 
-    Raises UserError when the SKU is taken, the category or the type is not there, or there are no
-    stores; then nothing was written.
+    Raises UserError when the SKU or the code is taken, the category or the type is not there, or
+    there are no stores; then nothing was written.
     """
     checked_sku(database, new.sku)
+    if new.code is not None:
+        checked_code(database, new.code)
     category = chosen("category", new.category, categories(database))
     kind = chosen(f"type of {category}", new.type, types_of(database, category))
     now = to_iso(datetime.now(UTC))
@@ -164,14 +188,21 @@ def add_product(
     def work(session: ClientSession) -> Added:
         checked_sku(database, new.sku, session)
         inventory = _inventory(database, new, product, now, session)
+        gtin = (
+            checked_code(database, new.code, session)
+            if new.code is not None
+            else next(one for one in own_choices(new.sku) if not _holder(database, one, session))
+        )
+        code = new_code(gtin, product["product_id"], 1, now)
         for name, documents in (
             (names.PRODUCTS, [product]),
+            (names.PRODUCT_CODES, [code]),
             (names.PRODUCT_EMBEDDINGS, [embedding]),
             (names.INVENTORY, inventory),
         ):
             ready = [{"_id": mongo_id(name, d), **d} for d in documents]
             database[name].insert_many(ready, session=session)
-        return Added(product, embedding, inventory)
+        return Added(product, code, embedding, inventory)
 
     try:
         with database.client.start_session() as session:
@@ -185,6 +216,20 @@ def add_product(
                 "or nothing, so use a replica set (zava-seed serve starts one)."
             ) from error
         raise
+
+
+def _holder(database: MongoDatabase, gtin: str, session: ClientSession | None) -> str | None:
+    """What has a GTIN, in whatever form, or one as its SKU; None where nothing has."""
+    forms = [gtin.zfill(14)[-length:] for length in (14, 13, 12, 8)]
+    forms = [form for form in forms if form.zfill(14) == gtin.zfill(14)]
+    code = database[names.PRODUCT_CODES].find_one(
+        {"code": {"$in": forms}, **_NOT_DELETED}, session=session
+    )
+    key = {"_id": code.get("product_id")} if code else {"sku": {"$in": forms}}
+    product = database[names.PRODUCTS].find_one(key, session=session)
+    if product is not None:
+        return str(product.get("product_name"))
+    return str(code.get("product_id")) if code else None
 
 
 def _product(new: NewProduct, category: str, kind: str, now: str) -> Product:

@@ -203,7 +203,7 @@ def test_the_collections_of_mongodb() -> None:
     small = Options(end=END, start=date(2026, 1, 1), customers=10, orders=20)
     parts = [(part.collection, list(part.documents)) for part in mongo_data_set(small)]
     assert tuple(name for name, _ in parts) == MONGO_DATA_SET
-    assert len(MONGO_DATA_SET) == 9
+    assert len(MONGO_DATA_SET) == 10
     made = dict(parts)
     assert [v["product_id"] for v in made["product_embeddings"]] == [
         p["product_id"] for p in made["products"]
