@@ -22,6 +22,7 @@ from app.settings import Settings, check_store
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.scanner import ScannerFilter
+from app.ui.core.sounds import Silence, Sound, Sounds, Speaker
 from app.ui.core.tasks import finish
 from app.ui.shell.sign_in import SignInScreen
 from app.ui.shell.window import MainWindow
@@ -34,12 +35,19 @@ _FINISH_SECONDS = 10.0
 
 
 class Client(QObject):
-    """The client: its `session` and `window` live as long, `repositories` and `shift` a sign-in."""
+    """The client: its `session` and `window` live as long, `repositories` and `shift` a sign-in.
+
+    Without a `speaker` it is silent.
+    """
 
     changed = Signal()
 
     def __init__(
-        self, application: QApplication, settings: Settings, now: Callable[[], datetime]
+        self,
+        application: QApplication,
+        settings: Settings,
+        now: Callable[[], datetime],
+        speaker: Speaker | None = None,
     ) -> None:
         super().__init__(application)
         self._settings = settings
@@ -47,6 +55,7 @@ class Client(QObject):
         preferences = settings.data_dir / "zava.ini"
         self._preferences = QSettings(str(preferences), QSettings.Format.IniFormat)
         self.appearance = Appearance(application, self._preferences, settings.theme)
+        self.sounds = Sounds(self._preferences, speaker or Silence(), self)
         self.window = MainWindow(self._preferences)
         self._scanner = ScannerFilter(application)
         self._scanner.scanned.connect(self._on_scanned)
@@ -123,6 +132,7 @@ class Client(QObject):
             )
             opened.callback(shift.close)
             self._signed_in = opened.pop_all()
+        shift.workplace.heard.connect(self.sounds.play)
         self.sign_in_screen = None
         self.window.show_page(shift.workplace)
         shift.workplace.go(FIND)
@@ -135,6 +145,7 @@ class Client(QObject):
         self._moving.cancel()
         self._stop_waiting()
         self._application.removeEventFilter(self._scanner)
+        self.sounds.close()
         self._leave()
         await finish(_FINISH_SECONDS)
         await self.sync.close()
@@ -166,6 +177,7 @@ class Client(QObject):
 
     def _on_scanned(self, code: str) -> None:
         if self.workplace is None:
+            self.sounds.play(Sound.REFUSED)
             return
         for covering in (QApplication.activePopupWidget(), QApplication.activeModalWidget()):
             if covering is not None:
