@@ -89,7 +89,7 @@ async def test_a_receipt_wants_products_or_a_paper(manager: Hands, ear: FakeSpea
     assert sounds == [KNOWN, REFUSED, UNKNOWN]
     receive.view_model.discard()
     await until(lambda: not receive.view_model.actions.running, "a rest")
-    await heard(manager, ear, "TR-ZZZZZZ")
+    await heard(manager, ear, "TR-SEA-FFFF-0001")
     await until(lambda: dialog() is not None, "the question whose paper this is")
     assert ear.played[-1] == REFUSED
 
@@ -145,7 +145,7 @@ async def test_a_count_takes_what_is_stocked_and_its_places(manager: Hands, ear:
 
 
 async def test_a_paper_that_is_not_here_is_refused_later(manager: Hands, ear: FakeSpeaker):
-    await heard(manager, ear, "PO-ZZZZZZ")
+    await heard(manager, ear, "PO-SEA-FFFF-0001")
     await until(lambda: ear.played[-1:] == [REFUSED], "the answer")
     manager.workplace.go("orders")
     await heard(manager, ear, "K7Q-4M9-XTB")
@@ -193,5 +193,6 @@ async def test_a_code_of_two_products_is_known_when_one_is_chosen(manager: Hands
 
 async def test_at_the_sign_in_a_scan_is_refused(manager: Hands, ear: FakeSpeaker):
     manager.client.show_sign_in()
+    await settle()
     assert await heard(manager, ear, SKU) == [REFUSED]
     await manager.begin(Role.MANAGER, name="Mia")
