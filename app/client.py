@@ -22,6 +22,7 @@ from app.settings import Settings, check_store
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.scanner import ScannerFilter
+from app.ui.core.scanner_settings import load_scanner_settings
 from app.ui.core.tasks import finish
 from app.ui.shell.sign_in import SignInScreen
 from app.ui.shell.window import MainWindow
@@ -49,6 +50,7 @@ class Client(QObject):
         self.appearance = Appearance(application, self._preferences, settings.theme)
         self.window = MainWindow(self._preferences)
         self._scanner = ScannerFilter(application)
+        self._scanner.settings = load_scanner_settings(self._preferences)
         self._scanner.scanned.connect(self._on_scanned)
         self._application = application
         self._signing_in = Command(self.sign_in, self)

@@ -10,6 +10,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from shiboken6 import isValid
 
+from app.ui.core.scanner_settings import ScannerSettings
+
 MAX_GAP = 0.035
 """Seconds between two keys of a scanner; people are slower, scanners take 1 to 20 ms."""
 MIN_LENGTH = 4
@@ -25,14 +27,17 @@ class ScannerFilter(QObject):
     In a text field the keys arrive as usual, so that typing is never delayed; when they turn
     out to be a scan the field gets its text back. Elsewhere a key could mean something (a minus
     in a SKU must not remove stock), so keys wait MAX_GAP and are let go if no scan follows.
+    `heard` carries every Burst of at least four keys, also a person's; `settings` may be changed.
     """
 
     scanned = Signal(str)
+    heard = Signal(object)
 
     def __init__(
         self, application: QApplication, pressed_at: Callable[[QKeyEvent], float] | None = None
     ) -> None:
         super().__init__(application)
+        self.settings = ScannerSettings()
         self._application = application
         self._pressed_at = pressed_at or _pressed_at
         self._buffer = ""
