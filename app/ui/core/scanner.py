@@ -55,10 +55,12 @@ class ScannerFilter(QObject):
     follow a code within its burst or right behind it belong to it; where none comes, the pause is
     the end. Codes keep the separators of GS1 as `SEPARATOR`.
 
+    `began` comes before the first key of every burst, and a scan may be what it turns out to be.
     `heard` carries every Burst of four keys or more, also a person's. `settings` may be changed;
     `is_known` tells a code that a person could have typed from any other text.
     """
 
+    began = Signal()
     scanned = Signal(str)
     heard = Signal(object)
 
@@ -208,6 +210,7 @@ class ScannerFilter(QObject):
             self._tell()
             self._down.clear()
             self._last = self._last_sign = now
+            self.began.emit()
         pressed = round((now - self._last) * 1000)
         # A Shift that comes at the same moment is none between two keys.
         gap = pressed if pressed > _REPEATED_MS else round((now - self._last_sign) * 1000)
