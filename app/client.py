@@ -18,10 +18,12 @@ from app.data.store.session import Session
 from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
 from app.domain.entities import Actor, Device, Profile, Store
+from app.domain.scans import UnknownCode
 from app.settings import Settings, check_store
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.scanner import ScannerFilter
+from app.ui.core.scanner_settings import load_scanner_settings
 from app.ui.core.sounds import Silence, Sound, Sounds, Speaker
 from app.ui.core.tasks import finish
 from app.ui.shell.sign_in import SignInScreen
@@ -58,6 +60,9 @@ class Client(QObject):
         self.sounds = Sounds(self._preferences, speaker or Silence(), self)
         self.window = MainWindow(self._preferences)
         self._scanner = ScannerFilter(application)
+        self._scanner.settings = load_scanner_settings(self._preferences)
+        self._scanner.is_known = self._is_known
+        self._scanner.began.connect(self._on_burst)
         self._scanner.scanned.connect(self._on_scanned)
         self._application = application
         self._signing_in = Command(self.sign_in, self)
@@ -175,11 +180,26 @@ class Client(QObject):
         assert self.sign_in_screen is not None
         self.sign_in_screen.show_problem(str(error))
 
-    def _on_scanned(self, code: str) -> None:
+    def _is_known(self, code: str) -> bool:
+        """Whether a text is the code of something; nobody types one by chance."""
         if self.workplace is None:
-            self.sounds.play(Sound.REFUSED)
+            return False
+        scan = self.repositories.catalogue.read(code)
+        return not isinstance(scan.meaning, UnknownCode)
+
+    def _on_burst(self) -> None:
+        if self.workplace is not None:
+            self.workplace.begin_scan()
+
+    def _on_scanned(self, code: str) -> None:
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
+        if self.workplace is not None and QApplication.activeModalWidget() is None:
+            self.workplace.scan(code)
             return
-        for covering in (QApplication.activePopupWidget(), QApplication.activeModalWidget()):
-            if covering is not None:
-                covering.close()
-        self.workplace.scan(code)
+        # A question is answered by a person, and so is who is working here.
+        self.sounds.play(Sound.REFUSED)
+        if self.workplace is not None:
+            self.workplace.refuse_scan(code)
+        elif self.sign_in_screen is not None:
+            self.sign_in_screen.refuse_scan(code)

@@ -25,7 +25,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
 from app.ui.core.message import Message, problem
-from app.ui.core.scan_words import layout_note, not_shown, refusal
+from app.ui.core.scan_words import covered, layout_note, not_shown, refusal
 from app.ui.core.screen import Route, Screen
 from app.ui.core.sounds import Sound
 from app.ui.core.widgets import column, row
@@ -74,6 +74,7 @@ class Workplace(QWidget):
         self._make_product = make_product
         self._product: ProductScreen | None = None
         self._before_product = FIND
+        self._before_scan: tuple[str, str] | None = None
         self._scanning = False
         self._refused = False
         self.rail = Rail(list(self._routes.values()), profile, appearance, self.go, sign_out)
@@ -176,12 +177,23 @@ class Workplace(QWidget):
         self.stack.setCurrentWidget(self.product)
         self.product.focus_first()
 
+    def begin_scan(self) -> None:
+        """Remember what is shown: what turns out to be a scan may be typed into the bar first."""
+        self._before_scan = self.shown if self.bar.line.hasFocus() else None
+
     def scan(self, code: str) -> None:
         """A scanned code is for the work under way; else opens what it means, or Find says no."""
+        before, self._before_scan = self._before_scan, None
+        if before is not None and before != self.shown:
+            self.show_again(before)
         scan = self._find.read(code)
         if isinstance(scan.meaning, AmbiguousCode):
             self.heard.emit(Sound.UNKNOWN)
         self._once_meant(scan, self._take)
+
+    def refuse_scan(self, code: str) -> None:
+        """Say that what was scanned waits behind a question."""
+        self._status.say(problem(covered(code)))
 
     def close_all(self) -> None:
         """Stop following the store."""
@@ -239,7 +251,8 @@ class Workplace(QWidget):
             if not self.current.take_scan(scan):
                 self._open(scan)
         finally:
-            self._scanning = False
+            self._before_scan: tuple[str, str] | None = None
+        self._scanning = False
         if isinstance(scan.meaning, UnknownCode):
             self.heard.emit(Sound.UNKNOWN)
         else:
