@@ -83,13 +83,15 @@ class TeachDialog(ScanDialog):
         self._show_chosen()
         self.line.setFocus()
 
-    def take_scan(self, scan: Scan) -> None:
+    def take_scan(self, scan: Scan) -> bool:
         if scan.product_id is not None:
             self._choose(scan.product_id)
-        elif scan.text.strip() == self._scan.text.strip():
+            return True
+        if scan.text.strip() == self._scan.text.strip():
             self._say(problem("This is the code in question: scan the SKU, or search the product."))
         else:
             self._say(problem(refusal(scan)))
+        return False
 
     def submit(self) -> None:
         """Teach it, if a product and its units are known."""

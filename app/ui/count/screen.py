@@ -47,6 +47,7 @@ class CountScreen(Screen):
         sessions.begun.connect(self.open)
         sessions.found.connect(self.open)
         self.counting.left.connect(self._to_sessions)
+        self.counting.refused.connect(self.refused)
         self.counting.review_wanted.connect(self._to_review)
         self.review.left.connect(self._from_review)
         self.review.recount_wanted.connect(self._recount)

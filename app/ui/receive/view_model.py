@@ -43,6 +43,7 @@ class ReceiveViewModel(QObject):
     line_refused = Signal(object)
     unknown_paper = Signal(str)
     leaving = Signal(str)
+    scan_refused = Signal()
 
     def __init__(
         self,
@@ -153,6 +154,7 @@ class ReceiveViewModel(QObject):
         """One more unit or pack of a scanned product."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
 

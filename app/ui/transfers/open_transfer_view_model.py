@@ -43,6 +43,7 @@ class OpenTransferViewModel(QObject):
     short = Signal(object)
     done = Signal()
     counted = Signal(str)
+    scan_refused = Signal()
 
     def __init__(
         self,
@@ -110,6 +111,7 @@ class OpenTransferViewModel(QObject):
         """Count one more unit or pack of a product, or say why not."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.count(scan.product.product_id, scan.product.units)
 
@@ -118,6 +120,8 @@ class OpenTransferViewModel(QObject):
         if self._may_have(product_id):
             self._counts.scan(product_id, units, self.state.step)
             self._on_counted(product_id)
+        else:
+            self.scan_refused.emit()
 
     def add(self, product_id: str, units: int) -> None:
         """Put so many of a product on it, unless it is there."""

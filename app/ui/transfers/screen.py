@@ -102,6 +102,7 @@ class TransfersScreen(Screen):
         view_model.state_changed.connect(self._render)
         view_model.found.connect(self.open_transfer)
         view_model.missed.connect(self.receive_unseen)
+        transfer.scan_refused.connect(self.refused)
 
     def activate(self) -> None:
         self._view_model.activate()
