@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.data.stock.catalogue import Catalogue
 from app.domain.errors import CodeKnownError, InvalidInputError
 from app.domain.scans import Scan
 from app.ui.codes.known import ask_about_known
+from app.ui.codes.units import UnitsField
 from app.ui.codes.view_model import TeachingViewModel
-from app.ui.codes.words import asks_for_units, kind_label, read_units
+from app.ui.codes.words import kind_label, read_units
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ScanDialog
 from app.ui.core.message import Message, problem
 from app.ui.core.product_line import ProductLine
 from app.ui.core.scan_words import layout_note, refusal, shown
-from app.ui.core.widgets import Elided, Field, Text, button, column, row
+from app.ui.core.widgets import Elided, Text, button, column, row
 from connector_config.errors import UserError
 
 _HINT = "Search it by name, or scan its SKU"
@@ -45,15 +46,10 @@ class TeachDialog(ScanDialog):
         self.line = ProductLine(catalogue, appearance, _HINT)
         self.line.chosen.connect(lambda product_id, _: self._choose(product_id))
         self.chosen = Elided("", "heading")
-        self.units = QLineEdit()
-        self.units.setFixedWidth(120)
-        self.units.setMaxLength(7)
-        self.units.returnPressed.connect(self.submit)
-        self._units = Field("Units in what carries the code", self.units)
-        if asks_for_units(code.kind, code.code):
-            self.units.setPlaceholderText("Such as 12")
-        else:
-            self.units.setText("1")
+        self._units = UnitsField()
+        self._units.suit(code.kind, code.code)
+        self._units.entered.connect(self.submit)
+        self.units = self._units.edit
         self._message = Text("", "muted", wrap=True)
         cancel = button("Cancel", self.reject)
         self.teach = button("This is it", self.submit, "primary", "Enter in the units")
@@ -95,27 +91,22 @@ class TeachDialog(ScanDialog):
 
     def submit(self) -> None:
         """Teach it, if a product and its units are known."""
-        self._units.show_error("")
         if not self.line.is_done():
             return
         if not self._product_id:
             self._say(problem("Product: search it by a part of its name, and choose it."))
             self.line.setFocus()
             return
-        try:
-            units = read_units(self.units.text())
-        except InvalidInputError as error:
-            self._on_refused(error)
-            return
-        self._view_model.teach(self._product_id, units)
+        units = self._units.read()
+        if units is not None:
+            self._view_model.teach(self._product_id, units)
 
     def _choose(self, product_id: str) -> None:
         self._product_id = product_id
         self.line.line.clear()
         self._say(Message())
         self._show_chosen()
-        self.units.setFocus()
-        self.units.selectAll()
+        self._units.start()
 
     def _show_chosen(self) -> None:
         listing = self._catalogue.listing(self._product_id)
@@ -137,8 +128,6 @@ class TeachDialog(ScanDialog):
 
     def _on_refused(self, error: UserError) -> None:
         if isinstance(error, InvalidInputError) and error.field == "units":
-            self._units.show_error(str(error))
-            self.units.setFocus()
-            self.units.selectAll()
+            self._units.refuse(error)
         else:
             self._say(problem(error))

@@ -236,5 +236,8 @@ async def test_a_scan_before_the_sign_in_is_said(manager: Hands):
     await manager.scan(SKU)
     screen = manager.client.sign_in_screen
     assert screen is not None
-    assert any(f"{SKU} was not taken: start with your name, then scan it again." in one for one in texts(screen))
+    assert any(
+        f"{SKU} was not taken: start with your name, then scan it again." in one
+        for one in texts(screen)
+    )
     await manager.begin(Role.MANAGER, name="Mia")
