@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame
 from app.ui.codes.view_model import TeachingState, TeachingViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.core.message import Message
-from app.ui.core.scan_words import shown
+from app.ui.core.scan_words import layouts_note, shown
 from app.ui.core.widgets import Elided, button, row, tinted
 
 
@@ -34,9 +34,9 @@ class TeachBar(QFrame):
         view_model.state_changed.connect(self._render)
 
     def _render(self, state: TeachingState) -> None:
-        if state.code is not None:
-            asked = f"Which product is {shown(state.code.code)}? Say it once, and all stores know."
-            self._said.say(Message(asked))
+        if state.scan is not None and state.code is not None:
+            about = layouts_note(state.scan) or "Say it once, and all stores know."
+            self._said.say(Message(f"Which product is {shown(state.code.code)}? {about}"))
         else:
             self._said.say(state.message)
         self.teach.setVisible(state.code is not None)

@@ -10,7 +10,7 @@ from app.domain.scans import Scan
 from app.ui.codes.known import ask_about_known
 from app.ui.codes.units import UnitsField
 from app.ui.codes.view_model import TeachingViewModel
-from app.ui.codes.words import kind_label, read_units
+from app.ui.codes.words import asks_for_units, kind_label, read_units
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ScanDialog
 from app.ui.core.message import Message, problem
@@ -41,8 +41,10 @@ class TeachDialog(ScanDialog):
         self._product_id = ""
         self.setWindowTitle("Which product is this?")
         about = kind_label(code.kind, code.code)
+        if asks_for_units(code.kind, code.code):
+            about += ", that of a case: say how many units are in it"
         if scan.text.strip() != code.code:
-            about += f", read as {shown(scan.text)}"
+            about += f", scanned as {shown(scan.text)}"
         self.line = ProductLine(catalogue, appearance, _HINT)
         self.line.chosen.connect(lambda product_id, _: self._choose(product_id))
         self.chosen = Elided("", "heading")
@@ -70,7 +72,7 @@ class TeachDialog(ScanDialog):
         layout.setContentsMargins(24, 20, 24, 20)
         self.setLayout(layout)
         # So that what is found does not move the buttons.
-        self.resize(560, 520)
+        self.resize(560, 550)
         view_model.taught.connect(self.accept)
         view_model.known.connect(self._on_known)
         view_model.refused.connect(self._on_refused)

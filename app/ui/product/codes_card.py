@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QWidget
 
 from app.domain.errors import CodeKnownError, InvalidInputError
 from app.domain.product_codes import TaughtCode, new_code
@@ -26,14 +27,11 @@ class CodesCard(QFrame):
 
     def __init__(self, view_model: CodesViewModel, appearance: Appearance) -> None:
         super().__init__()
-        self._view_model = view_model
+        self.view_model = view_model
         self._shown: tuple[TaughtCode, ...] | None = None
         self.add_button = button("Add a code…", self.open_dialog, tip="Type or scan it")
         tinted(self.add_button, "barcode_scanner", appearance)
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(10)
-        self._grid.setVerticalSpacing(6)
-        self._grid.setColumnStretch(0, 1)
+        self._codes = column(spacing=8)
         self._message = Text("", "small", wrap=True)
         self.undo = button("Undo", view_model.undo, "quiet", "Take it back")
         self.undo.setAccessibleName("Undo the change of the codes")
@@ -44,7 +42,7 @@ class CodesCard(QFrame):
         self._said.setLayout(said)
         layout = column(spacing=10)
         layout.addLayout(row(Text("Codes", "heading"), None, self.add_button))
-        layout.addLayout(self._grid)
+        layout.addLayout(self._codes)
         layout.addWidget(self._said)
         self.setLayout(column(card(layout)))
         view_model.state_changed.connect(self._render)
@@ -52,9 +50,9 @@ class CodesCard(QFrame):
 
     def open_dialog(self, code: TaughtCode | None = None) -> CodeDialog | None:
         """Ask for a new code, or for the units of one; None where the person may not."""
-        if not self._view_model.state.may_correct:
+        if not self.view_model.state.may_correct:
             return None
-        dialog = CodeDialog(self._view_model, self, code)
+        dialog = CodeDialog(self.view_model, self, code)
         dialog.open()
         return dialog
 
@@ -66,24 +64,30 @@ class CodesCard(QFrame):
         if state.codes == self._shown:
             return
         self._shown = state.codes
-        clear(self._grid)
+        clear(self._codes)
         if not state.codes:
-            self._grid.addWidget(Text("None beside the SKU.", "muted"), 0, 0)
-        for at, code in enumerate(state.codes):
-            by = code.taught_by or "Back office"
-            about = f"{kind_label(code.kind, code.code)}, {by}, {local_date(code.taught_at, '')}"
-            lines = QWidget()
-            lines.setLayout(
-                column(Elided(shown(code.code), "heading"), Elided(about, "small"), spacing=0)
-            )
-            self._grid.addWidget(lines, at, 0)
-            self._grid.addWidget(Text(units_label(code.units)), at, 1)
-            if state.may_correct:
-                self._grid.addWidget(self._act("Units…", code, self.open_dialog), at, 2)
-                self._grid.addWidget(self._act("Remove", code, self._view_model.remove), at, 3)
+            self._codes.addWidget(Text("None beside the SKU.", "muted"))
+        for code in state.codes:
+            self._codes.addWidget(self._entry(code, state.may_correct))
 
-    def _act(self, text: str, code: TaughtCode, act: object) -> QWidget:
-        assert callable(act)
+    def _entry(self, code: TaughtCode, may_correct: bool) -> QWidget:
+        by = code.taught_by or "Back office"
+        about = f"{kind_label(code.kind, code.code)}, {by}, {local_date(code.taught_at, '')}"
+        first = row(Elided(shown(code.code), "heading"), Text(units_label(code.units)))
+        second = row(Elided(about, "small"))
+        for line in (first, second):
+            line.setStretch(0, 1)
+        if may_correct:
+            second.addWidget(self._act("Units…", code, self.open_dialog))
+            second.addWidget(self._act("Remove", code, self.view_model.remove))
+        entry = QWidget()
+        layout = column(spacing=0)
+        layout.addLayout(first)
+        layout.addLayout(second)
+        entry.setLayout(layout)
+        return entry
+
+    def _act(self, text: str, code: TaughtCode, act: Callable[[TaughtCode], object]) -> QPushButton:
         result = button(text, partial(act, code), "quiet")
         result.setAccessibleName(f"{text.rstrip('…')} of {code.code}")
         return result

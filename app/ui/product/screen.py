@@ -57,7 +57,7 @@ class ProductScreen(Screen):
         left = column(self.stock, self.history, None, spacing=12)
         self.codes = CodesCard(codes, appearance)
         details = DetailsCard(view_model)
-        right = column(self.place, self.elsewhere, details, self.codes, None, spacing=12)
+        right = column(self.place, self.elsewhere, self.codes, details, None, spacing=12)
         columns = QHBoxLayout()
         columns.setSpacing(12)
         columns.addLayout(left, 5)
@@ -81,7 +81,7 @@ class ProductScreen(Screen):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setLayout(column(scroll))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._scroll = scroll
+        self.scroll = scroll
         view_model.state_changed.connect(self._render)
         view_model.short.connect(self._on_short)
         view_model.saved.connect(self._on_saved)
@@ -93,7 +93,7 @@ class ProductScreen(Screen):
         self._product_id = product_id
         self._refused.setText("")
         self.activate()
-        self._scroll.verticalScrollBar().setValue(0)
+        self.scroll.verticalScrollBar().setValue(0)
 
     def activate(self) -> None:
         if self._product_id is not None:

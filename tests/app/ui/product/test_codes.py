@@ -29,7 +29,7 @@ async def manager(person: Hands) -> AsyncIterator[Hands]:
     yield person
     if (asked := dialog()) is not None:
         asked.reject()
-    await until(lambda: not card(person)._view_model.actions.running, "a rest")
+    await until(lambda: not card(person).view_model.actions.running, "a rest")
     query = person.client.session.query
     await query("DELETE FROM product_codes WHERE taught_by IN ('Mia', 'Ben')")
     await until(lambda: isinstance(person.read(CASE).meaning, UnknownCode), "it unknown")
@@ -73,8 +73,8 @@ async def test_a_case_is_added_by_a_scan_corrected_and_removed(manager: Hands):
     await until(lambda: "24 units" in texts(card(manager)), "it on the card")
     await manager.click(named(card(manager), "Undo"))
     await until(lambda: manager.read(CASE).meaning == ScannedProduct(hammer, 12), "12 again")
-    (code,) = [one for one in card(manager)._view_model.state.codes if one.code == CASE]
-    card(manager)._view_model.remove(code)
+    (code,) = [one for one in card(manager).view_model.state.codes if one.code == CASE]
+    card(manager).view_model.remove(code)
     await until(lambda: isinstance(manager.read(CASE).meaning, UnknownCode), "it removed")
     await manager.click(named(card(manager), "Undo"))
     await until(lambda: manager.read(CASE).meaning == ScannedProduct(hammer, 12), "12 once more")
