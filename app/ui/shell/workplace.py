@@ -24,8 +24,8 @@ from app.domain.scans import (
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ScanDialog, ask
 from app.ui.core.formats import number
-from app.ui.core.hits_line import HitsLine
 from app.ui.core.message import Message, problem
+from app.ui.core.product_line import ProductLine
 from app.ui.core.scan_words import covered, layout_note, not_shown, refusal
 from app.ui.core.screen import Route, Screen
 from app.ui.core.sounds import Sound
@@ -293,7 +293,8 @@ class Workplace(QWidget):
     def _teach(self) -> None:
         """Say whose code was scanned last, or is typed where one searches."""
         focused = self.focusWidget()
-        line = focused if isinstance(focused, HitsLine) else self.bar.line
+        products = focused.parentWidget() if focused is not None else None
+        line = products.line if isinstance(products, ProductLine) else self.bar.line
         if not self.teaching.is_offered and line.text().strip():
             act = partial(self._take_on, self._screen_name())
             if self.teaching.offer(self._find.read(line.text()), act):
