@@ -123,9 +123,9 @@ def run(options: argparse.Namespace, today: date) -> int:
 
 
 def _given(database: MongoDatabase, options: argparse.Namespace) -> NewProduct:
+    from seed.mongo.codes import checked_code
     from seed.mongo.products import (
         NewProduct,
-        checked_code,
         checked_cost,
         checked_name,
         checked_price,
@@ -157,6 +157,7 @@ def _asked(
 
     from seed.catalogue_files import price_of
     from seed.mongo import products
+    from seed.mongo.codes import checked_code
 
     def ask(
         what: str, given: str | None, check: Callable[[str], T], default: str | None = None
@@ -196,7 +197,7 @@ def _asked(
     description = ask("Description", options.description, _description)
     code = None
     if options.code is not None:
-        code = ask("Code", options.code, lambda text: products.checked_code(database, text))
+        code = ask("Code", options.code, lambda text: checked_code(database, text))
     stock = options.stock
     if stock is None:
         stock = ask("Stock at every store", None, number, "0")

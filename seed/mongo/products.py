@@ -30,7 +30,7 @@ from seed.catalogue_files import (
     product_id_of,
 )
 from seed.generators.codes import new_code
-from seed.gtins import kind_of, own_choices
+from seed.mongo.codes import checked_code, free_code, with_code
 
 _BINS: Final = 12
 _LONGEST_NAME: Final = 120
@@ -151,20 +151,6 @@ def chosen(what: str, given: str, choices: Mapping[str, str]) -> str:
     raise UserError(f"There is no {what} {given[:60]!r}: choose from {', '.join(choices)}.")
 
 
-def checked_code(database: MongoDatabase, text: str, session: ClientSession | None = None) -> str:
-    """Check a GTIN, and return it; raises UserError for what is none, or one that is known."""
-    code = text.strip()
-    if kind_of(code) is None:
-        raise UserError(
-            f"A code is a GTIN of 8, 12, 13 or 14 digits with a right check digit, such as "
-            f"4006381333931, not {text[:40]!r}: leave it out to get one, or teach another code in "
-            "the app."
-        )
-    if holder := _holder(database, code, session):
-        raise UserError(f"The code {code} belongs to {holder!r} already: choose another.")
-    return code
-
-
 def add_product(
     database: MongoDatabase,
     new: NewProduct,
@@ -176,24 +162,20 @@ def add_product(
     there are no stores; then nothing was written.
     """
     checked_sku(database, new.sku)
-    if new.code is not None:
-        checked_code(database, new.code)
     category = chosen("category", new.category, categories(database))
     kind = chosen(f"type of {category}", new.type, types_of(database, category))
     now = to_iso(datetime.now(UTC))
     product = _product(new, category, kind, now)
+    gtin = free_code(database, new.sku) if new.code is None else checked_code(database, new.code)
+    code = new_code(gtin, product["product_id"], 1, now)
     # Before the transaction: it may take a while.
     embedding: ProductEmbedding = {**embed(product), "created_at": now, "updated_at": now}
 
     def work(session: ClientSession) -> Added:
         checked_sku(database, new.sku, session)
         inventory = _inventory(database, new, product, now, session)
-        gtin = (
-            checked_code(database, new.code, session)
-            if new.code is not None
-            else next(one for one in own_choices(new.sku) if not _holder(database, one, session))
-        )
-        code = new_code(gtin, product["product_id"], 1, now)
+        if with_code(database, gtin, session):
+            raise UserError(f"The code {gtin} was given to another product meanwhile: try again.")
         for name, documents in (
             (names.PRODUCTS, [product]),
             (names.PRODUCT_CODES, [code]),
@@ -216,20 +198,6 @@ def add_product(
                 "or nothing, so use a replica set (zava-seed serve starts one)."
             ) from error
         raise
-
-
-def _holder(database: MongoDatabase, gtin: str, session: ClientSession | None) -> str | None:
-    """What has a GTIN, in whatever form, or one as its SKU; None where nothing has."""
-    forms = [gtin.zfill(14)[-length:] for length in (14, 13, 12, 8)]
-    forms = [form for form in forms if form.zfill(14) == gtin.zfill(14)]
-    code = database[names.PRODUCT_CODES].find_one(
-        {"code": {"$in": forms}, **_NOT_DELETED}, session=session
-    )
-    key = {"_id": code.get("product_id")} if code else {"sku": {"$in": forms}}
-    product = database[names.PRODUCTS].find_one(key, session=session)
-    if product is not None:
-        return str(product.get("product_name"))
-    return str(code.get("product_id")) if code else None
 
 
 def _product(new: NewProduct, category: str, kind: str, now: str) -> Product:

@@ -163,7 +163,12 @@ DAMAGES = [
         {"reference_product_id", "ids"},
         {("products", "has_product_embeddings")},
     ),
-    Damage("product_codes", {"product_id": "prod_gone"}, {"reference_product_id"}),
+    Damage(
+        "product_codes",
+        {"product_id": "prod_gone"},
+        {"reference_product_id"},
+        {("products", "has_product_codes")},
+    ),
     Damage("inventory", {"store_id": "store_gone"}, {"reference_store_id"}),
     Damage("inventory", {"product_id": "prod_gone"}, {"reference_product_id"}),
     Damage(
@@ -235,7 +240,12 @@ DAMAGES = [
     Damage("product_codes", {"code": "4006381333932", "kind": "own"}, set()),
     Damage("product_codes", {"code": "", "kind": "own"}, {"code"}),
     Damage("product_codes", {"code": "x" * 81, "kind": "own"}, {"code"}),
-    Damage("product_codes", {"code": "first", "product_id": "first"}, {"twice"}),
+    Damage(
+        "product_codes",
+        {"code": "first", "product_id": "first"},
+        {"twice"},
+        {("products", "has_product_codes")},
+    ),
     Damage("product_codes", {"deleted": True}, set()),
     # The rest
     Damage("categories", {"seasonal_multipliers.jan": 0}, {"months"}),
@@ -352,6 +362,7 @@ def test_a_line_that_is_gone_is_missed(
         ("products", "product_id", ("inventory", "reference_product_id")),
         ("products", "product_id", ("order_items", "reference_product_id")),
         ("products", "product_id", ("product_embeddings", "reference_product_id")),
+        ("products", "product_id", ("product_codes", "reference_product_id")),
         ("orders", "order_id", ("order_items", "reference_order_id")),
         ("product_embeddings", "product_id", ("products", "has_product_embeddings")),
     ],

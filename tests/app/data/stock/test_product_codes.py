@@ -11,6 +11,7 @@ import pytest
 from app.data.stock.catalogue import DittoCatalogue
 from app.data.stock.product_codes import ProductCodeRepository
 from app.data.store.session import Row, Session
+from app.data.store.unit_of_work import Written
 from app.domain.errors import CodeKnownError, InvalidInputError
 from app.domain.known_codes import CodeKind
 from app.domain.product_codes import TaughtCode
@@ -87,7 +88,7 @@ async def test_a_code_is_known_after_it_was_taught(
 
 async def test_what_is_taught_waits_to_be_sent(session: Session, room: StockRoom) -> None:
     one, _ = await products(session)
-    heard = []
+    heard: list[Written] = []
     session.on_written(heard.append)
     teaching = await room.repositories.product_codes.teach(CASE, one["product_id"], 12, ANN)
     (written,) = heard
