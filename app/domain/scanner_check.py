@@ -86,7 +86,7 @@ def read_scan(text: str, codes: Sequence[str] = CODES) -> Reading | None:
     for swaps_case in (False, True):
         as_sent = _swapped(text) if swaps_case else text
         for code in codes:
-            if (reading := _around(code, as_sent, text)) is not None:
+            if (reading := _around(re.escape(code), as_sent, text)) is not None:
                 return replace(reading, code=code, swaps_case=swaps_case)
             for layout in LAYOUTS:
                 reading = _on_layout(layout, code, as_sent, text)
@@ -145,25 +145,28 @@ def _layouts(
 def _on_layout(layout: Layout, code: str, as_sent: str, text: str) -> Reading | None:
     meant = layout.as_meant(as_sent)
     if meant is not None and len(meant) == len(as_sent):
-        reading = _around(code, meant, text)
+        reading = _around(re.escape(code), meant, text)
         if reading is not None and meant != as_sent:
             return replace(reading, keyboard=Keyboard.SCANNER_IS_US, layout=layout.name)
-    printed = layout.as_meant(code)
-    if printed is not None and printed != code:
-        reading = _around(printed, as_sent, text)
-        if reading is not None:
-            return replace(reading, keyboard=Keyboard.COMPUTER_IS_US, layout=layout.name)
+    # The scanner presses keys of its own layout; for some signs it needs AltGr, which a US keyboard
+    # takes for whatever it likes.
+    pressed = [layout.as_meant(one) for one in code]
+    printed = "".join(".?" if one is None else re.escape(one) for one in pressed)
+    reading = _around(printed, as_sent, text)
+    if reading is not None:
+        return replace(reading, keyboard=Keyboard.COMPUTER_IS_US, layout=layout.name)
     return None
 
 
-def _around(code: str, meant: str, text: str) -> Reading | None:
+def _around(pattern: str, meant: str, text: str) -> Reading | None:
     """What stands around a code: found in what was meant, and given as it arrived."""
-    at = meant.find(code)
-    if at < 0:
+    found = re.search(pattern, meant)
+    if found is None:
         return None
+    at = found.start()
     identifier = _IDENTIFIER.search(meant[:at])
     begins = identifier.start() if identifier else at
-    return Reading(code, text[:begins], text[begins:at], text[at + len(code) :])
+    return Reading("", text[:begins], text[begins:at], text[found.end() :])
 
 
 def _swapped(text: str) -> str:

@@ -57,7 +57,8 @@ class ScannerFilter(QObject):
 
     `began` comes before the first key of every burst, and a scan may be what it turns out to be.
     `heard` carries every Burst of four keys or more, also a person's. `settings` may be changed;
-    with `only_heard` a scan does nothing else; `is_known` tells a code that a person could have typed from any other text.
+    with `only_heard` a scan does nothing else; `is_known` tells a code that a person could have
+    typed from any other text.
     """
 
     began = Signal()

@@ -118,7 +118,7 @@ def _added(text: str | None, where: str) -> str:
 
 
 def _layout(keyboard: Keyboard, layouts: Sequence[str]) -> str:
-    names = " or ".join(layouts) or "another"
+    names = " or ".join(layouts) if 1 <= len(layouts) <= 3 else "another"
     match keyboard:
         case Keyboard.SAME:
             return "Scanner and computer have the same keyboard layout."
@@ -126,8 +126,8 @@ def _layout(keyboard: Keyboard, layouts: Sequence[str]) -> str:
             return f"US layout on a {names} keyboard: that is understood."
         case Keyboard.COMPUTER_IS_US:
             return (
-                f"{names} layout on a US keyboard: that is not understood. Set the scanner to a "
-                "US keyboard."
+                f"{names[:1].upper()}{names[1:]} layout on a US keyboard: that is not understood. "
+                "Set the scanner to a US keyboard."
             )
 
 
