@@ -103,13 +103,18 @@ def find(scans: Sequence[Scanned], codes: Sequence[str] = CODES) -> Findings:
     # A code of digits arrives alike on most keyboards: one that does not says more.
     keyboards = [one.keyboard for one in readings if one.keyboard is not Keyboard.SAME]
     keyboard = keyboards[0] if keyboards else Keyboard.SAME
+    layouts = _layouts(scans, readings, keyboard)
+    readings = [
+        _again(one, scan.text, layouts) if keyboard is Keyboard.SCANNER_IS_US else one
+        for one, scan in zip(readings, scans, strict=True)
+    ]
     return Findings(
         _same([one.prefix for one in readings]),
         _same([one.suffix for one in readings]),
         _same([one.ends for one in scans]),
         any(one.identifier for one in readings),
         keyboard,
-        _layouts(scans, readings, keyboard),
+        layouts,
         any(one.swaps_case for one in readings),
         gaps[len(gaps) // 2],
         gaps[-1],
@@ -119,6 +124,17 @@ def find(scans: Sequence[Scanned], codes: Sequence[str] = CODES) -> Findings:
 def nearest(text: str, codes: Sequence[str] = CODES) -> str:
     """The printed code that a damaged text could be; "" where it is like none."""
     return next(iter(get_close_matches(text, codes, 1)), "")
+
+
+def _again(reading: Reading, text: str, layouts: Sequence[str]) -> Reading:
+    """A reading once more, now that the layout is known: an identifier looks different on it."""
+    for layout in LAYOUTS:
+        meant = layout.as_meant(_swapped(text) if reading.swaps_case else text)
+        if layout.name in layouts and meant is not None and len(meant) == len(text):
+            again = _around(re.escape(reading.code), meant, text)
+            if again is not None:
+                return replace(again, code=reading.code, swaps_case=reading.swaps_case)
+    return reading
 
 
 def _layouts(

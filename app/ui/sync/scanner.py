@@ -28,6 +28,10 @@ _COLUMNS = (
     Column[KeyRow]("Key", lambda one: Cell(key_title(one[1].name))),
     Column[KeyRow]("After", lambda one: _after(one), 80, right=True),
 )
+_INTRODUCTION = (
+    "Print the codes and scan them here: three of them show how the scanner is set, the fourth one "
+    "proves it. While this listens, a scan does nothing else."
+)
 _SOUNDS = {Sound.KNOWN: "Known", Sound.UNKNOWN: "Unknown", Sound.REFUSED: "Refused"}
 
 
@@ -76,7 +80,7 @@ class ScannerPanel(QWidget):
 
     def __init__(self, view_model: ScannerViewModel, appearance: Appearance) -> None:
         super().__init__()
-        self._view_model = view_model
+        self.view_model = view_model
         self._appearance = appearance
         self._printing = Printing(self)
         self._printing.ended.connect(self._on_printed)
@@ -93,9 +97,11 @@ class ScannerPanel(QWidget):
         self.pad = ListeningPad()
         top = row(self._icon, spacing=10)
         top.addWidget(self.headline, 1)
+        top.addWidget(self.print_button)
+        top.addWidget(self.again)
         inside = column(spacing=8)
         inside.addLayout(top)
-        inside.addLayout(row(*self._steps, None, self.print_button, self.again))
+        inside.addLayout(row(*self._steps, None))
         for one in (self.message, self.found, self._settings):
             inside.addWidget(one)
         inside.addStretch(1)
@@ -132,7 +138,7 @@ class ScannerPanel(QWidget):
         self.pad.setFocus()
 
     def _sounds(self) -> QFrame:
-        sounds = self._view_model.sounds
+        sounds = self.view_model.sounds
         self.sounds = QCheckBox("Sounds for scans")
         self.sounds.setChecked(sounds.on)
         self.sounds.setToolTip("Remembered on this device")
@@ -151,7 +157,7 @@ class ScannerPanel(QWidget):
         self._printing.offer(scanner_sheet())
 
     def _begin(self) -> None:
-        self._view_model.begin()
+        self.view_model.begin()
         self.pad.setFocus()
 
     def _on_printed(self, message: Message) -> None:
@@ -168,8 +174,7 @@ class ScannerPanel(QWidget):
         self._steps[-1].set_tone("" if state.works is None else "ok" if state.works else "danger")
         self.message.say(state.message)
         self.message.setVisible(bool(state.message))
-        self.found.setText("\n".join(state.found))
-        self.found.setVisible(bool(state.found))
+        self.found.setText("\n".join(state.found) or _INTRODUCTION)
         self._settings.setText(settings_sentence(state.settings))
         if state.keys is not self._keys:
             self._keys = state.keys

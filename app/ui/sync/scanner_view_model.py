@@ -12,7 +12,7 @@ from app.ui.core.burst import Burst, Key
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.scanner_settings import MOST_GAP_MS, ScannerSettings
 from app.ui.core.sounds import Sound, Sounds
-from app.ui.sync.scanner_words import difference, key_title, not_on_sheet, sentences
+from app.ui.sync.scanner_words import difference, not_on_sheet, sentences
 
 _LEAST_GAP_MS: Final = 30
 """So much is left for the computer to be busy in, however quick the scanner is."""
@@ -97,7 +97,7 @@ class ScannerViewModel(QObject):
         if not burst.code and not burst.ended_by:
             # A person's.
             return
-        ends = tuple(Key(key_title(one), "", 0) for one in burst.ended_by)
+        ends = tuple(Key(one, "", 0) for one in burst.ended_by)
         self._update(keys=burst.keys + ends)
         if self.state.missing:
             self._take(Scanned(text, burst.gaps_ms, burst.ended_by))

@@ -9,6 +9,7 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 
 from app.domain.entities import Role
+from app.domain.order_numbers import order_number
 from app.ui.core.sounds import Sound
 from app.ui.count.screen import CountScreen
 from app.ui.order.screen import OrderScreen
@@ -148,7 +149,7 @@ async def test_a_paper_that_is_not_here_is_refused_later(manager: Hands, ear: Fa
     await heard(manager, ear, "PO-SEA-FFFF-0001")
     await until(lambda: ear.played[-1:] == [REFUSED], "the answer")
     manager.workplace.go("orders")
-    await heard(manager, ear, "K7Q-4M9-XTB")
+    await heard(manager, ear, order_number("cart-of-nobody"))
     await until(lambda: ear.played[-1:] == [REFUSED], "the answer")
 
 

@@ -1,4 +1,4 @@
-"""Setting a scanner up with the keys that it sends: found out, set, proven, and nothing else done."""
+"""Setting a scanner up with the keys that it sends: found out, set and proven."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Page:
 
     def __init__(self, hands: Hands, panel: ScannerPanel, ear: FakeSpeaker) -> None:
         self.hands, self.panel, self.ear = hands, panel, ear
-        self.model = panel._view_model
+        self.model = panel.view_model
 
     async def send(self, text: str, ends: Sequence[End] = (RETURN,), gap_ms: int = 12) -> None:
         """Scan, and wait until the keys have been read."""
