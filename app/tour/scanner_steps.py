@@ -11,7 +11,6 @@ async def set_up_the_scanner(driver: Driver) -> None:
     screen = driver.workplace.go("sync")
     assert isinstance(screen, SyncScreen)
     await driver.click(screen.tabs.button("scanner"))
-    await driver.click(screen.scanner.pad)
     state = screen.scanner.view_model
     for at, code in enumerate(CODES, 1):
         await driver.scan(code)

@@ -41,10 +41,13 @@ def _after(one: KeyRow) -> Cell:
 
 
 class ListeningPad(QFrame):
-    """Takes every key while it has the focus; `listening` tells when that begins and ends."""
+    """Takes every key while it has the focus; `listening` tells when that begins and ends, `left` asks
+    for an end.
+    """
 
     listening = Signal(bool)
     single_key = Signal()
+    left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,7 +72,7 @@ class ListeningPad(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.clearFocus()
+            self.left.emit()
         elif event.text():
             # None of it reaches a button or a shortcut.
             self.single_key.emit()

@@ -122,7 +122,8 @@ class SyncScreen(Screen):
         self.scanner = self._pages[SCANNER] = ScannerPanel(scanner, appearance)
         self._stack.addWidget(self.scanner)
         titles.append((SCANNER, "Scanner"))
-        self.tabs = Segments(titles, self.show_table, "Show")
+        self.tabs = Segments(titles, self._on_tab, "Show")
+        self.scanner.pad.left.connect(lambda: self.tabs.button(SCANNER).setFocus())
         self._note = Elided("", "small")
         self._message = Text("", wrap=True)
         layout = column(self.overview, self._message, spacing=12)
@@ -165,6 +166,12 @@ class SyncScreen(Screen):
         # It is about this device alone, and wants the room.
         self.overview.setVisible(name != SCANNER)
         self._render_note(self._view_model.state)
+
+    def _on_tab(self, name: str) -> None:
+        self.show_table(name)
+        if name == SCANNER:
+            # Whoever goes there scans next.
+            self.scanner.focus_first()
 
     def _render(self, state: SyncScreenState) -> None:
         sync = state.sync

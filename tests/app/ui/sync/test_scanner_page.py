@@ -63,7 +63,7 @@ async def page(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[P
     screen = hands.workplace.current
     assert isinstance(screen, SyncScreen)
     await hands.click(screen.tabs.button("scanner"))
-    await hands.click(screen.scanner.pad)
+    assert focus() is screen.scanner.pad
     page = Page(hands, screen.scanner, ear)
     yield page
     page.model.begin()
@@ -171,10 +171,17 @@ async def test_while_it_listens_a_scan_does_nothing_else(page: Page):
     assert dialog() is None
     await page.hands.press(Qt.Key.Key_Escape)
     assert not page.model.state.listening
-    page.panel.print_button.setFocus()
+    assert focus().accessibleName() == "Show: Scanner"
     await page.hands.scan(SKU)
     await until(lambda: page.hands.workplace.shown[1], "the hammer, as everywhere")
     page.hands.workplace.go("sync")
+
+
+async def test_a_click_goes_on_where_something_else_had_the_keyboard(page: Page):
+    page.hands.workplace.bar.focus()
+    assert "Click here" in page.said
+    await page.hands.click(page.panel.pad)
+    assert page.model.state.listening
 
 
 async def test_what_is_half_done_leaves_the_settings_as_they_were(page: Page):
