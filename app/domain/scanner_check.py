@@ -128,12 +128,11 @@ def nearest(text: str, codes: Sequence[str] = CODES) -> str:
 
 def _again(reading: Reading, text: str, layouts: Sequence[str]) -> Reading:
     """A reading once more, now that the layout is known: an identifier looks different on it."""
+    as_sent = _swapped(text) if reading.swaps_case else text
     for layout in LAYOUTS:
-        meant = layout.as_meant(_swapped(text) if reading.swaps_case else text)
-        if layout.name in layouts and meant is not None and len(meant) == len(text):
-            again = _around(re.escape(reading.code), meant, text)
-            if again is not None:
-                return replace(again, code=reading.code, swaps_case=reading.swaps_case)
+        again = _from_us(layout, reading.code, as_sent, text)
+        if layout.name in layouts and again is not None:
+            return replace(again, code=reading.code, swaps_case=reading.swaps_case)
     return reading
 
 
@@ -143,35 +142,42 @@ def _layouts(
     """The names of the layouts with which all scans arrive as they did."""
     if keyboard is Keyboard.SAME:
         return ()
-    by_scan = []
-    for scan, reading in zip(scans, readings, strict=True):
-        text = _swapped(scan.text) if reading.swaps_case else scan.text
-        by_scan.append(
-            {
-                layout.name
-                for layout in LAYOUTS
-                if (its := _on_layout(layout, reading.code, text, scan.text)) is not None
-                and its.keyboard is keyboard
-            }
-            or {layout.name for layout in LAYOUTS}
-        )
-    return tuple(one.name for one in LAYOUTS if all(one.name in names for names in by_scan))
+    read = _from_us if keyboard is Keyboard.SCANNER_IS_US else _to_us
+    sent = [
+        (one.code, _swapped(scan.text) if one.swaps_case else scan.text)
+        for one, scan in zip(readings, scans, strict=True)
+    ]
+    return tuple(
+        layout.name
+        for layout in LAYOUTS
+        if all(read(layout, code, text, text) is not None for code, text in sent)
+    )
 
 
 def _on_layout(layout: Layout, code: str, as_sent: str, text: str) -> Reading | None:
-    meant = layout.as_meant(as_sent)
-    if meant is not None and len(meant) == len(as_sent):
-        reading = _around(re.escape(code), meant, text)
-        if reading is not None and meant != as_sent:
-            return replace(reading, keyboard=Keyboard.SCANNER_IS_US, layout=layout.name)
-    # The scanner presses keys of its own layout; for some signs it needs AltGr, which a US keyboard
-    # takes for whatever it likes.
-    pressed = [layout.as_meant(one) for one in code]
-    printed = "".join(".?" if one is None else re.escape(one) for one in pressed)
-    reading = _around(printed, as_sent, text)
-    if reading is not None:
+    if (reading := _from_us(layout, code, as_sent, text)) is not None:
+        return replace(reading, keyboard=Keyboard.SCANNER_IS_US, layout=layout.name)
+    if (reading := _to_us(layout, code, as_sent, text)) is not None:
         return replace(reading, keyboard=Keyboard.COMPUTER_IS_US, layout=layout.name)
     return None
+
+
+def _from_us(layout: Layout, code: str, as_sent: str, text: str) -> Reading | None:
+    """A text as that of a US scanner at a computer with this layout."""
+    meant = layout.as_meant(as_sent)
+    if meant is None or len(meant) != len(as_sent):
+        return None
+    return _around(re.escape(code), meant, text)
+
+
+def _to_us(layout: Layout, code: str, as_sent: str, text: str) -> Reading | None:
+    """A text as that of a scanner with this layout at a US computer.
+
+    The scanner needs AltGr for some signs, which a US keyboard takes for whatever it likes.
+    """
+    pressed = [layout.as_meant(one) for one in code]
+    pattern = "".join(".?" if one is None else re.escape(one) for one in pressed)
+    return _around(pattern, as_sent, text)
 
 
 def _around(pattern: str, meant: str, text: str) -> Reading | None:

@@ -41,8 +41,9 @@ def _after(one: KeyRow) -> Cell:
 
 
 class ListeningPad(QFrame):
-    """Takes every key while it has the focus; `listening` tells when that begins and ends, `left` asks
-    for an end.
+    """Takes every key while it has the focus.
+
+    `listening` tells when that begins and ends, `left` asks for an end.
     """
 
     listening = Signal(bool)

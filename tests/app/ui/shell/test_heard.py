@@ -137,6 +137,7 @@ async def test_a_count_takes_what_is_stocked_and_its_places(manager: Hands, ear:
     assert sounds == [KNOWN, UNKNOWN, REFUSED]
     # Who counts looks at the shelf, and hears also that what was typed is no number.
     ear.played.clear()
+    manager.client._scanner.settle()
     count.counting.digits.setText("x")
     count.counting.digits.setFocus()
     await manager.press(Qt.Key.Key_Return)
