@@ -33,7 +33,7 @@ async def teach_a_code(driver: Driver) -> None:
         lambda: any(one.code == CARTON for one in codes.view_model.state.codes),
     )
     await driver.until("its room", lambda: codes.height() >= codes.sizeHint().height())
-    driver.workplace.product.scroll.ensureWidgetVisible(codes)
+    driver.workplace.product.area.ensureWidgetVisible(codes)
     await driver.picture("product-codes")
     await driver.click(teaching.bar.hide_button)
 

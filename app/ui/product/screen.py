@@ -81,7 +81,7 @@ class ProductScreen(Screen):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setLayout(column(scroll))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.scroll = scroll
+        self.area = scroll
         view_model.state_changed.connect(self._render)
         view_model.short.connect(self._on_short)
         view_model.saved.connect(self._on_saved)
@@ -93,7 +93,7 @@ class ProductScreen(Screen):
         self._product_id = product_id
         self._refused.setText("")
         self.activate()
-        self.scroll.verticalScrollBar().setValue(0)
+        self.area.verticalScrollBar().setValue(0)
 
     def activate(self) -> None:
         if self._product_id is not None:

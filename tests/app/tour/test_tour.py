@@ -46,6 +46,7 @@ SCREENS = (
     "count-while-sold",
     "sync",
     "sync-room",
+    "scanner",
     "reorder-nothing",
     "reorder-draft",
     "reorder-ordered",
@@ -90,6 +91,7 @@ SCREENS = (
 SMALL = (
     "count-review",
     "sync",
+    "scanner",
     "low-stock",
     "aisles",
     "product",
@@ -135,6 +137,7 @@ ONCE = (
     "receive-begun-light",
     "transfers-empty-light",
     "sync-first-light",
+    "scanner-half-light",
     "product-offline-light",
     "count-refused-dark",
     "order-nearly-light",

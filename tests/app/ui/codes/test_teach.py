@@ -212,7 +212,7 @@ async def test_what_is_no_code_is_not_offered_and_the_offer_goes_with_the_next_s
     assert dialog() is None
     assert "Ctrl+T says whose it is" in status(manager)
     await manager.scan(EACH)
-    assert named(manager.workplace, "This is… (Ctrl+T)")
+    assert named(manager.workplace, "This is… (Ctrl+T)").isEnabled()
     await manager.scan(SKU)
     assert not manager.workplace.teaching.bar.isVisible()
     manager.workplace.scan("(00)340123450000000000")
