@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget
 from app.domain.customers import Customer
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
+from app.ui.core.formats import counted, number
 from app.ui.core.icons import icon
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
@@ -189,8 +190,7 @@ class CustomersScreen(Screen):
         else:
             self.table.set_empty_text("Loading the customers…")
         shown = len(state.rows)
-        people = "customer" if state.total == 1 else "customers"
-        said = f"{shown:,} of {state.total:,} {people}" if state.total else ""
+        said = f"{number(shown)} of {counted(state.total, 'customer')}" if state.total else ""
         self._summary.setText(said if state.ready else f"{said}  ·  still loading" if said else "")
         self._more.setVisible(shown < state.total)
 

@@ -12,7 +12,14 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask, choose_file
 from app.ui.core.filters import choice_box, day_edit, filter_row, offer
-from app.ui.core.formats import change_cell, local_clock, local_date, movement_who, movement_why
+from app.ui.core.formats import (
+    change_cell,
+    counted,
+    local_clock,
+    local_date,
+    movement_who,
+    movement_why,
+)
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
@@ -196,5 +203,4 @@ class HistoryScreen(Screen):
             )
         of_product = f" of {state.product}" if state.product else ""
         older = ", older ones below" if state.more else ""
-        plural = "" if len(rows) == 1 else "s"
-        self._summary.set_text(f"{len(rows):,} movement{plural}{of_product}, newest first{older}")
+        self._summary.set_text(f"{counted(len(rows), 'movement')}{of_product}, newest first{older}")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDialog, QSpinBox, QWidget
 
+from app.ui.core.formats import counted
 from app.ui.core.widgets import Field, Segments, Text, button, column, row
 from app.ui.labels.sheets import SHEETS, Label, label_sheets
 
@@ -55,7 +56,7 @@ class LabelsDialog(QDialog):
         sheet = SHEETS[self.sheet.currentIndex()]
         self.first.setMaximum(sheet.count)
         labels = self._labels[self.kind.chosen]
-        self._how_many.setText("1 label" if len(labels) == 1 else f"{len(labels):,} labels")
+        self._how_many.setText(counted(len(labels), "label"))
         self.print_button.setEnabled(bool(labels))
 
     def _print(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import choose_file
-from app.ui.core.formats import number, on_hand_cell
+from app.ui.core.formats import counted, number, on_hand_cell
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
@@ -90,4 +90,4 @@ class LowStockScreen(Screen):
         self.table.set_empty_text("Nothing is at or below its reorder point.")
         self._export.setEnabled(bool(rows))
         self.order.setEnabled(bool(rows))
-        self._summary.set_text(f"{len(rows):,} products at or below their reorder point")
+        self._summary.set_text(f"{counted(len(rows), 'product')} at or below the reorder point")

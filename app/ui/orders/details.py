@@ -98,7 +98,7 @@ def history(order: Order) -> str:
         for one in order.steps
     ]
     if order.missing:
-        lines.insert(0, f"{number(order.missing)} of its lines have not arrived here yet")
+        lines.insert(0, f"{number(order.missing)} of its lines not here yet")
     for returned in order.returns:
         units = sum(line.quantity for line in returned.lines.values())
         note = f" ({returned.note})" if returned.note else ""

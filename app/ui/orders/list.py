@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.orders import Order
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import local_day, money
+from app.ui.core.formats import counted, local_day, money
 from app.ui.core.message import Message, problem
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
@@ -127,6 +127,5 @@ class OrderList(QWidget):
 
 def _summary(state: OrdersState) -> str:
     shown = len(state.orders or ())
-    plural = "" if shown == 1 else "s"
     older = ", older ones below" if state.more else ""
-    return f"{shown:,} order{plural}, newest first{older}" if shown else ""
+    return f"{counted(shown, 'order')}, newest first{older}" if shown else ""

@@ -12,6 +12,7 @@ from app.domain.stock import LedgerLine
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import (
     change_cell,
+    counted,
     local_clock,
     local_date,
     movement_who,
@@ -111,7 +112,7 @@ class HistoryCard(QFrame):
             self._sum.setText(
                 f"Opening level {number(item.stock_level)} "
                 f"{'+' if ledger.total >= 0 else chr(0x2212)} {number(abs(ledger.total))} from "
-                f"{ledger.count:,} movement{'s' if ledger.count != 1 else ''} = "
+                f"{counted(ledger.count, 'movement')} = "
                 f"{number(item.stock_level + ledger.total)} on hand"
             )
         else:

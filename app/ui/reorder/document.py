@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.entities import Store
 from app.domain.purchase_orders import PurchaseOrder
-from app.ui.core.formats import local_day, money, number
+from app.ui.core.formats import counted, local_day, money, number
 from app.ui.core.report import Report, ReportColumn
 from app.ui.reorder.lines import units
 
@@ -37,7 +37,7 @@ def order_report(paper: PurchaseOrder, store: Store) -> Report:
             ("Expected", local_day(paper.expected_at)),
         ],
         notes=[
-            f"{number(units(paper))} units of {number(len(lines))} products, "
+            f"{counted(units(paper), 'unit')} of {counted(len(lines), 'product')}, "
             f"{money(paper.total)} in total. Please put {paper.number} on the delivery note.",
             *([paper.note] if paper.note else []),
         ],

@@ -14,7 +14,7 @@ from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.domain.scans import Scan
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask, choose_file
-from app.ui.core.formats import local_day, money, number
+from app.ui.core.formats import counted, local_day, money
 from app.ui.core.line_editor import LineEditor
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
@@ -250,7 +250,7 @@ def _id_of(state: ReorderState) -> str:
 
 def _sentence(paper: PurchaseOrder) -> str:
     parts = [paper.supplier] if paper.supplier else []
-    parts.append(f"{number(units(paper))} units, {money(paper.total)}")
+    parts.append(f"{counted(units(paper), 'unit')}, {money(paper.total)}")
     if paper.state.is_open:
         parts.append(f"due {local_day(paper.expected_at)}")
     if paper.ordered_at:

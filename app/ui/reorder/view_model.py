@@ -21,6 +21,7 @@ from app.domain.stock import parse_quantity
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
+from app.ui.core.formats import counted
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.open_paper import OpenPaper
 from app.ui.core.scan_words import refusal
@@ -102,7 +103,11 @@ class ReorderViewModel(QObject):
                 self._say(Message("Nothing to order: what is low is on its way already."))
                 return
             self.open(await self._orders.create(self._actor, lines))
-            self._say(Message(f"{len(lines):,} products suggested. Correct what you know better."))
+            self._say(
+                Message(
+                    f"{counted(len(lines), 'product')} suggested. Correct what you know better."
+                )
+            )
 
         self.actions.add(work)
 

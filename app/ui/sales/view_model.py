@@ -25,6 +25,7 @@ from app.domain.sales import (
 )
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
+from app.ui.core.formats import counted
 
 STEPS = (("day", "Days"), ("week", "Weeks"), ("month", "Months"))
 KINDS = (("store", "Stores"), ("category", "Categories"), ("rep", "Reps"), ("product", "Products"))
@@ -215,4 +216,4 @@ class SalesViewModel(QObject):
             for line in lines
         ]
         await write_csv(Path(path), header, rows)
-        return f"{len(rows):,} rows written to {path}"
+        return f"{counted(len(rows), 'row')} written to {path}"

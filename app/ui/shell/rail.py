@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QPushButton, QScrollA
 
 from app.domain.entities import Profile
 from app.ui.core.appearance import Appearance
+from app.ui.core.formats import number
 from app.ui.core.screen import Route
 from app.ui.core.widgets import Elided, Text, button, column, tinted
 
@@ -90,8 +91,8 @@ class Rail(QFrame):
         if name in self._buttons:
             title = self._titles[name]
             one = self._buttons[name]
-            one.setText(f"  {title}   {count:,}" if count else f"  {title}")
-            one.setAccessibleName(f"{title}, {count:,}" if count else title)
+            one.setText(f"  {title}   {number(count)}" if count else f"  {title}")
+            one.setAccessibleName(f"{title}, {number(count)}" if count else title)
 
     def button(self, name: str) -> QPushButton:
         """The button of a screen."""

@@ -10,7 +10,7 @@ from app.data.sync.modes import Mode, Way
 from app.data.sync.space import Room
 from app.data.sync.state import Event, PeerView
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import local_clock, local_date, number
+from app.ui.core.formats import local_clock, local_date, megabytes, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.sync_words import collection_title
@@ -29,7 +29,7 @@ _MODE_HINT = "This device exchanges with nobody. “Ways to sync” says what to
 
 
 def _size(size: int) -> str:
-    return f"{size / 1_000_000:,.1f} MB" if size >= 100_000 else f"{max(size // 1000, 1)} kB"
+    return megabytes(size) if size >= 100_000 else f"{max(size // 1000, 1)} kB"
 
 
 def _moment(at: Any) -> Cell:
