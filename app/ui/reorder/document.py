@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.entities import Store
+from app.domain.pricing import half_up
 from app.domain.purchase_orders import PurchaseOrder
 from app.ui.core.formats import counted, local_day, money, number
 from app.ui.core.report import Report, ReportColumn
@@ -45,16 +46,16 @@ def order_report(paper: PurchaseOrder, store: Store) -> Report:
     )
 
 
-def csv_rows(paper: PurchaseOrder) -> list[tuple[str, ...]]:
+def csv_rows(paper: PurchaseOrder) -> list[tuple[object, ...]]:
     """The lines for the supplier's system; `CSV_HEADER` names the columns."""
     return [
         (
             paper.number,
             line.sku,
             line.name,
-            str(line.quantity),
-            f"{line.unit_cost:.2f}",
-            f"{line.cost:.2f}",
+            line.quantity,
+            half_up(line.unit_cost),
+            half_up(line.cost),
         )
         for line in paper.lines
         if line.quantity

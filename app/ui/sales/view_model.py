@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -209,11 +210,15 @@ class SalesViewModel(QObject):
             (
                 line.label,
                 line.count,
-                f"{line.cents / 100:.2f}",
+                _dollars(line.cents),
                 line.count_before,
-                f"{line.cents_before / 100:.2f}",
+                _dollars(line.cents_before),
             )
             for line in lines
         ]
         await write_csv(Path(path), header, rows)
         return f"{counted(len(rows), 'row')} written to {path}"
+
+
+def _dollars(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)
