@@ -57,6 +57,7 @@ class HistoryScreen(Screen):
         self.table.selected.connect(lambda _: self._show_choice())
         self.table.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self._summary = Elided("", "muted")
+        self._counts = ""
         self.undo_button = button("Undo…", self._ask_undo, tip="Take the chosen one back (U)")
         tinted(self.undo_button, "undo", appearance)
         self.undo_button.setEnabled(False)
@@ -105,6 +106,7 @@ class HistoryScreen(Screen):
             command.failed.connect(lambda error: self._summary.set_text(str(error)))
 
     def activate(self) -> None:
+        self._counts = ""
         self._view_model.activate()
 
     def deactivate(self) -> None:
@@ -203,4 +205,8 @@ class HistoryScreen(Screen):
             )
         of_product = f" of {state.product}" if state.product else ""
         older = ", older ones below" if state.more else ""
-        self._summary.set_text(f"{counted(len(rows), 'movement')}{of_product}, newest first{older}")
+        counts = f"{counted(len(rows), 'movement')}{of_product}, newest first{older}"
+        if counts != self._counts:
+            # Else what was said about an export or an undo would go with the next news.
+            self._counts = counts
+            self._summary.set_text(counts)

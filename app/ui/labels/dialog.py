@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDialog, QSpinBox, QWidget
 
-from app.ui.core.formats import counted
+from app.ui.core.barcode import code128
+from app.ui.core.formats import counted, number
 from app.ui.core.widgets import Field, Segments, Text, button, column, row
 from app.ui.labels.sheets import SHEETS, Label, label_sheets
 
+_NAMED = 3
 _KINDS = (("product", "Products"), ("place", "Places"))
 
 
@@ -56,7 +58,16 @@ class LabelsDialog(QDialog):
         sheet = SHEETS[self.sheet.currentIndex()]
         self.first.setMaximum(sheet.count)
         labels = self._labels[self.kind.chosen]
-        self._how_many.setText(counted(len(labels), "label"))
+        bare = [one for one in labels if not code128(one.code)]
+        said = counted(len(labels), "label")
+        if bare:
+            which = ", ".join(one.code or one.title for one in bare[:_NAMED])
+            more = ", \N{HORIZONTAL ELLIPSIS}" if len(bare) > _NAMED else ""
+            said += (
+                f", {number(len(bare))} without a barcode ({which}{more}): it takes a code of "
+                "letters from A to Z, digits and signs."
+            )
+        self._how_many.setText(said)
         self.print_button.setEnabled(bool(labels))
 
     def _print(self) -> None:
