@@ -94,6 +94,14 @@ def local_day(stored: str) -> str:
     return local_date(datetime.fromisoformat(stored.replace("Z", "+00:00"))) if stored else ""
 
 
+def local_moment(stored: str) -> str:
+    """The day and the time of a stored time in the computer's own zone; empty without one."""
+    if not stored:
+        return ""
+    at = datetime.fromisoformat(stored.replace("Z", "+00:00"))
+    return f"{local_date(at)}, {local_clock(at)}"
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """How long ago a UTC time was, such as `3 min ago`; after a day, the day: `on 12 March`."""
     seconds = max((now - moment).total_seconds(), 0)

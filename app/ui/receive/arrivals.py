@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind, ReceiptState, expected, paper_id
 from app.domain.transfers import Transfer
-from app.ui.core.formats import local_day
+from app.ui.core.formats import counted, local_day
 
 SHOWN = 100
 
@@ -100,7 +100,8 @@ def _receipt(receipt: GoodsReceipt, device_id: str) -> Arrival:
 def _paper(paper: Paper, stores: Mapping[str, str], now: str) -> Arrival:
     state, tone = "Expected", ""
     if isinstance(paper, PurchaseOrder):
-        when = f"Due {local_day(paper.expected_at)}"
+        lines = sum(one.outstanding > 0 for one in paper.lines)
+        when = f"Due {local_day(paper.expected_at)}, {counted(lines, 'line')}"
         if paper.is_overdue(now):
             state, tone = "Overdue", "danger"
     else:

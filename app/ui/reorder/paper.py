@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Store
@@ -220,6 +220,9 @@ class OrderView(QWidget):
         self._pill.setText(label)
         self._pill.set_tone(tone)
         draft = state.editable
+        if before.editable and not draft and not is_other and self._holds_keyboard():
+            # Else it would go to whatever comes after the fields that are hidden now.
+            self.table.focus_a_row()
         for one in (self._words, self.line, self._line, self.order):
             one.setVisible(draft)
         self.receive.setVisible(paper.state.is_open)
@@ -238,6 +241,10 @@ class OrderView(QWidget):
         else:
             self._heading.show(paper)
             self._editor.show(self.table.current())
+
+    def _holds_keyboard(self) -> bool:
+        focus: QWidget | None = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
 
     def _edit(self, paper: PurchaseOrder | None, line: OrderRow | None) -> None:
         self._heading.begin(paper)
