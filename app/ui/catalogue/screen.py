@@ -181,4 +181,5 @@ class CatalogueScreen(Screen):
             else carts[5:]
         )
         self._more.setVisible(shown < state.total)
+        self.table.set_complete(shown >= state.total)
         self.add.setEnabled(bool(shown))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from PySide6.QtCore import QLocale
 
 from app.domain.entities import Movement, Reason, StockState
+from app.ui.core.here import place
 from app.ui.core.rows import Cell
 from connector_config.wording import plural
 
@@ -26,14 +27,6 @@ STATE_LABELS = {
 
 MINUS = "\N{MINUS SIGN}"
 _KM_IN_A_MILE = 1.609344
-
-
-def place() -> QLocale:
-    """How numbers, days and distances are written here: as the computer is set, or as in the US."""
-    here = QLocale()
-    if here.language() is QLocale.Language.C:
-        return QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
-    return here
 
 
 def number(value: int) -> str:

@@ -16,7 +16,12 @@ _COLUMNS = (
         "Stocktake", lambda one: Cell(one.stocktake.name, one.stocktake.number, bold=True)
     ),
     Column[SessionRow]("Counts", lambda one: Cell(one.scope), 200),
-    Column[SessionRow]("Begun", lambda one: Cell(one.begun, one.stocktake.signature.who), 150),
+    Column[SessionRow](
+        "Begun",
+        lambda one: Cell(one.begun, one.stocktake.signature.who),
+        150,
+        order=lambda one: one.stocktake.signature.at,
+    ),
     Column[SessionRow]("", lambda one: Cell(one.status, tone=one.tone, pill=True), 110, right=True),
 )
 _ALL = "All"

@@ -164,6 +164,7 @@ class CustomersScreen(Screen):
         self.table.show_rows(state.rows)
         if before.query != state.query:
             # A new question has a new best answer.
+            self.table.unsort()
             self.table.choose(None)
             if state.query.strip():
                 self.table.select(0)
@@ -196,6 +197,7 @@ class CustomersScreen(Screen):
         said = f"{number(shown)} of {counted(state.total, 'customer')}" if state.total else ""
         self._summary.setText(said if state.ready else f"{said}  ·  still loading" if said else "")
         self._more.setVisible(shown < state.total)
+        self.table.set_complete(shown >= state.total)
 
     def _tint(self, tokens: Tokens) -> None:
         self._icon.setIcon(icon("person", tokens.muted))

@@ -104,9 +104,11 @@ class FindScreen(Screen):
         else:
             self._summary.setText("")
         self._more.setVisible(shown < state.total)
+        self.table.set_complete(shown >= state.total)
         if state.query != self._query:
             # A new question has a new best answer; the old choice must not be opened by Enter.
             self._query = state.query
+            self.table.unsort()
             self.table.clearSelection()
             self.table.setCurrentIndex(QModelIndex())
             if state.query.strip():

@@ -36,7 +36,10 @@ def _why(entry: HistoryRow) -> Cell:
 
 _COLUMNS = (
     Column[HistoryRow](
-        "When", lambda one: Cell(local_date(one.movement.at), local_clock(one.movement.at)), 116
+        "When",
+        lambda one: Cell(local_date(one.movement.at), local_clock(one.movement.at)),
+        116,
+        order=lambda one: one.movement.at,
     ),
     Column[HistoryRow]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
     Column[HistoryRow]("Why and who", _why),
@@ -189,6 +192,7 @@ class HistoryScreen(Screen):
 
     def _render(self, state: HistoryState) -> None:
         rows = state.rows or ()
+        self.table.set_complete(not state.more)
         self.table.show_rows(rows)
         self._show_choice()
         offer(self.who, _ALL, [(name, name) for name in state.people])

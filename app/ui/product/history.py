@@ -66,7 +66,7 @@ class HistoryCard(QFrame):
             columns = (*_COLUMNS, Column[LedgerLine]("Sent", self._sent, 118))
         self._model = RowsModel[LedgerLine](columns, lambda line: line.movement.movement_id)
         self.table = RowsTable(
-            self._model, appearance, "Movement history", _ROW, open_on_click=False
+            self._model, appearance, "Movement history", _ROW, open_on_click=False, sortable=False
         )
         self.table.setProperty("framed", False)
         self._sum = Text("", "small", wrap=True)
