@@ -23,6 +23,8 @@ R = TypeVar("R")
 _NARROWEST = 40
 _WIDEST = 560
 """Pixels that the longest names need: a number that belongs to one stays close to it."""
+_GROWTH = 0.4
+"""How much wider than its width a column gets at most, where there is room."""
 _MEASURED = 200
 _NOT_COMPLETE = "Only a part of the list is shown: show all of it, or filter it, to sort it."
 
@@ -157,14 +159,19 @@ class RowsTable(QTableView):
         widths = {at: self._by_hand.get(at, self._model.columns[at].width) for at in shown}
         sharing = [at for at, width in widths.items() if width is None]
         left = self.viewport().width() - sum(width or 0 for width in widths.values())
+        given: dict[int, int] = {}
+        for at in sharing:
+            most = left if at == shown[-1] else _WIDEST
+            given[at] = max(min(left // (len(sharing) - len(given)), most), _NARROWEST)
+            left -= given[at]
+        own = {at: width for at, width in widths.items() if width is not None}
+        if left > 0:
+            # So that less of their texts is cut.
+            growing = {at: width for at, width in own.items() if at not in self._by_hand}
+            factor = min(left / max(sum(growing.values()), 1), _GROWTH)
+            own |= {at: round(width * (1 + factor)) for at, width in growing.items()}
         self._laying_out = True
-        for at, own in widths.items():
-            width = own
-            if width is None:
-                width = max(left // len(sharing), _NARROWEST)
-                if at != shown[-1]:
-                    width = min(width, _WIDEST)
-                sharing, left = sharing[1:], left - width
+        for at, width in (given | own).items():
             header.resizeSection(at, width)
         self._laying_out = False
 

@@ -118,7 +118,7 @@ def test_columns_fill_the_table_and_never_overflow(table: RowsTable, model: Rows
     # A number stays close to the name that it belongs to.
     table.resize(1900, 300)
     assert header.sectionSize(0) == 560
-    assert header.sectionSize(1) == 90
+    assert header.sectionSize(1) == 126
 
 
 def click_header(table: RowsTable, column: int) -> None:
