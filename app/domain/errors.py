@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from connector_config.errors import UserError
+from connector_config.wording import counted
 
 
 class InvalidInputError(UserError):
@@ -33,7 +34,7 @@ class ShortLinesError(UserError):
     """
 
     def __init__(self, on_hand: Mapping[str, int]) -> None:
-        products = "one product" if len(on_hand) == 1 else f"{len(on_hand)} products"
+        products = counted(len(on_hand), "product")
         super().__init__(f"There is less on hand of {products}: ship less, or confirm it.")
         self.on_hand = on_hand
 

@@ -22,8 +22,8 @@ class Pdf:
     sizes: list[tuple[int, ...]]
 
 
-def read(path: Path) -> Pdf:
-    """Open a PDF file, print it in black and white at 300 dpi, and scan it."""
+def read(path: Path, scan: bool = True) -> Pdf:
+    """Open a PDF file, print it in black and white at 300 dpi, and scan it if asked."""
     document = pypdfium2.PdfDocument(path)
     try:
         pages, codes, sizes = [], [], []
@@ -31,7 +31,7 @@ def read(path: Path) -> Pdf:
             # Where lines end is PDFium's guess.
             pages.append(" ".join(page.get_textpage().get_text_range().split()))
             sizes.append(tuple(round(one / 72 * 25.4) for one in page.get_size()))
-            codes.append(_scan(page))
+            codes.append(_scan(page) if scan else [])
         return Pdf(document.get_metadata_dict()["Title"], pages, codes, sizes)
     finally:
         document.close()

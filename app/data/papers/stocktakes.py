@@ -21,6 +21,7 @@ from app.domain.stock import MAX_QUANTITY
 from app.domain.stocktake import Count, ReviewLine, Stocktake
 from connector_config.schema.collections import INVENTORY, STOCKTAKE_COUNTS, STOCKTAKES, ditto_id
 from connector_config.schema.instants import to_iso
+from connector_config.wording import counted, plural
 
 Cancel = Callable[[], None]
 
@@ -213,7 +214,7 @@ class StocktakeRepository:
         async def work(unit: UnitOfWork, stored: Stocktake) -> None:
             lines = await stocktake_review.review(unit, stored)
             if disputed := sum(line.disputed for line in lines):
-                products = "1 product was" if disputed == 1 else f"{disputed} products were"
+                products = f"{counted(disputed, 'product')} {plural(disputed, 'was', 'were')}"
                 raise PaperError(f"{products} counted differently: choose which count holds.")
             due = [line for line in lines if line.chosen and not line.posted]
             if not due:

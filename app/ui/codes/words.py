@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain.errors import InvalidInputError
 from app.domain.known_codes import CodeKind, ProductCode
 from app.domain.stock import parse_quantity
-from app.ui.core.formats import number
+from app.ui.core.formats import counted
 from app.ui.core.scan_words import shown
 
 _KINDS = {CodeKind.UPC: "UPC-A", CodeKind.GTIN_14: "GTIN-14", CodeKind.OWN: "Own code"}
@@ -18,7 +18,7 @@ def kind_label(kind: CodeKind, code: str) -> str:
 
 def units_label(units: int) -> str:
     """What a code stands for, such as `12 units`."""
-    return "1 unit" if units == 1 else f"{number(units)} units"
+    return counted(units, "unit")
 
 
 def asks_for_units(kind: CodeKind, code: str) -> bool:

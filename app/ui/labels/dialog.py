@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDialog, QSpinBox, QWidget
 
+from app.ui.core.barcode import code128
+from app.ui.core.formats import counted, number
 from app.ui.core.widgets import Field, Segments, Text, button, column, row
 from app.ui.labels.sheets import SHEETS, Label, label_sheets
 
+_NAMED = 3
 _KINDS = (("product", "Products"), ("place", "Places"))
 _CODES = (("sku", "SKU (Code 128)"), ("gtin", "GTIN (EAN-13)"))
 
@@ -65,11 +68,19 @@ class LabelsDialog(QDialog):
         of_products = self.kind.chosen == "product"
         for value, _ in _CODES:
             self.code.button(value).setEnabled(of_products)
-        said = "1 label" if len(labels) == 1 else f"{len(labels):,} labels"
+        bare = [one for one in labels if not ((self._gtins and one.gtin) or code128(one.code))]
+        said = counted(len(labels), "label")
+        if bare:
+            which = ", ".join(one.code or one.title for one in bare[:_NAMED])
+            more = ", \N{HORIZONTAL ELLIPSIS}" if len(bare) > _NAMED else ""
+            said += (
+                f", {number(len(bare))} without a barcode ({which}{more}): it takes a code of "
+                "letters from A to Z, digits and signs."
+            )
         without = sum(not one.gtin for one in labels)
         if self._gtins and without:
-            have = "1 product has" if without == 1 else f"{without:,} products have"
-            said += f". {have} no EAN-13: the SKU is printed there."
+            have = "has" if without == 1 else "have"
+            said += f". {counted(without, 'product')} {have} no EAN-13: the SKU is printed there."
         self._how_many.setText(said)
         self.print_button.setEnabled(bool(labels))
 

@@ -38,6 +38,7 @@ from app.ui.shell.scanned import PaperFinder, ask_which, screen_of
 from app.ui.shell.status import StatusLine, StatusViewModel, shortage_question
 from app.ui.shell.stores import OtherStores, open_menu
 from app.ui.shell.teaching import Teaching
+from app.ui.shell.window import MINIMUM
 
 if TYPE_CHECKING:
     from app.ui.product.screen import ProductScreen
@@ -96,6 +97,7 @@ class Workplace(QWidget):
         layout.addLayout(top, 1)
         layout.addWidget(self.status_line)
         self.setLayout(layout)
+        self.setMinimumSize(*MINIMUM)
         status.short.connect(self._on_undo_short)
         papers.found.connect(self.open_item)
         papers.missed.connect(self._on_missed)

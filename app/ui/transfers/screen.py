@@ -10,7 +10,7 @@ from app.domain.paper_numbers import PaperKind
 from app.domain.scans import Scan, ScannedPaper
 from app.domain.transfers import Transfer
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import number
+from app.ui.core.formats import counted, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
@@ -18,7 +18,7 @@ from app.ui.core.widgets import Elided, Segments, Text, button, column, row, tin
 from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
 from app.ui.transfers.transfer import TransferView
 from app.ui.transfers.view_model import TransferRow, TransfersState, TransfersViewModel
-from app.ui.transfers.words import TONES, differences, moment, units
+from app.ui.transfers.words import TONES, differences, moment
 
 
 def _goods(listed: TransferRow) -> Cell:
@@ -184,8 +184,7 @@ class TransfersScreen(Screen):
         self.table.set_empty_text(
             "Nothing is under way between this store and others. N asks for goods or sends some."
         )
-        verb = "waits" if state.waiting == 1 else "wait"
         self._summary.set_text(
-            f"{number(state.waiting)} {verb} for this store  \N{MIDDLE DOT}  "
-            f"{units(state.in_transit)} in transit"
+            f"{counted(state.waiting, 'waits', 'wait')} for this store  \N{MIDDLE DOT}  "
+            f"{counted(state.in_transit, 'unit')} in transit"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -139,6 +140,17 @@ def test_the_dialog_prints_what_was_asked_for(appearance: Appearance, qtbot: QtB
     dialog = LabelsDialog(products, [], None)
     qtbot.addWidget(dialog)
     assert not dialog.kind.button("place").isEnabled()
+
+
+def test_a_label_without_bars_is_said_before_it_is_printed(appearance: Appearance, qtbot: QtBot):
+    product = replace(hammers(1)[0], sku="")
+    labels = [product_label(product, Place("3", "B"))]
+    dialog = LabelsDialog(labels, place_labels([Place("Ä", "1"), Place("3", "B")]), None)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    assert any(f"1 without a barcode ({product.name})" in one for one in texts(dialog))
+    qtbot.mouseClick(dialog.kind.button("place"), Qt.MouseButton.LeftButton)
+    assert any("1 without a barcode (LOC-Ä-1)" in one for one in texts(dialog))
 
 
 EAN = "4006381333931"
