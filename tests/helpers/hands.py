@@ -141,6 +141,7 @@ class Hands:
     ) -> None:
         """Press one key."""
         await self.at_hand()
+        self._pause()
         QTest.keyClick(focus(), key, modifier)
         await self._acted()
 

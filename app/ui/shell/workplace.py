@@ -294,7 +294,7 @@ class Workplace(QWidget):
 
     def _teach(self) -> None:
         """Say whose code was scanned last, or is typed where one searches."""
-        focused = self.focusWidget()
+        focused: QWidget | None = self.focusWidget()
         products = focused.parentWidget() if focused is not None else None
         line = products.line if isinstance(products, ProductLine) else self.bar.line
         if not self.teaching.is_offered and line.text().strip():

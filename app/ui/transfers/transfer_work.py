@@ -59,7 +59,7 @@ class TransferWork:
         self,
         transfer: Transfer | None,
         number: str,
-        counted: Sequence[tuple[Product, ReceivedLine]],
+        came: Sequence[tuple[Product, ReceivedLine]],
     ) -> tuple[Transfer | None, str]:
         """Receive goods of a transfer or a number; None while its paper has not been seen here."""
         if transfer is None:
@@ -67,8 +67,8 @@ class TransferWork:
                 raise InvalidInputError("number", "Type or scan the number on the transfer.")
             paper = await self._receiving.find_paper(self._store_id, number)
             transfer = paper if isinstance(paper, Transfer) else None
-        receipt = await self._receiving.take_in(self._actor, counted, transfer, number)
-        count = counted(sum(line.received for _, line in counted), "unit")
+        receipt = await self._receiving.take_in(self._actor, came, transfer, number)
+        count = counted(sum(line.received for _, line in came), "unit")
         message = f"{count} taken in: {receipt.number}."
         if transfer is None:
             message += f" It joins transfer {number} when that arrives on this device."
