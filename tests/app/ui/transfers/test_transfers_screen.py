@@ -110,9 +110,9 @@ def listed(screen: TransfersScreen) -> set[str]:
 
 
 def with_id(screen: TransfersScreen, transfer_id: str) -> Transfer | None:
-    """The transfer with an id, if it is in the list."""
-    shown = (one.transfer for one in screen._view_model.state.rows or ())
-    return next((one for one in shown if one.transfer_id == transfer_id), None)
+    """The transfer with an id, if the screen has read it, finished ones too."""
+    found = screen._view_model._found or ()
+    return next((one for one in found if one.transfer_id == transfer_id), None)
 
 
 def now(screen: TransfersScreen) -> list[str]:
