@@ -234,6 +234,7 @@ IDS = {
     "categories": "1148783902a184a2",
     "product_types": "24cd3f13f858044d",
     "products": "4d7b298a5746611d",
+    "product_codes": "85b8effa05324c9f",
     "customers": "e9220e875ca36e1d",
     "inventory": "7e493c6481e01389",
     "orders": "8bad2b2e319db0b1",
