@@ -66,8 +66,8 @@ async def page(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[P
     assert focus() is screen.scanner.pad
     page = Page(hands, screen.scanner, ear)
     yield page
+    page.model.listen(False)
     page.model.begin()
-    screen.tabs.button("scanner").setFocus()
     hands.client._scanner.settle()
 
 
@@ -182,6 +182,18 @@ async def test_a_click_goes_on_where_something_else_had_the_keyboard(page: Page)
     assert "Click here" in page.said
     await page.hands.click(page.panel.pad)
     assert page.model.state.listening
+
+
+async def test_whoever_signs_out_while_it_listens_takes_no_scan_along(page: Page):
+    scanner = page.hands.client._scanner
+    assert scanner.only_heard
+    page.hands.client.show_sign_in()
+    assert not scanner.only_heard
+    await page.hands.go_on()
+    page.hands.client.appearance.choose("dark")
+    page.hands.client.appearance.choose("light")
+    await page.hands.scan(SKU)
+    await until(lambda: page.hands.workplace.shown[1], "the hammer")
 
 
 async def test_what_is_half_done_leaves_the_settings_as_they_were(page: Page):
