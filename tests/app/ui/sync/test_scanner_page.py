@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from time import monotonic
 
 import pytest
 import pytest_asyncio
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtPrintSupport import QPrinterInfo
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from shiboken6 import isValid
 
 from app.domain.keyboards import LAYOUTS
 from app.domain.scanner_check import CODES, PROOF
@@ -21,13 +24,38 @@ from tests.helpers.fakes import FakeSpeaker
 from tests.helpers.hands import ALT, SKU, Hands, cells, dialog, focus, named, texts
 from tests.helpers.pdfs import read
 from tests.helpers.waiting import settle, until
-from tests.helpers.wedge import DOWN, LINE_FEED, RETURN, TAB, End, send, typed_on
+from tests.helpers.wedge import typed_on
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 GERMAN, NORWEGIAN = (
     next(one for one in LAYOUTS if one.name == name) for name in ("German", "Norwegian")
 )
+
+
+RETURN = (Qt.Key.Key_Return, "\r", Qt.KeyboardModifier.NoModifier)
+TAB = (Qt.Key.Key_Tab, "\t", Qt.KeyboardModifier.NoModifier)
+DOWN = (Qt.Key.Key_Down, "", Qt.KeyboardModifier.NoModifier)
+LINE_FEED = (Qt.Key.Key_J, "\n", Qt.KeyboardModifier.ControlModifier)
+End = tuple[Qt.Key, str, Qt.KeyboardModifier]
+
+
+def send(text: str, ends: Sequence[End], gap_ms: int, target: QWidget) -> None:
+    """Send what a scanner presses, so many ms apart on the keyboard's clock, whoever is busy."""
+    plain = Qt.KeyboardModifier.NoModifier
+    keys: list[End] = [
+        (Qt.Key(ord(sign.upper())) if sign.isascii() else Qt.Key.Key_unknown, sign, plain)
+        for sign in text
+    ]
+    keys += ends
+    pressed_at = round(monotonic() * 1000) - gap_ms * len(keys)
+    for key, sign, modifier in keys:
+        pressed_at += gap_ms
+        for kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, modifier, sign)
+            event.setTimestamp(pressed_at)
+            if isValid(target):
+                QApplication.sendEvent(target, event)
 
 
 class Page:
