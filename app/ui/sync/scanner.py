@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
@@ -134,7 +135,7 @@ class ScannerPanel(QWidget):
         self.setLayout(layout)
         self._keys: Sequence[Key] = ()
         view_model.state_changed.connect(self._render)
-        appearance.changed.connect(lambda _: self._render(view_model.state))
+        appearance.changed.connect(self._repaint)
         self._render(view_model.state)
 
     def focus_first(self) -> None:
@@ -148,7 +149,7 @@ class ScannerPanel(QWidget):
         self.sounds.setToolTip("Remembered on this device")
         self.sounds.toggled.connect(sounds.switch)
         self.hear = {
-            sound: button(title, lambda sound=sound: sounds.play(sound), tip="Hear it")
+            sound: button(title, partial(sounds.play, sound), tip="Hear it")
             for sound, title in _SOUNDS.items()
         }
         for one in self.hear.values():
@@ -168,6 +169,9 @@ class ScannerPanel(QWidget):
         self.message.say(message)
         self.message.setVisible(True)
         self.pad.setFocus()
+
+    def _repaint(self) -> None:
+        self._render(self.view_model.state)
 
     def _render(self, state: ScannerState) -> None:
         self.headline.setText(_headline(state))

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QSettings, Signal, SignalInstance
 
-from app.domain.scanner_check import CODES, Findings, Scanned, find, read_scan
+from app.domain.scanner_check import CODES, Scanned, find, read_scan
 from app.ui.core.burst import Burst, Key
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.scanner_settings import MOST_GAP_MS, ScannerSettings
 from app.ui.core.sounds import Sound, Sounds
 from app.ui.sync.scanner_words import difference, not_on_sheet, sentences
-
-_LEAST_GAP_MS: Final = 30
-"""So much is left for the computer to be busy in, however quick the scanner is."""
 
 
 class Keys(Protocol):
@@ -116,7 +113,8 @@ class ScannerViewModel(QObject):
         done = tuple(one for one in CODES if one in self._scans)
         self._update(done=done, found=sentences(findings), message=NO_MESSAGE)
         if not self.state.missing:
-            self._set(_fitting(findings))
+            # Not its speed: a slower scanner that is used here one day must not act as a person.
+            self._set(ScannerSettings(findings.prefix or "", findings.suffix or ""))
 
     def _prove(self, code: str) -> None:
         differs = difference(code)
@@ -137,13 +135,3 @@ class ScannerViewModel(QObject):
     def _update(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
         self.state_changed.emit(self.state)
-
-
-def _fitting(findings: Findings) -> ScannerSettings:
-    """The settings for what was found; half as much again is left for a busy computer."""
-    gap = -(-findings.slowest_gap_ms * 3 // 20) * 10
-    return ScannerSettings(
-        findings.prefix or "",
-        findings.suffix or "",
-        min(max(gap, _LEAST_GAP_MS), MOST_GAP_MS),
-    )

@@ -44,14 +44,17 @@ def sentences(findings: Findings) -> tuple[str, ...]:
 
 def settings_sentence(settings: ScannerSettings) -> str:
     """What this device knows of its scanner."""
-    if settings == ScannerSettings():
-        return "This device takes every scanner of up to 100 ms a key; nothing needs to be set."
-    parts = [f"up to {settings.slowest_gap_ms} ms a key"]
+    parts = []
     if settings.prefix:
         parts.append(f"“{shown(settings.prefix)}” in front is left out")
     if settings.suffix:
         parts.append(f"“{shown(settings.suffix)}” behind is left out")
-    return f"Set on this device: {', '.join(parts)}."
+    if parts:
+        return f"Set on this device: {', '.join(parts)}."
+    return (
+        f"This device takes every scanner of up to {settings.slowest_gap_ms} ms a key; nothing "
+        "needs to be set."
+    )
 
 
 def not_on_sheet(text: str) -> str:

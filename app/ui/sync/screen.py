@@ -161,6 +161,8 @@ class SyncScreen(Screen):
 
     def deactivate(self) -> None:
         self._view_model.deactivate()
+        # Whoever signs out here leaves no screen behind that still takes every scan.
+        self.scanner.view_model.listen(False)
         if self._stores is not None:
             self._stores.deactivate()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 import pytest_asyncio
@@ -185,7 +186,7 @@ async def test_a_code_of_two_products_is_known_when_one_is_chosen(manager: Hands
                 }
             },
         )
-        await until(lambda one=product_id: manager.repositories.catalogue.listing(one), sku)
+        await until(partial(manager.repositories.catalogue.listing, product_id), sku)
     assert await heard(manager, ear, "Twin-1") == [UNKNOWN]
     asked = dialog()
     assert asked is not None

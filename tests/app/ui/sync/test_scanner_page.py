@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from time import monotonic
 
 import pytest
 import pytest_asyncio
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtPrintSupport import QPrinterInfo
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from shiboken6 import isValid
 
 from app.domain.keyboards import LAYOUTS
 from app.domain.scanner_check import CODES, PROOF
@@ -21,13 +24,38 @@ from tests.helpers.fakes import FakeSpeaker
 from tests.helpers.hands import ALT, SKU, Hands, cells, dialog, focus, named, texts
 from tests.helpers.pdfs import read
 from tests.helpers.waiting import settle, until
-from tests.helpers.wedge import DOWN, LINE_FEED, RETURN, TAB, End, send, typed_on
+from tests.helpers.wedge import typed_on
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 GERMAN, NORWEGIAN = (
     next(one for one in LAYOUTS if one.name == name) for name in ("German", "Norwegian")
 )
+
+
+RETURN = (Qt.Key.Key_Return, "\r", Qt.KeyboardModifier.NoModifier)
+TAB = (Qt.Key.Key_Tab, "\t", Qt.KeyboardModifier.NoModifier)
+DOWN = (Qt.Key.Key_Down, "", Qt.KeyboardModifier.NoModifier)
+LINE_FEED = (Qt.Key.Key_J, "\n", Qt.KeyboardModifier.ControlModifier)
+End = tuple[Qt.Key, str, Qt.KeyboardModifier]
+
+
+def send(text: str, ends: Sequence[End], gap_ms: int, target: QWidget) -> None:
+    """Send what a scanner presses, so many ms apart on the keyboard's clock, whoever is busy."""
+    plain = Qt.KeyboardModifier.NoModifier
+    keys: list[End] = [
+        (Qt.Key(ord(sign.upper())) if sign.isascii() else Qt.Key.Key_unknown, sign, plain)
+        for sign in text
+    ]
+    keys += ends
+    pressed_at = round(monotonic() * 1000) - gap_ms * len(keys)
+    for key, sign, modifier in keys:
+        pressed_at += gap_ms
+        for kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, modifier, sign)
+            event.setTimestamp(pressed_at)
+            if isValid(target):
+                QApplication.sendEvent(target, event)
 
 
 class Page:
@@ -66,8 +94,8 @@ async def page(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[P
     assert focus() is screen.scanner.pad
     page = Page(hands, screen.scanner, ear)
     yield page
+    page.model.listen(False)
     page.model.begin()
-    screen.tabs.button("scanner").setFocus()
     hands.client._scanner.settle()
 
 
@@ -79,7 +107,7 @@ async def test_three_codes_say_how_a_scanner_is_set_and_the_fourth_proves_it(pag
     assert "Each code ends with Enter and Line feed." in page.said
     assert "12 ms a key, 12 ms at the most." in page.said
     assert "Scanner and computer have the same keyboard layout." in page.said
-    assert page.settings == ScannerSettings("", "", 30)
+    assert page.settings == ScannerSettings()
     assert "Listening: scan the fourth code" in page.said
     await page.send(PROOF, (RETURN, LINE_FEED))
     assert "Your scanner works." in page.said
@@ -98,13 +126,13 @@ async def test_every_end_is_found(page: Page, ends: Sequence[End]):
     assert page.model.state.works, page.said
     name = {RETURN: "with Enter.", TAB: "with Tab.", DOWN: "with Arrow down."}
     assert (name[ends[0]] if ends else "No key follows a code") in page.said
-    assert page.settings.slowest_gap_ms == 60
+    assert page.settings == ScannerSettings(), "a slower one may come"
 
 
 async def test_what_it_adds_is_left_out_on_every_screen_from_then_on(page: Page):
     for code in CODES:
         await page.send(f"*{code}!!")
-    assert page.settings == ScannerSettings("*", "!!", 30)
+    assert page.settings == ScannerSettings("*", "!!")
     await page.send(f"*{PROOF}!!")
     assert page.model.state.works, page.said
     page.hands.workplace.go("find")
@@ -136,7 +164,6 @@ async def test_slow_scanners_are_set_up_too(page: Page):
     for code in CODES:
         await page.send(code, gap_ms=95)
     assert "95 ms a key" in page.said
-    assert page.settings.slowest_gap_ms == 100
     await page.send(PROOF, gap_ms=95)
     assert page.model.state.works, page.said
 
@@ -182,6 +209,18 @@ async def test_a_click_goes_on_where_something_else_had_the_keyboard(page: Page)
     assert "Click here" in page.said
     await page.hands.click(page.panel.pad)
     assert page.model.state.listening
+
+
+async def test_whoever_signs_out_while_it_listens_takes_no_scan_along(page: Page):
+    scanner = page.hands.client._scanner
+    assert scanner.only_heard
+    page.hands.client.show_sign_in()
+    assert not scanner.only_heard
+    await page.hands.go_on()
+    page.hands.client.appearance.choose("dark")
+    page.hands.client.appearance.choose("light")
+    await page.hands.scan(SKU)
+    await until(lambda: page.hands.workplace.shown[1], "the hammer")
 
 
 async def test_what_is_half_done_leaves_the_settings_as_they_were(page: Page):
