@@ -151,6 +151,8 @@ class Hands:
         self._pause()
         send_scan(code, focus())
         await settle()
+        # An Enter that comes at once would be the scanner's own.
+        self._pause()
 
     async def scan_into_popup(self, code: str) -> None:
         """The same while a menu or a list is open."""
