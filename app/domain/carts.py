@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from app.domain.customers import Customer
 from app.domain.entities import Product
+from app.domain.errors import InvalidInputError
 from app.domain.order_numbers import order_number
 from app.domain.pricing import NO_DISCOUNT, Discount, Priced, Wanted, price
 from app.domain.stock import MAX_QUANTITY
@@ -65,8 +66,13 @@ class Cart:
         return price(lines, self.discount, tax_percent)
 
     def add(self, product: Product, by: int = 1) -> Cart:
-        """The cart with `by` more units of a product: a new line comes last, one at 0 leaves."""
+        """The cart with `by` more units of a product: a new line comes last, one at 0 leaves.
+
+        Raises InvalidInputError for a product whose document is faulty.
+        """
         before = self.line(product.product_id)
+        if product.fault and by > 0:
+            raise InvalidInputError("product", product.fault)
         if before is None:
             new = CartLine(product.product_id, product.sku, product.name, product.price, max(by, 1))
             return replace(self, lines=(*self.lines, new))

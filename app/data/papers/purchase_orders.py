@@ -17,6 +17,7 @@ from app.domain.documents.purchase_orders import (
     new_purchase_order_line,
     to_purchase_order,
 )
+from app.domain.documents.reading import number, whole
 from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor, Product, StockItem
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
@@ -72,8 +73,8 @@ class PurchaseOrderRepository:
             sold: dict[str, int] = {}
             for statement in (_ORDERED, _SOLD):
                 for row in await unit.query(statement, parameters):
-                    if product_id := row.get("product_id"):
-                        sold[product_id] = sold.get(product_id, 0) + int(row["sold"] or 0)
+                    if isinstance(product_id := row.get("product_id"), str):
+                        sold[product_id] = sold.get(product_id, 0) + (whole(row.get("sold")) or 0)
             coming: dict[str, int] = {}
             store_id = items[0].store_id
             for paper in await self._table.newest(unit, store_id):
@@ -199,4 +200,4 @@ async def _costs(unit: UnitOfWork, product_ids: list[str]) -> dict[str, float]:
     if not product_ids:
         return {}
     rows = await unit.query(_COSTS, {"ids": product_ids})
-    return {row["product_id"]: float(row.get("cost") or 0) for row in rows}
+    return {row["product_id"]: number(row.get("cost")) or 0.0 for row in rows}

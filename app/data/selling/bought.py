@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
+from app.data.store.reading import entities, sound_rows
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.customers import Bought, Customer, Favourite
 from app.domain.documents.orders import to_order
+from app.domain.documents.reading import whole
 from app.domain.orders import OrderStatus
+from connector_config.schema.collections import ORDER_ITEMS
 
 Cancel = Callable[[], None]
 
@@ -38,16 +41,17 @@ class BoughtRepository:
 
         async def work(unit: UnitOfWork) -> Bought:
             rows = await unit.query(_ORDERS, {**_key(customer), "limit": _MOST})
-            orders = tuple(to_order(row, ()) for row in rows)
+            orders = tuple(entities(rows, lambda row: to_order(row, ())))
             kept = [one.order_id for one in orders if one.status is not OrderStatus.CANCELLED]
             parameters = {"orders": kept[:200], "store_id": customer.store_id}
-            items = await unit.query(_ITEMS, parameters) if kept else []
+            rows = await unit.query(_ITEMS, parameters) if kept else []
+            items = sound_rows(ORDER_ITEMS, rows, "product_id")
             times, units, names = Counter[str](), Counter[str](), dict[str, str]()
             for item in items:
-                product_id = item["product_id"]
+                product_id = str(item["product_id"])
                 times[product_id] += 1
-                units[product_id] += int(item.get("quantity") or 0)
-                names.setdefault(product_id, item.get("product_name") or "")
+                units[product_id] += whole(item.get("quantity")) or 0
+                names.setdefault(product_id, str(item.get("product_name") or ""))
             best = sorted(times, key=lambda one: (-times[one], -units[one], names[one]))
             favourites = tuple(
                 Favourite(one, names[one], times[one], units[one]) for one in best[:_FAVOURITES]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from app.data.store.reading import entities
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.customers import FIELDS, Customer, by_name
@@ -62,8 +63,9 @@ class CustomerRepository:
                 "high": start + _END,
                 "limit": limit if len(words) == 1 else _READ,
             }
-            for row in await self._session.query(_BY[field], parameters):
-                customer = to_customer(row)
+            for customer in entities(
+                await self._session.query(_BY[field], parameters), to_customer
+            ):
                 if field in ("email", "phone") or _named(customer, words):
                     found[customer.customer_id] = customer
         return sorted(found.values(), key=by_name)[:limit]
@@ -77,11 +79,11 @@ class CustomerRepository:
     def watch(
         self, store_id: str, customer_id: str, on_customer: Callable[[Customer | None], None]
     ) -> Cancel:
-        """One customer, now and after each change; None where there is none, or it was deleted."""
+        """One customer, now and after each change; None where there is none, or none to read."""
 
         def on_rows(rows: list[Row]) -> None:
             alive = bool(rows) and not rows[0].get("deleted")
-            on_customer(to_customer(rows[0]) if alive else None)
+            on_customer(next(iter(entities(rows if alive else (), to_customer)), None))
 
         key = {"primary_store_id": store_id, "customer_id": customer_id}
         return self._session.watch(_ONE, {"id": ditto_id(CUSTOMERS, key)}, on_rows)
@@ -101,10 +103,11 @@ class CustomerRepository:
 
         async def work(unit: UnitOfWork) -> None:
             for row in await unit.query(_WITH_EMAIL, {"email": customer.email}):
-                if customer.email and row["customer_id"] != customer.customer_id:
+                if customer.email and row.get("customer_id") != customer.customer_id:
+                    other = next(iter(entities([row], to_customer)), None)
                     raise InvalidInputError(
                         "email",
-                        f"E-mail: {to_customer(row).name} has this address already; "
+                        f"E-mail: {other.name if other else 'somebody'} has this address already; "
                         "open that customer, or type another one.",
                     )
             key = ditto_id(CUSTOMERS, customer.key)
@@ -112,7 +115,7 @@ class CustomerRepository:
             if not stored:
                 await unit.insert(CUSTOMERS, _MERGE, _document(customer, at, at))
                 return
-            document = _document(customer, stored[0]["created_at"], at)
+            document = _document(customer, str(stored[0].get("created_at") or at), at)
             same = _same(customer, began)
             changed = {name: value for name, value in document.items() if name not in same}
             # Not new: MongoDB may hold other changes of it.

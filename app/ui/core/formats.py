@@ -17,12 +17,14 @@ STATE_TONES = {
     StockState.ZERO: "danger",
     StockState.LOW: "warn",
     StockState.OK: "ok",
+    StockState.FAULTY: "danger",
 }
 STATE_LABELS = {
     StockState.NEGATIVE: "Below zero",
     StockState.ZERO: "None left",
     StockState.LOW: "Low",
     StockState.OK: "In stock",
+    StockState.FAULTY: "Faulty",
 }
 
 MINUS = "\N{MINUS SIGN}"
