@@ -1,0 +1,94 @@
+"""A store full of bad documents: people sign in, every screen opens, and nothing ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.client import Client
+from app.data.store.session import Session
+from app.domain.entities import Role
+from connector_config.schema.collections import INVENTORY, STORES, synced
+from tests.helpers.hands import Hands
+from tests.helpers.nasty import VALUES, Bad, damaged, fields
+from tests.helpers.waiting import until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_EACH = 3
+"""Values that each field gets here; `test_reading` gives it all."""
+
+
+def sample() -> Iterator[Bad]:
+    """Some values for each field, the next ones for the next field."""
+    values = list(VALUES)
+    at = 0
+    for collection in synced():
+        for path in fields(collection.name):
+            for _ in range(_EACH):
+                yield damaged(collection.name, path, values[at % len(values)])
+                at += 1
+
+
+@pytest.fixture
+def unexpected() -> Iterator[list[str]]:
+    """What the one place for unexpected failures hears."""
+    heard: list[str] = []
+    loop = asyncio.get_event_loop()
+    before = loop.get_exception_handler()
+
+    def hear(_: object, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        place = error.__traceback__ if isinstance(error, BaseException) else None
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else ""
+        heard.append(f"{context.get('message')}: {error!r} {where}")
+
+    loop.set_exception_handler(hear)
+    yield heard
+    loop.set_exception_handler(before)
+
+
+async def told(session: Session) -> None:
+    """Wait until every live query has delivered."""
+    await until(
+        lambda: all(one._waiting.cancelled() for one in session._watches), "the live queries"
+    )
+
+
+async def put(session: Session, documents: list[Bad]) -> None:
+    """Store documents as they are, however bad."""
+    by_collection: dict[str, list[dict[str, Any]]] = {}
+    for one in documents:
+        by_collection.setdefault(one.collection, []).append(one.document)
+    for name, its in by_collection.items():
+        for at in range(0, len(its), 200):
+            await session.query(
+                f"INSERT INTO {name} DOCUMENTS (:documents) ON ID CONFLICT DO UPDATE",
+                {"documents": its[at : at + 200]},
+            )
+
+
+async def test_everybody_signs_in_and_every_screen_opens(
+    client: Client, person: Hands, unexpected: list[str]
+) -> None:
+    documents = list(sample())
+    # While somebody works: observers hear of them, and go on.
+    await person.begin(Role.MANAGER, name="Mona")
+    await put(client.session, documents)
+    await told(client.session)
+    for role in Role:
+        await person.begin(role, name="Mona")
+        for name in person.workplace._routes:
+            person.workplace.go(name)
+            await told(client.session)
+            await person.rest()
+    await client.repositories.receiving.link_papers("store_seattle")
+    assert unexpected == []
+    assert len(documents) > 600
+
+
