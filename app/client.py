@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QLocale, QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.config.dependencies import Shift, make_shift
@@ -21,6 +21,7 @@ from app.domain.entities import Actor, Device, Profile, Store
 from app.settings import Settings, check_store
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
+from app.ui.core.conventions import conventions_of
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.tasks import finish
 from app.ui.shell.sign_in import SignInScreen
@@ -120,6 +121,7 @@ class Client(QObject):
                 self._settings.data_dir / "pictures",
                 self.show_sign_in,
                 self._moving.execute,
+                conventions_of(QLocale()),
             )
             opened.callback(shift.close)
             self._signed_in = opened.pop_all()

@@ -35,7 +35,14 @@ def product(parts: Parts) -> ProductScreen:
     data = parts.repositories
     outbox = None if parts.offline else parts.sync.outbox
     return ProductScreen(
-        ProductViewModel(data.catalogue, data.stock, parts.actor, list(parts.stores), outbox),
+        ProductViewModel(
+            data.catalogue,
+            data.stock,
+            parts.actor,
+            list(parts.stores),
+            outbox,
+            conventions=parts.conventions,
+        ),
         PlacesViewModel(data.places, parts.actor),
         _nearby(parts),
         parts.appearance,

@@ -11,9 +11,11 @@ from typing import TypeVar
 from app.config.repositories import Repositories
 from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
+from app.domain.conventions import Conventions
 from app.domain.entities import Actor, Role, Store
 from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.core.appearance import Appearance
+from app.ui.core.filters import Days
 from app.ui.core.screen import Screen
 from app.ui.find.view_model import FindViewModel
 from app.ui.oversold.view_model import OversoldViewModel
@@ -41,6 +43,7 @@ class Parts:
     pictures: Path
     go: Callable[[str], Screen]
     make: Callable[[str], Screen]
+    conventions: Conventions
 
     @property
     def store_id(self) -> str:
@@ -61,6 +64,11 @@ class Parts:
     def offline(self) -> bool:
         """Whether this device is in the mode offline, and never exchanges anything."""
         return self.sync.state.mode is Mode.OFFLINE
+
+    @property
+    def days(self) -> Days:
+        """Reads the days that are typed into filters."""
+        return Days(lambda: self.repositories.now().astimezone().date(), self.conventions)
 
     def held(self) -> list[Store]:
         """The store that the person works in, and a manager's others that this device holds."""

@@ -12,6 +12,7 @@ from app.data.selling.orders import OrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.carts import Cart
+from app.domain.conventions import US, Conventions
 from app.domain.customers import Customer
 from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError
@@ -50,6 +51,7 @@ class OrderViewModel(QObject):
         actor: Actor,
         store: Store,
         stores: dict[str, Store],
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -77,6 +79,7 @@ class OrderViewModel(QObject):
             self._on_changed,
             self._say,
             self.refused.emit,
+            conventions,
         )
         self.state = OrderState(self._cart.cart)
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.data.sync.delivery import Deliveries
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem, Store
 from app.domain.errors import InvalidInputError, ShortStockError
 from app.domain.stock import parse_place
@@ -49,11 +50,13 @@ class ProductViewModel(QObject):
         deliveries: Deliveries | None = None,
         parent: QObject | None = None,
         settle_ms: int = _SETTLE_MS,
+        conventions: Conventions = US,
     ) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
         self._stock = stock
         self._actor = actor
+        self._conventions = conventions
         self._others = OtherStores(stores, actor.profile.store_id)
         self.deliveries = deliveries
         self._drafts: dict[str, Draft] = {}
@@ -108,7 +111,7 @@ class ProductViewModel(QObject):
         """Write the draft; what is wrong with it is shown beside the field."""
         item, draft = self.state.item, self.state.draft
         try:
-            change = draft.change()
+            change = draft.change(self._conventions)
         except InvalidInputError as error:
             self._update(quantity_error=str(error))
             return
@@ -171,7 +174,7 @@ class ProductViewModel(QObject):
         if self.state.item is item:
             # It is committed: show it now; the live query is about to say the same.
             own = replace(item, stock_delta=item.stock_delta + quantity)
-            self._update(item=own, preview=self.state.draft.preview(own))
+            self._update(item=own, preview=self.state.draft.preview(own, self._conventions))
         if draft is not None:
             self._empty(item, draft)
             if self._shows(item):
@@ -198,7 +201,11 @@ class ProductViewModel(QObject):
     def _set_draft(self, draft: Draft) -> None:
         if self.state.product is not None:
             self._drafts[self.state.product.product_id] = draft
-        self._update(draft=draft, quantity_error="", preview=draft.preview(self.state.item))
+        self._update(
+            draft=draft,
+            quantity_error="",
+            preview=draft.preview(self.state.item, self._conventions),
+        )
 
     def _load_product(self) -> None:
         if self.state.product is not None:
@@ -215,7 +222,7 @@ class ProductViewModel(QObject):
         self._update(
             item=own,
             elsewhere=self._others.rows(by_store),
-            preview=self.state.draft.preview(own),
+            preview=self.state.draft.preview(own, self._conventions),
         )
         self._ledger.show(own)
 

@@ -13,6 +13,7 @@ from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.stock.catalogue import Catalogue
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptState
@@ -51,6 +52,7 @@ class ReceiveViewModel(QObject):
         actor: Actor,
         stores: Sequence[Store],
         now: Callable[[], datetime],
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -59,6 +61,7 @@ class ReceiveViewModel(QObject):
         self._actor = actor
         self.stores = {store.store_id: store.short_name for store in stores}
         self._now = now
+        self._conventions = conventions
         self._papers = StorePapers(receiving, transfers, orders, actor.profile, self._emit)
         self._start = ReceiptStart(receiving, self._papers, actor)
         self._active = False
@@ -155,7 +158,7 @@ class ReceiveViewModel(QObject):
     ) -> bool:
         """Set what was typed of a product, an empty text for 0; False when it was refused."""
         try:
-            quantities = Quantities.of(received, damaged, missing)
+            quantities = Quantities.of(received, damaged, missing, self._conventions)
         except InvalidInputError as error:
             self.line_refused.emit(error)
             return False

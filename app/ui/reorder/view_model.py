@@ -13,11 +13,12 @@ from PySide6.QtCore import QObject, Signal
 from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor
 from app.domain.errors import InvalidInputError
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.scans import Scan
-from app.domain.stock import parse_quantity
+from app.domain.stock import parse_units
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
@@ -49,6 +50,7 @@ class ReorderViewModel(QObject):
         orders: PurchaseOrderRepository,
         actor: Actor,
         now: Callable[[], datetime],
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -56,6 +58,7 @@ class ReorderViewModel(QObject):
         self._orders = orders
         self._actor = actor
         self._now = now
+        self._conventions = conventions
         self._active = False
         self._following = ExitStack()
         self._open_paper = OpenPaper[PurchaseOrder](lambda paper: paper.purchase_order_id)
@@ -137,7 +140,7 @@ class ReorderViewModel(QObject):
     def set_line(self, product_id: str, typed: str) -> bool:
         """Set the typed units of a product, 0 for none; False when they were refused."""
         try:
-            quantity = 0 if typed.strip() in ("", "0") else parse_quantity(typed)
+            quantity = parse_units(typed, self._conventions)
         except InvalidInputError as error:
             self.line_refused.emit(error)
             return False

@@ -14,6 +14,7 @@ from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Product, Store
 from app.domain.errors import InvalidInputError, PaperError, ShortLinesError
 from app.domain.scans import Scan
@@ -52,11 +53,13 @@ class OpenTransferViewModel(QObject):
         catalogue: Catalogue,
         stores: Sequence[Store],
         actor: Actor,
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._transfers = transfers
         self._catalogue = catalogue
+        self._conventions = conventions
         self._names: Mapping[str, str] = {store.store_id: store.short_name for store in stores}
         self._store_id = actor.profile.store_id
         self.others = tuple(store for store in stores if store.store_id != self._store_id)
@@ -133,7 +136,7 @@ class OpenTransferViewModel(QObject):
     def set_line(self, product_id: str, quantity: str, damaged: str, missing: str) -> bool:
         """Set the typed units of a product; False, and a message, when they cannot be read."""
         try:
-            line = typed_line(quantity, damaged, missing)
+            line = typed_line(quantity, damaged, missing, self._conventions)
         except InvalidInputError as error:
             self._say(problem(error))
             return False
