@@ -49,6 +49,7 @@ class Client(QObject):
         self._preferences = QSettings(str(preferences), QSettings.Format.IniFormat)
         self.appearance = Appearance(application, self._preferences, settings.theme)
         self.window = MainWindow(self._preferences)
+        self.window.may_close = self._may_close
         self._scanner = ScannerFilter(application)
         self._scanner.scanned.connect(self._on_scanned)
         self._application = application
@@ -141,6 +142,9 @@ class Client(QObject):
         await finish(_FINISH_SECONDS)
         await self.sync.close()
         await self.session.close()
+
+    def _may_close(self) -> bool:
+        return self.workplace is None or self.workplace.may_end()
 
     def _leave(self) -> None:
         self.shift = None

@@ -45,7 +45,8 @@ def day_readings(text: str, today: date, conventions: Conventions) -> tuple[date
         return tuple(_valid(typed[:4], typed[4:6], typed[6:], today))
     found: Iterator[date]
     if match := _NUMBERS.fullmatch(typed):
-        found = _of_numbers(*match.groups(), today, conventions)
+        first, sign, second, third = match.groups()
+        found = _of_numbers(first, sign, second, third, today, conventions)
     elif match := _DAY_FIRST.fullmatch(typed):
         day, month, year = match.groups()
         found = _of_month(day, month, year, today, conventions)

@@ -63,6 +63,7 @@ def _nearby(parts: Parts) -> NearbyViewModel:
     def request(store_id: str, product_id: str) -> None:
         from app.ui.transfers.screen import TransfersScreen
 
-        parts.shown(TransfersScreen, "transfers").ask_for(store_id, product_id)
+        if (screen := parts.shown(TransfersScreen, "transfers")) is not None:
+            screen.ask_for(store_id, product_id)
 
     return NearbyViewModel(data.carts, parts.sync, parts.actor, data.now, Ways(sell, request))

@@ -92,7 +92,8 @@ def reorder(parts: Parts) -> Screen:
     def receive(paper: Paper) -> None:
         from app.ui.receive.screen import ReceiveScreen
 
-        parts.shown(ReceiveScreen, "receive").receive(paper)
+        if (screen := parts.shown(ReceiveScreen, "receive")) is not None:
+            screen.receive(paper)
 
     data = parts.repositories
     view_model = ReorderViewModel(

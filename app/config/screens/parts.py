@@ -32,7 +32,8 @@ MANAGER = frozenset({Role.MANAGER})
 class Parts:
     """What all screens are made of; `pictures` is a folder.
 
-    `go` shows a screen, `make` makes it where it is not there yet.
+    `go` shows a screen and returns the one that is shown then, which is another one where something
+    typed keeps that; `make` makes it where it is not there yet.
     """
 
     repositories: Repositories
@@ -102,15 +103,13 @@ class Parts:
             self.actor,
         )
 
-    def shown(self, kind: type[S], name: str) -> S:
-        """Show a screen that is of this kind."""
-        return _of(kind, self.go(name))
+    def shown(self, kind: type[S], name: str) -> S | None:
+        """Show a screen that is of this kind; None where something typed keeps the shown one."""
+        screen = self.go(name)
+        return screen if isinstance(screen, kind) else None
 
     def made(self, kind: type[S], name: str) -> S:
         """A screen that is of this kind; it need not be shown."""
-        return _of(kind, self.make(name))
-
-
-def _of(kind: type[S], screen: Screen) -> S:
-    assert isinstance(screen, kind)
-    return screen
+        screen = self.make(name)
+        assert isinstance(screen, kind)
+        return screen

@@ -89,6 +89,8 @@ def customers(parts: Parts) -> Screen:
 
         customer = view_model.state.chosen
         screen = parts.shown(OrdersScreen, "orders")
+        if screen is None:
+            return
         if customer is not None:
             screen.show_customer(customer)
         screen.view_model.open(order)

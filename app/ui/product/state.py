@@ -42,6 +42,11 @@ class Draft:
             note=draft.note if note is None else note,
         )
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether something is typed that is not saved."""
+        return bool(self.quantity.strip() or self.note.strip())
+
     def emptied(self) -> Draft:
         """A draft for the next change, often one of the same kind: direction and reason stay."""
         return replace(self, quantity="", note="")

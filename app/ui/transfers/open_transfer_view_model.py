@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -37,13 +38,15 @@ class OpenTransferViewModel(QObject):
     """Works on one transfer; `short` asks before stock goes below zero, `done` tells of a step.
 
     `counted` names the product that was just scanned or added. A step that ends after its transfer
-    was left is told with the number of the transfer, and shows nothing else.
+    was left is told with the number of the transfer, and shows nothing else. `line_refused` carries
+    what is wrong with a typed line.
     """
 
     state_changed = Signal(object)
     short = Signal(object)
     done = Signal()
     counted = Signal(str)
+    line_refused = Signal(object)
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class OpenTransferViewModel(QObject):
         self._open_transfer = OpenPaper[Transfer](lambda transfer: transfer.transfer_id)
         self._counts = StepCounts()
         self._shipment_id = ""
+        self._active = True
         self._following = ExitStack()
         self._on_hand = OnHand(catalogue, stock, self._emit)
         self.state = OpenTransferState()
@@ -81,8 +85,28 @@ class OpenTransferViewModel(QObject):
         self.close()
         self._open_transfer.open(transfer)
         self._on_transfer(transfer)
-        self._following.callback(self._transfers.watch(transfer, self._on_transfer))
-        self._on_hand.follow(line.product_id for line in transfer.lines)
+        self._follow()
+
+    @property
+    def unsaved(self) -> str:
+        """What is counted or put together and not done yet, as a sentence; else empty."""
+        if not self._counts.is_begun:
+            return ""
+        transfer = self.state.transfer
+        name = transfer.number if transfer is not None else "The transfer"
+        undone = {Step.REQUEST: "created", Step.SHIP: "shipped", Step.RECEIVE: "received"}
+        return f"{name} is counted and not {undone.get(self.state.step, 'done')} yet."
+
+    def activate(self) -> None:
+        """Follow the open transfer."""
+        self._active = True
+        self._follow()
+
+    def deactivate(self) -> None:
+        """Stop following; what is counted stays."""
+        self._active = False
+        self._following.close()
+        self._on_hand.stop()
 
     def open_new(self) -> None:
         """Begin a transfer."""
@@ -125,6 +149,11 @@ class OpenTransferViewModel(QObject):
     def add(self, text: str) -> None:
         """Put the product on it that a text means best."""
         coded = self._catalogue.read(text).product
+        if coded is None and re.fullmatch(r"[\d.,]+", text.strip()):
+            self._say(
+                problem(f"“{text.strip()}” is a number and no product: type it into its line.")
+            )
+            return
         found = iter(self._catalogue.search(text, 1).product_ids)
         product_id = coded.product_id if coded is not None else next(found, None)
         if not text.strip() or product_id is None:
@@ -139,6 +168,7 @@ class OpenTransferViewModel(QObject):
             line = typed_line(quantity, damaged, missing, self._conventions)
         except InvalidInputError as error:
             self._say(problem(error))
+            self.line_refused.emit(error)
             return False
         self._counts.set(product_id, line)
         self._say(NO_MESSAGE)
@@ -165,6 +195,12 @@ class OpenTransferViewModel(QObject):
     def _begin(self) -> None:
         self._counts.clear()
         self._shipment_id = str(uuid.uuid4())
+
+    def _follow(self) -> None:
+        transfer = self._open_transfer.paper
+        if transfer is not None and self._active:
+            self._following.callback(self._transfers.watch(transfer, self._on_transfer))
+            self._on_hand.follow(line.product_id for line in transfer.lines)
 
     def _may_have(self, product_id: str) -> bool:
         transfer = self.state.transfer

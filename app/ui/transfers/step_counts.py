@@ -34,6 +34,11 @@ class StepCounts:
         """The counts of units that are received, shipped, asked for or given up, by product id."""
         return {key: line for key, line in self._counts.items() if line.received or line.missing}
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether somebody has scanned or typed some of them."""
+        return bool(self._touched)
+
     def clear(self) -> None:
         """Begin another step, with no counts."""
         self._counts, self._counting, self._touched = {}, False, set()
