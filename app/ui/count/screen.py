@@ -48,6 +48,7 @@ class CountScreen(Screen):
         sessions.begun.connect(self.open)
         sessions.state_changed.connect(lambda _: self._open_awaited())
         self.counting.left.connect(self._to_sessions)
+        self.counting.refused.connect(self.refused)
         self.counting.review_wanted.connect(self._to_review)
         self.review.left.connect(self._from_review)
         self.review.recount_wanted.connect(self._recount)

@@ -164,6 +164,7 @@ class CartView(QWidget):
             self._view_model.take(scan)
         else:
             self._message.say(problem(SCAN_WAITS))
+            self._view_model.scan_refused.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

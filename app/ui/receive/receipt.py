@@ -156,6 +156,7 @@ class ReceiptView(QWidget):
             self._view_model.take(scan)
         else:
             self._message.say(problem(SCAN_WAITS))
+            self._view_model.scan_refused.emit()
 
     def request_post(self) -> None:
         """Take the goods in, after a second thought where something differs."""

@@ -42,6 +42,7 @@ class ReceiveViewModel(QObject):
     state_changed = Signal(object)
     line_refused = Signal(object)
     unknown_paper = Signal(str)
+    scan_refused = Signal()
 
     def __init__(
         self,
@@ -145,6 +146,7 @@ class ReceiveViewModel(QObject):
         """One more unit or pack of a scanned product."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
 

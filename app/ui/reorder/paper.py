@@ -157,6 +157,7 @@ class OrderView(QWidget):
             self._view_model.take(scan)
         else:
             self._message.say(problem(SCAN_WAITS))
+            self._view_model.scan_refused.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.quantity.hasFocus():

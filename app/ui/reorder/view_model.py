@@ -42,6 +42,7 @@ class ReorderViewModel(QObject):
 
     state_changed = Signal(object)
     line_refused = Signal(object)
+    scan_refused = Signal()
 
     def __init__(
         self,
@@ -129,6 +130,7 @@ class ReorderViewModel(QObject):
         """One more unit or pack of a scanned product, or as many as suggested where it is new."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
 

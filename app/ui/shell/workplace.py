@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -25,8 +26,9 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
 from app.ui.core.message import Message, problem
-from app.ui.core.scan_words import layout_note, not_shown, refusal
+from app.ui.core.scan_words import covered, layout_note, not_shown, refusal
 from app.ui.core.screen import Route, Screen
+from app.ui.core.sounds import Sound
 from app.ui.core.widgets import column, row
 from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import FindViewModel
@@ -43,7 +45,12 @@ FIND = "find"
 
 
 class Workplace(QWidget):
-    """Moves between the screens; only the shown one follows the store."""
+    """Moves between the screens; only the shown one follows the store.
+
+    `heard` carries the Sound of a scan.
+    """
+
+    heard = Signal(object)
 
     def __init__(
         self,
@@ -70,6 +77,9 @@ class Workplace(QWidget):
         self._before_product = FIND
         self._sign_out = sign_out
         self.rail = Rail(list(self._routes.values()), profile, appearance, self.go, self.sign_out)
+        self._before_scan: tuple[str, str] | None = None
+        self._scanning = False
+        self._refused = False
         self.bar = CommandBar(appearance)
         self.bar.show_store(store.short_name, others is not None)
         self.stack = QStackedWidget()
@@ -86,7 +96,7 @@ class Workplace(QWidget):
         self.setLayout(layout)
         status.short.connect(self._on_undo_short)
         papers.found.connect(self.open_item)
-        papers.missed.connect(status.say)
+        papers.missed.connect(self._on_missed)
         line = self.bar.line
         line.textEdited.connect(self._on_typed)
         line.textChanged.connect(self._on_text)
@@ -121,6 +131,7 @@ class Workplace(QWidget):
         if self._product is None:
             self._product = self._make_product()
             self._product.back.connect(self._back)
+            self._product.refused.connect(self._refuse)
             self.stack.addWidget(self._product)
         return self._product
 
@@ -131,6 +142,7 @@ class Workplace(QWidget):
             self.stack.addWidget(screen)
             screen.product_opened.connect(self.open_product)
             screen.item_opened.connect(self.open_item)
+            screen.refused.connect(self._refuse)
         return self._screens[name]
 
     def go(self, name: str) -> Screen:
@@ -172,9 +184,23 @@ class Workplace(QWidget):
         self.stack.setCurrentWidget(self.product)
         self.product.focus_first()
 
+    def begin_scan(self) -> None:
+        """Remember what is shown: what turns out to be a scan may be typed into the bar first."""
+        self._before_scan = self.shown if self.bar.line.hasFocus() else None
+
     def scan(self, code: str) -> None:
         """A scanned code is for the work under way; else opens what it means, or Find says no."""
-        self._once_meant(self._find.read(code), self._take)
+        before, self._before_scan = self._before_scan, None
+        if before is not None and before != self.shown:
+            self.show_again(before)
+        scan = self._find.read(code)
+        if isinstance(scan.meaning, AmbiguousCode):
+            self.heard.emit(Sound.UNKNOWN)
+        self._once_meant(scan, self._take)
+
+    def refuse_scan(self, code: str) -> None:
+        """Say that what was scanned waits behind a question."""
+        self._status.say(problem(covered(code)))
 
     def sign_out(self) -> None:
         """Ask who is working, unless something typed would be lost."""
@@ -255,8 +281,27 @@ class Workplace(QWidget):
             self._status.say(Message(layout_note(scan)))
 
     def _take(self, scan: Scan) -> None:
-        if not self.current.take_scan(scan):
-            self._open(scan)
+        self._scanning, self._refused = True, False
+        try:
+            if not self.current.take_scan(scan):
+                self._open(scan)
+        finally:
+            self._before_scan: tuple[str, str] | None = None
+        self._scanning = False
+        if isinstance(scan.meaning, UnknownCode):
+            self.heard.emit(Sound.UNKNOWN)
+        else:
+            self.heard.emit(Sound.REFUSED if self._refused else Sound.KNOWN)
+
+    def _refuse(self) -> None:
+        # What is refused later is heard in place of what was heard before.
+        self._refused = True
+        if not self._scanning:
+            self.heard.emit(Sound.REFUSED)
+
+    def _on_missed(self, message: Message) -> None:
+        self._status.say(message)
+        self._refuse()
 
     def _open(self, scan: Scan) -> None:
         match scan.meaning:
@@ -283,7 +328,7 @@ class Workplace(QWidget):
     def _open_paper(self, scan: Scan, paper: ScannedPaper | ScannedOrder) -> None:
         name = screen_of(paper)
         if name not in self._routes:
-            self._status.say(problem(not_shown(paper, self._role)))
+            self._on_missed(problem(not_shown(paper, self._role)))
         elif isinstance(paper, ScannedPaper):
             self._papers.find(paper)
         else:

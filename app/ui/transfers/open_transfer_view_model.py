@@ -47,6 +47,7 @@ class OpenTransferViewModel(QObject):
     done = Signal()
     counted = Signal(str)
     line_refused = Signal(object)
+    scan_refused = Signal()
 
     def __init__(
         self,
@@ -137,6 +138,7 @@ class OpenTransferViewModel(QObject):
         """Count one more unit or pack of a product, or say why not."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.count(scan.product.product_id, scan.product.units)
 
@@ -145,6 +147,8 @@ class OpenTransferViewModel(QObject):
         if self._may_have(product_id):
             self._counts.scan(product_id, units, self.state.step)
             self._on_counted(product_id)
+        else:
+            self.scan_refused.emit()
 
     def add(self, text: str) -> None:
         """Put the product on it that a text means best."""

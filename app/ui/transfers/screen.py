@@ -102,6 +102,7 @@ class TransfersScreen(Screen):
         self._stack.addWidget(self.transfer)
         self.setLayout(column(self._stack))
         view_model.state_changed.connect(self._render)
+        transfer.scan_refused.connect(self.refused)
 
     def activate(self) -> None:
         self._view_model.activate()

@@ -136,6 +136,8 @@ class TransferView(QWidget):
             case _:
                 if self._editor.save():
                     self._view_model.scan(scan)
+                else:
+                    self._view_model.scan_refused.emit()
         return True
 
     def take_typed(self) -> bool:
