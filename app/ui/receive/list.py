@@ -90,6 +90,7 @@ class ArrivalList(QWidget):
         if typed := self.number.text().strip():
             # It stays until its receipt is open: what is refused can be corrected.
             self._view_model.begin_with(typed)
+            self.number.selectAll()
 
     def _render(self, state: ReceiveState) -> None:
         if state.receipt is not None:

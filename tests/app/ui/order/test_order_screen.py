@@ -237,6 +237,10 @@ async def test_what_was_missed_in_one_cart_is_not_missed_in_the_next(till: Till)
     await hands.press(Qt.Key.Key_F4)
     await hands.type("john")
     await hands.press(Qt.Key.Key_PageUp, CONTROL)
+    assert any("“john” is typed and nobody chosen" in one for one in texts(till.screen.cart))
+    assert (focus(), line.text()) == (line, "john")
+    await hands.press(Qt.Key.Key_Escape)
+    await hands.press(Qt.Key.Key_PageUp, CONTROL)
     assert line.text() == ""
     assert not till.screen.cart.customer.hits.isVisible()
 
