@@ -17,7 +17,18 @@ from app.ui.core.report import printout
 from app.ui.orders.document import receipt
 from tests.app.ui.test_fits import problems, small
 from tests.helpers import pdfs
-from tests.helpers.hands import ALT, CONTROL, SKU, Hands, cells, dialog, named, somebody, texts
+from tests.helpers.hands import (
+    ALT,
+    CONTROL,
+    SKU,
+    Hands,
+    cells,
+    dialog,
+    focus,
+    named,
+    somebody,
+    texts,
+)
 from tests.helpers.till import Till
 from tests.helpers.waiting import settle, until
 
