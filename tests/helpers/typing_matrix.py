@@ -37,6 +37,8 @@ Editor = QLineEdit | QPlainTextEdit
 
 _GIVING_UP = {"Cancel", "Clear", "Clear (F8)", "Remove"}
 """Buttons that say that what is typed is not wanted."""
+_INSTEAD = {"May be the same person"}
+"""Tables of what is taken in place of what is typed."""
 _KEYS = (
     *(Qt.Key.Key_Return, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown),
     *(Qt.Key.Key_F2, Qt.Key.Key_F4),
@@ -129,9 +131,10 @@ class Matrix:
         elif not editor.isVisible() or _text(editor) != text:
             problem = "is gone" if (is_data and not self._is_said(screen)) or acted else ""
             is_moved = True
-        elif acted and is_data:
+        elif acted and is_data and not (way.scans and screen.unsaved):
+            # A product is scanned for the cart behind a form, which waits as it is.
             problem = "was not in what was done"
-        elif _error(editor) and not (asked or editor.hasFocus() or self._in_the_bar()):
+        elif is_data and _error(editor) and not (asked or editor.hasFocus() or self._in_the_bar()):
             problem = "was refused, and has not the keyboard"
         if problem:
             self.failures.append(f"{name}: {text!r} {problem} after {way.name}")
@@ -141,7 +144,9 @@ class Matrix:
             await self._anew()
 
     async def _after_leaving(self, screen: Screen, editor: Editor, text: str, is_data: bool) -> str:
-        if is_data and not self._is_said(screen):
+        if not is_data:
+            return ""
+        if not self._is_said(screen):
             return "was left without a word"
         self.hands.workplace._show(screen)
         await self._rest()
@@ -223,7 +228,8 @@ class Matrix:
 
     def _rows(self) -> Iterator[Way]:
         for table in self._screen.findChildren(RowsTable):
-            for at in range(min(table.model().rowCount(), 2) if table.isVisible() else 0):
+            shown = table.isVisible() and table.accessibleName() not in _INSTEAD
+            for at in range(min(table.model().rowCount(), 2) if shown else 0):
                 yield Way(
                     f"a click on row {at} of {table.accessibleName()!r}",
                     partial(self.hands.click_row, table, at),

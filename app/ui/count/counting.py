@@ -79,7 +79,7 @@ class CountingPage(QWidget):
         self._message = Text("", "heading", wrap=True)
         self.undo_button = button(
             "Take back the last count",
-            view_model.take_back,
+            self._take_back,
             "quiet",
             "Take it out again (F4)",
         )
@@ -146,7 +146,7 @@ class CountingPage(QWidget):
         elif key == Qt.Key.Key_PageUp:
             self._step(-1)
         elif key == Qt.Key.Key_F4:
-            self._view_model.take_back()
+            self._take_back()
         elif key == Qt.Key.Key_F8:
             self._review()
         elif key == Qt.Key.Key_Escape:
@@ -157,6 +157,14 @@ class CountingPage(QWidget):
     def _save(self) -> None:
         self._view_model.save(self.digits.text())
         self.focus_first()
+
+    def _take_back(self) -> None:
+        typed = self.digits.text().strip()
+        if typed and typed != self._view_model.state.quantity:
+            self._view_model.refuse(f"{typed} is typed and not saved: Enter saves it first.")
+            self.focus_first()
+        else:
+            self._view_model.take_back()
 
     def _walk(self, by: int) -> None:
         current = self._view_model.state.current
