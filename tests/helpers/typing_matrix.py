@@ -93,7 +93,7 @@ class Matrix:
         unsaved = False
         for text in map(_another, ("1", "3.00")):
             await self._anew()
-            editor = await self._type(at, text)
+            await self._type(at, text)
             unsaved |= text in self._screen.unsaved
             await self.hands.press(Qt.Key.Key_Return)
             await self._rest()

@@ -12,8 +12,7 @@ from app.domain.errors import InvalidInputError
 from app.domain.scans import Scan
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
-from app.ui.core.line_editor import SCAN_WAITS, LineEditor
-from app.ui.core.message import problem
+from app.ui.core.line_editor import LineEditor
 from app.ui.core.product_line import ProductLine
 from app.ui.core.rows import RowsModel
 from app.ui.core.widgets import Elided, Text, button, card, column, row, tinted
@@ -163,8 +162,7 @@ class CartView(QWidget):
         if self.save() and self.line.take_scan():
             self._view_model.take(scan)
         else:
-            self._message.say(problem(SCAN_WAITS))
-            self._view_model.scan_refused.emit()
+            self._view_model.refuse_scan()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -13,8 +13,6 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
-from app.ui.core.line_editor import SCAN_WAITS
-from app.ui.core.message import problem
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
 from app.ui.core.report import printout
@@ -156,8 +154,7 @@ class ReceiptView(QWidget):
         if self.save() and self.line.take_scan():
             self._view_model.take(scan)
         else:
-            self._message.say(problem(SCAN_WAITS))
-            self._view_model.scan_refused.emit()
+            self._view_model.refuse_scan()
 
     def request_post(self) -> None:
         """Take the goods in, after a second thought where something differs."""

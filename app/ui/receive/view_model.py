@@ -21,7 +21,7 @@ from app.domain.scans import Scan
 from app.ui.core.actions import Actions
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.open_paper import OpenPaper
-from app.ui.core.scan_words import refusal
+from app.ui.core.scan_words import SCAN_WAITS, refusal
 from app.ui.receive.arrivals import arrivals
 from app.ui.receive.lines import Quantities
 from app.ui.receive.papers import StorePapers
@@ -149,6 +149,11 @@ class ReceiveViewModel(QObject):
             self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
+
+    def refuse_scan(self) -> None:
+        """Say that a scan waits for something typed that cannot be read."""
+        self._say(problem(SCAN_WAITS))
+        self.scan_refused.emit()
 
     def add(self, product_id: str, by: int) -> None:
         """Count more units of a product as here, or with a minus fewer."""

@@ -15,8 +15,7 @@ from app.domain.scans import Scan
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask, choose_file
 from app.ui.core.formats import local_day, money, number
-from app.ui.core.line_editor import SCAN_WAITS, LineEditor
-from app.ui.core.message import problem
+from app.ui.core.line_editor import LineEditor
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
 from app.ui.core.report import printout
@@ -156,8 +155,7 @@ class OrderView(QWidget):
         if self.save() and self.line.take_scan():
             self._view_model.take(scan)
         else:
-            self._message.say(problem(SCAN_WAITS))
-            self._view_model.scan_refused.emit()
+            self._view_model.refuse_scan()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.quantity.hasFocus():

@@ -24,7 +24,7 @@ from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.open_paper import OpenPaper
-from app.ui.core.scan_words import refusal
+from app.ui.core.scan_words import SCAN_WAITS, refusal
 from app.ui.reorder.document import CSV_HEADER, csv_rows
 from app.ui.reorder.draft_lines import DraftLines
 from app.ui.reorder.lines import rows_of
@@ -133,6 +133,11 @@ class ReorderViewModel(QObject):
             self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
+
+    def refuse_scan(self) -> None:
+        """Say that a scan waits for something typed that cannot be read."""
+        self._say(problem(SCAN_WAITS))
+        self.scan_refused.emit()
 
     def add(self, product_id: str, by: int = 1) -> None:
         """Order so many more; a product that is new as many as suggested, at least so many."""
