@@ -185,13 +185,11 @@ class Matrix:
         return [_name_of(one) for one in self._fields()]
 
     def _fields(self) -> list[Editor]:
-        lines, notes = (
-            self._screen.findChildren(QLineEdit),
-            self._screen.findChildren(QPlainTextEdit),
-        )
+        lines: list[Editor] = [*self._screen.findChildren(QLineEdit)]
+        found = [*lines, *self._screen.findChildren(QPlainTextEdit)]
         return [
             one
-            for one in (*lines, *notes)
+            for one in found
             if one.isVisible()
             and one.isEnabled()
             and not isinstance(one.parentWidget(), QAbstractSpinBox | QComboBox)

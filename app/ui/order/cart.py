@@ -76,7 +76,7 @@ class CartView(QWidget):
         self.order_off.editingFinished.connect(self._on_left)
         for edit in (self.off, self.order_off):
             edit.setPlaceholderText("10% or 2.50")
-        self.table.opened.connect(lambda _: self.save() and self.editor.start())
+        self.table.opened.connect(self._on_opened)
         self.table.typed.connect(self._on_typed)
         self.table.removed.connect(self._remove)
         self._message = Elided("", "muted")
@@ -185,8 +185,13 @@ class CartView(QWidget):
 
     def _on_left(self) -> None:
         # Who goes on typing elsewhere, in the bar on top, goes on there.
-        if self.isAncestorOf(QApplication.focusWidget()):
+        focus: QWidget | None = QApplication.focusWidget()
+        if focus is not None and self.isAncestorOf(focus):
             self.order_editor.save()
+
+    def _on_opened(self, _: object) -> None:
+        if self.save():
+            self.editor.start()
 
     def _open(self, cart_id: str) -> None:
         if self.take_typed() and self.customer.is_done():
