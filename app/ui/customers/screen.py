@@ -172,7 +172,7 @@ class CustomersScreen(Screen):
             self.table.choose(state.chosen.customer_id if state.chosen else None)
         self._show_found(state)
         page = self.form if state.draft else self.card if state.chosen else self._nobody
-        if before.chosen is not None and state.chosen is None and self.isVisible():
+        if state.deleted not in (None, before.deleted) and self.isVisible():
             # Of a customer who is deleted no card is left to hold the keyboard.
             self.table.setFocus()
         if self._pages.currentWidget() is not page:

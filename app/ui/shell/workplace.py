@@ -68,6 +68,7 @@ class Workplace(QWidget):
         self._make_product = make_product
         self._product: ProductScreen | None = None
         self._before_product = FIND
+        self._served = False
         self.rail = Rail(list(self._routes.values()), profile, appearance, self.go, sign_out)
         self.bar = CommandBar(appearance)
         self.bar.show_store(store.short_name, others is not None)
@@ -135,6 +136,9 @@ class Workplace(QWidget):
     def go(self, name: str) -> Screen:
         """Show a screen."""
         screen = self.make(name)
+        if self._served and name != self._before_product:
+            # What opened a card is not asked of the next screen once more.
+            self.bar.line.clear()
         self.rail.mark(name)
         self._show(screen)
         self._on_text(self.bar.line.text())
@@ -160,6 +164,7 @@ class Workplace(QWidget):
             self._before_product = next(
                 (name for name, screen in self._screens.items() if screen is self.current), FIND
             )
+        self._served = bool(self.bar.line.text())
         if self.current is not self.product:
             self.current.deactivate()
         self.product.show_product(product_id)
@@ -197,6 +202,7 @@ class Workplace(QWidget):
         return self.current if self.current.take_query(text) else self._find_screen()
 
     def _on_typed(self, text: str) -> None:
+        self._served = False
         searches = self.current.take_query(text)
         if not searches and self.current is not self._screens.get(FIND):
             self.go(FIND)
