@@ -197,7 +197,7 @@ class CustomersScreen(Screen):
         said = f"{number(shown)} of {counted(state.total, 'customer')}" if state.total else ""
         self._summary.setText(said if state.ready else f"{said}  ·  still loading" if said else "")
         self._more.setVisible(shown < state.total)
-        self.table.set_complete(shown >= state.total)
+        self.table.set_complete(shown >= state.total, self.view_model.show_all)
 
     def _tint(self, tokens: Tokens) -> None:
         self._icon.setIcon(icon("person", tokens.muted))
