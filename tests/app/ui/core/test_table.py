@@ -180,10 +180,10 @@ def test_a_part_of_a_list_is_not_sorted(table: RowsTable, model: RowsModel[str])
     table.set_complete(False)
     assert shown(table) == ["b", "a"]
     # Where all of it can be shown, it is, and then sorted.
-    asked: list[int] = []
-    table.set_complete(False, lambda: bool(asked.append(1)) or True)
+    asked = [True]
+    table.set_complete(False, asked.pop)
     click_header(table, 0)
-    assert asked == [1]
+    assert not asked
     assert shown(table) == ["b", "a"]
     model.set_rows(["b", "a", "c"])
     table.set_complete(True)
