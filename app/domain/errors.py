@@ -46,15 +46,16 @@ class AlreadyUndoneError(UserError):
 class CodeKnownError(UserError):
     """A code is known for other products; nothing was written, ask the person first.
 
-    `names` are those of the products.
+    `names` are those of the products; `is_sku` tells that it is the SKU of one, and stays it.
     """
 
-    def __init__(self, code: str, names: Sequence[str]) -> None:
+    def __init__(self, code: str, names: Sequence[str], is_sku: bool = False) -> None:
         super().__init__(
             f"{code} is known already for {' and '.join(names)}: remove it there first, or use "
             "another code."
         )
         self.names = tuple(names)
+        self.is_sku = is_sku
 
 
 class PaperError(UserError):

@@ -17,7 +17,7 @@ from app.client import Client
 from app.ui.core.dialogs import FAILED
 from app.ui.shell.workplace import Workplace
 
-SCAN_PAUSE = 0.06
+SCAN_PAUSE = 0.12
 """Seconds between the keys of a person, so that they are not taken for a scanner."""
 
 
@@ -85,7 +85,8 @@ class Driver:
         # Its keys are stamped backwards from now: the first one must not touch the key before.
         await asyncio.sleep(SCAN_PAUSE + 0.002 * len(code))
         send_scan(code, self._focus())
-        await asyncio.sleep(SCAN_PAUSE)
+        # Another Enter or Down that comes sooner would be the scanner's own end.
+        await asyncio.sleep(2 * SCAN_PAUSE)
 
     async def click(self, widget: QWidget) -> None:
         """Click in the middle of a widget that a person could click."""

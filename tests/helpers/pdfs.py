@@ -42,7 +42,10 @@ def _scan(page: pypdfium2.PdfPage) -> list[str]:
     picture = page.render(scale=_DOTS_PER_POINT, grayscale=True)
     lines = memoryview(bytes(picture.buffer)).cast("B", (picture.height, picture.stride))
     found = zxingcpp.read_barcodes(
-        lines, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.Code128])
+        lines,
+        formats=zxingcpp.BarcodeFormats(
+            [zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.EAN13]
+        ),
     )
     places = [(one.position.top_left.y // 20, one.position.top_left.x, one.text) for one in found]
     return [text for _, _, text in sorted(places)]

@@ -55,6 +55,10 @@ class PurchaseOrderRepository:
         """One order, now and after every change."""
         return self._table.watch(paper, on_paper)
 
+    async def with_id(self, purchase_order_id: str) -> PurchaseOrder | None:
+        """The order with an id, however old; None where this device has none."""
+        return await self._table.find("replenishment_id", purchase_order_id)
+
     async def suggestions(
         self, items: Sequence[StockItem], lead_days: int = LEAD_DAYS
     ) -> list[Suggestion]:

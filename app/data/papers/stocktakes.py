@@ -74,6 +74,10 @@ class StocktakeRepository:
         """One stocktake, now and after every change."""
         return self._table.watch(stocktake, on_stocktake)
 
+    async def with_id(self, stocktake_id: str) -> Stocktake | None:
+        """The stocktake with an id, however old; None where this device has none."""
+        return await self._table.find("stocktake_id", stocktake_id)
+
     def watch_newest(
         self, stocktake: Stocktake, limit: int, on_counts: Callable[[list[Count]], None]
     ) -> Cancel:

@@ -96,8 +96,8 @@ class AislesScreen(Screen):
         on_shelf = self._view_model.on_shelf
         if not on_shelf:
             return None
-        products = [product_label(product, place) for product, place in on_shelf]
-        dialog = LabelsDialog(products, place_labels(place for _, place in on_shelf), self)
+        products = [product_label(*one) for one in on_shelf]
+        dialog = LabelsDialog(products, place_labels(place for _, place, _ in on_shelf), self)
         dialog.chosen.connect(self._printing.offer)
         dialog.open()
         return dialog

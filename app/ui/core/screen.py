@@ -17,11 +17,13 @@ class Screen(QWidget):
     """A screen, which follows the store only while it is shown.
 
     `product_opened` carries a product id, `item_opened` another screen's name and the id of a thing
-    there or "": the workplace shows either.
+    there or "": the workplace shows either. `refused` tells that a scan which the screen took, or
+    what is typed between scans, was not used after all, at once or later.
     """
 
     product_opened = Signal(str)
     item_opened = Signal(str, str)
+    refused = Signal()
 
     def activate(self) -> None:
         """The screen is shown: start following the store."""

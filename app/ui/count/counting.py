@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
@@ -17,7 +17,6 @@ from app.ui.count.counting_view_model import CountingViewModel
 from app.ui.count.sessions_view_model import scope_text
 
 _FLASH_MS = 160
-_SECOND_BEEP_MS = 180
 
 
 def _counted(line: CountRow) -> Cell:
@@ -39,11 +38,12 @@ class CountingPage(QWidget):
 
     left = Signal()
     review_wanted = Signal()
+    refused = Signal()
 
     def __init__(self, view_model: CountingViewModel, appearance: Appearance) -> None:
         super().__init__()
         self._view_model = view_model
-        self._heard = (0, 0)
+        self._flashed = (0, 0)
         self._rows: tuple[CountRow, ...] = ()
         self._asked: tuple[object, ...] = ()
         self._model = RowsModel[CountRow](_COLUMNS, lambda one: one.item.inventory_id)
@@ -209,17 +209,15 @@ class CountingPage(QWidget):
         self._expected.setText("The expected number is hidden" if blind else expected)
         self._message.say(state.message)
         self.undo_button.setEnabled(state.last is not None)
-        self._hear(state)
+        self._flash(state)
 
-    def _hear(self, state: CountingState) -> None:
-        taken, refused = self._heard
-        self._heard = (state.taken, state.refused)
+    def _flash(self, state: CountingState) -> None:
+        taken, refused = self._flashed
+        self._flashed = (state.taken, state.refused)
         if state.refused > refused:
-            QApplication.beep()
-            QTimer.singleShot(_SECOND_BEEP_MS, self, QApplication.beep)
+            self.refused.emit()
             self._paint("danger")
         elif state.taken > taken:
-            QApplication.beep()
             self._paint("ok")
 
     def _paint(self, tone: str) -> None:

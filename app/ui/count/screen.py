@@ -34,7 +34,6 @@ class CountScreen(Screen):
         super().__init__()
         self._sessions, self._counting, self._review = sessions, counting, review
         self._stocktake: Stocktake | None = None
-        self._awaited = ""
         self.sessions = SessionsPage(sessions, appearance)
         self.counting = CountingPage(counting, appearance)
         self.review = ReviewPage(review, store, appearance)
@@ -46,10 +45,11 @@ class CountScreen(Screen):
         self.setLayout(layout)
         self.sessions.opened.connect(self.open)
         sessions.begun.connect(self.open)
-        sessions.state_changed.connect(lambda _: self._open_awaited())
+        sessions.found.connect(self.open)
         sessions.state_changed.connect(self._go_on)
         self._arriving = False
         self.counting.left.connect(self._to_sessions)
+        self.counting.refused.connect(self.refused)
         self.counting.review_wanted.connect(self._to_review)
         self.review.left.connect(self._from_review)
         self.review.recount_wanted.connect(self._recount)
@@ -68,7 +68,7 @@ class CountScreen(Screen):
 
     def open(self, stocktake: Stocktake) -> None:
         """Go on counting, or look at what was posted."""
-        self._stocktake, self._awaited = stocktake, ""
+        self._stocktake = stocktake
         self._arriving = False
         if stocktake.is_open:
             self._count(())
@@ -88,7 +88,6 @@ class CountScreen(Screen):
         if self.page is self.counting:
             # What was scanned is counted, also by somebody who just walks away.
             self.counting.keep()
-        self._awaited = ""
         self._arriving = False
         self._close()
 
@@ -103,8 +102,7 @@ class CountScreen(Screen):
             return
         self._to_sessions()
         self._arriving = False
-        self._awaited = key
-        self._open_awaited()
+        self._sessions.look_for(key)
 
     def _go_on(self, state: SessionsState) -> None:
         """Open the count that is open, where there is just one and somebody comes to count."""
@@ -114,12 +112,6 @@ class CountScreen(Screen):
         begun = [one.stocktake for one in state.rows if one.stocktake.is_open]
         if len(begun) == 1 and QApplication.activeModalWidget() is None:
             self.open(begun[0])
-
-    def _open_awaited(self) -> None:
-        # The list may not be here yet: it is opened with it.
-        stocktake = self._sessions.with_id(self._awaited)
-        if stocktake is not None:
-            self.open(stocktake)
 
     def _count(self, items: Sequence[StockItem]) -> None:
         assert self._stocktake is not None

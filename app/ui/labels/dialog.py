@@ -14,6 +14,7 @@ from app.ui.labels.sheets import SHEETS, Label, label_sheets
 
 _NAMED = 3
 _KINDS = (("product", "Products"), ("place", "Places"))
+_CODES = (("sku", "SKU (Code 128)"), ("gtin", "GTIN (EAN-13)"))
 
 
 class LabelsDialog(QDialog):
@@ -30,6 +31,7 @@ class LabelsDialog(QDialog):
         self.setMinimumWidth(420)
         self.kind = Segments(_KINDS, lambda _: self._count(), "Labels of")
         self.kind.button("place").setEnabled(bool(places))
+        self.code = Segments(_CODES, lambda _: self._count(), "Barcode")
         self.sheet = QComboBox()
         self.sheet.addItems([one.name for one in SHEETS])
         self.first = QSpinBox()
@@ -43,6 +45,7 @@ class LabelsDialog(QDialog):
         self.print_button.setDefault(True)
         cancel.setAutoDefault(False)
         layout = column(Text("Labels", "heading"), self.kind, spacing=12)
+        layout.addWidget(Field("Barcode", self.code))
         layout.addLayout(
             row(Field("Sheet", self.sheet), Field("First free label", self.first), spacing=10)
         )
@@ -54,11 +57,18 @@ class LabelsDialog(QDialog):
         self.finished.connect(self.deleteLater)
         self.print_button.setFocus()
 
+    @property
+    def _gtins(self) -> bool:
+        return self.kind.chosen == "product" and self.code.chosen == "gtin"
+
     def _count(self) -> None:
         sheet = SHEETS[self.sheet.currentIndex()]
         self.first.setMaximum(sheet.count)
         labels = self._labels[self.kind.chosen]
-        bare = [one for one in labels if not code128(one.code)]
+        of_products = self.kind.chosen == "product"
+        for value, _ in _CODES:
+            self.code.button(value).setEnabled(of_products)
+        bare = [one for one in labels if not ((self._gtins and one.gtin) or code128(one.code))]
         said = counted(len(labels), "label")
         if bare:
             which = ", ".join(one.code or one.title for one in bare[:_NAMED])
@@ -67,6 +77,10 @@ class LabelsDialog(QDialog):
                 f", {number(len(bare))} without a barcode ({which}{more}): it takes a code of "
                 "letters from A to Z, digits and signs."
             )
+        without = sum(not one.gtin for one in labels)
+        if self._gtins and without:
+            have = "has" if without == 1 else "have"
+            said += f". {counted(without, 'product')} {have} no EAN-13: the SKU is printed there."
         self._how_many.setText(said)
         self.print_button.setEnabled(bool(labels))
 
@@ -74,4 +88,4 @@ class LabelsDialog(QDialog):
         sheet = SHEETS[self.sheet.currentIndex()]
         labels = self._labels[self.kind.chosen]
         self.accept()
-        self.chosen.emit(label_sheets(labels, sheet, self.first.value()))
+        self.chosen.emit(label_sheets(labels, sheet, self.first.value(), self._gtins))

@@ -55,6 +55,7 @@ class OrderScreen(Screen):
             self._pages.addWidget(page)
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
+        view_model.scan_refused.connect(self.refused)
         self.cart.customer.new_asked.connect(draft.begin)
         self.new_customer.form.instead.connect(self._take_instead)
         draft.state_changed.connect(self._on_draft)

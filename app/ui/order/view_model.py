@@ -39,6 +39,7 @@ class OrderViewModel(QObject):
 
     state_changed = Signal(object)
     refused = Signal(object)
+    scan_refused = Signal()
     short = Signal(object)
 
     def __init__(
@@ -122,6 +123,7 @@ class OrderViewModel(QObject):
         """One more unit or pack of a scanned product."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
 

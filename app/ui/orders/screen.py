@@ -52,6 +52,7 @@ class OrdersScreen(Screen):
         self._pages.addWidget(self.details)
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
+        view_model.scan_refused.connect(self.refused)
         self.bind_keys(
             {
                 "Ctrl+P": self.print_receipt,

@@ -50,6 +50,7 @@ class OrdersViewModel(QObject):
 
     state_changed = Signal(object)
     refused = Signal(object)
+    scan_refused = Signal()
 
     def __init__(
         self,
@@ -138,6 +139,7 @@ class OrdersViewModel(QObject):
                 order = order or await self._orders.find(store.store_id, number)
             if order is None:
                 self._update(message=problem(f"This device has no order {number}."))
+                self.scan_refused.emit()
             else:
                 self._show(order)
 

@@ -41,6 +41,7 @@ class ReorderScreen(Screen):
         self._pages.addWidget(self.paper)
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
+        view_model.scan_refused.connect(self.refused)
         self.bind_keys(
             {
                 "Ctrl+N": view_model.begin,

@@ -42,6 +42,7 @@ class ReorderViewModel(QObject):
 
     state_changed = Signal(object)
     line_refused = Signal(object)
+    scan_refused = Signal()
 
     def __init__(
         self,
@@ -80,7 +81,6 @@ class ReorderViewModel(QObject):
     def deactivate(self) -> None:
         """Stop following."""
         self._active = False
-        self._open_paper.wait_for("")
         self._stop()
 
     def begin(self) -> None:
@@ -124,10 +124,16 @@ class ReorderViewModel(QObject):
         self._turn_to_open()
 
     def open_id(self, purchase_order_id: str) -> None:
-        """Show the order with an id, now or as soon as the orders have been read."""
+        """Show the order with an id, unless something else is opened first."""
         self.close()
-        self._open_paper.wait_for(purchase_order_id)
-        self._open_awaited()
+        opening = self._open_paper.opening
+
+        async def work() -> None:
+            paper = await self._orders.with_id(purchase_order_id)
+            if paper is not None and self._active and opening is self._open_paper.opening:
+                self.open(paper)
+
+        self.actions.add(work)
 
     def close(self) -> None:
         """Go back to the list; what was changed is stored."""
@@ -138,6 +144,7 @@ class ReorderViewModel(QObject):
         """One more unit or pack of a scanned product, or as many as suggested where it is new."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
 
@@ -257,12 +264,6 @@ class ReorderViewModel(QObject):
     def _on_orders(self, orders: list[PurchaseOrder]) -> None:
         self.state = replace(self.state, orders=tuple(orders), now=to_iso(self._now()))
         self.state_changed.emit(self.state)
-        self._open_awaited()
-
-    def _open_awaited(self) -> None:
-        paper = self._open_paper.arrived(self.state.orders or ())
-        if paper is not None:
-            self.open(paper)
 
     def _show(self) -> None:
         self._emit()

@@ -43,6 +43,7 @@ class OpenTransferViewModel(QObject):
     short = Signal(object)
     done = Signal()
     counted = Signal(str)
+    scan_refused = Signal()
 
     def __init__(
         self,
@@ -110,6 +111,7 @@ class OpenTransferViewModel(QObject):
         """Count one more unit or pack of a product, or say why not."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.count(scan.product.product_id, scan.product.units)
 
@@ -118,16 +120,13 @@ class OpenTransferViewModel(QObject):
         if self._may_have(product_id):
             self._counts.scan(product_id, units, self.state.step)
             self._on_counted(product_id)
+        else:
+            self.scan_refused.emit()
 
-    def add(self, text: str) -> None:
-        """Put the product on it that a text means best."""
-        coded = self._catalogue.read(text).product
-        found = iter(self._catalogue.search(text, 1).product_ids)
-        product_id = coded.product_id if coded is not None else next(found, None)
-        if not text.strip() or product_id is None:
-            self._say(problem("No product has this name or code."))
-        elif self._may_have(product_id):
-            self._counts.add(product_id, coded.units if coded is not None else 1)
+    def add(self, product_id: str, units: int) -> None:
+        """Put so many of a product on it, unless it is there."""
+        if self._may_have(product_id):
+            self._counts.add(product_id, units)
             self._on_counted(product_id)
 
     def set_line(self, product_id: str, quantity: str, damaged: str, missing: str) -> bool:

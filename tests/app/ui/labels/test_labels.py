@@ -151,3 +151,38 @@ def test_a_label_without_bars_is_said_before_it_is_printed(appearance: Appearanc
     assert any(f"1 without a barcode ({product.name})" in one for one in texts(dialog))
     qtbot.mouseClick(dialog.kind.button("place"), Qt.MouseButton.LeftButton)
     assert any("1 without a barcode (LOC-Ä-1)" in one for one in texts(dialog))
+
+
+EAN = "4006381333931"
+
+
+@each_sheet
+def test_a_label_carries_the_gtin_where_there_is_one(
+    appearance: Appearance, tmp_path: Path, sheet: LabelSheet
+):
+    one, other = hammers(2)
+    labels = [product_label(one, Place("3", "B"), EAN), product_label(other, Place("3", "B"))]
+    pdf = printed(label_sheets(labels, sheet, gtins=True), tmp_path)
+    assert sorted(pdf.codes[0]) == [EAN, other.sku]
+    assert f"{EAN} · 3B" in pdf.pages[0]
+    pdf = printed(label_sheets(labels, sheet), tmp_path)
+    assert sorted(pdf.codes[0]) == [one.sku, other.sku]
+
+
+def test_the_dialog_asks_for_the_barcode_and_says_who_has_no_ean(
+    appearance: Appearance, qtbot: QtBot, tmp_path: Path
+):
+    one, other = hammers(2)
+    labels = [product_label(one, Place("3", "B"), EAN), product_label(other, Place("3", "B"))]
+    dialog = LabelsDialog(labels, place_labels(PLACES), None)
+    qtbot.addWidget(dialog)
+    chosen = collect(dialog.chosen)
+    dialog.open()
+    assert dialog.code.chosen == "sku"
+    said = "2 labels. 1 product has no EAN-13: the SKU is printed there."
+    assert said not in texts(dialog)
+    qtbot.mouseClick(dialog.code.button("gtin"), Qt.MouseButton.LeftButton)
+    assert said in texts(dialog)
+    qtbot.keyClick(dialog.print_button, Qt.Key.Key_Return)
+    (paper,) = chosen
+    assert sorted(printed(paper, tmp_path).codes[0]) == [EAN, other.sku]
