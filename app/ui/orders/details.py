@@ -70,6 +70,11 @@ class OrderDetails(QWidget):
         layout.setContentsMargins(24, 16, 24, 12)
         self.setLayout(layout)
 
+    @property
+    def story(self) -> str:
+        """What became of the order, as it is shown: a line each."""
+        return self._history.text()
+
     def show_order(self, order: Order, message: Message) -> None:
         """Show an order, and a message about it."""
         self._title.setText(order.title)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QScrollArea, QWidget
 
 MINIMUM = (1024, 640)
@@ -12,6 +12,25 @@ _USUAL = (1280, 800)
 _LEAST = (480, 320)
 _TITLE_BAR = 40
 """Room for what the desktop puts around a window, in pixels."""
+
+
+class _Frame(QWidget):
+    """Holds a page, which is never smaller than it has to be, nor higher than the window.
+
+    A scroll area would give a page that wraps texts the height that these want, and scroll it.
+    """
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
+        self._page = page
+        page.setParent(self)
+
+    def minimumSizeHint(self) -> QSize:
+        least: QSize = self._page.minimumSize()
+        return least if least.isValid() and not least.isEmpty() else self._page.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._page.setGeometry(self.rect())
 
 
 class MainWindow(QMainWindow):
@@ -43,7 +62,7 @@ class MainWindow(QMainWindow):
         old: QWidget | None = self._area.takeWidget()
         if old is not None:
             old.deleteLater()
-        self._area.setWidget(page)
+        self._area.setWidget(_Frame(page))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._preferences.setValue("window/geometry", self.saveGeometry())

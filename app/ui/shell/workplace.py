@@ -79,6 +79,7 @@ class Workplace(QWidget):
         self._make_product = make_product
         self._product: ProductScreen | None = None
         self._before_product = FIND
+        self._served = False
         self._before_scan: tuple[str, str] | None = None
         self._scanning = False
         self._refused = False
@@ -151,6 +152,9 @@ class Workplace(QWidget):
     def go(self, name: str) -> Screen:
         """Show a screen."""
         screen = self.make(name)
+        if self._served and name != self._before_product:
+            # What opened a card is not asked of the next screen once more.
+            self.bar.line.clear()
         self.rail.mark(name)
         self._show(screen)
         self._on_text(self.bar.line.text())
@@ -174,6 +178,7 @@ class Workplace(QWidget):
         """Show a product card; Esc goes back to where it was opened."""
         if self.current is not self.product:
             self._before_product = self._screen_name() or FIND
+        self._served = bool(self.bar.line.text())
         if self.current is not self.product:
             self.teaching.withdraw()
             self.current.deactivate()
@@ -236,6 +241,7 @@ class Workplace(QWidget):
         return self.current if self.current.take_query(text) else self._find_screen()
 
     def _on_typed(self, text: str) -> None:
+        self._served = False
         searches = self.current.take_query(text)
         if not searches and self.current is not self._screens.get(FIND):
             self.go(FIND)
