@@ -143,6 +143,7 @@ class Hands:
     ) -> None:
         """Press one key."""
         await self.at_hand()
+        self._pause()
         QTest.keyClick(focus(), key, modifier)
         await self._acted()
 
@@ -152,6 +153,7 @@ class Hands:
         self._pause()
         send_scan(code, focus())
         await settle()
+        # An Enter that comes at once would be the scanner's own.
         self._pause()
 
     async def scan_into_popup(self, code: str) -> None:

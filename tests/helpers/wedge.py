@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from app.domain.keyboards import Layout
@@ -54,7 +53,7 @@ ENDS: dict[str, tuple[tuple[Qt.Key, Qt.KeyboardModifier], ...]] = {
 
 
 class Wedge:
-    """A scanner whose keys come from the window system to whatever has the keyboard.
+    """A scanner whose keys go to whatever has the keyboard, shortcuts and lists included.
 
     They come `gap` ms apart by a clock of its own, so that nothing waits.
     """
@@ -86,12 +85,13 @@ class Wedge:
     ) -> None:
         """Send a key, so many ms after the one before."""
         self._now += gap
-        window = QGuiApplication.focusWindow()
-        assert window is not None, "nothing has the keyboard"
+        # To a window, QTest would run Qt's loop within the task that presses the key.
+        target = self._scanner._focus()
+        assert target is not None, "nothing has the keyboard"
         if text:
-            QTest.keyClick(window, text)
+            QTest.keyClicks(target, text)
         else:
-            QTest.keyClick(window, key, modifier)
+            QTest.keyClick(target, key, modifier)
 
     def rest(self) -> None:
         """Nothing comes for a second."""

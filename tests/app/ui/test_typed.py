@@ -126,7 +126,7 @@ async def transfer(hands: Hands) -> None:
     screen = hands.workplace.go("transfers")
     assert isinstance(screen, TransfersScreen)
     screen.begin()
-    screen.transfer.entry.product.clear()
+    screen.transfer.entry.product.line.clear()
     for one in ids(hands, SKU, SAW):
         screen._transfer_model.count(one, 1)
     screen.transfer.table.select(0)

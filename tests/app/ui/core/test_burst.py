@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -38,7 +39,7 @@ def test_the_clocks_of_a_computer_do_not_hide_it(code: str, gap: int, data: st.D
     """A keyboard is asked every 8 ms, and Windows stamps keys every 16."""
     late = data.draw(st.lists(st.integers(0, 8), min_size=len(code), max_size=len(code)))
     stamps = [(at * gap + by) // 16 * 16 for at, by in enumerate(late)]
-    gaps = [after - before for before, after in zip(stamps, stamps[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(stamps)]
     assert start(code, gaps, in_text=False) == 0
     assert start(code, gaps, in_text=True) == 0
 

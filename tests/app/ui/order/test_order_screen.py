@@ -112,6 +112,13 @@ async def test_carts_are_parked_and_found_again(till: Till):
     await till.lines(2)
     await till.stored()
     assert till.screen.cart.carts.count() == 2
+    await hands.press(Qt.Key.Key_N, CONTROL)
+    await till.lines(0)
+    box = till.screen.cart.carts
+    assert box.isVisible() and box.currentIndex() == -1
+    assert box.placeholderText() == "New cart, empty"
+    await hands.press(Qt.Key.Key_PageUp, CONTROL)
+    await till.lines(2)
     await hands.press(Qt.Key.Key_PageUp, CONTROL)
     await till.lines(1)
     # Another sign-in stands for a restart: what was parked comes from the store.
