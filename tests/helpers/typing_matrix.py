@@ -97,7 +97,7 @@ class Matrix:
             unsaved |= text in self._screen.unsaved
             await self.hands.press(Qt.Key.Key_Return)
             await self._rest()
-            if self._is_stored(text):
+            if self._is_stored(text, self._screen):
                 return text, True
         return (text if unsaved else ""), unsaved
 
@@ -122,7 +122,7 @@ class Matrix:
         acted = bool(self._written)
         loses_search = way.scans and isinstance(editor, HitsLine) and text.startswith(_WRONG)
         problem, is_moved = "", False
-        if self._is_stored(text) or loses_search:
+        if self._is_stored(text, screen) or loses_search:
             pass
         elif self._ended:
             problem = "is gone with the screens" if is_data else ""
@@ -273,9 +273,9 @@ class Matrix:
             covering.close()
         return covered
 
-    def _is_stored(self, text: str) -> bool:
+    def _is_stored(self, text: str, screen: Screen) -> bool:
         """Whether it was written since it was typed, or is counted for a paper that waits."""
-        tables = self._screen.findChildren(RowsTable) if self._screen.unsaved else ()
+        tables = screen.findChildren(RowsTable) if screen.unsaved else ()
         counted = [cell for table in tables for row in cells(table) for cell in row]
         value = re.compile(rf"(?<![\w.]){re.escape(text)}(?![\w.])")
         return text in counted or any(map(value.search, self._written))
