@@ -168,7 +168,7 @@ class ScannerFilter(QObject):
             case Kind.END | Kind.DOWN:
                 return self._end(event, kind, now)
             case Kind.ALT_DIGIT:
-                self._alt_code += event.text() or chr(event.key())
+                self._alt_code += chr(event.key())
                 taken = True
             case Kind.SEPARATOR:
                 self._add(name_of(event), SEPARATOR, now)
