@@ -251,8 +251,7 @@ class Workplace(QWidget):
             if not self.current.take_scan(scan):
                 self._open(scan)
         finally:
-            self._before_scan: tuple[str, str] | None = None
-        self._scanning = False
+            self._scanning = False
         if isinstance(scan.meaning, UnknownCode):
             self.heard.emit(Sound.UNKNOWN)
         else:
