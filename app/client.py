@@ -22,6 +22,7 @@ from app.domain.scans import UnknownCode
 from app.settings import Settings, check_store
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
+from app.ui.core.dialogs import ScanDialog
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.scanner_settings import load_scanner_settings
 from app.ui.core.sounds import Silence, Sound, Sounds, Speaker
@@ -194,9 +195,14 @@ class Client(QObject):
     def _on_scanned(self, code: str) -> None:
         while (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
-        if self.workplace is not None and QApplication.activeModalWidget() is None:
+        modal = QApplication.activeModalWidget()
+        if self.workplace is not None and modal is None:
             self.workplace.scan(code)
             return
+        if self.workplace is not None and isinstance(modal, ScanDialog):
+            if modal.take_scan(self.repositories.catalogue.read(code)):
+                self.sounds.play(Sound.KNOWN)
+                return
         # A question is answered by a person, and so is who is working here.
         self.sounds.play(Sound.REFUSED)
         if self.workplace is not None:

@@ -85,7 +85,8 @@ class Driver:
         # Its keys are stamped backwards from now: the first one must not touch the key before.
         await asyncio.sleep(SCAN_PAUSE + 0.002 * len(code))
         send_scan(code, self._focus())
-        await asyncio.sleep(SCAN_PAUSE)
+        # Another Enter or Down that comes sooner would be the scanner's own end.
+        await asyncio.sleep(2 * SCAN_PAUSE)
 
     async def click(self, widget: QWidget) -> None:
         """Click in the middle of a widget that a person could click."""

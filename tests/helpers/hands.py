@@ -150,6 +150,7 @@ class Hands:
         self._pause()
         send_scan(code, focus())
         await settle()
+        self._pause()
 
     async def scan_into_popup(self, code: str) -> None:
         """The same while a menu or a list is open."""
@@ -162,6 +163,7 @@ class Hands:
         self._pause()
         send_scan(code, target)
         await settle()
+        self._pause()
 
     async def click(self, widget: QWidget) -> None:
         """Click in the middle of a widget that a person could click."""

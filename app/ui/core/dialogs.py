@@ -7,7 +7,16 @@ from collections.abc import Callable, Sequence
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
+from app.domain.scans import Scan
 from app.ui.core.widgets import Text, button, column, row
+
+
+class ScanDialog(QDialog):
+    """A dialog that takes scans; in front of every other one they are refused."""
+
+    def take_scan(self, scan: Scan) -> bool:
+        """Use what was scanned; False where it is nothing that this dialog asks for."""
+        raise NotImplementedError
 
 
 def ask(

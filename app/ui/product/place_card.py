@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.entities import Place
 from app.domain.errors import InvalidInputError
+from app.domain.scans import Scan, ScannedPlace
 from app.ui.core.appearance import Appearance
+from app.ui.core.dialogs import ScanDialog
 from app.ui.core.message import Message
 from app.ui.core.printing import Printing
 from app.ui.core.widgets import Field, Text, button, card, clear, column, row, tinted
@@ -110,7 +112,7 @@ class PlaceCard(QFrame):
             self._places.remove(self._view_model.state.item, place)
 
 
-class MoveDialog(QDialog):
+class MoveDialog(ScanDialog):
     """The dialog for a new place: aisle, shelf and bin, typed or scanned from a shelf's label."""
 
     def __init__(
@@ -163,6 +165,14 @@ class MoveDialog(QDialog):
         else:
             # Scanned: Enter moves it.
             save.setFocus()
+
+    def take_scan(self, scan: Scan) -> bool:
+        """The label of a shelf: that is the new place."""
+        if not isinstance(scan.meaning, ScannedPlace):
+            return False
+        for part, edit in self.edits.items():
+            edit.setText(getattr(scan.meaning.place, part))
+        return True
 
     def _add(self) -> None:
         for field in self._fields.values():
