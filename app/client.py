@@ -18,7 +18,7 @@ from app.data.store.session import Session
 from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
 from app.domain.entities import Actor, Device, Profile, Store
-from app.domain.scans import UnknownCode
+from app.domain.scans import Scan, UnknownCode
 from app.settings import Settings, check_store
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
@@ -183,10 +183,10 @@ class Client(QObject):
 
     def _is_known(self, code: str) -> bool:
         """Whether a text is the code of something; nobody types one by chance."""
-        if self.workplace is None:
-            return False
-        scan = self.repositories.catalogue.read(code)
-        return not isinstance(scan.meaning, UnknownCode)
+        return self.workplace is not None and not isinstance(self._read(code).meaning, UnknownCode)
+
+    def _read(self, code: str) -> Scan:
+        return self.repositories.catalogue.read(code)
 
     def _on_burst(self) -> None:
         if self.workplace is not None:
@@ -199,10 +199,10 @@ class Client(QObject):
         if self.workplace is not None and modal is None:
             self.workplace.scan(code)
             return
-        if self.workplace is not None and isinstance(modal, ScanDialog):
-            if modal.take_scan(self.repositories.catalogue.read(code)):
-                self.sounds.play(Sound.KNOWN)
-                return
+        signed_in = self.workplace is not None
+        if signed_in and isinstance(modal, ScanDialog) and modal.take_scan(self._read(code)):
+            self.sounds.play(Sound.KNOWN)
+            return
         # A question is answered by a person, and so is who is working here.
         self.sounds.play(Sound.REFUSED)
         if self.workplace is not None:
