@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.config.dependencies import Shift, make_shift
 from app.config.repositories import Repositories
+from app.config.screens.parts import DeviceParts
 from app.config.syncing import make_sync
 from app.data.stock.catalogue import StoreDirectory
 from app.data.store.device import load_device
@@ -133,6 +134,7 @@ class Client(QObject):
                 Actor(profile, self.device, lambda: self.sync.connected),
                 self.stores,
                 self._settings.data_dir / "pictures",
+                DeviceParts(self._scanner, self.sounds, self._preferences),
                 self.show_sign_in,
                 self._moving.execute,
             )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.config.repositories import Repositories
 from app.config.screens.finding import product
-from app.config.screens.parts import STOCK_ROOM, Parts
+from app.config.screens.parts import STOCK_ROOM, DeviceParts, Parts
 from app.config.screens.routes import routes
 from app.data.papers.tidying import Tidying
 from app.data.sync.service import SyncService
@@ -47,6 +47,7 @@ def make_shift(
     actor: Actor,
     stores: Sequence[Store],
     pictures: Path,
+    device: DeviceParts,
     sign_out: Callable[[], object],
     move: Callable[[Profile], object],
 ) -> Shift:
@@ -62,6 +63,7 @@ def make_shift(
         actor,
         tuple(stores),
         pictures,
+        device,
         lambda name: workplace.go(name),
         lambda name: workplace.make(name),
     )

@@ -9,6 +9,7 @@ from app.tour.driver import Driver, TourError
 from app.tour.order_steps import ORDER_STEPS
 from app.tour.oversold_steps import OVERSOLD_STEPS, SALES_STEPS
 from app.tour.paper_steps import PAPER_STEPS
+from app.tour.scanner_steps import SCANNER_STEPS
 from app.tour.supply_steps import SUPPLY_STEPS
 from app.ui.aisles.screen import AislesScreen
 from app.ui.count.screen import CountScreen
@@ -274,6 +275,7 @@ STEPS = (
     ("print labels", print_labels),
     ("count a shelf", count_a_shelf),
     ("look at sync", look_at_sync),
+    *SCANNER_STEPS,
     ("fit a small laptop", fit_a_small_laptop),
     ("go on after lunch", go_on_after_lunch),
     *SUPPLY_STEPS,

@@ -46,7 +46,8 @@ class ScannerFilter(QObject):
 
     `began` comes before the first key of every burst, and a scan may be what it turns out to be.
     `heard` carries every Burst of four keys or more, also a person's. `settings` may be changed;
-    `is_known` tells a code that a person could have typed from any other text.
+    with `only_heard` a scan does nothing else; `is_known` tells a code that a person could have
+    typed from any other text.
     """
 
     began = Signal()
@@ -58,6 +59,7 @@ class ScannerFilter(QObject):
     ) -> None:
         super().__init__(application)
         self.settings = ScannerSettings()
+        self.only_heard = False
         self.is_known: Callable[[str], bool] = lambda _: False
         self._target = KeyboardTarget(application)
         self._pressed_at = pressed_at or _pressed_at
@@ -262,7 +264,7 @@ class ScannerFilter(QObject):
         keys = tuple(one.key for one in strokes[start:])
         code = self.settings.stripped("".join(one.sign for one in keys).strip(" \t\r\n"))
         self._told = keys, code
-        if code.strip(SEPARATOR):
+        if code.strip(SEPARATOR) and not self.only_heard:
             self.scanned.emit(code)
 
     def _wait(self) -> None:

@@ -18,12 +18,15 @@ from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Segments, Text, column, row
 from app.ui.sync.dialogs import SignInDialog, ask_sign_out
 from app.ui.sync.overview import Overview
+from app.ui.sync.scanner import ScannerPanel
+from app.ui.sync.scanner_view_model import ScannerViewModel
 from app.ui.sync.stores import StoresPanel
 from app.ui.sync.stores_view_model import StoresState, StoresViewModel
 from app.ui.sync.view_model import SHOWN, SyncScreenState, SyncViewModel, WaitingRow
 
 STORES = "stores"
 """The tab that only managers have."""
+SCANNER = "scanner"
 
 _MODE_HINT = "This device exchanges with nobody. “Ways to sync” says what to set."
 
@@ -83,6 +86,7 @@ class SyncScreen(Screen):
         self,
         view_model: SyncViewModel,
         appearance: Appearance,
+        scanner: ScannerViewModel,
         stores: StoresViewModel | None = None,
     ) -> None:
         super().__init__()
@@ -115,7 +119,11 @@ class SyncScreen(Screen):
             self._stack.addWidget(panel)
             titles.insert(2, (STORES, "Stores"))
             stores.state_changed.connect(self._render_stores)
-        self.tabs = Segments(titles, self.show_table, "Show")
+        self.scanner = self._pages[SCANNER] = ScannerPanel(scanner, appearance)
+        self._stack.addWidget(self.scanner)
+        titles.append((SCANNER, "Scanner"))
+        self.tabs = Segments(titles, self._on_tab, "Show")
+        self.scanner.pad.left.connect(lambda: self.tabs.button(SCANNER).setFocus())
         self._note = Elided("", "small")
         self._message = Text("", wrap=True)
         layout = column(self.overview, self._message, spacing=12)
@@ -138,6 +146,8 @@ class SyncScreen(Screen):
 
     def deactivate(self) -> None:
         self._view_model.deactivate()
+        # Whoever signs out here leaves no screen behind that still takes every scan.
+        self.scanner.view_model.listen(False)
         if self._stores is not None:
             self._stores.deactivate()
 
@@ -153,9 +163,17 @@ class SyncScreen(Screen):
             self.tabs.button(self.tabs.chosen).setFocus()
 
     def show_table(self, name: str) -> None:
-        """Show one of the tables, or the stores."""
+        """Show one of the tables, the stores, or the scanner."""
         self._stack.setCurrentWidget(self._pages[name])
+        # It is about this device alone, and wants the room.
+        self.overview.setVisible(name != SCANNER)
         self._render_note(self._view_model.state)
+
+    def _on_tab(self, name: str) -> None:
+        self.show_table(name)
+        if name == SCANNER:
+            # Whoever goes there scans next.
+            self.scanner.focus_first()
 
     def _render(self, state: SyncScreenState) -> None:
         sync = state.sync

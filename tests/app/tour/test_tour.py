@@ -43,6 +43,7 @@ SCREENS = (
     "count-while-sold",
     "sync",
     "sync-room",
+    "scanner",
     "reorder-nothing",
     "reorder-draft",
     "reorder-ordered",
@@ -87,6 +88,7 @@ SCREENS = (
 SMALL = (
     "count-review",
     "sync",
+    "scanner",
     "low-stock",
     "aisles",
     "product",
@@ -131,6 +133,7 @@ ONCE = (
     "receive-begun-light",
     "transfers-empty-light",
     "sync-first-light",
+    "scanner-half-light",
     "product-offline-light",
     "count-refused-dark",
     "order-nearly-light",

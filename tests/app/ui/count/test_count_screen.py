@@ -7,17 +7,19 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinterInfo
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QFileDialog
 
 from app.data.papers.stocktakes import StocktakeRepository
 from app.domain.entities import Reason, StockItem
 from app.domain.errors import StorageError
 from app.domain.stocktake import Stocktake
 from app.run import utc_now
+from app.ui.core.sounds import Sound
 from app.ui.count.choosing import ChooseDialog
 from app.ui.count.counting_state import CountRow
 from app.ui.count.screen import CountScreen
 from app.ui.count.sessions import NewCountDialog
+from tests.helpers.fakes import FakeSpeaker
 from tests.helpers.hands import ALT, Hands, cells, dialog, focus, named, somebody, texts
 from tests.helpers.pdfs import read
 from tests.helpers.waiting import until
@@ -166,18 +168,18 @@ async def test_the_expected_number_is_hidden_unless_asked_for(hands: Hands):
 async def test_scans_that_do_not_count_are_heard_seen_and_said(
     hands: Hands, monkeypatch: pytest.MonkeyPatch
 ):
-    beeps: list[None] = []
-    monkeypatch.setattr(QApplication, "beep", lambda: beeps.append(None))
+    ear = FakeSpeaker()
+    monkeypatch.setattr(hands.client.sounds, "_speaker", ear)
     screen = await counting(hands)
     one = shelf(screen)[0]
     await hands.scan(one.sku)
-    assert len(beeps) == 1
+    assert ear.played == [Sound.KNOWN]
     assert screen.counting._panel.property("tone") == "ok"
     await hands.scan("HND-NOWHERE-9")
     assert screen.counting._panel.property("tone") == "danger"
     assert any("No product has the code HND-NOWHERE-9" in text for text in texts(screen.counting))
     assert screen.counting.digits.text() == "1", "what was counted is still there"
-    await until(lambda: len(beeps) == 3, "two beeps")
+    assert ear.played == [Sound.KNOWN, Sound.UNKNOWN]
     await until(lambda: not screen.counting._panel.property("tone"), "the flash to fade")
     await hands.type("x")
     await hands.press(Qt.Key.Key_Return)
