@@ -19,7 +19,7 @@ from app.data.store.session import Session
 from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
 from app.domain.entities import Actor, Device, Profile, Store
-from app.domain.scans import Scan, UnknownCode
+from app.domain.scans import UnknownCode
 from app.settings import Settings, check_store
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
@@ -185,10 +185,10 @@ class Client(QObject):
 
     def _is_known(self, code: str) -> bool:
         """Whether a text is the code of something; nobody types one by chance."""
-        return self.workplace is not None and not isinstance(self._read(code).meaning, UnknownCode)
-
-    def _read(self, code: str) -> Scan:
-        return self.repositories.catalogue.read(code)
+        if self.workplace is None:
+            return False
+        scan = self.repositories.catalogue.read(code)
+        return not isinstance(scan.meaning, UnknownCode)
 
     def _on_burst(self) -> None:
         if self.workplace is not None:
@@ -201,9 +201,8 @@ class Client(QObject):
         if self.workplace is not None and modal is None:
             self.workplace.scan(code)
             return
-        signed_in = self.workplace is not None
-        if signed_in and isinstance(modal, ScanDialog) and modal.take_scan(self._read(code)):
-            self.sounds.play(Sound.KNOWN)
+        if self.workplace is not None and isinstance(modal, ScanDialog):
+            self.workplace.scan_into(modal, code)
             return
         # A question is answered by a person, and so is who is working here.
         self.sounds.play(Sound.REFUSED)

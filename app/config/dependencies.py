@@ -14,11 +14,13 @@ from app.data.papers.tidying import Tidying
 from app.data.sync.service import SyncService
 from app.domain.entities import Actor, Profile, Store
 from app.ui.alerts.view_model import AlertsViewModel
+from app.ui.codes.view_model import TeachingViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.oversold.view_model import OversoldViewModel
 from app.ui.shell.scanned import PaperFinder
 from app.ui.shell.status import StatusViewModel
 from app.ui.shell.stores import OtherStores
+from app.ui.shell.teaching import Teaching
 from app.ui.shell.workplace import Workplace
 
 
@@ -90,6 +92,13 @@ def make_shift(
         lambda: product(parts),
         status,
         PaperFinder(repositories.paper_numbers),
+        Teaching(
+            TeachingViewModel(
+                repositories.product_codes, repositories.catalogue, actor, session.on_written
+            ),
+            repositories.catalogue,
+            appearance,
+        ),
         appearance,
         sign_out,
         others if parts.manages else None,

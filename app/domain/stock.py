@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from app.domain.entities import Movement, Place, Reason, StockItem
 from app.domain.errors import InvalidInputError
@@ -35,8 +36,11 @@ def parse_quantity(text: str, least: int = 1) -> int:
 
 
 def parse_place(aisle: str, shelf: str, bin_: str) -> Place:
-    """Read a typed place; aisle and shelf are needed, each part at most 8 characters."""
-    place = Place(aisle.strip().upper(), shelf.strip().upper(), bin_.strip().upper())
+    """Read a typed place; aisle and shelf are needed, each part at most 8 characters.
+
+    It takes what the barcode of a place label can carry: no letters but those from A to Z.
+    """
+    place = Place(*(normalize("NFKC", one).strip().upper() for one in (aisle, shelf, bin_)))
     for field, value, needed in (
         ("aisle", place.aisle, True),
         ("shelf", place.shelf, True),
@@ -46,8 +50,8 @@ def parse_place(aisle: str, shelf: str, bin_: str) -> Place:
             raise InvalidInputError(field, f"Type the {field}.")
         if len(value) > 8:
             raise InvalidInputError(field, f"The {field} can have at most 8 characters.")
-        if value and not value.isalnum():
-            raise InvalidInputError(field, f"The {field} takes letters and digits only.")
+        if value and not (value.isalnum() and value.isascii()):
+            raise InvalidInputError(field, f"The {field} takes letters from A to Z and digits.")
     return place
 
 

@@ -11,6 +11,7 @@ from app.tour.oversold_steps import OVERSOLD_STEPS, SALES_STEPS
 from app.tour.paper_steps import PAPER_STEPS
 from app.tour.scanner_steps import SCANNER_STEPS
 from app.tour.supply_steps import SUPPLY_STEPS
+from app.tour.teach_steps import TEACH_STEPS
 from app.ui.aisles.screen import AislesScreen
 from app.ui.count.screen import CountScreen
 from app.ui.find.screen import FindScreen
@@ -264,6 +265,7 @@ STEPS = (
     ("sign in", sign_in),
     ("find by a misspelt name", find_by_misspelt_name),
     ("find by place", find_by_place),
+    *TEACH_STEPS,
     ("scan from any screen", scan_from_any_screen),
     ("remove two as damaged", remove_two_as_damaged),
     ("undo", undo),

@@ -141,6 +141,7 @@ class Hands:
     ) -> None:
         """Press one key."""
         await self.at_hand()
+        self._pause()
         QTest.keyClick(focus(), key, modifier)
         await self._acted()
 
@@ -150,6 +151,7 @@ class Hands:
         self._pause()
         send_scan(code, focus())
         await settle()
+        # An Enter that comes at once would be the scanner's own.
         self._pause()
 
     async def scan_into_popup(self, code: str) -> None:
@@ -163,7 +165,6 @@ class Hands:
         self._pause()
         send_scan(code, target)
         await settle()
-        self._pause()
 
     async def click(self, widget: QWidget) -> None:
         """Click in the middle of a widget that a person could click."""

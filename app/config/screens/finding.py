@@ -28,6 +28,7 @@ def find(parts: Parts) -> Screen:
 
 def product(parts: Parts) -> ProductScreen:
     """The product card."""
+    from app.ui.product.codes_view_model import CodesViewModel
     from app.ui.product.places_view_model import PlacesViewModel
     from app.ui.product.screen import ProductScreen
     from app.ui.product.view_model import ProductViewModel
@@ -38,6 +39,7 @@ def product(parts: Parts) -> ProductScreen:
         ProductViewModel(data.catalogue, data.stock, parts.actor, list(parts.stores), outbox),
         PlacesViewModel(data.places, parts.actor),
         _nearby(parts),
+        CodesViewModel(data.product_codes, parts.actor),
         parts.appearance,
     )
 

@@ -59,6 +59,7 @@ def transfers(parts: Parts) -> Screen:
             parts.stores,
             parts.actor,
         ),
+        data.catalogue,
         parts.appearance,
     )
 

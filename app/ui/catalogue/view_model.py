@@ -219,6 +219,9 @@ class _Within:
     def read(self, text: str) -> Scan:
         return self._catalogue.read(text)
 
+    def ean13(self, product_id: str) -> str:
+        return self._catalogue.ean13(product_id)
+
     def listing(self, product_id: str) -> Listing | None:
         return self._catalogue.listing(product_id)
 

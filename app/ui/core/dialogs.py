@@ -12,10 +12,10 @@ from app.ui.core.widgets import Text, button, column, row
 
 
 class ScanDialog(QDialog):
-    """A dialog that takes scans; in front of every other one they are refused."""
+    """A dialog that takes scans while it is open; every other one refuses them."""
 
     def take_scan(self, scan: Scan) -> bool:
-        """Use what was scanned; False where it is nothing that this dialog asks for."""
+        """Use what was scanned in this dialog; False after saying why not."""
         raise NotImplementedError
 
 

@@ -55,6 +55,13 @@ def layout_note(scan: Scan) -> str:
     )
 
 
+def layouts_note(scan: Scan) -> str:
+    """The keyboards of `layout_note` in short; nothing where none was assumed."""
+    if not scan.layouts:
+        return ""
+    return f"The scanner is set to a US keyboard, this computer to {_either(scan.layouts)}."
+
+
 def not_shown(paper: ScannedPaper | ScannedOrder, role: Role) -> str:
     """Why somebody does not get to see a paper."""
     kind = "an order" if isinstance(paper, ScannedOrder) else f"a {paper.kind.label}"

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import number
+from app.ui.core.formats import counted, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, button, card, column, restyle, row, tinted
@@ -182,8 +182,11 @@ class CountingPage(QWidget):
             self._rows = state.rows
             self._model.set_rows(state.rows)
         self._title.set_text(state.stocktake.name)
-        total = f" of {number(state.total)}" if state.total else ""
-        self._progress.setText(f"{number(state.counted)}{total} products counted")
+        self._progress.setText(
+            f"{number(state.counted)} of {counted(state.total, 'product')} counted"
+            if state.total
+            else f"{counted(state.counted, 'product')} counted"
+        )
         self._shelf.set_text(state.shelf or scope_text(state.stocktake))
         current = state.current
         if current is None:

@@ -17,6 +17,7 @@ from app.domain.scans import Scan, ScannedPlace, ScannedProduct
 from app.domain.stock import parse_quantity
 from app.domain.stocktake import Count, Stocktake
 from app.ui.core.actions import Actions
+from app.ui.core.formats import number
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.scan_words import refusal
 from app.ui.count.counting_state import CountingState, CountRow, same
@@ -117,8 +118,10 @@ class CountingViewModel(QObject):
         if begun:
             message = f"{begun}, as it was typed before the scan."
         elif before:
-            added = "this one is" if units == 1 else f"these {units:,} are"
-            message = f"You had counted {before:,}: {added} added. Type a number to count anew."
+            added = "this one is" if units == 1 else f"these {number(units)} are"
+            message = (
+                f"You had counted {number(before)}: {added} added. Type a number to count anew."
+            )
         elif not self.state.stocktake.covers(item.place):
             message = f"It belongs to {item.place.text[:1].lower()}{item.place.text[1:]}: counted."
         self._update(
@@ -178,7 +181,7 @@ class CountingViewModel(QObject):
         rows = tuple(
             replace(row, mine=quantity) if same(row, current) else row for row in self.state.rows
         )
-        message = Message(f"{quantity:,} {current.name}")
+        message = Message(f"{number(quantity)} {current.name}")
         self._update(rows=rows, current=None, quantity="", message=message)
         # By the time that it is written, another stocktake may be open.
         stocktake = self.state.stocktake

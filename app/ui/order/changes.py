@@ -11,7 +11,7 @@ from app.domain.entities import Product
 from app.domain.errors import InvalidInputError
 from app.domain.pricing import NOTHING, Discount, Priced, half_up, parse_discount
 from app.domain.stock import parse_quantity
-from app.ui.core.formats import money
+from app.ui.core.formats import money, number
 
 Removed = tuple[CartLine, int]
 """A line that was taken out, and where it stood."""
@@ -31,7 +31,7 @@ def more_of(cart: Cart, product: Product, by: int) -> Change:
     """Add units of a product, or with a minus take some away while some are left."""
     cart = cart.add(product, by)
     quantity = next(line.quantity for line in cart.lines if line.product_id == product.product_id)
-    return Change(cart, f"{product.name}: {quantity:,}", product.product_id)
+    return Change(cart, f"{product.name}: {number(quantity)}", product.product_id)
 
 
 def typed(cart: Cart, line: CartLine, quantity: str, discount: str) -> Change:
@@ -40,7 +40,7 @@ def typed(cart: Cart, line: CartLine, quantity: str, discount: str) -> Change:
         return without(cart, line)
     units = parse_quantity(quantity)
     off = parse_discount(discount, half_up(units * line.unit_price))
-    message = f"{line.name}: {units:,}" + (f", {_words(off)} off" if off else "")
+    message = f"{line.name}: {number(units)}" + (f", {_words(off)} off" if off else "")
     return Change(cart.put(replace(line, quantity=units, discount=off)), message, line.product_id)
 
 

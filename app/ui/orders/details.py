@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.domain.orders import Order, OrderLine, OrderStatus
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import MINUS, local_day, money, number
+from app.ui.core.formats import MINUS, local_day, local_moment, money, number
 from app.ui.core.message import Message
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
@@ -94,16 +94,18 @@ class OrderDetails(QWidget):
 def history(order: Order) -> str:
     """What became of an order, a line each."""
     lines = [
-        f"{local_day(one.signature.at)}: {_VERBS[one.status]} by {one.signature.who}"
+        f"{local_moment(one.signature.at)}: {_VERBS[one.status]} by {one.signature.who}"
         for one in order.steps
+        # What came back is below, with how much and for how much.
+        if one.status is not OrderStatus.RETURNED or not order.returns
     ]
     if order.missing:
-        lines.insert(0, f"{number(order.missing)} of its lines have not arrived here yet")
+        lines.insert(0, f"{number(order.missing)} of its lines not here yet")
     for returned in order.returns:
         units = sum(line.quantity for line in returned.lines.values())
         note = f" ({returned.note})" if returned.note else ""
         lines.append(
-            f"{local_day(returned.signature.at)}: {number(units)} back, "
+            f"{local_moment(returned.signature.at)}: {number(units)} back, "
             f"{money(returned.refund)} refunded by {returned.signature.who}{note}"
         )
     if order.refunded > order.total:

@@ -70,7 +70,8 @@ class PlaceCard(QFrame):
         if state.product is None:
             return None
         place = state.item.place if state.item else Place()
-        dialog = LabelsDialog([product_label(state.product, place)], place_labels([place]), self)
+        label = product_label(state.product, place, self._view_model.ean13)
+        dialog = LabelsDialog([label], place_labels([place]), self)
         dialog.chosen.connect(self._printing.offer)
         dialog.open()
         return dialog
@@ -167,9 +168,11 @@ class MoveDialog(ScanDialog):
             save.setFocus()
 
     def take_scan(self, scan: Scan) -> bool:
-        """The label of a shelf: that is the new place."""
         if not isinstance(scan.meaning, ScannedPlace):
+            self._on_failed("Scan the label of a shelf, or type the place.")
             return False
+        for field in self._fields.values():
+            field.show_error("")
         for part, edit in self.edits.items():
             edit.setText(getattr(scan.meaning.place, part))
         return True

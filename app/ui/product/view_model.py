@@ -73,6 +73,12 @@ class ProductViewModel(QObject):
         """Whether something is being read or written."""
         return self.actions.running or self.move.running or self._ledger.reading
 
+    @property
+    def ean13(self) -> str:
+        """The GTIN of 13 digits of the product that is shown, "" where it has none."""
+        shown = self.state.product
+        return self._catalogue.ean13(shown.product_id) if shown is not None else ""
+
     def open(self, product_id: str) -> None:
         """Show a product and follow it."""
         self.close()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame
 
+from app.ui.core.formats import number
 from app.ui.core.line_editor import LineEditor
 from app.ui.core.widgets import Elided, Text, button, card, column, row
 from app.ui.receive.lines import ReceiptRow
@@ -79,7 +80,7 @@ class LineCard(QFrame):
     def _show(self) -> None:
         line, gone = self.editor.row, self.editor.gone
         self._name.set_text(line.name if line else _NOTHING)
-        expected = f"{line.expected:,} expected" if line and line.expected else ""
+        expected = f"{number(line.expected)} expected" if line and line.expected else ""
         self._expected.setText("Not among the lines any more" if gone else expected)
         self.done.setEnabled(line is not None)
         self.rest.setEnabled(line is not None and not gone and line.short > 0)

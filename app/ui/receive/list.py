@@ -18,7 +18,7 @@ from app.ui.receive.view_model import ReceiveViewModel
 
 _COLUMNS = (
     Column[Arrival]("Paper", lambda one: Cell(one.what, one.number, bold=True)),
-    Column[Arrival]("When", lambda one: Cell(one.when), 220),
+    Column[Arrival]("When", lambda one: Cell(one.when), 220, order=lambda one: one.at),
     Column[Arrival]("Units", lambda one: Cell(number(one.units)), 90, right=True),
     Column[Arrival]("State", lambda one: Cell(one.state, tone=one.tone, pill=True), 200),
 )

@@ -12,7 +12,7 @@ from app.domain.scans import Scan
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
-from app.ui.core.formats import number
+from app.ui.core.formats import counted, number
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
 from app.ui.core.report import printout
@@ -24,6 +24,7 @@ from app.ui.receive.line_card import LineCard
 from app.ui.receive.lines import ReceiptRow, consequence
 from app.ui.receive.state import ReceiveState
 from app.ui.receive.view_model import ReceiveViewModel
+from connector_config.wording import plural
 
 _STATES = {
     ReceiptState.DRAFT: ("Being received", "warn"),
@@ -161,7 +162,7 @@ class ReceiptView(QWidget):
         said = consequence(self._state.rows, receipt.kind is not ReceiptKind.FREE)
         here = sum(one.received for one in self._state.rows)
         if said and (here or any(one.missing for one in self._state.rows)):
-            ask(self, f"Take in {number(here)} units?", said, "Take in", self._view_model.post)
+            ask(self, f"Take in {counted(here, 'unit')}?", said, "Take in", self._view_model.post)
         else:
             self._view_model.post()
 
@@ -200,7 +201,8 @@ class ReceiptView(QWidget):
         ask(
             self,
             "Undo this receipt?",
-            f"{number(units)} units leave the stock again, each line with a counter-movement, and "
+            f"{counted(units, 'unit')} {plural(units, 'leaves', 'leave')} the stock again, "
+            "each line with a counter-movement, and "
             "what was announced is expected once more.",
             "Undo receipt",
             self._view_model.undo,
@@ -275,7 +277,11 @@ class ReceiptView(QWidget):
     def _hint(self, state: ReceiveState) -> str:
         here = sum(one.received for one in state.rows)
         awaited = sum(one.expected for one in state.rows)
-        return f"{number(here)} units" + (f" of {number(awaited)} expected" if awaited else "")
+        return (
+            f"{number(here)} of {counted(awaited, 'unit')} expected"
+            if awaited
+            else counted(here, "unit")
+        )
 
 
 def _id_of(state: ReceiveState) -> str:

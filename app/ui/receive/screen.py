@@ -40,6 +40,7 @@ class ReceiveScreen(Screen):
         view_model.state_changed.connect(self._render)
         view_model.scan_refused.connect(self.refused)
         view_model.unknown_paper.connect(self._on_unknown)
+        view_model.leaving.connect(lambda key: self.item_opened.emit("transfers", key))
         view_model.unknown_paper.connect(lambda _: self.refused.emit())
         self.bind_keys(
             {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -10,7 +11,7 @@ from app.data.sync.modes import Mode, Way
 from app.data.sync.space import Room
 from app.data.sync.state import Event, PeerView
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import local_clock, local_date, number
+from app.ui.core.formats import local_clock, local_date, megabytes, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.sync_words import collection_title
@@ -32,7 +33,7 @@ _MODE_HINT = "This device exchanges with nobody. “Ways to sync” says what to
 
 
 def _size(size: int) -> str:
-    return f"{size / 1_000_000:,.1f} MB" if size >= 100_000 else f"{max(size // 1000, 1)} kB"
+    return megabytes(size) if size >= 100_000 else f"{max(size // 1000, 1)} kB"
 
 
 def _moment(at: Any) -> Cell:
@@ -55,21 +56,35 @@ _WAITING = (
         "What",
         lambda one: Cell(one.what, one.more, "danger" if one.refused else "", bold=True),
     ),
-    Column[WaitingRow]("Since", lambda one: _moment(one.since), 130),
+    Column[WaitingRow]("Since", lambda one: _moment(one.since), 130, order=attrgetter("since")),
 )
 _PEERS = (
     Column[PeerView]("Who", lambda one: Cell(one.who, one.where, bold=True)),
     Column[PeerView]("Over", lambda one: Cell(one.way), 150),
-    Column[PeerView]("Connected since", lambda one: _moment(one.since), 140),
-    Column[PeerView]("Last exchange", lambda one: _moment(one.last_exchange), 140),
+    Column[PeerView](
+        "Connected since", lambda one: _moment(one.since), 140, order=attrgetter("since")
+    ),
+    Column[PeerView](
+        "Last exchange",
+        lambda one: _moment(one.last_exchange),
+        140,
+        order=attrgetter("last_exchange"),
+    ),
 )
 _ROOMS = (
     Column[Room]("Data", lambda one: Cell(collection_title(one.collection), bold=True)),
     Column[Room]("Documents", lambda one: Cell(number(one.documents)), 140, right=True),
-    Column[Room]("About", lambda one: Cell(_size(one.size)), 120, right=True),
+    Column[Room](
+        "About", lambda one: Cell(_size(one.size)), 120, right=True, order=attrgetter("size")
+    ),
 )
 _LOG = (
-    Column[Event]("When", lambda one: Cell(f"{local_date(one.at)}, {local_clock(one.at)}"), 190),
+    Column[Event](
+        "When",
+        lambda one: Cell(f"{local_date(one.at)}, {local_clock(one.at)}"),
+        190,
+        order=attrgetter("at"),
+    ),
     Column[Event]("What", lambda one: Cell(one.text, tone=one.tone)),
 )
 _WAYS = (

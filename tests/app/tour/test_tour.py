@@ -29,6 +29,9 @@ SCREENS = (
     "find",
     "find-place",
     "find-nothing",
+    "unknown-code",
+    "teach",
+    "product-codes",
     "product",
     "adjust",
     "move",
@@ -127,6 +130,7 @@ CONTRAST = (
     "customer",
 )
 ONCE = (
+    "teach-search-light",
     "count-new-light",
     "count-posted-light",
     "reorder-search-light",

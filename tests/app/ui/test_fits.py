@@ -25,7 +25,7 @@ from app.ui.core.widgets import Elided
 from app.ui.product.place_card import MoveDialog
 from app.ui.receive.screen import ReceiveScreen
 from app.ui.reorder.screen import ReorderScreen
-from app.ui.shell.window import MINIMUM
+from app.ui.shell.window import MINIMUM, MainWindow
 from app.ui.sync.screen import SyncScreen
 from tests.helpers.hands import CONTROL, SKU, Hands, dialog, rows, texts
 from tests.helpers.waiting import settle, until
@@ -113,7 +113,7 @@ def _above(widget: QWidget) -> Iterator[QWidget]:
 def _scroll_area(widget: QWidget) -> QScrollArea | None:
     """The area on whose page a widget stands."""
     for parent in _above(widget):
-        if isinstance(parent, QScrollArea):
+        if isinstance(parent, QScrollArea) and not isinstance(parent.parentWidget(), MainWindow):
             page: QWidget | None = parent.widget()
             return parent if page is not None and page.isAncestorOf(widget) else None
     return None

@@ -35,6 +35,7 @@ async def counting(hands: Hands, aisle: str = "3", shelf: str = "B", name: str =
     await hands.press(Qt.Key.Key_6, ALT)
     screen = hands.workplace.current
     assert isinstance(screen, CountScreen)
+    await until(lambda: not screen._arriving, "the stocktakes")
     while screen.page is not screen.sessions:
         await hands.press(Qt.Key.Key_Escape)
     await until(lambda: screen._sessions.state.aisles, "the shelves of the store")
@@ -397,3 +398,28 @@ async def test_a_cancelled_count_posts_nothing_and_takes_no_more(hands: Hands):
 
 def diff(value: int) -> str:
     return f"+{value}" if value > 0 else str(value).replace("-", MINUS)
+
+
+async def test_count_opens_on_the_open_count_and_a_new_one_asks_where(hands: Hands):
+    screen = await counting(hands, name="Half done")
+    for one in screen._sessions.state.rows or ():
+        if one.stocktake.is_open and one.stocktake.name != "Half done":
+            await hands.repositories.stocktakes.cancel(one.stocktake)
+    await hands.press(Qt.Key.Key_Escape)
+    assert screen.page is screen.sessions
+    await hands.press(Qt.Key.Key_1, ALT)
+    await hands.press(Qt.Key.Key_6, ALT)
+    await until(lambda: screen.page is screen.counting, "the open count")
+    assert screen._counting.state.stocktake.name == "Half done"
+    assert focus() is screen.counting.digits
+    # Esc leads to all of them, and stays there.
+    await hands.press(Qt.Key.Key_Escape)
+    await until(lambda: screen.page is screen.sessions, "all counts")
+    asked = screen.sessions.begin()
+    await hands.at_hand()
+    await hands.press(Qt.Key.Key_Return)
+    assert dialog() is asked
+    assert "Choose an aisle, or the whole store." in texts(asked)
+    assert focus() is asked.aisle
+    await hands.press(Qt.Key.Key_Escape)
+    await until(lambda: dialog() is None, "the dialog to close")
