@@ -74,20 +74,17 @@ class CountingPage(QWidget):
         self.digits.setObjectName("digits")
         self.digits.setAccessibleName("Counted")
         self.digits.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.digits.setMaxLength(7)
-        self.digits.returnPressed.connect(lambda: view_model.save(self.digits.text()))
+        self.digits.returnPressed.connect(self._save)
         self._expected = Text("", "muted")
         self._message = Text("", "heading", wrap=True)
         self.undo_button = button(
             "Take back the last count",
-            view_model.take_back,
+            self._take_back,
             "quiet",
             "Take it out again (F4)",
         )
         tinted(self.undo_button, "undo", appearance, "muted")
-        save = button(
-            "Save and next", lambda: view_model.save(self.digits.text()), "primary", "Enter"
-        )
+        save = button("Save and next", self._save, "primary", "Enter")
         buttons = row(self.undo_button, None, save)
         panel = column(
             self._name,
@@ -135,7 +132,10 @@ class CountingPage(QWidget):
 
     def keep(self) -> bool:
         """Save what the digits say before the page is left; False when it is no number."""
-        return self._view_model.keep(self.digits.text())
+        kept = self._view_model.keep(self.digits.text())
+        if not kept:
+            self.focus_first()
+        return kept
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -146,13 +146,25 @@ class CountingPage(QWidget):
         elif key == Qt.Key.Key_PageUp:
             self._step(-1)
         elif key == Qt.Key.Key_F4:
-            self._view_model.take_back()
+            self._take_back()
         elif key == Qt.Key.Key_F8:
             self._review()
         elif key == Qt.Key.Key_Escape:
             self._leave()
         else:
             super().keyPressEvent(event)
+
+    def _save(self) -> None:
+        self._view_model.save(self.digits.text())
+        self.focus_first()
+
+    def _take_back(self) -> None:
+        typed = self.digits.text().strip()
+        if typed and typed != self._view_model.state.quantity:
+            self._view_model.refuse(f"{typed} is typed and not saved: Enter saves it first.")
+            self.focus_first()
+        else:
+            self._view_model.take_back()
 
     def _walk(self, by: int) -> None:
         current = self._view_model.state.current

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.data.papers.stocktakes import Progress, StocktakeRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Place, StockItem
 from app.domain.errors import InvalidInputError
 from app.domain.scans import Scan, ScannedPlace, ScannedProduct
@@ -36,6 +37,7 @@ class CountingViewModel(QObject):
         stock: StockRepository,
         stocktakes: StocktakeRepository,
         actor: Actor,
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -43,13 +45,14 @@ class CountingViewModel(QObject):
         self._stock = stock
         self._stocktakes = stocktakes
         self._actor = actor
+        self._conventions = conventions
         self._following = ExitStack()
         self._walk = Walk(stock, stocktakes, actor, self._on_walk)
         self._is_recount = False
         self._mine: dict[str, int] = {}
         # One after the other: the newest count of a product is the one that holds.
         self._actions = Actions(self)
-        self._actions.failed.connect(lambda error: self._refuse(str(error)))
+        self._actions.failed.connect(lambda error: self.refuse(str(error)))
         self._told_later = False
         self.state: CountingState
 
@@ -87,13 +90,13 @@ class CountingViewModel(QObject):
                 case ScannedProduct(product_id, units):
                     self._count(product_id, units, typed)
                 case _:
-                    self._refuse(refusal(scan))
+                    self.refuse(refusal(scan))
 
     def _count(self, product_id: str, units: int, typed: str) -> None:
         listing = self._catalogue.listing(product_id)
         assert listing is not None
         if listing.key is None:
-            self._refuse(f"{listing.product.name} is not stocked here: receive it first.")
+            self.refuse(f"{listing.product.name} is not stocked here: receive it first.")
             return
         current = self.state.current
         if current is not None and current.item.product_id == product_id:
@@ -147,10 +150,10 @@ class CountingViewModel(QObject):
         """Store what was counted and go to the next product of the shelf."""
         current = self.state.current
         if current is None:
-            self._refuse("Scan a product, or choose one from the list.")
+            self.refuse("Scan a product, or choose one from the list.")
             return
         if not typed.strip():
-            self._refuse(f"Type how many there are of {current.name}; 0 when there are none.")
+            self.refuse(f"Type how many there are of {current.name}; 0 when there are none.")
             return
         if not self.keep(typed):
             return
@@ -170,7 +173,7 @@ class CountingViewModel(QObject):
         if not typed.strip():
             return True
         if current is None:
-            self._refuse(
+            self.refuse(
                 f"{typed.strip()} is typed for no product: scan it, or choose it from the list."
             )
             return False
@@ -200,6 +203,10 @@ class CountingViewModel(QObject):
         place = self._walk.beside(by)
         if place is not None and self.keep(typed):
             self._go(place)
+
+    def refuse(self, sentence: str) -> None:
+        """Say why nothing was done."""
+        self._update(message=problem(sentence), refused=self.state.refused + 1)
 
     async def _remember(self, stocktake: Stocktake) -> None:
         counted = await self._stocktakes.counted_by(stocktake, self._actor)
@@ -240,14 +247,14 @@ class CountingViewModel(QObject):
     def _read(self, typed: str) -> int | None:
         """A typed count; None after saying what is wrong with it."""
         try:
-            return parse_quantity(typed, least=0)
+            return parse_quantity(typed, 0, self._conventions)
         except InvalidInputError as error:
-            self._refuse(str(error))
+            self.refuse(str(error))
             return None
 
     def _go_to(self, place: Place, typed: str) -> None:
         if not self._walk.has(place):
-            self._refuse(f"{place.text} is not part of this count.")
+            self.refuse(f"{place.text} is not part of this count.")
         elif self.keep(typed):
             self._go(place)
 
@@ -296,9 +303,6 @@ class CountingViewModel(QObject):
     def _still_true(self) -> Message:
         """What was said before, unless it was a problem: the next step ends that."""
         return NO_MESSAGE if self.state.message.is_problem else self.state.message
-
-    def _refuse(self, sentence: str) -> None:
-        self._update(message=problem(sentence), refused=self.state.refused + 1)
 
     def _update(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]

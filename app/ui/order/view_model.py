@@ -12,6 +12,7 @@ from app.data.selling.orders import OrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.carts import Cart
+from app.domain.conventions import US, Conventions
 from app.domain.customers import Customer
 from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError
@@ -21,7 +22,7 @@ from app.ui.core.actions import Actions
 from app.ui.core.message import Message, problem
 from app.ui.core.on_hand import OnHand
 from app.ui.core.open_paper import OpenPaper
-from app.ui.core.scan_words import refusal
+from app.ui.core.scan_words import SCAN_WAITS, refusal
 from app.ui.order.open_cart import OpenCart
 from app.ui.order.parked import ParkedCarts
 from app.ui.order.placing import Placing
@@ -51,6 +52,7 @@ class OrderViewModel(QObject):
         actor: Actor,
         store: Store,
         stores: dict[str, Store],
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -78,6 +80,7 @@ class OrderViewModel(QObject):
             self._on_changed,
             self._say,
             self.refused.emit,
+            conventions,
         )
         self.state = OrderState(self._cart.cart)
 
@@ -126,6 +129,11 @@ class OrderViewModel(QObject):
             self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
+
+    def refuse_scan(self) -> None:
+        """Say that a scan waits for something typed that cannot be read."""
+        self._say(problem(SCAN_WAITS))
+        self.scan_refused.emit()
 
     def sell(self, product_id: str, by: int = 1) -> None:
         """Add units of a product to the open cart, whichever screen is shown."""

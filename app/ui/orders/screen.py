@@ -125,7 +125,9 @@ class OrdersScreen(Screen):
         order = self.view_model.state.order
         if order is not None and order.status in _OPEN:
             self.view_model.begin_return()
-            ReturnDialog(self, order, self.view_model.take_back).open()
+            ReturnDialog(
+                self, order, self.view_model.take_back, self.view_model.filters.days.conventions
+            ).open()
 
     def _on_printed(self, message: Message) -> None:
         order = self.view_model.state.order

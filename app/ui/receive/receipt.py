@@ -108,6 +108,8 @@ class ReceiptView(QWidget):
             header.addWidget(one)
         self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
         self.line.chosen.connect(self._add)
+        self.line.counts = self._counted_name
+        self.line.counted.connect(self._count)
         self.line.below.connect(self._to_table)
         self.everything = button(
             "All as expected", self.fill_in, tip="Fill in what was announced (Ctrl+E)"
@@ -118,6 +120,7 @@ class ReceiptView(QWidget):
         self._entry.setLayout(entry)
         self.card = LineCard(view_model)
         self.card.left.connect(self.focus_first)
+        self.card.may_save = self.line.take_number
         self._model = RowsModel[ReceiptRow](_COLUMNS, lambda one: one.product_id)
         self.table = ReceiptTable(self._model, appearance, "Lines of the receipt")
         self.card.editor.edit_for(self.table)
@@ -139,14 +142,20 @@ class ReceiptView(QWidget):
         """Move the keyboard into the line for products; to the lines where none can be added."""
         (self.line if self._state.editable else self.table).setFocus()
 
-    def save(self, stay: bool = True) -> bool:
+    def save(self) -> bool:
         """Store what is typed for a line; False where it was refused. See `LineEditor.save`."""
-        return self.card.editor.save(stay)
+        return self.card.editor.save()
+
+    def take_typed(self) -> bool:
+        """The same with a number that is typed for the line that was worked on last."""
+        return self.save() and (not self._state.editable or self.line.take_number())
 
     def take_scan(self, scan: Scan) -> None:
-        """One more of a scanned product; what is typed for a line counts before it."""
-        self.save()
-        self._view_model.take(scan)
+        """One more of a scanned product, after what is typed; not while that is refused."""
+        if self.save() and self.line.take_scan():
+            self._view_model.take(scan)
+        else:
+            self._view_model.refuse_scan()
 
     def request_post(self) -> None:
         """Take the goods in, after a second thought where something differs."""
@@ -173,7 +182,7 @@ class ReceiptView(QWidget):
 
     def fill_in(self) -> None:
         """Fill in all lines as expected, where that can be."""
-        if self.everything.isVisible() and self.save():
+        if self.everything.isVisible() and self.take_typed():
             self._view_model.all_as_expected()
 
     def _print(self) -> None:
@@ -213,8 +222,15 @@ class ReceiptView(QWidget):
             self.table.focus_a_row()
 
     def _add(self, product_id: str, units: int) -> None:
-        self.save()
-        self._view_model.add(product_id, units)
+        if self.save():
+            self._view_model.add(product_id, units)
+
+    def _count(self, typed: str) -> None:
+        self.card.editor.put(typed)
+
+    def _counted_name(self) -> str:
+        line = self.card.editor.row
+        return line.name if line is not None else ""
 
     def _on_typed(self, text: str) -> None:
         line = self.table.current()

@@ -13,6 +13,7 @@ from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.stock.catalogue import Catalogue
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptState
@@ -21,7 +22,7 @@ from app.domain.transfers import Transfer
 from app.ui.core.actions import Actions
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.open_paper import OpenPaper
-from app.ui.core.scan_words import refusal
+from app.ui.core.scan_words import SCAN_WAITS, refusal
 from app.ui.receive.arrivals import arrivals
 from app.ui.receive.lines import Quantities
 from app.ui.receive.papers import StorePapers
@@ -54,6 +55,7 @@ class ReceiveViewModel(QObject):
         actor: Actor,
         stores: Sequence[Store],
         now: Callable[[], datetime],
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -63,6 +65,7 @@ class ReceiveViewModel(QObject):
         self._actor = actor
         self.stores = {store.store_id: store.short_name for store in stores}
         self._now = now
+        self._conventions = conventions
         self._papers = StorePapers(receiving, transfers, orders, actor.profile, self._emit)
         self._start = ReceiptStart(receiving, self._papers, actor)
         self._active = False
@@ -158,6 +161,11 @@ class ReceiveViewModel(QObject):
         else:
             self.add(scan.product.product_id, scan.product.units)
 
+    def refuse_scan(self) -> None:
+        """Say that a scan waits for something typed that cannot be read."""
+        self._say(problem(SCAN_WAITS))
+        self.scan_refused.emit()
+
     def add(self, product_id: str, by: int) -> None:
         """Count more units of a product as here, or with a minus fewer."""
         self._work_on(product_id)
@@ -168,7 +176,7 @@ class ReceiveViewModel(QObject):
     ) -> bool:
         """Set what was typed of a product, an empty text for 0; False when it was refused."""
         try:
-            quantities = Quantities.of(received, damaged, missing)
+            quantities = Quantities.of(received, damaged, missing, self._conventions)
         except InvalidInputError as error:
             self.line_refused.emit(error)
             return False

@@ -62,6 +62,8 @@ class OrderView(QWidget):
             header.addWidget(one)
         self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
         self.line.chosen.connect(self._add)
+        self.line.counts = self._counted_name
+        self.line.counted.connect(self._count)
         self.line.below.connect(self._to_table)
         self._heading = LineEditor[PurchaseOrder](
             {"supplier": "Supplier", "note": "Note to the supplier"},
@@ -130,24 +132,30 @@ class OrderView(QWidget):
 
     def print_order(self) -> None:
         """Print the order, or save it as a PDF file."""
-        if self.save():
+        if self.take_typed():
             self._view_model.when_written(
                 lambda paper: self._printing.offer(printout(order_report(paper, self._store)))
             )
 
     def export_order(self) -> None:
         """Save the order as a CSV file."""
-        if self.save():
+        if self.take_typed():
             self._view_model.when_written(self._choose_file)
 
-    def save(self, stay: bool = True) -> bool:
+    def save(self) -> bool:
         """Store what is typed; False where it was refused. See `LineEditor.save`."""
-        return self._heading.save(stay) and self._editor.save(stay)
+        return self._heading.save() and self._editor.save()
+
+    def take_typed(self) -> bool:
+        """The same with a number that is typed for the line that was worked on last."""
+        return self.save() and (not self._state.editable or self.line.take_number())
 
     def take_scan(self, scan: Scan) -> None:
-        """One more of a scanned product; what is typed for a line counts before it."""
-        self._editor.save()
-        self._view_model.take(scan)
+        """One more of a scanned product, after what is typed; not while that is refused."""
+        if self.save() and self.line.take_scan():
+            self._view_model.take(scan)
+        else:
+            self._view_model.refuse_scan()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.quantity.hasFocus():
@@ -157,8 +165,15 @@ class OrderView(QWidget):
             super().keyPressEvent(event)
 
     def _add(self, product_id: str, units: int) -> None:
-        self._editor.save()
-        self._view_model.add(product_id, units)
+        if self.save():
+            self._view_model.add(product_id, units)
+
+    def _count(self, typed: str) -> None:
+        self._editor.put(typed)
+
+    def _counted_name(self) -> str:
+        line = self._editor.row
+        return line.line.name if line is not None else ""
 
     def _on_typed(self, text: str) -> None:
         chosen = self.table.current()

@@ -13,18 +13,19 @@ from PySide6.QtCore import QObject, Signal
 from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Product
 from app.domain.errors import InvalidInputError
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.scans import Scan
-from app.domain.stock import parse_quantity
+from app.domain.stock import parse_units
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
 from app.ui.core.formats import counted
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.open_paper import OpenPaper
-from app.ui.core.scan_words import refusal
+from app.ui.core.scan_words import SCAN_WAITS, refusal
 from app.ui.reorder.document import CSV_HEADER, csv_rows
 from app.ui.reorder.draft_lines import DraftLines
 from app.ui.reorder.lines import rows_of
@@ -51,6 +52,7 @@ class ReorderViewModel(QObject):
         orders: PurchaseOrderRepository,
         actor: Actor,
         now: Callable[[], datetime],
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -58,6 +60,7 @@ class ReorderViewModel(QObject):
         self._orders = orders
         self._actor = actor
         self._now = now
+        self._conventions = conventions
         self._active = False
         self._following = ExitStack()
         self._open_paper = OpenPaper[PurchaseOrder](lambda paper: paper.purchase_order_id)
@@ -148,6 +151,11 @@ class ReorderViewModel(QObject):
         else:
             self.add(scan.product.product_id, scan.product.units)
 
+    def refuse_scan(self) -> None:
+        """Say that a scan waits for something typed that cannot be read."""
+        self._say(problem(SCAN_WAITS))
+        self.scan_refused.emit()
+
     def add(self, product_id: str, by: int = 1) -> None:
         """Order so many more; a product that is new as many as suggested, at least so many."""
         self._work_on(product_id)
@@ -156,7 +164,7 @@ class ReorderViewModel(QObject):
     def set_line(self, product_id: str, typed: str) -> bool:
         """Set the typed units of a product, 0 for none; False when they were refused."""
         try:
-            quantity = 0 if typed.strip() in ("", "0") else parse_quantity(typed)
+            quantity = parse_units(typed, self._conventions)
         except InvalidInputError as error:
             self.line_refused.emit(error)
             return False

@@ -56,6 +56,8 @@ class TransferView(QWidget):
         self.entry = Entry(view_model, catalogue, appearance)
         self.entry.product.chosen.connect(self._add)
         self.entry.product.below.connect(self._to_table)
+        self.entry.product.counts = self._counted_name
+        self.entry.product.counted.connect(self._count)
         self._lines = RowsModel[LineRow](LINES, lambda one: one.line.product_id)
         self.table = ChoiceTable(self._lines, appearance, "Products of the transfer")
         self.line = LineCard(view_model)
@@ -94,6 +96,7 @@ class TransferView(QWidget):
                 QKeySequence(key), self, self.submit, Qt.ShortcutContext.WidgetWithChildrenShortcut
             )
         view_model.state_changed.connect(self._render)
+        view_model.line_refused.connect(self._editor.refuse)
         view_model.counted.connect(self._on_counted)
         view_model.done.connect(self._on_done)
         view_model.short.connect(self._on_short)
@@ -137,9 +140,16 @@ class TransferView(QWidget):
             case ScannedPaper() | ScannedOrder() if state.step is Step.LOOK:
                 return False
             case _:
-                self._editor.save()
-                self._view_model.scan(scan)
+                if self.take_typed():
+                    self._view_model.scan(scan)
+                else:
+                    self._view_model.scan_refused.emit()
         return True
+
+    def take_typed(self) -> bool:
+        """Take in what is typed for a line; False where it was refused."""
+        product = self.entry.product
+        return self._editor.save() and (not product.isVisible() or product.take_number())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:
@@ -148,6 +158,13 @@ class TransferView(QWidget):
             self.table.setFocus()
         else:
             self.left.emit()
+
+    def _count(self, typed: str) -> None:
+        self._editor.put(typed)
+
+    def _counted_name(self) -> str:
+        line = self._editor.row
+        return line.line.name if line is not None else ""
 
     def _add(self, product_id: str, units: int) -> None:
         self._editor.save()
