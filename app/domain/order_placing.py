@@ -39,6 +39,9 @@ def place(cart: Cart, store: Store, actor: Actor, at: str, local: str) -> Placed
         raise InvalidInputError("lines", "Put a product into the cart first.")
     if customer is None:
         raise InvalidInputError("customer", "Choose the customer first.")
+    for doubt in cart.doubts:
+        if doubt.is_too_much:
+            raise doubt.error
     priced = cart.priced(store.tax_percent)
     signature = signed(actor, at)
     order: stored.NewOrder = {

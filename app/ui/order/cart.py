@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.data.stock.catalogue import Catalogue
-from app.domain.carts import Cart
+from app.domain.carts import Cart, Doubt
 from app.domain.errors import InvalidInputError
 from app.domain.scans import Scan
 from app.ui.core.appearance import Appearance
@@ -116,6 +116,7 @@ class CartView(QWidget):
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
         view_model.refused.connect(self._on_refused)
+        view_model.doubted.connect(self._on_doubted)
         view_model.short.connect(self._on_short)
         self._render(view_model.state)
 
@@ -218,6 +219,16 @@ class CartView(QWidget):
             self.customer.start()
         else:
             self.focus_first()
+
+    def _on_doubted(self, doubt: Doubt) -> None:
+        if doubt.product_id:
+            self.table.choose(doubt.product_id)
+            self.editor.show(self.table.current())
+            self.editor.start(name="discount")
+            self.editor.refuse(doubt.error)
+        else:
+            self.order_editor.start()
+            self.order_editor.refuse(doubt.error)
 
     def _on_short(self, shortage: Shortage) -> None:
         text = shortage.text

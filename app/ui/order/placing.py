@@ -13,6 +13,7 @@ from app.domain.carts import Cart
 from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError, ShortLinesError
 from app.ui.core.actions import Actions
+from app.ui.order.changes import as_listed
 from app.ui.order.shortage import Shortage
 
 
@@ -56,7 +57,7 @@ class Placing(QObject):
 
     async def _place(self, cart: Cart, store: Store, anyway: bool) -> None:
         try:
-            self._refuse_unknown(cart)
+            self._refuse_stale(cart)
             order = await self._orders.place(cart, store, self._actor, allow_negative=anyway)
         except InvalidInputError as error:
             self.refused.emit(cart, error)
@@ -67,11 +68,18 @@ class Placing(QObject):
         finally:
             self._under_way.discard(cart.cart_id)
 
-    def _refuse_unknown(self, cart: Cart) -> None:
+    def _refuse_stale(self, cart: Cart) -> None:
         for line in cart.lines:
             if self._catalogue.listing(line.product_id) is None:
                 raise InvalidInputError(
                     "lines", f"{line.name} is no longer in the catalogue: take it out."
+                )
+        listed = {one.product_id: one.unit_price for one in as_listed(cart, self._catalogue).lines}
+        for line in cart.lines:
+            if listed[line.product_id] != line.unit_price:
+                raise InvalidInputError(
+                    "lines",
+                    f"The price of {line.name} has changed: look at the total, then place it.",
                 )
 
     async def _shortage(self, cart: Cart, store: Store, error: ShortLinesError) -> Shortage:

@@ -34,11 +34,13 @@ from connector_config.errors import UserError
 class OrderViewModel(QObject):
     """Follows the carts of one store on this device; all changes go through `actions`, in order.
 
-    `refused` carries an InvalidInputError about a field; `short` carries a `Shortage`.
+    `refused` carries an InvalidInputError about a field, `doubted` a `Doubt` about a discount;
+    `short` carries a `Shortage`.
     """
 
     state_changed = Signal(object)
     refused = Signal(object)
+    doubted = Signal(object)
     short = Signal(object)
 
     def __init__(
@@ -178,7 +180,7 @@ class OrderViewModel(QObject):
     def place(self, anyway: Shortage | None = None) -> None:
         """Make an order of the open cart; `anyway` of the cart of which not all is there."""
         if anyway is None:
-            if self._placed.paper is not None or self._refresh():
+            if self._placed.paper is not None or self._refresh() or self._ask_discount():
                 return
         elif anyway.cart not in self.state.carts:
             self._say(problem("The cart that was short has changed meanwhile: place it again."))
@@ -196,6 +198,15 @@ class OrderViewModel(QObject):
     async def _complete(self, order: Order) -> None:
         if await self._placed.write(self._orders.complete(order, self._actor)):
             self._say(Message("Handed over."))
+
+    def _ask_discount(self) -> bool:
+        """Ask for a discount that does not fit any more; False where all of them do."""
+        doubt = self._cart.doubt
+        if doubt is None:
+            return False
+        self._say(problem(doubt.error))
+        self.doubted.emit(doubt)
+        return True
 
     def _on_catalogue(self) -> None:
         self._on_hand.stop()
@@ -248,7 +259,8 @@ class OrderViewModel(QObject):
         self._placed.close()
         self._chose = True
         self._show(cart)
-        self._refresh()
+        if not self._refresh() and self._cart.doubt is not None:
+            self._say(problem(self._cart.doubt.error))
 
     def _show(self, cart: Cart) -> None:
         self._cart.open(cart)
@@ -269,7 +281,8 @@ class OrderViewModel(QObject):
             self._parked.keep(cart)
         self._follow_items()
         if [line.unit_price for line in before.lines] != [line.unit_price for line in cart.lines]:
-            self._say(problem("A price has changed: look at the total."))
+            doubt = self._cart.doubt
+            self._say(problem(doubt.error if doubt else "A price has changed: look at the total."))
             return True
         self._emit()
         return False
