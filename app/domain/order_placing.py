@@ -39,9 +39,6 @@ def place(cart: Cart, store: Store, actor: Actor, at: str, local: str) -> Placed
         raise InvalidInputError("lines", "Put a product into the cart first.")
     if customer is None:
         raise InvalidInputError("customer", "Choose the customer first.")
-    for doubt in cart.doubts:
-        if doubt.is_too_much:
-            raise doubt.error
     priced = cart.priced(store.tax_percent)
     signature = signed(actor, at)
     order: stored.NewOrder = {
@@ -87,6 +84,13 @@ def place(cart: Cart, store: Store, actor: Actor, at: str, local: str) -> Placed
             )
         )
     return Placed(order, tuple(items), tuple(postings))
+
+
+def refuse_stale(cart: Cart) -> None:
+    """Raise InvalidInputError where more comes off than there is to pay for by now."""
+    for doubt in cart.doubts:
+        if doubt.is_too_much:
+            raise doubt.error
 
 
 def _item(

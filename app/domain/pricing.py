@@ -37,7 +37,7 @@ class Discount:
     def of(self, price: Decimal) -> Decimal:
         """What comes off a price, in cents; never more than the price.
 
-        An order with a discount of more is not placed: see `Cart.doubts`.
+        An order with a discount of more is asked about, and not placed: see `Cart.doubts`.
         """
         return half_up(price * self.percent / _HUNDRED) if self.percent else min(self.amount, price)
 

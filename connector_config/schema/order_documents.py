@@ -35,12 +35,15 @@ class ReturnedItem(RevisedItem):
 class OrderReturn(Signed):
     """Goods that came back at one time, by the id of the line.
 
-    The whole order where `cancelled`.
+    The whole order where `cancelled`. `store_id` and `store_name` are there where another store
+    than the order's took the goods into its stock; the money is the order's store's all the same.
     """
 
     cancelled: bool
     note: str
     lines: dict[str, ReturnedItem]
+    store_id: NotRequired[str]
+    store_name: NotRequired[str]
 
 
 class RevisedOrderReturn(TypedDict):
