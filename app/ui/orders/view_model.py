@@ -206,8 +206,7 @@ class OrdersViewModel(QObject):
         return words.whose(order, newest, self.filters.here)
 
     def _not_here(self, number: str) -> str:
-        manages = self._actor.profile.role is Role.MANAGER
-        return words.not_here(number, self.filters.state.stores, manages)
+        return words.not_here(number, self._actor.profile.role is Role.MANAGER)
 
     def _follow_order(self) -> None:
         self._following_order.close()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from app.domain.entities import Store, short
 from app.domain.order_steps import taking_store
 from app.domain.orders import Order, OrderReturn
@@ -39,15 +37,11 @@ def whose(order: Order, returned: OrderReturn | None, here: Store) -> str:
     return f" for {its}; the goods are in {into}'s stock"
 
 
-def not_here(number: str, held: Sequence[Store], manages: bool) -> str:
-    """What a number is that no order on this device has, and what can be done about it."""
-    names = ", ".join(one.short_name for one in held)
-    done = (
-        "tick that store on the Sync screen, and it can be taken back here"
+def not_here(number: str, manages: bool) -> str:
+    """What can be done with a number that no order on this device has."""
+    other = (
+        "If it is another store's, tick that store on the Sync screen first."
         if manages
-        else "its goods go back there, or here to a manager who has that store on the device"
+        else "Another store's goes back there, or to a manager who holds that store."
     )
-    return (
-        f"This device has no order {number}; it has those of {names}. If it is another store's, "
-        f"{done}."
-    )
+    return f"This device has no order {number}. {other}"
