@@ -185,7 +185,7 @@ def _take_back(
         },
     }
     if into is not None:
-        entry |= {"store_id": into.store_id, "store_name": into.name}
+        entry["store_id"], entry["store_name"] = into.store_id, into.name
     store_id = into.store_id if into is not None else ""
     postings = []
     for line in order.lines:

@@ -58,4 +58,6 @@ def _nearby(parts: Parts) -> NearbyViewModel:
 
         parts.shown(TransfersScreen, "transfers").ask_for(store_id, product_id)
 
-    return NearbyViewModel(data.carts, parts.sync, parts.actor, data.now, Ways(sell, request))
+    ways = Ways(sell, request)
+    here = parts.store.short_name
+    return NearbyViewModel(data.carts, parts.sync, parts.actor, data.now, ways, here)

@@ -35,13 +35,14 @@ class OrderViewModel(QObject):
     """Follows the carts of one store on this device; all changes go through `actions`, in order.
 
     `refused` carries an InvalidInputError about a field, `doubted` a `Doubt` about a discount;
-    `short` carries a `Shortage`.
+    `short` carries a `Shortage`, `unusual` a cart and the Unusual of which `place` has to be sure.
     """
 
     state_changed = Signal(object)
     refused = Signal(object)
     doubted = Signal(object)
     short = Signal(object)
+    unusual = Signal(object, object)
 
     def __init__(
         self,
@@ -72,6 +73,7 @@ class OrderViewModel(QObject):
         self._placing.placed.connect(self._on_placed)
         self._placing.refused.connect(self._on_refused)
         self._placing.short.connect(self.short)
+        self._placing.unusual.connect(self.unusual)
         self._cart = OpenCart(
             self._parked.begin(),
             catalogue,
@@ -177,17 +179,22 @@ class OrderViewModel(QObject):
         """Set the customer; None begins to choose another one."""
         self._cart.choose_customer(customer)
 
-    def place(self, anyway: Shortage | None = None) -> None:
-        """Make an order of the open cart; `anyway` of the cart of which not all is there."""
-        if anyway is None:
+    def place(self, anyway: Shortage | None = None, sure: Cart | None = None) -> None:
+        """Make an order of the open cart.
+
+        Else `anyway` of the cart of which not all is there, or of one that is `sure`.
+        """
+        asked = sure if anyway is None else anyway.cart
+        if asked is None:
             if self._placed.paper is not None or self._refresh() or self._ask_discount():
                 return
-        elif anyway.cart not in self.state.carts:
-            self._say(problem("The cart that was short has changed meanwhile: place it again."))
+        elif asked not in self.state.carts:
+            what = "that was asked about" if anyway is None else "that was short"
+            self._say(problem(f"The cart {what} has changed meanwhile: place it again."))
             return
         # As it is now: until its turn comes, another one may be open.
-        cart = self._cart.cart if anyway is None else anyway.cart
-        self._placing.place(cart, self.store, anyway is not None)
+        cart = asked or self._cart.cart
+        self._placing.place(cart, self.store, anyway is not None, asked is not None)
 
     def complete(self) -> None:
         """Note that the customer has the goods of the placed order."""

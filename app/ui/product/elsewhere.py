@@ -20,9 +20,8 @@ class _Row:
     def __init__(self, nearby: NearbyViewModel) -> None:
         self.about = Elided("", "small")
         self.pill = Text("", "pill")
-        word = "Request" if nearby.requests else "Order"
         self.shown: Elsewhere | None = None
-        self.order: QPushButton = button(word, lambda: self._ask(nearby), "quiet")
+        self.order: QPushButton = button(nearby.word, lambda: self._ask(nearby), "quiet")
 
     def _ask(self, nearby: NearbyViewModel) -> None:
         if self.shown is not None:
@@ -77,7 +76,8 @@ class ElsewhereCard(QFrame):
     def _add(self, store: str) -> None:
         at = len(self._rows)
         self._rows[store] = one = _Row(self._nearby)
-        one.order.setAccessibleName(f"{one.order.text()} from {store}")
+        one.order.setAccessibleName(f"{one.order.text()}. {self._nearby.consequence(store)}")
+        one.order.setToolTip(self._nearby.consequence(store))
         self._grid.addLayout(column(Text(store), one.about, spacing=0), at, 0)
         for where, widget in ((1, one.pill), (2, one.order)):
             self._grid.addWidget(widget, at, where, Qt.AlignmentFlag.AlignRight)

@@ -13,6 +13,7 @@ from app.data.sync.delivery import Deliveries
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem, Store
 from app.domain.errors import InvalidInputError, ShortStockError
 from app.domain.stock import parse_place
+from app.domain.unusual import Asked, unusual
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
 from app.ui.core.tasks import begin
@@ -29,12 +30,13 @@ _NOT_THIS_ROLE = "Sales reps look stock up; a store worker changes it."
 class ProductViewModel(QObject):
     """Follows one product at every store; changes of stock go through `actions`, in order.
 
-    `short` carries a ShortStockError, and whether it is about the draft; `saved` tells that the
-    draft of the product that is shown was written.
+    `short` carries a ShortStockError, and whether it is about the draft; `unusual` an Unusual that
+    the draft would post; `saved` tells that the draft of the product that is shown was written.
     """
 
     state_changed = Signal(object)
     short = Signal(object)
+    unusual = Signal(object)
     saved = Signal()
     place_refused = Signal(object)
     moved = Signal()
@@ -104,8 +106,11 @@ class ProductViewModel(QObject):
         """Change the draft; the preview follows."""
         self._set_draft(self.state.draft.edited(adding, quantity, reason, note))
 
-    def apply(self, allow_negative: bool = False) -> None:
-        """Write the draft; what is wrong with it is shown beside the field."""
+    def apply(self, allow_negative: bool = False, sure: bool = False) -> None:
+        """Write the draft; what is wrong with it is shown beside the field.
+
+        Unusually many are asked about first, unless the person is `sure`.
+        """
         item, draft = self.state.item, self.state.draft
         try:
             change = draft.change()
@@ -115,7 +120,11 @@ class ProductViewModel(QObject):
         if item is None or not self.state.may_adjust:
             self.refused.emit(_NOT_HERE if item is None else _NOT_THIS_ROLE)
             return
-        if not self.actions.running:
+        name = self.state.product.name if self.state.product else item.product_id
+        found = unusual(Asked(item.product_id, name, change), item)
+        if found is not None and not sure:
+            self.unusual.emit(found)
+        elif not self.actions.running:
             # A second press before the first one is written does not write it twice.
             self._adjust(item, change, draft.reason, allow_negative, draft)
 

@@ -17,6 +17,7 @@ from app.domain import order_steps as steps
 from app.domain.documents.stock import to_item, to_store
 from app.domain.entities import Actor, Device, Profile, Role, StockItem, Store
 from app.domain.orders import Order, OrderStatus
+from app.domain.papers import Change
 from connector_config.mongodb.connection import MongoSettings, open_database
 from connector_config.schema import collections as names
 from connector_config.schema.collections import COLLECTIONS
@@ -151,7 +152,7 @@ async def test_goods_that_two_stores_took_back_at_once_are_back_once(
     for change, who, when in zip(changes, (first, second), at, strict=True):
 
         async def arrive(
-            unit: UnitOfWork, change: steps.Change = change, who: Actor = who, when: str = when
+            unit: UnitOfWork, change: Change = change, who: Actor = who, when: str = when
         ) -> None:
             await papers.apply(unit, change, who, when)
 
