@@ -170,8 +170,12 @@ def _take_back(
     cancelled: bool = False,
 ) -> Change:
     given = refunds(order, units)
+    taken: stored.TakenInto = {}
+    if into is not None:
+        taken = {"store_id": into.store_id, "store_name": into.name}
     entry: stored.OrderReturn = {
         **signed(actor, at),
+        **taken,
         "cancelled": cancelled,
         "note": note,
         "lines": {
@@ -184,8 +188,6 @@ def _take_back(
             for item_id, part in given.items()
         },
     }
-    if into is not None:
-        entry["store_id"], entry["store_name"] = into.store_id, into.name
     store_id = into.store_id if into is not None else ""
     postings = []
     for line in order.lines:
