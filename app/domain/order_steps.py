@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.domain.documents.orders import new_history
 from app.domain.documents.parts import signed
-from app.domain.entities import Actor, Reason, Store
+from app.domain.entities import Actor, Reason, Store, short
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.orders import Order, OrderLine, OrderStatus, ReturnLine
 from app.domain.papers import Change, Patch, Posting, movement_id
@@ -189,6 +189,9 @@ def _take_back(
         },
     }
     store_id = into.store_id if into is not None else ""
+    if into is not None:
+        # In the ledger of a store whose devices may not have the order.
+        note = note or f"An order of {short(order.store_name)}"
     postings = []
     for line in order.lines:
         if part := given.get(line.item_id):

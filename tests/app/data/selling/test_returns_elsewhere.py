@@ -89,11 +89,13 @@ async def test_goods_are_in_the_store_that_took_them_in(returns: Returns) -> Non
     assert (entry.store_id, back.store_id) == (SEATTLE, TACOMA)
     assert entry.store_name == (await returns.store(SEATTLE)).name
     came = [one for one in await returns.room.movements(here) if one["reference"].get("order")]
+    came.sort(key=lambda one: -one["quantity"])
     assert [(one["reason"], one["quantity"], one["store_id"]) for one in came] == [
         ("returned", 2, SEATTLE),
         ("damaged", -1, SEATTLE),
     ]
     assert came[0]["reference"]["order_store"] == TACOMA
+    assert came[0]["note"] == "An order of Tacoma"
     assert await returns.proven()
     # In the own store nothing is said of stores.
     order = await returns.sold(here, 1)
