@@ -1,16 +1,19 @@
 """Quantities that are probably a slip of the hand: a scanned code, or a digit too many.
 
-What is usual of an item is what a store has, had at first, or wants of it. It is on the item
-itself, so that nothing is looked through when a person presses a button.
+What is usual of an item is what a store orders at, or a part of what it has or had at first: goods
+come in several deliveries. It is on the item itself, so that nothing is looked through when a
+person presses a button.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
 from app.domain.entities import StockItem
 
+_DELIVERIES: Final = 4
 TIMES: Final = 100
 """So many times the usual is asked about."""
 MOST_UNKNOWN: Final = 1_000
@@ -38,16 +41,17 @@ class Unusual:
 
     @property
     def text(self) -> str:
-        """What is asked about, such as `Hammer: 12,345. Usual here: up to 7`."""
-        known = f"Usual here: up to {self.usual:,}." if self.usual else "Not usual here so far."
+        """What is asked about, such as `Hammer: 12,345. Usual at once: up to 30`."""
+        known = f"Usual at once: up to {self.usual:,}." if self.usual else "Not usual here so far."
         return f"{self.name}: {self.quantity:,}. {known}"
 
 
 def usual_of(item: StockItem | None) -> int:
-    """How many units are usual of an item; 0 where nothing is known."""
+    """How many units are usual of an item at once; 0 where nothing is known."""
     if item is None:
         return 0
-    return max(abs(item.on_hand), item.stock_level, item.reorder_point, 0)
+    had = max(abs(item.on_hand), item.stock_level)
+    return max(ceil(had / _DELIVERIES), item.reorder_point)
 
 
 def unusual(asked: Asked, item: StockItem | None) -> Unusual | None:
