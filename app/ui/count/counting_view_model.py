@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.data.papers.stocktakes import Progress, StocktakeRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Place, StockItem
 from app.domain.errors import InvalidInputError
 from app.domain.scans import Scan, ScannedPlace, ScannedProduct
@@ -40,6 +41,7 @@ class CountingViewModel(QObject):
         stock: StockRepository,
         stocktakes: StocktakeRepository,
         actor: Actor,
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -47,6 +49,7 @@ class CountingViewModel(QObject):
         self._stock = stock
         self._stocktakes = stocktakes
         self._actor = actor
+        self._conventions = conventions
         self._following = ExitStack()
         self._walk = Walk(stock, stocktakes, actor, self._on_walk)
         self._is_recount = False
@@ -259,7 +262,7 @@ class CountingViewModel(QObject):
     def _read(self, typed: str) -> int | None:
         """A typed count; None after saying what is wrong with it."""
         try:
-            return parse_quantity(typed, least=0)
+            return parse_quantity(typed, 0, self._conventions)
         except InvalidInputError as error:
             self._refuse(str(error))
             return None

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 from app.data.stock.catalogue import Catalogue
 from app.domain.carts import Cart, CartLine
+from app.domain.conventions import US, Conventions
 from app.domain.customers import Customer
 from app.domain.entities import Product
 from app.domain.errors import InvalidInputError
 from app.domain.pricing import NOTHING, Discount, Priced, half_up, parse_discount
-from app.domain.stock import parse_quantity
+from app.domain.stock import parse_units
 from app.ui.core.formats import money
 
 Removed = tuple[CartLine, int]
@@ -38,12 +39,14 @@ def more_of(cart: Cart, product: Product, by: int) -> Change:
     return Change(cart, _said(line), product.product_id)
 
 
-def typed(cart: Cart, line: CartLine, quantity: str, discount: str) -> Change:
+def typed(
+    cart: Cart, line: CartLine, quantity: str, discount: str, conventions: Conventions = US
+) -> Change:
     """Set the typed quantity (0 takes it out) and discount of a line; raises InvalidInputError."""
-    if quantity.strip() in ("", "0"):
+    units = parse_units(quantity, conventions)
+    if not units:
         return without(cart, line)
-    units = parse_quantity(quantity)
-    off = parse_discount(discount, half_up(units * line.unit_price))
+    off = parse_discount(discount, half_up(units * line.unit_price), conventions)
     now = replace(line, quantity=units, discount=off)
     # Whoever types another quantity has not looked at the discount beside it.
     looked_at = off != line.discount or units == line.quantity
@@ -63,11 +66,13 @@ def with_again(cart: Cart, removed: Removed) -> Change:
     return Change(cart.put(line, at), f"{line.name} is back.", line.product_id)
 
 
-def cheaper(cart: Cart, priced: Priced, typed_discount: str) -> Change:
+def cheaper(
+    cart: Cart, priced: Priced, typed_discount: str, conventions: Conventions = US
+) -> Change:
     """Set the typed discount of an order, at most what it costs; raises InvalidInputError."""
     most = sum((line.total + line.order_discount for line in priced.lines), NOTHING)
     try:
-        discount = parse_discount(typed_discount, most)
+        discount = parse_discount(typed_discount, most, conventions)
     except InvalidInputError as error:
         raise InvalidInputError("order discount", str(error)) from None
     message = f"{_words(discount)} off the order" if discount else "Nothing off the order"

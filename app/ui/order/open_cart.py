@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from app.data.stock.catalogue import Catalogue
 from app.domain.carts import Cart, Doubt
+from app.domain.conventions import US, Conventions
 from app.domain.customers import Customer
 from app.domain.errors import InvalidInputError
 from app.domain.pricing import Priced
@@ -30,12 +31,14 @@ class OpenCart:
         on_changed: Callable[[Message], None],
         say: Callable[[Message], None],
         refuse: Callable[[InvalidInputError], None],
+        conventions: Conventions = US,
     ) -> None:
         self._catalogue = catalogue
         self._placing = placing
         self._on_changed = on_changed
         self._say = say
         self._refuse = refuse
+        self._conventions = conventions
         self.open(cart)
 
     def open(self, cart: Cart) -> None:
@@ -71,7 +74,7 @@ class OpenCart:
             self._say(problem("That line is not in the cart any more: nothing was saved."))
             return False
         try:
-            change = changes.typed(self.cart, line, quantity, discount)
+            change = changes.typed(self.cart, line, quantity, discount, self._conventions)
         except InvalidInputError as error:
             self._refuse(error)
             return False
@@ -94,7 +97,7 @@ class OpenCart:
     def set_discount(self, priced: Priced, discount: str) -> bool:
         """Set the typed discount of the cart, priced as `priced`; False when it was refused."""
         try:
-            change = changes.cheaper(self.cart, priced, discount)
+            change = changes.cheaper(self.cart, priced, discount, self._conventions)
         except InvalidInputError as error:
             self._refuse(error)
             return False

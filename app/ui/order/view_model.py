@@ -12,6 +12,7 @@ from app.data.selling.orders import OrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.carts import Cart
+from app.domain.conventions import US, Conventions
 from app.domain.customers import Customer
 from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError
@@ -41,6 +42,7 @@ class OrderViewModel(QObject):
     state_changed = Signal(object)
     refused = Signal(object)
     doubted = Signal(object)
+    scan_refused = Signal()
     short = Signal(object)
     unusual = Signal(object, object)
 
@@ -53,6 +55,7 @@ class OrderViewModel(QObject):
         actor: Actor,
         store: Store,
         stores: dict[str, Store],
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -81,6 +84,7 @@ class OrderViewModel(QObject):
             self._on_changed,
             self._say,
             self.refused.emit,
+            conventions,
         )
         self.state = OrderState(self._cart.cart)
 
@@ -126,6 +130,7 @@ class OrderViewModel(QObject):
         """One more unit or pack of a scanned product."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
 

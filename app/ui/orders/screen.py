@@ -53,6 +53,7 @@ class OrdersScreen(Screen):
         self._pages.addWidget(self.details)
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
+        view_model.scan_refused.connect(self.refused)
         self.bind_keys(
             {
                 "Ctrl+P": self.print_receipt,
@@ -126,7 +127,8 @@ class OrdersScreen(Screen):
         if order is not None and order.status in _OPEN:
             self.view_model.begin_return()
             told = of_other_store(order, self.view_model.filters.here)
-            ReturnDialog(self, order, self.view_model.take_back, told).open()
+            conventions = self.view_model.filters.days.conventions
+            ReturnDialog(self, order, self.view_model.take_back, conventions, told).open()
 
     def _on_printed(self, message: Message) -> None:
         order = self.view_model.state.order

@@ -51,6 +51,7 @@ class OrdersViewModel(QObject):
 
     state_changed = Signal(object)
     refused = Signal(object)
+    scan_refused = Signal()
 
     def __init__(
         self,
@@ -139,6 +140,7 @@ class OrdersViewModel(QObject):
                 order = order or await self._orders.find(store.store_id, number)
             if order is None:
                 self._update(message=problem(self._not_here(number)))
+                self.scan_refused.emit()
             else:
                 self._show(order)
 

@@ -102,11 +102,19 @@ class ProductScreen(Screen):
         self._nearby.close()
         self.view_model.close()
 
+    @property
+    def unsaved(self) -> str:
+        return self.view_model.unsaved_words
+
+    def show_unsaved(self) -> None:
+        self.show_product(self.view_model.unsaved)
+        self.stock.form.quantity.setFocus()
+
     def take_scan(self, scan: Scan) -> bool:
         """The label of a shelf: the product is to be put there."""
         match scan.meaning:
             case ScannedPlace(place):
-                return self.place.open_dialog(place) is not None
+                return not self.view_model.is_done() or self.place.open_dialog(place) is not None
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -118,15 +126,18 @@ class ProductScreen(Screen):
         elif text in ("a", "A"):
             self.stock.form.quantity.setFocus()
         elif text in ("m", "M"):
-            self.place.open_dialog()
+            self.place.begin()
         elif text in ("l", "L"):
             self.place.open_labels()
         elif text in ("c", "C"):
-            self._nearby.sell()
+            self.elsewhere.sell()
         elif text in ("n", "N"):
             self.elsewhere.order_from_nearest()
         elif key == Qt.Key.Key_Escape:
-            self.back.emit()
+            if self.view_model.drop():
+                self.setFocus()
+            else:
+                self.back.emit()
         else:
             super().keyPressEvent(event)
 

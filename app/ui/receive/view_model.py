@@ -14,6 +14,7 @@ from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptState
@@ -44,6 +45,7 @@ class ReceiveViewModel(QObject):
     line_refused = Signal(object)
     unknown_paper = Signal(str)
     unusual = Signal(object)
+    scan_refused = Signal()
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class ReceiveViewModel(QObject):
         actor: Actor,
         stores: Sequence[Store],
         now: Callable[[], datetime],
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -64,6 +67,7 @@ class ReceiveViewModel(QObject):
         self._actor = actor
         self.stores = {store.store_id: store.short_name for store in stores}
         self._now = now
+        self._conventions = conventions
         self._papers = StorePapers(receiving, transfers, orders, actor.profile, self._emit)
         self._start = ReceiptStart(receiving, self._papers, actor)
         self._active = False
@@ -147,6 +151,7 @@ class ReceiveViewModel(QObject):
         """One more unit or pack of a scanned product."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
 
@@ -160,7 +165,7 @@ class ReceiveViewModel(QObject):
     ) -> bool:
         """Set what was typed of a product, an empty text for 0; False when it was refused."""
         try:
-            quantities = Quantities.of(received, damaged, missing)
+            quantities = Quantities.of(received, damaged, missing, self._conventions)
         except InvalidInputError as error:
             self.line_refused.emit(error)
             return False

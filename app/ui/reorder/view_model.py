@@ -13,11 +13,12 @@ from PySide6.QtCore import QObject, Signal
 from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.scans import Scan
-from app.domain.stock import parse_quantity
+from app.domain.stock import parse_units
 from app.domain.unusual import Asked
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
@@ -45,6 +46,7 @@ class ReorderViewModel(QObject):
     state_changed = Signal(object)
     line_refused = Signal(object)
     unusual = Signal(object)
+    scan_refused = Signal()
 
     def __init__(
         self,
@@ -53,6 +55,7 @@ class ReorderViewModel(QObject):
         orders: PurchaseOrderRepository,
         actor: Actor,
         now: Callable[[], datetime],
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -61,6 +64,7 @@ class ReorderViewModel(QObject):
         self._usual = UsualQuantities(catalogue, stock)
         self._actor = actor
         self._now = now
+        self._conventions = conventions
         self._active = False
         self._following = ExitStack()
         self._open_paper = OpenPaper[PurchaseOrder](lambda paper: paper.purchase_order_id)
@@ -131,6 +135,7 @@ class ReorderViewModel(QObject):
         """One more unit or pack of a scanned product, or as many as suggested where it is new."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
 
@@ -142,7 +147,7 @@ class ReorderViewModel(QObject):
     def set_line(self, product_id: str, typed: str) -> bool:
         """Set the typed units of a product, 0 for none; False when they were refused."""
         try:
-            quantity = 0 if typed.strip() in ("", "0") else parse_quantity(typed)
+            quantity = parse_units(typed, self._conventions)
         except InvalidInputError as error:
             self.line_refused.emit(error)
             return False

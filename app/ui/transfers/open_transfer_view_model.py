@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -14,6 +15,7 @@ from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Product, Store
 from app.domain.errors import InvalidInputError, PaperError, ShortLinesError
 from app.domain.scans import Scan
@@ -39,7 +41,8 @@ class OpenTransferViewModel(QObject):
 
     `unusual` carries what a step is done for, as it was submitted, and its Unusual.
     `counted` names the product that was just scanned or added. A step that ends after its transfer
-    was left is told with the number of the transfer, and shows nothing else.
+    was left is told with the number of the transfer, and shows nothing else. `line_refused` carries
+    what is wrong with a typed line.
     """
 
     state_changed = Signal(object)
@@ -47,6 +50,8 @@ class OpenTransferViewModel(QObject):
     unusual = Signal(str, object)
     done = Signal()
     counted = Signal(str)
+    line_refused = Signal(object)
+    scan_refused = Signal()
 
     def __init__(
         self,
@@ -56,11 +61,13 @@ class OpenTransferViewModel(QObject):
         catalogue: Catalogue,
         stores: Sequence[Store],
         actor: Actor,
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._transfers = transfers
         self._catalogue = catalogue
+        self._conventions = conventions
         self._names: Mapping[str, str] = {store.store_id: store.short_name for store in stores}
         self._store_id = actor.profile.store_id
         self.others = tuple(store for store in stores if store.store_id != self._store_id)
@@ -68,6 +75,7 @@ class OpenTransferViewModel(QObject):
         self._open_transfer = OpenPaper[Transfer](lambda transfer: transfer.transfer_id)
         self._counts = StepCounts()
         self._shipment_id = ""
+        self._active = True
         self._following = ExitStack()
         self._on_hand = OnHand(catalogue, stock, self._emit)
         self._usual = UsualQuantities(catalogue, stock)
@@ -83,8 +91,28 @@ class OpenTransferViewModel(QObject):
         self.close()
         self._open_transfer.open(transfer)
         self._on_transfer(transfer)
-        self._following.callback(self._transfers.watch(transfer, self._on_transfer))
-        self._on_hand.follow(line.product_id for line in transfer.lines)
+        self._follow()
+
+    @property
+    def unsaved(self) -> str:
+        """What is counted or put together and not done yet, as a sentence; else empty."""
+        if not self._counts.is_begun:
+            return ""
+        transfer = self.state.transfer
+        name = transfer.number if transfer is not None else "The transfer"
+        undone = {Step.REQUEST: "created", Step.SHIP: "shipped", Step.RECEIVE: "received"}
+        return f"{name} is counted and not {undone.get(self.state.step, 'done')} yet."
+
+    def activate(self) -> None:
+        """Follow the open transfer."""
+        self._active = True
+        self._follow()
+
+    def deactivate(self) -> None:
+        """Stop following; what is counted stays."""
+        self._active = False
+        self._following.close()
+        self._on_hand.stop()
 
     def open_new(self) -> None:
         """Begin a transfer."""
@@ -115,6 +143,7 @@ class OpenTransferViewModel(QObject):
         """Count one more unit or pack of a product, or say why not."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.count(scan.product.product_id, scan.product.units)
 
@@ -123,10 +152,17 @@ class OpenTransferViewModel(QObject):
         if self._may_have(product_id):
             self._counts.scan(product_id, units, self.state.step)
             self._on_counted(product_id)
+        else:
+            self.scan_refused.emit()
 
     def add(self, text: str) -> None:
         """Put the product on it that a text means best."""
         coded = self._catalogue.read(text).product
+        if coded is None and re.fullmatch(r"[\d.,]+", text.strip()):
+            self._say(
+                problem(f"“{text.strip()}” is a number and no product: type it into its line.")
+            )
+            return
         found = iter(self._catalogue.search(text, 1).product_ids)
         product_id = coded.product_id if coded is not None else next(found, None)
         if not text.strip() or product_id is None:
@@ -138,9 +174,10 @@ class OpenTransferViewModel(QObject):
     def set_line(self, product_id: str, quantity: str, damaged: str, missing: str) -> bool:
         """Set the typed units of a product; False, and a message, when they cannot be read."""
         try:
-            line = typed_line(quantity, damaged, missing)
+            line = typed_line(quantity, damaged, missing, self._conventions)
         except InvalidInputError as error:
             self._say(problem(error))
+            self.line_refused.emit(error)
             return False
         self._counts.set(product_id, line)
         self._say(NO_MESSAGE)
@@ -167,6 +204,12 @@ class OpenTransferViewModel(QObject):
     def _begin(self) -> None:
         self._counts.clear()
         self._shipment_id = str(uuid.uuid4())
+
+    def _follow(self) -> None:
+        transfer = self._open_transfer.paper
+        if transfer is not None and self._active:
+            self._following.callback(self._transfers.watch(transfer, self._on_transfer))
+            self._on_hand.follow(line.product_id for line in transfer.lines)
 
     def _may_have(self, product_id: str) -> bool:
         transfer = self.state.transfer

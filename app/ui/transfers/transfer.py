@@ -94,6 +94,7 @@ class TransferView(QWidget):
                 QKeySequence(key), self, self.submit, Qt.ShortcutContext.WidgetWithChildrenShortcut
             )
         view_model.state_changed.connect(self._render)
+        view_model.line_refused.connect(self._editor.refuse)
         view_model.counted.connect(self._on_counted)
         view_model.done.connect(self._on_done)
         view_model.short.connect(self._on_short)
@@ -138,9 +139,15 @@ class TransferView(QWidget):
             case ScannedPaper() | ScannedOrder() if state.step is Step.LOOK:
                 return False
             case _:
-                self._editor.save()
-                self._view_model.scan(scan)
+                if self._editor.save():
+                    self._view_model.scan(scan)
+                else:
+                    self._view_model.scan_refused.emit()
         return True
+
+    def take_typed(self) -> bool:
+        """Take in what is typed for a line; False where it was refused."""
+        return self._editor.save()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:
