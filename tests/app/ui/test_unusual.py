@@ -249,3 +249,29 @@ async def test_a_count(mo: Hands) -> None:
     )
     await until(lambda: not screen._counting.working, "a rest")
     await mo.press(Qt.Key.Key_1, ALT)
+
+
+async def test_a_count_that_is_left_with_so_many_typed(mo: Hands) -> None:
+    screen = await at(mo, Qt.Key.Key_6)
+    item = await mo.item()
+    stocktake = await mo.repositories.stocktakes.open(
+        screen._counting._actor, "", item.place.aisle, item.place.shelf
+    )
+    screen.open(stocktake)
+    await until(lambda: screen._counting.state.rows, "the shelf")
+    await mo.scan(SKU)
+    screen.focus_first()
+    await mo.type(MANY)
+    await mo.press(Qt.Key.Key_1, ALT)
+    await asked(mo)
+    await mo.press(ENTER)
+    await until(lambda: dialog() is None, "the answer")
+    await mo.at_hand()
+    assert mo.workplace.current is screen
+    assert QApplication.focusWidget() is screen.counting.digits
+    assert screen.counting.digits.text() == MANY
+    await mo.type("12")
+    await mo.press(Qt.Key.Key_1, ALT)
+    assert mo.workplace.current is not screen
+    assert screen._counting._mine[item.inventory_id] == 12
+    await until(lambda: not screen._counting.working, "a rest")
