@@ -225,9 +225,11 @@ class Workplace(QWidget):
 
     def _open(self, scan: Scan) -> None:
         match scan.meaning:
-            case ScannedProduct(product_id):
+            case ScannedProduct(product_id, units):
                 self.bar.line.setText(scan.text)
                 self.open_product(product_id)
+                if units > 1:
+                    self._status.say(Message(f"This code is that of a pack of {number(units)}."))
             case ScannedPlace(place):
                 self._look_for(place.code)
             case ScannedPaper() | ScannedOrder():
