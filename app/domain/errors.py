@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from connector_config.errors import UserError
 
@@ -40,6 +40,20 @@ class ShortLinesError(UserError):
 
 class AlreadyUndoneError(UserError):
     """The movement has its counter-movement already; nothing was written."""
+
+
+class CodeKnownError(UserError):
+    """A code is known for other products; nothing was written, ask the person first.
+
+    `names` are those of the products.
+    """
+
+    def __init__(self, code: str, names: Sequence[str]) -> None:
+        super().__init__(
+            f"{code} is known already for {' and '.join(names)}: remove it there first, or use "
+            "another code."
+        )
+        self.names = tuple(names)
 
 
 class PaperError(UserError):

@@ -305,10 +305,13 @@ class Workplace(QWidget):
 
     def _open(self, scan: Scan) -> None:
         match scan.meaning:
-            case ScannedProduct(product_id):
+            case ScannedProduct(product_id, units):
                 if self._may_leave(None):
                     self.bar.line.setText(scan.text)
                     self.open_product(product_id)
+                    if units > 1:
+                        words = f"This code is that of a pack of {number(units)}."
+                        self._status.say(Message(words))
             case ScannedPlace(place):
                 self._look_for(place.code)
             case ScannedPaper() | ScannedOrder():

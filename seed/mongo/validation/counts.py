@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from connector_config.mongodb.connection import MongoDatabase
 from connector_config.schema import collections as names
 from seed.catalogue_files import Catalogue, load_catalogue
+from seed.generators.codes import code_count
 from seed.mongo.validation.report import Outcome
 from seed.store_files import load_stores
 
@@ -37,6 +38,8 @@ def check_counts(
         _exactly(names.CATEGORIES, counts[names.CATEGORIES], len(catalogue.categories)),
         _exactly(names.PRODUCT_TYPES, counts[names.PRODUCT_TYPES], _types(catalogue)),
         _exactly(names.PRODUCTS, counts[names.PRODUCTS], len(catalogue.products), added),
+        # Devices teach more.
+        _at_least(names.PRODUCT_CODES, counts[names.PRODUCT_CODES], code_count(catalogue) + added),
         _exactly(
             names.PRODUCT_EMBEDDINGS,
             counts[names.PRODUCT_EMBEDDINGS],
@@ -63,6 +66,10 @@ def _exactly(collection: str, count: int, wanted: int, added: int = 0) -> Outcom
     more = f" and {added:,} of added products" if added else ""
     off = abs(count - wanted - added)
     return _outcome(collection, count, off, f"{wanted:,}{more}")
+
+
+def _at_least(collection: str, count: int, fewest: int) -> Outcome:
+    return _outcome(collection, count, max(fewest - count, 0), f"{fewest:,} or more")
 
 
 def _about(collection: str, count: int, wanted: int | None) -> Outcome:

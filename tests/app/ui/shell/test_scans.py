@@ -10,7 +10,7 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 
 from app.domain.entities import Role
-from app.domain.known_codes import CodeKind, KnownCodes, ProductCode
+from app.domain.scans import ScannedProduct
 from app.ui.count.screen import CountScreen
 from app.ui.find.screen import FindScreen
 from app.ui.history.screen import HistoryScreen
@@ -189,10 +189,8 @@ async def test_the_history_is_that_of_the_product_that_was_meant(manager: Hands)
 
 
 @pytest.mark.parametrize("name", ["order", "receive", "reorder", "transfers", "count"])
-async def test_a_case_of_twelve_counts_twelve(
-    manager: Hands, monkeypatch: pytest.MonkeyPatch, name: str
-):
-    know_a_case(manager, monkeypatch)
+async def test_a_case_of_twelve_counts_twelve(manager: Hands, name: str):
+    await know_a_case(manager)
     screen = manager.workplace.go(name)
     count = await BEGUN[name](manager, screen)
     for code in (f"01{CASE}10LOT-7", CASE, SKU):
@@ -203,10 +201,8 @@ async def test_a_case_of_twelve_counts_twelve(
 
 
 @pytest.mark.parametrize("name", ["order", "receive", "reorder", "transfers"])
-async def test_the_code_of_a_case_that_is_typed_counts_twelve_too(
-    manager: Hands, monkeypatch: pytest.MonkeyPatch, name: str
-):
-    know_a_case(manager, monkeypatch)
+async def test_the_code_of_a_case_that_is_typed_counts_twelve_too(manager: Hands, name: str):
+    await know_a_case(manager)
     screen = manager.workplace.go(name)
     count = await BEGUN[name](manager, screen)
     screen.focus_first()
@@ -216,12 +212,37 @@ async def test_the_code_of_a_case_that_is_typed_counts_twelve_too(
     await LEFT[name](screen)
 
 
-def know_a_case(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The hammer's case of twelve has a code of its own."""
+async def test_a_case_opens_its_product_and_says_how_many_it_holds(manager: Hands):
+    product_id = await know_a_case(manager)
+    await manager.scan(CASE)
+    await opened(manager, product_id)
+    assert status(manager) == "This code is that of a pack of 12."
+    on_hand = manager.on_hand
+    await manager.scan(CASE)
+    await settle()
+    assert manager.on_hand == on_hand
+
+
+async def test_the_codes_of_the_demo_data_are_known(manager: Hands):
+    rows = await manager.client.session.query(
+        "SELECT code, product_id, units FROM product_codes WHERE taught_by = '' LIMIT 1000"
+    )
+    assert len(rows) > 500
+    for row in rows:
+        for code in (row["code"], row["code"].lstrip("0")):
+            scanned = manager.read(code).product
+            assert scanned == ScannedProduct(row["product_id"], row["units"]), code
+
+
+async def know_a_case(hands: Hands) -> str:
+    """The hammer's case of twelve has a code of its own, which somebody taught."""
     product_id = hands.read(SKU).product_id or ""
-    case = ProductCode(CASE, product_id, CodeKind.GTIN_14, 12)
-    known = KnownCodes([(SKU, product_id)], [case])
-    monkeypatch.setattr(hands.repositories.catalogue, "_codes", known)
+    if hands.read(CASE).product is None:
+        await hands.repositories.product_codes.teach(
+            CASE, product_id, 12, somebody("store_seattle")
+        )
+        await until(lambda: hands.read(CASE).product, "the code")
+    return product_id
 
 
 async def _cart(_: Hands, screen: OrderScreen) -> Callable[[], int]:
