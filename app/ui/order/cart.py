@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.data.stock.catalogue import Catalogue
 from app.domain.carts import Cart, Doubt
@@ -78,10 +78,10 @@ class CartView(QWidget):
         self.order_editor.entered.connect(self.focus_first)
         self.quantity, self.off = self.editor.edits.values()
         self.order_off = self.order_editor.edits["order discount"]
-        self.order_off.editingFinished.connect(self.order_editor.save)
+        self.order_off.editingFinished.connect(self._on_left)
         for edit in (self.off, self.order_off):
             edit.setPlaceholderText("10% or 2.50")
-        self.table.opened.connect(lambda _: self.editor.start())
+        self.table.opened.connect(lambda _: self.save() and self.editor.start())
         self.table.typed.connect(self._on_typed)
         self.table.removed.connect(self._remove)
         self._message = Elided("", "muted")
@@ -190,6 +190,11 @@ class CartView(QWidget):
     def _counted_name(self) -> str:
         line = self.editor.row
         return line.line.name if line is not None else ""
+
+    def _on_left(self) -> None:
+        # Who goes on typing elsewhere, in the bar on top, goes on there.
+        if self.isAncestorOf(QApplication.focusWidget()):
+            self.order_editor.save()
 
     def _open(self, cart_id: str) -> None:
         if self.take_typed() and self.customer.is_done():

@@ -128,7 +128,9 @@ class ProductViewModel(QObject):
 
     def is_done(self) -> bool:
         """Whether no change of the product is typed that waits; else say so beside the field."""
-        if not self.state.draft.is_typed or not self.state.may_adjust or self.state.item is None:
+        waits = self.state.draft.is_typed and self.state.may_adjust and self.state.item is not None
+        if not waits or self.actions.running:
+            # What is being written is on its way out of the field.
             return True
         typed = self.state.draft.quantity.strip() or "The note"
         self._refuse_quantity(f"“{typed}” is not saved yet: Enter saves it, Esc drops it.")

@@ -125,6 +125,7 @@ class ReceiptView(QWidget):
         self._entry.setLayout(entry)
         self.card = LineCard(view_model)
         self.card.left.connect(self.focus_first)
+        self.card.may_save = self.line.take_number
         self._model = RowsModel[ReceiptRow](_COLUMNS, lambda one: one.product_id)
         self.table = ReceiptTable(self._model, appearance, "Lines of the receipt")
         self.card.editor.edit_for(self.table)

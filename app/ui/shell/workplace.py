@@ -259,6 +259,8 @@ class Workplace(QWidget):
         searches = self.current.take_query(text)
         if not searches and self.current is not self._screens.get(FIND):
             self.go(FIND)
+            # Also where something keeps the screen: the rest of the word is for here.
+            self.bar.line.setFocus()
 
     def _on_text(self, text: str) -> None:
         if not self.current.take_query(text) and text != self._find.state.query:
@@ -310,8 +312,9 @@ class Workplace(QWidget):
                     self.bar.line.setText(scan.text)
                     self.open_product(product_id)
                     if units > 1:
-                        words = f"This code is that of a pack of {number(units)}."
-                        self._status.say(Message(words))
+                        self._status.say(
+                            Message(f"This code is that of a pack of {number(units)}.")
+                        )
             case ScannedPlace(place):
                 self._look_for(place.code)
             case ScannedPaper() | ScannedOrder():

@@ -96,7 +96,7 @@ class OpenTransferViewModel(QObject):
     @property
     def unsaved(self) -> str:
         """What is counted or put together and not done yet, as a sentence; else empty."""
-        if not self._counts.is_begun:
+        if not self._counts.is_begun or self.submit.running or self.act.running:
             return ""
         transfer = self.state.transfer
         name = transfer.number if transfer is not None else "The transfer"
