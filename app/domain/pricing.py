@@ -38,7 +38,10 @@ class Discount:
         return bool(self.percent or self.amount)
 
     def of(self, price: Decimal) -> Decimal:
-        """What comes off a price, in cents; never more than the price."""
+        """What comes off a price, in cents; never more than the price.
+
+        An order with a discount of more is asked about, and not placed: see `Cart.doubts`.
+        """
         return half_up(price * self.percent / _HUNDRED) if self.percent else min(self.amount, price)
 
     @property

@@ -68,4 +68,6 @@ def _nearby(parts: Parts) -> NearbyViewModel:
         if (screen := parts.shown(TransfersScreen, "transfers")) is not None:
             screen.ask_for(store_id, product_id)
 
-    return NearbyViewModel(data.carts, parts.sync, parts.actor, data.now, Ways(sell, request))
+    ways = Ways(sell, request)
+    here = parts.store.short_name
+    return NearbyViewModel(data.carts, parts.sync, parts.actor, data.now, ways, here)

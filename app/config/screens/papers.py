@@ -32,6 +32,7 @@ def receive(parts: Parts) -> Screen:
     data = parts.repositories
     view_model = ReceiveViewModel(
         data.catalogue,
+        data.stock,
         data.receiving,
         data.transfers,
         data.purchase_orders,

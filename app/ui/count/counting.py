@@ -7,10 +7,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
+from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import counted, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
+from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, card, column, restyle, row, tinted
 from app.ui.count.counting_state import CountingState, CountRow
 from app.ui.count.counting_view_model import CountingViewModel
@@ -116,6 +118,7 @@ class CountingPage(QWidget):
         self._calm.setInterval(_FLASH_MS)
         self._calm.timeout.connect(lambda: self._paint(""))
         view_model.state_changed.connect(self._render)
+        view_model.unusual.connect(self._on_unusual)
 
     def focus_first(self) -> None:
         """Move the keyboard into the big digits."""
@@ -188,6 +191,12 @@ class CountingPage(QWidget):
     def _review(self) -> None:
         if self.keep():
             self.review_wanted.emit()
+
+    def _on_unusual(self, found: Unusual) -> None:
+        typed = self.digits.text()
+        ask_unusual(
+            self, [found], lambda: self._view_model.save(typed, sure=True), self.focus_first
+        )
 
     def _render(self, state: CountingState) -> None:
         if state.rows is not self._rows:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.data.stock.catalogue import Catalogue
-from app.domain.carts import Cart
+from app.domain.carts import Cart, Doubt
 from app.domain.errors import InvalidInputError
 from app.domain.scans import Scan
+from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.line_editor import LineEditor
 from app.ui.core.product_line import ProductLine
 from app.ui.core.rows import RowsModel
+from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, card, column, row, tinted
 from app.ui.order.cart_box import CartBox
 from app.ui.order.customer_line import CustomerLine
@@ -117,7 +121,9 @@ class CartView(QWidget):
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
         view_model.refused.connect(self._on_refused)
+        view_model.doubted.connect(self._on_doubted)
         view_model.short.connect(self._on_short)
+        view_model.unusual.connect(self._on_unusual)
         self._render(view_model.state)
 
     def focus_first(self) -> None:
@@ -238,6 +244,25 @@ class CartView(QWidget):
             self.customer.start()
         else:
             self.focus_first()
+
+    def _on_doubted(self, doubt: Doubt) -> None:
+        if doubt.product_id:
+            self.table.choose(doubt.product_id)
+            self.editor.show(self.table.current())
+            self.editor.start(name="discount")
+            self.editor.refuse(doubt.error)
+        else:
+            self.order_editor.start()
+            self.order_editor.refuse(doubt.error)
+
+    def _on_unusual(self, cart: Cart, found: Sequence[Unusual]) -> None:
+        def correct() -> None:
+            self._view_model.open(cart.cart_id)
+            self.table.choose(found[0].product_id)
+            self.editor.show(self.table.current())
+            self.editor.start(name="quantity")
+
+        ask_unusual(self, found, lambda: self._view_model.place(sure=cart), correct)
 
     def _on_short(self, shortage: Shortage) -> None:
         text = shortage.text

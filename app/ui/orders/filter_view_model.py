@@ -64,8 +64,9 @@ class FilterViewModel(QObject):
         self._actor = actor
         self.days = days
         stores = tuple(held())
-        self._here = next(one for one in stores if one.store_id == actor.profile.store_id)
-        self.state = FilterState(stores, self._here)
+        self.here = next(one for one in stores if one.store_id == actor.profile.store_id)
+        """The store that the person works in."""
+        self.state = FilterState(stores, self.here)
         self.wanted = self._read()
         self._asked = ""
         self.actions = Actions(self)
@@ -75,7 +76,7 @@ class FilterViewModel(QObject):
         """Take the stores that this device holds by now."""
         stores = tuple(self._held())
         if stores != self.state.stores:
-            store = self.state.store if self.state.store in (None, *stores) else self._here
+            store = self.state.store if self.state.store in (None, *stores) else self.here
             self._change(stores=stores, store=store)
 
     def choose_store(self, store: Store | None) -> None:
@@ -102,11 +103,11 @@ class FilterViewModel(QObject):
     def show_customer(self, customer: Customer) -> None:
         """Show all orders of a customer, in whatever store, without other filters."""
         several = len(self.state.stores) > 1
-        self._change(**_NOTHING, store=None if several else self._here, customer=customer)
+        self._change(**_NOTHING, store=None if several else self.here, customer=customer)
 
     def clear(self) -> None:
         """Remove all filters."""
-        self._change(**_NOTHING, store=self._here, customer=None)
+        self._change(**_NOTHING, store=self.here, customer=None)
 
     def look_for(self, text: str) -> None:
         """Find customers by name, e-mail or phone; an empty text shows everybody's orders."""
@@ -172,7 +173,7 @@ class FilterViewModel(QObject):
         ]
         words += [f"status {state.status.label}"] if state.status else []
         words += [f"taken by {self._actor.profile.name}"] if state.mine else []
-        if state.store != self._here:
+        if state.store != self.here:
             words.append(f"store {state.store.short_name}" if state.store else "all stores")
         return words
 

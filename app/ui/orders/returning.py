@@ -20,7 +20,10 @@ _Units = Mapping[str, tuple[int, int]]
 
 
 class ReturnDialog(QDialog):
-    """Asks for units by line; the refund is shown while they are typed."""
+    """Asks for units by line; the refund is shown while they are typed.
+
+    `told` is said before: whose goods they are, and where they go.
+    """
 
     def __init__(
         self,
@@ -28,6 +31,7 @@ class ReturnDialog(QDialog):
         order: Order,
         on_taken: Callable[[_Units, str], object],
         conventions: Conventions = US,
+        told: str = "",
     ) -> None:
         super().__init__(parent)
         self._order = order
@@ -64,6 +68,7 @@ class ReturnDialog(QDialog):
         buttons = row(self.refund, None, button("Cancel", self.reject), self.accept_button)
         layout = column(
             Text(f"Take back of {order.title}", "heading"),
+            *([Text(told, wrap=True)] if told else []),
             area,
             Field("Why", self.note),
             self._error,

@@ -22,9 +22,8 @@ class _Row:
     def __init__(self, nearby: NearbyViewModel) -> None:
         self.about = Elided("", "small")
         self.pill = Text("", "pill")
-        word = "Request" if nearby.requests else "Order"
         self.shown: Elsewhere | None = None
-        self.order: QPushButton = button(word, lambda: self._ask(nearby), "quiet")
+        self.order: QPushButton = button(nearby.word, lambda: self._ask(nearby), "quiet")
         self.may_ask: Callable[[], bool] = lambda: True
 
     def _ask(self, nearby: NearbyViewModel) -> None:
@@ -86,7 +85,8 @@ class ElsewhereCard(QFrame):
         at = len(self._rows)
         self._rows[store] = one = _Row(self._nearby)
         one.may_ask = self._view_model.is_done
-        one.order.setAccessibleName(f"{one.order.text()} from {store}")
+        one.order.setAccessibleName(f"{one.order.text()}. {self._nearby.consequence(store)}")
+        one.order.setToolTip(self._nearby.consequence(store))
         self._grid.addLayout(column(Text(store), one.about, spacing=0), at, 0)
         for where, widget in ((1, one.pill), (2, one.order)):
             self._grid.addWidget(widget, at, where, Qt.AlignmentFlag.AlignRight)

@@ -14,6 +14,7 @@ from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem, Store
 from app.domain.errors import InvalidInputError, ShortStockError
 from app.domain.stock import parse_place
+from app.domain.unusual import Asked, unusual
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
 from app.ui.core.tasks import begin
@@ -30,12 +31,14 @@ _NOT_THIS_ROLE = "Sales reps look stock up; a store worker changes it."
 class ProductViewModel(QObject):
     """Follows one product at every store; changes of stock go through `actions`, in order.
 
-    `short` carries a ShortStockError, and whether it is about the draft; `saved` tells that the
-    draft of the product that is shown was written, `quantity_refused` that it is wrong.
+    `short` carries a ShortStockError, and whether it is about the draft; `unusual` an Unusual that
+    the draft would post; `saved` tells that the draft of the product that is shown was written,
+    `quantity_refused` that it is wrong.
     """
 
     state_changed = Signal(object)
     short = Signal(object)
+    unusual = Signal(object)
     saved = Signal()
     quantity_refused = Signal()
     place_refused = Signal(object)
@@ -146,8 +149,11 @@ class ProductViewModel(QObject):
             self._set_draft(self.state.draft.emptied())
         return typed
 
-    def apply(self, allow_negative: bool = False) -> None:
-        """Write the draft; what is wrong with it is shown beside the field."""
+    def apply(self, allow_negative: bool = False, sure: bool = False) -> None:
+        """Write the draft; what is wrong with it is shown beside the field.
+
+        Unusually many are asked about first, unless the person is `sure`.
+        """
         item, draft = self.state.item, self.state.draft
         try:
             change = draft.change(self._conventions)
@@ -157,7 +163,11 @@ class ProductViewModel(QObject):
         if item is None or not self.state.may_adjust:
             self.refused.emit(_NOT_HERE if item is None else _NOT_THIS_ROLE)
             return
-        if not self.actions.running:
+        name = self.state.product.name if self.state.product else item.product_id
+        found = unusual(Asked(item.product_id, name, change), item)
+        if found is not None and not sure:
+            self.unusual.emit(found)
+        elif not self.actions.running:
             # A second press before the first one is written does not write it twice.
             self._adjust(item, change, draft.reason, allow_negative, draft)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.data.stock.catalogue import Catalogue
 from app.domain.receiving import GoodsReceipt, ReceiptKind, ReceiptState
 from app.domain.scans import Scan
+from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
@@ -17,6 +20,7 @@ from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
 from app.ui.core.report import printout
 from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.receive.arrivals import against, origin
 from app.ui.receive.document import receipt_report
@@ -136,6 +140,7 @@ class ReceiptView(QWidget):
         layout.setContentsMargins(24, 16, 24, 12)
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
+        view_model.unusual.connect(self._on_unusual)
         self._printing.ended.connect(self._message.say)
 
     def focus_first(self) -> None:
@@ -216,6 +221,14 @@ class ReceiptView(QWidget):
             "Undo receipt",
             self._view_model.undo,
         )
+
+    def _on_unusual(self, found: Sequence[Unusual]) -> None:
+        def correct() -> None:
+            self.table.choose(found[0].product_id)
+            self.card.editor.show(self.table.current())
+            self.card.editor.start()
+
+        ask_unusual(self, found, lambda: self._view_model.post(sure=True), correct)
 
     def _to_table(self) -> None:
         if self._model.rowCount():

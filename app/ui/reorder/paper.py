@@ -12,6 +12,7 @@ from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Store
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.domain.scans import Scan
+from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask, choose_file
 from app.ui.core.formats import counted, local_day, money
@@ -19,6 +20,7 @@ from app.ui.core.line_editor import LineEditor
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
 from app.ui.core.report import printout
+from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.reorder.document import order_report
 from app.ui.reorder.lines import OrderRow, units
@@ -112,6 +114,7 @@ class OrderView(QWidget):
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
         view_model.line_refused.connect(self._editor.refuse)
+        view_model.unusual.connect(self._on_unusual)
         view_model.actions.failed.connect(self._on_failed)
         self._printing.ended.connect(self._message.say)
 
@@ -191,6 +194,14 @@ class OrderView(QWidget):
     def _on_failed(self, _: object) -> None:
         self._heading.reopen()
         self._editor.reopen()
+
+    def _on_unusual(self, found: Sequence[Unusual]) -> None:
+        def correct() -> None:
+            self.table.choose(found[0].product_id)
+            self._editor.show(self.table.current())
+            self._editor.start()
+
+        ask_unusual(self, found, lambda: self._view_model.order(sure=True), correct)
 
     def _to_table(self) -> None:
         if self._state.rows:

@@ -19,11 +19,13 @@ from app.domain.entities import Actor, Product, Store
 from app.domain.errors import InvalidInputError, PaperError, ShortLinesError
 from app.domain.scans import Scan
 from app.domain.transfers import Transfer, TransferLine
+from app.domain.unusual import Asked
 from app.ui.core.command import Command
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.on_hand import OnHand
 from app.ui.core.open_paper import OpenPaper
 from app.ui.core.scan_words import refusal
+from app.ui.core.unusual import UsualQuantities
 from app.ui.transfers.open_transfer_state import LineRow, OpenTransferState, Step
 from app.ui.transfers.step_counts import StepCounts, typed_line
 from app.ui.transfers.transfer_work import Done, TransferWork
@@ -36,6 +38,7 @@ _NOTHING_WAITS = "This transfer waits for nothing here."
 class OpenTransferViewModel(QObject):
     """Works on one transfer; `short` asks before stock goes below zero, `done` tells of a step.
 
+    `unusual` carries what a step is done for, as it was submitted, and its Unusual.
     `counted` names the product that was just scanned or added. A step that ends after its transfer
     was left is told with the number of the transfer, and shows nothing else. `line_refused` carries
     what is wrong with a typed line.
@@ -43,6 +46,7 @@ class OpenTransferViewModel(QObject):
 
     state_changed = Signal(object)
     short = Signal(object)
+    unusual = Signal(str, object)
     done = Signal()
     counted = Signal(str)
     line_refused = Signal(object)
@@ -73,6 +77,7 @@ class OpenTransferViewModel(QObject):
         self._active = True
         self._following = ExitStack()
         self._on_hand = OnHand(catalogue, stock, self._emit)
+        self._usual = UsualQuantities(catalogue, stock)
         self.state = OpenTransferState()
         self.submit = Command(self._submit, self)
         self.act = Command(self._act, self)
@@ -224,13 +229,39 @@ class OpenTransferViewModel(QObject):
             self.state = replace(self.state, message=problem(stays))
         self._emit()
 
-    async def _submit(self, target: str = "", allow_negative: bool = False) -> Message:
-        """Do the step; `target` is the other store of a new one, or the number of an unseen one."""
+    async def _submit(
+        self, target: str = "", allow_negative: bool = False, sure: bool = False
+    ) -> Message:
+        """Do the step; `target` is the other store of a new one, or the number of an unseen one.
+
+        Unusually many are asked about first, unless the person is `sure`.
+        """
+        opening = self._open_transfer.opening
+        found = [] if sure else await self._usual.unusual(self._asked())
+        if opening is not self._open_transfer.opening:
+            raise PaperError("The transfer was left before its step was done: do it again.")
+        if found:
+            self.unusual.emit(target, found)
+            return NO_MESSAGE
         if self.state.step is Step.REQUEST:
             return await self._request(target)
         if self.state.step is Step.RECEIVE:
             return await self._receive(target.strip())
         return await self._ship(allow_negative)
+
+    def _asked(self) -> list[Asked]:
+        # What this step moves; a paper that was sent says how many are usual of it.
+        counts = self._counts.moved
+        return [
+            Asked(
+                row.line.product_id,
+                row.line.name,
+                counts[row.line.product_id].received,
+                max(row.line.requested, row.line.shipped),
+            )
+            for row in self.state.rows
+            if row.line.product_id in counts
+        ]
 
     async def _request(self, other_id: str) -> Message:
         opening, moved = self._open_transfer.opening, self._counts.moved
