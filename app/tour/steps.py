@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
+from app.tour.day_steps import DAY_STEPS
 from app.tour.driver import Driver, TourError
 from app.tour.order_steps import ORDER_STEPS
 from app.tour.oversold_steps import OVERSOLD_STEPS, SALES_STEPS
@@ -283,6 +284,7 @@ STEPS = (
     *SUPPLY_STEPS,
     *PAPER_STEPS,
     *OVERSOLD_STEPS,
+    *DAY_STEPS,
     ("switch user", switch_user),
     *ORDER_STEPS,
     *SALES_STEPS,

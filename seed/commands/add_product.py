@@ -118,8 +118,7 @@ def run(options: argparse.Namespace, today: date) -> int:
     print(
         f"{product['sku']} is in {settings.database} as {product['product_id']}: price "
         f"{product['base_price']:.2f}, code {added.code['code']}, {new.stock:,} at each of "
-        f"{counted(len(added.inventory), 'store')}, "
-        f"vectors of {added.embedding['source']}."
+        f"{counted(len(added.inventory), 'store')}, vectors of {added.embedding['source']}."
     )
     return 0
 

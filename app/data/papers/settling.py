@@ -42,9 +42,11 @@ _UNDOS = (
 _STOCKTAKES = (
     "SELECT * FROM stocktakes WHERE store_id = :store_id AND created_at >= :since LIMIT 200"
 )
+# Of all stores: goods of another store's order may have come back here, and this device's there.
 _RETURNED = (
-    "SELECT DISTINCT reference.order AS order_id FROM stock_movements WHERE store_id = :store_id "
-    "AND device_id = :device_id AND reason = 'returned' AND at >= :since LIMIT 1000"
+    "SELECT DISTINCT reference.order AS order_id, coalesce(reference.order_store, store_id) "
+    "AS store_id FROM stock_movements USE INDEX 'history_of_device' "
+    "WHERE device_id = :device_id AND at >= :since AND reason = 'returned' LIMIT 1000"
 )
 _MOVED = "SELECT SUM(quantity) AS total FROM stock_movements WHERE inventory_id = :inventory_id"
 
@@ -81,17 +83,18 @@ async def _due(unit: UnitOfWork, actor: Actor, since: str, at: str) -> Change:
         if row.get("returns"):
             for transfer in entities([row], to_transfer):
                 change += settle_returns(transfer, device_id)
-    change += await _orders(unit, store_id, device_id, since)
+    change += await _orders(unit, device_id, since)
     postings = await _undos(unit, store_id, device_id, since)
     postings += await _counts(unit, store_id, device_id, since)
     return change + Change(postings=tuple(postings))
 
 
-async def _orders(unit: UnitOfWork, store_id: str, device_id: str, since: str) -> Change:
-    own = {"store_id": store_id, "device_id": device_id, "since": since}
+async def _orders(unit: UnitOfWork, device_id: str, since: str) -> Change:
+    own = {"device_id": device_id, "since": since}
     change = Change()
     for row in await unit.query(_RETURNED, own):
-        if isinstance(order_id := row.get("order_id"), str) and order_id:
+        order_id, store_id = row.get("order_id"), row.get("store_id")
+        if isinstance(order_id, str) and isinstance(store_id, str) and order_id and store_id:
             try:
                 order = await orders.stored(unit, {"store_id": store_id, "order_id": order_id})
             except FaultyDocumentError as fault:

@@ -11,9 +11,9 @@ from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.customers import Bought, Customer, Favourite
 from app.domain.documents.orders import to_order
-from app.domain.documents.reading import whole
 from app.domain.orders import OrderStatus
-from connector_config.schema.collections import ORDER_ITEMS
+from app.domain.sales import kept
+from connector_config.schema.collections import ORDER_ITEMS, ORDERS
 
 Cancel = Callable[[], None]
 
@@ -25,8 +25,8 @@ _ORDERS: Final = (
     "AND store_id = :store_id ORDER BY order_date DESC, order_id DESC LIMIT :limit"
 )
 _ITEMS: Final = (
-    "SELECT product_id, product_name, quantity FROM order_items WHERE order_id IN :orders "
-    "AND store_id = :store_id LIMIT 5000"
+    "SELECT order_id, order_item_id, product_id, product_name, quantity FROM order_items "
+    "WHERE order_id IN :orders AND store_id = :store_id LIMIT 5000"
 )
 
 
@@ -41,22 +41,26 @@ class BoughtRepository:
 
         async def work(unit: UnitOfWork) -> Bought:
             rows = await unit.query(_ORDERS, {**_key(customer), "limit": _MOST})
-            orders = tuple(entities(rows, lambda row: to_order(row, ())))
-            kept = [one.order_id for one in orders if one.status is not OrderStatus.CANCELLED]
-            parameters = {"orders": kept[:200], "store_id": customer.store_id}
-            rows = await unit.query(_ITEMS, parameters) if kept else []
-            items = sound_rows(ORDER_ITEMS, rows, "product_id")
+            documents = {row["order_id"]: row for row in sound_rows(ORDERS, rows, "order_id")}
+            orders = tuple(entities(documents.values(), lambda row: to_order(row, ())))
+            stand = [one.order_id for one in orders if one.status is not OrderStatus.CANCELLED]
+            parameters = {"orders": stand[:200], "store_id": customer.store_id}
+            found = await unit.query(_ITEMS, parameters) if stand else []
             times, units, names = Counter[str](), Counter[str](), dict[str, str]()
-            for item in items:
-                product_id = str(item["product_id"])
+            for item in sound_rows(ORDER_ITEMS, found, "product_id", "order_id", "order_item_id"):
+                product_id: str = item["product_id"]
+                left, _ = kept(documents[item["order_id"]], item)
+                if left <= 0:
+                    # What came back was no favourite.
+                    continue
                 times[product_id] += 1
-                units[product_id] += whole(item.get("quantity")) or 0
-                names.setdefault(product_id, str(item.get("product_name") or ""))
+                units[product_id] += left
+                names.setdefault(product_id, item.get("product_name") or "")
             best = sorted(times, key=lambda one: (-times[one], -units[one], names[one]))
             favourites = tuple(
                 Favourite(one, names[one], times[one], units[one]) for one in best[:_FAVOURITES]
             )
-            return Bought(orders, favourites, len(orders) < _MOST)
+            return Bought(orders, favourites, len(rows) < _MOST)
 
         return await self._session.read(work)
 

@@ -181,5 +181,5 @@ class CatalogueScreen(Screen):
             else carts[5:]
         )
         self._more.setVisible(shown < state.total)
-        self.table.set_complete(shown >= state.total)
+        self.table.set_complete(shown >= state.total, self.view_model.show_all)
         self.add.setEnabled(bool(shown))

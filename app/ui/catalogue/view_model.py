@@ -131,6 +131,10 @@ class CatalogueViewModel(QObject):
         """Show another page of the same products."""
         self._found.show_more()
 
+    def show_all(self) -> bool:
+        """Show all of the same products; False where these are too many."""
+        return self._found.show_all()
+
     def sell(self, product_id: str, by: int = 1) -> None:
         """Change the units of a product in the open cart by so many."""
         if by > 0 or self._in_carts[product_id]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
@@ -81,6 +82,8 @@ class RowsTable(QTableView):
         self._by_hand: dict[int, int] = {}
         self._laying_out = False
         self._complete = True
+        self._show_all: Callable[[], bool] = lambda: False
+        self._wanted: tuple[int, Qt.SortOrder] | None = None
         if open_on_click:
             self.clicked.connect(self._open)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -93,15 +96,22 @@ class RowsTable(QTableView):
         self._empty.setText(text)
         self._show_empty()
 
-    def set_complete(self, complete: bool) -> None:
-        """Say whether all rows are shown: only then they can be sorted."""
-        self._complete = complete
+    def set_complete(self, complete: bool, show_all: Callable[[], bool] = lambda: False) -> None:
+        """Say whether all rows are shown: only then they are sorted.
+
+        `show_all` is called where a person sorts a part; it is False where all are too many.
+        """
+        self._complete, self._show_all = complete, show_all
         if not complete:
-            self.unsort()
+            self._set_sorted(-1, Qt.SortOrder.AscendingOrder)
+        elif self._wanted is not None:
+            (column, order), self._wanted = self._wanted, None
+            self._set_sorted(column, order)
 
     def unsort(self) -> None:
         """Show the rows in their own order."""
-        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self._wanted = None
+        self._set_sorted(-1, Qt.SortOrder.AscendingOrder)
 
     def current(self) -> Any | None:
         """The selected row, or None."""
@@ -181,11 +191,17 @@ class RowsTable(QTableView):
             self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
             self._share_width()
 
+    def _set_sorted(self, column: int, order: Qt.SortOrder) -> None:
+        self.horizontalHeader().setSortIndicator(column, order)
+
     def _sort(self, column: int, order: Qt.SortOrder) -> None:
         header = self.horizontalHeader()
         if column >= 0 and not self._complete:
             self.unsort()
-            QToolTip.showText(QCursor.pos(), _NOT_COMPLETE, header)
+            if self._show_all():
+                self._wanted = (column, order)
+            else:
+                QToolTip.showText(QCursor.pos(), _NOT_COMPLETE, header)
             return
         header.setSortIndicatorShown(column >= 0)
         self._model.sort(column, order)

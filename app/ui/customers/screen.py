@@ -121,6 +121,10 @@ class CustomersScreen(Screen):
             self.line.setFocus()
             self.line.selectAll()
 
+    @property
+    def unsaved(self) -> str:
+        return self.form.unsaved
+
     def take_undo(self) -> bool:
         return self.view_model.undo()
 
@@ -172,7 +176,7 @@ class CustomersScreen(Screen):
             self.table.choose(state.chosen.customer_id if state.chosen else None)
         self._show_found(state)
         page = self.form if state.draft else self.card if state.chosen else self._nobody
-        if before.chosen is not None and state.chosen is None and self.isVisible():
+        if state.deleted not in (None, before.deleted) and self.isVisible():
             # Of a customer who is deleted no card is left to hold the keyboard.
             self.table.setFocus()
         if self._pages.currentWidget() is not page:
@@ -197,7 +201,7 @@ class CustomersScreen(Screen):
         said = f"{number(shown)} of {counted(state.total, 'customer')}" if state.total else ""
         self._summary.setText(said if state.ready else f"{said}  ·  still loading" if said else "")
         self._more.setVisible(shown < state.total)
-        self.table.set_complete(shown >= state.total)
+        self.table.set_complete(shown >= state.total, self.view_model.show_all)
 
     def _tint(self, tokens: Tokens) -> None:
         self._icon.setIcon(icon("person", tokens.muted))

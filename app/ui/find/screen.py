@@ -104,7 +104,7 @@ class FindScreen(Screen):
         else:
             self._summary.setText("")
         self._more.setVisible(shown < state.total)
-        self.table.set_complete(shown >= state.total)
+        self.table.set_complete(shown >= state.total, self._view_model.show_all)
         if state.query != self._query:
             # A new question has a new best answer; the old choice must not be opened by Enter.
             self._query = state.query

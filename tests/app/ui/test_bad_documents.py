@@ -11,7 +11,7 @@ import pytest
 from app.client import Client
 from app.data.store.session import Session
 from app.domain.entities import Role
-from connector_config.schema.collections import INVENTORY, STORES, synced
+from connector_config.schema.collections import synced
 from tests.helpers.hands import Hands
 from tests.helpers.nasty import VALUES, Bad, damaged, fields
 from tests.helpers.waiting import until
@@ -90,5 +90,3 @@ async def test_everybody_signs_in_and_every_screen_opens(
     await client.repositories.receiving.link_papers("store_seattle")
     assert unexpected == []
     assert len(documents) > 600
-
-

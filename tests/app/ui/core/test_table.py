@@ -179,6 +179,15 @@ def test_a_part_of_a_list_is_not_sorted(table: RowsTable, model: RowsModel[str])
     assert shown(table) == ["a", "b"]
     table.set_complete(False)
     assert shown(table) == ["b", "a"]
+    # Where all of it can be shown, it is, and then sorted.
+    asked = [True]
+    table.set_complete(False, asked.pop)
+    click_header(table, 0)
+    assert not asked
+    assert shown(table) == ["b", "a"]
+    model.set_rows(["b", "a", "c"])
+    table.set_complete(True)
+    assert shown(table) == ["a", "b", "c"]
 
 
 def test_a_column_is_as_wide_as_a_person_makes_it(table: RowsTable, model: RowsModel[str]):

@@ -525,7 +525,7 @@ async def test_a_product_that_is_typed_and_not_added_is_not_left_out(hands: Hand
     await hands.press(Qt.Key.Key_Return)
     assert len(now(screen)) == 2
     await hands.press(Qt.Key.Key_Return, CONTROL)
-    await until(lambda: listed(screen) - before, "it in the list")
+    await until(lambda: listed(screen) - before and state(screen).transfer, "it in the list")
     await cancelled(hands, transfer(screen))
 
 
