@@ -79,6 +79,22 @@ class Session:
         except DittoError as error:
             raise self._failure(error) from error
 
+    async def look_through(self, dql: str, look: Callable[[Row], T | None]) -> list[T]:
+        """What `look`, which runs in another thread, makes of the rows of one statement.
+
+        No more than one row is decoded at a time, and those of which it makes None are dropped.
+        """
+
+        def found(result: QueryResult) -> list[T]:
+            made = (look(item.value) for item in result.items)
+            return [one for one in made if one is not None]
+
+        try:
+            with await self._peer.store.execute(dql) as result:
+                return await asyncio.get_running_loop().run_in_executor(None, found, result)
+        except DittoError as error:
+            raise self._failure(error) from error
+
     def watch(
         self, dql: str, parameters: Parameters | None, on_rows: Callable[[list[Row]], None]
     ) -> Callable[[], None]:

@@ -31,6 +31,7 @@ MOST: Final = 10**12
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,3})?")
 _YEARS: Final = range(1900, 3000)
 _SHOWN: Final = 40
+_NAMES: Final = ("product_name", "store_name", "category_name", "number", "sku")
 _TITLES: Final = {
     names.STORES: "store",
     names.CUSTOMERS: "customer",
@@ -75,7 +76,12 @@ def faulty(collection: str, document: Document, field: str, reason: str) -> Faul
     key = document.get("_id") or {
         name: value for name, value in document.items() if name.endswith("_id")
     }
-    return FaultyDocumentError(collection, _TITLES[collection], key, field, reason)
+    title = _TITLES[collection]
+    for name in _NAMES:
+        if name != field and isinstance(its := document.get(name), str) and its:
+            title += f" ({its[:_SHOWN]})"
+            break
+    return FaultyDocumentError(collection, title, key, field, reason)
 
 
 def read_all(

@@ -100,7 +100,7 @@ def test_what_a_person_reads_names_the_field_the_value_and_the_fix() -> None:
     with pytest.raises(FaultyDocumentError) as caught:
         to_product(good(names.PRODUCTS) | {"base_price": "12,50"})
     assert str(caught.value) == (
-        'This product is faulty: base_price is "12,50", which is no number. '
+        'This product (a product_name) is faulty: base_price is "12,50", which is no number. '
         "It works again as soon as the back office has mended it."
     )
 
