@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final, Protocol
 
 from app.data.store.session import Session
@@ -31,7 +32,7 @@ class DittoFaultyDocuments:
         for collection in synced():
             faults = await self._session.look_through(
                 f"SELECT * FROM {collection.name}",
-                lambda row, name=collection.name: fault_of(name, row),
+                partial(fault_of, collection.name),
             )
             found += faults[:_MOST]
         return found
