@@ -41,10 +41,12 @@ def fault_of(collection: str, document: Document) -> FaultyDocumentError | None:
     if document.get("deleted") is True:
         return None
     try:
-        # Without `deleted` no list has it.
-        sound(collection, document, *COLLECTIONS[collection].id_fields, "deleted")
         if reader := _READERS.get(collection):
             reader(document)
+        else:
+            sound(collection, document, *COLLECTIONS[collection].id_fields)
+        if "deleted" not in document:
+            return faulty(collection, document, "deleted", "is missing, so that no list has it")
         if collection == names.PRODUCT_CODES and to_code(document) is None:
             return faulty(collection, document, "code", "and its units cannot be those of a code")
     except FaultyDocumentError as error:
