@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ from app.domain.entities import Reason, StockItem, StockState
 from app.domain.errors import FaultyDocumentError, ShortStockError
 from connector_config.schema.collections import INVENTORY, PRODUCTS, synced
 from tests.helpers.nasty import bad, good
+from tests.helpers.stock_room import ANN, Heard
+
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
 async def test_they_are_listed_until_they_are_mended(tmp_path: Path) -> None:
