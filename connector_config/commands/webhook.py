@@ -63,6 +63,7 @@ def run(options: argparse.Namespace, today: date) -> int:
     import uvicorn
 
     from connector_config.cloud.permissions import check_packaged
+    from connector_config.log_lines import LogLines
     from connector_config.variables import load_variables
     from connector_config.webhook.connections import configure
     from connector_config.webhook.passwords import Passwords
@@ -78,9 +79,9 @@ def run(options: argparse.Namespace, today: date) -> int:
     users = users_file(variables)
     if not users.read():
         print("Nobody may sign in yet: zava-connector users add.", file=sys.stderr)
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LogLines([secret]))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     config = configure(create_app(users, Passwords(), Tokens(secret), proxies))
     with _listening(options.host, options.port) as listener:
         print(f"Listening on http://{options.host}:{options.port}; Ctrl+C stops it.", flush=True)
