@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QLocale, QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.config.dependencies import Shift, make_shift
@@ -23,6 +23,7 @@ from app.domain.scans import UnknownCode
 from app.settings import Settings, check_store
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
+from app.ui.core.conventions import conventions_of
 from app.ui.core.dialogs import ScanDialog
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.scanner_settings import load_scanner_settings
@@ -61,6 +62,7 @@ class Client(QObject):
         self.appearance = Appearance(application, self._preferences, settings.theme)
         self.sounds = Sounds(self._preferences, speaker or Silence(), self)
         self.window = MainWindow(self._preferences)
+        self.window.may_close = self._may_close
         self._scanner = ScannerFilter(application)
         self._scanner.settings = load_scanner_settings(self._preferences)
         self._scanner.is_known = self._is_known
@@ -137,6 +139,7 @@ class Client(QObject):
                 DeviceParts(self._scanner, self.sounds, self._preferences),
                 self.show_sign_in,
                 self._moving.execute,
+                conventions_of(QLocale()),
             )
             opened.callback(shift.close)
             self._signed_in = opened.pop_all()
@@ -158,6 +161,9 @@ class Client(QObject):
         await finish(_FINISH_SECONDS)
         await self.sync.close()
         await self.session.close()
+
+    def _may_close(self) -> bool:
+        return self.workplace is None or self.workplace.may_end()
 
     def _leave(self) -> None:
         self.shift = None

@@ -41,8 +41,7 @@ def failed(fail: Callable[[], object]) -> BaseException:
 )
 def test_a_line_stays_a_line_without_control_characters(text: str) -> None:
     for line in (record(f"said {text}"), record("said %s", text), record("%(x)s", {"x": text})):
-        assert (line.isprintable() and "said" in line) or "%" not in line
-        assert len(line.splitlines()) == 1
+        assert line.isprintable()
         assert repr(text)[1:-1] in line
 
 
@@ -73,15 +72,17 @@ def test_an_error_says_where_and_not_about_whom() -> None:
         age: int
 
     name, phone = "Ann O'Hara", "(212) 555-0147"
+    nothing: dict[str, str] = {}
+    nobody: list[str] = []
     errors = [
         failed(lambda: float(name)),
-        failed(lambda: {}[name]),
-        failed(lambda: {}[f"{name} \"x\""]),
+        failed(lambda: nothing[name]),
+        failed(lambda: nothing[f'{name} "x"']),
         failed(lambda: int(phone)),
         failed(lambda: Customer.model_validate({"age": name})),
         failed(lambda: Customer.model_validate_json(json.dumps({"age": phone}))),
-        failed(lambda: [].index(name)),
-    ]  # fmt: skip
+        failed(lambda: nobody.index(name)),
+    ]
     for error in errors:
         for line in (record("it failed", error=error), record("it failed: %s", error)):
             assert "Hara" not in line and "Ann" not in line and "0147" not in line

@@ -66,6 +66,8 @@ class Hands:
             return
         await self.at_hand()
         self.workplace.bar.line.clear()
+        if not self.workplace.current.take_typed():
+            await self.press(Qt.Key.Key_Escape)
         self.workplace.go("find")
         self.workplace.bar.focus()
         find = self.workplace.current
@@ -165,6 +167,7 @@ class Hands:
         self._pause()
         send_scan(code, target)
         await settle()
+        self._pause()
 
     async def click(self, widget: QWidget) -> None:
         """Click in the middle of a widget that a person could click."""

@@ -20,6 +20,9 @@ from app.domain.scans import (
 _LONGEST = 48
 
 
+SCAN_WAITS = "The scan was not taken: first correct what is typed."
+
+
 def shown(text: str) -> str:
     """A text as it was read: control characters made visible, cut where it is long."""
     visible = "".join(map(_visible, text[: _LONGEST + 1]))

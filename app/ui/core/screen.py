@@ -41,6 +41,22 @@ class Screen(QWidget):
             context = Qt.ShortcutContext.WidgetWithChildrenShortcut
             QShortcut(QKeySequence(sequence), self, context=context).activated.connect(act)
 
+    def take_typed(self) -> bool:
+        """Take in what is being typed, before the screen is left.
+
+        False where that is refused: the field keeps the keyboard and its text, and says why.
+        """
+        return True
+
+    @property
+    def unsaved(self) -> str:
+        """What is typed, kept here and not saved, as a sentence; empty where there is nothing."""
+        return ""
+
+    def show_unsaved(self) -> None:
+        """Move the keyboard to what is typed and not saved; the screen is shown already."""
+        self.focus_first()
+
     def open_item(self, key: str) -> None:
         """Show one thing of this screen, by its id."""
 

@@ -7,10 +7,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
+from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import counted, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
+from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, card, column, restyle, row, tinted
 from app.ui.count.counting_state import CountingState, CountRow
 from app.ui.count.counting_view_model import CountingViewModel
@@ -74,20 +76,17 @@ class CountingPage(QWidget):
         self.digits.setObjectName("digits")
         self.digits.setAccessibleName("Counted")
         self.digits.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.digits.setMaxLength(7)
-        self.digits.returnPressed.connect(lambda: view_model.save(self.digits.text()))
+        self.digits.returnPressed.connect(self._save)
         self._expected = Text("", "muted")
         self._message = Text("", "heading", wrap=True)
         self.undo_button = button(
             "Take back the last count",
-            view_model.take_back,
+            self._take_back,
             "quiet",
             "Take it out again (F4)",
         )
         tinted(self.undo_button, "undo", appearance, "muted")
-        save = button(
-            "Save and next", lambda: view_model.save(self.digits.text()), "primary", "Enter"
-        )
+        save = button("Save and next", self._save, "primary", "Enter")
         buttons = row(self.undo_button, None, save)
         panel = column(
             self._name,
@@ -119,6 +118,7 @@ class CountingPage(QWidget):
         self._calm.setInterval(_FLASH_MS)
         self._calm.timeout.connect(lambda: self._paint(""))
         view_model.state_changed.connect(self._render)
+        view_model.unusual.connect(self._on_unusual)
 
     def focus_first(self) -> None:
         """Move the keyboard into the big digits."""
@@ -135,7 +135,10 @@ class CountingPage(QWidget):
 
     def keep(self) -> bool:
         """Save what the digits say before the page is left; False when it is no number."""
-        return self._view_model.keep(self.digits.text())
+        kept = self._view_model.keep(self.digits.text())
+        if not kept:
+            self.focus_first()
+        return kept
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -146,13 +149,25 @@ class CountingPage(QWidget):
         elif key == Qt.Key.Key_PageUp:
             self._step(-1)
         elif key == Qt.Key.Key_F4:
-            self._view_model.take_back()
+            self._take_back()
         elif key == Qt.Key.Key_F8:
             self._review()
         elif key == Qt.Key.Key_Escape:
             self._leave()
         else:
             super().keyPressEvent(event)
+
+    def _save(self) -> None:
+        self._view_model.save(self.digits.text())
+        self.focus_first()
+
+    def _take_back(self) -> None:
+        typed = self.digits.text().strip()
+        if typed and typed != self._view_model.state.quantity:
+            self._view_model.refuse(f"{typed} is typed and not saved: Enter saves it first.")
+            self.focus_first()
+        else:
+            self._view_model.take_back()
 
     def _walk(self, by: int) -> None:
         current = self._view_model.state.current
@@ -176,6 +191,12 @@ class CountingPage(QWidget):
     def _review(self) -> None:
         if self.keep():
             self.review_wanted.emit()
+
+    def _on_unusual(self, found: Unusual) -> None:
+        typed = self.digits.text()
+        ask_unusual(
+            self, [found], lambda: self._view_model.save(typed, sure=True), self.focus_first
+        )
 
     def _render(self, state: CountingState) -> None:
         if state.rows is not self._rows:

@@ -85,11 +85,12 @@ class CountScreen(Screen):
             self._review.open(self._stocktake)
 
     def deactivate(self) -> None:
-        if self.page is self.counting:
-            # What was scanned is counted, also by somebody who just walks away.
-            self.counting.keep()
         self._arriving = False
         self._close()
+
+    def take_typed(self) -> bool:
+        # What was scanned is counted, also by somebody who just walks away.
+        return self.page is not self.counting or self.counting.keep()
 
     def focus_first(self) -> None:
         self.page.focus_first()
@@ -98,7 +99,7 @@ class CountScreen(Screen):
         return self.page is self.counting and self.counting.take_scan(scan)
 
     def open_item(self, key: str) -> None:
-        if self.page is self.counting and not self.counting.keep():
+        if not self.take_typed():
             return
         self._to_sessions()
         self._arriving = False

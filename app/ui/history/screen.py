@@ -152,7 +152,16 @@ class HistoryScreen(Screen):
         self._filter()
 
     def _to_table(self) -> None:
-        self.focus_first()
+        self._filter()
+        if self._is_right():
+            self.focus_first()
+
+    def _is_right(self) -> bool:
+        """Whether all filters can be read; else the keyboard goes to one that cannot."""
+        wrong = [self._edits[name] for name, _ in self._view_model.state.problems]
+        if wrong and not any(edit.hasFocus() for edit in wrong):
+            wrong[0].setFocus()
+        return not wrong
 
     def _show_choice(self) -> None:
         self.undo_button.setEnabled(self.table.current() is not None)
@@ -184,11 +193,10 @@ class HistoryScreen(Screen):
 
     def _choose_file(self) -> None:
         self._filter()
-        for name, _ in self._view_model.state.problems:
-            # A file of what was filtered before would not be what is typed.
-            self._edits[name].setFocus()
-            return
-        choose_file(self, "Export history", "history.csv", "csv", self._view_model.export.execute)
+        # A file of what was filtered before would not be what is typed.
+        if self._is_right():
+            export = self._view_model.export.execute
+            choose_file(self, "Export history", "history.csv", "csv", export)
 
     def _render(self, state: HistoryState) -> None:
         rows = state.rows or ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QScrollArea, QWidget
@@ -34,13 +36,17 @@ class _Frame(QWidget):
 
 
 class MainWindow(QMainWindow):
-    """Shows sign-in or the workplace; remembers its size; `closing` ends the program."""
+    """Shows sign-in or the workplace; remembers its size; `closing` ends the program.
+
+    It stays open where `may_close` says no.
+    """
 
     closing = Signal()
 
     def __init__(self, preferences: QSettings) -> None:
         super().__init__()
         self._preferences = preferences
+        self.may_close: Callable[[], bool] = lambda: True
         self.setWindowTitle("Zava retail")
         self.setMinimumSize(*_LEAST)
         self.resize(*_USUAL)
@@ -65,6 +71,9 @@ class MainWindow(QMainWindow):
         self._area.setWidget(_Frame(page))
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         self._preferences.setValue("window/geometry", self.saveGeometry())
         self._preferences.sync()
         self.closing.emit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -79,11 +80,12 @@ class Workplace(QWidget):
         self._make_product = make_product
         self._product: ProductScreen | None = None
         self._before_product = FIND
+        self._sign_out = sign_out
+        self.rail = Rail(list(self._routes.values()), profile, appearance, self.go, self.sign_out)
         self._served = False
         self._before_scan: tuple[str, str] | None = None
         self._scanning = False
         self._refused = False
-        self.rail = Rail(list(self._routes.values()), profile, appearance, self.go, sign_out)
         self.bar = CommandBar(appearance)
         self.bar.show_store(store.short_name, others is not None)
         self.stack = QStackedWidget()
@@ -108,9 +110,10 @@ class Workplace(QWidget):
         line.stepped.connect(lambda by: self._searched().step(by))
         line.entered.connect(self._on_entered)
         line.left.connect(lambda: self.current.focus_first())
-        self._keys(sign_out)
+        self._keys()
         if others is not None:
-            asked = partial(open_menu, self.bar.store, others, store)
+            guarded = replace(others, go=lambda one: self.may_end() and others.go(one))
+            asked = partial(open_menu, self.bar.store, guarded, store)
             self.bar.store_asked.connect(asked)
             QShortcut(QKeySequence("Alt+S"), self).activated.connect(asked)
 
@@ -150,8 +153,10 @@ class Workplace(QWidget):
         return self._screens[name]
 
     def go(self, name: str) -> Screen:
-        """Show a screen."""
+        """Show a screen, and return it; the shown one, where what is typed on that is refused."""
         screen = self.make(name)
+        if not self._may_leave(screen):
+            return self.current
         if self._served and name != self._before_product:
             # What opened a card is not asked of the next screen once more.
             self.bar.line.clear()
@@ -165,17 +170,19 @@ class Workplace(QWidget):
     def visit(self, name: str) -> None:
         """Show a screen that was asked for by its key; the next scan or text is for it."""
         screen = self.go(name)
-        if name != FIND and not self.bar.line.text():
+        if screen is self._screens[name] and name != FIND and not self.bar.line.text():
             screen.focus_first()
 
     def open_item(self, name: str, key: str) -> None:
         """Show a screen, and one thing of it where there is an id."""
         screen = self.go(name)
-        if key:
+        if key and screen is self._screens[name]:
             screen.open_item(key)
 
     def open_product(self, product_id: str) -> None:
         """Show a product card; Esc goes back to where it was opened."""
+        if not self._may_leave(None):
+            return
         if self.current is not self.product:
             self._before_product = self._screen_name() or FIND
         self._served = bool(self.bar.line.text())
@@ -213,12 +220,44 @@ class Workplace(QWidget):
         """Say that what was scanned waits behind a question."""
         self._status.say(problem(covered(code)))
 
+    def sign_out(self) -> None:
+        """Ask who is working, unless something typed would be lost."""
+        if self.may_end():
+            self._sign_out()
+
+    def may_end(self) -> bool:
+        """Whether nothing that is typed is lost with the screens; else it is shown, and said."""
+        if not self.current.take_typed():
+            self.rail.mark(self.shown[0])
+            return False
+        made = [*self._screens.values(), *filter(None, (self._product,))]
+        for screen in made:
+            if sentence := screen.unsaved:
+                self._show(screen)
+                self.rail.mark(self.shown[0])
+                screen.show_unsaved()
+                self._status.say(problem(sentence))
+                return False
+        return True
+
     def close_all(self) -> None:
         """Stop following the store."""
         self.current.deactivate()
         self._papers.close()
         self.teaching.close()
         self._status.close()
+
+    def _may_leave(self, screen: Screen | None) -> bool:
+        """Take in what is typed on the shown screen, before another one, or a card, is shown."""
+        if screen is self.current:
+            return True
+        if not self.current.take_typed():
+            # A click has marked the other one already.
+            self.rail.mark(self.shown[0])
+            return False
+        if sentence := self.current.unsaved:
+            self._status.say(Message(sentence))
+        return True
 
     def _show(self, screen: Screen) -> None:
         if screen is not self.current:
@@ -229,22 +268,20 @@ class Workplace(QWidget):
             screen.activate()
 
     def _back(self) -> None:
-        self.go(self._before_product).focus_first()
-
-    def _find_screen(self) -> FindScreen:
-        screen = self.go(FIND)
-        assert isinstance(screen, FindScreen)
-        return screen
+        if (screen := self.go(self._before_product)) is not self._product:
+            screen.focus_first()
 
     def _searched(self) -> Screen:
         text = self.bar.line.text()
-        return self.current if self.current.take_query(text) else self._find_screen()
+        return self.current if self.current.take_query(text) else self.go(FIND)
 
     def _on_typed(self, text: str) -> None:
         self._served = False
         searches = self.current.take_query(text)
         if not searches and self.current is not self._screens.get(FIND):
             self.go(FIND)
+            # Also where something keeps the screen: the rest of the word is for here.
+            self.bar.line.setFocus()
 
     def _on_text(self, text: str) -> None:
         if not self.current.take_query(text) and text != self._find.state.query:
@@ -313,22 +350,28 @@ class Workplace(QWidget):
     def _open(self, scan: Scan) -> None:
         match scan.meaning:
             case ScannedProduct(product_id, units):
-                self.bar.line.setText(scan.text)
-                self.open_product(product_id)
-                if units > 1:
-                    self._status.say(Message(f"This code is that of a pack of {number(units)}."))
+                if self._may_leave(None):
+                    self.bar.line.setText(scan.text)
+                    self.open_product(product_id)
+                    if units > 1:
+                        self._status.say(
+                            Message(f"This code is that of a pack of {number(units)}.")
+                        )
             case ScannedPlace(place):
                 self._look_for(place.code)
             case ScannedPaper() | ScannedOrder():
                 self._open_paper(scan, scan.meaning)
             case _:
-                self._look_for(scan.text)
-                self._find_screen().refuse(self.bar.line.text(), refusal(scan))
+                find = self._look_for(scan.text)
+                if isinstance(find, FindScreen):
+                    find.refuse(self.bar.line.text(), refusal(scan))
 
-    def _look_for(self, text: str) -> None:
-        self.bar.line.setText(text)
-        self.go(FIND)
-        self.bar.focus()
+    def _look_for(self, text: str) -> Screen:
+        screen = self.go(FIND)
+        if screen is self._screens[FIND]:
+            self.bar.line.setText(text)
+            self.bar.focus()
+        return screen
 
     def _open_paper(self, scan: Scan, paper: ScannedPaper | ScannedOrder) -> None:
         name = screen_of(paper)
@@ -337,10 +380,14 @@ class Workplace(QWidget):
         elif isinstance(paper, ScannedPaper):
             self._papers.find(paper)
         else:
-            self.go(name).take_scan(scan)
+            screen = self.go(name)
+            if screen is self._screens[name]:
+                screen.take_scan(scan)
 
     def _on_undo(self) -> None:
-        if not (self.teaching.take_undo() or self.current.take_undo()):
+        if self.teaching.take_undo() or self.current.take_undo():
+            return
+        if self.current.take_typed():
             self._status.request_undo()
 
     def _on_undo_short(self, error: ShortStockError) -> None:
@@ -352,11 +399,11 @@ class Workplace(QWidget):
             lambda: self._status.request_undo(allow_negative=True),
         )
 
-    def _keys(self, sign_out: Callable[[], object]) -> None:
+    def _keys(self) -> None:
         keys: dict[str, Callable[[], object]] = {
             "Ctrl+K": self.bar.focus,
             "Ctrl+Z": self._on_undo,
-            "Ctrl+L": sign_out,
+            "Ctrl+L": self.sign_out,
             "Ctrl+T": self._teach,
         }
         for route in self._routes.values():

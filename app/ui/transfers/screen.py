@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -10,6 +12,7 @@ from app.domain.paper_numbers import PaperKind
 from app.domain.scans import Scan, ScannedPaper
 from app.domain.transfers import Transfer
 from app.ui.core.appearance import Appearance
+from app.ui.core.dialogs import ask
 from app.ui.core.formats import counted, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
@@ -106,11 +109,18 @@ class TransfersScreen(Screen):
 
     def activate(self) -> None:
         self._view_model.activate()
+        self._transfer_model.activate()
 
     def deactivate(self) -> None:
         self._view_model.deactivate()
-        self._transfer_model.close()
-        self._stack.setCurrentWidget(self._list)
+        self._transfer_model.deactivate()
+
+    def take_typed(self) -> bool:
+        return self._stack.currentWidget() is self._list or self.transfer.take_typed()
+
+    @property
+    def unsaved(self) -> str:
+        return self._transfer_model.unsaved
 
     def focus_first(self) -> None:
         if self._stack.currentWidget() is self.transfer:
@@ -119,7 +129,7 @@ class TransfersScreen(Screen):
         self.table.focus_a_row()
 
     def open_item(self, key: str) -> None:
-        self._view_model.look_for(transfer_id=key)
+        self._unless_counted(lambda: self._view_model.look_for(transfer_id=key))
 
     def take_scan(self, scan: Scan) -> bool:
         if self._stack.currentWidget() is self.transfer:
@@ -147,10 +157,14 @@ class TransfersScreen(Screen):
 
     def ask_for(self, store_id: str, product_id: str) -> None:
         """Ask a store for a product."""
-        self.begin()
-        other = self.transfer.entry.other
-        other.setCurrentIndex(other.findData(store_id))
-        self._transfer_model.count(product_id, 1)
+
+        def ask_now() -> None:
+            self.begin()
+            other = self.transfer.entry.other
+            other.setCurrentIndex(other.findData(store_id))
+            self._transfer_model.count(product_id, 1)
+
+        self._unless_counted(ask_now)
 
     def receive_unseen(self, number: str = "") -> None:
         """Receive against a number that this device has not seen yet."""
@@ -161,10 +175,24 @@ class TransfersScreen(Screen):
             self.transfer.entry.product.setFocus()
 
     def show_list(self) -> None:
-        """Go back to the list."""
-        self._transfer_model.close()
-        self._stack.setCurrentWidget(self._list)
-        self.focus_first()
+        """Go back to the list, after a second thought where something is counted."""
+
+        def leave() -> None:
+            self._transfer_model.close()
+            self._stack.setCurrentWidget(self._list)
+            self.focus_first()
+
+        self._unless_counted(leave)
+
+    def _unless_counted(self, act: Callable[[], object]) -> None:
+        """Do what drops the open transfer, after a question where something is counted for it."""
+        if not self.take_typed():
+            return
+        if sentence := self._transfer_model.unsaved:
+            text = f"{sentence} Whoever leaves it begins to count anew."
+            ask(self, "Leave what is counted?", text, "Leave it", act, "Go on counting")
+        else:
+            act()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         listed = self._stack.currentWidget() is self._list
