@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
+from itertools import compress, pairwise
 from types import TracebackType
 from typing import Final
 from urllib.parse import quote, quote_plus, unquote, urlsplit
@@ -19,6 +20,8 @@ _SHORTEST_PASSWORD: Final = 4
 _QUOTED: Final = re.compile(
     r"""'(?:\\.|[^'\\\n])*(?:'|$)|"(?:\\.|[^"\\\n])*(?:"|$)""", re.MULTILINE
 )
+# How a traceback sets in a line of code, also in a group of errors.
+_SET_IN: Final = ("    ", "  | ")
 _PLACE: Final = re.compile(r'[ |]*File "[^"\n]*", line \d+')
 
 _Error = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -49,10 +52,19 @@ class LogLines(logging.Formatter):
         return self.redact(super().format(shown))
 
     def formatException(self, ei: _Error) -> str:
-        text = self.redact(super().formatException(ei))
-        lines = (line if _PLACE.match(line) else _unquoted(line) for line in text.split("\n"))
+        lines = self.redact(super().formatException(ei)).split("\n")
+        # After a place stands the line of the program, which quotes nobody.
+        ours = [
+            bool(_PLACE.match(line) or (_PLACE.match(before) and line.startswith(_SET_IN)))
+            for before, line in pairwise(("", *lines))
+        ]
+        code = "\n".join(compress(lines, ours))
+        shown = (
+            line if is_ours else _unquoted(line, code)
+            for line, is_ours in zip(lines, ours, strict=True)
+        )
         # Set in, because an error's text may have lines that look like the log's own.
-        return "\n".join(f"  {_escaped(line)}" for line in lines)
+        return "\n".join(f"  {_escaped(line)}" for line in shown)
 
     def redact(self, text: str) -> str:
         """The text without the secrets."""
@@ -65,8 +77,17 @@ def _argument(value: object) -> object:
     return _unquoted(str(value)) if isinstance(value, BaseException) else value
 
 
-def _unquoted(text: str) -> str:
-    return _QUOTED.sub("'…'", text)
+def _unquoted(text: str, code: str = "") -> str:
+    """The text without what it quotes, but for names that stand in quotes in the code as well."""
+
+    def shown(quote: re.Match[str]) -> str:
+        quoted = quote[0]
+        name = quoted[1:-1]
+        if name.isidentifier() and (f'"{name}"' in code or f"'{name}'" in code):
+            return quoted
+        return "'…'"
+
+    return _QUOTED.sub(shown, text)
 
 
 def _escaped(text: str) -> str:

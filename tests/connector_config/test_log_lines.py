@@ -91,6 +91,16 @@ def test_an_error_says_where_and_not_about_whom() -> None:
         assert type(error).__name__ in text and f'File "{__file__}", line ' in text
 
 
+def test_a_field_that_the_code_names_is_said() -> None:
+    document = {"Ann": 1}
+    error = failed(lambda: document["store_name"])
+    text = record("it failed", error=error)
+    assert "KeyError: 'store_name'" in text and 'document["store_name"]' in text
+    assert "'store_name'" not in record(
+        "it failed", error=failed(lambda: document["store_" + "name"])
+    )
+
+
 def test_a_traceback_does_not_forge_lines() -> None:
     error = failed(lambda: exec("raise ValueError('a\\n2026-11-30 INFO zava: forged \\x1b[2J')"))
     lines = record("it failed", error=error).splitlines()
