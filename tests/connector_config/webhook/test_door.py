@@ -161,7 +161,7 @@ def test_slow_headers_end_and_do_not_fill_the_server(door: Door) -> None:
         began = time.monotonic()
         while not select.select([late], [], [], 0.5)[0]:
             late.sendall(b"X: y\r\n")
-            assert time.monotonic() - began < 12
+            assert time.monotonic() - began < 20
         assert time.monotonic() - began > 9
         assert b" 408 " in late.recv(100)
         assert door.login("ann").status == 200
