@@ -1,0 +1,382 @@
+"""Devices with the real link and the app's own session, and a server, all of them simulated."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+from unittest.mock import patch
+
+from app.data.store.session import Session
+from app.data.store.unit_of_work import UnitOfWork
+from app.data.sync.linked import join
+from app.domain.errors import StorageError
+from connector_config.link.state import LinkState, Phase
+from connector_config.mongodb.connection import MongoSettings
+from connector_config.mongodb.mapping import mongo_id, to_device
+from connector_config.schema.collections import (
+    INVENTORY,
+    REPLENISHMENTS,
+    STOCK_MOVEMENTS,
+    ditto_id,
+)
+from connector_config.schema.instants import to_iso
+from connector_config.schema.scope import Wanted
+from connector_config.store.local_only import ECHOES, OUTBOX, PARKED
+from connector_config.store.outbox import text_of
+from tests.connector_config.link.simulation.client import Client, Way
+from tests.connector_config.link.simulation.device_store import DeviceStore, Disk
+from tests.connector_config.link.simulation.server import Document, Server
+
+STORE = "store_seattle"
+AT = "2026-11-20T08:00:00.000Z"
+_START = datetime(2026, 11, 21, 8, tzinfo=UTC)
+_WANTED = (
+    Wanted(INVENTORY),
+    Wanted(STOCK_MOVEMENTS, "store_id", (STORE,)),
+    Wanted(REPLENISHMENTS, "store_id", (STORE,)),
+)
+_COLLECTIONS = tuple(one.collection for one in _WANTED)
+_COMMON = {"deleted": False, "created_at": AT, "updated_at": AT}
+# Seconds after which all have to be equal once everything works again.
+_PATIENCE = 90.0
+
+_PUT = {
+    name: f"INSERT INTO {name} DOCUMENTS (:document) ON ID CONFLICT DO UPDATE"
+    for name in _COLLECTIONS
+}
+_INSERT = {name: f"INSERT INTO {name} DOCUMENTS (:document)" for name in _COLLECTIONS}
+_INCREMENT = (
+    "UPDATE inventory USE IDS LIST :ids "
+    "APPLY stock_delta INCREMENT BY :quantity SET last_updated = :at"
+)
+
+
+class ApartError(AssertionError):
+    """Something is lost, or not equal in the end."""
+
+
+class Program:
+    """A run of the app on a device, until it is killed."""
+
+    def __init__(self) -> None:
+        self.is_killed = False
+
+    async def pause(self, seconds: float) -> None:
+        """What takes so long, unless the program is killed meanwhile."""
+        if not self.is_killed:
+            await asyncio.sleep(seconds)
+        if self.is_killed:
+            raise asyncio.CancelledError
+
+
+class Machine:
+    """A device: its store outlives its programs."""
+
+    def __init__(self, world: World, name: str) -> None:
+        self._world = world
+        self.name = name
+        self.chance = Random(f"{world.seed} {name}")
+        self.disk = Disk()
+        self.states: list[LinkState] = []
+        self.lag = 0.0
+        self._joined: asyncio.Task[None] | None = None
+        self._wanted_online = True
+
+    @property
+    def state(self) -> LinkState:
+        return self.states[-1] if self.states else LinkState()
+
+    @property
+    def documents(self) -> dict[str, Any]:
+        return self.disk.collections
+
+    def start(self) -> None:
+        """Start the app; the link too unless the device is offline."""
+        self._program = Program()
+        self._way = Way(self._world.server, self.chance, self._program.pause)
+        self._way.lag = self.lag
+        self.store = DeviceStore(self.disk, partial(self._store_pause, self._program))
+        self.session = Session(self.store, Path(self.name), self._world.now)  # type: ignore[arg-type]
+        if self._wanted_online:
+            self.online()
+
+    def online(self) -> None:
+        self._wanted_online = True
+        if self._joined is None:
+            settings = MongoSettings(self.name)
+            self.states.clear()
+            self._joined = join(
+                self.session, settings, _WANTED, self.name, self._world.now, self.states.append
+            )
+
+    async def offline(self) -> None:
+        """End the link, as signing out does."""
+        self._wanted_online = False
+        await self._end()
+
+    async def kill(self) -> None:
+        """End the program as a power cut does, and start it again."""
+        self._program.is_killed = True
+        self.store.observers.clear()
+        await self._end()
+        self.start()
+
+    def client(self) -> Client:
+        return Client(self._way)
+
+    def trouble(self, lag: float | None = None, fails: int = 0, loses: int = 0) -> None:
+        """What will happen on the way to the server."""
+        if lag is not None:
+            self.lag = self._way.lag = lag
+        self._way.fails += fails
+        self._way.loses += loses
+
+    def heal(self) -> None:
+        self.lag = self._way.lag = 0.0
+        self._way.fails = self._way.loses = 0
+        self.disk.fails = 0
+        self.online()
+
+    def crashed(self) -> BaseException | None:
+        """What ended the link, if something did."""
+        if self._joined is None or not self._joined.done() or self._joined.cancelled():
+            return None
+        return self._joined.exception()
+
+    async def _end(self) -> None:
+        joined, self._joined = self._joined, None
+        if joined is not None:
+            joined.cancel()
+            await asyncio.gather(joined, return_exceptions=True)
+
+    async def _store_pause(self, program: Program) -> None:
+        slow = self.chance.random() < 0.03
+        await program.pause(
+            self.chance.uniform(0.01, 0.1) if slow else self.chance.uniform(0.0001, 0.001)
+        )
+
+
+class World:
+    """Some machines and the server, and what was written on them."""
+
+    def __init__(self, seed: int, names: Sequence[str], items: int, papers: int) -> None:
+        self.seed = seed
+        self.server = Server()
+        self.items = [_item(number) for number in range(items)]
+        self.papers = [_paper(f"p{number}") for number in range(papers)]
+        for name, documents in ((INVENTORY, self.items), (REPLENISHMENTS, self.papers)):
+            for one in documents:
+                self.server.insert(name, {"_id": mongo_id(name, one), **one})
+        self.machines = {name: Machine(self, name) for name in names}
+        self.trace: list[str] = []
+        self.moved: dict[str, int] = {}
+        self.entries: set[tuple[str, str]] = set()
+        self.deleted: set[str] = set()
+        # Who wrote a field, and what, in the order of writing.
+        self.words: dict[tuple[str, str], list[tuple[str, Any]]] = defaultdict(list)
+        self._numbers = 0
+
+    def now(self) -> datetime:
+        return _START + timedelta(seconds=asyncio.get_running_loop().time())
+
+    def at(self) -> str:
+        return to_iso(self.now())
+
+    def number(self) -> int:
+        self._numbers += 1
+        return self._numbers
+
+    def log(self, words: str) -> None:
+        self.trace.append(f"{asyncio.get_running_loop().time():8.3f} {words}")
+
+    def office_wrote(self, item: Document, notes: str) -> None:
+        self.words[text_of(ditto_id(INVENTORY, item)), "notes"].append(("office", notes))
+
+    # --- what devices do ----------------------------------------------------------------------
+
+    async def put(self, machine: Machine, name: str, document: Document, **fields: Any) -> bool:
+        """Change fields of a document on a device, if it is there; whether that was stored."""
+        its = ditto_id(name, document)
+        if text_of(its) not in machine.documents.get(name, {}):
+            return False
+        change = {"_id": its, **fields, "updated_at": self.at()}
+
+        async def work(unit: UnitOfWork) -> None:
+            await unit.update(name, _PUT[name], {"document": change})
+
+        if not await self._written(machine, work):
+            return False
+        for field, value in fields.items():
+            self.words[text_of(its), field].append((machine.name, value))
+        return True
+
+    async def insert(self, machine: Machine, name: str, document: Document) -> bool:
+        """Store a new document on a device."""
+        return await self._written(
+            machine, lambda unit: unit.insert(name, _INSERT[name], document)
+        )
+
+    async def move_stock(self, machine: Machine, item: Document, quantity: int, note: str) -> None:
+        """Move stock, and change a field of the item in the same transaction where `note` is."""
+        its, at = ditto_id(INVENTORY, item), self.at()
+        if text_of(its) not in machine.documents.get(INVENTORY, {}):
+            return
+        movement = {
+            "store_id": STORE,
+            "movement_id": f"m{self.number()}",
+            "inventory_id": item["inventory_id"],
+            "quantity": quantity,
+            "device_id": machine.name,
+            "at": at,
+            **_COMMON,
+        }
+
+        async def work(unit: UnitOfWork) -> None:
+            await unit.insert(STOCK_MOVEMENTS, _INSERT[STOCK_MOVEMENTS], movement)
+            await unit.count(
+                INVENTORY, _INCREMENT, {"ids": [its], "quantity": quantity, "at": at}
+            )
+            if note:
+                change = {"_id": its, "notes": note, "last_counted": at, "updated_at": at}
+                await unit.update(INVENTORY, _PUT[INVENTORY], {"document": change})
+
+        if await self._written(machine, work):
+            self.moved[movement["movement_id"]] = quantity
+            if note:
+                self.words[text_of(its), "notes"].append((machine.name, note))
+
+    async def _written(self, machine: Machine, work: Callable[[UnitOfWork], Any]) -> bool:
+        try:
+            await machine.session.write(work)
+        except (StorageError, asyncio.CancelledError):
+            # A write that a power cut interrupts is stored before it is said to be, or not at all.
+            return False
+        return True
+
+    # --- the end ------------------------------------------------------------------------------
+
+    async def settle(self) -> None:
+        """Let everything work again, and wait until all are equal; raises ApartError."""
+        loop = asyncio.get_running_loop()
+        self.server.is_away = False
+        for machine in self.machines.values():
+            machine.heal()
+        self.log("all works again")
+        deadline = loop.time() + _PATIENCE
+        while True:
+            await asyncio.sleep(0.5)
+            wrong = [*self._unsettled(), *self._differences()]
+            if not wrong:
+                break
+            if loop.time() > deadline:
+                raise ApartError("\n".join(wrong))
+        if lost := list(self._lost()):
+            raise ApartError("\n".join(lost))
+
+    def _unsettled(self) -> Iterator[str]:
+        for machine in self.machines.values():
+            if error := machine.crashed():
+                raise ApartError(f"{machine.name}: the link ended") from error
+            if machine.state.phase is not Phase.LIVE:
+                yield f"{machine.name}: {machine.state.phase} {machine.state.reason}"
+            for name in (OUTBOX, PARKED, ECHOES):
+                for row in machine.documents.get(name, {}).values():
+                    yield f"{machine.name}: {name} {row}"
+
+    def _differences(self) -> Iterator[str]:
+        for name in _COLLECTIONS:
+            theirs = {}
+            for document in self.server.collections[name].values():
+                fitting = to_device(name, document)
+                theirs[text_of(fitting["_id"])] = fitting
+            for machine in self.machines.values():
+                yield from _different(machine.name, name, machine.documents.get(name, {}), theirs)
+        sums: dict[str, int] = defaultdict(int)
+        for one in self.server.collections[STOCK_MOVEMENTS].values():
+            sums[one["inventory_id"]] += one["quantity"]
+        for item in self.server.collections[INVENTORY].values():
+            if item.get("stock_delta", 0) != sums[item["inventory_id"]]:
+                yield f"{item['_id']}: the sum is {item.get('stock_delta')}, not {sums[item['_id']]}"
+
+    def _lost(self) -> Iterator[str]:
+        """What was stored on a device and is not anywhere."""
+        there = self.server.collections
+        for its in self.moved.keys() - there[STOCK_MOVEMENTS].keys():
+            yield f"movement {its} is lost"
+        for paper, entry in self.entries:
+            if paper in self.deleted:
+                continue
+            if entry not in there[REPLENISHMENTS].get(paper, {}).get("entries", {}):
+                yield f"entry {entry} of {paper} is lost"
+        documents = {
+            text_of(ditto_id(name, one)): one
+            for name in (INVENTORY, REPLENISHMENTS)
+            for one in there[name].values()
+        }
+        for (text, field), words in self.words.items():
+            writers = {who for who, _ in words}
+            if text in documents and field != "entries" and len(writers) == 1:
+                value = documents[text].get(field)
+                if value != words[-1][1]:
+                    yield f"{field} of {text} is {value}, and {words[-1]} is lost"
+
+
+def _different(
+    who: str, name: str, ours: dict[str, Document], theirs: dict[str, Document]
+) -> Iterable[str]:
+    for text in ours.keys() | theirs.keys():
+        if text not in ours or text not in theirs:
+            yield f"{who}: {name} {text} is only {'here' if text in ours else 'in MongoDB'}"
+            continue
+        left, right = {"stock_delta": 0, **ours[text]}, {"stock_delta": 0, **theirs[text]}
+        for field in sorted(left.keys() | right.keys()):
+            if left.get(field) != right.get(field):
+                yield f"{who}: {name} {text}: {field} {left.get(field)}, there {right.get(field)}"
+
+
+def _item(number: int) -> Document:
+    return {
+        "store_id": STORE,
+        "inventory_id": f"i{number}",
+        "product_id": f"p{number}",
+        "location": {"aisle": "1", "shelf": "A", "bin": "0"},
+        "stock_level": 50,
+        "notes": "",
+        "last_updated": AT,
+        "last_counted": AT,
+        **_COMMON,
+    }
+
+
+def _paper(its: str) -> Document:
+    return {"store_id": STORE, "replenishment_id": its, "status": "open", "entries": {}, **_COMMON}
+
+
+def new_paper(its: str, at: str) -> Document:
+    """A paper that a device makes."""
+    return _paper(its) | {"created_at": at, "updated_at": at}
+
+
+@contextmanager
+def simulated_clients(world: World) -> Iterator[None]:
+    """The link's clients are those of the machines."""
+
+    def client(settings: MongoSettings) -> Client:
+        return world.machines[settings.uri].client()
+
+    with patch("connector_config.link.link.new_async_client", client):
+        yield
+
+
+def digest(world: World) -> str:
+    """A text that differs where two runs differ."""
+    told = [str(one.event) for one in world.server.history]
+    return hashlib.sha256("\n".join([*world.trace, *told]).encode()).hexdigest()
