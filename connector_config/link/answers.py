@@ -41,40 +41,39 @@ class Answers:
         while MongoDB's sum had it.
         """
 
-    def expect(self, answers: Sequence[Answer]) -> None:
+    def expect(self, answers: Sequence[Answer], transaction: str) -> None:
         """Note which answers the change stream will come to, before they are committed.
 
         The stream may tell of a committed change at once.
         """
         for answer in answers:
             if self._will_be_told(answer):
-                self._notes.sent[answer.letter.key] = Sent(answer.document)
+                self._notes.posted[answer.letter.key] = transaction
 
     def forget(self, letters: Sequence[Letter]) -> None:
         """Stop expecting letters that were not committed."""
         for one in letters:
-            self._notes.sent.pop(one.key, None)
+            self._notes.posted.pop(one.key, None)
 
-    async def acknowledge(self, answers: Sequence[Answer], time: int) -> None:
-        """Work in answers to letters that were committed at a time of MongoDB's logical clock."""
+    async def acknowledge(self, answers: Sequence[Answer], sent: Sent) -> None:
+        """Work in answers to letters that MongoDB committed."""
         for answer in answers:
-            if sent := self._notes.sent.get(answer.letter.key):
-                sent.time = time
+            self._notes.answered(answer.letter.key, sent)
 
         async def work(tx: Executes) -> None:
             still: list[Body] = []
-            done = [answer for answer in answers if not self._was_told(answer)]
+            done = [answer for answer in answers if not self._was_told(answer, sent)]
             for name in {answer.letter.row.collection for answer in done}:
                 of_collection = [answer for answer in done if answer.letter.row.collection == name]
                 # Of a movement the change stream tells, because stock moves with it.
                 if name != STOCK_MOVEMENTS:
                     still += await self._settle(tx, name, of_collection)
-                    await store.put_rows(tx, ECHOES, self._awaited(of_collection))
+                    await store.put_rows(tx, ECHOES, self._awaited(of_collection, sent))
                 elif foreign := [one.letter for one in of_collection if self._is_foreign(one)]:
                     waiting = await read_stored(tx, OUTBOX, [one.row.key for one in foreign])
                     for letter in foreign:
                         if text_of(letter.row.key) not in waiting:
-                            self._notes.sent.pop(letter.key, None)
+                            self._notes.forget(letter.key)
             await store.put_rows(tx, OUTBOX, still)
             kept = {text_of(row["_id"]) for row in still}
             keys = [answer.letter.row.key for answer in done]
@@ -95,18 +94,15 @@ class Answers:
         }
         self._notes.parked.difference_update(answer.letter.key for answer in answers)
 
-    def _awaited(self, answers: Sequence[Answer]) -> list[Body]:
+    def _awaited(self, answers: Sequence[Answer], sent: Sent) -> list[Body]:
         """Rows of those that the change stream has not come to."""
-        rows = ((one.letter, self._notes.sent.get(one.letter.key)) for one in answers)
-        return [
-            echo_row(its.row.collection, its.row.document_id, sent, its.row.at)
-            for its, sent in rows
-            if sent is not None
-        ]
+        rows = [one.letter.row for one in answers if self._notes.sent.get(one.letter.key) == sent]
+        return [echo_row(one.collection, one.document_id, sent, one.at) for one in rows]
 
-    def _was_told(self, answer: Answer) -> bool:
+    def _was_told(self, answer: Answer, sent: Sent) -> bool:
         """Whether the change stream has come to our change, and all is done, before this."""
-        return answer.echo and answer.followed and answer.letter.key not in self._notes.sent
+        told = self._notes.sent.get(answer.letter.key) != sent
+        return answer.echo and answer.followed and told
 
     def _is_foreign(self, answer: Answer) -> bool:
         """Whether it is a movement in a store whose ledger is not held here."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from ditto import Transaction
 
 from connector_config.link import store
 from connector_config.link.incoming import Incoming
 from connector_config.link.merge import merge
-from connector_config.link.notes import Notes, key_of
+from connector_config.link.notes import Key, Notes, Sent, key_of
 from connector_config.link.store import Body, Move
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.store.local_only import ECHOES, OUTBOX, PARKED
@@ -28,6 +28,8 @@ from connector_config.store.outbox import (
 _MOVEMENTS_OF: Final = (
     "SELECT _id, inventory_id, quantity FROM stock_movements WHERE inventory_id IN :ids"
 )
+T = TypeVar("T")
+
 _EARLY: Final = "1970-01-01T00:00:00.000Z"
 
 
@@ -60,6 +62,8 @@ class Batch:
         self._copying = copying
         self._never_met = never_met
         self._moved: dict[str, Move] = {}
+        self._posted: dict[Key, str] = {}
+        self._sent: dict[Key, Sent] = {}
 
     async def insert(self, name: str, changes: Sequence[Incoming]) -> None:
         """Insert documents of one collection; raises DittoError when one of them is here."""
@@ -155,10 +159,19 @@ class Batch:
         """Park what cannot be stored."""
         await store.put_rows(self._tx, PARKED, rows)
 
+    def give_back(self) -> None:
+        """Await again what this batch came to, because it was not stored."""
+        for key, transaction in self._posted.items():
+            self._notes.posted.setdefault(key, transaction)
+        for key, sent in self._sent.items():
+            self._notes.sent.setdefault(key, sent)
+
     def _is_moved(self, change: Incoming) -> bool:
         """Whether the movements of this batch tell all of a change, but when it was."""
         if not change.only_stock or not self._ledgers(change.document_id["store_id"]):
             return False
+        if self._notes.is_awaited(key_of(INVENTORY, change.document_id)):
+            return False  # it may be the echo
         at = str((change.document or {}).get("last_updated") or "")
         self._moving(change.document_id).last_updated = at
         return True
@@ -172,10 +185,24 @@ class Batch:
 
     def _is_own(self, text: str, change: Incoming) -> bool:
         """Whether a movement was sent from here, and nothing is left to do about it."""
-        sent = self._notes.sent.pop((STOCK_MOVEMENTS, text), None)
+        key = STOCK_MOVEMENTS, text
+        is_echo = bool(change.transaction) and self._notes.is_awaited(key, change.transaction)
+        self._take(key, lambda: self._notes.forget(key))
         # Of other stores, MongoDB's sums have it from now on, and so it no longer waits.
-        held = self._ledgers(change.document_id["store_id"])
-        return held and sent is not None and sent.document == change.document
+        return is_echo and self._ledgers(change.document_id["store_id"])
+
+    def _is_old(self, key: Key, change: Incoming) -> bool:
+        return self._take(key, lambda: self._notes.is_old(key, change.transaction, change.time))
+
+    def _take(self, key: Key, look: Callable[[], T]) -> T:
+        """Look into the notes about a document; what goes by that can be given back."""
+        posted, sent = self._notes.posted.get(key), self._notes.sent.get(key)
+        found = look()
+        if posted is not None and key not in self._notes.posted:
+            self._posted[key] = posted
+        if sent is not None and key not in self._notes.sent:
+            self._sent[key] = sent
+        return found
 
     async def _load(self, name: str, ids: Mapping[str, Any]) -> dict[str, _Document]:
         stored = await read_stored(self._tx, name, list(ids.values()))
@@ -195,14 +222,12 @@ class Batch:
         return documents
 
     def _merge(self, name: str, ours: _Document, change: Incoming) -> None:
-        key = key_of(name, ours.document_id)
+        if self._is_old(key_of(name, ours.document_id), change):
+            return
         if change.document is None:
-            self._notes.sent.pop(key, None)
             ours.now = ours.row = None
             return
         theirs = dict(change.document)
-        if self._notes.is_old(key, theirs, change.time):
-            return
         if ours.row is None and self._never_met and ours.now is not None and ours.now != theirs:
             ours.row = PendingRow(name, ours.document_id, "update", _at(ours.now), None)
         if ours.row is None or ours.now is None:
@@ -282,7 +307,7 @@ class Batch:
         waiting |= {
             text_of(row_id(STOCK_MOVEMENTS, row["_id"]))
             for row in own
-            if key_of(STOCK_MOVEMENTS, row["_id"]) in self._notes.sent
+            if self._notes.is_awaited(key_of(STOCK_MOVEMENTS, row["_id"]))
         }
         sums: dict[str, int] = {}
         for row, key in zip(own, keys, strict=True):

@@ -114,14 +114,22 @@ class Inbox:
             await batch.move_stock()
             await batch.park([_parked(one, self._now()) for one in problems])
 
+        batches: list[Batch] = []
+
         async def work(tx: Transaction) -> None:
             batch = Batch(tx, self._notes, self._ledgers, copying, never_met)
+            batches.append(batch)
             await together(
                 store.put_rows(tx, PROGRESS, [dict(progress)] if progress else []),
                 take_in(batch),
             )
 
-        await store.transaction(self._ditto, work)
+        try:
+            await store.transaction(self._ditto, work)
+        except BaseException:
+            for batch in batches:
+                batch.give_back()
+            raise
         parked = self._notes.parked
         for change in changes:
             if change.problem:

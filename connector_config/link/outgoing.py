@@ -16,8 +16,9 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from connector_config.link import store
 from connector_config.link.answers import Answers
-from connector_config.link.notes import Key, Notes, key_of
+from connector_config.link.notes import Key, Notes, Sent, key_of
 from connector_config.link.post import Answer, Letter, Post
+from connector_config.link.session import current_transaction
 from connector_config.link.store import Body
 from connector_config.mongodb.explain import codes, explain
 from connector_config.store.local_only import OUTBOX, PARKED
@@ -139,7 +140,7 @@ class Sender:
         At first what was made here is taken to be new to MongoDB; when it is not, it is looked up.
         """
         try:
-            answers, time = await _finished(self._post(letters, followed, careful))
+            answers, sent = await _finished(self._post(letters, followed, careful))
         except (PyMongoError, *_WRONG) as error:
             self.answers.forget(letters)
             if isinstance(error, PyMongoError) and not _of_documents(error):
@@ -153,24 +154,26 @@ class Sender:
                 await self._deliver(letters[:half], followed, careful=True)
                 await self._deliver(letters[half:], followed, careful=True)
             return
-        await self.answers.acknowledge(answers, time)
+        await self.answers.acknowledge(answers, sent)
 
     async def _post(
         self, letters: Sequence[Letter], followed: bool, careful: bool
-    ) -> tuple[list[Answer], int]:
-        """All of them in one transaction of MongoDB; gives its time by MongoDB's logical clock."""
+    ) -> tuple[list[Answer], Sent]:
+        """All of them in one transaction of MongoDB, and which one that was."""
 
-        async def work(session: AsyncClientSession) -> list[Answer]:
+        async def work(session: AsyncClientSession) -> tuple[list[Answer], str]:
             answers = await Post(self._database, session, careful).write(letters)
+            transaction = current_transaction(session)
             if not followed:
-                return [replace(answer, followed=False) for answer in answers]
-            self.answers.expect(answers)
-            return answers
+                return [replace(answer, followed=False) for answer in answers], transaction
+            self.answers.expect(answers, transaction)
+            return answers, transaction
 
         with pymongo.timeout(_SECONDS):
-            answers = await self._session.with_transaction(work)
+            answers, transaction = await self._session.with_transaction(work)
         time = self._session.operation_time
-        return answers, 0 if time is None else (time.time << 32) + time.inc
+        assert time is not None
+        return answers, Sent(transaction, (time.time << 32) + time.inc)
 
     async def _park(self, letter: Letter, reason: str) -> None:
         async def work(tx: Transaction) -> None:

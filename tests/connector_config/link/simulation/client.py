@@ -61,7 +61,9 @@ class Way:
 
     async def travel(self) -> None:
         slow = self.chance.random() < 0.05
-        await self.pause(self.chance.uniform(0.02, 0.3) if slow else self.chance.uniform(0.0002, 0.004))
+        await self.pause(
+            self.chance.uniform(0.02, 0.3) if slow else self.chance.uniform(0.0002, 0.004)
+        )
 
     async def selected(self) -> None:
         waited = 0.0

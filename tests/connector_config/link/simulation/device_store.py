@@ -35,7 +35,9 @@ _SELECT = re.compile(
     r"( WHERE (?P<where>.+?))?( GROUP BY (?P<group>\w+))?( ORDER BY _id)?"
     r"( LIMIT (?P<limit>:?\w+))?( OFFSET (?P<offset>:?\w+))?"
 )
-_TEST = re.compile(r"(coalesce\()?(?P<field>\w+)(, '(?P<default>)'\))? (?P<is>=|<|>|IN) (?P<value>.+)")
+_TEST = re.compile(
+    r"(coalesce\()?(?P<field>\w+)(, '(?P<default>)'\))? (?P<is>=|<|>|IN) (?P<value>.+)"
+)
 _LATER = re.compile(r"CASE WHEN (\w+) > :at THEN \1 ELSE :at END")
 
 
@@ -257,7 +259,9 @@ def _meant(
     if test is None:
         raise NotImplementedError(where)
     wanted = _value({}, test["value"], arguments)
-    return [one for one in candidates if _holds(test, one.get(test["field"], test["default"]), wanted)]
+    return [
+        one for one in candidates if _holds(test, one.get(test["field"], test["default"]), wanted)
+    ]
 
 
 def _holds(test: re.Match[str], value: Any, wanted: Any) -> bool:

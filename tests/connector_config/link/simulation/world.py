@@ -220,9 +220,7 @@ class World:
 
     async def insert(self, machine: Machine, name: str, document: Document) -> bool:
         """Store a new document on a device."""
-        return await self._written(
-            machine, lambda unit: unit.insert(name, _INSERT[name], document)
-        )
+        return await self._written(machine, lambda unit: unit.insert(name, _INSERT[name], document))
 
     async def move_stock(self, machine: Machine, item: Document, quantity: int, note: str) -> None:
         """Move stock, and change a field of the item in the same transaction where `note` is."""
@@ -241,9 +239,7 @@ class World:
 
         async def work(unit: UnitOfWork) -> None:
             await unit.insert(STOCK_MOVEMENTS, _INSERT[STOCK_MOVEMENTS], movement)
-            await unit.count(
-                INVENTORY, _INCREMENT, {"ids": [its], "quantity": quantity, "at": at}
-            )
+            await unit.count(INVENTORY, _INCREMENT, {"ids": [its], "quantity": quantity, "at": at})
             if note:
                 change = {"_id": its, "notes": note, "last_counted": at, "updated_at": at}
                 await unit.update(INVENTORY, _PUT[INVENTORY], {"document": change})
