@@ -63,7 +63,7 @@ class Answers:
         async def work(tx: Executes) -> None:
             still: list[Body] = []
             done = [answer for answer in answers if not self._was_told(answer, sent)]
-            for name in {answer.letter.row.collection for answer in done}:
+            for name in sorted({answer.letter.row.collection for answer in done}):
                 of_collection = [answer for answer in done if answer.letter.row.collection == name]
                 # Of a movement the change stream tells, because stock moves with it.
                 if name != STOCK_MOVEMENTS:

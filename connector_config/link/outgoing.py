@@ -102,7 +102,7 @@ class Sender:
     async def _letters(self, tx: Executes) -> list[Letter]:
         rows = await pending_rows(tx, BATCH)
         documents: dict[Key, Body] = {}
-        for name in {row.collection for row in rows}:
+        for name in sorted({row.collection for row in rows}):
             ids = [row.document_id for row in rows if row.collection == name]
             for text, document in (await read_stored(tx, name, ids)).items():
                 documents[name, text] = body_of(name, document)
@@ -177,12 +177,15 @@ class Sender:
 
     async def _park(self, letter: Letter, reason: str) -> None:
         async def work(tx: Transaction) -> None:
+            if not await read_stored(tx, OUTBOX, [letter.row.key]):
+                return  # somebody deleted the document meanwhile
             row = to_stored(letter.row) | {"reason": reason, "direction": "out"}
             await store.put_rows(tx, PARKED, [row])
             await store.drop_rows(tx, OUTBOX, [letter.row.key])
+            # Before anything else happens in the store: whoever comes next has to know.
+            self._notes.parked.add(letter.key)
 
         await store.transaction(self._ditto, work)
-        self._notes.parked.add(letter.key)
 
 
 async def try_again(ditto: Ditto) -> None:

@@ -238,7 +238,7 @@ class _Player:
             case "lag":
                 machine.trouble(lag=(one.amount - 1) * 0.7)
             case "disk":
-                machine.disk.fails += 1
+                machine.disk.fails = 1
             case "forget":
                 server.forget()
             case kind:
