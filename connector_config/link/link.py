@@ -101,7 +101,6 @@ class Link:
             before_sleep=self._on_failure,
         )
         try:
-            await store.change(self._ditto.store, store.INDEX)
             await retrying(self._exchange, client[self._settings.database])
         finally:
             observer.cancel()
@@ -120,6 +119,7 @@ class Link:
 
     async def _exchange(self, database: Database) -> None:
         """Until something fails."""
+        await store.change(self._ditto.store, store.INDEX)
         identity = await check(database, self._settings.shown)
         progress = await Progress.read(self._ditto.store)
         await progress.forget(self._ditto.store, self._parts, identity)

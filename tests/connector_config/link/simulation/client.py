@@ -37,6 +37,7 @@ class Way:
         """So many of the next requests do not come through."""
         self.loses = 0
         """So many of the next commits are done and their answers lost."""
+        self.on_commit: Callable[[], None] = lambda: None
 
     async def ask(self, work: Callable[[], Any], *, commits: bool = False) -> Any:
         """A request there and an answer back; raises AutoReconnect."""
@@ -46,6 +47,8 @@ class Way:
             self.fails -= 1
             raise AutoReconnect("connection closed")
         answer = work()
+        if commits:
+            self.on_commit()
         await self.travel()
         if commits and self.loses:
             self.loses -= 1

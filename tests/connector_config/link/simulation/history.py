@@ -57,7 +57,8 @@ _WORK = {
     "office deletes": 0.3,
 }
 _TROUBLE = {
-    "kill": 1.5,
+    "kill": 1,
+    "dies": 2,
     "offline": 2,
     "online": 3,
     "step down": 1,
@@ -73,14 +74,14 @@ _TROUBLE = {
 def drawn(seed: int, length: int = 30) -> History:
     """A history from a seed."""
     chance = Random(seed)
-    names = NAMES[: chance.randint(2, 5)]
-    items, papers = chance.randint(1, 2), 1
+    names = NAMES[: chance.choice((2, 2, 3, 3, 4, 5))]
+    items, papers = chance.choice((1, 1, 2)), 1
     kinds = {**_WORK, **_TROUBLE}
     happenings = tuple(
         Happening(
             kind,
             chance.choice(names),
-            chance.choice((0.0, 0.002, 0.01, 0.05, 0.3, chance.uniform(0, 6))),
+            chance.choice((0.0, 0.002, 0.01, 0.05, chance.uniform(0, 0.3), chance.uniform(0, 5))),
             chance.randrange(items if kind in ("move", "note", "office") else 2),
             chance.randint(1, 4),
         )
@@ -213,9 +214,10 @@ class _Player:
     async def _office(self, item: dict[str, Any], number: int) -> None:
         world, its = self._world, item["inventory_id"]
         await self._free(INVENTORY, its)
-        change = {"stock_level": 50 + number, "notes": f"office {number}", "updated_at": world.at()}
-        world.server.update(INVENTORY, its, {"$set": change})
-        world.office_wrote(item, change["notes"])
+        change = {"stock_level": 50 + number, "notes": f"office {number}"}
+        before = world.server.collections[INVENTORY][its]
+        world.server.update(INVENTORY, its, {"$set": {**change, "updated_at": world.at()}})
+        world.wrote("office", INVENTORY, before, change)
 
     async def _free(self, name: str, its: Any) -> None:
         """The server lets it wait for a transaction that has the document in hand."""
@@ -225,6 +227,8 @@ class _Player:
     def _trouble(self, one: Happening, machine: Machine) -> None:
         server = self._world.server
         match one.kind:
+            case "dies":
+                machine.kill_after_commit(one.amount * one.amount - 1)
             case "online":
                 machine.online()
             case "step down":

@@ -52,6 +52,7 @@ _PUT = {
     name: f"INSERT INTO {name} DOCUMENTS (:document) ON ID CONFLICT DO UPDATE"
     for name in _COLLECTIONS
 }
+_ONE = {name: f"SELECT * FROM {name} USE IDS LIST :ids" for name in _COLLECTIONS}
 _INSERT = {name: f"INSERT INTO {name} DOCUMENTS (:document)" for name in _COLLECTIONS}
 _INCREMENT = (
     "UPDATE inventory USE IDS LIST :ids "
@@ -66,13 +67,21 @@ class ApartError(AssertionError):
 class Program:
     """A run of the app on a device, until it is killed."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_killed: Callable[[], None]) -> None:
         self.is_killed = False
+        self.left: int | None = None
+        """So many more steps until it is killed."""
+        self._on_killed = on_killed
 
     async def pause(self, seconds: float) -> None:
         """What takes so long, unless the program is killed meanwhile."""
         if not self.is_killed:
             await asyncio.sleep(seconds)
+        if self.left is not None and not self.is_killed:
+            self.left -= 1
+            if self.left < 0:
+                self.is_killed = True
+                self._on_killed()
         if self.is_killed:
             raise asyncio.CancelledError
 
@@ -88,6 +97,7 @@ class Machine:
         self.states: list[LinkState] = []
         self.lag = 0.0
         self._joined: asyncio.Task[None] | None = None
+        self._starting: asyncio.Task[None] | None = None
         self._wanted_online = True
 
     @property
@@ -100,7 +110,7 @@ class Machine:
 
     def start(self) -> None:
         """Start the app; the link too unless the device is offline."""
-        self._program = Program()
+        self._program = Program(self._start_again)
         self._way = Way(self._world.server, self.chance, self._program.pause)
         self._way.lag = self.lag
         self.store = DeviceStore(self.disk, partial(self._store_pause, self._program))
@@ -125,9 +135,31 @@ class Machine:
     async def kill(self) -> None:
         """End the program as a power cut does, and start it again."""
         self._program.is_killed = True
-        self.store.observers.clear()
-        await self._end()
-        self.start()
+        self._start_again()
+        await self.started()
+
+    def kill_after_commit(self, steps: int) -> None:
+        """Kill the program so many steps after MongoDB has committed what it sends next."""
+        program = self._program
+
+        def light() -> None:
+            program.left = steps
+
+        self._way.on_commit = light
+
+    async def started(self) -> None:
+        """Wait until it runs again after it was killed."""
+        while self._starting is not None and not self._starting.done():
+            await asyncio.wait([self._starting])
+
+    def _start_again(self) -> None:
+        async def start() -> None:
+            self.store.observers.clear()
+            await self._end()
+            self.start()
+
+        if self._starting is None or self._starting.done():
+            self._starting = asyncio.ensure_future(start())
 
     def client(self) -> Client:
         return Client(self._way)
@@ -139,7 +171,11 @@ class Machine:
         self._way.fails += fails
         self._way.loses += loses
 
-    def heal(self) -> None:
+    async def heal(self) -> None:
+        """Let nothing happen to it any more."""
+        self._program.left = None
+        self._way.on_commit = lambda: None
+        await self.started()
         self.lag = self._way.lag = 0.0
         self._way.fails = self._way.loses = 0
         self.disk.fails = 0
@@ -182,6 +218,8 @@ class World:
         self.deleted: set[str] = set()
         # Who wrote a field, and what, in the order of writing.
         self.words: dict[tuple[str, str], list[tuple[str, Any]]] = defaultdict(list)
+        # What somebody wrote another word over, knowing it.
+        self.past: dict[tuple[str, str], list[Any]] = defaultdict(list)
         self._numbers = 0
 
     def now(self) -> datetime:
@@ -197,25 +235,29 @@ class World:
     def log(self, words: str) -> None:
         self.trace.append(f"{asyncio.get_running_loop().time():8.3f} {words}")
 
-    def office_wrote(self, item: Document, notes: str) -> None:
-        self.words[text_of(ditto_id(INVENTORY, item)), "notes"].append(("office", notes))
+    def wrote(self, who: str, name: str, before: Document, fields: Document) -> None:
+        """Somebody stored fields of a document, which were as `before`."""
+        text = text_of(ditto_id(name, before))
+        for field, value in fields.items():
+            self.words[text, field].append((who, value))
+            self.past[text, field].append(before.get(field))
 
     # --- what devices do ----------------------------------------------------------------------
 
     async def put(self, machine: Machine, name: str, document: Document, **fields: Any) -> bool:
         """Change fields of a document on a device, if it is there; whether that was stored."""
         its = ditto_id(name, document)
-        if text_of(its) not in machine.documents.get(name, {}):
-            return False
-        change = {"_id": its, **fields, "updated_at": self.at()}
+        before: list[Document] = []
 
         async def work(unit: UnitOfWork) -> None:
-            await unit.update(name, _PUT[name], {"document": change})
+            before.extend(await unit.query(_ONE[name], {"ids": [its]}))
+            if before:
+                change = {"_id": its, **fields, "updated_at": self.at()}
+                await unit.update(name, _PUT[name], {"document": change})
 
-        if not await self._written(machine, work):
+        if not await self._written(machine, work) or not before:
             return False
-        for field, value in fields.items():
-            self.words[text_of(its), field].append((machine.name, value))
+        self.wrote(machine.name, name, before[0], fields)
         return True
 
     async def insert(self, machine: Machine, name: str, document: Document) -> bool:
@@ -227,6 +269,7 @@ class World:
         its, at = ditto_id(INVENTORY, item), self.at()
         if text_of(its) not in machine.documents.get(INVENTORY, {}):
             return
+        before: list[Document] = []
         movement = {
             "store_id": STORE,
             "movement_id": f"m{self.number()}",
@@ -241,13 +284,14 @@ class World:
             await unit.insert(STOCK_MOVEMENTS, _INSERT[STOCK_MOVEMENTS], movement)
             await unit.count(INVENTORY, _INCREMENT, {"ids": [its], "quantity": quantity, "at": at})
             if note:
+                before.extend(await unit.query(_ONE[INVENTORY], {"ids": [its]}))
                 change = {"_id": its, "notes": note, "last_counted": at, "updated_at": at}
                 await unit.update(INVENTORY, _PUT[INVENTORY], {"document": change})
 
         if await self._written(machine, work):
             self.moved[movement["movement_id"]] = quantity
             if note:
-                self.words[text_of(its), "notes"].append((machine.name, note))
+                self.wrote(machine.name, INVENTORY, before[0], {"notes": note})
 
     async def _written(self, machine: Machine, work: Callable[[UnitOfWork], Any]) -> bool:
         try:
@@ -264,7 +308,7 @@ class World:
         loop = asyncio.get_running_loop()
         self.server.is_away = False
         for machine in self.machines.values():
-            machine.heal()
+            await machine.heal()
         self.log("all works again")
         deadline = loop.time() + _PATIENCE
         while True:
@@ -318,11 +362,13 @@ class World:
             for one in there[name].values()
         }
         for (text, field), words in self.words.items():
-            writers = {who for who, _ in words}
-            if text in documents and field != "entries" and len(writers) == 1:
-                value = documents[text].get(field)
-                if value != words[-1][1]:
-                    yield f"{field} of {text} is {value}, and {words[-1]} is lost"
+            if text not in documents or field == "entries":
+                continue
+            value = documents[text].get(field)
+            if value in self.past[text, field]:
+                yield f"{field} of {text} is {value} again, of what was written: {words}"
+            elif value not in [word for _, word in words]:
+                yield f"{field} of {text} is {value}, which nobody wrote"
 
 
 def _different(
