@@ -233,9 +233,15 @@ class Batch:
         if ours.row is None or ours.now is None:
             ours.now, ours.row = theirs, None
             return
-        times = ours.row.times(ours.now)
-        ours.now = merge(name, ours.row.base, ours.now, theirs, times, ours.row.sent)
-        ours.row = replace(ours.row, base=theirs) if ours.now != theirs else None
+        row, before = ours.row, ours.now
+        ours.now = merge(name, row.base, before, theirs, row.times(before), row.sent)
+        # Where MongoDB's value took the place of another one, the device has no word to say.
+        changed = {
+            field: at
+            for field, at in row.changed.items()
+            if before.get(field) == theirs.get(field) or ours.now.get(field) != theirs.get(field)
+        }
+        ours.row = replace(row, base=theirs, changed=changed) if ours.now != theirs else None
 
     async def _save(self, name: str, documents: Sequence[_Document]) -> None:
         puts = [
@@ -255,7 +261,7 @@ class Batch:
         parked = [
             row_id(name, one.document_id)
             for one in documents
-            if one.home is None and key_of(name, one.document_id) in self._notes.parked
+            if one.row is None and key_of(name, one.document_id) in self._notes.parked
         ]
         await store.drop_rows(self._tx, PARKED, parked)
 

@@ -95,6 +95,7 @@ class Machine:
         self.chance = Random(f"{world.seed} {name}")
         self.disk = Disk()
         self.states: list[LinkState] = []
+        self.late = self.chance.choice((0.0, 0.0, 0.0, -4.0, 4.0))
         self.lag = 0.0
         self._joined: asyncio.Task[None] | None = None
         self._starting: asyncio.Task[None] | None = None
@@ -114,17 +115,24 @@ class Machine:
         self._way = Way(self._world.server, self.chance, self._program.pause)
         self._way.lag = self.lag
         self.store = DeviceStore(self.disk, partial(self._store_pause, self._program))
-        self.session = Session(self.store, Path(self.name), self._world.now)  # type: ignore[arg-type]
+        self.session = Session(self.store, Path(self.name), self.now)  # type: ignore[arg-type]
         if self._wanted_online:
             self.online()
 
+    def now(self) -> datetime:
+        """The time by the clock of the device, which may be wrong."""
+        return _START + timedelta(seconds=asyncio.get_running_loop().time() + self.late)
+
+    def at(self) -> str:
+        return to_iso(self.now())
+
     def online(self) -> None:
         self._wanted_online = True
-        if self._joined is None:
+        if self._joined is None and not self._program.is_killed:
             settings = MongoSettings(self.name)
             self.states.clear()
             self._joined = join(
-                self.session, settings, _WANTED, self.name, self._world.now, self.states.append
+                self.session, settings, _WANTED, self.name, self.now, self.states.append
             )
 
     async def offline(self) -> None:
@@ -222,11 +230,10 @@ class World:
         self.past: dict[tuple[str, str], list[Any]] = defaultdict(list)
         self._numbers = 0
 
-    def now(self) -> datetime:
-        return _START + timedelta(seconds=asyncio.get_running_loop().time())
-
-    def at(self) -> str:
-        return to_iso(self.now())
+    def at(self, late: float = 0.0) -> str:
+        """The time as it is stored, by a clock that is so many seconds late or early."""
+        seconds = asyncio.get_running_loop().time() + late
+        return to_iso(_START + timedelta(seconds=seconds))
 
     def number(self) -> int:
         self._numbers += 1
@@ -252,7 +259,7 @@ class World:
         async def work(unit: UnitOfWork) -> None:
             before.extend(await unit.query(_ONE[name], {"ids": [its]}))
             if before:
-                change = {"_id": its, **fields, "updated_at": self.at()}
+                change = {"_id": its, **fields, "updated_at": machine.at()}
                 await unit.update(name, _PUT[name], {"document": change})
 
         if not await self._written(machine, work) or not before:
@@ -266,7 +273,7 @@ class World:
 
     async def move_stock(self, machine: Machine, item: Document, quantity: int, note: str) -> None:
         """Move stock, and change a field of the item in the same transaction where `note` is."""
-        its, at = ditto_id(INVENTORY, item), self.at()
+        its, at = ditto_id(INVENTORY, item), machine.at()
         if text_of(its) not in machine.documents.get(INVENTORY, {}):
             return
         before: list[Document] = []
