@@ -62,6 +62,10 @@ class Batch:
         self._copying = copying
         self._never_met = never_met
         self._moved: dict[str, Move] = {}
+        # Still parked, because MongoDB refused it; parked by this batch; and parked no longer.
+        self._refused: set[Key] = set()
+        self._parked: set[Key] = set()
+        self._unparked: set[Key] = set()
         self._posted: dict[Key, str] = {}
         self._sent: dict[Key, Sent] = {}
 
@@ -159,8 +163,20 @@ class Batch:
         """Park what cannot be stored."""
         await store.put_rows(self._tx, PARKED, rows)
 
+    def note(self, changes: Sequence[Incoming]) -> None:
+        """Note what is parked after these changes, when all else is done."""
+        parked = self._notes.parked
+        keys = {key_of(one.collection, one.document_id) for one in changes}
+        wrong = {key_of(one.collection, one.document_id) for one in changes if one.problem}
+        self._parked = wrong - parked
+        self._unparked = (keys & parked) - wrong - self._refused
+        parked |= self._parked
+        parked -= self._unparked
+
     def give_back(self) -> None:
-        """Await again what this batch came to, because it was not stored."""
+        """Take back what was noted, because this batch was not stored."""
+        self._notes.parked -= self._parked
+        self._notes.parked |= self._unparked
         for key, transaction in self._posted.items():
             self._notes.posted.setdefault(key, transaction)
         for key, sent in self._sent.items():
@@ -252,6 +268,9 @@ class Batch:
         await store.put_documents(self._tx, name, puts)
         gone = [one.document_id for one in documents if one.now is None and one.stored is not None]
         await store.delete_documents(self._tx, name, gone)
+        self._refused |= {
+            key_of(name, one.document_id) for one in documents if one.row and one.home == PARKED
+        }
         for home in (OUTBOX, PARKED):
             kept = [one.row for one in documents if one.row and (one.home or OUTBOX) == home]
             await store.put_rows(self._tx, home, [to_stored(row) for row in kept])

@@ -124,28 +124,23 @@ class Inbox:
             await batch.move_stock()
             await batch.park([_parked(one, self._now()) for one in problems])
 
-        batches: list[Batch] = []
+        batch: Batch | None = None
 
         async def work(tx: Transaction) -> None:
+            nonlocal batch
             batch = Batch(tx, self._notes, self._ledgers, copying, never_met)
-            batches.append(batch)
             await together(
                 store.put_rows(tx, PROGRESS, [dict(progress)] if progress else []),
                 take_in(batch),
             )
+            batch.note(changes)
 
         try:
             await store.transaction(self._ditto, work)
         except BaseException:
-            for batch in batches:
+            if batch is not None:
                 batch.give_back()
             raise
-        parked = self._notes.parked
-        for change in changes:
-            if change.problem:
-                parked.add(key_of(change.collection, change.document_id))
-            elif parked:
-                parked.discard(key_of(change.collection, change.document_id))
 
 
 def tells_once(changes: Sequence[Incoming]) -> bool:
