@@ -44,8 +44,10 @@ class Answers:
     def expect(self, answers: Sequence[Answer], transaction: str) -> None:
         """Note which answers the change stream will come to, before they are committed.
 
-        The stream may tell of a committed change at once.
+        The stream may tell of a committed change at once. A transaction that is run anew may find
+        another document, and end with another answer than the one before.
         """
+        self.forget([answer.letter for answer in answers])
         for answer in answers:
             if self._will_be_told(answer):
                 self._notes.posted[answer.letter.key] = transaction

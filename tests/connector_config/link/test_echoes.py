@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.errors import OperationFailure
 
 from app.domain.entities import Reason
 from connector_config.link.answers import Answers
@@ -71,5 +72,51 @@ async def test_what_came_between_a_commit_and_its_repetition_is_no_older_than_ou
         async with asyncio.timeout(PATIENCE):
             while await ann.count(ECHOES):
                 await asyncio.sleep(0.01)
+    stored = database[INVENTORY].find_one(_KEY)
+    assert stored and stored["notes"] == "Theirs"
+
+
+async def test_what_beats_a_change_whose_commit_did_not_come_through_is_taken(
+    database: MongoDatabase,
+    mongo_settings: MongoSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A transaction that a step-down ends is run anew, and finds what others wrote meanwhile."""
+    prepare(database)
+    commit, acknowledge, receive = (
+        AsyncClientSession.commit_transaction,
+        Answers.acknowledge,
+        Inbox.receive,
+    )
+    theirs = {"notes": "Theirs", "updated_at": "2099-01-01T00:00:00.000Z"}
+    ended, answered = asyncio.Event(), asyncio.Event()
+
+    async def end_the_first(session: AsyncClientSession) -> None:
+        if not ended.is_set():
+            ended.set()
+            await session.abort_transaction()
+            database[INVENTORY].update_one(_KEY, {"$set": theirs})
+            label = {"errorLabels": ["TransientTransactionError"]}
+            raise OperationFailure("NoSuchTransaction", 251, label)
+        await commit(session)
+
+    async def acknowledged(*args: Any) -> None:
+        await acknowledge(*args)
+        answered.set()
+
+    async def receive_later(*args: Any, **named: Any) -> None:
+        await answered.wait()
+        await receive(*args, **named)
+
+    async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
+        monkeypatch.setattr(AsyncClientSession, "commit_transaction", end_the_first)
+        monkeypatch.setattr(Answers, "acknowledge", acknowledged)
+        monkeypatch.setattr(Inbox, "receive", receive_later)
+        arguments = {"text": "Ours", "at": to_iso(now()), "id": _HAMMER["inventory_id"]}
+        await ann.session.write(lambda unit: unit.update(INVENTORY, _NOTE, arguments))
+        await answered.wait()
+        assert ended.is_set()
+        await equal(database, ann)
     stored = database[INVENTORY].find_one(_KEY)
     assert stored and stored["notes"] == "Theirs"
