@@ -28,7 +28,8 @@ _REMOVE = re.compile(
 )
 _UPDATE = re.compile(
     r"UPDATE (?P<name>\w+)( USE IDS LIST :(?P<ids>\w+))?"
-    r"( APPLY (?P<counter>\w+) INCREMENT BY :(?P<by>\w+))?( SET (?P<set>.+?))?( WHERE (?P<where>.+))?"
+    r"( APPLY (?P<counter>\w+) INCREMENT BY :(?P<by>\w+))?( SET (?P<set>.+?))?"
+    r"( WHERE (?P<where>.+))?"
 )
 _SELECT = re.compile(
     r"SELECT (?P<what>.+?) FROM (?P<name>\w+)( USE IDS LIST :(?P<ids>\w+))?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -153,7 +153,7 @@ def told(history: History) -> str:
     return "\n".join([*lines, failure(history)])
 
 
-def first_failing(seeds: Sequence[int]) -> int | None:
+def first_failing(seeds: Iterable[int]) -> int | None:
     """The first of some seeds whose history fails."""
     return next((seed for seed in seeds if failure(drawn(seed))), None)
 

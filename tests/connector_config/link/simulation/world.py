@@ -46,7 +46,7 @@ _WANTED = (
 _COLLECTIONS = tuple(one.collection for one in _WANTED)
 _COMMON = {"deleted": False, "created_at": AT, "updated_at": AT}
 # Seconds after which all have to be equal once everything works again.
-_PATIENCE = 90.0
+_PATIENCE = 45.0
 
 _PUT = {
     name: f"INSERT INTO {name} DOCUMENTS (:document) ON ID CONFLICT DO UPDATE"
@@ -320,7 +320,7 @@ class World:
         deadline = loop.time() + _PATIENCE
         while True:
             await asyncio.sleep(0.5)
-            wrong = [*self._unsettled(), *self._differences()]
+            wrong = list(self._unsettled()) or list(self._differences())
             if not wrong:
                 break
             if loop.time() > deadline:
@@ -350,8 +350,9 @@ class World:
         for one in self.server.collections[STOCK_MOVEMENTS].values():
             sums[one["inventory_id"]] += one["quantity"]
         for item in self.server.collections[INVENTORY].values():
-            if item.get("stock_delta", 0) != sums[item["inventory_id"]]:
-                yield f"{item['_id']}: the sum is {item.get('stock_delta')}, not {sums[item['_id']]}"
+            total, told = sums[item["inventory_id"]], item.get("stock_delta", 0)
+            if total != told:
+                yield f"{item['_id']}: its movements are {total} units, and its sum says {told}"
 
     def _lost(self) -> Iterator[str]:
         """What was stored on a device and is not anywhere."""
