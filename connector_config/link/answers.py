@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ditto import Ditto
 
 from connector_config.link import store
-from connector_config.link.batch import Ledgers
 from connector_config.link.merge import merge
 from connector_config.link.notes import Notes, Sent, echo_row
 from connector_config.link.post import Answer, Letter
@@ -27,19 +27,26 @@ from connector_config.store.outbox import (
     to_stored,
 )
 
+Holds = Callable[[str, Mapping[str, Any]], bool]
+
 
 class Answers:
-    """Works in answers; `ledgers` says whether this device holds the movements of a store."""
+    """Works in answers; `holds` says whether this device holds a document of a collection."""
 
-    def __init__(self, ditto: Ditto, notes: Notes, ledgers: Ledgers, device_id: str) -> None:
+    def __init__(self, ditto: Ditto, notes: Notes, holds: Holds, device_id: str) -> None:
         self._ditto = ditto
         self._notes = notes
-        self._ledgers = ledgers
+        self._holds = holds
         self._device_id = device_id
         self.stale: set[str] = set()
         """Items of other stores whose sums here may count a movement twice: it waited to be sent
         while MongoDB's sum had it.
         """
+
+    def is_followed(self, answer: Answer) -> bool:
+        """Whether the change stream tells of such a document at all."""
+        name = answer.letter.row.collection
+        return name == STOCK_MOVEMENTS or self._holds(name, answer.document)
 
     def expect(self, answers: Sequence[Answer], transaction: str) -> None:
         """Note which answers the change stream will come to, before they are committed.
@@ -49,7 +56,7 @@ class Answers:
         """
         self.forget([answer.letter for answer in answers])
         for answer in answers:
-            if self._will_be_told(answer):
+            if answer.followed and self._will_be_told(answer):
                 self._notes.posted[answer.letter.key] = transaction
 
     def forget(self, letters: Sequence[Letter]) -> None:
@@ -109,7 +116,9 @@ class Answers:
     def _is_foreign(self, answer: Answer) -> bool:
         """Whether it is a movement in a store whose ledger is not held here."""
         row = answer.letter.row
-        return row.collection == STOCK_MOVEMENTS and not self._ledgers(row.document_id["store_id"])
+        return row.collection == STOCK_MOVEMENTS and not self._holds(
+            STOCK_MOVEMENTS, row.document_id
+        )
 
     async def _settle(self, tx: Executes, name: str, answers: Sequence[Answer]) -> list[Body]:
         """Store what MongoDB made of documents; gives the rows of those that changed meanwhile."""
@@ -130,6 +139,8 @@ class Answers:
                 if now is not None and local != answer.letter.document:
                     still.append(to_stored(now))
                 continue
+            if now is None and answer.followed and not answer.echo:
+                continue  # what was made here was told of, and perhaps what came to it since
             merged = _meanwhile(answer, now, local)
             if merged != local:
                 puts.append((there, {"_id": there["_id"], **merged}))
@@ -152,7 +163,9 @@ class Answers:
         if answer.was_there:
             return False
         document = answer.document
-        return self._ledgers(document["store_id"]) or document.get("device_id") == self._device_id
+        return (
+            self._holds(STOCK_MOVEMENTS, document) or document.get("device_id") == self._device_id
+        )
 
 
 def _meanwhile(answer: Answer, now: PendingRow | None, local: Body) -> Body:
@@ -163,6 +176,10 @@ def _meanwhile(answer: Answer, now: PendingRow | None, local: Body) -> Body:
     """
     letter = answer.letter
     assert letter.document is not None
+    if now is None and answer.followed:
+        # The change stream told of what beat our change before MongoDB had it: the device has no
+        # word of its own there, and all that it was told of is in the answer.
+        return answer.document
     if now is None or now.base is None:
         return merge(letter.row.collection, letter.document, local, answer.document)
     names = different(letter.row.base or {}, now.base)

@@ -131,7 +131,7 @@ class Link:
         inbox = Inbox(self._ditto, notes, self._ledgers, self._at)
         try:
             async with own_session(self._ditto, database) as session:
-                answers = Answers(self._ditto, notes, self._ledgers, self._device_id)
+                answers = Answers(self._ditto, notes, self._holds, self._device_id)
                 sender = Sender(self._ditto, database, session, notes, answers)
                 if token is None:
                     token = await self._first_token(database, sender, identity)
@@ -241,10 +241,10 @@ class Link:
             sender.answers.stale.difference_update(stale)
 
     def _holds_ledger(self, store_id: str) -> bool:
-        movement = {"store_id": store_id}
-        return any(
-            one.collection == STOCK_MOVEMENTS and one.covers(movement) for one in self._wanted
-        )
+        return self._holds(STOCK_MOVEMENTS, {"store_id": store_id})
+
+    def _holds(self, collection: str, document: Mapping[str, Any]) -> bool:
+        return any(one.collection == collection and one.covers(document) for one in self._wanted)
 
     def _on_parked(self, result: QueryResult) -> None:
         with result:

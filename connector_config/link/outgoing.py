@@ -164,8 +164,10 @@ class Sender:
         async def work(session: AsyncClientSession) -> tuple[list[Answer], str]:
             answers = await Post(self._database, session, careful).write(letters)
             transaction = current_transaction(session)
-            if not followed:
-                return [replace(answer, followed=False) for answer in answers], transaction
+            answers = [
+                one if followed and self.answers.is_followed(one) else replace(one, followed=False)
+                for one in answers
+            ]
             self.answers.expect(answers, transaction)
             return answers, transaction
 
@@ -210,9 +212,12 @@ async def _finished(posting: Coroutine[Any, Any, T]) -> T:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait([task], timeout=_END_SECONDS)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        try:
+            await asyncio.wait([task], timeout=_END_SECONDS)
+        finally:
+            # However often this one is cancelled, nothing goes on without it.
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         raise
 
 

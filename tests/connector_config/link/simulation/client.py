@@ -89,8 +89,8 @@ class Client:
 
     async def command(self, name: str, *arguments: Any) -> dict[str, Any]:
         if name == "killSessions":
-            sessions = [one["id"] for one in arguments[0]]
-            await self.way.ask_twice(lambda: [self.way.server.abort(one) for one in sessions])
+            (session,) = arguments[0]
+            await self.way.ask_twice(lambda: self.way.server.abort(session["id"]))
             return {}
         return dict(await self.way.ask_twice(lambda: {"setName": "rs0"}))
 

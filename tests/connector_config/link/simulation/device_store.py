@@ -127,7 +127,8 @@ class DeviceStore:
             found = self.run(self.collections, dql, arguments or {})
             await self._pause()
             return found
-        return await self.transaction(lambda tx: tx.execute(dql, arguments))
+        changed: Result = await self.transaction(lambda tx: tx.execute(dql, arguments))
+        return changed
 
     async def transaction(
         self, work: Callable[[Any], Awaitable[Any]], *, is_read_only: bool = False

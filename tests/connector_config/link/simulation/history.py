@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
 from connector_config.schema.collections import INVENTORY, REPLENISHMENTS
 from tests.connector_config.link.simulation.loop import simulate
 from tests.connector_config.link.simulation.world import (
+    STORES,
     ApartError,
     Machine,
     World,
@@ -43,6 +44,8 @@ class History:
     items: int
     papers: int
     happenings: tuple[Happening, ...]
+    elsewhere: tuple[str, ...] = ()
+    """Who works in another store, if there is one."""
 
 
 _WORK = {
@@ -82,12 +85,13 @@ def drawn(seed: int, length: int = 30) -> History:
             kind,
             chance.choice(names),
             chance.choice((0.0, 0.002, 0.01, 0.05, chance.uniform(0, 0.3), chance.uniform(0, 5))),
-            chance.randrange(items if kind in ("move", "note", "office") else 2),
+            chance.randrange(3 if chance.random() < 0.3 else items),
             chance.randint(1, 4),
         )
         for kind in chance.choices([*kinds], [*kinds.values()], k=chance.randint(5, length))
     )
-    return History(seed, names, items, papers, happenings)
+    elsewhere = names[chance.randint(1, len(names)) :] if chance.random() < 0.4 else ()
+    return History(seed, names, items, papers, happenings, elsewhere)
 
 
 def play(history: History) -> str:
@@ -96,7 +100,7 @@ def play(history: History) -> str:
     random.seed(history.seed)
 
     async def run() -> str:
-        world = World(history.seed, history.names, history.items, history.papers)
+        world = World(history.seed, history.names, history.items, history.papers, history.elsewhere)
         with simulated_clients(world):
             player = _Player(world)
             try:
@@ -133,7 +137,7 @@ def shortest(history: History) -> History:
         start, found = 0, False
         while start < len(history.happenings):
             fewer = history.happenings[:start] + history.happenings[start + size :]
-            shorter = History(history.seed, history.names, history.items, history.papers, fewer)
+            shorter = replace(history, happenings=fewer)
             if failure(shorter):
                 history, found = shorter, True
             else:
@@ -201,7 +205,9 @@ class _Player:
             case "status":
                 await world.put(machine, REPLENISHMENTS, paper, status=f"{one.who} {number}")
             case "paper":
-                made = new_paper(f"p{len(world.papers)}", machine.at())
+                # Perhaps one that this device is never told of again.
+                store = machine.store_id if one.amount < 4 else STORES[one.which % 2]
+                made = new_paper(f"p{len(world.papers)}", store, machine.at())
                 world.papers.append(made)
                 await world.insert(machine, REPLENISHMENTS, made)
             case "office":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -35,15 +35,10 @@ from tests.connector_config.link.simulation.client import Client, Way
 from tests.connector_config.link.simulation.device_store import DeviceStore, Disk
 from tests.connector_config.link.simulation.server import Document, Server
 
-STORE = "store_seattle"
+SEATTLE, TACOMA = STORES = ("store_seattle", "store_tacoma")
 AT = "2026-11-20T08:00:00.000Z"
 _START = datetime(2026, 11, 21, 8, tzinfo=UTC)
-_WANTED = (
-    Wanted(INVENTORY),
-    Wanted(STOCK_MOVEMENTS, "store_id", (STORE,)),
-    Wanted(REPLENISHMENTS, "store_id", (STORE,)),
-)
-_COLLECTIONS = tuple(one.collection for one in _WANTED)
+_COLLECTIONS = (INVENTORY, STOCK_MOVEMENTS, REPLENISHMENTS)
 _COMMON = {"deleted": False, "created_at": AT, "updated_at": AT}
 # Seconds after which all have to be equal once everything works again.
 _PATIENCE = 45.0
@@ -89,9 +84,15 @@ class Program:
 class Machine:
     """A device: its store outlives its programs."""
 
-    def __init__(self, world: World, name: str) -> None:
+    def __init__(self, world: World, name: str, store: str) -> None:
         self._world = world
         self.name = name
+        self.store_id = store
+        self.wanted = (
+            Wanted(INVENTORY),
+            Wanted(STOCK_MOVEMENTS, "store_id", (store,)),
+            Wanted(REPLENISHMENTS, "store_id", (store,)),
+        )
         self.chance = Random(f"{world.seed} {name}")
         self.disk = Disk()
         self.states: list[LinkState] = []
@@ -132,7 +133,7 @@ class Machine:
             settings = MongoSettings(self.name)
             self.states.clear()
             self._joined = join(
-                self.session, settings, _WANTED, self.name, self.now, self.states.append
+                self.session, settings, self.wanted, self.name, self.now, self.states.append
             )
 
     async def offline(self) -> None:
@@ -189,6 +190,11 @@ class Machine:
         self.disk.fails = 0
         self.online()
 
+    def covered(self, name: str) -> Callable[[Mapping[str, Document]], dict[str, Document]]:
+        """Leaves of documents those that the device wants."""
+        wanted = next(one for one in self.wanted if one.collection == name)
+        return lambda all_of: {text: one for text, one in all_of.items() if wanted.covers(one)}
+
     def crashed(self) -> BaseException | None:
         """What ended the link, if something did."""
         if self._joined is None or not self._joined.done() or self._joined.cancelled():
@@ -211,15 +217,22 @@ class Machine:
 class World:
     """Some machines and the server, and what was written on them."""
 
-    def __init__(self, seed: int, names: Sequence[str], items: int, papers: int) -> None:
+    def __init__(
+        self, seed: int, names: Sequence[str], items: int, papers: int, elsewhere: Sequence[str]
+    ) -> None:
         self.seed = seed
         self.server = Server()
-        self.items = [_item(number) for number in range(items)]
-        self.papers = [_paper(f"p{number}") for number in range(papers)]
+        self.items = [_item(number, SEATTLE) for number in range(items)]
+        self.papers = [_paper(f"p{number}", SEATTLE) for number in range(papers)]
+        if elsewhere:
+            self.items.append(_item(items, TACOMA))
+            self.papers.append(_paper(f"p{papers}", TACOMA))
         for name, documents in ((INVENTORY, self.items), (REPLENISHMENTS, self.papers)):
             for one in documents:
                 self.server.insert(name, {"_id": mongo_id(name, one), **one})
-        self.machines = {name: Machine(self, name) for name in names}
+        self.machines = {
+            name: Machine(self, name, TACOMA if name in elsewhere else SEATTLE) for name in names
+        }
         self.trace: list[str] = []
         self.moved: dict[str, int] = {}
         self.entries: set[tuple[str, str]] = set()
@@ -278,7 +291,7 @@ class World:
             return
         before: list[Document] = []
         movement = {
-            "store_id": STORE,
+            "store_id": item["store_id"],
             "movement_id": f"m{self.number()}",
             "inventory_id": item["inventory_id"],
             "quantity": quantity,
@@ -345,7 +358,8 @@ class World:
                 fitting = to_device(name, document)
                 theirs[text_of(fitting["_id"])] = fitting
             for machine in self.machines.values():
-                yield from _different(machine.name, name, machine.documents.get(name, {}), theirs)
+                both = (machine.documents.get(name, {}), theirs)
+                yield from _different(machine.name, name, *map(machine.covered(name), both))
         sums: dict[str, int] = defaultdict(int)
         for one in self.server.collections[STOCK_MOVEMENTS].values():
             sums[one["inventory_id"]] += one["quantity"]
@@ -392,9 +406,9 @@ def _different(
                 yield f"{who}: {name} {text}: {field} {left.get(field)}, there {right.get(field)}"
 
 
-def _item(number: int) -> Document:
+def _item(number: int, store: str) -> Document:
     return {
-        "store_id": STORE,
+        "store_id": store,
         "inventory_id": f"i{number}",
         "product_id": f"p{number}",
         "location": {"aisle": "1", "shelf": "A", "bin": "0"},
@@ -406,13 +420,13 @@ def _item(number: int) -> Document:
     }
 
 
-def _paper(its: str) -> Document:
-    return {"store_id": STORE, "replenishment_id": its, "status": "open", "entries": {}, **_COMMON}
+def _paper(its: str, store: str) -> Document:
+    return {"store_id": store, "replenishment_id": its, "status": "open", "entries": {}, **_COMMON}
 
 
-def new_paper(its: str, at: str) -> Document:
+def new_paper(its: str, store: str, at: str) -> Document:
     """A paper that a device makes."""
-    return _paper(its) | {"created_at": at, "updated_at": at}
+    return _paper(its, store) | {"created_at": at, "updated_at": at}
 
 
 @contextmanager
