@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -52,6 +53,8 @@ _FAILURES: Final = (PyMongoError, DittoError, RefusedError, HistoryLostError)
 # How often the position in a stream is kept, without news and after what may be told again.
 _QUIET_SECONDS: Final = 30.0
 _BUSY_SECONDS: Final = 1.0
+# How long what was sent without an answer waits for what the change stream tells of it.
+_CATCH_UP_SECONDS: Final = 5.0
 # A net under `wake`, for a program that writes without it: no row of the outbox is left behind.
 _LOOK_SECONDS: Final = 10.0
 
@@ -86,6 +89,7 @@ class Link:
         self._now = now
         self._on_state = on_state
         self._news = asyncio.Event()
+        self._caught_up = asyncio.Event()
         # What was written since the outbox was empty; None when that is not known.
         self._handed: list[PendingRow] | None = None
         self._was_live = False
@@ -163,6 +167,7 @@ class Link:
         self, database: Database, inbox: Inbox, sender: Sender, identity: str, token: Token
     ) -> None:
         told: asyncio.Queue[Told] = asyncio.Queue(maxsize=2 * BATCH)
+        self._caught_up.clear()
         async with await watch(database, self._wanted, self._device_id, token) as stream:
             end_if_cancelled()
             self._was_live = True
@@ -204,16 +209,22 @@ class Link:
             if time - kept >= patience or tells_once(came):
                 kept, patience = time, _QUIET_SECONDS
                 await inbox.receive(came, stream_row(identity, batch[-1][1]))
+                self._exchanged()
             elif came:
                 # Without a statement more in what somebody waits for.
                 patience = _BUSY_SECONDS
                 await inbox.receive(came, {})
-            else:
-                continue
-            self._exchanged()
+                self._exchanged()
+            if any(change is None for change, _ in batch):
+                self._caught_up.set()
 
     async def _send(self, database: Database, inbox: Inbox, sender: Sender) -> None:
         self._handed = None
+        if await sender.has_unanswered():
+            # Perhaps MongoDB has it, and others went on from there: the change stream knows.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CATCH_UP_SECONDS):
+                    await self._caught_up.wait()
         while True:
             end_if_cancelled()
             self._news.clear()

@@ -41,6 +41,7 @@ _SECONDS: Final = 15.0
 _END_SECONDS: Final = 1.0
 
 _REFUSED_HERE: Final = f"SELECT * FROM {PARKED} WHERE direction = 'out' ORDER BY _id LIMIT 1000"
+_UNANSWERED: Final = f"SELECT _id FROM {OUTBOX} WHERE sent > '[]' LIMIT 1"
 _WAIT_AGAIN: Final = f"INSERT INTO {OUTBOX} DOCUMENTS (:rows) ON ID CONFLICT DO NOTHING"
 
 T = TypeVar("T")
@@ -83,6 +84,10 @@ class Sender:
             await self._note_sent(letters)
             await self._deliver(letters, followed)
         return len(letters)
+
+    async def has_unanswered(self) -> bool:
+        """Whether something waits that was sent before, and nobody knows what became of it."""
+        return bool(await store.rows(self._ditto.store, _UNANSWERED))
 
     async def send_written(self, rows: Sequence[PendingRow]) -> bool:
         """Send rows that were written just now; raises PyMongoError as `send` does.

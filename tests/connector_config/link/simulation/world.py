@@ -195,6 +195,11 @@ class Machine:
         wanted = next(one for one in self.wanted if one.collection == name)
         return lambda all_of: {text: one for text, one in all_of.items() if wanted.covers(one)}
 
+    def holds(self, row: Mapping[str, Any]) -> bool:
+        """Whether the device wants the document of a local row."""
+        wanted = next(one for one in self.wanted if one.collection == row["collection"])
+        return wanted.covers(row["document"])
+
     def crashed(self) -> BaseException | None:
         """What ended the link, if something did."""
         if self._joined is None or not self._joined.done() or self._joined.cancelled():
@@ -349,7 +354,9 @@ class World:
                 yield f"{machine.name}: {machine.state.phase} {machine.state.reason}"
             for name in (OUTBOX, PARKED, ECHOES):
                 for row in machine.documents.get(name, {}).values():
-                    yield f"{machine.name}: {name} {row}"
+                    # Of what a device does not hold, nobody tells it that it was deleted.
+                    if name != PARKED or machine.holds(row["_id"]):
+                        yield f"{machine.name}: {name} {row}"
 
     def _differences(self) -> Iterator[str]:
         for name in _COLLECTIONS:
