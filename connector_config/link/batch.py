@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from ditto import Transaction
 
 from connector_config.link import store
 from connector_config.link.incoming import Incoming
 from connector_config.link.merge import merge
-from connector_config.link.notes import Key, Notes, Sent, key_of
+from connector_config.link.notes import Key, Look, Notes, key_of
 from connector_config.link.store import Body, Move
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.store.local_only import ECHOES, OUTBOX, PARKED
@@ -28,8 +28,6 @@ from connector_config.store.outbox import (
 _MOVEMENTS_OF: Final = (
     "SELECT _id, inventory_id, quantity FROM stock_movements WHERE inventory_id IN :ids"
 )
-T = TypeVar("T")
-
 _EARLY: Final = "1970-01-01T00:00:00.000Z"
 
 
@@ -62,12 +60,9 @@ class Batch:
         self._copying = copying
         self._never_met = never_met
         self._moved: dict[str, Move] = {}
-        # Still parked, because MongoDB refused it; parked by this batch; and parked no longer.
+        self._look = Look(notes)
+        # Still parked, because MongoDB refused it.
         self._refused: set[Key] = set()
-        self._parked: set[Key] = set()
-        self._unparked: set[Key] = set()
-        self._posted: dict[Key, str] = {}
-        self._sent: dict[Key, Sent] = {}
 
     async def insert(self, name: str, changes: Sequence[Incoming]) -> None:
         """Insert documents of one collection; raises DittoError when one of them is here."""
@@ -165,22 +160,13 @@ class Batch:
 
     def note(self, changes: Sequence[Incoming]) -> None:
         """Note what is parked after these changes, when all else is done."""
-        parked = self._notes.parked
         keys = {key_of(one.collection, one.document_id) for one in changes}
         wrong = {key_of(one.collection, one.document_id) for one in changes if one.problem}
-        self._parked = wrong - parked
-        self._unparked = (keys & parked) - wrong - self._refused
-        parked |= self._parked
-        parked -= self._unparked
+        self._look.park(wrong, keys - wrong - self._refused)
 
     def give_back(self) -> None:
         """Take back what was noted, because this batch was not stored."""
-        self._notes.parked -= self._parked
-        self._notes.parked |= self._unparked
-        for key, transaction in self._posted.items():
-            self._notes.posted.setdefault(key, transaction)
-        for key, sent in self._sent.items():
-            self._notes.sent.setdefault(key, sent)
+        self._look.give_back()
 
     def _is_moved(self, change: Incoming) -> bool:
         """Whether the movements of this batch tell all of a change, but when it was."""
@@ -201,24 +187,9 @@ class Batch:
 
     def _is_own(self, text: str, change: Incoming) -> bool:
         """Whether a movement was sent from here, and nothing is left to do about it."""
-        key = STOCK_MOVEMENTS, text
-        is_echo = bool(change.transaction) and self._notes.is_awaited(key, change.transaction)
-        self._take(key, lambda: self._notes.forget(key))
+        is_echo = self._look.is_echo((STOCK_MOVEMENTS, text), change.transaction)
         # Of other stores, MongoDB's sums have it from now on, and so it no longer waits.
         return is_echo and self._ledgers(change.document_id["store_id"])
-
-    def _is_old(self, key: Key, change: Incoming) -> bool:
-        return self._take(key, lambda: self._notes.is_old(key, change.transaction, change.time))
-
-    def _take(self, key: Key, look: Callable[[], T]) -> T:
-        """Look into the notes about a document; what goes by that can be given back."""
-        posted, sent = self._notes.posted.get(key), self._notes.sent.get(key)
-        found = look()
-        if posted is not None and key not in self._notes.posted:
-            self._posted[key] = posted
-        if sent is not None and key not in self._notes.sent:
-            self._sent[key] = sent
-        return found
 
     async def _load(self, name: str, ids: Mapping[str, Any]) -> dict[str, _Document]:
         stored = await read_stored(self._tx, name, list(ids.values()))
@@ -238,7 +209,8 @@ class Batch:
         return documents
 
     def _merge(self, name: str, ours: _Document, change: Incoming) -> None:
-        if self._is_old(key_of(name, ours.document_id), change):
+        key = key_of(name, ours.document_id)
+        if self._look.is_old(key, change.transaction, change.time):
             return
         if change.document is None:
             ours.now = ours.row = None

@@ -8,14 +8,15 @@ that are awaited are stored with the acknowledgement, for a new start that is to
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from connector_config.link.store import change, rows
 from connector_config.store.local_only import ECHOES, PARKED
 from connector_config.store.outbox import Executes, row_id, text_of
 
+T = TypeVar("T")
 Key = tuple[str, str]
 
 _PARKED: Final = f"SELECT _id FROM {PARKED} LIMIT :limit OFFSET :offset"
@@ -99,6 +100,50 @@ class Notes:
             del self.sent[key]
             return False
         return True
+
+
+class Look:
+    """The notes as a transaction of the store looks at them: what it takes can be given back."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+        self._posted: dict[Key, str] = {}
+        self._sent: dict[Key, Sent] = {}
+        self._parked: set[Key] = set()
+        self._unparked: set[Key] = set()
+
+    def is_old(self, key: Key, transaction: str, time: int | None) -> bool:
+        """See `Notes.is_old`."""
+        return self._take(key, lambda: self._notes.is_old(key, transaction, time))
+
+    def is_echo(self, key: Key, transaction: str) -> bool:
+        """Whether a movement is an echo; none is awaited any more."""
+        is_echo = bool(transaction) and self._notes.is_awaited(key, transaction)
+        self._take(key, lambda: self._notes.forget(key))
+        return is_echo
+
+    def park(self, wrong: set[Key], right: set[Key]) -> None:
+        """Note documents as parked, and others as parked no longer."""
+        self._parked = wrong - self._notes.parked
+        self._unparked = right & self._notes.parked
+        self._notes.parked |= self._parked
+        self._notes.parked -= self._unparked
+
+    def give_back(self) -> None:
+        """Let all be noted as it was; what was noted since stays."""
+        self._notes.posted = self._posted | self._notes.posted
+        self._notes.sent = self._sent | self._notes.sent
+        self._notes.parked -= self._parked
+        self._notes.parked |= self._unparked
+
+    def _take(self, key: Key, look: Callable[[], T]) -> T:
+        posted, sent = self._notes.posted.get(key), self._notes.sent.get(key)
+        found = look()
+        if posted is not None and key not in self._notes.posted:
+            self._posted[key] = posted
+        if sent is not None and key not in self._notes.sent:
+            self._sent[key] = sent
+        return found
 
 
 def echo_row(collection: str, document_id: Any, sent: Sent, at: str) -> dict[str, Any]:

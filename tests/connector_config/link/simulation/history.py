@@ -11,10 +11,10 @@ from typing import Any
 
 from connector_config.schema.collections import INVENTORY, REPLENISHMENTS
 from tests.connector_config.link.simulation.loop import simulate
+from tests.connector_config.link.simulation.machine import Machine
 from tests.connector_config.link.simulation.world import (
     STORES,
     ApartError,
-    Machine,
     World,
     digest,
     new_paper,

@@ -5,20 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from pathlib import Path
-from random import Random
 from typing import Any
 from unittest.mock import patch
 
-from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
-from app.data.sync.linked import join
 from app.domain.errors import StorageError
-from connector_config.link.state import LinkState, Phase
+from connector_config.link.state import Phase
 from connector_config.mongodb.connection import MongoSettings
 from connector_config.mongodb.mapping import mongo_id, to_device
 from connector_config.schema.collections import (
@@ -28,27 +22,24 @@ from connector_config.schema.collections import (
     ditto_id,
 )
 from connector_config.schema.instants import to_iso
-from connector_config.schema.scope import Wanted
 from connector_config.store.local_only import ECHOES, OUTBOX, PARKED
 from connector_config.store.outbox import text_of
-from tests.connector_config.link.simulation.client import Client, Way
-from tests.connector_config.link.simulation.device_store import DeviceStore, Disk
+from tests.connector_config.link.simulation.client import Client
+from tests.connector_config.link.simulation.machine import COLLECTIONS_HELD, Machine, time_at
 from tests.connector_config.link.simulation.server import Document, Server
 
 SEATTLE, TACOMA = STORES = ("store_seattle", "store_tacoma")
 AT = "2026-11-20T08:00:00.000Z"
-_START = datetime(2026, 11, 21, 8, tzinfo=UTC)
-_COLLECTIONS = (INVENTORY, STOCK_MOVEMENTS, REPLENISHMENTS)
 _COMMON = {"deleted": False, "created_at": AT, "updated_at": AT}
 # Seconds after which all have to be equal once everything works again.
 _PATIENCE = 45.0
 
 _PUT = {
     name: f"INSERT INTO {name} DOCUMENTS (:document) ON ID CONFLICT DO UPDATE"
-    for name in _COLLECTIONS
+    for name in COLLECTIONS_HELD
 }
-_ONE = {name: f"SELECT * FROM {name} USE IDS LIST :ids" for name in _COLLECTIONS}
-_INSERT = {name: f"INSERT INTO {name} DOCUMENTS (:document)" for name in _COLLECTIONS}
+_ONE = {name: f"SELECT * FROM {name} USE IDS LIST :ids" for name in COLLECTIONS_HELD}
+_INSERT = {name: f"INSERT INTO {name} DOCUMENTS (:document)" for name in COLLECTIONS_HELD}
 _INCREMENT = (
     "UPDATE inventory USE IDS LIST :ids "
     "APPLY stock_delta INCREMENT BY :quantity SET last_updated = :at"
@@ -57,166 +48,6 @@ _INCREMENT = (
 
 class ApartError(AssertionError):
     """Something is lost, or not equal in the end."""
-
-
-class Program:
-    """A run of the app on a device, until it is killed."""
-
-    def __init__(self, on_killed: Callable[[], None]) -> None:
-        self.is_killed = False
-        self.left: int | None = None
-        """So many more steps until it is killed."""
-        self._on_killed = on_killed
-
-    async def pause(self, seconds: float) -> None:
-        """What takes so long, unless the program is killed meanwhile."""
-        if not self.is_killed:
-            await asyncio.sleep(seconds)
-        if self.left is not None and not self.is_killed:
-            self.left -= 1
-            if self.left < 0:
-                self.is_killed = True
-                self._on_killed()
-        if self.is_killed:
-            raise asyncio.CancelledError
-
-
-class Machine:
-    """A device: its store outlives its programs."""
-
-    def __init__(self, world: World, name: str, store: str) -> None:
-        self._world = world
-        self.name = name
-        self.store_id = store
-        self.wanted = (
-            Wanted(INVENTORY),
-            Wanted(STOCK_MOVEMENTS, "store_id", (store,)),
-            Wanted(REPLENISHMENTS, "store_id", (store,)),
-        )
-        self.chance = Random(f"{world.seed} {name}")
-        self.disk = Disk()
-        self.states: list[LinkState] = []
-        self.late = self.chance.choice((0.0, 0.0, 0.0, -4.0, 4.0))
-        self.lag = 0.0
-        self._joined: asyncio.Task[None] | None = None
-        self._starting: asyncio.Task[None] | None = None
-        self._wanted_online = True
-
-    @property
-    def state(self) -> LinkState:
-        return self.states[-1] if self.states else LinkState()
-
-    @property
-    def documents(self) -> dict[str, Any]:
-        return self.disk.collections
-
-    def start(self) -> None:
-        """Start the app; the link too unless the device is offline."""
-        self._program = Program(self._start_again)
-        self._way = Way(self._world.server, self.chance, self._program.pause)
-        self._way.lag = self.lag
-        self.store = DeviceStore(self.disk, partial(self._store_pause, self._program))
-        self.session = Session(self.store, Path(self.name), self.now)  # type: ignore[arg-type]
-        if self._wanted_online:
-            self.online()
-
-    def now(self) -> datetime:
-        """The time by the clock of the device, which may be wrong."""
-        return _START + timedelta(seconds=asyncio.get_running_loop().time() + self.late)
-
-    def at(self) -> str:
-        return to_iso(self.now())
-
-    def online(self) -> None:
-        self._wanted_online = True
-        if self._joined is None and not self._program.is_killed:
-            settings = MongoSettings(self.name)
-            self.states.clear()
-            self._joined = join(
-                self.session, settings, self.wanted, self.name, self.now, self.states.append
-            )
-
-    async def offline(self) -> None:
-        """End the link, as signing out does."""
-        self._wanted_online = False
-        await self._end()
-
-    async def kill(self) -> None:
-        """End the program as a power cut does, and start it again."""
-        self._program.is_killed = True
-        self._start_again()
-        await self.started()
-
-    def kill_after_commit(self, steps: int) -> None:
-        """Kill the program so many steps after MongoDB has committed what it sends next."""
-        program = self._program
-
-        def light() -> None:
-            program.left = steps
-
-        self._way.on_commit = light
-
-    async def started(self) -> None:
-        """Wait until it runs again after it was killed."""
-        while self._starting is not None and not self._starting.done():
-            await asyncio.wait([self._starting])
-
-    def _start_again(self) -> None:
-        async def start() -> None:
-            self.store.observers.clear()
-            await self._end()
-            self.start()
-
-        if self._starting is None or self._starting.done():
-            self._starting = asyncio.ensure_future(start())
-
-    def client(self) -> Client:
-        return Client(self._way)
-
-    def trouble(self, lag: float | None = None, fails: int = 0, loses: int = 0) -> None:
-        """What will happen on the way to the server."""
-        if lag is not None:
-            self.lag = self._way.lag = lag
-        self._way.fails += fails
-        self._way.loses += loses
-
-    async def heal(self) -> None:
-        """Let nothing happen to it any more."""
-        self._program.left = None
-        self._way.on_commit = lambda: None
-        await self.started()
-        self.lag = self._way.lag = 0.0
-        self._way.fails = self._way.loses = 0
-        self.disk.fails = 0
-        self.online()
-
-    def covered(self, name: str) -> Callable[[Mapping[str, Document]], dict[str, Document]]:
-        """Leaves of documents those that the device wants."""
-        wanted = next(one for one in self.wanted if one.collection == name)
-        return lambda all_of: {text: one for text, one in all_of.items() if wanted.covers(one)}
-
-    def holds(self, row: Mapping[str, Any]) -> bool:
-        """Whether the device wants the document of a local row."""
-        wanted = next(one for one in self.wanted if one.collection == row["collection"])
-        return wanted.covers(row["document"])
-
-    def crashed(self) -> BaseException | None:
-        """What ended the link, if something did."""
-        if self._joined is None or not self._joined.done() or self._joined.cancelled():
-            return None
-        return self._joined.exception()
-
-    async def _end(self) -> None:
-        joined, self._joined = self._joined, None
-        if joined is not None:
-            joined.cancel()
-            await asyncio.gather(joined, return_exceptions=True)
-
-    async def _store_pause(self, program: Program) -> None:
-        slow = self.chance.random() < 0.03
-        await program.pause(
-            self.chance.uniform(0.01, 0.1) if slow else self.chance.uniform(0.0001, 0.001)
-        )
 
 
 class World:
@@ -236,7 +67,8 @@ class World:
             for one in documents:
                 self.server.insert(name, {"_id": mongo_id(name, one), **one})
         self.machines = {
-            name: Machine(self, name, TACOMA if name in elsewhere else SEATTLE) for name in names
+            name: Machine(seed, self.server, name, TACOMA if name in elsewhere else SEATTLE)
+            for name in names
         }
         self.trace: list[str] = []
         self.moved: dict[str, int] = {}
@@ -250,8 +82,7 @@ class World:
 
     def at(self, late: float = 0.0) -> str:
         """The time as it is stored, by a clock that is so many seconds late or early."""
-        seconds = asyncio.get_running_loop().time() + late
-        return to_iso(_START + timedelta(seconds=seconds))
+        return to_iso(time_at(late))
 
     def number(self) -> int:
         self._numbers += 1
@@ -291,7 +122,7 @@ class World:
 
     async def move_stock(self, machine: Machine, item: Document, quantity: int, note: str) -> None:
         """Move stock, and change a field of the item in the same transaction where `note` is."""
-        its, at = ditto_id(INVENTORY, item), machine.at()
+        its = ditto_id(INVENTORY, item)
         if text_of(its) not in machine.documents.get(INVENTORY, {}):
             return
         before: list[Document] = []
@@ -301,11 +132,11 @@ class World:
             "inventory_id": item["inventory_id"],
             "quantity": quantity,
             "device_id": machine.name,
-            "at": at,
             **_COMMON,
         }
 
         async def work(unit: UnitOfWork) -> None:
+            at = movement["at"] = machine.at()
             await unit.insert(STOCK_MOVEMENTS, _INSERT[STOCK_MOVEMENTS], movement)
             await unit.count(INVENTORY, _INCREMENT, {"ids": [its], "quantity": quantity, "at": at})
             if note:
@@ -359,7 +190,7 @@ class World:
                         yield f"{machine.name}: {name} {row}"
 
     def _differences(self) -> Iterator[str]:
-        for name in _COLLECTIONS:
+        for name in COLLECTIONS_HELD:
             theirs = {}
             for document in self.server.collections[name].values():
                 fitting = to_device(name, document)
