@@ -56,20 +56,20 @@ _WORK = {
     "entry": 5,
     "status": 3,
     "paper": 1,
-    "office": 3,
+    "office": 4,
     "office deletes": 0.3,
 }
 _TROUBLE = {
-    "kill": 1,
+    "kill": 1.5,
     "dies": 2,
-    "offline": 2,
+    "offline": 2.5,
     "online": 3,
     "step down": 1,
     "back": 3,
     "loses": 2,
     "fails": 1.5,
-    "lag": 2,
-    "disk": 0.7,
+    "lag": 3,
+    "disk": 1.5,
     "forget": 0.2,
 }
 
