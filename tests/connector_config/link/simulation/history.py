@@ -46,6 +46,10 @@ class History:
     happenings: tuple[Happening, ...]
     elsewhere: tuple[str, ...] = ()
     """Who works in another store, if there is one."""
+    right_clocks: bool = False
+    clocks_decide: bool = False
+    """Whether, of two edits of a field, a clock that is wrong may let the earlier one stand: one
+    that is on its way can come back where a third, by a later clock, beat the one after it."""
 
 
 _WORK = {
@@ -101,8 +105,12 @@ def play(history: History) -> str:
 
     async def run() -> str:
         world = World(history.seed, history.names, history.items, history.papers, history.elsewhere)
+        world.clocks_decide = history.clocks_decide
+        if history.right_clocks:
+            for machine in world.machines.values():
+                machine.late = 0.0
         with simulated_clients(world):
-            player = _Player(world)
+            player = _Player(world, history.right_clocks)
             try:
                 for machine in world.machines.values():
                     machine.start()
@@ -163,8 +171,9 @@ def first_failing(seeds: Iterable[int]) -> int | None:
 
 
 class _Player:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, right_clocks: bool) -> None:
         self._world = world
+        self._right_clocks = right_clocks
         self._under_way: list[asyncio.Task[Any]] = []
 
     async def play(self, one: Happening) -> None:
@@ -221,7 +230,7 @@ class _Player:
         world, its = self._world, item["inventory_id"]
         await self._free(INVENTORY, its)
         # Who works there has another clock.
-        late = 5.0 if number % 3 == 0 else 0.0
+        late = 5.0 if number % 3 == 0 and not self._right_clocks else 0.0
         change = {"stock_level": 50 + number, "notes": f"office {number}"}
         before = world.server.collections[INVENTORY][its]
         world.server.update(INVENTORY, its, {"$set": {**change, "updated_at": world.at(late)}})

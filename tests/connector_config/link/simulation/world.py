@@ -70,6 +70,7 @@ class World:
             name: Machine(seed, self.server, name, TACOMA if name in elsewhere else SEATTLE)
             for name in names
         }
+        self.clocks_decide = False
         self.trace: list[str] = []
         self.moved: dict[str, int] = {}
         self.entries: set[tuple[str, str]] = set()
@@ -225,7 +226,7 @@ class World:
             if text not in documents or field == "entries":
                 continue
             value = documents[text].get(field)
-            if value in self.past[text, field]:
+            if value in self.past[text, field] and not self.clocks_decide:
                 yield f"{field} of {text} is {value} again, of what was written: {words}"
             elif value not in [word for _, word in words]:
                 yield f"{field} of {text} is {value}, which nobody wrote"
