@@ -59,10 +59,11 @@ class CatalogueProduct:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueType:
-    """A kind of product."""
+    """A kind of product; `case_units` are in a case of it, None where it is not sold in cases."""
 
     type_id: str
     name: str
+    case_units: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,9 @@ class _File:
         for entry in self._list(top, "types", category_id):
             kind = self._mapping(entry, "a type")
             type_id = self._id(kind, "type_id", _TYPE_ID, category_id)
-            types.append(CatalogueType(type_id, self._text(kind, "type_name", type_id)))
+            name = self._text(kind, "type_name", type_id)
+            case_units = self._whole(kind, "case_units", type_id, least=2)
+            types.append(CatalogueType(type_id, name, case_units))
             for product in self._list(kind, "products", type_id):
                 self.products.append(self._product(product, category_id, type_id))
         self.category = CatalogueCategory(
@@ -177,7 +180,7 @@ class _File:
             image_url=self._text(fields, "image", sku)
             if "image" in fields
             else f"/images/{product_id_of(sku)}.jpg",
-            usual_stock=self._stock(fields, sku),
+            usual_stock=self._whole(fields, "usual_stock", sku, least=0),
         )
 
     def _cost(self, fields: Mapping[str, Any], sku: str) -> Decimal:
@@ -235,12 +238,12 @@ class _File:
             raise self._fail(where, f"{key} is missing or not a text")
         return value.strip()
 
-    def _stock(self, fields: Mapping[str, Any], sku: str) -> int | None:
-        value = fields.get("usual_stock")
+    def _whole(self, entry: Mapping[str, Any], key: str, where: str, least: int) -> int | None:
+        value = entry.get(key)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-            raise self._fail(sku, f"usual_stock {value!r} is not a whole number")
-        if value is not None and value < 0:
-            raise self._fail(sku, f"usual_stock {value!r} is below zero")
+            raise self._fail(where, f"{key} {value!r} is not a whole number")
+        if value is not None and value < least:
+            raise self._fail(where, f"{key} {value!r} is below {least or 'zero'}")
         return value
 
     def _yes_no(self, entry: Mapping[str, Any], key: str, where: str) -> bool:

@@ -12,6 +12,7 @@ from seed.catalogue_files import CATALOGUE_FOLDER, Catalogue, load_catalogue
 from seed.embeddings import local_embeddings
 from seed.generators import catalogue as catalogue_documents
 from seed.generators.calendar import days
+from seed.generators.codes import code_count, product_codes
 from seed.generators.customers import customers, people
 from seed.generators.demand import assortments, popularity
 from seed.generators.inventory import inventory
@@ -26,6 +27,7 @@ DATA_SET: Final = (
     names.CATEGORIES,
     names.PRODUCT_TYPES,
     names.PRODUCTS,
+    names.PRODUCT_CODES,
     names.CUSTOMERS,
     names.INVENTORY,
     names.ORDERS,
@@ -63,6 +65,7 @@ def data_set(options: Options) -> Iterator[Part]:
     yield Part(names.PRODUCT_TYPES, kinds, catalogue_documents.product_types(goods))
     products = catalogue_documents.products(goods, newest)
     yield Part(names.PRODUCTS, len(goods.products), products)
+    yield Part(names.PRODUCT_CODES, code_count(goods), product_codes(goods))
     members = people(options.seed, plans, options.customers, newest)
     yield Part(names.CUSTOMERS, len(members), customers(members, plans))
     demand = popularity(options.seed, goods)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from app.data.selling.sales import SalesRepository
     from app.data.stock.history import HistoryRepository
     from app.data.stock.places import PlaceRepository
+    from app.data.stock.product_codes import ProductCodeRepository
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,12 @@ class Repositories:
         from app.data.stock.places import PlaceRepository
 
         return PlaceRepository(self.session, self.now)
+
+    @cached_property
+    def product_codes(self) -> ProductCodeRepository:
+        from app.data.stock.product_codes import ProductCodeRepository
+
+        return ProductCodeRepository(self.session, self.now)
 
     @cached_property
     def history(self) -> HistoryRepository:

@@ -70,6 +70,11 @@ def is_gtin(text: str) -> bool:
     return bool(_DIGITS.fullmatch(text)) and _gtin(text) is not None
 
 
+def shortest_gtin(gtin: str) -> str:
+    """A right GTIN of 14 digits in its shortest form: 8, 12, 13 or 14 digits."""
+    return gtin[-Gtin.parse(gtin).format.length :]
+
+
 def read_gs1(text: str, identifier: str = "") -> Reading:
     """Read a GTIN, a UPC-E, element strings (raw or with brackets), or a GS1 Digital Link."""
     marked = _SEPARATORS.sub(_SEPARATOR, text.strip(" "))

@@ -12,7 +12,13 @@ from app.rehearsal.contents import text_id
 from app.rehearsal.steps import CUSTOMERS as CUSTOMERS_OF_STORE
 from app.rehearsal.steps import ITEMS
 from app.rehearsal.steps import STORES as STORE_IDS
-from connector_config.schema.collections import CUSTOMERS, INVENTORY, PRODUCTS, ditto_id
+from connector_config.schema.collections import (
+    CUSTOMERS,
+    INVENTORY,
+    PRODUCT_CODES,
+    PRODUCTS,
+    ditto_id,
+)
 from seed.data_set import data_set
 from seed.options import Options
 
@@ -87,7 +93,8 @@ def load_goods() -> Goods:
         ]
         for store in STORE_IDS
     }
-    made[PRODUCTS] = [one for one in made[PRODUCTS] if one["product_id"] in both]
+    for name in (PRODUCTS, PRODUCT_CODES):
+        made[name] = [one for one in made[name] if one["product_id"] in both]
     made[INVENTORY] = [one for its in items.values() for one in its]
     made[CUSTOMERS] = [one for its in customers.values() for one in its]
     return Goods(made, items, customers)

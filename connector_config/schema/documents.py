@@ -13,6 +13,7 @@ For all of them:
 from collections.abc import Mapping
 from typing import Any, Final, NotRequired, TypedDict
 
+from connector_config.schema import code_documents as codes
 from connector_config.schema import collections as names
 from connector_config.schema import order_documents as orders
 from connector_config.schema import paper_documents as papers
@@ -112,6 +113,7 @@ SHAPES: Final[Mapping[str, Any]] = {
     names.PRODUCT_TYPES: ProductType,
     names.PRODUCTS: Product,
     names.PRODUCT_EMBEDDINGS: ProductEmbedding,
+    **codes.SHAPES,
     **stock.SHAPES,
     **orders.SHAPES,
     **papers.SHAPES,

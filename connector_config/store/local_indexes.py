@@ -8,6 +8,9 @@ from typing import Any
 # WORKAROUND: all fields of an index have one direction, because Ditto 5.2.0.dev0 reads an index of
 # mixed directions in the wrong order where the ORDER BY asks for just that order.
 INDEXES = {
+    "product_codes.codes_of_product": (
+        "CREATE INDEX IF NOT EXISTS codes_of_product ON product_codes (product_id)"
+    ),
     "inventory.inventory_product": (
         "CREATE INDEX IF NOT EXISTS inventory_product ON inventory (product_id)"
     ),

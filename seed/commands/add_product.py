@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from connector_config.arguments import whole_number
 from connector_config.errors import UserError
+from connector_config.wording import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
     from seed.mongo.products import NewProduct
 
 NAME: Final = "add-product"
-HELP: Final = "add one product, with its vectors and its inventory"
+HELP: Final = "add one product, with its code, its vectors and its inventory"
 
 _DESCRIPTION: Final = """\
-Add one product: the product itself, its vectors, and its inventory at every store, all or
-nothing. What is not given by a flag is asked for on a terminal.
+Add one product: the product itself, its code, its vectors, and its inventory at every store, all
+or nothing. What is not given by a flag is asked for on a terminal.
 
+Without a code of the manufacturer it gets a GTIN-13 of the range for use within a company.
 The price follows from the cost: cost / 0.67, rounded half up to cents. The vectors come from
 Azure OpenAI when its variables are set, else from this machine (see zava-seed embeddings).
 """
@@ -66,6 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="such as weight_lbs=3.5; may be given several times",
     )
+    add("--code", metavar="GTIN", help="the EAN, UPC or GTIN-14 on it (default: one of our own)")
     stock = whole_number("the stock", 0, _LARGEST_STOCK)
     reorder = whole_number("the reorder point", 0, _LARGEST_STOCK)
     add("--stock", type=stock, metavar="N", help="units at every store (default: 0)")
@@ -114,13 +117,14 @@ def run(options: argparse.Namespace, today: date) -> int:
     product = added.product
     print(
         f"{product['sku']} is in {settings.database} as {product['product_id']}: price "
-        f"{product['base_price']:.2f}, {new.stock:,} at each of {len(added.inventory)} stores, "
-        f"vectors of {added.embedding['source']}."
+        f"{product['base_price']:.2f}, code {added.code['code']}, {new.stock:,} at each of "
+        f"{counted(len(added.inventory), 'store')}, vectors of {added.embedding['source']}."
     )
     return 0
 
 
 def _given(database: MongoDatabase, options: argparse.Namespace) -> NewProduct:
+    from seed.mongo.codes import checked_code
     from seed.mongo.products import (
         NewProduct,
         checked_cost,
@@ -142,6 +146,7 @@ def _given(database: MongoDatabase, options: argparse.Namespace) -> NewProduct:
         specifications=_specifications(options.specification),
         stock=options.stock or 0,
         reorder=5 if options.reorder is None else options.reorder,
+        code=None if options.code is None else checked_code(database, options.code),
     )
 
 
@@ -153,6 +158,7 @@ def _asked(
 
     from seed.catalogue_files import price_of
     from seed.mongo import products
+    from seed.mongo.codes import checked_code
 
     def ask(
         what: str, given: str | None, check: Callable[[str], T], default: str | None = None
@@ -190,6 +196,9 @@ def _asked(
     if options.price is not None:
         products.checked_price(options.price, cost)
     description = ask("Description", options.description, _description)
+    code = None
+    if options.code is not None:
+        code = ask("Code", options.code, lambda text: checked_code(database, text))
     stock = options.stock
     if stock is None:
         stock = ask("Stock at every store", None, number, "0")
@@ -198,7 +207,7 @@ def _asked(
         reorder = ask("Reorder when down to", None, number, "5")
     new = products.NewProduct(
         sku, name, category, kind, cost, description, _specifications(options.specification),
-        stock, reorder,
+        stock, reorder, code,
     )  # fmt: skip
     question = f"Add {sku} for {price_of(cost)}, which costs {cost}?"
     return new if Confirm.ask(question, console=console, default=True) else None

@@ -98,6 +98,11 @@ INDEXES: Final[tuple[Index, ...]] = (
         "products by words; those of the name count more",
         weights={"product_name": 10, "product_description": 1},
     ),
+    # product codes
+    _index(names.PRODUCT_CODES, "code_id", "the Ditto id", unique=True),
+    _index(names.PRODUCT_CODES, "code", "whose a scanned code is"),
+    _index(names.PRODUCT_CODES, "product_id", "the codes of a product"),
+    _index(names.PRODUCT_CODES, "deleted", "codes that hold"),
     # product embeddings
     _index(names.PRODUCT_EMBEDDINGS, "product_id", "the vectors of a product", unique=True),
     _index(names.PRODUCT_EMBEDDINGS, "source", "vectors still to be replaced by better ones"),

@@ -18,6 +18,7 @@ from connector_config.mongodb.connection import Document, MongoDatabase
 from connector_config.mongodb.explain import codes
 from connector_config.mongodb.mapping import mongo_id
 from connector_config.schema import collections as names
+from connector_config.schema.code_documents import ProductCode
 from connector_config.schema.documents import Product, ProductEmbedding
 from connector_config.schema.instants import to_iso
 from connector_config.schema.stock_documents import Inventory, Place
@@ -28,6 +29,8 @@ from seed.catalogue_files import (
     price_of,
     product_id_of,
 )
+from seed.generators.codes import new_code
+from seed.mongo.codes import checked_code, free_code, with_code
 
 _BINS: Final = 12
 _LONGEST_NAME: Final = 120
@@ -41,7 +44,10 @@ _UNPLACED: Final[Place] = {"aisle": "Receiving", "shelf": "A"}
 
 @dataclass(frozen=True, slots=True)
 class NewProduct:
-    """A product to add; `cost` in US dollars, `stock` and `reorder` in units at every store."""
+    """A product to add; `cost` in US dollars, `stock` and `reorder` in units at every store.
+
+    `code` is a GTIN; None for one of our own.
+    """
 
     sku: str
     name: str
@@ -52,12 +58,14 @@ class NewProduct:
     specifications: Mapping[str, Specification] = field(default_factory=dict)
     stock: int = 0
     reorder: int = 5
+    code: str | None = None
 
 
 class Added(NamedTuple):
     """The documents that were written."""
 
     product: Product
+    code: ProductCode
     embedding: ProductEmbedding
     inventory: list[Inventory]
 
@@ -148,30 +156,35 @@ def add_product(
     new: NewProduct,
     embed: Callable[[Product], ProductEmbedding],
 ) -> Added:
-    """Write the product, its vectors and its inventory at every store, all or nothing.
+    """Write the product, its code, its vectors and its inventory at every store, all or nothing.
 
-    Raises UserError when the SKU is taken, the category or the type is not there, or there are no
-    stores; then nothing was written.
+    Raises UserError when the SKU or the code is taken, the category or the type is not there, or
+    there are no stores; then nothing was written.
     """
     checked_sku(database, new.sku)
     category = chosen("category", new.category, categories(database))
     kind = chosen(f"type of {category}", new.type, types_of(database, category))
     now = to_iso(datetime.now(UTC))
     product = _product(new, category, kind, now)
+    gtin = free_code(database, new.sku) if new.code is None else checked_code(database, new.code)
+    code = new_code(gtin, product["product_id"], 1, now)
     # Before the transaction: it may take a while.
     embedding: ProductEmbedding = {**embed(product), "created_at": now, "updated_at": now}
 
     def work(session: ClientSession) -> Added:
         checked_sku(database, new.sku, session)
         inventory = _inventory(database, new, product, now, session)
+        if with_code(database, gtin, session):
+            raise UserError(f"The code {gtin} was given to another product meanwhile: try again.")
         for name, documents in (
             (names.PRODUCTS, [product]),
+            (names.PRODUCT_CODES, [code]),
             (names.PRODUCT_EMBEDDINGS, [embedding]),
             (names.INVENTORY, inventory),
         ):
             ready = [{"_id": mongo_id(name, d), **d} for d in documents]
             database[name].insert_many(ready, session=session)
-        return Added(product, embedding, inventory)
+        return Added(product, code, embedding, inventory)
 
     try:
         with database.client.start_session() as session:

@@ -27,6 +27,7 @@ REFERENCES = [
     ("product_types", "category_id", "categories", "category_id"),
     ("products", "category_id", "categories", "category_id"),
     ("products", "type_id", "product_types", "type_id"),
+    ("product_codes", "product_id", "products", "product_id"),
     ("customers", "primary_store_id", "stores", "store_id"),
     ("inventory", "store_id", "stores", "store_id"),
     ("inventory", "product_id", "products", "product_id"),
@@ -44,6 +45,7 @@ UNIQUE = [
     ("categories", ("category_name",)),
     ("products", ("sku",)),
     ("products", ("product_name",)),
+    ("product_codes", ("code",)),
     ("customers", ("customer_id",)),
     ("customers", ("email",)),
     ("inventory", ("inventory_id",)),
@@ -72,6 +74,7 @@ def test_counts(demo: Demo) -> None:
         "categories": 9,
         "product_types": 31,
         "products": 424,
+        "product_codes": 529,
         "customers": 2_000,
         "inventory": 3_168,
         "orders": 5_000,
@@ -127,7 +130,7 @@ def assert_maps_of_plain_values(value: object) -> None:
 def test_times_are_utc_with_milliseconds_and_before_the_end(
     demo: Demo, collection: str, end: date
 ) -> None:
-    fields = {"created_at", "updated_at", "order_date", "last_updated", "last_counted"}
+    fields = {"created_at", "updated_at", "order_date", "last_updated", "last_counted", "taught_at"}
     for document in demo[collection]:
         for field in fields & set(document):
             assert STAMP.fullmatch(document[field]), document[field]
@@ -154,7 +157,7 @@ def test_another_seed_gives_others(end: date) -> None:
     for collection in ("customers", "inventory", "orders", "order_items"):
         assert first[collection] != second[collection]
     # What is the company's own does not depend on chance.
-    for collection in ("stores", "categories", "product_types", "products"):
+    for collection in ("stores", "categories", "product_types", "products", "product_codes"):
         assert first[collection] == second[collection]
 
 

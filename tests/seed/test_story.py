@@ -203,7 +203,7 @@ def test_the_collections_of_mongodb() -> None:
     small = Options(end=END, start=date(2026, 1, 1), customers=10, orders=20)
     parts = [(part.collection, list(part.documents)) for part in mongo_data_set(small)]
     assert tuple(name for name, _ in parts) == MONGO_DATA_SET
-    assert len(MONGO_DATA_SET) == 9
+    assert len(MONGO_DATA_SET) == 10
     made = dict(parts)
     assert [v["product_id"] for v in made["product_embeddings"]] == [
         p["product_id"] for p in made["products"]
@@ -234,6 +234,7 @@ IDS = {
     "categories": "1148783902a184a2",
     "product_types": "24cd3f13f858044d",
     "products": "4d7b298a5746611d",
+    "product_codes": "85b8effa05324c9f",
     "customers": "e9220e875ca36e1d",
     "inventory": "7e493c6481e01389",
     "orders": "8bad2b2e319db0b1",

@@ -19,6 +19,7 @@ from seed.cli import main
 from seed.data_set import mongo_data_set
 from seed.embeddings import text_hash
 from seed.generators.catalogue import products
+from seed.generators.codes import product_codes
 from seed.options import Options
 from seed.store_files import load_stores
 
@@ -109,7 +110,7 @@ def run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
 def test_the_catalogue_comes_back(run: Run, tmp_path: Path) -> None:
     code, out, err = run(product_data=PRODUCT_DATA)
     assert (code, err) == (0, "")
-    assert "3 categories, 6 products, 1 pairs of vectors are in " in out
+    assert "3 categories, 6 products, 1 pair of vectors are in " in out
     catalogue = load_catalogue(tmp_path / "out")
     assert load_catalogue(tmp_path / "out" / "catalogue") == catalogue
     categories = {c.category_id: c for c in catalogue.categories}
@@ -135,6 +136,9 @@ def test_the_catalogue_comes_back(run: Run, tmp_path: Path) -> None:
     assert hammer.description.endswith("with comfortable handle: for “framing”.")
     assert hammer.image_url == "/images/hammer_1.png"
     assert hammer.usual_stock == 25
+    # The original has no codes: each product gets one.
+    codes = list(product_codes(catalogue))
+    assert {code["product_id"] for code in codes} == {p.product_id for p in catalogue.products}
     assert (goods["HTHM000020"].name, goods["HTHM000020"].description) == ("Yes", "No")
 
 

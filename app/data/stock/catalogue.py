@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from app.data.store.session import Row, Session
 from app.domain.codes import read_code
+from app.domain.documents.codes import to_code
 from app.domain.documents.stock import to_place, to_product, to_store
 from app.domain.entities import Place, Product, Store, natural_key
 from app.domain.known_codes import KnownCodes
@@ -24,6 +25,10 @@ _PRODUCTS = (
     "WHERE deleted = false LIMIT 100000"
 )
 _PRODUCT = "SELECT * FROM products WHERE _id = :product_id"
+_CODES = (
+    "SELECT code_id, code, product_id, kind, units FROM product_codes WHERE deleted = false "
+    "LIMIT 400000"
+)
 # Without the quantities, so that a sale does not wake it.
 _PLACES = (
     "SELECT _id, product_id, location FROM inventory "
@@ -49,6 +54,10 @@ class Catalogue(Protocol):
 
     def read(self, text: str) -> Scan:
         """What a scanned or typed code means; see `app.domain.codes`."""
+        ...
+
+    def ean13(self, product_id: str) -> str:
+        """The GTIN of 13 digits of one unit of a product, for a label; "" where it has none."""
         ...
 
     def listing(self, product_id: str) -> Listing | None:
@@ -82,7 +91,7 @@ class StoreDirectory:
 
 
 class DittoCatalogue:
-    """Catalogue on the embedded store: two live queries feed one search index."""
+    """Catalogue on the embedded store: live queries feed a search index and the codes."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -95,8 +104,9 @@ class DittoCatalogue:
         self._codes = KnownCodes()
         self._products: list[Row] | None = None
         self._places: list[Row] | None = None
+        self._taught: list[Row] | None = None
         self._building: asyncio.Task[None] | None = None
-        self._stale = False
+        self._stale = self._stale_codes = False
         self._ready = asyncio.Event()
 
     async def open(self, store_id: str) -> None:
@@ -111,6 +121,7 @@ class DittoCatalogue:
         self._following.callback(
             self._session.watch(_PLACES, {"store_id": store_id}, self._on_places)
         )
+        self._following.callback(self._session.watch(_CODES, None, self._on_codes))
         await self._ready.wait()
 
     def close(self) -> None:
@@ -119,13 +130,17 @@ class DittoCatalogue:
         if self._building is not None:
             self._building.cancel()
             self._building = None
-        self._products = self._places = None
+        self._products = self._places = self._taught = None
+        self._stale = self._stale_codes = False
 
     def search(self, query: str, limit: int) -> Hits:
         return self._index.search(query, limit)
 
     def read(self, text: str) -> Scan:
         return read_code(text, self._codes)
+
+    def ean13(self, product_id: str) -> str:
+        return self._codes.ean13(product_id)
 
     def listing(self, product_id: str) -> Listing | None:
         return self._listings.get(product_id)
@@ -143,34 +158,45 @@ class DittoCatalogue:
 
     def _on_products(self, rows: list[Row]) -> None:
         self._products = rows
+        self._stale = True
         self._rebuild()
 
     def _on_places(self, rows: list[Row]) -> None:
         self._places = rows
+        self._stale = True
+        self._rebuild()
+
+    def _on_codes(self, rows: list[Row]) -> None:
+        self._taught = rows
+        self._stale_codes = True
         self._rebuild()
 
     def _rebuild(self) -> None:
-        if self._products is None or self._places is None:
+        if self._products is None or self._places is None or self._taught is None:
             return
-        self._stale = True
         if self._building is None or self._building.done():
             self._building = asyncio.get_running_loop().create_task(self._build())
 
     async def _build(self) -> None:
         loop = asyncio.get_running_loop()
-        while self._stale:
-            self._stale = False
-            # Off the Qt thread: with 50,000 products this takes seconds.
-            self._listings, self._index, self._codes = await loop.run_in_executor(
-                None, self._build_now, self._products or [], self._places or []
-            )
+        # Off the Qt thread: with 50,000 products this takes seconds. A new code alone does not.
+        while self._stale or self._stale_codes:
+            listings, index = self._listings, self._index
+            if self._stale:
+                self._stale = False
+                listings, index = await loop.run_in_executor(
+                    None, self._build_now, self._products or [], self._places or []
+                )
+            self._stale_codes = False
+            codes = await loop.run_in_executor(None, _known, listings, self._taught or [])
+            self._listings, self._index, self._codes = listings, index, codes
         self._ready.set()
         for listener in tuple(self._listeners):
             listener()
 
     def _build_now(
         self, products: list[Row], places: list[Row]
-    ) -> tuple[dict[str, Listing], SearchIndex, KnownCodes]:
+    ) -> tuple[dict[str, Listing], SearchIndex]:
         listings = {
             row["product_id"]: Listing(
                 to_product(
@@ -203,5 +229,13 @@ class DittoCatalogue:
                 for listing in ordered
             ]
         )
-        codes = KnownCodes((one.product.sku, one.product.product_id) for one in ordered)
-        return listings, index, codes
+        return {one.product.product_id: one for one in ordered}, index
+
+
+def _known(listings: Mapping[str, Listing], taught: list[Row]) -> KnownCodes:
+    """The codes of the products in the catalogue; a code of no such product leads to nothing."""
+    codes = (to_code(row) for row in taught)
+    return KnownCodes(
+        ((one.product.sku, product_id) for product_id, one in listings.items()),
+        (code for code in codes if code is not None and code.product_id in listings),
+    )

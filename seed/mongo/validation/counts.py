@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from connector_config.mongodb.connection import MongoDatabase
 from connector_config.schema import collections as names
+from connector_config.wording import counted
 from seed.catalogue_files import Catalogue, load_catalogue
+from seed.generators.codes import code_count
 from seed.mongo.validation.report import Outcome
 from seed.store_files import load_stores
 
@@ -37,6 +39,8 @@ def check_counts(
         _exactly(names.CATEGORIES, counts[names.CATEGORIES], len(catalogue.categories)),
         _exactly(names.PRODUCT_TYPES, counts[names.PRODUCT_TYPES], _types(catalogue)),
         _exactly(names.PRODUCTS, counts[names.PRODUCTS], len(catalogue.products), added),
+        # Devices teach more.
+        _at_least(names.PRODUCT_CODES, counts[names.PRODUCT_CODES], code_count(catalogue) + added),
         _exactly(
             names.PRODUCT_EMBEDDINGS,
             counts[names.PRODUCT_EMBEDDINGS],
@@ -60,9 +64,13 @@ def _types(catalogue: Catalogue) -> int:
 
 
 def _exactly(collection: str, count: int, wanted: int, added: int = 0) -> Outcome:
-    more = f" and {added:,} of added products" if added else ""
+    more = f" and {added:,} that came with added products" if added else ""
     off = abs(count - wanted - added)
     return _outcome(collection, count, off, f"{wanted:,}{more}")
+
+
+def _at_least(collection: str, count: int, fewest: int) -> Outcome:
+    return _outcome(collection, count, max(fewest - count, 0), f"{fewest:,} or more")
 
 
 def _about(collection: str, count: int, wanted: int | None) -> Outcome:
@@ -83,5 +91,5 @@ def _outcome(collection: str, count: int, off: int, wanted: str) -> Outcome:
         f"number of documents is {wanted}",
         passed=not off,
         number=off,
-        detail=f"{count:,} documents" if off else "",
+        detail=counted(count, "document") if off else "",
     )

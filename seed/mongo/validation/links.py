@@ -31,6 +31,7 @@ LINKS: Final = (
     Link(names.PRODUCT_TYPES, "category_id", names.CATEGORIES),
     Link(names.PRODUCTS, "category_id", names.CATEGORIES),
     Link(names.PRODUCTS, "type_id", names.PRODUCT_TYPES),
+    Link(names.PRODUCT_CODES, "product_id", names.PRODUCTS),
     Link(names.PRODUCT_EMBEDDINGS, "product_id", names.PRODUCTS),
     Link(names.INVENTORY, "store_id", names.STORES),
     Link(names.INVENTORY, "product_id", names.PRODUCTS),

@@ -23,6 +23,9 @@ _PHONE: Final = r"^\((?:206|253|360|425|509|564)\) \d{3}-\d{4}\z"
 _EMAIL: Final = r"^[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+\z"
 _SOURCE: Final = r"^(?:local|original|azure:.+)\z"
 _SHA256: Final = r"^[0-9a-f]{64}\z"
+_CODE_KINDS: Final = ("ean", "upc", "gtin14", "own")
+_CODE: Final = {"minLength": 1, "maxLength": 80}
+_MOST_UNITS: Final = 1_000_000
 _STATUSES: Final = ("pending", "completed", "cancelled", "returned")
 
 
@@ -44,7 +47,9 @@ def number(field: str) -> Expression:
 
 
 def _for_all(collection: str) -> Iterator[Rule]:
-    yield Rule("deleted", "nothing is deleted", "deleted", _field("deleted", enum=[False]))
+    # Whoever corrects a code deletes one.
+    if collection != names.PRODUCT_CODES:
+        yield Rule("deleted", "nothing is deleted", "deleted", _field("deleted", enum=[False]))
     # A missing field is less than everything, and no business of this rule.
     swapped = [{"$lt": ["$updated_at", "$created_at"]}, {"$gt": ["$updated_at", None]}]
     title = "nothing changed before it was made"
@@ -134,6 +139,16 @@ _BY_COLLECTION: Final[dict[str, list[Rule]]] = {
             "gross_margin_percent",
             _field("gross_margin_percent", enum=[float(GROSS_MARGIN_PERCENT)]),
         ),
+    ],
+    names.PRODUCT_CODES: [
+        Rule("kind", "a code is of a kind", "kind", _field("kind", enum=list(_CODE_KINDS))),
+        Rule(
+            "units",
+            f"units are 1 to {_MOST_UNITS:,}",
+            "units",
+            _field("units", minimum=1, maximum=_MOST_UNITS),
+        ),
+        Rule("code", "a code has 1 to 80 characters", "code", _field("code", **_CODE)),
     ],
     names.PRODUCT_EMBEDDINGS: [
         *(

@@ -14,6 +14,7 @@ from connector_config.schema import collections as names
 from connector_config.schema.collections import COLLECTIONS
 from connector_config.schema.documents import SHAPES
 from seed.data_set import MONGO_DATA_SET
+from seed.mongo.validation.codes import check_codes
 from seed.mongo.validation.counts import Expected, check_counts
 from seed.mongo.validation.documents import check_documents
 from seed.mongo.validation.links import (
@@ -87,6 +88,7 @@ def _checks(database: MongoDatabase, first_day: date, last_day: date) -> list[Ch
         *(partial(check_unique, database, name, fields) for name, fields in UNIQUE),
         *(partial(check_link, database, link) for link in LINKS),
         *(partial(check_copy, database, copy) for copy in COPIES),
+        partial(check_codes, database),
         partial(check_customers, database),
         partial(check_sums, database),
         partial(check_indexes, database),

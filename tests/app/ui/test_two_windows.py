@@ -16,11 +16,14 @@ from app.data.papers.transfers import TransferRepository
 from app.data.store.session import Session
 from app.data.sync.state import Phase
 from app.domain.entities import Profile, Role
+from app.domain.scans import ScannedProduct
 from app.domain.transfers import Transfer, TransferState
 from app.rehearsal.goods import Goods, load_goods
 from app.run import utc_now
 from app.settings import Settings
+from app.ui.codes.dialog import TeachDialog
 from app.ui.count.screen import CountScreen
+from app.ui.receive.screen import ReceiveScreen
 from app.ui.shell.workplace import Workplace
 from app.ui.transfers.open_transfer_state import Step
 from app.ui.transfers.screen import TransfersScreen
@@ -28,13 +31,14 @@ from app.ui.transfers.transfer import TransferView
 from connector_config.mongodb.connection import MongoSettings, open_database
 from connector_config.mongodb.mapping import to_mongo
 from seed.mongo.change_streams import enable
-from tests.helpers.hands import dialog
+from tests.helpers.hands import dialog, somebody
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SEATTLE, TACOMA = "store_seattle", "store_tacoma"
 LEVEL = 40
+CARTON = "10036000291459"
 
 
 @pytest.fixture(scope="module")
@@ -196,6 +200,52 @@ async def test_a_transfer_whose_halves_happen_apart(windows: tuple[Window, Windo
         assert window.client.shift is not None and window.client.shift.alerts is not None
         alerts = window.client.shift.alerts.state.rows or ()
         assert not any("transit" in row.text for row in alerts)
+
+
+async def test_a_case_that_one_window_is_taught_is_received_as_twelve_in_the_other(
+    windows: tuple[Window, Window], settings: MongoSettings
+) -> None:
+    seattle, tacoma = windows
+    await seattle.sign_in(SEATTLE, "Ann")
+    await tacoma.sign_in(TACOMA, "Tom")
+    product_id = seattle.client.repositories.catalogue.read(seattle.sku).product_id or ""
+    assert tacoma.client.repositories.catalogue.read(CARTON).product is None
+    seattle.workplace.scan(CARTON)
+    assert seattle.workplace.teaching.open(seattle.workplace)
+    asked = dialog()
+    assert isinstance(asked, TeachDialog)
+    seattle.workplace.scan_into(asked, seattle.sku)
+    asked.units.setText("12")
+    asked.submit()
+    await seattle.until(lambda: dialog() is None, "it taught")
+    case = ScannedProduct(product_id, 12)
+    for window in windows:
+        catalogue = window.client.repositories.catalogue
+        await window.until(lambda: catalogue.read(CARTON).product == case, "the code")  # noqa: B023
+
+    # The same on the other device is the same document.
+    again = tacoma.client.repositories.product_codes
+    known = await again.teach(CARTON, product_id, 12, somebody(TACOMA))
+    assert known.before is not None
+    await tacoma.meet()
+    with open_database(settings) as database:
+        assert database.product_codes.count_documents({"code": CARTON}) == 1
+
+    screen = tacoma.workplace.go("receive")
+    assert isinstance(screen, ReceiveScreen)
+    screen.view_model.begin()
+    await tacoma.until(lambda: screen.view_model.state.editable, "a receipt")
+    tacoma.workplace.scan(CARTON)
+    await tacoma.until(lambda: screen.view_model.state.rows, "the case")
+    assert [row.received for row in screen.view_model.state.rows] == [12]
+    screen.view_model.discard()
+    await tacoma.until(lambda: screen.view_model.state.receipt is None, "no receipt")
+
+    # Taken back in one window, it is nobody's in the other.
+    await seattle.client.repositories.product_codes.forget(known.code)
+    for window in windows:
+        catalogue = window.client.repositories.catalogue
+        await window.until(lambda: catalogue.read(CARTON).product is None, "no code")  # noqa: B023
 
 
 async def test_a_shelf_is_counted_while_its_product_is_sold(

@@ -13,11 +13,13 @@ from connector_config.errors import UserError
 from connector_config.schema.collections import COLLECTIONS, ditto_id
 from connector_config.schema.roles import ROLES, Role
 
-CATALOGUE = {"stores", "categories", "product_types", "products"}
+CATALOGUE = {"stores", "categories", "product_types", "products", "product_codes"}
 OF_A_STORE = {"customers", "orders", "order_items", "stock_movements", "oversell_cases"}
 STOCK_ROOM = {"replenishments", "goods_receipts", "stocktakes", "stocktake_counts"}
 
-# Read all, read own, written own. Nobody but the super manager writes what is of all stores.
+# What everybody teaches; else nobody but the super manager writes what is of all stores.
+WRITTEN_ALL = {"product_codes"}
+# Read all, read own, written own.
 EXPECTED: dict[Role, tuple[set[str], set[str], set[str]]] = {
     "worker": (
         CATALOGUE | {"inventory"},
@@ -90,7 +92,7 @@ def test_every_collection_and_operation_of_own_and_other_stores(role: Role) -> N
                 own = store in mine
                 may = {
                     "read": name in reads_all or (own and name in reads_own),
-                    "write": own and name in writes_own,
+                    "write": name in WRITTEN_ALL or (own and name in writes_own),
                 }
             for operation, expected in may.items():
                 found = allows(permissions, operation, name, identity(name, store))

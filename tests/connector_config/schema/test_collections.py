@@ -24,6 +24,7 @@ DESIGN = {
     names.CATEGORIES: (MongoId.BUSINESS, ("category_id",), "catalogue"),
     names.PRODUCT_TYPES: (MongoId.BUSINESS, ("type_id",), "catalogue"),
     names.PRODUCTS: (MongoId.BUSINESS, ("product_id",), "catalogue"),
+    names.PRODUCT_CODES: (MongoId.UUID, ("code_id",), "catalogue"),
     names.PRODUCT_EMBEDDINGS: (MongoId.BUSINESS, ("product_id",), "catalogue"),
     names.CUSTOMERS: (MongoId.OBJECT_ID, ("primary_store_id", "customer_id"), "sales"),
     names.INVENTORY: (MongoId.UUID, ("store_id", "inventory_id"), "stock"),

@@ -6,6 +6,7 @@ import io
 import uuid
 from collections.abc import Callable
 from datetime import date
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -14,11 +15,13 @@ from pymongo.errors import OperationFailure
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from connector_config.mongodb.mapping import mongo_id
+from connector_config.schema.code_documents import ProductCode
 from connector_config.schema.documents import Product, ProductEmbedding
 from connector_config.schema.stock_documents import Inventory
 from seed.cli import main
 from seed.data_set import data_set
 from seed.embeddings import text_hash
+from seed.gtins import own_choices, own_gtins
 from seed.mongo import products as products_module
 from seed.mongo.products import NewProduct, checked_cost, checked_name, checked_price
 from seed.mongo.target import Batch, batches
@@ -82,7 +85,7 @@ def run(capfd: pytest.CaptureFixture[str]) -> Run:
 def counts(database: MongoDatabase) -> list[int]:
     return [
         database[name].count_documents({})
-        for name in ("products", "product_embeddings", "inventory")
+        for name in ("products", "product_codes", "product_embeddings", "inventory")
     ]
 
 
@@ -92,7 +95,12 @@ def test_a_product_comes_with_vectors_and_inventory(filled: MongoDatabase, run: 
         "--specification", "handle=Hickory wood", "--stock", "20", "--reorder", "6",
     )  # fmt: skip
     assert (code, err) == (0, "")
-    assert "price 14.03, 20 at each of 8 stores, vectors of local." in out
+    [of_it] = filled.product_codes.find({"product_id": "prod_hnd_hammer_900"})
+    assert of_it["code"] == own_gtins(["HND-HAMMER-900"])["HND-HAMMER-900"]
+    assert set(of_it) == {"_id", *ProductCode.__required_keys__}
+    assert (of_it["_id"], of_it["kind"], of_it["units"]) == (of_it["code_id"], "ean", 1)
+    said = f"price 14.03, code {of_it['code']}, 20 at each of 8 stores, vectors of local."
+    assert said in out
     product = filled.products.find_one({"sku": "HND-HAMMER-900"})
     assert product is not None
     assert set(product) == {"_id", *Product.__required_keys__}
@@ -114,6 +122,25 @@ def test_a_product_comes_with_vectors_and_inventory(filled: MongoDatabase, run: 
         assert set(entry) == {"_id", *Inventory.__required_keys__}
         assert entry["_id"] == entry["inventory_id"] == str(uuid.UUID(entry["_id"]))
         assert (entry["stock_level"], entry["reorder_threshold"]) == (20, 6)
+
+
+def test_a_product_has_the_code_that_is_given(filled: MongoDatabase, run: Run) -> None:
+    assert run(code="036000291452")[0] == 0
+    [code] = filled.product_codes.find({"product_id": "prod_hnd_hammer_900"})
+    assert (code["code"], code["kind"]) == ("036000291452", "upc")
+    # In whatever form, it is known.
+    before = counts(filled)
+    _, _, err = run(sku="HND-HAMMER-901", name="Another", code="0036000291452")
+    assert "The code 0036000291452 belongs to '12 oz Tack Hammer' already" in err
+    assert counts(filled) == before
+
+
+def test_a_code_of_our_own_is_nobody_elses(filled: MongoDatabase, run: Run) -> None:
+    first, second = islice(own_choices("HND-HAMMER-900"), 2)
+    filled.product_codes.update_one({}, {"$set": {"code": first}})
+    assert run()[0] == 0
+    [code] = filled.product_codes.find({"product_id": "prod_hnd_hammer_900"})
+    assert code["code"] == second
 
 
 def test_it_stands_beside_its_like_in_a_free_bin(filled: MongoDatabase, run: Run) -> None:
@@ -169,6 +196,11 @@ def test_a_second_time_is_refused_and_changes_nothing(filled: MongoDatabase, run
         ({"type": "type_drills"}, "There is no type of cat_hand_tools 'type_drills'"),
         ({"specification": "Weight"}, "A specification looks like weight_lbs=3.5"),
         ({"specification": "a.b=1"}, "A specification looks like weight_lbs=3.5"),
+        (
+            {"code": "4006381333932"},
+            "such as 4006381333931, not '4006381333932'",
+        ),
+        ({"code": ""}, "A code is a GTIN of 8, 12, 13 or 14 digits"),
         ({"stock": "-1"}, "the stock must be a whole number from 0"),
         ({"name": None, "cost": None}, "nobody to ask, so --name --cost must be given"),
     ],
@@ -210,7 +242,7 @@ def test_an_empty_database_is_one_sentence(
 
 
 def test_all_or_nothing(filled: MongoDatabase, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failure at the last of the three collections takes the others back."""
+    """A failure at the last of the collections takes the others back."""
     before = counts(filled)
     real = mongo_id
 

@@ -14,6 +14,7 @@ from connector_config.schema.collections import COLLECTIONS
 from connector_config.schema.documents import SHAPES
 from seed.data_set import MONGO_DATA_SET
 from seed.mongo.indexes import create_indexes
+from seed.mongo.validation.codes import check_codes
 from seed.mongo.validation.documents import check_documents
 from seed.mongo.validation.links import (
     COPIES,
@@ -53,7 +54,7 @@ def check(database: MongoDatabase, *collections: str) -> set[tuple[str, str]]:
         found += check_link(database, link)
     for copy in COPIES:
         found += check_copy(database, copy)
-    found += check_customers(database) + check_sums(database)
+    found += check_codes(database) + check_customers(database) + check_sums(database)
     return {(one.collection, one.check) for one in found if one.passed is False}
 
 
@@ -162,6 +163,12 @@ DAMAGES = [
         {"reference_product_id", "ids"},
         {("products", "has_product_embeddings")},
     ),
+    Damage(
+        "product_codes",
+        {"product_id": "prod_gone"},
+        {"reference_product_id"},
+        {("products", "has_product_codes")},
+    ),
     Damage("inventory", {"store_id": "store_gone"}, {"reference_store_id"}),
     Damage("inventory", {"product_id": "prod_gone"}, {"reference_product_id"}),
     Damage(
@@ -223,6 +230,23 @@ DAMAGES = [
         {("orders", "sum_subtotal")},
     ),
     Damage("inventory", {"stock_level": -1}, {"stock"}),
+    # Codes
+    Damage("product_codes", {"units": 0}, {"units"}),
+    Damage("product_codes", {"units": 1_000_001}, {"units"}),
+    Damage("product_codes", {"units": "12"}, {"types"}),
+    Damage("product_codes", {"kind": "qr"}, {"kind", "check_digit"}),
+    Damage("product_codes", {"kind": "upc"}, {"check_digit"}),
+    Damage("product_codes", {"code": "4006381333932"}, {"check_digit"}),
+    Damage("product_codes", {"code": "4006381333932", "kind": "own"}, set()),
+    Damage("product_codes", {"code": "", "kind": "own"}, {"code"}),
+    Damage("product_codes", {"code": "x" * 81, "kind": "own"}, {"code"}),
+    Damage(
+        "product_codes",
+        {"code": "first", "product_id": "first"},
+        {"twice"},
+        {("products", "has_product_codes")},
+    ),
+    Damage("product_codes", {"deleted": True}, set()),
     # The rest
     Damage("categories", {"seasonal_multipliers.jan": 0}, {"months"}),
     Damage("categories", {"seasonal_multipliers.feb": REMOVED}, {"months"}),
@@ -273,7 +297,10 @@ def test_what_holds_everywhere_is_checked_in_each_collection(
         wrong["_id"] = "no ObjectId"
     else:
         wrong[COLLECTIONS[name].id_fields[-1]] = "x"
-        expected |= {"uuids"} if name in ("inventory", "order_items") else set()
+        expected |= {"uuids"} if name in ("inventory", "order_items", "product_codes") else set()
+    if name == "product_codes":
+        # Whoever corrects a code deletes one.
+        expected.remove("deleted")
     collection.delete_one({"_id": victim["_id"]})
     try:
         collection.insert_one(wrong)
@@ -335,6 +362,7 @@ def test_a_line_that_is_gone_is_missed(
         ("products", "product_id", ("inventory", "reference_product_id")),
         ("products", "product_id", ("order_items", "reference_product_id")),
         ("products", "product_id", ("product_embeddings", "reference_product_id")),
+        ("products", "product_id", ("product_codes", "reference_product_id")),
         ("orders", "order_id", ("order_items", "reference_order_id")),
         ("product_embeddings", "product_id", ("products", "has_product_embeddings")),
     ],

@@ -235,10 +235,12 @@ def test_a_document_too_few_or_too_many_is_counted(right: MongoDatabase, collect
 
 def test_products_that_were_added_are_expected_everywhere(right: MongoDatabase) -> None:
     product, vectors = small_set()["products"][0], small_set()["product_embeddings"][0]
+    code = small_set()["product_codes"][0]
     new = {"_id": "prod_new", "product_id": "prod_new"}
     right["products"].insert_one({**product, **new, "sku": "N", "product_name": "N"})
     try:
         lonely = counts(right)
+        right["product_codes"].insert_one({**code, **new, "_id": "new", "code_id": "new"})
         right["product_embeddings"].insert_one({**vectors, **new})
         right["inventory"].insert_many(
             [
@@ -249,10 +251,12 @@ def test_products_that_were_added_are_expected_everywhere(right: MongoDatabase) 
         complete = counts(right)
     finally:
         right["products"].delete_one({"_id": "prod_new"})
+        right["product_codes"].delete_one({"_id": "new"})
         right["product_embeddings"].delete_one({"_id": "prod_new"})
         right["inventory"].delete_many({"_id": {"$regex": "^new"}})
 
     assert {name: one.number for name, one in lonely.items()} == {
+        "product_codes": 1,
         "product_embeddings": 1,
         "inventory": 8,
     }

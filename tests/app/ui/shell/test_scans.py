@@ -10,7 +10,7 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 
 from app.domain.entities import Role
-from app.domain.known_codes import CodeKind, KnownCodes, ProductCode
+from app.domain.scans import ScannedProduct
 from app.ui.count.screen import CountScreen
 from app.ui.find.screen import FindScreen
 from app.ui.history.screen import HistoryScreen
@@ -189,10 +189,8 @@ async def test_the_history_is_that_of_the_product_that_was_meant(manager: Hands)
 
 
 @pytest.mark.parametrize("name", ["order", "receive", "reorder", "transfers", "count"])
-async def test_a_case_of_twelve_counts_twelve(
-    manager: Hands, monkeypatch: pytest.MonkeyPatch, name: str
-):
-    know_a_case(manager, monkeypatch)
+async def test_a_case_of_twelve_counts_twelve(manager: Hands, name: str):
+    await know_a_case(manager)
     screen = manager.workplace.go(name)
     count = await BEGUN[name](manager, screen)
     for code in (f"01{CASE}10LOT-7", CASE, SKU):
@@ -203,10 +201,8 @@ async def test_a_case_of_twelve_counts_twelve(
 
 
 @pytest.mark.parametrize("name", ["order", "receive", "reorder", "transfers"])
-async def test_the_code_of_a_case_that_is_typed_counts_twelve_too(
-    manager: Hands, monkeypatch: pytest.MonkeyPatch, name: str
-):
-    know_a_case(manager, monkeypatch)
+async def test_the_code_of_a_case_that_is_typed_counts_twelve_too(manager: Hands, name: str):
+    await know_a_case(manager)
     screen = manager.workplace.go(name)
     count = await BEGUN[name](manager, screen)
     screen.focus_first()
@@ -216,12 +212,37 @@ async def test_the_code_of_a_case_that_is_typed_counts_twelve_too(
     await LEFT[name](screen)
 
 
-def know_a_case(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The hammer's case of twelve has a code of its own."""
+async def test_a_case_opens_its_product_and_says_how_many_it_holds(manager: Hands):
+    product_id = await know_a_case(manager)
+    await manager.scan(CASE)
+    await opened(manager, product_id)
+    assert status(manager) == "This code is that of a pack of 12."
+    on_hand = manager.on_hand
+    await manager.scan(CASE)
+    await settle()
+    assert manager.on_hand == on_hand
+
+
+async def test_the_codes_of_the_demo_data_are_known(manager: Hands):
+    rows = await manager.client.session.query(
+        "SELECT code, product_id, units FROM product_codes WHERE taught_by = '' LIMIT 1000"
+    )
+    assert len(rows) > 500
+    for row in rows:
+        for code in (row["code"], row["code"].lstrip("0")):
+            scanned = manager.read(code).product
+            assert scanned == ScannedProduct(row["product_id"], row["units"]), code
+
+
+async def know_a_case(hands: Hands) -> str:
+    """The hammer's case of twelve has a code of its own, which somebody taught."""
     product_id = hands.read(SKU).product_id or ""
-    case = ProductCode(CASE, product_id, CodeKind.GTIN_14, 12)
-    known = KnownCodes([(SKU, product_id)], [case])
-    monkeypatch.setattr(hands.repositories.catalogue, "_codes", known)
+    if hands.read(CASE).product is None:
+        await hands.repositories.product_codes.teach(
+            CASE, product_id, 12, somebody("store_seattle")
+        )
+        await until(lambda: hands.read(CASE).product, "the code")
+    return product_id
 
 
 async def _cart(_: Hands, screen: OrderScreen) -> Callable[[], int]:
@@ -414,6 +435,39 @@ async def test_from_work_that_is_stored_a_paper_opens_too(manager: Hands, make):
         await BEGUN[name](manager, screen)
         manager.workplace.scan(number)
         await until(lambda: is_open() == number, f"{number} from work in {name}")
+
+
+@pytest.mark.parametrize("make", [a_transfer, a_purchase_order, a_receipt, a_stocktake])
+async def test_a_paper_that_is_older_than_the_lists_reach_opens_too(
+    manager: Hands, monkeypatch: pytest.MonkeyPatch, make
+):
+    data = manager.repositories
+    for repository in (data.transfers, data.purchase_orders, data.receiving, data.stocktakes):
+        monkeypatch.setattr(repository._table, "_limit", 1)
+    (old, is_open), _ = await make(manager), await make(manager)
+    for name in ("find", "transfers", "count"):
+        manager.workplace.go("catalogue")
+        manager.workplace.go(name)
+        await settle()
+        await manager.scan(old)
+        await until(lambda: is_open() == old, f"{old} from {name}")
+    manager.workplace.go("catalogue")
+    if make is a_receipt:
+        receive = manager.workplace.go("receive")
+        assert isinstance(receive, ReceiveScreen)
+        receive.view_model.close()
+        receive.view_model.begin_with(old)
+        await until(lambda: is_open() == old, f"{old} by its number")
+
+
+async def test_in_receive_a_transfer_that_leaves_the_store_opens_in_transfers(manager: Hands):
+    number, is_open = await a_transfer(manager)
+    screen = manager.workplace.go("receive")
+    assert isinstance(screen, ReceiveScreen)
+    screen.view_model.close()
+    await manager.scan(number)
+    await until(lambda: is_open() == number, number)
+    assert dialog() is None
 
 
 async def test_the_next_delivery_is_received_while_a_receipt_is_open(manager: Hands):

@@ -1,0 +1,57 @@
+"""Codes of products as stored."""
+
+from __future__ import annotations
+
+from app.domain.documents.parts import from_iso
+from app.domain.entities import Actor
+from app.domain.known_codes import CodeKind, code_key
+from app.domain.papers import Document
+from app.domain.product_codes import NewCode, TaughtCode
+from app.domain.stock import MAX_QUANTITY
+from connector_config.schema import code_documents as stored
+
+_KINDS = {kind.value: kind for kind in CodeKind}
+
+
+def to_code(document: Document) -> TaughtCode | None:
+    """A code document, or a projection of one; None where it is damaged and leads to nothing.
+
+    A kind of a newer version reads as one's own.
+    """
+    texts = [document.get(name) for name in ("code_id", "code", "product_id", "kind")]
+    units = document.get("units")
+    # MongoDB's own tools write whole numbers as fractions.
+    whole = isinstance(units, (int, float)) and not isinstance(units, bool) and units % 1 == 0
+    if not all(isinstance(text, str) and text for text in texts) or not whole:
+        return None
+    code_id, code, product_id, kind = (str(text) for text in texts)
+    if not code_key(code) or not 1 <= int(units or 0) <= MAX_QUANTITY:
+        return None
+    return TaughtCode(
+        code=code,
+        product_id=product_id,
+        kind=_KINDS.get(kind, CodeKind.OWN),
+        units=int(units or 0),
+        code_id=code_id,
+        taught_by=str(document.get("taught_by") or ""),
+        taught_at=from_iso(document.get("taught_at")),
+    )
+
+
+def new_document(
+    code: NewCode, product_id: str, units: int, actor: Actor, at: str
+) -> stored.ProductCode:
+    """The document of a code that is taught now; `at` is a stored time."""
+    return {
+        "code_id": stored.code_id(code.forms[0], product_id),
+        "code": code.code,
+        "product_id": product_id,
+        "kind": code.kind.value,
+        "units": units,
+        "taught_by": actor.profile.name,
+        "device_id": actor.device.device_id,
+        "taught_at": at,
+        "deleted": False,
+        "created_at": at,
+        "updated_at": at,
+    }
