@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from ditto import Ditto, Transaction
 
-from connector_config.schema.collections import INVENTORY
+from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.store.local_only import ECHOES, OUTBOX, PARKED
 from connector_config.store.outbox import Executes, body_of, text_of
 from connector_config.store.together import settle_failure, together
@@ -47,6 +47,11 @@ class Move:
     item: Any
     quantity: int = 0
     last_updated: str = ""
+
+
+def in_order(collections: Iterable[str]) -> list[str]:
+    """Each collection once, movements first: of an item's sum they are told before."""
+    return sorted(set(collections), key=lambda name: (name != STOCK_MOVEMENTS, name))
 
 
 async def transaction(
