@@ -30,6 +30,7 @@ from connector_config.schema.collections import synced
 
 if TYPE_CHECKING:
     from app.client import Client
+    from app.ui.core.sounds import Speaker
 
 _log = logging.getLogger("zava")
 
@@ -47,13 +48,20 @@ def run(settings: Settings) -> int:
         await closing.wait()
         return 0
 
-    return run_client(settings, stay)
+    from app.ui.core.speaker import ComputerSpeaker
+
+    return run_client(settings, stay, ComputerSpeaker)
 
 
-def run_client(settings: Settings, work: Callable[[Client, asyncio.Event], Awaitable[int]]) -> int:
+def run_client(
+    settings: Settings,
+    work: Callable[[Client, asyncio.Event], Awaitable[int]],
+    make_speaker: Callable[[], Speaker] | None = None,
+) -> int:
     """Start the client, do `work` on it, and end cleanly; returns the exit code.
 
-    `closing` is set when the window is closed or the process is asked to end.
+    `closing` is set when the window is closed or the process is asked to end. It is silent unless
+    it is given a speaker.
     """
     # First of all, so that what Qt and the store say goes there and not to stderr.
     log, redaction = start_log(settings.data_dir, settings.secrets.values())
@@ -65,7 +73,7 @@ def run_client(settings: Settings, work: Callable[[Client, asyncio.Event], Await
     application.setQuitOnLastWindowClosed(False)
     try:
         with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
-            return runner.run(_main(application, settings, work, log, redaction))
+            return runner.run(_main(application, settings, work, make_speaker, log, redaction))
     except UserError as error:
         print(f"zava: {error}", file=sys.stderr)
         return 1
@@ -79,6 +87,7 @@ async def _main(
     application: QApplication,
     settings: Settings,
     work: Callable[[Client, asyncio.Event], Awaitable[int]],
+    make_speaker: Callable[[], Speaker] | None,
     log: Path,
     redaction: Redaction,
 ) -> int:
@@ -96,7 +105,7 @@ async def _main(
     # The store is being opened beside Python: meanwhile the screens are loaded and the window made.
     from app.client import Client
 
-    client = Client(application, settings, utc_now)
+    client = Client(application, settings, utc_now, make_speaker() if make_speaker else None)
     if mode is not Mode.OFFLINE:
         # What a device asks for is read from a file, which costs nothing as long as that goes on.
         synced()

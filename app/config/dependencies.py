@@ -12,6 +12,7 @@ from app.config.screens.parts import STOCK_ROOM, Parts
 from app.config.screens.routes import routes
 from app.data.papers.tidying import Tidying
 from app.data.sync.service import SyncService
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Profile, Store
 from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.core.appearance import Appearance
@@ -49,6 +50,7 @@ def make_shift(
     pictures: Path,
     sign_out: Callable[[], object],
     move: Callable[[Profile], object],
+    conventions: Conventions = US,
 ) -> Shift:
     """Make the workplace and what follows the store; the catalogue must be open.
 
@@ -64,6 +66,7 @@ def make_shift(
         pictures,
         lambda name: workplace.go(name),
         lambda name: workplace.make(name),
+        conventions,
     )
     session = repositories.session
     status = StatusViewModel(

@@ -14,6 +14,7 @@ from app.rehearsal.goods import Goods
 from app.rehearsal.journal import Journal
 from app.rehearsal.paper_steps import OfPaper, Tidy
 from app.rehearsal.paper_verdict import lost_papers, odd_papers, of_paper
+from app.rehearsal.return_verdict import odd_returns
 from app.rehearsal.schedule import Expected
 from connector_config.schema.collections import (
     COLLECTIONS,
@@ -109,6 +110,7 @@ def judge(
         problems[LEDGER] += _ledger(goods, name, items, movements)
     verdict.papers = sum(len(mongodb[name]) for name in (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES))
     problems[PAPERS] += odd_papers(mongodb)
+    problems[PAPERS] += odd_returns(mongodb)
     problems[UNEXPECTED] += _unexpected(goods, expected, journal, begin, mongodb)
     return verdict
 

@@ -17,7 +17,7 @@ from app.client import Client
 from app.ui.core.dialogs import FAILED
 from app.ui.shell.workplace import Workplace
 
-SCAN_PAUSE = 0.06
+SCAN_PAUSE = 0.12
 """Seconds between the keys of a person, so that they are not taken for a scanner."""
 
 

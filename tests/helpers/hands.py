@@ -121,14 +121,13 @@ class Hands:
             await self._acted()
 
     async def _acted(self) -> None:
-        """Wait for a key that might have been the first one of a scan."""
+        """Let a key act that might have been the first one of a scan."""
         self._pause()
         await settle()
-        await until(lambda: not self.client._scanner._held, "the key")
 
     def _pause(self) -> None:
         """The next key comes as late as a person's, without waiting for it."""
-        self.client._scanner._last = 0.0
+        self.client._scanner.settle()
 
     async def paste(self, text: str) -> None:
         """Put a text of any length into the field that has the focus."""

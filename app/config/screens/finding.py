@@ -35,7 +35,14 @@ def product(parts: Parts) -> ProductScreen:
     data = parts.repositories
     outbox = None if parts.offline else parts.sync.outbox
     return ProductScreen(
-        ProductViewModel(data.catalogue, data.stock, parts.actor, list(parts.stores), outbox),
+        ProductViewModel(
+            data.catalogue,
+            data.stock,
+            parts.actor,
+            list(parts.stores),
+            outbox,
+            conventions=parts.conventions,
+        ),
         PlacesViewModel(data.places, parts.actor),
         _nearby(parts),
         parts.appearance,
@@ -56,6 +63,9 @@ def _nearby(parts: Parts) -> NearbyViewModel:
     def request(store_id: str, product_id: str) -> None:
         from app.ui.transfers.screen import TransfersScreen
 
-        parts.shown(TransfersScreen, "transfers").ask_for(store_id, product_id)
+        if (screen := parts.shown(TransfersScreen, "transfers")) is not None:
+            screen.ask_for(store_id, product_id)
 
-    return NearbyViewModel(data.carts, parts.sync, parts.actor, data.now, Ways(sell, request))
+    ways = Ways(sell, request)
+    here = parts.store.short_name
+    return NearbyViewModel(data.carts, parts.sync, parts.actor, data.now, ways, here)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor, Product, StockItem
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.reordering import LEAD_DAYS, SALES_DAYS, Suggestion
+from app.domain.sales import kept
 from connector_config.schema.collections import REPLENISHMENTS, TRANSFERS
 from connector_config.schema.instants import to_iso
 
@@ -30,10 +32,22 @@ _ORDERED = (
     "SELECT product_id, SUM(quantity) AS sold FROM order_items USE INDEX 'sold_at' "
     "WHERE created_at >= :since AND store_id = :store_id GROUP BY product_id"
 )
+# With an OR in place of the CASE, Ditto reads the whole collection.
+_UNDONE = (
+    "SELECT order_id, status, returns FROM orders USE INDEX 'orders_time' "
+    "WHERE order_date >= :since AND store_id = :store_id AND CASE "
+    "WHEN status = 'cancelled' THEN true WHEN status = 'returned' THEN true "
+    "ELSE coalesce(object_length(returns), 0) > 0 END"
+)
+_OF_UNDONE = (
+    "SELECT order_id, order_item_id, product_id, quantity FROM order_items USE INDEX 'sold_at' "
+    "WHERE created_at >= :since AND store_id = :store_id AND order_id IN :orders"
+)
 # A sale with an order is among the order items already.
 _SOLD = (
     "SELECT product_id, -SUM(quantity) AS sold FROM stock_movements WHERE store_id = :store_id "
-    "AND reason = 'sold' AND at >= :since AND reference.order IS MISSING GROUP BY product_id"
+    "AND at >= :since AND reference.order IS MISSING AND CASE WHEN reason = 'sold' THEN true "
+    "ELSE reason = 'undo' AND reference.undone_reason = 'sold' END GROUP BY product_id"
 )
 _COSTS = "SELECT product_id, cost FROM products USE IDS LIST :ids"
 
@@ -65,11 +79,7 @@ class PurchaseOrderRepository:
         parameters = {"store_id": items[0].store_id, "since": since}
 
         async def work(unit: UnitOfWork) -> list[Suggestion]:
-            sold: dict[str, int] = {}
-            for statement in (_ORDERED, _SOLD):
-                for row in await unit.query(statement, parameters):
-                    if product_id := row.get("product_id"):
-                        sold[product_id] = sold.get(product_id, 0) + int(row["sold"] or 0)
+            sold = await _sold(unit, parameters)
             coming: dict[str, int] = {}
             store_id = items[0].store_id
             for paper in await self._table.newest(unit, store_id):
@@ -85,7 +95,7 @@ class PurchaseOrderRepository:
                     item.on_hand,
                     item.reorder_point,
                     coming.get(item.product_id, 0),
-                    sold.get(item.product_id, 0),
+                    max(sold[item.product_id], 0),
                     lead_days=lead_days,
                 )
                 for item in items
@@ -156,6 +166,21 @@ class PurchaseOrderRepository:
         """Expect no goods, or no more goods, of an order."""
         at = to_iso(self._now())
         return await self._table.merge(paper, lambda one: steps.cancel(one, at), at)
+
+
+async def _sold(unit: UnitOfWork, parameters: Mapping[str, str]) -> Counter[str]:
+    """Units by product that were sold at a store since a time, and neither cancelled nor back."""
+    sold = Counter[str]()
+    for statement in (_ORDERED, _SOLD):
+        for row in await unit.query(statement, parameters):
+            if product_id := row.get("product_id"):
+                sold[product_id] += int(row["sold"] or 0)
+    undone = {one["order_id"]: one for one in await unit.query(_UNDONE, parameters)}
+    if undone:
+        for item in await unit.query(_OF_UNDONE, {**parameters, "orders": list(undone)}):
+            units, _ = kept(undone[item["order_id"]], item)
+            sold[item.get("product_id") or ""] -= int(item.get("quantity") or 0) - units
+    return sold
 
 
 async def _costs(unit: UnitOfWork, product_ids: list[str]) -> dict[str, float]:

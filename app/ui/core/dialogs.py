@@ -17,8 +17,12 @@ def ask(
     yes: str,
     on_yes: Callable[[], object],
     no: str = "Cancel",
+    on_no: Callable[[], object] | None = None,
 ) -> QDialog:
-    """Ask before something that needs a second thought; Esc, and Enter on `no`, do nothing."""
+    """Ask before something that needs a second thought; Esc, and Enter on `no`, do nothing.
+
+    Nothing but `on_no`, where it is given.
+    """
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
     dialog.setMinimumWidth(380)
@@ -30,6 +34,8 @@ def ask(
     layout.setContentsMargins(24, 20, 24, 20)
     dialog.setLayout(layout)
     dialog.accepted.connect(lambda: on_yes())
+    if on_no is not None:
+        dialog.rejected.connect(on_no)
     dialog.finished.connect(dialog.deleteLater)
     cancel.setFocus()
     dialog.open()

@@ -61,6 +61,16 @@ def not_shown(paper: ScannedPaper | ScannedOrder, role: Role) -> str:
     return f"{paper.number} is {kind}, which is not shown to a {role.label.lower()}."
 
 
+def covered(code: str) -> str:
+    """Why what was scanned while a dialog asks for something else was not taken."""
+    return f"{shown(code)} was not taken: answer what is asked, then scan it again."
+
+
+def before_sign_in(code: str) -> str:
+    """Why what was scanned at the sign-in was not taken."""
+    return f"{shown(code)} was not taken: start with your name, then scan it again."
+
+
 def _unknown(why: Unread, gtin: str, code: str) -> str:
     match why:
         case Unread.EMPTY:

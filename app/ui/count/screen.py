@@ -48,6 +48,7 @@ class CountScreen(Screen):
         sessions.begun.connect(self.open)
         sessions.state_changed.connect(lambda _: self._open_awaited())
         self.counting.left.connect(self._to_sessions)
+        self.counting.refused.connect(self.refused)
         self.counting.review_wanted.connect(self._to_review)
         self.review.left.connect(self._from_review)
         self.review.recount_wanted.connect(self._recount)
@@ -81,11 +82,12 @@ class CountScreen(Screen):
             self._review.open(self._stocktake)
 
     def deactivate(self) -> None:
-        if self.page is self.counting:
-            # What was scanned is counted, also by somebody who just walks away.
-            self.counting.keep()
         self._awaited = ""
         self._close()
+
+    def take_typed(self) -> bool:
+        # What was scanned is counted, also by somebody who just walks away.
+        return self.page is not self.counting or self.counting.keep()
 
     def focus_first(self) -> None:
         self.page.focus_first()
@@ -94,7 +96,7 @@ class CountScreen(Screen):
         return self.page is self.counting and self.counting.take_scan(scan)
 
     def open_item(self, key: str) -> None:
-        if self.page is self.counting and not self.counting.keep():
+        if not self.take_typed():
             return
         self._to_sessions()
         self._awaited = key

@@ -59,7 +59,7 @@ class CustomerCard(QWidget):
         self._favourites = QGridLayout()
         self._favourites.setVerticalSpacing(3)
         self._favourites.setColumnStretch(0, 1)
-        self._often = Text("Often bought", "heading")
+        self._often = Text("Often bought, and kept", "heading")
         self.alike = button("", self._show_alike, "quiet", "Show who may be the same person")
         tinted(self.alike, "warning", appearance, "warn")
         self._first_alike: Customer | None = None

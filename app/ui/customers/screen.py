@@ -120,6 +120,10 @@ class CustomersScreen(Screen):
             self.line.setFocus()
             self.line.selectAll()
 
+    @property
+    def unsaved(self) -> str:
+        return self.form.unsaved
+
     def take_undo(self) -> bool:
         return self.view_model.undo()
 

@@ -128,7 +128,7 @@ class CustomersViewModel(QObject):
 
     def edit(self) -> None:
         """Change the customer whose card is shown."""
-        if self.state.chosen is not None:
+        if self.state.chosen is not None and self.state.draft is None:
             self.draft.edit(self.state.chosen)
 
     def delete(self) -> None:

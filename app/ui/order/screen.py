@@ -55,6 +55,7 @@ class OrderScreen(Screen):
             self._pages.addWidget(page)
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
+        view_model.scan_refused.connect(self.refused)
         self.cart.customer.new_asked.connect(draft.begin)
         self.new_customer.form.instead.connect(self._take_instead)
         draft.state_changed.connect(self._on_draft)
@@ -79,8 +80,6 @@ class OrderScreen(Screen):
         self.draft.activate()
 
     def deactivate(self) -> None:
-        # What is typed counts, also of somebody who just walks away.
-        self.cart.save(stay=False)
         self.view_model.deactivate()
         self.lookup.stop()
         self.draft.deactivate()
@@ -101,6 +100,13 @@ class OrderScreen(Screen):
             self.view_model.begin()
         self.cart.take_scan(scan)
         return True
+
+    def take_typed(self) -> bool:
+        return self._pages.currentWidget() is not self.cart or self.cart.take_typed()
+
+    @property
+    def unsaved(self) -> str:
+        return self.new_customer.form.unsaved
 
     def take_undo(self) -> bool:
         return self.view_model.undo()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from app.domain.entities import short
 from app.domain.orders import Order, OrderLine, OrderStatus
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import MINUS, local_day, money, number
@@ -102,8 +103,9 @@ def history(order: Order) -> str:
     for returned in order.returns:
         units = sum(line.quantity for line in returned.lines.values())
         note = f" ({returned.note})" if returned.note else ""
+        where = f" into {short(returned.store_name)}'s stock" if returned.store_id else ""
         lines.append(
-            f"{local_day(returned.signature.at)}: {number(units)} back, "
+            f"{local_day(returned.signature.at)}: {number(units)} back{where}, "
             f"{money(returned.refund)} refunded by {returned.signature.who}{note}"
         )
     if order.refunded > order.total:

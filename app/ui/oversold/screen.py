@@ -112,6 +112,7 @@ class OversoldScreen(Screen):
         super().__init__()
         self.view_model = view_model
         self._noted = ""
+        self._notes: dict[str, str] = {}
         self._model = RowsModel[CaseRow](_CASES, lambda one: one.key)
         self.table = ChoiceTable(
             self._model, appearance, "Cases, open ones first", 52, open_on_click=False
@@ -150,6 +151,25 @@ class OversoldScreen(Screen):
     def focus_first(self) -> None:
         table = self.settled if self._pages.currentIndex() else self.table
         table.focus_a_row()
+
+    @property
+    def unsaved(self) -> str:
+        waiting = [self.note.text(), *self._notes.values()]
+        open_ = {one.key for one in self.view_model.state.rows or () if one.case.open}
+        keys = [self._noted, *self._notes]
+        for key, text in zip(keys, waiting, strict=True):
+            if text.strip() and key in open_:
+                return f"The note “{text.strip()[:40]}” is typed, and its case not settled yet."
+        return ""
+
+    def show_unsaved(self) -> None:
+        for key in (self._noted, *self._notes):
+            if key == self._noted and self.note.text().strip():
+                break
+            if self._notes.get(key, "").strip():
+                self.view_model.choose(key)
+                break
+        self.note.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         letter = event.text().upper()
@@ -224,9 +244,10 @@ class OversoldScreen(Screen):
         self._settling.setVisible(state.chosen is not None)
         if state.chosen is not None:
             if self._noted != state.chosen.key:
-                # A note is for the case that it was typed for.
+                # A note is for the case that it was typed for, and waits there.
+                self._notes[self._noted] = self.note.text()
                 self._noted = state.chosen.key
-                self.note.clear()
+                self.note.setText(self._notes.pop(self._noted, ""))
             self._render_case(state)
 
     def _render_words(self, state: OversoldState) -> None:

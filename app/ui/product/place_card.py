@@ -36,7 +36,7 @@ class PlaceCard(QFrame):
             tiles.addLayout(column(Text(part.capitalize(), "small"), self._values[part], spacing=0))
         tiles.addStretch(1)
         self.label_button = button("Label…", self.open_labels, tip="Print a label (L)")
-        self.move_button = button("Move…", self.open_dialog, tip="Put it at another place (M)")
+        self.move_button = button("Move…", self.begin, tip="Put it at another place (M)")
         tinted(self.move_button, "edit_location_alt", appearance)
         tiles.addWidget(self.label_button)
         tiles.addWidget(self.move_button)
@@ -52,6 +52,10 @@ class PlaceCard(QFrame):
         self._printing.ended.connect(self._on_printed)
         self.setLayout(column(card(layout)))
         view_model.state_changed.connect(self._render)
+
+    def begin(self) -> MoveDialog | None:
+        """Ask for the new place, unless a change of stock is typed and waits."""
+        return self.open_dialog() if self._view_model.is_done() else None
 
     def open_dialog(self, place: Place | None = None) -> MoveDialog | None:
         """Ask for the new place, or whether the product goes to the place that was scanned."""
@@ -106,7 +110,7 @@ class PlaceCard(QFrame):
         return entry
 
     def _give_up(self, place: Place) -> None:
-        if self._view_model.state.item is not None:
+        if self._view_model.state.item is not None and self._view_model.is_done():
             self._places.remove(self._view_model.state.item, place)
 
 

@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.errors import ShortStockError
 from app.domain.scans import Scan, ScannedPlace
+from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import money, number
 from app.ui.core.screen import Screen
+from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.product.details import DetailsCard
 from app.ui.product.elsewhere import ElsewhereCard
@@ -78,6 +80,7 @@ class ProductScreen(Screen):
         self._scroll = scroll
         view_model.state_changed.connect(self._render)
         view_model.short.connect(self._on_short)
+        view_model.unusual.connect(self._on_unusual)
         view_model.saved.connect(self._on_saved)
         view_model.refused.connect(self._on_refused)
         places.refused.connect(self._on_refused)
@@ -99,11 +102,19 @@ class ProductScreen(Screen):
         self._nearby.close()
         self.view_model.close()
 
+    @property
+    def unsaved(self) -> str:
+        return self.view_model.unsaved_words
+
+    def show_unsaved(self) -> None:
+        self.show_product(self.view_model.unsaved)
+        self.stock.form.quantity.setFocus()
+
     def take_scan(self, scan: Scan) -> bool:
         """The label of a shelf: the product is to be put there."""
         match scan.meaning:
             case ScannedPlace(place):
-                return self.place.open_dialog(place) is not None
+                return not self.view_model.is_done() or self.place.open_dialog(place) is not None
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -115,15 +126,18 @@ class ProductScreen(Screen):
         elif text in ("a", "A"):
             self.stock.form.quantity.setFocus()
         elif text in ("m", "M"):
-            self.place.open_dialog()
+            self.place.begin()
         elif text in ("l", "L"):
             self.place.open_labels()
         elif text in ("c", "C"):
-            self._nearby.sell()
+            self.elsewhere.sell()
         elif text in ("n", "N"):
             self.elsewhere.order_from_nearest()
         elif key == Qt.Key.Key_Escape:
-            self.back.emit()
+            if self.view_model.drop():
+                self.setFocus()
+            else:
+                self.back.emit()
         else:
             super().keyPressEvent(event)
 
@@ -147,11 +161,18 @@ class ProductScreen(Screen):
             f"{number(after)}, shown in red until a count or a receipt settles it.",
             f"Remove {number(-error.quantity)}",
             lambda: (
-                self.view_model.apply(allow_negative=True)
+                self.view_model.apply(allow_negative=True, sure=True)
                 if drafted
                 else self.view_model.step(error.quantity, allow_negative=True)
             ),
         )
+
+    def _on_unusual(self, found: Unusual) -> None:
+        def correct() -> None:
+            self.stock.form.quantity.setFocus()
+            self.stock.form.quantity.selectAll()
+
+        ask_unusual(self, [found], lambda: self.view_model.apply(sure=True), correct)
 
     def _on_saved(self) -> None:
         # Out of the fields, so that Ctrl+Z and the single keys mean the stock again.

@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 
 from app.data.stock.catalogue import Catalogue
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Product
 from app.domain.errors import InvalidInputError
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptLine, ReceiptState, expected
-from app.domain.stock import parse_quantity
+from app.domain.stock import parse_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,12 @@ class Quantities:
     missing: int
 
     @classmethod
-    def of(cls, received: str, damaged: str, missing: str) -> Quantities:
+    def of(
+        cls, received: str, damaged: str, missing: str, conventions: Conventions = US
+    ) -> Quantities:
         """Read typed quantities, an empty one as 0; raises InvalidInputError for a wrong field."""
         typed = (("received", received), ("damaged", damaged), ("missing", missing))
-        quantities = cls(*(_quantity_of(field, text) for field, text in typed))
+        quantities = cls(*(_quantity_of(field, text, conventions) for field, text in typed))
         if quantities.damaged > quantities.received:
             raise InvalidInputError("damaged", "No more can be damaged than are here.")
         return quantities
@@ -124,10 +127,8 @@ def consequence(rows: Sequence[ReceiptRow], has_paper: bool) -> str:
     return "\n".join(parts)
 
 
-def _quantity_of(field: str, text: str) -> int:
-    if text.strip() in ("", "0"):
-        return 0
+def _quantity_of(field: str, text: str, conventions: Conventions) -> int:
     try:
-        return parse_quantity(text)
+        return parse_units(text, conventions)
     except InvalidInputError as error:
         raise InvalidInputError(field, str(error)) from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
@@ -9,14 +11,18 @@ from PySide6.QtWidgets import QWidget
 from app.data.stock.catalogue import Catalogue
 from app.domain.receiving import GoodsReceipt, ReceiptKind, ReceiptState
 from app.domain.scans import Scan
+from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
+from app.ui.core.line_editor import SCAN_WAITS
+from app.ui.core.message import problem
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
 from app.ui.core.report import printout
 from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.receive.arrivals import against, origin
 from app.ui.receive.document import receipt_report
@@ -107,6 +113,8 @@ class ReceiptView(QWidget):
             header.addWidget(one)
         self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
         self.line.chosen.connect(self._add)
+        self.line.counts = self._counted_name
+        self.line.counted.connect(self._count)
         self.line.below.connect(self._to_table)
         self.everything = button(
             "All as expected", self.fill_in, tip="Fill in what was announced (Ctrl+E)"
@@ -132,20 +140,28 @@ class ReceiptView(QWidget):
         layout.setContentsMargins(24, 16, 24, 12)
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
+        view_model.unusual.connect(self._on_unusual)
         self._printing.ended.connect(self._message.say)
 
     def focus_first(self) -> None:
         """Move the keyboard into the line for products; to the lines where none can be added."""
         (self.line if self._state.editable else self.table).setFocus()
 
-    def save(self, stay: bool = True) -> bool:
+    def save(self) -> bool:
         """Store what is typed for a line; False where it was refused. See `LineEditor.save`."""
-        return self.card.editor.save(stay)
+        return self.card.editor.save()
+
+    def take_typed(self) -> bool:
+        """The same with a number that is typed for the line that was worked on last."""
+        return self.save() and (not self._state.editable or self.line.take_number())
 
     def take_scan(self, scan: Scan) -> None:
-        """One more of a scanned product; what is typed for a line counts before it."""
-        self.save()
-        self._view_model.take(scan)
+        """One more of a scanned product, after what is typed; not while that is refused."""
+        if self.save() and self.line.take_scan():
+            self._view_model.take(scan)
+        else:
+            self._message.say(problem(SCAN_WAITS))
+            self._view_model.scan_refused.emit()
 
     def request_post(self) -> None:
         """Take the goods in, after a second thought where something differs."""
@@ -172,7 +188,7 @@ class ReceiptView(QWidget):
 
     def fill_in(self) -> None:
         """Fill in all lines as expected, where that can be."""
-        if self.everything.isVisible() and self.save():
+        if self.everything.isVisible() and self.take_typed():
             self._view_model.all_as_expected()
 
     def _print(self) -> None:
@@ -206,13 +222,28 @@ class ReceiptView(QWidget):
             self._view_model.undo,
         )
 
+    def _on_unusual(self, found: Sequence[Unusual]) -> None:
+        def correct() -> None:
+            self.table.choose(found[0].product_id)
+            self.card.editor.show(self.table.current())
+            self.card.editor.start()
+
+        ask_unusual(self, found, lambda: self._view_model.post(sure=True), correct)
+
     def _to_table(self) -> None:
         if self._model.rowCount():
             self.table.focus_a_row()
 
     def _add(self, product_id: str, units: int) -> None:
-        self.save()
-        self._view_model.add(product_id, units)
+        if self.save():
+            self._view_model.add(product_id, units)
+
+    def _count(self, typed: str) -> None:
+        self.card.editor.put(typed)
+
+    def _counted_name(self) -> str:
+        line = self.card.editor.row
+        return line.name if line is not None else ""
 
     def _on_typed(self, text: str) -> None:
         line = self.table.current()

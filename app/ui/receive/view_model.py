@@ -13,14 +13,17 @@ from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.stock.catalogue import Catalogue
+from app.data.stock.stock import StockRepository
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Store
-from app.domain.errors import InvalidInputError
+from app.domain.errors import InvalidInputError, PaperError
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptState
 from app.domain.scans import Scan
 from app.ui.core.actions import Actions
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.open_paper import OpenPaper
 from app.ui.core.scan_words import refusal
+from app.ui.core.unusual import UsualQuantities
 from app.ui.receive.arrivals import arrivals
 from app.ui.receive.lines import Quantities
 from app.ui.receive.papers import StorePapers
@@ -35,30 +38,36 @@ class ReceiveViewModel(QObject):
     """Follows the papers of one store; all changes go through `actions`, in order.
 
     `line_refused` carries what is wrong with a typed quantity, `unknown_paper` a number that this
-    device has not seen.
+    device has not seen, `unusual` the Unusual of which `post` has to be sure.
     """
 
     state_changed = Signal(object)
     line_refused = Signal(object)
     unknown_paper = Signal(str)
+    unusual = Signal(object)
+    scan_refused = Signal()
 
     def __init__(
         self,
         catalogue: Catalogue,
+        stock: StockRepository,
         receiving: ReceivingRepository,
         transfers: TransferRepository,
         orders: PurchaseOrderRepository,
         actor: Actor,
         stores: Sequence[Store],
         now: Callable[[], datetime],
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
         self._receiving = receiving
+        self._usual = UsualQuantities(catalogue, stock)
         self._actor = actor
         self.stores = {store.store_id: store.short_name for store in stores}
         self._now = now
+        self._conventions = conventions
         self._papers = StorePapers(receiving, transfers, orders, actor.profile, self._emit)
         self._start = ReceiptStart(receiving, self._papers, actor)
         self._active = False
@@ -142,6 +151,7 @@ class ReceiveViewModel(QObject):
         """One more unit or pack of a scanned product."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
 
@@ -155,7 +165,7 @@ class ReceiveViewModel(QObject):
     ) -> bool:
         """Set what was typed of a product, an empty text for 0; False when it was refused."""
         try:
-            quantities = Quantities.of(received, damaged, missing)
+            quantities = Quantities.of(received, damaged, missing, self._conventions)
         except InvalidInputError as error:
             self.line_refused.emit(error)
             return False
@@ -172,9 +182,23 @@ class ReceiveViewModel(QObject):
         """Fill in every line that is empty as announced."""
         self._lines.all_as_expected()
 
-    def post(self) -> None:
-        """Take in the goods of the open receipt."""
-        self._step(self._receiving.post, "Taken in: stock has gone up.")
+    def post(self, sure: bool = False) -> None:
+        """Take in the goods of the open receipt; unusually many are asked about unless `sure`."""
+        receipt, announced = self._open_receipt.paper, self._lines.announced
+        if receipt is None:
+            return
+
+        async def work() -> None:
+            asked = [] if sure else self._lines.asked(receipt, announced)
+            if not (found := await self._usual.unusual(asked)):
+                step = self._receiving.post(receipt, self._actor)
+                await self._write(step, "Taken in: stock has gone up.")
+            elif self._open_receipt.is_open(receipt):
+                self.unusual.emit(found)
+            else:
+                raise PaperError(f"{receipt.number} was not taken in: {found[0].text}")
+
+        self.actions.add(work)
 
     def undo(self) -> None:
         """Take the open receipt back."""

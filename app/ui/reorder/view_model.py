@@ -13,17 +13,20 @@ from PySide6.QtCore import QObject, Signal
 from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor
-from app.domain.errors import InvalidInputError
+from app.domain.errors import InvalidInputError, PaperError
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.scans import Scan
-from app.domain.stock import parse_quantity
+from app.domain.stock import parse_units
+from app.domain.unusual import Asked
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.open_paper import OpenPaper
 from app.ui.core.scan_words import refusal
+from app.ui.core.unusual import UsualQuantities
 from app.ui.reorder.document import CSV_HEADER, csv_rows
 from app.ui.reorder.draft_lines import DraftLines
 from app.ui.reorder.lines import rows_of
@@ -36,11 +39,14 @@ from connector_config.schema.instants import to_iso
 class ReorderViewModel(QObject):
     """Follows the orders of one store; all changes go through `actions`, in order.
 
-    `line_refused` carries what is wrong with a typed quantity; `export` writes the open order.
+    `line_refused` carries what is wrong with a typed quantity, `unusual` the Unusual of which
+    `order` has to be sure; `export` writes the open order.
     """
 
     state_changed = Signal(object)
     line_refused = Signal(object)
+    unusual = Signal(object)
+    scan_refused = Signal()
 
     def __init__(
         self,
@@ -49,13 +55,16 @@ class ReorderViewModel(QObject):
         orders: PurchaseOrderRepository,
         actor: Actor,
         now: Callable[[], datetime],
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
         self._orders = orders
+        self._usual = UsualQuantities(catalogue, stock)
         self._actor = actor
         self._now = now
+        self._conventions = conventions
         self._active = False
         self._following = ExitStack()
         self._open_paper = OpenPaper[PurchaseOrder](lambda paper: paper.purchase_order_id)
@@ -126,6 +135,7 @@ class ReorderViewModel(QObject):
         """One more unit or pack of a scanned product, or as many as suggested where it is new."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
 
@@ -137,7 +147,7 @@ class ReorderViewModel(QObject):
     def set_line(self, product_id: str, typed: str) -> bool:
         """Set the typed units of a product, 0 for none; False when they were refused."""
         try:
-            quantity = 0 if typed.strip() in ("", "0") else parse_quantity(typed)
+            quantity = parse_units(typed, self._conventions)
         except InvalidInputError as error:
             self.line_refused.emit(error)
             return False
@@ -153,12 +163,26 @@ class ReorderViewModel(QObject):
         if (paper.supplier, paper.note) != (supplier.strip(), note.strip()):
             self._step(lambda draft: self._orders.describe(draft, supplier.strip(), note.strip()))
 
-    def order(self) -> None:
-        """Mark the draft as ordered, unless something that is being written fails."""
+    def order(self, sure: bool = False) -> None:
+        """Mark the draft as ordered, unless something that is being written fails.
+
+        Unusually many are asked about first, unless the person is `sure`.
+        """
         paper = self._open_paper.paper
-        if paper is not None:
-            message = "Ordered: it is on its way, and Receive expects it."
-            self.actions.submit(lambda: self._write(self._orders.order(paper), message))
+        if paper is None:
+            return
+
+        async def work() -> None:
+            asked = [] if sure else self._asked(self._open_paper.newest(paper))
+            if not (found := await self._usual.unusual(asked)):
+                message = "Ordered: it is on its way, and Receive expects it."
+                await self._write(self._orders.order(paper), message)
+            elif self._open_paper.is_open(paper):
+                self.unusual.emit(found)
+            else:
+                raise PaperError(f"{paper.number} was not ordered: {found[0].text}")
+
+        self.actions.submit(work)
 
     def when_written(self, act: Callable[[PurchaseOrder], object]) -> None:
         """Call `act` with the open order when everything was written, if none of it failed."""
@@ -182,6 +206,18 @@ class ReorderViewModel(QObject):
         paper = self._open_paper.paper
         if paper is not None:
             self.actions.add(lambda: self._write(step(paper), message))
+
+    def _asked(self, paper: PurchaseOrder) -> list[Asked]:
+        suggested = self._reckoning.suggestions
+        return [
+            Asked(
+                line.product_id,
+                line.name,
+                line.quantity,
+                suggested[line.product_id].quantity if line.product_id in suggested else 0,
+            )
+            for line in paper.lines
+        ]
 
     def _work_on(self, product_id: str) -> None:
         if self._open_paper.paper is not None:

@@ -143,7 +143,10 @@ class SalesScreen(Screen):
         elif not total.count and not total.count_before:
             words = "Nothing was sold in this time. Orders are counted as they come in."
         else:
-            words = f"Before tax, less returns{_DOT}% and paler bars are about a year before"
+            words = (
+                "Before tax, without what was cancelled or came back"
+                f"{_DOT}% and paler bars are about a year before"
+            )
         self._summary.set_text(words)
 
 

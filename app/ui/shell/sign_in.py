@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.domain.entities import Profile, Role, Store
+from app.ui.core.scan_words import before_sign_in
 from app.ui.core.widgets import Field, Segments, Text, button, card, column, row
 
 
@@ -68,6 +69,10 @@ class SignInScreen(QWidget):
         self._name_field.show_error(sentence)
         self.enter.setText("Start")
         self.enter.setEnabled(True)
+
+    def refuse_scan(self, code: str) -> None:
+        """Say that a scan does nothing before somebody has signed in."""
+        self._note.setText(before_sign_in(code))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -9,6 +11,7 @@ from app.domain.paper_numbers import PaperKind
 from app.domain.scans import Scan, ScannedPaper
 from app.domain.transfers import Transfer
 from app.ui.core.appearance import Appearance
+from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
@@ -99,15 +102,23 @@ class TransfersScreen(Screen):
         self._stack.addWidget(self.transfer)
         self.setLayout(column(self._stack))
         view_model.state_changed.connect(self._render)
+        transfer.scan_refused.connect(self.refused)
 
     def activate(self) -> None:
         self._view_model.activate()
+        self._transfer_model.activate()
 
     def deactivate(self) -> None:
         self._view_model.deactivate()
-        self._transfer_model.close()
+        self._transfer_model.deactivate()
         self._awaited = ""
-        self._stack.setCurrentWidget(self._list)
+
+    def take_typed(self) -> bool:
+        return self._stack.currentWidget() is self._list or self.transfer.take_typed()
+
+    @property
+    def unsaved(self) -> str:
+        return self._transfer_model.unsaved
 
     def focus_first(self) -> None:
         if self._stack.currentWidget() is self.transfer:
@@ -120,7 +131,7 @@ class TransfersScreen(Screen):
         # The list may not be here yet: it is opened with it.
         self._awaited = key if transfer is None else ""
         if transfer is not None:
-            self.open_transfer(transfer)
+            self._unless_counted(lambda: self.open_transfer(transfer))
 
     def take_scan(self, scan: Scan) -> bool:
         if self._stack.currentWidget() is self.transfer:
@@ -149,10 +160,14 @@ class TransfersScreen(Screen):
 
     def ask_for(self, store_id: str, product_id: str) -> None:
         """Ask a store for a product."""
-        self.begin()
-        other = self.transfer.entry.other
-        other.setCurrentIndex(other.findData(store_id))
-        self._transfer_model.count(product_id, 1)
+
+        def ask_now() -> None:
+            self.begin()
+            other = self.transfer.entry.other
+            other.setCurrentIndex(other.findData(store_id))
+            self._transfer_model.count(product_id, 1)
+
+        self._unless_counted(ask_now)
 
     def receive_unseen(self) -> None:
         """Receive against a number that this device has not seen yet."""
@@ -161,10 +176,24 @@ class TransfersScreen(Screen):
         self._show_transfer()
 
     def show_list(self) -> None:
-        """Go back to the list."""
-        self._transfer_model.close()
-        self._stack.setCurrentWidget(self._list)
-        self.focus_first()
+        """Go back to the list, after a second thought where something is counted."""
+
+        def leave() -> None:
+            self._transfer_model.close()
+            self._stack.setCurrentWidget(self._list)
+            self.focus_first()
+
+        self._unless_counted(leave)
+
+    def _unless_counted(self, act: Callable[[], object]) -> None:
+        """Do what drops the open transfer, after a question where something is counted for it."""
+        if not self.take_typed():
+            return
+        if sentence := self._transfer_model.unsaved:
+            text = f"{sentence} Whoever leaves it begins to count anew."
+            ask(self, "Leave what is counted?", text, "Leave it", act, "Go on counting")
+        else:
+            act()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         listed = self._stack.currentWidget() is self._list

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -10,12 +12,14 @@ from app.domain.errors import ShortLinesError
 from app.domain.paper_numbers import PaperKind
 from app.domain.papers import ReceivedLine
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
+from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
 from app.ui.core.message import problem
 from app.ui.core.rows import RowsModel
+from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.transfers.columns import LINES, NOW
 from app.ui.transfers.entry import Entry
@@ -90,9 +94,11 @@ class TransferView(QWidget):
                 QKeySequence(key), self, self.submit, Qt.ShortcutContext.WidgetWithChildrenShortcut
             )
         view_model.state_changed.connect(self._render)
+        view_model.line_refused.connect(self._editor.refuse)
         view_model.counted.connect(self._on_counted)
         view_model.done.connect(self._on_done)
         view_model.short.connect(self._on_short)
+        view_model.unusual.connect(self._on_unusual)
         view_model.submit.changed.connect(
             lambda: self.submit_button.setEnabled(not view_model.submit.running)
         )
@@ -133,9 +139,15 @@ class TransferView(QWidget):
             case ScannedPaper() | ScannedOrder() if state.step is Step.LOOK:
                 return False
             case _:
-                self._editor.save()
-                self._view_model.scan(scan)
+                if self._editor.save():
+                    self._view_model.scan(scan)
+                else:
+                    self._view_model.scan_refused.emit()
         return True
+
+    def take_typed(self) -> bool:
+        """Take in what is typed for a line; False where it was refused."""
+        return self._editor.save()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:
@@ -195,8 +207,17 @@ class TransferView(QWidget):
             f"There is less on hand than would leave: {names}. The number goes below zero, shown "
             "in red until a count or a receipt settles it.",
             "Ship anyway",
-            lambda: self._view_model.submit.execute("", True),
+            lambda: self._view_model.submit.execute("", True, True),
         )
+
+    def _on_unusual(self, target: str, found: Sequence[Unusual]) -> None:
+        def correct() -> None:
+            self.table.choose(found[0].product_id)
+            self._editor.show(self.table.current())
+            self._editor.start()
+
+        submit = self._view_model.submit
+        ask_unusual(self, found, lambda: submit.execute(target, False, True), correct)
 
     def _render(self, state: OpenTransferState) -> None:
         before, self._shown = self._shown, state

@@ -42,10 +42,11 @@ TOO_MANY = "Quantity can be at most 1,000,000."
         ("12\n", 12),
         ("+5", 5),
         ("007", 7),
-        ("00000000000000000005", 5),
+        ("1,000", 1_000),
+        ("1 000", 1_000),
+        ("１２", 12),
         ("999999", 999_999),
         ("1000000", 1_000_000),
-        ("00001000000", 1_000_000),
         ("٤٢", 42),
         ("４２", 42),
     ],
@@ -69,8 +70,11 @@ def test_a_quantity_is_read(text: str, quantity: int) -> None:
         ("²", NO_NUMBER),
         ("1e3", NO_NUMBER),
         ("1_000", NO_NUMBER),
-        ("1 000", NO_NUMBER),
-        ("1,000", NO_NUMBER),
+        ("1 00", NO_NUMBER),
+        ("10,00", NO_NUMBER),
+        ("1.000", "“1.000” can mean two numbers: type 1 or 1000."),
+        ("0012345", "“0012345” looks like a code: type how many, for example 3."),
+        ("00005", "“00005” looks like a code: type how many, for example 3."),
         ("0x10", NO_NUMBER),
         ("inf", NO_NUMBER),
         ("nan", NO_NUMBER),
@@ -85,7 +89,8 @@ def test_a_quantity_is_read(text: str, quantity: int) -> None:
         ("-0", TOO_FEW),
         ("-1", TOO_FEW),
         ("-1000001", TOO_FEW),
-        ("0" * 10_000, TOO_FEW),
+        ("0" * 10_000, f"“{'0' * 20}” looks like a code: type how many, for example 3."),
+        ("3\n000", NO_NUMBER),
         ("-" + "9" * 10_000, TOO_FEW),
         ("1000001", TOO_MANY),
         ("99999999999", TOO_MANY),
@@ -101,9 +106,10 @@ def test_anything_else_is_refused_with_a_sentence(text: str, sentence: str) -> N
     assert refused.value.field == "quantity"
 
 
-@given(st.integers(1, MAX_QUANTITY), st.sampled_from(["", "+"]), st.integers(0, 50))
+@given(st.integers(1, MAX_QUANTITY), st.sampled_from(["", "+"]), st.integers(0, 3))
 def test_every_whole_number_in_range_is_read(number: int, sign: str, zeros: int) -> None:
-    assert parse_quantity(f" {sign}{'0' * zeros}{number} ") == number
+    typed = f"{number:0{min(zeros, 4)}d}"
+    assert parse_quantity(f" {sign}{typed} ") == number
 
 
 @given(st.integers(MAX_QUANTITY + 1) | st.integers(10**400, 10**400 + 10))

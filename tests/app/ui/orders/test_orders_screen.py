@@ -121,6 +121,7 @@ async def test_numbers_are_read_with_care(orders_page: OrdersPage):
     await hands.type("222 222 222")
     await hands.press(Qt.Key.Key_Return)
     await until(lambda: "no order 222-222-222" in orders_page.state.message.text, "a sentence")
+    assert "Another store's goes back there" in orders_page.state.message.text
     await hands.type(order.number.lower().replace("-", " "))
     await hands.press(Qt.Key.Key_Return)
     await until(lambda: orders_page.opened == order.order_id, "the order")

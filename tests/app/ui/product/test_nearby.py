@@ -135,4 +135,11 @@ async def test_a_worker_requests_from_the_nearest_and_a_rep_fills_the_cart(hands
     await hands.click(card._rows["Tacoma"].order)
     await until(lambda: card._nearby.in_carts.startswith("2 in"), "two")
     assert "brought from Tacoma" in card._nearby.message.text
+    # Bellevue's stock is Bellevue's to sell: that is said where it is pressed, and afterwards.
+    assert "takes Seattle's stock, not Tacoma's" in card._nearby.message.text
+    beside = card._rows["Tacoma"].order
+    assert (beside.text().strip(), beside.toolTip()) == (
+        "Sell here",
+        "Takes Seattle's stock, not Tacoma's: only Tacoma sells that",
+    )
     await hands.press(Qt.Key.Key_Escape)
