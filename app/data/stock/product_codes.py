@@ -9,9 +9,11 @@ from typing import Any, Final
 from app.data.papers import papers
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.changes import Edit, Kind, NewlyMade
 from app.domain.documents.codes import new_document, to_code
 from app.domain.entities import Actor
 from app.domain.errors import CodeKnownError, InvalidInputError
+from app.domain.papers import Patch
 from app.domain.product_codes import NewCode, TaughtCode, Teaching, check_units, new_code
 from connector_config.errors import UserError
 from connector_config.schema.collections import PRODUCT_CODES, ditto_id
@@ -31,6 +33,9 @@ _PRODUCTS: Final = (
     "SELECT product_id, product_name FROM products WHERE product_id IN :product_ids "
     "AND deleted = false LIMIT 200"
 )
+
+
+_UNEDITED: Final = frozenset({"number", "device_id", "created_at", "updated_at"})
 
 
 class ProductCodeRepository:
@@ -70,9 +75,13 @@ class ProductCodeRepository:
                 own = next(iter(await unit.query(_ONE, {"id": _id(taught)})), None)
             if own is None:
                 await papers.insert(unit, PRODUCT_CODES, document)
+                edit = Edit(PRODUCT_CODES, _key(taught), {"deleted": True}, {"deleted": False})
+                device_id = actor.device.device_id
+                unit.note(NewlyMade(Kind.CODE, "", _named(taught), device_id, [edit]))
                 return Teaching(taught)
             merged = {**document, "code_id": own["code_id"]}
             merged["created_at"] = own.get("created_at") or at
+            await _edit(unit, merged, at)
             await papers.merge(unit, PRODUCT_CODES, merged, at)
             return Teaching(_taught(merged), None if own.get("deleted") else to_code(own))
 
@@ -99,7 +108,7 @@ class ProductCodeRepository:
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> None:
-            await papers.merge(unit, PRODUCT_CODES, {**_key(code), "deleted": True}, at)
+            await _edit(unit, {**_named(code), "deleted": True}, at)
 
         await self._session.write(work)
 
@@ -113,9 +122,16 @@ class ProductCodeRepository:
         async def work(unit: UnitOfWork) -> None:
             await _own(unit, new_code(code.code), code.product_id, beside=False)
             fields = {**_key(code), **_fields(code), "deleted": False}
-            await papers.merge(unit, PRODUCT_CODES, fields, at)
+            await _edit(unit, fields, at)
 
         await self._session.write(work)
+
+
+async def _edit(unit: UnitOfWork, fields: dict[str, Any], at: str) -> None:
+    """Change a code, of all stores, so that undo can bring back what it was."""
+    edited = {name: value for name, value in fields.items() if name not in _UNEDITED}
+    key = {"number": fields["code"]}
+    await papers.edit(unit, [Patch(PRODUCT_CODES, edited)], at, "", key, Kind.CODE)
 
 
 async def _own(unit: UnitOfWork, code: NewCode, product_id: str, beside: bool) -> Row | None:
@@ -146,6 +162,10 @@ def _taught(document: Any) -> TaughtCode:
 
 def _key(code: TaughtCode) -> dict[str, Any]:
     return {"code_id": code.code_id}
+
+
+def _named(code: TaughtCode) -> dict[str, Any]:
+    return {**_key(code), "code": code.code, "number": code.code}
 
 
 def _id(code: TaughtCode) -> Any:

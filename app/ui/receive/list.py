@@ -69,7 +69,7 @@ class ArrivalList(QWidget):
     def _on_number(self) -> None:
         if typed := self.number.text().strip():
             self._view_model.begin_with(typed)
-            self.number.clear()
+            self.number.setText("")
 
     def _render(self, state: ReceiveState) -> None:
         if state.receipt is not None:

@@ -171,7 +171,7 @@ class TransfersScreen(Screen):
 
     def receive_unseen(self) -> None:
         """Receive against a number that this device has not seen yet."""
-        self.transfer.entry.number.clear()
+        self.transfer.entry.number.setText("")
         self._transfer_model.open_unseen()
         self._show_transfer()
 
