@@ -120,9 +120,10 @@ class Made:
 def shown(edited: Mapping[str, Any], stored: Mapping[str, Any]) -> Mapping[str, Any]:
     """The part of a document that an edit is about."""
     return {
-        name: shown(value, there) if isinstance(value, Mapping) and _is_map(there) else there
+        name: shown(value, there)
+        if isinstance(value, Mapping) and isinstance(there := stored.get(name), Mapping)
+        else stored.get(name)
         for name, value in edited.items()
-        for there in [stored.get(name)]
     }
 
 
@@ -137,10 +138,6 @@ def before(edited: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, An
         else stored.get(name, _nothing(value))
         for name, value in edited.items()
     }
-
-
-def _is_map(value: object) -> bool:
-    return isinstance(value, Mapping)
 
 
 def _nothing(value: object) -> object:

@@ -72,7 +72,7 @@ def new_document(
 
 def made(document: StockMovement, kind: Kind) -> NewlyMade:
     """The change that a person makes with a ledger document, for undo."""
-    key = {name: document[name] for name in ("store_id", "movement_id")}  # type: ignore[literal-required]
+    key = {"store_id": document["store_id"], "movement_id": document["movement_id"]}
     return NewlyMade(kind, document["store_id"], key, document["device_id"])
 
 

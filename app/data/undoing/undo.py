@@ -204,15 +204,15 @@ async def _of_documents(unit: UnitOfWork, made: Made) -> Offer | None:
             return (rules.ordered if ordered else rules.purchase_order_begun)(made, paper)
         case _:
             settlement = await _settlement(unit, made)
-            transfer = None
+            asked = None
             if settlement.transfer_id:
                 its = {
                     "from_store_id": settlement.from_store_id,
                     "to_store_id": settlement.store_id,
                     "transfer_id": settlement.transfer_id,
                 }
-                transfer = to_transfer(await papers.load(unit, names.TRANSFERS, its))
-            return rules.settled(made, settlement, transfer)
+                asked = to_transfer(await papers.load(unit, names.TRANSFERS, its))
+            return rules.settled(made, settlement, asked)
 
 
 async def _edited(unit: UnitOfWork, made: Made) -> Offer | None:
