@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.config.dependencies import Shift, make_shift
 from app.config.repositories import Repositories
+from app.config.screens.parts import DeviceParts
 from app.config.syncing import make_sync
 from app.data.stock.catalogue import StoreDirectory
 from app.data.store.device import load_device
@@ -23,6 +24,7 @@ from app.settings import Settings, check_store
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.conventions import conventions_of
+from app.ui.core.dialogs import ScanDialog
 from app.ui.core.field_undo import FieldUndo
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.scanner_settings import load_scanner_settings
@@ -136,6 +138,7 @@ class Client(QObject):
                 Actor(profile, self.device, lambda: self.sync.connected),
                 self.stores,
                 self._settings.data_dir / "pictures",
+                DeviceParts(self._scanner, self.sounds, self._preferences),
                 self.show_sign_in,
                 self._moving.execute,
                 conventions_of(QLocale()),
@@ -202,8 +205,12 @@ class Client(QObject):
     def _on_scanned(self, code: str) -> None:
         while (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
-        if self.workplace is not None and QApplication.activeModalWidget() is None:
+        modal = QApplication.activeModalWidget()
+        if self.workplace is not None and modal is None:
             self.workplace.scan(code)
+            return
+        if self.workplace is not None and isinstance(modal, ScanDialog):
+            self.workplace.scan_into(modal, code)
             return
         # A question is answered by a person, and so is who is working here.
         self.sounds.play(Sound.REFUSED)

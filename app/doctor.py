@@ -19,6 +19,7 @@ from app.domain.errors import SyncError
 from app.settings import SECRETS, Settings
 from connector_config.errors import UserError
 from connector_config.paths import DataDirectoryError, prepare_directory, store_directory
+from connector_config.wording import counted
 
 GOOD, NOTE, BAD = "ok", "note", "problem"
 
@@ -59,7 +60,7 @@ def report(findings: list[Finding]) -> int:
             print(f"         fix: {finding.fix}")
     problems = sum(finding.level == BAD for finding in findings)
     print(
-        f"\n{problems} problem{'s' if problems != 1 else ''}: `zava run` cannot work yet."
+        f"\n{counted(problems, 'problem')}: `zava run` cannot work yet."
         if problems
         else "\nEverything that `zava run` needs is here."
     )

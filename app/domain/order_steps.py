@@ -98,7 +98,7 @@ def _refuse_parts(order: Order) -> None:
     # What is not known of it could never be taken back afterwards.
     if order.missing:
         raise PaperError(
-            f"Order {order.title} has not arrived whole, {order.missing:,} of its lines are "
+            f"Order {order.title} has not arrived whole, {order.missing:,} of its lines "
             "missing: wait until the sync is done, then do it again."
         )
 

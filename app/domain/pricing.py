@@ -16,6 +16,7 @@ from typing import Final
 from app.domain.conventions import US, Conventions, in_ascii
 from app.domain.errors import InvalidInputError
 from app.domain.numerals import readings
+from connector_config.wording import counted
 
 CENT: Final = Decimal("0.01")
 NOTHING: Final = Decimal("0.00")
@@ -180,5 +181,5 @@ def refund(left: Decimal, units_left: int, units: int) -> Decimal:
     `left` is what was paid and not given back yet, for `units_left` units.
     """
     if not 1 <= units <= units_left:
-        raise ValueError(f"{units} of {units_left} units cannot come back")
+        raise ValueError(f"{units} of {counted(units_left, 'unit')} cannot come back")
     return left if units == units_left else half_up(left * units / units_left)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from connector_config.wording import counted
+
 LEAD_DAYS = 7
 SALES_DAYS = 28
 
@@ -41,8 +43,8 @@ class Suggestion:
         """The reasoning as a sentence."""
         text = (
             f"Up to {self.reorder_point} (reorder point) plus {self.in_lead_time} "
-            f"({self.sold} sold in {self.sales_days} days, without what was cancelled or came "
-            f"back, {self.lead_days} days to arrive), "
+            f"({self.sold} sold in {counted(self.sales_days, 'day')}, without what was cancelled "
+            f"or came back, {counted(self.lead_days, 'day')} to arrive), "
         )
         text += (
             f"less {self.on_hand} on hand"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+from unicodedata import normalize
 
 from app.domain.conventions import US, Conventions, in_ascii
 from app.domain.entities import Movement, Place, Reason, StockItem
@@ -59,8 +60,11 @@ def _is_whole(number: Decimal) -> bool:
 
 
 def parse_place(aisle: str, shelf: str, bin_: str) -> Place:
-    """Read a typed place; aisle and shelf are needed, each part at most 8 characters."""
-    place = Place(aisle.strip().upper(), shelf.strip().upper(), bin_.strip().upper())
+    """Read a typed place; aisle and shelf are needed, each part at most 8 characters.
+
+    It takes what the barcode of a place label can carry: no letters but those from A to Z.
+    """
+    place = Place(*(normalize("NFKC", one).strip().upper() for one in (aisle, shelf, bin_)))
     for field, value, needed in (
         ("aisle", place.aisle, True),
         ("shelf", place.shelf, True),
@@ -70,8 +74,8 @@ def parse_place(aisle: str, shelf: str, bin_: str) -> Place:
             raise InvalidInputError(field, f"Type the {field}.")
         if len(value) > 8:
             raise InvalidInputError(field, f"The {field} can have at most 8 characters.")
-        if value and not value.isalnum():
-            raise InvalidInputError(field, f"The {field} takes letters and digits only.")
+        if value and not (value.isalnum() and value.isascii()):
+            raise InvalidInputError(field, f"The {field} takes letters from A to Z and digits.")
     return place
 
 

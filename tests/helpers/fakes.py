@@ -453,6 +453,9 @@ class FakeCatalogue:
     def read(self, text: str) -> Scan:
         return read_code(text, self._codes)
 
+    def ean13(self, product_id: str) -> str:
+        return self._codes.ean13(product_id)
+
     def listing(self, product_id: str) -> Listing | None:
         product = self._products.get(product_id)
         if product is None:

@@ -28,6 +28,7 @@ def find(parts: Parts) -> Screen:
 
 def product(parts: Parts) -> ProductScreen:
     """The product card."""
+    from app.ui.product.codes_view_model import CodesViewModel
     from app.ui.product.places_view_model import PlacesViewModel
     from app.ui.product.screen import ProductScreen
     from app.ui.product.view_model import ProductViewModel
@@ -45,6 +46,7 @@ def product(parts: Parts) -> ProductScreen:
         ),
         PlacesViewModel(data.places, parts.actor),
         _nearby(parts),
+        CodesViewModel(data.product_codes, parts.actor),
         parts.appearance,
     )
 

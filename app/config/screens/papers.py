@@ -62,6 +62,7 @@ def transfers(parts: Parts) -> Screen:
             parts.actor,
             parts.conventions,
         ),
+        data.catalogue,
         parts.appearance,
     )
 

@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from PySide6.QtCore import QSettings
+
 from app.config.repositories import Repositories
 from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
@@ -16,7 +18,9 @@ from app.domain.entities import Actor, Role, Store
 from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.core.filters import Days
+from app.ui.core.scanner import ScannerFilter
 from app.ui.core.screen import Screen
+from app.ui.core.sounds import Sounds
 from app.ui.find.view_model import FindViewModel
 from app.ui.oversold.view_model import OversoldViewModel
 
@@ -26,6 +30,15 @@ EVERYBODY = frozenset(Role)
 SALES = frozenset({Role.REP, Role.MANAGER})
 STOCK_ROOM = frozenset({Role.WORKER, Role.MANAGER})
 MANAGER = frozenset({Role.MANAGER})
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceParts:
+    """What belongs to the device, whoever is signed in."""
+
+    scanner: ScannerFilter
+    sounds: Sounds
+    preferences: QSettings
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,7 @@ class Parts:
     actor: Actor
     stores: Sequence[Store]
     pictures: Path
+    device: DeviceParts
     go: Callable[[str], Screen]
     make: Callable[[str], Screen]
     conventions: Conventions

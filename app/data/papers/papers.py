@@ -74,6 +74,12 @@ async def edit(
 
     `key` says what the documents are called, for people; an edit that changes nothing is none.
     """
+    if edits := await edited(unit, patches, at):
+        unit.note(NewlyMade(kind, store_id, key, edits=edits))
+
+
+async def edited(unit: UnitOfWork, patches: Iterable[Patch], at: str) -> list[Edit]:
+    """Merge what a person typed, and tell what that changes."""
     edits = []
     for patch in patches:
         id_fields = COLLECTIONS[patch.collection].id_fields
@@ -83,8 +89,7 @@ async def edit(
             its_key = {name: str(patch.document[name]) for name in id_fields}
             edits.append(Edit(patch.collection, its_key, before(after, stored), after))
         await merge(unit, patch.collection, patch.document, at)
-    if edits:
-        unit.note(NewlyMade(kind, store_id, key, edits=edits))
+    return edits
 
 
 async def next_number(unit: UnitOfWork, prefix: str, collection: str, actor: Actor) -> str:

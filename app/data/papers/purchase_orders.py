@@ -21,7 +21,7 @@ from app.domain.documents.purchase_orders import (
 )
 from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor, Product, StockItem
-from app.domain.purchase_orders import PurchaseOrder
+from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.domain.reordering import LEAD_DAYS, SALES_DAYS, Suggestion
 from app.domain.sales import kept
 from connector_config.schema.collections import REPLENISHMENTS, TRANSFERS
@@ -69,6 +69,10 @@ class PurchaseOrderRepository:
     def watch(self, paper: PurchaseOrder, on_paper: Callable[[PurchaseOrder], None]) -> Cancel:
         """One order, now and after every change."""
         return self._table.watch(paper, on_paper)
+
+    async def with_id(self, purchase_order_id: str) -> PurchaseOrder | None:
+        """The order with an id, however old; None where this device has none."""
+        return await self._table.find("replenishment_id", purchase_order_id)
 
     async def suggestions(
         self, items: Sequence[StockItem], lead_days: int = LEAD_DAYS
@@ -136,6 +140,39 @@ class PurchaseOrderRepository:
             return made
 
         return await self._session.write(work)
+
+    async def draft(self, actor: Actor) -> PurchaseOrder | None:
+        """The newest draft of a store that was begun on this device; None without any."""
+
+        async def work(unit: UnitOfWork) -> PurchaseOrder | None:
+            newest = await self._table.newest(unit, actor.profile.store_id)
+            return next(
+                (
+                    one
+                    for one in newest
+                    if one.state is PurchaseOrderState.DRAFT
+                    and one.signature.device_id == actor.device.device_id
+                ),
+                None,
+            )
+
+        return await self._session.read(work)
+
+    async def add_lines(
+        self, paper: PurchaseOrder, lines: Mapping[str, tuple[Product, int]]
+    ) -> PurchaseOrder:
+        """Put what is not on a draft yet on it; raises PaperError unless the order is a draft."""
+        at = to_iso(self._now())
+
+        async def work(unit: UnitOfWork, stored: PurchaseOrder) -> None:
+            there = {one.product_id for one in stored.lines if one.quantity}
+            new = {key: one for key, one in lines.items() if key not in there}
+            costs = await _costs(unit, list(new))
+            for product_id, (product, quantity) in new.items():
+                line = new_purchase_order_line(product, quantity, costs.get(product_id, 0.0))
+                await papers.merge_all(unit, steps.set_line(stored, product_id, line).patches, at)
+
+        return await self._table.step(paper, work)
 
     async def set_line(
         self, paper: PurchaseOrder, product: Product, quantity: int

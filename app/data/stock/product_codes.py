@@ -35,7 +35,8 @@ _PRODUCTS: Final = (
 )
 
 
-_UNEDITED: Final = frozenset({"number", "device_id", "created_at", "updated_at"})
+_FORGOTTEN: Final = {"deleted": True}
+_KNOWN: Final = {"deleted": False}
 
 
 class ProductCodeRepository:
@@ -55,13 +56,20 @@ class ProductCodeRepository:
         return self._session.watch(_OF_PRODUCT, {"product_id": product_id}, on_rows)
 
     async def teach(
-        self, text: str, product_id: str, units: int, actor: Actor, beside: bool = False
+        self,
+        text: str,
+        product_id: str,
+        units: int,
+        actor: Actor,
+        beside: bool = False,
+        instead: bool = False,
     ) -> Teaching:
         """Make a scanned or typed text a code of a product, with so many units in what carries it.
 
         A code that the product has already gets these units. Raises InvalidInputError for what
         cannot be a code of this product, and CodeKnownError where other products have it, unless
-        it is to be taught `beside` them: then a scan asks which one is meant.
+        it is to be taught `beside` them: then a scan asks which one is meant. Taught `instead`, it
+        is no code of theirs any more; a SKU stays one, and raises all the same.
         """
         code = new_code(text)
         check_units(units)
@@ -70,20 +78,28 @@ class ProductCodeRepository:
         taught = _taught(document)
 
         async def work(unit: UnitOfWork) -> Teaching:
+            moved = await _of_others(unit, code, product_id) if instead else ()
+            patches = [Patch(PRODUCT_CODES, {**_key(other), **_FORGOTTEN}) for other in moved]
+            edits, key = await papers.edited(unit, patches, at), {"number": taught.code}
             own = await _own(unit, code, product_id, beside)
             if own is None:
                 own = next(iter(await unit.query(_ONE, {"id": _id(taught)})), None)
             if own is None:
                 await papers.insert(unit, PRODUCT_CODES, document)
-                edit = Edit(PRODUCT_CODES, _key(taught), {"deleted": True}, {"deleted": False})
-                device_id = actor.device.device_id
-                unit.note(NewlyMade(Kind.CODE, "", _named(taught), device_id, [edit]))
-                return Teaching(taught)
+                edits.append(Edit(PRODUCT_CODES, _key(taught), _FORGOTTEN, _KNOWN))
+                unit.note(NewlyMade(Kind.CODE, "", key, actor.device.device_id, edits))
+                return Teaching(taught, moved=moved)
             merged = {**document, "code_id": own["code_id"]}
             merged["created_at"] = own.get("created_at") or at
-            await _edit(unit, merged, at)
+            if own.get("deleted"):
+                edits.append(Edit(PRODUCT_CODES, _key(_taught(merged)), _FORGOTTEN, _KNOWN))
+            else:
+                fields = {**_key(_taught(merged)), **_fields(_taught(merged))}
+                edits += await papers.edited(unit, [Patch(PRODUCT_CODES, fields)], at)
             await papers.merge(unit, PRODUCT_CODES, merged, at)
-            return Teaching(_taught(merged), None if own.get("deleted") else to_code(own))
+            unit.note(NewlyMade(Kind.CODE, "", key, actor.device.device_id, edits))
+            before = None if own.get("deleted") else to_code(own)
+            return Teaching(_taught(merged), before, moved)
 
         return await self._session.write(work)
 
@@ -100,6 +116,8 @@ class ProductCodeRepository:
             before = teaching.before
             fields = {"deleted": True} if before is None else _fields(before)
             await papers.merge(unit, PRODUCT_CODES, {**_key(teaching.code), **fields}, at)
+            for other in teaching.moved:
+                await papers.merge(unit, PRODUCT_CODES, {**_key(other), "deleted": False}, at)
 
         await self._session.write(work)
 
@@ -108,7 +126,8 @@ class ProductCodeRepository:
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> None:
-            await _edit(unit, {**_named(code), "deleted": True}, at)
+            patch = Patch(PRODUCT_CODES, {**_key(code), **_FORGOTTEN})
+            await papers.edit(unit, [patch], at, "", {"number": code.code}, Kind.CODE)
 
         await self._session.write(work)
 
@@ -122,16 +141,16 @@ class ProductCodeRepository:
         async def work(unit: UnitOfWork) -> None:
             await _own(unit, new_code(code.code), code.product_id, beside=False)
             fields = {**_key(code), **_fields(code), "deleted": False}
-            await _edit(unit, fields, at)
+            await papers.merge(unit, PRODUCT_CODES, fields, at)
 
         await self._session.write(work)
 
 
-async def _edit(unit: UnitOfWork, fields: dict[str, Any], at: str) -> None:
-    """Change a code, of all stores, so that undo can bring back what it was."""
-    edited = {name: value for name, value in fields.items() if name not in _UNEDITED}
-    key = {"number": fields["code"]}
-    await papers.edit(unit, [Patch(PRODUCT_CODES, edited)], at, "", key, Kind.CODE)
+async def _of_others(unit: UnitOfWork, code: NewCode, product_id: str) -> tuple[TaughtCode, ...]:
+    """What other products have a code by, their SKUs apart."""
+    rows = await unit.query(_SAME, {"forms": list(code.forms)})
+    codes = (to_code(row) for row in rows if not row.get("deleted"))
+    return tuple(one for one in codes if one is not None and one.product_id != product_id)
 
 
 async def _own(unit: UnitOfWork, code: NewCode, product_id: str, beside: bool) -> Row | None:
@@ -149,7 +168,7 @@ async def _own(unit: UnitOfWork, code: NewCode, product_id: str, beside: bool) -
         raise InvalidInputError("code", f"Code: {code.code} is the SKU of this product already.")
     others = sorted(name for one, name in names.items() if one in known and one != product_id)
     if others and not beside:
-        raise CodeKnownError(code.code, others)
+        raise CodeKnownError(code.code, others, is_sku=bool(with_sku))
     own = [row for row in same if row.get("product_id") == product_id]
     return min(own, key=lambda row: bool(row.get("deleted")), default=None)
 
@@ -162,10 +181,6 @@ def _taught(document: Any) -> TaughtCode:
 
 def _key(code: TaughtCode) -> dict[str, Any]:
     return {"code_id": code.code_id}
-
-
-def _named(code: TaughtCode) -> dict[str, Any]:
-    return {**_key(code), "code": code.code, "number": code.code}
 
 
 def _id(code: TaughtCode) -> Any:

@@ -23,6 +23,7 @@ from app.domain.entities import Device, Profile
 from app.domain.errors import SyncError
 from app.settings import Settings
 from connector_config.schema.scope import Wanted, shared
+from connector_config.wording import counted
 
 _LOG = 200
 
@@ -131,7 +132,7 @@ class SyncService:
             self._choices.keep_stores(self._profile, store_ids)
         if self._stores != before:
             count = len(self._stores)
-            self.log(f"{count} store{'s' if count != 1 else ''} on this device from now on", "")
+            self.log(f"{counted(count, 'store')} on this device from now on", "")
         # A device that is alone asks for nothing, and does without the list of collections.
         if self._switch is not None:
             await self._enter(self._wanted(self._stores))
@@ -197,7 +198,7 @@ class SyncService:
                 # As a switch to nothing: what waits to be delivered stays.
                 await self._switch.enter(())
                 gone = await self._switch.clean()
-                self.log(f"{gone:,} documents removed from this device", "")
+                self.log(f"{counted(gone, 'document')} removed from this device", "")
         self._user = ""
         self.log("Signed out of Ditto Cloud", "")
         self.report(Report(Phase.SIGNED_OUT))
@@ -289,7 +290,7 @@ class SyncService:
         while self._stale:
             self._stale = False
             if gone := await switch.clean():
-                self.log(f"{gone:,} documents of other stores left this device", "")
+                self.log(f"{counted(gone, 'document')} of other stores left this device", "")
             self._changed()
 
     def _on_outbox(self) -> None:

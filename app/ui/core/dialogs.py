@@ -7,7 +7,16 @@ from collections.abc import Callable, Sequence
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
+from app.domain.scans import Scan
 from app.ui.core.widgets import Text, button, column, row
+
+
+class ScanDialog(QDialog):
+    """A dialog that takes scans while it is open; every other one refuses them."""
+
+    def take_scan(self, scan: Scan) -> bool:
+        """Use what was scanned in this dialog; False after saying why not."""
+        raise NotImplementedError
 
 
 def ask(

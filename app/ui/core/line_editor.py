@@ -15,8 +15,6 @@ from app.ui.core.widgets import Field
 
 R = TypeVar("R")
 
-SCAN_WAITS = "The scan was not taken: first correct what is typed."
-
 
 class LineEditor(QObject, Generic[R]):
     """The editor of one row: what is typed belongs to the row it was begun for, until it is saved.

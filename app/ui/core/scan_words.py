@@ -20,6 +20,9 @@ from app.domain.scans import (
 _LONGEST = 48
 
 
+SCAN_WAITS = "The scan was not taken: first correct what is typed."
+
+
 def shown(text: str) -> str:
     """A text as it was read: control characters made visible, cut where it is long."""
     visible = "".join(map(_visible, text[: _LONGEST + 1]))
@@ -53,6 +56,13 @@ def layout_note(scan: Scan) -> str:
         f"It was read as {shown(scan.meant)}: the scanner seems to be set to a US keyboard, and "
         f"this computer to {_either(scan.layouts)}."
     )
+
+
+def layouts_note(scan: Scan) -> str:
+    """The keyboards of `layout_note` in short; nothing where none was assumed."""
+    if not scan.layouts:
+        return ""
+    return f"The scanner is set to a US keyboard, this computer to {_either(scan.layouts)}."
 
 
 def not_shown(paper: ScannedPaper | ScannedOrder, role: Role) -> str:

@@ -8,19 +8,18 @@ press the button that has the focus.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from math import inf
 from time import monotonic
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
-from shiboken6 import isValid
 
 from app.ui.core.burst import FAST_MS, SEPARATOR, Burst, Key, start_of_code
-from app.ui.core.field_text import FieldText, field_of, text_of
+from app.ui.core.field_text import field_of, text_of
+from app.ui.core.held_keys import KeyboardTarget, Stroke, copy_of, restore_fields
 from app.ui.core.scanner_keys import Kind, kind_of, name_of, sign_of_alt_code
 from app.ui.core.scanner_settings import ScannerSettings
 
@@ -30,16 +29,6 @@ _SLACK_MS: Final = 10
 _REPEATED_MS: Final = 15
 """A key that is held down repeats no faster."""
 _WORTH_TELLING: Final = 4
-
-
-@dataclass(slots=True)
-class _Stroke:
-    """A key of the burst: what stood in its field before it, or how to give it back."""
-
-    key: Key
-    in_text: bool
-    before: FieldText | None
-    held: tuple[QWidget, QKeyEvent] | None
 
 
 class ScannerFilter(QObject):
@@ -57,7 +46,8 @@ class ScannerFilter(QObject):
 
     `began` comes before the first key of every burst, and a scan may be what it turns out to be.
     `heard` carries every Burst of four keys or more, also a person's. `settings` may be changed;
-    `is_known` tells a code that a person could have typed from any other text.
+    with `only_heard` a scan does nothing else; `is_known` tells a code that a person could have
+    typed from any other text.
     """
 
     began = Signal()
@@ -69,17 +59,16 @@ class ScannerFilter(QObject):
     ) -> None:
         super().__init__(application)
         self.settings = ScannerSettings()
+        self.only_heard = False
         self.is_known: Callable[[str], bool] = lambda _: False
-        self._application = application
+        self._target = KeyboardTarget(application)
         self._pressed_at = pressed_at or _pressed_at
-        self._burst: list[_Stroke] = []
+        self._burst: list[Stroke] = []
         self._last = self._last_sign = self._ended = -inf
         self._told: tuple[tuple[Key, ...], str] | None = None
         self._ends: list[str] = []
         self._down: set[int] = set()
         self._alt_code = ""
-        self._letting_go = False
-        self._popup: QWidget | None = None
         self._patience = QTimer(self)
         self._patience.setTimerType(Qt.TimerType.PreciseTimer)
         self._patience.setSingleShot(True)
@@ -93,7 +82,7 @@ class ScannerFilter(QObject):
         self._ended = -inf
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self._letting_go:
+        if self._target.giving:
             return False
         if event.type() == QEvent.Type.MouseButtonPress and self._burst:
             # What was pressed before the click acts before it.
@@ -120,7 +109,7 @@ class ScannerFilter(QObject):
         if taken or led_to is None or led_to is focus:
             return taken
         # A key that waited has moved the focus; this one was typed for where it led.
-        self._give(led_to, event)
+        self._target.give(led_to, event)
         return True
 
     @property
@@ -131,13 +120,7 @@ class ScannerFilter(QObject):
         return 0 <= round((now - before) * 1000) <= within_ms if before > -inf else False
 
     def _focus(self) -> QWidget | None:
-        # WORKAROUND: PySide takes the wrappers of a popup's children away when nobody holds the
-        # wrapper of the popup itself.
-        self._popup = self._application.activePopupWidget()
-        inside: QWidget | None = self._popup.focusWidget() if self._popup is not None else None
-        if self._popup is not None:
-            return inside if inside is not None else self._popup
-        return self._application.focusWidget() or self._application.activeWindow()
+        return self._target.widget
 
     def _is_mine(self, focus: QWidget, event: QKeyEvent, now: float) -> bool:
         """Whether a key will not reach its widget now; asked before it is pressed."""
@@ -168,7 +151,7 @@ class ScannerFilter(QObject):
             case Kind.END | Kind.DOWN:
                 return self._end(event, kind, now)
             case Kind.ALT_DIGIT:
-                self._alt_code += event.text() or chr(event.key())
+                self._alt_code += chr(event.key())
                 taken = True
             case Kind.SEPARATOR:
                 self._add(name_of(event), SEPARATOR, now)
@@ -221,8 +204,8 @@ class ScannerFilter(QObject):
         before = text_of(focus) if field is not None and focus is not None and begins else None
         held = None
         if field is None and focus is not None and event is not None:
-            held = (focus, _copy(event))
-        self._burst.append(_Stroke(Key(name, sign, gap), field is not None, before, held))
+            held = (focus, copy_of(event))
+        self._burst.append(Stroke(Key(name, sign, gap), field is not None, before, held))
         return held is not None
 
     def _end(self, event: QKeyEvent, kind: Kind, now: float) -> bool:
@@ -276,17 +259,12 @@ class ScannerFilter(QObject):
 
     def _finish(self, start: int) -> None:
         strokes, self._burst = self._burst, []
-        self._deliver(strokes[:start])
-        first: dict[int, FieldText] = {}
-        for stroke in strokes[start:]:
-            if stroke.before is not None:
-                first.setdefault(id(stroke.before.field), stroke.before)
-        for before in first.values():
-            before.restore()
+        self._target.give_back(strokes[:start])
+        restore_fields(strokes[start:])
         keys = tuple(one.key for one in strokes[start:])
         code = self.settings.stripped("".join(one.sign for one in keys).strip(" \t\r\n"))
         self._told = keys, code
-        if code.strip(SEPARATOR):
+        if code.strip(SEPARATOR) and not self.only_heard:
             self.scanned.emit(code)
 
     def _wait(self) -> None:
@@ -317,35 +295,14 @@ class ScannerFilter(QObject):
         strokes, self._burst = self._burst, []
         self._patience.stop()
         self._tell()
-        self._deliver(strokes)
+        self._target.give_back(strokes)
         if len(strokes) >= _WORTH_TELLING:
             self.heard.emit(Burst(tuple(one.key for one in strokes), (), ""))
-
-    def _deliver(self, strokes: Sequence[_Stroke]) -> None:
-        """Give keys that were held to the widget they were meant for."""
-        before = self._focus()
-        for widget, event in [one.held for one in strokes if one.held is not None]:
-            # One of them may have moved the focus: the rest were typed for where it led.
-            focus = self._focus()
-            self._give(widget if focus is before or focus is None else focus, event)
-
-    def _give(self, target: QWidget, event: QKeyEvent) -> None:
-        self._letting_go = True
-        try:
-            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-                if isValid(target):
-                    QCoreApplication.sendEvent(target, _copy(event, kind))
-        finally:
-            self._letting_go = False
 
 
 def _pressed_at(event: QKeyEvent) -> float:
     """Seconds on the clock of the keyboard: a program that was busy gets many keys at once."""
     return event.timestamp() / 1000 if event.timestamp() else monotonic()
-
-
-def _copy(event: QKeyEvent, kind: QEvent.Type = QEvent.Type.KeyPress) -> QKeyEvent:
-    return QKeyEvent(kind, event.key(), event.modifiers(), event.text())
 
 
 def _is_function_key(event: QKeyEvent) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import number
+from app.ui.core.formats import counted, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.unusual import ask_unusual
@@ -81,7 +81,7 @@ class CountingPage(QWidget):
         self._message = Text("", "heading", wrap=True)
         self.undo_button = button(
             "Take back the last count",
-            view_model.take_back,
+            self._take_back,
             "quiet",
             "Take it out again (F4)",
         )
@@ -149,7 +149,7 @@ class CountingPage(QWidget):
         elif key == Qt.Key.Key_PageUp:
             self._step(-1)
         elif key == Qt.Key.Key_F4:
-            self._view_model.take_back()
+            self._take_back()
         elif key == Qt.Key.Key_F8:
             self._review()
         elif key == Qt.Key.Key_Escape:
@@ -160,6 +160,14 @@ class CountingPage(QWidget):
     def _save(self) -> None:
         self._view_model.save(self.digits.text())
         self.focus_first()
+
+    def _take_back(self) -> None:
+        typed = self.digits.text().strip()
+        if typed and typed != self._view_model.state.quantity:
+            self._view_model.refuse(f"{typed} is typed and not saved: Enter saves it first.")
+            self.focus_first()
+        else:
+            self._view_model.take_back()
 
     def _walk(self, by: int) -> None:
         current = self._view_model.state.current
@@ -195,8 +203,11 @@ class CountingPage(QWidget):
             self._rows = state.rows
             self._model.set_rows(state.rows)
         self._title.set_text(state.stocktake.name)
-        total = f" of {number(state.total)}" if state.total else ""
-        self._progress.setText(f"{number(state.counted)}{total} products counted")
+        self._progress.setText(
+            f"{number(state.counted)} of {counted(state.total, 'product')} counted"
+            if state.total
+            else f"{counted(state.counted, 'product')} counted"
+        )
         self._shelf.set_text(state.shelf or scope_text(state.stocktake))
         current = state.current
         if current is None:

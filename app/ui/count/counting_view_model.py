@@ -19,6 +19,7 @@ from app.domain.stock import parse_quantity
 from app.domain.stocktake import Count, Stocktake
 from app.domain.unusual import Asked, Unusual, unusual
 from app.ui.core.actions import Actions
+from app.ui.core.formats import number
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.scan_words import refusal
 from app.ui.count.counting_state import CountingState, CountRow, same
@@ -57,7 +58,7 @@ class CountingViewModel(QObject):
         self._looked_up: dict[str, StockItem] = {}
         # One after the other: the newest count of a product is the one that holds.
         self._actions = Actions(self)
-        self._actions.failed.connect(lambda error: self._refuse(str(error)))
+        self._actions.failed.connect(lambda error: self.refuse(str(error)))
         self._told_later = False
         self.state: CountingState
 
@@ -96,13 +97,13 @@ class CountingViewModel(QObject):
                 case ScannedProduct(product_id, units):
                     self._count(product_id, units, typed)
                 case _:
-                    self._refuse(refusal(scan))
+                    self.refuse(refusal(scan))
 
     def _count(self, product_id: str, units: int, typed: str) -> None:
         listing = self._catalogue.listing(product_id)
         assert listing is not None
         if listing.key is None:
-            self._refuse(f"{listing.product.name} is not stocked here: receive it first.")
+            self.refuse(f"{listing.product.name} is not stocked here: receive it first.")
             return
         current = self.state.current
         if current is not None and current.item.product_id == product_id:
@@ -127,8 +128,10 @@ class CountingViewModel(QObject):
         if begun:
             message = f"{begun}, as it was typed before the scan."
         elif before:
-            added = "this one is" if units == 1 else f"these {units:,} are"
-            message = f"You had counted {before:,}: {added} added. Type a number to count anew."
+            added = "this one is" if units == 1 else f"these {number(units)} are"
+            message = (
+                f"You had counted {number(before)}: {added} added. Type a number to count anew."
+            )
         elif not self.state.stocktake.covers(item.place):
             message = f"It belongs to {item.place.text[:1].lower()}{item.place.text[1:]}: counted."
         self._update(
@@ -154,10 +157,10 @@ class CountingViewModel(QObject):
         """Store what was counted and go to the next product of the shelf."""
         current = self.state.current
         if current is None:
-            self._refuse("Scan a product, or choose one from the list.")
+            self.refuse("Scan a product, or choose one from the list.")
             return
         if not typed.strip():
-            self._refuse(f"Type how many there are of {current.name}; 0 when there are none.")
+            self.refuse(f"Type how many there are of {current.name}; 0 when there are none.")
             return
         if not self.keep(typed, sure):
             return
@@ -180,7 +183,7 @@ class CountingViewModel(QObject):
         if not typed.strip():
             return True
         if current is None:
-            self._refuse(
+            self.refuse(
                 f"{typed.strip()} is typed for no product: scan it, or choose it from the list."
             )
             return False
@@ -189,14 +192,14 @@ class CountingViewModel(QObject):
             return False
         found = None if sure else self._unusual(current, quantity)
         if found is not None:
-            self._refuse(f"{quantity:,} is unusually many: not saved yet.")
+            self.refuse(f"{number(quantity)} is unusually many: not saved yet.")
             self.unusual.emit(found)
             return False
         self._mine[current.item.inventory_id] = quantity
         rows = tuple(
             replace(row, mine=quantity) if same(row, current) else row for row in self.state.rows
         )
-        message = Message(f"{quantity:,} {current.name}")
+        message = Message(f"{number(quantity)} {current.name}")
         self._update(rows=rows, current=None, quantity="", message=message)
         # By the time that it is written, another stocktake may be open.
         stocktake = self.state.stocktake
@@ -215,6 +218,10 @@ class CountingViewModel(QObject):
         place = self._walk.beside(by)
         if place is not None and self.keep(typed):
             self._go(place)
+
+    def refuse(self, sentence: str) -> None:
+        """Say why nothing was done."""
+        self._update(message=problem(sentence), refused=self.state.refused + 1)
 
     async def _remember(self, stocktake: Stocktake) -> None:
         counted = await self._stocktakes.counted_by(stocktake, self._actor)
@@ -264,12 +271,12 @@ class CountingViewModel(QObject):
         try:
             return parse_quantity(typed, 0, self._conventions)
         except InvalidInputError as error:
-            self._refuse(str(error))
+            self.refuse(str(error))
             return None
 
     def _go_to(self, place: Place, typed: str) -> None:
         if not self._walk.has(place):
-            self._refuse(f"{place.text} is not part of this count.")
+            self.refuse(f"{place.text} is not part of this count.")
         elif self.keep(typed):
             self._go(place)
 
@@ -321,9 +328,6 @@ class CountingViewModel(QObject):
     def _still_true(self) -> Message:
         """What was said before, unless it was a problem: the next step ends that."""
         return NO_MESSAGE if self.state.message.is_problem else self.state.message
-
-    def _refuse(self, sentence: str) -> None:
-        self._update(message=problem(sentence), refused=self.state.refused + 1)
 
     def _update(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]

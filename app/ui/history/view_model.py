@@ -19,7 +19,7 @@ from app.domain.undo import UndoPreview
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
 from app.ui.core.filters import Days, edge_of
-from app.ui.core.formats import movement_why
+from app.ui.core.formats import counted, movement_why
 
 CSV_HEADER = (
     "When (UTC)",
@@ -203,7 +203,7 @@ class HistoryViewModel(QObject):
             await write_csv(file, CSV_HEADER, rows, append=after is not None)
             written, after = written + len(rows), page.next
             if after is None:
-                return f"{written:,} movements written to {path}"
+                return f"{counted(written, 'movement')} written to {path}"
 
     def _csv_row(self, movement: Movement) -> tuple[object, ...]:
         name, sku = self._named(movement)

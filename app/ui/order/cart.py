@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.data.stock.catalogue import Catalogue
 from app.domain.carts import Cart, Doubt
@@ -15,8 +15,7 @@ from app.domain.scans import Scan
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
-from app.ui.core.line_editor import SCAN_WAITS, LineEditor
-from app.ui.core.message import problem
+from app.ui.core.line_editor import LineEditor
 from app.ui.core.product_line import ProductLine
 from app.ui.core.rows import RowsModel
 from app.ui.core.unusual import ask_unusual
@@ -78,10 +77,10 @@ class CartView(QWidget):
         self.order_editor.entered.connect(self.focus_first)
         self.quantity, self.off = self.editor.edits.values()
         self.order_off = self.order_editor.edits["order discount"]
-        self.order_off.editingFinished.connect(self.order_editor.save)
+        self.order_off.editingFinished.connect(self._on_left)
         for edit in (self.off, self.order_off):
             edit.setPlaceholderText("10% or 2.50")
-        self.table.opened.connect(lambda _: self.editor.start())
+        self.table.opened.connect(self._on_opened)
         self.table.typed.connect(self._on_typed)
         self.table.removed.connect(self._remove)
         self._message = Elided("", "muted")
@@ -169,8 +168,7 @@ class CartView(QWidget):
         if self.save() and self.line.take_scan():
             self._view_model.take(scan)
         else:
-            self._message.say(problem(SCAN_WAITS))
-            self._view_model.scan_refused.emit()
+            self._view_model.refuse_scan()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -190,6 +188,16 @@ class CartView(QWidget):
     def _counted_name(self) -> str:
         line = self.editor.row
         return line.line.name if line is not None else ""
+
+    def _on_left(self) -> None:
+        # Who goes on typing elsewhere, in the bar on top, goes on there.
+        focus: QWidget | None = QApplication.focusWidget()
+        if focus is not None and self.isAncestorOf(focus):
+            self.order_editor.save()
+
+    def _on_opened(self, _: object) -> None:
+        if self.save():
+            self.editor.start()
 
     def _open(self, cart_id: str) -> None:
         if self.take_typed() and self.customer.is_done():

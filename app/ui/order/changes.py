@@ -12,7 +12,7 @@ from app.domain.entities import Product
 from app.domain.errors import InvalidInputError
 from app.domain.pricing import NOTHING, Discount, Priced, half_up, parse_discount
 from app.domain.stock import parse_units
-from app.ui.core.formats import money
+from app.ui.core.formats import money, number
 
 Removed = tuple[CartLine, int]
 """A line that was taken out, and where it stood."""
@@ -102,7 +102,7 @@ def as_listed(cart: Cart, catalogue: Catalogue) -> Cart:
 
 def _said(line: CartLine) -> str:
     off = f", {_words(line.discount)} off" if line.discount else ""
-    return f"{line.name}: {line.quantity:,}{off}"
+    return f"{line.name}: {number(line.quantity)}{off}"
 
 
 def _words(discount: Discount) -> str:

@@ -56,7 +56,7 @@ class OrderScreen(Screen):
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
         view_model.scan_refused.connect(self.refused)
-        self.cart.customer.new_asked.connect(draft.begin)
+        self.cart.customer.new_asked.connect(self._begin_customer)
         self.new_customer.form.instead.connect(self._take_instead)
         draft.state_changed.connect(self._on_draft)
         draft.saved.connect(self._sell_to)
@@ -136,6 +136,11 @@ class OrderScreen(Screen):
         self._show_page()
         if draft is None and was_typing and self.view_model.state.cart.customer is None:
             self.cart.customer.start()
+
+    def _begin_customer(self, text: str) -> None:
+        # The cart waits behind the form as it is shown.
+        if self.cart.take_typed():
+            self.draft.begin(text)
 
     def _sell_to(self, customer: Customer) -> None:
         self.view_model.sell_to(customer)

@@ -22,7 +22,7 @@ from app.ui.core.actions import Actions
 from app.ui.core.message import Message, problem
 from app.ui.core.on_hand import OnHand
 from app.ui.core.open_paper import OpenPaper
-from app.ui.core.scan_words import refusal
+from app.ui.core.scan_words import SCAN_WAITS, refusal
 from app.ui.order.open_cart import OpenCart
 from app.ui.order.parked import ParkedCarts
 from app.ui.order.placing import Placing
@@ -133,6 +133,11 @@ class OrderViewModel(QObject):
             self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
+
+    def refuse_scan(self) -> None:
+        """Say that a scan waits for something typed that cannot be read."""
+        self._say(problem(SCAN_WAITS))
+        self.scan_refused.emit()
 
     def sell(self, product_id: str, by: int = 1) -> None:
         """Add units of a product to the open cart, whichever screen is shown."""

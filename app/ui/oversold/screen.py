@@ -93,7 +93,10 @@ _STEPS = (
 )
 _SETTLED = (
     Column[SettledRow](
-        "When", lambda one: _when(datetime.fromisoformat(one.settlement.signature.at)), 116
+        "When",
+        lambda one: _when(datetime.fromisoformat(one.settlement.signature.at)),
+        116,
+        order=lambda one: one.settlement.signature.at,
     ),
     Column[SettledRow]("Product", lambda one: Cell(one.name, one.store, bold=True)),
     Column[SettledRow]("What was done", _done),
@@ -122,7 +125,7 @@ class OversoldScreen(Screen):
         self.table.opened.connect(lambda one: self.product_opened.emit(one.case.item.product_id))
         self._steps = RowsModel[Step](_STEPS, lambda one: one.movement.movement_id)
         self.steps = RowsTable(
-            self._steps, appearance, "How it came about", 48, open_on_click=False
+            self._steps, appearance, "How it came about", 48, open_on_click=False, sortable=False
         )
         self._done = RowsModel[SettledRow](_SETTLED, lambda one: one.key)
         self.settled = RowsTable(self._done, appearance, "What was settled, newest first", 52)

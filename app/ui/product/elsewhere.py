@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout
 
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import number
+from app.ui.core.formats import distance, number
 from app.ui.core.message import Message
 from app.ui.core.widgets import Elided, Text, button, card, column, row, tinted
 from app.ui.product.nearby import NearbyViewModel
@@ -93,7 +93,7 @@ class ElsewhereCard(QFrame):
 
     def _show(self, row: _Row, store: Elsewhere) -> None:
         row.shown = store
-        far = "" if store.kilometres is None else f"{store.kilometres:,.0f} km"
+        far = "" if store.kilometres is None else distance(store.kilometres)
         seen = "" if store.on_hand is None else self._nearby.seen(store)
         row.about.set_text("  ·  ".join(part for part in (far, seen) if part))
         row.pill.setText("Not stocked" if store.on_hand is None else number(store.on_hand))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.entities import Place
 from app.domain.errors import InvalidInputError
+from app.domain.scans import Scan, ScannedPlace
 from app.ui.core.appearance import Appearance
+from app.ui.core.dialogs import ScanDialog
 from app.ui.core.message import Message
 from app.ui.core.printing import Printing
 from app.ui.core.widgets import Field, Text, button, card, clear, column, row, tinted
@@ -72,7 +74,8 @@ class PlaceCard(QFrame):
         if state.product is None:
             return None
         place = state.item.place if state.item else Place()
-        dialog = LabelsDialog([product_label(state.product, place)], place_labels([place]), self)
+        label = product_label(state.product, place, self._view_model.ean13)
+        dialog = LabelsDialog([label], place_labels([place]), self)
         dialog.chosen.connect(self._printing.offer)
         dialog.open()
         return dialog
@@ -114,7 +117,7 @@ class PlaceCard(QFrame):
             self._places.remove(self._view_model.state.item, place)
 
 
-class MoveDialog(QDialog):
+class MoveDialog(ScanDialog):
     """The dialog for a new place: aisle, shelf and bin, typed or scanned from a shelf's label."""
 
     def __init__(
@@ -167,6 +170,16 @@ class MoveDialog(QDialog):
         else:
             # Scanned: Enter moves it.
             save.setFocus()
+
+    def take_scan(self, scan: Scan) -> bool:
+        if not isinstance(scan.meaning, ScannedPlace):
+            self._on_failed("Scan the label of a shelf, or type the place.")
+            return False
+        for field in self._fields.values():
+            field.show_error("")
+        for part, edit in self.edits.items():
+            edit.setText(getattr(scan.meaning.place, part))
+        return True
 
     def _add(self) -> None:
         for field in self._fields.values():

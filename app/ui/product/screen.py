@@ -15,6 +15,8 @@ from app.ui.core.formats import money, number
 from app.ui.core.screen import Screen
 from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
+from app.ui.product.codes_card import CodesCard
+from app.ui.product.codes_view_model import CodesViewModel
 from app.ui.product.details import DetailsCard
 from app.ui.product.elsewhere import ElsewhereCard
 from app.ui.product.history import HistoryCard
@@ -36,11 +38,13 @@ class ProductScreen(Screen):
         view_model: ProductViewModel,
         places: PlacesViewModel,
         nearby: NearbyViewModel,
+        codes: CodesViewModel,
         appearance: Appearance,
     ) -> None:
         super().__init__()
         self.view_model = view_model
         self._nearby = nearby
+        self._codes = codes
         self._product_id: str | None = None
         back = button("Back", self.back.emit, "quiet", "Back to the list (Esc)")
         tinted(back, "arrow_back", appearance, "muted")
@@ -53,7 +57,9 @@ class ProductScreen(Screen):
         self.history = HistoryCard(view_model, appearance)
         self.elsewhere = ElsewhereCard(view_model, nearby, appearance)
         left = column(self.stock, self.history, None, spacing=12)
-        right = column(self.place, self.elsewhere, DetailsCard(view_model), None, spacing=12)
+        self.codes = CodesCard(codes, appearance)
+        details = DetailsCard(view_model)
+        right = column(self.place, self.elsewhere, self.codes, details, None, spacing=12)
         columns = QHBoxLayout()
         columns.setSpacing(12)
         columns.addLayout(left, 5)
@@ -77,7 +83,7 @@ class ProductScreen(Screen):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setLayout(column(scroll))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._scroll = scroll
+        self.area = scroll
         view_model.state_changed.connect(self._render)
         view_model.short.connect(self._on_short)
         view_model.unusual.connect(self._on_unusual)
@@ -89,17 +95,19 @@ class ProductScreen(Screen):
         """Show a product, scrolled to the top."""
         self._product_id = product_id
         self._refused.setText("")
-        self._nearby.open(product_id)
-        self.view_model.open(product_id)
-        self._scroll.verticalScrollBar().setValue(0)
+        self.activate()
+        self.area.verticalScrollBar().setValue(0)
 
     def activate(self) -> None:
         if self._product_id is not None:
             self._nearby.open(self._product_id)
             self.view_model.open(self._product_id)
+            product = self.view_model.state.product
+            self._codes.open(self._product_id, product.name if product is not None else "it")
 
     def deactivate(self) -> None:
         self._nearby.close()
+        self._codes.close()
         self.view_model.close()
 
     @property

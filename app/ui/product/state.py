@@ -54,17 +54,14 @@ class Draft:
     def change(self, conventions: Conventions = US) -> int:
         """The units that the draft adds, or with a minus removes; raises InvalidInputError.
 
-        A typed sign has to be that of the direction: nobody who types +5 wants to lose 5.
+        Nobody who types +5 wants to lose 5.
         """
         typed = in_ascii(self.quantity)
-        sign = "+" if self.adding else "-"
-        if typed[:1] in ("+", "-") and typed[:1] != sign:
-            way, other = ("Remove", "Add") if self.adding else ("Add", "Remove")
+        if typed.startswith("+") and not self.adding:
             raise InvalidInputError(
-                "quantity",
-                f"“{typed[:20]}” is not for {other}: choose {way}, or leave the sign out.",
+                "quantity", f"“{typed[:20]}” adds: choose Add, or leave the + out to remove."
             )
-        quantity = parse_quantity(typed.removeprefix(sign), 1, conventions)
+        quantity = parse_quantity(typed, 1, conventions)
         return quantity if self.adding else -quantity
 
     def preview(self, item: StockItem | None, conventions: Conventions = US) -> int | None:

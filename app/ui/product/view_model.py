@@ -80,6 +80,12 @@ class ProductViewModel(QObject):
         """Whether something is being read or written."""
         return self.actions.running or self.move.running or self._ledger.reading
 
+    @property
+    def ean13(self) -> str:
+        """The GTIN of 13 digits of the product that is shown, "" where it has none."""
+        shown = self.state.product
+        return self._catalogue.ean13(shown.product_id) if shown is not None else ""
+
     def open(self, product_id: str) -> None:
         """Show a product and follow it."""
         self.close()
@@ -128,7 +134,9 @@ class ProductViewModel(QObject):
 
     def is_done(self) -> bool:
         """Whether no change of the product is typed that waits; else say so beside the field."""
-        if not self.state.draft.is_typed or not self.state.may_adjust or self.state.item is None:
+        waits = self.state.draft.is_typed and self.state.may_adjust and self.state.item is not None
+        if not waits or self.actions.running:
+            # What is being written is on its way out of the field.
             return True
         typed = self.state.draft.quantity.strip() or "The note"
         self._refuse_quantity(f"“{typed}” is not saved yet: Enter saves it, Esc drops it.")

@@ -12,6 +12,7 @@ from app.domain.entities import Product
 from app.domain.errors import InvalidInputError
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptLine, ReceiptState, expected
 from app.domain.stock import parse_units
+from app.ui.core.formats import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +118,13 @@ def consequence(rows: Sequence[ReceiptRow], has_paper: bool) -> str:
     over = sum(row.over for row in rows) if has_paper else 0
     parts = []
     if damaged:
-        parts.append(f"Damaged: {damaged:,}. Received, and written off at once.")
+        parts.append(f"Damaged: {number(damaged)}. Received, and written off at once.")
     if missing:
-        parts.append(f"Missing: {missing:,}. Nobody waits for that any more.")
+        parts.append(f"Missing: {number(missing)}. Nobody waits for that any more.")
     if short:
-        parts.append(f"Not here yet: {short:,}. That stays expected, for another receipt.")
+        parts.append(f"Not here yet: {number(short)}. That stays expected, for another receipt.")
     if over:
-        parts.append(f"More than announced: {over:,}. Taken in as well.")
+        parts.append(f"More than announced: {number(over)}. Taken in as well.")
     return "\n".join(parts)
 
 

@@ -15,9 +15,7 @@ from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
-from app.ui.core.formats import number
-from app.ui.core.line_editor import SCAN_WAITS
-from app.ui.core.message import problem
+from app.ui.core.formats import counted, number
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
 from app.ui.core.report import printout
@@ -30,6 +28,7 @@ from app.ui.receive.line_card import LineCard
 from app.ui.receive.lines import ReceiptRow, consequence
 from app.ui.receive.state import ReceiveState
 from app.ui.receive.view_model import ReceiveViewModel
+from connector_config.wording import plural
 
 _STATES = {
     ReceiptState.DRAFT: ("Being received", "warn"),
@@ -125,6 +124,7 @@ class ReceiptView(QWidget):
         self._entry.setLayout(entry)
         self.card = LineCard(view_model)
         self.card.left.connect(self.focus_first)
+        self.card.may_save = self.line.take_number
         self._model = RowsModel[ReceiptRow](_COLUMNS, lambda one: one.product_id)
         self.table = ReceiptTable(self._model, appearance, "Lines of the receipt")
         self.card.editor.edit_for(self.table)
@@ -160,8 +160,7 @@ class ReceiptView(QWidget):
         if self.save() and self.line.take_scan():
             self._view_model.take(scan)
         else:
-            self._message.say(problem(SCAN_WAITS))
-            self._view_model.scan_refused.emit()
+            self._view_model.refuse_scan()
 
     def request_post(self) -> None:
         """Take the goods in, after a second thought where something differs."""
@@ -177,7 +176,7 @@ class ReceiptView(QWidget):
         said = consequence(self._state.rows, receipt.kind is not ReceiptKind.FREE)
         here = sum(one.received for one in self._state.rows)
         if said and (here or any(one.missing for one in self._state.rows)):
-            ask(self, f"Take in {number(here)} units?", said, "Take in", self._view_model.post)
+            ask(self, f"Take in {counted(here, 'unit')}?", said, "Take in", self._view_model.post)
         else:
             self._view_model.post()
 
@@ -216,7 +215,8 @@ class ReceiptView(QWidget):
         ask(
             self,
             "Undo this receipt?",
-            f"{number(units)} units leave the stock again, each line with a counter-movement, and "
+            f"{counted(units, 'unit')} {plural(units, 'leaves', 'leave')} the stock again, "
+            "each line with a counter-movement, and "
             "what was announced is expected once more.",
             "Undo receipt",
             self._view_model.undo,
@@ -306,7 +306,11 @@ class ReceiptView(QWidget):
     def _hint(self, state: ReceiveState) -> str:
         here = sum(one.received for one in state.rows)
         awaited = sum(one.expected for one in state.rows)
-        return f"{number(here)} units" + (f" of {number(awaited)} expected" if awaited else "")
+        return (
+            f"{number(here)} of {counted(awaited, 'unit')} expected"
+            if awaited
+            else counted(here, "unit")
+        )
 
 
 def _id_of(state: ReceiveState) -> str:

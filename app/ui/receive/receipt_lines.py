@@ -9,6 +9,7 @@ from app.data.stock.catalogue import Catalogue
 from app.domain.receiving import GoodsReceipt, Paper
 from app.domain.unusual import Asked
 from app.ui.core.actions import Actions
+from app.ui.core.formats import number
 from app.ui.core.open_paper import OpenPaper
 from app.ui.receive.lines import Quantities, ReceiptRow, new_row, rows_of
 
@@ -115,8 +116,10 @@ class ReceiptLines:
 
 
 def _here(row: ReceiptRow) -> str:
-    return f"{row.name}: {row.received:,}" + (f" of {row.expected:,}" if row.expected else " here")
+    return f"{row.name}: {number(row.received)}" + (
+        f" of {number(row.expected)}" if row.expected else " here"
+    )
 
 
 def _missing(row: ReceiptRow) -> str:
-    return f"{row.name}: {row.missing:,} noted as missing"
+    return f"{row.name}: {number(row.missing)} noted as missing"

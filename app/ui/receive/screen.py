@@ -40,10 +40,11 @@ class ReceiveScreen(Screen):
         view_model.state_changed.connect(self._render)
         view_model.scan_refused.connect(self.refused)
         view_model.unknown_paper.connect(self._on_unknown)
+        view_model.leaving.connect(lambda key: self.item_opened.emit("transfers", key))
         view_model.unknown_paper.connect(lambda _: self.refused.emit())
         self.bind_keys(
             {
-                "Ctrl+N": view_model.begin,
+                "Ctrl+N": self._begin,
                 "Ctrl+E": self.receipt.fill_in,
                 "Ctrl+P": self.receipt.print_receipt,
                 "Ctrl+Return": self.receipt.request_post,
@@ -97,6 +98,10 @@ class ReceiveScreen(Screen):
             self.receipt.line.setFocus()
         elif self.view_model.state.receipt is not None:
             self._back()
+
+    def _begin(self) -> None:
+        if self.view_model.state.receipt is None:
+            self.arrivals.begin()
 
     def _back(self) -> None:
         if self.take_typed():

@@ -19,10 +19,11 @@ from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptState
 from app.domain.scans import Scan
+from app.domain.transfers import Transfer
 from app.ui.core.actions import Actions
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.open_paper import OpenPaper
-from app.ui.core.scan_words import refusal
+from app.ui.core.scan_words import SCAN_WAITS, refusal
 from app.ui.core.unusual import UsualQuantities
 from app.ui.receive.arrivals import arrivals
 from app.ui.receive.lines import Quantities
@@ -38,12 +39,14 @@ class ReceiveViewModel(QObject):
     """Follows the papers of one store; all changes go through `actions`, in order.
 
     `line_refused` carries what is wrong with a typed quantity, `unknown_paper` a number that this
-    device has not seen, `unusual` the Unusual of which `post` has to be sure.
+    device has not seen, `leaving` the id of a transfer that is sent from here, `unusual` the
+    Unusual of which `post` has to be sure.
     """
 
     state_changed = Signal(object)
     line_refused = Signal(object)
     unknown_paper = Signal(str)
+    leaving = Signal(str)
     unusual = Signal(object)
     scan_refused = Signal()
 
@@ -63,6 +66,7 @@ class ReceiveViewModel(QObject):
         super().__init__(parent)
         self._catalogue = catalogue
         self._receiving = receiving
+        self._transfers = transfers
         self._usual = UsualQuantities(catalogue, stock)
         self._actor = actor
         self.stores = {store.store_id: store.short_name for store in stores}
@@ -89,7 +93,6 @@ class ReceiveViewModel(QObject):
     def deactivate(self) -> None:
         """Stop following."""
         self._active = False
-        self._open_receipt.wait_for("")
         self._following.close()
 
     def begin(self, paper: Paper | None = None) -> None:
@@ -112,6 +115,8 @@ class ReceiveViewModel(QObject):
             started = await self._start.with_number(number, unseen)
             if started is not None:
                 self._open(*started)
+            elif (leaves := await self._leaving(number)) is not None:
+                self.leaving.emit(leaves.transfer_id)
             elif names_a_paper(number):
                 self.unknown_paper.emit(number)
             else:
@@ -125,10 +130,17 @@ class ReceiveViewModel(QObject):
         self.actions.add(work)
 
     def open_id(self, receipt_id: str) -> None:
-        """Show the receipt with an id, now or as soon as the receipts have been read."""
+        """Show the receipt with an id, unless something else is opened first."""
         self.close()
-        self._open_receipt.wait_for(receipt_id)
-        self._open_awaited()
+        opening = self._open_receipt.opening
+
+        async def work() -> None:
+            receipt = await self._receiving.with_id(receipt_id)
+            paper = await self._receiving.paper_of(receipt) if receipt is not None else None
+            if receipt is not None and self._active and opening is self._open_receipt.opening:
+                self._open(receipt, paper)
+
+        self.actions.add(work)
 
     def open(self, receipt: GoodsReceipt) -> None:
         """Show a receipt."""
@@ -154,6 +166,11 @@ class ReceiveViewModel(QObject):
             self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
+
+    def refuse_scan(self) -> None:
+        """Say that a scan waits for something typed that cannot be read."""
+        self._say(problem(SCAN_WAITS))
+        self.scan_refused.emit()
 
     def add(self, product_id: str, by: int) -> None:
         """Count more units of a product as here, or with a minus fewer."""
@@ -254,6 +271,12 @@ class ReceiveViewModel(QObject):
             self._following.callback(self._papers.follow())
         self._following.callback(self._catalogue.on_changed(self._emit))
 
+    async def _leaving(self, number: str) -> Transfer | None:
+        """The transfer with a number, if its goods leave this store."""
+        store_id = self._actor.profile.store_id
+        found = await self._transfers.with_number(store_id, number)
+        return found if found is not None and found.from_store_id == store_id else None
+
     def _on_receipt(self, receipt: GoodsReceipt) -> None:
         if self._open_receipt.renew(receipt):
             self._emit()
@@ -276,12 +299,6 @@ class ReceiveViewModel(QObject):
             )
             self.state = replace(self.state, arrivals=shown)
             self.state_changed.emit(self.state)
-            self._open_awaited()
-
-    def _open_awaited(self) -> None:
-        receipt = self._open_receipt.arrived(self._papers.receipts)
-        if receipt is not None:
-            self.open(receipt)
 
     def _show_receipt(self, receipt: GoodsReceipt) -> None:
         here = self._papers.with_number(receipt.paper_number)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Store
@@ -15,9 +15,8 @@ from app.domain.scans import Scan
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask, choose_file
-from app.ui.core.formats import local_day, money, number
-from app.ui.core.line_editor import SCAN_WAITS, LineEditor
-from app.ui.core.message import problem
+from app.ui.core.formats import counted, local_day, money
+from app.ui.core.line_editor import LineEditor
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
 from app.ui.core.report import printout
@@ -159,8 +158,7 @@ class OrderView(QWidget):
         if self.save() and self.line.take_scan():
             self._view_model.take(scan)
         else:
-            self._message.say(problem(SCAN_WAITS))
-            self._view_model.scan_refused.emit()
+            self._view_model.refuse_scan()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.quantity.hasFocus():
@@ -248,6 +246,9 @@ class OrderView(QWidget):
         self._pill.setText(label)
         self._pill.set_tone(tone)
         draft = state.editable
+        if before.editable and not draft and not is_other and self._holds_keyboard():
+            # Else it would go to whatever comes after the fields that are hidden now.
+            self.table.focus_a_row()
         for one in (self._words, self.line, self._line, self.order):
             one.setVisible(draft)
         self.receive.setVisible(paper.state.is_open)
@@ -267,6 +268,10 @@ class OrderView(QWidget):
             self._heading.show(paper)
             self._editor.show(self.table.current())
 
+    def _holds_keyboard(self) -> bool:
+        focus: QWidget | None = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
+
     def _edit(self, paper: PurchaseOrder | None, line: OrderRow | None) -> None:
         self._heading.begin(paper)
         self._editor.begin(line)
@@ -278,7 +283,7 @@ def _id_of(state: ReorderState) -> str:
 
 def _sentence(paper: PurchaseOrder) -> str:
     parts = [paper.supplier] if paper.supplier else []
-    parts.append(f"{number(units(paper))} units, {money(paper.total)}")
+    parts.append(f"{counted(units(paper), 'unit')}, {money(paper.total)}")
     if paper.state.is_open:
         parts.append(f"due {local_day(paper.expected_at)}")
     if paper.ordered_at:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.conventions import US, Conventions
-from app.domain.entities import Actor
+from app.domain.entities import Actor, Product
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.scans import Scan
@@ -23,9 +23,10 @@ from app.domain.unusual import Asked
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
+from app.ui.core.formats import counted
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.open_paper import OpenPaper
-from app.ui.core.scan_words import refusal
+from app.ui.core.scan_words import SCAN_WAITS, refusal
 from app.ui.core.unusual import UsualQuantities
 from app.ui.reorder.document import CSV_HEADER, csv_rows
 from app.ui.reorder.draft_lines import DraftLines
@@ -88,7 +89,6 @@ class ReorderViewModel(QObject):
     def deactivate(self) -> None:
         """Stop following."""
         self._active = False
-        self._open_paper.wait_for("")
         self._stop()
 
     def begin(self) -> None:
@@ -101,7 +101,10 @@ class ReorderViewModel(QObject):
         self.actions.add(work)
 
     def begin_from_low(self) -> None:
-        """Begin a draft with all that is low and not on its way in sufficient numbers."""
+        """Put all that is low, and not on its way in sufficient numbers, on the draft.
+
+        A draft that was begun on this device goes on; without one a new one begins.
+        """
 
         async def work() -> None:
             if self._open_paper.paper is not None:
@@ -110,8 +113,16 @@ class ReorderViewModel(QObject):
             if not lines:
                 self._say(Message("Nothing to order: what is low is on its way already."))
                 return
+            draft = await self._orders.draft(self._actor)
+            if draft is not None:
+                await self._go_on(draft, lines)
+                return
             self.open(await self._orders.create(self._actor, lines))
-            self._say(Message(f"{len(lines):,} products suggested. Correct what you know better."))
+            self._say(
+                Message(
+                    f"{counted(len(lines), 'product')} suggested. Correct what you know better."
+                )
+            )
 
         self.actions.add(work)
 
@@ -121,10 +132,16 @@ class ReorderViewModel(QObject):
         self._turn_to_open()
 
     def open_id(self, purchase_order_id: str) -> None:
-        """Show the order with an id, now or as soon as the orders have been read."""
+        """Show the order with an id, unless something else is opened first."""
         self.close()
-        self._open_paper.wait_for(purchase_order_id)
-        self._open_awaited()
+        opening = self._open_paper.opening
+
+        async def work() -> None:
+            paper = await self._orders.with_id(purchase_order_id)
+            if paper is not None and self._active and opening is self._open_paper.opening:
+                self.open(paper)
+
+        self.actions.add(work)
 
     def close(self) -> None:
         """Go back to the list; what was changed is stored."""
@@ -138,6 +155,11 @@ class ReorderViewModel(QObject):
             self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
+
+    def refuse_scan(self) -> None:
+        """Say that a scan waits for something typed that cannot be read."""
+        self._say(problem(SCAN_WAITS))
+        self.scan_refused.emit()
 
     def add(self, product_id: str, by: int = 1) -> None:
         """Order so many more; a product that is new as many as suggested, at least so many."""
@@ -225,6 +247,15 @@ class ReorderViewModel(QObject):
             self.state = replace(self.state, chosen=product_id, revision=revision)
             self.state_changed.emit(self.state)
 
+    async def _go_on(self, draft: PurchaseOrder, lines: Mapping[str, tuple[Product, int]]) -> None:
+        there = {one.product_id for one in draft.lines if one.quantity}
+        added = len(lines.keys() - there)
+        if added:
+            draft = await self._orders.add_lines(draft, lines)
+        self.open(draft)
+        more = f"{counted(added, 'product')} added" if added else "Nothing to add"
+        self._say(Message(f"{more}: what else is low stands on this draft already."))
+
     async def _write(self, step: Awaitable[PurchaseOrder], message: str) -> None:
         if await self._open_paper.write(step):
             self._show()
@@ -272,12 +303,6 @@ class ReorderViewModel(QObject):
     def _on_orders(self, orders: list[PurchaseOrder]) -> None:
         self.state = replace(self.state, orders=tuple(orders), now=to_iso(self._now()))
         self.state_changed.emit(self.state)
-        self._open_awaited()
-
-    def _open_awaited(self) -> None:
-        paper = self._open_paper.arrived(self.state.orders or ())
-        if paper is not None:
-            self.open(paper)
 
     def _show(self) -> None:
         self._emit()

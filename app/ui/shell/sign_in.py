@@ -61,8 +61,9 @@ class SignInScreen(QWidget):
         self._fill(store_id, role)
 
     def focus_first(self) -> None:
-        """Move the keyboard to the name, or to the button when the name is known."""
-        (self.enter if self.name.text() else self.name).setFocus()
+        """Move the keyboard to the name: Enter keeps it, and what is typed takes its place."""
+        self.name.setFocus()
+        self.name.selectAll()
 
     def show_problem(self, sentence: str) -> None:
         """Say why the store could not be opened, and let the person try again."""

@@ -24,9 +24,10 @@ from app.domain.scans import (
     UnknownCode,
 )
 from app.ui.core.appearance import Appearance
-from app.ui.core.dialogs import ask
+from app.ui.core.dialogs import ScanDialog, ask
 from app.ui.core.formats import number
 from app.ui.core.message import Message, problem
+from app.ui.core.product_line import ProductLine
 from app.ui.core.scan_words import covered, layout_note, not_shown, refusal
 from app.ui.core.screen import Route, Screen
 from app.ui.core.sounds import Sound
@@ -38,6 +39,8 @@ from app.ui.shell.rail import Rail
 from app.ui.shell.scanned import PaperFinder, ask_which, screen_of
 from app.ui.shell.status import StatusLine, StatusViewModel, shortage_question
 from app.ui.shell.stores import OtherStores, open_menu
+from app.ui.shell.teaching import Teaching
+from app.ui.shell.window import MINIMUM
 
 if TYPE_CHECKING:
     from app.ui.product.screen import ProductScreen
@@ -62,6 +65,7 @@ class Workplace(QWidget):
         make_product: Callable[[], ProductScreen],
         status: StatusViewModel,
         papers: PaperFinder,
+        teaching: Teaching,
         appearance: Appearance,
         sign_out: Callable[[], object],
         others: OtherStores | None = None,
@@ -72,12 +76,14 @@ class Workplace(QWidget):
         self._find = find
         self._status = status
         self._papers = papers
+        self.teaching = teaching
         self._role = profile.role
         self._make_product = make_product
         self._product: ProductScreen | None = None
         self._before_product = FIND
         self._sign_out = sign_out
         self.rail = Rail(list(self._routes.values()), profile, appearance, self.go, self.sign_out)
+        self._served = False
         self._before_scan: tuple[str, str] | None = None
         self._scanning = False
         self._refused = False
@@ -87,8 +93,8 @@ class Workplace(QWidget):
         self.current = Screen()
         self.stack.addWidget(self.current)
         self.status_line = StatusLine(status, appearance)
-        right = column(self.bar, self.stack, spacing=0)
-        right.setStretch(1, 1)
+        right = column(self.bar, teaching.bar, self.stack, spacing=0)
+        right.setStretch(2, 1)
         top = row(self.rail, spacing=0)
         top.addLayout(right, 1)
         layout = column(spacing=0)
@@ -97,6 +103,7 @@ class Workplace(QWidget):
         self.setLayout(layout)
         status.asked.connect(self._on_undo_asked)
         status.refused.connect(self._on_undo_refused)
+        self.setMinimumSize(*MINIMUM)
         status.short.connect(self._on_undo_short)
         status.undone.connect(lambda offer: self.current.show_undone(offer.made.change))
         papers.found.connect(self.open_item)
@@ -154,6 +161,9 @@ class Workplace(QWidget):
         screen = self.make(name)
         if not self._may_leave(screen):
             return self.current
+        if self._served and name != self._before_product:
+            # What opened a card is not asked of the next screen once more.
+            self.bar.line.clear()
         self.rail.mark(name)
         self._show(screen)
         self._on_text(self.bar.line.text())
@@ -178,10 +188,10 @@ class Workplace(QWidget):
         if not self._may_leave(None):
             return
         if self.current is not self.product:
-            self._before_product = next(
-                (name for name, screen in self._screens.items() if screen is self.current), FIND
-            )
+            self._before_product = self._screen_name() or FIND
+        self._served = bool(self.bar.line.text())
         if self.current is not self.product:
+            self.teaching.withdraw()
             self.current.deactivate()
         self.product.show_product(product_id)
         self.current = self.product
@@ -197,10 +207,18 @@ class Workplace(QWidget):
         before, self._before_scan = self._before_scan, None
         if before is not None and before != self.shown:
             self.show_again(before)
-        scan = self._find.read(code)
+        scan, here = self._find.read(code), self._screen_name()
+        self.teaching.withdraw()
         if isinstance(scan.meaning, AmbiguousCode):
             self.heard.emit(Sound.UNKNOWN)
         self._once_meant(scan, self._take)
+        if isinstance(scan.meaning, UnknownCode):
+            self.teaching.offer(scan, partial(self._take_on, here))
+
+    def scan_into(self, dialog: ScanDialog, code: str) -> None:
+        """A code that is scanned while a dialog is open that takes scans is for nothing else."""
+        taken = dialog.take_scan(self._find.read(code))
+        self.heard.emit(Sound.KNOWN if taken else Sound.REFUSED)
 
     def refuse_scan(self, code: str) -> None:
         """Say that what was scanned waits behind a question."""
@@ -230,6 +248,7 @@ class Workplace(QWidget):
         """Stop following the store."""
         self.current.deactivate()
         self._papers.close()
+        self.teaching.close()
         self._status.close()
 
     def _may_leave(self, screen: Screen | None) -> bool:
@@ -246,6 +265,7 @@ class Workplace(QWidget):
 
     def _show(self, screen: Screen) -> None:
         if screen is not self.current:
+            self.teaching.withdraw()
             self.current.deactivate()
             self.current = screen
             self.stack.setCurrentWidget(screen)
@@ -260,9 +280,12 @@ class Workplace(QWidget):
         return self.current if self.current.take_query(text) else self.go(FIND)
 
     def _on_typed(self, text: str) -> None:
+        self._served = False
         searches = self.current.take_query(text)
         if not searches and self.current is not self._screens.get(FIND):
             self.go(FIND)
+            # Also where something keeps the screen: the rest of the word is for here.
+            self.bar.line.setFocus()
 
     def _on_text(self, text: str) -> None:
         if not self.current.take_query(text) and text != self._find.state.query:
@@ -290,8 +313,7 @@ class Workplace(QWidget):
             if not self.current.take_scan(scan):
                 self._open(scan)
         finally:
-            self._before_scan: tuple[str, str] | None = None
-        self._scanning = False
+            self._scanning = False
         if isinstance(scan.meaning, UnknownCode):
             self.heard.emit(Sound.UNKNOWN)
         else:
@@ -307,6 +329,28 @@ class Workplace(QWidget):
         self._status.say(message)
         self._refuse()
 
+    def _take_on(self, name: str, scan: Scan) -> None:
+        """Take a scan on the screen where it was scanned; "" is the product card."""
+        if name and self.current is not self._screens[name]:
+            self.go(name)
+        self._take(scan)
+
+    def _screen_name(self) -> str:
+        shown = (name for name, screen in self._screens.items() if screen is self.current)
+        return next(shown, "")
+
+    def _teach(self) -> None:
+        """Say whose code was scanned last, or is typed where one searches."""
+        focused: QWidget | None = self.focusWidget()
+        products = focused.parentWidget() if focused is not None else None
+        line = products.line if isinstance(products, ProductLine) else self.bar.line
+        if not self.teaching.is_offered and line.text().strip():
+            act = partial(self._take_on, self._screen_name())
+            if self.teaching.offer(self._find.read(line.text()), act):
+                line.clear()
+        if not self.teaching.open(self):
+            self._status.say(problem("Scan or type the code first: Ctrl+T says whose it is."))
+
     def _open(self, scan: Scan) -> None:
         match scan.meaning:
             case ScannedProduct(product_id, units):
@@ -314,8 +358,9 @@ class Workplace(QWidget):
                     self.bar.line.setText(scan.text)
                     self.open_product(product_id)
                     if units > 1:
-                        pack = f"This code is that of a pack of {number(units)}."
-                        self._status.say(Message(pack))
+                        self._status.say(
+                            Message(f"This code is that of a pack of {number(units)}.")
+                        )
             case ScannedPlace(place):
                 self._look_for(place.code)
             case ScannedPaper() | ScannedOrder():
@@ -344,7 +389,9 @@ class Workplace(QWidget):
                 screen.take_scan(scan)
 
     def _on_undo(self) -> None:
-        if not self.current.take_undo() and self.current.take_typed():
+        if self.teaching.take_undo() or self.current.take_undo():
+            return
+        if self.current.take_typed():
             shows_card = self._product is not None and self.current is self._product
             self._status.request_undo(self.shown[1] if shows_card else "")
 
@@ -387,6 +434,7 @@ class Workplace(QWidget):
             "Ctrl+K": self.bar.focus,
             "Ctrl+Z": self._on_undo,
             "Ctrl+L": self.sign_out,
+            "Ctrl+T": self._teach,
         }
         for route in self._routes.values():
             keys[route.shortcut] = partial(self.visit, route.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -96,7 +95,7 @@ class OpenTransferViewModel(QObject):
     @property
     def unsaved(self) -> str:
         """What is counted or put together and not done yet, as a sentence; else empty."""
-        if not self._counts.is_begun:
+        if not self._counts.is_begun or self.submit.running or self.act.running:
             return ""
         transfer = self.state.transfer
         name = transfer.number if transfer is not None else "The transfer"
@@ -155,20 +154,10 @@ class OpenTransferViewModel(QObject):
         else:
             self.scan_refused.emit()
 
-    def add(self, text: str) -> None:
-        """Put the product on it that a text means best."""
-        coded = self._catalogue.read(text).product
-        if coded is None and re.fullmatch(r"[\d.,]+", text.strip()):
-            self._say(
-                problem(f"“{text.strip()}” is a number and no product: type it into its line.")
-            )
-            return
-        found = iter(self._catalogue.search(text, 1).product_ids)
-        product_id = coded.product_id if coded is not None else next(found, None)
-        if not text.strip() or product_id is None:
-            self._say(problem("No product has this name or code."))
-        elif self._may_have(product_id):
-            self._counts.add(product_id, coded.units if coded is not None else 1)
+    def add(self, product_id: str, units: int) -> None:
+        """Put so many of a product on it, unless it is there."""
+        if self._may_have(product_id):
+            self._counts.add(product_id, units)
             self._on_counted(product_id)
 
     def set_line(self, product_id: str, quantity: str, damaged: str, missing: str) -> bool:

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from app.data.stock.catalogue import Catalogue
 from app.domain.paper_numbers import PaperKind
 from app.domain.scans import Scan, ScannedPaper
 from app.domain.transfers import Transfer
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
-from app.ui.core.formats import number
+from app.ui.core.formats import counted, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
@@ -20,7 +21,7 @@ from app.ui.core.widgets import Elided, Segments, Text, button, column, row, tin
 from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
 from app.ui.transfers.transfer import TransferView
 from app.ui.transfers.view_model import TransferRow, TransfersState, TransfersViewModel
-from app.ui.transfers.words import TONES, differences, moment, units
+from app.ui.transfers.words import TONES, differences, moment
 
 
 def _goods(listed: TransferRow) -> Cell:
@@ -69,12 +70,12 @@ class TransfersScreen(Screen):
         self,
         view_model: TransfersViewModel,
         transfer: OpenTransferViewModel,
+        catalogue: Catalogue,
         appearance: Appearance,
     ) -> None:
         super().__init__()
         self._view_model = view_model
         self._transfer_model = transfer
-        self._awaited = ""
         self._model = RowsModel[TransferRow](_COLUMNS, lambda one: one.transfer.transfer_id)
         self.table = RowsTable(self._model, appearance, "Transfers")
         self.table.opened.connect(lambda one: self.open_transfer(one.transfer))
@@ -95,13 +96,15 @@ class TransfersScreen(Screen):
         layout.setContentsMargins(24, 20, 24, 16)
         self._list = QWidget()
         self._list.setLayout(layout)
-        self.transfer = TransferView(transfer, appearance)
+        self.transfer = TransferView(transfer, catalogue, appearance)
         self.transfer.left.connect(self.show_list)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._list)
         self._stack.addWidget(self.transfer)
         self.setLayout(column(self._stack))
         view_model.state_changed.connect(self._render)
+        view_model.found.connect(self.open_transfer)
+        view_model.missed.connect(self.receive_unseen)
         transfer.scan_refused.connect(self.refused)
 
     def activate(self) -> None:
@@ -111,7 +114,6 @@ class TransfersScreen(Screen):
     def deactivate(self) -> None:
         self._view_model.deactivate()
         self._transfer_model.deactivate()
-        self._awaited = ""
 
     def take_typed(self) -> bool:
         return self._stack.currentWidget() is self._list or self.transfer.take_typed()
@@ -127,24 +129,19 @@ class TransfersScreen(Screen):
         self.table.focus_a_row()
 
     def open_item(self, key: str) -> None:
-        transfer = self._view_model.with_id(key)
-        # The list may not be here yet: it is opened with it.
-        self._awaited = key if transfer is None else ""
-        if transfer is not None:
-            self._unless_counted(lambda: self.open_transfer(transfer))
+        self._unless_counted(lambda: self._view_model.look_for(transfer_id=key))
 
     def take_scan(self, scan: Scan) -> bool:
         if self._stack.currentWidget() is self.transfer:
             return self.transfer.take_scan(scan)
-        listed = self._view_model.state.rows is not None
         match scan.meaning:
-            case ScannedPaper(PaperKind.TRANSFER, number) if listed:
-                transfer = self._view_model.with_number(number)
-                if transfer is not None:
-                    self.open_transfer(transfer)
+            case ScannedPaper(PaperKind.TRANSFER, number):
+                listed = self._view_model.with_number(number)
+                if listed is not None:
+                    # The goods may be scanned before a look-up has ended.
+                    self.open_transfer(listed)
                 else:
-                    self.receive_unseen()
-                    self.transfer.take_scan(scan)
+                    self._view_model.look_for(number=number)
                 return True
         return False
 
@@ -169,11 +166,13 @@ class TransfersScreen(Screen):
 
         self._unless_counted(ask_now)
 
-    def receive_unseen(self) -> None:
+    def receive_unseen(self, number: str = "") -> None:
         """Receive against a number that this device has not seen yet."""
-        self.transfer.entry.number.setText("")
         self._transfer_model.open_unseen()
         self._show_transfer()
+        self.transfer.entry.number.setText(number)
+        if number:
+            self.transfer.entry.product.setFocus()
 
     def show_list(self) -> None:
         """Go back to the list, after a second thought where something is counted."""
@@ -209,14 +208,11 @@ class TransfersScreen(Screen):
         self.transfer.begin()
 
     def _render(self, state: TransfersState) -> None:
-        if self._awaited and self._view_model.with_id(self._awaited) is not None:
-            self.open_item(self._awaited)
         self._model.set_rows(state.rows or ())
         self.table.set_empty_text(
             "Nothing is under way between this store and others. N asks for goods or sends some."
         )
-        verb = "waits" if state.waiting == 1 else "wait"
         self._summary.set_text(
-            f"{number(state.waiting)} {verb} for this store  \N{MIDDLE DOT}  "
-            f"{units(state.in_transit)} in transit"
+            f"{counted(state.waiting, 'waits', 'wait')} for this store  \N{MIDDLE DOT}  "
+            f"{counted(state.in_transit, 'unit')} in transit"
         )

@@ -10,6 +10,7 @@ from app.domain.errors import InvalidInputError
 from app.domain.papers import ReceivedLine
 from app.domain.stock import parse_units
 from app.domain.transfers import Transfer, TransferLine
+from app.ui.core.formats import counted
 from app.ui.transfers.open_transfer_state import Step
 
 
@@ -81,7 +82,7 @@ class StepCounts:
             if not self._counting and line.product_id not in self._touched:
                 self._counts[line.product_id] = ReceivedLine(waiting)
             elif known is not None and _waiting(known, step) != waiting:
-                stale.append(f"{line.name} ({waiting:,} wait now)")
+                stale.append(f"{line.name} ({counted(waiting, 'waits', 'wait')} now)")
         return stale
 
 

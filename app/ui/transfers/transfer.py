@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from app.data.stock.catalogue import Catalogue
 from app.domain.errors import ShortLinesError
 from app.domain.paper_numbers import PaperKind
 from app.domain.papers import ReceivedLine
@@ -44,7 +45,9 @@ class TransferView(QWidget):
 
     left = Signal()
 
-    def __init__(self, view_model: OpenTransferViewModel, appearance: Appearance) -> None:
+    def __init__(
+        self, view_model: OpenTransferViewModel, catalogue: Catalogue, appearance: Appearance
+    ) -> None:
         super().__init__()
         self._view_model = view_model
         self._shown = view_model.state
@@ -54,8 +57,11 @@ class TransferView(QWidget):
         self._title, self._route = Elided("", "title"), Elided("", "muted")
         self._state = Text("", "pill")
         self._message = Text("", "muted", wrap=True)
-        self.entry = Entry(view_model)
-        self.entry.product.returnPressed.connect(self._add)
+        self.entry = Entry(view_model, catalogue, appearance)
+        self.entry.product.chosen.connect(self._add)
+        self.entry.product.below.connect(self._to_table)
+        self.entry.product.counts = self._counted_name
+        self.entry.product.counted.connect(self._count)
         self._lines = RowsModel[LineRow](LINES, lambda one: one.line.product_id)
         self.table = ChoiceTable(self._lines, appearance, "Products of the transfer")
         self.line = LineCard(view_model)
@@ -139,7 +145,7 @@ class TransferView(QWidget):
             case ScannedPaper() | ScannedOrder() if state.step is Step.LOOK:
                 return False
             case _:
-                if self._editor.save():
+                if self.take_typed():
                     self._view_model.scan(scan)
                 else:
                     self._view_model.scan_refused.emit()
@@ -147,7 +153,8 @@ class TransferView(QWidget):
 
     def take_typed(self) -> bool:
         """Take in what is typed for a line; False where it was refused."""
-        return self._editor.save()
+        product = self.entry.product
+        return self._editor.save() and (not product.isVisible() or product.take_number())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:
@@ -157,9 +164,20 @@ class TransferView(QWidget):
         else:
             self.left.emit()
 
-    def _add(self) -> None:
-        if self._editor.save():
-            self._view_model.add(self.entry.product.text())
+    def _count(self, typed: str) -> None:
+        self._editor.put(typed)
+
+    def _counted_name(self) -> str:
+        line = self._editor.row
+        return line.line.name if line is not None else ""
+
+    def _add(self, product_id: str, units: int) -> None:
+        self._editor.save()
+        self._view_model.add(product_id, units)
+
+    def _to_table(self) -> None:
+        if self._lines.rowCount():
+            self.table.focus_a_row()
 
     def _to_next(self) -> None:
         at = self.table.currentIndex().row()
@@ -179,7 +197,6 @@ class TransferView(QWidget):
             self.table.choose(product_id)
             self._editor.show(self.table.current())
         if self.entry.product.hasFocus():
-            self.entry.product.clear()
             self._editor.start()
 
     def _on_done(self) -> None:

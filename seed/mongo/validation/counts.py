@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from connector_config.mongodb.connection import MongoDatabase
 from connector_config.schema import collections as names
+from connector_config.wording import counted
 from seed.catalogue_files import Catalogue, load_catalogue
 from seed.generators.codes import code_count
 from seed.mongo.validation.report import Outcome
@@ -63,7 +64,7 @@ def _types(catalogue: Catalogue) -> int:
 
 
 def _exactly(collection: str, count: int, wanted: int, added: int = 0) -> Outcome:
-    more = f" and {added:,} of added products" if added else ""
+    more = f" and {added:,} that came with added products" if added else ""
     off = abs(count - wanted - added)
     return _outcome(collection, count, off, f"{wanted:,}{more}")
 
@@ -90,5 +91,5 @@ def _outcome(collection: str, count: int, off: int, wanted: str) -> Outcome:
         f"number of documents is {wanted}",
         passed=not off,
         number=off,
-        detail=f"{count:,} documents" if off else "",
+        detail=counted(count, "document") if off else "",
     )

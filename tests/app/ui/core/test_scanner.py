@@ -25,6 +25,7 @@ from pytestqt.qtbot import QtBot
 from app.ui.core.appearance import Appearance
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.scanner import ScannerFilter
+from app.ui.core.scanner_settings import ScannerSettings
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import column
 from tests.helpers.waiting import PATIENCE, collect
@@ -166,12 +167,18 @@ def keyboard(qapp: QApplication) -> Keyboard:
 
 
 @pytest.fixture
-def scanned(qapp: QApplication, keyboard: Keyboard) -> Iterator[list[str]]:
-    """What the filter took for scans."""
+def filtered(qapp: QApplication, keyboard: Keyboard) -> Iterator[ScannerFilter]:
+    """The filter, at work."""
     scanner = ScannerFilter(qapp, keyboard.pressed_at)
-    yield collect(scanner.scanned)
+    yield scanner
     qapp.removeEventFilter(scanner)
     scanner.deleteLater()
+
+
+@pytest.fixture
+def scanned(filtered: ScannerFilter) -> list[str]:
+    """What the filter took for scans."""
+    return collect(filtered.scanned)
 
 
 NET = round(1000 * PATIENCE)
@@ -530,3 +537,108 @@ def test_a_scan_into_an_open_list_chooses_nothing(
     assert scanned == [SKU]
     assert window.combo.currentText() == "Damaged"
     window.combo.hidePopup()
+
+
+@each_kind
+def test_signs_typed_by_their_numbers_are_a_code(
+    window: Window, keyboard: Keyboard, scanned: list[str], kind: str
+):
+    """Alt and the digits of the keypad: on the number row they go to another screen."""
+    window.kinds[kind].setFocus()
+    before = window.facts
+    keyboard.time += 1
+    alt, keypad = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.KeypadModifier
+    for char in "AB-12":
+        keyboard.send(Qt.Key.Key_Alt, alt, "", SCANNER)
+        for digit in f"0{ord(char)}":
+            keyboard.send(Qt.Key(ord(digit)), alt | keypad, digit, SCANNER)
+        keyboard.time += SCANNER
+        release = QKeyEvent(QEvent.Type.KeyRelease, Qt.Key.Key_Alt, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(keyboard._target(), release)
+    keyboard.press(Qt.Key.Key_Return, SCANNER)
+    assert scanned == ["AB-12"]
+    if kind != "shortcuts":  # which hears the Alt itself
+        assert window.facts == before
+
+
+@each_kind
+@pytest.mark.parametrize("key", [Qt.Key.Key_F8, Qt.Key.Key_F1])
+def test_a_function_key_in_a_code_is_a_separator(
+    window: Window, keyboard: Keyboard, scanned: list[str], kind: str, key: Qt.Key
+):
+    window.kinds[kind].setFocus()
+    before = window.facts
+    keyboard.time += 1
+    keyboard.type("10LOT7", SCANNER)
+    keyboard.press(key, SCANNER)
+    keyboard.type("2112", SCANNER)
+    keyboard.press(Qt.Key.Key_Return, SCANNER)
+    assert (scanned, window.facts) == (["10LOT7\x1d2112"], before)
+
+
+def test_what_came_is_told_with_its_gaps_and_all_of_its_ends(
+    window: Window, keyboard: Keyboard, scanned: list[str], filtered: ScannerFilter, qtbot: QtBot
+):
+    heard = collect(filtered.heard)
+    window.button.setFocus()
+    keyboard.time += 1
+    keyboard.type("AB-1", 0.06)
+    keyboard.press(Qt.Key.Key_Return, 0.06)
+    keyboard.press(Qt.Key.Key_Enter, 0.06)
+    assert scanned == ["AB-1"]
+    qtbot.waitUntil(lambda: len(heard) == 1, timeout=NET)
+    (burst,) = heard
+    assert [one.name for one in burst.keys] == [*"AB-1"]
+    assert (burst.gaps_ms, burst.ended_by, burst.code) == (
+        (60, 60, 60),
+        ("Return", "Enter"),
+        "AB-1",
+    )
+    window.line.setFocus()
+    keyboard.time += 1
+    keyboard.type("nails", 0.06)
+    qtbot.waitUntil(lambda: len(heard) == 2, timeout=NET)
+    assert (heard[1].code, heard[1].ended_by) == ("", ())
+
+
+def test_what_a_scanner_puts_around_a_code_is_left_out(
+    window: Window, keyboard: Keyboard, scanned: list[str], filtered: ScannerFilter
+):
+    filtered.settings = ScannerSettings("#", "$")
+    keyboard.scan("#AB-1$")
+    assert scanned == ["AB-1"]
+
+
+def test_with_a_fast_scanner_a_key_waits_less(
+    window: Window, keyboard: Keyboard, scanned: list[str], filtered: ScannerFilter
+):
+    filtered.settings = ScannerSettings(slowest_gap_ms=20)
+    window.shortcuts.setFocus()
+    keyboard.type("PW-1", 0.06)
+    assert window.shortcuts.heard == [*"PW-"]
+    filtered.settle()
+    assert window.shortcuts.heard == [*"PW-1"]
+
+
+def test_what_is_pressed_before_a_click_acts_before_it(
+    window: Window, keyboard: Keyboard, scanned: list[str]
+):
+    window.shortcuts.setFocus()
+    keyboard.type("a", PERSON)
+    QTest.mouseClick(window.button, Qt.MouseButton.LeftButton)
+    assert (window.shortcuts.heard, window.clicks) == (["a"], 1)
+
+
+def test_a_key_that_is_held_down_repeats_at_once(
+    window: Window, keyboard: Keyboard, scanned: list[str], filtered: ScannerFilter
+):
+    window.shortcuts.setFocus()
+    keyboard.type("+", PERSON)
+    filtered.settle()
+    for _ in range(3):
+        keyboard.time += 0.033
+        event = QKeyEvent(
+            QEvent.Type.KeyPress, Qt.Key.Key_Plus, Qt.KeyboardModifier.NoModifier, "+", True
+        )
+        QApplication.sendEvent(window.shortcuts, event)
+    assert window.shortcuts.heard == [*"++++"]

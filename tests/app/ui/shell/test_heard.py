@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
 
 from app.domain.entities import Role
+from app.domain.order_numbers import order_number
 from app.ui.core.sounds import Sound
 from app.ui.count.screen import CountScreen
 from app.ui.order.screen import OrderScreen
@@ -89,7 +91,7 @@ async def test_a_receipt_wants_products_or_a_paper(manager: Hands, ear: FakeSpea
     assert sounds == [KNOWN, REFUSED, UNKNOWN]
     receive.view_model.discard()
     await until(lambda: not receive.view_model.actions.running, "a rest")
-    await heard(manager, ear, "TR-ZZZZZZ")
+    await heard(manager, ear, "TR-SEA-FFFF-0001")
     await until(lambda: dialog() is not None, "the question whose paper this is")
     assert ear.played[-1] == REFUSED
 
@@ -136,6 +138,7 @@ async def test_a_count_takes_what_is_stocked_and_its_places(manager: Hands, ear:
     assert sounds == [KNOWN, UNKNOWN, REFUSED]
     # Who counts looks at the shelf, and hears also that what was typed is no number.
     ear.played.clear()
+    manager.client._scanner.settle()
     count.counting.digits.setText("x")
     count.counting.digits.setFocus()
     await manager.press(Qt.Key.Key_Return)
@@ -145,10 +148,10 @@ async def test_a_count_takes_what_is_stocked_and_its_places(manager: Hands, ear:
 
 
 async def test_a_paper_that_is_not_here_is_refused_later(manager: Hands, ear: FakeSpeaker):
-    await heard(manager, ear, "PO-ZZZZZZ")
+    await heard(manager, ear, "PO-SEA-FFFF-0001")
     await until(lambda: ear.played[-1:] == [REFUSED], "the answer")
     manager.workplace.go("orders")
-    await heard(manager, ear, "K7Q-4M9-XTB")
+    await heard(manager, ear, order_number("cart-of-nobody"))
     await until(lambda: ear.played[-1:] == [REFUSED], "the answer")
 
 
@@ -183,7 +186,7 @@ async def test_a_code_of_two_products_is_known_when_one_is_chosen(manager: Hands
                 }
             },
         )
-        await until(lambda one=product_id: manager.repositories.catalogue.listing(one), sku)
+        await until(partial(manager.repositories.catalogue.listing, product_id), sku)
     assert await heard(manager, ear, "Twin-1") == [UNKNOWN]
     asked = dialog()
     assert asked is not None
@@ -193,5 +196,6 @@ async def test_a_code_of_two_products_is_known_when_one_is_chosen(manager: Hands
 
 async def test_at_the_sign_in_a_scan_is_refused(manager: Hands, ear: FakeSpeaker):
     manager.client.show_sign_in()
+    await settle()
     assert await heard(manager, ear, SKU) == [REFUSED]
     await manager.begin(Role.MANAGER, name="Mia")
