@@ -90,7 +90,7 @@ def receipt_posted(made: Made, receipt: GoodsReceipt) -> Offer | None:
     if receipt.state is not ReceiptState.POSTED:
         return None
     units = sum(one.received - one.damaged for one in receipt.lines)
-    sentence = f"{_units(units)} out of the stock again, each line with a counter-movement"
+    sentence = f"{wording.counted(units, 'unit')} out of the stock again, each line with a counter-movement"
     if receipt.paper_number:
         sentence += f", and what {receipt.paper_number} announced is expected once more"
     return _asked(made, f"goods receipt {receipt.number}", f"It takes {sentence}.")
@@ -112,7 +112,7 @@ def count_begun(made: Made, stocktake: Stocktake) -> Offer | None:
     return _asked(made, f"count {stocktake.name}, begun", sentence)
 
 
-def counted(made: Made, count: Count, stocktake: Stocktake, name: str) -> Offer | None:
+def count_entered(made: Made, count: Count, stocktake: Stocktake, name: str) -> Offer | None:
     """Undoing what somebody counted of a product that is called `name`."""
     if count.withdrawn or stocktake.cancelled:
         return None
@@ -131,7 +131,7 @@ def order_placed(made: Made, order: Order) -> Offer | None:
         return _refused(made, name, "Some of it came back already: return the rest in Orders.")
     units = sum(line.quantity for line in order.lines)
     sentence = (
-        f"The whole order is cancelled: {_units(units)} back into the stock of "
+        f"The whole order is cancelled: {wording.counted(units, 'unit')} back into the stock of "
         f"{short(order.store_name)}, and ${order.total:,.2f} to be given back."
     )
     if order.status is OrderStatus.COMPLETED:
@@ -158,7 +158,9 @@ def shipped(made: Made, transfer: Transfer) -> Offer | None:
     back = sum(transfer.can_cancel(shipment_id).values())
     if not back:
         return _refused(made, name, "All of it has arrived: ask for it back with a transfer.")
-    return _asked(made, name, f"{_units(back)} back into this stock: the box must not leave.")
+    return _asked(
+        made, name, f"{wording.counted(back, 'unit')} back into this stock: the box must not leave."
+    )
 
 
 def purchase_order_begun(made: Made, paper: PurchaseOrder) -> Offer | None:
@@ -262,7 +264,3 @@ def _refused(made: Made, name: str, sentence: str) -> Offer:
 def _placed(offer: Offer) -> Offer:
     change = offer.made.change
     return replace(offer, screen=change.screen, item=change.item)
-
-
-def _units(count: int) -> str:
-    return "1 unit" if count == 1 else f"{count:,} units"

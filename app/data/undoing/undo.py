@@ -191,7 +191,7 @@ async def _of_documents(unit: UnitOfWork, made: Made) -> Offer | None:
         case Kind.COUNTED:
             count = to_count(await papers.load(unit, names.STOCKTAKE_COUNTS, key))
             stocktake = to_stocktake(await papers.load(unit, names.STOCKTAKES, key))
-            return rules.counted(made, count, stocktake, await _name(unit, count.product_id))
+            return rules.count_entered(made, count, stocktake, await _name(unit, count.product_id))
         case Kind.ORDER:
             return rules.order_placed(made, await orders.load(unit, _order_key(made)))
         case Kind.TRANSFER | Kind.SHIPMENT:
