@@ -20,6 +20,7 @@ from app.domain.receiving import GoodsReceipt, ReceiptState
 from app.domain.stocktake import Count, Stocktake
 from app.domain.transfers import Transfer
 from app.domain.undo import UndoPreview
+from connector_config.wording import counted
 
 _MINUS: Final = "\N{MINUS SIGN}"
 
@@ -90,7 +91,8 @@ def receipt_posted(made: Made, receipt: GoodsReceipt) -> Offer | None:
     if receipt.state is not ReceiptState.POSTED:
         return None
     units = sum(one.received - one.damaged for one in receipt.lines)
-    sentence = f"{wording.counted(units, 'unit')} out of the stock again, each line with a counter-movement"
+    taken = counted(units, "unit")
+    sentence = f"{taken} out of the stock again, each line with a counter-movement"
     if receipt.paper_number:
         sentence += f", and what {receipt.paper_number} announced is expected once more"
     return _asked(made, f"goods receipt {receipt.number}", f"It takes {sentence}.")
@@ -131,7 +133,7 @@ def order_placed(made: Made, order: Order) -> Offer | None:
         return _refused(made, name, "Some of it came back already: return the rest in Orders.")
     units = sum(line.quantity for line in order.lines)
     sentence = (
-        f"The whole order is cancelled: {wording.counted(units, 'unit')} back into the stock of "
+        f"The whole order is cancelled: {counted(units, 'unit')} back into the stock of "
         f"{short(order.store_name)}, and ${order.total:,.2f} to be given back."
     )
     if order.status is OrderStatus.COMPLETED:
@@ -159,7 +161,7 @@ def shipped(made: Made, transfer: Transfer) -> Offer | None:
     if not back:
         return _refused(made, name, "All of it has arrived: ask for it back with a transfer.")
     return _asked(
-        made, name, f"{wording.counted(back, 'unit')} back into this stock: the box must not leave."
+        made, name, f"{counted(back, 'unit')} back into this stock: the box must not leave."
     )
 
 

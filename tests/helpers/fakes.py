@@ -406,9 +406,8 @@ class FakeUndoing:
             return None
         key = {"movement_id": movement.movement_id}
         made = Made(0, NewlyMade(Kind.STOCK, store_id, key, device_id))
-        offer = moved(made, movement, UndoPreview(True, "It is as before.", 0, 0), self._name)
-        assert offer is not None
-        return offer.before_that() if passed else offer
+        its = moved(made, movement, UndoPreview(True, "It is as before.", 0, 0), self._name)
+        return its.before_that() if its is not None and passed else its
 
     async def take_back(self, offer: Offer, actor: Actor, allow_negative: bool = False) -> None:
         if offer in self.offers:

@@ -29,7 +29,7 @@ class CustomersState:
     """The customers that match: the first `rows` of `total`.
 
     `chosen` is the customer whose card is shown, `draft` the form. `purchases` is None until they
-    are read. `ready` is False while the customers are being loaded.
+    are read; `deleted` is who was deleted last. `ready` is False while the customers are being loaded.
     """
 
     query: str = ""
@@ -40,6 +40,7 @@ class CustomersState:
     purchases: Bought | None = None
     alike: Alike = ()
     draft: Draft | None = None
+    deleted: Customer | None = None
     message: Message = NO_MESSAGE
 
 
@@ -149,7 +150,7 @@ class CustomersViewModel(QObject):
             await self._customers.delete(customer)
             self._following.close()
             message = Message(f"{customer.name} is deleted. Ctrl+Z brings the customer back.")
-            self._emit(chosen=None, purchases=None, message=message)
+            self._emit(chosen=None, purchases=None, deleted=customer, message=message)
 
         self.actions.add(work)
 
@@ -160,7 +161,7 @@ class CustomersViewModel(QObject):
             customer = await self._customers.get(self._store_id, customer_id)
             self._following.close()
             message = Message(f"{customer.name} is as before." if customer else "")
-            self._emit(chosen=customer, purchases=None, message=message)
+            self._emit(chosen=customer, purchases=None, deleted=None, message=message)
             self._follow()
 
         self.actions.add(work)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.domain.errors import PaperError, ShortStockError
 from app.domain.last_change import Offer
 from app.domain.orders import OrderStatus
 from app.domain.papers import ReceivedLine
+from app.domain.purchase_orders import PurchaseOrder
 from connector_config.store.local_only import MADE
 from tests.helpers.sales import Counter
 from tests.helpers.stock_room import SEATTLE, Heard, StockRoom
@@ -272,16 +274,20 @@ async def test_a_clock_that_goes_back_changes_no_order(shop: Shop) -> None:
     assert (await shop.back()).product_id == shop.items[0].product_id
 
 
+def has_units(units: int, paper: PurchaseOrder) -> bool:
+    return sum(line.quantity for line in paper.lines) == units
+
+
 async def test_drafts_lose_their_lines_one_by_one(shop: Shop) -> None:
     its, product = shop.its.purchase_orders, await shop.product()
     paper = await its.create(MAYA, {})
     for quantity in (3, 9, 9):
         paper = await its.set_line(paper, product, quantity)
-    heard: Heard[Any] = Heard()
+    heard: Heard[PurchaseOrder] = Heard()
     cancel = its.watch(paper, heard)
     for quantity in (3, 0):
         await shop.back()
-        await heard.until(lambda one, q=quantity: sum(x.quantity for x in one.lines) == q)
+        await heard.until(partial(has_units, quantity))
     offer = await shop.back()
     assert offer.name == f"draft {paper.number}"
     assert await shop.last() is None

@@ -49,14 +49,17 @@ def test_what_is_typed_is_taken_back_in_the_field_and_then_it_is_the_windows(
         one.setFocus()
         qtbot.waitUntil(one.hasFocus)
 
-    def press() -> None:
+    def here() -> QWidget:
         focus: QWidget | None = QApplication.focusWidget()
         assert focus is not None
-        QTest.keyClick(focus, Qt.Key.Key_Z, CONTROL)
+        return focus
+
+    def press() -> None:
+        QTest.keyClick(here(), Qt.Key.Key_Z, CONTROL)
 
     press()
     assert pressed == [""], "nothing was typed"
-    QTest.keyClicks(QApplication.focusWidget(), "12")
+    QTest.keyClicks(here(), "12")
     press()
     assert (_text(field), pressed) == ("", [""])
     press()

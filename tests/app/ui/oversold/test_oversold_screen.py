@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -44,6 +46,10 @@ async def oversold(hands: Hands, rep: Actor, by: int = 2, sku: str = SKU) -> Ord
 def rita(hands: Hands) -> Actor:
     device = hands.workplace._status._actor.device
     return Actor(Profile(SEATTLE, Role.REP, "Rita"), device)
+
+
+def is_said(hands: Hands, text: str) -> bool:
+    return text in hands.workplace._status.state.message.text
 
 
 def waiting(hands: Hands) -> str:
@@ -166,7 +172,7 @@ async def test_who_waits_is_undone_without_a_word_and_a_transfer_with_one(hands:
             asked = dialog()
             assert asked is not None
             await hands.click(named(asked, "Undo it"))
-        await until(lambda said=said: said in hands.workplace._status.state.message.text, said)
+        await until(partial(is_said, hands, said), said)
         await until(lambda: "open" in cells(screen.table)[0][2], "it open again")
     # The sale itself was the change before, and a worker cannot cancel orders.
     await hands.press(Qt.Key.Key_Z, CONTROL)
