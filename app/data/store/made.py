@@ -56,7 +56,8 @@ class ChangeLog:
         if (number := _taken_back.get()) is not None:
             unit.written.made.clear()
             parameters = {"id": _slot(number), "number": number}
-            await unit.update(MADE, _TAKE_BACK, parameters)
+            await unit.keep(_TAKE_BACK, parameters)
+            unit.written.undoes = True
             return
         if not unit.written.made:
             return
@@ -67,7 +68,7 @@ class ChangeLog:
         for change in unit.written.made:
             self._last += 1
             documents.append(_document(self._last, change))
-        await unit.update(MADE, _PUT, {"documents": documents})
+        await unit.keep(_PUT, {"documents": documents})
 
 
 class Queries(Protocol):

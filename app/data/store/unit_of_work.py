@@ -26,12 +26,13 @@ class Touched:
 class Written:
     """What one committed transaction changed; `waiting` is what it put into the outbox.
 
-    `made` is what a person can undo of it.
+    `made` is what a person can undo of it; `undoes` where it takes such a change back.
     """
 
     touched: list[Touched] = field(default_factory=list)
     waiting: list[PendingRow] = field(default_factory=list)
     made: list[NewlyMade] = field(default_factory=list)
+    undoes: bool = False
 
 
 class UnitOfWork:
@@ -49,6 +50,11 @@ class UnitOfWork:
         """Rows as this transaction sees them, its own changes included."""
         with await self._transaction.execute(dql, parameters) as result:
             return [item.value for item in result.items]
+
+    async def keep(self, dql: str, parameters: Mapping[str, Any]) -> None:
+        """Change what is only about this device, and nobody's business: it is not `touched`."""
+        with await self._transaction.execute(dql, parameters):
+            pass
 
     async def update(self, collection: str, dql: str, parameters: Mapping[str, Any]) -> int:
         """Run a mutating statement; returns how many documents it changed."""

@@ -29,7 +29,8 @@ class CustomersState:
     """The customers that match: the first `rows` of `total`.
 
     `chosen` is the customer whose card is shown, `draft` the form. `purchases` is None until they
-    are read; `deleted` is who was deleted last. `ready` is False while the customers are being loaded.
+    are read; `deleted` is who was deleted last. `ready` is False while the customers are being
+    loaded.
     """
 
     query: str = ""

@@ -26,7 +26,6 @@ from app.ui.core.sync_words import sync_icon
 from app.ui.core.widgets import Elided, Text, button, row, tinted
 from connector_config.errors import UserError
 from connector_config.schema.collections import STOCK_MOVEMENTS
-from connector_config.store.local_only import MADE
 
 _SIZE_EVERY_MS = 10_000
 _LOOK_AFTER = 0.04
@@ -123,7 +122,7 @@ class StatusViewModel(QObject):
             clock = local_clock(self._now())
             saved = Message(f"Saved on this device at {clock}")
             self._update(message=saved, size=self._size())
-        if touched & {STOCK_MOVEMENTS, MADE}:
+        if STOCK_MOVEMENTS in touched or written.made or written.undoes:
             # A look-up under way may have missed this change: another one follows it.
             self._look_again = not self._look_for_last()
 
