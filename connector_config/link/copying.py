@@ -208,4 +208,4 @@ async def _ahead(
         yield batches()
     finally:
         reading.cancel()
-        await asyncio.wait([reading])
+        await asyncio.gather(reading, return_exceptions=True)

@@ -12,7 +12,7 @@ from ditto import Ditto, Transaction
 from connector_config.schema.collections import INVENTORY
 from connector_config.store.local_only import ECHOES, OUTBOX, PARKED
 from connector_config.store.outbox import Executes, body_of, text_of
-from connector_config.store.together import together
+from connector_config.store.together import settle_failure, together
 
 T = TypeVar("T")
 Body = dict[str, Any]
@@ -54,6 +54,7 @@ async def transaction(
 ) -> T:
     """Run a transaction to its end even when cancelled: Ditto must not be closed under it."""
     running = asyncio.ensure_future(ditto.store.transaction(work, is_read_only=read_only))
+    running.add_done_callback(settle_failure)
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:

@@ -104,7 +104,9 @@ def _start_of_regular(gaps: Sequence[int]) -> int:
 
 
 def _looks_like_a_code(text: str) -> bool:
-    """More than a quantity or a word: a person types those at any pace."""
+    """More than a quantity, a word or several words: a person types those at any pace."""
+    if " " in text:
+        return False
     if text.isdecimal():
         return len(text) >= _FEW + 1 or text.startswith("0")
     return len(text) >= _MANY and any(map(str.isdecimal, text)) and any(map(str.isalpha, text))
