@@ -20,6 +20,7 @@ from app.domain.errors import FaultyDocumentError, SyncError
 from app.settings import SECRETS, Settings
 from connector_config.errors import UserError
 from connector_config.paths import DataDirectoryError, prepare_directory, store_directory
+from connector_config.privacy import close_to_others
 from connector_config.wording import counted
 
 _SHOWN = 20
@@ -144,6 +145,7 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
         yield Finding(BAD, "Data folder", str(error), "see there, or give another with --data-dir")
         return
     yield Finding(GOOD, "Data folder", str(directory))
+    yield _other_users(directory)
     if store_in_use(directory):
         yield Finding(BAD, "Local store", "a running Zava holds it", "use that window, or close it")
         return
@@ -173,6 +175,18 @@ def _faulty(faults: list[FaultyDocumentError]) -> Iterator[Finding]:
     if len(faults) > _SHOWN:
         rest = counted(len(faults) - _SHOWN, "more document")
         yield Finding(NOTE, "Faulty documents", f"{rest} like these; Sync lists them")
+
+
+def _other_users(directory: Path) -> Finding:
+    closed = close_to_others(directory)
+    if closed.still_open:
+        first = closed.still_open[0]
+        return Finding(
+            NOTE, "Other users", f"may read {first}", f"as its owner: chmod -R go= {first}"
+        )
+    if closed.changed:
+        return Finding(NOTE, "Other users", "could read the data folder, and cannot any more")
+    return Finding(GOOD, "Other users", "cannot read what Zava keeps")
 
 
 def _sync(settings: Settings) -> Iterator[Finding]:

@@ -20,12 +20,13 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app.config.logs import Redaction, start_log
+from app.config.logs import start_log
 from app.data.store.session import Session
 from app.data.sync.modes import Mode, choose, connection
 from app.settings import Settings
 from connector_config import __version__
 from connector_config.errors import UserError
+from connector_config.log_lines import LogLines
 from connector_config.schema.collections import synced
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def run_client(
     it is given a speaker.
     """
     # First of all, so that what Qt and the store say goes there and not to stderr.
-    log, redaction = start_log(settings.data_dir, settings.secrets.values())
+    log, lines = start_log(settings.data_dir, settings.secrets.values())
     qInstallMessageHandler(_on_qt_message)
     application = QApplication.instance() or QApplication(["zava"])
     assert isinstance(application, QApplication)
@@ -73,7 +74,7 @@ def run_client(
     application.setQuitOnLastWindowClosed(False)
     try:
         with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
-            return runner.run(_main(application, settings, work, make_speaker, log, redaction))
+            return runner.run(_main(application, settings, work, make_speaker, log, lines))
     except UserError as error:
         print(f"zava: {error}", file=sys.stderr)
         return 1
@@ -89,7 +90,7 @@ async def _main(
     work: Callable[[Client, asyncio.Event], Awaitable[int]],
     make_speaker: Callable[[], Speaker] | None,
     log: Path,
-    redaction: Redaction,
+    lines: LogLines,
 ) -> int:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(8, "db"))
@@ -111,7 +112,7 @@ async def _main(
         synced()
     session = await opening
     client.window.closing.connect(closing.set)
-    _catch_everything(loop, client, redaction, str(log))
+    _catch_everything(loop, client, lines, str(log))
     _log.info("started %s on %s", __version__, settings.data_dir)
     try:
         await client.start(session)
@@ -125,13 +126,13 @@ async def _main(
 
 
 def _catch_everything(
-    loop: asyncio.AbstractEventLoop, client: Client, redaction: Redaction, log: str
+    loop: asyncio.AbstractEventLoop, client: Client, lines: LogLines, log: str
 ) -> None:
     """Unexpected errors go to the log and, calmly, to the person; never to a traceback."""
 
     def report(error: BaseException) -> None:
-        details = redaction.redact("".join(traceback.format_exception(error)))
-        _log.error("unexpected: %s", details)
+        details = lines.redact("".join(traceback.format_exception(error)))
+        _log.error("unexpected", exc_info=error)
         window = client.window if client.window.isVisible() else None
         if window is not None and QApplication.activeModalWidget() is None:
             from app.ui.core.dialogs import show_failure

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import keyword
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import NoReturn, Protocol, cast
 
 from connector_config import __version__
 from connector_config.errors import EXIT_FAILED, EXIT_INTERRUPTED, UserError
+from connector_config.privacy import PRIVATE_UMASK
 
 
 class Command(Protocol):
@@ -57,8 +59,21 @@ class Program:
     def main(self, arguments: Sequence[str] | None = None, today: date | None = None) -> int:
         """Run one command; `today` (UTC) is by default what the clock says.
 
+        Whatever it writes is for the user who runs it only: there are customers in exports, too.
         Returns the exit code: 0, 1 with one sentence on stderr, 130 after Ctrl+C.
         """
+        umask = os.umask(PRIVATE_UMASK)
+        try:
+            return self._run(arguments, today)
+        finally:
+            os.umask(umask)
+
+    def load(self, name: str) -> Command:
+        """The module of a command."""
+        module = name.replace("-", "_") + ("_" if keyword.iskeyword(name) else "")
+        return cast(Command, importlib.import_module(f"{self.package}.{module}"))
+
+    def _run(self, arguments: Sequence[str] | None, today: date | None) -> int:
         given = sys.argv[1:] if arguments is None else arguments
         try:
             options = self._parser(given).parse_args(given)
@@ -77,11 +92,6 @@ class Program:
             return EXIT_INTERRUPTED
         except SystemExit as stop:  # argparse, which has said what there is to say
             return int(stop.code or 0)
-
-    def load(self, name: str) -> Command:
-        """The module of a command."""
-        module = name.replace("-", "_") + ("_" if keyword.iskeyword(name) else "")
-        return cast(Command, importlib.import_module(f"{self.package}.{module}"))
 
     def _parser(self, arguments: Sequence[str]) -> argparse.ArgumentParser:
         form = argparse.RawDescriptionHelpFormatter

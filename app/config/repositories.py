@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.data.stock.places import PlaceRepository
     from app.data.stock.product_codes import ProductCodeRepository
     from app.data.store.faulty import DittoFaultyDocuments
+    from app.data.undoing.undo import UndoRepository
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,12 @@ class Repositories:
         from app.data.stock.product_codes import ProductCodeRepository
 
         return ProductCodeRepository(self.session, self.now)
+
+    @cached_property
+    def undoing(self) -> UndoRepository:
+        from app.data.undoing.undo import UndoRepository
+
+        return UndoRepository(self.session, self.now)
 
     @cached_property
     def history(self) -> HistoryRepository:

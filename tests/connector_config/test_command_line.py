@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -138,3 +139,22 @@ def test_a_library_that_cannot_be_loaded_is_one_sentence(
     assert done.stderr.startswith(f"{COMMANDS[module]}: ")
     assert library in done.stderr
     assert done.stderr.endswith(". Run `zava doctor` to see what to install.\n")
+
+
+def test_what_a_command_writes_is_for_its_user_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Writing(Spoken):
+        def run(self, options: Namespace, today: date) -> int:
+            (tmp_path / "folder").mkdir()
+            (tmp_path / "folder" / "customers.csv").write_text("Ann Smith")
+            raise UserError("And that failed.")
+
+    before = os.umask(0o022)
+    try:
+        assert program(monkeypatch, Writing()).main(["speak"]) == 1
+        assert os.umask(0o022) == 0o022
+    finally:
+        os.umask(before)
+    for path in tmp_path.rglob("*"):
+        assert not path.stat().st_mode & 0o077

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from ditto import Ditto, DittoError, QueryResult, StoreObserver, Transaction
 
+from app.data.store.made import ChangeLog
 from app.data.store.unit_of_work import UnitOfWork, Written
 from app.data.sync.network import Network
 from app.domain.errors import StorageError
@@ -19,6 +20,7 @@ from connector_config.schema.instants import to_iso
 from connector_config.store.connection import DEVICES_ONLY, Connection
 from connector_config.store.local_store import LocalStoreError, explain, in_use, open_local_store
 from connector_config.store.outbox import record
+from connector_config.store.together import settle_failure
 
 Row = dict[str, Any]
 Parameters = Mapping[str, Any]
@@ -49,6 +51,7 @@ class Session:
         self._listeners: list[Callable[[Written], None]] = []
         self._closing = False
         self._under_way: set[asyncio.Future[Any]] = set()
+        self._log = ChangeLog()
 
     @classmethod
     async def open(
@@ -123,6 +126,7 @@ class Session:
         async def scope(transaction: Transaction) -> tuple[T, UnitOfWork]:
             unit = UnitOfWork(transaction)
             outcome = await work(unit)
+            await self._log.keep(unit)
             if self._outbox_clock is not None:
                 at = to_iso(self._outbox_clock())
                 written = unit.written
@@ -173,10 +177,15 @@ class Session:
     async def _finished(self, running: asyncio.Future[T]) -> T:
         self._under_way.add(running)
         running.add_done_callback(self._under_way.discard)
+        running.add_done_callback(settle_failure)
         try:
             return await asyncio.shield(running)
         except DittoError as error:
             raise self._failure(error) from error
+
+    async def written(self) -> None:
+        """Wait until every write that is under way is done."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
 
     def on_written(self, listener: Callable[[Written], None]) -> Callable[[], None]:
         """Call `listener` after every committed write of this device; returns the cancel."""
@@ -191,7 +200,7 @@ class Session:
     async def close(self) -> None:
         """Finish the transactions under way, cancel every live query and close the store."""
         self._closing = True
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+        await self.written()
         for watch in tuple(self._watches):
             watch.cancel()
         self._watches.clear()

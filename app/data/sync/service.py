@@ -12,6 +12,7 @@ from typing import Protocol
 from app.data.sync.choices import Choices, Preferences
 from app.data.sync.credentials import DevelopmentToken, WebhookLogin
 from app.data.sync.delivery import Outbox
+from app.data.sync.device_proofs import DeviceProofs
 from app.data.sync.mesh import Mesh
 from app.data.sync.modes import Choice, Mode, ways
 from app.data.sync.presence import introduction
@@ -176,7 +177,8 @@ class SyncService:
         url = self._settings.auth_url
         if not self._may_sign_in or url is None or not isinstance(self._exchange, Mesh):
             raise SyncError("This device has no login server: set ZAVA_AUTH_URL.")
-        login = WebhookLogin(url, user, password, self._settings.auth_provider)
+        proofs = DeviceProofs(self._settings.data_dir)
+        login = WebhookLogin(url, user, password, self._settings.auth_provider, proofs)
         await login.token()
         async with self._one_at_a_time:
             await self._exchange.stop()

@@ -62,6 +62,9 @@ def start_of_code(
     `in_text` says that the keys go to a text field, `ended_after_ms` how soon the Enter or Tab came
     behind them, None where none did; `is_known` knows the codes of products, places and papers.
     """
+    if not any(one.sign.isalnum() for one in keys):
+        # Plus pressed ten times is ten units, however evenly.
+        return None
     gaps = [one.gap_ms for one in keys[1:]]
     fast = _start_of_fast(gaps)
     if fast is not None:

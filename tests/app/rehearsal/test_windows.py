@@ -127,7 +127,7 @@ class Rehearsal:
         self.work_in(window)
         self.press("ctrl+l")
         wait_for(lambda: self.has_a_form(window), "the sign-in")
-        for key in ("shift+Tab", "shift+Tab", "Left", "Left"):
+        for key in ("shift+Tab", "Left", "Left"):
             self.press(key)
         self.open_the_hammer(window)
 

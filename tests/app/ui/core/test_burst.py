@@ -82,6 +82,10 @@ def test_a_person_s_pace_varies(text: str, data: st.DataObject):
         ("hammer", [60] * 5, False, 0),
         ("1200", [60] * 3, False, 0),
         ("a25", [60] * 2, False, None),
+        ("++++++++++", [90] * 9, False, None),
+        ("++-+", [20] * 3, False, None),
+        # Somebody who types evenly and quickly; no code of ours has a blank.
+        ("hammer 16 oz", [60] * 11, True, None),
     ],
 )
 def test_what_it_says_decides_where_its_pace_does_not(
