@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from app.client import Client
+from app.data.stock.catalogue import Listing
 from app.data.store.session import Session
 from app.domain.entities import Role
 from connector_config.schema.collections import synced
-from tests.helpers.hands import Hands
+from tests.helpers.hands import SKU, Hands, texts
 from tests.helpers.nasty import VALUES, Bad, damaged, fields
 from tests.helpers.waiting import until
 
@@ -90,3 +91,40 @@ async def test_everybody_signs_in_and_every_screen_opens(
     await client.repositories.receiving.link_papers("store_seattle")
     assert unexpected == []
     assert len(documents) > 600
+
+
+async def test_what_is_faulty_is_shown_and_not_sold_until_it_is_mended(
+    client: Client, person: Hands, unexpected: list[str]
+) -> None:
+    await person.begin(Role.MANAGER, name="Mona")
+    catalogue = client.repositories.catalogue
+    found = catalogue.read(SKU).product
+    assert found is not None
+    product_id = found.product_id
+    (product,) = await client.session.query(
+        "SELECT base_price FROM products WHERE _id = :id", {"id": product_id}
+    )
+    price = "UPDATE products SET base_price = :price WHERE _id = :id"
+    level = "UPDATE inventory SET stock_level = :level WHERE _id = :id"
+    key = listing(client, product_id).key
+    await client.session.query(price, {"id": product_id, "price": "12,50"})
+    await client.session.query(level, {"id": key, "level": "7,5"})
+    await until(lambda: listing(client, product_id).product.fault, "the fault")
+    assert 'base_price is "12,50", which is no number' in listing(client, product_id).product.name
+    person.workplace.open_product(product_id)
+    card = person.workplace.product
+    await until(lambda: any('stock_level is "7,5"' in one for one in texts(card)), "the card")
+    order = person.workplace.go("order")
+    person.workplace.scan(SKU)
+    await until(lambda: any("base_price" in one for one in texts(order)), "the sentence")
+    await client.session.query(price, {"id": product_id, "price": product["base_price"]})
+    await client.session.query(level, {"id": key, "level": 40})
+    await until(lambda: not listing(client, product_id).product.fault, "the mending")
+    assert unexpected == []
+
+
+def listing(client: Client, product_id: str) -> Listing:
+    """A product as lists show it."""
+    found = client.repositories.catalogue.listing(product_id)
+    assert found is not None
+    return found
