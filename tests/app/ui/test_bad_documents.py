@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.client import Client
-from app.data.stock.catalogue import Listing
+from app.data.stock.catalogue import DittoCatalogue, Listing
 from app.data.store.session import Session
 from app.domain.entities import Role
 from connector_config.schema.collections import synced
@@ -121,6 +121,31 @@ async def test_what_is_faulty_is_shown_and_not_sold_until_it_is_mended(
     await client.session.query(level, {"id": key, "level": 40})
     await until(lambda: not listing(client, product_id).product.fault, "the mending")
     assert unexpected == []
+
+
+async def test_a_sign_in_that_fails_says_so_and_can_be_tried_again(
+    client: Client, unexpected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("nobody expected this")
+
+    client.window.show()
+    client.show_sign_in()
+    screen = client.sign_in_screen
+    assert screen is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(DittoCatalogue, "_build_now", fail)
+        screen.name.setText("Mona")
+        screen.enter.click()
+        assert not screen.enter.isEnabled()
+        await until(screen.enter.isEnabled, "the answer")
+    assert any("The catalogue cannot be loaded" in one for one in texts(screen))
+    assert len(unexpected) == 1
+    assert "ZeroDivisionError" in unexpected[0]
+    monkeypatch.setattr("app.client._SAY_AFTER", 0.0)
+    screen.enter.click()
+    await until(lambda: any("Reading the catalogue of" in one for one in texts(screen)), "why")
+    await until(lambda: client.workplace is not None, "the workplace")
 
 
 def listing(client: Client, product_id: str) -> Listing:
