@@ -204,6 +204,8 @@ def test_ctrl_c_at_any_moment_is_said(tmp_path: Path, module: str, arguments: li
             [sys.executable, "-c", f"{_TELLS_WHEN_UP}; {call}", *arguments],
             cwd=tmp_path,
             env=environment(ZAVA_WEBHOOK_SECRET="x" * 40),
+            # What runs in the background of a shell would not hear it.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
