@@ -204,8 +204,6 @@ def test_ctrl_c_at_any_moment_is_said(tmp_path: Path, module: str, arguments: li
             [sys.executable, "-c", f"{_TELLS_WHEN_UP}; {call}", *arguments],
             cwd=tmp_path,
             env=environment(ZAVA_WEBHOOK_SECRET="x" * 40),
-            # What runs in the background of a shell would not hear it.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -222,8 +220,10 @@ def test_ctrl_c_at_any_moment_is_said(tmp_path: Path, module: str, arguments: li
         assert running.returncode in (0, 1, 130, -signal.SIGINT), (delay, err)
 
 
-# Before a program has begun, nothing of it can answer.
+# Before a program has begun, nothing of it can answer; and what was started in the background of a
+# shell would not hear it.
 _TELLS_WHEN_UP = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     "from connector_config.command_line import Program; made = Program._parser; "
     "Program._parser = lambda *given: (print('up', flush=True), made(*given))[1]"
 )

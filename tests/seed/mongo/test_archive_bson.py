@@ -5,10 +5,11 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import resource
 import struct
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,7 +25,7 @@ from pymongo.errors import BulkWriteError
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
 from seed.mongo.archive import export, import_, verify
 from seed.mongo.extended_json import LineError, from_line, line_of, to_bson
-from tests.helpers.programs import command, environment
+from tests.helpers.programs import environment
 from tests.helpers.property_tests import examples
 from tests.seed.mongo.archives import write_archive
 
@@ -218,7 +219,7 @@ def test_a_real_mongodb_gets_back_what_it_had(
 
 def test_the_largest_document_there_is(there: MongoDatabase) -> None:
     there[NAME].delete_many({})
-    there[NAME].insert_one({"_id": 1, "a": "\x01" * (16 * 1024 * 1024 - 100)})
+    there[NAME].insert_one({"_id": 1, "a": "x" * (16 * 1024 * 1024 - 100)})
     before = {one: hashlib.sha256(data).digest() for one, data in _stored(there).items()}
     with TemporaryDirectory() as folder:
         export(there, Path(folder), [NAME], _silent)
@@ -228,7 +229,7 @@ def test_the_largest_document_there_is(there: MongoDatabase) -> None:
     assert {one: hashlib.sha256(data).digest() for one, data in _stored(there).items()} == before
 
 
-@pytest.mark.parametrize("value", [",[{" * 5_000_000, [None] * 1_500_000], ids=["text", "list"])
+@pytest.mark.parametrize("value", [",[{" * 2_000_000, [None] * 300_000], ids=["text", "list"])
 def test_a_large_one_is_not_taken_for_a_bomb(value: Any) -> None:
     line = line_of(of(value))
     assert not line.startswith(b'{"$bson"')
@@ -239,9 +240,8 @@ def _packed(path: Path, parts: Iterator[bytes], documents: int) -> None:
     """An archive of one file of such parts, however large they are together."""
     write_archive(path, {NAME: b'{"_id":1}\n'})
     file = path / f"{NAME}.ndjson.gz"
-    with gzip.open(file, "wb", 1) as packed:
-        for part in parts:
-            packed.write(part)
+    members = cache(gzip.compress)
+    file.write_bytes(b"".join(members(part) for part in parts))
     manifest = json.loads((path / "manifest.json").read_text())
     manifest["collections"][0].update(
         sha256=hashlib.sha256(file.read_bytes()).hexdigest(), documents=documents
@@ -257,7 +257,7 @@ BOMBS: dict[str, tuple[Callable[[], Iterator[bytes]], int, str]] = {
         "is no document: it is longer than any can be",
     ),
     "many empty lists": (
-        lambda: iter([b'{"_id":1,"a":[', *[b"[]," * (MEGABYTE // 3)] * 90, b"[]]}\n"]),
+        lambda: iter([b'{"_id":1,"a":[', *[b"[]," * (MEGABYTE // 3)] * 40, b"[]]}\n"]),
         1,
         "it has more in it than a document can",
     ),
@@ -279,16 +279,16 @@ def test_a_bomb_is_one_sentence_in_bounded_memory(bomb: str, tmp_path: Path) -> 
     parts, documents, words = BOMBS[bomb]
     _packed(tmp_path / "bomb", parts(), documents)
     # As many bytes of addresses as a process may have; a Python with the driver takes 400 MB.
-    limit = 1_500 * MEGABYTE
+    limit = f"resource.setrlimit(resource.RLIMIT_AS, ({1_500 * MEGABYTE},) * 2)"
+    call = f"import resource; {limit}; from seed.cli import main; raise SystemExit(main())"
     done = subprocess.run(
-        command("seed", "import", tmp_path / "bomb"),
+        [sys.executable, "-c", call, "import", str(tmp_path / "bomb")],
         cwd=tmp_path,
         env=environment(MONGODB_CONNECTION_STRING="mongodb://127.0.0.1:1/"),
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
     )
     assert done.returncode == 1, done.stderr
     assert done.stderr.startswith("zava-seed: ") and done.stderr.count("\n") == 1
