@@ -6,11 +6,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QLocale, QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.config.dependencies import Shift, make_shift
 from app.config.repositories import Repositories
+from app.config.screens.parts import DeviceParts
 from app.config.syncing import make_sync
 from app.data.stock.catalogue import StoreDirectory
 from app.data.store.device import load_device
@@ -18,10 +19,15 @@ from app.data.store.session import Session
 from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
 from app.domain.entities import Actor, Device, Profile, Store
+from app.domain.scans import UnknownCode
 from app.settings import Settings, check_store
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
+from app.ui.core.conventions import conventions_of
+from app.ui.core.dialogs import ScanDialog
 from app.ui.core.scanner import ScannerFilter
+from app.ui.core.scanner_settings import load_scanner_settings
+from app.ui.core.sounds import Silence, Sound, Sounds, Speaker
 from app.ui.core.tasks import finish
 from app.ui.shell.sign_in import SignInScreen
 from app.ui.shell.window import MainWindow
@@ -34,12 +40,19 @@ _FINISH_SECONDS = 10.0
 
 
 class Client(QObject):
-    """The client: its `session` and `window` live as long, `repositories` and `shift` a sign-in."""
+    """The client: its `session` and `window` live as long, `repositories` and `shift` a sign-in.
+
+    Without a `speaker` it is silent.
+    """
 
     changed = Signal()
 
     def __init__(
-        self, application: QApplication, settings: Settings, now: Callable[[], datetime]
+        self,
+        application: QApplication,
+        settings: Settings,
+        now: Callable[[], datetime],
+        speaker: Speaker | None = None,
     ) -> None:
         super().__init__(application)
         self._settings = settings
@@ -47,8 +60,13 @@ class Client(QObject):
         preferences = settings.data_dir / "zava.ini"
         self._preferences = QSettings(str(preferences), QSettings.Format.IniFormat)
         self.appearance = Appearance(application, self._preferences, settings.theme)
+        self.sounds = Sounds(self._preferences, speaker or Silence(), self)
         self.window = MainWindow(self._preferences)
+        self.window.may_close = self._may_close
         self._scanner = ScannerFilter(application)
+        self._scanner.settings = load_scanner_settings(self._preferences)
+        self._scanner.is_known = self._is_known
+        self._scanner.began.connect(self._on_burst)
         self._scanner.scanned.connect(self._on_scanned)
         self._application = application
         self._signing_in = Command(self.sign_in, self)
@@ -118,11 +136,14 @@ class Client(QObject):
                 Actor(profile, self.device, lambda: self.sync.connected),
                 self.stores,
                 self._settings.data_dir / "pictures",
+                DeviceParts(self._scanner, self.sounds, self._preferences),
                 self.show_sign_in,
                 self._moving.execute,
+                conventions_of(QLocale()),
             )
             opened.callback(shift.close)
             self._signed_in = opened.pop_all()
+        shift.workplace.heard.connect(self.sounds.play)
         self.sign_in_screen = None
         self.window.show_page(shift.workplace)
         shift.workplace.go(FIND)
@@ -135,10 +156,14 @@ class Client(QObject):
         self._moving.cancel()
         self._stop_waiting()
         self._application.removeEventFilter(self._scanner)
+        self.sounds.close()
         self._leave()
         await finish(_FINISH_SECONDS)
         await self.sync.close()
         await self.session.close()
+
+    def _may_close(self) -> bool:
+        return self.workplace is None or self.workplace.may_end()
 
     def _leave(self) -> None:
         self.shift = None
@@ -164,10 +189,30 @@ class Client(QObject):
         assert self.sign_in_screen is not None
         self.sign_in_screen.show_problem(str(error))
 
-    def _on_scanned(self, code: str) -> None:
+    def _is_known(self, code: str) -> bool:
+        """Whether a text is the code of something; nobody types one by chance."""
         if self.workplace is None:
+            return False
+        scan = self.repositories.catalogue.read(code)
+        return not isinstance(scan.meaning, UnknownCode)
+
+    def _on_burst(self) -> None:
+        if self.workplace is not None:
+            self.workplace.begin_scan()
+
+    def _on_scanned(self, code: str) -> None:
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
+        modal = QApplication.activeModalWidget()
+        if self.workplace is not None and modal is None:
+            self.workplace.scan(code)
             return
-        for covering in (QApplication.activePopupWidget(), QApplication.activeModalWidget()):
-            if covering is not None:
-                covering.close()
-        self.workplace.scan(code)
+        if self.workplace is not None and isinstance(modal, ScanDialog):
+            self.workplace.scan_into(modal, code)
+            return
+        # A question is answered by a person, and so is who is working here.
+        self.sounds.play(Sound.REFUSED)
+        if self.workplace is not None:
+            self.workplace.refuse_scan(code)
+        elif self.sign_in_screen is not None:
+            self.sign_in_screen.refuse_scan(code)

@@ -19,6 +19,8 @@ from app.domain.errors import SyncError
 from app.settings import SECRETS, Settings
 from connector_config.errors import UserError
 from connector_config.paths import DataDirectoryError, prepare_directory, store_directory
+from connector_config.privacy import close_to_others
+from connector_config.wording import counted
 
 GOOD, NOTE, BAD = "ok", "note", "problem"
 
@@ -59,7 +61,7 @@ def report(findings: list[Finding]) -> int:
             print(f"         fix: {finding.fix}")
     problems = sum(finding.level == BAD for finding in findings)
     print(
-        f"\n{problems} problem{'s' if problems != 1 else ''}: `zava run` cannot work yet."
+        f"\n{counted(problems, 'problem')}: `zava run` cannot work yet."
         if problems
         else "\nEverything that `zava run` needs is here."
     )
@@ -141,6 +143,7 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
         yield Finding(BAD, "Data folder", str(error), "see there, or give another with --data-dir")
         return
     yield Finding(GOOD, "Data folder", str(directory))
+    yield _other_users(directory)
     if store_in_use(directory):
         yield Finding(BAD, "Local store", "a running Zava holds it", "use that window, or close it")
         return
@@ -156,6 +159,18 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
             yield Finding(NOTE, "Licence", refused, "until then the app works without sync")
         size = sum(_size(file) for file in store_directory(directory).rglob("*"))
         yield Finding(GOOD, "Local store", f"{size / 1_000_000:,.1f} MB")
+
+
+def _other_users(directory: Path) -> Finding:
+    closed = close_to_others(directory)
+    if closed.still_open:
+        first = closed.still_open[0]
+        return Finding(
+            NOTE, "Other users", f"may read {first}", f"as its owner: chmod -R go= {first}"
+        )
+    if closed.changed:
+        return Finding(NOTE, "Other users", "could read the data folder, and cannot any more")
+    return Finding(GOOD, "Other users", "cannot read what Zava keeps")
 
 
 def _sync(settings: Settings) -> Iterator[Finding]:

@@ -20,16 +20,18 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from app.config.logs import Redaction, start_log
+from app.config.logs import start_log
 from app.data.store.session import Session
 from app.data.sync.modes import Mode, choose, connection
 from app.settings import Settings
 from connector_config import __version__
 from connector_config.errors import UserError
+from connector_config.log_lines import LogLines
 from connector_config.schema.collections import synced
 
 if TYPE_CHECKING:
     from app.client import Client
+    from app.ui.core.sounds import Speaker
 
 _log = logging.getLogger("zava")
 
@@ -47,16 +49,23 @@ def run(settings: Settings) -> int:
         await closing.wait()
         return 0
 
-    return run_client(settings, stay)
+    from app.ui.core.speaker import ComputerSpeaker
+
+    return run_client(settings, stay, ComputerSpeaker)
 
 
-def run_client(settings: Settings, work: Callable[[Client, asyncio.Event], Awaitable[int]]) -> int:
+def run_client(
+    settings: Settings,
+    work: Callable[[Client, asyncio.Event], Awaitable[int]],
+    make_speaker: Callable[[], Speaker] | None = None,
+) -> int:
     """Start the client, do `work` on it, and end cleanly; returns the exit code.
 
-    `closing` is set when the window is closed or the process is asked to end.
+    `closing` is set when the window is closed or the process is asked to end. It is silent unless
+    it is given a speaker.
     """
     # First of all, so that what Qt and the store say goes there and not to stderr.
-    log, redaction = start_log(settings.data_dir, settings.secrets.values())
+    log, lines = start_log(settings.data_dir, settings.secrets.values())
     qInstallMessageHandler(_on_qt_message)
     application = QApplication.instance() or QApplication(["zava"])
     assert isinstance(application, QApplication)
@@ -65,7 +74,7 @@ def run_client(settings: Settings, work: Callable[[Client, asyncio.Event], Await
     application.setQuitOnLastWindowClosed(False)
     try:
         with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
-            return runner.run(_main(application, settings, work, log, redaction))
+            return runner.run(_main(application, settings, work, make_speaker, log, lines))
     except UserError as error:
         print(f"zava: {error}", file=sys.stderr)
         return 1
@@ -79,8 +88,9 @@ async def _main(
     application: QApplication,
     settings: Settings,
     work: Callable[[Client, asyncio.Event], Awaitable[int]],
+    make_speaker: Callable[[], Speaker] | None,
     log: Path,
-    redaction: Redaction,
+    lines: LogLines,
 ) -> int:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(8, "db"))
@@ -96,13 +106,13 @@ async def _main(
     # The store is being opened beside Python: meanwhile the screens are loaded and the window made.
     from app.client import Client
 
-    client = Client(application, settings, utc_now)
+    client = Client(application, settings, utc_now, make_speaker() if make_speaker else None)
     if mode is not Mode.OFFLINE:
         # What a device asks for is read from a file, which costs nothing as long as that goes on.
         synced()
     session = await opening
     client.window.closing.connect(closing.set)
-    _catch_everything(loop, client, redaction, str(log))
+    _catch_everything(loop, client, lines, str(log))
     _log.info("started %s on %s", __version__, settings.data_dir)
     try:
         await client.start(session)
@@ -116,13 +126,13 @@ async def _main(
 
 
 def _catch_everything(
-    loop: asyncio.AbstractEventLoop, client: Client, redaction: Redaction, log: str
+    loop: asyncio.AbstractEventLoop, client: Client, lines: LogLines, log: str
 ) -> None:
     """Unexpected errors go to the log and, calmly, to the person; never to a traceback."""
 
     def report(error: BaseException) -> None:
-        details = redaction.redact("".join(traceback.format_exception(error)))
-        _log.error("unexpected: %s", details)
+        details = lines.redact("".join(traceback.format_exception(error)))
+        _log.error("unexpected", exc_info=error)
         window = client.window if client.window.isVisible() else None
         if window is not None and QApplication.activeModalWidget() is None:
             from app.ui.core.dialogs import show_failure

@@ -25,6 +25,7 @@ from connector_config.errors import (
     EXIT_PIPE_CLOSED,
     UserError,
 )
+from connector_config.privacy import PRIVATE_UMASK
 
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT}
 
@@ -68,9 +69,11 @@ class Program:
     def main(self, arguments: Sequence[str] | None = None, today: date | None = None) -> int:
         """Run one command; `today` (UTC) is by default what the clock says.
 
+        Whatever it writes is for the user who runs it only: there are customers in exports, too.
         Returns the exit code: 0, 1 with one sentence on stderr, 130 after Ctrl+C, 141 when nobody
         reads its output any more.
         """
+        umask = os.umask(PRIVATE_UMASK)
         try:
             code = self._main(sys.argv[1:] if arguments is None else arguments, today)
             # What is still to be written fails here, and not when Python ends.
@@ -92,6 +95,13 @@ class Program:
             _drop_output()
             self._say("There is no room to write any more: free some space.")
             return EXIT_FAILED
+        finally:
+            os.umask(umask)
+
+    def load(self, name: str) -> Command:
+        """The module of a command."""
+        module = name.replace("-", "_") + ("_" if keyword.iskeyword(name) else "")
+        return cast(Command, importlib.import_module(f"{self.package}.{module}"))
 
     def _main(self, given: Sequence[str], today: date | None) -> int:
         try:
@@ -111,11 +121,6 @@ class Program:
         # Where nobody hears it, the exit code has to do.
         with suppress(OSError):
             print(f"{self.name}: {sentence}", file=sys.stderr)
-
-    def load(self, name: str) -> Command:
-        """The module of a command."""
-        module = name.replace("-", "_") + ("_" if keyword.iskeyword(name) else "")
-        return cast(Command, importlib.import_module(f"{self.package}.{module}"))
 
     def _parser(self, arguments: Sequence[str]) -> argparse.ArgumentParser:
         form = argparse.RawDescriptionHelpFormatter

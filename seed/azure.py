@@ -31,6 +31,7 @@ from openai import (
 from connector_config.errors import UserError
 from connector_config.schema.documents import Product, ProductEmbedding
 from connector_config.schema.instants import to_iso
+from connector_config.wording import counted
 from seed.azure_settings import DEPLOYMENT, ENDPOINT, KEY, VERSION, AzureSettings
 from seed.embeddings import (
     DESCRIPTION_DIMENSIONS,
@@ -100,7 +101,8 @@ def _vectors(
         raise UserError(_senseless(settings)) from error
     if len(vectors) != len(texts):
         raise UserError(
-            f"Azure OpenAI gave {len(vectors)} vectors for {len(texts)} texts: try again."
+            f"Azure OpenAI gave {counted(len(vectors), 'vector')} for "
+            f"{counted(len(texts), 'text')}: try again."
         )
     if any(len(vector) != dimensions for vector in vectors):
         raise UserError(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from connector_config.errors import UserError
+from connector_config.wording import counted
 from seed.generators.calendar import GROWTH_FROM
 from seed.generators.catalogue import LAST_NEW_PRODUCT
 from seed.generators.streams import NEWEST_FIXED_DAY
@@ -80,6 +81,7 @@ class Options:
         most = MOST_ORDERS_A_DAY * (self.end - start).days
         if self.orders > most:
             raise UserError(
-                f"{self.orders:,} orders are more than the {most:,} that find room from {start} to "
-                f"{self.end}: ask for fewer, or for a longer period."
+                f"{counted(self.orders, 'order is', 'orders are')} more than the {most:,} "
+                "that find "
+                f"room from {start} to {self.end}: ask for fewer, or for a longer period."
             )

@@ -1,7 +1,8 @@
-"""Tries for long what `make test` tries a little of: property tests, and schedules of sync.
+"""Tries for long what `make test` tries a little of: property tests, histories of a simulated link,
+and schedules of sync.
 
-python -m tests.soak [--only properties|schedules] [--seed N] [--minutes M]
-    [--times 20] [--schedules 1000] [pytest arguments for the property tests]
+python -m tests.soak [--only properties|histories|schedules] [--seed N] [--minutes M]
+    [--times 20] [--histories 5000] [--schedules 1000] [pytest arguments for the property tests]
 
 Stops at the first that fails. The seed, printed first, repeats a run.
 """
@@ -14,13 +15,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.console import Console
 
 from app.rehearsal.headless import Wish, rehearse
+from tests.connector_config.link.simulation.history import drawn, failure, shortest, told
 
 PEERS = 3
-PROPERTIES, SCHEDULES = PARTS = ("properties", "schedules")
+PROPERTIES, HISTORIES, SCHEDULES = PARTS = ("properties", "histories", "schedules")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -28,18 +31,21 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.soak", description="Other arguments go to pytest (-k, a file)."
     )
-    parser.add_argument("--only", choices=PARTS, help="leave the other part out")
+    parser.add_argument("--only", choices=PARTS, help="leave the other parts out")
     parser.add_argument("--seed", type=int, help="of the first examples and schedule")
     parser.add_argument("--minutes", type=float, default=0, help="go on for so long in each part")
     parser.add_argument("--times", type=int, default=20, help="examples, compared to make test")
+    parser.add_argument("--histories", type=int, default=5_000)
     parser.add_argument("--schedules", type=int, default=1_000)
     options, more = parser.parse_known_args(arguments)
     seed = secrets.randbelow(10**6) if options.seed is None else options.seed
     print(f"Seed {seed}: --seed {seed} repeats this run.", flush=True)
     code = 0
-    if options.only != SCHEDULES:
+    if options.only in (None, PROPERTIES):
         code = _try_properties(options.times, seed, options.minutes, more)
-    if options.only != PROPERTIES and code == 0:
+    if options.only in (None, HISTORIES) and code == 0:
+        code = _try_histories(options.histories, seed, options.minutes)
+    if options.only in (None, SCHEDULES) and code == 0:
         wish = Wish(PEERS, None, seed, options.minutes, options.schedules)
         code = rehearse(wish, Console())
     return code
@@ -55,6 +61,22 @@ def _try_properties(times: int, first: int, minutes: float, more: Sequence[str])
         code = subprocess.call([*command, f"--soak={times}", f"--hypothesis-seed={seed}", *more])
         seed += 1
     return code
+
+
+def _try_histories(count: int, first: int, minutes: float) -> int:
+    """So many histories of simulated devices, and more until the minutes are over."""
+    ends = time.monotonic() + minutes * 60
+    seed = first
+    while seed < first + count or time.monotonic() < ends:
+        if (seed - first) % 500 == 0:
+            print(f"Histories of the link from seed {seed} on:", flush=True)
+        right = seed % 2 == 0
+        history = replace(drawn(seed), right_clocks=right, clocks_decide=not right)
+        if failure(history):
+            print(told(shortest(history)), flush=True)
+            return 1
+        seed += 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -8,17 +8,20 @@ from pathlib import Path
 
 from app.config.repositories import Repositories
 from app.config.screens.finding import product
-from app.config.screens.parts import STOCK_ROOM, Parts
+from app.config.screens.parts import STOCK_ROOM, DeviceParts, Parts
 from app.config.screens.routes import routes
 from app.data.papers.tidying import Tidying
 from app.data.sync.service import SyncService
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Profile, Store
 from app.ui.alerts.view_model import AlertsViewModel
+from app.ui.codes.view_model import TeachingViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.oversold.view_model import OversoldViewModel
 from app.ui.shell.scanned import PaperFinder
 from app.ui.shell.status import StatusViewModel
 from app.ui.shell.stores import OtherStores
+from app.ui.shell.teaching import Teaching
 from app.ui.shell.workplace import Workplace
 
 
@@ -47,8 +50,10 @@ def make_shift(
     actor: Actor,
     stores: Sequence[Store],
     pictures: Path,
+    device: DeviceParts,
     sign_out: Callable[[], object],
     move: Callable[[Profile], object],
+    conventions: Conventions = US,
 ) -> Shift:
     """Make the workplace and what follows the store; the catalogue must be open.
 
@@ -62,8 +67,10 @@ def make_shift(
         actor,
         tuple(stores),
         pictures,
+        device,
         lambda name: workplace.go(name),
         lambda name: workplace.make(name),
+        conventions,
     )
     session = repositories.session
     status = StatusViewModel(
@@ -88,6 +95,13 @@ def make_shift(
         lambda: product(parts),
         status,
         PaperFinder(repositories.paper_numbers),
+        Teaching(
+            TeachingViewModel(
+                repositories.product_codes, repositories.catalogue, actor, session.on_written
+            ),
+            repositories.catalogue,
+            appearance,
+        ),
         appearance,
         sign_out,
         others if parts.manages else None,

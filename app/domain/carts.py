@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from app.domain.customers import Customer
 from app.domain.entities import Product
+from app.domain.errors import InvalidInputError
 from app.domain.order_numbers import order_number
-from app.domain.pricing import NO_DISCOUNT, Discount, Priced, Wanted, price
+from app.domain.pricing import NO_DISCOUNT, NOTHING, Discount, Priced, Wanted, half_up, price
 from app.domain.stock import MAX_QUANTITY
 
 
@@ -22,6 +23,38 @@ class CartLine:
     unit_price: Decimal
     quantity: int = 1
     discount: Discount = NO_DISCOUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A discount in dollars that takes all of what it comes off, or more: `most` by now.
+
+    `product_id` names its line; it is empty for the discount of the order.
+    """
+
+    product_id: str
+    name: str
+    discount: Discount
+    most: Decimal
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether the discount is more than there is to take it off."""
+        return self.discount.amount > self.most
+
+    @property
+    def error(self) -> InvalidInputError:
+        """What is asked of the person, beside the field that it is about."""
+        off, most = f"${self.discount.amount:,.2f}", f"${self.most:,.2f}"
+        if self.product_id:
+            field, of, costs = "discount", f"{self.name}: {off} off", f"{most} the line costs now"
+        else:
+            field, of, costs = "order discount", f"{off} off the order", f"{most} it costs now"
+        if self.is_too_much:
+            return InvalidInputError(field, f"{of} is more than the {costs}: type it anew.")
+        return InvalidInputError(
+            field, f"{of} is all of the {costs}: type it anew, or press Enter if it is meant."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +96,23 @@ class Cart:
         """What the cart costs, line by line; `tax_percent` is such as 10.25."""
         lines = [Wanted(one.quantity, one.unit_price, one.discount) for one in self.lines]
         return price(lines, self.discount, tax_percent)
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """The discounts in dollars that leave nothing to pay, by line, and the order's last.
+
+        A person may mean that, but not of a line that became cheaper since the discount was given.
+        """
+        gross = [half_up(line.quantity * line.unit_price) for line in self.lines]
+        off = [(line.product_id, line.name, line.discount) for line in self.lines]
+        net = (one - line.discount.of(one) for line, one in zip(self.lines, gross, strict=True))
+        off.append(("", "", self.discount))
+        gross.append(sum(net, NOTHING))
+        return tuple(
+            Doubt(*one, most)
+            for one, most in zip(off, gross, strict=True)
+            if one[2].amount and one[2].amount >= most
+        )
 
     def add(self, product: Product, by: int = 1) -> Cart:
         """The cart with `by` more units of a product: a new line comes last, one at 0 leaves."""

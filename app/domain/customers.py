@@ -47,7 +47,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Favourite:
-    """A product that a customer buys: in how many orders, and how many units in all."""
+    """A product that a customer buys and keeps: in how many orders, how many units in all."""
 
     product_id: str
     name: str

@@ -30,6 +30,11 @@ class Role(Enum):
         return self is not Role.REP
 
 
+def short(store_name: str) -> str:
+    """The name of a store without the company's, such as `Seattle`."""
+    return store_name.removeprefix("Zava Retail ")
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """One of the company's stores; `blocks_oversell` where no order may take more than is there.
@@ -48,7 +53,7 @@ class Store:
     @property
     def short_name(self) -> str:
         """The name without the company's, such as `Seattle`."""
-        return self.name.removeprefix("Zava Retail ")
+        return short(self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from connector_config.errors import UserError
+from connector_config.wording import counted
 
 
 class InvalidInputError(UserError):
@@ -33,7 +34,7 @@ class ShortLinesError(UserError):
     """
 
     def __init__(self, on_hand: Mapping[str, int]) -> None:
-        products = "one product" if len(on_hand) == 1 else f"{len(on_hand)} products"
+        products = counted(len(on_hand), "product")
         super().__init__(f"There is less on hand of {products}: ship less, or confirm it.")
         self.on_hand = on_hand
 
@@ -45,15 +46,16 @@ class AlreadyUndoneError(UserError):
 class CodeKnownError(UserError):
     """A code is known for other products; nothing was written, ask the person first.
 
-    `names` are those of the products.
+    `names` are those of the products; `is_sku` tells that it is the SKU of one, and stays it.
     """
 
-    def __init__(self, code: str, names: Sequence[str]) -> None:
+    def __init__(self, code: str, names: Sequence[str], is_sku: bool = False) -> None:
         super().__init__(
             f"{code} is known already for {' and '.join(names)}: remove it there first, or use "
             "another code."
         )
         self.names = tuple(names)
+        self.is_sku = is_sku
 
 
 class PaperError(UserError):

@@ -11,6 +11,7 @@ from typing import Final
 from app.domain.scans import ScannedProduct
 
 _GTIN_LENGTHS: Final = (8, 12, 13, 14)
+_WITHIN_A_COMPANY: Final = ("2", "02", "04")
 
 
 class CodeKind(Enum):
@@ -35,6 +36,9 @@ class ProductCode:
     units: int = 1
 
 
+_EAN_13: Final = (CodeKind.EAN, CodeKind.UPC)
+
+
 class KnownCodes:
     """The codes of all products, by the forms in which they are compared; immutable.
 
@@ -50,8 +54,11 @@ class KnownCodes:
         self._gtins: dict[str, dict[ScannedProduct, None]] = {}
         for sku, product_id in skus:
             self._add(sku, ScannedProduct(product_id), may_be_gtin=True)
+        self._eans: dict[str, list[str]] = {}
         for one in codes:
             product = ScannedProduct(one.product_id, one.units)
+            if one.units == 1 and one.kind in _EAN_13 and len(one.code) in (12, 13):
+                self._eans.setdefault(one.product_id, []).append(one.code.zfill(13))
             self._add(one.code, product, may_be_gtin=one.kind is not CodeKind.OWN)
 
     def _add(self, code: str, product: ScannedProduct, may_be_gtin: bool) -> None:
@@ -77,6 +84,14 @@ class KnownCodes:
     def with_gtin(self, gtin: str) -> tuple[ScannedProduct, ...]:
         """What has this GTIN of 14 digits."""
         return tuple(self._gtins.get(gtin, {}))
+
+    def ean13(self, product_id: str) -> str:
+        """The GTIN of one unit of a product, as EAN-13 carries it; "" where it has none.
+
+        That of the manufacturer, where there is one beside one for use within the company.
+        """
+        eans = self._eans.get(product_id, ())
+        return min(eans, key=lambda one: (one.startswith(_WITHIN_A_COMPANY), one), default="")
 
 
 def code_key(code: str) -> str:

@@ -86,6 +86,13 @@ def place(cart: Cart, store: Store, actor: Actor, at: str, local: str) -> Placed
     return Placed(order, tuple(items), tuple(postings))
 
 
+def refuse_stale(cart: Cart) -> None:
+    """Raise InvalidInputError where more comes off than there is to pay for by now."""
+    for doubt in cart.doubts:
+        if doubt.is_too_much:
+            raise doubt.error
+
+
 def _item(
     order: stored.NewOrder, item_id: str, number: int, line: CartLine, priced: PricedLine
 ) -> stored.NewOrderItem:

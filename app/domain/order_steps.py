@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.domain.documents.orders import new_history
 from app.domain.documents.parts import signed
-from app.domain.entities import Actor, Reason
+from app.domain.entities import Actor, Reason, Store, short
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.orders import Order, OrderLine, OrderStatus, ReturnLine
 from app.domain.papers import Change, Patch, Posting, movement_id
@@ -25,11 +25,24 @@ def complete(order: Order, actor: Actor, at: str) -> Change:
     return _step(order, OrderStatus.COMPLETED, actor, at)
 
 
-def cancel(order: Order, actor: Actor, at: str, note: str = "") -> Change:
+def taking_store(order: Order, here: Store, cancels: bool = False) -> Store | None:
+    """The store into whose stock goods come that are taken back `here`; None for the order's own.
+
+    Goods are where they come back. Those of an order that is cancelled before it was handed over
+    never left.
+    """
+    stayed = cancels and order.status is OrderStatus.PENDING
+    return None if stayed or here.store_id == order.store_id else here
+
+
+def cancel(
+    order: Order, actor: Actor, at: str, note: str = "", into: Store | None = None
+) -> Change:
     """Take the whole order back: its goods are in stock again, its money is given back.
 
-    The change is empty when the order is cancelled already. Raises PaperError where some of it
-    came back before, or where not all of its lines are here.
+    The goods go `into` another store's stock, or that of the order's own. The change is empty when
+    the order is cancelled already. Raises PaperError where some of it came back before, or where
+    not all of its lines are here.
     """
     if order.status is OrderStatus.CANCELLED:
         return Change()
@@ -38,7 +51,7 @@ def cancel(order: Order, actor: Actor, at: str, note: str = "") -> Change:
         raise PaperError("Some of it came back already: return the rest instead.")
     units = {line.item_id: (line.quantity, 0) for line in order.lines}
     return_id = movement_id(f"order/{order.order_id}/cancel", actor.device.device_id)
-    back = _take_back(order, return_id, units, actor, at, note, cancelled=True)
+    back = _take_back(order, return_id, units, actor, at, note, into, cancelled=True)
     return _step(order, OrderStatus.CANCELLED, actor, at) + back
 
 
@@ -49,12 +62,13 @@ def take_back(
     actor: Actor,
     at: str,
     note: str = "",
+    into: Store | None = None,
 ) -> Change:
     """Take units back; `units` has how many and how many are damaged, by id of the line.
 
-    `return_id` is a UUID made when the person began: the same one comes back once. Raises
-    InvalidInputError for more than was bought, and PaperError for an order that was cancelled, or
-    of which not all lines are here.
+    They go `into` another store's stock, or that of the order's own. `return_id` is a UUID made
+    when the person began: the same one comes back once. Raises InvalidInputError for more than was
+    bought, and PaperError for an order that was cancelled, or of which not all lines are here.
     """
     if any(one.return_id == return_id for one in order.returns):
         return Change()
@@ -75,7 +89,7 @@ def take_back(
             raise InvalidInputError(
                 "damaged", f"{line.name}: no more can be damaged than come back."
             )
-    change = _take_back(order, return_id, wanted, actor, at, note)
+    change = _take_back(order, return_id, wanted, actor, at, note, into)
     rest = sum(line.left for line in order.lines) - sum(one[0] for one in wanted.values())
     return change if rest else _step(order, OrderStatus.RETURNED, actor, at) + change
 
@@ -84,7 +98,7 @@ def _refuse_parts(order: Order) -> None:
     # What is not known of it could never be taken back afterwards.
     if order.missing:
         raise PaperError(
-            f"Order {order.title} has not arrived whole, {order.missing:,} of its lines are "
+            f"Order {order.title} has not arrived whole, {order.missing:,} of its lines "
             "missing: wait until the sync is done, then do it again."
         )
 
@@ -112,6 +126,7 @@ def settle(order: Order, device_id: str) -> Change:
             revised[item_id] = {"quantity": quantity, "damaged": damaged}
             postings = _moves(
                 order,
+                returned.store_id,
                 returned.return_id,
                 item_id,
                 products[item_id],
@@ -151,11 +166,16 @@ def _take_back(
     actor: Actor,
     at: str,
     note: str,
+    into: Store | None,
     cancelled: bool = False,
 ) -> Change:
     given = refunds(order, units)
+    taken: stored.TakenInto = {}
+    if into is not None:
+        taken = {"store_id": into.store_id, "store_name": into.name}
     entry: stored.OrderReturn = {
         **signed(actor, at),
+        **taken,
         "cancelled": cancelled,
         "note": note,
         "lines": {
@@ -168,11 +188,16 @@ def _take_back(
             for item_id, part in given.items()
         },
     }
+    store_id = into.store_id if into is not None else ""
+    if into is not None:
+        # In the ledger of a store whose devices may not have the order.
+        note = note or f"An order of {short(order.store_name)}"
     postings = []
     for line in order.lines:
         if part := given.get(line.item_id):
             came = _moves(
                 order,
+                store_id,
                 return_id,
                 line.item_id,
                 line.product_id,
@@ -183,6 +208,7 @@ def _take_back(
             # It came back, and cannot be sold again: both are true.
             broken = _moves(
                 order,
+                store_id,
                 return_id,
                 line.item_id,
                 line.product_id,
@@ -196,6 +222,7 @@ def _take_back(
 
 def _moves(
     order: Order,
+    store_id: str,
     return_id: str,
     item_id: str,
     product_id: str,
@@ -203,13 +230,20 @@ def _moves(
     part: str,
     note: str,
 ) -> list[Posting]:
-    """The movement of a part of a return; none where nothing moves."""
+    """The movement of a part of a return; none where nothing moves.
+
+    It is one of a store's stock, of the order's where `store_id` is empty.
+    """
     reason, quantity = moved
     if not quantity:
         return []
     step = f"order/{order.order_id}/return/{return_id}/{item_id}{part}"
     reference = {"order": order.order_id, "number": order.title, "return": return_id}
-    return [Posting(order.store_id, product_id, reason, quantity, step, reference, note=note)]
+    if store_id:
+        # By which the order is found from the store that took the goods in.
+        reference["order_store"] = order.store_id
+    at = store_id or order.store_id
+    return [Posting(at, product_id, reason, quantity, step, reference, note=note)]
 
 
 def _step(order: Order, status: OrderStatus, actor: Actor, at: str) -> Change:

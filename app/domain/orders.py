@@ -42,13 +42,18 @@ class ReturnLine:
 
 @dataclass(frozen=True, slots=True)
 class OrderReturn:
-    """Goods that came back in one go, by line; `cancelled` where it was the whole order."""
+    """Goods that came back in one go, by line; `cancelled` where it was the whole order.
+
+    `store_id` and `store_name` are empty where the order's own store took them into its stock.
+    """
 
     return_id: str
     cancelled: bool
     note: str
     signature: Signature
     lines: Mapping[str, ReturnLine]
+    store_id: str = ""
+    store_name: str = ""
 
     @property
     def refund(self) -> Decimal:

@@ -7,14 +7,16 @@ so that each line knows its own share to the cent and a return can give back jus
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import accumulate, pairwise
 from typing import Final
 
+from app.domain.conventions import US, Conventions, in_ascii
 from app.domain.errors import InvalidInputError
+from app.domain.numerals import readings
+from connector_config.wording import counted
 
 CENT: Final = Decimal("0.01")
 NOTHING: Final = Decimal("0.00")
@@ -22,6 +24,7 @@ USUAL_TAX_PERCENT: Final = Decimal("10.1")
 """The rate of a store whose document has none: the one of all orders in the data set."""
 
 _HUNDRED: Final = Decimal(100)
+_EXAMPLE: Final = "Type whole percent, such as 10%, or dollars, such as 2.50."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,10 @@ class Discount:
         return bool(self.percent or self.amount)
 
     def of(self, price: Decimal) -> Decimal:
-        """What comes off a price, in cents; never more than the price."""
+        """What comes off a price, in cents; never more than the price.
+
+        An order with a discount of more is asked about, and not placed: see `Cart.doubts`.
+        """
         return half_up(price * self.percent / _HUNDRED) if self.percent else min(self.amount, price)
 
     @property
@@ -140,27 +146,33 @@ def half_up(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
-def parse_discount(text: str, most: Decimal) -> Discount:
+def parse_discount(text: str, most: Decimal, conventions: Conventions = US) -> Discount:
     """Read a typed discount: `10%`, `$2.50`, `2.50`, or nothing; an amount is at most `most`.
 
     Raises InvalidInputError with a sentence to show beside the field.
     """
-    typed = text.strip().replace(" ", "").removeprefix("$")
+    typed = in_ascii(text)
     if not typed:
         return NO_DISCOUNT
-    if match := re.fullmatch(r"(\d{1,3})%", typed):
-        percent = int(match[1])
-        if percent > _HUNDRED:
+    if typed.endswith("%"):
+        percent = readings(typed[:-1], conventions)
+        if not _is_amount(percent, 0):
+            raise InvalidInputError("discount", _EXAMPLE)
+        if percent[0] > _HUNDRED:
             raise InvalidInputError("discount", "A discount can be at most 100%.")
-        return Discount(percent=percent)
-    if not re.fullmatch(r"\d{1,7}(\.\d{1,2})?", typed):
-        raise InvalidInputError(
-            "discount", "Type whole percent, such as 10%, or dollars, such as 2.50."
-        )
-    amount = half_up(Decimal(typed))
-    if amount > most:
+        return Discount(percent=int(percent[0]))
+    amount = readings(typed.removeprefix("$").removesuffix("$"), conventions)
+    if not _is_amount(amount, 2):
+        raise InvalidInputError("discount", _EXAMPLE)
+    if amount[0] > most:
         raise InvalidInputError("discount", f"A discount here can be at most ${most:,.2f}.")
-    return Discount(amount=amount)
+    return Discount(amount=half_up(amount[0]))
+
+
+def _is_amount(meant: Sequence[Decimal], decimals: int) -> bool:
+    """Whether it is one number from 0 on, with so many decimals at most."""
+    exponent = meant[0].as_tuple().exponent if len(meant) == 1 and meant[0] >= 0 else None
+    return isinstance(exponent, int) and exponent >= -decimals
 
 
 def refund(left: Decimal, units_left: int, units: int) -> Decimal:
@@ -169,5 +181,5 @@ def refund(left: Decimal, units_left: int, units: int) -> Decimal:
     `left` is what was paid and not given back yet, for `units_left` units.
     """
     if not 1 <= units <= units_left:
-        raise ValueError(f"{units} of {units_left} units cannot come back")
+        raise ValueError(f"{units} of {counted(units_left, 'unit')} cannot come back")
     return left if units == units_left else half_up(left * units / units_left)

@@ -28,10 +28,14 @@ class TaughtCode(ProductCode):
 
 @dataclass(frozen=True, slots=True)
 class Teaching:
-    """What teaching a code did; `before` is what held until then, None where nothing did."""
+    """What teaching a code did; `before` is what held until then, None where nothing did.
+
+    `moved` is by what other products had the code until then.
+    """
 
     code: TaughtCode
     before: TaughtCode | None = None
+    moved: tuple[TaughtCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

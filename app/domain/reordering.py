@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from connector_config.wording import counted
+
 LEAD_DAYS = 7
 SALES_DAYS = 28
 
@@ -13,6 +15,7 @@ SALES_DAYS = 28
 class Suggestion:
     """How many units to order of an item, with every number that this follows from.
 
+    `sold` is without what was cancelled or came back: that is no demand.
     `quantity = reorder_point + sold in the lead time - on_hand - on_the_way`, never below 0.
     """
 
@@ -40,7 +43,8 @@ class Suggestion:
         """The reasoning as a sentence."""
         text = (
             f"Up to {self.reorder_point} (reorder point) plus {self.in_lead_time} "
-            f"({self.sold} sold in {self.sales_days} days, {self.lead_days} days to arrive), "
+            f"({self.sold} sold in {counted(self.sales_days, 'day')}, without what was cancelled "
+            f"or came back, {counted(self.lead_days, 'day')} to arrive), "
         )
         text += (
             f"less {self.on_hand} on hand"

@@ -20,7 +20,6 @@ Pair = tuple[int, int]
 
 NOBODY: Final = ""
 """Who took orders from before the app."""
-_GONE: Final = frozenset({"cancelled", "returned"})
 
 
 @dataclass(slots=True)
@@ -39,25 +38,30 @@ def add_up(orders: Iterable[Document], items: Iterable[Document]) -> dict[str, S
         lines.setdefault(item["order_id"], []).append(item)
     days: dict[str, Sums] = {}
     for order in orders:
-        returns = list((order.get("returns") or {}).values())
-        status = order.get("status")
-        if status == "cancelled" or (status in _GONE and not returns):
+        if _is_gone(order):
             continue
         sums = days.setdefault(str(order["order_date"])[:10], Sums())
         paid = 0
         for line in lines.get(order["order_id"], ()):
-            back = [
-                its
-                for one in returns
-                if (its := (one.get("lines") or {}).get(line["order_item_id"]))
-            ]
-            units = int(line["quantity"]) - sum(int(its.get("quantity") or 0) for its in back)
-            cents = _cents(line["line_total"]) - sum(_cents(its.get("refund")) for its in back)
+            units, cents = kept(order, line)
             _add(sums.products, line["product_id"], units, cents)
             paid += cents
         _add(sums.people, order.get("who") or NOBODY, 1, paid)
         sums.total = sums.total[0] + 1, sums.total[1] + paid
     return days
+
+
+def kept(order: Document, item: Document) -> Pair:
+    """Units and cents of a line of an order that are sold for good.
+
+    Nothing of a cancelled order, and of every other one what has not come back.
+    """
+    if _is_gone(order):
+        return 0, 0
+    returns = (order.get("returns") or {}).values()
+    back = [its for one in returns if (its := (one.get("lines") or {}).get(item["order_item_id"]))]
+    units = int(item.get("quantity") or 0) - sum(int(its.get("quantity") or 0) for its in back)
+    return units, _cents(item.get("line_total")) - sum(_cents(its.get("refund")) for its in back)
 
 
 def merged(sums: Iterable[Sums]) -> Sums:
@@ -132,6 +136,11 @@ def cents_in(days: Mapping[date, Pair], bucket: Bucket) -> Pair:
 def ranked(sums: Mapping[str, Pair], limit: int) -> Sequence[tuple[str, Pair]]:
     """The entries with the most money first, at most `limit` of them."""
     return sorted(sums.items(), key=lambda one: (-one[1][1], one[0]))[:limit]
+
+
+def _is_gone(order: Document) -> bool:
+    status = order.get("status")
+    return status == "cancelled" or (status == "returned" and not order.get("returns"))
 
 
 def _add(into: dict[str, Pair], key: str, count: int, cents: int) -> None:

@@ -5,28 +5,43 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+from unicodedata import normalize
 
+from app.domain.conventions import US, Conventions, in_ascii
 from app.domain.entities import Movement, Place, Reason, StockItem
 from app.domain.errors import InvalidInputError
+from app.domain.numerals import readings
 
 MAX_QUANTITY = 1_000_000
 
 REASONS_TO_ADD = (Reason.RECEIVED, Reason.FOUND, Reason.RETURNED, Reason.CORRECTION)
 REASONS_TO_REMOVE = (Reason.DAMAGED, Reason.LOST, Reason.SAMPLE, Reason.RETURNED, Reason.CORRECTION)
 
+# Scanned into a field, or typed from a label: nobody writes a number so.
+_LIKE_A_CODE: Final = re.compile("0[0-9]{4,}")
 
-def parse_quantity(text: str, least: int = 1) -> int:
-    """Read a typed quantity, a whole number from `least` to 1,000,000.
+
+def parse_quantity(text: str, least: int = 1, conventions: Conventions = US) -> int:
+    """Read a typed quantity, a whole number from `least` to 1,000,000, such as `1,000` or `+5`.
 
     Raises InvalidInputError with a sentence to show beside the field.
     """
-    stripped = text.strip()
-    if not stripped:
+    typed = in_ascii(text)
+    if not typed:
         raise InvalidInputError("quantity", "Type how many, for example 3.")
-    if not re.fullmatch(r"[+-]?\d+", stripped):
+    if _LIKE_A_CODE.fullmatch(typed):
+        raise InvalidInputError(
+            "quantity", f"“{typed[:20]}” looks like a code: type how many, for example 3."
+        )
+    meant = readings(typed, conventions)
+    if len(meant) > 1:
+        ways = " or ".join(f"{int(one)}" for one in meant)
+        raise InvalidInputError("quantity", f"“{typed}” can mean two numbers: type {ways}.")
+    if not meant or not _is_whole(meant[0]):
         raise InvalidInputError("quantity", "Quantity must be a whole number, for example 3.")
-    # float() takes any number of digits, int() does not; it is exact far beyond the maximum.
-    quantity = float(stripped)
+    (quantity,) = meant
     if quantity < least:
         raise InvalidInputError("quantity", f"Quantity must be {least} or more.")
     if quantity > MAX_QUANTITY:
@@ -34,9 +49,22 @@ def parse_quantity(text: str, least: int = 1) -> int:
     return int(quantity)
 
 
+def parse_units(text: str, conventions: Conventions = US) -> int:
+    """Read a typed quantity where nothing typed means none; raises InvalidInputError."""
+    return parse_quantity(text, 0, conventions) if text.strip() else 0
+
+
+def _is_whole(number: Decimal) -> bool:
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= 0
+
+
 def parse_place(aisle: str, shelf: str, bin_: str) -> Place:
-    """Read a typed place; aisle and shelf are needed, each part at most 8 characters."""
-    place = Place(aisle.strip().upper(), shelf.strip().upper(), bin_.strip().upper())
+    """Read a typed place; aisle and shelf are needed, each part at most 8 characters.
+
+    It takes what the barcode of a place label can carry: no letters but those from A to Z.
+    """
+    place = Place(*(normalize("NFKC", one).strip().upper() for one in (aisle, shelf, bin_)))
     for field, value, needed in (
         ("aisle", place.aisle, True),
         ("shelf", place.shelf, True),
@@ -46,8 +74,8 @@ def parse_place(aisle: str, shelf: str, bin_: str) -> Place:
             raise InvalidInputError(field, f"Type the {field}.")
         if len(value) > 8:
             raise InvalidInputError(field, f"The {field} can have at most 8 characters.")
-        if value and not value.isalnum():
-            raise InvalidInputError(field, f"The {field} takes letters and digits only.")
+        if value and not (value.isalnum() and value.isascii()):
+            raise InvalidInputError(field, f"The {field} takes letters from A to Z and digits.")
     return place
 
 

@@ -30,6 +30,7 @@ from app.rehearsal.steps import (
     StoreId,
     Undo,
 )
+from connector_config.wording import counted
 
 NAMES: Final = (
     *("ann", "bob", "cem", "dan", "eva", "fay", "gus", "hal"),
@@ -58,7 +59,7 @@ def draw(seed: int, stores: Mapping[str, str]) -> Schedule:
     steps: list[Step] = []
     for _ in range(random.randint(*_MOMENTS)):
         steps += dealer.moment()
-    about = f"Drawn by chance from seed {seed} for {len(stores)} peers"
+    about = f"Drawn by chance from seed {seed} for {counted(len(stores), 'peer')}"
     return Schedule.model_validate(
         {"about": about, "peers": dict(stores), "stock": stock, "steps": steps}
     )

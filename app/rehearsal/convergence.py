@@ -14,6 +14,7 @@ from app.rehearsal.server import Server
 from app.rehearsal.steps import STORES
 from connector_config.mongodb.mapping import to_device
 from connector_config.schema.collections import STORES as STORES_COLLECTION
+from connector_config.wording import counted
 
 COMPARED: Final = tuple({one.collection: None for one in scope_of_worker(STORES[0])})
 
@@ -86,7 +87,9 @@ def _why(states: Mapping[str, Any], mark: int, seconds: float) -> list[str]:
         if state["phase"] != "live":
             why.append(f"after {seconds:g} s {name} is {state['phase']}: {state['reason']}")
         elif state["pending"]:
-            why.append(f"after {seconds:g} s {name} has not sent {state['pending']} documents")
+            why.append(
+                f"after {seconds:g} s {name} has not sent {counted(state['pending'], 'document')}"
+            )
         elif state["mark"] < mark:
             why.append(f"after {seconds:g} s {name} has not received the last change of MongoDB")
     return why or [f"it did not settle within {seconds:g} s"]

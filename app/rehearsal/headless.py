@@ -20,6 +20,7 @@ from app.rehearsal.stage import Played, open_stage
 from app.rehearsal.steps import STORES
 from app.rehearsal.verdict import LOST, PAPERS
 from connector_config.errors import UserError
+from connector_config.wording import counted
 
 SEASON: Final = 10
 """So many schedules are played on the same devices before there are new ones; a season's stores
@@ -80,7 +81,7 @@ class Figures:
         equal = "no" if problems["unequal"] or problems["stuck"] else "yes"
         yield f"peers and MongoDB    equal: {equal}"
         wrong = len(problems["ledger"])
-        yield f"ledger = counter     {self.ledgers - wrong:,} of {self.ledgers:,} times"
+        yield f"ledger = counter     {self.ledgers - wrong:,} of {counted(self.ledgers, 'time')}"
         wrong = len(problems[PAPERS])
         yield f"papers that add up   {max(self.papers - wrong, 0):,} of {self.papers:,}"
         if self.converged:
@@ -113,7 +114,9 @@ def _peers(wish: Wish, script: Schedule | None) -> dict[str, str]:
         return {}
     wanted = wish.peers or len(script.peers)
     if wanted < len(script.peers):
-        raise UserError(f"The script has {len(script.peers)} peers: leave --peers {wanted} out.")
+        raise UserError(
+            f"The script has {counted(len(script.peers), 'peer')}: leave --peers {wanted} out."
+        )
     others = [name for name in NAMES if name not in script.peers]
     watching = dict.fromkeys(others[: wanted - len(script.peers)], STORES[0])
     return {**script.peers, **watching}
@@ -139,7 +142,7 @@ async def _rehearse(
                 for seed in range(first, (first // SEASON + 1) * SEASON):
                     schedule = script or draw(seed, stores)
                     title = wish.script.name if wish.script else f"seed {seed}"
-                    with console.status(f"{title}: {len(schedule.steps)} steps"):
+                    with console.status(f"{title}: {counted(len(schedule.steps), 'step')}"):
                         played = await troupe.play(schedule)
                     figures.add(played)
                     _say(console, title, played)
@@ -152,7 +155,9 @@ async def _rehearse(
 def _say(console: Console, title: str, played: Played) -> None:
     word = "PASS" if played.verdict.passed else "FAIL"
     took = f", equal after {played.converged[-1]:.2f} s" if played.converged else ""
-    console.print(f"{title}: {played.journal.operations} operations{took}: {word}", highlight=False)
+    console.print(
+        f"{title}: {counted(played.journal.operations, 'operation')}{took}: {word}", highlight=False
+    )
 
 
 def _conclude(

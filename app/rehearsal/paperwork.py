@@ -32,6 +32,7 @@ from connector_config.schema.collections import (
     TRANSFERS,
     synced,
 )
+from connector_config.wording import counted
 
 Key = Mapping[str, str]
 Evidence = dict[str, Any]
@@ -214,7 +215,7 @@ class Paperwork:
             cancel()
         its = [one for one in cases if one.item.inventory_id == item["inventory_id"]]
         if len(its) > 1:
-            raise RuntimeError(f"Oversold has {len(its)} cases of one item")
+            raise RuntimeError(f"Oversold has {counted(len(its), 'case')} of one item")
         return its[0] if its else None
 
     @property

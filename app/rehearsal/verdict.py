@@ -14,6 +14,7 @@ from app.rehearsal.goods import Goods
 from app.rehearsal.journal import Journal
 from app.rehearsal.paper_steps import OfPaper, Tidy
 from app.rehearsal.paper_verdict import lost_papers, odd_papers, of_paper
+from app.rehearsal.return_verdict import odd_returns
 from app.rehearsal.schedule import Expected
 from connector_config.schema.collections import (
     COLLECTIONS,
@@ -27,6 +28,7 @@ from connector_config.schema.collections import (
     STOCKTAKES,
     TRANSFERS,
 )
+from connector_config.wording import counted
 
 FAILED: Final = "failed"
 STUCK: Final = "stuck"
@@ -109,6 +111,7 @@ def judge(
         problems[LEDGER] += _ledger(goods, name, items, movements)
     verdict.papers = sum(len(mongodb[name]) for name in (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES))
     problems[PAPERS] += odd_papers(mongodb)
+    problems[PAPERS] += odd_returns(mongodb)
     problems[UNEXPECTED] += _unexpected(goods, expected, journal, begin, mongodb)
     return verdict
 
@@ -152,7 +155,7 @@ def _duplicates(mongodb: Documents, peers: Mapping[str, Held]) -> Iterator[str]:
             field_name = COLLECTIONS[name].id_fields[-1]
             for value, count in Counter(one[field_name] for one in its).items():
                 if count > 1:
-                    yield f"{name} {value} is {count} times in {where}"
+                    yield f"{name} {value} is {counted(count, 'time')} in {where}"
 
 
 def _written_by_nobody(begin: Documents, journal: Journal, mongodb: Documents) -> Iterator[str]:
@@ -217,8 +220,9 @@ def _halves(mongodb: Documents) -> Iterator[str]:
         count = counts.get(order_id, 0)
         if (lines[order_id], moved[order_id]) != (count, count):
             yield (
-                f"order {order_id} has {count} lines by its own word, {lines[order_id]} lines and "
-                f"{moved[order_id]} movements in MongoDB"
+                f"order {order_id} has {counted(count, 'line')} by its own word, "
+                f"{counted(lines[order_id], 'line')} and "
+                f"{counted(moved[order_id], 'movement')} in MongoDB"
             )
 
 

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QTableView, QWidget
 from shiboken6 import isValid
 
 from app.client import Client
 from app.ui.core.dialogs import FAILED
 from app.ui.shell.workplace import Workplace
 
-SCAN_PAUSE = 0.06
+SCAN_PAUSE = 0.12
 """Seconds between the keys of a person, so that they are not taken for a scanner."""
 
 
@@ -85,13 +85,27 @@ class Driver:
         # Its keys are stamped backwards from now: the first one must not touch the key before.
         await asyncio.sleep(SCAN_PAUSE + 0.002 * len(code))
         send_scan(code, self._focus())
-        await asyncio.sleep(SCAN_PAUSE)
+        # Another Enter or Down that comes sooner would be the scanner's own end.
+        await asyncio.sleep(2 * SCAN_PAUSE)
 
     async def click(self, widget: QWidget) -> None:
         """Click in the middle of a widget that a person could click."""
         if not widget.isVisible() or not widget.isEnabled():
             raise TourError(f"{widget.accessibleName() or widget} cannot be clicked")
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+        await asyncio.sleep(SCAN_PAUSE)
+
+    async def click_row(self, table: QTableView, at: int) -> None:
+        """Click a row of a table."""
+        place = table.visualRect(table.model().index(at, 0)).center()
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        await asyncio.sleep(SCAN_PAUSE)
+
+    async def click_header(self, table: QTableView, column: int) -> None:
+        """Click the header of a column."""
+        header = table.horizontalHeader()
+        place = QPoint(header.sectionViewportPosition(column) + 20, header.height() // 2)
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
         await asyncio.sleep(SCAN_PAUSE)
 
     async def picture(self, name: str, looks: tuple[str, ...] = ("light", "dark")) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
+from app.tour.day_steps import DAY_STEPS
 from app.tour.driver import Driver, TourError
 from app.tour.order_steps import ORDER_STEPS
 from app.tour.oversold_steps import OVERSOLD_STEPS, SALES_STEPS
 from app.tour.paper_steps import PAPER_STEPS
+from app.tour.scanner_steps import SCANNER_STEPS
 from app.tour.supply_steps import SUPPLY_STEPS
+from app.tour.teach_steps import TEACH_STEPS
 from app.ui.aisles.screen import AislesScreen
 from app.ui.count.screen import CountScreen
 from app.ui.find.screen import FindScreen
@@ -263,6 +266,7 @@ STEPS = (
     ("sign in", sign_in),
     ("find by a misspelt name", find_by_misspelt_name),
     ("find by place", find_by_place),
+    *TEACH_STEPS,
     ("scan from any screen", scan_from_any_screen),
     ("remove two as damaged", remove_two_as_damaged),
     ("undo", undo),
@@ -274,11 +278,13 @@ STEPS = (
     ("print labels", print_labels),
     ("count a shelf", count_a_shelf),
     ("look at sync", look_at_sync),
+    *SCANNER_STEPS,
     ("fit a small laptop", fit_a_small_laptop),
     ("go on after lunch", go_on_after_lunch),
     *SUPPLY_STEPS,
     *PAPER_STEPS,
     *OVERSOLD_STEPS,
+    *DAY_STEPS,
     ("switch user", switch_user),
     *ORDER_STEPS,
     *SALES_STEPS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from connector_config.schema.collections import Collection
+from connector_config.wording import counted
 
 # An example beats a description, and it holds nobody's password.
 SRV_EXAMPLE = "mongodb+srv://USER:PASSWORD@cluster.example.mongodb.net/"
@@ -23,7 +24,7 @@ def checklist(collections: Sequence[Collection], database: str) -> Iterator[str]
     yield f"3. [ ] Connection string: {SRV_EXAMPLE}"
     yield "       Only mongodb+srv:// works there. In Atlas, let the connector in: Network Access,"
     yield "       with the addresses that the portal shows."
-    yield f"4. Add Collection, {len(synced)} times:"
+    yield f"4. Add Collection, {counted(len(synced), 'time')}:"
     for number, collection in enumerate(synced, 1):
         yield ""
         yield f"   [ ] {number:>2}. {collection.name}"

@@ -27,6 +27,7 @@ from connector_config.mongodb.findings import Finding, Level, examine
 from connector_config.mongodb.images import has_images
 from connector_config.schema.collections import Collection
 from connector_config.schema.collections_file import checked_collections
+from connector_config.wording import counted
 
 # Where the connector parks what MongoDB refused to take from Ditto.
 UNSYNCED: Final = "__ditto_unsynced_documents"
@@ -115,7 +116,9 @@ def _collection(
         yield Finding(Level.FAIL, name, f"{trouble.message}: {trouble.mend}")
     if not troubles:
         count = database[name].estimated_document_count()
-        yield Finding(Level.OK, name, f"{count:,} documents, Ditto _id {collection.ditto_id_shape}")
+        yield Finding(
+            Level.OK, name, f"{counted(count, 'document')}, Ditto _id {collection.ditto_id_shape}"
+        )
 
 
 def _of_collection(name: str, info: Mapping[str, Any] | None) -> Iterator[Trouble]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from connector_config.arguments import folder
 from connector_config.paths import DATA_DIR_VARIABLE, default_data_dir
 from connector_config.schema.scope import everything_of
+from connector_config.wording import counted
 
 if TYPE_CHECKING:
     from connector_config.link.state import LinkState
@@ -104,9 +105,9 @@ def _line(state: LinkState) -> str:
     if state.phase is Phase.FIRST_SYNC:
         # A line for each tenth of the way.
         tenth = 10 * state.done // max(state.total, 1)
-        parts.append(f"{tenth * 10} % of {state.total:,} documents")
+        parts.append(f"{tenth * 10} % of {counted(state.total, 'document')}")
     if state.reason:
         parts.append(state.reason)
     if state.parked:
-        parts.append(f"{state.parked} documents cannot be exchanged")
+        parts.append(f"{counted(state.parked, 'document')} cannot be exchanged")
     return " ".join(parts).rstrip()

@@ -17,8 +17,6 @@ NAME: Final = "webhook"
 HELP: Final = "sign people in, for Ditto Cloud"
 
 _PORT: Final = 8070
-# More at a time are turned away (503): each login takes 64 MiB for a moment.
-_MOST_AT_ONCE: Final = 200
 
 _DESCRIPTION: Final = """\
 Run the auth webhook, as one process, until Ctrl+C:
@@ -28,8 +26,14 @@ Run the auth webhook, as one process, until Ctrl+C:
   GET  /health      for the proxy
 
 It speaks plain HTTP on this machine. Ditto Cloud wants https, which is the job of a proxy before it
-(nginx, Caddy, the load balancer of a host); one on another machine is named in FORWARDED_ALLOW_IPS,
-so that attempts are counted by the address of the device and not by that of the proxy.
+(nginx, Caddy, the load balancer of a host). Name the proxy in ZAVA_WEBHOOK_PROXIES, by its address
+as it is seen from here, such as 127.0.0.1 for one on this machine, and let it add X-Forwarded-For:
+else all devices behind it count as one address, and wait together when somebody guesses passwords.
+Only what the proxies say counts, so never name a network in which others are.
+
+Who fails 5 times waits for 15 minutes, at that address or on that device only. A device that has
+signed in before is never held up by the failures of others; a new one is, while 30 in an hour try
+the same name, or while all together fail 600 times a minute.
 
 It needs ZAVA_WEBHOOK_SECRET, and people to sign in: zava-connector users add.
 """
@@ -59,32 +63,26 @@ def run(options: argparse.Namespace, today: date) -> int:
     import uvicorn
 
     from connector_config.cloud.permissions import check_packaged
+    from connector_config.log_lines import LogLines
     from connector_config.variables import load_variables
+    from connector_config.webhook.connections import configure
     from connector_config.webhook.passwords import Passwords
+    from connector_config.webhook.proxies import given_proxies
     from connector_config.webhook.server import create_app
     from connector_config.webhook.tokens import Tokens, given_secret
     from connector_config.webhook.users import users_file
 
     variables = load_variables()
     secret = given_secret(variables)
+    proxies = given_proxies(variables)
     check_packaged()
     users = users_file(variables)
     if not users.read():
         print("Nobody may sign in yet: zava-connector users add.", file=sys.stderr)
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
-    )
-    config = uvicorn.Config(
-        create_app(users, Passwords(), Tokens(secret)),
-        # The application logs, because uvicorn's own line has the query in it.
-        access_log=False,
-        log_config=None,
-        log_level="warning",
-        server_header=False,
-        ws="none",
-        limit_concurrency=_MOST_AT_ONCE,
-        timeout_graceful_shutdown=5,
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LogLines([secret]))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    config = configure(create_app(users, Passwords(), Tokens(secret), proxies))
     with _listening(options.host, options.port) as listener:
         print(f"Listening on http://{options.host}:{options.port}; Ctrl+C stops it.", flush=True)
         uvicorn.Server(config).run(sockets=[listener])

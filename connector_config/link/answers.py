@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ditto import Ditto
 
 from connector_config.link import store
-from connector_config.link.batch import Ledgers
 from connector_config.link.merge import merge
 from connector_config.link.notes import Notes, Sent, echo_row
 from connector_config.link.post import Answer, Letter
@@ -27,54 +27,62 @@ from connector_config.store.outbox import (
     to_stored,
 )
 
+Holds = Callable[[str, Mapping[str, Any]], bool]
+
 
 class Answers:
-    """Works in answers; `ledgers` says whether this device holds the movements of a store."""
+    """Works in answers; `holds` says whether this device holds a document of a collection."""
 
-    def __init__(self, ditto: Ditto, notes: Notes, ledgers: Ledgers, device_id: str) -> None:
+    def __init__(self, ditto: Ditto, notes: Notes, holds: Holds, device_id: str) -> None:
         self._ditto = ditto
         self._notes = notes
-        self._ledgers = ledgers
+        self._holds = holds
         self._device_id = device_id
         self.stale: set[str] = set()
         """Items of other stores whose sums here may count a movement twice: it waited to be sent
         while MongoDB's sum had it.
         """
 
-    def expect(self, answers: Sequence[Answer]) -> None:
+    def is_followed(self, answer: Answer) -> bool:
+        """Whether the change stream tells of such a document at all."""
+        name = answer.letter.row.collection
+        return name == STOCK_MOVEMENTS or self._holds(name, answer.document)
+
+    def expect(self, answers: Sequence[Answer], transaction: str) -> None:
         """Note which answers the change stream will come to, before they are committed.
 
-        The stream may tell of a committed change at once.
+        The stream may tell of a committed change at once. A transaction that is run anew may find
+        another document, and end with another answer than the one before.
         """
+        self.forget([answer.letter for answer in answers])
         for answer in answers:
-            if self._will_be_told(answer):
-                self._notes.sent[answer.letter.key] = Sent(answer.document)
+            if answer.followed and self._will_be_told(answer):
+                self._notes.posted[answer.letter.key] = transaction
 
     def forget(self, letters: Sequence[Letter]) -> None:
         """Stop expecting letters that were not committed."""
         for one in letters:
-            self._notes.sent.pop(one.key, None)
+            self._notes.posted.pop(one.key, None)
 
-    async def acknowledge(self, answers: Sequence[Answer], time: int) -> None:
-        """Work in answers to letters that were committed at a time of MongoDB's logical clock."""
+    async def acknowledge(self, answers: Sequence[Answer], sent: Sent) -> None:
+        """Work in answers to letters that MongoDB committed."""
         for answer in answers:
-            if sent := self._notes.sent.get(answer.letter.key):
-                sent.time = time
+            self._notes.answered(answer.letter.key, sent)
 
         async def work(tx: Executes) -> None:
             still: list[Body] = []
-            done = [answer for answer in answers if not self._was_told(answer)]
-            for name in {answer.letter.row.collection for answer in done}:
+            done = [answer for answer in answers if not self._was_told(answer, sent)]
+            for name in sorted({answer.letter.row.collection for answer in done}):
                 of_collection = [answer for answer in done if answer.letter.row.collection == name]
                 # Of a movement the change stream tells, because stock moves with it.
                 if name != STOCK_MOVEMENTS:
                     still += await self._settle(tx, name, of_collection)
-                    await store.put_rows(tx, ECHOES, self._awaited(of_collection))
+                    await store.put_rows(tx, ECHOES, self._awaited(of_collection, sent))
                 elif foreign := [one.letter for one in of_collection if self._is_foreign(one)]:
                     waiting = await read_stored(tx, OUTBOX, [one.row.key for one in foreign])
                     for letter in foreign:
                         if text_of(letter.row.key) not in waiting:
-                            self._notes.sent.pop(letter.key, None)
+                            self._notes.forget(letter.key)
             await store.put_rows(tx, OUTBOX, still)
             kept = {text_of(row["_id"]) for row in still}
             keys = [answer.letter.row.key for answer in done]
@@ -95,23 +103,22 @@ class Answers:
         }
         self._notes.parked.difference_update(answer.letter.key for answer in answers)
 
-    def _awaited(self, answers: Sequence[Answer]) -> list[Body]:
+    def _awaited(self, answers: Sequence[Answer], sent: Sent) -> list[Body]:
         """Rows of those that the change stream has not come to."""
-        rows = ((one.letter, self._notes.sent.get(one.letter.key)) for one in answers)
-        return [
-            echo_row(its.row.collection, its.row.document_id, sent, its.row.at)
-            for its, sent in rows
-            if sent is not None
-        ]
+        rows = [one.letter.row for one in answers if self._notes.sent.get(one.letter.key) == sent]
+        return [echo_row(one.collection, one.document_id, sent, one.at) for one in rows]
 
-    def _was_told(self, answer: Answer) -> bool:
+    def _was_told(self, answer: Answer, sent: Sent) -> bool:
         """Whether the change stream has come to our change, and all is done, before this."""
-        return answer.echo and answer.followed and answer.letter.key not in self._notes.sent
+        told = self._notes.sent.get(answer.letter.key) != sent
+        return answer.echo and answer.followed and told
 
     def _is_foreign(self, answer: Answer) -> bool:
         """Whether it is a movement in a store whose ledger is not held here."""
         row = answer.letter.row
-        return row.collection == STOCK_MOVEMENTS and not self._ledgers(row.document_id["store_id"])
+        return row.collection == STOCK_MOVEMENTS and not self._holds(
+            STOCK_MOVEMENTS, row.document_id
+        )
 
     async def _settle(self, tx: Executes, name: str, answers: Sequence[Answer]) -> list[Body]:
         """Store what MongoDB made of documents; gives the rows of those that changed meanwhile."""
@@ -132,6 +139,8 @@ class Answers:
                 if now is not None and local != answer.letter.document:
                     still.append(to_stored(now))
                 continue
+            if now is None and answer.followed and not answer.echo:
+                continue  # what was made here was told of, and perhaps what came to it since
             merged = _meanwhile(answer, now, local)
             if merged != local:
                 puts.append((there, {"_id": there["_id"], **merged}))
@@ -154,7 +163,9 @@ class Answers:
         if answer.was_there:
             return False
         document = answer.document
-        return self._ledgers(document["store_id"]) or document.get("device_id") == self._device_id
+        return (
+            self._holds(STOCK_MOVEMENTS, document) or document.get("device_id") == self._device_id
+        )
 
 
 def _meanwhile(answer: Answer, now: PendingRow | None, local: Body) -> Body:
@@ -165,6 +176,10 @@ def _meanwhile(answer: Answer, now: PendingRow | None, local: Body) -> Body:
     """
     letter = answer.letter
     assert letter.document is not None
+    if now is None and answer.followed:
+        # The change stream told of what beat our change before MongoDB had it: the device has no
+        # word of its own there, and all that it was told of is in the answer.
+        return answer.document
     if now is None or now.base is None:
         return merge(letter.row.collection, letter.document, local, answer.document)
     names = different(letter.row.base or {}, now.base)

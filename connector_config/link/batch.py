@@ -11,7 +11,7 @@ from ditto import Transaction
 from connector_config.link import store
 from connector_config.link.incoming import Incoming
 from connector_config.link.merge import merge
-from connector_config.link.notes import Notes, key_of
+from connector_config.link.notes import Key, Look, Notes, key_of
 from connector_config.link.store import Body, Move
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.store.local_only import ECHOES, OUTBOX, PARKED
@@ -60,6 +60,9 @@ class Batch:
         self._copying = copying
         self._never_met = never_met
         self._moved: dict[str, Move] = {}
+        self._look = Look(notes)
+        # Still parked, because MongoDB refused it.
+        self._refused: set[Key] = set()
 
     async def insert(self, name: str, changes: Sequence[Incoming]) -> None:
         """Insert documents of one collection; raises DittoError when one of them is here."""
@@ -155,10 +158,22 @@ class Batch:
         """Park what cannot be stored."""
         await store.put_rows(self._tx, PARKED, rows)
 
+    def note(self, changes: Sequence[Incoming]) -> None:
+        """Note what is parked after these changes, when all else is done."""
+        keys = {key_of(one.collection, one.document_id) for one in changes}
+        wrong = {key_of(one.collection, one.document_id) for one in changes if one.problem}
+        self._look.park(wrong, keys - wrong - self._refused)
+
+    def give_back(self) -> None:
+        """Take back what was noted, because this batch was not stored."""
+        self._look.give_back()
+
     def _is_moved(self, change: Incoming) -> bool:
         """Whether the movements of this batch tell all of a change, but when it was."""
         if not change.only_stock or not self._ledgers(change.document_id["store_id"]):
             return False
+        if self._notes.is_awaited(key_of(INVENTORY, change.document_id)):
+            return False  # it may be the echo
         at = str((change.document or {}).get("last_updated") or "")
         self._moving(change.document_id).last_updated = at
         return True
@@ -172,10 +187,9 @@ class Batch:
 
     def _is_own(self, text: str, change: Incoming) -> bool:
         """Whether a movement was sent from here, and nothing is left to do about it."""
-        sent = self._notes.sent.pop((STOCK_MOVEMENTS, text), None)
+        is_echo = self._look.is_echo((STOCK_MOVEMENTS, text), change.transaction)
         # Of other stores, MongoDB's sums have it from now on, and so it no longer waits.
-        held = self._ledgers(change.document_id["store_id"])
-        return held and sent is not None and sent.document == change.document
+        return is_echo and self._ledgers(change.document_id["store_id"])
 
     async def _load(self, name: str, ids: Mapping[str, Any]) -> dict[str, _Document]:
         stored = await read_stored(self._tx, name, list(ids.values()))
@@ -196,21 +210,26 @@ class Batch:
 
     def _merge(self, name: str, ours: _Document, change: Incoming) -> None:
         key = key_of(name, ours.document_id)
+        if self._look.is_old(key, change.transaction, change.time):
+            return
         if change.document is None:
-            self._notes.sent.pop(key, None)
             ours.now = ours.row = None
             return
         theirs = dict(change.document)
-        if self._notes.is_old(key, theirs, change.time):
-            return
         if ours.row is None and self._never_met and ours.now is not None and ours.now != theirs:
             ours.row = PendingRow(name, ours.document_id, "update", _at(ours.now), None)
         if ours.row is None or ours.now is None:
             ours.now, ours.row = theirs, None
             return
-        times = ours.row.times(ours.now)
-        ours.now = merge(name, ours.row.base, ours.now, theirs, times, ours.row.sent)
-        ours.row = replace(ours.row, base=theirs) if ours.now != theirs else None
+        row, before = ours.row, ours.now
+        ours.now = merge(name, row.base, before, theirs, row.times(before), row.sent)
+        # Where MongoDB's value took the place of another one, the device has no word to say.
+        changed = {
+            field: at
+            for field, at in row.changed.items()
+            if before.get(field) == theirs.get(field) or ours.now.get(field) != theirs.get(field)
+        }
+        ours.row = replace(row, base=theirs, changed=changed) if ours.now != theirs else None
 
     async def _save(self, name: str, documents: Sequence[_Document]) -> None:
         puts = [
@@ -221,6 +240,9 @@ class Batch:
         await store.put_documents(self._tx, name, puts)
         gone = [one.document_id for one in documents if one.now is None and one.stored is not None]
         await store.delete_documents(self._tx, name, gone)
+        self._refused |= {
+            key_of(name, one.document_id) for one in documents if one.row and one.home == PARKED
+        }
         for home in (OUTBOX, PARKED):
             kept = [one.row for one in documents if one.row and (one.home or OUTBOX) == home]
             await store.put_rows(self._tx, home, [to_stored(row) for row in kept])
@@ -230,7 +252,7 @@ class Batch:
         parked = [
             row_id(name, one.document_id)
             for one in documents
-            if one.home is None and key_of(name, one.document_id) in self._notes.parked
+            if one.row is None and key_of(name, one.document_id) in self._notes.parked
         ]
         await store.drop_rows(self._tx, PARKED, parked)
 
@@ -282,7 +304,7 @@ class Batch:
         waiting |= {
             text_of(row_id(STOCK_MOVEMENTS, row["_id"]))
             for row in own
-            if key_of(STOCK_MOVEMENTS, row["_id"]) in self._notes.sent
+            if self._notes.is_awaited(key_of(STOCK_MOVEMENTS, row["_id"]))
         }
         sums: dict[str, int] = {}
         for row, key in zip(own, keys, strict=True):

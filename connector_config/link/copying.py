@@ -21,7 +21,14 @@ from connector_config.mongodb.mapping import query_for
 from connector_config.schema.collections import COLLECTIONS, STOCK_MOVEMENTS, ditto_id
 from connector_config.schema.scope import Wanted
 from connector_config.store.local_only import OUTBOX, PARKED, PROGRESS
-from connector_config.store.outbox import PendingRow, read_stored, row_id, text_of, to_stored
+from connector_config.store.outbox import (
+    PendingRow,
+    from_stored,
+    read_stored,
+    row_id,
+    text_of,
+    to_stored,
+)
 
 # More at once is no quicker, and the loop waits while a statement is handed over.
 BATCH: Final = 250
@@ -120,7 +127,7 @@ class Copier:
 
     async def _sweep(self, wanted: Wanted, never_met: bool, at: str) -> None:
         """What is here and not in MongoDB: sent when this device made it and the two never met,
-        deleted when it was exchanged before, and otherwise left alone.
+        deleted when it was exchanged before, with what waits of it, and otherwise left alone.
         """
         name, offset = wanted.collection, 0
         page = f"SELECT * FROM {name} ORDER BY _id LIMIT {BATCH} OFFSET :offset"
@@ -139,24 +146,28 @@ class Copier:
     ) -> int:
         """Gives how many documents were deleted here."""
 
-        async def work(tx: Transaction) -> int:
+        async def work(tx: Transaction) -> list[Incoming]:
             keys = [row_id(name, one["_id"]) for one in documents]
-            waiting = {**await read_stored(tx, OUTBOX, keys), **await read_stored(tx, PARKED, keys)}
-            others = [
-                d for d, key in zip(documents, keys, strict=True) if text_of(key) not in waiting
-            ]
+            waiting = {**await read_stored(tx, PARKED, keys), **await read_stored(tx, OUTBOX, keys)}
+            rows = [waiting.get(text_of(key)) for key in keys]
             if never_met:
-                rows = [
+                new = [
                     to_stored(PendingRow(name, one["_id"], "insert", at, None))
-                    for one in others
-                    if one.get("device_id") == self._device_id
+                    for one, row in zip(documents, rows, strict=True)
+                    if row is None and one.get("device_id") == self._device_id
                 ]
-                await store.put_rows(tx, OUTBOX, rows)
-                return 0
-            await store.delete_documents(tx, name, [one["_id"] for one in others])
-            return len(others)
+                await store.put_rows(tx, OUTBOX, new)
+                return []
+            return [
+                Incoming(name, one["_id"], None)
+                for one, row in zip(documents, rows, strict=True)
+                if row is None or ("base" in row and from_stored(row).base is not None)
+            ]
 
-        return await store.transaction(self._ditto, work)
+        gone = await store.transaction(self._ditto, work)
+        if gone:
+            await self._inbox.receive(gone, {}, copying=True)
+        return len(gone)
 
     async def _recount(self, wanted: Wanted) -> None:
         """Set the counters of the stores whose movements are now all here to the sums of them."""
@@ -208,4 +219,4 @@ async def _ahead(
         yield batches()
     finally:
         reading.cancel()
-        await asyncio.wait([reading])
+        await asyncio.gather(reading, return_exceptions=True)

@@ -74,9 +74,21 @@ class Inbox:
         While `copying`, movements do not move stock: their sums are set when all are here.
         No progress means that the changes may be told again, see `tells_once`.
         `never_met` says that the two sides have not exchanged these documents before: where they
-        differ, the later one wins, and not MongoDB. What the store refuses is found by halving,
-        and parked.
+        differ, the later one wins, and not MongoDB. What the store refuses twice is found by
+        halving, and parked: it may have failed once for another reason.
         """
+        try:
+            await self._apply(changes, progress, copying, never_met)
+        except (DittoError, ValueError, OverflowError):
+            await self._again(changes, progress, copying, never_met)
+
+    async def _again(
+        self,
+        changes: Sequence[Incoming],
+        progress: Mapping[str, Any],
+        copying: bool,
+        never_met: bool,
+    ) -> None:
         try:
             await self._apply(changes, progress, copying, never_met)
         except (DittoError, ValueError, OverflowError) as error:
@@ -84,7 +96,7 @@ class Inbox:
                 half = len(changes) // 2
                 # The progress belongs to the last of them.
                 for part, its in ((changes[:half], {}), (changes[half:], progress)):
-                    await self.receive(part, its, copying=copying, never_met=never_met)
+                    await self._again(part, its, copying, never_met)
             elif changes and not changes[0].problem:
                 refused = replace(changes[0], document=None, problem=_first_line(error))
                 await self._apply([refused], progress, copying, never_met)
@@ -103,9 +115,7 @@ class Inbox:
 
         async def take_in(batch: Batch) -> None:
             # Movements first: the counter of a new item is the sum of those that are here.
-            for name in sorted(
-                {one.collection for one in fitting}, key=lambda name: name != STOCK_MOVEMENTS
-            ):
+            for name in store.in_order(one.collection for one in fitting):
                 its = {text_of(o.document_id): o for o in fitting if o.collection == name}
                 if name == STOCK_MOVEMENTS:
                     await batch.movements(its)
@@ -114,20 +124,23 @@ class Inbox:
             await batch.move_stock()
             await batch.park([_parked(one, self._now()) for one in problems])
 
+        batch: Batch | None = None
+
         async def work(tx: Transaction) -> None:
+            nonlocal batch
             batch = Batch(tx, self._notes, self._ledgers, copying, never_met)
             await together(
                 store.put_rows(tx, PROGRESS, [dict(progress)] if progress else []),
                 take_in(batch),
             )
+            batch.note(changes)
 
-        await store.transaction(self._ditto, work)
-        parked = self._notes.parked
-        for change in changes:
-            if change.problem:
-                parked.add(key_of(change.collection, change.document_id))
-            elif parked:
-                parked.discard(key_of(change.collection, change.document_id))
+        try:
+            await store.transaction(self._ditto, work)
+        except BaseException:
+            if batch is not None:
+                batch.give_back()
+            raise
 
 
 def tells_once(changes: Sequence[Incoming]) -> bool:

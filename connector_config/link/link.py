@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -51,6 +52,8 @@ _FAILURES: Final = (PyMongoError, DittoError, RefusedError, HistoryLostError)
 # How often the position in a stream is kept, without news and after what may be told again.
 _QUIET_SECONDS: Final = 30.0
 _BUSY_SECONDS: Final = 1.0
+# How long what was sent without an answer waits for what the change stream tells of it.
+_CATCH_UP_SECONDS: Final = 5.0
 # A net under `wake`, for a program that writes without it: no row of the outbox is left behind.
 _LOOK_SECONDS: Final = 10.0
 
@@ -85,6 +88,7 @@ class Link:
         self._now = now
         self._on_state = on_state
         self._news = asyncio.Event()
+        self._caught_up = asyncio.Event()
         # What was written since the outbox was empty; None when that is not known.
         self._handed: list[PendingRow] | None = None
         self._was_live = False
@@ -100,7 +104,6 @@ class Link:
             before_sleep=self._on_failure,
         )
         try:
-            await store.change(self._ditto.store, store.INDEX)
             await retrying(self._exchange, client[self._settings.database])
         finally:
             observer.cancel()
@@ -119,6 +122,7 @@ class Link:
 
     async def _exchange(self, database: Database) -> None:
         """Until something fails."""
+        await store.change(self._ditto.store, store.INDEX)
         identity = await check(database, self._settings.shown)
         progress = await Progress.read(self._ditto.store)
         await progress.forget(self._ditto.store, self._parts, identity)
@@ -130,7 +134,7 @@ class Link:
         inbox = Inbox(self._ditto, notes, self._ledgers, self._at)
         try:
             async with own_session(self._ditto, database) as session:
-                answers = Answers(self._ditto, notes, self._ledgers, self._device_id)
+                answers = Answers(self._ditto, notes, self._holds, self._device_id)
                 sender = Sender(self._ditto, database, session, notes, answers)
                 if token is None:
                     token = await self._first_token(database, sender, identity)
@@ -162,6 +166,7 @@ class Link:
         self, database: Database, inbox: Inbox, sender: Sender, identity: str, token: Token
     ) -> None:
         told: asyncio.Queue[Told] = asyncio.Queue(maxsize=2 * BATCH)
+        self._caught_up.clear()
         async with await watch(database, self._wanted, self._device_id, token) as stream:
             end_if_cancelled()
             self._was_live = True
@@ -203,16 +208,22 @@ class Link:
             if time - kept >= patience or tells_once(came):
                 kept, patience = time, _QUIET_SECONDS
                 await inbox.receive(came, stream_row(identity, batch[-1][1]))
+                self._exchanged()
             elif came:
                 # Without a statement more in what somebody waits for.
                 patience = _BUSY_SECONDS
                 await inbox.receive(came, {})
-            else:
-                continue
-            self._exchanged()
+                self._exchanged()
+            if any(change is None for change, _ in batch):
+                self._caught_up.set()
 
     async def _send(self, database: Database, inbox: Inbox, sender: Sender) -> None:
         self._handed = None
+        if await sender.has_unanswered():
+            # Perhaps MongoDB has it, and others went on from there: the change stream knows.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CATCH_UP_SECONDS):
+                    await self._caught_up.wait()
         while True:
             end_if_cancelled()
             self._news.clear()
@@ -240,10 +251,10 @@ class Link:
             sender.answers.stale.difference_update(stale)
 
     def _holds_ledger(self, store_id: str) -> bool:
-        movement = {"store_id": store_id}
-        return any(
-            one.collection == STOCK_MOVEMENTS and one.covers(movement) for one in self._wanted
-        )
+        return self._holds(STOCK_MOVEMENTS, {"store_id": store_id})
+
+    def _holds(self, collection: str, document: Mapping[str, Any]) -> bool:
+        return any(one.collection == collection and one.covers(document) for one in self._wanted)
 
     def _on_parked(self, result: QueryResult) -> None:
         with result:

@@ -1,21 +1,22 @@
 """The notes of the link: what it knows about documents beyond their rows.
 
-Documents that MongoDB has as this device changed them are stored too, until the change stream has
-come to that change: a new start is told of older changes again, and what was written since then
-knows more than they do.
+A change of this device that is in MongoDB is told by the change stream too, as an *echo*: it has
+the name of its transaction. What the stream tells of the document before that is old, because the
+transaction read the document with it, and what was written here since knows more. So the echoes
+that are awaited are stored with the acknowledgement, for a new start that is told of them again.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from connector_config.link.store import change, rows
 from connector_config.store.local_only import ECHOES, PARKED
 from connector_config.store.outbox import Executes, row_id, text_of
 
+T = TypeVar("T")
 Key = tuple[str, str]
 
 _PARKED: Final = f"SELECT _id FROM {PARKED} LIMIT :limit OFFSET :offset"
@@ -29,21 +30,27 @@ def key_of(collection: str, document_id: Any) -> Key:
     return collection, text_of(document_id)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Sent:
-    """A document as MongoDB has it after our change; `time` is at or after that change.
+    """A transaction of this device that MongoDB has committed, at `time` or earlier.
 
-    Without a time the document is on its way.
+    How much earlier nobody knows: a commit that had to be repeated is answered with the newest time
+    there is. So it says when an echo will not come any more, and never whose a change is.
     """
 
-    document: Mapping[str, Any]
-    time: int | None = None
+    transaction: str
+    time: int
 
 
 @dataclass(slots=True)
 class Notes:
-    """Changes that MongoDB has and the change stream has not told of yet, and parked documents."""
+    """Changes that the change stream will tell of, by their documents, and parked documents.
 
+    Those in `posted` are on their way: only their echo can say before the answer that MongoDB has
+    them. Those in `sent` are in MongoDB.
+    """
+
+    posted: dict[Key, str] = field(default_factory=dict)
     sent: dict[Key, Sent] = field(default_factory=dict)
     parked: set[Key] = field(default_factory=set)
 
@@ -54,30 +61,95 @@ class Notes:
         async for row in _pages(store, _PARKED):
             notes.parked.add(_key_of_row(row))
         async for row in _pages(store, _ECHOES):
-            notes.sent[_key_of_row(row)] = Sent(json.loads(row["body"]), row["time"])
+            # 0.1.0 did not store the transaction; its echo counts as old, and what follows as news.
+            notes.sent[_key_of_row(row)] = Sent(row.get("transaction", ""), row["time"])
         return notes
 
-    def is_old(self, key: Key, document: Mapping[str, Any], time: int | None) -> bool:
-        """Whether a change is older than our own one, with which it is merged already."""
-        sent = self.sent.get(key)
-        if sent is None:
+    def is_awaited(self, key: Key, transaction: str | None = None) -> bool:
+        """Whether an echo of a document is awaited: of any transaction, or of this one."""
+        posted, sent = self.posted.get(key), self.sent.get(key)
+        if transaction is None:
+            return posted is not None or sent is not None
+        return posted == transaction or (sent is not None and sent.transaction == transaction)
+
+    def answered(self, key: Key, sent: Sent) -> None:
+        """MongoDB has committed what was posted; unless the change stream has told of it."""
+        if self.posted.get(key) == sent.transaction:
+            del self.posted[key]
+            self.sent[key] = sent
+
+    def forget(self, key: Key) -> None:
+        """Await no echo of a document any more."""
+        self.posted.pop(key, None)
+        self.sent.pop(key, None)
+
+    def is_old(self, key: Key, transaction: str, time: int | None) -> bool:
+        """Whether a change is older than our own one, with which it is merged already.
+
+        An echo, which is not, is awaited no longer.
+        """
+        if transaction and self.is_awaited(key, transaction):
+            if self.posted.get(key) == transaction:
+                del self.posted[key]
+            self.sent.pop(key, None)
             return False
-        if sent.document == document:
+        sent = self.sent.get(key)
+        if sent is None or time is None:
+            return False
+        if time > sent.time:
             del self.sent[key]
             return False
-        if sent.time is None or time is None:
-            return False
-        if time <= sent.time:
-            return True
-        del self.sent[key]
-        return False
+        return True
+
+
+class Look:
+    """The notes as a transaction of the store looks at them: what it takes can be given back."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+        self._posted: dict[Key, str] = {}
+        self._sent: dict[Key, Sent] = {}
+        self._parked: set[Key] = set()
+        self._unparked: set[Key] = set()
+
+    def is_old(self, key: Key, transaction: str, time: int | None) -> bool:
+        """See `Notes.is_old`."""
+        return self._take(key, lambda: self._notes.is_old(key, transaction, time))
+
+    def is_echo(self, key: Key, transaction: str) -> bool:
+        """Whether a movement is an echo; none is awaited any more."""
+        is_echo = bool(transaction) and self._notes.is_awaited(key, transaction)
+        self._take(key, lambda: self._notes.forget(key))
+        return is_echo
+
+    def park(self, wrong: set[Key], right: set[Key]) -> None:
+        """Note documents as parked, and others as parked no longer."""
+        self._parked = wrong - self._notes.parked
+        self._unparked = right & self._notes.parked
+        self._notes.parked |= self._parked
+        self._notes.parked -= self._unparked
+
+    def give_back(self) -> None:
+        """Let all be noted as it was; what was noted since stays."""
+        self._notes.posted = self._posted | self._notes.posted
+        self._notes.sent = self._sent | self._notes.sent
+        self._notes.parked -= self._parked
+        self._notes.parked |= self._unparked
+
+    def _take(self, key: Key, look: Callable[[], T]) -> T:
+        posted, sent = self._notes.posted.get(key), self._notes.sent.get(key)
+        found = look()
+        if posted is not None and key not in self._notes.posted:
+            self._posted[key] = posted
+        if sent is not None and key not in self._notes.sent:
+            self._sent[key] = sent
+        return found
 
 
 def echo_row(collection: str, document_id: Any, sent: Sent, at: str) -> dict[str, Any]:
     """The row of ECHOES for what was sent."""
-    body = json.dumps(sent.document)
     row = row_id(collection, document_id)
-    return {"_id": row, "body": body, "time": sent.time, "at": at}
+    return {"_id": row, "transaction": sent.transaction, "time": sent.time, "at": at}
 
 
 async def forget_echoes(store: Executes) -> None:

@@ -16,8 +16,9 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from connector_config.link import store
 from connector_config.link.answers import Answers
-from connector_config.link.notes import Key, Notes, key_of
+from connector_config.link.notes import Key, Notes, Sent, key_of
 from connector_config.link.post import Answer, Letter, Post
+from connector_config.link.session import current_transaction
 from connector_config.link.store import Body
 from connector_config.mongodb.explain import codes, explain
 from connector_config.store.local_only import OUTBOX, PARKED
@@ -40,6 +41,7 @@ _SECONDS: Final = 15.0
 _END_SECONDS: Final = 1.0
 
 _REFUSED_HERE: Final = f"SELECT * FROM {PARKED} WHERE direction = 'out' ORDER BY _id LIMIT 1000"
+_UNANSWERED: Final = f"SELECT _id FROM {OUTBOX} WHERE sent > '[]' LIMIT 1"
 _WAIT_AGAIN: Final = f"INSERT INTO {OUTBOX} DOCUMENTS (:rows) ON ID CONFLICT DO NOTHING"
 
 T = TypeVar("T")
@@ -83,6 +85,10 @@ class Sender:
             await self._deliver(letters, followed)
         return len(letters)
 
+    async def has_unanswered(self) -> bool:
+        """Whether something waits that was sent before, and nobody knows what became of it."""
+        return bool(await store.rows(self._ditto.store, _UNANSWERED))
+
     async def send_written(self, rows: Sequence[PendingRow]) -> bool:
         """Send rows that were written just now; raises PyMongoError as `send` does.
 
@@ -101,7 +107,7 @@ class Sender:
     async def _letters(self, tx: Executes) -> list[Letter]:
         rows = await pending_rows(tx, BATCH)
         documents: dict[Key, Body] = {}
-        for name in {row.collection for row in rows}:
+        for name in sorted({row.collection for row in rows}):
             ids = [row.document_id for row in rows if row.collection == name]
             for text, document in (await read_stored(tx, name, ids)).items():
                 documents[name, text] = body_of(name, document)
@@ -139,7 +145,7 @@ class Sender:
         At first what was made here is taken to be new to MongoDB; when it is not, it is looked up.
         """
         try:
-            answers, time = await _finished(self._post(letters, followed, careful))
+            answers, sent = await _finished(self._post(letters, followed, careful))
         except (PyMongoError, *_WRONG) as error:
             self.answers.forget(letters)
             if isinstance(error, PyMongoError) and not _of_documents(error):
@@ -153,33 +159,40 @@ class Sender:
                 await self._deliver(letters[:half], followed, careful=True)
                 await self._deliver(letters[half:], followed, careful=True)
             return
-        await self.answers.acknowledge(answers, time)
+        await self.answers.acknowledge(answers, sent)
 
     async def _post(
         self, letters: Sequence[Letter], followed: bool, careful: bool
-    ) -> tuple[list[Answer], int]:
-        """All of them in one transaction of MongoDB; gives its time by MongoDB's logical clock."""
+    ) -> tuple[list[Answer], Sent]:
+        """All of them in one transaction of MongoDB, and which one that was."""
 
-        async def work(session: AsyncClientSession) -> list[Answer]:
+        async def work(session: AsyncClientSession) -> tuple[list[Answer], str]:
             answers = await Post(self._database, session, careful).write(letters)
-            if not followed:
-                return [replace(answer, followed=False) for answer in answers]
-            self.answers.expect(answers)
-            return answers
+            transaction = current_transaction(session)
+            answers = [
+                one if followed and self.answers.is_followed(one) else replace(one, followed=False)
+                for one in answers
+            ]
+            self.answers.expect(answers, transaction)
+            return answers, transaction
 
         with pymongo.timeout(_SECONDS):
-            answers = await self._session.with_transaction(work)
+            answers, transaction = await self._session.with_transaction(work)
         time = self._session.operation_time
-        return answers, 0 if time is None else (time.time << 32) + time.inc
+        assert time is not None
+        return answers, Sent(transaction, (time.time << 32) + time.inc)
 
     async def _park(self, letter: Letter, reason: str) -> None:
         async def work(tx: Transaction) -> None:
+            if not await read_stored(tx, OUTBOX, [letter.row.key]):
+                return  # somebody deleted the document meanwhile
             row = to_stored(letter.row) | {"reason": reason, "direction": "out"}
             await store.put_rows(tx, PARKED, [row])
             await store.drop_rows(tx, OUTBOX, [letter.row.key])
+            # Before anything else happens in the store: whoever comes next has to know.
+            self._notes.parked.add(letter.key)
 
         await store.transaction(self._ditto, work)
-        self._notes.parked.add(letter.key)
 
 
 async def try_again(ditto: Ditto) -> None:
@@ -204,9 +217,12 @@ async def _finished(posting: Coroutine[Any, Any, T]) -> T:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait([task], timeout=_END_SECONDS)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        try:
+            await asyncio.wait([task], timeout=_END_SECONDS)
+        finally:
+            # However often this one is cancelled, nothing goes on without it.
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         raise
 
 

@@ -12,7 +12,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from connector_config.link.merge import merge
 from connector_config.link.notes import Key
-from connector_config.link.store import Body
+from connector_config.link.store import Body, in_order
 from connector_config.mongodb.mapping import mongo_id, query_for, to_device, to_mongo
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.store.outbox import (
@@ -58,7 +58,7 @@ class Post:
     async def write(self, letters: Sequence[Letter]) -> list[Answer]:
         answers: list[Answer] = []
         # Movements first: the change stream tells of a movement before it tells of its sum.
-        names = sorted({one.row.collection for one in letters}, key=lambda n: n != STOCK_MOVEMENTS)
+        names = in_order(one.row.collection for one in letters)
         for name in names:
             its = [one for one in letters if one.row.collection == name]
             answers += await self._collection(name, its)
@@ -67,7 +67,7 @@ class Post:
             if documents := self._inserts.get(name):
                 operations = [InsertOne(document) for document in documents]
                 await self._database[name].bulk_write(operations, session=self._session)
-        for name in {name for name, _ in self._updates}:
+        for name in in_order(name for name, _ in self._updates):
             updates = [
                 UpdateOne({"_id": its}, change)
                 for (collection, its), change in self._updates.items()

@@ -3,11 +3,13 @@
 A killed program leaves its transaction open there, and MongoDB keeps the documents in it from
 everybody else for a minute. So a device notes its session before it uses it, and ends the one
 before.
+
+By its session and its number in there the change stream names the transaction of a change.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
@@ -38,3 +40,16 @@ async def own_session(
         row = {"_id": SESSION, "session": json_util.dumps(session.session_id)}
         await store.put_rows(ditto.store, PROGRESS, [row])
         yield session
+
+
+def transaction_of(session_id: Mapping[str, Any] | None, number: int | None) -> str:
+    """A name for a transaction, the same for who runs it and who is told of it; empty for none."""
+    return "" if session_id is None or number is None else f"{session_id['id'].hex()} {number}"
+
+
+def current_transaction(session: AsyncClientSession) -> str:
+    """The name of the transaction that runs in a session, once it has sent a statement.
+
+    WORKAROUND: PyMongo 4.20 has no public name for the number.
+    """
+    return transaction_of(session.session_id, session._server_session.transaction_id)

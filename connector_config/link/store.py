@@ -9,10 +9,10 @@ from typing import Any, Final, TypeVar
 
 from ditto import Ditto, Transaction
 
-from connector_config.schema.collections import INVENTORY
+from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.store.local_only import ECHOES, OUTBOX, PARKED
 from connector_config.store.outbox import Executes, body_of, text_of
-from connector_config.store.together import together
+from connector_config.store.together import settle_failure, together
 
 T = TypeVar("T")
 Body = dict[str, Any]
@@ -49,11 +49,17 @@ class Move:
     last_updated: str = ""
 
 
+def in_order(collections: Iterable[str]) -> list[str]:
+    """Each collection once, movements first: of an item's sum they are told before."""
+    return sorted(set(collections), key=lambda name: (name != STOCK_MOVEMENTS, name))
+
+
 async def transaction(
     ditto: Ditto, work: Callable[[Transaction], Awaitable[T]], *, read_only: bool = False
 ) -> T:
     """Run a transaction to its end even when cancelled: Ditto must not be closed under it."""
     running = asyncio.ensure_future(ditto.store.transaction(work, is_read_only=read_only))
+    running.add_done_callback(settle_failure)
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:

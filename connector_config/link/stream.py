@@ -14,6 +14,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from connector_config.link.incoming import Incoming, incoming
 from connector_config.link.progress import Token
+from connector_config.link.session import transaction_of
 from connector_config.schema.collections import COLLECTIONS, INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.schema.scope import Wanted
 
@@ -108,17 +109,18 @@ async def to_incoming(database: AsyncDatabase[dict[str, Any]], change: Change) -
     name = change["ns"]["coll"]
     clock = change["clusterTime"]
     time = (clock.time << 32) + clock.inc
+    transaction = transaction_of(change.get("lsid"), change.get("txnNumber"))
     if operation == "delete":
         before = change.get("fullDocumentBeforeChange")
         if before is None:
             raise HistoryLostError("a deletion without its pre-image")
         try:
-            return Incoming(name, ditto_id(name, before), None, time)
+            return Incoming(name, ditto_id(name, before), None, time, transaction)
         except ValueError:
             return None  # it never was on a device
     document = change.get("fullDocument")
     if document is not None:
-        told = incoming(name, document, time)
+        told = incoming(name, document, time, transaction)
         changed = change.get("updateDescription") or {}
         if name == INVENTORY and operation == "update" and not changed.get("removedFields"):
             only_stock = changed["updatedFields"].keys() <= _STOCK
@@ -126,7 +128,7 @@ async def to_incoming(database: AsyncDatabase[dict[str, Any]], change: Change) -
         return told
     # Its image has expired: what is there now is as good, and later changes are still to come.
     document = await database[name].find_one(change["documentKey"])
-    return None if document is None else incoming(name, document)
+    return None if document is None else incoming(name, document, time, transaction)
 
 
 def is_lost(error: PyMongoError) -> bool:

@@ -9,6 +9,7 @@ from pymongo.errors import OperationFailure
 
 from connector_config.mongodb.connection import CONNECTION_VARIABLE, MongoDatabase
 from connector_config.mongodb.findings import Finding, Level
+from connector_config.wording import counted
 
 # The managed connector of Ditto refuses older ones.
 CONNECTOR_VERSION: Final = (7, 0, 13)
@@ -55,9 +56,7 @@ def replica_set(hello: Mapping[str, Any]) -> Finding:
             "in the connection string.",
         )
     members = len(hello.get("hosts", ()))
-    return Finding(
-        Level.OK, "replica set", f"{name}, {members} member{'s' if members != 1 else ''}"
-    )
+    return Finding(Level.OK, "replica set", f"{name}, {counted(members, 'member')}")
 
 
 def roles(database: MongoDatabase, needs: Sequence[Need]) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from bson import ObjectId, json_util
 
 from connector_config.mongodb.connection import Document, MongoDatabase
 from connector_config.schema.collections import Collection, MongoId
+from connector_config.wording import counted
 
 # What the connector turns into something else than the app expects, or leaves out.
 _DATE: Final = "date"
@@ -182,7 +183,7 @@ def _duplicates(database: MongoDatabase, collection: Collection) -> Iterator[Tro
         same = json.dumps(group["same"])
         keys = json.dumps(dict.fromkeys(fields, 1))
         yield Trouble(
-            f"{group['count']:,} times several documents share their id, such as {same}",
+            f"{counted(group['count'], 'time')} several documents share their id, such as {same}",
             f"look at db.{name}.find({same}), remove what is wrong, such as "
             f"db.{name}.deleteOne({{_id: {_shell(group['example'])}}}), and then "
             f"db.{name}.createIndex({keys}, {{unique: true}})",
@@ -273,7 +274,7 @@ def _of_types(entries: Any, types: list[str], *conditions: Document) -> Document
 
 
 def _documents(count: int) -> str:
-    return "1 document" if count == 1 else f"{count:,} documents"
+    return counted(count, "document")
 
 
 def _shell(value: object) -> str:

@@ -21,6 +21,7 @@ from connector_config.mongodb.connection import (
 )
 from connector_config.mongodb.uri import check_uri, doubt
 from connector_config.variables import load_variables
+from connector_config.wording import counted
 
 
 class Level(Enum):
@@ -88,7 +89,7 @@ def show(program: str, findings: Iterable[Finding]) -> int:
         line.append(f"{finding.about:<26} {finding.message}", style="default")
         console.print(line, highlight=False)
     if failed:
-        what = "one finding" if failed == 1 else f"{failed} findings"
+        what = counted(failed, "finding")
         print(f"{program}: Not ready: mend what {what} above said to fail.", file=sys.stderr)
         return EXIT_FAILED
     return 0

@@ -20,6 +20,7 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
 from connector_config.errors import UserError
+from connector_config.privacy import withdraw
 
 HOST: Final = "127.0.0.1"
 REPLICA_SET: Final = "rs0"
@@ -98,6 +99,7 @@ def start(member: Member) -> subprocess.Popen[bytes]:
     data = member.folder / "db"
     try:
         data.mkdir(parents=True, exist_ok=True)
+        withdraw(data, member.log)
     except OSError as error:
         raise UserError(
             f"The folder {member.folder} cannot be made ({error.strerror}): choose another one."

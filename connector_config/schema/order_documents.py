@@ -32,7 +32,17 @@ class ReturnedItem(RevisedItem):
     tax: Money
 
 
-class OrderReturn(Signed):
+class TakenInto(TypedDict, total=False):
+    """The store that took the goods into its stock, where that is not the order's own.
+
+    The money is the order's store's all the same.
+    """
+
+    store_id: str
+    store_name: str
+
+
+class OrderReturn(Signed, TakenInto):
     """Goods that came back at one time, by the id of the line.
 
     The whole order where `cancelled`.

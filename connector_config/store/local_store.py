@@ -21,6 +21,7 @@ from ditto.errors import (
 
 from connector_config.errors import UserError
 from connector_config.paths import DataDirectoryError, prepare_directory, store_directory
+from connector_config.privacy import close_to_others
 from connector_config.store.connection import DEVICES_ONLY, Connection
 from connector_config.store.local_only import SYNC_SCOPES
 
@@ -52,6 +53,8 @@ async def open_local_store(data_dir: Path, connection: Connection = DEVICES_ONLY
         prepare_directory(directory)
     except DataDirectoryError as error:
         raise LocalStoreError(str(error)) from error
+    if changed := close_to_others(data_dir).changed:
+        _log.info("%s of %s could be read by other users, and cannot any more", changed, data_dir)
     if in_use(directory):
         raise LocalStoreError(_busy(data_dir))
     if damaged := _damaged_helper(directory):

@@ -17,3 +17,9 @@ async def together(*parts: Awaitable[Any]) -> list[Any]:
         if isinstance(outcome, BaseException):
             raise outcome
     return outcomes
+
+
+def settle_failure(future: asyncio.Future[Any]) -> None:
+    """Let a failure be nobody's where whoever asked was cancelled meanwhile; a done callback."""
+    if not future.cancelled():
+        future.exception()

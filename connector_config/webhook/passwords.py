@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -26,6 +27,7 @@ class Passwords:
 
     def hash(self, password: str) -> str:
         """The hash to keep; raises UserError for a password that is too short or too long."""
+        password = composed(password)
         shortest = _SHORTEST_PIN if password.isascii() and password.isdecimal() else _SHORTEST
         # What cannot be printed cannot be typed again, or is not even text.
         if not shortest <= len(password) <= LONGEST or not password.isprintable():
@@ -37,8 +39,18 @@ class Passwords:
 
     def verify(self, kept: str | None, password: str) -> bool:
         """Whether a password belongs to a hash; None, for no user, takes as long as any hash."""
+        # Earlier versions hashed what was typed, as the keyboard gave it.
+        forms = (composed(password), password, unicodedata.normalize("NFD", password))
+        matches = [self._matches(kept or self._nobody, form) for form in dict.fromkeys(forms)]
+        return kept is not None and any(matches)
+
+    def _matches(self, kept: str, password: str) -> bool:
         try:
-            self._hasher.verify(kept or self._nobody, password)
+            return self._hasher.verify(kept, password)
         except (VerificationError, InvalidHashError):
             return False
-        return kept is not None
+
+
+def composed(password: str) -> str:
+    """The password in one form (NFC): some keyboards send an ä as two characters."""
+    return unicodedata.normalize("NFC", password)

@@ -4,6 +4,9 @@
     POST /ditto/auth  what Ditto Cloud sends, with that token  →  the user and the permissions
     GET  /health      {"status": "ok"}
 
+A login answers with a header Zava-Device, too: the device sends it along with its next login, and
+so is not held up by what others guess.
+
 What cannot be answered has a status and a word: 400 no JSON, 401 wrong user or password, 404, 405,
 408 too slow, 413 too large, 415 not JSON by its type, 422 another shape, 429 too many attempts
 (with Retry-After), 503 the users cannot be read. A token that is not taken is no such error: to
@@ -20,7 +23,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final, TypeVar
 
 from anyio import CapacityLimiter, to_thread
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -31,7 +34,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from connector_config.cloud.permissions import ditto_permissions
 from connector_config.errors import UserError
 from connector_config.webhook.attempts import Attempts
-from connector_config.webhook.passwords import LONGEST, Passwords
+from connector_config.webhook.passwords import LONGEST, Passwords, composed
+from connector_config.webhook.proxies import Proxies
 from connector_config.webhook.tokens import LIFETIME_SECONDS, TokenError, Tokens
 from connector_config.webhook.users import User, UsersFile
 
@@ -41,9 +45,19 @@ SESSION_SECONDS: Final = 8 * 60 * 60
 _LARGEST_BODY: Final = 16 * 1024
 _BODY_SECONDS: Final = 10.0
 _PATHS: Final = ("/login", "/ditto/auth", "/health")
+_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_DEVICE_HEADER: Final = "Zava-Device"
+# A character may be sent as a letter and its accents.
+_LONGEST_SENT: Final = 4 * LONGEST
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 
 _log = logging.getLogger(__name__)
+
+
+def _not_too_long(password: str) -> str:
+    if len(composed(password)) > LONGEST:
+        raise ValueError("too long")
+    return password
 
 
 class _Login(BaseModel):
@@ -52,7 +66,11 @@ class _Login(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     user: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-    password: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
+    password: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=_LONGEST_SENT),
+        AfterValidator(_not_too_long),
+    ]
 
 
 class _DittoRequest(BaseModel):
@@ -74,23 +92,33 @@ class Webhook:
     passwords: Passwords
     tokens: Tokens
     attempts: Attempts
+    proxies: Proxies
     # Each check of a password takes 64 MiB and a core.
-    threads: CapacityLimiter
+    checks: CapacityLimiter
 
     async def login(self, request: Request) -> Response:
         """Take a password and give a token."""
         body = await _body(request, _Login)
-        address = request.client.host if request.client else ""
-        if seconds := self.attempts.wait(address, body.user):
-            raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(seconds)})
-        if not await to_thread.run_sync(
-            self._knows, body.user, body.password, limiter=self.threads
-        ):
-            raise HTTPException(HTTPStatus.UNAUTHORIZED)
-        self.attempts.succeeded(body.user)
+        shown = request.headers.get(_DEVICE_HEADER, "")
+        device = self.tokens.proven(shown, body.user)
+        async with self.checks:
+            # Counted here, so that many right ones that wait for their turn are no failures.
+            attempt = self.attempts.begin(self.proxies.client(request.scope), body.user, device)
+            if attempt.wait:
+                wait = {"Retry-After": str(attempt.wait)}
+                raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=wait)
+            try:
+                knows = await to_thread.run_sync(self._knows, body.user, body.password)
+            except BaseException:  # nobody found out whether it was right
+                attempt.take_back()
+                raise
+            if not knows:
+                raise HTTPException(HTTPStatus.UNAUTHORIZED)
+            self.attempts.succeeded(attempt)
         token = self.tokens.issue(body.user)
         answer = {"token": token, "expirationSeconds": LIFETIME_SECONDS}
-        return JSONResponse(answer, headers=_NO_STORE)
+        proof = shown if device else self.tokens.proof(body.user)
+        return JSONResponse(answer, headers={**_NO_STORE, _DEVICE_HEADER: proof})
 
     async def ditto_auth(self, request: Request) -> Response:
         """Tell Ditto who a token is of, and what that user may do."""
@@ -115,9 +143,12 @@ class Webhook:
         return self.passwords.verify(user.hash if user else None, password)
 
 
-def create_app(users: UsersFile, passwords: Passwords, tokens: Tokens) -> ASGIApp:
-    """The ASGI application."""
-    webhook = Webhook(users, passwords, tokens, Attempts(), CapacityLimiter(2))
+def create_app(
+    users: UsersFile, passwords: Passwords, tokens: Tokens, proxies: Proxies | None = None
+) -> ASGIApp:
+    """The ASGI application; by default there is no proxy before it."""
+    proxies = proxies or Proxies()
+    webhook = Webhook(users, passwords, tokens, Attempts(), proxies, CapacityLimiter(2))
     app = Starlette(
         routes=[
             Route("/login", webhook.login, methods=["POST"]),
@@ -126,7 +157,7 @@ def create_app(users: UsersFile, passwords: Passwords, tokens: Tokens) -> ASGIAp
         ],
         exception_handlers={HTTPException: _error, UserError: _unavailable},
     )
-    return _Logged(app)
+    return _Logged(app, proxies)
 
 
 def _accepted(name: str, user: User) -> dict[str, Any]:
@@ -190,16 +221,18 @@ def _word(status: int, headers: Mapping[str, str] | None = None) -> Response:
 class _Logged:
     """Logs a line for each request: nothing of the query, the headers or the body."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, proxies: Proxies) -> None:
         self._app = app
+        self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def noted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 # People do type a password into the wrong field.
                 path = scope["path"] if scope["path"] in _PATHS else "elsewhere"
-                address = (scope.get("client") or ("nobody", 0))[0]
-                _log.info("%s %s %s from %s", scope["method"], path, message["status"], address)
+                method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+                address = self._proxies.client(scope)
+                _log.info("%s %s %s from %s", method, path, message["status"], address)
             await send(message)
 
         await self._app(scope, receive, noted if scope["type"] == "http" else send)

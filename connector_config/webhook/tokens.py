@@ -5,14 +5,12 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 import jwt
-from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from connector_config.errors import UserError
+from connector_config.webhook.counts import Counts, Limit
 
 SECRET_VARIABLE: Final = "ZAVA_WEBHOOK_SECRET"
 SHORTEST_SECRET: Final = 32
@@ -22,58 +20,76 @@ LIFETIME_SECONDS: Final = 60
 
 _ALGORITHM: Final = "HS256"
 _AUDIENCE: Final = "ditto"
+_DEVICE: Final = "zava-device"
 
 
 class TokenError(Exception):
-    """The token is not ours, has expired, or was used before."""
+    """The token is not ours, or not to be used any more."""
 
 
 class Tokens:
-    """Issues and redeems tokens; for one process, as it remembers in memory what was used.
+    """Issues and redeems tokens; for one process, as it remembers in memory which can be used.
 
-    A used token is forgotten after its lifetime, and only issued tokens are remembered, so memory
-    follows the logins of a minute. Tokens of an earlier process are refused, because it is not
-    known which of them were used.
+    A token is forgotten when it is used or its lifetime is over, so memory follows the logins of a
+    minute. What counts is how long ago this process issued it, whatever is done to the clock of the
+    machine meanwhile. Those of an earlier process are refused: nobody knows which were used.
     """
 
-    def __init__(self, secret: str, clock: Callable[[], float] = time.time) -> None:
-        """Take the secret to sign with; `clock` gives seconds since 1970."""
+    def __init__(self, secret: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """Take the secret to sign with; `clock` gives seconds since whenever."""
         self._secret = secret
-        self._clock = clock
-        self._started = clock()
-        self._uses = MovingWindowRateLimiter(MemoryStorage())
-        # One use in a lifetime, which every token has ended by then.
-        self._once = RateLimitItemPerSecond(1, LIFETIME_SECONDS)
+        self._open = Counts(Limit(1, LIFETIME_SECONDS), clock)
 
     def issue(self, name: str) -> str:
         """Make a token for a user who has just signed in."""
-        now = self._clock()
-        claims = {
-            "sub": name,
-            "aud": _AUDIENCE,
-            "iat": now,
-            "exp": now + LIFETIME_SECONDS,
-            "jti": secrets.token_urlsafe(16),
-        }
-        return jwt.encode(claims, self._secret, algorithm=_ALGORITHM)
+        number = secrets.token_urlsafe(16)
+        self._open.add(number)
+        now = time.time()
+        # The times are for who reads a token; ours are those of `_open`.
+        claims = {"sub": name, "aud": _AUDIENCE, "jti": number, "iat": now}
+        return self._sign({**claims, "exp": now + LIFETIME_SECONDS})
 
     def redeem(self, token: str) -> str:
         """The name of a token's user; raises TokenError. A token can be redeemed once."""
+        claims = self._read(token, _AUDIENCE)
+        if claims is None:
+            raise TokenError("not valid")
+        if claims["jti"] not in self._open:
+            raise TokenError("used before, too old, or of an earlier run")
+        self._open.forget(claims["jti"])
+        return str(claims["sub"])
+
+    def proof(self, name: str) -> str:
+        """What a device keeps to show at the next login that it has signed in this user before.
+
+        It lets nobody in; it only keeps the failures of strangers from counting against it.
+        """
+        return self._sign({"sub": name, "aud": _DEVICE, "jti": secrets.token_urlsafe(16)})
+
+    def proven(self, proof: str, name: str) -> str | None:
+        """The device that a proof is of; None for one that is not of this user, or not ours."""
+        claims = self._read(proof, _DEVICE)
+        return str(claims["jti"]) if claims is not None and claims["sub"] == name else None
+
+    def _sign(self, claims: dict[str, Any]) -> str:
+        return jwt.encode(claims, self._secret, algorithm=_ALGORITHM)
+
+    def _read(self, token: str, audience: str) -> dict[str, Any] | None:
         try:
-            claims = jwt.decode(
+            return jwt.decode(
                 token,
                 self._secret,
                 algorithms=[_ALGORITHM],
-                audience=_AUDIENCE,
-                options={"require": ["sub", "iat", "exp", "jti"]},
+                audience=audience,
+                options={
+                    "require": ["sub", "jti"],
+                    # A clock that is set back makes them wrong.
+                    "verify_iat": False,
+                    "verify_exp": False,
+                },
             )
         except (jwt.PyJWTError, ValueError):
-            raise TokenError("not valid") from None
-        if claims["iat"] < self._started:
-            raise TokenError("of an earlier run")
-        if not self._uses.hit(self._once, claims["jti"]):
-            raise TokenError("used before")
-        return str(claims["sub"])
+            return None
 
 
 def given_secret(variables: Mapping[str, str]) -> str:

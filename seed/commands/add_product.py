@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from connector_config.arguments import whole_number
 from connector_config.errors import UserError
+from connector_config.wording import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -116,8 +117,8 @@ def run(options: argparse.Namespace, today: date) -> int:
     product = added.product
     print(
         f"{product['sku']} is in {settings.database} as {product['product_id']}: price "
-        f"{product['base_price']:.2f}, code {added.code['code']}, {new.stock:,} at "
-        f"each of {len(added.inventory)} stores, vectors of {added.embedding['source']}."
+        f"{product['base_price']:.2f}, code {added.code['code']}, {new.stock:,} at each of "
+        f"{counted(len(added.inventory), 'store')}, vectors of {added.embedding['source']}."
     )
     return 0
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from connector_config.errors import EXIT_INTERRUPTED, UserError
+from connector_config.wording import counted, plural
 
 NAME: Final = "clear"
 HELP: Final = "delete the documents of all collections, keep the indexes"
@@ -44,7 +45,8 @@ def run(options: argparse.Namespace, today: date) -> int:
             print(f"In the database {settings.database} at {settings.shown}:")
             for name, number in held.items():
                 print(f"{number:>11,} {name}")
-            print(f"{sum(held.values()):>11,} documents will be deleted for good.", flush=True)
+            total = sum(held.values())
+            print(f"{total:>11,} {plural(total, 'document')} will be deleted for good.", flush=True)
             if not options.yes:
                 _confirm(settings.database)
             with progress(Console(soft_wrap=True), rates=True) as show:
@@ -56,14 +58,15 @@ def run(options: argparse.Namespace, today: date) -> int:
                 number = clear(database, held, on_progress)
     except KeyboardInterrupt:
         print(
-            f"zava-seed: Stopped; {sum(deleted.values()):,} documents or more are deleted, and the "
+            f"zava-seed: Stopped; {counted(sum(deleted.values()), 'document')} or more are "
+            "deleted, and the "
             "same command deletes the rest.",
             file=sys.stderr,
         )
         return EXIT_INTERRUPTED
     print(
-        f"{number:,} documents were deleted; the database {settings.database} is empty, and its "
-        "indexes are there."
+        f"{counted(number, 'document was', 'documents were')} deleted; the database "
+        f"{settings.database} is empty, and its indexes are there."
     )
     return 0
 

@@ -12,6 +12,7 @@ from typing import Final
 from connector_config.arguments import folder
 from connector_config.errors import EXIT_INTERRUPTED
 from connector_config.paths import DATA_DIR_VARIABLE, default_data_dir, store_directory
+from connector_config.wording import counted, plural
 from seed.arguments import seed_number
 from seed.options import DEFAULT_SEED
 
@@ -75,7 +76,7 @@ def run(options: argparse.Namespace, today: date) -> int:
             )
     except KeyboardInterrupt:
         print(
-            f"zava-seed: Stopped; {sum(written.values()):,} demo documents are in "
+            f"zava-seed: Stopped; {counted(sum(written.values()), 'document')} of the demo data in "
             f"{store_directory(data_dir)}, and the same command adds the rest.",
             file=sys.stderr,
         )
@@ -86,13 +87,18 @@ def run(options: argparse.Namespace, today: date) -> int:
     elif not summary.total_added:
         print(
             f"Nothing to add: the demo data was already in {where} "
-            f"({summary.total:,} documents, {summary.seconds:.1f} s)."
+            f"({counted(summary.total, 'document')}, {summary.seconds:.1f} s)."
         )
     elif summary.total_added == summary.total:
-        print(f"{summary.total:,} documents are in {where} ({summary.seconds:.1f} s).")
+        print(
+            f"{counted(summary.total, 'document is', 'documents are')} in {where} "
+            f"({summary.seconds:.1f} s)."
+        )
     else:
         print(
-            f"{summary.total_added:,} documents were missing in {where} and are there now; "
+            f"{counted(summary.total_added, 'document was', 'documents were')} missing in "
+            f"{where} and "
+            f"{plural(summary.total_added, 'is', 'are')} there now; "
             f"it holds {summary.total:,} ({summary.seconds:.1f} s)."
         )
     return 0

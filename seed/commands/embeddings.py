@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from connector_config.errors import EXIT_INTERRUPTED
+from connector_config.wording import counted
 
 NAME: Final = "embeddings"
 HELP: Final = "make the vectors of the products"
@@ -88,21 +89,24 @@ def run(options: argparse.Namespace, today: date) -> int:
             vectors = refresh_vectors(database, maker, source, on_progress, again=options.again)
     except KeyboardInterrupt:
         print(
-            f"zava-seed: Stopped; the vectors of {written:,} products were written, and the same "
-            "command makes the rest.",
+            f"zava-seed: Stopped; the vectors of {counted(written, 'product')} were "
+            "written, and the "
+            "same command makes the rest.",
             file=sys.stderr,
         )
         return EXIT_INTERRUPTED
     if options.file is not None:
         print(
-            f"{vectors.products:,} products; taken now from {options.file}: {vectors.made:,}, "
+            f"{counted(vectors.products, 'product')}; taken now from {options.file}: "
+            f"{vectors.made:,}, "
             f"up to date already: {vectors.kept:,}, not in it with the texts of today: "
             f"{vectors.products - vectors.made - vectors.kept:,}."
         )
         return 0
     whose = "by this machine (no language model)" if azure is None else f"by {azure.source}"
     print(
-        f"{vectors.products:,} products have vectors; made now {whose}: {vectors.made:,}, "
+        f"{counted(vectors.products, 'product has', 'products have')} vectors; made now "
+        f"{whose}: {vectors.made:,}, "
         f"up to date already: {vectors.kept:,}."
     )
     return 0

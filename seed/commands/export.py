@@ -9,6 +9,7 @@ from typing import Final
 
 from connector_config.errors import EXIT_INTERRUPTED, UserError
 from connector_config.schema.collections import COLLECTIONS
+from connector_config.wording import counted
 from seed.arguments import add_archive
 
 NAME: Final = "export"
@@ -59,5 +60,5 @@ def run(options: argparse.Namespace, today: date) -> int:
         print("zava-seed: Stopped; nothing was exported.", file=sys.stderr)
         return EXIT_INTERRUPTED
     total = sum(entry.documents for entry in entries)
-    print(f"{total:,} documents are in {options.folder}.")
+    print(f"{counted(total, 'document is', 'documents are')} in {options.folder}.")
     return 0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from connector_config.arguments import folder, whole_number
 from connector_config.errors import EXIT_INTERRUPTED, UserError
+from connector_config.wording import counted, plural
 from seed.arguments import add_first_day, day, seed_number
 from seed.options import DEFAULT_CUSTOMERS, DEFAULT_ORDERS, DEFAULT_SEED, Options
 
@@ -115,7 +116,8 @@ def run(options: argparse.Namespace, today: date) -> int:
     try:
         with open_database(settings) as database:
             if options.drop:
-                console.print(f"{drop_collections(database):,} documents dropped.", highlight=False)
+                gone = counted(drop_collections(database), "document")
+                console.print(f"{gone} dropped.", highlight=False)
             check_target(database, content, settings.shown, resume=options.resume)
             with progress(console, rates=True) as show:
 
@@ -192,6 +194,9 @@ def _summarise(
     console.print(table)
     extra = sum(part.found - part.expected for part in filled)
     if extra:
-        print(f"{extra:,} of these documents are not of this data set.")
+        print(
+            f"{counted(extra, 'document')} of these {plural(extra, 'is', 'are')} not of "
+            "this data set."
+        )
     print(f"The database {settings.database} at {settings.shown} is filled.")
     print("Next: zava-seed indexes, zava-seed change-streams --verify, zava-seed validate")

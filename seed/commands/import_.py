@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from connector_config.errors import EXIT_INTERRUPTED, UserError
+from connector_config.wording import counted
 from seed.arguments import add_archive
 
 if TYPE_CHECKING:
@@ -66,16 +67,18 @@ def run(options: argparse.Namespace, today: date) -> int:
         if not any(done.values()):
             raise
         raise UserError(f"{error} Meanwhile {_there(settings, done)}") from error
+    added = sum(one.added for one in found)
     print(
-        f"{sum(one.added for one in found):,} documents were added, "
+        f"{counted(added, 'document was', 'documents were')} added, "
         f"{sum(one.changed for one in found):,} replaced, and "
-        f"{sum(one.unchanged for one in found):,} were the same already."
+        f"{sum(one.unchanged for one in found):,} the same already."
     )
     return 0
 
 
 def _there(settings: MongoSettings, done: Mapping[str, int]) -> str:
     return (
-        f"{sum(done.values()):,} documents or more of the archive are in {settings.database}, and "
+        f"{counted(sum(done.values()), 'document')} or more of the archive are in "
+        f"{settings.database}, and "
         "the same command imports the rest."
     )

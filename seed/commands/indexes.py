@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from connector_config.arguments import folder
 from connector_config.errors import EXIT_FAILED
+from connector_config.wording import counted
 
 if TYPE_CHECKING:
     from connector_config.mongodb.connection import MongoDatabase
@@ -55,7 +56,10 @@ def run(options: argparse.Namespace, today: date) -> int:
             unique = ", unique" if index.unique else ""
             print(f"{state.value:<14} {index.collection}.{index.name}{unique}", flush=True)
         summary = ", ".join(f"{number} {state.value}" for state, number in counts.items())
-        print(f"{sum(counts.values())} indexes in {settings.database}: {summary}.")
+        print(
+            f"{counted(sum(counts.values()), 'index', 'indexes')} in {settings.database}: "
+            f"{summary}."
+        )
         if not options.drop:
             for view in ensure_views(database):
                 print(f"{State.CREATED.value:<14} {view}, a view")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from connector_config.arguments import folder
+from connector_config.wording import counted
 
 NAME: Final = "transform"
 HELP: Final = "turn the original project's JSON files into catalogue files"
@@ -52,14 +53,14 @@ def run(options: argparse.Namespace, today: date) -> int:
     if len(result.notes) > _SHOWN_NOTES:
         print(f"And {len(result.notes) - _SHOWN_NOTES:,} more like these.")
     parts = [
-        f"{number:,} {name}"
-        for number, name in (
-            (result.categories, "categories"),
-            (result.products, "products"),
-            (result.vectors, "pairs of vectors"),
-            (result.stores, "stores"),
+        counted(number, one, many)
+        for number, one, many in (
+            (result.categories, "category", "categories"),
+            (result.products, "product", ""),
+            (result.vectors, "pair of vectors", "pairs of vectors"),
+            (result.stores, "store", ""),
         )
         if number
     ]
-    print(f"{', '.join(parts)} are in {options.out} ({len(result.files)} files).")
+    print(f"{', '.join(parts)} are in {options.out} ({counted(len(result.files), 'file')}).")
     return 0

@@ -23,6 +23,7 @@ from pymongo.errors import BulkWriteError
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase
 from connector_config.schema.collections import COLLECTIONS
+from connector_config.wording import counted
 from seed.mongo.extended_json import (
     LONGEST_LINE,
     LineError,
@@ -201,7 +202,8 @@ def _verify(path: Path, entry: Entry, on_progress: OnProgress) -> None:
         on_progress(f"check {entry.collection}", min(done, entry.documents), entry.documents)
     if done != entry.documents:
         raise UserError(
-            f"{path} has {done:,} documents, and the manifest says {entry.documents:,}: copy the "
+            f"{path} has {counted(done, 'document')}, and the manifest says "
+            f"{entry.documents:,}: copy the "
             "archive again."
         )
 

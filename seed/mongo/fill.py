@@ -18,6 +18,7 @@ from connector_config.schema.collections import (
     ORDERS,
     PRODUCT_EMBEDDINGS,
 )
+from connector_config.wording import counted
 from seed.data_set import MONGO_DATA_SET, Part, mongo_data_set
 from seed.mongo.target import BATCH_SIZE, Batch, batches, write
 from seed.options import Options
@@ -55,8 +56,8 @@ def check_target(database: MongoDatabase, options: Options, where: str, *, resum
     total = sum(held.values())
     if not resume and total:
         raise UserError(
-            f"The database {database.name} at {where} holds {total:,} documents already: add "
-            "--resume to finish what was begun, or --drop to delete them first."
+            f"The database {database.name} at {where} holds {counted(total, 'document')} already: "
+            "add --resume to finish what was begun, or --drop to delete them first."
         )
     if resume and not _agrees(database, options, held):
         raise UserError(
@@ -112,8 +113,9 @@ def fill(
     for part in filled:
         if part.found < part.expected:
             raise UserError(
-                f"{database.name}.{part.collection} holds {part.found:,} of {part.expected:,} "
-                "documents, so something deletes them meanwhile: run it again with --resume."
+                f"{database.name}.{part.collection} holds {part.found:,} of "
+                f"{counted(part.expected, 'document')}, so something deletes them "
+                "meanwhile: run it again with --resume."
             )
     return filled
 

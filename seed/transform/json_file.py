@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from connector_config.errors import DataFileError
+from connector_config.wording import counted
 
 _SHOWN_CHARACTERS: Final = 60
 _LARGEST: Final = 1_000_000
@@ -80,7 +81,7 @@ class Node:
         if not isinstance(self.value, list):
             raise self.fail(f"must be a list, not {_shown(self.value)}")
         if len(self.value) != dimensions:
-            raise self.fail(f"must have {dimensions:,} numbers, not {len(self.value):,}")
+            raise self.fail(f"must have {counted(dimensions, 'number')}, not {len(self.value):,}")
         for number, value in enumerate(self.value):
             if type(value) not in (int, Decimal) or not -_LARGEST <= value <= _LARGEST:
                 self._below(f"[{number}]", value).number()

@@ -51,11 +51,11 @@ class Program:
 
     def type(self, text: str) -> None:
         """Type at a person's speed."""
-        self.display.xdotool("type", "--delay", "60", text)
+        self.display.type(text)
 
     def press(self, key: str) -> None:
         """Press one key, a moment after the last."""
-        time.sleep(0.1)
+        time.sleep(0.15)
         self.display.xdotool("key", key)
 
     def has_a_form(self) -> bool:

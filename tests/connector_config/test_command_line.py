@@ -227,3 +227,22 @@ _TELLS_WHEN_UP = (
     "from connector_config.command_line import Program; made = Program._parser; "
     "Program._parser = lambda *given: (print('up', flush=True), made(*given))[1]"
 )
+
+
+def test_what_a_command_writes_is_for_its_user_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Writing(Spoken):
+        def run(self, options: Namespace, today: date) -> int:
+            (tmp_path / "folder").mkdir()
+            (tmp_path / "folder" / "customers.csv").write_text("Ann Smith")
+            raise UserError("And that failed.")
+
+    before = os.umask(0o022)
+    try:
+        assert program(monkeypatch, Writing()).main(["speak"]) == 1
+        assert os.umask(0o022) == 0o022
+    finally:
+        os.umask(before)
+    for path in tmp_path.rglob("*"):
+        assert not path.stat().st_mode & 0o077

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from PySide6.QtCore import QObject, QSettings, Signal
+
 from app.data.sync.delivery import Delivery, Waiting
 from app.data.sync.modes import HERE, Mode, ways
 from app.data.sync.space import Room
@@ -14,10 +16,31 @@ from app.data.sync.state import Phase, Report, SyncState
 from app.data.sync.transports import Transport
 from app.domain.errors import SyncError
 from app.settings import Settings
+from app.ui.core.scanner_settings import ScannerSettings
+from app.ui.core.sounds import Sounds
+from app.ui.sync.scanner_view_model import ScannerViewModel
 from connector_config.store.outbox import text_of
+from tests.helpers.fakes import FakeSpeaker
 from tests.helpers.programs import ROOT
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+class FakeKeys(QObject):
+    """The keys of a scanner that nobody uses."""
+
+    heard = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.settings = ScannerSettings()
+        self.only_heard = False
+
+
+def scanner(preferences: QSettings) -> ScannerViewModel:
+    """The scanner of a Sync screen that is about something else."""
+    keys = FakeKeys()
+    return ScannerViewModel(keys, preferences, Sounds(preferences, FakeSpeaker(), keys))
 
 
 class _Heard:

@@ -31,6 +31,7 @@ from app.domain.known_codes import KnownCodes
 from app.domain.scans import Scan
 from app.domain.search import Hits, SearchEntry, SearchIndex
 from app.domain.stock import Discrepancy, Ledger, Proof, ledger
+from app.ui.core.sounds import Sound
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 
 Cancel = Callable[[], None]
@@ -412,6 +413,9 @@ class FakeCatalogue:
     def read(self, text: str) -> Scan:
         return read_code(text, self._codes)
 
+    def ean13(self, product_id: str) -> str:
+        return self._codes.ean13(product_id)
+
     def listing(self, product_id: str) -> Listing | None:
         product = self._products.get(product_id)
         if product is None:
@@ -447,3 +451,16 @@ class FakeCatalogue:
                 for product in self._products.values()
             ]
         )
+
+
+class FakeSpeaker:
+    """A speaker that remembers what it played."""
+
+    def __init__(self) -> None:
+        self.played: list[Sound] = []
+
+    def play(self, sound: Sound) -> None:
+        self.played.append(sound)
+
+    def close(self) -> None:
+        """Nothing sounds."""

@@ -66,6 +66,8 @@ class Hands:
             return
         await self.at_hand()
         self.workplace.bar.line.clear()
+        if not self.workplace.current.take_typed():
+            await self.press(Qt.Key.Key_Escape)
         self.workplace.go("find")
         self.workplace.bar.focus()
         find = self.workplace.current
@@ -121,14 +123,13 @@ class Hands:
             await self._acted()
 
     async def _acted(self) -> None:
-        """Wait for a key that might have been the first one of a scan."""
+        """Let a key act that might have been the first one of a scan."""
         self._pause()
         await settle()
-        await until(lambda: not self.client._scanner._held, "the key")
 
     def _pause(self) -> None:
         """The next key comes as late as a person's, without waiting for it."""
-        self.client._scanner._last = 0.0
+        self.client._scanner.settle()
 
     async def paste(self, text: str) -> None:
         """Put a text of any length into the field that has the focus."""
@@ -142,6 +143,7 @@ class Hands:
     ) -> None:
         """Press one key."""
         await self.at_hand()
+        self._pause()
         QTest.keyClick(focus(), key, modifier)
         await self._acted()
 
@@ -151,6 +153,8 @@ class Hands:
         self._pause()
         send_scan(code, focus())
         await settle()
+        # An Enter that comes at once would be the scanner's own.
+        self._pause()
 
     async def scan_into_popup(self, code: str) -> None:
         """The same while a menu or a list is open."""
@@ -163,6 +167,7 @@ class Hands:
         self._pause()
         send_scan(code, target)
         await settle()
+        self._pause()
 
     async def click(self, widget: QWidget) -> None:
         """Click in the middle of a widget that a person could click."""

@@ -22,8 +22,8 @@ class Pdf:
     sizes: list[tuple[int, ...]]
 
 
-def read(path: Path) -> Pdf:
-    """Open a PDF file, print it in black and white at 300 dpi, and scan it."""
+def read(path: Path, scan: bool = True) -> Pdf:
+    """Open a PDF file, print it in black and white at 300 dpi, and scan it if asked."""
     document = pypdfium2.PdfDocument(path)
     try:
         pages, codes, sizes = [], [], []
@@ -31,7 +31,7 @@ def read(path: Path) -> Pdf:
             # Where lines end is PDFium's guess.
             pages.append(" ".join(page.get_textpage().get_text_range().split()))
             sizes.append(tuple(round(one / 72 * 25.4) for one in page.get_size()))
-            codes.append(_scan(page))
+            codes.append(_scan(page) if scan else [])
         return Pdf(document.get_metadata_dict()["Title"], pages, codes, sizes)
     finally:
         document.close()
@@ -42,7 +42,10 @@ def _scan(page: pypdfium2.PdfPage) -> list[str]:
     picture = page.render(scale=_DOTS_PER_POINT, grayscale=True)
     lines = memoryview(bytes(picture.buffer)).cast("B", (picture.height, picture.stride))
     found = zxingcpp.read_barcodes(
-        lines, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.Code128])
+        lines,
+        formats=zxingcpp.BarcodeFormats(
+            [zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.EAN13]
+        ),
     )
     places = [(one.position.top_left.y // 20, one.position.top_left.x, one.text) for one in found]
     return [text for _, _, text in sorted(places)]

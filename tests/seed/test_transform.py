@@ -110,7 +110,7 @@ def run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
 def test_the_catalogue_comes_back(run: Run, tmp_path: Path) -> None:
     code, out, err = run(product_data=PRODUCT_DATA)
     assert (code, err) == (0, "")
-    assert "3 categories, 6 products, 1 pairs of vectors are in " in out
+    assert "3 categories, 6 products, 1 pair of vectors are in " in out
     catalogue = load_catalogue(tmp_path / "out")
     assert load_catalogue(tmp_path / "out" / "catalogue") == catalogue
     categories = {c.category_id: c for c in catalogue.categories}

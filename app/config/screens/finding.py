@@ -28,6 +28,7 @@ def find(parts: Parts) -> Screen:
 
 def product(parts: Parts) -> ProductScreen:
     """The product card."""
+    from app.ui.product.codes_view_model import CodesViewModel
     from app.ui.product.places_view_model import PlacesViewModel
     from app.ui.product.screen import ProductScreen
     from app.ui.product.view_model import ProductViewModel
@@ -35,9 +36,17 @@ def product(parts: Parts) -> ProductScreen:
     data = parts.repositories
     outbox = None if parts.offline else parts.sync.outbox
     return ProductScreen(
-        ProductViewModel(data.catalogue, data.stock, parts.actor, list(parts.stores), outbox),
+        ProductViewModel(
+            data.catalogue,
+            data.stock,
+            parts.actor,
+            list(parts.stores),
+            outbox,
+            conventions=parts.conventions,
+        ),
         PlacesViewModel(data.places, parts.actor),
         _nearby(parts),
+        CodesViewModel(data.product_codes, parts.actor),
         parts.appearance,
     )
 
@@ -56,6 +65,9 @@ def _nearby(parts: Parts) -> NearbyViewModel:
     def request(store_id: str, product_id: str) -> None:
         from app.ui.transfers.screen import TransfersScreen
 
-        parts.shown(TransfersScreen, "transfers").ask_for(store_id, product_id)
+        if (screen := parts.shown(TransfersScreen, "transfers")) is not None:
+            screen.ask_for(store_id, product_id)
 
-    return NearbyViewModel(data.carts, parts.sync, parts.actor, data.now, Ways(sell, request))
+    ways = Ways(sell, request)
+    here = parts.store.short_name
+    return NearbyViewModel(data.carts, parts.sync, parts.actor, data.now, ways, here)

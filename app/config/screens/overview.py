@@ -25,7 +25,7 @@ def history(parts: Parts) -> Screen:
     from app.ui.history.view_model import HistoryViewModel
 
     data = parts.repositories
-    view_model = HistoryViewModel(data.history, data.stock, data.catalogue, parts.actor)
+    view_model = HistoryViewModel(data.history, data.stock, data.catalogue, parts.actor, parts.days)
     return HistoryScreen(view_model, parts.appearance)
 
 

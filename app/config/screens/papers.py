@@ -32,12 +32,14 @@ def receive(parts: Parts) -> Screen:
     data = parts.repositories
     view_model = ReceiveViewModel(
         data.catalogue,
+        data.stock,
         data.receiving,
         data.transfers,
         data.purchase_orders,
         parts.actor,
         parts.stores,
         data.now,
+        parts.conventions,
     )
     return ReceiveScreen(view_model, data.catalogue, parts.appearance)
 
@@ -58,7 +60,9 @@ def transfers(parts: Parts) -> Screen:
             data.catalogue,
             parts.stores,
             parts.actor,
+            parts.conventions,
         ),
+        data.catalogue,
         parts.appearance,
     )
 
@@ -73,7 +77,9 @@ def count(parts: Parts) -> Screen:
     data = parts.repositories
     return CountScreen(
         SessionsViewModel(data.stocktakes, data.stock, parts.actor),
-        CountingViewModel(data.catalogue, data.stock, data.stocktakes, parts.actor),
+        CountingViewModel(
+            data.catalogue, data.stock, data.stocktakes, parts.actor, parts.conventions
+        ),
         ReviewViewModel(data.catalogue, data.stocktakes, parts.actor),
         parts.store.short_name,
         parts.appearance,
@@ -88,7 +94,8 @@ def reorder(parts: Parts) -> Screen:
     def receive(paper: Paper) -> None:
         from app.ui.receive.screen import ReceiveScreen
 
-        parts.shown(ReceiveScreen, "receive").receive(paper)
+        if (screen := parts.shown(ReceiveScreen, "receive")) is not None:
+            screen.receive(paper)
 
     data = parts.repositories
     view_model = ReorderViewModel(
@@ -97,6 +104,7 @@ def reorder(parts: Parts) -> Screen:
         data.purchase_orders,
         parts.actor,
         data.now,
+        parts.conventions,
     )
     screen = ReorderScreen(view_model, data.catalogue, parts.store, parts.appearance)
     screen.receive_asked.connect(receive)

@@ -8,13 +8,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from PySide6.QtCore import QSettings
+
 from app.config.repositories import Repositories
 from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
+from app.domain.conventions import Conventions
 from app.domain.entities import Actor, Role, Store
 from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.core.appearance import Appearance
+from app.ui.core.filters import Days
+from app.ui.core.scanner import ScannerFilter
 from app.ui.core.screen import Screen
+from app.ui.core.sounds import Sounds
 from app.ui.find.view_model import FindViewModel
 from app.ui.oversold.view_model import OversoldViewModel
 
@@ -26,11 +32,21 @@ STOCK_ROOM = frozenset({Role.WORKER, Role.MANAGER})
 MANAGER = frozenset({Role.MANAGER})
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceParts:
+    """What belongs to the device, whoever is signed in."""
+
+    scanner: ScannerFilter
+    sounds: Sounds
+    preferences: QSettings
+
+
 @dataclass(frozen=True)
 class Parts:
     """What all screens are made of; `pictures` is a folder.
 
-    `go` shows a screen, `make` makes it where it is not there yet.
+    `go` shows a screen and returns the one that is shown then, which is another one where something
+    typed keeps that; `make` makes it where it is not there yet.
     """
 
     repositories: Repositories
@@ -39,8 +55,10 @@ class Parts:
     actor: Actor
     stores: Sequence[Store]
     pictures: Path
+    device: DeviceParts
     go: Callable[[str], Screen]
     make: Callable[[str], Screen]
+    conventions: Conventions
 
     @property
     def store_id(self) -> str:
@@ -61,6 +79,11 @@ class Parts:
     def offline(self) -> bool:
         """Whether this device is in the mode offline, and never exchanges anything."""
         return self.sync.state.mode is Mode.OFFLINE
+
+    @property
+    def days(self) -> Days:
+        """Reads the days that are typed into filters."""
+        return Days(lambda: self.repositories.now().astimezone().date(), self.conventions)
 
     def held(self) -> list[Store]:
         """The store that the person works in, and a manager's others that this device holds."""
@@ -94,15 +117,13 @@ class Parts:
             self.actor,
         )
 
-    def shown(self, kind: type[S], name: str) -> S:
-        """Show a screen that is of this kind."""
-        return _of(kind, self.go(name))
+    def shown(self, kind: type[S], name: str) -> S | None:
+        """Show a screen that is of this kind; None where something typed keeps the shown one."""
+        screen = self.go(name)
+        return screen if isinstance(screen, kind) else None
 
     def made(self, kind: type[S], name: str) -> S:
         """A screen that is of this kind; it need not be shown."""
-        return _of(kind, self.make(name))
-
-
-def _of(kind: type[S], screen: Screen) -> S:
-    assert isinstance(screen, kind)
-    return screen
+        screen = self.make(name)
+        assert isinstance(screen, kind)
+        return screen

@@ -42,6 +42,7 @@ def order(parts: Parts) -> Screen:
         parts.actor,
         parts.store,
         {one.store_id: one for one in parts.stores},
+        parts.conventions,
     )
     lookup = CustomerLookup(data.customers, data.customer_directory, data.store_id)
     draft = DraftViewModel(data.customers, data.customer_directory, data.store_id)
@@ -55,7 +56,7 @@ def orders(parts: Parts) -> Screen:
     from app.ui.orders.view_model import OrdersViewModel
 
     data = parts.repositories
-    filters = FilterViewModel(data.customers, parts.held, parts.actor)
+    filters = FilterViewModel(data.customers, parts.held, parts.actor, parts.days)
     view_model = OrdersViewModel(data.orders, data.order_list, filters, parts.actor)
     return OrdersScreen(view_model, parts.appearance)
 
@@ -88,6 +89,8 @@ def customers(parts: Parts) -> Screen:
 
         customer = view_model.state.chosen
         screen = parts.shown(OrdersScreen, "orders")
+        if screen is None:
+            return
         if customer is not None:
             screen.show_customer(customer)
         screen.view_model.open(order)

@@ -42,7 +42,8 @@ def low_stock(parts: Parts) -> Screen:
     def order() -> None:
         from app.ui.reorder.screen import ReorderScreen
 
-        parts.shown(ReorderScreen, "reorder").order_low()
+        if (screen := parts.shown(ReorderScreen, "reorder")) is not None:
+            screen.order_low()
 
     data = parts.repositories
     view_model = LowStockViewModel(

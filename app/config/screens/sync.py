@@ -19,6 +19,7 @@ def routes(parts: Parts) -> tuple[Route, ...]:
 
 def sync(parts: Parts) -> Screen:
     """The Sync screen: how this device syncs, and what waits."""
+    from app.ui.sync.scanner_view_model import ScannerViewModel
     from app.ui.sync.screen import SyncScreen
     from app.ui.sync.stores_view_model import StoresViewModel
     from app.ui.sync.view_model import SyncViewModel
@@ -36,4 +37,6 @@ def sync(parts: Parts) -> Screen:
         data.stock,
         data.catalogue,
     )
-    return SyncScreen(view_model, parts.appearance, stores)
+    device = parts.device
+    scanner = ScannerViewModel(device.scanner, device.preferences, device.sounds)
+    return SyncScreen(view_model, parts.appearance, scanner, stores)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -19,8 +20,9 @@ from app.domain.documents.purchase_orders import (
 )
 from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor, Product, StockItem
-from app.domain.purchase_orders import PurchaseOrder
+from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.domain.reordering import LEAD_DAYS, SALES_DAYS, Suggestion
+from app.domain.sales import kept
 from connector_config.schema.collections import REPLENISHMENTS, TRANSFERS
 from connector_config.schema.instants import to_iso
 
@@ -30,10 +32,22 @@ _ORDERED = (
     "SELECT product_id, SUM(quantity) AS sold FROM order_items USE INDEX 'sold_at' "
     "WHERE created_at >= :since AND store_id = :store_id GROUP BY product_id"
 )
+# With an OR in place of the CASE, Ditto reads the whole collection.
+_UNDONE = (
+    "SELECT order_id, status, returns FROM orders USE INDEX 'orders_time' "
+    "WHERE order_date >= :since AND store_id = :store_id AND CASE "
+    "WHEN status = 'cancelled' THEN true WHEN status = 'returned' THEN true "
+    "ELSE coalesce(object_length(returns), 0) > 0 END"
+)
+_OF_UNDONE = (
+    "SELECT order_id, order_item_id, product_id, quantity FROM order_items USE INDEX 'sold_at' "
+    "WHERE created_at >= :since AND store_id = :store_id AND order_id IN :orders"
+)
 # A sale with an order is among the order items already.
 _SOLD = (
     "SELECT product_id, -SUM(quantity) AS sold FROM stock_movements WHERE store_id = :store_id "
-    "AND reason = 'sold' AND at >= :since AND reference.order IS MISSING GROUP BY product_id"
+    "AND at >= :since AND reference.order IS MISSING AND CASE WHEN reason = 'sold' THEN true "
+    "ELSE reason = 'undo' AND reference.undone_reason = 'sold' END GROUP BY product_id"
 )
 _COSTS = "SELECT product_id, cost FROM products USE IDS LIST :ids"
 
@@ -55,6 +69,10 @@ class PurchaseOrderRepository:
         """One order, now and after every change."""
         return self._table.watch(paper, on_paper)
 
+    async def with_id(self, purchase_order_id: str) -> PurchaseOrder | None:
+        """The order with an id, however old; None where this device has none."""
+        return await self._table.find("replenishment_id", purchase_order_id)
+
     async def suggestions(
         self, items: Sequence[StockItem], lead_days: int = LEAD_DAYS
     ) -> list[Suggestion]:
@@ -65,11 +83,7 @@ class PurchaseOrderRepository:
         parameters = {"store_id": items[0].store_id, "since": since}
 
         async def work(unit: UnitOfWork) -> list[Suggestion]:
-            sold: dict[str, int] = {}
-            for statement in (_ORDERED, _SOLD):
-                for row in await unit.query(statement, parameters):
-                    if product_id := row.get("product_id"):
-                        sold[product_id] = sold.get(product_id, 0) + int(row["sold"] or 0)
+            sold = await _sold(unit, parameters)
             coming: dict[str, int] = {}
             store_id = items[0].store_id
             for paper in await self._table.newest(unit, store_id):
@@ -85,7 +99,7 @@ class PurchaseOrderRepository:
                     item.on_hand,
                     item.reorder_point,
                     coming.get(item.product_id, 0),
-                    sold.get(item.product_id, 0),
+                    max(sold[item.product_id], 0),
                     lead_days=lead_days,
                 )
                 for item in items
@@ -124,6 +138,39 @@ class PurchaseOrderRepository:
 
         return await self._session.write(work)
 
+    async def draft(self, actor: Actor) -> PurchaseOrder | None:
+        """The newest draft of a store that was begun on this device; None without any."""
+
+        async def work(unit: UnitOfWork) -> PurchaseOrder | None:
+            newest = await self._table.newest(unit, actor.profile.store_id)
+            return next(
+                (
+                    one
+                    for one in newest
+                    if one.state is PurchaseOrderState.DRAFT
+                    and one.signature.device_id == actor.device.device_id
+                ),
+                None,
+            )
+
+        return await self._session.read(work)
+
+    async def add_lines(
+        self, paper: PurchaseOrder, lines: Mapping[str, tuple[Product, int]]
+    ) -> PurchaseOrder:
+        """Put what is not on a draft yet on it; raises PaperError unless the order is a draft."""
+        at = to_iso(self._now())
+
+        async def work(unit: UnitOfWork, stored: PurchaseOrder) -> None:
+            there = {one.product_id for one in stored.lines if one.quantity}
+            new = {key: one for key, one in lines.items() if key not in there}
+            costs = await _costs(unit, list(new))
+            for product_id, (product, quantity) in new.items():
+                line = new_purchase_order_line(product, quantity, costs.get(product_id, 0.0))
+                await papers.merge_all(unit, steps.set_line(stored, product_id, line).patches, at)
+
+        return await self._table.step(paper, work)
+
     async def set_line(
         self, paper: PurchaseOrder, product: Product, quantity: int
     ) -> PurchaseOrder:
@@ -156,6 +203,21 @@ class PurchaseOrderRepository:
         """Expect no goods, or no more goods, of an order."""
         at = to_iso(self._now())
         return await self._table.merge(paper, lambda one: steps.cancel(one, at), at)
+
+
+async def _sold(unit: UnitOfWork, parameters: Mapping[str, str]) -> Counter[str]:
+    """Units by product that were sold at a store since a time, and neither cancelled nor back."""
+    sold = Counter[str]()
+    for statement in (_ORDERED, _SOLD):
+        for row in await unit.query(statement, parameters):
+            if product_id := row.get("product_id"):
+                sold[product_id] += int(row["sold"] or 0)
+    undone = {one["order_id"]: one for one in await unit.query(_UNDONE, parameters)}
+    if undone:
+        for item in await unit.query(_OF_UNDONE, {**parameters, "orders": list(undone)}):
+            units, _ = kept(undone[item["order_id"]], item)
+            sold[item.get("product_id") or ""] -= int(item.get("quantity") or 0) - units
+    return sold
 
 
 async def _costs(unit: UnitOfWork, product_ids: list[str]) -> dict[str, float]:

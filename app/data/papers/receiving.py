@@ -48,6 +48,15 @@ class ReceivingRepository:
         """One receipt, now and after every change."""
         return self._table.watch(receipt, on_receipt)
 
+    async def with_id(self, receipt_id: str) -> GoodsReceipt | None:
+        """The receipt with an id, however old; None where this device has none."""
+        return await self._table.find("receipt_id", receipt_id)
+
+    async def with_number(self, store_id: str, number: str) -> GoodsReceipt | None:
+        """The receipt of a store with a number, however old; None where this device has none."""
+        found = await self._table.find("number", number)
+        return found if found is not None and found.store_id == store_id else None
+
     async def find_paper(self, store_id: str, number: str) -> Paper | None:
         """The transfer or the purchase order with this number; None where this device has none."""
         return await self._session.read(lambda unit: announced.with_number(unit, store_id, number))

@@ -37,9 +37,11 @@ _UNDOS = (
 _STOCKTAKES = (
     "SELECT * FROM stocktakes WHERE store_id = :store_id AND created_at >= :since LIMIT 200"
 )
+# Of all stores: goods of another store's order may have come back here, and this device's there.
 _RETURNED = (
-    "SELECT DISTINCT reference.order AS order_id FROM stock_movements WHERE store_id = :store_id "
-    "AND device_id = :device_id AND reason = 'returned' AND at >= :since LIMIT 1000"
+    "SELECT DISTINCT reference.order AS order_id, coalesce(reference.order_store, store_id) "
+    "AS store_id FROM stock_movements USE INDEX 'history_of_device' "
+    "WHERE device_id = :device_id AND at >= :since AND reason = 'returned' LIMIT 1000"
 )
 _MOVED = "SELECT SUM(quantity) AS total FROM stock_movements WHERE inventory_id = :inventory_id"
 
@@ -75,18 +77,18 @@ async def _due(unit: UnitOfWork, actor: Actor, since: str, at: str) -> Change:
     for row in await unit.query(_TRANSFERS, {"store_id": store_id}):
         if row.get("returns"):
             change += settle_returns(to_transfer(row), device_id)
-    change += await _orders(unit, store_id, device_id, since)
+    change += await _orders(unit, device_id, since)
     postings = await _undos(unit, store_id, device_id, since)
     postings += await _counts(unit, store_id, device_id, since)
     return change + Change(postings=tuple(postings))
 
 
-async def _orders(unit: UnitOfWork, store_id: str, device_id: str, since: str) -> Change:
-    own = {"store_id": store_id, "device_id": device_id, "since": since}
+async def _orders(unit: UnitOfWork, device_id: str, since: str) -> Change:
+    own = {"device_id": device_id, "since": since}
     change = Change()
     for row in await unit.query(_RETURNED, own):
         if row.get("order_id"):
-            key = {"store_id": store_id, "order_id": row["order_id"]}
+            key = {"store_id": row["store_id"], "order_id": row["order_id"]}
             order = await orders.stored(unit, key)
             change += settle(order, device_id) if order else Change()
     return change

@@ -21,6 +21,7 @@ from app.domain.stock import MAX_QUANTITY
 from app.domain.stocktake import Count, ReviewLine, Stocktake
 from connector_config.schema.collections import INVENTORY, STOCKTAKE_COUNTS, STOCKTAKES, ditto_id
 from connector_config.schema.instants import to_iso
+from connector_config.wording import counted, plural
 
 Cancel = Callable[[], None]
 
@@ -72,6 +73,10 @@ class StocktakeRepository:
     def watch(self, stocktake: Stocktake, on_stocktake: Callable[[Stocktake], None]) -> Cancel:
         """One stocktake, now and after every change."""
         return self._table.watch(stocktake, on_stocktake)
+
+    async def with_id(self, stocktake_id: str) -> Stocktake | None:
+        """The stocktake with an id, however old; None where this device has none."""
+        return await self._table.find("stocktake_id", stocktake_id)
 
     def watch_newest(
         self, stocktake: Stocktake, limit: int, on_counts: Callable[[list[Count]], None]
@@ -209,7 +214,7 @@ class StocktakeRepository:
         async def work(unit: UnitOfWork, stored: Stocktake) -> None:
             lines = await stocktake_review.review(unit, stored)
             if disputed := sum(line.disputed for line in lines):
-                products = "1 product was" if disputed == 1 else f"{disputed} products were"
+                products = f"{counted(disputed, 'product')} {plural(disputed, 'was', 'were')}"
                 raise PaperError(f"{products} counted differently: choose which count holds.")
             due = [line for line in lines if line.chosen and not line.posted]
             if not due:

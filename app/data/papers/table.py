@@ -74,6 +74,12 @@ class PaperTable(Generic[P]):
             statement, {"id": ditto_id(self._collection, paper.key)}, on_rows
         )
 
+    async def find(self, field: str, value: str) -> P | None:
+        """A paper by what only it has, such as its number, also one that no list holds any more."""
+        statement = f"SELECT * FROM {self._collection} WHERE {field} = :value LIMIT 1"
+        rows = await self._session.query(statement, {"value": value})
+        return self._to_entity(rows[0]) if rows else None
+
     async def insert(self, unit: UnitOfWork, document: Mapping[str, Any]) -> P:
         """Store a new paper."""
         await papers.insert(unit, self._collection, document)

@@ -60,6 +60,16 @@ class TransferRepository:
         """One transfer, now and after every change."""
         return self._table.watch(transfer, on_transfer)
 
+    async def with_id(self, transfer_id: str) -> Transfer | None:
+        """The transfer with an id, however old; None where this device has none."""
+        return await self._table.find("transfer_id", transfer_id)
+
+    async def with_number(self, store_id: str, number: str) -> Transfer | None:
+        """The transfer from or to a store with a number; None where this device has none."""
+        found = await self._table.find("number", number)
+        ends = (found.from_store_id, found.to_store_id) if found is not None else ()
+        return found if store_id in ends else None
+
     async def request(
         self,
         from_store_id: str,

@@ -11,6 +11,7 @@ from app.data.store.unit_of_work import UnitOfWork
 from app.domain.customers import Bought, Customer, Favourite
 from app.domain.documents.orders import to_order
 from app.domain.orders import OrderStatus
+from app.domain.sales import kept
 
 Cancel = Callable[[], None]
 
@@ -22,8 +23,8 @@ _ORDERS: Final = (
     "AND store_id = :store_id ORDER BY order_date DESC, order_id DESC LIMIT :limit"
 )
 _ITEMS: Final = (
-    "SELECT product_id, product_name, quantity FROM order_items WHERE order_id IN :orders "
-    "AND store_id = :store_id LIMIT 5000"
+    "SELECT order_id, order_item_id, product_id, product_name, quantity FROM order_items "
+    "WHERE order_id IN :orders AND store_id = :store_id LIMIT 5000"
 )
 
 
@@ -39,14 +40,19 @@ class BoughtRepository:
         async def work(unit: UnitOfWork) -> Bought:
             rows = await unit.query(_ORDERS, {**_key(customer), "limit": _MOST})
             orders = tuple(to_order(row, ()) for row in rows)
-            kept = [one.order_id for one in orders if one.status is not OrderStatus.CANCELLED]
-            parameters = {"orders": kept[:200], "store_id": customer.store_id}
-            items = await unit.query(_ITEMS, parameters) if kept else []
+            stand = [one.order_id for one in orders if one.status is not OrderStatus.CANCELLED]
+            parameters = {"orders": stand[:200], "store_id": customer.store_id}
+            items = await unit.query(_ITEMS, parameters) if stand else []
+            documents = {row["order_id"]: row for row in rows}
             times, units, names = Counter[str](), Counter[str](), dict[str, str]()
             for item in items:
                 product_id = item["product_id"]
+                left, _ = kept(documents[item["order_id"]], item)
+                if left <= 0:
+                    # What came back was no favourite.
+                    continue
                 times[product_id] += 1
-                units[product_id] += int(item.get("quantity") or 0)
+                units[product_id] += left
                 names.setdefault(product_id, item.get("product_name") or "")
             best = sorted(times, key=lambda one: (-times[one], -units[one], names[one]))
             favourites = tuple(

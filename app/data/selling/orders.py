@@ -14,9 +14,10 @@ from app.data.store.unit_of_work import UnitOfWork
 from app.domain import order_steps as steps
 from app.domain.carts import Cart
 from app.domain.documents.orders import to_order
+from app.domain.documents.stock import to_store
 from app.domain.entities import Actor, Store
 from app.domain.errors import PaperError
-from app.domain.order_placing import Placed, place
+from app.domain.order_placing import Placed, place, refuse_stale
 from app.domain.orders import Order
 from app.domain.papers import Change
 from connector_config.schema.collections import ORDER_ITEMS, ORDERS, ditto_id
@@ -26,6 +27,7 @@ from connector_config.store.together import together
 Cancel = Callable[[], None]
 
 _ONE: Final = "SELECT * FROM orders WHERE _id = :id"
+_STORE: Final = "SELECT * FROM stores WHERE _id = :id"
 _INSERT: Final = "INSERT INTO orders DOCUMENTS (:document) ON ID CONFLICT DO NOTHING"
 _INSERT_ITEMS: Final = "INSERT INTO order_items DOCUMENTS (:documents)"
 # The index is named: left to itself, Ditto also reads all of the store's from another one.
@@ -54,6 +56,7 @@ class OrderRepository:
         Raises InvalidInputError for a cart that is not ready, and ShortLinesError where it takes
         more than is there and `allow_negative` or the store does not permit that.
         """
+        refuse_stale(cart)
         now = self._now()
         at, local = to_iso(now), f"{now.astimezone():%-d %b %Y, %H:%M}"
         key = {"store_id": cart.store_id, "order_id": cart.order_id}
@@ -102,15 +105,20 @@ class OrderRepository:
     async def complete(self, order: Order, actor: Actor) -> Order:
         """Note that the customer has the goods; raises PaperError where that cannot be any more."""
         at = to_iso(self._now())
-        return await self._step(order, actor, at, lambda one: steps.complete(one, actor, at))
+        return await self._step(order, actor, at, lambda one, _: steps.complete(one, actor, at))
 
     async def cancel(self, order: Order, actor: Actor, note: str = "") -> Order:
-        """Take a whole order back into stock.
+        """Take a whole order back into stock: see `order_steps.taking_store` for whose.
 
         Raises PaperError where some of it came back before.
         """
         at = to_iso(self._now())
-        return await self._step(order, actor, at, lambda one: steps.cancel(one, actor, at, note))
+
+        def step(one: Order, here: Store | None) -> Change:
+            into = steps.taking_store(one, here, cancels=True) if here is not None else None
+            return steps.cancel(one, actor, at, note, into)
+
+        return await self._step(order, actor, at, step)
 
     async def take_back(
         self,
@@ -122,22 +130,24 @@ class OrderRepository:
     ) -> Order:
         """Take units back; `units` has how many and how many are damaged, by id of the line.
 
-        `return_id` is a UUID made when the person began: the same one comes back once. Raises
-        InvalidInputError, PaperError.
+        They go into the stock of the actor's store. `return_id` is a UUID made when the person
+        began: the same one comes back once. Raises InvalidInputError, PaperError.
         """
         at = to_iso(self._now())
-        return await self._step(
-            order,
-            actor,
-            at,
-            lambda one: steps.take_back(one, return_id, units, actor, at, note),
-        )
+
+        def step(one: Order, here: Store | None) -> Change:
+            into = steps.taking_store(one, here) if here is not None else None
+            return steps.take_back(one, return_id, units, actor, at, note, into)
+
+        return await self._step(order, actor, at, step)
 
     async def _step(
-        self, order: Order, actor: Actor, at: str, step: Callable[[Order], Change]
+        self, order: Order, actor: Actor, at: str, step: Callable[[Order, Store | None], Change]
     ) -> Order:
         async def work(unit: UnitOfWork) -> Order:
-            await papers.apply(unit, step(await load(unit, order.key)), actor, at)
+            rows = await unit.query(_STORE, {"id": actor.profile.store_id})
+            here = to_store(rows[0]) if rows else None
+            await papers.apply(unit, step(await load(unit, order.key), here), actor, at)
             return await load(unit, order.key)
 
         return await self._session.write(work)

@@ -56,6 +56,10 @@ class Catalogue(Protocol):
         """What a scanned or typed code means; see `app.domain.codes`."""
         ...
 
+    def ean13(self, product_id: str) -> str:
+        """The GTIN of 13 digits of one unit of a product, for a label; "" where it has none."""
+        ...
+
     def listing(self, product_id: str) -> Listing | None:
         """One product as lists show it; None where it is not in the catalogue."""
         ...
@@ -134,6 +138,9 @@ class DittoCatalogue:
 
     def read(self, text: str) -> Scan:
         return read_code(text, self._codes)
+
+    def ean13(self, product_id: str) -> str:
+        return self._codes.ean13(product_id)
 
     def listing(self, product_id: str) -> Listing | None:
         return self._listings.get(product_id)

@@ -50,13 +50,20 @@ class ProductCodeRepository:
         return self._session.watch(_OF_PRODUCT, {"product_id": product_id}, on_rows)
 
     async def teach(
-        self, text: str, product_id: str, units: int, actor: Actor, beside: bool = False
+        self,
+        text: str,
+        product_id: str,
+        units: int,
+        actor: Actor,
+        beside: bool = False,
+        instead: bool = False,
     ) -> Teaching:
         """Make a scanned or typed text a code of a product, with so many units in what carries it.
 
         A code that the product has already gets these units. Raises InvalidInputError for what
         cannot be a code of this product, and CodeKnownError where other products have it, unless
-        it is to be taught `beside` them: then a scan asks which one is meant.
+        it is to be taught `beside` them: then a scan asks which one is meant. Taught `instead`, it
+        is no code of theirs any more; a SKU stays one, and raises all the same.
         """
         code = new_code(text)
         check_units(units)
@@ -65,16 +72,20 @@ class ProductCodeRepository:
         taught = _taught(document)
 
         async def work(unit: UnitOfWork) -> Teaching:
+            moved = await _of_others(unit, code, product_id) if instead else ()
+            for other in moved:
+                await papers.merge(unit, PRODUCT_CODES, {**_key(other), "deleted": True}, at)
             own = await _own(unit, code, product_id, beside)
             if own is None:
                 own = next(iter(await unit.query(_ONE, {"id": _id(taught)})), None)
             if own is None:
                 await papers.insert(unit, PRODUCT_CODES, document)
-                return Teaching(taught)
+                return Teaching(taught, moved=moved)
             merged = {**document, "code_id": own["code_id"]}
             merged["created_at"] = own.get("created_at") or at
             await papers.merge(unit, PRODUCT_CODES, merged, at)
-            return Teaching(_taught(merged), None if own.get("deleted") else to_code(own))
+            before = None if own.get("deleted") else to_code(own)
+            return Teaching(_taught(merged), before, moved)
 
         return await self._session.write(work)
 
@@ -91,6 +102,8 @@ class ProductCodeRepository:
             before = teaching.before
             fields = {"deleted": True} if before is None else _fields(before)
             await papers.merge(unit, PRODUCT_CODES, {**_key(teaching.code), **fields}, at)
+            for other in teaching.moved:
+                await papers.merge(unit, PRODUCT_CODES, {**_key(other), "deleted": False}, at)
 
         await self._session.write(work)
 
@@ -118,6 +131,13 @@ class ProductCodeRepository:
         await self._session.write(work)
 
 
+async def _of_others(unit: UnitOfWork, code: NewCode, product_id: str) -> tuple[TaughtCode, ...]:
+    """What other products have a code by, their SKUs apart."""
+    rows = await unit.query(_SAME, {"forms": list(code.forms)})
+    codes = (to_code(row) for row in rows if not row.get("deleted"))
+    return tuple(one for one in codes if one is not None and one.product_id != product_id)
+
+
 async def _own(unit: UnitOfWork, code: NewCode, product_id: str, beside: bool) -> Row | None:
     """The document that this product has of a code already, if any; refuses what teach says."""
     forms = {"forms": list(code.forms)}
@@ -133,7 +153,7 @@ async def _own(unit: UnitOfWork, code: NewCode, product_id: str, beside: bool) -
         raise InvalidInputError("code", f"Code: {code.code} is the SKU of this product already.")
     others = sorted(name for one, name in names.items() if one in known and one != product_id)
     if others and not beside:
-        raise CodeKnownError(code.code, others)
+        raise CodeKnownError(code.code, others, is_sku=bool(with_sku))
     own = [row for row in same if row.get("product_id") == product_id]
     return min(own, key=lambda row: bool(row.get("deleted")), default=None)
 

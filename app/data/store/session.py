@@ -19,6 +19,7 @@ from connector_config.schema.instants import to_iso
 from connector_config.store.connection import DEVICES_ONLY, Connection
 from connector_config.store.local_store import LocalStoreError, explain, in_use, open_local_store
 from connector_config.store.outbox import record
+from connector_config.store.together import settle_failure
 
 Row = dict[str, Any]
 Parameters = Mapping[str, Any]
@@ -151,6 +152,7 @@ class Session:
         running = asyncio.ensure_future(self._peer.store.transaction(scope, is_read_only=read_only))
         self._under_way.add(running)
         running.add_done_callback(self._under_way.discard)
+        running.add_done_callback(settle_failure)
         try:
             return await asyncio.shield(running)
         except DittoError as error:

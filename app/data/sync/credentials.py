@@ -10,11 +10,13 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+from app.data.sync.device_proofs import DeviceProofs
 from app.data.sync.network import DEVELOPMENT
 from app.domain.errors import SyncError
 
 _SECONDS = 10.0
 _LONGEST_ANSWER = 64_000
+_DEVICE_HEADER = "Zava-Device"
 
 
 class Credentials(Protocol):
@@ -45,13 +47,15 @@ class DevelopmentToken:
 class WebhookLogin:
     """A person's name and password, for which the auth webhook gives short-lived tokens.
 
-    Both are kept in memory until the person signs out or the program ends, never on disk.
+    The proofs say which device asks. Name and password are kept in memory until the person signs
+    out or the program ends, never on disk.
     """
 
     url: str
     user: str
     password: str = field(repr=False)
     provider: str
+    proofs: DeviceProofs
 
     async def token(self) -> str:
         return await asyncio.get_running_loop().run_in_executor(None, self._post)
@@ -61,9 +65,12 @@ class WebhookLogin:
         request = Request(
             f"{self.url.rstrip('/')}/login", body, {"Content-Type": "application/json"}
         )
+        if proof := self.proofs.of(self.user):
+            request.add_header(_DEVICE_HEADER, proof)
         try:
             with urlopen(request, timeout=_SECONDS) as answer:
                 token = json.loads(answer.read(_LONGEST_ANSWER))["token"]
+                proof = answer.headers.get(_DEVICE_HEADER, "")
         except HTTPError as error:
             error.close()
             raise _refusal(error.code) from None
@@ -77,6 +84,7 @@ class WebhookLogin:
             raise SyncError(
                 "What answers at ZAVA_AUTH_URL is no login server: correct the address."
             )
+        self.proofs.keep(self.user, proof)
         return token
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from app.data.sync.choices import Choices, Preferences
 from app.data.sync.credentials import DevelopmentToken, WebhookLogin
 from app.data.sync.delivery import Outbox
+from app.data.sync.device_proofs import DeviceProofs
 from app.data.sync.mesh import Mesh
 from app.data.sync.modes import Choice, Mode, ways
 from app.data.sync.presence import introduction
@@ -23,6 +24,7 @@ from app.domain.entities import Device, Profile
 from app.domain.errors import SyncError
 from app.settings import Settings
 from connector_config.schema.scope import Wanted, shared
+from connector_config.wording import counted
 
 _LOG = 200
 
@@ -131,7 +133,7 @@ class SyncService:
             self._choices.keep_stores(self._profile, store_ids)
         if self._stores != before:
             count = len(self._stores)
-            self.log(f"{count} store{'s' if count != 1 else ''} on this device from now on", "")
+            self.log(f"{counted(count, 'store')} on this device from now on", "")
         # A device that is alone asks for nothing, and does without the list of collections.
         if self._switch is not None:
             await self._enter(self._wanted(self._stores))
@@ -175,7 +177,8 @@ class SyncService:
         url = self._settings.auth_url
         if not self._may_sign_in or url is None or not isinstance(self._exchange, Mesh):
             raise SyncError("This device has no login server: set ZAVA_AUTH_URL.")
-        login = WebhookLogin(url, user, password, self._settings.auth_provider)
+        proofs = DeviceProofs(self._settings.data_dir)
+        login = WebhookLogin(url, user, password, self._settings.auth_provider, proofs)
         await login.token()
         async with self._one_at_a_time:
             await self._exchange.stop()
@@ -197,7 +200,7 @@ class SyncService:
                 # As a switch to nothing: what waits to be delivered stays.
                 await self._switch.enter(())
                 gone = await self._switch.clean()
-                self.log(f"{gone:,} documents removed from this device", "")
+                self.log(f"{counted(gone, 'document')} removed from this device", "")
         self._user = ""
         self.log("Signed out of Ditto Cloud", "")
         self.report(Report(Phase.SIGNED_OUT))
@@ -289,7 +292,7 @@ class SyncService:
         while self._stale:
             self._stale = False
             if gone := await switch.clean():
-                self.log(f"{gone:,} documents of other stores left this device", "")
+                self.log(f"{counted(gone, 'document')} of other stores left this device", "")
             self._changed()
 
     def _on_outbox(self) -> None:

@@ -11,6 +11,7 @@ from typing import Protocol
 from app.data.sync.credentials import Grant
 from app.data.sync.modes import Mode, Way
 from app.data.sync.transports import Transport
+from connector_config.wording import counted
 
 Cancel = Callable[[], None]
 
@@ -119,14 +120,14 @@ class SyncState:
     def refused(self) -> str:
         """A sentence on what the other side does not take; empty when it takes all."""
         parked = self.report.parked
-        return f"{parked:,} {'change' if parked == 1 else 'changes'} refused" if parked else ""
+        return f"{counted(parked, 'change')} refused" if parked else ""
 
     @property
     def waiting(self) -> str:
         """What has not left this device, such as `3 changes not sent yet`; empty when nothing."""
         if self.mode is Mode.OFFLINE or not self.pending:
             return ""
-        return f"{self.pending:,} {'change' if self.pending == 1 else 'changes'} not sent yet"
+        return f"{counted(self.pending, 'change')} not sent yet"
 
     @property
     def _doing(self) -> str:
@@ -150,8 +151,8 @@ class SyncState:
 def progress(report: Report) -> str:
     """Words for how far the first sync is, in documents."""
     if report.total is None:
-        return f"{report.done:,} documents here so far"
-    return f"{report.done:,} of {report.total:,} documents"
+        return f"{counted(report.done, 'document')} here so far"
+    return f"{report.done:,} of {counted(report.total, 'document')}"
 
 
 class Sync(Protocol):

@@ -99,6 +99,8 @@ def _returns(document: Document) -> tuple[OrderReturn, ...]:
                 )
                 for item_id, line in (entry.get("lines") or {}).items()
             },
+            store_id=entry.get("store_id") or "",
+            store_name=entry.get("store_name") or "",
         )
         for return_id, entry in (document.get("returns") or {}).items()
     ]

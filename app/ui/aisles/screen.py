@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from app.ui.aisles.view_model import AislesState, AislesViewModel, BinRow, Group
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
-from app.ui.core.formats import number, on_hand_cell
+from app.ui.core.formats import counted, on_hand_cell
 from app.ui.core.printing import Printing
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
@@ -28,7 +28,7 @@ def _marks(group: Group) -> Cell:
 
 def _counts(one: Group) -> str:
     low = one.low - one.empty
-    return f"{number(one.items)} products" + (f", {low} low" if one.empty and low else "")
+    return counted(one.items, "product") + (f", {low} low" if one.empty and low else "")
 
 
 def _groups(title: str, label: str) -> RowsModel[Group]:
@@ -96,8 +96,8 @@ class AislesScreen(Screen):
         on_shelf = self._view_model.on_shelf
         if not on_shelf:
             return None
-        products = [product_label(product, place) for product, place in on_shelf]
-        dialog = LabelsDialog(products, place_labels(place for _, place in on_shelf), self)
+        products = [product_label(*one) for one in on_shelf]
+        dialog = LabelsDialog(products, place_labels(place for _, place, _ in on_shelf), self)
         dialog.chosen.connect(self._printing.offer)
         dialog.open()
         return dialog

@@ -97,10 +97,14 @@ class AislesViewModel(QObject):
             self._regroup()
 
     @property
-    def on_shelf(self) -> list[tuple[Product, Place]]:
-        """The products of the chosen shelf and where they stand, by bin."""
+    def on_shelf(self) -> list[tuple[Product, Place, str]]:
+        """The products of the chosen shelf, where they stand, and their EAN-13, by bin."""
         listed = ((self._catalogue.listing(one.product_id), one.place) for one in self._items)
-        known = [(one.product, place) for one, place in listed if one is not None]
+        known = [
+            (one.product, place, self._catalogue.ean13(one.product.product_id))
+            for one, place in listed
+            if one is not None
+        ]
         return sorted(known, key=lambda pair: pair[1].sort_key)
 
     def _on_shelves(self, summaries: list[ShelfSummary]) -> None:

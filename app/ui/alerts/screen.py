@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.ui.alerts.view_model import AlertRow, AlertsState, AlertsViewModel
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import number
+from app.ui.core.formats import counted, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
@@ -53,9 +53,9 @@ class AlertsScreen(Screen):
             return
         self._model.set_rows(state.rows)
         self.table.set_empty_text("Nothing waits for anybody in this store.")
-        verb = "things wait" if state.total != 1 else "thing waits"
+        waits = counted(state.total, "thing waits", "things wait")
         self._summary.set_text(
-            f"{number(state.total)} {verb}  \N{MIDDLE DOT}  Enter opens the screen that settles it"
+            f"{waits}  \N{MIDDLE DOT}  Enter opens the screen that settles it"
             if state.total
             else ""
         )

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.data.stock.alerts import AlertRepository, Alerts
 from app.domain.entities import Store
 from app.domain.transfers import Transfer
+from app.ui.core.formats import counted, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class AlertsViewModel(QObject):
             yield self._paper(
                 transfer,
                 f"receive/{transfer.transfer_id}",
-                f"{self._name(transfer.from_store_id)} has shipped {transfer.in_transit} "
+                f"{self._name(transfer.from_store_id)} has shipped {number(transfer.in_transit)} "
                 "for this store",
                 "warn",
             )
@@ -99,7 +100,7 @@ class AlertsViewModel(QObject):
             yield self._paper(
                 transfer,
                 f"ship/{transfer.transfer_id}",
-                f"{self._name(transfer.to_store_id)} waits for {wanted} from this store",
+                f"{self._name(transfer.to_store_id)} waits for {number(wanted)} from this store",
                 "warn",
             )
         for receipt in alerts.unmatched:
@@ -139,5 +140,4 @@ def _stock(
     key: str, count: int, what: str, detail: str, tone: str, route: str = "reorder"
 ) -> Iterator[AlertRow]:
     if count:
-        products = "1 product" if count == 1 else f"{count:,} products"
-        yield AlertRow(key, f"{products} {what}", detail, count, tone, route)
+        yield AlertRow(key, f"{counted(count, 'product')} {what}", detail, count, tone, route)

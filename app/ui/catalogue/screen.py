@@ -15,7 +15,7 @@ from app.ui.catalogue.view_model import (
 )
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
-from app.ui.core.formats import money, number, on_hand_cell
+from app.ui.core.formats import counted, money, number, on_hand_cell
 from app.ui.core.pictures import Pictures
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
@@ -176,7 +176,10 @@ class CatalogueScreen(Screen):
         shown = len(state.rows)
         carts = f"  ·  {number(state.in_carts)} in carts" if state.in_carts else ""
         self._summary.setText(
-            f"{shown:,} of {state.total:,} products{carts}" if state.total else carts[5:]
+            f"{number(shown)} of {counted(state.total, 'product')}{carts}"
+            if state.total
+            else carts[5:]
         )
         self._more.setVisible(shown < state.total)
+        self.table.set_complete(shown >= state.total, self.view_model.show_all)
         self.add.setEnabled(bool(shown))

@@ -131,6 +131,10 @@ class CatalogueViewModel(QObject):
         """Show another page of the same products."""
         self._found.show_more()
 
+    def show_all(self) -> bool:
+        """Show all of the same products; False where these are too many."""
+        return self._found.show_all()
+
     def sell(self, product_id: str, by: int = 1) -> None:
         """Change the units of a product in the open cart by so many."""
         if by > 0 or self._in_carts[product_id]:
@@ -218,6 +222,9 @@ class _Within:
 
     def read(self, text: str) -> Scan:
         return self._catalogue.read(text)
+
+    def ean13(self, product_id: str) -> str:
+        return self._catalogue.ean13(product_id)
 
     def listing(self, product_id: str) -> Listing | None:
         return self._catalogue.listing(product_id)

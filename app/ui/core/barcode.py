@@ -1,10 +1,11 @@
-"""A Code 128 barcode, drawn as sharp bars."""
+"""Barcodes, drawn as sharp bars: Code 128, and EAN-13 on labels."""
 
 from __future__ import annotations
 
 from itertools import groupby
 
 from barcode.codex import Code128
+from barcode.ean import EuropeanArticleNumber13
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -53,7 +54,7 @@ class Barcode(QWidget):
 
 
 def draw_bars(painter: QPainter, modules: str, area: QRectF) -> None:
-    """Fill an area with the bars of `code128` and the blank on both sides that scanners need.
+    """Fill an area with the bars of a code and the blank on both sides that scanners need.
 
     Neighbouring black modules are one rectangle, so that no printer puts a hairline in between.
     """
@@ -74,6 +75,15 @@ def code128(code: str) -> str:
     if not code or not code.isascii() or not code.isprintable():
         return ""
     return "".join(_Code128(code).build())
+
+
+def ean13(gtin: str) -> str:
+    """The bars of a right GTIN of 13 digits, as in `code128`; empty for every other text."""
+    if len(gtin) != 13 or not (gtin.isascii() and gtin.isdigit()):
+        return ""
+    code = EuropeanArticleNumber13(gtin[:-1])
+    # It needs one blank module more on its left than Code 128.
+    return "0" + "".join(code.build()) if code.get_fullcode() == gtin else ""
 
 
 class _Code128(Code128):  # type: ignore[misc]

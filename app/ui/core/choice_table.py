@@ -28,8 +28,9 @@ class ChoiceTable(RowsTable):
         name: str,
         row_height: int = 48,
         open_on_click: bool = True,
+        sortable: bool = True,
     ) -> None:
-        super().__init__(model, appearance, name, row_height, open_on_click)
+        super().__init__(model, appearance, name, row_height, open_on_click, sortable)
         self._quiet = False
         self._awaited: Hashable = None
         self._held: Callable[[], bool] = lambda: False

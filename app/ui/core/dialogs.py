@@ -7,7 +7,16 @@ from collections.abc import Callable, Sequence
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
+from app.domain.scans import Scan
 from app.ui.core.widgets import Text, button, column, row
+
+
+class ScanDialog(QDialog):
+    """A dialog that takes scans while it is open; every other one refuses them."""
+
+    def take_scan(self, scan: Scan) -> bool:
+        """Use what was scanned in this dialog; False after saying why not."""
+        raise NotImplementedError
 
 
 def ask(
@@ -17,8 +26,12 @@ def ask(
     yes: str,
     on_yes: Callable[[], object],
     no: str = "Cancel",
+    on_no: Callable[[], object] | None = None,
 ) -> QDialog:
-    """Ask before something that needs a second thought; Esc, and Enter on `no`, do nothing."""
+    """Ask before something that needs a second thought; Esc, and Enter on `no`, do nothing.
+
+    Nothing but `on_no`, where it is given.
+    """
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
     dialog.setMinimumWidth(380)
@@ -30,6 +43,8 @@ def ask(
     layout.setContentsMargins(24, 20, 24, 20)
     dialog.setLayout(layout)
     dialog.accepted.connect(lambda: on_yes())
+    if on_no is not None:
+        dialog.rejected.connect(on_no)
     dialog.finished.connect(dialog.deleteLater)
     cancel.setFocus()
     dialog.open()

@@ -2,36 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
+from app.domain.conventions import US, Conventions
+from app.domain.days import day_readings
 from app.domain.errors import InvalidInputError
 from app.ui.core.widgets import row
 
 _DAY_WIDTH = 116
 
 
-def read_day(field: str, text: str, edge: time) -> datetime | None:
-    """Read a typed day as the UTC time of its first or last moment on this computer's clock.
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Reads typed days of this computer's clock; `today` gives the day it is."""
 
-    None where nothing is typed; raises InvalidInputError for `field`.
-    """
-    if not text.strip():
-        return None
-    try:
-        # A day of the computer's own zone, whatever its offset was on that day.
-        return datetime.combine(date.fromisoformat(text.strip()), edge).astimezone()
-    except (ValueError, OverflowError):
-        raise InvalidInputError(field, "Type a day such as 2026-11-21.") from None
+    today: Callable[[], date]
+    conventions: Conventions = US
+
+    def read(self, field: str, text: str) -> date | None:
+        """The day that is typed, None where nothing is; raises InvalidInputError for `field`."""
+        if not text.strip():
+            return None
+        days = day_readings(text, self.today(), self.conventions)
+        if not days:
+            raise InvalidInputError(field, f"Type a day such as {shown_day(self.today())}.")
+        if len(days) > 1:
+            ways = " or ".join(map(shown_day, days))
+            raise InvalidInputError(field, f"That can be two days: type {ways}.")
+        try:
+            datetime.combine(days[0], time.max).astimezone()
+        except (ValueError, OverflowError):
+            raise InvalidInputError(field, "That day is too far away.") from None
+        return days[0]
+
+    def tidy(self, text: str) -> str:
+        """A typed day as the program shows it; as it is typed where it is none, or two."""
+        days = day_readings(text, self.today(), self.conventions)
+        return shown_day(days[0]) if len(days) == 1 else text.strip()
+
+
+def edge_of(day: date | None, edge: time) -> datetime | None:
+    """The first or the last moment of a day, whatever the offset of its own zone was then."""
+    return None if day is None else datetime.combine(day, edge).astimezone()
+
+
+def shown_day(day: date) -> str:
+    """A day as the program shows it, such as `30 Nov 2026`."""
+    return f"{day:%-d %b %Y}"
 
 
 def day_edit() -> QLineEdit:
-    """A field for a day as `read_day` reads it."""
+    """A field for a day as `Days` reads it."""
     edit = QLineEdit()
-    edit.setPlaceholderText("2026-11-21")
+    edit.setPlaceholderText("30 Nov 2026")
     edit.setFixedWidth(_DAY_WIDTH)
     return edit
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from PySide6.QtCore import QLocale
+
 from app.domain.entities import Movement, Reason, StockState
+from app.ui.core.here import place
 from app.ui.core.rows import Cell
+from connector_config.wording import plural
 
 STATE_TONES = {
     StockState.NEGATIVE: "danger",
@@ -22,21 +26,41 @@ STATE_LABELS = {
 }
 
 MINUS = "\N{MINUS SIGN}"
+_KM_IN_A_MILE = 1.609344
 
 
 def number(value: int) -> str:
     """A number such as `1,234`, with a true minus sign, so that a negative cannot be overlooked."""
-    return f"{value:,}".replace("-", MINUS)
+    return place().toString(value).replace("-", MINUS)
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number of things in words: `1 unit`, `1,200 units`."""
+    return f"{number(count)} {plural(count, one, many)}"
 
 
 def signed(value: int) -> str:
     """A number with its sign: `+3`, a true minus sign and 2, or 0."""
-    return f"{value:+,}".replace("-", MINUS) if value else "0"
+    return f"+{number(value)}" if value > 0 else number(value)
 
 
 def money(value: Decimal) -> str:
     """An amount of US dollars, such as `$1,234.50`."""
-    return f"${value:,.2f}"
+    whole, cents = f"{abs(value):.2f}".split(".")
+    sign = MINUS if value < 0 else ""
+    return f"{sign}${number(int(whole))}{place().decimalPoint()}{cents}"
+
+
+def distance(kilometres: float) -> str:
+    """How far something is: `12 mi` where people count in miles, else `19 km`."""
+    if place().measurementSystem() is QLocale.MeasurementSystem.MetricSystem:
+        return f"{number(round(kilometres))} km"
+    return f"{number(round(kilometres / _KM_IN_A_MILE))} mi"
+
+
+def megabytes(size: int) -> str:
+    """A size in bytes, such as `12.3 MB`."""
+    return f"{place().toString(size / 1_000_000, 'f', 1)} MB"
 
 
 def tax_label(percent: Decimal | None) -> str:
@@ -50,13 +74,25 @@ def local_clock(moment: datetime) -> str:
 
 
 def local_date(moment: datetime | None, fallback: str = "never") -> str:
-    """The day of a UTC time in the computer's own zone, such as `21 Nov 2026`."""
-    return f"{moment.astimezone():%-d %b %Y}" if moment else fallback
+    """The day of a UTC time in the computer's own zone, such as `21 Nov 2026`,
+    or `Nov 21, 2026` where the month is said first.
+    """
+    if moment is None:
+        return fallback
+    return f"{moment.astimezone():{'%b %-d, %Y' if _month_first() else '%-d %b %Y'}}"
 
 
 def local_day(stored: str) -> str:
     """The day of a stored time in the computer's own zone; empty where there is none."""
     return local_date(datetime.fromisoformat(stored.replace("Z", "+00:00"))) if stored else ""
+
+
+def local_moment(stored: str) -> str:
+    """The day and the time of a stored time in the computer's own zone; empty without one."""
+    if not stored:
+        return ""
+    at = datetime.fromisoformat(stored.replace("Z", "+00:00"))
+    return f"{local_date(at)}, {local_clock(at)}"
 
 
 def ago(moment: datetime, now: datetime) -> str:
@@ -69,7 +105,13 @@ def ago(moment: datetime, now: datetime) -> str:
     if seconds < 86_400:
         return f"{int(seconds // 3_600)} h ago"
     day, today = moment.astimezone(), now.astimezone()
-    return f"on {day:%-d %b}" if day.year == today.year else f"on {day:%-d %b %Y}"
+    if day.year != today.year:
+        return f"on {local_date(moment)}"
+    return f"on {day:{'%b %-d' if _month_first() else '%-d %b'}}"
+
+
+def _month_first() -> bool:
+    return place().dateFormat(QLocale.FormatType.ShortFormat).startswith("M")
 
 
 def on_hand_cell(on_hand: int | None, state: StockState | None) -> Cell:

@@ -59,10 +59,6 @@ class LineEditor(QObject, Generic[R]):
         """Whether the row is not among the lines any more, and only kept for what is typed."""
         return self.row is not None and self._id(self._listed) != self._id(self.row)
 
-    def is_for(self, key: Hashable) -> bool:
-        """Whether the fields are those of the row with a key."""
-        return self.row is not None and self._key(self.row) == key
-
     def edit_for(self, table: ChoiceTable) -> None:
         """Edit whatever row is chosen in a table; it stays while something is typed for it."""
         table.hold_while(lambda: self.typing)
@@ -109,20 +105,26 @@ class LineEditor(QObject, Generic[R]):
                 # Also a 1 in place of a 1: it may become 12.
                 edit.setModified(True)
 
+    def put(self, text: str) -> bool:
+        """Type a text into the first field, and store it; False where it was refused."""
+        if self.row is None or not self.save():
+            return False
+        edit = next(iter(self.edits.values()))
+        edit.setText(text)
+        edit.setModified(True)
+        return self.save()
+
     def forget(self) -> None:
         """Drop what is typed, and show the row that is chosen by now."""
         self.begin(self._listed)
 
-    def save(self, stay: bool = True) -> bool:
-        """Store what is typed, if anything; False where it was refused.
-
-        Where it was refused, the keyboard is in the field, unless `stay` is False.
-        """
-        return not self.typing or self._save(stay)
+    def save(self) -> bool:
+        """Store what is typed, if anything; False where it was refused: the keyboard is there."""
+        return not self.typing or self._save()
 
     def enter(self) -> None:
         """Store what the fields hold, typed or not; emits `entered` when that was done."""
-        if self.row is not None and self._save(True):
+        if self.row is not None and self._save():
             self.entered.emit()
 
     def reopen(self) -> None:
@@ -136,7 +138,7 @@ class LineEditor(QObject, Generic[R]):
             self._wrong = error.field
             self.fields[error.field].show_error(str(error))
 
-    def _save(self, stay: bool) -> bool:
+    def _save(self) -> bool:
         assert self.row is not None
         typed = [name for name in self.edits if self._is_typed(name)]
         before = self._texts(self.row)
@@ -151,10 +153,13 @@ class LineEditor(QObject, Generic[R]):
             for (name, edit), text in zip(self.edits.items(), before, strict=True):
                 self._shown[name] = edit.text()
                 edit.setModified(False)
+                if edit.hasFocus():
+                    # What is typed next begins anew, also before the row is there as it is now.
+                    edit.selectAll()
                 if edit.text() != text:
                     self._unseen[name] = text
             self.show(self._listed)
-        elif stay:
+        else:
             self._go_back_to(self._wrong or (typed or list(self.edits))[0])
         return saved
 

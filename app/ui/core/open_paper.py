@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 P = TypeVar("P")
@@ -18,7 +18,6 @@ class OpenPaper(Generic[P]):
     def __init__(self, id_of: Callable[[P], str]) -> None:
         self._id_of = id_of
         self._written: P | None = None
-        self._awaited = ""
         self.paper: P | None = None
         self.opening = object()
 
@@ -52,15 +51,3 @@ class OpenPaper(Generic[P]):
         """Do a step and take the paper it returns; False where that is not open any more."""
         self._written = await step
         return self.renew(self._written)
-
-    def wait_for(self, paper_id: str) -> None:
-        """Wait for the paper with an id; an empty id ends the waiting."""
-        self._awaited = paper_id
-
-    def arrived(self, papers: Iterable[P]) -> P | None:
-        """The paper that is waited for, if it is among `papers`; then the waiting ends."""
-        for paper in papers:
-            if self._awaited and self._id_of(paper) == self._awaited:
-                self._awaited = ""
-                return paper
-        return None

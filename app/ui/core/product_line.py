@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Product
+from app.domain.errors import InvalidInputError
+from app.domain.stock import parse_units
 from app.ui.core.appearance import Appearance
 from app.ui.core.hits_line import HitsLine
 from app.ui.core.icons import icon
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.theme import Tokens
-from app.ui.core.widgets import Text, column
+from app.ui.core.widgets import Text, column, restyle
 
 _HITS = 5
 _ROW = 44
+_NO_LINE = (
+    "“{}” is a number, and no line is chosen that it could be for: choose one, "
+    "or look for a product with \N{DOWNWARDS ARROW}."
+)
 
 _COLUMNS = (Column[Product]("", lambda one: Cell(one.name, one.sku, bold=True)),)
 
@@ -25,15 +33,18 @@ _COLUMNS = (Column[Product]("", lambda one: Cell(one.name, one.sku, bold=True)),
 class ProductLine(QWidget):
     """`chosen` carries a product id and the units of its code; Down in the empty line is `below`.
 
-    Below is where the work is.
+    Below is where the work is. A bare number finds no product by itself: Enter puts it on the line
+    that was worked on last, `counts` says which by its name, and `counted` carries the number.
     """
 
     chosen = Signal(str, int)
     below = Signal()
+    counted = Signal(str)
 
     def __init__(self, catalogue: Catalogue, appearance: Appearance, hint: str) -> None:
         super().__init__()
         self._catalogue = catalogue
+        self.counts: Callable[[], str] = lambda: ""
         self.line = HitsLine()
         self.line.setPlaceholderText(hint)
         self.line.setAccessibleName(hint)
@@ -45,12 +56,12 @@ class ProductLine(QWidget):
         self.hits.horizontalHeader().hide()
         self.hits.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hits.setVisible(False)
-        self._left = Text("", "error", wrap=True)
+        self._left = Text("", wrap=True)
         self._left.hide()
         self.setLayout(column(self.line, self._left, self.hits, spacing=4))
         self.setFocusProxy(self.line)
-        self.line.textChanged.connect(self._search)
         self.line.textChanged.connect(self._left.hide)
+        self.line.textChanged.connect(self._search)
         self.line.stepped.connect(self._step)
         self.line.returnPressed.connect(self._enter)
         self.hits.opened.connect(lambda product: self._choose(product.product_id))
@@ -61,12 +72,28 @@ class ProductLine(QWidget):
         """Whether nothing is typed that was not taken; else say so, and keep the keyboard."""
         typed = self.line.text().strip()
         if typed:
-            self._left.setText(
-                f"“{typed[:40]}” is typed and not taken: Enter takes it, Esc clears it."
-            )
-            self._left.show()
-            self.line.setFocus()
+            self._refuse(f"“{typed[:40]}” is typed and not taken: Enter takes it, Esc clears it.")
         return not typed
+
+    def take_number(self) -> bool:
+        """Take in what is typed before something else is done, if it is a bare number.
+
+        False where no line takes it; a text that looks for a product may stay.
+        """
+        if not self._is_number():
+            return True
+        if self.counts():
+            self._count()
+        else:
+            self._refuse(_NO_LINE.format(self.line.text().strip()))
+        return not self.line.text()
+
+    def take_scan(self) -> bool:
+        """Begin anew, because a product is scanned; False where a typed number belongs nowhere."""
+        if not self.take_number():
+            return False
+        self.line.clear()
+        return True
 
     def _search(self, text: str) -> None:
         found = self._catalogue.search(text, _HITS).product_ids if text.strip() else ()
@@ -78,12 +105,18 @@ class ProductLine(QWidget):
         self.hits.setMaximumHeight(_ROW * shown + 4)
         self.hits.set_empty_text("No product is called that. Try a part of its name, or its SKU.")
         self.hits.setVisible(bool(text.strip()))
-        self.hits.select(0)
+        if not self._is_number():
+            self.hits.select(0)
+        elif name := self.counts():
+            self.hits.hide()
+            self._say(f"Enter: {text.strip()} of {name}. \N{DOWNWARDS ARROW} looks for a product.")
 
     def _step(self, by: int) -> None:
         if not self.line.text().strip():
             self.below.emit()
         else:
+            self._left.hide()
+            self.hits.show()
             self.hits.select(self.hits.currentIndex().row() + by)
 
     def _enter(self) -> None:
@@ -93,11 +126,38 @@ class ProductLine(QWidget):
             self._choose(coded.product_id, coded.units)
         elif product is not None and self.line.text().strip():
             self._choose(product.product_id)
+        elif self._is_number():
+            self.take_number()
 
     def _choose(self, product_id: str, units: int = 1) -> None:
         self.line.clear()
         self.line.setFocus()
         self.chosen.emit(product_id, units)
+
+    def _is_number(self) -> bool:
+        """Whether a quantity is typed: neither a word nor a code."""
+        typed = self.line.text()
+        try:
+            parse_units(typed)
+        except InvalidInputError:
+            return False
+        return bool(typed.strip()) and self._catalogue.read(typed).product is None
+
+    def _count(self) -> None:
+        typed = self.line.text()
+        self.line.clear()
+        self.counted.emit(typed)
+
+    def _refuse(self, sentence: str) -> None:
+        self._say(sentence, "error")
+        self.line.setFocus()
+        self.line.selectAll()
+
+    def _say(self, sentence: str, look: str = "muted") -> None:
+        self._left.setProperty("look", look)
+        restyle(self._left)
+        self._left.setText(sentence)
+        self._left.show()
 
     def _tint(self, tokens: Tokens) -> None:
         self._icon.setIcon(icon("barcode_scanner", tokens.muted))

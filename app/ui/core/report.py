@@ -14,7 +14,11 @@ from app.ui.core.printing import Page, Printout
 
 _MARGIN = 15.0
 _FOOT = 10.0
+_HEADER = 6.0
 _PAD = 1.4
+_SIGNING = 16.0
+_KEPT_ROWS = 2
+"""Rows that a page begins with at least, so that no sum or signature stands on one alone."""
 _GREY = "#666666"
 _LINE = "#999999"
 
@@ -32,14 +36,15 @@ class ReportColumn:
 class Report:
     """A paper as data: `facts` are pairs of a name and a value, `code` is printed as a barcode.
 
-    `notes` follow the table; `signatures` are lines to sign on, named; `row_height` in mm leaves
-    room to write by hand.
+    `sums` are the last rows of the table; `notes` follow it; `signatures` are lines to sign on,
+    named; `row_height` in mm leaves room to write by hand.
     """
 
     name: str
     title: str
     columns: Sequence[ReportColumn]
     rows: Sequence[Sequence[str]]
+    sums: Sequence[Sequence[str]] = ()
     facts: Sequence[tuple[str, str]] = ()
     notes: Sequence[str] = ()
     signatures: Sequence[str] = ()
@@ -79,7 +84,11 @@ class _Writer:
         report = self._report
         self._head()
         self._header()
-        for row in report.rows:
+        kept = max(len(report.rows) - _KEPT_ROWS, 0)
+        for row in report.rows[:kept]:
+            self._row(row)
+        self._keep_together(report.rows[kept:])
+        for row in (*report.rows[kept:], *report.sums):
             self._row(row)
         self._y += 4
         for note in report.notes:
@@ -123,16 +132,32 @@ class _Writer:
             side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
             self._text(area, column.title, 8, True, _GREY, side | Qt.AlignmentFlag.AlignVCenter)
             x += width
-        self._y += 6
+        self._y += _HEADER
         self._rule(self._y, "#000000")
 
-    def _row(self, row: Sequence[str]) -> None:
-        columns = self._report.columns
+    def _keep_together(self, rows: Sequence[Sequence[str]]) -> None:
+        """Turn the page where the last rows would stay behind what belongs to them."""
+        report = self._report
+        table = sum(self._row_height(row) for row in (*rows, *report.sums))
+        rest = 4 + sum(self._height(note, 9, self._width) + 1 for note in report.notes)
+        rest += _SIGNING if report.signatures else 0.0
+        page = self._bottom - _MARGIN - _HEADER
+        # What does not fit on a page is not kept together.
+        needed = next((one for one in (table + rest, table) if one <= page), 0.0)
+        if rows and self._y + needed > self._bottom:
+            self._turn()
+            self._header()
+
+    def _row_height(self, row: Sequence[str]) -> float:
         heights = [
             self._height(text, 9, width - 2 * _PAD)
             for text, width in zip(row, self._widths, strict=True)
         ]
-        height = max(self._report.row_height, max(heights) + 1.6)
+        return max(self._report.row_height, max(heights) + 1.6)
+
+    def _row(self, row: Sequence[str]) -> None:
+        columns = self._report.columns
+        height = self._row_height(row)
         if self._y + height > self._bottom:
             self._turn()
             self._header()
@@ -152,9 +177,9 @@ class _Writer:
         self._y += self._wrapped(text, 9, self._width) + 1
 
     def _sign(self) -> None:
-        if self._y + 16 > self._bottom:
+        if self._y + _SIGNING > self._bottom:
             self._turn()
-        self._y += 14
+        self._y += _SIGNING - 2
         width = self._width / len(self._report.signatures)
         for at, name in enumerate(self._report.signatures):
             left = _MARGIN + at * width

@@ -8,6 +8,9 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
+from app.domain.entities import natural_key
+from app.ui.core import here
+
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 
@@ -32,12 +35,23 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column(Generic[R]):
-    """A column: `width` in pixels, or None to share what is left."""
+    """A column: `width` in pixels, or None to share what is left.
+
+    Its rows are sorted by `order`, else as its cells read: as numbers or as text.
+    """
 
     title: str
     cell: Callable[[R], Cell]
     width: int | None = None
     right: bool = False
+    order: Callable[[R], Any] | None = None
+
+
+def as_read(text: str) -> tuple[int, float, tuple[tuple[int, int, str], ...]]:
+    """The sort key of a cell's text: numbers and amounts by their value, before text."""
+    bare = text.replace("\N{MINUS SIGN}", "-").replace("$", "").replace("+", "").strip()
+    value, is_number = here.place().toDouble(bare)
+    return (0, value, ()) if is_number else (1, 0.0, natural_key(text))
 
 
 def one_line(text: str) -> str:
@@ -64,6 +78,8 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         super().__init__()
         self.columns = columns
         self._key = key
+        self._given: Sequence[R] = ()
+        self._sorted: tuple[Column[R], bool] | None = None
         self._rows: list[R] = []
 
     @property
@@ -80,7 +96,12 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         return next((at for at, row in enumerate(self._rows) if self._key(row) == key), None)
 
     def set_rows(self, rows: Sequence[R]) -> None:
-        """Show rows: remove, insert and move them by key, and repaint those that differ."""
+        """Show rows: remove, insert and move them by key, and repaint those that differ.
+
+        They are given in their own order, and shown as they were sorted last.
+        """
+        self._given = rows
+        rows = self._in_order(rows)
         if len(rows) == len(self._rows) and all(
             old is new or self._key(old) == self._key(new)
             for old, new in zip(self._rows, rows, strict=True)
@@ -101,6 +122,33 @@ class RowsModel(QAbstractTableModel, Generic[R]):
                 self.endRemoveRows()
         for at, row in enumerate(rows):
             self._place(at, row)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column, or with -1 show the rows in the order in which they are given."""
+        descending = order is Qt.SortOrder.DescendingOrder
+        self._sorted = (self.columns[column], descending) if column >= 0 else None
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        keys = [self._key(self._rows[index.row()]) for index in before]
+        self._rows = list(self._in_order(self._given))
+        places = {self._key(row): at for at, row in enumerate(self._rows)}
+        after = [
+            self.index(places[key], index.column()) for key, index in zip(keys, before, strict=True)
+        ]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+    def _in_order(self, rows: Sequence[R]) -> Sequence[R]:
+        if self._sorted is None:
+            return rows
+        column, descending = self._sorted
+        order = column.order
+        if order is None:
+            return sorted(rows, key=lambda row: as_read(column.cell(row).text), reverse=descending)
+        known = [row for row in rows if order(row) is not None]
+        # What is not known is last, whichever way.
+        unknown = [row for row in rows if order(row) is None]
+        return sorted(known, key=order, reverse=descending) + unknown
 
     def _exchange(self, rows: Sequence[R]) -> None:
         """Show other versions of the same rows in the same order."""

@@ -20,6 +20,9 @@ from app.domain.scans import (
 _LONGEST = 48
 
 
+SCAN_WAITS = "The scan was not taken: first correct what is typed."
+
+
 def shown(text: str) -> str:
     """A text as it was read: control characters made visible, cut where it is long."""
     visible = "".join(map(_visible, text[: _LONGEST + 1]))
@@ -55,10 +58,27 @@ def layout_note(scan: Scan) -> str:
     )
 
 
+def layouts_note(scan: Scan) -> str:
+    """The keyboards of `layout_note` in short; nothing where none was assumed."""
+    if not scan.layouts:
+        return ""
+    return f"The scanner is set to a US keyboard, this computer to {_either(scan.layouts)}."
+
+
 def not_shown(paper: ScannedPaper | ScannedOrder, role: Role) -> str:
     """Why somebody does not get to see a paper."""
     kind = "an order" if isinstance(paper, ScannedOrder) else f"a {paper.kind.label}"
     return f"{paper.number} is {kind}, which is not shown to a {role.label.lower()}."
+
+
+def covered(code: str) -> str:
+    """Why what was scanned while a dialog asks for something else was not taken."""
+    return f"{shown(code)} was not taken: answer what is asked, then scan it again."
+
+
+def before_sign_in(code: str) -> str:
+    """Why what was scanned at the sign-in was not taken."""
+    return f"{shown(code)} was not taken: start with your name, then scan it again."
 
 
 def _unknown(why: Unread, gtin: str, code: str) -> str:

@@ -1,173 +1,303 @@
-"""Barcode scanners that type: a burst of keys that ends in Enter, whatever has the focus."""
+"""Barcode scanners that type: what belongs to a scan is decided here, for every window and dialog.
+
+A scanner plays a keyboard, so each of its keys would do what it does for a person: the minus in a
+SKU would remove stock, the digits of a code would be a quantity, and the Enter behind it would
+press the button that has the focus.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from math import inf
 from time import monotonic
+from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
-from shiboken6 import isValid
+from PySide6.QtWidgets import QApplication, QWidget
 
-MAX_GAP = 0.035
-"""Seconds between two keys of a scanner; people are slower, scanners take 1 to 20 ms."""
-MIN_LENGTH = 4
+from app.ui.core.burst import FAST_MS, SEPARATOR, Burst, Key, start_of_code
+from app.ui.core.field_text import field_of, text_of
+from app.ui.core.held_keys import KeyboardTarget, Stroke, copy_of, restore_fields
+from app.ui.core.scanner_keys import Kind, kind_of, name_of, sign_of_alt_code
+from app.ui.core.scanner_settings import ScannerSettings
 
-_ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
-_MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr)
+_SLACK_MS: Final = 10
+"""A key of a scanner comes so much late at the most, by the clock of the keyboard."""
+_REPEATED_MS: Final = 15
+"""A key that is held down repeats no faster."""
+_WORTH_TELLING: Final = 4
 
 
 class ScannerFilter(QObject):
     """Watches the application's keys and turns a scan into `scanned(code)`.
 
-    In a text field the keys arrive as usual, so that typing is never delayed; when they turn
-    out to be a scan the field gets its text back. Elsewhere a key could mean something (a minus
-    in a SKU must not remove stock), so keys wait MAX_GAP and are let go if no scan follows.
+    In a text field the keys arrive as usual, so that typing is never delayed; when they turn out to
+    be a scan, the field gets its text and its selection back. Elsewhere a key acts at once, so it
+    waits until no scanner's next key can come any more: 110 ms for one that may take 100, which
+    nobody feels who presses a key, and no two presses of a person are lost or change places. A
+    modifier in front of every key that moves stock would be sure as well, and slower for all.
+
+    Ends (Enter, Tab, Down, the control characters of carriage return, line feed and Tab) that
+    follow a code within its burst or right behind it belong to it; where none comes, the pause is
+    the end. Codes keep the separators of GS1 as `SEPARATOR`.
+
+    `began` comes before the first key of every burst, and a scan may be what it turns out to be.
+    `heard` carries every Burst of four keys or more, also a person's. `settings` may be changed;
+    with `only_heard` a scan does nothing else; `is_known` tells a code that a person could have
+    typed from any other text.
     """
 
+    began = Signal()
     scanned = Signal(str)
+    heard = Signal(object)
 
     def __init__(
         self, application: QApplication, pressed_at: Callable[[QKeyEvent], float] | None = None
     ) -> None:
         super().__init__(application)
-        self._application = application
+        self.settings = ScannerSettings()
+        self.only_heard = False
+        self.is_known: Callable[[str], bool] = lambda _: False
+        self._target = KeyboardTarget(application)
         self._pressed_at = pressed_at or _pressed_at
-        self._buffer = ""
-        self._last = 0.0
-        self._undo: tuple[QWidget, str, int] | None = None
-        self._held: list[tuple[QWidget, int, Qt.KeyboardModifier, str]] = []
-        self._letting_go = False
-        self._popup: QWidget | None = None
+        self._burst: list[Stroke] = []
+        self._last = self._last_sign = self._ended = -inf
+        self._told: tuple[tuple[Key, ...], str] | None = None
+        self._ends: list[str] = []
+        self._down: set[int] = set()
+        self._alt_code = ""
         self._patience = QTimer(self)
+        self._patience.setTimerType(Qt.TimerType.PreciseTimer)
         self._patience.setSingleShot(True)
-        self._patience.setInterval(round(MAX_GAP * 1000 / 2) + 3)
         self._patience.timeout.connect(self._on_patience)
         self._waited = False
         application.installEventFilter(self)
 
+    def settle(self) -> None:
+        """Wait no longer: what came so far is all there is."""
+        self._conclude()
+        self._ended = -inf
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self._letting_go or event.type() not in _KEYS:
+        if self._target.giving:
+            return False
+        if event.type() == QEvent.Type.MouseButtonPress and self._burst:
+            # What was pressed before the click acts before it.
+            self.settle()
+        if event.type() not in _KEYS:
             return False
         # A key passes the window, its focus widget and that one's parents: look at it once.
         focus = self._focus()
         if focus is None or watched is not focus or not isinstance(event, QKeyEvent):
             return False
+        if event.type() == QEvent.Type.KeyRelease:
+            return self._release(event)
+        now = self._pressed_at(event)
         if event.type() == QEvent.Type.ShortcutOverride:
             # Asked before each key press; an open list would take the Enter of a scan here.
-            quick = self._pressed_at(event) - self._last <= MAX_GAP
-            if quick and self._ends_scan(event):
+            if self._is_mine(focus, event, now):
                 event.accept()
                 return True
             return False
-        if event.type() == QEvent.Type.KeyRelease:
-            # Its press is still held, and will be let go with a release of its own.
-            return any(key == event.key() for _, key, _, _ in self._held)
-        return self._key(focus, event)
+        if self._burst and not self._is_soon(now, self._last, self._limit):
+            self._conclude()
+        taken = self._press(event, now)
+        led_to = self._focus()
+        if taken or led_to is None or led_to is focus:
+            return taken
+        # A key that waited has moved the focus; this one was typed for where it led.
+        self._target.give(led_to, event)
+        return True
+
+    @property
+    def _limit(self) -> int:
+        return self.settings.slowest_gap_ms + _SLACK_MS
+
+    def _is_soon(self, now: float, before: float, within_ms: int) -> bool:
+        return 0 <= round((now - before) * 1000) <= within_ms if before > -inf else False
 
     def _focus(self) -> QWidget | None:
-        # WORKAROUND: PySide takes the wrappers of a popup's children away when nobody holds the
-        # wrapper of the popup itself.
-        self._popup = self._application.activePopupWidget()
-        inside: QWidget | None = self._popup.focusWidget() if self._popup is not None else None
-        if self._popup is not None:
-            return inside if inside is not None else self._popup
-        return self._application.focusWidget() or self._application.activeWindow()
+        return self._target.widget
 
-    def _key(self, focus: QWidget, event: QKeyEvent) -> bool:
-        now = self._pressed_at(event)
-        quick = now - self._last <= MAX_GAP
-        self._last = now
-        if not quick:
-            self._let_go()
-            self._buffer = ""
-            led_to = self._focus()
-            if led_to is not None and led_to is not focus:
-                # A key that waited has moved the focus; this one was typed for where it led.
-                self._undo = None
-                self._hold(led_to, event)
-                self._let_go()
+    def _is_mine(self, focus: QWidget, event: QKeyEvent, now: float) -> bool:
+        """Whether a key will not reach its widget now; asked before it is pressed."""
+        match kind_of(event):
+            case Kind.SEPARATOR | Kind.ALT_DIGIT:
                 return True
-            self._undo = _snapshot(focus)
-        if quick and self._ends_scan(event):
-            self._finish()
-            return True
-        if event.key() in _ENDS:
-            self._let_go()
-            self._buffer = ""
+            case Kind.SIGN:
+                return field_of(focus) is None and not event.isAutoRepeat()
+            case Kind.END | Kind.DOWN as kind:
+                if not self._burst:
+                    return self._trails(now)
+                soon = self._is_soon(now, self._last, 2 * self._limit)
+                return soon and self._ends_code(kind, now) is not None
+            case Kind.OTHER:
+                return self._is_within(event, now)
+            case Kind.SILENT:
+                return False
+
+    def _press(self, event: QKeyEvent, now: float) -> bool:
+        """Take a key; False lets it through to its widget."""
+        kind = kind_of(event)
+        taken = False
+        repeats = event.isAutoRepeat() and not self._is_soon(now, self._last, _REPEATED_MS)
+        match kind:
+            case Kind.SILENT:
+                if not self._burst:
+                    return False
+            case Kind.END | Kind.DOWN:
+                return self._end(event, kind, now)
+            case Kind.ALT_DIGIT:
+                self._alt_code += chr(event.key())
+                taken = True
+            case Kind.SEPARATOR:
+                self._add(name_of(event), SEPARATOR, now)
+                taken = True
+            case Kind.SIGN if not repeats:
+                taken = self._add(name_of(event), event.text(), now, event)
+            case Kind.OTHER if self._is_within(event, now):
+                if _is_function_key(event):
+                    self._add(name_of(event), SEPARATOR, now)
+                taken = True
+            case _:
+                # It acts at once, so what was pressed before it has to act first.
+                self._let_go()
+                return False
+        self._last = now
+        self._wait()
+        if taken:
+            self._down.add(event.key())
+        return taken
+
+    def _release(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_Alt and self._alt_code:
+            digits, self._alt_code = self._alt_code, ""
+            # Windows makes the sign itself.
+            if sys.platform != "win32" and (sign := sign_of_alt_code(digits)):
+                now = self._pressed_at(event)
+                self._add(sign, sign, now)
+                self._last = now
+                self._wait()
+        if event.key() not in self._down:
             return False
-        if self._holds(focus, event):
-            self._buffer += event.text()
-            self._hold(focus, event)
-            self._waited = False
-            self._patience.start()
-            return True
-        if event.text().isprintable():
-            self._buffer += event.text()
-        elif not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._buffer = ""
-        if not _within_a_scan(event):
-            # It acts at once, so what was pressed before it has to act first.
+        # Its press is still held, and will be let go with a release of its own.
+        self._down.discard(event.key())
+        return True
+
+    def _add(self, name: str, sign: str, now: float, event: QKeyEvent | None = None) -> bool:
+        """Count a key to the burst; whether it waits for what the burst turns out to be."""
+        if not self._burst:
+            self._tell()
+            self._down.clear()
+            self._last = self._last_sign = now
+            self.began.emit()
+        pressed = round((now - self._last) * 1000)
+        # A Shift that comes at the same moment is none between two keys.
+        gap = pressed if pressed > _REPEATED_MS else round((now - self._last_sign) * 1000)
+        self._last_sign = now
+        focus = self._focus()
+        field = field_of(focus) if focus is not None else None
+        begins = not self._burst or gap > FAST_MS
+        before = text_of(focus) if field is not None and focus is not None and begins else None
+        held = None
+        if field is None and focus is not None and event is not None:
+            held = (focus, copy_of(event))
+        self._burst.append(Stroke(Key(name, sign, gap), field is not None, before, held))
+        return held is not None
+
+    def _end(self, event: QKeyEvent, kind: Kind, now: float) -> bool:
+        start = self._ends_code(kind, now)
+        if start is None and not self._trails(now):
             self._let_go()
-        return False
+            return False
+        self._down.add(event.key())
+        self._ended = now
+        self._ends.append(name_of(event))
+        if start is not None:
+            self._finish(start)
+        self._wait()
+        return True
 
-    def _hold(self, focus: QWidget, event: QKeyEvent) -> None:
-        self._held.append((focus, event.key(), event.modifiers(), event.text()))
+    def _ends_code(self, kind: Kind, now: float) -> int | None:
+        """Where the code begins that this key would end."""
+        if not self._burst:
+            return None
+        # A person does press Down behind two quick keys.
+        return self._start(round((now - self._last) * 1000) if kind is Kind.END else None)
 
-    def _ends_scan(self, event: QKeyEvent) -> bool:
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        return plain and event.key() in _ENDS and len(self._buffer) >= MIN_LENGTH
+    def _trails(self, now: float) -> bool:
+        """Whether a scan has just been taken: another end is its own, such as CR and LF."""
+        return not self._burst and self._is_soon(now, self._ended, 2 * self._limit)
 
-    def _holds(self, focus: QWidget, event: QKeyEvent) -> bool:
-        shortcut = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-        text = event.text()
-        return (
-            not _is_text(focus)
-            and bool(text)
-            and text.isprintable()
-            and not event.modifiers() & shortcut
+    def _is_within(self, event: QKeyEvent, now: float) -> bool:
+        """Whether a key that is no sign belongs to a code that is under way."""
+        if not self._burst or not self._is_soon(now, self._last, self._limit):
+            return False
+        at_once = _is_function_key(event) and self._is_soon(now, self._last, FAST_MS)
+        return at_once or self._start() is not None
+
+    def _start(self, ended_after_ms: int | None = None) -> int | None:
+        return start_of_code(
+            [one.key for one in self._burst],
+            lambda text: self.is_known(self.settings.stripped(text)),
+            in_text=self._burst[-1].in_text,
+            ended_after_ms=ended_after_ms,
         )
 
-    def _finish(self) -> None:
-        code = self._buffer.strip()
-        self._buffer = ""
-        # However soon it comes, the next key begins something new.
-        self._last = 0.0
-        self._held.clear()
-        self._patience.stop()
-        if self._undo is not None:
-            _restore(*self._undo)
-            self._undo = None
-        if code:
-            self.scanned.emit(code)
-
-    def _on_patience(self) -> None:
-        if self._waited:
+    def _conclude(self) -> None:
+        """No more keys come: the burst is a scan without an end, or a person's."""
+        start = self._start() if self._burst else None
+        if start is None:
             self._let_go()
         else:
+            self._ended = self._last
+            self._finish(start)
+            self._wait()
+
+    def _finish(self, start: int) -> None:
+        strokes, self._burst = self._burst, []
+        self._target.give_back(strokes[:start])
+        restore_fields(strokes[start:])
+        keys = tuple(one.key for one in strokes[start:])
+        code = self.settings.stripped("".join(one.sign for one in keys).strip(" \t\r\n"))
+        self._told = keys, code
+        if code.strip(SEPARATOR) and not self.only_heard:
+            self.scanned.emit(code)
+
+    def _wait(self) -> None:
+        self._waited = False
+        self._patience.start(self._limit // 2)
+
+    def _on_patience(self) -> None:
+        if not self._waited:
             # In two halves: after a pause of the program itself, the keys that queued up
             # meanwhile come in between.
             self._waited = True
-            self._patience.start()
+            self._patience.start(self._limit - self._limit // 2)
+        elif self._burst:
+            self._conclude()
+        else:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Tell of the last scan, now that all of its ends have come."""
+        told, ends = self._told, tuple(self._ends)
+        self._told = None
+        self._ends.clear()
+        if told is not None:
+            self.heard.emit(Burst(told[0], ends, told[1]))
 
     def _let_go(self) -> None:
-        """These keys were a person's: give them to the widget they were meant for."""
-        held, self._held = self._held, []
+        """These keys were a person's."""
+        strokes, self._burst = self._burst, []
         self._patience.stop()
-        self._letting_go = True
-        before = self._focus()
-        try:
-            for widget, key, modifiers, text in held:
-                # One of them may have moved the focus: the rest were typed for where it led.
-                focus = self._focus()
-                target = widget if focus is before or focus is None else focus
-                for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-                    if isValid(target):
-                        QCoreApplication.sendEvent(target, QKeyEvent(kind, key, modifiers, text))
-        finally:
-            self._letting_go = False
+        self._tell()
+        self._target.give_back(strokes)
+        if len(strokes) >= _WORTH_TELLING:
+            self.heard.emit(Burst(tuple(one.key for one in strokes), (), ""))
 
 
 def _pressed_at(event: QKeyEvent) -> float:
@@ -175,33 +305,6 @@ def _pressed_at(event: QKeyEvent) -> float:
     return event.timestamp() / 1000 if event.timestamp() else monotonic()
 
 
-def _within_a_scan(event: QKeyEvent) -> bool:
-    """Whether scanners send such keys too: Shift for capitals, Ctrl+] for a GS1 separator."""
-    return event.key() in _MODIFIERS or bool(
-        event.modifiers() & Qt.KeyboardModifier.ControlModifier
-    )
-
-
-def _is_text(widget: QWidget) -> bool:
-    return isinstance(widget, QLineEdit | QPlainTextEdit)
-
-
-def _snapshot(widget: QWidget) -> tuple[QWidget, str, int] | None:
-    if isinstance(widget, QLineEdit):
-        return widget, widget.text(), widget.cursorPosition()
-    if isinstance(widget, QPlainTextEdit):
-        return widget, widget.toPlainText(), widget.textCursor().position()
-    return None
-
-
-def _restore(widget: QWidget, text: str, position: int) -> None:
-    if not isValid(widget):
-        return
-    if isinstance(widget, QLineEdit):
-        widget.setText(text)
-        widget.setCursorPosition(position)
-    elif isinstance(widget, QPlainTextEdit):
-        widget.setPlainText(text)
-        cursor = widget.textCursor()
-        cursor.setPosition(position)
-        widget.setTextCursor(cursor)
+def _is_function_key(event: QKeyEvent) -> bool:
+    """Some scanners send the separators of GS1 as F8, or as another one."""
+    return Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35

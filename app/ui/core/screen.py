@@ -17,11 +17,13 @@ class Screen(QWidget):
     """A screen, which follows the store only while it is shown.
 
     `product_opened` carries a product id, `item_opened` another screen's name and the id of a thing
-    there or "": the workplace shows either.
+    there or "": the workplace shows either. `refused` tells that a scan which the screen took, or
+    what is typed between scans, was not used after all, at once or later.
     """
 
     product_opened = Signal(str)
     item_opened = Signal(str, str)
+    refused = Signal()
 
     def activate(self) -> None:
         """The screen is shown: start following the store."""
@@ -38,6 +40,22 @@ class Screen(QWidget):
         for sequence, act in keys.items():
             context = Qt.ShortcutContext.WidgetWithChildrenShortcut
             QShortcut(QKeySequence(sequence), self, context=context).activated.connect(act)
+
+    def take_typed(self) -> bool:
+        """Take in what is being typed, before the screen is left.
+
+        False where that is refused: the field keeps the keyboard and its text, and says why.
+        """
+        return True
+
+    @property
+    def unsaved(self) -> str:
+        """What is typed, kept here and not saved, as a sentence; empty where there is nothing."""
+        return ""
+
+    def show_unsaved(self) -> None:
+        """Move the keyboard to what is typed and not saved; the screen is shown already."""
+        self.focus_first()
 
     def open_item(self, key: str) -> None:
         """Show one thing of this screen, by its id."""

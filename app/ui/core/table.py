@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QCursor, QFont, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
-    QWidget,
+    QToolTip,
 )
 
 from app.ui.core.appearance import Appearance
-from app.ui.core.rows import Cell, Index, RowsModel, one_line
-from app.ui.core.theme import Tokens
+from app.ui.core.cells import PADDING, CellDelegate
+from app.ui.core.rows import RowsModel, one_line
 
 R = TypeVar("R")
 
-_PADDING = 10
+_NARROWEST = 40
+_WIDEST = 560
+"""Pixels that the longest names need: a number that belongs to one stays close to it."""
+_GROWTH = 0.4
+"""How much wider than its width a column gets at most, where there is room."""
+_MEASURED = 200
+_NOT_COMPLETE = "Only a part of the list is shown: show all of it, or filter it, to sort it."
 
 
 class RowsTable(QTableView):
-    """Shows a RowsModel; Enter or a click opens the current row (`opened` carries the row)."""
+    """Shows a RowsModel; Enter or a click opens the current row (`opened` carries the row).
+
+    A click on a header sorts by that column, a second one the other way, a third one not at all.
+    Columns that share what is left get no wider than a name is long, but for the last one.
+    """
 
     opened = Signal(object)
 
@@ -39,6 +46,7 @@ class RowsTable(QTableView):
         name: str,
         row_height: int = 48,
         open_on_click: bool = True,
+        sortable: bool = True,
     ) -> None:
         super().__init__()
         self._model = model
@@ -64,14 +72,18 @@ class RowsTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(row_height)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionsClickable(False)
-        header.setMinimumSectionSize(40)
-        for at, column in enumerate(model.columns):
-            if column.width is None:
-                header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
-            else:
-                header.setSectionResizeMode(at, QHeaderView.ResizeMode.Fixed)
-                header.resizeSection(at, column.width)
+        header.setMinimumSectionSize(_NARROWEST)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionsClickable(sortable)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.sortIndicatorChanged.connect(self._sort)
+        header.sectionResized.connect(self._on_resized)
+        self._by_hand: dict[int, int] = {}
+        self._laying_out = False
+        self._complete = True
+        self._show_all: Callable[[], bool] = lambda: False
+        self._wanted: tuple[int, Qt.SortOrder] | None = None
         if open_on_click:
             self.clicked.connect(self._open)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -83,6 +95,23 @@ class RowsTable(QTableView):
         """Set the text that stands in the middle while there are no rows."""
         self._empty.setText(text)
         self._show_empty()
+
+    def set_complete(self, complete: bool, show_all: Callable[[], bool] = lambda: False) -> None:
+        """Say whether all rows are shown: only then they are sorted.
+
+        `show_all` is called where a person sorts a part; it is False where all are too many.
+        """
+        self._complete, self._show_all = complete, show_all
+        if not complete:
+            self._set_sorted(-1, Qt.SortOrder.AscendingOrder)
+        elif self._wanted is not None:
+            (column, order), self._wanted = self._wanted, None
+            self._set_sorted(column, order)
+
+    def unsort(self) -> None:
+        """Show the rows in their own order."""
+        self._wanted = None
+        self._set_sorted(-1, Qt.SortOrder.AscendingOrder)
 
     def current(self) -> Any | None:
         """The selected row, or None."""
@@ -115,7 +144,67 @@ class RowsTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._share_width()
         self._show_empty()
+
+    def setColumnHidden(self, column: int, hide: bool) -> None:
+        if self.isColumnHidden(column) != hide:
+            self._laying_out = True
+            super().setColumnHidden(column, hide)
+            self._laying_out = False
+            self._share_width()
+
+    def sizeHintForColumn(self, column: int) -> int:
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        metrics = QFontMetrics(bold)
+        cells = (self._model.columns[column].cell(row) for row in self._model.rows[:_MEASURED])
+        texts = (one_line(text) for cell in cells for text in (cell.text, cell.subtitle))
+        return max((metrics.horizontalAdvance(text) for text in texts), default=0) + 4 * PADDING
+
+    def _share_width(self) -> None:
+        """Give each column its width, and those without one what is left."""
+        header = self.horizontalHeader()
+        shown = [at for at in range(len(self._model.columns)) if not self.isColumnHidden(at)]
+        widths = {at: self._by_hand.get(at, self._model.columns[at].width) for at in shown}
+        sharing = [at for at, width in widths.items() if width is None]
+        left = self.viewport().width() - sum(width or 0 for width in widths.values())
+        given: dict[int, int] = {}
+        for at in sharing:
+            most = left if at == shown[-1] else _WIDEST
+            given[at] = max(min(left // (len(sharing) - len(given)), most), _NARROWEST)
+            left -= given[at]
+        own = {at: width for at, width in widths.items() if width is not None}
+        if left > 0:
+            # So that less of their texts is cut.
+            growing = {at: width for at, width in own.items() if at not in self._by_hand}
+            factor = min(left / max(sum(growing.values()), 1), _GROWTH)
+            own |= {at: round(width * (1 + factor)) for at, width in growing.items()}
+        self._laying_out = True
+        for at, width in (given | own).items():
+            header.resizeSection(at, width)
+        self._laying_out = False
+
+    def _on_resized(self, column: int, _: int, width: int) -> None:
+        if not self._laying_out:
+            self._by_hand[column] = width
+            self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+            self._share_width()
+
+    def _set_sorted(self, column: int, order: Qt.SortOrder) -> None:
+        self.horizontalHeader().setSortIndicator(column, order)
+
+    def _sort(self, column: int, order: Qt.SortOrder) -> None:
+        header = self.horizontalHeader()
+        if column >= 0 and not self._complete:
+            self.unsort()
+            if self._show_all():
+                self._wanted = (column, order)
+            else:
+                QToolTip.showText(QCursor.pos(), _NOT_COMPLETE, header)
+            return
+        header.setSortIndicatorShown(column >= 0)
+        self._model.sort(column, order)
 
     def _open(self, index: QModelIndex) -> None:
         if index.isValid():
@@ -128,152 +217,3 @@ class RowsTable(QTableView):
 
 def _is_letter(event: QKeyEvent) -> bool:
     return event.text().isprintable() and bool(event.text().strip())
-
-
-class CellDelegate(QStyledItemDelegate):
-    """Paints a Cell."""
-
-    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._appearance = appearance
-        self._faces = _Faces(parent.font())
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        return QSize(40, 40)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens = self._appearance.tokens
-        # Straight from the rows: through the roles of the model a cell takes twice as long, and
-        # all of a page is painted on every key press of a search.
-        model: Any = index.model()
-        column = model.columns[index.column()]
-        cell: Cell = column.cell(model.rows[index.row()])
-        look: Any = option
-        state: int = look.state.value
-        rect: QRect = look.rect
-        faces = self._faces
-        if look.font != faces.base:
-            faces = self._faces = _Faces(look.font)
-        chosen = bool(state & _SELECTED)
-        if chosen:
-            painter.fillRect(rect, _colour(tokens.accent_soft))
-        elif state & _HOVERED:
-            painter.fillRect(rect, _colour(tokens.raised))
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, _colour(tokens.border))
-        inner = rect.adjusted(_PADDING, 0, -_PADDING, 0)
-        if cell.pill:
-            painter.save()
-            _paint_pill(painter, inner, cell, faces, tokens, column.right, chosen)
-            painter.restore()
-        else:
-            colour = tokens.on_accent_soft if chosen else _tone(cell.tone, tokens)
-            quiet = tokens.on_accent_soft if chosen else tokens.muted
-            _paint_lines(painter, inner, cell, faces, colour, quiet, column.right)
-
-
-_SELECTED = QStyle.StateFlag.State_Selected.value
-_HOVERED = QStyle.StateFlag.State_MouseOver.value
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-
-
-@cache
-def _colour(name: str) -> QColor:
-    return QColor(name)
-
-
-class _Face:
-    """A font, measured once; remembers how texts were cut to fit."""
-
-    def __init__(self, font: QFont) -> None:
-        self.font = font
-        self._metrics = QFontMetrics(font)
-        self.height = self._metrics.height()
-        self.fitted = lru_cache(4096)(self._fit)
-
-    def _fit(self, text: str, width: int) -> tuple[str, int]:
-        """The text on one line, cut where it is too long, and its width in pixels."""
-        shown = self._metrics.elidedText(one_line(text), Qt.TextElideMode.ElideRight, width)
-        return shown, self._metrics.horizontalAdvance(shown)
-
-
-class _Faces:
-    """The fonts of the cells, made from the font of the table."""
-
-    def __init__(self, base: QFont) -> None:
-        self.base = QFont(base)
-        self.plain = _Face(self.base)
-        self.bold = _face(base, QFont.Weight.DemiBold)
-        self.small = _face(base, QFont.Weight.Normal, 12)
-        self.pill = _face(base, QFont.Weight.DemiBold, 13)
-
-
-def _face(base: QFont, weight: QFont.Weight, pixels: int | None = None) -> _Face:
-    font = QFont(base)
-    font.setWeight(weight)
-    if pixels is not None:
-        font.setPixelSize(pixels)
-    return _Face(font)
-
-
-def _tone(tone: str, tokens: Tokens) -> str:
-    return {
-        "ok": tokens.ok,
-        "warn": tokens.warn,
-        "danger": tokens.danger,
-        "muted": tokens.muted,
-    }.get(tone, tokens.text)
-
-
-def _paint_lines(
-    painter: QPainter,
-    rect: QRect,
-    cell: Cell,
-    faces: _Faces,
-    colour: str,
-    quiet: str,
-    right: bool,
-) -> None:
-    side = _RIGHT if right else _LEFT
-    face = faces.bold if cell.bold else faces.plain
-    left, top, width, height = rect.left(), rect.top(), rect.width(), rect.height()
-    if cell.subtitle:
-        below = faces.small
-        top += (height - face.height - below.height - 1) // 2
-        height = face.height
-        painter.setFont(below.font)
-        painter.setPen(_colour(quiet))
-        text, _ = below.fitted(cell.subtitle, width)
-        painter.drawText(left, top + height, width, below.height, side, text)
-    painter.setFont(face.font)
-    painter.setPen(_colour(colour))
-    text, _ = face.fitted(cell.text, width)
-    painter.drawText(left, top, width, height, side, text)
-
-
-def _paint_pill(
-    painter: QPainter,
-    rect: QRect,
-    cell: Cell,
-    faces: _Faces,
-    tokens: Tokens,
-    right: bool,
-    chosen: bool,
-) -> None:
-    soft = {"ok": tokens.ok_soft, "warn": tokens.warn_soft, "danger": tokens.danger_soft}
-    face = faces.pill
-    text, advance = face.fitted(cell.text, max(rect.width() - 16, 10))
-    width = advance + 18
-    height = face.height + 6
-    left = rect.right() - width if right else rect.left()
-    pill = QRect(left, rect.center().y() - height // 2, width, height)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    outlined = chosen or tokens.name == "contrast" or cell.tone not in soft
-    painter.setPen(_colour(tokens.border if outlined else "transparent"))
-    painter.setBrush(_colour(tokens.surface if chosen else soft.get(cell.tone, tokens.raised)))
-    painter.drawRoundedRect(pill, height / 2, height / 2)
-    painter.setFont(face.font)
-    painter.setPen(_colour(_tone(cell.tone, tokens)))
-    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)

@@ -154,6 +154,8 @@ QFrame#card { background: $surface; border: 1px solid $border; border-radius: 10
 QFrame#count { background: $surface; border: 2px solid $border; border-radius: 10px; }
 QFrame#count[tone="ok"] { background: $ok_soft; border-color: $ok; }
 QFrame#count[tone="danger"] { background: $danger_soft; border-color: $danger; }
+QFrame#pad { background: $surface; border: 2px solid $border; border-radius: 10px; }
+QFrame#pad:focus { border-color: $focus; }
 QFrame#rail { background: $surface; border: none; border-right: 1px solid $border; }
 QFrame#bar { background: $surface; border: none; border-bottom: 1px solid $border; }
 QFrame#status { background: $surface; border: none; border-top: 1px solid $border; }

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
+from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import number
+from app.ui.core.formats import counted, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
+from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, card, column, restyle, row, tinted
 from app.ui.count.counting_state import CountingState, CountRow
 from app.ui.count.counting_view_model import CountingViewModel
 from app.ui.count.sessions_view_model import scope_text
 
 _FLASH_MS = 160
-_SECOND_BEEP_MS = 180
 
 
 def _counted(line: CountRow) -> Cell:
@@ -39,11 +40,12 @@ class CountingPage(QWidget):
 
     left = Signal()
     review_wanted = Signal()
+    refused = Signal()
 
     def __init__(self, view_model: CountingViewModel, appearance: Appearance) -> None:
         super().__init__()
         self._view_model = view_model
-        self._heard = (0, 0)
+        self._flashed = (0, 0)
         self._rows: tuple[CountRow, ...] = ()
         self._asked: tuple[object, ...] = ()
         self._model = RowsModel[CountRow](_COLUMNS, lambda one: one.item.inventory_id)
@@ -74,20 +76,17 @@ class CountingPage(QWidget):
         self.digits.setObjectName("digits")
         self.digits.setAccessibleName("Counted")
         self.digits.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.digits.setMaxLength(7)
-        self.digits.returnPressed.connect(lambda: view_model.save(self.digits.text()))
+        self.digits.returnPressed.connect(self._save)
         self._expected = Text("", "muted")
         self._message = Text("", "heading", wrap=True)
         self.undo_button = button(
             "Take back the last count",
-            view_model.take_back,
+            self._take_back,
             "quiet",
             "Take it out again (F4)",
         )
         tinted(self.undo_button, "undo", appearance, "muted")
-        save = button(
-            "Save and next", lambda: view_model.save(self.digits.text()), "primary", "Enter"
-        )
+        save = button("Save and next", self._save, "primary", "Enter")
         buttons = row(self.undo_button, None, save)
         panel = column(
             self._name,
@@ -119,6 +118,7 @@ class CountingPage(QWidget):
         self._calm.setInterval(_FLASH_MS)
         self._calm.timeout.connect(lambda: self._paint(""))
         view_model.state_changed.connect(self._render)
+        view_model.unusual.connect(self._on_unusual)
 
     def focus_first(self) -> None:
         """Move the keyboard into the big digits."""
@@ -135,7 +135,10 @@ class CountingPage(QWidget):
 
     def keep(self) -> bool:
         """Save what the digits say before the page is left; False when it is no number."""
-        return self._view_model.keep(self.digits.text())
+        kept = self._view_model.keep(self.digits.text())
+        if not kept:
+            self.focus_first()
+        return kept
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -146,13 +149,25 @@ class CountingPage(QWidget):
         elif key == Qt.Key.Key_PageUp:
             self._step(-1)
         elif key == Qt.Key.Key_F4:
-            self._view_model.take_back()
+            self._take_back()
         elif key == Qt.Key.Key_F8:
             self._review()
         elif key == Qt.Key.Key_Escape:
             self._leave()
         else:
             super().keyPressEvent(event)
+
+    def _save(self) -> None:
+        self._view_model.save(self.digits.text())
+        self.focus_first()
+
+    def _take_back(self) -> None:
+        typed = self.digits.text().strip()
+        if typed and typed != self._view_model.state.quantity:
+            self._view_model.refuse(f"{typed} is typed and not saved: Enter saves it first.")
+            self.focus_first()
+        else:
+            self._view_model.take_back()
 
     def _walk(self, by: int) -> None:
         current = self._view_model.state.current
@@ -177,13 +192,22 @@ class CountingPage(QWidget):
         if self.keep():
             self.review_wanted.emit()
 
+    def _on_unusual(self, found: Unusual) -> None:
+        typed = self.digits.text()
+        ask_unusual(
+            self, [found], lambda: self._view_model.save(typed, sure=True), self.focus_first
+        )
+
     def _render(self, state: CountingState) -> None:
         if state.rows is not self._rows:
             self._rows = state.rows
             self._model.set_rows(state.rows)
         self._title.set_text(state.stocktake.name)
-        total = f" of {number(state.total)}" if state.total else ""
-        self._progress.setText(f"{number(state.counted)}{total} products counted")
+        self._progress.setText(
+            f"{number(state.counted)} of {counted(state.total, 'product')} counted"
+            if state.total
+            else f"{counted(state.counted, 'product')} counted"
+        )
         self._shelf.set_text(state.shelf or scope_text(state.stocktake))
         current = state.current
         if current is None:
@@ -206,17 +230,15 @@ class CountingPage(QWidget):
         self._expected.setText("The expected number is hidden" if blind else expected)
         self._message.say(state.message)
         self.undo_button.setEnabled(state.last is not None)
-        self._hear(state)
+        self._flash(state)
 
-    def _hear(self, state: CountingState) -> None:
-        taken, refused = self._heard
-        self._heard = (state.taken, state.refused)
+    def _flash(self, state: CountingState) -> None:
+        taken, refused = self._flashed
+        self._flashed = (state.taken, state.refused)
         if state.refused > refused:
-            QApplication.beep()
-            QTimer.singleShot(_SECOND_BEEP_MS, self, QApplication.beep)
+            self.refused.emit()
             self._paint("danger")
         elif state.taken > taken:
-            QApplication.beep()
             self._paint("ok")
 
     def _paint(self, tone: str) -> None:

@@ -11,12 +11,15 @@ from PySide6.QtCore import QObject, Signal
 from app.data.papers.stocktakes import Progress, StocktakeRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Place, StockItem
 from app.domain.errors import InvalidInputError
 from app.domain.scans import Scan, ScannedPlace, ScannedProduct
 from app.domain.stock import parse_quantity
 from app.domain.stocktake import Count, Stocktake
+from app.domain.unusual import Asked, Unusual, unusual
 from app.ui.core.actions import Actions
+from app.ui.core.formats import number
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.scan_words import refusal
 from app.ui.count.counting_state import CountingState, CountRow, same
@@ -25,9 +28,13 @@ from connector_config.errors import UserError
 
 
 class CountingViewModel(QObject):
-    """Counts one stocktake for one person; a scan never waits for the store."""
+    """Counts one stocktake for one person; a scan never waits for the store.
+
+    `unusual` carries the Unusual of which `save` has to be sure.
+    """
 
     state_changed = Signal(object)
+    unusual = Signal(object)
 
     def __init__(
         self,
@@ -35,6 +42,7 @@ class CountingViewModel(QObject):
         stock: StockRepository,
         stocktakes: StocktakeRepository,
         actor: Actor,
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -42,13 +50,15 @@ class CountingViewModel(QObject):
         self._stock = stock
         self._stocktakes = stocktakes
         self._actor = actor
+        self._conventions = conventions
         self._following = ExitStack()
         self._walk = Walk(stock, stocktakes, actor, self._on_walk)
         self._is_recount = False
         self._mine: dict[str, int] = {}
+        self._looked_up: dict[str, StockItem] = {}
         # One after the other: the newest count of a product is the one that holds.
         self._actions = Actions(self)
-        self._actions.failed.connect(lambda error: self._refuse(str(error)))
+        self._actions.failed.connect(lambda error: self.refuse(str(error)))
         self._told_later = False
         self.state: CountingState
 
@@ -57,6 +67,7 @@ class CountingViewModel(QObject):
         self.close()
         self._is_recount = bool(recount)
         self._mine = {}
+        self._looked_up = {}
         self.state = CountingState(stocktake)
         self._following.callback(self._stocktakes.watch(stocktake, self._on_stocktake))
         self._following.callback(self._stocktakes.watch_progress(stocktake, self._on_progress))
@@ -86,13 +97,13 @@ class CountingViewModel(QObject):
                 case ScannedProduct(product_id, units):
                     self._count(product_id, units, typed)
                 case _:
-                    self._refuse(refusal(scan))
+                    self.refuse(refusal(scan))
 
     def _count(self, product_id: str, units: int, typed: str) -> None:
         listing = self._catalogue.listing(product_id)
         assert listing is not None
         if listing.key is None:
-            self._refuse(f"{listing.product.name} is not stocked here: receive it first.")
+            self.refuse(f"{listing.product.name} is not stocked here: receive it first.")
             return
         current = self.state.current
         if current is not None and current.item.product_id == product_id:
@@ -117,8 +128,10 @@ class CountingViewModel(QObject):
         if begun:
             message = f"{begun}, as it was typed before the scan."
         elif before:
-            added = "this one is" if units == 1 else f"these {units:,} are"
-            message = f"You had counted {before:,}: {added} added. Type a number to count anew."
+            added = "this one is" if units == 1 else f"these {number(units)} are"
+            message = (
+                f"You had counted {number(before)}: {added} added. Type a number to count anew."
+            )
         elif not self.state.stocktake.covers(item.place):
             message = f"It belongs to {item.place.text[:1].lower()}{item.place.text[1:]}: counted."
         self._update(
@@ -140,16 +153,16 @@ class CountingViewModel(QObject):
             self._update(current=row, quantity=begun, message=NO_MESSAGE)
             self._look_up(row)
 
-    def save(self, typed: str) -> None:
+    def save(self, typed: str, sure: bool = False) -> None:
         """Store what was counted and go to the next product of the shelf."""
         current = self.state.current
         if current is None:
-            self._refuse("Scan a product, or choose one from the list.")
+            self.refuse("Scan a product, or choose one from the list.")
             return
         if not typed.strip():
-            self._refuse(f"Type how many there are of {current.name}; 0 when there are none.")
+            self.refuse(f"Type how many there are of {current.name}; 0 when there are none.")
             return
-        if not self.keep(typed):
+        if not self.keep(typed, sure):
             return
         at = next(
             (i for i, row in enumerate(self.state.rows) if same(row, current)),
@@ -161,24 +174,32 @@ class CountingViewModel(QObject):
         if nearest is not None:
             self._look_up(nearest)
 
-    def keep(self, typed: str) -> bool:
-        """Store what was counted, if anything; False when it is no number, or of no product."""
+    def keep(self, typed: str, sure: bool = False) -> bool:
+        """Store what was counted, if anything; False when it is no number, or of no product.
+
+        And when it is unusually many, which is asked about unless the person is `sure`.
+        """
         current = self.state.current
         if not typed.strip():
             return True
         if current is None:
-            self._refuse(
+            self.refuse(
                 f"{typed.strip()} is typed for no product: scan it, or choose it from the list."
             )
             return False
         quantity = self._read(typed)
         if quantity is None:
             return False
+        found = None if sure else self._unusual(current, quantity)
+        if found is not None:
+            self.refuse(f"{number(quantity)} is unusually many: not saved yet.")
+            self.unusual.emit(found)
+            return False
         self._mine[current.item.inventory_id] = quantity
         rows = tuple(
             replace(row, mine=quantity) if same(row, current) else row for row in self.state.rows
         )
-        message = Message(f"{quantity:,} {current.name}")
+        message = Message(f"{number(quantity)} {current.name}")
         self._update(rows=rows, current=None, quantity="", message=message)
         # By the time that it is written, another stocktake may be open.
         stocktake = self.state.stocktake
@@ -197,6 +218,10 @@ class CountingViewModel(QObject):
         place = self._walk.beside(by)
         if place is not None and self.keep(typed):
             self._go(place)
+
+    def refuse(self, sentence: str) -> None:
+        """Say why nothing was done."""
+        self._update(message=problem(sentence), refused=self.state.refused + 1)
 
     async def _remember(self, stocktake: Stocktake) -> None:
         counted = await self._stocktakes.counted_by(stocktake, self._actor)
@@ -228,6 +253,13 @@ class CountingViewModel(QObject):
             # An earlier count of the same person holds again.
             await self._remember(self.state.stocktake)
 
+    def _unusual(self, row: CountRow, quantity: int) -> Unusual | None:
+        item = self._looked_up.get(row.item.inventory_id, row.item)
+        found = unusual(Asked(item.product_id, row.name, quantity), item)
+        # Who counts blindly is not told what is expected.
+        blind = found is not None and self.state.stocktake.blind
+        return replace(found, usual=0) if found is not None and blind else found
+
     def _count_more(self, units: int, typed: str) -> None:
         quantity = self._read(typed) if typed.strip() else 0
         if quantity is not None:
@@ -237,14 +269,14 @@ class CountingViewModel(QObject):
     def _read(self, typed: str) -> int | None:
         """A typed count; None after saying what is wrong with it."""
         try:
-            return parse_quantity(typed, least=0)
+            return parse_quantity(typed, 0, self._conventions)
         except InvalidInputError as error:
-            self._refuse(str(error))
+            self.refuse(str(error))
             return None
 
     def _go_to(self, place: Place, typed: str) -> None:
         if not self._walk.has(place):
-            self._refuse(f"{place.text} is not part of this count.")
+            self.refuse(f"{place.text} is not part of this count.")
         elif self.keep(typed):
             self._go(place)
 
@@ -255,10 +287,9 @@ class CountingViewModel(QObject):
         self._update(shelf=shelf.text, rows=(), current=None, quantity="", message=message)
 
     def _look_up(self, row: CountRow) -> None:
-        """The expected number, where people may see it."""
-        if self.state.stocktake.blind:
-            return
-        self._update(expected=None)
+        """Look at what is in stock: people see it unless they count blindly."""
+        if not self.state.stocktake.blind:
+            self._update(expected=None)
         self._actions.add(lambda: self._expect(row))
 
     async def _expect(self, row: CountRow) -> None:
@@ -266,6 +297,10 @@ class CountingViewModel(QObject):
         if listing is None or listing.key is None:
             return
         items = await self._stock.items([listing.key])
+        if items:
+            self._looked_up[row.item.inventory_id] = items[0]
+        if self.state.stocktake.blind:
+            return
         if items and self.state.current is not None and same(self.state.current, row):
             self._update(expected=items[0].on_hand)
 
@@ -293,9 +328,6 @@ class CountingViewModel(QObject):
     def _still_true(self) -> Message:
         """What was said before, unless it was a problem: the next step ends that."""
         return NO_MESSAGE if self.state.message.is_problem else self.state.message
-
-    def _refuse(self, sentence: str) -> None:
-        self._update(message=problem(sentence), refused=self.state.refused + 1)
 
     def _update(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]

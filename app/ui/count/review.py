@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
@@ -11,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.stocktake import ReviewLine
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
-from app.ui.core.formats import MINUS, money, number, signed
+from app.ui.core.formats import MINUS, counted, money, number, signed
 from app.ui.core.printing import Printing
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
@@ -19,6 +17,7 @@ from app.ui.core.widgets import Elided, Segments, Text, button, column, row, tin
 from app.ui.count.choosing import ChooseDialog
 from app.ui.count.review_view_model import FILTERS, ReviewRow, ReviewState, ReviewViewModel
 from app.ui.count.sheets import sheet
+from connector_config.wording import plural
 
 _DASH = "\N{EN DASH}"
 _EMPTY = {
@@ -52,7 +51,7 @@ def _number(value: int | None) -> Cell:
 
 
 def _value(line: ReviewLine) -> Cell:
-    return Cell(_money(line.value)) if line.difference else Cell("")
+    return Cell(money(line.value)) if line.difference else Cell("")
 
 
 _COLUMNS = (
@@ -130,12 +129,15 @@ class ReviewPage(QWidget):
 
     def _on_post(self) -> None:
         state = self._view_model.state
-        left = f" {_products(state.missing)} not counted stay as they are." if state.missing else ""
+        left = ""
+        if state.missing:
+            stay = plural(state.missing, "stays as it is", "stay as they are")
+            left = f" {counted(state.missing, 'product')} not counted {stay}."
         ask(
             self,
             "Post this count?",
             f"{_differences(state)}.{left} What was sold or received since counting stays counted.",
-            f"Post {_products(state.counted)}",
+            f"Post {counted(state.counted, 'product')}",
             self._view_model.post.execute,
         )
 
@@ -174,28 +176,22 @@ class ReviewPage(QWidget):
         )
 
 
-def _money(value: Decimal) -> str:
-    return f"{MINUS}{money(-value)}" if value < 0 else money(value)
-
-
-def _products(count: int) -> str:
-    return "1 product" if count == 1 else f"{number(count)} products"
-
-
 def _differences(state: ReviewState) -> str:
     if not state.different:
         return "No differences"
-    differ = "differs" if state.different == 1 else "differ"
+    differ = plural(state.different, "differs", "differ")
     return (
-        f"{_products(state.different)} {differ}: +{number(state.more)} and "
-        f"{MINUS}{number(state.fewer)} units, {_money(state.value)} at cost"
+        f"{counted(state.different, 'product')} {differ}: +{number(state.more)} and "
+        f"{MINUS}{counted(state.fewer, 'unit')}, {money(state.value)} at cost"
     )
 
 
 def _summary(state: ReviewState) -> str:
-    parts = [f"{_products(state.counted)} counted", _differences(state)]
+    parts = [f"{counted(state.counted, 'product')} counted", _differences(state)]
     if state.disputed:
-        parts.append(f"{_products(state.disputed)} counted differently: choose one count each")
+        parts.append(
+            f"{counted(state.disputed, 'product')} counted differently: choose one count each"
+        )
     if state.missing:
-        parts.append(f"{_products(state.missing)} not counted")
+        parts.append(f"{counted(state.missing, 'product')} not counted")
     return " · ".join(parts)

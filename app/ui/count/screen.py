@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget
 
 from app.domain.entities import StockItem
 from app.domain.scans import Scan
@@ -17,7 +17,7 @@ from app.ui.count.counting_view_model import CountingViewModel
 from app.ui.count.review import ReviewPage
 from app.ui.count.review_view_model import ReviewViewModel
 from app.ui.count.sessions import SessionsPage
-from app.ui.count.sessions_view_model import SessionsViewModel
+from app.ui.count.sessions_view_model import SessionsState, SessionsViewModel
 
 
 class CountScreen(Screen):
@@ -34,7 +34,6 @@ class CountScreen(Screen):
         super().__init__()
         self._sessions, self._counting, self._review = sessions, counting, review
         self._stocktake: Stocktake | None = None
-        self._awaited = ""
         self.sessions = SessionsPage(sessions, appearance)
         self.counting = CountingPage(counting, appearance)
         self.review = ReviewPage(review, store, appearance)
@@ -46,8 +45,11 @@ class CountScreen(Screen):
         self.setLayout(layout)
         self.sessions.opened.connect(self.open)
         sessions.begun.connect(self.open)
-        sessions.state_changed.connect(lambda _: self._open_awaited())
+        sessions.found.connect(self.open)
+        sessions.state_changed.connect(self._go_on)
+        self._arriving = False
         self.counting.left.connect(self._to_sessions)
+        self.counting.refused.connect(self.refused)
         self.counting.review_wanted.connect(self._to_review)
         self.review.left.connect(self._from_review)
         self.review.recount_wanted.connect(self._recount)
@@ -66,7 +68,8 @@ class CountScreen(Screen):
 
     def open(self, stocktake: Stocktake) -> None:
         """Go on counting, or look at what was posted."""
-        self._stocktake, self._awaited = stocktake, ""
+        self._stocktake = stocktake
+        self._arriving = False
         if stocktake.is_open:
             self._count(())
         else:
@@ -74,6 +77,7 @@ class CountScreen(Screen):
 
     def activate(self) -> None:
         if self.page is self.sessions:
+            self._arriving = True
             self._sessions.activate()
         elif self._stocktake is not None and self.page is self.counting:
             self._counting.open(self._stocktake)
@@ -81,11 +85,12 @@ class CountScreen(Screen):
             self._review.open(self._stocktake)
 
     def deactivate(self) -> None:
-        if self.page is self.counting:
-            # What was scanned is counted, also by somebody who just walks away.
-            self.counting.keep()
-        self._awaited = ""
+        self._arriving = False
         self._close()
+
+    def take_typed(self) -> bool:
+        # What was scanned is counted, also by somebody who just walks away.
+        return self.page is not self.counting or self.counting.keep()
 
     def focus_first(self) -> None:
         self.page.focus_first()
@@ -94,17 +99,20 @@ class CountScreen(Screen):
         return self.page is self.counting and self.counting.take_scan(scan)
 
     def open_item(self, key: str) -> None:
-        if self.page is self.counting and not self.counting.keep():
+        if not self.take_typed():
             return
         self._to_sessions()
-        self._awaited = key
-        self._open_awaited()
+        self._arriving = False
+        self._sessions.look_for(key)
 
-    def _open_awaited(self) -> None:
-        # The list may not be here yet: it is opened with it.
-        stocktake = self._sessions.with_id(self._awaited)
-        if stocktake is not None:
-            self.open(stocktake)
+    def _go_on(self, state: SessionsState) -> None:
+        """Open the count that is open, where there is just one and somebody comes to count."""
+        if not self._arriving or state.rows is None:
+            return
+        self._arriving = False
+        begun = [one.stocktake for one in state.rows if one.stocktake.is_open]
+        if len(begun) == 1 and QApplication.activeModalWidget() is None:
+            self.open(begun[0])
 
     def _count(self, items: Sequence[StockItem]) -> None:
         assert self._stocktake is not None

@@ -16,10 +16,16 @@ _COLUMNS = (
         "Stocktake", lambda one: Cell(one.stocktake.name, one.stocktake.number, bold=True)
     ),
     Column[SessionRow]("Counts", lambda one: Cell(one.scope), 200),
-    Column[SessionRow]("Begun", lambda one: Cell(one.begun, one.stocktake.signature.who), 150),
+    Column[SessionRow](
+        "Begun",
+        lambda one: Cell(one.begun, one.stocktake.signature.who),
+        150,
+        order=lambda one: one.stocktake.signature.at,
+    ),
     Column[SessionRow]("", lambda one: Cell(one.status, tone=one.tone, pill=True), 110, right=True),
 )
 _ALL = "All"
+_STORE = "The whole store"
 
 
 class SessionsPage(QWidget):
@@ -75,21 +81,25 @@ class NewCountDialog(QDialog):
         self.name = QLineEdit()
         self.name.setPlaceholderText("For example: yearly count")
         self.name.setMaxLength(60)
+        # Not the whole store, unless somebody says so.
         self.aisle = QComboBox()
-        self.aisle.addItems([_ALL, *self._aisles])
+        self.aisle.setPlaceholderText("Choose")
+        self.aisle.addItems([_STORE, *self._aisles])
+        self.aisle.setCurrentIndex(-1)
         self.shelf = QComboBox()
         self.blind = QCheckBox("Hide the expected numbers while people count")
         self.blind.setChecked(True)
         self._problem = Field("Name", self.name)
+        self._aisle_field = Field("Aisle", self.aisle)
         self.aisle.currentTextChanged.connect(self._on_aisle)
-        self._on_aisle(_ALL)
+        self._on_aisle("")
         cancel = button("Cancel", self.reject)
         begin = button("Begin", self._submit, "primary")
         cancel.setAutoDefault(False)
         # Enter begins, whatever has the focus.
         begin.setDefault(True)
         layout = column(Text("New count", "heading"), self._problem, spacing=12)
-        layout.addLayout(row(Field("Aisle", self.aisle), Field("Shelf", self.shelf), spacing=10))
+        layout.addLayout(row(self._aisle_field, Field("Shelf", self.shelf), spacing=10))
         layout.addWidget(self.blind)
         layout.addLayout(row(None, cancel, begin))
         layout.setContentsMargins(24, 20, 24, 20)
@@ -102,13 +112,18 @@ class NewCountDialog(QDialog):
     def _on_aisle(self, aisle: str) -> None:
         self.shelf.clear()
         self.shelf.addItems([_ALL, *self._aisles.get(aisle, ())])
-        self.shelf.setEnabled(aisle != _ALL)
+        self.shelf.setEnabled(aisle in self._aisles)
+        self._aisle_field.show_error("")
 
     def _submit(self) -> None:
         aisle, shelf = self.aisle.currentText(), self.shelf.currentText()
+        if self.aisle.currentIndex() < 0:
+            self._aisle_field.show_error("Choose an aisle, or the whole store.")
+            self.aisle.setFocus()
+            return
         self._view_model.begin.execute(
             self.name.text(),
-            "" if aisle == _ALL else aisle,
-            "" if _ALL in (aisle, shelf) else shelf,
+            "" if aisle == _STORE else aisle,
+            "" if aisle == _STORE or shelf == _ALL else shelf,
             self.blind.isChecked(),
         )

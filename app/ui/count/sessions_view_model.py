@@ -36,10 +36,14 @@ class SessionsState:
 
 
 class SessionsViewModel(QObject):
-    """Follows the stocktakes of one store; `begin` opens one, `begun` carries it."""
+    """Follows the stocktakes of one store; `begin` opens one, `begun` carries it.
+
+    `found` carries the Stocktake that was looked for.
+    """
 
     state_changed = Signal(object)
     begun = Signal(object)
+    found = Signal(object)
     refused = Signal(str)
 
     def __init__(
@@ -56,6 +60,7 @@ class SessionsViewModel(QObject):
         self._following = ExitStack()
         self._active = False
         self.state = SessionsState()
+        self._look = Command(self._look_up, self)
         self.begin = Command(self._begin, self)
         self.begin.finished.connect(self.begun.emit)
         self.begin.failed.connect(lambda error: self.refused.emit(str(error)))
@@ -70,13 +75,18 @@ class SessionsViewModel(QObject):
 
     def deactivate(self) -> None:
         """Stop following the store."""
+        self._look.cancel()
         self._following.close()
         self._active = False
 
-    def with_id(self, stocktake_id: str) -> Stocktake | None:
-        """A stocktake of the list by its id."""
-        its = (one.stocktake for one in self.state.rows or ())
-        return next((one for one in its if one.stocktake_id == stocktake_id), None)
+    def look_for(self, stocktake_id: str) -> None:
+        """Look for the stocktake with an id, however old: `found` carries it."""
+        self._look.cancel()
+        self._look.execute(stocktake_id)
+
+    async def _look_up(self, stocktake_id: str) -> None:
+        if (stocktake := await self._stocktakes.with_id(stocktake_id)) is not None:
+            self.found.emit(stocktake)
 
     async def _begin(self, name: str, aisle: str, shelf: str, blind: bool) -> Stocktake:
         return await self._stocktakes.open(self._actor, name, aisle, shelf, blind)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from app.domain.customers import Customer
 from app.domain.orders import Order
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import local_day, money, number
+from app.ui.core.formats import counted, local_day, money, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, button, card, clear, column, row, tinted
@@ -59,7 +59,7 @@ class CustomerCard(QWidget):
         self._favourites = QGridLayout()
         self._favourites.setVerticalSpacing(3)
         self._favourites.setColumnStretch(0, 1)
-        self._often = Text("Often bought", "heading")
+        self._often = Text("Often bought, and kept", "heading")
         self.alike = button("", self._show_alike, "quiet", "Show who may be the same person")
         tinted(self.alike, "warning", appearance, "warn")
         self._first_alike: Customer | None = None
@@ -102,8 +102,9 @@ class CustomerCard(QWidget):
         self._often.setVisible(bool(favourites))
         for at, one in enumerate(favourites):
             self._favourites.addWidget(Elided(one.name), at, 0)
-            times = "1 order" if one.orders == 1 else f"{number(one.orders)} orders"
-            self._favourites.addWidget(Text(f"{number(one.units)} in {times}", "small"), at, 1)
+            self._favourites.addWidget(
+                Text(f"{number(one.units)} in {counted(one.orders, 'order')}", "small"), at, 1
+            )
 
 
 def column_of(*widgets: QWidget) -> QWidget:

@@ -32,6 +32,12 @@ class Draft:
     wrong: tuple[str, str] = ("", "")
     alike: Alike = ()
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether something is typed that would be missed."""
+        texts = self.texts.items()
+        return any(text.strip() != str(getattr(self.customer, field)) for field, text in texts)
+
 
 class DraftViewModel(QObject):
     """Edits a customer; `state` is the Draft, None while nothing is typed.

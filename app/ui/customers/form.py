@@ -72,6 +72,15 @@ class CustomerForm(QWidget):
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
 
+    @property
+    def unsaved(self) -> str:
+        """What is typed and not saved, as a sentence; empty where there is nothing."""
+        draft = self._view_model.state
+        if draft is None or not draft.is_changed:
+            return ""
+        name = f"{draft.texts['first_name']} {draft.texts['last_name']}".strip() or "A customer"
+        return f"{name} is typed and not saved: Enter saves, Esc gives up."
+
     def focus_first(self) -> None:
         """Move the keyboard to the first field that is empty or wrong."""
         draft = self._view_model.state

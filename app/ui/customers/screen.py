@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget
 from app.domain.customers import Customer
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
+from app.ui.core.formats import counted, number
 from app.ui.core.icons import icon
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
@@ -120,6 +121,10 @@ class CustomersScreen(Screen):
             self.line.setFocus()
             self.line.selectAll()
 
+    @property
+    def unsaved(self) -> str:
+        return self.form.unsaved
+
     def take_undo(self) -> bool:
         return self.view_model.undo()
 
@@ -163,6 +168,7 @@ class CustomersScreen(Screen):
         self.table.show_rows(state.rows)
         if before.query != state.query:
             # A new question has a new best answer.
+            self.table.unsort()
             self.table.choose(None)
             if state.query.strip():
                 self.table.select(0)
@@ -170,6 +176,9 @@ class CustomersScreen(Screen):
             self.table.choose(state.chosen.customer_id if state.chosen else None)
         self._show_found(state)
         page = self.form if state.draft else self.card if state.chosen else self._nobody
+        if state.deleted not in (None, before.deleted) and self.isVisible():
+            # Of a customer who is deleted no card is left to hold the keyboard.
+            self.table.setFocus()
         if self._pages.currentWidget() is not page:
             self._pages.setCurrentWidget(page)
         if (before.draft is None) != (state.draft is None) and self.isVisible():
@@ -189,10 +198,10 @@ class CustomersScreen(Screen):
         else:
             self.table.set_empty_text("Loading the customers…")
         shown = len(state.rows)
-        people = "customer" if state.total == 1 else "customers"
-        said = f"{shown:,} of {state.total:,} {people}" if state.total else ""
+        said = f"{number(shown)} of {counted(state.total, 'customer')}" if state.total else ""
         self._summary.setText(said if state.ready else f"{said}  ·  still loading" if said else "")
         self._more.setVisible(shown < state.total)
+        self.table.set_complete(shown >= state.total, self.view_model.show_all)
 
     def _tint(self, tokens: Tokens) -> None:
         self._icon.setIcon(icon("person", tokens.muted))

@@ -20,6 +20,8 @@ from app.ui.customers.draft import ALIKE, Alike, Draft, DraftViewModel
 from connector_config.errors import UserError
 
 PAGE = 50
+_MOST = 2_000
+"""Rows that are shown at once at most, so that they can be sorted."""
 _FOLLOW_AFTER_MS = 120
 
 
@@ -109,6 +111,14 @@ class CustomersViewModel(QObject):
         self._limit += PAGE
         self._search()
 
+    def show_all(self) -> bool:
+        """Show all that fit the same search; False where these are too many."""
+        if self.state.total > _MOST or not self.state.ready:
+            return False
+        self._limit = max(self._limit, self.state.total)
+        self._search()
+        return True
+
     def choose(self, customer: Customer | None) -> None:
         """Show a customer's card."""
         before = self.state.chosen
@@ -128,7 +138,7 @@ class CustomersViewModel(QObject):
 
     def edit(self) -> None:
         """Change the customer whose card is shown."""
-        if self.state.chosen is not None:
+        if self.state.chosen is not None and self.state.draft is None:
             self.draft.edit(self.state.chosen)
 
     def delete(self) -> None:

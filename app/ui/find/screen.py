@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex
 
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import money, on_hand_cell
+from app.ui.core.formats import counted, money, number, on_hand_cell
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
@@ -97,17 +97,18 @@ class FindScreen(Screen):
         )
         shown = len(state.rows)
         if state.total:
+            found = f"{number(shown)} of {counted(state.total, 'product')}"
             self._summary.setText(
-                f"{shown:,} of {state.total:,} products, found in {state.seconds * 1000:.1f} ms"
-                if state.query.strip()
-                else f"{shown:,} of {state.total:,} products"
+                f"{found}, found in {state.seconds * 1000:.1f} ms" if state.query.strip() else found
             )
         else:
             self._summary.setText("")
         self._more.setVisible(shown < state.total)
+        self.table.set_complete(shown >= state.total, self._view_model.show_all)
         if state.query != self._query:
             # A new question has a new best answer; the old choice must not be opened by Enter.
             self._query = state.query
+            self.table.unsort()
             self.table.clearSelection()
             self.table.setCurrentIndex(QModelIndex())
             if state.query.strip():

@@ -17,6 +17,8 @@ from app.domain.scans import Scan
 from app.ui.core.on_hand import stock_keys
 
 PAGE = 30
+_MOST = 2_000
+"""Rows that are shown at once at most, so that they can be sorted."""
 _FOLLOW_AFTER_MS = 150
 
 
@@ -101,6 +103,14 @@ class FindViewModel(QObject):
         """Show another page of the same search."""
         self._limit += PAGE
         self._search()
+
+    def show_all(self) -> bool:
+        """Show all that fit the same search; False where these are too many."""
+        if self.state.total > _MOST:
+            return False
+        self._limit = max(self._limit, self.state.total)
+        self._search()
+        return True
 
     def read(self, text: str) -> Scan:
         """What a scanned or typed code means."""

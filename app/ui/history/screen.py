@@ -12,7 +12,14 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask, choose_file
 from app.ui.core.filters import choice_box, day_edit, filter_row, offer
-from app.ui.core.formats import change_cell, local_clock, local_date, movement_who, movement_why
+from app.ui.core.formats import (
+    change_cell,
+    counted,
+    local_clock,
+    local_date,
+    movement_who,
+    movement_why,
+)
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
@@ -29,7 +36,10 @@ def _why(entry: HistoryRow) -> Cell:
 
 _COLUMNS = (
     Column[HistoryRow](
-        "When", lambda one: Cell(local_date(one.movement.at), local_clock(one.movement.at)), 116
+        "When",
+        lambda one: Cell(local_date(one.movement.at), local_clock(one.movement.at)),
+        116,
+        order=lambda one: one.movement.at,
     ),
     Column[HistoryRow]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
     Column[HistoryRow]("Why and who", _why),
@@ -50,6 +60,7 @@ class HistoryScreen(Screen):
         self.table.selected.connect(lambda _: self._show_choice())
         self.table.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self._summary = Elided("", "muted")
+        self._counts = ""
         self.undo_button = button("Undo…", self._ask_undo, tip="Take the chosen one back (U)")
         tinted(self.undo_button, "undo", appearance)
         self.undo_button.setEnabled(False)
@@ -98,6 +109,7 @@ class HistoryScreen(Screen):
             command.failed.connect(lambda error: self._summary.set_text(str(error)))
 
     def activate(self) -> None:
+        self._counts = ""
         self._view_model.activate()
 
     def deactivate(self) -> None:
@@ -140,7 +152,16 @@ class HistoryScreen(Screen):
         self._filter()
 
     def _to_table(self) -> None:
-        self.focus_first()
+        self._filter()
+        if self._is_right():
+            self.focus_first()
+
+    def _is_right(self) -> bool:
+        """Whether all filters can be read; else the keyboard goes to one that cannot."""
+        wrong = [self._edits[name] for name, _ in self._view_model.state.problems]
+        if wrong and not any(edit.hasFocus() for edit in wrong):
+            wrong[0].setFocus()
+        return not wrong
 
     def _show_choice(self) -> None:
         self.undo_button.setEnabled(self.table.current() is not None)
@@ -172,14 +193,14 @@ class HistoryScreen(Screen):
 
     def _choose_file(self) -> None:
         self._filter()
-        for name, _ in self._view_model.state.problems:
-            # A file of what was filtered before would not be what is typed.
-            self._edits[name].setFocus()
-            return
-        choose_file(self, "Export history", "history.csv", "csv", self._view_model.export.execute)
+        # A file of what was filtered before would not be what is typed.
+        if self._is_right():
+            export = self._view_model.export.execute
+            choose_file(self, "Export history", "history.csv", "csv", export)
 
     def _render(self, state: HistoryState) -> None:
         rows = state.rows or ()
+        self.table.set_complete(not state.more)
         self.table.show_rows(rows)
         self._show_choice()
         offer(self.who, _ALL, [(name, name) for name in state.people])
@@ -196,5 +217,8 @@ class HistoryScreen(Screen):
             )
         of_product = f" of {state.product}" if state.product else ""
         older = ", older ones below" if state.more else ""
-        plural = "" if len(rows) == 1 else "s"
-        self._summary.set_text(f"{len(rows):,} movement{plural}{of_product}, newest first{older}")
+        counts = f"{counted(len(rows), 'movement')}{of_product}, newest first{older}"
+        if counts != self._counts:
+            # Else what was said about an export or an undo would go with the next news.
+            self._counts = counts
+            self._summary.set_text(counts)

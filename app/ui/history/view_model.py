@@ -18,8 +18,8 @@ from app.domain.errors import InvalidInputError
 from app.domain.undo import UndoPreview
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
-from app.ui.core.filters import read_day
-from app.ui.core.formats import movement_why
+from app.ui.core.filters import Days, edge_of
+from app.ui.core.formats import counted, movement_why
 
 CSV_HEADER = (
     "When (UTC)",
@@ -76,6 +76,7 @@ class HistoryViewModel(QObject):
         stock: StockRepository,
         catalogue: Catalogue,
         actor: Actor,
+        days: Days,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -83,6 +84,7 @@ class HistoryViewModel(QObject):
         self._stock = stock
         self._catalogue = catalogue
         self._actor = actor
+        self._days = days
         self._everything = HistoryFilter(actor.profile.store_id)
         self._wanted = self._everything
         self._following = ExitStack()
@@ -123,7 +125,7 @@ class HistoryViewModel(QObject):
         since: str = "",
         until: str = "",
     ) -> None:
-        """Show the movements that meet all conditions; days as `2026-11-21`, both included."""
+        """Show the movements that meet all conditions; days as typed, both included."""
         self._problems = {}
         name, inventory_id = self._find(product)
         wanted = replace(
@@ -201,7 +203,7 @@ class HistoryViewModel(QObject):
             await write_csv(file, CSV_HEADER, rows, append=after is not None)
             written, after = written + len(rows), page.next
             if after is None:
-                return f"{written:,} movements written to {path}"
+                return f"{counted(written, 'movement')} written to {path}"
 
     def _csv_row(self, movement: Movement) -> tuple[object, ...]:
         name, sku = self._named(movement)
@@ -239,7 +241,7 @@ class HistoryViewModel(QObject):
 
     def _day(self, field: str, text: str, edge: time) -> datetime | None:
         try:
-            return read_day(field, text, edge)
+            return edge_of(self._days.read(field, text), edge)
         except InvalidInputError as error:
             self._problems[field] = str(error)
             return None

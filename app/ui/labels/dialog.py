@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDialog, QSpinBox, QWidget
 
+from app.ui.core.barcode import code128
+from app.ui.core.formats import counted, number
 from app.ui.core.widgets import Field, Segments, Text, button, column, row
 from app.ui.labels.sheets import SHEETS, Label, label_sheets
 
+_NAMED = 3
 _KINDS = (("product", "Products"), ("place", "Places"))
+_CODES = (("sku", "SKU (Code 128)"), ("gtin", "GTIN (EAN-13)"))
 
 
 class LabelsDialog(QDialog):
@@ -27,6 +31,7 @@ class LabelsDialog(QDialog):
         self.setMinimumWidth(420)
         self.kind = Segments(_KINDS, lambda _: self._count(), "Labels of")
         self.kind.button("place").setEnabled(bool(places))
+        self.code = Segments(_CODES, lambda _: self._count(), "Barcode")
         self.sheet = QComboBox()
         self.sheet.addItems([one.name for one in SHEETS])
         self.first = QSpinBox()
@@ -40,6 +45,7 @@ class LabelsDialog(QDialog):
         self.print_button.setDefault(True)
         cancel.setAutoDefault(False)
         layout = column(Text("Labels", "heading"), self.kind, spacing=12)
+        layout.addWidget(Field("Barcode", self.code))
         layout.addLayout(
             row(Field("Sheet", self.sheet), Field("First free label", self.first), spacing=10)
         )
@@ -51,15 +57,35 @@ class LabelsDialog(QDialog):
         self.finished.connect(self.deleteLater)
         self.print_button.setFocus()
 
+    @property
+    def _gtins(self) -> bool:
+        return self.kind.chosen == "product" and self.code.chosen == "gtin"
+
     def _count(self) -> None:
         sheet = SHEETS[self.sheet.currentIndex()]
         self.first.setMaximum(sheet.count)
         labels = self._labels[self.kind.chosen]
-        self._how_many.setText("1 label" if len(labels) == 1 else f"{len(labels):,} labels")
+        of_products = self.kind.chosen == "product"
+        for value, _ in _CODES:
+            self.code.button(value).setEnabled(of_products)
+        bare = [one for one in labels if not ((self._gtins and one.gtin) or code128(one.code))]
+        said = counted(len(labels), "label")
+        if bare:
+            which = ", ".join(one.code or one.title for one in bare[:_NAMED])
+            more = ", \N{HORIZONTAL ELLIPSIS}" if len(bare) > _NAMED else ""
+            said += (
+                f", {number(len(bare))} without a barcode ({which}{more}): it takes a code of "
+                "letters from A to Z, digits and signs."
+            )
+        without = sum(not one.gtin for one in labels)
+        if self._gtins and without:
+            have = "has" if without == 1 else "have"
+            said += f". {counted(without, 'product')} {have} no EAN-13: the SKU is printed there."
+        self._how_many.setText(said)
         self.print_button.setEnabled(bool(labels))
 
     def _print(self) -> None:
         sheet = SHEETS[self.sheet.currentIndex()]
         labels = self._labels[self.kind.chosen]
         self.accept()
-        self.chosen.emit(label_sheets(labels, sheet, self.first.value()))
+        self.chosen.emit(label_sheets(labels, sheet, self.first.value(), self._gtins))

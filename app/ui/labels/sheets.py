@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF
 
 from app.domain.entities import Place, Product
 from app.domain.stock import label_code
-from app.ui.core.barcode import QUIET, code128, draw_bars
+from app.ui.core.barcode import QUIET, code128, draw_bars, ean13
 from app.ui.core.formats import money
 from app.ui.core.printing import A4, LETTER, Page, Printout
 from app.ui.core.report import print_font, print_option
@@ -76,39 +76,50 @@ SHEETS = (
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The text of a label: `large` is read from afar, `code` is printed as a barcode."""
+    """The text of a label: `large` is read from afar, `code` is printed as a barcode.
+
+    `small` stands beside the code. A `gtin` of 13 digits may be printed instead of the code.
+    """
 
     title: str
     large: str
     small: str
     code: str
+    gtin: str = ""
 
 
-def product_label(product: Product, place: Place) -> Label:
-    """The label of a product: name, price, SKU and place."""
-    small = " · ".join(part for part in (product.sku, place.code) if part)
-    return Label(product.name, money(product.price), small, product.sku)
+def product_label(product: Product, place: Place, gtin: str = "") -> Label:
+    """The label of a product: name, price, place, and its SKU or a GTIN of 13 digits."""
+    return Label(product.name, money(product.price), place.code, product.sku, gtin)
 
 
 def place_labels(places: Iterable[Place]) -> list[Label]:
     """A label for each place, once, in walking order; unknown places have none."""
     known = sorted({one for one in places if one.aisle and one.shelf}, key=lambda one: one.sort_key)
-    return [Label(one.text, one.code, label_code(one), label_code(one)) for one in known]
+    return [Label(one.text, one.code, "", label_code(one)) for one in known]
 
 
-def label_sheets(labels: Sequence[Label], sheet: LabelSheet, first: int = 1) -> Printout:
-    """Lay labels out on sheets, from the position `first` of the first sheet on."""
+def label_sheets(
+    labels: Sequence[Label], sheet: LabelSheet, first: int = 1, gtins: bool = False
+) -> Printout:
+    """Lay labels out on sheets, from the position `first` of the first sheet on.
+
+    With `gtins` those that have one carry it as EAN-13, and the others their code as Code 128.
+    """
 
     def draw(page: Page) -> None:
         for at, label in enumerate(labels, first - 1):
             if at % sheet.count == 0 and at >= first:
                 page.turn()
-            _draw(page, sheet.label(at % sheet.count), label)
+            _draw(page, sheet.label(at % sheet.count), label, gtins)
 
     return Printout("Labels", draw, sheet.paper)
 
 
-def _draw(page: Page, box: QRectF, label: Label) -> None:
+def _draw(page: Page, box: QRectF, label: Label, gtins: bool) -> None:
+    code, modules = label.code, ""
+    if gtins and (modules := ean13(label.gtin)):
+        code = label.gtin
     inner = box.adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
     line = inner.height() / 10
     title = QRectF(inner.left(), inner.top(), inner.width(), 2.2 * line)
@@ -116,8 +127,8 @@ def _draw(page: Page, box: QRectF, label: Label) -> None:
     small = QRectF(inner.left(), inner.bottom() - 1.6 * line, inner.width(), 1.6 * line)
     _write(page, title, label.title, bold=True)
     _write(page, large, label.large, bold=True)
-    _write(page, small, label.small)
-    modules = code128(label.code)
+    _write(page, small, " · ".join(filter(None, (code, label.small))))
+    modules = modules or code128(code)
     if modules:
         total = len(modules) + 2 * QUIET
         width = min(total * _WIDEST_MODULE, inner.width())

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import choose_file
-from app.ui.core.formats import number, on_hand_cell
+from app.ui.core.formats import counted, number, on_hand_cell
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
@@ -42,6 +42,7 @@ class LowStockScreen(Screen):
         self.table = RowsTable(self._model, appearance, "Low stock, worst first")
         self.table.opened.connect(lambda one: self.product_opened.emit(one.product_id))
         self._summary = Elided("", "muted")
+        self._counts = ""
         self.order = button(
             "Order these…", self._order_these, "primary", "Put an order together from this (O)"
         )
@@ -61,6 +62,7 @@ class LowStockScreen(Screen):
         view_model.export.failed.connect(lambda error: self._summary.set_text(str(error)))
 
     def activate(self) -> None:
+        self._counts = ""
         self._view_model.activate()
 
     def deactivate(self) -> None:
@@ -90,4 +92,8 @@ class LowStockScreen(Screen):
         self.table.set_empty_text("Nothing is at or below its reorder point.")
         self._export.setEnabled(bool(rows))
         self.order.setEnabled(bool(rows))
-        self._summary.set_text(f"{len(rows):,} products at or below their reorder point")
+        counts = f"{counted(len(rows), 'product')} at or below the reorder point"
+        if counts != self._counts:
+            # Else what was said about an export would go with the next news of the stock.
+            self._counts = counts
+            self._summary.set_text(counts)

@@ -15,6 +15,7 @@ from app.domain.entities import StockItem, StockState
 from app.domain.reordering import Suggestion
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
+from app.ui.core.formats import counted
 
 Suggest = Callable[[Sequence[StockItem]], Awaitable[list[Suggestion]]]
 CSV_HEADER = ("SKU", "Product", "Place", "On hand", "Reorder point", "Suggested order")
@@ -129,4 +130,4 @@ class LowStockViewModel(QObject):
                 for one in rows
             ],
         )
-        return f"{len(rows):,} products written to {path}"
+        return f"{counted(len(rows), 'product')} written to {path}"

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.data.stock.catalogue import Catalogue
-from app.domain.carts import Cart
+from app.domain.carts import Cart, Doubt
 from app.domain.errors import InvalidInputError
 from app.domain.scans import Scan
+from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.line_editor import LineEditor
 from app.ui.core.product_line import ProductLine
 from app.ui.core.rows import RowsModel
+from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, card, column, row, tinted
 from app.ui.order.cart_box import CartBox
 from app.ui.order.customer_line import CustomerLine
@@ -50,6 +54,8 @@ class CartView(QWidget):
         header = row(Text("Order", "title"), None, self.carts, self.discard, new)
         self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
         self.line.chosen.connect(self._add)
+        self.line.counts = self._counted_name
+        self.line.counted.connect(self._count)
         self.line.below.connect(self._to_table)
         self._model = RowsModel[CartRow](COLUMNS, lambda one: one.product_id)
         self.table = CartTable(self._model, appearance, "Lines of the cart")
@@ -71,11 +77,10 @@ class CartView(QWidget):
         self.order_editor.entered.connect(self.focus_first)
         self.quantity, self.off = self.editor.edits.values()
         self.order_off = self.order_editor.edits["order discount"]
-        # Without taking the keyboard back from whoever goes on.
-        self.order_off.editingFinished.connect(lambda: self.order_editor.save(stay=False))
+        self.order_off.editingFinished.connect(self._on_left)
         for edit in (self.off, self.order_off):
             edit.setPlaceholderText("10% or 2.50")
-        self.table.opened.connect(lambda _: self.editor.start())
+        self.table.opened.connect(self._on_opened)
         self.table.typed.connect(self._on_typed)
         self.table.removed.connect(self._remove)
         self._message = Elided("", "muted")
@@ -116,7 +121,9 @@ class CartView(QWidget):
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
         view_model.refused.connect(self._on_refused)
+        view_model.doubted.connect(self._on_doubted)
         view_model.short.connect(self._on_short)
+        view_model.unusual.connect(self._on_unusual)
         self._render(view_model.state)
 
     def focus_first(self) -> None:
@@ -133,29 +140,35 @@ class CartView(QWidget):
         """Begin to type the discount of the order."""
         self.order_editor.start()
 
-    def save(self, stay: bool = True) -> bool:
+    def save(self) -> bool:
         """Put what is typed into the cart; False where it was refused. See `LineEditor.save`."""
-        return self.editor.save(stay) and self.order_editor.save(stay)
+        return self.editor.save() and self.order_editor.save()
+
+    def take_typed(self) -> bool:
+        """The same with a number that is typed for the line that was worked on last."""
+        return self.save() and self.line.take_number()
 
     def place_order(self) -> None:
         """Make an order of the cart."""
-        if self.save() and self.line.is_done():
+        if self.save() and self.line.is_done() and self.customer.is_done():
             self._view_model.place()
 
     def begin(self) -> None:
         """Open a new cart; the open one stays parked."""
-        if self.save():
+        if self.take_typed() and self.customer.is_done():
             self._view_model.begin()
 
     def step(self, by: int) -> None:
         """Open the next parked cart, or with -1 the one before."""
-        if self.save():
+        if self.take_typed() and self.customer.is_done():
             self._view_model.step(by)
 
     def take_scan(self, scan: Scan) -> None:
-        """One more of a scanned product, than what is typed for its line if it is that."""
-        self._save_for(scan.product_id)
-        self._view_model.take(scan)
+        """One more of a scanned product, after what is typed; not while that is refused."""
+        if self.save() and self.line.take_scan():
+            self._view_model.take(scan)
+        else:
+            self._view_model.refuse_scan()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -166,22 +179,35 @@ class CartView(QWidget):
             super().keyPressEvent(event)
 
     def _add(self, product_id: str, units: int) -> None:
-        self._save_for(product_id)
-        self._view_model.add(product_id, units)
+        if self.save():
+            self._view_model.add(product_id, units)
 
-    def _save_for(self, product_id: str | None) -> None:
-        if self.editor.is_for(product_id):
-            self.editor.save()
+    def _count(self, typed: str) -> None:
+        self.editor.put(typed)
+
+    def _counted_name(self) -> str:
+        line = self.editor.row
+        return line.line.name if line is not None else ""
+
+    def _on_left(self) -> None:
+        # Who goes on typing elsewhere, in the bar on top, goes on there.
+        focus: QWidget | None = QApplication.focusWidget()
+        if focus is not None and self.isAncestorOf(focus):
+            self.order_editor.save()
+
+    def _on_opened(self, _: object) -> None:
+        if self.save():
+            self.editor.start()
 
     def _open(self, cart_id: str) -> None:
-        if self.save():
+        if self.take_typed() and self.customer.is_done():
             self._view_model.open(cart_id)
         self.carts.show_carts(self._state)
 
     def _on_typed(self, text: str) -> None:
         line = self.table.current()
         if line is not None and text in "+=-":
-            if self.editor.save():
+            if self.save():
                 self._view_model.add(line.product_id, -1 if text == "-" else 1)
         elif line is not None:
             self.editor.start(text)
@@ -218,6 +244,25 @@ class CartView(QWidget):
             self.customer.start()
         else:
             self.focus_first()
+
+    def _on_doubted(self, doubt: Doubt) -> None:
+        if doubt.product_id:
+            self.table.choose(doubt.product_id)
+            self.editor.show(self.table.current())
+            self.editor.start(name="discount")
+            self.editor.refuse(doubt.error)
+        else:
+            self.order_editor.start()
+            self.order_editor.refuse(doubt.error)
+
+    def _on_unusual(self, cart: Cart, found: Sequence[Unusual]) -> None:
+        def correct() -> None:
+            self._view_model.open(cart.cart_id)
+            self.table.choose(found[0].product_id)
+            self.editor.show(self.table.current())
+            self.editor.start(name="quantity")
+
+        ask_unusual(self, found, lambda: self._view_model.place(sure=cart), correct)
 
     def _on_short(self, shortage: Shortage) -> None:
         text = shortage.text

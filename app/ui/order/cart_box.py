@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox
 
-from app.ui.order.rows import cart_name
+from app.ui.order.rows import cart_name, contents
 from app.ui.order.state import OrderState
 
 _WIDTH = 24
@@ -33,6 +33,8 @@ class CartBox(QComboBox):
             for cart_id, name in carts:
                 self.addItem(name, cart_id)
         self.setVisible(len(carts) > 1 or (len(carts) == 1 and state.cart.is_empty))
+        # An empty cart is kept nowhere, and is the open one all the same.
+        self.setPlaceholderText(f"New cart, {contents(state.cart)}")
         at = self.findData(state.cart.cart_id)
         if self.currentIndex() != at:
             self.setCurrentIndex(at)

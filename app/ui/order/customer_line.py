@@ -105,6 +105,17 @@ class CustomerLine(QWidget):
         self.show_error("")
         self.chosen.emit()
 
+    def is_done(self) -> bool:
+        """Whether nobody is looked for; else say so, and keep the keyboard."""
+        typed = self.line.text().strip()
+        if typed and self._view_model.state.cart.customer is None:
+            self.show_error(
+                f"“{typed[:40]}” is typed and nobody chosen: Enter chooses, Esc clears it."
+            )
+            self.line.setFocus()
+            return False
+        return True
+
     def show_error(self, sentence: str) -> None:
         """Show, or with an empty sentence remove, what is wrong."""
         self.field.show_error(sentence)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.data.stock.catalogue import Catalogue
-from app.domain.carts import Cart
+from app.domain.carts import Cart, Doubt
+from app.domain.conventions import US, Conventions
 from app.domain.customers import Customer
 from app.domain.errors import InvalidInputError
 from app.domain.pricing import Priced
@@ -30,12 +31,14 @@ class OpenCart:
         on_changed: Callable[[Message], None],
         say: Callable[[Message], None],
         refuse: Callable[[InvalidInputError], None],
+        conventions: Conventions = US,
     ) -> None:
         self._catalogue = catalogue
         self._placing = placing
         self._on_changed = on_changed
         self._say = say
         self._refuse = refuse
+        self._conventions = conventions
         self.open(cart)
 
     def open(self, cart: Cart) -> None:
@@ -44,6 +47,12 @@ class OpenCart:
         self.revision = 0
         self.chosen = ""
         self._removed: Removed | None = None
+        self._meant: set[Doubt] = set()
+
+    @property
+    def doubt(self) -> Doubt | None:
+        """A discount that has to be typed anew before the cart is placed; None without any."""
+        return next((one for one in self.cart.doubts if one not in self._meant), None)
 
     @property
     def is_being_placed(self) -> bool:
@@ -65,7 +74,7 @@ class OpenCart:
             self._say(problem("That line is not in the cart any more: nothing was saved."))
             return False
         try:
-            change = changes.typed(self.cart, line, quantity, discount)
+            change = changes.typed(self.cart, line, quantity, discount, self._conventions)
         except InvalidInputError as error:
             self._refuse(error)
             return False
@@ -88,11 +97,11 @@ class OpenCart:
     def set_discount(self, priced: Priced, discount: str) -> bool:
         """Set the typed discount of the cart, priced as `priced`; False when it was refused."""
         try:
-            change = changes.cheaper(self.cart, priced, discount)
+            change = changes.cheaper(self.cart, priced, discount, self._conventions)
         except InvalidInputError as error:
             self._refuse(error)
             return False
-        return change.cart == self.cart or self._put(change)
+        return (change.cart == self.cart and self.doubt is None) or self._put(change)
 
     def choose_customer(self, customer: Customer | None) -> None:
         """Set the customer; None begins to choose another one."""
@@ -107,6 +116,12 @@ class OpenCart:
             self._say(problem("This cart is being placed: nothing was changed."))
             return False
         self.cart, self.chosen, self._removed = change.cart, change.chosen, change.removed
+        self._meant = {
+            one
+            for one in self.cart.doubts
+            if one in self._meant or one.product_id == change.discounted
+        }
         self.revision += 1
-        self._on_changed(Message(change.message))
+        doubt = self.doubt
+        self._on_changed(problem(doubt.error) if doubt is not None else Message(change.message))
         return True

@@ -12,19 +12,23 @@ from app.data.stock.stock import StockRepository
 from app.domain.carts import Cart
 from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError, ShortLinesError
+from app.domain.unusual import Asked
 from app.ui.core.actions import Actions
+from app.ui.core.unusual import UsualQuantities
+from app.ui.order.changes import as_listed
 from app.ui.order.shortage import Shortage
 
 
 class Placing(QObject):
     """Places carts: `placed` carries the order and its cart, `refused` the cart and why.
 
-    `short` carries a Shortage; `stores` has all stores by id.
+    `short` carries a Shortage, `unusual` a cart and its Unusual; `stores` has all stores by id.
     """
 
     placed = Signal(object, object)
     refused = Signal(object, object)
     short = Signal(object)
+    unusual = Signal(object, object)
 
     def __init__(
         self,
@@ -39,6 +43,7 @@ class Placing(QObject):
         self._catalogue = catalogue
         self._stock = stock
         self._orders = orders
+        self._usual = UsualQuantities(catalogue, stock)
         self._actor = actor
         self._stores = stores
         self._actions = actions
@@ -48,15 +53,22 @@ class Placing(QObject):
         """Whether a cart is being placed, so that it must not be changed."""
         return cart.cart_id in self._under_way
 
-    def place(self, cart: Cart, store: Store, anyway: bool) -> None:
-        """Make an order of a cart; `anyway` also where not all of it is there."""
+    def place(self, cart: Cart, store: Store, anyway: bool, sure: bool) -> None:
+        """Make an order of a cart; `anyway` also where not all of it is there.
+
+        Unusually many are asked about first, unless the person is `sure`.
+        """
         if not self.is_placing(cart):
             self._under_way.add(cart.cart_id)
-            self._actions.add(lambda: self._place(cart, store, anyway))
+            self._actions.add(lambda: self._place(cart, store, anyway, sure))
 
-    async def _place(self, cart: Cart, store: Store, anyway: bool) -> None:
+    async def _place(self, cart: Cart, store: Store, anyway: bool, sure: bool) -> None:
         try:
-            self._refuse_unknown(cart)
+            self._refuse_stale(cart)
+            asked = [Asked(one.product_id, one.name, one.quantity) for one in cart.lines]
+            if not sure and (found := await self._usual.unusual(asked)):
+                self.unusual.emit(cart, found)
+                return
             order = await self._orders.place(cart, store, self._actor, allow_negative=anyway)
         except InvalidInputError as error:
             self.refused.emit(cart, error)
@@ -67,11 +79,18 @@ class Placing(QObject):
         finally:
             self._under_way.discard(cart.cart_id)
 
-    def _refuse_unknown(self, cart: Cart) -> None:
+    def _refuse_stale(self, cart: Cart) -> None:
         for line in cart.lines:
             if self._catalogue.listing(line.product_id) is None:
                 raise InvalidInputError(
                     "lines", f"{line.name} is no longer in the catalogue: take it out."
+                )
+        listed = {one.product_id: one.unit_price for one in as_listed(cart, self._catalogue).lines}
+        for line in cart.lines:
+            if listed[line.product_id] != line.unit_price:
+                raise InvalidInputError(
+                    "lines",
+                    f"The price of {line.name} has changed: look at the total, then place it.",
                 )
 
     async def _shortage(self, cart: Cart, store: Store, error: ShortLinesError) -> Shortage:

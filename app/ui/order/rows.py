@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.carts import Cart, CartLine
 from app.domain.pricing import Priced, PricedLine
+from app.ui.core.formats import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +48,4 @@ def cart_name(cart: Cart, most: int = 160) -> str:
 def contents(cart: Cart) -> str:
     """Words for how much is in a cart, such as `3 products`."""
     lines = len(cart.lines)
-    return "empty" if not lines else "1 product" if lines == 1 else f"{lines:,} products"
+    return counted(lines, "product") if lines else "empty"

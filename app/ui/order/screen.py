@@ -55,7 +55,8 @@ class OrderScreen(Screen):
             self._pages.addWidget(page)
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
-        self.cart.customer.new_asked.connect(draft.begin)
+        view_model.scan_refused.connect(self.refused)
+        self.cart.customer.new_asked.connect(self._begin_customer)
         self.new_customer.form.instead.connect(self._take_instead)
         draft.state_changed.connect(self._on_draft)
         draft.saved.connect(self._sell_to)
@@ -79,8 +80,6 @@ class OrderScreen(Screen):
         self.draft.activate()
 
     def deactivate(self) -> None:
-        # What is typed counts, also of somebody who just walks away.
-        self.cart.save(stay=False)
         self.view_model.deactivate()
         self.lookup.stop()
         self.draft.deactivate()
@@ -101,6 +100,13 @@ class OrderScreen(Screen):
             self.view_model.begin()
         self.cart.take_scan(scan)
         return True
+
+    def take_typed(self) -> bool:
+        return self._pages.currentWidget() is not self.cart or self.cart.take_typed()
+
+    @property
+    def unsaved(self) -> str:
+        return self.new_customer.form.unsaved
 
     def take_undo(self) -> bool:
         return self.view_model.undo()
@@ -130,6 +136,11 @@ class OrderScreen(Screen):
         self._show_page()
         if draft is None and was_typing and self.view_model.state.cart.customer is None:
             self.cart.customer.start()
+
+    def _begin_customer(self, text: str) -> None:
+        # The cart waits behind the form as it is shown.
+        if self.cart.take_typed():
+            self.draft.begin(text)
 
     def _sell_to(self, customer: Customer) -> None:
         self.view_model.sell_to(customer)

@@ -12,6 +12,7 @@ from app.data.selling.orders import OrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.carts import Cart
+from app.domain.conventions import US, Conventions
 from app.domain.customers import Customer
 from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError
@@ -21,7 +22,7 @@ from app.ui.core.actions import Actions
 from app.ui.core.message import Message, problem
 from app.ui.core.on_hand import OnHand
 from app.ui.core.open_paper import OpenPaper
-from app.ui.core.scan_words import refusal
+from app.ui.core.scan_words import SCAN_WAITS, refusal
 from app.ui.order.open_cart import OpenCart
 from app.ui.order.parked import ParkedCarts
 from app.ui.order.placing import Placing
@@ -34,12 +35,16 @@ from connector_config.errors import UserError
 class OrderViewModel(QObject):
     """Follows the carts of one store on this device; all changes go through `actions`, in order.
 
-    `refused` carries an InvalidInputError about a field; `short` carries a `Shortage`.
+    `refused` carries an InvalidInputError about a field, `doubted` a `Doubt` about a discount;
+    `short` carries a `Shortage`, `unusual` a cart and the Unusual of which `place` has to be sure.
     """
 
     state_changed = Signal(object)
     refused = Signal(object)
+    doubted = Signal(object)
+    scan_refused = Signal()
     short = Signal(object)
+    unusual = Signal(object, object)
 
     def __init__(
         self,
@@ -50,6 +55,7 @@ class OrderViewModel(QObject):
         actor: Actor,
         store: Store,
         stores: dict[str, Store],
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -70,6 +76,7 @@ class OrderViewModel(QObject):
         self._placing.placed.connect(self._on_placed)
         self._placing.refused.connect(self._on_refused)
         self._placing.short.connect(self.short)
+        self._placing.unusual.connect(self.unusual)
         self._cart = OpenCart(
             self._parked.begin(),
             catalogue,
@@ -77,6 +84,7 @@ class OrderViewModel(QObject):
             self._on_changed,
             self._say,
             self.refused.emit,
+            conventions,
         )
         self.state = OrderState(self._cart.cart)
 
@@ -122,8 +130,14 @@ class OrderViewModel(QObject):
         """One more unit or pack of a scanned product."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
+
+    def refuse_scan(self) -> None:
+        """Say that a scan waits for something typed that cannot be read."""
+        self._say(problem(SCAN_WAITS))
+        self.scan_refused.emit()
 
     def sell(self, product_id: str, by: int = 1) -> None:
         """Add units of a product to the open cart, whichever screen is shown."""
@@ -175,17 +189,22 @@ class OrderViewModel(QObject):
         """Set the customer; None begins to choose another one."""
         self._cart.choose_customer(customer)
 
-    def place(self, anyway: Shortage | None = None) -> None:
-        """Make an order of the open cart; `anyway` of the cart of which not all is there."""
-        if anyway is None:
-            if self._placed.paper is not None or self._refresh():
+    def place(self, anyway: Shortage | None = None, sure: Cart | None = None) -> None:
+        """Make an order of the open cart.
+
+        Else `anyway` of the cart of which not all is there, or of one that is `sure`.
+        """
+        asked = sure if anyway is None else anyway.cart
+        if asked is None:
+            if self._placed.paper is not None or self._refresh() or self._ask_discount():
                 return
-        elif anyway.cart not in self.state.carts:
-            self._say(problem("The cart that was short has changed meanwhile: place it again."))
+        elif asked not in self.state.carts:
+            what = "that was asked about" if anyway is None else "that was short"
+            self._say(problem(f"The cart {what} has changed meanwhile: place it again."))
             return
         # As it is now: until its turn comes, another one may be open.
-        cart = self._cart.cart if anyway is None else anyway.cart
-        self._placing.place(cart, self.store, anyway is not None)
+        cart = asked or self._cart.cart
+        self._placing.place(cart, self.store, anyway is not None, asked is not None)
 
     def complete(self) -> None:
         """Note that the customer has the goods of the placed order."""
@@ -196,6 +215,15 @@ class OrderViewModel(QObject):
     async def _complete(self, order: Order) -> None:
         if await self._placed.write(self._orders.complete(order, self._actor)):
             self._say(Message("Handed over."))
+
+    def _ask_discount(self) -> bool:
+        """Ask for a discount that does not fit any more; False where all of them do."""
+        doubt = self._cart.doubt
+        if doubt is None:
+            return False
+        self._say(problem(doubt.error))
+        self.doubted.emit(doubt)
+        return True
 
     def _on_catalogue(self) -> None:
         self._on_hand.stop()
@@ -248,7 +276,8 @@ class OrderViewModel(QObject):
         self._placed.close()
         self._chose = True
         self._show(cart)
-        self._refresh()
+        if not self._refresh() and self._cart.doubt is not None:
+            self._say(problem(self._cart.doubt.error))
 
     def _show(self, cart: Cart) -> None:
         self._cart.open(cart)
@@ -269,7 +298,8 @@ class OrderViewModel(QObject):
             self._parked.keep(cart)
         self._follow_items()
         if [line.unit_price for line in before.lines] != [line.unit_price for line in cart.lines]:
-            self._say(problem("A price has changed: look at the total."))
+            doubt = self._cart.doubt
+            self._say(problem(doubt.error if doubt else "A price has changed: look at the total."))
             return True
         self._emit()
         return False

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from app.domain.entities import short
 from app.domain.orders import Order, OrderLine, OrderStatus
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import MINUS, local_day, money, number
+from app.ui.core.formats import MINUS, local_day, local_moment, money, number
 from app.ui.core.message import Message
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
@@ -70,6 +71,11 @@ class OrderDetails(QWidget):
         layout.setContentsMargins(24, 16, 24, 12)
         self.setLayout(layout)
 
+    @property
+    def story(self) -> str:
+        """What became of the order, as it is shown: a line each."""
+        return self._history.text()
+
     def show_order(self, order: Order, message: Message) -> None:
         """Show an order, and a message about it."""
         self._title.setText(order.title)
@@ -94,16 +100,19 @@ class OrderDetails(QWidget):
 def history(order: Order) -> str:
     """What became of an order, a line each."""
     lines = [
-        f"{local_day(one.signature.at)}: {_VERBS[one.status]} by {one.signature.who}"
+        f"{local_moment(one.signature.at)}: {_VERBS[one.status]} by {one.signature.who}"
         for one in order.steps
+        # What came back is below, with how much and for how much.
+        if one.status is not OrderStatus.RETURNED or not order.returns
     ]
     if order.missing:
-        lines.insert(0, f"{number(order.missing)} of its lines have not arrived here yet")
+        lines.insert(0, f"{number(order.missing)} of its lines not here yet")
     for returned in order.returns:
         units = sum(line.quantity for line in returned.lines.values())
         note = f" ({returned.note})" if returned.note else ""
+        where = f" into {short(returned.store_name)}'s stock" if returned.store_id else ""
         lines.append(
-            f"{local_day(returned.signature.at)}: {number(units)} back, "
+            f"{local_moment(returned.signature.at)}: {number(units)} back{where}, "
             f"{money(returned.refund)} refunded by {returned.signature.who}{note}"
         )
     if order.refunded > order.total:

@@ -36,10 +36,8 @@ def receipt(order: Order) -> Report:
         name=f"Receipt {order.title}",
         title=f"Receipt {order.number}".strip(),
         columns=_COLUMNS,
-        rows=[
-            *(_row(line) for line in order.lines),
-            *(("", name, "", "", "", amount) for name, amount in sums),
-        ],
+        rows=[_row(line) for line in order.lines],
+        sums=[("", name, "", "", "", amount) for name, amount in sums],
         facts=[(name, value) for name, value in facts if value],
         notes=[*saved, "Please keep this receipt: goods come back with it."],
         code=order.title,

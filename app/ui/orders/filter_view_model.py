@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import time
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -16,7 +16,7 @@ from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError
 from app.domain.orders import OrderStatus
 from app.ui.core.actions import Actions
-from app.ui.core.filters import read_day
+from app.ui.core.filters import Days, edge_of
 from connector_config.errors import UserError
 
 _FOUND = 20
@@ -26,8 +26,9 @@ _FOUND = 20
 class FilterState:
     """The filters that are on; `store` is None for all of `stores`, those that this device holds.
 
-    Days are as typed, `problems` are sentences by field. `found` are the customers found for
-    `looked_for`, None while nobody is looked for. `words` name the filters as in a sentence.
+    Days are as the program shows them, or as typed where they are none. `problems` are sentences by
+    field. `found` are the customers found for `looked_for`, None while nobody is looked for.
+    `words` name the filters as in a sentence.
     """
 
     stores: tuple[Store, ...]
@@ -54,15 +55,18 @@ class FilterViewModel(QObject):
         customers: CustomerRepository,
         held: Callable[[], Sequence[Store]],
         actor: Actor,
+        days: Days,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._customers = customers
         self._held = held
         self._actor = actor
+        self.days = days
         stores = tuple(held())
-        self._here = next(one for one in stores if one.store_id == actor.profile.store_id)
-        self.state = FilterState(stores, self._here)
+        self.here = next(one for one in stores if one.store_id == actor.profile.store_id)
+        """The store that the person works in."""
+        self.state = FilterState(stores, self.here)
         self.wanted = self._read()
         self._asked = ""
         self.actions = Actions(self)
@@ -72,7 +76,7 @@ class FilterViewModel(QObject):
         """Take the stores that this device holds by now."""
         stores = tuple(self._held())
         if stores != self.state.stores:
-            store = self.state.store if self.state.store in (None, *stores) else self._here
+            store = self.state.store if self.state.store in (None, *stores) else self.here
             self._change(stores=stores, store=store)
 
     def choose_store(self, store: Store | None) -> None:
@@ -85,8 +89,8 @@ class FilterViewModel(QObject):
         self._change(customer=customer, found=None, looked_for="")
 
     def choose_days(self, since: str, until: str) -> None:
-        """Show orders of some days, such as `2026-11-21`, both included; an empty one is no end."""
-        self._change(since=since.strip(), until=until.strip())
+        """Show orders of some days as typed, both included; an empty one is no end."""
+        self._change(since=self.days.tidy(since), until=self.days.tidy(until))
 
     def choose_status(self, status: OrderStatus | None) -> None:
         """Show orders with a status, or all."""
@@ -99,11 +103,11 @@ class FilterViewModel(QObject):
     def show_customer(self, customer: Customer) -> None:
         """Show all orders of a customer, in whatever store, without other filters."""
         several = len(self.state.stores) > 1
-        self._change(**_NOTHING, store=None if several else self._here, customer=customer)
+        self._change(**_NOTHING, store=None if several else self.here, customer=customer)
 
     def clear(self) -> None:
         """Remove all filters."""
-        self._change(**_NOTHING, store=self._here, customer=None)
+        self._change(**_NOTHING, store=self.here, customer=None)
 
     def look_for(self, text: str) -> None:
         """Find customers by name, e-mail or phone; an empty text shows everybody's orders."""
@@ -145,8 +149,8 @@ class FilterViewModel(QObject):
     def _read(self) -> OrderFilter:
         """The filter for the repository; raises InvalidInputError for a day that is none."""
         state = self.state
-        since = read_day("since", state.since, time.min)
-        until = read_day("until", state.until, time.max)
+        since = edge_of(self.days.read("since", state.since), time.min)
+        until = edge_of(self.days.read("until", state.until), time.max)
         if since is not None and until is not None and until < since:
             raise InvalidInputError("until", "This is before the first day.")
         stores = (state.store,) if state.store else state.stores
@@ -163,13 +167,13 @@ class FilterViewModel(QObject):
         state = self.state
         words = [f"customer {state.customer.name}"] if state.customer else []
         words += [
-            f"{edge} {datetime.fromisoformat(day):%-d %b %Y}"
+            f"{edge} {day}"
             for edge, day in (("from", state.since), ("to", state.until))
             if day and not state.problems
         ]
         words += [f"status {state.status.label}"] if state.status else []
         words += [f"taken by {self._actor.profile.name}"] if state.mine else []
-        if state.store != self._here:
+        if state.store != self.here:
             words.append(f"store {state.store.short_name}" if state.store else "all stores")
         return words
 

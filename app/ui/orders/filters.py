@@ -37,7 +37,7 @@ class OrderFilters(QWidget):
         self.since, self.until = day_edit(), day_edit()
         for edit in (self.since, self.until):
             edit.editingFinished.connect(self._on_days)
-            edit.returnPressed.connect(self.done)
+            edit.returnPressed.connect(self._on_entered)
         self.mine = QCheckBox("Mine (F7)")
         self.mine.setToolTip("Only orders that you took")
         self.mine.setMinimumHeight(_CHECK_HEIGHT)
@@ -92,6 +92,12 @@ class OrderFilters(QWidget):
 
     def _on_days(self) -> None:
         self._view_model.choose_days(self.since.text(), self.until.text())
+
+    def _on_entered(self) -> None:
+        self._on_days()
+        wrong = dict(self._view_model.state.problems)
+        if not wrong.keys() & self._days.keys():
+            self.done.emit()
 
     def _render(self, state: FilterState) -> None:
         self._store_field.setVisible(len(state.stores) > 1)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.orders import Order
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import local_day, money
+from app.ui.core.formats import counted, local_day, money
 from app.ui.core.message import Message, problem
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
@@ -33,7 +33,12 @@ class OrderList(QWidget):
         self._view_model = view_model
         columns = (
             Column[Order]("Customer", lambda one: Cell(one.customer_name, one.title, bold=True)),
-            Column[Order]("Date", lambda one: Cell(local_day(one.order_date)), 130),
+            Column[Order](
+                "Date",
+                lambda one: Cell(local_day(one.order_date)),
+                130,
+                order=lambda one: one.order_date,
+            ),
             Column[Order]("Taken by", self._taken, 130),
             Column[Order]("Total", lambda one: Cell(money(one.total), bold=True), 120, right=True),
             Column[Order]("Status", _status, 150),
@@ -109,6 +114,7 @@ class OrderList(QWidget):
         if state.order is not None:
             return
         self.more.setVisible(state.more)
+        self.table.set_complete(not state.more)
         if state.orders is None:
             # The rows of before stay for the moment that an answer takes: less flickers.
             self._message.say(Message("Looking…"))
@@ -127,6 +133,5 @@ class OrderList(QWidget):
 
 def _summary(state: OrdersState) -> str:
     shown = len(state.orders or ())
-    plural = "" if shown == 1 else "s"
     older = ", older ones below" if state.more else ""
-    return f"{shown:,} order{plural}, newest first{older}" if shown else ""
+    return f"{counted(shown, 'order')}, newest first{older}" if shown else ""

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QLineEdit, QScrollArea, QWidget
 
+from app.domain.conventions import US, Conventions
 from app.domain.errors import InvalidInputError
 from app.domain.order_steps import refunds
 from app.domain.orders import Order, OrderLine
 from app.domain.pricing import NOTHING
-from app.domain.stock import parse_quantity
+from app.domain.stock import parse_units
 from app.ui.core.formats import money, number
 from app.ui.core.widgets import Elided, Field, Text, button, column, row
 
@@ -19,14 +20,23 @@ _Units = Mapping[str, tuple[int, int]]
 
 
 class ReturnDialog(QDialog):
-    """Asks for units by line; the refund is shown while they are typed."""
+    """Asks for units by line; the refund is shown while they are typed.
+
+    `told` is said before: whose goods they are, and where they go.
+    """
 
     def __init__(
-        self, parent: QWidget, order: Order, on_taken: Callable[[_Units, str], object]
+        self,
+        parent: QWidget,
+        order: Order,
+        on_taken: Callable[[_Units, str], object],
+        conventions: Conventions = US,
+        told: str = "",
     ) -> None:
         super().__init__(parent)
         self._order = order
         self._on_taken = on_taken
+        self._conventions = conventions
         self.setWindowTitle("Take goods back")
         self.setMinimumWidth(640)
         self._lines = [line for line in order.lines if line.left]
@@ -58,6 +68,7 @@ class ReturnDialog(QDialog):
         buttons = row(self.refund, None, button("Cancel", self.reject), self.accept_button)
         layout = column(
             Text(f"Take back of {order.title}", "heading"),
+            *([Text(told, wrap=True)] if told else []),
             area,
             Field("Why", self.note),
             self._error,
@@ -92,8 +103,7 @@ class ReturnDialog(QDialog):
         units = {}
         for line in self._lines:
             quantity, damaged = (
-                parse_quantity(edit.text(), least=0) if edit.text().strip() else 0
-                for edit in self.edits[line.item_id]
+                parse_units(edit.text(), self._conventions) for edit in self.edits[line.item_id]
             )
             if quantity > line.left:
                 raise InvalidInputError(

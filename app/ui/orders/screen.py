@@ -25,6 +25,7 @@ from app.ui.orders.document import receipt
 from app.ui.orders.list import OrderList
 from app.ui.orders.returning import ReturnDialog
 from app.ui.orders.view_model import OrdersState, OrdersViewModel
+from app.ui.orders.words import goods_back, of_other_store
 
 _OPEN = (OrderStatus.PENDING, OrderStatus.COMPLETED)
 
@@ -52,6 +53,7 @@ class OrdersScreen(Screen):
         self._pages.addWidget(self.details)
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
+        view_model.scan_refused.connect(self.refused)
         self.bind_keys(
             {
                 "Ctrl+P": self.print_receipt,
@@ -113,8 +115,8 @@ class OrdersScreen(Screen):
             ask(
                 self,
                 f"Cancel {order.title}?",
-                f"All its goods are in stock again, and {order.customer_name} gets back "
-                f"{money(order.total)}.",
+                f"{goods_back(order, self.view_model.filters.here)}, and {order.customer_name} "
+                f"gets back {money(order.total)}.",
                 "Cancel order",
                 self.view_model.cancel,
                 "Keep it",
@@ -124,7 +126,9 @@ class OrdersScreen(Screen):
         order = self.view_model.state.order
         if order is not None and order.status in _OPEN:
             self.view_model.begin_return()
-            ReturnDialog(self, order, self.view_model.take_back).open()
+            told = of_other_store(order, self.view_model.filters.here)
+            conventions = self.view_model.filters.days.conventions
+            ReturnDialog(self, order, self.view_model.take_back, conventions, told).open()
 
     def _on_printed(self, message: Message) -> None:
         order = self.view_model.state.order

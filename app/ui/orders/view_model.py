@@ -12,13 +12,14 @@ from PySide6.QtCore import QObject, Signal
 
 from app.data.selling.order_list import OrderFilter, OrderListRepository, OrderPage, place
 from app.data.selling.orders import OrderRepository
-from app.domain.entities import Actor
+from app.domain.entities import Actor, Role
 from app.domain.errors import InvalidInputError
 from app.domain.order_numbers import read_title
 from app.domain.orders import Order
 from app.ui.core.actions import Actions
 from app.ui.core.formats import money
 from app.ui.core.message import NO_MESSAGE, Message, problem
+from app.ui.orders import words
 from app.ui.orders.filter_view_model import FilterViewModel
 from connector_config.errors import UserError
 
@@ -50,6 +51,7 @@ class OrdersViewModel(QObject):
 
     state_changed = Signal(object)
     refused = Signal(object)
+    scan_refused = Signal()
 
     def __init__(
         self,
@@ -137,7 +139,8 @@ class OrdersViewModel(QObject):
             for store in self.filters.state.stores:
                 order = order or await self._orders.find(store.store_id, number)
             if order is None:
-                self._update(message=problem(f"This device has no order {number}."))
+                self._update(message=problem(self._not_here(number)))
+                self.scan_refused.emit()
             else:
                 self._show(order)
 
@@ -159,7 +162,7 @@ class OrdersViewModel(QObject):
         """Cancel the open order: all of it comes back into stock."""
         self._step(
             lambda order: self._orders.cancel(order, self._actor, note),
-            lambda order: f"Cancelled: give back {money(order.refunded)}.",
+            lambda order: f"Cancelled: give back {money(order.refunded)}{self._whose(order)}.",
         )
 
     def begin_return(self) -> None:
@@ -173,7 +176,8 @@ class OrdersViewModel(QObject):
 
         def said(order: Order) -> str:
             assert before is not None
-            return f"Taken back: give back {money(order.refunded - before)}."
+            given = money(order.refunded - before)
+            return f"Taken back: give back {given}{self._whose(order)}."
 
         self._step(
             lambda order: self._orders.take_back(order, return_id, units, self._actor, note), said
@@ -196,8 +200,15 @@ class OrdersViewModel(QObject):
         self.actions.add(work)
 
     def _show(self, order: Order) -> None:
-        self._update(order=order, message=NO_MESSAGE)
+        self._update(order=order, message=Message(words.of_other_store(order, self.filters.here)))
         self._follow_order()
+
+    def _whose(self, order: Order) -> str:
+        newest = order.returns[-1] if order.returns else None
+        return words.whose(order, newest, self.filters.here)
+
+    def _not_here(self, number: str) -> str:
+        return words.not_here(number, self._actor.profile.role is Role.MANAGER)
 
     def _follow_order(self) -> None:
         self._following_order.close()

@@ -92,7 +92,10 @@ _STEPS = (
 )
 _SETTLED = (
     Column[SettledRow](
-        "When", lambda one: _when(datetime.fromisoformat(one.settlement.signature.at)), 116
+        "When",
+        lambda one: _when(datetime.fromisoformat(one.settlement.signature.at)),
+        116,
+        order=lambda one: one.settlement.signature.at,
     ),
     Column[SettledRow]("Product", lambda one: Cell(one.name, one.store, bold=True)),
     Column[SettledRow]("What was done", _done),
@@ -112,6 +115,7 @@ class OversoldScreen(Screen):
         super().__init__()
         self.view_model = view_model
         self._noted = ""
+        self._notes: dict[str, str] = {}
         self._model = RowsModel[CaseRow](_CASES, lambda one: one.key)
         self.table = ChoiceTable(
             self._model, appearance, "Cases, open ones first", 52, open_on_click=False
@@ -120,7 +124,7 @@ class OversoldScreen(Screen):
         self.table.opened.connect(lambda one: self.product_opened.emit(one.case.item.product_id))
         self._steps = RowsModel[Step](_STEPS, lambda one: one.movement.movement_id)
         self.steps = RowsTable(
-            self._steps, appearance, "How it came about", 48, open_on_click=False
+            self._steps, appearance, "How it came about", 48, open_on_click=False, sortable=False
         )
         self._done = RowsModel[SettledRow](_SETTLED, lambda one: one.key)
         self.settled = RowsTable(self._done, appearance, "What was settled, newest first", 52)
@@ -150,6 +154,25 @@ class OversoldScreen(Screen):
     def focus_first(self) -> None:
         table = self.settled if self._pages.currentIndex() else self.table
         table.focus_a_row()
+
+    @property
+    def unsaved(self) -> str:
+        waiting = [self.note.text(), *self._notes.values()]
+        open_ = {one.key for one in self.view_model.state.rows or () if one.case.open}
+        keys = [self._noted, *self._notes]
+        for key, text in zip(keys, waiting, strict=True):
+            if text.strip() and key in open_:
+                return f"The note “{text.strip()[:40]}” is typed, and its case not settled yet."
+        return ""
+
+    def show_unsaved(self) -> None:
+        for key in (self._noted, *self._notes):
+            if key == self._noted and self.note.text().strip():
+                break
+            if self._notes.get(key, "").strip():
+                self.view_model.choose(key)
+                break
+        self.note.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         letter = event.text().upper()
@@ -224,9 +247,10 @@ class OversoldScreen(Screen):
         self._settling.setVisible(state.chosen is not None)
         if state.chosen is not None:
             if self._noted != state.chosen.key:
-                # A note is for the case that it was typed for.
+                # A note is for the case that it was typed for, and waits there.
+                self._notes[self._noted] = self.note.text()
                 self._noted = state.chosen.key
-                self.note.clear()
+                self.note.setText(self._notes.pop(self._noted, ""))
             self._render_case(state)
 
     def _render_words(self, state: OversoldState) -> None:

@@ -18,7 +18,7 @@ from app.domain.entities import Actor, Product, StockItem, Store
 from app.domain.oversell import Case, Sale, Settlement, SettlementKind
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
-from app.ui.core.formats import number
+from app.ui.core.formats import distance, number
 from app.ui.core.message import NO_MESSAGE, Message, problem
 
 _FAR = float("inf")
@@ -226,7 +226,7 @@ class OversoldViewModel(QObject):
         units = number(sale.short)
         if self._senders:
             store, item, far = self._senders[0]
-            away = "" if far == _FAR else f", {far:,.0f} km away"
+            away = "" if far == _FAR else f", {distance(far)} away"
             send = Way(
                 SettlementKind.TRANSFER,
                 f"Ask {store.short_name} for {units}: it has {number(item.on_hand)}{away}.",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout
 
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import number
+from app.ui.core.formats import distance, number
 from app.ui.core.message import Message
 from app.ui.core.widgets import Elided, Text, button, card, column, row, tinted
 from app.ui.product.nearby import NearbyViewModel
@@ -20,12 +22,12 @@ class _Row:
     def __init__(self, nearby: NearbyViewModel) -> None:
         self.about = Elided("", "small")
         self.pill = Text("", "pill")
-        word = "Request" if nearby.requests else "Order"
         self.shown: Elsewhere | None = None
-        self.order: QPushButton = button(word, lambda: self._ask(nearby), "quiet")
+        self.order: QPushButton = button(nearby.word, lambda: self._ask(nearby), "quiet")
+        self.may_ask: Callable[[], bool] = lambda: True
 
     def _ask(self, nearby: NearbyViewModel) -> None:
-        if self.shown is not None:
+        if self.shown is not None and self.may_ask():
             nearby.order_from(self.shown)
 
 
@@ -41,7 +43,7 @@ class ElsewhereCard(QFrame):
         self._grid = QGridLayout()
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(0, 1)
-        self.cart = button("Add to cart", nearby.sell, tip="One more in the open cart (C)")
+        self.cart = button("Add to cart", self.sell, tip="One more in the open cart (C)")
         tinted(self.cart, "shopping_cart", appearance)
         self.cart.setVisible(nearby.sells)
         self._carts = Text("", "small", wrap=True)
@@ -56,10 +58,15 @@ class ElsewhereCard(QFrame):
         view_model.state_changed.connect(self._render)
         nearby.changed.connect(lambda: self._render(view_model.state))
 
+    def sell(self) -> None:
+        """Put one into the open cart, unless a change of stock is typed and waits."""
+        if self._view_model.is_done():
+            self._nearby.sell()
+
     def order_from_nearest(self) -> None:
         """Have the product from the nearest store that has it."""
         having = [one for one in self._view_model.state.elsewhere if (one.on_hand or 0) > 0]
-        if having:
+        if having and self._view_model.is_done():
             self._nearby.order_from(having[0])
 
     def _render(self, state: ProductState) -> None:
@@ -77,14 +84,16 @@ class ElsewhereCard(QFrame):
     def _add(self, store: str) -> None:
         at = len(self._rows)
         self._rows[store] = one = _Row(self._nearby)
-        one.order.setAccessibleName(f"{one.order.text()} from {store}")
+        one.may_ask = self._view_model.is_done
+        one.order.setAccessibleName(f"{one.order.text()}. {self._nearby.consequence(store)}")
+        one.order.setToolTip(self._nearby.consequence(store))
         self._grid.addLayout(column(Text(store), one.about, spacing=0), at, 0)
         for where, widget in ((1, one.pill), (2, one.order)):
             self._grid.addWidget(widget, at, where, Qt.AlignmentFlag.AlignRight)
 
     def _show(self, row: _Row, store: Elsewhere) -> None:
         row.shown = store
-        far = "" if store.kilometres is None else f"{store.kilometres:,.0f} km"
+        far = "" if store.kilometres is None else distance(store.kilometres)
         seen = "" if store.on_hand is None else self._nearby.seen(store)
         row.about.set_text("  ·  ".join(part for part in (far, seen) if part))
         row.pill.setText("Not stocked" if store.on_hand is None else number(store.on_hand))

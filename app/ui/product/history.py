@@ -12,6 +12,7 @@ from app.domain.stock import LedgerLine
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import (
     change_cell,
+    counted,
     local_clock,
     local_date,
     movement_who,
@@ -65,7 +66,7 @@ class HistoryCard(QFrame):
             columns = (*_COLUMNS, Column[LedgerLine]("Sent", self._sent, 118))
         self._model = RowsModel[LedgerLine](columns, lambda line: line.movement.movement_id)
         self.table = RowsTable(
-            self._model, appearance, "Movement history", _ROW, open_on_click=False
+            self._model, appearance, "Movement history", _ROW, open_on_click=False, sortable=False
         )
         self.table.setProperty("framed", False)
         self._sum = Text("", "small", wrap=True)
@@ -111,7 +112,7 @@ class HistoryCard(QFrame):
             self._sum.setText(
                 f"Opening level {number(item.stock_level)} "
                 f"{'+' if ledger.total >= 0 else chr(0x2212)} {number(abs(ledger.total))} from "
-                f"{ledger.count:,} movement{'s' if ledger.count != 1 else ''} = "
+                f"{counted(ledger.count, 'movement')} = "
                 f"{number(item.stock_level + ledger.total)} on hand"
             )
         else:

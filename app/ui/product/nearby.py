@@ -33,7 +33,11 @@ class Ways:
 
 
 class NearbyViewModel(QObject):
-    """Follows sync and the carts while the product card is open."""
+    """Follows sync and the carts while the product card is open; `here` is the store's name.
+
+    Only the devices of a store may change its stock: those who only sell do so from their own, and
+    those of the stock room ask another store for a transfer.
+    """
 
     changed = Signal()
 
@@ -44,6 +48,7 @@ class NearbyViewModel(QObject):
         actor: Actor,
         now: Callable[[], datetime],
         ways: Ways,
+        here: str = "this store",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -52,6 +57,7 @@ class NearbyViewModel(QObject):
         self._store_id = actor.profile.store_id
         self._now = now
         self._ways = ways
+        self._here = here
         self._known: list[Cart] = []
         self._following = ExitStack()
         self._product_id = ""
@@ -110,6 +116,17 @@ class NearbyViewModel(QObject):
             self._ways.sell(self._product_id)
             self._say("One more in the open cart.")
 
+    @property
+    def word(self) -> str:
+        """What the button beside another store does."""
+        return "Request" if self.requests else "Sell here"
+
+    def consequence(self, store: str) -> str:
+        """What that means for the stock of the other store, and of this one."""
+        if self.requests:
+            return f"Asks {store} for a transfer to {self._here}"
+        return f"Takes {self._here}'s stock, not {store}'s: only {store} sells that"
+
     def order_from(self, elsewhere: Elsewhere) -> None:
         """Ask another store for the product; for those who only sell, put it into the cart."""
         if self.requests:
@@ -117,7 +134,8 @@ class NearbyViewModel(QObject):
         else:
             self._ways.sell(self._product_id)
             self._say(
-                f"In the open cart. What is short here can be brought from {elsewhere.store}."
+                f"In the open cart: it takes {self._here}'s stock, not {elsewhere.store}'s. What "
+                f"is short here can be brought from {elsewhere.store}: a store worker requests it."
             )
 
     def _on_carts(self, carts: list[Cart]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.entities import Place
 from app.domain.errors import InvalidInputError
+from app.domain.scans import Scan, ScannedPlace
 from app.ui.core.appearance import Appearance
+from app.ui.core.dialogs import ScanDialog
 from app.ui.core.message import Message
 from app.ui.core.printing import Printing
 from app.ui.core.widgets import Field, Text, button, card, clear, column, row, tinted
@@ -36,7 +38,7 @@ class PlaceCard(QFrame):
             tiles.addLayout(column(Text(part.capitalize(), "small"), self._values[part], spacing=0))
         tiles.addStretch(1)
         self.label_button = button("Label…", self.open_labels, tip="Print a label (L)")
-        self.move_button = button("Move…", self.open_dialog, tip="Put it at another place (M)")
+        self.move_button = button("Move…", self.begin, tip="Put it at another place (M)")
         tinted(self.move_button, "edit_location_alt", appearance)
         tiles.addWidget(self.label_button)
         tiles.addWidget(self.move_button)
@@ -53,6 +55,10 @@ class PlaceCard(QFrame):
         self.setLayout(column(card(layout)))
         view_model.state_changed.connect(self._render)
 
+    def begin(self) -> MoveDialog | None:
+        """Ask for the new place, unless a change of stock is typed and waits."""
+        return self.open_dialog() if self._view_model.is_done() else None
+
     def open_dialog(self, place: Place | None = None) -> MoveDialog | None:
         """Ask for the new place, or whether the product goes to the place that was scanned."""
         state = self._view_model.state
@@ -68,7 +74,8 @@ class PlaceCard(QFrame):
         if state.product is None:
             return None
         place = state.item.place if state.item else Place()
-        dialog = LabelsDialog([product_label(state.product, place)], place_labels([place]), self)
+        label = product_label(state.product, place, self._view_model.ean13)
+        dialog = LabelsDialog([label], place_labels([place]), self)
         dialog.chosen.connect(self._printing.offer)
         dialog.open()
         return dialog
@@ -106,11 +113,11 @@ class PlaceCard(QFrame):
         return entry
 
     def _give_up(self, place: Place) -> None:
-        if self._view_model.state.item is not None:
+        if self._view_model.state.item is not None and self._view_model.is_done():
             self._places.remove(self._view_model.state.item, place)
 
 
-class MoveDialog(QDialog):
+class MoveDialog(ScanDialog):
     """The dialog for a new place: aisle, shelf and bin, typed or scanned from a shelf's label."""
 
     def __init__(
@@ -163,6 +170,16 @@ class MoveDialog(QDialog):
         else:
             # Scanned: Enter moves it.
             save.setFocus()
+
+    def take_scan(self, scan: Scan) -> bool:
+        if not isinstance(scan.meaning, ScannedPlace):
+            self._on_failed("Scan the label of a shelf, or type the place.")
+            return False
+        for field in self._fields.values():
+            field.show_error("")
+        for part, edit in self.edits.items():
+            edit.setText(getattr(scan.meaning.place, part))
+        return True
 
     def _add(self) -> None:
         for field in self._fields.values():

@@ -8,11 +8,15 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.errors import ShortStockError
 from app.domain.scans import Scan, ScannedPlace
+from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import money, number
 from app.ui.core.screen import Screen
+from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
+from app.ui.product.codes_card import CodesCard
+from app.ui.product.codes_view_model import CodesViewModel
 from app.ui.product.details import DetailsCard
 from app.ui.product.elsewhere import ElsewhereCard
 from app.ui.product.history import HistoryCard
@@ -34,11 +38,13 @@ class ProductScreen(Screen):
         view_model: ProductViewModel,
         places: PlacesViewModel,
         nearby: NearbyViewModel,
+        codes: CodesViewModel,
         appearance: Appearance,
     ) -> None:
         super().__init__()
         self.view_model = view_model
         self._nearby = nearby
+        self._codes = codes
         self._product_id: str | None = None
         back = button("Back", self.back.emit, "quiet", "Back to the list (Esc)")
         tinted(back, "arrow_back", appearance, "muted")
@@ -51,7 +57,9 @@ class ProductScreen(Screen):
         self.history = HistoryCard(view_model, appearance)
         self.elsewhere = ElsewhereCard(view_model, nearby, appearance)
         left = column(self.stock, self.history, None, spacing=12)
-        right = column(self.place, self.elsewhere, DetailsCard(view_model), None, spacing=12)
+        self.codes = CodesCard(codes, appearance)
+        details = DetailsCard(view_model)
+        right = column(self.place, self.elsewhere, self.codes, details, None, spacing=12)
         columns = QHBoxLayout()
         columns.setSpacing(12)
         columns.addLayout(left, 5)
@@ -75,9 +83,10 @@ class ProductScreen(Screen):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setLayout(column(scroll))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._scroll = scroll
+        self.area = scroll
         view_model.state_changed.connect(self._render)
         view_model.short.connect(self._on_short)
+        view_model.unusual.connect(self._on_unusual)
         view_model.saved.connect(self._on_saved)
         view_model.refused.connect(self._on_refused)
         places.refused.connect(self._on_refused)
@@ -86,24 +95,34 @@ class ProductScreen(Screen):
         """Show a product, scrolled to the top."""
         self._product_id = product_id
         self._refused.setText("")
-        self._nearby.open(product_id)
-        self.view_model.open(product_id)
-        self._scroll.verticalScrollBar().setValue(0)
+        self.activate()
+        self.area.verticalScrollBar().setValue(0)
 
     def activate(self) -> None:
         if self._product_id is not None:
             self._nearby.open(self._product_id)
             self.view_model.open(self._product_id)
+            product = self.view_model.state.product
+            self._codes.open(self._product_id, product.name if product is not None else "it")
 
     def deactivate(self) -> None:
         self._nearby.close()
+        self._codes.close()
         self.view_model.close()
+
+    @property
+    def unsaved(self) -> str:
+        return self.view_model.unsaved_words
+
+    def show_unsaved(self) -> None:
+        self.show_product(self.view_model.unsaved)
+        self.stock.form.quantity.setFocus()
 
     def take_scan(self, scan: Scan) -> bool:
         """The label of a shelf: the product is to be put there."""
         match scan.meaning:
             case ScannedPlace(place):
-                return self.place.open_dialog(place) is not None
+                return not self.view_model.is_done() or self.place.open_dialog(place) is not None
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -115,15 +134,18 @@ class ProductScreen(Screen):
         elif text in ("a", "A"):
             self.stock.form.quantity.setFocus()
         elif text in ("m", "M"):
-            self.place.open_dialog()
+            self.place.begin()
         elif text in ("l", "L"):
             self.place.open_labels()
         elif text in ("c", "C"):
-            self._nearby.sell()
+            self.elsewhere.sell()
         elif text in ("n", "N"):
             self.elsewhere.order_from_nearest()
         elif key == Qt.Key.Key_Escape:
-            self.back.emit()
+            if self.view_model.drop():
+                self.setFocus()
+            else:
+                self.back.emit()
         else:
             super().keyPressEvent(event)
 
@@ -147,11 +169,18 @@ class ProductScreen(Screen):
             f"{number(after)}, shown in red until a count or a receipt settles it.",
             f"Remove {number(-error.quantity)}",
             lambda: (
-                self.view_model.apply(allow_negative=True)
+                self.view_model.apply(allow_negative=True, sure=True)
                 if drafted
                 else self.view_model.step(error.quantity, allow_negative=True)
             ),
         )
+
+    def _on_unusual(self, found: Unusual) -> None:
+        def correct() -> None:
+            self.stock.form.quantity.setFocus()
+            self.stock.form.quantity.selectAll()
+
+        ask_unusual(self, [found], lambda: self.view_model.apply(sure=True), correct)
 
     def _on_saved(self) -> None:
         # Out of the fields, so that Ctrl+Z and the single keys mean the stock again.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.data.sync.delivery import Delivery
+from app.domain.conventions import US, Conventions, in_ascii
 from app.domain.entities import Product, Reason, StockItem
 from app.domain.errors import InvalidInputError
 from app.domain.stock import REASONS_TO_ADD, REASONS_TO_REMOVE, Ledger, parse_quantity
@@ -41,19 +42,32 @@ class Draft:
             note=draft.note if note is None else note,
         )
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether something is typed that is not saved."""
+        return bool(self.quantity.strip() or self.note.strip())
+
     def emptied(self) -> Draft:
         """A draft for the next change, often one of the same kind: direction and reason stay."""
         return replace(self, quantity="", note="")
 
-    def change(self) -> int:
-        """The units that the draft adds, or with a minus removes; raises InvalidInputError."""
-        quantity = parse_quantity(self.quantity)
+    def change(self, conventions: Conventions = US) -> int:
+        """The units that the draft adds, or with a minus removes; raises InvalidInputError.
+
+        Nobody who types +5 wants to lose 5.
+        """
+        typed = in_ascii(self.quantity)
+        if typed.startswith("+") and not self.adding:
+            raise InvalidInputError(
+                "quantity", f"“{typed[:20]}” adds: choose Add, or leave the + out to remove."
+            )
+        quantity = parse_quantity(typed, 1, conventions)
         return quantity if self.adding else -quantity
 
-    def preview(self, item: StockItem | None) -> int | None:
+    def preview(self, item: StockItem | None, conventions: Conventions = US) -> int | None:
         """What on hand would become; None while that cannot be said."""
         try:
-            change = self.change()
+            change = self.change(conventions)
         except InvalidInputError:
             return None
         return item.on_hand + change if item is not None else None

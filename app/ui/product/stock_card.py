@@ -123,6 +123,11 @@ class _AdjustForm(QWidget):
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
         view_model.actions.changed.connect(self._on_running)
+        view_model.quantity_refused.connect(self._to_quantity)
+
+    def _to_quantity(self) -> None:
+        if not self.note.hasFocus():
+            self.quantity.setFocus()
 
     def _on_reason(self, at: int) -> None:
         self._view_model.edit(reason=self._view_model.state.draft.reasons[at])

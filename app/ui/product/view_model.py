@@ -10,9 +10,11 @@ from PySide6.QtCore import QObject, Signal
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.data.sync.delivery import Deliveries
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem, Store
 from app.domain.errors import InvalidInputError, ShortStockError
 from app.domain.stock import parse_place
+from app.domain.unusual import Asked, unusual
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
 from app.ui.core.tasks import begin
@@ -29,13 +31,16 @@ _NOT_THIS_ROLE = "Sales reps look stock up; a store worker changes it."
 class ProductViewModel(QObject):
     """Follows one product at every store; changes of stock go through `actions`, in order.
 
-    `short` carries a ShortStockError, and whether it is about the draft; `saved` tells that the
-    draft of the product that is shown was written.
+    `short` carries a ShortStockError, and whether it is about the draft; `unusual` an Unusual that
+    the draft would post; `saved` tells that the draft of the product that is shown was written,
+    `quantity_refused` that it is wrong.
     """
 
     state_changed = Signal(object)
     short = Signal(object)
+    unusual = Signal(object)
     saved = Signal()
+    quantity_refused = Signal()
     place_refused = Signal(object)
     moved = Signal()
     refused = Signal(str)
@@ -49,11 +54,13 @@ class ProductViewModel(QObject):
         deliveries: Deliveries | None = None,
         parent: QObject | None = None,
         settle_ms: int = _SETTLE_MS,
+        conventions: Conventions = US,
     ) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
         self._stock = stock
         self._actor = actor
+        self._conventions = conventions
         self._others = OtherStores(stores, actor.profile.store_id)
         self.deliveries = deliveries
         self._drafts: dict[str, Draft] = {}
@@ -72,6 +79,12 @@ class ProductViewModel(QObject):
     def busy(self) -> bool:
         """Whether something is being read or written."""
         return self.actions.running or self.move.running or self._ledger.reading
+
+    @property
+    def ean13(self) -> str:
+        """The GTIN of 13 digits of the product that is shown, "" where it has none."""
+        shown = self.state.product
+        return self._catalogue.ean13(shown.product_id) if shown is not None else ""
 
     def open(self, product_id: str) -> None:
         """Show a product and follow it."""
@@ -104,24 +117,63 @@ class ProductViewModel(QObject):
         """Change the draft; the preview follows."""
         self._set_draft(self.state.draft.edited(adding, quantity, reason, note))
 
-    def apply(self, allow_negative: bool = False) -> None:
-        """Write the draft; what is wrong with it is shown beside the field."""
+    @property
+    def unsaved(self) -> str:
+        """The product whose change is typed and not saved, by its id; empty where there is none."""
+        return next((key for key, draft in self._drafts.items() if draft.is_typed), "")
+
+    @property
+    def unsaved_words(self) -> str:
+        """What is typed for that product, as a sentence."""
+        draft, listing = self._drafts.get(self.unsaved), self._catalogue.listing(self.unsaved)
+        if draft is None:
+            return ""
+        name = listing.product.name if listing is not None else self.unsaved
+        typed = draft.quantity.strip() or draft.note.strip()[:40]
+        return f"“{typed}” of {name} is typed and not saved: Enter saves it, Esc drops it."
+
+    def is_done(self) -> bool:
+        """Whether no change of the product is typed that waits; else say so beside the field."""
+        waits = self.state.draft.is_typed and self.state.may_adjust and self.state.item is not None
+        if not waits or self.actions.running:
+            # What is being written is on its way out of the field.
+            return True
+        typed = self.state.draft.quantity.strip() or "The note"
+        self._refuse_quantity(f"“{typed}” is not saved yet: Enter saves it, Esc drops it.")
+        return False
+
+    def drop(self) -> bool:
+        """Drop the change that is typed; False where there is none."""
+        typed = self.state.draft.is_typed
+        if typed:
+            self._set_draft(self.state.draft.emptied())
+        return typed
+
+    def apply(self, allow_negative: bool = False, sure: bool = False) -> None:
+        """Write the draft; what is wrong with it is shown beside the field.
+
+        Unusually many are asked about first, unless the person is `sure`.
+        """
         item, draft = self.state.item, self.state.draft
         try:
-            change = draft.change()
+            change = draft.change(self._conventions)
         except InvalidInputError as error:
-            self._update(quantity_error=str(error))
+            self._refuse_quantity(str(error))
             return
         if item is None or not self.state.may_adjust:
             self.refused.emit(_NOT_HERE if item is None else _NOT_THIS_ROLE)
             return
-        if not self.actions.running:
+        name = self.state.product.name if self.state.product else item.product_id
+        found = unusual(Asked(item.product_id, name, change), item)
+        if found is not None and not sure:
+            self.unusual.emit(found)
+        elif not self.actions.running:
             # A second press before the first one is written does not write it twice.
             self._adjust(item, change, draft.reason, allow_negative, draft)
 
     def step(self, by: int, allow_negative: bool = False) -> None:
         """Change on hand by so many units, as a correction; quick presses wait for each other."""
-        if self.state.may_adjust and self.state.item is not None:
+        if self.state.may_adjust and self.state.item is not None and self.is_done():
             self._adjust(self.state.item, by, Reason.CORRECTION, allow_negative, None)
 
     def move_to(self, aisle: str, shelf: str, bin_: str) -> None:
@@ -142,6 +194,10 @@ class ProductViewModel(QObject):
     def show_more(self) -> None:
         """Show another page of the history."""
         self._ledger.show_more()
+
+    def _refuse_quantity(self, sentence: str) -> None:
+        self._update(quantity_error=sentence)
+        self.quantity_refused.emit()
 
     def _adjust(
         self,
@@ -171,7 +227,7 @@ class ProductViewModel(QObject):
         if self.state.item is item:
             # It is committed: show it now; the live query is about to say the same.
             own = replace(item, stock_delta=item.stock_delta + quantity)
-            self._update(item=own, preview=self.state.draft.preview(own))
+            self._update(item=own, preview=self.state.draft.preview(own, self._conventions))
         if draft is not None:
             self._empty(item, draft)
             if self._shows(item):
@@ -198,7 +254,11 @@ class ProductViewModel(QObject):
     def _set_draft(self, draft: Draft) -> None:
         if self.state.product is not None:
             self._drafts[self.state.product.product_id] = draft
-        self._update(draft=draft, quantity_error="", preview=draft.preview(self.state.item))
+        self._update(
+            draft=draft,
+            quantity_error="",
+            preview=draft.preview(self.state.item, self._conventions),
+        )
 
     def _load_product(self) -> None:
         if self.state.product is not None:
@@ -215,7 +275,7 @@ class ProductViewModel(QObject):
         self._update(
             item=own,
             elsewhere=self._others.rows(by_store),
-            preview=self.state.draft.preview(own),
+            preview=self.state.draft.preview(own, self._conventions),
         )
         self._ledger.show(own)
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind, ReceiptState, expected, paper_id
 from app.domain.transfers import Transfer
-from app.ui.core.formats import local_day
+from app.ui.core.formats import counted, local_day
 
 SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A row: `subject` is the paper or the receipt that it opens."""
+    """A row: `subject` is the paper or receipt that it opens, `at` the stored time of `when`."""
 
     key: str
     number: str
@@ -25,6 +25,7 @@ class Arrival:
     state: str
     tone: str
     subject: GoodsReceipt | Paper
+    at: str = ""
 
 
 def arrivals(
@@ -94,20 +95,24 @@ def _receipt(receipt: GoodsReceipt, device_id: str) -> Arrival:
         state,
         tone,
         receipt,
+        receipt.posted_at or signature.at,
     )
 
 
 def _paper(paper: Paper, stores: Mapping[str, str], now: str) -> Arrival:
     state, tone = "Expected", ""
     if isinstance(paper, PurchaseOrder):
-        when = f"Due {local_day(paper.expected_at)}"
+        lines = sum(one.outstanding > 0 for one in paper.lines)
+        at = paper.expected_at
+        when = f"Due {local_day(at)}, {counted(lines, 'line')}"
         if paper.is_overdue(now):
             state, tone = "Overdue", "danger"
     else:
-        when = f"Shipped {local_day(paper.shipments[-1].signature.at)}" if paper.shipments else ""
+        at = paper.shipments[-1].signature.at if paper.shipments else ""
+        when = f"Shipped {local_day(at)}" if at else ""
     if any(not one.undone for one in paper.receipts):
         state = f"{state}, part is here"
     units = sum(expected(paper).values())
     return Arrival(
-        paper_id(paper), paper.number, origin(paper, stores), when, units, state, tone, paper
+        paper_id(paper), paper.number, origin(paper, stores), when, units, state, tone, paper, at
     )

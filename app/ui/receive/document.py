@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.receiving import GoodsReceipt, ReceiptLine, ReceiptState
-from app.ui.core.formats import local_day, number
+from app.ui.core.formats import counted, local_day, number
 from app.ui.core.report import Report, ReportColumn
 
 _COLUMNS = (
@@ -33,7 +33,7 @@ def receipt_report(receipt: GoodsReceipt, origin: str, store: str) -> Report:
     notes = [f"{line.name}: {line.note}" for line in receipt.lines if line.note]
     damaged = sum(line.damaged for line in receipt.lines)
     missing = sum(line.missing for line in receipt.lines)
-    total = f"{number(units)} units received, {number(damaged)} of them damaged"
+    total = f"{counted(units, 'unit')} received, {number(damaged)} of them damaged"
     if undone:
         notes.insert(0, "This receipt was undone: nothing of it is in stock.")
     return Report(

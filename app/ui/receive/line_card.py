@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame
 
+from app.ui.core.formats import number
 from app.ui.core.line_editor import LineEditor
 from app.ui.core.widgets import Elided, Text, button, card, column, row
 from app.ui.receive.lines import ReceiptRow
@@ -23,13 +24,17 @@ _NOTHING = "Scan a product, or choose a line"
 
 
 class LineCard(QFrame):
-    """The fields: received, damaged, missing and a note; Enter saves and emits `left`."""
+    """The fields: received, damaged, missing and a note; Enter saves and emits `left`.
+
+    The button saves where `may_save` says so.
+    """
 
     left = Signal()
 
     def __init__(self, view_model: ReceiveViewModel) -> None:
         super().__init__()
         self._view_model = view_model
+        self.may_save: Callable[[], bool] = lambda: True
         self.editor = LineEditor[ReceiptRow](
             _LABELS, lambda one: one.product_id, _texts, self._save
         )
@@ -46,7 +51,7 @@ class LineCard(QFrame):
         self.rest = button(
             "Rest is missing", self._give_up, tip="What is still expected will not come (M)"
         )
-        self.done = button("Save line", self.editor.enter, "primary", "Enter")
+        self.done = button("Save line", self._enter, "primary", "Enter")
         for one in (self.rest, self.done):
             line.addWidget(one, 0, Qt.AlignmentFlag.AlignBottom)
         layout = column(spacing=6)
@@ -71,6 +76,10 @@ class LineCard(QFrame):
     def _save(self, one: ReceiptRow, texts: Sequence[str]) -> bool:
         return self._view_model.set_line(one.product_id, *texts)
 
+    def _enter(self) -> None:
+        if self.may_save():
+            self.editor.enter()
+
     def _give_up(self) -> None:
         one = self.editor.row
         if one is not None and self.editor.save():
@@ -79,7 +88,7 @@ class LineCard(QFrame):
     def _show(self) -> None:
         line, gone = self.editor.row, self.editor.gone
         self._name.set_text(line.name if line else _NOTHING)
-        expected = f"{line.expected:,} expected" if line and line.expected else ""
+        expected = f"{number(line.expected)} expected" if line and line.expected else ""
         self._expected.setText("Not among the lines any more" if gone else expected)
         self.done.setEnabled(line is not None)
         self.rest.setEnabled(line is not None and not gone and line.short > 0)

@@ -7,10 +7,12 @@ from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 
 from app.data.stock.catalogue import Catalogue
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Product
 from app.domain.errors import InvalidInputError
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptLine, ReceiptState, expected
-from app.domain.stock import parse_quantity
+from app.domain.stock import parse_units
+from app.ui.core.formats import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,12 @@ class Quantities:
     missing: int
 
     @classmethod
-    def of(cls, received: str, damaged: str, missing: str) -> Quantities:
+    def of(
+        cls, received: str, damaged: str, missing: str, conventions: Conventions = US
+    ) -> Quantities:
         """Read typed quantities, an empty one as 0; raises InvalidInputError for a wrong field."""
         typed = (("received", received), ("damaged", damaged), ("missing", missing))
-        quantities = cls(*(_quantity_of(field, text) for field, text in typed))
+        quantities = cls(*(_quantity_of(field, text, conventions) for field, text in typed))
         if quantities.damaged > quantities.received:
             raise InvalidInputError("damaged", "No more can be damaged than are here.")
         return quantities
@@ -114,20 +118,18 @@ def consequence(rows: Sequence[ReceiptRow], has_paper: bool) -> str:
     over = sum(row.over for row in rows) if has_paper else 0
     parts = []
     if damaged:
-        parts.append(f"Damaged: {damaged:,}. Received, and written off at once.")
+        parts.append(f"Damaged: {number(damaged)}. Received, and written off at once.")
     if missing:
-        parts.append(f"Missing: {missing:,}. Nobody waits for that any more.")
+        parts.append(f"Missing: {number(missing)}. Nobody waits for that any more.")
     if short:
-        parts.append(f"Not here yet: {short:,}. That stays expected, for another receipt.")
+        parts.append(f"Not here yet: {number(short)}. That stays expected, for another receipt.")
     if over:
-        parts.append(f"More than announced: {over:,}. Taken in as well.")
+        parts.append(f"More than announced: {number(over)}. Taken in as well.")
     return "\n".join(parts)
 
 
-def _quantity_of(field: str, text: str) -> int:
-    if text.strip() in ("", "0"):
-        return 0
+def _quantity_of(field: str, text: str, conventions: Conventions) -> int:
     try:
-        return parse_quantity(text)
+        return parse_units(text, conventions)
     except InvalidInputError as error:
         raise InvalidInputError(field, str(error)) from None

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from app.domain.receiving import GoodsReceipt
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import number
+from app.ui.core.message import problem
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
@@ -18,7 +19,7 @@ from app.ui.receive.view_model import ReceiveViewModel
 
 _COLUMNS = (
     Column[Arrival]("Paper", lambda one: Cell(one.what, one.number, bold=True)),
-    Column[Arrival]("When", lambda one: Cell(one.when), 220),
+    Column[Arrival]("When", lambda one: Cell(one.when), 220, order=lambda one: one.at),
     Column[Arrival]("Units", lambda one: Cell(number(one.units)), 90, right=True),
     Column[Arrival]("State", lambda one: Cell(one.state, tone=one.tone, pill=True), 200),
 )
@@ -38,7 +39,7 @@ class ArrivalList(QWidget):
         self.number.setAccessibleName("Number of the paper")
         self.number.returnPressed.connect(self._on_number)
         self._message = Elided("", "muted")
-        free = button("Without a paper", view_model.begin, tip="Receive without a paper (Ctrl+N)")
+        free = button("Without a paper", self.begin, tip="Receive without a paper (Ctrl+N)")
         tinted(free, "add", appearance)
         header = row(Text("Receive goods", "title"), 8, self._message, free)
         header.setStretch(2, 1)
@@ -54,25 +55,48 @@ class ArrivalList(QWidget):
         """Move the keyboard into the line for a number; Down leads to the list."""
         self.number.setFocus()
 
+    def begin(self) -> None:
+        """Receive without a paper, unless the number of one is typed."""
+        if self._is_done():
+            self._view_model.begin()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Down and self._model.rowCount():
+        if event.key() == Qt.Key.Key_Escape and self.number.text():
+            self.number.clear()
+        elif event.key() == Qt.Key.Key_Down and self._model.rowCount():
             self.table.focus_a_row()
         else:
             super().keyPressEvent(event)
 
     def _open(self, arrival: Arrival) -> None:
+        if not self._is_done():
+            return
         if isinstance(arrival.subject, GoodsReceipt):
             self._view_model.open(arrival.subject)
         else:
             self._view_model.begin(arrival.subject)
 
+    def _is_done(self) -> bool:
+        """Whether no number is typed; else say so, and keep the keyboard."""
+        typed = self.number.text().strip()
+        if typed:
+            self._message.say(
+                problem(f"“{typed[:40]}” is typed: Enter receives against it, Esc clears it.")
+            )
+            self.number.setFocus()
+        return not typed
+
     def _on_number(self) -> None:
         if typed := self.number.text().strip():
+            # It stays until its receipt is open: what is refused can be corrected.
             self._view_model.begin_with(typed)
-            self.number.clear()
+            self.number.selectAll()
 
     def _render(self, state: ReceiveState) -> None:
         if state.receipt is not None:
+            number = self.number.text().strip().upper()
+            if number in (state.receipt.number, state.receipt.paper_number):
+                self.number.clear()
             return
         self._model.set_rows(state.arrivals or ())
         if state.arrivals is not None:

@@ -67,10 +67,6 @@ class StorePapers:
         """Add a new receipt before the store tells of it."""
         self._receipts = [receipt, *self.receipts]
 
-    def receipt(self, number: str) -> GoodsReceipt | None:
-        """The receipt with a number; None where it is not among these."""
-        return next((one for one in self.receipts if one.number == number), None)
-
     def with_number(self, number: str) -> Paper | None:
         """The paper with a number; None where it is not among these."""
         found = (one for one in self.announced if number and one.number == number)

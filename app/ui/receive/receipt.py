@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
@@ -9,14 +11,16 @@ from PySide6.QtWidgets import QWidget
 from app.data.stock.catalogue import Catalogue
 from app.domain.receiving import GoodsReceipt, ReceiptKind, ReceiptState
 from app.domain.scans import Scan
+from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
-from app.ui.core.formats import number
+from app.ui.core.formats import counted, number
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
 from app.ui.core.report import printout
 from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.receive.arrivals import against, origin
 from app.ui.receive.document import receipt_report
@@ -24,6 +28,7 @@ from app.ui.receive.line_card import LineCard
 from app.ui.receive.lines import ReceiptRow, consequence
 from app.ui.receive.state import ReceiveState
 from app.ui.receive.view_model import ReceiveViewModel
+from connector_config.wording import plural
 
 _STATES = {
     ReceiptState.DRAFT: ("Being received", "warn"),
@@ -107,6 +112,8 @@ class ReceiptView(QWidget):
             header.addWidget(one)
         self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
         self.line.chosen.connect(self._add)
+        self.line.counts = self._counted_name
+        self.line.counted.connect(self._count)
         self.line.below.connect(self._to_table)
         self.everything = button(
             "All as expected", self.fill_in, tip="Fill in what was announced (Ctrl+E)"
@@ -117,6 +124,7 @@ class ReceiptView(QWidget):
         self._entry.setLayout(entry)
         self.card = LineCard(view_model)
         self.card.left.connect(self.focus_first)
+        self.card.may_save = self.line.take_number
         self._model = RowsModel[ReceiptRow](_COLUMNS, lambda one: one.product_id)
         self.table = ReceiptTable(self._model, appearance, "Lines of the receipt")
         self.card.editor.edit_for(self.table)
@@ -132,20 +140,27 @@ class ReceiptView(QWidget):
         layout.setContentsMargins(24, 16, 24, 12)
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
+        view_model.unusual.connect(self._on_unusual)
         self._printing.ended.connect(self._message.say)
 
     def focus_first(self) -> None:
         """Move the keyboard into the line for products; to the lines where none can be added."""
         (self.line if self._state.editable else self.table).setFocus()
 
-    def save(self, stay: bool = True) -> bool:
+    def save(self) -> bool:
         """Store what is typed for a line; False where it was refused. See `LineEditor.save`."""
-        return self.card.editor.save(stay)
+        return self.card.editor.save()
+
+    def take_typed(self) -> bool:
+        """The same with a number that is typed for the line that was worked on last."""
+        return self.save() and (not self._state.editable or self.line.take_number())
 
     def take_scan(self, scan: Scan) -> None:
-        """One more of a scanned product; what is typed for a line counts before it."""
-        self.save()
-        self._view_model.take(scan)
+        """One more of a scanned product, after what is typed; not while that is refused."""
+        if self.save() and self.line.take_scan():
+            self._view_model.take(scan)
+        else:
+            self._view_model.refuse_scan()
 
     def request_post(self) -> None:
         """Take the goods in, after a second thought where something differs."""
@@ -161,7 +176,7 @@ class ReceiptView(QWidget):
         said = consequence(self._state.rows, receipt.kind is not ReceiptKind.FREE)
         here = sum(one.received for one in self._state.rows)
         if said and (here or any(one.missing for one in self._state.rows)):
-            ask(self, f"Take in {number(here)} units?", said, "Take in", self._view_model.post)
+            ask(self, f"Take in {counted(here, 'unit')}?", said, "Take in", self._view_model.post)
         else:
             self._view_model.post()
 
@@ -172,7 +187,7 @@ class ReceiptView(QWidget):
 
     def fill_in(self) -> None:
         """Fill in all lines as expected, where that can be."""
-        if self.everything.isVisible() and self.save():
+        if self.everything.isVisible() and self.take_typed():
             self._view_model.all_as_expected()
 
     def _print(self) -> None:
@@ -200,19 +215,35 @@ class ReceiptView(QWidget):
         ask(
             self,
             "Undo this receipt?",
-            f"{number(units)} units leave the stock again, each line with a counter-movement, and "
+            f"{counted(units, 'unit')} {plural(units, 'leaves', 'leave')} the stock again, "
+            "each line with a counter-movement, and "
             "what was announced is expected once more.",
             "Undo receipt",
             self._view_model.undo,
         )
+
+    def _on_unusual(self, found: Sequence[Unusual]) -> None:
+        def correct() -> None:
+            self.table.choose(found[0].product_id)
+            self.card.editor.show(self.table.current())
+            self.card.editor.start()
+
+        ask_unusual(self, found, lambda: self._view_model.post(sure=True), correct)
 
     def _to_table(self) -> None:
         if self._model.rowCount():
             self.table.focus_a_row()
 
     def _add(self, product_id: str, units: int) -> None:
-        self.save()
-        self._view_model.add(product_id, units)
+        if self.save():
+            self._view_model.add(product_id, units)
+
+    def _count(self, typed: str) -> None:
+        self.card.editor.put(typed)
+
+    def _counted_name(self) -> str:
+        line = self.card.editor.row
+        return line.name if line is not None else ""
 
     def _on_typed(self, text: str) -> None:
         line = self.table.current()
@@ -275,7 +306,11 @@ class ReceiptView(QWidget):
     def _hint(self, state: ReceiveState) -> str:
         here = sum(one.received for one in state.rows)
         awaited = sum(one.expected for one in state.rows)
-        return f"{number(here)} units" + (f" of {number(awaited)} expected" if awaited else "")
+        return (
+            f"{number(here)} of {counted(awaited, 'unit')} expected"
+            if awaited
+            else counted(here, "unit")
+        )
 
 
 def _id_of(state: ReceiveState) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 from app.data.papers.receiving import ReceivingRepository
 from app.data.stock.catalogue import Catalogue
 from app.domain.receiving import GoodsReceipt, Paper
+from app.domain.unusual import Asked
 from app.ui.core.actions import Actions
+from app.ui.core.formats import number
 from app.ui.core.open_paper import OpenPaper
 from app.ui.receive.lines import Quantities, ReceiptRow, new_row, rows_of
 
@@ -50,6 +52,13 @@ class ReceiptLines:
     def set(self, product_id: str, quantities: Quantities, note: str) -> None:
         """Set the quantities and the note of a product."""
         self._change(product_id, lambda row: row.with_quantities(quantities, note), _here)
+
+    def asked(self, receipt: GoodsReceipt, announced: Paper | None) -> list[Asked]:
+        """What taking a receipt in would post, as it is after what was written last."""
+        return [
+            Asked(row.product_id, row.name, row.received, row.expected)
+            for row in self._newest_rows(receipt, announced)
+        ]
 
     def give_up_rest(self, product_id: str) -> None:
         """Note what is still expected of a product as missing."""
@@ -107,8 +116,10 @@ class ReceiptLines:
 
 
 def _here(row: ReceiptRow) -> str:
-    return f"{row.name}: {row.received:,}" + (f" of {row.expected:,}" if row.expected else " here")
+    return f"{row.name}: {number(row.received)}" + (
+        f" of {number(row.expected)}" if row.expected else " here"
+    )
 
 
 def _missing(row: ReceiptRow) -> str:
-    return f"{row.name}: {row.missing:,} noted as missing"
+    return f"{row.name}: {number(row.missing)} noted as missing"

@@ -38,10 +38,13 @@ class ReceiveScreen(Screen):
         self._pages.addWidget(self.receipt)
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
+        view_model.scan_refused.connect(self.refused)
         view_model.unknown_paper.connect(self._on_unknown)
+        view_model.leaving.connect(lambda key: self.item_opened.emit("transfers", key))
+        view_model.unknown_paper.connect(lambda _: self.refused.emit())
         self.bind_keys(
             {
-                "Ctrl+N": view_model.begin,
+                "Ctrl+N": self._begin,
                 "Ctrl+E": self.receipt.fill_in,
                 "Ctrl+P": self.receipt.print_receipt,
                 "Ctrl+Return": self.receipt.request_post,
@@ -51,21 +54,22 @@ class ReceiveScreen(Screen):
 
     def receive(self, paper: Paper) -> None:
         """Open the receipt against a paper, from another screen."""
-        if self.receipt.save():
+        if self.take_typed():
             self.view_model.close()
             self.view_model.begin(paper)
 
     def open_item(self, key: str) -> None:
-        if self.receipt.save():
+        if self.take_typed():
             self.view_model.open_id(key)
 
     def activate(self) -> None:
         self.view_model.activate()
 
     def deactivate(self) -> None:
-        # What is typed counts, also of somebody who just walks away.
-        self.receipt.save(stay=False)
         self.view_model.deactivate()
+
+    def take_typed(self) -> bool:
+        return self.receipt.take_typed()
 
     def focus_first(self) -> None:
         page = self._pages.currentWidget()
@@ -78,7 +82,8 @@ class ReceiveScreen(Screen):
                 if self.view_model.state.receipt is not None:
                     # The next delivery is here already.
                     self._back()
-                self.view_model.begin_with(number)
+                if self.view_model.state.receipt is None:
+                    self.view_model.begin_with(number)
                 return True
             case ScannedPaper() | ScannedOrder():
                 return False
@@ -94,8 +99,12 @@ class ReceiveScreen(Screen):
         elif self.view_model.state.receipt is not None:
             self._back()
 
+    def _begin(self) -> None:
+        if self.view_model.state.receipt is None:
+            self.arrivals.begin()
+
     def _back(self) -> None:
-        if self.receipt.save():
+        if self.take_typed():
             self.view_model.close()
             self.arrivals.focus_first()
 

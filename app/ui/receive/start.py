@@ -33,10 +33,11 @@ class ReceiptStart:
 
     async def with_number(self, number: str, unseen: bool) -> Started | None:
         """The receipt for a number of a receipt or a paper; with `unseen` also of one to come."""
-        receipt = self._papers.receipt(number) or self._draft_of(number)
+        store_id = self._actor.profile.store_id
+        receipt = await self._receiving.with_number(store_id, number) or self._draft_of(number)
         if receipt is not None:
             return receipt, await self._receiving.paper_of(receipt)
-        paper = await self._receiving.find_paper(self._actor.profile.store_id, number)
+        paper = await self._receiving.find_paper(store_id, number)
         if paper is None and not unseen:
             return None
         return await self._begin(paper, number), paper

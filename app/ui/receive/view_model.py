@@ -13,14 +13,18 @@ from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.stock.catalogue import Catalogue
+from app.data.stock.stock import StockRepository
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Store
-from app.domain.errors import InvalidInputError
+from app.domain.errors import InvalidInputError, PaperError
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptState
 from app.domain.scans import Scan
+from app.domain.transfers import Transfer
 from app.ui.core.actions import Actions
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.open_paper import OpenPaper
-from app.ui.core.scan_words import refusal
+from app.ui.core.scan_words import SCAN_WAITS, refusal
+from app.ui.core.unusual import UsualQuantities
 from app.ui.receive.arrivals import arrivals
 from app.ui.receive.lines import Quantities
 from app.ui.receive.papers import StorePapers
@@ -35,30 +39,39 @@ class ReceiveViewModel(QObject):
     """Follows the papers of one store; all changes go through `actions`, in order.
 
     `line_refused` carries what is wrong with a typed quantity, `unknown_paper` a number that this
-    device has not seen.
+    device has not seen, `leaving` the id of a transfer that is sent from here, `unusual` the
+    Unusual of which `post` has to be sure.
     """
 
     state_changed = Signal(object)
     line_refused = Signal(object)
     unknown_paper = Signal(str)
+    leaving = Signal(str)
+    unusual = Signal(object)
+    scan_refused = Signal()
 
     def __init__(
         self,
         catalogue: Catalogue,
+        stock: StockRepository,
         receiving: ReceivingRepository,
         transfers: TransferRepository,
         orders: PurchaseOrderRepository,
         actor: Actor,
         stores: Sequence[Store],
         now: Callable[[], datetime],
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
         self._receiving = receiving
+        self._transfers = transfers
+        self._usual = UsualQuantities(catalogue, stock)
         self._actor = actor
         self.stores = {store.store_id: store.short_name for store in stores}
         self._now = now
+        self._conventions = conventions
         self._papers = StorePapers(receiving, transfers, orders, actor.profile, self._emit)
         self._start = ReceiptStart(receiving, self._papers, actor)
         self._active = False
@@ -80,7 +93,6 @@ class ReceiveViewModel(QObject):
     def deactivate(self) -> None:
         """Stop following."""
         self._active = False
-        self._open_receipt.wait_for("")
         self._following.close()
 
     def begin(self, paper: Paper | None = None) -> None:
@@ -103,6 +115,8 @@ class ReceiveViewModel(QObject):
             started = await self._start.with_number(number, unseen)
             if started is not None:
                 self._open(*started)
+            elif (leaves := await self._leaving(number)) is not None:
+                self.leaving.emit(leaves.transfer_id)
             elif names_a_paper(number):
                 self.unknown_paper.emit(number)
             else:
@@ -116,10 +130,17 @@ class ReceiveViewModel(QObject):
         self.actions.add(work)
 
     def open_id(self, receipt_id: str) -> None:
-        """Show the receipt with an id, now or as soon as the receipts have been read."""
+        """Show the receipt with an id, unless something else is opened first."""
         self.close()
-        self._open_receipt.wait_for(receipt_id)
-        self._open_awaited()
+        opening = self._open_receipt.opening
+
+        async def work() -> None:
+            receipt = await self._receiving.with_id(receipt_id)
+            paper = await self._receiving.paper_of(receipt) if receipt is not None else None
+            if receipt is not None and self._active and opening is self._open_receipt.opening:
+                self._open(receipt, paper)
+
+        self.actions.add(work)
 
     def open(self, receipt: GoodsReceipt) -> None:
         """Show a receipt."""
@@ -142,8 +163,14 @@ class ReceiveViewModel(QObject):
         """One more unit or pack of a scanned product."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
+
+    def refuse_scan(self) -> None:
+        """Say that a scan waits for something typed that cannot be read."""
+        self._say(problem(SCAN_WAITS))
+        self.scan_refused.emit()
 
     def add(self, product_id: str, by: int) -> None:
         """Count more units of a product as here, or with a minus fewer."""
@@ -155,7 +182,7 @@ class ReceiveViewModel(QObject):
     ) -> bool:
         """Set what was typed of a product, an empty text for 0; False when it was refused."""
         try:
-            quantities = Quantities.of(received, damaged, missing)
+            quantities = Quantities.of(received, damaged, missing, self._conventions)
         except InvalidInputError as error:
             self.line_refused.emit(error)
             return False
@@ -172,9 +199,23 @@ class ReceiveViewModel(QObject):
         """Fill in every line that is empty as announced."""
         self._lines.all_as_expected()
 
-    def post(self) -> None:
-        """Take in the goods of the open receipt."""
-        self._step(self._receiving.post, "Taken in: stock has gone up.")
+    def post(self, sure: bool = False) -> None:
+        """Take in the goods of the open receipt; unusually many are asked about unless `sure`."""
+        receipt, announced = self._open_receipt.paper, self._lines.announced
+        if receipt is None:
+            return
+
+        async def work() -> None:
+            asked = [] if sure else self._lines.asked(receipt, announced)
+            if not (found := await self._usual.unusual(asked)):
+                step = self._receiving.post(receipt, self._actor)
+                await self._write(step, "Taken in: stock has gone up.")
+            elif self._open_receipt.is_open(receipt):
+                self.unusual.emit(found)
+            else:
+                raise PaperError(f"{receipt.number} was not taken in: {found[0].text}")
+
+        self.actions.add(work)
 
     def undo(self) -> None:
         """Take the open receipt back."""
@@ -230,6 +271,12 @@ class ReceiveViewModel(QObject):
             self._following.callback(self._papers.follow())
         self._following.callback(self._catalogue.on_changed(self._emit))
 
+    async def _leaving(self, number: str) -> Transfer | None:
+        """The transfer with a number, if its goods leave this store."""
+        store_id = self._actor.profile.store_id
+        found = await self._transfers.with_number(store_id, number)
+        return found if found is not None and found.from_store_id == store_id else None
+
     def _on_receipt(self, receipt: GoodsReceipt) -> None:
         if self._open_receipt.renew(receipt):
             self._emit()
@@ -252,12 +299,6 @@ class ReceiveViewModel(QObject):
             )
             self.state = replace(self.state, arrivals=shown)
             self.state_changed.emit(self.state)
-            self._open_awaited()
-
-    def _open_awaited(self) -> None:
-        receipt = self._open_receipt.arrived(self._papers.receipts)
-        if receipt is not None:
-            self.open(receipt)
 
     def _show_receipt(self, receipt: GoodsReceipt) -> None:
         here = self._papers.with_number(receipt.paper_number)

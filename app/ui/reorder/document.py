@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from app.domain.entities import Store
+from app.domain.pricing import half_up
 from app.domain.purchase_orders import PurchaseOrder
-from app.ui.core.formats import local_day, money, number
+from app.ui.core.formats import counted, local_day, money, number
 from app.ui.core.report import Report, ReportColumn
 from app.ui.reorder.lines import units
 
@@ -37,7 +38,7 @@ def order_report(paper: PurchaseOrder, store: Store) -> Report:
             ("Expected", local_day(paper.expected_at)),
         ],
         notes=[
-            f"{number(units(paper))} units of {number(len(lines))} products, "
+            f"{counted(units(paper), 'unit')} of {counted(len(lines), 'product')}, "
             f"{money(paper.total)} in total. Please put {paper.number} on the delivery note.",
             *([paper.note] if paper.note else []),
         ],
@@ -45,16 +46,16 @@ def order_report(paper: PurchaseOrder, store: Store) -> Report:
     )
 
 
-def csv_rows(paper: PurchaseOrder) -> list[tuple[str, ...]]:
+def csv_rows(paper: PurchaseOrder) -> list[tuple[object, ...]]:
     """The lines for the supplier's system; `CSV_HEADER` names the columns."""
     return [
         (
             paper.number,
             line.sku,
             line.name,
-            str(line.quantity),
-            f"{line.unit_cost:.2f}",
-            f"{line.cost:.2f}",
+            line.quantity,
+            half_up(line.unit_cost),
+            half_up(line.cost),
         )
         for line in paper.lines
         if line.quantity

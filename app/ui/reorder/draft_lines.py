@@ -10,6 +10,7 @@ from app.domain.entities import Product
 from app.domain.errors import PaperError
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from app.ui.core.actions import Actions
+from app.ui.core.formats import number
 from app.ui.core.open_paper import OpenPaper
 from app.ui.reorder.reckoning import Reckoning
 
@@ -74,7 +75,9 @@ class DraftLines:
                     f"{product.name} was taken off the order meanwhile: nothing was saved. "
                     "Scan it, or search it by name, to order it all the same."
                 )
-            message = f"{product.name}: {quantity:,}" if quantity else f"{product.name} taken off"
+            message = (
+                f"{product.name}: {number(quantity)}" if quantity else f"{product.name} taken off"
+            )
             await self._write(self._orders.set_line(draft, product, quantity), message)
 
         self._actions.add(work)

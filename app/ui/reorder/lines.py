@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from app.domain.reordering import Suggestion
+from app.ui.core.formats import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class OrderRow:
         """The reasoning behind the quantity, as a sentence."""
         if self.suggestion is None:
             return "This store does not carry it yet: nothing to reckon with."
-        verb = f"{self.suggestion.quantity:,} suggested: "
+        verb = f"{number(self.suggestion.quantity)} suggested: "
         text = self.suggestion.text
         return verb + text[0].lower() + text[1:]
 

@@ -42,6 +42,11 @@ def _when(order: _Order) -> Cell:
     return Cell(due, ordered, tone="danger" if order.overdue else "")
 
 
+def _at(one: _Order) -> str:
+    paper = one.paper
+    return paper.expected_at if paper.state.is_open else paper.ordered_at or paper.signature.at
+
+
 def _state(one: _Order) -> Cell:
     if one.overdue:
         return Cell("Overdue", tone="danger", pill=True)
@@ -56,7 +61,7 @@ def _units(one: _Order) -> Cell:
 
 _COLUMNS = (
     Column[_Order]("Order", lambda one: Cell(_name(one.paper), one.paper.number, bold=True)),
-    Column[_Order]("When", _when, 190),
+    Column[_Order]("When", _when, 190, order=_at),
     Column[_Order]("Units", _units, 90, right=True),
     Column[_Order]("Cost", lambda one: Cell(money(one.paper.total)), 120, right=True),
     Column[_Order]("State", _state, 150),

@@ -6,19 +6,21 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Store
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.domain.scans import Scan
+from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask, choose_file
-from app.ui.core.formats import local_day, money, number
+from app.ui.core.formats import counted, local_day, money
 from app.ui.core.line_editor import LineEditor
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
 from app.ui.core.report import printout
+from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.reorder.document import order_report
 from app.ui.reorder.lines import OrderRow, units
@@ -62,6 +64,8 @@ class OrderView(QWidget):
             header.addWidget(one)
         self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
         self.line.chosen.connect(self._add)
+        self.line.counts = self._counted_name
+        self.line.counted.connect(self._count)
         self.line.below.connect(self._to_table)
         self._heading = LineEditor[PurchaseOrder](
             {"supplier": "Supplier", "note": "Note to the supplier"},
@@ -110,6 +114,7 @@ class OrderView(QWidget):
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
         view_model.line_refused.connect(self._editor.refuse)
+        view_model.unusual.connect(self._on_unusual)
         view_model.actions.failed.connect(self._on_failed)
         self._printing.ended.connect(self._message.say)
 
@@ -130,24 +135,30 @@ class OrderView(QWidget):
 
     def print_order(self) -> None:
         """Print the order, or save it as a PDF file."""
-        if self.save():
+        if self.take_typed():
             self._view_model.when_written(
                 lambda paper: self._printing.offer(printout(order_report(paper, self._store)))
             )
 
     def export_order(self) -> None:
         """Save the order as a CSV file."""
-        if self.save():
+        if self.take_typed():
             self._view_model.when_written(self._choose_file)
 
-    def save(self, stay: bool = True) -> bool:
+    def save(self) -> bool:
         """Store what is typed; False where it was refused. See `LineEditor.save`."""
-        return self._heading.save(stay) and self._editor.save(stay)
+        return self._heading.save() and self._editor.save()
+
+    def take_typed(self) -> bool:
+        """The same with a number that is typed for the line that was worked on last."""
+        return self.save() and (not self._state.editable or self.line.take_number())
 
     def take_scan(self, scan: Scan) -> None:
-        """One more of a scanned product; what is typed for a line counts before it."""
-        self._editor.save()
-        self._view_model.take(scan)
+        """One more of a scanned product, after what is typed; not while that is refused."""
+        if self.save() and self.line.take_scan():
+            self._view_model.take(scan)
+        else:
+            self._view_model.refuse_scan()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.quantity.hasFocus():
@@ -157,8 +168,15 @@ class OrderView(QWidget):
             super().keyPressEvent(event)
 
     def _add(self, product_id: str, units: int) -> None:
-        self._editor.save()
-        self._view_model.add(product_id, units)
+        if self.save():
+            self._view_model.add(product_id, units)
+
+    def _count(self, typed: str) -> None:
+        self._editor.put(typed)
+
+    def _counted_name(self) -> str:
+        line = self._editor.row
+        return line.line.name if line is not None else ""
 
     def _on_typed(self, text: str) -> None:
         chosen = self.table.current()
@@ -176,6 +194,14 @@ class OrderView(QWidget):
     def _on_failed(self, _: object) -> None:
         self._heading.reopen()
         self._editor.reopen()
+
+    def _on_unusual(self, found: Sequence[Unusual]) -> None:
+        def correct() -> None:
+            self.table.choose(found[0].product_id)
+            self._editor.show(self.table.current())
+            self._editor.start()
+
+        ask_unusual(self, found, lambda: self._view_model.order(sure=True), correct)
 
     def _to_table(self) -> None:
         if self._state.rows:
@@ -220,6 +246,9 @@ class OrderView(QWidget):
         self._pill.setText(label)
         self._pill.set_tone(tone)
         draft = state.editable
+        if before.editable and not draft and not is_other and self._holds_keyboard():
+            # Else it would go to whatever comes after the fields that are hidden now.
+            self.table.focus_a_row()
         for one in (self._words, self.line, self._line, self.order):
             one.setVisible(draft)
         self.receive.setVisible(paper.state.is_open)
@@ -239,6 +268,10 @@ class OrderView(QWidget):
             self._heading.show(paper)
             self._editor.show(self.table.current())
 
+    def _holds_keyboard(self) -> bool:
+        focus: QWidget | None = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
+
     def _edit(self, paper: PurchaseOrder | None, line: OrderRow | None) -> None:
         self._heading.begin(paper)
         self._editor.begin(line)
@@ -250,7 +283,7 @@ def _id_of(state: ReorderState) -> str:
 
 def _sentence(paper: PurchaseOrder) -> str:
     parts = [paper.supplier] if paper.supplier else []
-    parts.append(f"{number(units(paper))} units, {money(paper.total)}")
+    parts.append(f"{counted(units(paper), 'unit')}, {money(paper.total)}")
     if paper.state.is_open:
         parts.append(f"due {local_day(paper.expected_at)}")
     if paper.ordered_at:

@@ -41,6 +41,7 @@ class ReorderScreen(Screen):
         self._pages.addWidget(self.paper)
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
+        view_model.scan_refused.connect(self.refused)
         self.bind_keys(
             {
                 "Ctrl+N": view_model.begin,
@@ -52,21 +53,22 @@ class ReorderScreen(Screen):
 
     def order_low(self) -> None:
         """Begin an order of all that is low."""
-        if self.paper.save():
+        if self.take_typed():
             self.view_model.close()
             self.view_model.begin_from_low()
 
     def open_item(self, key: str) -> None:
-        if self.paper.save():
+        if self.take_typed():
             self.view_model.open_id(key)
 
     def activate(self) -> None:
         self.view_model.activate()
 
     def deactivate(self) -> None:
-        # What is typed counts, also of somebody who just walks away.
-        self.paper.save(stay=False)
         self.view_model.deactivate()
+
+    def take_typed(self) -> bool:
+        return self.paper.take_typed()
 
     def focus_first(self) -> None:
         page = self._pages.currentWidget()
@@ -89,7 +91,7 @@ class ReorderScreen(Screen):
             self._back()
 
     def _back(self) -> None:
-        if self.paper.save():
+        if self.take_typed():
             self.view_model.close()
             self.orders.focus_first()
 

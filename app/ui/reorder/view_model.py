@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -13,17 +13,21 @@ from PySide6.QtCore import QObject, Signal
 from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
-from app.domain.entities import Actor
-from app.domain.errors import InvalidInputError
+from app.domain.conventions import US, Conventions
+from app.domain.entities import Actor, Product
+from app.domain.errors import InvalidInputError, PaperError
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.scans import Scan
-from app.domain.stock import parse_quantity
+from app.domain.stock import parse_units
+from app.domain.unusual import Asked
 from app.ui.core.actions import Actions
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
+from app.ui.core.formats import counted
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.open_paper import OpenPaper
-from app.ui.core.scan_words import refusal
+from app.ui.core.scan_words import SCAN_WAITS, refusal
+from app.ui.core.unusual import UsualQuantities
 from app.ui.reorder.document import CSV_HEADER, csv_rows
 from app.ui.reorder.draft_lines import DraftLines
 from app.ui.reorder.lines import rows_of
@@ -36,11 +40,14 @@ from connector_config.schema.instants import to_iso
 class ReorderViewModel(QObject):
     """Follows the orders of one store; all changes go through `actions`, in order.
 
-    `line_refused` carries what is wrong with a typed quantity; `export` writes the open order.
+    `line_refused` carries what is wrong with a typed quantity, `unusual` the Unusual of which
+    `order` has to be sure; `export` writes the open order.
     """
 
     state_changed = Signal(object)
     line_refused = Signal(object)
+    unusual = Signal(object)
+    scan_refused = Signal()
 
     def __init__(
         self,
@@ -49,13 +56,16 @@ class ReorderViewModel(QObject):
         orders: PurchaseOrderRepository,
         actor: Actor,
         now: Callable[[], datetime],
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
         self._orders = orders
+        self._usual = UsualQuantities(catalogue, stock)
         self._actor = actor
         self._now = now
+        self._conventions = conventions
         self._active = False
         self._following = ExitStack()
         self._open_paper = OpenPaper[PurchaseOrder](lambda paper: paper.purchase_order_id)
@@ -79,7 +89,6 @@ class ReorderViewModel(QObject):
     def deactivate(self) -> None:
         """Stop following."""
         self._active = False
-        self._open_paper.wait_for("")
         self._stop()
 
     def begin(self) -> None:
@@ -92,7 +101,10 @@ class ReorderViewModel(QObject):
         self.actions.add(work)
 
     def begin_from_low(self) -> None:
-        """Begin a draft with all that is low and not on its way in sufficient numbers."""
+        """Put all that is low, and not on its way in sufficient numbers, on the draft.
+
+        A draft that was begun on this device goes on; without one a new one begins.
+        """
 
         async def work() -> None:
             if self._open_paper.paper is not None:
@@ -101,8 +113,16 @@ class ReorderViewModel(QObject):
             if not lines:
                 self._say(Message("Nothing to order: what is low is on its way already."))
                 return
+            draft = await self._orders.draft(self._actor)
+            if draft is not None:
+                await self._go_on(draft, lines)
+                return
             self.open(await self._orders.create(self._actor, lines))
-            self._say(Message(f"{len(lines):,} products suggested. Correct what you know better."))
+            self._say(
+                Message(
+                    f"{counted(len(lines), 'product')} suggested. Correct what you know better."
+                )
+            )
 
         self.actions.add(work)
 
@@ -112,10 +132,16 @@ class ReorderViewModel(QObject):
         self._turn_to_open()
 
     def open_id(self, purchase_order_id: str) -> None:
-        """Show the order with an id, now or as soon as the orders have been read."""
+        """Show the order with an id, unless something else is opened first."""
         self.close()
-        self._open_paper.wait_for(purchase_order_id)
-        self._open_awaited()
+        opening = self._open_paper.opening
+
+        async def work() -> None:
+            paper = await self._orders.with_id(purchase_order_id)
+            if paper is not None and self._active and opening is self._open_paper.opening:
+                self.open(paper)
+
+        self.actions.add(work)
 
     def close(self) -> None:
         """Go back to the list; what was changed is stored."""
@@ -126,8 +152,14 @@ class ReorderViewModel(QObject):
         """One more unit or pack of a scanned product, or as many as suggested where it is new."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
+
+    def refuse_scan(self) -> None:
+        """Say that a scan waits for something typed that cannot be read."""
+        self._say(problem(SCAN_WAITS))
+        self.scan_refused.emit()
 
     def add(self, product_id: str, by: int = 1) -> None:
         """Order so many more; a product that is new as many as suggested, at least so many."""
@@ -137,7 +169,7 @@ class ReorderViewModel(QObject):
     def set_line(self, product_id: str, typed: str) -> bool:
         """Set the typed units of a product, 0 for none; False when they were refused."""
         try:
-            quantity = 0 if typed.strip() in ("", "0") else parse_quantity(typed)
+            quantity = parse_units(typed, self._conventions)
         except InvalidInputError as error:
             self.line_refused.emit(error)
             return False
@@ -153,12 +185,26 @@ class ReorderViewModel(QObject):
         if (paper.supplier, paper.note) != (supplier.strip(), note.strip()):
             self._step(lambda draft: self._orders.describe(draft, supplier.strip(), note.strip()))
 
-    def order(self) -> None:
-        """Mark the draft as ordered, unless something that is being written fails."""
+    def order(self, sure: bool = False) -> None:
+        """Mark the draft as ordered, unless something that is being written fails.
+
+        Unusually many are asked about first, unless the person is `sure`.
+        """
         paper = self._open_paper.paper
-        if paper is not None:
-            message = "Ordered: it is on its way, and Receive expects it."
-            self.actions.submit(lambda: self._write(self._orders.order(paper), message))
+        if paper is None:
+            return
+
+        async def work() -> None:
+            asked = [] if sure else self._asked(self._open_paper.newest(paper))
+            if not (found := await self._usual.unusual(asked)):
+                message = "Ordered: it is on its way, and Receive expects it."
+                await self._write(self._orders.order(paper), message)
+            elif self._open_paper.is_open(paper):
+                self.unusual.emit(found)
+            else:
+                raise PaperError(f"{paper.number} was not ordered: {found[0].text}")
+
+        self.actions.submit(work)
 
     def when_written(self, act: Callable[[PurchaseOrder], object]) -> None:
         """Call `act` with the open order when everything was written, if none of it failed."""
@@ -183,11 +229,32 @@ class ReorderViewModel(QObject):
         if paper is not None:
             self.actions.add(lambda: self._write(step(paper), message))
 
+    def _asked(self, paper: PurchaseOrder) -> list[Asked]:
+        suggested = self._reckoning.suggestions
+        return [
+            Asked(
+                line.product_id,
+                line.name,
+                line.quantity,
+                suggested[line.product_id].quantity if line.product_id in suggested else 0,
+            )
+            for line in paper.lines
+        ]
+
     def _work_on(self, product_id: str) -> None:
         if self._open_paper.paper is not None:
             revision = self.state.revision + 1
             self.state = replace(self.state, chosen=product_id, revision=revision)
             self.state_changed.emit(self.state)
+
+    async def _go_on(self, draft: PurchaseOrder, lines: Mapping[str, tuple[Product, int]]) -> None:
+        there = {one.product_id for one in draft.lines if one.quantity}
+        added = len(lines.keys() - there)
+        if added:
+            draft = await self._orders.add_lines(draft, lines)
+        self.open(draft)
+        more = f"{counted(added, 'product')} added" if added else "Nothing to add"
+        self._say(Message(f"{more}: what else is low stands on this draft already."))
 
     async def _write(self, step: Awaitable[PurchaseOrder], message: str) -> None:
         if await self._open_paper.write(step):
@@ -236,12 +303,6 @@ class ReorderViewModel(QObject):
     def _on_orders(self, orders: list[PurchaseOrder]) -> None:
         self.state = replace(self.state, orders=tuple(orders), now=to_iso(self._now()))
         self.state_changed.emit(self.state)
-        self._open_awaited()
-
-    def _open_awaited(self) -> None:
-        paper = self._open_paper.arrived(self.state.orders or ())
-        if paper is not None:
-            self.open(paper)
 
     def _show(self) -> None:
         self._emit()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 from app.ui.core.appearance import Appearance
 from app.ui.core.chart import Bar, BarChart, RankChart
 from app.ui.core.dialogs import choose_file
-from app.ui.core.formats import number, signed
+from app.ui.core.formats import MINUS, counted, number, signed
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import Elided, Segments, Text, button, card, column, row, tinted
 from app.ui.sales.view_model import KINDS, STEPS, Line, SalesState, SalesViewModel
@@ -21,7 +21,7 @@ _DOT = "  \N{MIDDLE DOT}  "
 
 
 def _money(cents: float) -> str:
-    return f"${cents / 100:,.0f}".replace("$-", "\N{MINUS SIGN}$")
+    return f"${number(round(cents / 100))}".replace(f"${MINUS}", f"{MINUS}$")
 
 
 def _bar(line: Line, what: str) -> Bar:
@@ -33,7 +33,7 @@ def _bar(line: Line, what: str) -> Bar:
 
 
 def _units(count: int, what: str) -> str:
-    return f"1 {what.removesuffix('s')}" if count == 1 else f"{number(count)} {what}"
+    return counted(count, what.removesuffix("s"))
 
 
 class SalesScreen(Screen):
@@ -143,7 +143,10 @@ class SalesScreen(Screen):
         elif not total.count and not total.count_before:
             words = "Nothing was sold in this time. Orders are counted as they come in."
         else:
-            words = f"Before tax, less returns{_DOT}% and paler bars are about a year before"
+            words = (
+                "Before tax, without what was cancelled or came back"
+                f"{_DOT}% and paler bars are about a year before"
+            )
         self._summary.set_text(words)
 
 

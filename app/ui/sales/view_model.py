@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -25,6 +26,7 @@ from app.domain.sales import (
 )
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
+from app.ui.core.formats import counted
 
 STEPS = (("day", "Days"), ("week", "Weeks"), ("month", "Months"))
 KINDS = (("store", "Stores"), ("category", "Categories"), ("rep", "Reps"), ("product", "Products"))
@@ -208,11 +210,15 @@ class SalesViewModel(QObject):
             (
                 line.label,
                 line.count,
-                f"{line.cents / 100:.2f}",
+                _dollars(line.cents),
                 line.count_before,
-                f"{line.cents_before / 100:.2f}",
+                _dollars(line.cents_before),
             )
             for line in lines
         ]
         await write_csv(Path(path), header, rows)
-        return f"{len(rows):,} rows written to {path}"
+        return f"{counted(len(rows), 'row')} written to {path}"
+
+
+def _dollars(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QPushButton, QScrollArea, QWidget
 
 from app.domain.entities import Profile
 from app.ui.core.appearance import Appearance
+from app.ui.core.formats import number
 from app.ui.core.screen import Route
 from app.ui.core.widgets import Elided, Text, button, column, tinted
 
@@ -20,6 +21,34 @@ _LOOKS = (
     ("dark", "Dark"),
     ("contrast", "High contrast"),
 )
+
+
+class _Screens(QScrollArea):
+    """Scrolls the screens, with the marked one in sight at any height."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
+        self._marked: QWidget | None = None
+        self.setWidgetResizable(True)
+        self.setWidget(page)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def mark(self, entry: QWidget) -> None:
+        """Keep an entry in sight from now on."""
+        self._marked = entry
+        self._show_marked()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # The page is laid out after this.
+        QTimer.singleShot(0, self, self._show_marked)
+
+    def _show_marked(self) -> None:
+        if self._marked is not None:
+            self.ensureWidgetVisible(self._marked, 0, 0)
+
 
 _MANY = 13
 """Screens that the usual window shows without scrolling; with more they stand closer."""
@@ -59,12 +88,7 @@ class Rail(QFrame):
         # Also so, a small laptop has fewer lines than a manager has screens.
         page = QWidget()
         page.setLayout(screens)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setWidget(page)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = _Screens(page)
         layout = column(Text("Zava", "brand"), 10, spacing=4)
         layout.addWidget(self._scroll, 1)
         look = button("  Look", lambda: self._open_looks(look), "nav", "Light, dark, high contrast")
@@ -83,15 +107,15 @@ class Rail(QFrame):
         """Mark the button of the screen that is shown."""
         if name in self._buttons:
             self._buttons[name].setChecked(True)
-            self._scroll.ensureWidgetVisible(self._buttons[name], 0, 0)
+            self._scroll.mark(self._buttons[name])
 
     def set_count(self, name: str, count: int) -> None:
         """Show how much waits on a screen; 0 shows nothing."""
         if name in self._buttons:
             title = self._titles[name]
             one = self._buttons[name]
-            one.setText(f"  {title}   {count:,}" if count else f"  {title}")
-            one.setAccessibleName(f"{title}, {count:,}" if count else title)
+            one.setText(f"  {title}   {number(count)}" if count else f"  {title}")
+            one.setAccessibleName(f"{title}, {number(count)}" if count else title)
 
     def button(self, name: str) -> QPushButton:
         """The button of a screen."""

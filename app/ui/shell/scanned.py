@@ -16,6 +16,7 @@ from app.domain.paper_numbers import PaperKind
 from app.domain.scans import AmbiguousCode, Scan, ScannedOrder, ScannedPaper
 from app.ui.core.command import Command
 from app.ui.core.dialogs import choose
+from app.ui.core.formats import counted
 from app.ui.core.message import problem
 from app.ui.core.scan_words import shown
 
@@ -82,7 +83,7 @@ def ask_which(
         known = listing(choice.product_id)
         if known is not None:
             parts = [known.product.name, known.product.sku]
-            parts += [f"{choice.units:,} units"] if choice.units > 1 else []
+            parts += [counted(choice.units, "unit")] if choice.units > 1 else []
             meant = replace(scan, meaning=choice)
             options.append(
                 (" \N{MIDDLE DOT} ".join(filter(None, parts)), partial(on_chosen, meant))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.domain.entities import Profile, Role, Store
+from app.ui.core.scan_words import before_sign_in
 from app.ui.core.widgets import Field, Segments, Text, button, card, column, row
 
 
@@ -60,14 +61,19 @@ class SignInScreen(QWidget):
         self._fill(store_id, role)
 
     def focus_first(self) -> None:
-        """Move the keyboard to the name, or to the button when the name is known."""
-        (self.enter if self.name.text() else self.name).setFocus()
+        """Move the keyboard to the name: Enter keeps it, and what is typed takes its place."""
+        self.name.setFocus()
+        self.name.selectAll()
 
     def show_problem(self, sentence: str) -> None:
         """Say why the store could not be opened, and let the person try again."""
         self._name_field.show_error(sentence)
         self.enter.setText("Start")
         self.enter.setEnabled(True)
+
+    def refuse_scan(self, code: str) -> None:
+        """Say that a scan does nothing before somebody has signed in."""
+        self._note.setText(before_sign_in(code))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

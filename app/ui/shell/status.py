@@ -19,7 +19,7 @@ from app.domain.entities import Actor, Movement, Reason
 from app.domain.errors import ShortStockError
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
-from app.ui.core.formats import local_clock, number, signed
+from app.ui.core.formats import local_clock, megabytes, number, signed
 from app.ui.core.icons import pixmap
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.sync_words import sync_icon
@@ -193,7 +193,7 @@ class StatusLine(QFrame):
         self.saved.say(message)
         self.undo_button.setVisible(bool(state.undoes))
         self.undo_button.setToolTip(f"Undo: {state.undoes} (Ctrl+Z)")
-        self._size.setText(f"Local store {state.size / 1_000_000:,.1f} MB")
+        self._size.setText(f"Local store {megabytes(state.size)}")
 
     def _show_icon(self, name: str, tone: str) -> None:
         if (name, tone) != self._shown_icon:

@@ -2,33 +2,78 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QWidget
+from collections.abc import Callable
+
+from PySide6.QtCore import QSettings, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QMainWindow, QScrollArea, QWidget
 
 MINIMUM = (1024, 640)
+"""The smallest workplace; on a screen with less room it is scrolled."""
+_USUAL = (1280, 800)
+_LEAST = (480, 320)
+_TITLE_BAR = 40
+"""Room for what the desktop puts around a window, in pixels."""
+
+
+class _Frame(QWidget):
+    """Holds a page, which is never smaller than it has to be, nor higher than the window.
+
+    A scroll area would give a page that wraps texts the height that these want, and scroll it.
+    """
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
+        self._page = page
+        page.setParent(self)
+
+    def minimumSizeHint(self) -> QSize:
+        least: QSize = self._page.minimumSize()
+        return least if least.isValid() and not least.isEmpty() else self._page.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._page.setGeometry(self.rect())
 
 
 class MainWindow(QMainWindow):
-    """Shows sign-in or the workplace; remembers its size; `closing` ends the program."""
+    """Shows sign-in or the workplace; remembers its size; `closing` ends the program.
+
+    It stays open where `may_close` says no.
+    """
 
     closing = Signal()
 
     def __init__(self, preferences: QSettings) -> None:
         super().__init__()
         self._preferences = preferences
+        self.may_close: Callable[[], bool] = lambda: True
         self.setWindowTitle("Zava retail")
-        self.setMinimumSize(*MINIMUM)
-        self.resize(1280, 800)
+        self.setMinimumSize(*_LEAST)
+        self.resize(*_USUAL)
         geometry = preferences.value("window/geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
+        if not self.isMaximized():
+            room = self.screen().availableSize() - QSize(0, _TITLE_BAR)
+            self.resize(self.size().boundedTo(room))
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setCentralWidget(self._area)
 
     def show_page(self, page: QWidget) -> None:
         """Replace what the window shows; the old page is deleted."""
-        self.setCentralWidget(page)
+        # Not at once: it may be the old page that asks for the new one.
+        old: QWidget | None = self._area.takeWidget()
+        if old is not None:
+            old.deleteLater()
+        self._area.setWidget(_Frame(page))
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         self._preferences.setValue("window/geometry", self.saveGeometry())
         self._preferences.sync()
         self.closing.emit()

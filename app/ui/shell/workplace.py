@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -21,11 +23,13 @@ from app.domain.scans import (
     UnknownCode,
 )
 from app.ui.core.appearance import Appearance
-from app.ui.core.dialogs import ask
+from app.ui.core.dialogs import ScanDialog, ask
 from app.ui.core.formats import number
 from app.ui.core.message import Message, problem
-from app.ui.core.scan_words import layout_note, not_shown, refusal
+from app.ui.core.product_line import ProductLine
+from app.ui.core.scan_words import covered, layout_note, not_shown, refusal
 from app.ui.core.screen import Route, Screen
+from app.ui.core.sounds import Sound
 from app.ui.core.widgets import column, row
 from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import FindViewModel
@@ -34,6 +38,8 @@ from app.ui.shell.rail import Rail
 from app.ui.shell.scanned import PaperFinder, ask_which, screen_of
 from app.ui.shell.status import StatusLine, StatusViewModel, shortage_question
 from app.ui.shell.stores import OtherStores, open_menu
+from app.ui.shell.teaching import Teaching
+from app.ui.shell.window import MINIMUM
 
 if TYPE_CHECKING:
     from app.ui.product.screen import ProductScreen
@@ -42,7 +48,12 @@ FIND = "find"
 
 
 class Workplace(QWidget):
-    """Moves between the screens; only the shown one follows the store."""
+    """Moves between the screens; only the shown one follows the store.
+
+    `heard` carries the Sound of a scan.
+    """
+
+    heard = Signal(object)
 
     def __init__(
         self,
@@ -53,6 +64,7 @@ class Workplace(QWidget):
         make_product: Callable[[], ProductScreen],
         status: StatusViewModel,
         papers: PaperFinder,
+        teaching: Teaching,
         appearance: Appearance,
         sign_out: Callable[[], object],
         others: OtherStores | None = None,
@@ -63,37 +75,45 @@ class Workplace(QWidget):
         self._find = find
         self._status = status
         self._papers = papers
+        self.teaching = teaching
         self._role = profile.role
         self._make_product = make_product
         self._product: ProductScreen | None = None
         self._before_product = FIND
-        self.rail = Rail(list(self._routes.values()), profile, appearance, self.go, sign_out)
+        self._sign_out = sign_out
+        self.rail = Rail(list(self._routes.values()), profile, appearance, self.go, self.sign_out)
+        self._served = False
+        self._before_scan: tuple[str, str] | None = None
+        self._scanning = False
+        self._refused = False
         self.bar = CommandBar(appearance)
         self.bar.show_store(store.short_name, others is not None)
         self.stack = QStackedWidget()
         self.current = Screen()
         self.stack.addWidget(self.current)
         self.status_line = StatusLine(status, appearance)
-        right = column(self.bar, self.stack, spacing=0)
-        right.setStretch(1, 1)
+        right = column(self.bar, teaching.bar, self.stack, spacing=0)
+        right.setStretch(2, 1)
         top = row(self.rail, spacing=0)
         top.addLayout(right, 1)
         layout = column(spacing=0)
         layout.addLayout(top, 1)
         layout.addWidget(self.status_line)
         self.setLayout(layout)
+        self.setMinimumSize(*MINIMUM)
         status.short.connect(self._on_undo_short)
         papers.found.connect(self.open_item)
-        papers.missed.connect(status.say)
+        papers.missed.connect(self._on_missed)
         line = self.bar.line
         line.textEdited.connect(self._on_typed)
         line.textChanged.connect(self._on_text)
         line.stepped.connect(lambda by: self._searched().step(by))
         line.entered.connect(self._on_entered)
         line.left.connect(lambda: self.current.focus_first())
-        self._keys(sign_out)
+        self._keys()
         if others is not None:
-            asked = partial(open_menu, self.bar.store, others, store)
+            guarded = replace(others, go=lambda one: self.may_end() and others.go(one))
+            asked = partial(open_menu, self.bar.store, guarded, store)
             self.bar.store_asked.connect(asked)
             QShortcut(QKeySequence("Alt+S"), self).activated.connect(asked)
 
@@ -118,6 +138,7 @@ class Workplace(QWidget):
         if self._product is None:
             self._product = self._make_product()
             self._product.back.connect(self._back)
+            self._product.refused.connect(self._refuse)
             self.stack.addWidget(self._product)
         return self._product
 
@@ -128,11 +149,17 @@ class Workplace(QWidget):
             self.stack.addWidget(screen)
             screen.product_opened.connect(self.open_product)
             screen.item_opened.connect(self.open_item)
+            screen.refused.connect(self._refuse)
         return self._screens[name]
 
     def go(self, name: str) -> Screen:
-        """Show a screen."""
+        """Show a screen, and return it; the shown one, where what is typed on that is refused."""
         screen = self.make(name)
+        if not self._may_leave(screen):
+            return self.current
+        if self._served and name != self._before_product:
+            # What opened a card is not asked of the next screen once more.
+            self.bar.line.clear()
         self.rail.mark(name)
         self._show(screen)
         self._on_text(self.bar.line.text())
@@ -143,61 +170,118 @@ class Workplace(QWidget):
     def visit(self, name: str) -> None:
         """Show a screen that was asked for by its key; the next scan or text is for it."""
         screen = self.go(name)
-        if name != FIND and not self.bar.line.text():
+        if screen is self._screens[name] and name != FIND and not self.bar.line.text():
             screen.focus_first()
 
     def open_item(self, name: str, key: str) -> None:
         """Show a screen, and one thing of it where there is an id."""
         screen = self.go(name)
-        if key:
+        if key and screen is self._screens[name]:
             screen.open_item(key)
 
     def open_product(self, product_id: str) -> None:
         """Show a product card; Esc goes back to where it was opened."""
+        if not self._may_leave(None):
+            return
         if self.current is not self.product:
-            self._before_product = next(
-                (name for name, screen in self._screens.items() if screen is self.current), FIND
-            )
+            self._before_product = self._screen_name() or FIND
+        self._served = bool(self.bar.line.text())
         if self.current is not self.product:
+            self.teaching.withdraw()
             self.current.deactivate()
         self.product.show_product(product_id)
         self.current = self.product
         self.stack.setCurrentWidget(self.product)
         self.product.focus_first()
 
+    def begin_scan(self) -> None:
+        """Remember what is shown: what turns out to be a scan may be typed into the bar first."""
+        self._before_scan = self.shown if self.bar.line.hasFocus() else None
+
     def scan(self, code: str) -> None:
         """A scanned code is for the work under way; else opens what it means, or Find says no."""
-        self._once_meant(self._find.read(code), self._take)
+        before, self._before_scan = self._before_scan, None
+        if before is not None and before != self.shown:
+            self.show_again(before)
+        scan, here = self._find.read(code), self._screen_name()
+        self.teaching.withdraw()
+        if isinstance(scan.meaning, AmbiguousCode):
+            self.heard.emit(Sound.UNKNOWN)
+        self._once_meant(scan, self._take)
+        if isinstance(scan.meaning, UnknownCode):
+            self.teaching.offer(scan, partial(self._take_on, here))
+
+    def scan_into(self, dialog: ScanDialog, code: str) -> None:
+        """A code that is scanned while a dialog is open that takes scans is for nothing else."""
+        taken = dialog.take_scan(self._find.read(code))
+        self.heard.emit(Sound.KNOWN if taken else Sound.REFUSED)
+
+    def refuse_scan(self, code: str) -> None:
+        """Say that what was scanned waits behind a question."""
+        self._status.say(problem(covered(code)))
+
+    def sign_out(self) -> None:
+        """Ask who is working, unless something typed would be lost."""
+        if self.may_end():
+            self._sign_out()
+
+    def may_end(self) -> bool:
+        """Whether nothing that is typed is lost with the screens; else it is shown, and said."""
+        if not self.current.take_typed():
+            self.rail.mark(self.shown[0])
+            return False
+        made = [*self._screens.values(), *filter(None, (self._product,))]
+        for screen in made:
+            if sentence := screen.unsaved:
+                self._show(screen)
+                self.rail.mark(self.shown[0])
+                screen.show_unsaved()
+                self._status.say(problem(sentence))
+                return False
+        return True
 
     def close_all(self) -> None:
         """Stop following the store."""
         self.current.deactivate()
         self._papers.close()
+        self.teaching.close()
         self._status.close()
+
+    def _may_leave(self, screen: Screen | None) -> bool:
+        """Take in what is typed on the shown screen, before another one, or a card, is shown."""
+        if screen is self.current:
+            return True
+        if not self.current.take_typed():
+            # A click has marked the other one already.
+            self.rail.mark(self.shown[0])
+            return False
+        if sentence := self.current.unsaved:
+            self._status.say(Message(sentence))
+        return True
 
     def _show(self, screen: Screen) -> None:
         if screen is not self.current:
+            self.teaching.withdraw()
             self.current.deactivate()
             self.current = screen
             self.stack.setCurrentWidget(screen)
             screen.activate()
 
     def _back(self) -> None:
-        self.go(self._before_product).focus_first()
-
-    def _find_screen(self) -> FindScreen:
-        screen = self.go(FIND)
-        assert isinstance(screen, FindScreen)
-        return screen
+        if (screen := self.go(self._before_product)) is not self._product:
+            screen.focus_first()
 
     def _searched(self) -> Screen:
         text = self.bar.line.text()
-        return self.current if self.current.take_query(text) else self._find_screen()
+        return self.current if self.current.take_query(text) else self.go(FIND)
 
     def _on_typed(self, text: str) -> None:
+        self._served = False
         searches = self.current.take_query(text)
         if not searches and self.current is not self._screens.get(FIND):
             self.go(FIND)
+            # Also where something keeps the screen: the rest of the word is for here.
+            self.bar.line.setFocus()
 
     def _on_text(self, text: str) -> None:
         if not self.current.take_query(text) and text != self._find.state.query:
@@ -220,40 +304,90 @@ class Workplace(QWidget):
             self._status.say(Message(layout_note(scan)))
 
     def _take(self, scan: Scan) -> None:
-        if not self.current.take_scan(scan):
-            self._open(scan)
+        self._scanning, self._refused = True, False
+        try:
+            if not self.current.take_scan(scan):
+                self._open(scan)
+        finally:
+            self._scanning = False
+        if isinstance(scan.meaning, UnknownCode):
+            self.heard.emit(Sound.UNKNOWN)
+        else:
+            self.heard.emit(Sound.REFUSED if self._refused else Sound.KNOWN)
+
+    def _refuse(self) -> None:
+        # What is refused later is heard in place of what was heard before.
+        self._refused = True
+        if not self._scanning:
+            self.heard.emit(Sound.REFUSED)
+
+    def _on_missed(self, message: Message) -> None:
+        self._status.say(message)
+        self._refuse()
+
+    def _take_on(self, name: str, scan: Scan) -> None:
+        """Take a scan on the screen where it was scanned; "" is the product card."""
+        if name and self.current is not self._screens[name]:
+            self.go(name)
+        self._take(scan)
+
+    def _screen_name(self) -> str:
+        shown = (name for name, screen in self._screens.items() if screen is self.current)
+        return next(shown, "")
+
+    def _teach(self) -> None:
+        """Say whose code was scanned last, or is typed where one searches."""
+        focused: QWidget | None = self.focusWidget()
+        products = focused.parentWidget() if focused is not None else None
+        line = products.line if isinstance(products, ProductLine) else self.bar.line
+        if not self.teaching.is_offered and line.text().strip():
+            act = partial(self._take_on, self._screen_name())
+            if self.teaching.offer(self._find.read(line.text()), act):
+                line.clear()
+        if not self.teaching.open(self):
+            self._status.say(problem("Scan or type the code first: Ctrl+T says whose it is."))
 
     def _open(self, scan: Scan) -> None:
         match scan.meaning:
             case ScannedProduct(product_id, units):
-                self.bar.line.setText(scan.text)
-                self.open_product(product_id)
-                if units > 1:
-                    self._status.say(Message(f"This code is that of a pack of {number(units)}."))
+                if self._may_leave(None):
+                    self.bar.line.setText(scan.text)
+                    self.open_product(product_id)
+                    if units > 1:
+                        self._status.say(
+                            Message(f"This code is that of a pack of {number(units)}.")
+                        )
             case ScannedPlace(place):
                 self._look_for(place.code)
             case ScannedPaper() | ScannedOrder():
                 self._open_paper(scan, scan.meaning)
             case _:
-                self._look_for(scan.text)
-                self._find_screen().refuse(self.bar.line.text(), refusal(scan))
+                find = self._look_for(scan.text)
+                if isinstance(find, FindScreen):
+                    find.refuse(self.bar.line.text(), refusal(scan))
 
-    def _look_for(self, text: str) -> None:
-        self.bar.line.setText(text)
-        self.go(FIND)
-        self.bar.focus()
+    def _look_for(self, text: str) -> Screen:
+        screen = self.go(FIND)
+        if screen is self._screens[FIND]:
+            self.bar.line.setText(text)
+            self.bar.focus()
+        return screen
 
     def _open_paper(self, scan: Scan, paper: ScannedPaper | ScannedOrder) -> None:
         name = screen_of(paper)
         if name not in self._routes:
-            self._status.say(problem(not_shown(paper, self._role)))
+            self._on_missed(problem(not_shown(paper, self._role)))
         elif isinstance(paper, ScannedPaper):
             self._papers.find(paper)
         else:
-            self.go(name).take_scan(scan)
+            screen = self.go(name)
+            if screen is self._screens[name]:
+                screen.take_scan(scan)
 
     def _on_undo(self) -> None:
-        if not self.current.take_undo():
+        if self.teaching.take_undo() or self.current.take_undo():
+            return
+        if self.current.take_typed():
             self._status.request_undo()
 
     def _on_undo_short(self, error: ShortStockError) -> None:
@@ -265,11 +399,12 @@ class Workplace(QWidget):
             lambda: self._status.request_undo(allow_negative=True),
         )
 
-    def _keys(self, sign_out: Callable[[], object]) -> None:
+    def _keys(self) -> None:
         keys: dict[str, Callable[[], object]] = {
             "Ctrl+K": self.bar.focus,
             "Ctrl+Z": self._on_undo,
-            "Ctrl+L": sign_out,
+            "Ctrl+L": self.sign_out,
+            "Ctrl+T": self._teach,
         }
         for route in self._routes.values():
             keys[route.shortcut] = partial(self.visit, route.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -10,7 +11,7 @@ from app.data.sync.modes import Mode, Way
 from app.data.sync.space import Room
 from app.data.sync.state import Event, PeerView
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import local_clock, local_date, number
+from app.ui.core.formats import local_clock, local_date, megabytes, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.sync_words import collection_title
@@ -18,18 +19,21 @@ from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Segments, Text, column, row
 from app.ui.sync.dialogs import SignInDialog, ask_sign_out
 from app.ui.sync.overview import Overview
+from app.ui.sync.scanner import ScannerPanel
+from app.ui.sync.scanner_view_model import ScannerViewModel
 from app.ui.sync.stores import StoresPanel
 from app.ui.sync.stores_view_model import StoresState, StoresViewModel
 from app.ui.sync.view_model import SHOWN, SyncScreenState, SyncViewModel, WaitingRow
 
 STORES = "stores"
 """The tab that only managers have."""
+SCANNER = "scanner"
 
 _MODE_HINT = "This device exchanges with nobody. “Ways to sync” says what to set."
 
 
 def _size(size: int) -> str:
-    return f"{size / 1_000_000:,.1f} MB" if size >= 100_000 else f"{max(size // 1000, 1)} kB"
+    return megabytes(size) if size >= 100_000 else f"{max(size // 1000, 1)} kB"
 
 
 def _moment(at: Any) -> Cell:
@@ -52,21 +56,35 @@ _WAITING = (
         "What",
         lambda one: Cell(one.what, one.more, "danger" if one.refused else "", bold=True),
     ),
-    Column[WaitingRow]("Since", lambda one: _moment(one.since), 130),
+    Column[WaitingRow]("Since", lambda one: _moment(one.since), 130, order=attrgetter("since")),
 )
 _PEERS = (
     Column[PeerView]("Who", lambda one: Cell(one.who, one.where, bold=True)),
     Column[PeerView]("Over", lambda one: Cell(one.way), 150),
-    Column[PeerView]("Connected since", lambda one: _moment(one.since), 140),
-    Column[PeerView]("Last exchange", lambda one: _moment(one.last_exchange), 140),
+    Column[PeerView](
+        "Connected since", lambda one: _moment(one.since), 140, order=attrgetter("since")
+    ),
+    Column[PeerView](
+        "Last exchange",
+        lambda one: _moment(one.last_exchange),
+        140,
+        order=attrgetter("last_exchange"),
+    ),
 )
 _ROOMS = (
     Column[Room]("Data", lambda one: Cell(collection_title(one.collection), bold=True)),
     Column[Room]("Documents", lambda one: Cell(number(one.documents)), 140, right=True),
-    Column[Room]("About", lambda one: Cell(_size(one.size)), 120, right=True),
+    Column[Room](
+        "About", lambda one: Cell(_size(one.size)), 120, right=True, order=attrgetter("size")
+    ),
 )
 _LOG = (
-    Column[Event]("When", lambda one: Cell(f"{local_date(one.at)}, {local_clock(one.at)}"), 190),
+    Column[Event](
+        "When",
+        lambda one: Cell(f"{local_date(one.at)}, {local_clock(one.at)}"),
+        190,
+        order=attrgetter("at"),
+    ),
     Column[Event]("What", lambda one: Cell(one.text, tone=one.tone)),
 )
 _WAYS = (
@@ -83,6 +101,7 @@ class SyncScreen(Screen):
         self,
         view_model: SyncViewModel,
         appearance: Appearance,
+        scanner: ScannerViewModel,
         stores: StoresViewModel | None = None,
     ) -> None:
         super().__init__()
@@ -115,7 +134,11 @@ class SyncScreen(Screen):
             self._stack.addWidget(panel)
             titles.insert(2, (STORES, "Stores"))
             stores.state_changed.connect(self._render_stores)
-        self.tabs = Segments(titles, self.show_table, "Show")
+        self.scanner = self._pages[SCANNER] = ScannerPanel(scanner, appearance)
+        self._stack.addWidget(self.scanner)
+        titles.append((SCANNER, "Scanner"))
+        self.tabs = Segments(titles, self._on_tab, "Show")
+        self.scanner.pad.left.connect(lambda: self.tabs.button(SCANNER).setFocus())
         self._note = Elided("", "small")
         self._message = Text("", wrap=True)
         layout = column(self.overview, self._message, spacing=12)
@@ -138,6 +161,8 @@ class SyncScreen(Screen):
 
     def deactivate(self) -> None:
         self._view_model.deactivate()
+        # Whoever signs out here leaves no screen behind that still takes every scan.
+        self.scanner.view_model.listen(False)
         if self._stores is not None:
             self._stores.deactivate()
 
@@ -153,9 +178,17 @@ class SyncScreen(Screen):
             self.tabs.button(self.tabs.chosen).setFocus()
 
     def show_table(self, name: str) -> None:
-        """Show one of the tables, or the stores."""
+        """Show one of the tables, the stores, or the scanner."""
         self._stack.setCurrentWidget(self._pages[name])
+        # It is about this device alone, and wants the room.
+        self.overview.setVisible(name != SCANNER)
         self._render_note(self._view_model.state)
+
+    def _on_tab(self, name: str) -> None:
+        self.show_table(name)
+        if name == SCANNER:
+            # Whoever goes there scans next.
+            self.scanner.focus_first()
 
     def _render(self, state: SyncScreenState) -> None:
         sync = state.sync

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QWidget
 
-from app.ui.core.formats import number
+from app.ui.core.formats import counted
 from app.ui.core.widgets import Text, button, card, column, row
 from app.ui.sync.stores_view_model import StoreRow, StoresState, StoresViewModel
 
@@ -71,7 +71,7 @@ class StoresPanel(QWidget):
 
 
 def _note(store: StoreRow) -> str:
-    documents = "" if store.documents is None else f"{number(store.documents)} documents"
+    documents = "" if store.documents is None else counted(store.documents, "document")
     if documents:
         documents += " on this device" if store.held else " to get"
     return "  \N{MIDDLE DOT}  ".join(part for part in (store.fixed, documents) if part)

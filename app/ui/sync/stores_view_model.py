@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from app.data.sync.state import Sync
 from app.domain.entities import Store
 from app.ui.core.command import Command
-from app.ui.core.formats import number
+from app.ui.core.formats import counted
 from app.ui.core.message import NO_MESSAGE, Message, problem
+from connector_config.wording import plural
 
 HELD = (
     "Of the ticked stores this device has everything: customers, orders, stock movements and "
@@ -191,7 +192,7 @@ class StoresViewModel(QObject):
 def _coming(rows: Sequence[StoreRow]) -> list[str]:
     if not rows:
         return []
-    verb = "comes" if len(rows) == 1 else "come"
+    verb = plural(len(rows), "comes", "come")
     documents = _documents(rows)
     return [f"{_names(rows)} {verb} to this device{documents and f': {documents}'}."]
 
@@ -216,4 +217,4 @@ def _names(rows: Sequence[StoreRow]) -> str:
 
 def _documents(rows: Sequence[StoreRow]) -> str:
     known = [row.documents for row in rows if row.documents is not None]
-    return f"{number(sum(known))} documents" if len(known) == len(rows) else ""
+    return counted(sum(known), "document") if len(known) == len(rows) else ""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from app.data.stock.catalogue import Catalogue
+from app.ui.core.appearance import Appearance
+from app.ui.core.product_line import ProductLine
 from app.ui.core.widgets import Field, Segments, row
 from app.ui.transfers.open_transfer_state import OpenTransferState, Step
 from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
@@ -12,7 +16,9 @@ from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
 class Entry(QWidget):
     """The fields, of which only those are shown that the step under way needs."""
 
-    def __init__(self, view_model: OpenTransferViewModel) -> None:
+    def __init__(
+        self, view_model: OpenTransferViewModel, catalogue: Catalogue, appearance: Appearance
+    ) -> None:
         super().__init__()
         self.direction = Segments(
             (("take", "Bring it here"), ("send", "Send it away")),
@@ -22,18 +28,20 @@ class Entry(QWidget):
         self.other = QComboBox()
         for store in view_model.others:
             self.other.addItem(store.short_name, store.store_id)
-        self.number, self.product = QLineEdit(), QLineEdit()
+        self.number = QLineEdit()
         self.number.setPlaceholderText("As on the paper, such as TR-SEA-3F2A-0007")
-        self.product.setPlaceholderText("Name, SKU or scan, then Enter")
+        self.product = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
         self.number.returnPressed.connect(self.product.setFocus)
         self._direction_field = Field("Direction", self.direction)
         self._other_field = Field("Other store", self.other)
         self._number_field = Field("Number of the transfer", self.number)
         self._product_field = Field("Add a product", self.product)
-        self.product.textChanged.connect(lambda _: self._product_field.show_error(""))
         layout = row(self._direction_field, self._other_field, self._number_field, spacing=10)
         layout.setStretchFactor(self._number_field, 1)
-        layout.addWidget(self._product_field, 1)
+        layout.addWidget(self._product_field, 2)
+        for field in (self._direction_field, self._other_field, self._number_field):
+            # The list of what was found makes the last one high.
+            layout.setAlignment(field, Qt.AlignmentFlag.AlignTop)
         self.setLayout(layout)
 
     def target(self, step: Step) -> str:
@@ -42,12 +50,7 @@ class Entry(QWidget):
 
     def is_done(self) -> bool:
         """Whether nothing is typed that is not on the transfer; else say so, and stay there."""
-        typed = self.product.text().strip()
-        if typed and self.product.isVisible():
-            self._product_field.show_error(f"Enter adds “{typed[:40]}”: it is not on it yet.")
-            self.product.setFocus()
-            return False
-        return True
+        return not self.product.isVisible() or self.product.is_done()
 
     def show_state(self, state: OpenTransferState) -> None:
         """Show the fields that the step of a state needs."""

@@ -14,15 +14,18 @@ from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Product, Store
 from app.domain.errors import InvalidInputError, PaperError, ShortLinesError
 from app.domain.scans import Scan
 from app.domain.transfers import Transfer, TransferLine
+from app.domain.unusual import Asked
 from app.ui.core.command import Command
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.on_hand import OnHand
 from app.ui.core.open_paper import OpenPaper
 from app.ui.core.scan_words import refusal
+from app.ui.core.unusual import UsualQuantities
 from app.ui.transfers.open_transfer_state import LineRow, OpenTransferState, Step
 from app.ui.transfers.step_counts import StepCounts, typed_line
 from app.ui.transfers.transfer_work import Done, TransferWork
@@ -35,14 +38,19 @@ _NOTHING_WAITS = "This transfer waits for nothing here."
 class OpenTransferViewModel(QObject):
     """Works on one transfer; `short` asks before stock goes below zero, `done` tells of a step.
 
+    `unusual` carries what a step is done for, as it was submitted, and its Unusual.
     `counted` names the product that was just scanned or added. A step that ends after its transfer
-    was left is told with the number of the transfer, and shows nothing else.
+    was left is told with the number of the transfer, and shows nothing else. `line_refused` carries
+    what is wrong with a typed line.
     """
 
     state_changed = Signal(object)
     short = Signal(object)
+    unusual = Signal(str, object)
     done = Signal()
     counted = Signal(str)
+    line_refused = Signal(object)
+    scan_refused = Signal()
 
     def __init__(
         self,
@@ -52,11 +60,13 @@ class OpenTransferViewModel(QObject):
         catalogue: Catalogue,
         stores: Sequence[Store],
         actor: Actor,
+        conventions: Conventions = US,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._transfers = transfers
         self._catalogue = catalogue
+        self._conventions = conventions
         self._names: Mapping[str, str] = {store.store_id: store.short_name for store in stores}
         self._store_id = actor.profile.store_id
         self.others = tuple(store for store in stores if store.store_id != self._store_id)
@@ -64,8 +74,10 @@ class OpenTransferViewModel(QObject):
         self._open_transfer = OpenPaper[Transfer](lambda transfer: transfer.transfer_id)
         self._counts = StepCounts()
         self._shipment_id = ""
+        self._active = True
         self._following = ExitStack()
         self._on_hand = OnHand(catalogue, stock, self._emit)
+        self._usual = UsualQuantities(catalogue, stock)
         self.state = OpenTransferState()
         self.submit = Command(self._submit, self)
         self.act = Command(self._act, self)
@@ -78,8 +90,28 @@ class OpenTransferViewModel(QObject):
         self.close()
         self._open_transfer.open(transfer)
         self._on_transfer(transfer)
-        self._following.callback(self._transfers.watch(transfer, self._on_transfer))
-        self._on_hand.follow(line.product_id for line in transfer.lines)
+        self._follow()
+
+    @property
+    def unsaved(self) -> str:
+        """What is counted or put together and not done yet, as a sentence; else empty."""
+        if not self._counts.is_begun or self.submit.running or self.act.running:
+            return ""
+        transfer = self.state.transfer
+        name = transfer.number if transfer is not None else "The transfer"
+        undone = {Step.REQUEST: "created", Step.SHIP: "shipped", Step.RECEIVE: "received"}
+        return f"{name} is counted and not {undone.get(self.state.step, 'done')} yet."
+
+    def activate(self) -> None:
+        """Follow the open transfer."""
+        self._active = True
+        self._follow()
+
+    def deactivate(self) -> None:
+        """Stop following; what is counted stays."""
+        self._active = False
+        self._following.close()
+        self._on_hand.stop()
 
     def open_new(self) -> None:
         """Begin a transfer."""
@@ -110,6 +142,7 @@ class OpenTransferViewModel(QObject):
         """Count one more unit or pack of a product, or say why not."""
         if scan.product is None:
             self._say(problem(refusal(scan)))
+            self.scan_refused.emit()
         else:
             self.count(scan.product.product_id, scan.product.units)
 
@@ -118,24 +151,22 @@ class OpenTransferViewModel(QObject):
         if self._may_have(product_id):
             self._counts.scan(product_id, units, self.state.step)
             self._on_counted(product_id)
+        else:
+            self.scan_refused.emit()
 
-    def add(self, text: str) -> None:
-        """Put the product on it that a text means best."""
-        coded = self._catalogue.read(text).product
-        found = iter(self._catalogue.search(text, 1).product_ids)
-        product_id = coded.product_id if coded is not None else next(found, None)
-        if not text.strip() or product_id is None:
-            self._say(problem("No product has this name or code."))
-        elif self._may_have(product_id):
-            self._counts.add(product_id, coded.units if coded is not None else 1)
+    def add(self, product_id: str, units: int) -> None:
+        """Put so many of a product on it, unless it is there."""
+        if self._may_have(product_id):
+            self._counts.add(product_id, units)
             self._on_counted(product_id)
 
     def set_line(self, product_id: str, quantity: str, damaged: str, missing: str) -> bool:
         """Set the typed units of a product; False, and a message, when they cannot be read."""
         try:
-            line = typed_line(quantity, damaged, missing)
+            line = typed_line(quantity, damaged, missing, self._conventions)
         except InvalidInputError as error:
             self._say(problem(error))
+            self.line_refused.emit(error)
             return False
         self._counts.set(product_id, line)
         self._say(NO_MESSAGE)
@@ -162,6 +193,12 @@ class OpenTransferViewModel(QObject):
     def _begin(self) -> None:
         self._counts.clear()
         self._shipment_id = str(uuid.uuid4())
+
+    def _follow(self) -> None:
+        transfer = self._open_transfer.paper
+        if transfer is not None and self._active:
+            self._following.callback(self._transfers.watch(transfer, self._on_transfer))
+            self._on_hand.follow(line.product_id for line in transfer.lines)
 
     def _may_have(self, product_id: str) -> bool:
         transfer = self.state.transfer
@@ -192,13 +229,39 @@ class OpenTransferViewModel(QObject):
             self.state = replace(self.state, message=problem(stays))
         self._emit()
 
-    async def _submit(self, target: str = "", allow_negative: bool = False) -> Message:
-        """Do the step; `target` is the other store of a new one, or the number of an unseen one."""
+    async def _submit(
+        self, target: str = "", allow_negative: bool = False, sure: bool = False
+    ) -> Message:
+        """Do the step; `target` is the other store of a new one, or the number of an unseen one.
+
+        Unusually many are asked about first, unless the person is `sure`.
+        """
+        opening = self._open_transfer.opening
+        found = [] if sure else await self._usual.unusual(self._asked())
+        if opening is not self._open_transfer.opening:
+            raise PaperError("The transfer was left before its step was done: do it again.")
+        if found:
+            self.unusual.emit(target, found)
+            return NO_MESSAGE
         if self.state.step is Step.REQUEST:
             return await self._request(target)
         if self.state.step is Step.RECEIVE:
             return await self._receive(target.strip())
         return await self._ship(allow_negative)
+
+    def _asked(self) -> list[Asked]:
+        # What this step moves; a paper that was sent says how many are usual of it.
+        counts = self._counts.moved
+        return [
+            Asked(
+                row.line.product_id,
+                row.line.name,
+                counts[row.line.product_id].received,
+                max(row.line.requested, row.line.shipped),
+            )
+            for row in self.state.rows
+            if row.line.product_id in counts
+        ]
 
     async def _request(self, other_id: str) -> Message:
         opening, moved = self._open_transfer.opening, self._counts.moved

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from app.data.stock.catalogue import Catalogue
 from app.domain.paper_numbers import PaperKind
 from app.domain.scans import Scan, ScannedPaper
 from app.domain.transfers import Transfer
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import number
+from app.ui.core.dialogs import ask
+from app.ui.core.formats import counted, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
@@ -17,7 +21,7 @@ from app.ui.core.widgets import Elided, Segments, Text, button, column, row, tin
 from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
 from app.ui.transfers.transfer import TransferView
 from app.ui.transfers.view_model import TransferRow, TransfersState, TransfersViewModel
-from app.ui.transfers.words import TONES, differences, moment, units
+from app.ui.transfers.words import TONES, differences, moment
 
 
 def _goods(listed: TransferRow) -> Cell:
@@ -66,12 +70,12 @@ class TransfersScreen(Screen):
         self,
         view_model: TransfersViewModel,
         transfer: OpenTransferViewModel,
+        catalogue: Catalogue,
         appearance: Appearance,
     ) -> None:
         super().__init__()
         self._view_model = view_model
         self._transfer_model = transfer
-        self._awaited = ""
         self._model = RowsModel[TransferRow](_COLUMNS, lambda one: one.transfer.transfer_id)
         self.table = RowsTable(self._model, appearance, "Transfers")
         self.table.opened.connect(lambda one: self.open_transfer(one.transfer))
@@ -92,22 +96,31 @@ class TransfersScreen(Screen):
         layout.setContentsMargins(24, 20, 24, 16)
         self._list = QWidget()
         self._list.setLayout(layout)
-        self.transfer = TransferView(transfer, appearance)
+        self.transfer = TransferView(transfer, catalogue, appearance)
         self.transfer.left.connect(self.show_list)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._list)
         self._stack.addWidget(self.transfer)
         self.setLayout(column(self._stack))
         view_model.state_changed.connect(self._render)
+        view_model.found.connect(self.open_transfer)
+        view_model.missed.connect(self.receive_unseen)
+        transfer.scan_refused.connect(self.refused)
 
     def activate(self) -> None:
         self._view_model.activate()
+        self._transfer_model.activate()
 
     def deactivate(self) -> None:
         self._view_model.deactivate()
-        self._transfer_model.close()
-        self._awaited = ""
-        self._stack.setCurrentWidget(self._list)
+        self._transfer_model.deactivate()
+
+    def take_typed(self) -> bool:
+        return self._stack.currentWidget() is self._list or self.transfer.take_typed()
+
+    @property
+    def unsaved(self) -> str:
+        return self._transfer_model.unsaved
 
     def focus_first(self) -> None:
         if self._stack.currentWidget() is self.transfer:
@@ -116,24 +129,19 @@ class TransfersScreen(Screen):
         self.table.focus_a_row()
 
     def open_item(self, key: str) -> None:
-        transfer = self._view_model.with_id(key)
-        # The list may not be here yet: it is opened with it.
-        self._awaited = key if transfer is None else ""
-        if transfer is not None:
-            self.open_transfer(transfer)
+        self._unless_counted(lambda: self._view_model.look_for(transfer_id=key))
 
     def take_scan(self, scan: Scan) -> bool:
         if self._stack.currentWidget() is self.transfer:
             return self.transfer.take_scan(scan)
-        listed = self._view_model.state.rows is not None
         match scan.meaning:
-            case ScannedPaper(PaperKind.TRANSFER, number) if listed:
-                transfer = self._view_model.with_number(number)
-                if transfer is not None:
-                    self.open_transfer(transfer)
+            case ScannedPaper(PaperKind.TRANSFER, number):
+                listed = self._view_model.with_number(number)
+                if listed is not None:
+                    # The goods may be scanned before a look-up has ended.
+                    self.open_transfer(listed)
                 else:
-                    self.receive_unseen()
-                    self.transfer.take_scan(scan)
+                    self._view_model.look_for(number=number)
                 return True
         return False
 
@@ -149,22 +157,42 @@ class TransfersScreen(Screen):
 
     def ask_for(self, store_id: str, product_id: str) -> None:
         """Ask a store for a product."""
-        self.begin()
-        other = self.transfer.entry.other
-        other.setCurrentIndex(other.findData(store_id))
-        self._transfer_model.count(product_id, 1)
 
-    def receive_unseen(self) -> None:
+        def ask_now() -> None:
+            self.begin()
+            other = self.transfer.entry.other
+            other.setCurrentIndex(other.findData(store_id))
+            self._transfer_model.count(product_id, 1)
+
+        self._unless_counted(ask_now)
+
+    def receive_unseen(self, number: str = "") -> None:
         """Receive against a number that this device has not seen yet."""
-        self.transfer.entry.number.clear()
         self._transfer_model.open_unseen()
         self._show_transfer()
+        self.transfer.entry.number.setText(number)
+        if number:
+            self.transfer.entry.product.setFocus()
 
     def show_list(self) -> None:
-        """Go back to the list."""
-        self._transfer_model.close()
-        self._stack.setCurrentWidget(self._list)
-        self.focus_first()
+        """Go back to the list, after a second thought where something is counted."""
+
+        def leave() -> None:
+            self._transfer_model.close()
+            self._stack.setCurrentWidget(self._list)
+            self.focus_first()
+
+        self._unless_counted(leave)
+
+    def _unless_counted(self, act: Callable[[], object]) -> None:
+        """Do what drops the open transfer, after a question where something is counted for it."""
+        if not self.take_typed():
+            return
+        if sentence := self._transfer_model.unsaved:
+            text = f"{sentence} Whoever leaves it begins to count anew."
+            ask(self, "Leave what is counted?", text, "Leave it", act, "Go on counting")
+        else:
+            act()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         listed = self._stack.currentWidget() is self._list
@@ -180,14 +208,11 @@ class TransfersScreen(Screen):
         self.transfer.begin()
 
     def _render(self, state: TransfersState) -> None:
-        if self._awaited and self._view_model.with_id(self._awaited) is not None:
-            self.open_item(self._awaited)
         self._model.set_rows(state.rows or ())
         self.table.set_empty_text(
             "Nothing is under way between this store and others. N asks for goods or sends some."
         )
-        verb = "waits" if state.waiting == 1 else "wait"
         self._summary.set_text(
-            f"{number(state.waiting)} {verb} for this store  \N{MIDDLE DOT}  "
-            f"{units(state.in_transit)} in transit"
+            f"{counted(state.waiting, 'waits', 'wait')} for this store  \N{MIDDLE DOT}  "
+            f"{counted(state.in_transit, 'unit')} in transit"
         )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from app.domain.conventions import US, Conventions
 from app.domain.errors import InvalidInputError
 from app.domain.papers import ReceivedLine
-from app.domain.stock import parse_quantity
+from app.domain.stock import parse_units
 from app.domain.transfers import Transfer, TransferLine
+from app.ui.core.formats import counted
 from app.ui.transfers.open_transfer_state import Step
 
 
@@ -32,6 +34,11 @@ class StepCounts:
     def moved(self) -> dict[str, ReceivedLine]:
         """The counts of units that are received, shipped, asked for or given up, by product id."""
         return {key: line for key, line in self._counts.items() if line.received or line.missing}
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether somebody has scanned or typed some of them."""
+        return bool(self._touched)
 
     def clear(self) -> None:
         """Begin another step, with no counts."""
@@ -75,13 +82,16 @@ class StepCounts:
             if not self._counting and line.product_id not in self._touched:
                 self._counts[line.product_id] = ReceivedLine(waiting)
             elif known is not None and _waiting(known, step) != waiting:
-                stale.append(f"{line.name} ({waiting:,} wait now)")
+                stale.append(f"{line.name} ({counted(waiting, 'waits', 'wait')} now)")
         return stale
 
 
-def typed_line(quantity: str, damaged: str, missing: str) -> ReceivedLine:
+def typed_line(
+    quantity: str, damaged: str, missing: str, conventions: Conventions = US
+) -> ReceivedLine:
     """Read the typed units of a product, an empty text for none; raises InvalidInputError."""
-    line = ReceivedLine(_count(quantity), _count(damaged), _count(missing))
+    typed = (("quantity", quantity), ("damaged", damaged), ("missing", missing))
+    line = ReceivedLine(*(_count(field, text, conventions) for field, text in typed))
     if line.damaged > line.received:
         raise InvalidInputError(
             "damaged", "No more can be damaged than arrived: damaged ones are counted in."
@@ -93,5 +103,8 @@ def _waiting(line: TransferLine, step: Step) -> int:
     return line.to_ship if step is Step.SHIP else line.in_transit
 
 
-def _count(text: str) -> int:
-    return parse_quantity(text) if text.strip(" 0") else 0
+def _count(field: str, text: str, conventions: Conventions) -> int:
+    try:
+        return parse_units(text, conventions)
+    except InvalidInputError as error:
+        raise InvalidInputError(field, str(error)) from None

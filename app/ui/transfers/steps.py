@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QWidget
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
-from app.ui.core.formats import number
+from app.ui.core.formats import counted, number
 from app.ui.core.rows import RowsModel
 from app.ui.core.widgets import Text, button, row, tinted
 from app.ui.transfers.columns import LOG
 from app.ui.transfers.open_transfer_state import OpenTransferState
 from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
-from app.ui.transfers.words import LogRow, units
+from app.ui.transfers.words import LogRow
+from connector_config.wording import plural
 
 
 class Steps:
@@ -64,10 +65,10 @@ class Steps:
         ask(
             self.head,
             "Take this shipment back?",
-            f"{back} {'comes' if total == 1 else 'come'} back into stock here and "
+            f"{back} {plural(total, 'comes', 'come')} back into stock here and "
             "can no longer be received there. What has arrived stays there. If the other store "
             "received it meanwhile, its receipt counts, and this is put right by itself.",
-            f"Take back {units(total)}",
+            f"Take back {counted(total, 'unit')}",
             lambda: self._view_model.take_back(shipment.key),
             "Leave it",
         )

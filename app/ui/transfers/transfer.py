@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from app.data.stock.catalogue import Catalogue
 from app.domain.errors import ShortLinesError
 from app.domain.paper_numbers import PaperKind
 from app.domain.papers import ReceivedLine
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
+from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
 from app.ui.core.message import problem
 from app.ui.core.rows import RowsModel
+from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.transfers.columns import LINES, NOW
 from app.ui.transfers.entry import Entry
@@ -40,7 +45,9 @@ class TransferView(QWidget):
 
     left = Signal()
 
-    def __init__(self, view_model: OpenTransferViewModel, appearance: Appearance) -> None:
+    def __init__(
+        self, view_model: OpenTransferViewModel, catalogue: Catalogue, appearance: Appearance
+    ) -> None:
         super().__init__()
         self._view_model = view_model
         self._shown = view_model.state
@@ -50,8 +57,11 @@ class TransferView(QWidget):
         self._title, self._route = Elided("", "title"), Elided("", "muted")
         self._state = Text("", "pill")
         self._message = Text("", "muted", wrap=True)
-        self.entry = Entry(view_model)
-        self.entry.product.returnPressed.connect(self._add)
+        self.entry = Entry(view_model, catalogue, appearance)
+        self.entry.product.chosen.connect(self._add)
+        self.entry.product.below.connect(self._to_table)
+        self.entry.product.counts = self._counted_name
+        self.entry.product.counted.connect(self._count)
         self._lines = RowsModel[LineRow](LINES, lambda one: one.line.product_id)
         self.table = ChoiceTable(self._lines, appearance, "Products of the transfer")
         self.line = LineCard(view_model)
@@ -90,9 +100,11 @@ class TransferView(QWidget):
                 QKeySequence(key), self, self.submit, Qt.ShortcutContext.WidgetWithChildrenShortcut
             )
         view_model.state_changed.connect(self._render)
+        view_model.line_refused.connect(self._editor.refuse)
         view_model.counted.connect(self._on_counted)
         view_model.done.connect(self._on_done)
         view_model.short.connect(self._on_short)
+        view_model.unusual.connect(self._on_unusual)
         view_model.submit.changed.connect(
             lambda: self.submit_button.setEnabled(not view_model.submit.running)
         )
@@ -133,9 +145,16 @@ class TransferView(QWidget):
             case ScannedPaper() | ScannedOrder() if state.step is Step.LOOK:
                 return False
             case _:
-                self._editor.save()
-                self._view_model.scan(scan)
+                if self.take_typed():
+                    self._view_model.scan(scan)
+                else:
+                    self._view_model.scan_refused.emit()
         return True
+
+    def take_typed(self) -> bool:
+        """Take in what is typed for a line; False where it was refused."""
+        product = self.entry.product
+        return self._editor.save() and (not product.isVisible() or product.take_number())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:
@@ -145,9 +164,20 @@ class TransferView(QWidget):
         else:
             self.left.emit()
 
-    def _add(self) -> None:
-        if self._editor.save():
-            self._view_model.add(self.entry.product.text())
+    def _count(self, typed: str) -> None:
+        self._editor.put(typed)
+
+    def _counted_name(self) -> str:
+        line = self._editor.row
+        return line.line.name if line is not None else ""
+
+    def _add(self, product_id: str, units: int) -> None:
+        self._editor.save()
+        self._view_model.add(product_id, units)
+
+    def _to_table(self) -> None:
+        if self._lines.rowCount():
+            self.table.focus_a_row()
 
     def _to_next(self) -> None:
         at = self.table.currentIndex().row()
@@ -167,7 +197,6 @@ class TransferView(QWidget):
             self.table.choose(product_id)
             self._editor.show(self.table.current())
         if self.entry.product.hasFocus():
-            self.entry.product.clear()
             self._editor.start()
 
     def _on_done(self) -> None:
@@ -195,8 +224,17 @@ class TransferView(QWidget):
             f"There is less on hand than would leave: {names}. The number goes below zero, shown "
             "in red until a count or a receipt settles it.",
             "Ship anyway",
-            lambda: self._view_model.submit.execute("", True),
+            lambda: self._view_model.submit.execute("", True, True),
         )
+
+    def _on_unusual(self, target: str, found: Sequence[Unusual]) -> None:
+        def correct() -> None:
+            self.table.choose(found[0].product_id)
+            self._editor.show(self.table.current())
+            self._editor.start()
+
+        submit = self._view_model.submit
+        ask_unusual(self, found, lambda: submit.execute(target, False, True), correct)
 
     def _render(self, state: OpenTransferState) -> None:
         before, self._shown = self._shown, state

@@ -10,7 +10,7 @@ from app.domain.entities import Actor, Product
 from app.domain.errors import InvalidInputError
 from app.domain.papers import ReceivedLine
 from app.domain.transfers import Transfer
-from app.ui.transfers.words import units
+from app.ui.core.formats import counted
 
 Done = tuple[Transfer, str]
 """A transfer after a step, and what was done."""
@@ -52,14 +52,14 @@ class TransferWork:
             transfer, shipment_id, quantities, self._actor, allow_negative
         )
         receiver = self._names.get(transfer.to_store_id, transfer.to_store_id)
-        count = units(sum(quantities.values()))
+        count = counted(sum(quantities.values()), "unit")
         return shipped, f"{count} shipped: they are in transit until {receiver} receives them."
 
     async def receive(
         self,
         transfer: Transfer | None,
         number: str,
-        counted: Sequence[tuple[Product, ReceivedLine]],
+        came: Sequence[tuple[Product, ReceivedLine]],
     ) -> tuple[Transfer | None, str]:
         """Receive goods of a transfer or a number; None while its paper has not been seen here."""
         if transfer is None:
@@ -67,8 +67,8 @@ class TransferWork:
                 raise InvalidInputError("number", "Type or scan the number on the transfer.")
             paper = await self._receiving.find_paper(self._store_id, number)
             transfer = paper if isinstance(paper, Transfer) else None
-        receipt = await self._receiving.take_in(self._actor, counted, transfer, number)
-        count = units(sum(line.received for _, line in counted))
+        receipt = await self._receiving.take_in(self._actor, came, transfer, number)
+        count = counted(sum(line.received for _, line in came), "unit")
         message = f"{count} taken in: {receipt.number}."
         if transfer is None:
             message += f" It joins transfer {number} when that arrives on this device."
@@ -82,7 +82,7 @@ class TransferWork:
     async def put_aside(self, transfer: Transfer, picked: Mapping[str, int]) -> Done:
         """Store what is put aside so far, without shipping it."""
         changed = await self._transfers.pick(transfer, picked, self._actor)
-        return changed, f"{units(sum(picked.values()))} put aside, not shipped yet."
+        return changed, f"{counted(sum(picked.values()), 'unit')} put aside, not shipped yet."
 
     async def cancel_rest(self, transfer: Transfer) -> Done:
         """Ship no more of a transfer."""

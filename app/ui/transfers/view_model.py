@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.data.papers.transfers import TransferRepository
 from app.domain.entities import Store
 from app.domain.transfers import Transfer
+from app.ui.core.command import Command
 from app.ui.transfers.words import waits
 
 
@@ -34,9 +35,14 @@ class TransfersState:
 
 
 class TransfersViewModel(QObject):
-    """Follows the transfers in both directions; finished ones are shown on request."""
+    """Follows the transfers in both directions; finished ones are shown on request.
+
+    `found` carries the Transfer that was looked for, `missed` its number.
+    """
 
     state_changed = Signal(object)
+    found = Signal(object)
+    missed = Signal(str)
 
     def __init__(
         self,
@@ -53,6 +59,7 @@ class TransfersViewModel(QObject):
         self._finished = False
         self._cancel: Callable[[], None] | None = None
         self.state = TransfersState()
+        self._look = Command(self._look_up, self)
 
     def activate(self) -> None:
         """Follow the store."""
@@ -61,6 +68,7 @@ class TransfersViewModel(QObject):
 
     def deactivate(self) -> None:
         """Stop following the store."""
+        self._look.cancel()
         if self._cancel is not None:
             self._cancel()
             self._cancel = None
@@ -72,12 +80,22 @@ class TransfersViewModel(QObject):
 
     def with_number(self, number: str) -> Transfer | None:
         """The transfer of the list with a number; None where it has none."""
-        wanted = number.strip().casefold()
-        return next((one for one in self._found or () if one.number.casefold() == wanted), None)
+        return next((one for one in self._found or () if one.number == number), None)
 
-    def with_id(self, transfer_id: str) -> Transfer | None:
-        """The transfer of the list with an id; None where it has none."""
-        return next((one for one in self._found or () if one.transfer_id == transfer_id), None)
+    def look_for(self, transfer_id: str = "", number: str = "") -> None:
+        """Look for the transfer with an id or a number, however old: `found` or `missed`."""
+        self._look.cancel()
+        self._look.execute(transfer_id, number)
+
+    async def _look_up(self, transfer_id: str, number: str) -> None:
+        if transfer_id:
+            found = await self._transfers.with_id(transfer_id)
+        else:
+            found = await self._transfers.with_number(self._store_id, number)
+        if found is not None:
+            self.found.emit(found)
+        elif number:
+            self.missed.emit(number)
 
     def _on_transfers(self, found: list[Transfer]) -> None:
         self._found = found

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from app.domain.documents.parts import from_iso
 from app.domain.papers import PaperReceipt, Signature
 from app.domain.transfers import Transfer, TransferState
-from app.ui.core.formats import local_clock, local_date, number
+from app.ui.core.formats import counted, local_clock, local_date, number
 
 TONES = {
     TransferState.REQUESTED: "warn",
@@ -30,11 +30,6 @@ class LogRow:
     back: Mapping[str, int] = field(default_factory=dict)
 
 
-def units(count: int) -> str:
-    """A number of units in words: `1 unit`, `1,200 units`."""
-    return f"{number(count)} unit{'' if count == 1 else 's'}"
-
-
 def moment(at: str) -> str:
     """A stored time in words, on this computer's clock."""
     when = from_iso(at)
@@ -53,12 +48,12 @@ def waits(transfer: Transfer, store_id: str, names: Mapping[str, str]) -> tuple[
     receiving, sending = transfer.in_transit, to_ship(transfer)
     if receiving and (store_id == transfer.to_store_id or not sending):
         if store_id == transfer.to_store_id:
-            return True, f"Receive {units(receiving)}"
-        return False, f"{receiver} receives {units(receiving)}"
+            return True, f"Receive {counted(receiving, 'unit')}"
+        return False, f"{receiver} receives {counted(receiving, 'unit')}"
     if sending:
         if store_id == transfer.from_store_id:
-            return True, f"Pick and ship {units(sending)}"
-        return False, f"{sender} ships {units(sending)}"
+            return True, f"Pick and ship {counted(sending, 'unit')}"
+        return False, f"{sender} ships {counted(sending, 'unit')}"
     return False, "Nobody"
 
 
@@ -77,7 +72,7 @@ def log(transfer: Transfer) -> tuple[LogRow, ...]:
     rows = [
         LogRow(
             shipment.shipment_id,
-            f"Shipped {units(sum(shipment.lines.values()))}",
+            f"Shipped {counted(sum(shipment.lines.values()), 'unit')}",
             shipment.signature,
             transfer.can_cancel(shipment.shipment_id),
         )
@@ -86,7 +81,7 @@ def log(transfer: Transfer) -> tuple[LogRow, ...]:
     rows += [
         LogRow(
             returned.return_id,
-            f"Taken back {units(sum(line.quantity for line in returned.lines.values()))}",
+            f"Taken back {counted(sum(line.quantity for line in returned.lines.values()), 'unit')}",
             returned.signature,
         )
         for returned in transfer.returns
@@ -98,7 +93,7 @@ def log(transfer: Transfer) -> tuple[LogRow, ...]:
 
 def _receipt(receipt: PaperReceipt) -> str:
     lines = receipt.lines.values()
-    text = f"Received {units(sum(line.received for line in lines))}"
+    text = f"Received {counted(sum(line.received for line in lines), 'unit')}"
     for count, what in (
         (sum(line.missing for line in lines), "missing"),
         (sum(line.damaged for line in lines), "damaged"),

@@ -10,6 +10,7 @@ from typing import Final
 from connector_config.mongodb.connection import MongoDatabase
 from connector_config.schema import collections as names
 from connector_config.schema.stock_documents import item_id
+from connector_config.wording import counted
 from seed.catalogue_files import Catalogue
 from seed.data_set import data_files
 from seed.generators.codes import code_count
@@ -97,8 +98,8 @@ def _came_in_new(database: MongoDatabase) -> int:
 
 
 def _exactly(collection: str, count: int, wanted: int, added: int = 0, came_in: int = 0) -> Outcome:
-    more = f" and {added:,} of added products" if added else ""
-    more += f" and {came_in:,} of goods that came in" if came_in else ""
+    more = f" and {added:,} that came with added products" if added else ""
+    more += f" and {came_in:,} of goods that a store did not carry" if came_in else ""
     off = abs(count - wanted - added - came_in)
     return _outcome(collection, count, off, f"{wanted:,}{more}")
 
@@ -125,5 +126,5 @@ def _outcome(collection: str, count: int, off: int, wanted: str) -> Outcome:
         f"number of documents is {wanted}",
         passed=not off,
         number=off,
-        detail=f"{count:,} documents" if off else "",
+        detail=counted(count, "document") if off else "",
     )

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from connector_config.mongodb.connection import MongoDatabase
+from connector_config.wording import counted
 from seed.mongo.validation.report import MOST_EXAMPLES, Outcome, outcome
 from seed.mongo.validation.rules import rules
 from seed.mongo.validation.schema import Rule
@@ -74,6 +75,7 @@ def _outcome(
     for rule, found in broken:
         fields[rule.field] = fields.get(rule.field, 0) + found["n"]
     named = [f"{field} ({count:,})" for field, count in fields.items()]
-    more = [f"{len(named) - _MOST_FIELDS} more fields"] if len(named) > _MOST_FIELDS else []
+    left = len(named) - _MOST_FIELDS
+    more = [counted(left, "more field")] if left > 0 else []
     detail = ", ".join(named[:_MOST_FIELDS] + more)
     return outcome(collection, of.check, of.title, sum(fields.values()), list(ids), detail, most)

@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from connector_config.wording import counted
+
 MOST_EXAMPLES: Final = 3
 
 
@@ -118,6 +120,7 @@ def _summary(report: Report) -> str:
     extra = f", {left_out} not possible here" if left_out else ""
     passed = len(report.outcomes) - len(report.failed) - left_out
     return (
-        f"{passed} of {len(report.outcomes)} checks passed, {len(report.failed)} failed{extra}: "
-        f"{documents:,} documents in {report.database!r} ({report.seconds:.1f} s)."
+        f"{passed} of {counted(len(report.outcomes), 'check')} passed, {len(report.failed)} "
+        f"failed{extra}: "
+        f"{counted(documents, 'document')} in {report.database!r} ({report.seconds:.1f} s)."
     )

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config.logs import Redaction, start_log
+from app.config.logs import start_log
+from connector_config.log_lines import LogLines
 
 TOKEN = "o2d1c2VyX2lkdGVzdA-token"
 ADDRESS = "mongodb+srv://zava:p4ss@cluster0.example.net/retail"
@@ -45,8 +46,8 @@ def record(message: str, *arguments: object, error: bool = False) -> logging.Log
     ],
 )
 def test_messages_hold_no_secret(text: str) -> None:
-    redaction = Redaction([TOKEN, ADDRESS, ""])
-    for line in (redaction.redact(text), redaction.format(record("%s", text))):
+    lines = LogLines([TOKEN, ADDRESS, ""])
+    for line in (lines.redact(text), lines.format(record("%s", text))):
         assert TOKEN not in line
         assert ADDRESS not in line
         assert "***" in line
@@ -59,7 +60,7 @@ def test_tracebacks_hold_no_secret() -> None:
         except ValueError as error:
             raise ConnectionError(ADDRESS) from error
     except ConnectionError:
-        text = Redaction([TOKEN, ADDRESS]).format(record("failed", error=True))
+        text = LogLines([TOKEN, ADDRESS]).format(record("failed", error=True))
     assert "ConnectionError: ***" in text
     assert "bad token ***" in text
     assert TOKEN not in text
@@ -67,15 +68,15 @@ def test_tracebacks_hold_no_secret() -> None:
 
 
 def test_a_secret_within_a_secret_leaves_no_rest() -> None:
-    assert Redaction(["abc", "abcdef"]).redact("abcdef abc") == "*** ***"
+    assert LogLines(["abc", "abcdef"]).redact("abcdef abc") == "*** ***"
 
 
 def test_without_secrets_everything_stays() -> None:
-    assert Redaction(["", ""]).redact("as it is") == "as it is"
+    assert LogLines(["", ""]).redact("as it is") == "as it is"
 
 
 def test_the_log_is_in_the_data_folder_without_secrets(tmp_path: Path) -> None:
-    path, redaction = start_log(tmp_path / "new", [TOKEN])
+    path, lines = start_log(tmp_path / "new", [TOKEN])
     assert path == tmp_path / "new" / "zava.log"
     logging.getLogger("zava.anything").info("hello %s", TOKEN)
     try:
@@ -86,7 +87,7 @@ def test_the_log_is_in_the_data_folder_without_secrets(tmp_path: Path) -> None:
     assert "INFO zava.anything: hello ***" in text
     assert "LookupError: ***" in text
     assert TOKEN not in text
-    assert redaction.redact(TOKEN) == "***"
+    assert lines.redact(TOKEN) == "***"
 
 
 def test_the_log_keeps_a_limited_size(tmp_path: Path) -> None:

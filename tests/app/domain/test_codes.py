@@ -485,3 +485,28 @@ def test_a_gtin_and_its_case_are_two_codes(number: int, indicator: int) -> None:
     known = KnownCodes(codes=[ProductCode(item, "item", CodeKind.EAN)])
     assert read_code("0" + item, known).product_id == "item"
     assert read_code(case, known).meaning == UnknownCode(Unread.UNKNOWN, case)
+
+
+@pytest.mark.parametrize(
+    ("codes", "ean"),
+    [
+        ((), ""),
+        ((ProductCode("4006381333931", "p", CodeKind.EAN),), "4006381333931"),
+        ((ProductCode("036000291452", "p", CodeKind.UPC),), "0036000291452"),
+        ((ProductCode("4006381333931", "p", CodeKind.EAN, 6),), ""),
+        ((ProductCode("96385074", "p", CodeKind.EAN),), ""),
+        ((ProductCode("14006381333938", "p", CodeKind.GTIN_14),), ""),
+        ((ProductCode("4006381333931", "q", CodeKind.EAN),), ""),
+        (
+            (
+                ProductCode("0412345678903", "p", CodeKind.EAN),
+                ProductCode("4006381333931", "p", CodeKind.EAN),
+            ),
+            "4006381333931",
+        ),
+    ],
+)
+def test_a_label_carries_the_manufacturer_s_ean_of_one_unit(
+    codes: tuple[ProductCode, ...], ean: str
+):
+    assert KnownCodes([("SKU-1", "p")], codes).ean13("p") == ean

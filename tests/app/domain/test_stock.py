@@ -42,10 +42,11 @@ TOO_MANY = "Quantity can be at most 1,000,000."
         ("12\n", 12),
         ("+5", 5),
         ("007", 7),
-        ("00000000000000000005", 5),
+        ("1,000", 1_000),
+        ("1 000", 1_000),
+        ("１２", 12),
         ("999999", 999_999),
         ("1000000", 1_000_000),
-        ("00001000000", 1_000_000),
         ("٤٢", 42),
         ("４２", 42),
     ],
@@ -69,8 +70,11 @@ def test_a_quantity_is_read(text: str, quantity: int) -> None:
         ("²", NO_NUMBER),
         ("1e3", NO_NUMBER),
         ("1_000", NO_NUMBER),
-        ("1 000", NO_NUMBER),
-        ("1,000", NO_NUMBER),
+        ("1 00", NO_NUMBER),
+        ("10,00", NO_NUMBER),
+        ("1.000", "“1.000” can mean two numbers: type 1 or 1000."),
+        ("0012345", "“0012345” looks like a code: type how many, for example 3."),
+        ("00005", "“00005” looks like a code: type how many, for example 3."),
         ("0x10", NO_NUMBER),
         ("inf", NO_NUMBER),
         ("nan", NO_NUMBER),
@@ -85,7 +89,8 @@ def test_a_quantity_is_read(text: str, quantity: int) -> None:
         ("-0", TOO_FEW),
         ("-1", TOO_FEW),
         ("-1000001", TOO_FEW),
-        ("0" * 10_000, TOO_FEW),
+        ("0" * 10_000, f"“{'0' * 20}” looks like a code: type how many, for example 3."),
+        ("3\n000", NO_NUMBER),
         ("-" + "9" * 10_000, TOO_FEW),
         ("1000001", TOO_MANY),
         ("99999999999", TOO_MANY),
@@ -101,9 +106,10 @@ def test_anything_else_is_refused_with_a_sentence(text: str, sentence: str) -> N
     assert refused.value.field == "quantity"
 
 
-@given(st.integers(1, MAX_QUANTITY), st.sampled_from(["", "+"]), st.integers(0, 50))
+@given(st.integers(1, MAX_QUANTITY), st.sampled_from(["", "+"]), st.integers(0, 3))
 def test_every_whole_number_in_range_is_read(number: int, sign: str, zeros: int) -> None:
-    assert parse_quantity(f" {sign}{'0' * zeros}{number} ") == number
+    typed = f"{number:0{min(zeros, 4)}d}"
+    assert parse_quantity(f" {sign}{typed} ") == number
 
 
 @given(st.integers(MAX_QUANTITY + 1) | st.integers(10**400, 10**400 + 10))
@@ -140,7 +146,7 @@ def test_any_text_gives_a_quantity_or_a_sentence(text: str) -> None:
         (("3", "b", ""), Place("3", "B", "")),
         (("garden", "a", "1"), Place("GARDEN", "A", "1")),
         (("12345678", "a", "1"), Place("12345678", "A", "1")),
-        (("é", "ä", ""), Place("É", "Ä", "")),
+        (("\N{FULLWIDTH DIGIT THREE}", "b", ""), Place("3", "B", "")),
     ],
 )
 def test_a_place_is_read(typed: tuple[str, str, str], place: Place) -> None:
@@ -157,10 +163,11 @@ def test_a_place_is_read(typed: tuple[str, str, str], place: Place) -> None:
         (("ßßßßß", "B", ""), "aisle", "The aisle can have at most 8 characters."),
         (("3", "B" * 10_000, ""), "shelf", "The shelf can have at most 8 characters."),
         (("3", "B", "1" * 9), "bin", "The bin can have at most 8 characters."),
-        (("3-", "B", ""), "aisle", "The aisle takes letters and digits only."),
-        (("3", "B C", ""), "shelf", "The shelf takes letters and digits only."),
-        (("3", "B", "🔨"), "bin", "The bin takes letters and digits only."),
-        (("3", "B", "1\n2"), "bin", "The bin takes letters and digits only."),
+        (("3-", "B", ""), "aisle", "The aisle takes letters from A to Z and digits."),
+        (("3", "B C", ""), "shelf", "The shelf takes letters from A to Z and digits."),
+        (("Ä", "B", ""), "aisle", "The aisle takes letters from A to Z and digits."),
+        (("3", "B", "🔨"), "bin", "The bin takes letters from A to Z and digits."),
+        (("3", "B", "1\n2"), "bin", "The bin takes letters from A to Z and digits."),
     ],
 )
 def test_a_wrong_place_names_the_field(

@@ -60,11 +60,11 @@ class Rehearsal:
 
     def type(self, text: str) -> None:
         """Type at a person's speed."""
-        self.display.xdotool("type", "--delay", "60", text)
+        self.display.type(text)
 
     def press(self, key: str) -> None:
         """Press one key, a moment after the last."""
-        time.sleep(0.1)
+        time.sleep(0.15)
         self.display.xdotool("key", key)
 
     def half(self, window: int) -> bytes:
@@ -127,7 +127,7 @@ class Rehearsal:
         self.work_in(window)
         self.press("ctrl+l")
         wait_for(lambda: self.has_a_form(window), "the sign-in")
-        for key in ("shift+Tab", "shift+Tab", "Left", "Left"):
+        for key in ("shift+Tab", "Left", "Left"):
             self.press(key)
         self.open_the_hammer(window)
 

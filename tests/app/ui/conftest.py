@@ -14,7 +14,7 @@ from typing import TypeVar
 import pytest
 import pytest_asyncio
 import pytestqt.plugin
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QSettings
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -30,6 +30,9 @@ T = TypeVar("T")
 
 # Tests draw into memory unless the caller names another platform.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# Numbers and days are written as on this computer: the tests read them as in the US.
+QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
 
 # WORKAROUND: pytest-qt 4.5 lets Qt work between a test and its fixtures, and with it the tasks and
 # timers of qasync's loop, which does not run then: they end in "no running event loop".

@@ -25,7 +25,8 @@ from app.ui.core.widgets import Elided
 from app.ui.product.place_card import MoveDialog
 from app.ui.receive.screen import ReceiveScreen
 from app.ui.reorder.screen import ReorderScreen
-from app.ui.shell.window import MINIMUM
+from app.ui.shell.window import MINIMUM, MainWindow
+from app.ui.sync.screen import SyncScreen
 from tests.helpers.hands import CONTROL, SKU, Hands, dialog, rows, texts
 from tests.helpers.waiting import settle, until
 
@@ -112,7 +113,7 @@ def _above(widget: QWidget) -> Iterator[QWidget]:
 def _scroll_area(widget: QWidget) -> QScrollArea | None:
     """The area on whose page a widget stands."""
     for parent in _above(widget):
-        if isinstance(parent, QScrollArea):
+        if isinstance(parent, QScrollArea) and not isinstance(parent.parentWidget(), MainWindow):
             page: QWidget | None = parent.widget()
             return parent if page is not None and page.isAncestorOf(widget) else None
     return None
@@ -171,7 +172,7 @@ def look(client: Client, request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.mark.parametrize("look", ["light", "dark", "contrast"], indirect=True)
 @pytest.mark.parametrize(
     "name",
-    ["find", "aisles", "low_stock", "transfers", "history", "alerts", "product", "sign_in"],
+    ["find", "aisles", "low_stock", "transfers", "history", "alerts", "sync", "product", "sign_in"],
 )
 async def test_every_screen_fits_a_small_laptop(hands: Hands, name: str, look: str):
     await small(hands)
@@ -182,6 +183,8 @@ async def test_every_screen_fits_a_small_laptop(hands: Hands, name: str, look: s
         await hands.type("a2")
     else:
         screen = hands.workplace.go(name)
+        if isinstance(screen, SyncScreen):
+            screen.open_item("scanner")
         if name in ("find", "low_stock", "alerts"):
             await until(lambda: rows(screen), "rows")
     await settle()

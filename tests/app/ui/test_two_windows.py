@@ -21,6 +21,7 @@ from app.domain.transfers import Transfer, TransferState
 from app.rehearsal.goods import Goods, load_goods
 from app.run import utc_now
 from app.settings import Settings
+from app.ui.codes.dialog import TeachDialog
 from app.ui.count.screen import CountScreen
 from app.ui.receive.screen import ReceiveScreen
 from app.ui.shell.workplace import Workplace
@@ -209,8 +210,14 @@ async def test_a_case_that_one_window_is_taught_is_received_as_twelve_in_the_oth
     await tacoma.sign_in(TACOMA, "Tom")
     product_id = seattle.client.repositories.catalogue.read(seattle.sku).product_id or ""
     assert tacoma.client.repositories.catalogue.read(CARTON).product is None
-    codes = seattle.client.repositories.product_codes
-    teaching = await codes.teach(CARTON, product_id, 12, somebody(SEATTLE))
+    seattle.workplace.scan(CARTON)
+    assert seattle.workplace.teaching.open(seattle.workplace)
+    asked = dialog()
+    assert isinstance(asked, TeachDialog)
+    seattle.workplace.scan_into(asked, seattle.sku)
+    asked.units.setText("12")
+    asked.submit()
+    await seattle.until(lambda: dialog() is None, "it taught")
     case = ScannedProduct(product_id, 12)
     for window in windows:
         catalogue = window.client.repositories.catalogue
@@ -219,7 +226,7 @@ async def test_a_case_that_one_window_is_taught_is_received_as_twelve_in_the_oth
     # The same on the other device is the same document.
     again = tacoma.client.repositories.product_codes
     known = await again.teach(CARTON, product_id, 12, somebody(TACOMA))
-    assert known.code.code_id == teaching.code.code_id
+    assert known.before is not None
     await tacoma.meet()
     with open_database(settings) as database:
         assert database.product_codes.count_documents({"code": CARTON}) == 1
@@ -235,7 +242,7 @@ async def test_a_case_that_one_window_is_taught_is_received_as_twelve_in_the_oth
     await tacoma.until(lambda: screen.view_model.state.receipt is None, "no receipt")
 
     # Taken back in one window, it is nobody's in the other.
-    await codes.forget(teaching.code)
+    await seattle.client.repositories.product_codes.forget(known.code)
     for window in windows:
         catalogue = window.client.repositories.catalogue
         await window.until(lambda: catalogue.read(CARTON).product is None, "no code")  # noqa: B023

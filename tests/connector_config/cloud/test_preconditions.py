@@ -132,12 +132,12 @@ DAMAGES: dict[str, tuple[str, Damage, str]] = {
     "same ids": (
         "order_items",
         same_ids("order_items"),
-        "1 times several documents share their id",
+        "1 time several documents share their id",
     ),
     "same customers": (
         "customers",
         same_ids("customers"),
-        "1 times several documents share their id",
+        "1 time several documents share their id",
     ),
     "decimal": (
         "orders",

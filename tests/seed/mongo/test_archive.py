@@ -108,7 +108,7 @@ def test_everything_comes_back_as_it_was(
 
     code, out, err = run("import", str(archive))
     assert (code, err) == (0, "")
-    assert f"{total:,} documents were added, 0 replaced, and 0 were the same already.\n" in out
+    assert f"{total:,} documents were added, 0 replaced, and 0 the same already.\n" in out
     assert held(database) == original
 
     # Again changes nothing; what differs is put right, what is missing comes back, others stay.
@@ -119,7 +119,7 @@ def test_everything_comes_back_as_it_was(
     database["stores"].insert_one({"_id": "another"})
     code, out, err = run("import", str(archive))
     assert (code, err) == (0, "")
-    assert f"1 documents were added, 1 replaced, and {total - 2:,} were the same" in out
+    assert f"1 document was added, 1 replaced, and {total - 2:,} the same" in out
     database["stores"].delete_one({"_id": "another"})
     assert held(database) == original
 
@@ -295,7 +295,7 @@ def test_an_import_that_was_stopped_goes_on(
 
     code, out, _ = run("import", str(archive), "--collections", *names)
     assert code == 0
-    assert "150 documents were added, 0 replaced, and 68 were the same already." in out
+    assert "150 documents were added, 0 replaced, and 68 the same already." in out
 
 
 def test_a_read_only_user_may_export_and_not_import(

@@ -86,7 +86,7 @@ def test_resume_adds_what_is_missing_and_changes_nothing(
     database["orders"].insert_one({"_id": "of a device"})
     code, out, _ = run(capsys, *SMALL_SET, "--resume")
     assert code == 0
-    assert "1 of these documents are not of this data set." in out
+    assert "1 document of these is not of this data set." in out
 
 
 @pytest.mark.parametrize("other", [["--seed", "7"], ["--customers", "300"]])

@@ -361,3 +361,14 @@ async def test_what_is_written_has_the_shapes(
         )
         found = check_documents(database, names.ORDER_ITEMS, date(2018, 1, 1), date(2026, 12, 1))
         assert [one.check for one in found if one.passed is False] == ["discount_parts"]
+
+
+async def test_no_order_is_stored_with_more_off_than_it_costs(counter: Counter) -> None:
+    item = await counter.room.item()
+    cart = await counter.cart([item], 1)
+    (line,) = cart.lines
+    stale = cart.put(replace(line, discount=Discount(amount=line.unit_price + 1)))
+    before = await counter.everything()
+    with pytest.raises(InvalidInputError, match="type it anew"):
+        await counter.orders.place(stale, await counter.store(), RITA)
+    assert await counter.everything() == before

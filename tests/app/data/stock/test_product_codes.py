@@ -137,6 +137,21 @@ async def test_a_code_of_another_product_is_refused_with_its_name(
     assert set(meaning.choices) == set(both)
 
 
+async def test_a_code_moves_to_another_product_and_back(
+    codes: ProductCodeRepository, catalogue: DittoCatalogue, session: Session
+) -> None:
+    one, two = await products(session)
+    first = await codes.teach("MOVES-1", one["product_id"], 6, ANN)
+    teaching = await codes.teach("moves-1", two["product_id"], 12, BOB, instead=True)
+    assert teaching.moved == (first.code,)
+    await until_read(catalogue, "MOVES-1", ScannedProduct(two["product_id"], 12))
+    await codes.undo(teaching)
+    await until_read(catalogue, "MOVES-1", ScannedProduct(one["product_id"], 6))
+    with pytest.raises(CodeKnownError):
+        await codes.teach(one["sku"], two["product_id"], 12, BOB, instead=True)
+    await codes.forget(first.code)
+
+
 async def test_a_sku_is_no_code_to_be_taught(
     codes: ProductCodeRepository, session: Session
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from app.domain.errors import StorageError
 from connector_config.paths import MINIMUM_FREE_BYTES, store_directory
 from tests.helpers import programs
 from tests.helpers.stock_room import ANN, SEATTLE, Heard, StockRoom
-from tests.helpers.waiting import PATIENCE
+from tests.helpers.waiting import PATIENCE, until
 
 Damage = Callable[[Path], object]
 
@@ -99,6 +100,33 @@ async def test_it_closes_while_what_was_read_is_given_up(data_dir: Path, moments
     await asyncio.wait_for(session.close(), PATIENCE)
     outcomes = await asyncio.gather(*reads, return_exceptions=True)
     assert all(isinstance(one, asyncio.CancelledError) for one in outcomes)
+
+
+async def test_a_failure_is_nobody_s_once_whoever_asked_is_gone(data_dir: Path) -> None:
+    session = await Session.open(data_dir)
+    reported: list[dict[str, object]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: reported.append(context))
+    go_on = asyncio.Event()
+
+    async def work(unit: UnitOfWork) -> None:
+        await go_on.wait()
+        raise LookupError("It cannot be done.")
+
+    asked = asyncio.ensure_future(session.read(work))
+    await asyncio.sleep(0.05)
+    asked.cancel()
+    await asyncio.wait([asked])
+    go_on.set()
+    await until(lambda: not session._under_way, "it to end")
+    await asyncio.sleep(0)
+    assert asked.cancelled()
+    # It holds the frame that awaited what failed.
+    del asked
+    gc.collect()
+    assert reported == []
+    loop.set_exception_handler(None)
+    await session.close()
 
 
 async def test_closing_ends_every_live_query(data_dir: Path) -> None:

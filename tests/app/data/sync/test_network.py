@@ -15,6 +15,7 @@ import pytest
 from app.config.syncing import make_sync
 from app.data.store.session import Session
 from app.data.sync.credentials import WebhookLogin
+from app.data.sync.device_proofs import DeviceProofs
 from app.data.sync.modes import choose, connection
 from app.data.sync.service import SyncService
 from app.data.sync.state import Phase
@@ -167,12 +168,17 @@ class Webhook(BaseHTTPRequestHandler):
 
     answer: tuple[int, bytes] = (200, b"{}")
     asked: list[Any] = []
+    proof = ""
+    shown: list[str | None] = []
 
     def do_POST(self) -> None:
+        type(self).shown.append(self.headers["Zava-Device"])
         body = self.rfile.read(int(self.headers["Content-Length"]))
         type(self).asked.append((self.path, json.loads(body)))
         status, text = self.answer
         self.send_response(status)
+        if self.proof:
+            self.send_header("Zava-Device", self.proof)
         self.end_headers()
         self.wfile.write(text)
 
@@ -191,10 +197,10 @@ def webhook() -> Iterator[str]:
     thread.join()
 
 
-async def test_name_and_password_become_a_token(webhook: str):
+async def test_name_and_password_become_a_token(webhook: str, tmp_path: Path):
     Webhook.answer = (200, b'{"token": "short-lived", "expires_in": 60}')
     Webhook.asked = []
-    login = WebhookLogin(webhook + "/", "maya", "1234", "zava")
+    login = WebhookLogin(webhook + "/", "maya", "1234", "zava", DeviceProofs(tmp_path))
     assert await login.token() == "short-lived"
     assert Webhook.asked == [("/login", {"user": "maya", "password": "1234"})]
     assert "1234" not in repr(login)
@@ -213,17 +219,42 @@ async def test_name_and_password_become_a_token(webhook: str):
     ],
 )
 async def test_what_the_login_server_says_becomes_a_sentence(
-    webhook: str, answer: tuple[int, bytes], said: str, again: bool
+    webhook: str, tmp_path: Path, answer: tuple[int, bytes], said: str, again: bool
 ):
     Webhook.answer = answer
     with pytest.raises(SyncError, match=said) as wrong:
-        await WebhookLogin(webhook, "maya", "1234", "zava").token()
+        await WebhookLogin(webhook, "maya", "1234", "zava", DeviceProofs(tmp_path)).token()
     assert wrong.value.again is again
 
 
-async def test_a_login_server_that_is_not_there_is_tried_again():
+async def test_a_device_shows_that_it_has_signed_somebody_in(webhook: str, tmp_path: Path):
+    def login(user: str) -> WebhookLogin:
+        # As after a new start.
+        return WebhookLogin(webhook, user, "1234", "zava", DeviceProofs(tmp_path))
+
+    Webhook.answer = (200, b'{"token": "short-lived"}')
+    Webhook.shown = []
+    try:
+        for user, sent in (("maya", "proof-1"), ("bo", "proof-2"), ("maya", ""), ("maya", "x\x9b")):
+            Webhook.proof = sent
+            await login(user).token()
+        await login("maya").token()
+        assert Webhook.shown == [None, None, "proof-1", "proof-1", "proof-1"]
+        kept = tmp_path / "login-device.json"
+        for damaged in ("[]", "{", '{"maya": "a\\nb"}', '{"maya": 7}'):
+            kept.write_text(damaged)
+            Webhook.proof = ""
+            await login("maya").token()
+            assert Webhook.shown[-1] is None
+    finally:
+        Webhook.proof = ""
+
+
+async def test_a_login_server_that_is_not_there_is_tried_again(tmp_path: Path):
     with pytest.raises(SyncError, match="does not answer") as wrong:
-        await WebhookLogin("http://127.0.0.1:9", "maya", "1234", "zava").token()
+        await WebhookLogin(
+            "http://127.0.0.1:9", "maya", "1234", "zava", DeviceProofs(tmp_path)
+        ).token()
     assert wrong.value.again
 
 

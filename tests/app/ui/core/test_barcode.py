@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from app.ui.core.barcode import Barcode, code128
+from app.ui.core.barcode import Barcode, code128, ean13
 
 # ISO/IEC 15417, table 1: the widths of bar, space, bar, space, bar, space of each symbol value.
 _TABLE = """
@@ -71,6 +71,31 @@ def test_a_code_reads_back(code: str):
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=40))
 def test_any_printable_ascii_reads_back(code: str):
     assert read(code128(code)) == code
+
+
+# GS1 General Specifications, 5.2.1: the sets A, B and C of digits, and which the first one chooses.
+_DIGITS = """
+0001101 0011001 0010011 0111101 0100011 0110001 0101111 0111011 0110111 0001011
+"""
+_SET_A = _DIGITS.split()
+_SET_C = ["".join("10"[int(bit)] for bit in digit) for digit in _SET_A]
+_SET_B = [digit[::-1] for digit in _SET_C]
+_CHOSEN = "AAAAAA AABABB AABBAB AABBBA ABAABB ABBAAB ABBBAA ABABAB ABABBA ABBABA"
+_CHOICES = _CHOSEN.split()
+
+
+@pytest.mark.parametrize("gtin", ["4006381333931", "0036000291452", "2000000000015"])
+def test_an_ean_is_that_of_the_standard(gtin: str):
+    sets = {"A": _SET_A, "B": _SET_B}
+    chosen = zip(_CHOICES[int(gtin[0])], gtin[1:7], strict=True)
+    left = "".join(sets[one][int(digit)] for one, digit in chosen)
+    right = "".join(_SET_C[int(digit)] for digit in gtin[7:])
+    assert ean13(gtin) == f"0101{left}01010{right}101"
+
+
+@pytest.mark.parametrize("text", ["", "4006381333932", "400638133393", "HND-HAMMER-01"])
+def test_what_is_no_ean_has_no_bars(text: str):
+    assert ean13(text) == ""
 
 
 @pytest.mark.parametrize("code", ["", "Säge", "🔨", "tab\there", "\x1d123"])

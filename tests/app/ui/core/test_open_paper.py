@@ -91,16 +91,3 @@ def test_opened_again_it_is_another_opening():
     before = open_.opening
     open_.renew(Sheet("a", 2))
     assert open_.opening is before
-
-
-def test_a_paper_that_is_waited_for_arrives_once():
-    open_ = nothing_open()
-    sheets = [Sheet(""), Sheet("a"), Sheet("b")]
-    assert open_.arrived(sheets) is None
-    open_.wait_for("b")
-    assert open_.arrived([Sheet("a")]) is None
-    assert open_.arrived(sheets) == Sheet("b")
-    assert open_.arrived(sheets) is None
-    open_.wait_for("a")
-    open_.wait_for("")
-    assert open_.arrived(sheets) is None

@@ -73,6 +73,28 @@ def test_a_long_report_has_its_header_and_number_on_every_page(
     assert shown == [f"3B-{at} Hammer number {at}" for at in range(1, 101)]
 
 
+@pytest.mark.parametrize("count", range(28, 76))
+def test_what_ends_a_paper_never_stands_on_a_page_alone(
+    appearance: Appearance, tmp_path: Path, count: int
+):
+    given = report(
+        count,
+        sums=[("", "Before tax", "$9.00"), ("", "Total", "$10.00")],
+        notes=["Please keep this receipt."],
+        signatures=["Driver"],
+    )
+    last = read(saved(given, tmp_path), scan=False).pages[-1]
+    assert len(re.findall(r"Hammer number \d+", last)) >= 2
+    assert "Place Product On hand" in last
+    for text in ("Before tax", "Total $10.00", "Please keep", "Driver"):
+        assert text in last
+
+
+def test_an_end_longer_than_a_page_takes_more_of_them(appearance: Appearance, tmp_path: Path):
+    pdf = read(saved(report(40, notes=[f"Note {at}" for at in range(90)]), tmp_path))
+    assert [f"Note {at}" in " ".join(pdf.pages) for at in range(90)] == [True] * 90
+
+
 def test_a_long_name_wraps_between_words_and_nothing_is_lost(
     appearance: Appearance, tmp_path: Path
 ):

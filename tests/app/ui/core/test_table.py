@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
@@ -13,6 +13,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
+from tests.helpers.hands import cells
 from tests.helpers.waiting import collect
 
 COLUMNS = (
@@ -111,9 +112,103 @@ def test_columns_fill_the_table_and_never_overflow(table: RowsTable, model: Rows
     model.set_rows(["W" * 10_000])
     header = table.horizontalHeader()
     assert header.length() == table.viewport().width()
-    table.resize(900, 300)
+    table.resize(600, 300)
     assert header.length() == table.viewport().width()
     assert header.sectionSize(1) == 90
+    # A number stays close to the name that it belongs to.
+    table.resize(1900, 300)
+    assert header.sectionSize(0) == 560
+    assert header.sectionSize(1) == 126
+
+
+def click_header(table: RowsTable, column: int) -> None:
+    header = table.horizontalHeader()
+    place = QPoint(header.sectionViewportPosition(column) + 20, header.height() // 2)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def shown(table: RowsTable) -> list[str]:
+    return [one[0] for one in cells(table)]
+
+
+def test_a_click_on_a_header_sorts_and_the_choice_stays(
+    qtbot: QtBot, appearance: Appearance, model: RowsModel[str]
+):
+    table = ChoiceTable(model, appearance, "Things")
+    qtbot.addWidget(table)
+    table.resize(400, 300)
+    table.show()
+    given = ["10", "b", "9", "1,000", "a", "\N{MINUS SIGN}5"]
+    table.show_rows(given)
+    table.choose("9")
+    click_header(table, 0)
+    up = ["\N{MINUS SIGN}5", "9", "10", "1,000", "a", "b"]
+    assert shown(table) == up
+    assert table.current() == "9"
+    # What is new has its place, and what is shown anew stays sorted.
+    table.show_rows([*given, "11"])
+    assert shown(table) == [*up[:3], "11", *up[3:]]
+    assert table.current() == "9"
+    table.show_rows(given)
+    click_header(table, 0)
+    assert shown(table) == up[::-1]
+    click_header(table, 0)
+    assert shown(table) == given
+    assert table.current() == "9"
+
+
+def test_rows_of_the_same_value_keep_their_order_and_unknown_ones_are_last(qtbot: QtBot):
+    column = Column[tuple[str, int | None]]("", lambda one: Cell(one[0]), order=lambda one: one[1])
+    model = RowsModel[tuple[str, int | None]]((column,), lambda one: one[0])
+    model.set_rows([("a", 2), ("b", None), ("c", 1), ("d", 2)])
+    model.sort(0)
+    assert "".join(one[0] for one in model.rows) == "cadb"
+    model.sort(0, Qt.SortOrder.DescendingOrder)
+    assert "".join(one[0] for one in model.rows) == "adcb"
+    model.sort(-1)
+    assert "".join(one[0] for one in model.rows) == "abcd"
+
+
+def test_a_part_of_a_list_is_not_sorted(table: RowsTable, model: RowsModel[str]):
+    model.set_rows(["b", "a"])
+    table.set_complete(False)
+    click_header(table, 0)
+    assert shown(table) == ["b", "a"]
+    table.set_complete(True)
+    click_header(table, 0)
+    assert shown(table) == ["a", "b"]
+    table.set_complete(False)
+    assert shown(table) == ["b", "a"]
+    # Where all of it can be shown, it is, and then sorted.
+    asked = [True]
+    table.set_complete(False, asked.pop)
+    click_header(table, 0)
+    assert not asked
+    assert shown(table) == ["b", "a"]
+    model.set_rows(["b", "a", "c"])
+    table.set_complete(True)
+    assert shown(table) == ["a", "b", "c"]
+
+
+def test_a_column_is_as_wide_as_a_person_makes_it(table: RowsTable, model: RowsModel[str]):
+    model.set_rows(["a"])
+    header = table.horizontalHeader()
+    edge = QPoint(header.sectionViewportPosition(1) - 1, header.height() // 2)
+    QTest.mousePress(header.viewport(), Qt.MouseButton.LeftButton, pos=edge)
+    QTest.mouseMove(header.viewport(), edge - QPoint(60, 0))
+    QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=edge - QPoint(60, 0))
+    by_hand = header.sectionSize(0)
+    assert 200 < by_hand < 260
+    table.resize(900, 300)
+    assert header.sectionSize(0) == by_hand
+
+
+def test_a_double_click_between_headers_fits_the_longest_text(
+    table: RowsTable, model: RowsModel[str]
+):
+    model.set_rows(["a", "a name that is longer than ninety pixels"])
+    table.resizeColumnToContents(1)
+    assert table.horizontalHeader().sectionSize(1) > 250
 
 
 EXTREME = {

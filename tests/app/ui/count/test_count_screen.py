@@ -7,17 +7,19 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinterInfo
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QFileDialog
 
 from app.data.papers.stocktakes import StocktakeRepository
 from app.domain.entities import Reason, StockItem
 from app.domain.errors import StorageError
 from app.domain.stocktake import Stocktake
 from app.run import utc_now
+from app.ui.core.sounds import Sound
 from app.ui.count.choosing import ChooseDialog
 from app.ui.count.counting_state import CountRow
 from app.ui.count.screen import CountScreen
 from app.ui.count.sessions import NewCountDialog
+from tests.helpers.fakes import FakeSpeaker
 from tests.helpers.hands import ALT, Hands, cells, dialog, focus, named, somebody, texts
 from tests.helpers.pdfs import read
 from tests.helpers.waiting import until
@@ -33,6 +35,7 @@ async def counting(hands: Hands, aisle: str = "3", shelf: str = "B", name: str =
     await hands.press(Qt.Key.Key_6, ALT)
     screen = hands.workplace.current
     assert isinstance(screen, CountScreen)
+    await until(lambda: not screen._arriving, "the stocktakes")
     while screen.page is not screen.sessions:
         await hands.press(Qt.Key.Key_Escape)
     await until(lambda: screen._sessions.state.aisles, "the shelves of the store")
@@ -166,18 +169,18 @@ async def test_the_expected_number_is_hidden_unless_asked_for(hands: Hands):
 async def test_scans_that_do_not_count_are_heard_seen_and_said(
     hands: Hands, monkeypatch: pytest.MonkeyPatch
 ):
-    beeps: list[None] = []
-    monkeypatch.setattr(QApplication, "beep", lambda: beeps.append(None))
+    ear = FakeSpeaker()
+    monkeypatch.setattr(hands.client.sounds, "_speaker", ear)
     screen = await counting(hands)
     one = shelf(screen)[0]
     await hands.scan(one.sku)
-    assert len(beeps) == 1
+    assert ear.played == [Sound.KNOWN]
     assert screen.counting._panel.property("tone") == "ok"
     await hands.scan("HND-NOWHERE-9")
     assert screen.counting._panel.property("tone") == "danger"
     assert any("No product has the code HND-NOWHERE-9" in text for text in texts(screen.counting))
     assert screen.counting.digits.text() == "1", "what was counted is still there"
-    await until(lambda: len(beeps) == 3, "two beeps")
+    assert ear.played == [Sound.KNOWN, Sound.UNKNOWN]
     await until(lambda: not screen.counting._panel.property("tone"), "the flash to fade")
     await hands.type("x")
     await hands.press(Qt.Key.Key_Return)
@@ -380,7 +383,7 @@ async def test_a_cancelled_count_posts_nothing_and_takes_no_more(hands: Hands):
     row = shelf(screen)[0]
     before = await on_hand(hands, row.item)
     await hands.scan(row.sku)
-    await hands.type("999")
+    await hands.type("99")
     await reviewed(hands, screen)
     await hands.click(named(screen.review, "Cancel count…"))
     asked = dialog()
@@ -395,3 +398,28 @@ async def test_a_cancelled_count_posts_nothing_and_takes_no_more(hands: Hands):
 
 def diff(value: int) -> str:
     return f"+{value}" if value > 0 else str(value).replace("-", MINUS)
+
+
+async def test_count_opens_on_the_open_count_and_a_new_one_asks_where(hands: Hands):
+    screen = await counting(hands, name="Half done")
+    for one in screen._sessions.state.rows or ():
+        if one.stocktake.is_open and one.stocktake.name != "Half done":
+            await hands.repositories.stocktakes.cancel(one.stocktake)
+    await hands.press(Qt.Key.Key_Escape)
+    assert screen.page is screen.sessions
+    await hands.press(Qt.Key.Key_1, ALT)
+    await hands.press(Qt.Key.Key_6, ALT)
+    await until(lambda: screen.page is screen.counting, "the open count")
+    assert screen._counting.state.stocktake.name == "Half done"
+    assert focus() is screen.counting.digits
+    # Esc leads to all of them, and stays there.
+    await hands.press(Qt.Key.Key_Escape)
+    await until(lambda: screen.page is screen.sessions, "all counts")
+    asked = screen.sessions.begin()
+    await hands.at_hand()
+    await hands.press(Qt.Key.Key_Return)
+    assert dialog() is asked
+    assert "Choose an aisle, or the whole store." in texts(asked)
+    assert focus() is asked.aisle
+    await hands.press(Qt.Key.Key_Escape)
+    await until(lambda: dialog() is None, "the dialog to close")

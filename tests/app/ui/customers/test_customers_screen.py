@@ -131,6 +131,7 @@ async def test_who_is_deleted_comes_back_with_undo(hands: Hands) -> None:
     screen.table.setFocus()
     await hands.press(Qt.Key.Key_Delete)
     await until(lambda: "Norah Quillwing" not in found(screen), "that she is gone")
+    assert focus() is screen.table
     assert "Ctrl+Z" in state(screen).message.text
     await hands.press(Qt.Key.Key_Z, CONTROL)
     await until(lambda: found(screen) == ["Norah Quillwing"], "that she is back")

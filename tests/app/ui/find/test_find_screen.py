@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import PAGE
@@ -150,3 +153,24 @@ async def test_the_chosen_row_stays_chosen_while_stock_changes(hands: Hands):
     after = await hands.elsewhere(3, chosen.sku)
     await until(lambda: cells(screen(hands).table)[1][3] == str(after), "the new number")
     assert screen(hands).table.currentIndex().row() == 1
+
+
+async def test_a_click_on_a_header_sorts_all_products_not_only_the_shown_ones(hands: Hands):
+    table = screen(hands).table
+    total = screen(hands)._view_model.state.total
+    assert total > PAGE
+    header = table.horizontalHeader()
+    place = QPoint(header.sectionViewportPosition(4) + 30, header.height() // 2)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    await until(lambda: len(names(hands)) == total, "all products")
+
+    def prices() -> list[Decimal]:
+        return [Decimal(one[4].strip("$").replace(",", "")) for one in cells(table)]
+
+    await until(lambda: prices() == sorted(prices()), "the cheapest first")
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert prices() == sorted(prices(), reverse=True)
+    # A new question has its own best answer on top.
+    await find(hands, "hamer 16")
+    assert names(hands)[0] == HAMMER
+    assert header.sortIndicatorSection() == -1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.printing import Printout, save_pdf
 from app.ui.labels.dialog import LabelsDialog
 from app.ui.labels.sheets import SHEETS, LabelSheet, label_sheets, place_labels, product_label
+from tests.helpers.hands import texts
 from tests.helpers.pdfs import Pdf, read
 from tests.helpers.waiting import collect
 
@@ -138,3 +140,49 @@ def test_the_dialog_prints_what_was_asked_for(appearance: Appearance, qtbot: QtB
     dialog = LabelsDialog(products, [], None)
     qtbot.addWidget(dialog)
     assert not dialog.kind.button("place").isEnabled()
+
+
+def test_a_label_without_bars_is_said_before_it_is_printed(appearance: Appearance, qtbot: QtBot):
+    product = replace(hammers(1)[0], sku="")
+    labels = [product_label(product, Place("3", "B"))]
+    dialog = LabelsDialog(labels, place_labels([Place("Ä", "1"), Place("3", "B")]), None)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    assert any(f"1 without a barcode ({product.name})" in one for one in texts(dialog))
+    qtbot.mouseClick(dialog.kind.button("place"), Qt.MouseButton.LeftButton)
+    assert any("1 without a barcode (LOC-Ä-1)" in one for one in texts(dialog))
+
+
+EAN = "4006381333931"
+
+
+@each_sheet
+def test_a_label_carries_the_gtin_where_there_is_one(
+    appearance: Appearance, tmp_path: Path, sheet: LabelSheet
+):
+    one, other = hammers(2)
+    labels = [product_label(one, Place("3", "B"), EAN), product_label(other, Place("3", "B"))]
+    pdf = printed(label_sheets(labels, sheet, gtins=True), tmp_path)
+    assert sorted(pdf.codes[0]) == [EAN, other.sku]
+    assert f"{EAN} · 3B" in pdf.pages[0]
+    pdf = printed(label_sheets(labels, sheet), tmp_path)
+    assert sorted(pdf.codes[0]) == [one.sku, other.sku]
+
+
+def test_the_dialog_asks_for_the_barcode_and_says_who_has_no_ean(
+    appearance: Appearance, qtbot: QtBot, tmp_path: Path
+):
+    one, other = hammers(2)
+    labels = [product_label(one, Place("3", "B"), EAN), product_label(other, Place("3", "B"))]
+    dialog = LabelsDialog(labels, place_labels(PLACES), None)
+    qtbot.addWidget(dialog)
+    chosen = collect(dialog.chosen)
+    dialog.open()
+    assert dialog.code.chosen == "sku"
+    said = "2 labels. 1 product has no EAN-13: the SKU is printed there."
+    assert said not in texts(dialog)
+    qtbot.mouseClick(dialog.code.button("gtin"), Qt.MouseButton.LeftButton)
+    assert said in texts(dialog)
+    qtbot.keyClick(dialog.print_button, Qt.Key.Key_Return)
+    (paper,) = chosen
+    assert sorted(printed(paper, tmp_path).codes[0]) == [EAN, other.sku]

@@ -57,20 +57,20 @@ async def test_a_quantity_is_for_the_line_it_was_begun_for(till: Till) -> None:
     await hands.type("2")
     await hands.press(Qt.Key.Key_Return)
     assert quantities(till) == {SKU: 1, RIP: 12, TAPE: 1}
-    # Also where something is scanned before all of it is typed.
+    # A scan takes it in, and what is typed then is for what was scanned.
     till.screen.cart.table.setFocus()
     await hands.type("1")
     await hands.scan(BALL)
     await till.lines(4)
     await hands.type("3")
     await hands.press(Qt.Key.Key_Return)
-    assert quantities(till) == {SKU: 1, RIP: 13, TAPE: 1, BALL: 1}
+    assert quantities(till) == {SKU: 1, RIP: 1, TAPE: 1, BALL: 3}
     await hands.press(Qt.Key.Key_F6)
     await hands.type("1")
-    await hands.scan(BALL)
-    await hands.type("0%")
+    await hands.scan(RIP)
+    await hands.type("10%")
     await hands.press(Qt.Key.Key_Return)
-    assert [one.line.discount.text for one in till.state.rows] == ["", "10%", "", ""]
+    assert [one.line.discount.text for one in till.state.rows] == ["", "10%", "", "1.00"]
     assert focus() is till.screen.cart.line.line
     await stock_changes(till, -1)
 

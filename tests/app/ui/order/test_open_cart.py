@@ -149,3 +149,58 @@ def test_names_and_prices_are_those_of_the_catalogue(name: str, price: str):
     assert line is not None
     assert (line.name, line.unit_price, line.quantity) == (name, Decimal(price), 2)
     assert line.discount.percent == 10
+
+
+def test_a_discount_is_looked_at_again_at_every_change():
+    counter = filled()
+    cart = counter.open_cart
+    assert cart.set_line("p1", "2", "15.00")
+    cart.add("p1", -1)
+    assert cart.doubt is not None and cart.doubt.is_too_much
+    assert counter.changed[-1].startswith("Hammer: $15.00 off is more than the $10.00")
+    # The same in the field is refused, less is taken.
+    assert not cart.set_line("p1", "1", "15.00")
+    assert cart.set_line("p1", "1", "4.00")
+    assert cart.doubt is None
+    cart.add("p1", 1)
+    assert counter.changed[-1] == "Hammer: 2, $4.00 off"
+    counter.catalogue.put(replace(make_product("p1", "Hammer"), price=Decimal("1.50")))
+    cart.refresh()
+    assert cart.doubt is not None and cart.doubt.most == Decimal("3.00")
+
+
+def test_all_of_a_price_comes_off_when_that_is_typed_and_not_when_the_price_fell_to_it():
+    counter = filled()
+    cart = counter.open_cart
+    assert cart.set_line("p1", "2", "20.00")
+    assert cart.doubt is None
+    assert cart.set_line("p1", "2", "10.00")
+    # Whoever types a quantity has not looked at the discount.
+    assert cart.set_line("p1", "1", "10.00")
+    assert cart.doubt is not None and not cart.doubt.is_too_much
+    cart.add("p2", 1)
+    assert cart.doubt is not None
+    assert cart.set_line("p1", "1", "10.00")
+    assert cart.doubt is None
+    again = cart.cart
+    cart.open(again)
+    assert cart.doubt is not None, "a parked cart is looked at again"
+
+
+def test_what_comes_off_the_order_is_asked_again_when_a_line_goes():
+    counter = filled()
+    cart = counter.open_cart
+    assert cart.set_discount(cart.cart.priced(Decimal(10)), "25.00")
+    cart.remove("p2")
+    assert cart.doubt is not None and cart.doubt.product_id == ""
+    cart.undo()
+    assert cart.doubt is None
+
+
+def test_whose_discount_it_was_is_said_when_somebody_else_gets_it():
+    counter = filled()
+    counter.open_cart.set_line("p1", "2", "10%")
+    counter.open_cart.choose_customer(MARY)
+    assert counter.changed[-1] == "For Mary Jones"
+    counter.open_cart.choose_customer(replace(MARY, customer_id="cust_2", first_name="Ana"))
+    assert counter.changed[-1] == "For Ana Jones. The discounts stay: look at Hammer."

@@ -17,7 +17,18 @@ from app.ui.core.report import printout
 from app.ui.orders.document import receipt
 from tests.app.ui.test_fits import problems, small
 from tests.helpers import pdfs
-from tests.helpers.hands import ALT, CONTROL, SKU, Hands, cells, dialog, named, somebody, texts
+from tests.helpers.hands import (
+    ALT,
+    CONTROL,
+    SKU,
+    Hands,
+    cells,
+    dialog,
+    focus,
+    named,
+    somebody,
+    texts,
+)
 from tests.helpers.till import Till
 from tests.helpers.waiting import settle, until
 
@@ -101,6 +112,13 @@ async def test_carts_are_parked_and_found_again(till: Till):
     await till.lines(2)
     await till.stored()
     assert till.screen.cart.carts.count() == 2
+    await hands.press(Qt.Key.Key_N, CONTROL)
+    await till.lines(0)
+    box = till.screen.cart.carts
+    assert box.isVisible() and box.currentIndex() == -1
+    assert box.placeholderText() == "New cart, empty"
+    await hands.press(Qt.Key.Key_PageUp, CONTROL)
+    await till.lines(2)
     await hands.press(Qt.Key.Key_PageUp, CONTROL)
     await till.lines(1)
     # Another sign-in stands for a restart: what was parked comes from the store.
@@ -236,6 +254,10 @@ async def test_what_was_missed_in_one_cart_is_not_missed_in_the_next(till: Till)
     assert "Choose the customer first." not in texts(till.screen.cart)
     await hands.press(Qt.Key.Key_F4)
     await hands.type("john")
+    await hands.press(Qt.Key.Key_PageUp, CONTROL)
+    assert any("“john” is typed and nobody chosen" in one for one in texts(till.screen.cart))
+    assert (focus(), line.text()) == (line, "john")
+    await hands.press(Qt.Key.Key_Escape)
     await hands.press(Qt.Key.Key_PageUp, CONTROL)
     assert line.text() == ""
     assert not till.screen.cart.customer.hits.isVisible()

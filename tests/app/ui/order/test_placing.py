@@ -216,3 +216,25 @@ async def test_a_cart_that_became_an_order_is_not_saved_again(till: Till) -> Non
     parked.forget(gone)
     await until(lambda: not actions.running, "a rest")
     assert [one.cart_id for one in carts.saved] == ["kept"]
+
+
+async def test_a_price_that_changed_while_a_question_was_open_is_looked_at(till: Till) -> None:
+    many = (await till.hands.item()).on_hand + 1
+    view_model = await with_john_and_mary(till, str(many))
+    marys = till.state.cart
+    view_model.place()
+    await question(till)
+    # The screen has not heard of it yet.
+    view_model._following.close()
+    old = till.price(SKU)
+    statement = "UPDATE products SET base_price = :price WHERE _id = :id"
+    for price in (old + 100, old):
+        parameters = {"price": price / 100, "id": marys.lines[0].product_id}
+        await till.hands.client.session.query(statement, parameters)
+        await until(lambda price=price: till.price(SKU) == price, "the price")  # type: ignore[misc]
+        if price != old:
+            await answer(till)
+            assert await ordered(till, marys) == {}
+            assert till.state.message.text.startswith(f"The price of {marys.lines[0].name} has")
+    view_model.deactivate()
+    view_model.activate()

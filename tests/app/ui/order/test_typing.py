@@ -93,6 +93,65 @@ async def test_a_scan_of_what_is_typed_is_one_more(till: Till) -> None:
     assert cart.quantity.text() == "8"
 
 
+async def test_a_number_after_a_scan_is_its_quantity_and_no_search(till: Till) -> None:
+    hands, cart = till.hands, till.screen.cart
+    for _ in range(2):
+        await hands.scan(SKU)
+        await hands.type("2")
+        assert cart.line.line.text() == "2"
+        assert any("Enter: 2 of 16 oz Curved Claw Hammer" in one for one in texts(cart))
+    # The first 2 and one more: what stands there now waits, and is asked for.
+    assert lines(till) == {SKU: (3, "")}
+    await hands.press(Qt.Key.Key_Return, CONTROL)
+    assert any("“2” is typed and not taken" in one for one in texts(cart))
+    await till.stored()
+    assert till.state.placed is None
+    await hands.press(Qt.Key.Key_Return)
+    assert lines(till) == {SKU: (2, "")}
+    assert focus() is cart.line.line
+
+
+async def test_a_number_with_no_line_is_no_product(till: Till) -> None:
+    hands, cart = till.hands, till.screen.cart
+    await hands.type("50")
+    await hands.press(Qt.Key.Key_Return)
+    assert lines(till) == {}
+    assert any("“50” is a number" in one for one in texts(cart))
+    assert (focus(), cart.line.line.selectedText()) == (cart.line.line, "50")
+    await hands.press(Qt.Key.Key_Down)
+    await hands.press(Qt.Key.Key_Return)
+    assert len(lines(till)) == 1
+
+
+async def test_a_scan_begins_the_field_anew_and_waits_for_what_is_refused(till: Till) -> None:
+    hands, cart = till.hands, till.screen.cart
+    await with_two(till)
+    await hands.type("2")
+    await hands.scan(SKU)
+    assert lines(till) == {SKU: (2, ""), RIP: (2, "")}
+    await hands.type("4")
+    await hands.scan(TAPE)
+    assert lines(till)[SKU] == (4, "")
+    await hands.type("0012345")
+    await hands.scan(TAPE)
+    assert lines(till)[TAPE] == (1, "")
+    assert any("looks like a code" in one for one in texts(cart))
+    assert "The scan was not taken: first correct what is typed." in texts(cart)
+    assert (focus(), cart.quantity.text()) == (cart.quantity, "0012345")
+
+
+async def test_a_refused_discount_keeps_the_keyboard_whatever_is_clicked(till: Till) -> None:
+    hands, cart = till.hands, till.screen.cart
+    await with_two(till)
+    await hands.press(Qt.Key.Key_F7)
+    await hands.type("9999")
+    await hands.click(cart.line.line)
+    assert (focus(), cart.order_off.text()) == (cart.order_off, "9999")
+    await hands.type("5")
+    await hands.press(Qt.Key.Key_Return)
+    assert (till.state.cart.discount.text, len(till.state.rows)) == ("5.00", 2)
+
+
 async def test_what_is_typed_is_kept_when_another_line_is_chosen(till: Till) -> None:
     hands, cart = till.hands, till.screen.cart
     await with_two(till)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -70,6 +71,11 @@ async def test_a_part_comes_back_by_keyboard_alone(orders_page: OrdersPage):
     await until(lambda: orders_page.state.order.status is OrderStatus.RETURNED, "all of it")  # type: ignore[union-attr]
     assert orders_page.state.order is not None and orders_page.state.order.refunded == order.total
     assert not orders_page.screen.take_back.isVisible()
+    # Each time something came back stands there once, with its time.
+    said = orders_page.screen.details.story.splitlines()
+    back = [line for line in said if "back" in line]
+    assert len(back) == 2, said
+    assert all(re.search(r"\d\d:\d\d:\d\d: ", line) for line in said), said
     await hands.press(Qt.Key.Key_B, CONTROL)
     assert dialog() is None
     await hands.press(Qt.Key.Key_Escape)
@@ -121,6 +127,7 @@ async def test_numbers_are_read_with_care(orders_page: OrdersPage):
     await hands.type("222 222 222")
     await hands.press(Qt.Key.Key_Return)
     await until(lambda: "no order 222-222-222" in orders_page.state.message.text, "a sentence")
+    assert "Another store's goes back there" in orders_page.state.message.text
     await hands.type(order.number.lower().replace("-", " "))
     await hands.press(Qt.Key.Key_Return)
     await until(lambda: orders_page.opened == order.order_id, "the order")

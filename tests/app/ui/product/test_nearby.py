@@ -62,14 +62,14 @@ async def test_ages_are_rounded_down(seconds: int, said: str) -> None:
 
 
 async def test_from_a_day_on_it_is_a_date() -> None:
-    assert ago(MARCH, NOON) == f"on {MARCH.astimezone():%-d %b}"
-    assert ago(MARCH.replace(year=2025), NOON) == f"on {MARCH.astimezone():%-d %b} 2025"
+    assert ago(MARCH, NOON) == f"on {MARCH.astimezone():%b %-d}"
+    assert ago(MARCH.replace(year=2025), NOON) == f"on {MARCH.astimezone():%b %-d}, 2025"
 
 
 async def test_a_figure_is_as_fresh_as_what_was_heard(qapp: QApplication) -> None:
     sync = FakeSync()
     model = nearby(sync)
-    day = f"{MARCH.astimezone():%-d %b}"
+    day = f"{MARCH.astimezone():%b %-d}"
     assert model.seen(TACOMA) == f"seen on {day}, offline since"
     assert model.seen(replace(TACOMA, changed=None)) == "nobody knows since when"
     heard = NOON - timedelta(minutes=3)
@@ -89,7 +89,7 @@ async def test_among_devices_only_those_of_a_store_bring_its_figures(qapp: QAppl
     report = Report(Phase.CONNECTED, last_exchange=heard, peers=(kent,))
     sync.state = replace(sync.state, report=report)
     assert model.seen(replace(TACOMA, store="Kent")) == "seen 3 min ago"
-    assert model.seen(TACOMA) == f"seen on {MARCH.astimezone():%-d %b}"
+    assert model.seen(TACOMA) == f"seen on {MARCH.astimezone():%b %-d}"
 
 
 async def test_open_carts_are_named(qapp: QApplication) -> None:
@@ -135,4 +135,11 @@ async def test_a_worker_requests_from_the_nearest_and_a_rep_fills_the_cart(hands
     await hands.click(card._rows["Tacoma"].order)
     await until(lambda: card._nearby.in_carts.startswith("2 in"), "two")
     assert "brought from Tacoma" in card._nearby.message.text
+    # Bellevue's stock is Bellevue's to sell: that is said where it is pressed, and afterwards.
+    assert "takes Seattle's stock, not Tacoma's" in card._nearby.message.text
+    beside = card._rows["Tacoma"].order
+    assert (beside.text().strip(), beside.toolTip()) == (
+        "Sell here",
+        "Takes Seattle's stock, not Tacoma's: only Tacoma sells that",
+    )
     await hands.press(Qt.Key.Key_Escape)

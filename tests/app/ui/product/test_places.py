@@ -42,7 +42,11 @@ async def test_a_label_scanned_into_the_open_dialog_fills_it_anew(hands: Hands):
     moving().edits["bin"].setFocus()
     await hands.scan("LOC-8-D")
     assert [edit.text() for edit in moving().edits.values()] == ["8", "D", ""]
-    moving().reject()
+    asked = moving()
+    await hands.scan(SKU)
+    assert moving() is asked
+    assert any("Scan the label of a shelf" in one for one in texts(asked))
+    asked.reject()
     await until(lambda: dialog() is None, "the dialog to close")
 
 

@@ -201,7 +201,7 @@ async def test_apply_writes_the_draft_and_empties_quantity_and_note():
 async def test_apply_adds():
     card = await Card().open()
     card.model.edit(adding=True, quantity="1000000")
-    card.model.apply()
+    card.model.apply(sure=True)
     await settle()
     assert card.state.item.on_hand == 1_000_010
 

@@ -305,7 +305,11 @@ async def test_a_number_that_makes_no_sense_is_said(hands: Hands):
     await door.hands.type("4711")
     await door.hands.press(Qt.Key.Key_Return)
     await until(lambda: any("Type the number of a transfer" in one for one in texts(door.screen)))
-    door.screen.arrivals.number.setFocus()
+    number = door.screen.arrivals.number
+    assert (focus(), number.selectedText()) == (number, "4711")
+    await door.hands.press(Qt.Key.Key_N, CONTROL)
+    assert any("“4711” is typed" in one for one in texts(door.screen))
+    await door.hands.press(Qt.Key.Key_Escape)
     await door.hands.press(Qt.Key.Key_N, CONTROL)
     await until(lambda: door.state.editable, "a receipt")
     await door.hands.scan(SKU)
@@ -537,11 +541,12 @@ async def test_what_is_typed_counts_when_the_next_product_is_scanned(hands: Hand
     table.setFocus()
     await hands.type("+")
     await door.row(SAW, received=6)
-    # A scan counts, also where something is typed that is no number.
+    # A scan waits while something is typed that is no number.
     await hands.press(Qt.Key.Key_Return)
     await hands.type("x")
     await hands.scan(TAPE)
-    await door.row(TAPE, received=1)
+    assert "The scan was not taken: first correct what is typed." in texts(door.screen)
+    await door.row(TAPE, received=0)
     assert "Quantity must be a whole number, for example 3." in texts(door.screen.receipt.card)
     assert chosen(table) == SAW
     assert (focus(), received.text()) == (received, "x")

@@ -144,6 +144,36 @@ async def test_what_is_low_is_suggested_with_its_reasoning(hands: Hands):
     assert office.quantity(SKU) == hammer.line.quantity
 
 
+async def test_what_is_low_goes_on_the_draft_that_was_begun(hands: Hands):
+    office = await enter(hands)
+    await office.draft(SKU)
+    draft = office.state.paper
+    assert draft is not None
+    await hands.press(Qt.Key.Key_Escape)
+    await hands.press(Qt.Key.Key_Escape)
+    await until(lambda: office.state.paper is None, "the list")
+    await hands.press(Qt.Key.Key_3, ALT)
+    low = hands.workplace.current
+    assert isinstance(low, LowStockScreen)
+    await until(lambda: low.order.isEnabled(), "low items")
+    low.focus_first()
+    await hands.press(Qt.Key.Key_O)
+    await until(lambda: office.state.paper is not None and len(office.state.rows) > 1, "the draft")
+    assert office.state.paper is not None
+    assert office.state.paper.purchase_order_id == draft.purchase_order_id
+    assert office.quantity(SKU), "what was on it stays"
+    on_it = len(office.state.rows)
+    await hands.press(Qt.Key.Key_Escape)
+    await until(lambda: office.state.paper is None, "the list")
+    await hands.click(office.screen.orders.low)
+    await until(lambda: office.state.paper is not None, "the draft again")
+    assert office.state.paper is not None
+    assert office.state.paper.purchase_order_id == draft.purchase_order_id
+    assert len(office.state.rows) == on_it
+    office.screen.view_model.cancel()
+    await until(lambda: office.is_in(PurchaseOrderState.CANCELLED), "it to be cancelled")
+
+
 async def test_a_draft_by_scanner_and_keyboard(hands: Hands):
     office = await enter(hands)
     await office.draft(SKU, SAW)
@@ -195,6 +225,7 @@ async def test_an_order_to_its_end(hands: Hands):
     await until(lambda: office.is_in(PurchaseOrderState.ORDERED), "it to be ordered")
     paper = office.state.paper
     assert paper is not None and paper.supplier == "Acme"
+    assert focus() is office.screen.paper.table
     assert not office.screen.take_scan(hands.read(SKU))
     quantity = office.quantity(SKU)
     assert quantity

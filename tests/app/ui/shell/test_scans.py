@@ -437,6 +437,39 @@ async def test_from_work_that_is_stored_a_paper_opens_too(manager: Hands, make):
         await until(lambda: is_open() == number, f"{number} from work in {name}")
 
 
+@pytest.mark.parametrize("make", [a_transfer, a_purchase_order, a_receipt, a_stocktake])
+async def test_a_paper_that_is_older_than_the_lists_reach_opens_too(
+    manager: Hands, monkeypatch: pytest.MonkeyPatch, make
+):
+    data = manager.repositories
+    for repository in (data.transfers, data.purchase_orders, data.receiving, data.stocktakes):
+        monkeypatch.setattr(repository._table, "_limit", 1)
+    (old, is_open), _ = await make(manager), await make(manager)
+    for name in ("find", "transfers", "count"):
+        manager.workplace.go("catalogue")
+        manager.workplace.go(name)
+        await settle()
+        await manager.scan(old)
+        await until(lambda: is_open() == old, f"{old} from {name}")
+    manager.workplace.go("catalogue")
+    if make is a_receipt:
+        receive = manager.workplace.go("receive")
+        assert isinstance(receive, ReceiveScreen)
+        receive.view_model.close()
+        receive.view_model.begin_with(old)
+        await until(lambda: is_open() == old, f"{old} by its number")
+
+
+async def test_in_receive_a_transfer_that_leaves_the_store_opens_in_transfers(manager: Hands):
+    number, is_open = await a_transfer(manager)
+    screen = manager.workplace.go("receive")
+    assert isinstance(screen, ReceiveScreen)
+    screen.view_model.close()
+    await manager.scan(number)
+    await until(lambda: is_open() == number, number)
+    assert dialog() is None
+
+
 async def test_the_next_delivery_is_received_while_a_receipt_is_open(manager: Hands):
     screen = manager.workplace.go("receive")
     assert isinstance(screen, ReceiveScreen)

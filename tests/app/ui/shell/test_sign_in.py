@@ -92,9 +92,22 @@ def test_the_last_profile_is_remembered_and_enter_goes_on_with_it(
     preferences.sync()
     door.screen.close()
     again = Door(qtbot, QSettings(preferences.fileName(), QSettings.Format.IniFormat), STORES)
-    assert again.screen.enter.hasFocus()
-    QTest.keyClick(again.screen.enter, Qt.Key.Key_Return)
+    assert again.screen.name.hasFocus()
+    QTest.keyClick(again.screen.name, Qt.Key.Key_Return)
     assert again.signed_in == [Profile("store_online", Role.REP, name)]
+
+
+def test_what_is_typed_after_switch_user_is_the_name(
+    door: Door, qtbot: QtBot, preferences: QSettings
+):
+    door.screen.name.setText("Maya")
+    QTest.keyClick(door.screen.name, Qt.Key.Key_Return)
+    again = Door(qtbot, preferences, STORES)
+    focus = again.screen.focusWidget()
+    assert focus is not None
+    QTest.keyClicks(focus, "Bob")
+    QTest.keyClick(focus, Qt.Key.Key_Return)
+    assert [one.name for one in again.signed_in] == ["Bob"]
 
 
 def test_settings_win_over_what_is_remembered(qtbot: QtBot, preferences: QSettings):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QWidget
 
 from app.domain.entities import Profile, Role
 from app.domain.scans import Scan
@@ -91,6 +91,38 @@ async def test_a_scan_lands_from_every_screen(hands: Hands, name: str):
     await until(lambda: hands.state.product and hands.state.product.sku == SKU, "the scanned")
     assert hands.workplace.current is hands.workplace.product
     await until(hands.workplace.product.hasFocus, "the keyboard on the card")
+
+
+async def test_what_opened_a_card_is_not_asked_of_the_next_screen(hands: Hands):
+    bar = hands.workplace.bar.line
+    await hands.press(Qt.Key.Key_K, CONTROL)
+    await hands.type("hammer")
+    await until(lambda: cells(hands.workplace.current.table), "hammers")  # type: ignore[attr-defined]
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: hands.state.product is not None, "a card")
+    # Back leads to the hammers, of which another may be meant.
+    await hands.press(Qt.Key.Key_Escape)
+    assert (shown(hands), bar.text()) == ("FindScreen", "hammer")
+    await hands.press(Qt.Key.Key_3, ALT)
+    assert (shown(hands), bar.text()) == ("LowStockScreen", "")
+    assert focus() is not bar
+
+
+async def test_the_rail_shows_the_current_screen_at_any_height(hands: Hands):
+    rail = hands.workplace.rail
+    hands.workplace.go("sync")
+    for height in (800, 640, 500, 400):
+        hands.window.resize(1280, height)
+        await settle()
+        marked = rail.button("sync")
+        scroll = rail.findChild(QScrollArea)
+        assert scroll is not None
+
+        def seen(marked: QWidget = marked, scroll: QScrollArea = scroll) -> bool:
+            corner = marked.mapTo(scroll.viewport(), QPoint(0, 0))
+            return scroll.viewport().rect().contains(QRect(corner, marked.size()))
+
+        await until(seen, f"Sync in the rail at {height}")
 
 
 @pytest.mark.parametrize("taken", [True, False])

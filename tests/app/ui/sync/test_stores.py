@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -17,7 +17,7 @@ from app.ui.sync.screen import SyncScreen
 from app.ui.sync.stores import StoresPanel
 from app.ui.sync.stores_view_model import HELD, StoresViewModel
 from app.ui.sync.view_model import SyncViewModel
-from tests.helpers.fake_sync import FakeDeliveries, FakeSpace, FakeSync
+from tests.helpers.fake_sync import FakeDeliveries, FakeSpace, FakeSync, scanner
 from tests.helpers.fakes import FakeCatalogue, FakeStockRepository
 from tests.helpers.hands import texts
 from tests.helpers.waiting import settle
@@ -32,7 +32,7 @@ STORES = [Store(f"store_{name}", f"Zava Retail {name.title()}", name.title()) fo
 class StoresTab:
     """The Sync screen of a manager who works in Seattle and holds nothing else."""
 
-    def __init__(self, appearance: Appearance) -> None:
+    def __init__(self, appearance: Appearance, preferences: QSettings) -> None:
         self.sync = FakeSync(Mode.LINK)
         self.sync.change(phase=Phase.CONNECTED, stores=(SEATTLE,))
         self.sync.documents = {SEATTLE: 2913, SPOKANE: 1825, TACOMA: 2244}
@@ -40,7 +40,7 @@ class StoresTab:
         view_model = SyncViewModel(
             self.sync, FakeDeliveries(), FakeSpace(), FakeStockRepository([]), FakeCatalogue([], [])
         )
-        self.screen = SyncScreen(view_model, appearance, self.model)
+        self.screen = SyncScreen(view_model, appearance, scanner(preferences), self.model)
         self.screen.resize(1024, 600)
         self.screen.show()
         self.screen.activate()
@@ -57,8 +57,8 @@ class StoresTab:
 
 
 @pytest.fixture
-async def tab(qapp: QApplication, appearance: Appearance) -> StoresTab:
-    tab = StoresTab(appearance)
+async def tab(qapp: QApplication, appearance: Appearance, preferences: QSettings) -> StoresTab:
+    tab = StoresTab(appearance, preferences)
     await settle()
     return tab
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
 from app.client import Client
@@ -29,7 +29,7 @@ from app.ui.sync.stores import StoresPanel
 from app.ui.sync.view_model import SyncViewModel
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from connector_config.schema.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS, ditto_id
-from tests.helpers.fake_sync import NINE, FakeDeliveries, FakeSpace, FakeSync
+from tests.helpers.fake_sync import NINE, FakeDeliveries, FakeSpace, FakeSync, scanner
 from tests.helpers.fakes import FakeCatalogue, FakeStockRepository
 from tests.helpers.hands import ALT, Hands, cells, dialog, focus, named, texts
 from tests.helpers.link import SEATTLE, TACOMA, item_document, prepare
@@ -79,13 +79,13 @@ async def test_room_and_log_by_keys(hands: Hands):
 
 @pytest.fixture
 def parts(
-    qapp: QApplication, appearance: Appearance
+    qapp: QApplication, appearance: Appearance, preferences: QSettings
 ) -> tuple[FakeSync, FakeDeliveries, SyncScreen]:
     sync, deliveries = FakeSync(Mode.CLOUD), FakeDeliveries()
     model = SyncViewModel(
         sync, deliveries, FakeSpace(), FakeStockRepository([]), FakeCatalogue([], [])
     )
-    screen = SyncScreen(model, appearance)
+    screen = SyncScreen(model, appearance, scanner(preferences))
     screen.resize(1024, 600)
     screen.show()
     screen.activate()

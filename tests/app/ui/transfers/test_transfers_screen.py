@@ -109,6 +109,12 @@ def listed(screen: TransfersScreen) -> set[str]:
     return {one.transfer.transfer_id for one in screen._view_model.state.rows or ()}
 
 
+def with_id(screen: TransfersScreen, transfer_id: str) -> Transfer | None:
+    """The transfer with an id, if the screen has read it, finished ones too."""
+    found = screen._view_model._found or ()
+    return next((one for one in found if one.transfer_id == transfer_id), None)
+
+
 def now(screen: TransfersScreen) -> list[str]:
     """What each line does now."""
     return [one[-1] for one in cells(screen.transfer.table)]
@@ -258,7 +264,7 @@ async def test_a_number_not_seen_yet_is_received_and_joins_later(hands: Hands):
     screen = await in_tacoma(hands)
     before = (await hands.item()).on_hand
     await hands.scan("TR-SEA-FFFF-0001")
-    assert state(screen).unseen
+    await until(lambda: state(screen).unseen, "it to be received")
     assert screen.transfer.entry.number.text() == "TR-SEA-FFFF-0001"
     for _ in range(3):
         await hands.scan(SKU)
@@ -281,14 +287,11 @@ async def test_a_number_not_seen_yet_is_received_and_joins_later(hands: Hands):
     receiving = ReceivingRepository(hands.client.session, utc_now)
     await receiving.link_papers(TACOMA)
     screen = await look(hands)
-    await until(lambda: screen._view_model.with_id(sent.transfer_id), "the transfer")
-    known = screen._view_model.with_id(sent.transfer_id)
+    await until(lambda: with_id(screen, sent.transfer_id), "the transfer")
+    known = with_id(screen, sent.transfer_id)
     assert known is not None
     await until(
-        lambda: (
-            (one := screen._view_model.with_id(sent.transfer_id))
-            and one.state is TransferState.RECEIVED
-        ),
+        lambda: (one := with_id(screen, sent.transfer_id)) and one.state is TransferState.RECEIVED,
         "it received by number",
     )
     assert await proven(hands)
@@ -428,7 +431,7 @@ async def test_a_request_that_ends_after_it_was_left_is_not_followed(
     assert state(screen).transfer is None
     assert followed == []
     (made,) = listed(screen) - before
-    one = screen._view_model.with_id(made)
+    one = with_id(screen, made)
     assert one is not None
     await cancelled(hands, one)
 
@@ -494,7 +497,7 @@ async def test_what_is_typed_counts_whatever_comes_next(hands: Hands):
 async def test_what_is_typed_counts_when_the_rest_is_missing(hands: Hands):
     sent = await shipped(hands, 10)
     screen = await in_tacoma(hands)
-    await until(lambda: screen._view_model.with_id(sent.transfer_id), "the transfer")
+    await until(lambda: with_id(screen, sent.transfer_id), "the transfer")
     screen.open_transfer(sent)
     await hands.press(Qt.Key.Key_Return)
     await hands.type("8")
@@ -517,10 +520,25 @@ async def test_a_product_that_is_typed_and_not_added_is_not_left_out(hands: Hand
     await hands.press(Qt.Key.Key_Return, CONTROL)
     await until(lambda: not screen.transfer._view_model.submit.running, "a rest")
     assert listed(screen) == before
-    assert "Enter adds “stubby”: it is not on it yet." in texts(screen)
-    assert focus() is screen.transfer.entry.product
+    assert "“stubby” is typed and not taken: Enter takes it, Esc clears it." in texts(screen)
+    assert focus() is screen.transfer.entry.product.line
     await hands.press(Qt.Key.Key_Return)
     assert len(now(screen)) == 2
     await hands.press(Qt.Key.Key_Return, CONTROL)
-    await until(lambda: listed(screen) - before, "it in the list")
+    await until(lambda: listed(screen) - before and state(screen).transfer, "it in the list")
     await cancelled(hands, transfer(screen))
+
+
+async def test_a_name_that_several_products_have_is_chosen_from_a_list(hands: Hands):
+    screen = await look(hands)
+    screen.begin()
+    hits = screen.transfer.entry.product.hits
+    await hands.type("hammer")
+    names = [one[0] for one in cells(hits)]
+    assert len(names) > 1 and hits.isVisible()
+    await hands.press(Qt.Key.Key_Down)
+    await hands.press(Qt.Key.Key_Return)
+    assert [one[0] for one in cells(screen.transfer.table)] == [names[1]]
+    assert screen.transfer.line.quantity.hasFocus()
+    assert not hits.isVisible()
+    screen.show_list()
