@@ -74,10 +74,9 @@ def _check_size(text: str) -> None:
                 sizes[anchor] = total - before
             continue
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1
             if any(event.anchor == anchor for anchor, _ in opened):
-                raise NotYamlError(line, f"*{event.anchor} stands within what it refers to")
-            total += sizes.get(event.anchor, 1)
+                raise NotYamlError(_line(event), f"*{event.anchor} stands within what it refers to")
+            total += sizes.get(event.anchor or "", 1)
         elif isinstance(event, yaml.NodeEvent):
             total += 1
             if event.anchor:
@@ -87,6 +86,10 @@ def _check_size(text: str) -> None:
         else:
             continue
         if len(opened) > _DEEPEST:
-            raise NotYamlError(event.start_mark.line + 1, "it is nested too deeply")
+            raise NotYamlError(_line(event), "it is nested too deeply")
         if total > _MOST_NODES:
-            raise NotYamlError(event.start_mark.line + 1, "it is too much, written out")
+            raise NotYamlError(_line(event), "it is too much, written out")
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1

@@ -27,6 +27,7 @@ from connector_config.wording import counted
 from seed.mongo.extended_json import (
     LONGEST_LINE,
     LineError,
+    Stored,
     check_storable,
     from_line,
     line_of,
@@ -41,7 +42,7 @@ _BATCH_BYTES: Final = 16_000_000
 _PART: Final = ".part"
 # Half of the time of the usual 6, and files that are a tenth larger.
 _COMPRESSION: Final = 3
-_CODEC: Final = CodecOptions(document_class=RawBSONDocument)
+_CODEC: Final[CodecOptions[RawBSONDocument]] = CodecOptions(document_class=RawBSONDocument)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def import_(
 
 
 def _export(database: MongoDatabase, folder: Path, name: str, on_progress: OnProgress) -> Entry:
-    collection = database.get_collection(name, codec_options=_CODEC)
+    collection = database[name].with_options(codec_options=_CODEC)
     total = max(collection.estimated_document_count(), 1)
     path = folder / (file_name(name) + _PART)
     done = 0
@@ -124,7 +125,7 @@ def _export(database: MongoDatabase, folder: Path, name: str, on_progress: OnPro
         collection.find({}, sort=[("_id", 1)]) as cursor,
     ):
         for document in cursor:
-            packed.write(line_of(document.raw))
+            packed.write(line_of(bytes(document.raw)))
             done += 1
             if done % _BATCH == 0:
                 on_progress(name, min(done, total - 1), total)
@@ -208,9 +209,9 @@ def _verify(path: Path, entry: Entry, on_progress: OnProgress) -> None:
         )
 
 
-def _batches(path: Path) -> Iterator[list[Mapping[str, Any]]]:
+def _batches(path: Path) -> Iterator[list[Stored]]:
     """The documents of a file, some at a time."""
-    batch: list[Mapping[str, Any]] = []
+    batch: list[Stored] = []
     size = 0
     with gzip.open(path, "rb") as lines:
         for number, line in enumerate(_lines(path, lines), 1):
@@ -239,14 +240,14 @@ def _lines(path: Path, file: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
         raise UserError(f"{path} is not a gzip file, or a damaged one.") from None
 
 
-def _document(path: Path, number: int, line: bytes) -> Mapping[str, Any]:
+def _document(path: Path, number: int, line: bytes) -> Stored:
     try:
         return from_line(line)
     except LineError as error:
         raise UserError(f"Line {number:,} of {path} is no document: {error}.") from None
 
 
-def _put(document: Mapping[str, Any]) -> ReplaceOne[Mapping[str, Any]] | UpdateOne:
+def _put(document: Stored) -> ReplaceOne[Mapping[str, Any]] | UpdateOne:
     """The request that puts a document in the place of the one of the same `_id`."""
     same = {"_id": {"$eq": document["_id"]}}
     if b"$" not in to_bson(document):
@@ -263,7 +264,7 @@ def _import(database: MongoDatabase, path: Path, entry: Entry, on_progress: OnPr
     # Where nothing is there yet, inserting is three times faster than looking for each document.
     empty = collection.find_one({}, {"_id": 1}) is None
 
-    def write(batch: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+    def write(batch: Sequence[Stored]) -> tuple[int, int]:
         if empty:
             with suppress(BulkWriteError):
                 collection.insert_many(batch, ordered=False)

@@ -59,6 +59,10 @@ _NUMBER: Final = re.compile(
 )
 
 
+Stored = Document | RawBSONDocument
+"""A document of a line; of a line of BSON it is as it is."""
+
+
 class LineError(ValueError):
     """A line is not a document; `str()` says why, without repeating it."""
 
@@ -97,7 +101,7 @@ def to_bson(document: Mapping[str, Any]) -> bytes:
     return raw
 
 
-def from_line(line: bytes) -> Mapping[str, Any]:
+def from_line(line: bytes) -> Stored:
     """The document of a line in canonical or relaxed form; raises LineError.
 
     It is a RawBSONDocument where the line is of BSON.
@@ -106,7 +110,7 @@ def from_line(line: bytes) -> Mapping[str, Any]:
         raise LineError("it has more in it than a document can")
     try:
         plain = _NUMBER.sub(_digits, line.decode())
-        document = json.loads(plain, object_hook=_value if '"$' in plain else None)
+        document: Any = json.loads(plain, object_hook=_value if '"$' in plain else None)
     except RecursionError:
         raise LineError("it is nested too deeply") from None
     except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, BSONError):
@@ -117,7 +121,8 @@ def from_line(line: bytes) -> Mapping[str, Any]:
         document = _of_bson(document[_BSON])
     if "_id" not in document:
         raise LineError("it has no _id")
-    return document
+    found: Stored = document
+    return found
 
 
 def check_storable(document: Mapping[str, Any]) -> None:

@@ -30,7 +30,7 @@ from tests.helpers.property_tests import examples
 from tests.seed.mongo.archives import write_archive
 
 NAME = "stock_movements"
-RAW = CodecOptions(document_class=RawBSONDocument)
+RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 
 # A value as its type and its bytes, so that also what no driver writes any more is there.
 Value = tuple[int, bytes]
@@ -170,8 +170,8 @@ def there(new_database: Callable[[], MongoSettings]) -> Iterator[MongoDatabase]:
 
 
 def _stored(database: MongoDatabase) -> dict[str, bytes]:
-    found = database.get_collection(NAME, codec_options=RAW).find({}).sort("_id")
-    return {repr(one["_id"]): one.raw for one in found}
+    found = database[NAME].with_options(codec_options=RAW).find({}).sort("_id")
+    return {repr(one["_id"]): bytes(one.raw) for one in found}
 
 
 def _silent(*_: object) -> None:
