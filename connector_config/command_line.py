@@ -81,9 +81,7 @@ class Program:
                 sys.stdout.flush()
             return code
         except KeyboardInterrupt:
-            if arguments is None:
-                # Whoever cannot wait until all threads have ended presses it again.
-                signal.signal(signal.SIGINT, signal.SIG_DFL)
+            self._let_go(arguments)
             self._say("Stopped.")
             return EXIT_INTERRUPTED
         except BrokenPipeError:
@@ -96,6 +94,7 @@ class Program:
             self._say("There is no room to write any more: free some space.")
             return EXIT_FAILED
         finally:
+            self._let_go(arguments)
             os.umask(umask)
 
     def load(self, name: str) -> Command:
@@ -116,6 +115,11 @@ class Program:
             return EXIT_FAILED
         except SystemExit as stop:  # argparse, which has said what there is to say
             return int(stop.code or 0)
+
+    def _let_go(self, arguments: Sequence[str] | None) -> None:
+        """Let Ctrl+C end a program at once that only waits for its threads any more."""
+        if arguments is None:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     def _say(self, sentence: str) -> None:
         # Where nobody hears it, the exit code has to do.
