@@ -25,6 +25,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.conventions import conventions_of
 from app.ui.core.dialogs import ScanDialog
+from app.ui.core.field_undo import FieldUndo
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.scanner_settings import load_scanner_settings
 from app.ui.core.sounds import Silence, Sound, Sounds, Speaker
@@ -64,6 +65,7 @@ class Client(QObject):
         self.window = MainWindow(self._preferences)
         self.window.may_close = self._may_close
         self._scanner = ScannerFilter(application)
+        FieldUndo(application, self)
         self._scanner.settings = load_scanner_settings(self._preferences)
         self._scanner.is_known = self._is_known
         self._scanner.began.connect(self._on_burst)

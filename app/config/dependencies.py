@@ -73,9 +73,10 @@ def make_shift(
         conventions,
     )
     session = repositories.session
+    all_routes = routes(parts)
     status = StatusViewModel(
-        repositories.stock,
-        repositories.catalogue,
+        repositories.undoing,
+        {route.name for route in all_routes if profile.role in route.roles},
         actor,
         sync,
         repositories.now,
@@ -90,7 +91,7 @@ def make_shift(
     workplace = Workplace(
         profile,
         parts.store,
-        routes(parts),
+        all_routes,
         parts.find,
         lambda: product(parts),
         status,

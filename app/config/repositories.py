@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from app.data.stock.history import HistoryRepository
     from app.data.stock.places import PlaceRepository
     from app.data.stock.product_codes import ProductCodeRepository
+    from app.data.undoing.undo import UndoRepository
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,12 @@ class Repositories:
         from app.data.stock.product_codes import ProductCodeRepository
 
         return ProductCodeRepository(self.session, self.now)
+
+    @cached_property
+    def undoing(self) -> UndoRepository:
+        from app.data.undoing.undo import UndoRepository
+
+        return UndoRepository(self.session, self.now)
 
     @cached_property
     def history(self) -> HistoryRepository:

@@ -11,12 +11,16 @@ from app.domain.papers import Document, Posting, undo_step
 
 @dataclass(frozen=True, slots=True)
 class UndoPreview:
-    """What undoing a movement would do; `sentence` says it, or why it makes no sense."""
+    """What undoing a movement would do; `sentence` says it, or why it makes no sense.
+
+    `undone` is one of the reasons: somebody has undone it.
+    """
 
     allowed: bool
     sentence: str
     on_hand: int
     on_hand_after: int
+    undone: bool = False
 
 
 def preview(movement: Movement, on_hand: int, undone: bool, counted_since: bool) -> UndoPreview:
@@ -27,7 +31,7 @@ def preview(movement: Movement, on_hand: int, undone: bool, counted_since: bool)
     after = on_hand - movement.quantity
     refusal = _refusal(movement, undone, counted_since)
     if refusal:
-        return UndoPreview(False, refusal, on_hand, on_hand)
+        return UndoPreview(False, refusal, on_hand, on_hand, undone)
     if movement.from_place is not None:
         sentence = f"It goes back to {movement.from_place.code or 'no place'}."
     else:

@@ -11,6 +11,7 @@ INDEXES = {
     "product_codes.codes_of_product": (
         "CREATE INDEX IF NOT EXISTS codes_of_product ON product_codes (product_id)"
     ),
+    "local_made.made_newest": "CREATE INDEX IF NOT EXISTS made_newest ON local_made (number DESC)",
     "inventory.inventory_product": (
         "CREATE INDEX IF NOT EXISTS inventory_product ON inventory (product_id)"
     ),

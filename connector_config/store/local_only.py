@@ -28,7 +28,10 @@ SALES: Final = "local_sales"
 NUMBERS: Final = "local_numbers"
 """The last number this device gave to a paper, for each collection of papers."""
 
+MADE: Final = "local_made"
+"""The last changes that people made on this device, in their order, for undo."""
+
 SYNC_SCOPES: Final = dict.fromkeys(
-    (OUTBOX, PARKED, ECHOES, PROGRESS, DELIVERED, CARTS, SALES, NUMBERS), "LocalPeerOnly"
+    (OUTBOX, PARKED, ECHOES, PROGRESS, DELIVERED, CARTS, SALES, NUMBERS, MADE), "LocalPeerOnly"
 )
 """For Ditto's system parameter `user_collection_sync_scopes`, which takes the whole map at once."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,6 +13,7 @@ from typing import Any
 from app.data.stock.catalogue import Listing
 from app.data.stock.stock import ShelfSummary
 from app.data.store.unit_of_work import Touched, Written
+from app.domain.changes import Kind, Made, NewlyMade
 from app.domain.codes import read_code
 from app.domain.entities import (
     Actor,
@@ -28,9 +29,11 @@ from app.domain.entities import (
 )
 from app.domain.errors import AlreadyUndoneError, ShortStockError, StorageError
 from app.domain.known_codes import KnownCodes
+from app.domain.last_change import Offer, moved
 from app.domain.scans import Scan
 from app.domain.search import Hits, SearchEntry, SearchIndex
 from app.domain.stock import Discrepancy, Ledger, Proof, ledger
+from app.domain.undo import UndoPreview
 from app.ui.core.sounds import Sound
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 
@@ -378,6 +381,42 @@ class FakeStockRepository:
         if watch.last is None or answer != watch.last:
             watch.last = answer
             watch.deliver(answer)
+
+
+class FakeUndoing:
+    """Undoing in memory, of what a FakeStockRepository has; other offers are put in front of it.
+
+    `offers` are those of the changes that came last; `taken` are those of them that were undone.
+    """
+
+    def __init__(self, stock: FakeStockRepository, name: str = "Claw Hammer") -> None:
+        self._stock = stock
+        self._name = name
+        self.offers: list[Offer] = []
+        self.taken: list[Offer] = []
+
+    async def last(
+        self, store_id: str, device_id: str, passed: Collection[int] = ()
+    ) -> Offer | None:
+        for offer in self.offers:
+            if offer.made.number not in passed:
+                return offer
+        movement = await self._stock.last_undoable(store_id, device_id)
+        if movement is None:
+            return None
+        key = {"movement_id": movement.movement_id}
+        made = Made(0, NewlyMade(Kind.STOCK, store_id, key, device_id))
+        its = moved(made, movement, UndoPreview(True, "It is as before.", 0, 0), self._name)
+        return its.before_that() if its is not None and passed else its
+
+    async def take_back(self, offer: Offer, actor: Actor, allow_negative: bool = False) -> None:
+        if offer in self.offers:
+            self.offers.remove(offer)
+            self.taken.append(offer)
+            return
+        movement_id = offer.made.change.key["movement_id"]
+        movement = next(one for one in self._stock.movements if one.movement_id == movement_id)
+        await self._stock.undo(movement, actor, allow_negative)
 
 
 class FakeCatalogue:

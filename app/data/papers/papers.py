@@ -7,14 +7,12 @@ from typing import Any, Final
 
 from app.data.stock import movements
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.changes import Edit, Kind, NewlyMade, before, shown
 from app.domain.documents.stock import to_item
 from app.domain.entities import Actor, Movement, Place, StockItem
 from app.domain.errors import PaperError, ShortLinesError
 from app.domain.papers import Change, Patch, Posting, movement_id
-from connector_config.schema.collections import (
-    INVENTORY,
-    ditto_id,
-)
+from connector_config.schema.collections import COLLECTIONS, INVENTORY, ditto_id
 from connector_config.schema.stock_documents import Inventory, StockMovement, item_id
 from connector_config.store.local_only import NUMBERS
 
@@ -62,6 +60,36 @@ async def merge_all(unit: UnitOfWork, patches: Iterable[Patch], at: str) -> None
     """Merge the patches of a change; `at` becomes the `updated_at` of their documents."""
     for patch in patches:
         await merge(unit, patch.collection, patch.document, at)
+
+
+async def edit(
+    unit: UnitOfWork,
+    patches: Iterable[Patch],
+    at: str,
+    store_id: str,
+    key: Mapping[str, str],
+    kind: Kind = Kind.PAPER,
+) -> None:
+    """Merge what a person typed, and note what was there before, so that undo can bring it back.
+
+    `key` says what the documents are called, for people; an edit that changes nothing is none.
+    """
+    if edits := await edited(unit, patches, at):
+        unit.note(NewlyMade(kind, store_id, key, edits=edits))
+
+
+async def edited(unit: UnitOfWork, patches: Iterable[Patch], at: str) -> list[Edit]:
+    """Merge what a person typed, and tell what that changes."""
+    edits = []
+    for patch in patches:
+        id_fields = COLLECTIONS[patch.collection].id_fields
+        stored = await load(unit, patch.collection, patch.document)
+        after = {name: one for name, one in patch.document.items() if name not in id_fields}
+        if shown(after, stored) != after:
+            its_key = {name: str(patch.document[name]) for name in id_fields}
+            edits.append(Edit(patch.collection, its_key, before(after, stored), after))
+        await merge(unit, patch.collection, patch.document, at)
+    return edits
 
 
 async def next_number(unit: UnitOfWork, prefix: str, collection: str, actor: Actor) -> str:

@@ -12,6 +12,7 @@ from app.data.papers.table import PaperTable
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import purchase_orders as steps
+from app.domain.changes import Kind, NewlyMade
 from app.domain.documents.papers import new_paper
 from app.domain.documents.purchase_orders import (
     new_purchase_order,
@@ -134,7 +135,9 @@ class PurchaseOrderRepository:
                     for product_id, (product, quantity) in lines.items()
                 },
             )
-            return await self._table.insert(unit, document)
+            made = await self._table.insert(unit, document)
+            unit.note(_made(made, Kind.PURCHASE_ORDER, actor.device.device_id))
+            return made
 
         return await self._session.write(work)
 
@@ -183,7 +186,8 @@ class PurchaseOrderRepository:
             cost = costs.get(product.product_id, 0.0)
             line = new_purchase_order_line(product, max(quantity, 0), cost)
             change = steps.set_line(stored, product.product_id, line)
-            await papers.merge_all(unit, change.patches, at)
+            key = {**stored.key, "number": stored.number}
+            await papers.edit(unit, change.patches, at, stored.store_id, key)
 
         return await self._table.step(paper, work)
 
@@ -191,18 +195,23 @@ class PurchaseOrderRepository:
         """Set the supplier and the note; raises PaperError unless the order is a draft."""
 
         at = to_iso(self._now())
-        return await self._table.merge(paper, lambda one: steps.describe(one, supplier, note), at)
+        return await self._table.edit(
+            paper, lambda one: steps.describe(one, supplier, note), at, paper.store_id
+        )
 
     async def order(self, paper: PurchaseOrder, lead_days: int = LEAD_DAYS) -> PurchaseOrder:
         """Mark a draft as ordered; it is expected after the lead time."""
         now = self._now()
         at, expected_at = to_iso(now), to_iso(now + timedelta(days=lead_days))
-        return await self._table.merge(paper, lambda one: steps.order(one, at, expected_at), at)
+        return await self._table.merge(
+            paper, lambda one: steps.order(one, at, expected_at), at, _made(paper, Kind.ORDERED)
+        )
 
     async def cancel(self, paper: PurchaseOrder) -> PurchaseOrder:
         """Expect no goods, or no more goods, of an order."""
         at = to_iso(self._now())
-        return await self._table.merge(paper, lambda one: steps.cancel(one, at), at)
+        made = _made(paper, Kind.PURCHASE_ORDER_CANCELLED)
+        return await self._table.merge(paper, lambda one: steps.cancel(one, at), at, made)
 
 
 async def _sold(unit: UnitOfWork, parameters: Mapping[str, str]) -> Counter[str]:
@@ -218,6 +227,10 @@ async def _sold(unit: UnitOfWork, parameters: Mapping[str, str]) -> Counter[str]
             units, _ = kept(undone[item["order_id"]], item)
             sold[item.get("product_id") or ""] -= int(item.get("quantity") or 0) - units
     return sold
+
+
+def _made(paper: PurchaseOrder, kind: Kind, device_id: str = "") -> NewlyMade:
+    return NewlyMade(kind, paper.store_id, {**paper.key, "number": paper.number}, device_id)
 
 
 async def _costs(unit: UnitOfWork, product_ids: list[str]) -> dict[str, float]:

@@ -11,6 +11,7 @@ from app.data.papers.table import PaperTable
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import receiving as steps
+from app.domain.changes import Kind, NewlyMade
 from app.domain.documents.papers import new_paper
 from app.domain.documents.receipts import new_receipt, new_receipt_line, to_receipt
 from app.domain.entities import Actor, Product
@@ -77,9 +78,13 @@ class ReceivingRepository:
         `kind` is the kind of a paper that this device has not seen yet.
         """
         at = to_iso(self._now())
-        return await self._session.write(
-            lambda unit: _begin(unit, actor, at, paper, kind, paper_number)
-        )
+
+        async def work(unit: UnitOfWork) -> GoodsReceipt:
+            begun = await _begin(unit, actor, at, paper, kind, paper_number)
+            unit.note(_made(begun, Kind.RECEIPT_BEGUN, actor))
+            return begun
+
+        return await self._session.write(work)
 
     async def set_line(
         self,
@@ -111,7 +116,7 @@ class ReceivingRepository:
         """Take the goods in, all lines in one transaction; raises PaperError, InvalidInputError."""
         at = to_iso(self._now())
         return await self._step(
-            receipt, actor, at, lambda one, paper: steps.post(one, paper, actor, at)
+            receipt, actor, at, lambda one, paper: steps.post(one, paper, actor, at), Kind.RECEIPT
         )
 
     async def take_in(
@@ -134,6 +139,7 @@ class ReceivingRepository:
             await papers.apply(
                 unit, steps.post(begun, await announced.paper_of(unit, begun), actor, at), actor, at
             )
+            unit.note(_made(begun, Kind.RECEIPT, actor))
             return await self._table.load(unit, begun.key)
 
         return await self._session.write(work)
@@ -146,7 +152,9 @@ class ReceivingRepository:
     async def discard(self, receipt: GoodsReceipt, actor: Actor) -> GoodsReceipt:
         """Throw a draft away."""
         at = to_iso(self._now())
-        return await self._step(receipt, actor, at, lambda one, _: steps.discard(one, at))
+        return await self._step(
+            receipt, actor, at, lambda one, _: steps.discard(one, at), Kind.RECEIPT_DISCARDED
+        )
 
     async def link_papers(self, store_id: str) -> int:
         """Tell papers that arrived since of their receipts; returns how many.
@@ -176,10 +184,13 @@ class ReceivingRepository:
         actor: Actor,
         at: str,
         step: Callable[[GoodsReceipt, Paper | None], Change],
+        kind: Kind | None = None,
     ) -> GoodsReceipt:
         async def work(unit: UnitOfWork, stored: GoodsReceipt) -> None:
             paper = await announced.paper_of(unit, stored)
             await papers.apply(unit, step(stored, paper), actor, at)
+            if kind is not None:
+                unit.note(_made(stored, kind, actor))
 
         return await self._table.step(receipt, work)
 
@@ -187,7 +198,14 @@ class ReceivingRepository:
         self, receipt: GoodsReceipt, lines: Mapping[str, GoodsReceiptLine]
     ) -> GoodsReceipt:
         at = to_iso(self._now())
-        return await self._table.merge(receipt, lambda one: steps.set_lines(one, lines), at)
+        return await self._table.edit(
+            receipt, lambda one: steps.set_lines(one, lines), at, receipt.store_id
+        )
+
+
+def _made(receipt: GoodsReceipt, kind: Kind, actor: Actor) -> NewlyMade:
+    key = {**receipt.key, "number": receipt.number}
+    return NewlyMade(kind, receipt.store_id, key, actor.device.device_id)
 
 
 async def _begin(

@@ -12,6 +12,7 @@ from app.data.papers.table import PaperTable
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import stocktake as rules
+from app.domain.changes import Kind, NewlyMade
 from app.domain.documents.papers import new_paper
 from app.domain.documents.stocktakes import new_count, new_stocktake, to_count, to_stocktake
 from app.domain.entities import Actor, Reason, StockItem
@@ -128,7 +129,9 @@ class StocktakeRepository:
                 shelf if aisle else "",
                 blind,
             )
-            return await self._table.insert(unit, document)
+            begun = await self._table.insert(unit, document)
+            unit.note(_made(begun, Kind.COUNT_BEGUN, actor.device.device_id))
+            return begun
 
         return await self._session.write(work)
 
@@ -158,6 +161,8 @@ class StocktakeRepository:
                 at,
             )
             await papers.insert(unit, STOCKTAKE_COUNTS, document)
+            device_id = actor.device.device_id
+            unit.note(_made(stocktake, Kind.COUNTED, device_id, document["count_id"]))
             return to_count(document)
 
         return await self._session.write(work)
@@ -191,7 +196,9 @@ class StocktakeRepository:
     async def choose(self, stocktake: Stocktake, count: Count) -> Stocktake:
         """Let this count of its item hold, where people counted differently."""
         at = to_iso(self._now())
-        return await self._table.merge(stocktake, lambda one: rules.let_hold(one, count), at)
+        return await self._table.edit(
+            stocktake, lambda one: rules.let_hold(one, count), at, stocktake.store_id
+        )
 
     async def review(self, stocktake: Stocktake) -> list[ReviewLine]:
         """The lines of all items that are covered or were counted, by place."""
@@ -224,10 +231,17 @@ class StocktakeRepository:
             )
             change = rules.close(stored, actor.device.device_id, at) + Change(postings=postings)
             await papers.apply(unit, change, actor, at)
+            unit.note(_made(stored, Kind.COUNT, actor.device.device_id))
 
         return await self._table.step(stocktake, work)
 
     async def cancel(self, stocktake: Stocktake) -> Stocktake:
         """Stop counting and post nothing."""
         at = to_iso(self._now())
-        return await self._table.merge(stocktake, lambda one: rules.cancel(one, at), at)
+        made = _made(stocktake, Kind.COUNT_CANCELLED)
+        return await self._table.merge(stocktake, lambda one: rules.cancel(one, at), at, made)
+
+
+def _made(stocktake: Stocktake, kind: Kind, device_id: str = "", count_id: str = "") -> NewlyMade:
+    key = {**stocktake.key, "number": stocktake.number, "count_id": count_id}
+    return NewlyMade(kind, stocktake.store_id, key, device_id)

@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from app.data.papers import papers
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.changes import Kind, NewlyMade
 from app.domain.papers import Change, Document
 from connector_config.schema.collections import ditto_id
 
@@ -19,6 +20,8 @@ class Kept(Protocol):
 
     @property
     def key(self) -> dict[str, str]: ...
+    @property
+    def number(self) -> str: ...
 
 
 P = TypeVar("P", bound=Kept)
@@ -98,11 +101,28 @@ class PaperTable(Generic[P]):
 
         return await self._session.write(transaction)
 
-    async def merge(self, paper: P, step: Callable[[P], Change], at: str) -> P:
-        """Do a step that moves no stock; returns the paper after it."""
+    async def merge(self, paper: P, step: Callable[[P], Change], at: str, made: NewlyMade) -> P:
+        """Do a step that moves no stock, `made` for undo; returns the paper after it."""
 
         async def work(unit: UnitOfWork, stored: P) -> None:
             await papers.merge_all(unit, step(stored).patches, at)
+            unit.note(made)
+
+        return await self.step(paper, work)
+
+    async def edit(
+        self,
+        paper: P,
+        step: Callable[[P], Change],
+        at: str,
+        store_id: str,
+        kind: Kind = Kind.PAPER,
+    ) -> P:
+        """Do a step that sets what a person typed; returns the paper after it."""
+
+        async def work(unit: UnitOfWork, stored: P) -> None:
+            key = {**paper.key, "number": paper.number}
+            await papers.edit(unit, step(stored).patches, at, store_id, key, kind)
 
         return await self.step(paper, work)
 

@@ -13,6 +13,7 @@ from app.data.papers.table import PaperTable
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import transfer_steps as steps
+from app.domain.changes import Kind, NewlyMade
 from app.domain.documents.papers import new_paper
 from app.domain.documents.transfers import new_transfer, new_transfer_line, to_transfer
 from app.domain.entities import Actor, Product
@@ -90,22 +91,27 @@ class TransferRepository:
             raise InvalidInputError("lines", "Put at least one product on the transfer.")
         at = to_iso(self._now())
         between = from_store_id, to_store_id
-        return await self._session.write(
-            lambda unit: write_request(unit, str(uuid.uuid4()), between, wanted, actor, at, note)
-        )
+
+        async def work(unit: UnitOfWork) -> Transfer:
+            transfer_id = str(uuid.uuid4())
+            made = await write_request(unit, transfer_id, between, wanted, actor, at, note)
+            unit.note(_made(made, Kind.TRANSFER, actor))
+            return made
+
+        return await self._session.write(work)
 
     async def set_line(
         self, transfer: Transfer, product: Product, quantity: int, actor: Actor
     ) -> Transfer:
         """Set the units of a product, 0 for none; raises PaperError once something was shipped."""
         line = new_transfer_line(product, max(quantity, 0))
-        return await self._step(
+        return await self._edit(
             transfer, lambda one: steps.request_line(one, product.product_id, line), actor
         )
 
     async def pick(self, transfer: Transfer, quantities: Lines, actor: Actor) -> Transfer:
         """Set how many units of each product are put aside at the sending store, by product id."""
-        return await self._step(transfer, lambda one: steps.pick(one, quantities, actor), actor)
+        return await self._edit(transfer, lambda one: steps.pick(one, quantities, actor), actor)
 
     async def ship(
         self,
@@ -125,6 +131,7 @@ class TransferRepository:
             lambda one: steps.ship(one, shipment_id, quantities, actor, at),
             actor,
             at,
+            _made(transfer, Kind.SHIPMENT, actor, shipment_id),
             allow_negative,
         )
 
@@ -132,28 +139,44 @@ class TransferRepository:
         """Take back what has not arrived of a shipment (`Transfer.can_cancel` says what)."""
         at = to_iso(self._now())
         return await self._step(
-            transfer, lambda one: steps.cancel_shipment(one, shipment_id, actor, at), actor, at
+            transfer,
+            lambda one: steps.cancel_shipment(one, shipment_id, actor, at),
+            actor,
+            at,
+            _made(transfer, Kind.SHIPMENT_CANCELLED, actor, shipment_id),
         )
 
     async def cancel(self, transfer: Transfer, actor: Actor) -> Transfer:
         """Ship no more of a transfer."""
         at = to_iso(self._now())
-        return await self._step(transfer, lambda one: steps.cancel(one, at), actor, at)
+        made = _made(transfer, Kind.TRANSFER_CANCELLED, actor)
+        return await self._step(transfer, lambda one: steps.cancel(one, at), actor, at, made)
 
     async def _step(
         self,
         transfer: Transfer,
         step: Callable[[Transfer], Change],
         actor: Actor,
-        at: str | None = None,
+        at: str,
+        made: NewlyMade,
         allow_negative: bool = True,
     ) -> Transfer:
-        moment = at or to_iso(self._now())
-
         async def work(unit: UnitOfWork, stored: Transfer) -> None:
-            await papers.apply(unit, step(stored), actor, moment, allow_negative)
+            await papers.apply(unit, step(stored), actor, at, allow_negative)
+            unit.note(made)
 
         return await self._table.step(transfer, work)
+
+    async def _edit(
+        self, transfer: Transfer, step: Callable[[Transfer], Change], actor: Actor
+    ) -> Transfer:
+        at = to_iso(self._now())
+        return await self._table.edit(transfer, step, at, actor.profile.store_id)
+
+
+def _made(transfer: Transfer, kind: Kind, actor: Actor, shipment_id: str = "") -> NewlyMade:
+    key = {**transfer.key, "number": transfer.number, "shipment_id": shipment_id}
+    return NewlyMade(kind, actor.profile.store_id, key, actor.device.device_id)
 
 
 async def write_request(

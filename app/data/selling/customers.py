@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.changes import Edit, Kind, NewlyMade
+from app.domain.changes import before as as_before
 from app.domain.customers import FIELDS, Customer, by_name
 from app.domain.documents.customers import to_customer
 from app.domain.errors import InvalidInputError
@@ -100,21 +102,23 @@ class CustomerRepository:
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> None:
-            for row in await unit.query(_WITH_EMAIL, {"email": customer.email}):
-                if customer.email and row["customer_id"] != customer.customer_id:
-                    raise InvalidInputError(
-                        "email",
-                        f"E-mail: {to_customer(row).name} has this address already; "
-                        "open that customer, or type another one.",
-                    )
+            await refuse_taken(unit, customer.email, customer.customer_id)
             key = ditto_id(CUSTOMERS, customer.key)
             stored = await unit.query(_ONE, {"id": key})
             if not stored:
                 await unit.insert(CUSTOMERS, _MERGE, _document(customer, at, at))
+                unit.note(_edited(customer, {"deleted": True}, {"deleted": False}))
                 return
             document = _document(customer, stored[0]["created_at"], at)
             same = _same(customer, began)
             changed = {name: value for name, value in document.items() if name not in same}
+            after = {
+                name: value
+                for name, value in changed.items()
+                if name in (*FIELDS, "deleted") and stored[0].get(name) != value
+            }
+            if after:
+                unit.note(_edited(customer, as_before(after, stored[0]), after))
             # Not new: MongoDB may hold other changes of it.
             await unit.update(CUSTOMERS, _MERGE, {"document": {"_id": key, **changed}})
 
@@ -126,8 +130,26 @@ class CustomerRepository:
 
         async def work(unit: UnitOfWork) -> None:
             await unit.update(CUSTOMERS, _DELETE, parameters)
+            unit.note(_edited(customer, {"deleted": False}, {"deleted": True}))
 
         await self._session.write(work)
+
+
+async def refuse_taken(unit: UnitOfWork, email: str, customer_id: str) -> None:
+    """Raise InvalidInputError where another customer on this device has an e-mail address."""
+    for row in await unit.query(_WITH_EMAIL, {"email": email}) if email else ():
+        if row["customer_id"] != customer_id:
+            raise InvalidInputError(
+                "email",
+                f"E-mail: {to_customer(row).name} has this address already; "
+                "open that customer, or type another one.",
+            )
+
+
+def _edited(customer: Customer, before: dict[str, Any], after: dict[str, Any]) -> NewlyMade:
+    edit = Edit(CUSTOMERS, customer.key, before, after)
+    key = {"number": customer.name}
+    return NewlyMade(Kind.CUSTOMER, customer.store_id, key, edits=[edit])
 
 
 def _document(customer: Customer, created_at: str, at: str) -> documents.Customer:

@@ -13,6 +13,7 @@ from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import order_steps as steps
 from app.domain.carts import Cart
+from app.domain.changes import Kind, NewlyMade
 from app.domain.documents.orders import to_order
 from app.domain.documents.stock import to_store
 from app.domain.entities import Actor, Store
@@ -67,7 +68,11 @@ class OrderRepository:
             is_new, _ = await together(
                 write_placed(unit, placed, actor, at, may), carts.drop(unit, cart)
             )
-            return to_order(placed.order, placed.items) if is_new else await load(unit, key)
+            if not is_new:
+                return await load(unit, key)
+            order = to_order(placed.order, placed.items)
+            unit.note(_made(order, Kind.ORDER, actor))
+            return order
 
         return await self._session.write(work)
 
@@ -105,7 +110,9 @@ class OrderRepository:
     async def complete(self, order: Order, actor: Actor) -> Order:
         """Note that the customer has the goods; raises PaperError where that cannot be any more."""
         at = to_iso(self._now())
-        return await self._step(order, actor, at, lambda one, _: steps.complete(one, actor, at))
+        return await self._step(
+            order, actor, at, lambda one, _: steps.complete(one, actor, at), Kind.ORDER_COMPLETED
+        )
 
     async def cancel(self, order: Order, actor: Actor, note: str = "") -> Order:
         """Take a whole order back into stock: see `order_steps.taking_store` for whose.
@@ -118,7 +125,7 @@ class OrderRepository:
             into = steps.taking_store(one, here, cancels=True) if here is not None else None
             return steps.cancel(one, actor, at, note, into)
 
-        return await self._step(order, actor, at, step)
+        return await self._step(order, actor, at, step, Kind.ORDER_CANCELLED)
 
     async def take_back(
         self,
@@ -139,18 +146,29 @@ class OrderRepository:
             into = steps.taking_store(one, here) if here is not None else None
             return steps.take_back(one, return_id, units, actor, at, note, into)
 
-        return await self._step(order, actor, at, step)
+        return await self._step(order, actor, at, step, Kind.ORDER_RETURNED)
 
     async def _step(
-        self, order: Order, actor: Actor, at: str, step: Callable[[Order, Store | None], Change]
+        self,
+        order: Order,
+        actor: Actor,
+        at: str,
+        step: Callable[[Order, Store | None], Change],
+        kind: Kind,
     ) -> Order:
         async def work(unit: UnitOfWork) -> Order:
             rows = await unit.query(_STORE, {"id": actor.profile.store_id})
             here = to_store(rows[0]) if rows else None
             await papers.apply(unit, step(await load(unit, order.key), here), actor, at)
+            unit.note(_made(order, kind, actor))
             return await load(unit, order.key)
 
         return await self._session.write(work)
+
+
+def _made(order: Order, kind: Kind, actor: Actor) -> NewlyMade:
+    key = {**order.key, "number": order.title}
+    return NewlyMade(kind, actor.profile.store_id, key, actor.device.device_id)
 
 
 async def stored(unit: UnitOfWork, key: Mapping[str, str]) -> Order | None:

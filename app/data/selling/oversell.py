@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Final
 
 from app.data.papers import papers, transfers
-from app.data.selling import orders
+from app.data.selling import orders, oversell_twice
 from app.data.selling.oversell_watch import Oversold, OversoldWatch
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import order_placing, order_steps
 from app.domain.carts import Cart, CartLine
+from app.domain.changes import Kind, NewlyMade
 from app.domain.customers import Customer
 from app.domain.documents.oversell import new_case, to_settlements
 from app.domain.documents.stock import to_item, to_product
@@ -28,6 +29,7 @@ from app.domain.oversell import (
     Settlement,
     SettlementKind,
     mark_seen,
+    mark_taken_back,
     settle,
     settlement_key,
 )
@@ -165,6 +167,19 @@ class OversellRepository:
         patches = mark_seen(settlement, at).patches
         await self._session.write(lambda unit: papers.merge_all(unit, patches, at))
 
+    async def take_back(self, settlement: Settlement, actor: Actor) -> None:
+        """Take back a settlement that asked another store, or let the customer wait.
+
+        Raises PaperError where goods are on their way.
+        """
+        at = to_iso(self._now())
+
+        async def work(unit: UnitOfWork) -> None:
+            change = await oversell_twice.taken_back(unit, settlement, actor, at)
+            await papers.apply(unit, change + mark_taken_back(settlement, at), actor, at)
+
+        await self._session.write(work)
+
     async def _settle(
         self,
         case: Case,
@@ -192,6 +207,8 @@ class OversellRepository:
             await papers.merge_all(
                 unit, settle(case, sale, kind, note, actor, at, made).patches, at
             )
+            its = {"store_id": case.item.store_id, "case_id": case.case_id, "settlement": key}
+            unit.note(NewlyMade(Kind.SETTLED, actor.profile.store_id, its, actor.device.device_id))
 
         await self._session.write(work)
 

@@ -26,7 +26,7 @@ async def taking_back(unit: UnitOfWork, actor: Actor, since: str, at: str) -> Ch
     for row in await unit.query(_CASES, {"since": since}):
         for settlement in superfluous(to_settlements(row), actor.device.device_id):
             try:
-                back = await _taken_back(unit, settlement, actor, at)
+                back = await taken_back(unit, settlement, actor, at)
             except PaperError:
                 # It has not arrived whole, or somebody went on with it: it stays, and costs
                 # two small reads, and no write, each time that its case is looked at.
@@ -35,7 +35,8 @@ async def taking_back(unit: UnitOfWork, actor: Actor, since: str, at: str) -> Ch
     return change
 
 
-async def _taken_back(unit: UnitOfWork, settlement: Settlement, actor: Actor, at: str) -> Change:
+async def taken_back(unit: UnitOfWork, settlement: Settlement, actor: Actor, at: str) -> Change:
+    """What a settlement made, taken back; raises PaperError where somebody went on with it."""
     change = Change()
     if settlement.transfer_id:
         key = {

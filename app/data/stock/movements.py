@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.changes import Kind, NewlyMade
 from app.domain.documents.stock import from_place, to_item, to_movement
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.errors import AlreadyUndoneError, ShortStockError, StorageError
@@ -67,6 +68,12 @@ def new_document(
         "created_at": at,
         "updated_at": at,
     }
+
+
+def made(document: StockMovement, kind: Kind) -> NewlyMade:
+    """The change that a person makes with a ledger document, for undo."""
+    key = {"store_id": document["store_id"], "movement_id": document["movement_id"]}
+    return NewlyMade(kind, document["store_id"], key, document["device_id"])
 
 
 def as_counter(document: StockMovement, movement: Movement) -> StockMovement:

@@ -9,6 +9,7 @@ from app.data.papers import papers
 from app.data.stock import movements
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.changes import Kind
 from app.domain.documents.stock import from_place
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.errors import InvalidInputError
@@ -56,6 +57,7 @@ class PlaceRepository:
             change: InventoryChange = {"other_locations": {place.code: location}}
             key = {"store_id": item.store_id, "inventory_id": item.inventory_id}
             await papers.merge(unit, INVENTORY, {**key, **change}, at)
+            unit.note(movements.made(document, Kind.PLACE))
             return await movements.record(unit, document)
 
         return await self._session.write(work)

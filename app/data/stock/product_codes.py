@@ -9,9 +9,11 @@ from typing import Any, Final
 from app.data.papers import papers
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.changes import Edit, Kind, NewlyMade
 from app.domain.documents.codes import new_document, to_code
 from app.domain.entities import Actor
 from app.domain.errors import CodeKnownError, InvalidInputError
+from app.domain.papers import Patch
 from app.domain.product_codes import NewCode, TaughtCode, Teaching, check_units, new_code
 from connector_config.errors import UserError
 from connector_config.schema.collections import PRODUCT_CODES, ditto_id
@@ -31,6 +33,10 @@ _PRODUCTS: Final = (
     "SELECT product_id, product_name FROM products WHERE product_id IN :product_ids "
     "AND deleted = false LIMIT 200"
 )
+
+
+_FORGOTTEN: Final = {"deleted": True}
+_KNOWN: Final = {"deleted": False}
 
 
 class ProductCodeRepository:
@@ -73,17 +79,25 @@ class ProductCodeRepository:
 
         async def work(unit: UnitOfWork) -> Teaching:
             moved = await _of_others(unit, code, product_id) if instead else ()
-            for other in moved:
-                await papers.merge(unit, PRODUCT_CODES, {**_key(other), "deleted": True}, at)
+            patches = [Patch(PRODUCT_CODES, {**_key(other), **_FORGOTTEN}) for other in moved]
+            edits, key = await papers.edited(unit, patches, at), {"number": taught.code}
             own = await _own(unit, code, product_id, beside)
             if own is None:
                 own = next(iter(await unit.query(_ONE, {"id": _id(taught)})), None)
             if own is None:
                 await papers.insert(unit, PRODUCT_CODES, document)
+                edits.append(Edit(PRODUCT_CODES, _key(taught), _FORGOTTEN, _KNOWN))
+                unit.note(NewlyMade(Kind.CODE, "", key, actor.device.device_id, edits))
                 return Teaching(taught, moved=moved)
             merged = {**document, "code_id": own["code_id"]}
             merged["created_at"] = own.get("created_at") or at
+            if own.get("deleted"):
+                edits.append(Edit(PRODUCT_CODES, _key(_taught(merged)), _FORGOTTEN, _KNOWN))
+            else:
+                fields = {**_key(_taught(merged)), **_fields(_taught(merged))}
+                edits += await papers.edited(unit, [Patch(PRODUCT_CODES, fields)], at)
             await papers.merge(unit, PRODUCT_CODES, merged, at)
+            unit.note(NewlyMade(Kind.CODE, "", key, actor.device.device_id, edits))
             before = None if own.get("deleted") else to_code(own)
             return Teaching(_taught(merged), before, moved)
 
@@ -112,7 +126,8 @@ class ProductCodeRepository:
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> None:
-            await papers.merge(unit, PRODUCT_CODES, {**_key(code), "deleted": True}, at)
+            patch = Patch(PRODUCT_CODES, {**_key(code), **_FORGOTTEN})
+            await papers.edit(unit, [patch], at, "", {"number": code.code}, Kind.CODE)
 
         await self._session.write(work)
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from app.data.stock import ledger, movements
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.changes import Kind
 from app.domain.documents.stock import to_item, to_movement
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.stock import Ledger, Proof
@@ -212,13 +213,21 @@ class DittoStockRepository:
         allow_negative: bool = False,
     ) -> Movement:
         document = movements.new_document(item, reason, actor, self._at(), quantity, note)
-        return await self._session.write(
-            lambda unit: movements.post(unit, document, allow_negative)
-        )
+
+        async def work(unit: UnitOfWork) -> Movement:
+            unit.note(movements.made(document, Kind.STOCK))
+            return await movements.post(unit, document, allow_negative)
+
+        return await self._session.write(work)
 
     async def move(self, item: StockItem, place: Place, actor: Actor) -> Movement:
         document = movements.new_document(item, Reason.MOVED, actor, self._at())
-        return await self._session.write(lambda unit: movements.relocate(unit, document, place))
+
+        async def work(unit: UnitOfWork) -> Movement:
+            unit.note(movements.made(document, Kind.STOCK))
+            return await movements.relocate(unit, document, place)
+
+        return await self._session.write(work)
 
     async def last_undoable(self, store_id: str, device_id: str) -> Movement | None:
         parameters = {"device_id": device_id, "store_id": store_id, "undo": Reason.UNDO.value}

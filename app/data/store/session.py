@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from ditto import Ditto, DittoError, QueryResult, StoreObserver, Transaction
 
+from app.data.store.made import ChangeLog
 from app.data.store.unit_of_work import UnitOfWork, Written
 from app.data.sync.network import Network
 from app.domain.errors import StorageError
@@ -49,6 +50,7 @@ class Session:
         self._watches: set[_Watch] = set()
         self._listeners: list[Callable[[Written], None]] = []
         self._under_way: set[asyncio.Future[Any]] = set()
+        self._log = ChangeLog()
 
     @classmethod
     async def open(
@@ -106,6 +108,7 @@ class Session:
         async def scope(transaction: Transaction) -> tuple[T, UnitOfWork]:
             unit = UnitOfWork(transaction)
             outcome = await work(unit)
+            await self._log.keep(unit)
             if self._outbox_clock is not None:
                 at = to_iso(self._outbox_clock())
                 written = unit.written
@@ -158,6 +161,10 @@ class Session:
         except DittoError as error:
             raise self._failure(error) from error
 
+    async def written(self) -> None:
+        """Wait until every write that is under way is done."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
     def on_written(self, listener: Callable[[Written], None]) -> Callable[[], None]:
         """Call `listener` after every committed write of this device; returns the cancel."""
         self._listeners.append(listener)
@@ -170,7 +177,7 @@ class Session:
 
     async def close(self) -> None:
         """Finish the transactions under way, cancel every live query and close the store."""
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+        await self.written()
         for watch in tuple(self._watches):
             watch.cancel()
         self._watches.clear()

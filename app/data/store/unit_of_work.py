@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.domain.changes import NewlyMade
 from connector_config.schema.collections import ditto_id
 from connector_config.store.outbox import Executes, PendingRow, text_of
 
@@ -23,10 +24,15 @@ class Touched:
 
 @dataclass(slots=True)
 class Written:
-    """What one committed transaction changed; `waiting` is what it put into the outbox."""
+    """What one committed transaction changed; `waiting` is what it put into the outbox.
+
+    `made` is what a person can undo of it; `undoes` where it takes such a change back.
+    """
 
     touched: list[Touched] = field(default_factory=list)
     waiting: list[PendingRow] = field(default_factory=list)
+    made: list[NewlyMade] = field(default_factory=list)
+    undoes: bool = False
 
 
 class UnitOfWork:
@@ -36,10 +42,19 @@ class UnitOfWork:
         self._transaction = transaction
         self.written = Written()
 
+    def note(self, change: NewlyMade) -> None:
+        """Let undo know what a person does with this transaction, once it has written something."""
+        self.written.made.append(change)
+
     async def query(self, dql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Rows as this transaction sees them, its own changes included."""
         with await self._transaction.execute(dql, parameters) as result:
             return [item.value for item in result.items]
+
+    async def keep(self, dql: str, parameters: Mapping[str, Any]) -> None:
+        """Change what is only about this device, and nobody's business: it is not `touched`."""
+        with await self._transaction.execute(dql, parameters):
+            pass
 
     async def update(self, collection: str, dql: str, parameters: Mapping[str, Any]) -> int:
         """Run a mutating statement; returns how many documents it changed."""

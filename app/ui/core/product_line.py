@@ -92,7 +92,7 @@ class ProductLine(QWidget):
         """Begin anew, because a product is scanned; False where a typed number belongs nowhere."""
         if not self.take_number():
             return False
-        self.line.clear()
+        self.line.setText("")
         return True
 
     def _search(self, text: str) -> None:
@@ -130,7 +130,7 @@ class ProductLine(QWidget):
             self.take_number()
 
     def _choose(self, product_id: str, units: int = 1) -> None:
-        self.line.clear()
+        self.line.setText("")
         self.line.setFocus()
         self.chosen.emit(product_id, units)
 
@@ -145,7 +145,7 @@ class ProductLine(QWidget):
 
     def _count(self) -> None:
         typed = self.line.text()
-        self.line.clear()
+        self.line.setText("")
         self.counted.emit(typed)
 
     def _refuse(self, sentence: str) -> None:

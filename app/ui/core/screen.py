@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from app.domain.changes import NewlyMade
 from app.domain.entities import Role
 from app.domain.scans import Scan
 
@@ -76,6 +77,9 @@ class Screen(QWidget):
 
     def open_current(self) -> None:
         """Open what is selected, or what fits best, as Enter in the bar asks."""
+
+    def show_undone(self, change: NewlyMade) -> None:
+        """Show what became of a change that was just undone, where this screen is about it."""
 
     def take_undo(self) -> bool:
         """Take back a step of the work under way; False leaves it to the workplace."""

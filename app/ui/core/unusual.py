@@ -11,6 +11,7 @@ from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.domain.unusual import TIMES, Asked, Unusual, unusual
 from app.ui.core.dialogs import ask
+from app.ui.core.formats import number
 from app.ui.core.on_hand import stock_keys
 
 _SHOWN: Final = 5
@@ -42,7 +43,7 @@ def ask_unusual(
     """Ask whether so many are meant; Esc and Enter mean no, and `on_wrong` goes to the field."""
     lines = [one.text for one in found[:_SHOWN]]
     more = len(found) - len(lines)
-    lines += [f"And {more:,} more."] if more else []
+    lines += [f"And {number(more)} more."] if more else []
     return ask(
         parent,
         "Unusually many?",

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QStackedWidget
 
+from app.domain.changes import Kind, NewlyMade
 from app.domain.customers import Customer
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
@@ -125,8 +126,9 @@ class CustomersScreen(Screen):
     def unsaved(self) -> str:
         return self.form.unsaved
 
-    def take_undo(self) -> bool:
-        return self.view_model.undo()
+    def show_undone(self, change: NewlyMade) -> None:
+        if change.kind is Kind.CUSTOMER and self.view_model.state.draft is None:
+            self.view_model.show_undone(change.edits[0].key["customer_id"])
 
     def order(self) -> None:
         """Ask for an order for the customer whose card is shown."""

@@ -13,7 +13,6 @@ from app.data.selling.bought import BoughtRepository
 from app.data.selling.customer_directory import CustomerDirectory
 from app.data.selling.customers import CustomerRepository
 from app.domain.customers import Bought, Customer, guess_fields
-from app.domain.errors import InvalidInputError
 from app.ui.core.actions import Actions
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.customers.draft import ALIKE, Alike, Draft, DraftViewModel
@@ -30,7 +29,8 @@ class CustomersState:
     """The customers that match: the first `rows` of `total`.
 
     `chosen` is the customer whose card is shown, `draft` the form. `purchases` is None until they
-    are read; undo brings `deleted` back. `ready` is False while the customers are being loaded.
+    are read; `deleted` is who was deleted last. `ready` is False while the customers are being
+    loaded.
     """
 
     query: str = ""
@@ -142,7 +142,7 @@ class CustomersViewModel(QObject):
             self.draft.edit(self.state.chosen)
 
     def delete(self) -> None:
-        """Take the customer out of the list; `undo` brings them back."""
+        """Take the customer out of the list; undo brings them back."""
         customer = self.state.chosen
 
         async def work() -> None:
@@ -155,24 +155,17 @@ class CustomersViewModel(QObject):
 
         self.actions.add(work)
 
-    def undo(self) -> bool:
-        """Bring back the customer deleted last; False where nobody was."""
-        customer = self.state.deleted
-        if customer is None:
-            return False
+    def show_undone(self, customer_id: str) -> None:
+        """Show the card of a customer of whom a change was undone."""
 
         async def work() -> None:
-            try:
-                await self._customers.save(customer)
-            except InvalidInputError as error:
-                self._emit(message=problem(f"{customer.name} stays deleted. {error}"))
-                return
-            message = Message(f"{customer.name} is back.")
-            self._emit(chosen=customer, deleted=None, message=message)
+            customer = await self._customers.get(self._store_id, customer_id)
+            self._following.close()
+            message = Message(f"{customer.name} is as before." if customer else "")
+            self._emit(chosen=customer, purchases=None, deleted=None, message=message)
             self._follow()
 
         self.actions.add(work)
-        return True
 
     def _search(self) -> None:
         text = self.state.query

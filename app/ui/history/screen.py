@@ -146,7 +146,7 @@ class HistoryScreen(Screen):
 
     def _clear(self) -> None:
         for edit in self._edits.values():
-            edit.clear()
+            edit.setText("")
         for box in (self.reason, self.who, self.device):
             box.setCurrentIndex(0)
         self._filter()

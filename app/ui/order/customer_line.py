@@ -101,7 +101,7 @@ class CustomerLine(QWidget):
     def finish(self) -> None:
         """End the search: a customer was chosen, here or in a form."""
         self._before = None
-        self.line.clear()
+        self.line.setText("")
         self.show_error("")
         self.chosen.emit()
 
@@ -173,7 +173,7 @@ class CustomerLine(QWidget):
         before, self._cart_id = self._cart_id, state.cart.cart_id
         if before != self._cart_id:
             # Nobody was looked for, or missed, in this one.
-            self.line.clear()
+            self.line.setText("")
             self.show_error("")
         self._show_found()
 

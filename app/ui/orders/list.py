@@ -94,7 +94,7 @@ class OrderList(QWidget):
     def _on_number(self) -> None:
         typed = self.number.text().strip()
         if typed and self._view_model.open_number(typed):
-            self.number.clear()
+            self.number.setText("")
         elif typed:
             self._message.say(
                 problem("An order number has nine characters, such as K7Q-4M9-XTB: check it.")

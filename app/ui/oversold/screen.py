@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedWidget, QWidget
 from app.domain.oversell import SettlementKind, Step
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
+from app.ui.core.dialogs import ask
 from app.ui.core.formats import (
     change_cell,
     local_clock,
@@ -23,7 +24,7 @@ from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Field, Segments, Text, button, card, column, row
-from app.ui.oversold.view_model import CaseRow, OversoldState, OversoldViewModel, SettledRow
+from app.ui.oversold.view_model import CaseRow, OversoldState, OversoldViewModel, Plan, SettledRow
 
 _WAYS = {
     SettlementKind.TRANSFER: ("Ask another store", "T"),
@@ -212,9 +213,19 @@ class OversoldScreen(Screen):
         return self._settling
 
     def _settle(self, kind: SettlementKind) -> None:
-        if self.view_model.settle(kind, self.note.text()):
-            self.note.clear()
-            self.focus_first()
+        plan = self.view_model.plan(kind, self.note.text())
+        if plan is None:
+            return
+        if plan.question is None:
+            self._do(plan)
+        else:
+            title, text, yes = plan.question
+            ask(self, title, text, yes, lambda: self._do(plan), no="Leave it")
+
+    def _do(self, plan: Plan) -> None:
+        plan.do()
+        self.note.setText("")
+        self.focus_first()
 
     def _turn(self) -> None:
         part = "open" if self._pages.currentIndex() else "settled"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -42,6 +42,17 @@ class Way:
     kind: SettlementKind
     detail: str
     possible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A way of settling, ready to be done, whatever is chosen by then.
+
+    `question` is its title, what it does and the word for yes where it cannot be undone; else None.
+    """
+
+    question: tuple[str, str, str] | None
+    do: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +138,18 @@ class OversoldViewModel(QObject):
             self.state = replace(self.state, message=NO_MESSAGE)
             self._refresh()
 
-    def settle(self, kind: SettlementKind, note: str) -> bool:
-        """Settle the chosen sale; False where that way is not possible."""
+    def plan(self, kind: SettlementKind, note: str) -> Plan | None:
+        """What settling the chosen sale this way does; None where that is not possible."""
         row, sale = self.state.chosen, self.state.sale
         possible = any(one.kind is kind and one.possible for one in self.state.ways)
         if row is None or sale is None or not possible:
-            return False
+            return None
         # What is offered may be for another case by the time that it is done.
         sender = self._senders[0][0] if self._senders else None
         product = self._substitutes[0][0] if self._substitutes else None
-        self._actions.add(partial(self._settle, row, sale, kind, note.strip(), sender, product))
-        return True
+        work = partial(self._settle, row, sale, kind, note.strip(), sender, product)
+        detail = next(one.detail for one in self.state.ways if one.kind is kind)
+        return Plan(_question(kind, sale, detail), lambda: self._actions.add(work))
 
     def mark_seen(self, row: SettledRow) -> None:
         """Note that the person for whom a notice is has read it."""
@@ -157,10 +169,10 @@ class OversoldViewModel(QObject):
         if kind is SettlementKind.TRANSFER:
             assert sender is not None
             await self._oversold.transfer(case, sale, sender.store_id, actor, note)
-            done = f"{sender.short_name} was asked for {number(sale.short)}"
+            done = f"{sender.short_name} was asked for {number(sale.short)} (Ctrl+Z takes it back)"
         elif kind is SettlementKind.BACK_ORDER:
             await self._oversold.back_order(case, sale, actor, note)
-            done = "The customer waits for goods"
+            done = "The customer waits for goods (Ctrl+Z takes it back)"
         elif kind is SettlementKind.SWAP:
             assert product is not None
             store = self._stores[case.item.store_id]
@@ -277,6 +289,20 @@ class OversoldViewModel(QObject):
     def _store(self, store_id: str) -> str:
         store = self._stores.get(store_id)
         return store.short_name if store else store_id
+
+
+def _question(kind: SettlementKind, sale: Sale, detail: str) -> tuple[str, str, str] | None:
+    order = sale.number or sale.order_id
+    if kind is SettlementKind.CANCEL:
+        detail = f"{detail} The money is to be given back, and this cannot be undone."
+        return f"Cancel order {order}?", detail, "Cancel the order"
+    if kind is SettlementKind.SWAP:
+        detail = (
+            f"{detail} {number(sale.short)} of order {order} come back, another order takes their "
+            "place, and this cannot be undone."
+        )
+        return f"Swap the product in order {order}?", detail, "Swap it"
+    return None
 
 
 def _next_sale(case: Case) -> Sale | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,15 +11,15 @@ from datetime import datetime
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from app.data.stock.catalogue import Catalogue
-from app.data.stock.stock import StockRepository
 from app.data.store.unit_of_work import Written
 from app.data.sync.state import Sync, SyncState
-from app.domain.entities import Actor, Movement, Reason
+from app.data.undoing.undo import Undoing
+from app.domain.entities import Actor
 from app.domain.errors import ShortStockError
+from app.domain.last_change import Offer
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
-from app.ui.core.formats import local_clock, megabytes, number, signed
+from app.ui.core.formats import local_clock, megabytes, number
 from app.ui.core.icons import pixmap
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.sync_words import sync_icon
@@ -46,15 +46,23 @@ class StatusState:
 
 
 class StatusViewModel(QObject):
-    """Follows what this device writes, and takes its last change back on request."""
+    """Follows what this device writes, and takes its last change back on request.
+
+    `asked` and `refused` carry an Offer that a person has to answer or to know of, `short` one that
+    leaves less than nothing with its ShortStockError, `undone` one that is done. What was refused
+    is passed over from then on: the next request is about the change before it.
+    """
 
     state_changed = Signal(object)
-    short = Signal(object)
+    asked = Signal(object)
+    refused = Signal(object)
+    short = Signal(object, object)
+    undone = Signal(object)
 
     def __init__(
         self,
-        stock: StockRepository,
-        catalogue: Catalogue,
+        undoing: Undoing,
+        screens: Collection[str],
         actor: Actor,
         sync: Sync,
         now: Callable[[], datetime],
@@ -64,14 +72,14 @@ class StatusViewModel(QObject):
         look_after: float = _LOOK_AFTER,
     ) -> None:
         super().__init__(parent)
-        self._stock = stock
-        self._catalogue = catalogue
+        self._undoing = undoing
+        self._screens = screens
         self._actor = actor
         self._now = now
         self._size = size
-        self._last: Movement | None = None
+        self._passed: set[int] = set()
         self.state = StatusState(sync.state, size())
-        self.undo = Command(self._undo, self)
+        self.undo = Command(self._act, self)
         self.undo.failed.connect(self._on_failed)
         self._look_after = look_after
         self._look = Command(self._look_up, self)
@@ -97,22 +105,30 @@ class StatusViewModel(QObject):
         """Tell something that has no place on the screen."""
         self._update(message=message)
 
-    def request_undo(self, allow_negative: bool = False) -> None:
-        """Write the counter-movement of this device's last change."""
-        if self._last is not None:
-            self.undo.execute(self._last, allow_negative)
+    def request_undo(self, on_card: str = "") -> None:
+        """Take the last change of this device back, or ask first, or say why that cannot be.
+
+        `on_card` is the product whose card is shown, of which people may think that it is meant.
+        """
+        self.undo.execute(lambda: self._request(on_card))
+
+    def take_back(self, offer: Offer, allow_negative: bool = False) -> None:
+        """Do what was offered, after a person has said so."""
+        self.undo.execute(lambda: self._take_back(offer, allow_negative))
 
     def _on_written(self, written: Written) -> None:
-        if any(one.collection == STOCK_MOVEMENTS for one in written.touched):
+        touched = {one.collection for one in written.touched}
+        if STOCK_MOVEMENTS in touched:
             clock = local_clock(self._now())
             saved = Message(f"Saved on this device at {clock}")
             self._update(message=saved, size=self._size())
+        if STOCK_MOVEMENTS in touched or written.made or written.undoes:
             # A look-up under way may have missed this change: another one follows it.
             self._look_again = not self._look_for_last()
 
     def _look_for_last(self) -> bool:
-        """Ask what undo would take back; nothing where the person may not change stock."""
-        return not self._actor.profile.role.may_adjust or self._look.execute()
+        """Ask what undo would take back."""
+        return self._look.execute()
 
     def _on_looked(self) -> None:
         if self._look_again and not self._look.running:
@@ -122,26 +138,53 @@ class StatusViewModel(QObject):
     async def _look_up(self) -> None:
         # What the person works on is painted first.
         await asyncio.sleep(self._look_after)
-        profile, device = self._actor.profile, self._actor.device
-        self._last = await self._stock.last_undoable(profile.store_id, device.device_id)
-        self._update(undoes=self._describe(self._last) if self._last else "")
+        offer = await self._last()
+        possible = offer is not None and not offer.refused
+        self._update(undoes=offer.name if offer is not None and possible else "")
 
-    async def _undo(self, movement: Movement, allow_negative: bool) -> None:
+    async def _last(self) -> Offer | None:
+        profile, device = self._actor.profile, self._actor.device
+        offer = await self._undoing.last(profile.store_id, device.device_id, self._passed)
+        screen = offer.made.change.screen if offer is not None else ""
+        if offer is not None and screen and screen not in self._screens:
+            sentence = f"A {profile.role.label.lower()} leaves that to somebody who may do it."
+            return replace(offer, sentence=sentence, refused=True, screen="")
+        return offer
+
+    async def _act(self, action: Callable[[], Awaitable[None]]) -> None:
+        await action()
+
+    async def _request(self, on_card: str) -> None:
+        offer = await self._last()
+        if offer is None:
+            self._update(message=Message(_nothing(on_card, bool(self._passed))))
+            return
+        if on_card and offer.product_id != on_card:
+            aside = f"It is no change of the product on this card. {offer.sentence}".strip()
+            offer = replace(offer, sentence=aside)
+        if offer.refused:
+            self._passed.add(offer.made.number)
+            self._look_for_last()
+            self.refused.emit(offer)
+        elif offer.asks:
+            self.asked.emit(offer)
+        else:
+            await self._take_back(offer, False)
+
+    async def _take_back(self, offer: Offer, allow_negative: bool) -> None:
         try:
-            await self._stock.undo(movement, self._actor, allow_negative)
+            await self._undoing.take_back(offer, self._actor, allow_negative)
         except ShortStockError as error:
-            self.short.emit(error)
+            self.short.emit(offer, error)
+            return
+        # An undo with a question has said more.
+        said = offer.sentence if offer.product_id and not offer.asks else ""
+        self._update(message=Message(f"Undone: {offer.name}. {said}".strip()))
+        self.undone.emit(offer)
 
     def _on_failed(self, error: UserError) -> None:
         self._update(message=problem(error))
         self._look_for_last()
-
-    def _describe(self, movement: Movement) -> str:
-        listing = self._catalogue.listing(movement.product_id)
-        name = listing.product.name if listing else "a product"
-        if movement.reason is Reason.MOVED and movement.to_place is not None:
-            return f"{name} moved to {movement.to_place.code}"
-        return f"{signed(movement.quantity)} {name}, {movement.reason.label.lower()}"
 
     def _update(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
@@ -208,3 +251,11 @@ def shortage_question(error: ShortStockError) -> str:
         f"Only {number(error.on_hand)} on hand now. Taking the change back leaves "
         f"{number(error.on_hand + error.quantity)}, shown in red until it is settled."
     )
+
+
+def _nothing(on_card: str, passed: bool) -> str:
+    if passed:
+        return "Nothing else to undo: all that this device changed here before that is undone."
+    if on_card:
+        return "Nothing to undo: this device changed neither this product nor anything else here."
+    return "Nothing to undo: this device has changed nothing here, or all of it is undone."

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.entities import Profile, Store
 from app.domain.errors import ShortStockError
+from app.domain.last_change import Offer
 from app.domain.scans import (
     AmbiguousCode,
     Scan,
@@ -100,8 +101,11 @@ class Workplace(QWidget):
         layout.addLayout(top, 1)
         layout.addWidget(self.status_line)
         self.setLayout(layout)
+        status.asked.connect(self._on_undo_asked)
+        status.refused.connect(self._on_undo_refused)
         self.setMinimumSize(*MINIMUM)
         status.short.connect(self._on_undo_short)
+        status.undone.connect(lambda offer: self.current.show_undone(offer.made.change))
         papers.found.connect(self.open_item)
         papers.missed.connect(self._on_missed)
         line = self.bar.line
@@ -388,15 +392,41 @@ class Workplace(QWidget):
         if self.teaching.take_undo() or self.current.take_undo():
             return
         if self.current.take_typed():
-            self._status.request_undo()
+            shows_card = self._product is not None and self.current is self._product
+            self._status.request_undo(self.shown[1] if shows_card else "")
 
-    def _on_undo_short(self, error: ShortStockError) -> None:
+    def _on_undo_asked(self, offer: Offer) -> None:
+        title = f"Undo {offer.name}?"
+        ask(self, title, offer.sentence, "Undo it", lambda: self._status.take_back(offer))
+
+    def _on_undo_refused(self, offer: Offer) -> None:
+        name = offer.name[:1].upper() + offer.name[1:]
+        if offer.screen not in self._routes:
+            self._status.say(problem(f"{name}: that is not undone. {offer.sentence}"))
+            return
+        there = f"Open {self._routes[offer.screen].title}"
+        ask(
+            self,
+            f"{name}: that is not undone",
+            offer.sentence,
+            there,
+            lambda: self._show_instead(offer),
+        )
+
+    def _show_instead(self, offer: Offer) -> None:
+        if offer.screen == "orders" and offer.item:
+            number = offer.item
+            self._open_paper(Scan(number, ScannedOrder(number)), ScannedOrder(number))
+        else:
+            self.open_item(offer.screen, offer.item)
+
+    def _on_undo_short(self, offer: Offer, error: ShortStockError) -> None:
         ask(
             self,
             "Undo below zero?",
             shortage_question(error),
             f"Undo to {number(error.on_hand + error.quantity)}",
-            lambda: self._status.request_undo(allow_negative=True),
+            lambda: self._status.take_back(offer, allow_negative=True),
         )
 
     def _keys(self) -> None:

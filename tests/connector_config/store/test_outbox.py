@@ -11,7 +11,7 @@ from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Place, Reason
 from connector_config.mongodb.connection import MongoSettings
 from connector_config.schema.collections import CUSTOMERS, INVENTORY, STOCK_MOVEMENTS
-from connector_config.store.local_only import ECHOES, NUMBERS, OUTBOX, PARKED, PROGRESS
+from connector_config.store.local_only import ECHOES, MADE, NUMBERS, OUTBOX, PARKED, PROGRESS
 from connector_config.store.outbox import PendingRow, pending_rows
 from tests.helpers.link import SEATTLE, LinkedDevice, customer_document, device, item_document, now
 
@@ -95,5 +95,5 @@ async def test_ditto_never_sends_the_local_collections_to_a_peer(tmp_path: Path)
     async with device(tmp_path, _NOWHERE) as ann:
         shown = await ann.session.query("SHOW USER_COLLECTION_SYNC_SCOPES")
         scopes = shown[0]["user_collection_sync_scopes"]
-        local = (OUTBOX, PARKED, ECHOES, PROGRESS, NUMBERS)
+        local = (OUTBOX, PARKED, ECHOES, PROGRESS, NUMBERS, MADE)
         assert {scopes[name] for name in local} == {"LocalPeerOnly"}

@@ -105,7 +105,7 @@ async def test_by_mouse_only(manager: Hands):
     assert asked().units.text() == "1"
     await manager.click(named(asked(), "This is it"))
     await taught(manager, EACH)
-    await manager.click(named(manager.workplace, "Undo"))
+    await manager.click(named(manager.workplace.teaching.bar, "Undo"))
     # The status line has one too, which is not to be seen: nothing was changed.
     await until(lambda: is_unknown(manager, EACH), "it taken back")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -12,7 +14,7 @@ from app.run import utc_now
 from app.ui.oversold.screen import _WAYS, OversoldScreen
 from app.ui.shell.window import MINIMUM
 from tests.app.ui.test_fits import problems
-from tests.helpers.hands import ALT, HAMMER, SKU, Hands, cells
+from tests.helpers.hands import ALT, CONTROL, HAMMER, SKU, Hands, cells, dialog, named, texts
 from tests.helpers.sales import Counter
 from tests.helpers.stock_room import SEATTLE, StockRoom
 from tests.helpers.waiting import settle, until
@@ -44,6 +46,10 @@ async def oversold(hands: Hands, rep: Actor, by: int = 2, sku: str = SKU) -> Ord
 def rita(hands: Hands) -> Actor:
     device = hands.workplace._status._actor.device
     return Actor(Profile(SEATTLE, Role.REP, "Rita"), device)
+
+
+def is_said(hands: Hands, text: str) -> bool:
+    return text in hands.workplace._status.state.message.text
 
 
 def waiting(hands: Hands) -> str:
@@ -126,9 +132,12 @@ async def test_a_note_is_for_the_case_it_was_typed_for(hands: Hands):
     await until(lambda: [one[1] for one in cells(screen.table)] == [MINUS_ONE] * 2, "the stock")
     assert screen.note.text() == "Monday"
     await hands.press(Qt.Key.Key_Return)
-    await hands.press(Qt.Key.Key_Down)
+    # To the other one, wherever it stands, and back.
+    first = screen._model.rows[0].key == screen._noted
+    there, back = (Qt.Key.Key_Down, Qt.Key.Key_Up)[:: 1 if first else -1]
+    await hands.press(there)
     assert screen.note.text() == ""
-    await hands.press(Qt.Key.Key_Up)
+    await hands.press(back)
     assert screen.note.text() == "Monday"
     await until(lambda: screen.view_model.state.ways and not screen.view_model.busy, "ways")
     await hands.type("n")
@@ -150,14 +159,53 @@ async def test_a_note_is_for_the_case_it_was_typed_for(hands: Hands):
     await until(lambda: cells(screen.table) == [], "them closed")
 
 
+async def test_who_waits_is_undone_without_a_word_and_a_transfer_with_one(hands: Hands):
+    screen = await look(hands)
+    before = (await hands.item()).on_hand
+    order = await oversold(hands, rita(hands))
+    for key, said in (("b", "Undone: the customer waits"), ("t", "Undone: transfer TR-")):
+        await until(lambda: screen.view_model.state.ways and not screen.view_model.busy, "ways")
+        screen.focus_first()
+        await hands.type(key)
+        await until(lambda: cells(screen.table)[0][2] == "Under way", "it under way")
+        await until(lambda: "Ctrl+Z" in screen._summary.text(), "how to undo it")
+        await hands.press(Qt.Key.Key_Z, CONTROL)
+        if key == "t":
+            await until(dialog, "the question")
+            asked = dialog()
+            assert asked is not None
+            await hands.click(named(asked, "Undo it"))
+        await until(partial(is_said, hands, said), said)
+        await until(lambda: "open" in cells(screen.table)[0][2], "it open again")
+    # The sale itself was the change before, and a worker cannot cancel orders.
+    await hands.press(Qt.Key.Key_Z, CONTROL)
+    status = hands.workplace._status
+    await until(lambda: f"rder {order.number}" in status.state.message.text, "whose it is")
+    assert "leaves that to somebody who may do it" in status.state.message.text
+    assert dialog() is None
+    await hands.elsewhere(before + 2)
+    await until(lambda: cells(screen.table) == [], "it closed")
+
+
 async def test_a_cancelled_order_is_told_to_whoever_sold_it(hands: Hands):
     screen = await look(hands)
     order = await oversold(hands, rita(hands))
     await until(lambda: screen.view_model.state.ways, "ways to settle it")
     screen.focus_first()
-    await hands.type("c")
-    await until(lambda: cells(screen.table) == [], "it closed")
     orders = OrderRepository(hands.client.session, utc_now)
+    await hands.type("c")
+    asked = dialog()
+    assert asked is not None
+    assert f"Cancel order {order.number}?" in texts(asked)
+    # No is the answer of Enter.
+    await hands.press(Qt.Key.Key_Return)
+    assert (await orders.load(order)).status is OrderStatus.PENDING
+    screen.focus_first()
+    await hands.type("c")
+    asked = dialog()
+    assert asked is not None
+    await hands.click(named(asked, "Cancel the order"))
+    await until(lambda: cells(screen.table) == [], "it closed")
     assert (await orders.load(order)).status is OrderStatus.CANCELLED
     await until(lambda: not screen.view_model.busy, "a rest")
 

@@ -9,23 +9,25 @@ from datetime import UTC, datetime
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.domain.changes import Kind, Made, NewlyMade
 from app.domain.entities import Place, Reason, Role
 from app.domain.errors import ShortStockError, StorageError
+from app.domain.last_change import Offer
 from app.ui.core.appearance import Appearance
 from app.ui.core.message import NO_MESSAGE, problem
 from app.ui.shell.status import StatusLine, StatusViewModel, shortage_question
 from tests.helpers.fake_sync import FakeSync
 from tests.helpers.fakes import (
     TACOMA,
-    FakeCatalogue,
     FakeStockRepository,
+    FakeUndoing,
     make_actor,
     make_item,
-    make_product,
 )
 from tests.helpers.waiting import collect, settle, until
 
 ITEM = "store_seattle-p1"
+SCREENS = {Role.WORKER: {"history", "receive"}, Role.REP: {"orders"}}
 
 
 class Shop:
@@ -37,9 +39,10 @@ class Shop:
         self.stock = FakeStockRepository([item])
         self.bytes = 5_000_000
         self.sync = FakeSync()
+        self.undoing = FakeUndoing(self.stock)
         self.status = StatusViewModel(
-            self.stock,
-            FakeCatalogue([make_product()], [item]),
+            self.undoing,
+            SCREENS[role],
             self.actor,
             self.sync,
             lambda: datetime(2026, 11, 20, 9, 30, 5, tzinfo=UTC),
@@ -134,8 +137,8 @@ async def test_what_was_there_before_signing_in_can_be_undone():
     await shop.adjust(-2)
     shop.status.close()
     again = StatusViewModel(
-        shop.stock,
-        FakeCatalogue([make_product()], [shop.stock.item(ITEM)]),
+        shop.undoing,
+        SCREENS[Role.WORKER],
         shop.actor,
         FakeSync(),
         lambda: datetime(2026, 11, 20, tzinfo=UTC),
@@ -161,16 +164,17 @@ async def test_an_undo_below_zero_asks_first():
     shop = Shop()
     await shop.adjust(5, Reason.RECEIVED)
     shop.stock.put(make_item("p1", -3))
-    questions: list[ShortStockError] = collect(shop.status.short)
+    questions: list[tuple[Offer, ShortStockError]] = []
+    shop.status.short.connect(lambda offer, error: questions.append((offer, error)))
     shop.status.request_undo()
     await settle()
-    (error,) = questions
+    ((offer, error),) = questions
     assert (error.on_hand, error.quantity) == (-3, -5)
     sentence = shortage_question(error)
     assert "\N{MINUS SIGN}3 on hand" in sentence
     assert "leaves \N{MINUS SIGN}8" in sentence
     assert len(shop.stock.movements) == 1
-    shop.status.request_undo(allow_negative=True)
+    shop.status.take_back(offer, allow_negative=True)
     await settle()
     assert shop.on_hand == -8
 
@@ -204,16 +208,92 @@ async def test_a_problem_is_shown_in_the_colour_of_errors(appearance: Appearance
     assert line.saved.palette().windowText().color().name() == calm
 
 
-async def test_undone_by_somebody_else_meanwhile_it_says_so_and_looks_again():
+async def test_undone_by_somebody_else_while_it_asks_it_says_so_and_looks_again():
     shop = Shop()
     await shop.adjust(-2)
+    offer = await shop.undoing.last("store_seattle", "device-1")
+    assert offer is not None
     shop.status.close()  # so that the undo elsewhere is not heard of
     await shop.stock.undo(shop.stock.movements[0], shop.actor)
-    shop.status.request_undo()
+    shop.status.take_back(offer)
     await settle()
     assert shop.status.state.message.is_problem
     assert "undone already" in shop.status.state.message.text
     assert shop.status.state.undoes == ""
+
+
+def receipt(asks: bool = False, refused: bool = False) -> Offer:
+    change = NewlyMade(Kind.RECEIPT, "store_seattle", {"receipt_id": "r"}, "device-1")
+    made = Made(7, change)
+    return Offer(made, "goods receipt GR-1", "12 leave.", asks, refused, "receive")
+
+
+async def test_what_concerns_others_or_money_is_asked_first():
+    shop = Shop()
+    await shop.adjust(-2)
+    offer = receipt(asks=True)
+    shop.undoing.offers = [offer]
+    asked: list[Offer] = collect(shop.status.asked)
+    for _ in range(2):  # No is the answer, and it is still the last one
+        shop.status.request_undo()
+        await settle()
+    assert asked == [offer, offer]
+    assert (shop.on_hand, shop.undoing.taken) == (8, [])
+    shop.status.take_back(offer)
+    await settle()
+    assert (shop.on_hand, shop.undoing.taken) == (8, [offer])
+    assert shop.status.state.message.text == "Undone: goods receipt GR-1."
+    shop.status.request_undo()
+    await settle()
+    assert shop.on_hand == 10
+
+
+async def test_what_cannot_be_undone_is_said_once_and_the_one_before_it_is_asked():
+    shop = Shop()
+    await shop.adjust(-2)
+    shop.undoing.offers = [receipt(refused=True)]
+    asked: list[Offer] = collect(shop.status.asked)
+    refused: list[Offer] = collect(shop.status.refused)
+    shop.status.request_undo()
+    await settle()
+    assert (refused, asked, shop.on_hand) == (shop.undoing.offers, [], 8)
+    shop.status.request_undo()
+    await settle()
+    (offer,) = asked
+    assert offer.sentence.startswith("What came after it stays as it is.")
+    assert (len(refused), shop.on_hand) == (1, 8)
+
+
+async def test_what_is_on_a_screen_of_others_is_theirs_to_undo():
+    shop = Shop(Role.REP)
+    shop.undoing.offers = [receipt(asks=True)]
+    refused: list[Offer] = collect(shop.status.refused)
+    shop.status.request_undo()
+    await settle()
+    (offer,) = refused
+    assert "sales rep" in offer.sentence
+    assert offer.screen == ""
+
+
+async def test_nothing_to_undo_is_said_on_a_card_too():
+    shop = Shop()
+    shop.status.request_undo()
+    await settle()
+    assert shop.status.state.message.text.startswith("Nothing to undo: this device has changed")
+    shop.status.request_undo("p1")
+    await settle()
+    assert "neither this product" in shop.status.state.message.text
+
+
+@pytest.mark.parametrize(("card", "said"), [("p1", False), ("p2", True), ("", False)])
+async def test_a_change_of_another_product_than_the_cards_is_named(card: str, said: bool):
+    shop = Shop()
+    await shop.adjust(-2)
+    shop.status.request_undo(card)
+    await settle()
+    text = shop.status.state.message.text
+    assert text.startswith("Undone: \N{MINUS SIGN}2 Claw Hammer, damaged.")
+    assert ("no change of the product on this card" in text) is said
 
 
 async def test_a_change_during_a_look_up_is_not_missed():
@@ -232,8 +312,8 @@ async def test_a_rep_is_not_offered_an_undo(role: Role, offered: bool):
     shop = Shop()
     await shop.adjust(-2)
     again = StatusViewModel(
-        shop.stock,
-        FakeCatalogue([make_product()], [shop.stock.item(ITEM)]),
+        shop.undoing,
+        SCREENS[role],
         make_actor(role),
         FakeSync(),
         lambda: datetime(2026, 11, 20, tzinfo=UTC),

@@ -1,0 +1,1 @@
+"""Undo: the last change of this device, whatever it was, looked up and taken back."""
