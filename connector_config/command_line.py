@@ -6,18 +6,28 @@ A program is a list of commands, each a module of one package, loaded only when 
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import keyword
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import NoReturn, Protocol, cast
+from typing import Final, NoReturn, Protocol, cast
 
 from connector_config import __version__
-from connector_config.errors import EXIT_FAILED, EXIT_INTERRUPTED, UserError
+from connector_config.errors import (
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_PIPE_CLOSED,
+    UserError,
+)
 from connector_config.privacy import PRIVATE_UMASK
+
+_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Command(Protocol):
@@ -60,12 +70,31 @@ class Program:
         """Run one command; `today` (UTC) is by default what the clock says.
 
         Whatever it writes is for the user who runs it only: there are customers in exports, too.
-        Returns the exit code: 0, 1 with one sentence on stderr, 130 after Ctrl+C.
+        Returns the exit code: 0, 1 with one sentence on stderr, 130 after Ctrl+C, 141 when nobody
+        reads its output any more.
         """
         umask = os.umask(PRIVATE_UMASK)
         try:
-            return self._run(arguments, today)
+            code = self._main(sys.argv[1:] if arguments is None else arguments, today)
+            # What is still to be written fails here, and not when Python ends.
+            if sys.stdout is not None:
+                sys.stdout.flush()
+            return code
+        except KeyboardInterrupt:
+            self._let_go(arguments)
+            self._say("Stopped.")
+            return EXIT_INTERRUPTED
+        except BrokenPipeError:
+            _drop_output()
+            return EXIT_PIPE_CLOSED
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            _drop_output()
+            self._say("There is no room to write any more: free some space.")
+            return EXIT_FAILED
         finally:
+            self._let_go(arguments)
             os.umask(umask)
 
     def load(self, name: str) -> Command:
@@ -73,25 +102,29 @@ class Program:
         module = name.replace("-", "_") + ("_" if keyword.iskeyword(name) else "")
         return cast(Command, importlib.import_module(f"{self.package}.{module}"))
 
-    def _run(self, arguments: Sequence[str] | None, today: date | None) -> int:
-        given = sys.argv[1:] if arguments is None else arguments
+    def _main(self, given: Sequence[str], today: date | None) -> int:
         try:
             options = self._parser(given).parse_args(given)
             return cast(Command, options.command).run(options, today or datetime.now(UTC).date())
         except UserError as error:
-            print(f"{self.name}: {error}", file=sys.stderr)
+            self._say(str(error))
             return EXIT_FAILED
         except ImportError as error:
             # Qt and Ditto load libraries of the operating system.
-            print(
-                f"{self.name}: {error}. Run `zava doctor` to see what to install.", file=sys.stderr
-            )
+            self._say(f"{error}. Run `zava doctor` to see what to install.")
             return EXIT_FAILED
-        except KeyboardInterrupt:
-            print(f"{self.name}: Stopped.", file=sys.stderr)
-            return EXIT_INTERRUPTED
         except SystemExit as stop:  # argparse, which has said what there is to say
             return int(stop.code or 0)
+
+    def _let_go(self, arguments: Sequence[str] | None) -> None:
+        """Let Ctrl+C end a program at once that only waits for its threads any more."""
+        if arguments is None:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    def _say(self, sentence: str) -> None:
+        # Where nobody hears it, the exit code has to do.
+        with suppress(OSError):
+            print(f"{self.name}: {sentence}", file=sys.stderr)
 
     def _parser(self, arguments: Sequence[str]) -> argparse.ArgumentParser:
         form = argparse.RawDescriptionHelpFormatter
@@ -123,3 +156,11 @@ class Program:
             command.add_arguments(subparser)
             subparser.set_defaults(command=command)
         return parser
+
+
+def _drop_output() -> None:
+    """Lead what is still to be written to nowhere, or Python complains of it when it ends."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

@@ -6,6 +6,8 @@ from typing import Final
 
 EXIT_FAILED: Final = 1
 EXIT_INTERRUPTED: Final = 130
+# As a program that a closed pipe ends, such as one before `| head`.
+EXIT_PIPE_CLOSED: Final = 141
 
 
 class UserError(Exception):

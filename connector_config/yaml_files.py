@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from connector_config.errors import DataFileError
+from connector_config.yaml_reading import NotYamlError, read_yaml
 
 
 class Model(BaseModel):
@@ -31,18 +32,14 @@ def read_packaged(package: str, name: str, model: type[T]) -> T:
 def parse(text: str, name: str, model: type[T]) -> T:
     """The content of a file called `name`; raises DataFileError for the first thing wrong."""
     try:
-        loader = yaml.SafeLoader(text)
-        node = loader.get_single_node()
-        if node is None:
-            raise DataFileError(f"{name} is empty.")
-        _refuse_duplicates(node, name)
-        content = loader.construct_document(node)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f", line {mark.line + 1}" if mark else ""
-        raise DataFileError(f"{name}{where}: this is not YAML: {error.problem}.") from None
-    except yaml.YAMLError:
-        raise DataFileError(f"{name} holds signs that YAML does not allow.") from None
+        node, content = read_yaml(text)
+    except NotYamlError as error:
+        raise DataFileError(
+            f"{name}, line {error.line}: this is not YAML: {error.problem}."
+        ) from None
+    if node is None:
+        raise DataFileError(f"{name} is empty.")
+    _refuse_duplicates(node, name)
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -80,8 +77,8 @@ def _refuse_duplicates(node: yaml.Node, name: str) -> None:
         seen: set[str] = set()
         for key, value in node.value:
             if str(key.value) in seen:
-                line = key.start_mark.line + 1
-                raise DataFileError(f"{name}, line {line}: {key.value} is there a second time.")
+                line, said = key.start_mark.line + 1, " ".join(str(key.value).split())[:80]
+                raise DataFileError(f"{name}, line {line}: {said} is there a second time.")
             seen.add(str(key.value))
             children.append(value)
     elif isinstance(node, yaml.SequenceNode):

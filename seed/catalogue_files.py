@@ -12,12 +12,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from connector_config.errors import DataFileError
-
-# The C loader is seven times faster, but a PyYAML built from source may lack it.
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from connector_config.yaml_reading import NotYamlError, read_yaml
 
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 GROSS_MARGIN_PERCENT: Final = Decimal("33.00")
@@ -29,6 +25,8 @@ ANY_SKU: Final = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 CATALOGUE_FOLDER: Final = "catalogue"
 
 _CENT: Final = Decimal("0.01")
+_DEAREST: Final = 1_000_000
+_HIGHEST_SEASON: Final = 1_000
 _CATEGORY_ID: Final = re.compile(r"cat_[a-z0-9_]+")
 _TYPE_ID: Final = re.compile(r"type_[a-z0-9_]+")
 
@@ -136,9 +134,13 @@ class _File:
         self._name = file.name
         self._seen = seen
         try:
-            content = yaml.load(file.read_text(encoding="utf-8"), Loader)
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise DataFileError(f"{self._name}: not valid YAML: {error}") from error
+            _, content = read_yaml(file.read_text(encoding="utf-8"))
+        except NotYamlError as error:
+            raise DataFileError(
+                f"{self._name}: line {error.line}: not valid YAML: {error.problem}"
+            ) from None
+        except (OSError, UnicodeDecodeError):
+            raise DataFileError(f"{self._name}: not valid YAML: not a text in UTF-8") from None
         top = self._mapping(content, "the file")
         self.products: list[CatalogueProduct] = []
         types: list[CatalogueType] = []
@@ -191,6 +193,8 @@ class _File:
             raise self._fail(sku, f"cost {value!r} is not a number") from None
         if isinstance(value, bool) or not cost.is_finite() or cost <= 0:
             raise self._fail(sku, f"cost {value!r} is not an amount above zero")
+        if cost > _DEAREST:
+            raise self._fail(sku, f"cost {value!r} is above {_DEAREST:,}")
         if cost != cost.quantize(_CENT):
             raise self._fail(sku, f"cost {value!r} has more than two decimals")
         return cost.quantize(_CENT)
@@ -209,8 +213,11 @@ class _File:
             raise self._fail("seasonal_multipliers", "the keys must be jan to dec, each once")
         for month in MONTHS:
             value = months[month]
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
-                raise self._fail("seasonal_multipliers", f"{month} is not a number above zero")
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if not number or not 0 < value <= _HIGHEST_SEASON:
+                raise self._fail(
+                    "seasonal_multipliers", f"{month} is not a number above zero, or too high"
+                )
             yield float(value)
 
     def _aisles(self, top: Mapping[str, Any]) -> Iterator[str]:

@@ -56,14 +56,14 @@ def data_set(options: Options) -> Iterator[Part]:
     Memory grows with the number of customers and not with the number of orders. Raises
     DataFileError when a data file is wrong.
     """
-    goods, plans = _data_files(options.catalogue)
+    goods, plans = data_files(options.catalogue)
     newest = options.newest_day
     kinds = sum(len(category.types) for category in goods.categories)
     yield Part(names.STORES, len(plans), catalogue_documents.stores(plans))
     categories = catalogue_documents.categories(goods, newest)
     yield Part(names.CATEGORIES, len(goods.categories), categories)
     yield Part(names.PRODUCT_TYPES, kinds, catalogue_documents.product_types(goods))
-    products = catalogue_documents.products(goods, newest)
+    products = catalogue_documents.products(goods)
     yield Part(names.PRODUCTS, len(goods.products), products)
     yield Part(names.PRODUCT_CODES, code_count(goods), product_codes(goods))
     members = people(options.seed, plans, options.customers, newest)
@@ -83,16 +83,16 @@ def data_set(options: Options) -> Iterator[Part]:
 
 def mongo_data_set(options: Options) -> Iterator[Part]:
     """The parts of `MONGO_DATA_SET`: as `data_set`, and the local vectors of the products."""
-    goods, _ = _data_files(options.catalogue)
+    goods, _ = data_files(options.catalogue)
     for part in data_set(options):
         yield part
         if part.collection == names.PRODUCTS:
-            products = catalogue_documents.products(goods, options.newest_day)
+            products = catalogue_documents.products(goods)
             vectors = local_embeddings(products)
             yield Part(names.PRODUCT_EMBEDDINGS, len(goods.products), vectors)
 
 
-def _data_files(folder: Path | None) -> tuple[Catalogue, Sequence[StorePlan]]:
+def data_files(folder: Path | None) -> tuple[Catalogue, Sequence[StorePlan]]:
     """Catalogue and stores of a folder, those of the package where it has none."""
     if folder is None:
         return load_catalogue(), load_stores()

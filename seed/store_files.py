@@ -10,11 +10,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from connector_config.errors import DataFileError
 from connector_config.schema.documents import StoreLocation
-from seed.catalogue_files import Loader
+from connector_config.yaml_reading import NotYamlError, read_yaml
 
 STORES_FILE: Final = "stores.yaml"
 
@@ -54,17 +52,39 @@ def _own_stores() -> tuple[StorePlan, ...]:
 
 def _load(file: Traversable) -> tuple[StorePlan, ...]:
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DataFileError(f"{file.name}: cannot be read as YAML: {error}") from error
+        _, content = read_yaml(file.read_text(encoding="utf-8"))
+    except NotYamlError as error:
+        raise DataFileError(f"{file.name}: line {error.line}: {error.problem}") from None
+    except (OSError, UnicodeDecodeError):
+        raise DataFileError(f"{file.name}: cannot be read as a text in UTF-8") from None
     entries = content.get("stores") if isinstance(content, dict) else None
     if not isinstance(entries, list) or not entries:
         raise DataFileError(f"{file.name}: stores is missing or not a list with entries")
     return tuple(_store(file.name, entry) for entry in entries)
 
 
+_KINDS: Final[dict[str, tuple[type, ...]]] = {
+    "store_id": (str,),
+    "store_name": (str,),
+    "rls_user_id": (str,),
+    "is_online": (bool,),
+    "opened": (date,),
+    "location": (dict,),
+    "customer_weight": (int, float),
+    "order_multiplier": (int, float),
+    "value_multiplier": (int, float),
+    "products_carried": (int,),
+    "area_codes": (list,),
+}
+
+
 def _store(file: str, entry: Any) -> StorePlan:
     try:
+        for name, kinds in _KINDS.items():
+            # A datetime is a date, and true is a number, and neither is meant.
+            if type(entry[name]) not in kinds:
+                store, value = str(entry["store_id"])[:60], str(entry[name])[:60]
+                raise DataFileError(f"{file}: {store}: {name} cannot be {value!r}")
         return StorePlan(
             store_id=entry["store_id"],
             name=entry["store_name"],

@@ -27,7 +27,6 @@ from typing import Any
 from app.domain.entities import Reason
 
 _STEP = uuid.UUID("3c1f7f5e-52f4-4b55-9d6a-8f6f0d3f6a10")
-_ITEM = uuid.UUID("a1f2b7c0-5c9e-4a6c-8f1d-2b6f5f0f7d31")
 
 Document = Mapping[str, Any]
 
@@ -111,11 +110,6 @@ def movement_id(step: str, device_id: str) -> str:
 def undo_step(undone_id: str) -> str:
     """The step of undoing a movement."""
     return f"undo/{undone_id}"
-
-
-def item_id(store_id: str, product_id: str) -> str:
-    """The inventory id of a product that a store did not carry so far: the same on every device."""
-    return str(uuid.uuid5(_ITEM, f"{store_id}|{product_id}"))
 
 
 def arrived(receipts: tuple[PaperReceipt, ...], product_id: str) -> ReceivedLine:

@@ -38,7 +38,6 @@ from connector_config.link.stream import (
     watch,
 )
 from connector_config.mongodb.connection import MongoSettings, new_async_client
-from connector_config.mongodb.explain import explain
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.schema.instants import to_iso
 from connector_config.schema.scope import Wanted
@@ -284,7 +283,7 @@ class Link:
                 reason="MongoDB no longer tells what changed since: everything is being compared.",
             )
         elif isinstance(error, PyMongoError):
-            self._set(phase=Phase.WAITING, reason=explain(error, self._settings.shown))
+            self._set(phase=Phase.WAITING, reason=self._settings.explain(error))
         else:
             words = str(error).strip().splitlines()[0].rstrip(".")
             self._set(phase=Phase.WAITING, reason=f"The store of this device failed: {words}.")

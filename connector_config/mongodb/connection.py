@@ -24,7 +24,7 @@ from pymongo.errors import PyMongoError
 
 from connector_config.errors import UserError
 from connector_config.mongodb.explain import explain
-from connector_config.mongodb.uri import CONNECTION_VARIABLE, check_uri, shown
+from connector_config.mongodb.uri import CONNECTION_VARIABLE, check_uri, doubt, shown
 from connector_config.variables import load_variables
 
 DATABASE_VARIABLE: Final = "MONGODB_DATABASE"
@@ -77,6 +77,10 @@ class MongoSettings:
     def shown(self) -> str:
         """The connection string without its password."""
         return shown(self.uri)
+
+    def explain(self, error: PyMongoError) -> str:
+        """What an error of this MongoDB means, in one sentence without a secret."""
+        return explain(error, self.shown, doubt(self.uri))
 
 
 def load_mongo_settings(
@@ -150,4 +154,4 @@ def explained(settings: MongoSettings) -> Iterator[None]:
     try:
         yield
     except PyMongoError as error:
-        raise UserError(explain(error, settings.shown)) from error
+        raise UserError(settings.explain(error)) from error

@@ -29,12 +29,15 @@ _UNKNOWN_TO_SERVER: Final = {59, 115, 31082}
 _LONGEST_REASON: Final = 160
 
 
-def explain(error: PyMongoError, where: str) -> str:
-    """What an error means, in one sentence; `where` is the connection string as it may be shown."""
+def explain(error: PyMongoError, where: str, doubt: str = "") -> str:
+    """What an error means, in one sentence; `where` is the connection string as it may be shown.
+
+    `doubt` says what may be misread in its user name or password.
+    """
     if isinstance(error, ServerSelectionTimeoutError):
         return _unreachable(error, where)
     if isinstance(error, (BulkWriteError, OperationFailure)):
-        return _refused(error, where)
+        return _refused(error, where, doubt)
     if isinstance(error, NotPrimaryError):
         return _no_primary(where)
     if isinstance(error, NetworkTimeout):
@@ -60,7 +63,7 @@ def codes(error: PyMongoError) -> set[int]:
     return found
 
 
-def _refused(error: OperationFailure, where: str) -> str:
+def _refused(error: OperationFailure, where: str, doubt: str) -> str:
     found = codes(error)
     words = str(error)
     if found & _NO_SPACE or "space quota" in words or "No space left" in words:
@@ -75,7 +78,8 @@ def _refused(error: OperationFailure, where: str) -> str:
         )
     if found & _WRONG_LOGIN:
         return (
-            f"{where} refuses the user name or the password: correct them in the connection string."
+            f"{where} refuses the user name or the password: correct them in the connection string"
+            f"{f' ({doubt})' if doubt else ''}."
         )
     if found & _NOT_PRIMARY:
         return _no_primary(where)

@@ -19,7 +19,7 @@ from connector_config.mongodb.connection import (
     open_database,
     shown,
 )
-from connector_config.mongodb.uri import check_uri
+from connector_config.mongodb.uri import check_uri, doubt
 from connector_config.variables import load_variables
 from connector_config.wording import counted
 
@@ -102,6 +102,9 @@ def _settings(variables: Mapping[str, str]) -> tuple[list[Finding], MongoSetting
         uri = given_uri(variables)
         check_uri(uri)
         findings.append(Finding(Level.OK, CONNECTION_VARIABLE, shown(uri)))
+        if misread := doubt(uri):
+            said = f"Of the user name and the password: {misread}."
+            findings.append(Finding(Level.WARN, CONNECTION_VARIABLE, said))
     except UserError as error:
         uri = None
         findings.append(Finding(Level.FAIL, CONNECTION_VARIABLE, str(error)))

@@ -19,10 +19,9 @@ _SCHEMES: Final = ("mongodb+srv://", "mongodb://")
 _SAFE_USER: Final = re.compile(r"[A-Za-z0-9._~%+-]{1,128}")
 _SAFE_HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _PLACEHOLDER: Final = re.compile(r"<[A-Za-z_ -]*>")
-_ENCODE: Final = (
-    "write @ as %40, : as %3A, / as %2F, ? as %3F, # as %23, [ as %5B, ] as %5D, "
-    "and % itself as %25"
-)
+# What means something else in a connection string, where it stands in a name or a password.
+_ENCODED: Final = {"@": "%40", ":": "%3A", "/": "%2F", "?": "%3F", "%": "%25", "+": "%2B"}
+_LONE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def shown(uri: str) -> str:
@@ -61,14 +60,17 @@ def check_uri(uri: str, variable: str = CONNECTION_VARIABLE) -> None:
         )
     authority = re.split(r"[/?]", rest, maxsplit=1)[0]
     if "@" in rest and ("@" not in authority or "@" in authority.rpartition("@")[0]):
-        raise UserError(_encoding(variable))
+        raise UserError(_encoding(variable, rest))
     try:
         # A warning means an option that would be ignored in silence.
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             MongoClient[dict[str, object]](uri, connect=False).close()
     except (PyMongoError, ValueError, TypeError, Warning) as error:
-        raise UserError(_sentence(variable, scheme, error)) from None
+        if "@" in rest.removeprefix(authority):
+            # What looks like options is the rest of a password.
+            raise UserError(_encoding(variable, rest)) from None
+        raise UserError(_sentence(variable, uri, error)) from None
 
 
 def _split(uri: str) -> tuple[str, str]:
@@ -78,20 +80,34 @@ def _split(uri: str) -> tuple[str, str]:
     return "", uri
 
 
-def _encoding(variable: str) -> str:
+def doubt(uri: str) -> str:
+    """What may be misread in the user name or the password of a connection string; often ""."""
+    if "+" not in _split(uri)[1].rpartition("@")[0]:
+        return ""
+    return "a + in them is read as a blank, so write + as %2B and a blank as %20"
+
+
+def _encoding(variable: str, rest: str) -> str:
+    user, _, password = rest.rpartition("@")[0].partition(":")
+    there = user + _LONE_PERCENT.sub("%", password)
+    found = [char for char in _ENCODED if char != "%" and char in there]
+    if _LONE_PERCENT.search(f"{user}:{password}") or not found:
+        found.append("%")
+    ways = [f"{char} as {_ENCODED[char]}" for char in found]
     return (
         f"The user name or the password in {variable} has a character that must be URL-encoded: "
-        f"{_ENCODE}."
+        f"write {' and '.join(filter(None, (', '.join(ways[:-1]), ways[-1])))}."
     )
 
 
-def _sentence(variable: str, scheme: str, error: Exception) -> str:
+def _sentence(variable: str, uri: str, error: Exception) -> str:
     """What the driver says may repeat the password, so its words are only looked at."""
     words = str(error)
+    scheme, rest = _split(uri)
     if "Port" in words:
         return f"{variable} has a port that is not a number from 1 to 65535 after its host."
     if "RFC 3986" in words:
-        return _encoding(variable)
+        return _encoding(variable, rest)
     if "not valid username" in words:
         return f"{variable} has a password but no user name: write user:password before the @."
     if "password is required" in words:

@@ -1,11 +1,14 @@
 """The shapes of stock and of its movements; see `documents`."""
 
 # Without `from __future__ import annotations`: it hides NotRequired from `__required_keys__`.
+import uuid
 from collections.abc import Mapping
 from typing import Any, Final, NotRequired, TypedDict
 
 from connector_config.schema import collections as names
 from connector_config.schema.document_fields import Document, Instant, Uuid
+
+_ITEM: Final = uuid.UUID("a1f2b7c0-5c9e-4a6c-8f1d-2b6f5f0f7d31")
 
 
 class Place(TypedDict):
@@ -82,6 +85,11 @@ class StockMovement(Document):
     from_location: NotRequired[Place]
     to_location: NotRequired[Place]
     effective_at: NotRequired[Instant]
+
+
+def item_id(store_id: str, product_id: str) -> str:
+    """The inventory id of a product that a store did not carry so far: the same on every device."""
+    return str(uuid.uuid5(_ITEM, f"{store_id}|{product_id}"))
 
 
 SHAPES: Final[Mapping[str, Any]] = {

@@ -7,7 +7,7 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from connector_config.arguments import whole_number
+from connector_config.arguments import folder, whole_number
 from connector_config.errors import EXIT_FAILED, UserError
 from seed.arguments import add_first_day, day
 
@@ -18,6 +18,7 @@ NAME: Final = "validate"
 HELP: Final = "check everything that the data promises"
 
 _MOST: Final = 10**9
+_MOST_EXAMPLES: Final = 10_000
 
 _DESCRIPTION: Final = """\
 Check the data in MongoDB: counts, fields and types, UUIDs and times, references in both directions,
@@ -31,6 +32,8 @@ _EXAMPLES: Final = """\
 examples:
   zava-seed validate                                       a table of every check
   zava-seed validate --customers 25000 --orders 100000     exactly so many of them
+  zava-seed validate --catalogue ours                      of a catalogue of one's own
+  zava-seed validate --examples 1000                       name all that is wrong
   zava-seed validate --json > report.json                  for scripts
 """
 
@@ -47,6 +50,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             metavar="N",
             help=f"how many {name} there should be (default: at least 1)",
         )
+    parser.add_argument(
+        "--catalogue",
+        type=folder,
+        metavar="DIR",
+        help="the folder that generate --catalogue was given (default: our own)",
+    )
+    parser.add_argument(
+        "--examples",
+        type=whole_number("the number of examples", 1, _MOST_EXAMPLES),
+        default=3,
+        metavar="N",
+        help="name so many documents of a check that fails (default: %(default)s)",
+    )
     add_first_day(parser)
     parser.add_argument(
         "--to", type=day, metavar="DATE", help="the last day of orders, UTC (default: today)"
@@ -89,8 +105,9 @@ def _validate(options: argparse.Namespace, last: date) -> Report:
             database,
             options.start,
             last,
-            Expected(options.customers, options.orders),
+            Expected(options.customers, options.orders, options.catalogue),
             lambda done, total: bars.update(task, completed=done, total=total),
+            options.examples,
         )
 
 

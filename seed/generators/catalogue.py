@@ -74,12 +74,10 @@ def introduced_on(sku: str) -> int:
     return _FIRST_DAY + zlib.crc32(sku.encode()) % (LAST_NEW_PRODUCT - _FIRST_DAY)
 
 
-def products(catalogue: Catalogue, newest: int = NEWEST_FIXED_DAY) -> Iterator[Product]:
-    """One document a product, edited not later than the day `newest` (an ordinal)."""
+def products(catalogue: Catalogue) -> Iterator[Product]:
+    """One document a product, not changed since: order lines repeat its name."""
     for product in catalogue.products:
-        day = introduced_on(product.sku)
-        age = newest - day
-        edited = day + zlib.crc32(product.name.encode()) % age
+        at = timestamp(introduced_on(product.sku), working_moment(0.25))
         yield {
             "product_id": product.product_id,
             "sku": product.sku,
@@ -92,7 +90,7 @@ def products(catalogue: Catalogue, newest: int = NEWEST_FIXED_DAY) -> Iterator[P
             "product_description": product.description,
             "image_url": product.image_url,
             "specifications": dict(product.specifications),
-            "created_at": timestamp(day, working_moment(0.25)),
-            "updated_at": timestamp(edited, working_moment(0.5)),
+            "created_at": at,
+            "updated_at": at,
             "deleted": False,
         }

@@ -30,8 +30,6 @@ class Person(NamedTuple):
     store: int
     joined: int
     joined_at: int
-    edited: int
-    edited_at: int
 
 
 def people(
@@ -39,7 +37,7 @@ def people(
 ) -> list[Person]:
     """The first `count` customers of a seed; about 0.6 kB of memory each.
 
-    All joined, and were edited, not later than the day `newest` (an ordinal). Orders need to pick
+    All joined not later than the day `newest` (an ordinal). Orders need to pick
     from all of them, so this is a list; a longer one starts with a shorter one.
     """
     draws = stream(seed, "customers")
@@ -59,8 +57,8 @@ def people(
         # start: every order finds somebody, however few customers there are.
         since = opened[store]
         joined = since + int((newest - since) * random() ** 0.8) if number else since
-        joined_draw, edited_draw = random(), random()
-        edited = joined + int((newest - joined) * edited_draw)
+        # Of two draws, so that a seed makes the people that it always made.
+        joined_draw, _ = random(), random()
         result.append(
             Person(
                 customer_id=f"cust_{_scatter(number + offset):08x}",
@@ -71,8 +69,6 @@ def people(
                 store=store,
                 joined=joined,
                 joined_at=working_moment(joined_draw),
-                edited=edited,
-                edited_at=working_moment(max(joined_draw, edited_draw)),
             )
         )
     return result
@@ -90,7 +86,8 @@ def customers(members: Sequence[Person], stores: Sequence[StorePlan]) -> Iterato
             "phone": person.phone,
             "primary_store_id": store_ids[person.store],
             "created_at": timestamp(person.joined, person.joined_at),
-            "updated_at": timestamp(person.edited, person.edited_at),
+            # Whoever was changed since may have had another name when an order was taken.
+            "updated_at": timestamp(person.joined, person.joined_at),
             "deleted": False,
         }
 

@@ -75,6 +75,8 @@ def inventory(
                 usual = int(usual * _COLD_WINTER_STOCK)
             reorder = max(2, int(usual * (0.2 + 0.15 * random())))
             level = _level(random(), random(), usual, reorder)
+            if kept == 0:
+                level = 0
             if is_staple:
                 level = max(usual, 2 * reorder) + 12 + int(24 * random())
             created = max(opened, introduced[position])

@@ -8,40 +8,41 @@ from __future__ import annotations
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
-from bson.codec_options import CodecOptions, DatetimeConversion
-from pymongo import ReplaceOne
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
+from pymongo import ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from connector_config.errors import UserError
-from connector_config.mongodb.connection import Document, MongoDatabase
+from connector_config.mongodb.connection import MongoDatabase
 from connector_config.schema.collections import COLLECTIONS
 from connector_config.wording import counted
 from seed.mongo.extended_json import (
     LONGEST_LINE,
     LineError,
+    Stored,
     check_storable,
     from_line,
-    to_line,
+    line_of,
+    to_bson,
 )
 from seed.mongo.manifest import MANIFEST, Entry, file_name, read_manifest, write_manifest
 from seed.progress import OnProgress
 
 _BATCH: Final = 1_000
+# A batch ends before that where lines are long.
+_BATCH_BYTES: Final = 16_000_000
 _PART: Final = ".part"
 # Half of the time of the usual 6, and files that are a tenth larger.
 _COMPRESSION: Final = 3
-# A date that Python cannot hold goes through as it is.
-_CODEC: Final[CodecOptions[Document]] = CodecOptions(
-    datetime_conversion=DatetimeConversion.DATETIME_AUTO
-)
+_CODEC: Final[CodecOptions[RawBSONDocument]] = CodecOptions(document_class=RawBSONDocument)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def import_(
 
 
 def _export(database: MongoDatabase, folder: Path, name: str, on_progress: OnProgress) -> Entry:
-    collection = database.get_collection(name, codec_options=_CODEC)
+    collection = database[name].with_options(codec_options=_CODEC)
     total = max(collection.estimated_document_count(), 1)
     path = folder / (file_name(name) + _PART)
     done = 0
@@ -123,10 +124,11 @@ def _export(database: MongoDatabase, folder: Path, name: str, on_progress: OnPro
         gzip.GzipFile("", "wb", _COMPRESSION, raw, mtime=0) as packed,
         collection.find({}, sort=[("_id", 1)]) as cursor,
     ):
-        while lines := [to_line(document) for document in islice(cursor, _BATCH)]:
-            packed.write(b"".join(lines))
-            done += len(lines)
-            on_progress(name, min(done, total - 1), total)
+        for document in cursor:
+            packed.write(line_of(bytes(document.raw)))
+            done += 1
+            if done % _BATCH == 0:
+                on_progress(name, min(done, total - 1), total)
     on_progress(name, done, done)
     return Entry(name, file_name(name), done, _checksum(path))
 
@@ -187,6 +189,11 @@ def _verify(path: Path, entry: Entry, on_progress: OnProgress) -> None:
         )
     done = 0
     for batch in _batches(path):
+        if done + len(batch) > entry.documents:
+            raise UserError(
+                f"{path} has more documents than the {entry.documents:,} of the manifest: copy the "
+                "archive again."
+            )
         for number, document in enumerate(batch, done + 1):
             try:
                 check_storable(document)
@@ -202,17 +209,30 @@ def _verify(path: Path, entry: Entry, on_progress: OnProgress) -> None:
         )
 
 
-def _batches(path: Path) -> Iterator[list[Document]]:
+def _batches(path: Path) -> Iterator[list[Stored]]:
     """The documents of a file, some at a time."""
+    batch: list[Stored] = []
+    size = 0
     with gzip.open(path, "rb") as lines:
-        numbered = enumerate(_lines(path, lines), 1)
-        while batch := [_document(path, *line) for line in islice(numbered, _BATCH)]:
-            yield batch
+        for number, line in enumerate(_lines(path, lines), 1):
+            batch.append(_document(path, number, line))
+            size += len(line)
+            if len(batch) == _BATCH or size >= _BATCH_BYTES:
+                yield batch
+                batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _lines(path: Path, file: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
+    number = 0
     try:
-        while line := file.readline(LONGEST_LINE):
+        while line := file.readline(LONGEST_LINE + 1):
+            number += 1
+            if len(line) > LONGEST_LINE:
+                raise UserError(
+                    f"Line {number:,} of {path} is no document: it is longer than any can be."
+                )
             yield line
     except EOFError:
         raise UserError(f"{path} ends in the middle: copy the archive again.") from None
@@ -220,11 +240,20 @@ def _lines(path: Path, file: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
         raise UserError(f"{path} is not a gzip file, or a damaged one.") from None
 
 
-def _document(path: Path, number: int, line: bytes) -> Document:
+def _document(path: Path, number: int, line: bytes) -> Stored:
     try:
         return from_line(line)
     except LineError as error:
         raise UserError(f"Line {number:,} of {path} is no document: {error}.") from None
+
+
+def _put(document: Stored) -> ReplaceOne[Mapping[str, Any]] | UpdateOne:
+    """The request that puts a document in the place of the one of the same `_id`."""
+    same = {"_id": {"$eq": document["_id"]}}
+    if b"$" not in to_bson(document):
+        return ReplaceOne(same, document, upsert=True)
+    # A key with a dollar would be taken for an operator.
+    return UpdateOne(same, [{"$replaceWith": {"$literal": document}}], upsert=True)
 
 
 def _import(database: MongoDatabase, path: Path, entry: Entry, on_progress: OnProgress) -> Imported:
@@ -235,13 +264,14 @@ def _import(database: MongoDatabase, path: Path, entry: Entry, on_progress: OnPr
     # Where nothing is there yet, inserting is three times faster than looking for each document.
     empty = collection.find_one({}, {"_id": 1}) is None
 
-    def write(batch: Sequence[Document]) -> tuple[int, int]:
+    def write(batch: Sequence[Stored]) -> tuple[int, int]:
         if empty:
             with suppress(BulkWriteError):
-                return len(collection.insert_many(batch, ordered=False).inserted_ids), 0
+                collection.insert_many(batch, ordered=False)
+                # Not its `inserted_ids`, which leave out what is sent as it is.
+                return len(batch), 0
         # Somebody else has begun to write, or the network failed in the middle.
-        requests = [ReplaceOne({"_id": one["_id"]}, one, upsert=True) for one in batch]
-        result = collection.bulk_write(requests, ordered=False)
+        result = collection.bulk_write([_put(one) for one in batch], ordered=False)
         return result.upserted_count, result.modified_count
 
     def finish_first() -> None:

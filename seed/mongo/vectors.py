@@ -106,7 +106,7 @@ def _read(path: Path) -> Iterator[ProductEmbedding]:
         with path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 try:
-                    document = from_line(line)
+                    document = dict(from_line(line))
                 except LineError as error:
                     raise UserError(f"Line {number} of {path} is no document: {error}.") from None
                 document.pop("_id")

@@ -36,8 +36,9 @@ class Node:
         return self._below(f".{key}" if self.path else key, self.value[key])
 
     def has(self, key: str) -> bool:
-        """Whether the map has the key with something in it."""
-        return self.value.get(key) is not None
+        """Whether the map has the key with something in it: no text and no list is nothing."""
+        value = self.value.get(key)
+        return not (value is None or value == [] or (isinstance(value, str) and not value.strip()))
 
     def entries(self) -> Iterator[tuple[str, Node]]:
         """The keys and values of a map; raises DataFileError when the node is none."""
@@ -103,8 +104,10 @@ def read_json(path: Path) -> Node:
             content,
             parse_float=Decimal,
             parse_constant=lambda name: _refuse(path, f"{name} is not a number that JSON knows"),
-            object_pairs_hook=lambda pairs: _once(path, pairs),
+            object_pairs_hook=_map,
         )
+        root = Node(str(path), "", value)
+        _refuse_twice(root)
     except json.JSONDecodeError as error:
         raise DataFileError(
             f"{path}: is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."
@@ -115,16 +118,35 @@ def read_json(path: Path) -> Node:
         raise DataFileError(
             f"{path}: is JSON that nobody can read: too deep or too long."
         ) from None
-    return Node(str(path), "", value)
+    return root
 
 
-def _once(path: Path, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+class _Twice(dict[str, Any]):
+    """A map in which `key` stands twice."""
+
+    key = ""
+
+
+def _map(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
-    if len(result) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        _refuse(path, f"the key {twice!r} stands twice in the same map")
-    return result
+    if len(result) == len(pairs):
+        return result
+    keys = [key for key, _ in pairs]
+    twice = _Twice(result)
+    twice.key = next(key for key in keys if keys.count(key) > 1)
+    return twice
+
+
+def _refuse_twice(node: Node) -> None:
+    """Raise DataFileError for the first map with a key that stands twice in it."""
+    if isinstance(node.value, _Twice):
+        raise node.fail(f"the key {node.value.key!r} stands twice in the same map")
+    if isinstance(node.value, dict):
+        for _, child in node.entries():
+            _refuse_twice(child)
+    elif isinstance(node.value, list) and any(isinstance(one, (dict, list)) for one in node.value):
+        for child in node.elements():
+            _refuse_twice(child)
 
 
 def _refuse(path: Path, what: str) -> NoReturn:

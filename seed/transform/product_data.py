@@ -46,6 +46,7 @@ class _Seen:
 
     skus: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
     def once(self, what: str, value: str, node: Node, places: dict[str, str]) -> str:
         if value in places:
@@ -140,7 +141,8 @@ def _type(
 ) -> dict[str, Any]:
     title = _title(name, node)
     type_id = "type_" + slug(title, node)
-    if type_id in seen.ids:
+    category = node.path.removesuffix(name)
+    if not seen.ids.get(type_id, category).startswith(category):
         # Two categories may have a type of the same name, such as Accessories.
         type_id += "_" + category_id.removeprefix("cat_")
     seen.once("type", type_id, node, seen.ids)
@@ -158,9 +160,16 @@ def _product(
     if not ANY_SKU.fullmatch(sku):
         raise node.at("sku").fail(f"{sku!r} must be capital letters, digits and single hyphens")
     seen.once("SKU", sku, node, seen.skus)
+    name = " ".join(node.at("name").text().split())
+    first = seen.names.setdefault(name, node.path)
+    if first != node.path:
+        notes.append(
+            f"{node.path}: the name {name!r} is at {first} already, and zava-seed validate will "
+            "say so: give one of them another."
+        )
     result: dict[str, Any] = {
         "sku": sku,
-        "name": " ".join(node.at("name").text().split()),
+        "name": name,
         "cost": _cost(node.at("price")),
         "description": " ".join(node.at("description").text().split()),
         "specifications": {},

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from argparse import ArgumentParser, Namespace
 from datetime import date
 from pathlib import Path
@@ -17,7 +19,7 @@ from connector_config import __version__
 from connector_config.command_line import Program
 from connector_config.errors import DataFileError, UserError
 from connector_config.paths import DataDirectoryError
-from tests.helpers.programs import environment, run
+from tests.helpers.programs import command, environment, run
 
 COMMANDS = {"app": "zava", "seed": "zava-seed", "connector_config": "zava-connector"}
 TODAY = date(2026, 11, 21)
@@ -139,6 +141,92 @@ def test_a_library_that_cannot_be_loaded_is_one_sentence(
     assert done.stderr.startswith(f"{COMMANDS[module]}: ")
     assert library in done.stderr
     assert done.stderr.endswith(". Run `zava doctor` to see what to install.\n")
+
+
+def test_nobody_reads_any_more(tmp_path: Path) -> None:
+    for module, arguments in (
+        ("seed", ["--help"]),
+        ("app", ["doctor"]),
+        ("connector_config", ["render", "portal"]),
+        ("connector_config", ["check"]),
+    ):
+        reading, writing = os.pipe()
+        os.close(reading)
+        done = subprocess.run(
+            command(module, *arguments),
+            cwd=tmp_path,
+            env=environment(ZAVA_DATA_DIR=str(tmp_path / "data")),
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        os.close(writing)
+        # Rich ends with 1 where others end with 141.
+        assert done.returncode in (1, 141), (module, arguments)
+        assert "Traceback" not in done.stderr and "Exception" not in done.stderr, done.stderr
+        assert "BrokenPipe" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
+def test_no_room_for_the_output_is_a_sentence(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command("connector_config", "render", "portal"),
+            cwd=tmp_path,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.endswith("There is no room to write any more: free some space.\n")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments"),
+    [
+        ("seed", ["demo", "--data-dir", "data"]),
+        ("seed", ["transform", "x.json", "--out", "out"]),
+        ("connector_config", ["webhook"]),
+        ("app", ["doctor"]),
+    ],
+)
+def test_ctrl_c_at_any_moment_is_said(tmp_path: Path, module: str, arguments: list[str]) -> None:
+    """Also when it is pressed twice; what stops a program may not show its insides."""
+    call = f"from {module}.cli import main; raise SystemExit(main())"
+    for delay in (0.0, 0.03, 0.1, 0.3):
+        with subprocess.Popen(
+            [sys.executable, "-c", f"{_TELLS_WHEN_UP}; {call}", *arguments],
+            cwd=tmp_path,
+            env=environment(ZAVA_WEBHOOK_SECRET="x" * 40),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as running:
+            assert running.stdout is not None
+            assert running.stdout.readline() == "up\n"
+            time.sleep(delay)
+            running.send_signal(signal.SIGINT)
+            time.sleep(0.02)
+            running.send_signal(signal.SIGINT)
+            _, err = running.communicate(timeout=60)
+        assert "Traceback" not in err and "Exception" not in err, (delay, err)
+        assert running.returncode in (0, 1, 130, -signal.SIGINT), (delay, err)
+
+
+# Before a program has begun, nothing of it can answer; and what was started in the background of a
+# shell would not hear it.
+_TELLS_WHEN_UP = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from connector_config.command_line import Program; made = Program._parser; "
+    "Program._parser = lambda *given: (print('up', flush=True), made(*given))[1]"
+)
 
 
 def test_what_a_command_writes_is_for_its_user_only(

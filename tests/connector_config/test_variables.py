@@ -122,6 +122,34 @@ def test_a_home_folder_that_is_not_there_names_the_variable(
         read()
 
 
+@pytest.mark.parametrize("read", [folder_of_zava, default_data_dir, folder_of_users])
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('X="s3cret"s3cret"', "is not NAME=value: put a value with a quote in it between quotes"),
+        ("X='s3cret", "close them"),
+        ("s3cret s3cret", "is not NAME=value"),
+        (f"{URI}=mongodb://ann:s3cret #s3cret@host/", "write the blank as %20 and # as %23"),
+    ],
+)
+def test_a_line_that_is_not_read_as_it_stands_is_named(
+    tmp_path: Path, read: Callable[[], Path], line: str, words: str
+) -> None:
+    tmp_path.joinpath(".env").write_text(f"# ours\n\nZAVA_STORE=x\n{line}\n")
+    with pytest.raises(UserError) as wrong:
+        read()
+    said = str(wrong.value)
+    assert said.startswith(f"The file {tmp_path / '.env'}, line 4: ")
+    assert words in said
+    assert "s3cret" not in said
+
+
+def test_a_comment_stays_one(tmp_path: Path) -> None:
+    written = "mongodb://h:27017 # ask ann@example.com"
+    tmp_path.joinpath(".env").write_text(f"export {URI}={written}\nEMPTY\n")
+    assert load_variables({}) == {URI: "mongodb://h:27017"}
+
+
 @pytest.mark.parametrize("read", [folder_of_zava, default_data_dir])
 def test_a_working_folder_that_is_gone_has_no_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, read: Callable[[], Path]

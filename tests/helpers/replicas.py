@@ -20,7 +20,7 @@ from app.domain.documents.receipts import to_receipt
 from app.domain.documents.stocktakes import to_count, to_stocktake
 from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor, Device, Place, Profile, Role, StockItem
-from app.domain.papers import Change, Posting, item_id
+from app.domain.papers import Change, Posting
 from connector_config.schema.collections import (
     GOODS_RECEIPTS,
     STOCKTAKE_COUNTS,
@@ -29,6 +29,7 @@ from connector_config.schema.collections import (
     ditto_id,
 )
 from connector_config.schema.instants import to_iso
+from connector_config.schema.stock_documents import item_id
 
 Key = tuple[str, tuple[tuple[str, str], ...]]
 Path = tuple[str, ...]

@@ -231,6 +231,46 @@ def test_unknown_keys_are_reported(run: Run) -> None:
         assert path in out
 
 
+def test_what_the_original_writes_for_nothing_is_nothing(run: Run, tmp_path: Path) -> None:
+    """Its tools leave `""` and `[]` where a picture or a vector is still to be made."""
+    data = copy.deepcopy(PRODUCT_DATA)
+    nothing = {"image_path": "", "image_embedding": [], "description_embedding": []}
+    for kind in data["main_categories"].values():
+        for its_products in kind.values():
+            for one in its_products if isinstance(its_products[0], dict) else []:
+                one.update(nothing)
+    data["main_categories"]["Pool & Spa"]["washington_seasonal_multipliers"] = []
+    code, out, err = run(product_data=data)
+    assert (code, err) == (0, "")
+    assert "one of its two vectors" not in out
+    catalogue = load_catalogue(tmp_path / "out")
+    assert {p.image_url for p in catalogue.products} == {
+        f"/images/{p.product_id}.jpg" for p in catalogue.products
+    }
+    assert not (tmp_path / "out" / "product_embeddings.ndjson").exists()
+
+
+def test_no_stock_is_no_stock(run: Run, tmp_path: Path) -> None:
+    data = copy.deepcopy(PRODUCT_DATA)
+    _set(data, "main_categories", "HAND TOOLS", "HAMMERS", 1, "stock_level", to=0)
+    run(product_data=data)
+    options = Options(end=DAY, customers=1, orders=0, catalogue=tmp_path / "out")
+    made = {part.collection: list(part.documents) for part in mongo_data_set(options)}
+    levels = [
+        one["stock_level"] for one in made["inventory"] if one["product_id"] == "prod_hthm000002"
+    ]
+    assert levels == [0] * 8
+
+
+def test_a_name_that_stands_twice_is_told(run: Run) -> None:
+    data = copy.deepcopy(PRODUCT_DATA)
+    _set(data, "main_categories", "HAND TOOLS", "HAMMERS", 1, "name", to="20V Cordless  Drill")
+    code, out, _ = run(product_data=data)
+    assert code == 0
+    first = "main_categories.POWER TOOLS.DRILLS[0]"
+    assert f"{HAMMER}: the name '20V Cordless Drill' is at {first} already" in out
+
+
 def test_half_of_the_vectors_are_none(run: Run, tmp_path: Path) -> None:
     data = copy.deepcopy(PRODUCT_DATA)
     del data["main_categories"]["HAND TOOLS"]["HAMMERS"][0]["image_embedding"]
@@ -311,6 +351,7 @@ def test_a_missing_field_is_named(run: Run, field: str) -> None:
         (["HAND TOOLS"], {}, "HAND TOOLS: a category needs at least one type"),
         (["HAND TOOLS"], [], "HAND TOOLS: must be a map"),
         (["hand  tools"], {"T": [product(90)]}, "the category cat_hand_tools is at"),
+        (["HAND TOOLS", "Hammers"], [product(90)], "the type type_hammers is at main_categories"),
         (["&"], {"T": [product(90)]}, "the name '&' has neither letters nor digits"),
     ],
 )
@@ -350,7 +391,11 @@ def test_damaged_stores_are_named(run: Run, path: list[str], value: object, word
     [
         ("", "is not valid JSON: Expecting value at line 1, column 1"),
         ('{"main_categories": {"A": {"B": [}}}', "is not valid JSON"),
-        ('{"main_categories": {"A": 1, "A": 2}}', "the key 'A' stands twice in the same map"),
+        ('{"main_categories": {"A": 1, "A": 2}}', "main_categories: the key 'A' stands twice in"),
+        (
+            '{"main_categories": {"A": {"B": [{"sku": 1}, {"sku": 1, "sku": 2}]}}}',
+            "main_categories.A.B[1]: the key 'sku' stands twice in the same map",
+        ),
         ('{"main_categories": {"A": {"B": [{"price": NaN}]}}}', "NaN is not a number that JSON"),
         ("[" * 100_000, "is JSON that nobody can read"),
         ("[]", "the file: must be a map"),

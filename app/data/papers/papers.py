@@ -11,9 +11,9 @@ from app.domain.changes import Edit, Kind, NewlyMade, before, shown
 from app.domain.documents.stock import to_item
 from app.domain.entities import Actor, Movement, Place, StockItem
 from app.domain.errors import PaperError, ShortLinesError
-from app.domain.papers import Change, Patch, Posting, item_id, movement_id
+from app.domain.papers import Change, Patch, Posting, movement_id
 from connector_config.schema.collections import COLLECTIONS, INVENTORY, ditto_id
-from connector_config.schema.stock_documents import Inventory, StockMovement
+from connector_config.schema.stock_documents import Inventory, StockMovement, item_id
 from connector_config.store.local_only import NUMBERS
 
 # Of any collection, whose name is a constant wherever it comes from.

@@ -7,12 +7,12 @@ from collections import defaultdict
 from connector_config.mongodb.connection import MongoDatabase
 from connector_config.schema import collections as names
 from seed.gtins import kind_of
-from seed.mongo.validation.report import Outcome, outcome
+from seed.mongo.validation.report import MOST_EXAMPLES, Outcome, outcome
 
 OWN = "own"
 
 
-def check_codes(database: MongoDatabase) -> list[Outcome]:
+def check_codes(database: MongoDatabase, *, most: int = MOST_EXAMPLES) -> list[Outcome]:
     """Check the codes that hold; another form of a GTIN, with more zeros before it, is the same.
 
     One code may lead to several products: a scan then asks.
@@ -36,6 +36,14 @@ def check_codes(database: MongoDatabase) -> list[Outcome]:
             "a GTIN has the length of its kind and a right check digit",
             len(wrong),
             wrong,
+            most=most,
         ),
-        outcome(names.PRODUCT_CODES, "twice", "no product has a code twice", len(twice), twice),
+        outcome(
+            names.PRODUCT_CODES,
+            "twice",
+            "no product has a code twice",
+            len(twice),
+            twice,
+            most=most,
+        ),
     ]

@@ -23,25 +23,34 @@ _MOST_FIELDS: Final = 4
 
 
 def check_documents(
-    database: MongoDatabase, collection: str, first_day: date, last_day: date
+    database: MongoDatabase,
+    collection: str,
+    first_day: date,
+    last_day: date,
+    *,
+    most: int = MOST_EXAMPLES,
 ) -> list[Outcome]:
     """Check the documents of a collection, one outcome for each rule."""
     its_rules = rules(collection, first_day, last_day)
-    found = next(iter(database[collection].aggregate(pipeline(its_rules), allowDiskUse=True)), {})
+    found = next(
+        iter(database[collection].aggregate(pipeline(its_rules, most), allowDiskUse=True)), {}
+    )
     broken = {number: found.get(f"r{number}") or [] for number in range(len(its_rules))}
     checks: dict[str, list[int]] = {}
     for number, rule in enumerate(its_rules):
         checks.setdefault(rule.check, []).append(number)
     return [
-        _outcome(collection, [(its_rules[n], broken[n][0]) for n in numbers if broken[n]], title)
+        _outcome(
+            collection, [(its_rules[n], broken[n][0]) for n in numbers if broken[n]], title, most
+        )
         for numbers in checks.values()
         for title in [its_rules[numbers[0]]]
     ]
 
 
-def pipeline(its_rules: Sequence[Rule]) -> Pipeline:
+def pipeline(its_rules: Sequence[Rule], most: int = MOST_EXAMPLES) -> Pipeline:
     """A pipeline that yields one document: `n` and `ids` for each broken rule `r0`, `r1`, …."""
-    count = {"_id": None, "n": {"$sum": 1}, "ids": examples("$_id")}
+    count = {"_id": None, "n": {"$sum": 1}, "ids": examples("$_id", most)}
     return [
         {"$match": any_broken(its_rules)},
         {
@@ -53,12 +62,14 @@ def pipeline(its_rules: Sequence[Rule]) -> Pipeline:
     ]
 
 
-def examples(what: Any) -> dict[str, Any]:
+def examples(what: Any, most: int) -> dict[str, Any]:
     """An accumulator that keeps the first few values of an expression."""
-    return {"$firstN": {"input": what, "n": MOST_EXAMPLES}}
+    return {"$firstN": {"input": what, "n": most}}
 
 
-def _outcome(collection: str, broken: Sequence[tuple[Rule, dict[str, Any]]], of: Rule) -> Outcome:
+def _outcome(
+    collection: str, broken: Sequence[tuple[Rule, dict[str, Any]]], of: Rule, most: int
+) -> Outcome:
     ids = dict.fromkeys(str(one) for _, found in broken for one in found["ids"])
     fields: dict[str, int] = {}
     for rule, found in broken:
@@ -67,4 +78,4 @@ def _outcome(collection: str, broken: Sequence[tuple[Rule, dict[str, Any]]], of:
     left = len(named) - _MOST_FIELDS
     more = [counted(left, "more field")] if left > 0 else []
     detail = ", ".join(named[:_MOST_FIELDS] + more)
-    return outcome(collection, of.check, of.title, sum(fields.values()), list(ids), detail)
+    return outcome(collection, of.check, of.title, sum(fields.values()), list(ids), detail, most)

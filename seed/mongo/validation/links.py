@@ -50,27 +50,35 @@ UNIQUE: Final = (
     (names.CUSTOMERS, ("email",)),
     (names.INVENTORY, ("store_id", "product_id")),
 )
+# The address of somebody who was deleted may be another's by now.
+_UNIQUE_WHILE_THERE: Final = ((names.CUSTOMERS, ("email",)),)
+_NOT_DELETED: Final[dict[str, Any]] = {"deleted": {"$ne": True}}
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Fields of a child that repeat fields of the parent whose `_id` is its `key`."""
+    """Fields of a child that repeat fields of the parent whose `_id` is its `key`.
+
+    `taken` is a field that only a child has that was taken on a device.
+    """
 
     child: str
     key: str
     parent: str
     fields: tuple[str, ...]
+    taken: str
 
 
 COPIES: Final = (
-    Copy(names.ORDERS, "store_id", names.STORES, ("store_name",)),
-    Copy(names.ORDER_ITEMS, "product_id", names.PRODUCTS, ("sku", "product_name")),
+    Copy(names.ORDERS, "store_id", names.STORES, ("store_name",), "number"),
+    Copy(names.ORDER_ITEMS, "product_id", names.PRODUCTS, ("sku", "product_name"), "line_number"),
 )
 
 
-def check_link(database: MongoDatabase, link: Link) -> list[Outcome]:
+def check_link(database: MongoDatabase, link: Link, *, most: int = MOST_EXAMPLES) -> list[Outcome]:
     """Check that every child has its parent and, where it must, every parent a child."""
     parents: Pipeline = [{"$group": {"_id": "$_id", "parents": {"$sum": 1}}}]
+    ids = examples("$_id", most)
     by_key: Pipeline = [
         {"$group": {"_id": f"${link.field}", "children": {"$sum": 1}}},
         {"$unionWith": {"coll": link.parent, "pipeline": parents}},
@@ -87,11 +95,11 @@ def check_link(database: MongoDatabase, link: Link) -> list[Outcome]:
                 "orphans": [
                     {"$match": {"parents": 0}},
                     # A missing field counts as null.
-                    {"$group": {"_id": None, "n": {"$sum": "$children"}, "ids": examples("$_id")}},
+                    {"$group": {"_id": None, "n": {"$sum": "$children"}, "ids": ids}},
                 ],
                 "childless": [
                     {"$match": {"children": 0}},
-                    {"$group": {"_id": None, "n": {"$sum": 1}, "ids": examples("$_id")}},
+                    {"$group": {"_id": None, "n": {"$sum": 1}, "ids": ids}},
                 ],
             }
         },
@@ -105,47 +113,78 @@ def check_link(database: MongoDatabase, link: Link) -> list[Outcome]:
             f"reference_{link.field}",
             f"{link.field} is one of {link.parent}",
             orphans["n"],
-            _ids(database, link.child, pointing) if orphans["n"] else [],
+            _ids(database, link.child, pointing, most) if orphans["n"] else [],
             f"not there: {_listed(orphans['ids'])}",
+            most,
         )
     ]
     if not link.childless:
         title = f"each has {link.child.replace('_', ' ')} ({link.field})"
         check = f"has_{link.child}"
-        outcomes.append(outcome(link.parent, check, title, childless["n"], childless["ids"]))
+        outcomes.append(
+            outcome(link.parent, check, title, childless["n"], childless["ids"], most=most)
+        )
     return outcomes
 
 
-def check_unique(database: MongoDatabase, collection: str, fields: Sequence[str]) -> list[Outcome]:
+def check_unique(
+    database: MongoDatabase,
+    collection: str,
+    fields: Sequence[str],
+    *,
+    most: int = MOST_EXAMPLES,
+) -> list[Outcome]:
     """Check that no two documents agree in all of some fields."""
     key = {field: f"${field}" for field in fields}
+    among = _NOT_DELETED if (collection, fields) in _UNIQUE_WHILE_THERE else {}
     found = _first(
         database,
         collection,
         [
+            {"$match": among},
             {"$group": {"_id": key, "n": {"$sum": 1}}},
             {"$match": {"n": {"$gt": 1}}},
-            {"$group": {"_id": None, "n": {"$sum": 1}, "keys": examples("$_id")}},
+            {"$group": {"_id": None, "n": {"$sum": 1}, "keys": examples("$_id", most)}},
         ],
     )
     name = "_".join(fields)
     title = f"{' and '.join(fields)} {'is' if len(fields) == 1 else 'together are'} unique"
     keys = found.get("keys", [])
-    queries = [{field: one.get(field) for field in fields} for one in keys]
-    ids = [_id for query in queries for _id in _ids(database, collection, query)]
+    queries = [among | {field: one.get(field) for field in fields} for one in keys]
+    ids = [_id for query in queries for _id in _ids(database, collection, query, most)]
     twice = _listed([" at ".join(str(value) for value in one.values()) for one in keys])
     return [
-        outcome(collection, f"unique_{name}", title, found.get("n", 0), ids, f"repeated: {twice}")
+        outcome(
+            collection, f"unique_{name}", title, found.get("n", 0), ids, f"repeated: {twice}", most
+        )
     ]
 
 
-def check_copy(database: MongoDatabase, copy: Copy) -> list[Outcome]:
-    """Check that the parent is there, and that the fields repeated from it are equal."""
+def newest(taken: str) -> dict[str, Any]:
+    """An accumulator for the time of the newest document that no device made.
+
+    What a device took may repeat what it knew then: a change had not reached it.
+    """
+    return {"$max": {"$cond": [{"$gt": [f"${taken}", None]}, None, "$created_at"]}}
+
+
+def check_copy(database: MongoDatabase, copy: Copy, *, most: int = MOST_EXAMPLES) -> list[Outcome]:
+    """Check that the parent is there, and that the fields repeated from it are equal.
+
+    What was made before the parent was changed repeats it as it was then.
+    """
     key = {"key": f"${copy.key}", **{field: f"${field}" for field in copy.fields}}
     different = [{"$ne": [f"$_id.{field}", f"$parent.{field}"]} for field in copy.fields]
-    count = {"_id": None, "n": {"$sum": "$n"}, "ids": examples("$_id")}
+    changed_at = "$parent.updated_at"
+    as_it_is = {
+        "$or": [
+            {"$lte": [changed_at, "$parent.created_at"]},
+            {"$gt": ["$newest", changed_at]},
+        ]
+    }
+    count = {"_id": None, "n": {"$sum": "$n"}, "ids": examples("$_id", most)}
     pipeline: Pipeline = [
-        {"$group": {"_id": key, "n": {"$sum": 1}}},
+        {"$group": {"_id": key, "n": {"$sum": 1}, "newest": newest(copy.taken)}},
         {
             "$lookup": {
                 "from": copy.parent,
@@ -155,7 +194,7 @@ def check_copy(database: MongoDatabase, copy: Copy) -> list[Outcome]:
             }
         },
         {"$set": {"parent": {"$first": "$parent"}}},
-        {"$match": {"$expr": {"$or": different}}},
+        {"$match": {"$expr": {"$and": [{"$or": different}, as_it_is]}}},
         {
             "$facet": {
                 "orphans": [{"$match": {"parent": None}}, {"$group": count}],
@@ -171,7 +210,7 @@ def check_copy(database: MongoDatabase, copy: Copy) -> list[Outcome]:
             {copy.key: one.get("key"), **{field: one.get(field) for field in copy.fields}}
             for one in group["ids"]
         ]
-        return [_id for query in queries for _id in _ids(database, copy.child, query)]
+        return [_id for query in queries for _id in _ids(database, copy.child, query, most)]
 
     missing = _listed([one.get("key") for one in orphans["ids"]])
     fields = " and ".join(copy.fields)
@@ -183,6 +222,7 @@ def check_copy(database: MongoDatabase, copy: Copy) -> list[Outcome]:
             orphans["n"],
             ids(orphans),
             f"not there: {missing}",
+            most,
         ),
         outcome(
             copy.child,
@@ -190,13 +230,16 @@ def check_copy(database: MongoDatabase, copy: Copy) -> list[Outcome]:
             f"{fields} as in {copy.parent}",
             changed["n"],
             ids(changed),
+            most=most,
         ),
     ]
 
 
-def _ids(database: MongoDatabase, collection: str, query: dict[str, Any]) -> list[object]:
+def _ids(
+    database: MongoDatabase, collection: str, query: dict[str, Any], most: int
+) -> list[object]:
     """The ids of a few documents that a query finds."""
-    found = database[collection].find(query, {"_id": 1}, limit=MOST_EXAMPLES)
+    found = database[collection].find(query, {"_id": 1}, limit=most)
     return [document["_id"] for document in found]
 
 

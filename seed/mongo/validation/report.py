@@ -21,8 +21,8 @@ class Outcome:
     """The outcome of one check.
 
     `check` names it for scripts and `title` for people; `passed` is None where this server cannot
-    be checked. `number` counts what is wrong, `examples` are up to three ids of it, and `detail`
-    says what was expected or which fields are wrong.
+    be checked. `number` counts what is wrong, `examples` are some ids of it, and `detail` says what
+    was expected or which fields are wrong.
     """
 
     collection: str
@@ -41,9 +41,10 @@ def outcome(
     number: int,
     examples: Sequence[object] = (),
     detail: str = "",
+    most: int = MOST_EXAMPLES,
 ) -> Outcome:
-    """An outcome that passes when nothing is wrong."""
-    shown = tuple(str(example) for example in examples[:MOST_EXAMPLES])
+    """An outcome that passes when nothing is wrong; keeps at most so many of the examples."""
+    shown = tuple(str(example) for example in examples[:most])
     return Outcome(collection, check, title, not number, number, shown, detail if number else "")
 
 

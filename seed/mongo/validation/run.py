@@ -31,7 +31,7 @@ from seed.mongo.validation.queries import (
     check_vector_index,
     check_view,
 )
-from seed.mongo.validation.report import Outcome, Report
+from seed.mongo.validation.report import MOST_EXAMPLES, Outcome, Report
 from seed.mongo.validation.sums import check_customers, check_sums
 
 # The server works on so many at a time; more of them only wait for its processors.
@@ -53,18 +53,20 @@ def validate(
     last_day: date,
     expected: Expected | None = None,
     on_check: OnCheck = lambda done, total: None,
+    most: int = MOST_EXAMPLES,
 ) -> Report:
     """Hold everything in a database against what it should be; orders lie between the days (UTC).
 
     The server does the work, with the rights of a user who may only read. `on_check` is called, in
-    this thread, with how many checks of how many are done. Raises PyMongoError.
+    this thread, with how many checks of how many are done. A check that fails names at most `most`
+    documents. Raises PyMongoError.
     """
     started = time.perf_counter()
     counts = {name: database[name].count_documents({}) for name in _COLLECTIONS}
     wanted = expected or Expected()
     checks: list[Check] = [
         partial(check_counts, database, counts, wanted),
-        *_checks(database, first_day, last_day),
+        *_checks(database, first_day, last_day, most),
     ]
     found: dict[int, Sequence[Outcome]] = {}
     pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="zava-validate")
@@ -82,15 +84,18 @@ def validate(
     return Report(database.name, filled, outcomes, time.perf_counter() - started)
 
 
-def _checks(database: MongoDatabase, first_day: date, last_day: date) -> list[Check]:
+def _checks(database: MongoDatabase, first_day: date, last_day: date, most: int) -> list[Check]:
     return [
-        *(partial(check_documents, database, name, first_day, last_day) for name in SHAPES),
-        *(partial(check_unique, database, name, fields) for name, fields in UNIQUE),
-        *(partial(check_link, database, link) for link in LINKS),
-        *(partial(check_copy, database, copy) for copy in COPIES),
-        partial(check_codes, database),
-        partial(check_customers, database),
-        partial(check_sums, database),
+        *(
+            partial(check_documents, database, name, first_day, last_day, most=most)
+            for name in SHAPES
+        ),
+        *(partial(check_unique, database, name, fields, most=most) for name, fields in UNIQUE),
+        *(partial(check_link, database, link, most=most) for link in LINKS),
+        *(partial(check_copy, database, copy, most=most) for copy in COPIES),
+        partial(check_codes, database, most=most),
+        partial(check_customers, database, most=most),
+        partial(check_sums, database, most=most),
         partial(check_indexes, database),
         partial(check_queries, database),
         partial(check_vector_index, database),

@@ -11,7 +11,8 @@ from pymongo.errors import OperationFailure
 from connector_config.mongodb.connection import Document, MongoDatabase
 from connector_config.schema import collections as names
 from seed.mongo.validation.documents import Pipeline, examples
-from seed.mongo.validation.report import Outcome, outcome
+from seed.mongo.validation.links import newest
+from seed.mongo.validation.report import MOST_EXAMPLES, Outcome, outcome
 from seed.mongo.validation.rules import HALF_A_CENT, Expression, number
 
 # What a line adds and what its order takes away: of an order that is right, nothing is left.
@@ -41,16 +42,16 @@ _SAID_OF_CUSTOMER: Final = {
 _ADDED: Final = {name: {"$sum": f"${name}"} for name in (*_SUMS, "orders", "items")}
 
 
-def check_sums(database: MongoDatabase) -> list[Outcome]:
+def check_sums(database: MongoDatabase, *, most: int = MOST_EXAMPLES) -> list[Outcome]:
     """Check that every line has its order and every order its lines, and that the sums agree."""
     lines = database[names.ORDER_ITEMS]
     found: dict[str, Any] = {}
     if _finds_any(lines, _any_sum_off()):
-        found = next(iter(lines.aggregate(_sums_pipeline(), allowDiskUse=True)), {})
+        found = next(iter(lines.aggregate(_sums_pipeline(most), allowDiskUse=True)), {})
 
     def result(name: str, collection: str, check: str, title: str) -> Outcome:
         group = (found.get(name) or [{"n": 0, "ids": []}])[0]
-        return outcome(collection, check, title, group["n"], group["ids"], group.get("detail", ""))
+        return outcome(collection, check, title, group["n"], group["ids"], most=most)
 
     return [
         result("orphans", names.ORDER_ITEMS, "reference_order_id", "order_id is one of orders"),
@@ -110,7 +111,7 @@ def _any_sum_off() -> Pipeline:
     ]
 
 
-def _sums_pipeline() -> Pipeline:
+def _sums_pipeline(most: int) -> Pipeline:
     """Gives one document: for each check none or one of `n` and `ids`.
 
     Store and customer are part of the key of the first grouping, so that lines of another store or
@@ -123,7 +124,7 @@ def _sums_pipeline() -> Pipeline:
     }
     key = {"order_id": "$order_id", "store_id": "$store_id", "customer_id": "$customer_id"}
     whole = {"orders": 1, "items": {"$gte": 1}}
-    count = {"_id": None, "n": {"$sum": 1}, "ids": examples("$_id")}
+    count = {"_id": None, "n": {"$sum": 1}, "ids": examples("$_id", most)}
     return [
         {"$project": lines},
         {"$unionWith": {"coll": names.ORDERS, "pipeline": [{"$project": heads}]}},
@@ -153,12 +154,15 @@ def _off(name: str) -> dict[str, Any]:
     return {name: {"$not": {"$gt": -HALF_A_CENT, "$lt": HALF_A_CENT}}}
 
 
-def check_customers(database: MongoDatabase) -> list[Outcome]:
-    """Check that every order has its customer, and repeats the customer's name and e-mail."""
+def check_customers(database: MongoDatabase, *, most: int = MOST_EXAMPLES) -> list[Outcome]:
+    """Check that every order has its customer, and repeats the customer's name and e-mail.
+
+    An order that is older than the last change of the customer may have others.
+    """
     orders = database[names.ORDERS]
     found: dict[str, Any] = {}
     if _finds_any(orders, _any_customer_off()):
-        found = next(iter(orders.aggregate(_customers_pipeline(), allowDiskUse=True)), {})
+        found = next(iter(orders.aggregate(_customers_pipeline(most), allowDiskUse=True)), {})
 
     def group(name: str) -> dict[str, Any]:
         groups: Sequence[dict[str, Any]] = found.get(name) or [{"n": 0, "ids": []}]
@@ -172,6 +176,7 @@ def check_customers(database: MongoDatabase) -> list[Outcome]:
             "customer_id is one of customers",
             orphans["n"],
             orphans["ids"],
+            most=most,
         ),
         outcome(
             names.ORDERS,
@@ -179,6 +184,7 @@ def check_customers(database: MongoDatabase) -> list[Outcome]:
             "customer_name as in customers (by customer)",
             group("names")["n"],
             group("names")["ids"],
+            most=most,
         ),
         outcome(
             names.ORDERS,
@@ -186,13 +192,14 @@ def check_customers(database: MongoDatabase) -> list[Outcome]:
             "customer_email as in customers (by customer)",
             group("emails")["n"],
             group("emails")["ids"],
+            most=most,
         ),
     ]
 
 
 def _any_customer_off() -> Pipeline:
     """Finds what orders say of customers, and customers do not."""
-    name = {"$concat": ["$first_name", " ", "$last_name"]}
+    name = {"$trim": {"input": {"$concat": ["$first_name", " ", "$last_name"]}}}
     head = {
         "_id": {**_SAID_OF_CUSTOMER, "name": name, "email": "$email"},
         "customers": {"$literal": 1},
@@ -205,28 +212,35 @@ def _any_customer_off() -> Pipeline:
     ]
 
 
-def _customers_pipeline() -> Pipeline:
+def _customers_pipeline(most: int) -> Pipeline:
     """Gives one document: for each check none or one of `n` and `ids`."""
     head = {
         "_id": {
             "customer_id": "$customer_id",
-            "name": {"$concat": [_text("first_name"), " ", _text("last_name")]},
+            "name": {
+                "$trim": {"input": {"$concat": [_text("first_name"), " ", _text("last_name")]}}
+            },
             "email": "$email",
         },
         "customers": {"$literal": 1},
+        "changed": {"$cond": [{"$gt": ["$updated_at", "$created_at"]}, "$updated_at", None]},
     }
-    several = {"$gt": [{"$size": "$names"}, 1]}, {"$gt": [{"$size": "$emails"}, 1]}
-    count = {"_id": None, "n": {"$sum": 1}, "ids": examples("$_id")}
+    several = _said_wrongly("name"), _said_wrongly("email")
+    count = {"_id": None, "n": {"$sum": 1}, "ids": examples("$_id", most)}
     return [
-        {"$group": {"_id": _SAID_OF_CUSTOMER, "orders": {"$sum": 1}}},
+        {"$group": {"_id": _SAID_OF_CUSTOMER, "orders": {"$sum": 1}, "newest": newest("number")}},
         {"$unionWith": {"coll": names.CUSTOMERS, "pipeline": [{"$project": head}]}},
         {
             "$group": {
                 "_id": "$_id.customer_id",
                 "customers": {"$sum": "$customers"},
                 "orders": {"$sum": "$orders"},
-                "names": {"$addToSet": "$_id.name"},
-                "emails": {"$addToSet": "$_id.email"},
+                "said": {
+                    "$push": {"name": "$_id.name", "email": "$_id.email", "newest": "$newest"}
+                },
+                "name": {"$max": _of_customer("name")},
+                "email": {"$max": _of_customer("email")},
+                "changed": {"$max": "$changed"},
             }
         },
         {"$match": {"$expr": {"$or": [{"$eq": ["$customers", 0]}, *several]}}},
@@ -247,6 +261,21 @@ def _customers_pipeline() -> Pipeline:
             }
         },
     ]
+
+
+def _of_customer(field: str) -> Expression:
+    return {"$cond": [{"$eq": ["$customers", 1]}, f"$_id.{field}", None]}
+
+
+def _said_wrongly(field: str) -> Expression:
+    """Whether an order says what the customer never was, as far as that can be known."""
+    wrong = {
+        "$and": [
+            {"$ne": [f"$$one.{field}", f"${field}"]},
+            {"$or": [{"$eq": ["$changed", None]}, {"$gt": ["$$one.newest", "$changed"]}]},
+        ]
+    }
+    return {"$anyElementTrue": [{"$map": {"input": "$said", "as": "one", "in": wrong}}]}
 
 
 def _text(field: str) -> Expression:

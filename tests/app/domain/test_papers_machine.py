@@ -28,13 +28,14 @@ from app.domain import papers, receiving, stocktake, transfer_steps, transfers, 
 from app.domain.documents.papers import new_paper
 from app.domain.documents.parts import signed
 from app.domain.entities import Reason
-from app.domain.papers import Posting, item_id, undo_step
+from app.domain.papers import Posting, undo_step
 from connector_config.schema.collections import (
     GOODS_RECEIPTS,
     STOCKTAKE_COUNTS,
     STOCKTAKES,
     TRANSFERS,
 )
+from connector_config.schema.stock_documents import item_id
 from tests.helpers.property_tests import examples
 from tests.helpers.replicas import Replica, now, settle_all
 

@@ -9,9 +9,10 @@ import pytest
 from app.domain import receiving, transfer_steps
 from app.domain.documents.papers import new_paper
 from app.domain.documents.transfers import to_transfer
-from app.domain.papers import Document, item_id
+from app.domain.papers import Document
 from app.domain.transfers import TransferLine
 from connector_config.schema.collections import GOODS_RECEIPTS, TRANSFERS
+from connector_config.schema.stock_documents import item_id
 from tests.helpers.replicas import Replica, exchange, settle_all
 
 AHEAD, BEHIND, THERE = "device-ahead", "device-behind", "device-there"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from pymongo.errors import (
 from connector_config.errors import UserError
 from connector_config.mongodb import connection
 from connector_config.mongodb.connection import (
+    Document,
     MongoDatabase,
     MongoSettings,
     load_mongo_settings,
@@ -108,6 +110,24 @@ def test_a_wrong_password(replica_set: ReplicaSet) -> None:
     assert "refuses the user name or the password" in said
     assert f"{scheme}://root:***@" in said and "secret" not in said
     assert seconds < LEFT_TO_ITSELF
+
+
+def test_a_plus_in_a_password_is_named(replica_set: ReplicaSet) -> None:
+    """The driver reads it as a blank; who wrote one as people do gets in."""
+    user = f"plus_{secrets.token_hex(4)}"
+    scheme, _, hosts = replica_set.uri.partition("://")
+    hosts = hosts.rpartition("@")[2]
+    with MongoClient[Document](replica_set.uri) as client:
+        client.admin.command("createUser", user, pwd="pa+ss", roles=["readAnyDatabase"])
+        try:
+            said, _ = failure(MongoSettings(f"{scheme}://{user}:pa+ss@{hosts}"))
+            with open_database(MongoSettings(f"{scheme}://{user}:pa%2Bss@{hosts}")) as database:
+                database.list_collection_names()
+        finally:
+            client.admin.command("dropUser", user)
+    assert "refuses the user name or the password" in said
+    assert "a + in them is read as a blank, so write + as %2B and a blank as %20" in said
+    assert "pa+ss" not in said and "pa ss" not in said
 
 
 def test_nobody_listens() -> None:

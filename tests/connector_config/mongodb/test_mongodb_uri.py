@@ -82,6 +82,22 @@ def test_bad_ones_are_one_sentence_with_the_fix(uri: str, words: str) -> None:
     assert "secret" not in sentence and "cret" not in sentence
 
 
+@pytest.mark.parametrize(
+    ("written", "ways"),
+    [
+        ("ann:se@cret", "@ as %40"),
+        ("an/n:se:cr@et", "@ as %40, : as %3A and / as %2F"),
+        ("ann:se%cret", "% as %25"),
+        ("ann:s%40e@cr?et+", "@ as %40, ? as %3F and + as %2B"),
+        ("ann:%zz@", "@ as %40 and % as %25"),
+    ],
+)
+def test_the_characters_that_are_there_are_named(written: str, ways: str) -> None:
+    with pytest.raises(UserError) as caught:
+        check_uri(f"mongodb://{written}@h/")
+    assert str(caught.value).endswith(f" has a character that must be URL-encoded: write {ways}.")
+
+
 # The sign in front cannot be part of any sentence, so that finding it means a leak.
 PASSWORDS = st.text(min_size=1, max_size=12).map(lambda text: f"\u2620{text}\u2620")
 SCHEMES = st.sampled_from(["mongodb://", "mongodb+srv://", "", "http://"])

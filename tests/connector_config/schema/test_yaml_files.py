@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import resources
+from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from app.rehearsal.schedule import read_script
 from connector_config.cloud import permissions
 from connector_config.errors import DataFileError
 from connector_config.schema import collections_file
 from connector_config.schema.collections import COLLECTIONS
 from connector_config.schema.collections_file import checked_collections
 from connector_config.yaml_files import Model, parse
+from seed.catalogue_files import load_catalogue
+from seed.store_files import load_stores
 
 
 def text_of(name: str) -> str:
@@ -124,7 +131,7 @@ class _Anything(Model):
         ("", "empty"),
         ("# only a comment\n", "empty"),
         ("- 1\n", "line 1: the file: Input should be"),
-        ("a: \x00\n", "signs that YAML does not allow"),
+        ("b: 1\na: \x00\n", "line 2: this is not YAML: a sign that YAML does not allow"),
         ("a: !!python/object:os.system x\n", "line 1: this is not YAML"),
         ("? [a]\n: 1\n", "line 1: this is not YAML"),
         ("a: 1\nb: 2\nc: 3\n", "line 2: b: Extra inputs are not permitted (1 more after it)"),
@@ -134,3 +141,73 @@ def test_what_is_no_such_file_at_all(text: str, words: str) -> None:
     with pytest.raises(DataFileError, match=r"^x\.yaml") as raised:
         parse(text, "x.yaml", _Anything)
     assert words in str(raised.value)
+
+
+BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n"
+    for before, name in zip("abcdefghi", "bcdefghij", strict=True)
+)
+STRANGE = {
+    "a: 1\nb: 2026-13-45\n": (2, "this is a date or time that does not exist"),
+    "a: 2026-01-01 25:00:00\n": (1, "this is a date or time that does not exist"),
+    "a:\n  - !!timestamp x\n": (2, "this is a date or time that does not exist"),
+    "a: !!int x\n": (1, "this is no whole number"),
+    f"a: {'9' * 5_000}\n": (1, "this is no whole number, or one that is too long"),
+    "a: !!float x\n": (1, "this is no number"),
+    "a: !!bool x\n": (1, "this is neither true nor false"),
+    "a: !!binary x\n": (1, "failed to decode base64"),
+    "\na: " + "[" * 100_000: (2, "it is nested too deeply"),
+    "".join(f"{' ' * depth}- \n" for depth in range(200)): (101, "it is nested too deeply"),
+    BOMB: (7, "it is too much, written out"),
+    "a: &a [*a]\n": (1, "*a stands within what it refers to"),
+    "a: &a\n  b: *a\n": (2, "*a stands within what it refers to"),
+    "a: *nowhere\n": (1, "found undefined alias"),
+    "a: \ud800\n": (1, "a sign that YAML does not allow"),
+    "a: 1\n---\na: 2\n": (2, "but found another document"),
+    "a: [\n": (2, ""),
+    "? [a]\n: 1\n": (1, "found unhashable key"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), STRANGE.items(), ids=range(len(STRANGE)))
+def test_whatever_it_holds_it_is_one_sentence_with_the_line(
+    text: str, said: tuple[int, str], tmp_path: Path
+) -> None:
+    line, words = said
+    with pytest.raises(DataFileError) as raised:
+        parse(text, "x.yaml", _Anything)
+    sentence = str(raised.value)
+    assert sentence.startswith(f"x.yaml, line {line}: this is not YAML: ")
+    assert words in sentence and sentence.endswith(".") and "\n" not in sentence
+    assert len(sentence) < 300
+
+
+def test_files_of_persons_go_through_the_same_door(tmp_path: Path) -> None:
+    """Rehearsal scripts, catalogues and stores."""
+    file = tmp_path / "x.yaml"
+    for read in (read_script, lambda one: load_catalogue(one.parent), load_stores):
+        for text in STRANGE.keys() - {"a: \ud800\n"}:
+            file.write_text(text)
+            with pytest.raises(DataFileError) as raised:
+                read(file)
+            assert "\n" not in str(raised.value) and "line " in str(raised.value)
+        file.write_bytes(b"\xff\xfe")
+        with pytest.raises(DataFileError):
+            read(file)
+
+
+def test_what_is_written_once_and_meant_twice_is_read() -> None:
+    class Two(Model):
+        a: list[int]
+        b: list[int]
+
+    assert parse("a: &a [1, 2]\nb: *a\n", "x.yaml", Two) == Two(a=[1, 2], b=[1, 2])
+
+
+@given(st.text(alphabet="ab:-[]{},&*!|>?'\"#% \n0123.<", max_size=40))
+@example("<<: [*a]")
+@example("? &a [*a]\n: 1")
+@example("&a a: *a")
+def test_no_text_is_anything_but_read_or_refused(text: str) -> None:
+    with suppress(DataFileError):
+        parse(text, "x.yaml", _Anything)

@@ -98,6 +98,13 @@ def test_every_variable_that_is_wrong_is_named(
     assert SECRET not in out + err
 
 
+def test_a_plus_is_said_before_it_fails() -> None:
+    found = findings(MONGODB_CONNECTION_STRING="mongodb://ann:s+cret@127.0.0.1:1/")
+    (_, warning) = found["MONGODB_CONNECTION_STRING"]
+    assert warning.level is Level.WARN
+    assert "write + as %2B" in warning.message and "s+cret" not in warning.message
+
+
 def test_nothing_is_set() -> None:
     found = findings()
     assert found[".env"][0].message == "There is none in nowhere: only the environment."

@@ -139,6 +139,7 @@ async def test_a_note_is_for_the_case_it_was_typed_for(hands: Hands):
     assert screen.note.text() == ""
     await hands.press(back)
     assert screen.note.text() == "Monday"
+    await hands.press(there)
     await until(lambda: screen.view_model.state.ways and not screen.view_model.busy, "ways")
     await hands.type("n")
     await hands.type("Tuesday")
