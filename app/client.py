@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
@@ -19,6 +20,7 @@ from app.data.store.session import Session
 from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
 from app.domain.entities import Actor, Device, Profile, Store
+from app.domain.errors import StorageError
 from app.domain.scans import UnknownCode
 from app.settings import Settings, check_store
 from app.ui.core.appearance import Appearance
@@ -36,6 +38,8 @@ from app.ui.shell.workplace import FIND, Workplace
 from connector_config.errors import UserError
 from connector_config.store.local_indexes import ensure_indexes
 
+_SAY_AFTER = 2.0
+"""Seconds after which a sign-in says what it waits for."""
 _FINISH_SECONDS = 10.0
 """How long closing waits for what was asked for; only a big export takes longer."""
 
@@ -122,14 +126,36 @@ class Client(QObject):
         self.changed.emit()
 
     async def sign_in(self, profile: Profile) -> None:
-        """Load the store's catalogue and show the workplace, in place of another one."""
+        """Load the store's catalogue and show the workplace, in place of another one.
+
+        Raises UserError, with a sentence, whatever goes wrong.
+        """
+        waiting = asyncio.get_running_loop().call_later(_SAY_AFTER, self._say_waiting, profile)
+        try:
+            await self._open_workplace(profile)
+        except UserError:
+            raise
+        except Exception as error:
+            said = {"message": "signing in failed", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(said)
+            raise StorageError(
+                "The store cannot be opened, and it is our mistake: details are in the log."
+            ) from error
+        finally:
+            waiting.cancel()
+
+    async def _open_workplace(self, profile: Profile) -> None:
         self._leave()
+        # What was faulty at the start may have been mended.
+        self.stores = await StoreDirectory(self.session).stores() or self.stores
         repositories = self.repositories = Repositories(self.session, self._now, profile.store_id)
         with ExitStack() as opened:
             opened.callback(repositories.catalogue.close)
             await repositories.catalogue.open(profile.store_id)
             self._stop_waiting()
-            store = next(one for one in self.stores if one.store_id == profile.store_id)
+            store = next((one for one in self.stores if one.store_id == profile.store_id), None)
+            if store is None:
+                raise StorageError("This store is no longer on this device: choose another one.")
             await self.sync.enter(profile, store.short_name, self.device)
             shift = self.shift = make_shift(
                 repositories,
@@ -163,6 +189,13 @@ class Client(QObject):
         await finish(_FINISH_SECONDS)
         await self.sync.close()
         await self.session.close()
+
+    def _say_waiting(self, profile: Profile) -> None:
+        if self.sign_in_screen is not None:
+            names = (one.short_name for one in self.stores if one.store_id == profile.store_id)
+            self.sign_in_screen.show_waiting(
+                f"Reading the catalogue of {next(names, 'the store')}. A large one takes seconds."
+            )
 
     def _may_close(self) -> bool:
         return self.workplace is None or self.workplace.may_end()

@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.config.system_libraries import missing
+from app.data.store.faulty import DittoFaultyDocuments
 from app.data.store.session import Session, store_in_use
 from app.data.sync.modes import Mode, choose, connection
-from app.domain.errors import SyncError
+from app.domain.errors import FaultyDocumentError, SyncError
 from app.settings import SECRETS, Settings
 from connector_config.errors import UserError
 from connector_config.paths import DataDirectoryError, prepare_directory, store_directory
 from connector_config.privacy import close_to_others
 from connector_config.wording import counted
 
+_SHOWN = 20
 GOOD, NOTE, BAD = "ok", "note", "problem"
 
 
@@ -151,7 +153,7 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
         yield Finding(NOTE, "Local store", "empty", "fill it with the demo data: `zava-seed demo`")
         return
     try:
-        refused = asyncio.run(_try_store(settings))
+        refused, faults = asyncio.run(_try_store(settings))
     except UserError as error:
         yield Finding(BAD, "Local store", str(error), "see there")
     else:
@@ -159,6 +161,20 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
             yield Finding(NOTE, "Licence", refused, "until then the app works without sync")
         size = sum(_size(file) for file in store_directory(directory).rglob("*"))
         yield Finding(GOOD, "Local store", f"{size / 1_000_000:,.1f} MB")
+        yield from _faulty(faults)
+
+
+def _faulty(faults: list[FaultyDocumentError]) -> Iterator[Finding]:
+    for fault in faults[:_SHOWN]:
+        yield Finding(
+            NOTE,
+            "Faulty document",
+            f"{fault.collection} {fault.key}: {fault.brief}",
+            "correct it in MongoDB or in the back office; until then all else works",
+        )
+    if len(faults) > _SHOWN:
+        rest = counted(len(faults) - _SHOWN, "more document")
+        yield Finding(NOTE, "Faulty documents", f"{rest} like these; Sync lists them")
 
 
 def _other_users(directory: Path) -> Finding:
@@ -182,21 +198,22 @@ def _sync(settings: Settings) -> Iterator[Finding]:
     yield Finding(NOTE if choice.lacking else GOOD, "Sync", f"{choice.mode.label}: {choice.reason}")
 
 
-async def _try_store(settings: Settings) -> str:
-    """Open the store as `zava run` would; why Ditto refuses the licence, if it does."""
+async def _try_store(settings: Settings) -> tuple[str, list[FaultyDocumentError]]:
+    """Open the store as `zava run` would: why Ditto refuses the licence, and what is faulty."""
     try:
         mode = choose(settings).mode
     except UserError:  # a finding of its own
         mode = Mode.OFFLINE
     session = await Session.open(settings.data_dir, connection=connection(settings, mode))
     try:
+        faults = await DittoFaultyDocuments(session).find()
         if mode is Mode.P2P:
             session.network.activate(settings.secrets["DITTO_OFFLINE_TOKEN"])
     except SyncError as error:
-        return str(error)
+        return str(error), faults
     finally:
         await session.close()
-    return ""
+    return "", faults
 
 
 def _size(file: Path) -> int:

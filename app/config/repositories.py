@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from app.data.stock.history import HistoryRepository
     from app.data.stock.places import PlaceRepository
     from app.data.stock.product_codes import ProductCodeRepository
+    from app.data.store.faulty import DittoFaultyDocuments
     from app.data.undoing.undo import UndoRepository
 
 
@@ -96,6 +97,12 @@ class Repositories:
         return DittoSpace(self.session)
 
     # The start waits for none of the modules that are imported from here on.
+
+    @cached_property
+    def faulty(self) -> DittoFaultyDocuments:
+        from app.data.store.faulty import DittoFaultyDocuments
+
+        return DittoFaultyDocuments(self.session)
 
     @cached_property
     def places(self) -> PlaceRepository:

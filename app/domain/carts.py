@@ -115,8 +115,13 @@ class Cart:
         )
 
     def add(self, product: Product, by: int = 1) -> Cart:
-        """The cart with `by` more units of a product: a new line comes last, one at 0 leaves."""
+        """The cart with `by` more units of a product: a new line comes last, one at 0 leaves.
+
+        Raises InvalidInputError for a product whose document is faulty.
+        """
         before = self.line(product.product_id)
+        if product.fault and by > 0:
+            raise InvalidInputError("product", product.fault)
         if before is None:
             new = CartLine(product.product_id, product.sku, product.name, product.price, max(by, 1))
             return replace(self, lines=(*self.lines, new))

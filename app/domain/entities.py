@@ -39,7 +39,8 @@ def short(store_name: str) -> str:
 class Store:
     """One of the company's stores; `blocks_oversell` where no order may take more than is there.
 
-    `where` is latitude and longitude in degrees; None for the online store.
+    `where` is latitude and longitude in degrees; None for the online store. `fault` is a sentence
+    where its document is faulty, `may_sell` is false where nobody knows its tax.
     """
 
     store_id: str
@@ -49,6 +50,8 @@ class Store:
     tax_percent: Decimal = USUAL_TAX_PERCENT
     blocks_oversell: bool = False
     where: tuple[float, float] | None = None
+    fault: str = ""
+    may_sell: bool = True
 
     @property
     def short_name(self) -> str:
@@ -123,7 +126,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One product of the catalogue; `price` in US dollars."""
+    """One product of the catalogue; `price` in US dollars.
+
+    `fault` is a sentence where its document is faulty, and it is not sold.
+    """
 
     product_id: str
     sku: str
@@ -133,6 +139,7 @@ class Product:
     type: str = ""
     description: str = ""
     specifications: Mapping[str, object] = field(default_factory=dict)
+    fault: str = ""
 
 
 class StockState(Enum):
@@ -142,11 +149,15 @@ class StockState(Enum):
     ZERO = "zero"
     LOW = "low"
     OK = "ok"
+    FAULTY = "faulty"
 
 
 @dataclass(frozen=True, slots=True)
 class StockItem:
-    """A product at one store; quantities in sellable units, times in UTC."""
+    """A product at one store; quantities in sellable units, times in UTC.
+
+    `fault` is a sentence where its document is faulty: then nobody knows what is on hand.
+    """
 
     inventory_id: str
     store_id: str
@@ -160,6 +171,7 @@ class StockItem:
     created_at: datetime | None = None
     notes: str = ""
     other_places: tuple[Place, ...] = ()
+    fault: str = ""
 
     @property
     def on_hand(self) -> int:
@@ -169,6 +181,8 @@ class StockItem:
     @property
     def state(self) -> StockState:
         """How urgent the stock is: negative, zero, low (at or below the reorder point) or fine."""
+        if self.fault:
+            return StockState.FAULTY
         if self.on_hand < 0:
             return StockState.NEGATIVE
         if self.on_hand == 0:

@@ -62,6 +62,30 @@ class PaperError(UserError):
     """A step that a paper does not allow now or here; nothing was written."""
 
 
+class FaultyDocumentError(UserError):
+    """A document from outside that cannot be used; every other one can.
+
+    `key` is its Ditto `_id`, or the ids in its body; `field` is a dotted path, and `reason` goes on
+    after it: `is "12,50", which is no number`.
+    """
+
+    def __init__(self, collection: str, title: str, key: object, field: str, reason: str) -> None:
+        super().__init__(
+            f"This {title} is faulty: {field} {reason}. "
+            "It works again as soon as the back office has mended it."
+        )
+        self.collection = collection
+        self.title = title
+        self.key = key
+        self.field = field
+        self.reason = reason
+
+    @property
+    def brief(self) -> str:
+        """What is wrong, in a few words."""
+        return f"{self.field} {self.reason}"
+
+
 class StorageError(UserError):
     """The local store cannot be opened, read or written."""
 

@@ -39,6 +39,8 @@ def place(cart: Cart, store: Store, actor: Actor, at: str, local: str) -> Placed
         raise InvalidInputError("lines", "Put a product into the cart first.")
     if customer is None:
         raise InvalidInputError("customer", "Choose the customer first.")
+    if not store.may_sell:
+        raise InvalidInputError("store", store.fault)
     priced = cart.priced(store.tax_percent)
     signature = signed(actor, at)
     order: stored.NewOrder = {

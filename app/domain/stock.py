@@ -136,11 +136,11 @@ def ledger(item: StockItem, newest_first: Sequence[Movement], total: int, count:
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """An item whose counter and ledger disagree."""
+    """An item whose counter and ledger disagree; None is what cannot be read as a number."""
 
     inventory_id: str
-    stock_delta: int
-    moved: int
+    stock_delta: int | None
+    moved: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from app.data.sync.modes import HERE, Mode, ways
 from app.data.sync.space import Room
 from app.data.sync.state import Phase, Report, SyncState
 from app.data.sync.transports import Transport
-from app.domain.errors import SyncError
+from app.domain.errors import FaultyDocumentError, SyncError
 from app.settings import Settings
 from app.ui.core.scanner_settings import ScannerSettings
 from app.ui.core.sounds import Sounds
@@ -131,6 +131,16 @@ class FakeDeliveries(_Heard):
             else self.gone.get(text_of(one), Delivery(True))
             for one in document_ids
         ]
+
+
+class FakeFaultyDocuments:
+    """Faulty documents that somebody has put there."""
+
+    def __init__(self, *documents: FaultyDocumentError) -> None:
+        self.documents = list(documents)
+
+    async def find(self) -> list[FaultyDocumentError]:
+        return list(self.documents)
 
 
 class FakeSpace:

@@ -36,6 +36,7 @@ def sync(parts: Parts) -> Screen:
         data.space,
         data.stock,
         data.catalogue,
+        data.faulty,
     )
     device = parts.device
     scanner = ScannerViewModel(device.scanner, device.preferences, device.sounds)

@@ -36,7 +36,7 @@ class PaperNumbers:
     async def find(self, paper: ScannedPaper) -> str | None:
         """The id of the store's paper with a number, if this device has it."""
         for row in await self._session.query(_FIND[paper.kind], {"number": paper.number}):
-            if self._store_id in (row["store_id"], row.get("to_store_id")):
-                found: str = row["id"]
-                return found
+            found = row.get("id")
+            if self._store_id in (row.get("store_id"), row.get("to_store_id")):
+                return found if isinstance(found, str) else None
         return None

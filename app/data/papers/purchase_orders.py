@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from app.data.papers import papers
 from app.data.papers.table import PaperTable
+from app.data.store.reading import sound_rows
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import purchase_orders as steps
@@ -19,12 +20,13 @@ from app.domain.documents.purchase_orders import (
     new_purchase_order_line,
     to_purchase_order,
 )
+from app.domain.documents.reading import number, whole
 from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor, Product, StockItem
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.domain.reordering import LEAD_DAYS, SALES_DAYS, Suggestion
 from app.domain.sales import kept
-from connector_config.schema.collections import REPLENISHMENTS, TRANSFERS
+from connector_config.schema.collections import ORDER_ITEMS, ORDERS, REPLENISHMENTS, TRANSFERS
 from connector_config.schema.instants import to_iso
 
 Cancel = Callable[[], None]
@@ -219,13 +221,15 @@ async def _sold(unit: UnitOfWork, parameters: Mapping[str, str]) -> Counter[str]
     sold = Counter[str]()
     for statement in (_ORDERED, _SOLD):
         for row in await unit.query(statement, parameters):
-            if product_id := row.get("product_id"):
-                sold[product_id] += int(row["sold"] or 0)
-    undone = {one["order_id"]: one for one in await unit.query(_UNDONE, parameters)}
+            if isinstance(product_id := row.get("product_id"), str):
+                sold[product_id] += whole(row.get("sold")) or 0
+    orders = sound_rows(ORDERS, await unit.query(_UNDONE, parameters), "order_id")
+    undone = {one["order_id"]: one for one in orders}
     if undone:
-        for item in await unit.query(_OF_UNDONE, {**parameters, "orders": list(undone)}):
+        rows = await unit.query(_OF_UNDONE, {**parameters, "orders": list(undone)})
+        for item in sound_rows(ORDER_ITEMS, rows, "order_id", "order_item_id"):
             units, _ = kept(undone[item["order_id"]], item)
-            sold[item.get("product_id") or ""] -= int(item.get("quantity") or 0) - units
+            sold[item.get("product_id") or ""] -= item.get("quantity", 0) - units
     return sold
 
 
@@ -237,4 +241,4 @@ async def _costs(unit: UnitOfWork, product_ids: list[str]) -> dict[str, float]:
     if not product_ids:
         return {}
     rows = await unit.query(_COSTS, {"ids": product_ids})
-    return {row["product_id"]: float(row.get("cost") or 0) for row in rows}
+    return {row["product_id"]: number(row.get("cost")) or 0.0 for row in rows}

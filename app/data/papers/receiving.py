@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.data.papers import announced, papers
 from app.data.papers.table import PaperTable
+from app.data.store.reading import entities, note
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import receiving as steps
@@ -15,6 +16,7 @@ from app.domain.changes import Kind, NewlyMade
 from app.domain.documents.papers import new_paper
 from app.domain.documents.receipts import new_receipt, new_receipt_line, to_receipt
 from app.domain.entities import Actor, Product
+from app.domain.errors import FaultyDocumentError
 from app.domain.papers import Change, ReceivedLine
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind
 from app.domain.transfers import Transfer
@@ -164,9 +166,13 @@ class ReceivingRepository:
 
         async def due(unit: UnitOfWork) -> Change:
             change = Change()
-            for row in await unit.query(_UNKNOWN, {"store_id": store_id}):
-                receipt = to_receipt(row)
-                paper = await announced.paper_of(unit, receipt)
+            rows = await unit.query(_UNKNOWN, {"store_id": store_id})
+            for receipt in entities(rows, to_receipt):
+                try:
+                    paper = await announced.paper_of(unit, receipt)
+                except FaultyDocumentError as fault:
+                    note(fault)
+                    continue
                 change += steps.link(receipt, paper) if paper else Change()
             return change
 

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from app.data.papers import papers
 from app.data.papers.stocktake_review import counts_of, items_of, newer_than
 from app.data.selling import orders, oversell_twice
+from app.data.store.reading import entities, note
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import stocktake as rules
+from app.domain.documents.reading import faulty, sound, whole
+from app.domain.documents.stock import to_movement
 from app.domain.documents.stocktakes import to_stocktake
 from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor
+from app.domain.errors import FaultyDocumentError
 from app.domain.order_steps import settle
-from app.domain.papers import Change, Posting
+from app.domain.papers import Change, Document, Posting
 from app.domain.transfer_steps import settle_returns
 from app.domain.undo import superfluous, take_back
+from connector_config.schema.collections import STOCK_MOVEMENTS
 from connector_config.schema.instants import to_iso
 
 SETTLE_DAYS: Final = 60
@@ -76,7 +81,8 @@ async def _due(unit: UnitOfWork, actor: Actor, since: str, at: str) -> Change:
     change = await oversell_twice.taking_back(unit, actor, since, at)
     for row in await unit.query(_TRANSFERS, {"store_id": store_id}):
         if row.get("returns"):
-            change += settle_returns(to_transfer(row), device_id)
+            for transfer in entities([row], to_transfer):
+                change += settle_returns(transfer, device_id)
     change += await _orders(unit, device_id, since)
     postings = await _undos(unit, store_id, device_id, since)
     postings += await _counts(unit, store_id, device_id, since)
@@ -87,9 +93,13 @@ async def _orders(unit: UnitOfWork, device_id: str, since: str) -> Change:
     own = {"device_id": device_id, "since": since}
     change = Change()
     for row in await unit.query(_RETURNED, own):
-        if row.get("order_id"):
-            key = {"store_id": row["store_id"], "order_id": row["order_id"]}
-            order = await orders.stored(unit, key)
+        order_id, store_id = row.get("order_id"), row.get("store_id")
+        if isinstance(order_id, str) and isinstance(store_id, str) and order_id and store_id:
+            try:
+                order = await orders.stored(unit, {"store_id": store_id, "order_id": order_id})
+            except FaultyDocumentError as fault:
+                note(fault)
+                continue
             change += settle(order, device_id) if order else Change()
     return change
 
@@ -97,7 +107,7 @@ async def _orders(unit: UnitOfWork, device_id: str, since: str) -> Change:
 async def _undos(unit: UnitOfWork, store_id: str, device_id: str, since: str) -> list[Posting]:
     rows = await unit.query(_UNDOS, {"store_id": store_id, "since": since})
     undos: dict[str, list[dict[str, object]]] = {}
-    for row in rows:
+    for row in entities(rows, _undo):
         undos.setdefault(row["reference"]["undoes"], []).append(row)
     return [
         take_back(one)
@@ -110,15 +120,16 @@ async def _undos(unit: UnitOfWork, store_id: str, device_id: str, since: str) ->
 
 async def _counts(unit: UnitOfWork, store_id: str, device_id: str, since: str) -> list[Posting]:
     postings = []
-    for row in await unit.query(_STOCKTAKES, {"store_id": store_id, "since": since}):
-        stocktake = to_stocktake(row)
+    rows = await unit.query(_STOCKTAKES, {"store_id": store_id, "since": since})
+    for stocktake in entities(rows, to_stocktake):
         if device_id not in stocktake.posted_by:
             continue
         counts = await counts_of(unit, stocktake.stocktake_id, withdrawn=True)
         oldest = min((one.at for of_item in counts.values() for one in of_item), default="")
-        newer = await newer_than(unit, store_id, oldest)
+        newer, unclear = await newer_than(unit, store_id, oldest)
         items = await items_of(unit, store_id, list(counts))
-        for inventory_id, of_item in counts.items():
+        for inventory_id in [one for one in counts if one not in unclear]:
+            of_item = counts[inventory_id]
             moved = items[inventory_id].stock_delta if inventory_id in items else 0
             later = newer.get(inventory_id, [])
             for count in of_item:
@@ -132,4 +143,12 @@ async def _counts(unit: UnitOfWork, store_id: str, device_id: str, since: str) -
 
 async def _arrived(unit: UnitOfWork, inventory_id: str, moved: int) -> bool:
     rows = await unit.query(_MOVED, {"inventory_id": inventory_id})
-    return int(rows[0].get("total") or 0) == moved
+    return (whole(rows[0].get("total")) or 0) == moved
+
+
+def _undo(row: Document) -> dict[str, Any]:
+    to_movement(row)
+    found = sound(STOCK_MOVEMENTS, row)
+    if not (found.get("reference") or {}).get("undoes"):
+        raise faulty(STOCK_MOVEMENTS, row, "reference.undoes", "is missing")
+    return found

@@ -9,18 +9,26 @@ from datetime import datetime
 
 from app.data.papers import papers, stocktake_review
 from app.data.papers.table import PaperTable
+from app.data.store.reading import entities, sound_rows
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import stocktake as rules
 from app.domain.changes import Kind, NewlyMade
 from app.domain.documents.papers import new_paper
+from app.domain.documents.stock import to_item
 from app.domain.documents.stocktakes import new_count, new_stocktake, to_count, to_stocktake
 from app.domain.entities import Actor, Reason, StockItem
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.papers import Change
 from app.domain.stock import MAX_QUANTITY
 from app.domain.stocktake import Count, ReviewLine, Stocktake
-from connector_config.schema.collections import INVENTORY, STOCKTAKE_COUNTS, STOCKTAKES, ditto_id
+from connector_config.schema.collections import (
+    INVENTORY,
+    STOCK_MOVEMENTS,
+    STOCKTAKE_COUNTS,
+    STOCKTAKES,
+    ditto_id,
+)
 from connector_config.schema.instants import to_iso
 from connector_config.wording import counted, plural
 
@@ -42,7 +50,7 @@ _PROGRESS = (
     "SELECT COUNT(*) AS counts, COUNT(DISTINCT inventory_id) AS items FROM stocktake_counts "
     "WHERE stocktake_id = :stocktake_id AND deleted = false"
 )
-_ITEM = "SELECT stock_level FROM inventory WHERE _id = :id"
+_ITEM = "SELECT * FROM inventory WHERE _id = :id"
 # What is counted is sorted out afterwards: with the reason, Ditto reads 100,000 movements for it.
 _AHEAD = (
     "SELECT movement_id, reason FROM stock_movements USE INDEX 'history_item' "
@@ -86,7 +94,9 @@ class StocktakeRepository:
         return self._session.watch(
             _NEWEST,
             {"stocktake_id": stocktake.stocktake_id, "limit": limit},
-            lambda rows: on_counts([to_count(row) for row in rows if not row["deleted"]]),
+            lambda rows: on_counts(
+                entities((row for row in rows if not row.get("deleted")), to_count)
+            ),
         )
 
     def watch_counts(
@@ -99,7 +109,7 @@ class StocktakeRepository:
         return self._session.watch(
             _OF_ITEMS,
             {"stocktake_id": stocktake.stocktake_id, "inventory_ids": list(inventory_ids)},
-            lambda rows: on_counts([to_count(row) for row in rows]),
+            lambda rows: on_counts(entities(rows, to_count)),
         )
 
     def watch_progress(
@@ -138,7 +148,10 @@ class StocktakeRepository:
     async def count(
         self, stocktake: Stocktake, item: StockItem, quantity: int, actor: Actor
     ) -> Count:
-        """Store what somebody counted just now; a later count of the same person replaces it."""
+        """Store what somebody counted just now; a later count of the same person replaces it.
+
+        Raises FaultyDocumentError for an item of which nobody knows the opening level.
+        """
         if not 0 <= quantity <= MAX_QUANTITY:
             raise InvalidInputError("quantity", f"Count from 0 to {MAX_QUANTITY:,}.")
 
@@ -155,8 +168,12 @@ class StocktakeRepository:
                 item,
                 str(uuid.uuid4()),
                 quantity,
-                int(stored[0].get("stock_level") or 0),
-                [row["movement_id"] for row in ahead if row["reason"] != Reason.COUNTED.value],
+                to_item(stored[0]).stock_level,
+                [
+                    row["movement_id"]
+                    for row in sound_rows(STOCK_MOVEMENTS, ahead, "movement_id")
+                    if row.get("reason") != Reason.COUNTED.value
+                ],
                 actor,
                 at,
             )
@@ -175,7 +192,8 @@ class StocktakeRepository:
             "device_id": actor.device.device_id,
         }
         rows = await self._session.query(_OF_PERSON, parameters)
-        return {row["inventory_id"]: int(row["quantity"]) for row in rows}
+        sound = sound_rows(STOCKTAKE_COUNTS, rows, "inventory_id", "quantity")
+        return {row["inventory_id"]: row["quantity"] for row in sound}
 
     async def withdraw(self, count: Count) -> None:
         """Take a count out again, as when the wrong product was scanned.

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 from app.data.papers import papers
+from app.data.store.reading import entities
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.changes import Kind, NewlyMade
@@ -56,21 +57,21 @@ class PaperTable(Generic[P]):
 
         def on_rows(rows: list[Row]) -> None:
             shown = [row for row in rows if with_deleted or not row.get("deleted")]
-            on_papers([self._to_entity(row) for row in shown])
+            on_papers(entities(shown, self._to_entity))
 
         return self._session.watch(self._newest(store), {"store_id": store_id}, on_rows)
 
     async def newest(self, unit: UnitOfWork, store_id: str, store: str = "store_id") -> list[P]:
         """The papers of a store as they are now, newest first."""
         rows = await unit.query(self._newest(store), {"store_id": store_id})
-        return [self._to_entity(row) for row in rows]
+        return entities(rows, self._to_entity)
 
     def watch(self, paper: P, on_paper: Callable[[P], None]) -> Cancel:
         """One paper, now and after every change."""
 
         def on_rows(rows: list[Row]) -> None:
-            if rows:
-                on_paper(self._to_entity(rows[0]))
+            for one in entities(rows[:1], self._to_entity):
+                on_paper(one)
 
         statement = f"SELECT * FROM {self._collection} WHERE _id = :id"
         return self._session.watch(

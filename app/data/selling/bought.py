@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
+from app.data.store.reading import entities, sound_rows
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.customers import Bought, Customer, Favourite
 from app.domain.documents.orders import to_order
 from app.domain.orders import OrderStatus
 from app.domain.sales import kept
+from connector_config.schema.collections import ORDER_ITEMS, ORDERS
 
 Cancel = Callable[[], None]
 
@@ -39,14 +41,14 @@ class BoughtRepository:
 
         async def work(unit: UnitOfWork) -> Bought:
             rows = await unit.query(_ORDERS, {**_key(customer), "limit": _MOST})
-            orders = tuple(to_order(row, ()) for row in rows)
+            documents = {row["order_id"]: row for row in sound_rows(ORDERS, rows, "order_id")}
+            orders = tuple(entities(documents.values(), lambda row: to_order(row, ())))
             stand = [one.order_id for one in orders if one.status is not OrderStatus.CANCELLED]
             parameters = {"orders": stand[:200], "store_id": customer.store_id}
-            items = await unit.query(_ITEMS, parameters) if stand else []
-            documents = {row["order_id"]: row for row in rows}
+            found = await unit.query(_ITEMS, parameters) if stand else []
             times, units, names = Counter[str](), Counter[str](), dict[str, str]()
-            for item in items:
-                product_id = item["product_id"]
+            for item in sound_rows(ORDER_ITEMS, found, "product_id", "order_id", "order_item_id"):
+                product_id: str = item["product_id"]
                 left, _ = kept(documents[item["order_id"]], item)
                 if left <= 0:
                     # What came back was no favourite.
@@ -58,7 +60,7 @@ class BoughtRepository:
             favourites = tuple(
                 Favourite(one, names[one], times[one], units[one]) for one in best[:_FAVOURITES]
             )
-            return Bought(orders, favourites, len(orders) < _MOST)
+            return Bought(orders, favourites, len(rows) < _MOST)
 
         return await self._session.read(work)
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from app.data.store.background import in_background
+from app.data.store.reading import entities
 from app.data.store.session import Row, Session
 from app.domain.customers import Customer, by_name, most_alike, search_entry
 from app.domain.documents.customers import to_customer
@@ -135,7 +137,7 @@ class CustomerDirectory:
 
     def _load(self) -> None:
         if self._loading is None or self._loading.done():
-            self._loading = asyncio.get_running_loop().create_task(self._read())
+            self._loading = in_background(self._read(), "the customers cannot be loaded")
 
     async def _read(self) -> None:
         loop = asyncio.get_running_loop()
@@ -175,9 +177,11 @@ class CustomerDirectory:
             self._load()
             return
         changed = dict(self._changed)
-        for row in rows:
-            customer_id = row["customer_id"]
-            now = None if row.get("deleted") else to_customer(row)
+        for customer, deleted in entities(
+            rows, lambda row: (to_customer(row), bool(row.get("deleted")))
+        ):
+            customer_id = customer.customer_id
+            now = None if deleted else customer
             if now != self._people.get(customer_id) or customer_id in changed:
                 changed[customer_id] = now
         if changed != self._changed:
@@ -190,7 +194,7 @@ class CustomerDirectory:
     def _begin_rebuild(self) -> None:
         if self._building is not None:
             self._building.cancel()
-        self._building = asyncio.get_running_loop().create_task(self._rebuild())
+        self._building = in_background(self._rebuild(), "the customers cannot be indexed")
 
     async def _rebuild(self) -> None:
         await asyncio.sleep(self._rebuild_after)
@@ -209,7 +213,7 @@ class CustomerDirectory:
 
 
 def _build_rows(rows: list[Row]) -> tuple[dict[str, Customer], SearchIndex]:
-    return _build([to_customer(row) for row in rows])
+    return _build(entities(rows, to_customer))
 
 
 def _build(people: Iterable[Customer]) -> tuple[dict[str, Customer], SearchIndex]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from app.data.store.reading import entities
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.changes import Edit, Kind, NewlyMade
@@ -64,8 +65,9 @@ class CustomerRepository:
                 "high": start + _END,
                 "limit": limit if len(words) == 1 else _READ,
             }
-            for row in await self._session.query(_BY[field], parameters):
-                customer = to_customer(row)
+            for customer in entities(
+                await self._session.query(_BY[field], parameters), to_customer
+            ):
                 if field in ("email", "phone") or _named(customer, words):
                     found[customer.customer_id] = customer
         return sorted(found.values(), key=by_name)[:limit]
@@ -79,11 +81,11 @@ class CustomerRepository:
     def watch(
         self, store_id: str, customer_id: str, on_customer: Callable[[Customer | None], None]
     ) -> Cancel:
-        """One customer, now and after each change; None where there is none, or it was deleted."""
+        """One customer, now and after each change; None where there is none, or none to read."""
 
         def on_rows(rows: list[Row]) -> None:
             alive = bool(rows) and not rows[0].get("deleted")
-            on_customer(to_customer(rows[0]) if alive else None)
+            on_customer(next(iter(entities(rows if alive else (), to_customer)), None))
 
         key = {"primary_store_id": store_id, "customer_id": customer_id}
         return self._session.watch(_ONE, {"id": ditto_id(CUSTOMERS, key)}, on_rows)
@@ -109,7 +111,7 @@ class CustomerRepository:
                 await unit.insert(CUSTOMERS, _MERGE, _document(customer, at, at))
                 unit.note(_edited(customer, {"deleted": True}, {"deleted": False}))
                 return
-            document = _document(customer, stored[0]["created_at"], at)
+            document = _document(customer, str(stored[0].get("created_at") or at), at)
             same = _same(customer, began)
             changed = {name: value for name, value in document.items() if name not in same}
             after = {
@@ -138,10 +140,11 @@ class CustomerRepository:
 async def refuse_taken(unit: UnitOfWork, email: str, customer_id: str) -> None:
     """Raise InvalidInputError where another customer on this device has an e-mail address."""
     for row in await unit.query(_WITH_EMAIL, {"email": email}) if email else ():
-        if row["customer_id"] != customer_id:
+        if row.get("customer_id") != customer_id:
+            other = next(iter(entities([row], to_customer)), None)
             raise InvalidInputError(
                 "email",
-                f"E-mail: {to_customer(row).name} has this address already; "
+                f"E-mail: {other.name if other else 'somebody'} has this address already; "
                 "open that customer, or type another one.",
             )
 

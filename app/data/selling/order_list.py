@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from app.data.store.newest_first import Asked, NewestFirst, ends
+from app.data.store.reading import entities
 from app.data.store.session import Row, Session
 from app.domain.documents.orders import to_order
 from app.domain.orders import Order, OrderStatus
@@ -143,9 +144,10 @@ def _statement(
 
 
 def _page(rows: list[Row], limit: int, low: str = "") -> OrderPage:
-    orders = tuple(to_order(row, ()) for row in rows)
-    if len(orders) >= limit:
-        return OrderPage(orders, place(orders[-1]))
+    orders = tuple(entities(rows, lambda row: to_order(row, ())))
+    if len(rows) >= limit:
+        last = rows[-1]
+        return OrderPage(orders, (str(last.get("order_date") or ""), str(last.get("order_id"))))
     return OrderPage(orders, (low, "") if low else None)
 
 

@@ -9,13 +9,14 @@ from typing import Any, Final
 
 from app.data.papers import papers
 from app.data.selling import carts
+from app.data.store.reading import entities
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import order_steps as steps
 from app.domain.carts import Cart
 from app.domain.changes import Kind, NewlyMade
 from app.domain.documents.orders import to_order
-from app.domain.documents.stock import to_store
+from app.domain.documents.stock import show_store, to_product
 from app.domain.entities import Actor, Store
 from app.domain.errors import PaperError
 from app.domain.order_placing import Placed, place, refuse_stale
@@ -28,6 +29,9 @@ from connector_config.store.together import together
 Cancel = Callable[[], None]
 
 _ONE: Final = "SELECT * FROM orders WHERE _id = :id"
+_PRODUCTS: Final = (
+    "SELECT _id, product_id, sku, product_name, base_price FROM products USE IDS LIST :ids"
+)
 _STORE: Final = "SELECT * FROM stores WHERE _id = :id"
 _INSERT: Final = "INSERT INTO orders DOCUMENTS (:document) ON ID CONFLICT DO NOTHING"
 _INSERT_ITEMS: Final = "INSERT INTO order_items DOCUMENTS (:documents)"
@@ -54,8 +58,9 @@ class OrderRepository:
     ) -> Order:
         """Make an order of a cart in one transaction, which also removes the cart.
 
-        Raises InvalidInputError for a cart that is not ready, and ShortLinesError where it takes
-        more than is there and `allow_negative` or the store does not permit that.
+        Raises InvalidInputError for a cart that is not ready, FaultyDocumentError for a product of
+        which nobody knows the price or what is on hand, and ShortLinesError where it takes more
+        than is there and `allow_negative` or the store does not permit that.
         """
         refuse_stale(cart)
         now = self._now()
@@ -64,6 +69,11 @@ class OrderRepository:
 
         async def work(unit: UnitOfWork) -> Order:
             placed = place(cart, store, actor, at, local)
+            for row in await unit.query(
+                _PRODUCTS, {"ids": [line.product_id for line in cart.lines]}
+            ):
+                # Of a product that is faulty nobody knows the price.
+                to_product(row)
             may = allow_negative and not store.blocks_oversell
             is_new, _ = await together(
                 write_placed(unit, placed, actor, at, may), carts.drop(unit, cart)
@@ -82,8 +92,9 @@ class OrderRepository:
 
         def on_rows(name: str, rows: list[Row]) -> None:
             documents[name] = rows
-            if documents.get("order") and documents.get("items"):
-                on_order(to_order(documents["order"][0], documents["items"]))
+            if documents.get("order") and (items := documents.get("items")):
+                for one in entities(documents["order"], lambda row: to_order(row, items)):
+                    on_order(one)
 
         key = {"id": ditto_id(ORDERS, order.key)}
         following = ExitStack()
@@ -158,7 +169,7 @@ class OrderRepository:
     ) -> Order:
         async def work(unit: UnitOfWork) -> Order:
             rows = await unit.query(_STORE, {"id": actor.profile.store_id})
-            here = to_store(rows[0]) if rows else None
+            here = show_store(rows[0]) if rows else None
             await papers.apply(unit, step(await load(unit, order.key), here), actor, at)
             unit.note(_made(order, kind, actor))
             return await load(unit, order.key)

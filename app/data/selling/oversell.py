@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 
 from app.data.papers import papers, transfers
 from app.data.selling import orders, oversell_twice
 from app.data.selling.oversell_watch import Oversold, OversoldWatch
-from app.data.store.session import Row, Session
+from app.data.store.reading import ON_HAND, entities
+from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import order_placing, order_steps
 from app.domain.carts import Cart, CartLine
 from app.domain.changes import Kind, NewlyMade
 from app.domain.customers import Customer
+from app.domain.documents.customers import to_customer
 from app.domain.documents.oversell import new_case, to_settlements
-from app.domain.documents.stock import to_item, to_product
+from app.domain.documents.reading import number
+from app.domain.documents.stock import show_product, to_item, to_product
 from app.domain.documents.transfers import new_transfer_line
 from app.domain.entities import Actor, Product, StockItem, Store
 from app.domain.errors import InvalidInputError, PaperError
@@ -49,7 +52,7 @@ _OF_TYPE: Final = (
 )
 _IN_STOCK: Final = (
     "SELECT * FROM inventory WHERE store_id = :store_id AND product_id IN :product_ids "
-    "AND deleted = false AND stock_level + coalesce(stock_delta, 0) >= :units LIMIT 200"
+    f"AND deleted = false AND {ON_HAND} >= :units LIMIT 200"
 )
 
 
@@ -77,16 +80,19 @@ class OversellRepository:
         stored = await query(_PRODUCTS, {"product_ids": [product_id]})
         if not stored:
             return []
-        price = _price(stored[0])
+        price = number(stored[0].get("base_price")) or 0
         same = await query(_OF_TYPE, {"type_id": stored[0].get("type_id")})
-        ids = sorted({row["product_id"] for row in same} - {product_id})
+        ids = sorted({one for row in same if isinstance(one := row.get("product_id"), str)})
+        ids = [one for one in ids if one != product_id]
         parameters = {"store_id": case.item.store_id, "product_ids": ids, "units": sale.short}
         items = {
-            row["product_id"]: to_item(row) for row in await query(_IN_STOCK, parameters) if ids
+            one.product_id: one
+            for one in entities(await query(_IN_STOCK, parameters) if ids else (), to_item)
         }
         rows = await query(_PRODUCTS, {"product_ids": sorted(items)}) if items else []
-        rows.sort(key=lambda row: (abs(_price(row) - price), row["product_id"]))
-        return [(to_product(row), items[row["product_id"]]) for row in rows[:limit]]
+        found = entities(rows, to_product)
+        found.sort(key=lambda one: (abs(float(one.price) - price), one.product_id))
+        return [(one, items[one.product_id]) for one in found[:limit]]
 
     async def transfer(
         self, case: Case, sale: Sale, from_store_id: str, actor: Actor, note: str
@@ -95,7 +101,7 @@ class OversellRepository:
 
         async def effect(unit: UnitOfWork, key: str, at: str) -> SettlementMade:
             rows = await unit.query(_PRODUCTS, {"product_ids": [case.item.product_id]})
-            product = to_product(rows[0] if rows else {"product_id": case.item.product_id})
+            product = show_product(rows[0] if rows else {"product_id": case.item.product_id})
             made = await transfers.write_request(
                 unit,
                 _made(key, "transfer"),
@@ -232,20 +238,16 @@ async def _order_line(unit: UnitOfWork, case: Case, sale: Sale) -> tuple[Order, 
 async def _customer(unit: UnitOfWork, order: Order) -> Customer:
     key = {"primary_store_id": order.store_id, "customer_id": order.customer_id}
     rows = await unit.query(_CUSTOMER, {"id": ditto_id(CUSTOMERS, key)})
-    stored = rows[0] if rows else {}
+    for known in entities(rows, to_customer):
+        return replace(
+            known,
+            first_name=known.first_name or order.customer_name,
+            email=known.email or order.customer_email,
+        )
     return Customer(
-        order.store_id,
-        order.customer_id,
-        stored.get("first_name") or order.customer_name,
-        stored.get("last_name") or "",
-        stored.get("email") or order.customer_email,
-        stored.get("phone") or "",
+        order.store_id, order.customer_id, order.customer_name, "", order.customer_email
     )
 
 
 def _made(key: str, what: str) -> str:
     return str(uuid.uuid5(uuid.UUID(key), what))
-
-
-def _price(row: Row) -> Decimal:
-    return Decimal(str(row.get("base_price") or 0))

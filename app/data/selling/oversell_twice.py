@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from app.data.selling import orders
+from app.data.store.reading import entities
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import order_steps, transfer_steps
 from app.domain.documents.oversell import to_settlements
 from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor
-from app.domain.errors import PaperError
+from app.domain.errors import FaultyDocumentError, PaperError
 from app.domain.orders import OrderStatus
 from app.domain.oversell import Settlement, mark_taken_back, superfluous
 from app.domain.papers import Change
@@ -24,12 +25,13 @@ async def taking_back(unit: UnitOfWork, actor: Actor, since: str, at: str) -> Ch
     """The change that takes back this device's superfluous settlements; empty without any."""
     change = Change()
     for row in await unit.query(_CASES, {"since": since}):
-        for settlement in superfluous(to_settlements(row), actor.device.device_id):
+        settlements = next(iter(entities([row], to_settlements)), ())
+        for settlement in superfluous(settlements, actor.device.device_id):
             try:
                 back = await taken_back(unit, settlement, actor, at)
-            except PaperError:
-                # It has not arrived whole, or somebody went on with it: it stays, and costs
-                # two small reads, and no write, each time that its case is looked at.
+            except (PaperError, FaultyDocumentError):
+                # It cannot be read, has not arrived whole, or somebody went on with it: it stays,
+                # and costs two small reads, and no write, each time that its case is looked at.
                 continue
             change += back + mark_taken_back(settlement, at)
     return change

@@ -7,15 +7,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.data.store.reading import ON_HAND, entities
 from app.data.store.session import Row, Session
 from app.domain.documents.oversell import to_settlements
 from app.domain.documents.stock import to_item, to_movement
 from app.domain.documents.transfers import to_transfer
+from app.domain.entities import Movement
 from app.domain.oversell import Case, Settlement, to_case
+from app.domain.papers import Document
 
 _ITEMS: Final = (
     "SELECT * FROM inventory WHERE store_id IN :store_ids AND deleted = false "
-    "AND stock_level + coalesce(stock_delta, 0) < 0 ORDER BY inventory_id LIMIT 200"
+    f"AND {ON_HAND} < 0 ORDER BY inventory_id LIMIT 200"
 )
 _MOVEMENTS: Final = (
     "SELECT * FROM stock_movements WHERE inventory_id IN :ids ORDER BY at DESC LIMIT 2000"
@@ -63,7 +66,7 @@ class OversoldWatch:
         def hear(rows: list[Row]) -> None:
             self._rows[name] = rows
             if name == "items":
-                self._follow([row["inventory_id"] for row in rows])
+                self._follow([one.inventory_id for one in entities(rows, to_item)])
             self._notify()
 
         return hear
@@ -80,23 +83,23 @@ class OversoldWatch:
         if len(self._rows) < 4:
             return
         expected: dict[str, dict[str, int]] = {}
-        for transfer in map(to_transfer, self._rows["transfers"]):
+        for transfer in entities(self._rows["transfers"], to_transfer):
             for line in transfer.lines:
                 waiting = line.in_transit + (0 if transfer.cancelled else line.to_ship)
                 of_product = expected.setdefault(line.product_id, {})
                 of_product[transfer.transfer_id] = waiting
-        moved: dict[str, list[Row]] = {}
-        for row in self._rows["movements"]:
-            moved.setdefault(row["inventory_id"], []).append(row)
-        settled = {row["inventory_id"]: to_settlements(row) for row in self._rows["cases"]}
+        moved: dict[str, list[Movement]] = {}
+        for movement in entities(self._rows["movements"], to_movement):
+            moved.setdefault(movement.inventory_id, []).append(movement)
+        settled = dict(entities(self._rows["cases"], _settled))
         cases = [
             to_case(
                 item,
-                map(to_movement, moved.get(item.inventory_id, ())),
+                moved.get(item.inventory_id, ()),
                 settled.get(item.inventory_id, ()),
                 expected.get(item.product_id, {}),
             )
-            for item in map(to_item, self._rows["items"])
+            for item in entities(self._rows["items"], to_item)
         ]
         cases.sort(key=lambda one: (not one.open, -one.short, one.item.inventory_id))
         newest = sorted(
@@ -105,3 +108,9 @@ class OversoldWatch:
             reverse=True,
         )
         self._on_oversold(Oversold(tuple(cases), tuple(newest)))
+
+
+def _settled(row: Document) -> tuple[str, tuple[Settlement, ...]]:
+    # Read first: only what is sound has an item.
+    settlements = to_settlements(row)
+    return row["inventory_id"], settlements

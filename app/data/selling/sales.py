@@ -9,16 +9,21 @@ through again, and a store of which the number of orders differs is added up who
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from app.data.papers.settling import SETTLE_DAYS
+from app.data.store.reading import ON_HAND, REORDER, sound_rows
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.parts import from_iso
+from app.domain.documents.reading import number, whole
 from app.domain.sales import Pair, Sums, add_up, from_text, to_text
+from connector_config.schema.collections import ORDER_ITEMS, ORDERS
 from connector_config.schema.instants import to_iso
 from connector_config.store.local_only import SALES
 
@@ -26,6 +31,7 @@ Cancel = Callable[[], None]
 Slice = tuple[str, str]
 """A store and a month such as `2026-11`."""
 
+_MONTH: Final = re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])")
 # Aggregates need only the index; a first row in the order against it sorts everything.
 _HAVE: Final = (
     "SELECT COUNT(*) AS n, MIN(order_date) AS first, MAX(order_date) AS last "
@@ -46,12 +52,15 @@ _PUT: Final = f"INSERT INTO {SALES} DOCUMENTS (:documents) ON ID CONFLICT DO UPD
 # By id: with two long IN lists in one condition, Ditto 5.2.0.dev0 finds nothing.
 _TOTALS: Final = f"SELECT store_id, totals FROM {SALES} USE IDS LIST :ids"
 _DETAILS: Final = f"SELECT store_id, details FROM {SALES} USE IDS LIST :ids"
-_NEWEST: Final = "SELECT updated_at FROM orders ORDER BY updated_at DESC LIMIT 1"
-_ON_HAND: Final = "stock_level + coalesce(stock_delta, 0)"
+# Only what is a time.
+_NEWEST: Final = (
+    "SELECT updated_at FROM orders WHERE updated_at >= '1' AND updated_at < '3' "
+    "ORDER BY updated_at DESC LIMIT 1"
+)
 _STOCK: Final = (
-    f"SELECT product_id, SUM({_ON_HAND}) AS on_hand, "
-    f"SUM(CASE WHEN {_ON_HAND} < 0 THEN 1 ELSE 0 END) AS negative, "
-    f"SUM(CASE WHEN {_ON_HAND} <= reorder_threshold THEN 1 ELSE 0 END) AS low "
+    f"SELECT product_id, SUM({ON_HAND}) AS on_hand, "
+    f"SUM(CASE WHEN {ON_HAND} < 0 THEN 1 ELSE 0 END) AS negative, "
+    f"SUM(CASE WHEN {ON_HAND} <= {REORDER} THEN 1 ELSE 0 END) AS low "
     "FROM inventory WHERE store_id IN :ids AND deleted = false GROUP BY product_id"
 )
 _COSTS: Final = "SELECT product_id, cost FROM products LIMIT 100000"
@@ -84,11 +93,12 @@ class SalesRepository:
                 slices |= await self._uneven(store_id)
         since = self._since
         if thorough or not since:
-            latest = datetime.fromisoformat(newest[0]["updated_at"])
-            since = to_iso(latest - timedelta(days=SETTLE_DAYS))
+            latest = from_iso(newest[0]["updated_at"])
+            since = to_iso(latest - timedelta(days=SETTLE_DAYS)) if latest is not None else ""
         for row in await self._session.query(_CHANGED, {"since": since}):
-            if row["store_id"] in store_ids:
-                slices.add((row["store_id"], row["order_date"][:7]))
+            month = str(row.get("order_date"))[:7]
+            if row.get("store_id") in store_ids and _MONTH.fullmatch(month):
+                slices.add((row["store_id"], month))
         # The newest first: these are looked at.
         for month in sorted({month for _, month in slices}, reverse=True):
             await self._add_up(month, sorted(one for one, its in slices if its == month))
@@ -117,13 +127,19 @@ class SalesRepository:
         """The figures of what is in stock now."""
         rows = await self._session.query(_STOCK, {"ids": list(store_ids)})
         costs = {
-            row["product_id"]: round(float(row.get("cost") or 0) * 100)
+            row["product_id"]: round((number(row.get("cost")) or 0) * 100)
             for row in await self._session.query(_COSTS)
+            if isinstance(row.get("product_id"), str)
         }
-        stocked = [row for row in rows if row.get("product_id")]
+        stocked = [
+            row for row in rows if row.get("product_id") and isinstance(row["product_id"], str)
+        ]
         return StockFigures(
             # Of a product that is owed everywhere, nothing is worth less than nothing.
-            sum(max(int(one["on_hand"]), 0) * costs.get(one["product_id"], 0) for one in stocked),
+            sum(
+                max(whole(one.get("on_hand")) or 0, 0) * costs.get(one["product_id"], 0)
+                for one in stocked
+            ),
             sum(int(one["low"]) for one in stocked),
             sum(int(one["negative"]) for one in stocked),
         )
@@ -146,7 +162,9 @@ class SalesRepository:
         months = {(store_id, row["month"]) for row in await self._session.query(_MONTHS, key)}
         if not int(have["n"]):
             return months
-        month, last = have["first"][:7], have["last"][:7]
+        month, last = (str(have.get(name))[:7] for name in ("first", "last"))
+        if not _MONTH.fullmatch(month) or not _MONTH.fullmatch(last):
+            return months
         found = {(store_id, month)}
         while month < last:
             month = _next(month)
@@ -158,8 +176,12 @@ class SalesRepository:
         span = {"first": month, "until": _next(month)}
 
         async def work(unit: UnitOfWork) -> None:
-            orders = _by_store(await unit.query(_ORDERS, span))
-            items = _by_store(await unit.query(_ITEMS, span))
+            orders = _by_store(ORDERS, await unit.query(_ORDERS, span), "order_id", "order_date")
+            items = _by_store(
+                ORDER_ITEMS,
+                await unit.query(_ITEMS, span),
+                *("order_id", "order_item_id", "product_id", "quantity", "line_total"),
+            )
             documents = [
                 _document(one, month, orders.get(one, []), items.get(one, [])) for one in store_ids
             ]
@@ -168,9 +190,9 @@ class SalesRepository:
         await self._session.tidy(work)
 
 
-def _by_store(rows: Iterable[Row]) -> dict[str, list[Row]]:
+def _by_store(collection: str, rows: Iterable[Row], *needed: str) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
-    for row in rows:
+    for row in sound_rows(collection, rows, "store_id", *needed):
         found.setdefault(row["store_id"], []).append(row)
     return found
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.transfers import TransferRepository
+from app.data.store.reading import ON_HAND, REORDER
 from app.data.store.session import Row, Session
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.receiving import GoodsReceipt, ReceiptState
@@ -20,11 +21,10 @@ Cancel = Callable[[], None]
 
 _PARTS = 4
 _STATES = ("negative", "empty", "low")
-_ON_HAND = "stock_level + coalesce(stock_delta, 0)"
 _STOCK = (
-    f"SELECT SUM(CASE WHEN {_ON_HAND} < 0 THEN 1 ELSE 0 END) AS negative, "
-    f"SUM(CASE WHEN {_ON_HAND} = 0 THEN 1 ELSE 0 END) AS empty, "
-    f"SUM(CASE WHEN {_ON_HAND} > 0 AND {_ON_HAND} <= reorder_threshold THEN 1 ELSE 0 END) AS low "
+    f"SELECT SUM(CASE WHEN {ON_HAND} < 0 THEN 1 ELSE 0 END) AS negative, "
+    f"SUM(CASE WHEN {ON_HAND} = 0 THEN 1 ELSE 0 END) AS empty, "
+    f"SUM(CASE WHEN {ON_HAND} > 0 AND {ON_HAND} <= {REORDER} THEN 1 ELSE 0 END) AS low "
     "FROM inventory WHERE store_id = :store_id AND deleted = false"
 )
 

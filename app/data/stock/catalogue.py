@@ -6,22 +6,27 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
+from app.data.store.background import in_background
+from app.data.store.reading import entities, sound_rows
 from app.data.store.session import Row, Session
 from app.domain.codes import read_code
 from app.domain.documents.codes import to_code
-from app.domain.documents.stock import to_place, to_product, to_store
+from app.domain.documents.stock import show_item, show_product, show_store
 from app.domain.entities import Place, Product, Store, natural_key
+from app.domain.errors import StorageError
 from app.domain.known_codes import KnownCodes
+from app.domain.papers import Document
 from app.domain.scans import Scan
 from app.domain.search import Hits, SearchEntry, SearchIndex
+from connector_config.schema.collections import CATEGORIES, PRODUCT_TYPES
 
 _STORES = "SELECT * FROM stores WHERE deleted = false ORDER BY store_name LIMIT 1000"
-_CATEGORIES = "SELECT category_id, category_name FROM categories LIMIT 1000"
-_TYPES = "SELECT type_id, type_name FROM product_types LIMIT 10000"
+_CATEGORIES = "SELECT _id, category_id, category_name FROM categories LIMIT 1000"
+_TYPES = "SELECT _id, type_id, type_name FROM product_types LIMIT 10000"
 _PRODUCTS = (
-    "SELECT product_id, sku, product_name, base_price, category_id, type_id FROM products "
+    "SELECT _id, product_id, sku, product_name, base_price, category_id, type_id FROM products "
     "WHERE deleted = false LIMIT 100000"
 )
 _PRODUCT = "SELECT * FROM products WHERE _id = :product_id"
@@ -29,11 +34,14 @@ _CODES = (
     "SELECT code_id, code, product_id, kind, units FROM product_codes WHERE deleted = false "
     "LIMIT 400000"
 )
-# Without the quantities, so that a sale does not wake it.
+# Without what devices move, so that a sale does not wake it.
 _PLACES = (
-    "SELECT _id, product_id, location FROM inventory "
+    "SELECT _id, store_id, inventory_id, product_id, location, stock_level, reorder_threshold "
+    "FROM inventory "
     "WHERE store_id = :store_id AND deleted = false LIMIT 100000"
 )
+_PATIENCE: Final = 60.0
+"""Seconds that loading may take; 50,000 products take a few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +89,12 @@ class StoreDirectory:
 
     async def stores(self) -> list[Store]:
         """All stores, by name; empty before the first data arrived."""
-        return [to_store(row) for row in await self._session.query(_STORES)]
+        return entities(await self._session.query(_STORES), show_store)
 
     def watch(self, on_stores: Callable[[list[Store]], None]) -> Callable[[], None]:
         """All stores, now and after every change."""
         return self._session.watch(
-            _STORES, None, lambda rows: on_stores([to_store(row) for row in rows])
+            _STORES, None, lambda rows: on_stores(entities(rows, show_store))
         )
 
 
@@ -107,22 +115,33 @@ class DittoCatalogue:
         self._taught: list[Row] | None = None
         self._building: asyncio.Task[None] | None = None
         self._stale = self._stale_codes = False
-        self._ready = asyncio.Event()
+        self._ready: asyncio.Future[None] | None = None
 
     async def open(self, store_id: str) -> None:
-        """Load the catalogue as seen from one store and keep it current, instead of another's."""
+        """Load the catalogue as seen from one store and keep it current, instead of another's.
+
+        Raises StorageError where it cannot be loaded, or not in a minute.
+        """
         self.close()
-        self._ready.clear()
-        for row in await self._session.query(_CATEGORIES):
-            self._categories[row["category_id"]] = row["category_name"]
-        for row in await self._session.query(_TYPES):
-            self._types[row["type_id"]] = row["type_name"]
+        ready = self._ready = asyncio.get_running_loop().create_future()
+        query = self._session.query
+        for row in sound_rows(CATEGORIES, await query(_CATEGORIES), "category_id"):
+            self._categories[row["category_id"]] = row.get("category_name", "")
+        for row in sound_rows(PRODUCT_TYPES, await query(_TYPES), "type_id"):
+            self._types[row["type_id"]] = row.get("type_name", "")
         self._following.callback(self._session.watch(_PRODUCTS, None, self._on_products))
         self._following.callback(
             self._session.watch(_PLACES, {"store_id": store_id}, self._on_places)
         )
         self._following.callback(self._session.watch(_CODES, None, self._on_codes))
-        await self._ready.wait()
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await ready
+        except TimeoutError:
+            raise StorageError(
+                f"The catalogue was not read in {_PATIENCE:.0f} seconds: try again, and if that "
+                "does not help, start the program anew."
+            ) from None
 
     def close(self) -> None:
         """Stop following the store."""
@@ -130,7 +149,7 @@ class DittoCatalogue:
         if self._building is not None:
             self._building.cancel()
             self._building = None
-        self._products = self._places = self._taught = None
+        self._products = self._places = self._taught = self._ready = None
         self._stale = self._stale_codes = False
 
     def search(self, query: str, limit: int) -> Hits:
@@ -150,7 +169,10 @@ class DittoCatalogue:
         rows = await self._session.query(_PRODUCT, {"product_id": product_id})
         if listing is None or not rows:
             return None
-        return to_product(rows[0], listing.product.category, listing.product.type)
+        found = entities(
+            rows, lambda row: show_product(row, listing.product.category, listing.product.type)
+        )
+        return found[0] if found else None
 
     def on_changed(self, listener: Callable[[], None]) -> Callable[[], None]:
         self._listeners.append(listener)
@@ -175,7 +197,19 @@ class DittoCatalogue:
         if self._products is None or self._places is None or self._taught is None:
             return
         if self._building is None or self._building.done():
-            self._building = asyncio.get_running_loop().create_task(self._build())
+            self._building = in_background(self._build(), "the catalogue cannot be loaded")
+            self._building.add_done_callback(self._on_built)
+
+    def _on_built(self, building: asyncio.Task[None]) -> None:
+        waiting = self._ready
+        if building.cancelled() or waiting is None or waiting.done():
+            return
+        if building.exception() is None:
+            waiting.set_result(None)
+        else:
+            waiting.set_exception(
+                StorageError("The catalogue cannot be loaded: what went wrong is in the log.")
+            )
 
     async def _build(self) -> None:
         loop = asyncio.get_running_loop()
@@ -190,28 +224,20 @@ class DittoCatalogue:
             self._stale_codes = False
             codes = await loop.run_in_executor(None, _known, listings, self._taught or [])
             self._listings, self._index, self._codes = listings, index, codes
-        self._ready.set()
         for listener in tuple(self._listeners):
             listener()
 
     def _build_now(
         self, products: list[Row], places: list[Row]
     ) -> tuple[dict[str, Listing], SearchIndex]:
-        listings = {
-            row["product_id"]: Listing(
-                to_product(
-                    row,
-                    self._categories.get(row.get("category_id", ""), ""),
-                    self._types.get(row.get("type_id", ""), ""),
-                )
-            )
-            for row in products
-        }
-        for row in places:
-            if listing := listings.get(row["product_id"]):
-                listings[row["product_id"]] = replace(
-                    listing, key=row["_id"], place=to_place(row.get("location"))
-                )
+        def product(row: Document) -> Product:
+            category, type_ = str(row.get("category_id")), str(row.get("type_id"))
+            return show_product(row, self._categories.get(category, ""), self._types.get(type_, ""))
+
+        listings = {one.product_id: Listing(one) for one in entities(products, product)}
+        for key, item in entities(places, lambda row: (row["_id"], show_item(row))):
+            if listing := listings.get(item.product_id):
+                listings[item.product_id] = replace(listing, key=key, place=item.place)
         # Equally good matches: what this store stocks first, then by name.
         ordered = sorted(
             listings.values(), key=lambda one: (one.key is None, natural_key(one.product.name))

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from app.data.stock import movements
 from app.data.store.newest_first import Asked, NewestFirst, ends
+from app.data.store.reading import entities
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.documents.stock import to_item, to_movement
@@ -117,7 +118,8 @@ class HistoryRepository:
     async def devices(self, store_id: str) -> dict[str, str]:
         """Every device in the ledger of a store: names by id."""
         rows = await self._walk(_DEVICE_BEFORE, "device_id", store_id)
-        return {row["device_id"]: row["device_name"] for row in rows if row["device_id"]}
+        names = {row["device_id"]: row.get("device_name") for row in rows if row["device_id"]}
+        return {key: name if isinstance(name, str) else key for key, name in names.items()}
 
     async def _walk(self, statement: str, field: str, store_id: str) -> list[Row]:
         found: list[Row] = []
@@ -138,7 +140,8 @@ class HistoryRepository:
             undos = await unit.query(movements.UNDOS, {**key, "movement_id": movement.movement_id})
             counts = await unit.query(_COUNTED_SINCE, key)
             moment = to_iso(movement.effective_at or movement.at)
-            counted = any((row.get("effective_at") or row["at"]) >= moment for row in counts)
+            times = (str(row.get("effective_at") or row.get("at") or "") for row in counts)
+            counted = any(one >= moment for one in times)
             on_hand = to_item(items[0]).on_hand if items else 0
             return preview(movement, on_hand, bool(undos), counted)
 
@@ -175,5 +178,6 @@ def _statement(
 def _page(rows: list[Row], limit: int, low: str = "") -> HistoryPage:
     following = Cursor(low, "") if low else None
     if len(rows) >= limit:
-        following = Cursor(rows[-1]["at"], rows[-1]["movement_id"])
-    return HistoryPage(tuple(to_movement(row) for row in rows), following)
+        last = (str(rows[-1].get(name) or "") for name in ("at", "movement_id"))
+        following = Cursor(*last)
+    return HistoryPage(tuple(entities(rows, to_movement)), following)

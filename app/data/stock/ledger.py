@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from app.data.stock.movements import ITEM
+from app.data.store.reading import entities
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.reading import whole
 from app.domain.documents.stock import to_item, to_movement
 from app.domain.entities import StockItem
 from app.domain.stock import Discrepancy, Ledger, Proof, ledger
@@ -40,8 +42,8 @@ async def history(unit: UnitOfWork, item: StockItem, limit: int) -> Ledger:
     moved = (await unit.query(_MOVED, of_item))[0]
     return ledger(
         to_item(stored[0]) if stored else item,
-        [to_movement(row) for row in rows],
-        int(moved.get("total") or 0),
+        entities(rows, to_movement),
+        whole(moved.get("total")) or 0,
         int(moved["count"]),
     )
 
@@ -57,8 +59,8 @@ async def check(unit: UnitOfWork, store_id: str) -> Proof:
         last = page[-1]["inventory_id"] if len(page) == _PAGE else _END
         window = {"store_id": store_id, "after": after, "last": last}
         moved = [row for row in await unit.query(_PROOF_MOVED, window) if row["count"]]
-        deltas = {row["inventory_id"]: int(row.get("stock_delta") or 0) for row in page}
-        totals = {row["inventory_id"]: int(row.get("total") or 0) for row in moved}
+        deltas = {row["inventory_id"]: _sum(row.get("stock_delta")) for row in page}
+        totals = {row["inventory_id"]: _sum(row.get("total")) for row in moved}
         for item in sorted(deltas.keys() | totals.keys()):
             delta, total = deltas.get(item, 0), totals.get(item, 0)
             if delta != total:
@@ -67,3 +69,8 @@ async def check(unit: UnitOfWork, store_id: str) -> Proof:
         movements += sum(int(row["count"]) for row in moved)
         after = last
     return Proof(items, movements, tuple(wrong))
+
+
+def _sum(stored: object) -> int | None:
+    """A sum as it is stored, 0 where there is none; None for what is no whole number."""
+    return 0 if stored is None else whole(stored)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
+from app.data.store.reading import ON_HAND
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.changes import Kind, NewlyMade
 from app.domain.documents.stock import from_place, to_item, to_movement
@@ -35,7 +36,7 @@ UNDOS = (
 _INCREMENT = (
     "UPDATE inventory APPLY stock_delta INCREMENT BY :quantity SET last_updated = :at "
     "WHERE _id = :id AND CASE WHEN :allow_negative THEN true "
-    "ELSE stock_level + coalesce(stock_delta, 0) + :quantity >= 0 END"
+    f"ELSE {ON_HAND} + :quantity >= 0 END"
 )
 _SET_PLACE = "UPDATE inventory SET location = :location, updated_at = :at WHERE _id = :id"
 
@@ -100,6 +101,8 @@ async def post(unit: UnitOfWork, document: StockMovement, allow_negative: bool) 
     """Change the counter of an item and store the ledger document, inside one transaction."""
     key = ditto_id(INVENTORY, document)
     quantity = document["quantity"]
+    # Of an item that is faulty nobody knows what is on hand.
+    item = await stored_item(unit, document)
     changed = await unit.count(
         INVENTORY,
         _INCREMENT,
@@ -112,7 +115,6 @@ async def post(unit: UnitOfWork, document: StockMovement, allow_negative: bool) 
         },
     )
     if not changed:
-        item = await stored_item(unit, document)
         raise ShortStockError(item.on_hand, quantity)
     await unit.insert(STOCK_MOVEMENTS, _INSERT_MOVEMENT, document)
     return to_movement(document)
@@ -180,7 +182,10 @@ async def record(unit: UnitOfWork, document: StockMovement) -> Movement:
 
 
 async def stored_item(unit: UnitOfWork, document: StockMovement) -> StockItem:
-    """The item that a ledger document is about; raises StorageError where there is none."""
+    """The item that a ledger document is about; raises StorageError where there is none.
+
+    Raises FaultyDocumentError where it cannot be read.
+    """
     rows = await unit.query(ITEM, {"id": ditto_id(INVENTORY, document)})
     if not rows:
         raise StorageError("This product is no longer stocked at this store.")

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.data.stock import ledger, movements
+from app.data.store.reading import ON_HAND, REORDER, entities
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.changes import Kind
-from app.domain.documents.stock import to_item, to_movement
+from app.domain.documents.stock import show_item, to_movement
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.stock import Ledger, Proof
 from connector_config.schema.condition import equal, one_of
@@ -31,16 +32,16 @@ _ON_SHELF = (
 )
 _SHELVES = (
     "SELECT location.aisle AS aisle, location.shelf AS shelf, COUNT(*) AS items, "
-    "SUM(CASE WHEN stock_level + coalesce(stock_delta, 0) <= 0 THEN 1 ELSE 0 END) AS empty, "
-    "SUM(CASE WHEN stock_level + coalesce(stock_delta, 0) <= reorder_threshold THEN 1 ELSE 0 END) "
+    f"SUM(CASE WHEN {ON_HAND} <= 0 THEN 1 ELSE 0 END) AS empty, "
+    f"SUM(CASE WHEN {ON_HAND} <= {REORDER} THEN 1 ELSE 0 END) "
     "AS low FROM inventory WHERE store_id = :store_id AND deleted = false "
     "GROUP BY location.aisle, location.shelf"
 )
 # Worst first: below zero, then empty, then the smallest share of the reorder point.
 _LOW = (
     "SELECT * FROM inventory WHERE store_id = :store_id AND deleted = false "
-    "AND stock_level + coalesce(stock_delta, 0) <= reorder_threshold "
-    "ORDER BY (stock_level + coalesce(stock_delta, 0)) / (reorder_threshold + 1.0), _id LIMIT 1000"
+    f"AND {ON_HAND} <= {REORDER} "
+    f"ORDER BY ({ON_HAND}) / ({REORDER} + 1.0), _id LIMIT 1000"
 )
 _OF_DEVICE = (
     "SELECT * FROM stock_movements WHERE device_id = :device_id AND store_id = :store_id "
@@ -164,7 +165,7 @@ class DittoStockRepository:
         if not keys:
             return []
         rows = await self._session.query(_MOVEMENTS_BY_IDS, {"ids": list(keys)})
-        return [to_movement(row) for row in rows]
+        return entities(rows, to_movement)
 
     def watch_items(
         self, keys: Sequence[Any], on_items: Callable[[list[StockItem]], None]
@@ -184,7 +185,11 @@ class DittoStockRepository:
         self, store_id: str, on_shelves: Callable[[list[ShelfSummary]], None]
     ) -> Cancel:
         def on_rows(rows: list[Row]) -> None:
-            on_shelves([_shelf(row) for row in rows if row["items"]])
+            shelves: dict[tuple[str, str], ShelfSummary] = {}
+            for one in (_shelf(row) for row in rows if row["items"]):
+                before = shelves.get((one.aisle, one.shelf))
+                shelves[one.aisle, one.shelf] = one if before is None else _both(before, one)
+            on_shelves(list(shelves.values()))
 
         return self._session.watch(_SHELVES, {"store_id": store_id}, on_rows)
 
@@ -197,7 +202,7 @@ class DittoStockRepository:
         return self._session.watch(
             ledger.MOVEMENTS,
             {"inventory_id": inventory_id, "limit": limit},
-            lambda rows: on_change([to_movement(row) for row in rows]),
+            lambda rows: on_change(entities(rows, to_movement)),
         )
 
     async def ledger(self, item: StockItem, limit: int) -> Ledger:
@@ -237,15 +242,17 @@ class DittoStockRepository:
         ):
             # By any device: another one may have undone it.
             where, undoing = (
-                one_of("inventory_id", sorted({row["inventory_id"] for row in rows}))
+                one_of("inventory_id", sorted({str(row.get("inventory_id")) for row in rows}))
                 & equal("reason", Reason.UNDO.value)
-                & one_of("reference.undoes", [row["movement_id"] for row in rows])
+                & one_of("reference.undoes", [str(row.get("movement_id")) for row in rows])
             ).where()
-            undone = {row["undone"] for row in await self._session.query(_UNDONE + where, undoing)}
+            found = await self._session.query(_UNDONE + where, undoing)
+            undone = {str(row.get("undone")) for row in found}
             for row in rows:
                 # What belongs to a paper or a count is undone there.
-                if row["movement_id"] not in undone and not row.get("reference"):
-                    return to_movement(row)
+                if str(row.get("movement_id")) not in undone and not row.get("reference"):
+                    for movement in entities([row], to_movement):
+                        return movement
             offset, limit = offset + limit, 200
         return None
 
@@ -278,14 +285,27 @@ class DittoStockRepository:
 
 
 def _items(rows: list[Row]) -> list[StockItem]:
-    return [to_item(row) for row in rows]
+    return entities(rows, show_item)
 
 
 def _shelf(row: Row) -> ShelfSummary:
+    # A place that is no text is no place; so the item says, too.
+    aisle, shelf = row.get("aisle"), row.get("shelf")
+    is_place = isinstance(aisle, str) and isinstance(shelf, str)
     return ShelfSummary(
-        aisle=str(row.get("aisle") or ""),
-        shelf=str(row.get("shelf") or ""),
+        aisle=str(aisle) if is_place else "",
+        shelf=str(shelf) if is_place else "",
         items=int(row["items"]),
         low=int(row["low"]),
         empty=int(row["empty"]),
+    )
+
+
+def _both(one: ShelfSummary, other: ShelfSummary) -> ShelfSummary:
+    return ShelfSummary(
+        one.aisle,
+        one.shelf,
+        one.items + other.items,
+        one.low + other.low,
+        one.empty + other.empty,
     )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from app.data.store.session import Row, Session
-from app.domain.errors import StorageError
+from app.domain.documents.parts import from_iso
 from connector_config.schema.instants import to_iso
 
 Cancel = Callable[[], None]
@@ -104,7 +104,7 @@ class NewestFirst:
         async def begin() -> None:
             try:
                 rows, low = await self.read(asked)
-            except StorageError as error:
+            except Exception as error:
                 said = {"message": "a list cannot be read", "exception": error}
                 loop.call_exception_handler(said)
                 return
@@ -125,12 +125,14 @@ class NewestFirst:
 
     def _after(self, known: _Reach, rows: list[Row], *, is_newest: bool) -> _Reach:
         """What a full page tells of the next one."""
-        try:
-            newest, oldest = (datetime.fromisoformat(rows[at][self._field]) for at in (0, -1))
-        except ValueError:
+        newest, oldest = (from_iso(rows[at].get(self._field)) for at in (0, -1))
+        if newest is None or oldest is None:
             return known
         span = _MARGIN * (newest - oldest)
-        low = to_iso(newest - span) if is_newest else known.low
+        try:
+            low = to_iso(newest - span) if is_newest else known.low
+        except OverflowError:
+            return known
         return replace(known, days=span / timedelta(days=1), low=low)
 
     def _earlier(self, top: str, days: float) -> str:

@@ -49,6 +49,7 @@ class Session:
         self.network = Network(peer)
         self._watches: set[_Watch] = set()
         self._listeners: list[Callable[[Written], None]] = []
+        self._closing = False
         self._under_way: set[asyncio.Future[Any]] = set()
         self._log = ChangeLog()
 
@@ -81,6 +82,23 @@ class Session:
                 return await _decoded(result)
         except DittoError as error:
             raise self._failure(error) from error
+
+    async def look_through(self, dql: str, look: Callable[[Row], T | None]) -> list[T]:
+        """What `look`, which runs in another thread, makes of the rows of one statement.
+
+        No more than one row is decoded at a time, and those of which it makes None are dropped.
+        """
+
+        def found(result: QueryResult) -> list[T]:
+            made = (look(item.value) for item in result.items if not self._closing)
+            return [one for one in made if one is not None]
+
+        async def run() -> list[T]:
+            with await self._peer.store.execute(dql) as result:
+                return await asyncio.get_running_loop().run_in_executor(None, found, result)
+
+        # A task of its own: a result that is closed while a thread reads it ends the process.
+        return await self._finished(asyncio.ensure_future(run()))
 
     def watch(
         self, dql: str, parameters: Parameters | None, on_rows: Callable[[list[Row]], None]
@@ -152,7 +170,11 @@ class Session:
     ) -> T:
         # A task of its own: whoever asked may be cancelled, a write that began is finished. So is
         # what only reads: Ditto 5.2.0.dev0 never closes after a transaction that was given up.
-        running = asyncio.ensure_future(self._peer.store.transaction(scope, is_read_only=read_only))
+        return await self._finished(
+            asyncio.ensure_future(self._peer.store.transaction(scope, is_read_only=read_only))
+        )
+
+    async def _finished(self, running: asyncio.Future[T]) -> T:
         self._under_way.add(running)
         running.add_done_callback(self._under_way.discard)
         running.add_done_callback(settle_failure)
@@ -177,6 +199,7 @@ class Session:
 
     async def close(self) -> None:
         """Finish the transactions under way, cancel every live query and close the store."""
+        self._closing = True
         await self.written()
         for watch in tuple(self._watches):
             watch.cancel()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from app.domain.documents.parts import from_iso
+from app.domain.documents.reading import sound
 from app.domain.entities import Actor
+from app.domain.errors import FaultyDocumentError
 from app.domain.known_codes import CodeKind, code_key
 from app.domain.papers import Document
 from app.domain.product_codes import NewCode, TaughtCode
 from app.domain.stock import MAX_QUANTITY
 from connector_config.schema import code_documents as stored
+from connector_config.schema.collections import PRODUCT_CODES
 
 _KINDS = {kind.value: kind for kind in CodeKind}
 
@@ -18,22 +21,22 @@ def to_code(document: Document) -> TaughtCode | None:
 
     A kind of a newer version reads as one's own.
     """
-    texts = [document.get(name) for name in ("code_id", "code", "product_id", "kind")]
-    units = document.get("units")
-    # MongoDB's own tools write whole numbers as fractions.
-    whole = isinstance(units, (int, float)) and not isinstance(units, bool) and units % 1 == 0
-    if not all(isinstance(text, str) and text for text in texts) or not whole:
+    try:
+        document = sound(PRODUCT_CODES, document)
+    except FaultyDocumentError:
         return None
-    code_id, code, product_id, kind = (str(text) for text in texts)
-    if not code_key(code) or not 1 <= int(units or 0) <= MAX_QUANTITY:
+    texts = [document.get(name) for name in ("code_id", "code", "product_id", "kind")]
+    units = document.get("units") or 0
+    code_id, code, product_id, kind = (str(text or "") for text in texts)
+    if not (code_id and code_key(code) and product_id and kind) or not 1 <= units <= MAX_QUANTITY:
         return None
     return TaughtCode(
         code=code,
         product_id=product_id,
         kind=_KINDS.get(kind, CodeKind.OWN),
-        units=int(units or 0),
+        units=units,
         code_id=code_id,
-        taught_by=str(document.get("taught_by") or ""),
+        taught_by=document.get("taught_by") or "",
         taught_at=from_iso(document.get("taught_at")),
     )
 

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from app.domain.documents.parts import dollars, signed, to_signature
+from app.domain.documents.reading import member, sound
 from app.domain.entities import Actor
 from app.domain.orders import Order, OrderLine, OrderReturn, OrderStatus, OrderStep, ReturnLine
 from app.domain.papers import Document, movement_id
 from app.domain.pricing import NOTHING, spread
 from connector_config.schema import order_documents as stored
+from connector_config.schema.collections import ORDER_ITEMS, ORDERS
 
 
 def new_history(
@@ -22,7 +24,12 @@ def new_history(
 
 
 def to_order(document: Document, items: Sequence[Document]) -> Order:
-    """An order document and the documents of its lines as an entity."""
+    """An order document and the documents of its lines as an entity.
+
+    A line that is faulty makes the order faulty: without it the sums are not what was agreed.
+    """
+    document = sound(ORDERS, document, "store_id", "order_id")
+    items = [sound(ORDER_ITEMS, one, "order_item_id") for one in items]
     returns = _returns(document)
     tax = dollars(document.get("tax"))
     ordered = sorted(items, key=lambda one: (one.get("line_number") or 0, one["order_item_id"]))
@@ -109,12 +116,18 @@ def _returns(document: Document) -> tuple[OrderReturn, ...]:
 
 def _steps(document: Document) -> tuple[OrderStep, ...]:
     found = [
-        OrderStep(OrderStatus(entry["status"]), to_signature(entry))
-        for entry in (document.get("history") or {}).values()
+        OrderStep(_known_status(document, f"history.{key}.status", entry), to_signature(entry))
+        for key, entry in (document.get("history") or {}).items()
+        # Its parts come one by one.
+        if entry.get("status")
     ]
     # What happened in the same millisecond happened in the order of the statuses.
     order = list(OrderStatus)
     return tuple(sorted(found, key=lambda one: (one.signature.at, order.index(one.status))))
+
+
+def _known_status(document: Document, field: str, entry: Document) -> OrderStatus:
+    return member(ORDERS, document, field, entry.get("status") or "pending", OrderStatus)
 
 
 def _status(
@@ -123,7 +136,7 @@ def _status(
     returns: Sequence[OrderReturn],
     lines: Sequence[OrderLine],
 ) -> OrderStatus:
-    reached = {one.status for one in steps} | {OrderStatus(document.get("status") or "pending")}
+    reached = {one.status for one in steps} | {_known_status(document, "status", document)}
     if OrderStatus.CANCELLED in reached or any(one.cancelled for one in returns):
         return OrderStatus.CANCELLED
     if OrderStatus.RETURNED in reached or (lines and not any(line.left for line in lines)):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from app.domain.documents.parts import to_signature
+from app.domain.documents.reading import member, sound
 from app.domain.oversell import Case, Settlement, SettlementKind
 from app.domain.papers import Document
 from connector_config.schema import order_documents as stored
+from connector_config.schema.collections import OVERSELL_CASES
 
 _TEXTS: Final = (
     *("note", "for_who", "for_device_id", "number", "order_id", "from_store_id"),
@@ -32,6 +34,7 @@ def new_case(case: Case, at: str) -> stored.OversellCase:
 
 def to_settlements(document: Document) -> tuple[Settlement, ...]:
     """The settlements of an item's document, oldest first."""
+    document = sound(OVERSELL_CASES, document, "store_id", "case_id", "inventory_id")
     found = [
         Settlement(
             key=key,
@@ -40,7 +43,13 @@ def to_settlements(document: Document) -> tuple[Settlement, ...]:
             product_id=document.get("product_id") or "",
             sale_id=settlement["sale_id"],
             round=int(settlement.get("round") or 0),
-            kind=SettlementKind(settlement["kind"]),
+            kind=member(
+                OVERSELL_CASES,
+                document,
+                f"settlements.{key}.kind",
+                settlement["kind"],
+                SettlementKind,
+            ),
             units=int(settlement.get("units") or 0),
             signature=to_signature(settlement),
             **{name: settlement.get(name) or "" for name in _TEXTS},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from app.domain.entities import Actor
@@ -12,11 +12,14 @@ from connector_config.schema.paper_documents import Signed
 
 
 def from_iso(text: object) -> datetime | None:
-    """Read a stored time; None where it is missing or cannot be read."""
+    """Read a stored time, in UTC where it names no zone; None where it cannot be read."""
     try:
-        return datetime.fromisoformat(str(text)) if text else None
+        moment = datetime.fromisoformat(str(text)) if text else None
     except ValueError:
         return None
+    if moment is None or moment.tzinfo is not None:
+        return moment
+    return moment.replace(tzinfo=UTC)
 
 
 def dollars(stored: object) -> Decimal:

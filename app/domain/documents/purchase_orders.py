@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from app.domain.documents.papers import to_receipts
-from app.domain.documents.parts import to_signature
+from app.domain.documents.parts import dollars, to_signature
+from app.domain.documents.reading import sound
 from app.domain.entities import Product
 from app.domain.papers import Document, arrived
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from connector_config.schema import paper_documents as stored
+from connector_config.schema.collections import REPLENISHMENTS
 
 
 def new_purchase_order(
@@ -47,6 +48,7 @@ def new_purchase_order_line(
 
 def to_purchase_order(document: Document) -> PurchaseOrder:
     """A purchase order document as an entity, its lines by name."""
+    document = sound(REPLENISHMENTS, document, "store_id", "replenishment_id")
     receipts = to_receipts(document)
     ordered = document.get("lines") or {}
     products = dict.fromkeys(ordered)
@@ -64,7 +66,7 @@ def to_purchase_order(document: Document) -> PurchaseOrder:
                     sku=line.get("sku") or "",
                     name=line.get("product_name") or product_id,
                     quantity=quantity,
-                    unit_cost=Decimal(str(line.get("unit_cost") or 0)).quantize(Decimal("0.01")),
+                    unit_cost=dollars(line.get("unit_cost")),
                     received=came.received,
                     damaged=came.damaged,
                     missing=came.missing,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.domain.documents.parts import to_signature
+from app.domain.documents.reading import member, sound
 from app.domain.entities import Product
 from app.domain.papers import Document, ReceivedLine
 from app.domain.receiving import GoodsReceipt, ReceiptKind, ReceiptLine, ReceiptState
 from connector_config.schema import paper_documents as stored
+from connector_config.schema.collections import GOODS_RECEIPTS
 
 
 def new_receipt(
@@ -50,6 +52,7 @@ def new_receipt_line(
 
 def to_receipt(document: Document) -> GoodsReceipt:
     """A receipt document as an entity, its lines by name."""
+    document = sound(GOODS_RECEIPTS, document, "store_id", "receipt_id")
     lines = [
         ReceiptLine(
             product_id=product_id,
@@ -67,7 +70,7 @@ def to_receipt(document: Document) -> GoodsReceipt:
         store_id=document["store_id"],
         receipt_id=document["receipt_id"],
         number=document.get("number") or "",
-        kind=ReceiptKind(document.get("kind") or "free"),
+        kind=member(GOODS_RECEIPTS, document, "kind", document.get("kind") or "free", ReceiptKind),
         paper_id=document.get("paper_id") or "",
         paper_number=document.get("paper_number") or "",
         supplier=document.get("supplier") or "",

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.domain.documents.parts import from_iso
+from app.domain.documents.parts import dollars, from_iso
+from app.domain.documents.reading import faulty, read_without, sound
 from app.domain.entities import Movement, Place, Product, Reason, StockItem, Store
 from app.domain.pricing import USUAL_TAX_PERCENT
 from connector_config.schema import stock_documents as stored
+from connector_config.schema.collections import INVENTORY, PRODUCTS, STOCK_MOVEMENTS, STORES
+
+_DEGREES = {"latitude": 90, "longitude": 180}
 
 
 def to_store(document: Mapping[str, Any]) -> Store:
     """A store document as an entity."""
+    document = sound(STORES, document, "store_id")
     rate = document.get("tax_percent")
+    if rate is not None and not 0 <= rate <= 100:
+        raise faulty(STORES, document, "tax_percent", f"is {rate:g}, which is no rate of a tax")
     location = document.get("location", {})
+    for name, most in _DEGREES.items():
+        if abs(degrees := location.get(name, 0)) > most:
+            raise faulty(STORES, document, f"location.{name}", f"is {degrees:g}, which is nowhere")
     where = location.get("latitude"), location.get("longitude")
     return Store(
         store_id=document["store_id"],
-        name=document["store_name"],
+        name=document.get("store_name") or document["store_id"],
         city=location.get("city", ""),
         is_online=bool(document.get("is_online")),
         tax_percent=USUAL_TAX_PERCENT if rate is None else Decimal(str(rate)),
@@ -29,17 +40,50 @@ def to_store(document: Mapping[str, Any]) -> Store:
     )
 
 
+def show_store(document: Mapping[str, Any]) -> Store:
+    """A store as it is shown, whatever is wrong with its document, as long as it has an id.
+
+    Raises FaultyDocumentError.
+    """
+    store, faults = read_without(document, to_store)
+    if not faults:
+        return store
+    return replace(
+        store,
+        name=f"{store.name} (faulty: {faults[0].brief})",
+        fault=str(faults[0]),
+        may_sell=not any(one.field == "tax_percent" for one in faults),
+    )
+
+
 def to_product(document: Mapping[str, Any], category: str = "", type_: str = "") -> Product:
     """A product document, or a projection of one, as an entity; all but its id may be missing."""
+    document = sound(PRODUCTS, document, "product_id")
+    price = dollars(document.get("base_price"))
+    if price < 0:
+        raise faulty(PRODUCTS, document, "base_price", f"is {price}, which is below zero")
     return Product(
         product_id=document["product_id"],
         sku=document.get("sku") or "",
         name=document.get("product_name") or document["product_id"],
-        price=Decimal(str(document.get("base_price") or 0)).quantize(Decimal("0.01")),
+        price=price,
         category=category,
         type=type_,
         description=document.get("product_description", ""),
         specifications=document.get("specifications") or {},
+    )
+
+
+def show_product(document: Mapping[str, Any], category: str = "", type_: str = "") -> Product:
+    """A product as lists show it, whatever is wrong with its document, as long as it has an id.
+
+    Raises FaultyDocumentError.
+    """
+    product, faults = read_without(document, lambda one: to_product(one, category, type_))
+    if not faults:
+        return product
+    return replace(
+        product, name=f"{product.name} (faulty: {faults[0].brief})", fault=str(faults[0])
     )
 
 
@@ -56,6 +100,11 @@ def from_place(place: Place) -> stored.Place:
 
 def to_item(document: Mapping[str, Any]) -> StockItem:
     """An inventory document as an entity; `stock_delta` is missing until a device moves stock."""
+    counter = document.get("stock_delta")
+    document = sound(INVENTORY, document, "inventory_id", "store_id", "product_id")
+    if isinstance(counter, str):
+        # It can be read, but what devices add to it begins at zero.
+        raise faulty(INVENTORY, document, "stock_delta", "is a text, which cannot be added to")
     return StockItem(
         inventory_id=document["inventory_id"],
         store_id=document["store_id"],
@@ -81,8 +130,24 @@ def to_item(document: Mapping[str, Any]) -> StockItem:
     )
 
 
+def show_item(document: Mapping[str, Any]) -> StockItem:
+    """An item as lists show it, whatever is wrong with its document, as long as it has its ids.
+
+    Raises FaultyDocumentError.
+    """
+    item, faults = read_without(document, to_item)
+    if not faults:
+        return item
+    return replace(item, fault=str(faults[0]), notes=str(faults[0]))
+
+
 def to_movement(document: Mapping[str, Any]) -> Movement:
     """A ledger document as an entity; a reason of a newer version reads as a correction."""
+    document = sound(
+        STOCK_MOVEMENTS,
+        document,
+        *("movement_id", "store_id", "inventory_id", "product_id", "quantity", "at"),
+    )
     try:
         reason = Reason(document.get("reason"))
     except ValueError:

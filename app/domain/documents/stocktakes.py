@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.domain.documents.parts import signed, to_signature
+from app.domain.documents.reading import sound
 from app.domain.entities import Actor, StockItem
 from app.domain.papers import Document
 from app.domain.stocktake import Count, Stocktake
 from connector_config.schema import paper_documents as stored
+from connector_config.schema.collections import STOCKTAKE_COUNTS, STOCKTAKES
 
 
 def new_stocktake(
@@ -63,6 +65,7 @@ def new_count(
 
 def to_stocktake(document: Document) -> Stocktake:
     """A stocktake document as an entity."""
+    document = sound(STOCKTAKES, document, "store_id", "stocktake_id")
     return Stocktake(
         store_id=document["store_id"],
         stocktake_id=document["stocktake_id"],
@@ -80,6 +83,11 @@ def to_stocktake(document: Document) -> Stocktake:
 
 def to_count(document: Document) -> Count:
     """A count document as an entity."""
+    document = sound(
+        STOCKTAKE_COUNTS,
+        document,
+        *("store_id", "count_id", "stocktake_id", "inventory_id", "product_id", "quantity", "at"),
+    )
     return Count(
         store_id=document["store_id"],
         count_id=document["count_id"],

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from app.domain.documents.papers import to_receipts
 from app.domain.documents.parts import to_signature
+from app.domain.documents.reading import sound
 from app.domain.entities import Product
 from app.domain.papers import Document, arrived
 from app.domain.transfers import Return, ReturnedLine, Shipment, Transfer, TransferLine
 from connector_config.schema import paper_documents as stored
+from connector_config.schema.collections import TRANSFERS
 
 
 def new_transfer(
@@ -40,6 +42,7 @@ def new_transfer_line(product: Product, requested: int) -> stored.TransferLine:
 
 def to_transfer(document: Document) -> Transfer:
     """A transfer document as an entity, its lines by name; any part but the ids may be missing."""
+    document = sound(TRANSFERS, document, "transfer_id", "from_store_id", "to_store_id")
     shipments = tuple(
         sorted(
             (

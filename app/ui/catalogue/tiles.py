@@ -15,9 +15,10 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
+from app.domain.entities import StockState
 from app.ui.catalogue.view_model import CatalogueRow
 from app.ui.core.appearance import Appearance
-from app.ui.core.formats import STATE_TONES, money, number
+from app.ui.core.formats import STATE_LABELS, STATE_TONES, money, number
 from app.ui.core.pictures import Pictures
 from app.ui.core.rows import Index, RowsModel, one_line
 
@@ -160,7 +161,9 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(inner.left(), inner.bottom() - 4, money(tile.price))
         stock, tone = "Not stocked here", ""
         if tile.on_hand is not None and tile.state is not None:
-            stock, tone = number(tile.on_hand), STATE_TONES[tile.state]
+            is_faulty = tile.state is StockState.FAULTY
+            stock = STATE_LABELS[tile.state] if is_faulty else number(tile.on_hand)
+            tone = STATE_TONES[tile.state]
         font = QFont(bold)
         font.setPixelSize(12)
         _pill(painter, inner.right(), inner.bottom() - 18, stock, font, tokens, tone, chosen)

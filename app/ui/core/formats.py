@@ -17,12 +17,14 @@ STATE_TONES = {
     StockState.ZERO: "danger",
     StockState.LOW: "warn",
     StockState.OK: "ok",
+    StockState.FAULTY: "danger",
 }
 STATE_LABELS = {
     StockState.NEGATIVE: "Below zero",
     StockState.ZERO: "None left",
     StockState.LOW: "Low",
     StockState.OK: "In stock",
+    StockState.FAULTY: "Faulty",
 }
 
 MINUS = "\N{MINUS SIGN}"
@@ -115,10 +117,14 @@ def _month_first() -> bool:
 
 
 def on_hand_cell(on_hand: int | None, state: StockState | None) -> Cell:
-    """On hand as a badge in the tone of its state; a dash where the product is not stocked."""
+    """On hand as a badge in the tone of its state; a dash where the product is not stocked.
+
+    Of an item that is faulty nobody knows the number.
+    """
     if on_hand is None or state is None:
         return Cell("\N{EN DASH}", tone="muted")
-    return Cell(number(on_hand), tone=STATE_TONES[state], pill=True)
+    shown = STATE_LABELS[state] if state is StockState.FAULTY else number(on_hand)
+    return Cell(shown, tone=STATE_TONES[state], pill=True)
 
 
 def change_cell(quantity: int) -> Cell:

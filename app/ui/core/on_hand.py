@@ -52,5 +52,5 @@ class OnHand:
         self.numbers = {}
 
     def _on_items(self, items: list[StockItem]) -> None:
-        self.numbers = {item.product_id: item.on_hand for item in items}
+        self.numbers = {item.product_id: item.on_hand for item in items if not item.fault}
         self._on_changed()

@@ -33,7 +33,10 @@ class Change:
 
 
 def more_of(cart: Cart, product: Product, by: int) -> Change:
-    """Add units of a product, or with a minus take some away while some are left."""
+    """Add units of a product, or with a minus take some away while some are left.
+
+    Raises InvalidInputError for a product that is faulty.
+    """
     cart = cart.add(product, by)
     line = next(line for line in cart.lines if line.product_id == product.product_id)
     return Change(cart, _said(line), product.product_id)
@@ -94,7 +97,8 @@ def as_listed(cart: Cart, catalogue: Catalogue) -> Cart:
     """The cart with the names and prices that the catalogue has by now."""
     for line in cart.lines:
         listing = catalogue.listing(line.product_id)
-        if listing is not None:
+        # What is faulty keeps its price, and is not sold.
+        if listing is not None and not listing.product.fault:
             now = listing.product
             cart = cart.put(replace(line, sku=now.sku, name=now.name, unit_price=now.price))
     return cart

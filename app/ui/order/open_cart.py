@@ -65,7 +65,10 @@ class OpenCart:
         if line is not None and line.quantity + by <= 0:
             self._put(changes.without(self.cart, line))
         elif listing is not None and (by > 0 or line is not None):
-            self._put(changes.more_of(self.cart, listing.product, by))
+            try:
+                self._put(changes.more_of(self.cart, listing.product, by))
+            except InvalidInputError as error:
+                self._say(problem(error))
 
     def set_line(self, product_id: str, quantity: str, discount: str) -> bool:
         """Set the typed quantity and discount of a line; False when they were refused."""

@@ -29,7 +29,7 @@ class OtherStores:
     def _row(self, store: Store, item: StockItem | None) -> Elsewhere:
         return Elsewhere(
             store.short_name,
-            item.on_hand if item else None,
+            item.on_hand if item and not item.fault else None,
             store.store_id,
             self._kilometres[store.store_id],
             item.last_updated if item else None,

@@ -47,7 +47,7 @@ class StockCard(QFrame):
 
     def _render(self, state: ProductState) -> None:
         item = state.item
-        self._number.setText(number(item.on_hand) if item else "\N{EN DASH}")
+        self._number.setText(number(item.on_hand) if item and not item.fault else "\N{EN DASH}")
         self._number.set_tone("danger" if item and item.on_hand < 0 else "")
         self._state.setText(STATE_LABELS[item.state] if item else "Not stocked here")
         self._state.set_tone(STATE_TONES[item.state] if item else "")

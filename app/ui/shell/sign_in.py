@@ -68,8 +68,13 @@ class SignInScreen(QWidget):
     def show_problem(self, sentence: str) -> None:
         """Say why the store could not be opened, and let the person try again."""
         self._name_field.show_error(sentence)
+        self._note.setText(self._about())
         self.enter.setText("Start")
         self.enter.setEnabled(True)
+
+    def show_waiting(self, sentence: str) -> None:
+        """Say what the sign-in waits for."""
+        self._note.setText(sentence)
 
     def refuse_scan(self, code: str) -> None:
         """Say that a scan does nothing before somebody has signed in."""

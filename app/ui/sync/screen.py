@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from app.data.sync.modes import Mode, Way
 from app.data.sync.space import Room
 from app.data.sync.state import Event, PeerView
+from app.domain.errors import FaultyDocumentError
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import local_clock, local_date, megabytes, number
 from app.ui.core.rows import Cell, Column, RowsModel
@@ -28,6 +29,8 @@ from app.ui.sync.view_model import SHOWN, SyncScreenState, SyncViewModel, Waitin
 STORES = "stores"
 """The tab that only managers have."""
 SCANNER = "scanner"
+FAULTY = "faulty"
+"""The tab that is there while a document on this device is faulty."""
 
 _MODE_HINT = "This device exchanges with nobody. “Ways to sync” says what to set."
 
@@ -38,6 +41,10 @@ def _size(size: int) -> str:
 
 def _moment(at: Any) -> Cell:
     return Cell(local_clock(at), local_date(at)) if at is not None else Cell("–", tone="muted")
+
+
+def _key(key: object) -> str:
+    return ", ".join(map(str, key.values())) if isinstance(key, dict) else str(key)
 
 
 def _needs(way: Way) -> Cell:
@@ -77,6 +84,14 @@ _ROOMS = (
     Column[Room](
         "About", lambda one: Cell(_size(one.size)), 120, right=True, order=attrgetter("size")
     ),
+)
+_FAULTY = (
+    Column[FaultyDocumentError](
+        "What",
+        lambda one: Cell(f"{collection_title(one.collection)}: {_key(one.key)}", one.title),
+        order=attrgetter("collection"),
+    ),
+    Column[FaultyDocumentError]("Why", lambda one: Cell(one.brief, tone="danger")),
 )
 _LOG = (
     Column[Event](
@@ -119,6 +134,7 @@ class SyncScreen(Screen):
             ("peers", "Connected", _PEERS, lambda one: one.key),
             ("rooms", "Room on this device", _ROOMS, lambda one: one.collection),
             ("log", "Log", _LOG, id),
+            (FAULTY, "Faulty", _FAULTY, lambda one: (one.collection, str(one.key))),
             ("ways", "Ways to sync", _WAYS, lambda one: one.mode),
         ):
             self._models[name] = model = RowsModel[Any](columns, key)
@@ -201,6 +217,7 @@ class SyncScreen(Screen):
             "peers": sync.report.peers,
             "rooms": state.rooms,
             "log": sync.log,
+            FAULTY: state.faulty,
             "ways": sync.ways,
         }
         for name, its in rows.items():
@@ -208,11 +225,14 @@ class SyncScreen(Screen):
         self.tabs.button("peers").setText(f"Connected ({len(sync.report.peers)})")
         count = f" ({number(sync.pending)})" if sync.waiting else ""
         self.tabs.button("waiting").setText(f"Not sent yet{count}")
+        self.tabs.button(FAULTY).setText(f"Faulty ({number(len(state.faulty))})")
+        self.tabs.button(FAULTY).setVisible(bool(state.faulty) or self.tabs.chosen == FAULTY)
         empty = {
             "waiting": _MODE_HINT if off else "Everything this device wrote has been delivered.",
             "peers": _MODE_HINT if off else _nobody(sync.mode, sync.paused),
             "rooms": "There is no data on this device yet.",
             "log": "Nothing has happened since the start.",
+            FAULTY: "Every document on this device can be read.",
         }
         for name, text in empty.items():
             self.tables[name].set_empty_text(text)
@@ -227,6 +247,7 @@ class SyncScreen(Screen):
             "waiting": f"The oldest {SHOWN} of {number(pending)}"
             if pending > rows >= SHOWN
             else "",
+            FAULTY: "They count and sell nothing until the back office mends them; all else works.",
             "ways": "Set them in the file .env, whose sample is .env.sample, and start again.",
         }
         self._note.set_text(notes.get(shown, ""))

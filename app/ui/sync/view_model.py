@@ -6,15 +6,18 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.data.store.faulty import FaultyDocuments
 from app.data.sync.delivery import Deliveries, Waiting
 from app.data.sync.space import Room, Space
 from app.data.sync.state import Sync, SyncState
 from app.domain.entities import Movement, Reason
+from app.domain.errors import FaultyDocumentError
 from app.ui.core.command import Command
 from app.ui.core.formats import signed
 from app.ui.core.message import NO_MESSAGE, Message, problem
@@ -23,6 +26,8 @@ from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
 
 SHOWN = 100
 _ROOM_EVERY_MS = 30_000
+_QUICK = 1.0
+"""Seconds that looking for faulty documents may take to be repeated while one looks at them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class SyncScreenState:
     rooms: tuple[Room, ...] = ()
     total: int = 0
     message: Message = NO_MESSAGE
+    faulty: tuple[FaultyDocumentError, ...] = ()
 
 
 class SyncViewModel(QObject):
@@ -61,6 +67,7 @@ class SyncViewModel(QObject):
         space: Space,
         stock: StockRepository,
         catalogue: Catalogue,
+        faulty: FaultyDocuments,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -69,6 +76,7 @@ class SyncViewModel(QObject):
         self._space = space
         self._stock = stock
         self._catalogue = catalogue
+        self._faulty = faulty
         self._following = ExitStack()
         self._active = False
         self.state = SyncScreenState(sync.state)
@@ -82,14 +90,22 @@ class SyncViewModel(QObject):
         self._look.changed.connect(self._look_once_more)
         self._stale = False
         self._measure = Command(self._measure_room, self)
+        self._examine = Command(self._find_faulty, self)
+        self._took = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(_ROOM_EVERY_MS)
         self._timer.timeout.connect(self._measure.execute)
+        self._timer.timeout.connect(self._examine_again)
 
     @property
     def busy(self) -> bool:
         """Whether something is under way."""
-        return self._look.running or self._measure.running or self.switch.running
+        return (
+            self._look.running
+            or self._measure.running
+            or self._examine.running
+            or self.switch.running
+        )
 
     def activate(self) -> None:
         """Follow the service."""
@@ -98,6 +114,7 @@ class SyncViewModel(QObject):
             self._following.callback(self._sync.on_changed(self._on_changed))
             self._following.callback(self._deliveries.on_changed(self._on_changed))
             self._measure.execute()
+            self._examine.execute()
             self._timer.start()
             self._on_changed()
 
@@ -162,6 +179,17 @@ class SyncViewModel(QObject):
     async def _measure_room(self) -> None:
         rooms: Sequence[Room] = await self._space.rooms()
         self._update(rooms=tuple(rooms), total=self._space.total)
+
+    def _examine_again(self) -> None:
+        # A store of years takes longer: it is looked through when somebody comes here.
+        if self._took < _QUICK:
+            self._examine.execute()
+
+    async def _find_faulty(self) -> None:
+        begun = perf_counter()
+        found = await self._faulty.find()
+        self._took = perf_counter() - begun
+        self._update(faulty=tuple(found))
 
     def _update(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]

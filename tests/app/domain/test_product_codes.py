@@ -121,7 +121,7 @@ def test_a_kind_of_a_newer_version_is_ones_own() -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        {"units": "12"},
+        {"units": "12,0"},
         {"units": None},
         {"units": True},
         {"units": 0},

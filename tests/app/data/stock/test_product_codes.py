@@ -233,7 +233,7 @@ async def test_documents_of_the_back_office_are_updated_and_not_doubled(
 
 
 DAMAGE: dict[str, dict[str, Any]] = {
-    "units as text": {"units": "12"},
+    "units as text": {"units": "12,0"},
     "no units": {"units": None},
     "no code": {"code": None},
     "code a number": {"code": 10036000291459},

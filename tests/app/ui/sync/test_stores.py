@@ -17,7 +17,13 @@ from app.ui.sync.screen import SyncScreen
 from app.ui.sync.stores import StoresPanel
 from app.ui.sync.stores_view_model import HELD, StoresViewModel
 from app.ui.sync.view_model import SyncViewModel
-from tests.helpers.fake_sync import FakeDeliveries, FakeSpace, FakeSync, scanner
+from tests.helpers.fake_sync import (
+    FakeDeliveries,
+    FakeFaultyDocuments,
+    FakeSpace,
+    FakeSync,
+    scanner,
+)
 from tests.helpers.fakes import FakeCatalogue, FakeStockRepository
 from tests.helpers.hands import texts
 from tests.helpers.waiting import settle
@@ -38,7 +44,12 @@ class StoresTab:
         self.sync.documents = {SEATTLE: 2913, SPOKANE: 1825, TACOMA: 2244}
         self.model = StoresViewModel(self.sync, STORES, SEATTLE)
         view_model = SyncViewModel(
-            self.sync, FakeDeliveries(), FakeSpace(), FakeStockRepository([]), FakeCatalogue([], [])
+            self.sync,
+            FakeDeliveries(),
+            FakeSpace(),
+            FakeStockRepository([]),
+            FakeCatalogue([], []),
+            FakeFaultyDocuments(),
         )
         self.screen = SyncScreen(view_model, appearance, scanner(preferences), self.model)
         self.screen.resize(1024, 600)

@@ -29,7 +29,14 @@ from app.ui.sync.stores import StoresPanel
 from app.ui.sync.view_model import SyncViewModel
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from connector_config.schema.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS, ditto_id
-from tests.helpers.fake_sync import NINE, FakeDeliveries, FakeSpace, FakeSync, scanner
+from tests.helpers.fake_sync import (
+    NINE,
+    FakeDeliveries,
+    FakeFaultyDocuments,
+    FakeSpace,
+    FakeSync,
+    scanner,
+)
 from tests.helpers.fakes import FakeCatalogue, FakeStockRepository
 from tests.helpers.hands import ALT, Hands, cells, dialog, focus, named, texts
 from tests.helpers.link import SEATTLE, TACOMA, item_document, prepare
@@ -83,7 +90,12 @@ def parts(
 ) -> tuple[FakeSync, FakeDeliveries, SyncScreen]:
     sync, deliveries = FakeSync(Mode.CLOUD), FakeDeliveries()
     model = SyncViewModel(
-        sync, deliveries, FakeSpace(), FakeStockRepository([]), FakeCatalogue([], [])
+        sync,
+        deliveries,
+        FakeSpace(),
+        FakeStockRepository([]),
+        FakeCatalogue([], []),
+        FakeFaultyDocuments(),
     )
     screen = SyncScreen(model, appearance, scanner(preferences))
     screen.resize(1024, 600)

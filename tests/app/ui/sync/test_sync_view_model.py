@@ -11,7 +11,7 @@ from app.domain.errors import SyncError
 from app.ui.core.message import problem
 from app.ui.sync.view_model import SyncViewModel
 from connector_config.schema.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS
-from tests.helpers.fake_sync import NINE, FakeDeliveries, FakeSpace, FakeSync
+from tests.helpers.fake_sync import NINE, FakeDeliveries, FakeFaultyDocuments, FakeSpace, FakeSync
 from tests.helpers.fakes import (
     FakeCatalogue,
     FakeStockRepository,
@@ -33,7 +33,10 @@ class OneProduct:
         self.deliveries = FakeDeliveries()
         self.stock = FakeStockRepository([item])
         catalogue = FakeCatalogue([make_product()], [item])
-        self.screen = SyncViewModel(self.sync, self.deliveries, FakeSpace(), self.stock, catalogue)
+        self.faulty = FakeFaultyDocuments()
+        self.screen = SyncViewModel(
+            self.sync, self.deliveries, FakeSpace(), self.stock, catalogue, self.faulty
+        )
 
     async def waits(self, *more: Waiting) -> list[tuple[str, str]]:
         """The rows, when every movement and these wait."""
