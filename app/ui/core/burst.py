@@ -62,7 +62,7 @@ def start_of_code(
     `in_text` says that the keys go to a text field, `ended_after_ms` how soon the Enter or Tab came
     behind them, None where none did; `is_known` knows the codes of products, places and papers.
     """
-    if not any(one.sign.isalnum() for one in keys):
+    if ended_after_ms is None and not any(one.sign.isalnum() for one in keys):
         # Plus pressed ten times is ten units, however evenly.
         return None
     gaps = [one.gap_ms for one in keys[1:]]

@@ -287,6 +287,11 @@ async def _transfer(_: Hands, screen: TransfersScreen) -> Callable[[], int]:
 
 async def _no_transfer(screen: TransfersScreen) -> None:
     screen.show_list()
+    # What is counted is lost, and that is asked.
+    asked = dialog()
+    assert asked is not None
+    asked.accept()
+    await until(lambda: not screen.unsaved, "the list")
 
 
 async def _count(hands: Hands, screen: CountScreen) -> Callable[[], int]:
@@ -506,7 +511,7 @@ async def test_no_scan_leads_away_from_what_was_counted_for_a_transfer(manager: 
     assert screen.transfer._view_model.state.step is Step.REQUEST
     assert cells(screen.transfer.table)[0][-1] == "1"
     assert any(f"{number} is a" in one for one in texts(screen))
-    screen.show_list()
+    await _no_transfer(screen)
 
 
 @pytest.mark.parametrize(
