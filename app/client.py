@@ -28,6 +28,7 @@ from app.ui.core.command import Command
 from app.ui.core.conventions import conventions_of
 from app.ui.core.dialogs import ScanDialog
 from app.ui.core.field_undo import FieldUndo
+from app.ui.core.garbage import GarbageCollector
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.scanner_settings import load_scanner_settings
 from app.ui.core.sounds import Silence, Sound, Sounds, Speaker
@@ -60,6 +61,7 @@ class Client(QObject):
         speaker: Speaker | None = None,
     ) -> None:
         super().__init__(application)
+        self._garbage = GarbageCollector(self)
         self._settings = settings
         self._now = now
         preferences = settings.data_dir / "zava.ini"
@@ -189,6 +191,7 @@ class Client(QObject):
         await finish(_FINISH_SECONDS)
         await self.sync.close()
         await self.session.close()
+        self._garbage.close()
 
     def _say_waiting(self, profile: Profile) -> None:
         if self.sign_in_screen is not None:
