@@ -120,7 +120,19 @@ class Repositories:
     def undoing(self) -> UndoRepository:
         from app.data.undoing.undo import UndoRepository
 
-        return UndoRepository(self.session, self.now)
+        return UndoRepository(
+            self.session,
+            self.now,
+            stock=self.stock,
+            history=self.history,
+            places=self.places,
+            receiving=self.receiving,
+            transfers=self.transfers,
+            purchase_orders=self.purchase_orders,
+            stocktakes=self.stocktakes,
+            orders=self.orders,
+            oversell=self.oversell,
+        )
 
     @cached_property
     def history(self) -> HistoryRepository:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from app.domain.customers import Customer
 from app.domain.entities import Actor, Device, Profile, Role
 from app.tour.driver import Driver
+from app.tour.paper_steps import dialog
 from app.ui.oversold.screen import OversoldScreen
 from app.ui.sales.screen import SalesScreen
 from app.ui.sales.view_model import SalesState
@@ -40,6 +42,11 @@ async def settle_a_case(driver: Driver) -> None:
     await driver.until("one fewer", lambda: screen.view_model.state.waiting < before)
     await driver.until("ways for the next", lambda: bool(screen.view_model.state.ways))
     await driver.type("s")
+    # It changes what the customer gets, so it is asked.
+    await driver.until("the question", lambda: dialog() is not None)
+    question = dialog()
+    assert question is not None
+    await driver.click(question.findChildren(QPushButton)[-1])
     await driver.until("it swapped", lambda: screen.view_model.state.waiting < before - 1)
     await driver.picture("oversold-under-way")
     await driver.type("l")

@@ -71,18 +71,31 @@ class Undoing(Protocol):
 class UndoRepository:
     """Undoing on the embedded store; each change is taken back by the repository of its family."""
 
-    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        now: Callable[[], datetime],
+        stock: DittoStockRepository,
+        history: HistoryRepository,
+        places: PlaceRepository,
+        receiving: ReceivingRepository,
+        transfers: TransferRepository,
+        purchase_orders: PurchaseOrderRepository,
+        stocktakes: StocktakeRepository,
+        orders: OrderRepository,
+        oversell: OversellRepository,
+    ) -> None:
         self._session = session
         self._now = now
-        self._stock = DittoStockRepository(session, now)
-        self._history = HistoryRepository(session, now)
-        self._places = PlaceRepository(session, now)
-        self._receiving = ReceivingRepository(session, now)
-        self._transfers = TransferRepository(session, now)
-        self._purchase_orders = PurchaseOrderRepository(session, now)
-        self._stocktakes = StocktakeRepository(session, now)
-        self._orders = OrderRepository(session, now)
-        self._oversell = OversellRepository(session, now)
+        self._stock = stock
+        self._history = history
+        self._places = places
+        self._receiving = receiving
+        self._transfers = transfers
+        self._purchase_orders = purchase_orders
+        self._stocktakes = stocktakes
+        self._orders = orders
+        self._oversell = oversell
 
     async def last(
         self, store_id: str, device_id: str, passed: Collection[int] = ()
