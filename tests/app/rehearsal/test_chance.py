@@ -1,4 +1,4 @@
-"""Schedules drawn by chance: 10 with three peers; the link is simulated, `make soak` plays 1,000."""
+"""Ten schedules drawn by chance, with three peers; `make soak` plays 1,000."""
 
 from __future__ import annotations
 
