@@ -28,7 +28,7 @@ _ITEM = "SELECT * FROM inventory WHERE inventory_id = :inventory_id LIMIT 1"
 
 # Where things are in a window of 1280 by 800 in the upper left corner, as left, top, width, height.
 SCREEN = (180, 90, 1100, 660)
-UNDO = (1040, 762, 60, 36)
+UNDO = (1098, 762, 54, 36)
 
 
 class Program:
