@@ -142,7 +142,7 @@ class TransferView(QWidget):
             case ScannedPaper(PaperKind.TRANSFER, number) if wants_number:
                 self.entry.number.setText(number)
                 self.entry.product.setFocus()
-            case ScannedPaper() | ScannedOrder() if state.step is Step.LOOK:
+            case ScannedPaper() | ScannedOrder() if state.step is Step.LOOK or self._is_at_rest():
                 return False
             case _:
                 if self.take_typed():
@@ -150,6 +150,9 @@ class TransferView(QWidget):
                 else:
                     self._view_model.scan_refused.emit()
         return True
+
+    def _is_at_rest(self) -> bool:
+        return self.take_typed() and not self._view_model.unsaved
 
     def take_typed(self) -> bool:
         """Take in what is typed for a line; False where it was refused."""
