@@ -210,6 +210,8 @@ async def test_a_draft_by_scanner_and_keyboard(hands: Hands):
     await hands.type("0")
     await hands.press(Qt.Key.Key_Return)
     await until(lambda: office.row(SAW) is None, "it to be taken off")
+    # What is said of it comes after the row has gone.
+    await until(lambda: not office.screen.view_model.actions.running, "a rest")
     await hands.scan("NO-SUCH-CODE")
     await until(
         lambda: "No product has the code NO-SUCH-CODE" in office.state.message.text, "a word"
