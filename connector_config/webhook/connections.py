@@ -26,6 +26,8 @@ def configure(app: ASGIApp) -> uvicorn.Config:
     """What uvicorn is told."""
     return uvicorn.Config(
         app,
+        # The app needs none, and a task for it would log a second Ctrl+C as an error.
+        lifespan="off",
         http=Connection,
         # The application logs, because uvicorn's own line has the query in it.
         access_log=False,
