@@ -234,7 +234,10 @@ async def test_picking_by_scans_counts_from_zero(hands: Hands):
     await hands.click(named(screen, "Put aside"))
     await until(lambda: transfer(screen).state is TransferState.PICKING, "it picked")
     assert transfer(screen).lines[0].picked == 2
-    screen.transfer._view_model.cancel_rest()
+    view_model = screen.transfer._view_model
+    # The live query may tell of it before the step itself has ended.
+    await until(lambda: not view_model.act.running and not view_model.submit.running, "a rest")
+    view_model.cancel_rest()
     await until(lambda: transfer(screen).state is TransferState.CANCELLED, "it cancelled")
 
 
