@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -116,6 +117,16 @@ def column(*widgets: QWidget | int | None, spacing: int = 8) -> QVBoxLayout:
     layout.setSpacing(spacing)
     _fill(layout, widgets)
     return layout
+
+
+def scrolling(page: QWidget) -> QScrollArea:
+    """An area in which a page scrolls up and down; what is on the page has the keyboard, not it."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(page)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
 
 
 def _fill(layout: QHBoxLayout | QVBoxLayout, widgets: Sequence[QWidget | int | None]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.errors import ShortStockError
 from app.domain.scans import Scan, ScannedPlace
@@ -14,7 +14,7 @@ from app.ui.core.dialogs import ask
 from app.ui.core.formats import money, number
 from app.ui.core.screen import Screen
 from app.ui.core.unusual import ask_unusual
-from app.ui.core.widgets import Elided, Text, button, column, row, tinted
+from app.ui.core.widgets import Elided, Text, button, column, row, scrolling, tinted
 from app.ui.product.codes_card import CodesCard
 from app.ui.product.codes_view_model import CodesViewModel
 from app.ui.product.details import DetailsCard
@@ -76,11 +76,7 @@ class ProductScreen(Screen):
         inside.addWidget(self._refused)
         inside.addLayout(columns)
         inside.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(page)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = scrolling(page)
         self.setLayout(column(scroll))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.area = scroll

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QWidget
 
 from app.domain.scanner_check import CODES
 from app.ui.core.appearance import Appearance
@@ -18,7 +18,7 @@ from app.ui.core.printing import Printing
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.sounds import Sound
 from app.ui.core.table import RowsTable
-from app.ui.core.widgets import Text, button, card, column, row, tinted
+from app.ui.core.widgets import Text, button, card, column, row, scrolling, tinted
 from app.ui.sync.scanner_sheet import scanner_sheet
 from app.ui.sync.scanner_view_model import ScannerState, ScannerViewModel
 from app.ui.sync.scanner_words import key_title, settings_sentence
@@ -124,12 +124,8 @@ class ScannerPanel(QWidget):
         left.setContentsMargins(0, 0, 4, 0)
         page = QWidget()
         page.setLayout(left)
-        scroll = QScrollArea()
-        scroll.setWidget(page)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll = scrolling(page)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = row(scroll, self.keys, spacing=12)
         layout.setStretch(0, 1)
         self.setLayout(layout)

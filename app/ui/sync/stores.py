@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QWidget
 
 from app.ui.core.formats import counted
-from app.ui.core.widgets import Text, button, card, column, row
+from app.ui.core.widgets import Text, button, card, column, row, scrolling
 from app.ui.sync.stores_view_model import StoreRow, StoresState, StoresViewModel
 
 
@@ -29,13 +28,8 @@ class StoresPanel(QWidget):
         lines.setContentsMargins(0, 0, 12, 0)
         page = QWidget()
         page.setLayout(lines)
-        scroll = QScrollArea()
-        scroll.setWidget(page)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll = scrolling(page)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
-        # The boxes take the keyboard, not the area around them.
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.meaning = Text("", wrap=True)
         self._problem = Text("", wrap=True)
         self.all = button("All", lambda: view_model.tick_all(True))
