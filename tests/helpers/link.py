@@ -35,6 +35,7 @@ from connector_config.schema.collections import (
     STORES,
 )
 from connector_config.schema.scope import Wanted
+from connector_config.store.local_only import ECHOES, OUTBOX
 from connector_config.store.outbox import text_of
 from seed.mongo.change_streams import enable
 from tests.helpers.waiting import PATIENCE
@@ -155,8 +156,15 @@ class LinkedDevice:
 
     async def delivered(self) -> None:
         """Wait until nothing waits here."""
+        await self._empty(OUTBOX)
+
+    async def told(self) -> None:
+        """Wait until the change stream has told of all that was sent from here."""
+        await self._empty(ECHOES)
+
+    async def _empty(self, collection: str) -> None:
         async with asyncio.timeout(PATIENCE):
-            while await self.count("local_outbox"):
+            while await self.count(collection):
                 await asyncio.sleep(0.01)
 
     async def until(self, holds: Any, what: str, seconds: float = PATIENCE) -> None:
