@@ -54,6 +54,27 @@ def parse_units(text: str, conventions: Conventions = US) -> int:
     return parse_quantity(text, 0, conventions) if text.strip() else 0
 
 
+def parse_changed(text: str, before: int, conventions: Conventions = US) -> int:
+    """Read units that are typed in place of others: `5` is 5, `+5` is 5 more, `-5` 5 fewer.
+
+    Raises InvalidInputError, also where there are not so many.
+    """
+    typed = in_ascii(text)
+    if not has_sign(typed):
+        return parse_units(typed, conventions)
+    by = parse_quantity(typed[1:], 0, conventions)
+    if typed[0] == "-" and by > before:
+        raise InvalidInputError(
+            "quantity", f"“{typed[:20]}” is more than the {before} that are there: type how many."
+        )
+    return parse_quantity(str(before - by if typed[0] == "-" else before + by), 0, conventions)
+
+
+def has_sign(text: str) -> bool:
+    """Whether a typed quantity begins with a plus or a minus."""
+    return in_ascii(text).startswith(("+", "-"))
+
+
 def _is_whole(number: Decimal) -> bool:
     exponent = number.as_tuple().exponent
     return isinstance(exponent, int) and exponent >= 0

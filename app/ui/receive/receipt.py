@@ -13,11 +13,11 @@ from app.domain.receiving import GoodsReceipt, ReceiptKind, ReceiptState
 from app.domain.scans import Scan
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
-from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import counted, number
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
+from app.ui.core.quantity_table import QuantityTable
 from app.ui.core.report import printout
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.unusual import ask_unusual
@@ -68,18 +68,14 @@ _ANNOUNCED = (2, 5)
 """Columns that say nothing where nobody announced the goods."""
 
 
-class ReceiptTable(ChoiceTable):
-    """The lines; digits type what was received, + and - step by one, M gives up the rest."""
+class ReceiptTable(QuantityTable):
+    """The lines; M gives up the rest of one."""
 
-    typed = Signal(str)
+    given_up = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        text = event.text()
-        plain = not event.modifiers() & ~(
-            Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
-        )
-        if plain and text and (text.isdigit() or text in "+-=mM"):
-            self.typed.emit(text)
+        if event.text() in ("m", "M"):
+            self.given_up.emit()
         else:
             super().keyPressEvent(event)
 
@@ -129,8 +125,11 @@ class ReceiptView(QWidget):
         self.table = ReceiptTable(self._model, appearance, "Lines of the receipt")
         self.card.editor.edit_for(self.table)
         self.table.opened.connect(lambda _: self.card.editor.start())
-        self.table.typed.connect(self._on_typed)
+        self.table.begun.connect(self._on_begun)
+        self.table.stepped.connect(self._on_stepped)
+        self.table.given_up.connect(self._give_up_rest)
         self._message = Elided("", "muted")
+        self.table.lost.connect(view_model.say)
         layout = column(spacing=10)
         layout.addLayout(header)
         layout.addWidget(self._entry)
@@ -245,17 +244,19 @@ class ReceiptView(QWidget):
         line = self.card.editor.row
         return line.name if line is not None else ""
 
-    def _on_typed(self, text: str) -> None:
+    def _on_begun(self, text: str, before: ReceiptRow | None) -> None:
+        if self._state.editable:
+            self.card.editor.start(text, before=before)
+
+    def _on_stepped(self, by: int) -> None:
         line = self.table.current()
-        if line is None or not self._state.editable:
-            return
-        if text.isdigit():
-            self.card.editor.start(text)
-        elif self.save():
-            if text in "mM":
-                self._view_model.give_up_rest(line.product_id)
-            else:
-                self._view_model.add(line.product_id, -1 if text == "-" else 1)
+        if line is not None and self._state.editable and self.save():
+            self._view_model.add(line.product_id, by)
+
+    def _give_up_rest(self) -> None:
+        line = self.table.current()
+        if line is not None and self._state.editable and self.save():
+            self._view_model.give_up_rest(line.product_id)
 
     def _render(self, state: ReceiveState) -> None:
         before, self._state = self._state, state

@@ -120,7 +120,7 @@ class ReceiveViewModel(QObject):
             elif names_a_paper(number):
                 self.unknown_paper.emit(number)
             else:
-                self._say(
+                self.say(
                     problem(
                         "Type the number of a transfer (TR-…) or of an order (PO-…), or receive "
                         "without a paper."
@@ -162,14 +162,19 @@ class ReceiveViewModel(QObject):
     def take(self, scan: Scan) -> None:
         """One more unit or pack of a scanned product."""
         if scan.product is None:
-            self._say(problem(refusal(scan)))
+            self.say(problem(refusal(scan)))
             self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
 
+    def say(self, message: Message) -> None:
+        """Show a message."""
+        self.state = replace(self.state, message=message)
+        self.state_changed.emit(self.state)
+
     def refuse_scan(self) -> None:
         """Say that a scan waits for something typed that cannot be read."""
-        self._say(problem(SCAN_WAITS))
+        self.say(problem(SCAN_WAITS))
         self.scan_refused.emit()
 
     def add(self, product_id: str, by: int) -> None:
@@ -250,7 +255,7 @@ class ReceiveViewModel(QObject):
     async def _write(self, step: Awaitable[GoodsReceipt], message: str) -> None:
         if await self._open_receipt.write(step):
             self._emit()
-            self._say(Message(message))
+            self.say(Message(message))
 
     def _open(self, receipt: GoodsReceipt, announced: Paper | None) -> None:
         self._open_receipt.open(receipt)
@@ -317,9 +322,5 @@ class ReceiveViewModel(QObject):
         )
         self.state_changed.emit(self.state)
 
-    def _say(self, message: Message) -> None:
-        self.state = replace(self.state, message=message)
-        self.state_changed.emit(self.state)
-
     def _on_failed(self, error: UserError) -> None:
-        self._say(problem(error))
+        self.say(problem(error))
