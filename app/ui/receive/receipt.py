@@ -162,22 +162,10 @@ class ReceiptView(QWidget):
             self._view_model.refuse_scan()
 
     def request_post(self) -> None:
-        """Take the goods in, after a second thought where something differs."""
-        receipt = self._state.receipt
-        if receipt is None or not self._state.editable:
-            return
-        if self.card.editor.typing:
-            # What is typed counts, and what comes of it is shown before it is taken in.
-            self.save()
-            return
-        if not self.line.is_done():
-            return
-        said = consequence(self._state.rows, receipt.kind is not ReceiptKind.FREE)
-        here = sum(one.received for one in self._state.rows)
-        if said and (here or any(one.missing for one in self._state.rows)):
-            ask(self, f"Take in {counted(here, 'unit')}?", said, "Take in", self._view_model.post)
-        else:
-            self._view_model.post()
+        """Take the goods in with what is typed, after a second thought where something differs."""
+        if self._state.editable and self.save() and self.line.is_done():
+            # What comes of what was typed is asked about, so it is stored first.
+            self._view_model.when_written(self._post)
 
     def print_receipt(self) -> None:
         """Print the receipt, if it is posted."""
@@ -188,6 +176,17 @@ class ReceiptView(QWidget):
         """Fill in all lines as expected, where that can be."""
         if self.everything.isVisible() and self.take_typed():
             self._view_model.all_as_expected()
+
+    def _post(self) -> None:
+        receipt = self._state.receipt
+        if receipt is None or not self._state.editable:
+            return
+        said = consequence(self._state.rows, receipt.kind is not ReceiptKind.FREE)
+        here = sum(one.received for one in self._state.rows)
+        if said and (here or any(one.missing for one in self._state.rows)):
+            ask(self, f"Take in {counted(here, 'unit')}?", said, "Take in", self._view_model.post)
+        else:
+            self._view_model.post()
 
     def _print(self) -> None:
         receipt, paper = self._state.receipt, self._state.paper

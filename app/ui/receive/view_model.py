@@ -204,6 +204,16 @@ class ReceiveViewModel(QObject):
         """Fill in every line that is empty as announced."""
         self._lines.all_as_expected()
 
+    def when_written(self, act: Callable[[], object]) -> None:
+        """Act when all that was changed is stored, if none of it failed and the receipt is open."""
+        opening = self._open_receipt.opening
+
+        async def work() -> None:
+            if opening is self._open_receipt.opening:
+                act()
+
+        self.actions.submit(work)
+
     def post(self, sure: bool = False) -> None:
         """Take in the goods of the open receipt; unusually many are asked about unless `sure`."""
         receipt, announced = self._open_receipt.paper, self._lines.announced

@@ -441,15 +441,37 @@ async def test_what_was_typed_for_a_line_that_went_is_given_up_with_esc(hands: H
     assert door.screen.receipt.line.line.hasFocus()
 
 
-async def test_what_is_typed_is_saved_before_anything_is_taken_in(hands: Hands):
+@pytest.mark.parametrize("by_click", [False, True], ids=["Ctrl+Enter", "a click"])
+async def test_what_is_typed_is_saved_and_taken_in_at_once(hands: Hands, by_click: bool):
     door, _ = await three_lines(hands)
+    before = (await hands.item()).on_hand
     await door.choose(SKU)
     await hands.type("3")
+    if by_click:
+        await hands.click(door.screen.receipt.post)
+    else:
+        await hands.press(Qt.Key.Key_Return, CONTROL)
+    # What comes of it is asked about.
+    await until(dialog, "the question")
+    question = dialog()
+    assert question is not None
+    assert "Take in 3 units?" in texts(question)
+    question.accept()
+    await until(lambda: door.is_posted, "it to be posted")
+    assert (await hands.item()).on_hand == before + 3
+
+
+async def test_nothing_is_taken_in_while_what_is_typed_is_refused(hands: Hands):
+    door, _ = await three_lines(hands)
+    await door.choose(SKU)
+    await hands.press(Qt.Key.Key_Return)
+    await hands.type("x")
     await hands.press(Qt.Key.Key_Return, CONTROL)
-    await door.row(SKU, received=3)
-    assert door.state.receipt is not None
+    assert "Quantity must be a whole number, for example 3." in texts(door.screen.receipt.card)
+    await until(lambda: not door.screen.view_model.actions.running, "a rest")
     assert door.state.editable
     assert dialog() is None
+    await hands.press(Qt.Key.Key_Escape)
 
 
 async def test_what_is_typed_stays_when_less_is_expected(hands: Hands):
