@@ -26,6 +26,7 @@ from app.ui.core.open_paper import OpenPaper
 from app.ui.core.scan_words import SCAN_WAITS, refusal
 from app.ui.core.unusual import UsualQuantities
 from app.ui.receive.arrivals import arrivals
+from app.ui.receive.closed import ClosedPaper
 from app.ui.receive.lines import Quantities
 from app.ui.receive.papers import StorePapers
 from app.ui.receive.receipt_lines import ReceiptLines
@@ -39,13 +40,14 @@ class ReceiveViewModel(QObject):
     """Follows the papers of one store; all changes go through `actions`, in order.
 
     `line_refused` carries what is wrong with a typed quantity, `unknown_paper` a number that this
-    device has not seen, `leaving` the id of a transfer that is sent from here, `unusual` the
-    Unusual of which `post` has to be sure.
+    device has not seen, `closed_paper` a ClosedPaper, `leaving` the id of a transfer that is sent
+    from here, `unusual` the Unusual of which `post` has to be sure.
     """
 
     state_changed = Signal(object)
     line_refused = Signal(object)
     unknown_paper = Signal(str)
+    closed_paper = Signal(object)
     leaving = Signal(str)
     unusual = Signal(object)
     scan_refused = Signal()
@@ -105,15 +107,20 @@ class ReceiveViewModel(QObject):
 
         self.actions.add(work)
 
-    def begin_with(self, number: str, unseen: bool = False) -> None:
-        """Open the receipt for a number of a receipt or a paper; with `unseen` of one to come."""
+    def begin_with(self, number: str, anyway: bool = False) -> None:
+        """Open the receipt for a number of a receipt or a paper.
+
+        With `anyway` also of a paper to come, or of one whose goods nobody expects.
+        """
         number = number.strip().upper()
 
         async def work() -> None:
             if self._open_receipt.paper is not None:
                 return
-            started = await self._start.with_number(number, unseen)
-            if started is not None:
+            started = await self._start.with_number(number, anyway)
+            if isinstance(started, ClosedPaper):
+                self.closed_paper.emit(started)
+            elif started is not None:
                 self._open(*started)
             elif (leaves := await self._leaving(number)) is not None:
                 self.leaving.emit(leaves.transfer_id)

@@ -251,7 +251,7 @@ class OpenTransferViewModel(QObject):
         if self.state.step is Step.REQUEST:
             return await self._request(target)
         if self.state.step is Step.RECEIVE:
-            return await self._receive(target.strip())
+            return await self._receive(target.strip().upper())
         return await self._ship(allow_negative)
 
     def _asked(self) -> list[Asked]:
