@@ -208,6 +208,7 @@ class Workplace(QWidget):
         if before is not None and before != self.shown:
             self.show_again(before)
         scan, here = self._find.read(code), self._screen_name()
+        self._status.begin_scan()
         self.teaching.withdraw()
         if isinstance(scan.meaning, AmbiguousCode):
             self.heard.emit(Sound.UNKNOWN)
@@ -217,12 +218,13 @@ class Workplace(QWidget):
 
     def scan_into(self, dialog: ScanDialog, code: str) -> None:
         """A code that is scanned while a dialog is open that takes scans is for nothing else."""
+        self._status.begin_scan()
         taken = dialog.take_scan(self._find.read(code))
         self.heard.emit(Sound.KNOWN if taken else Sound.REFUSED)
 
     def refuse_scan(self, code: str) -> None:
         """Say that what was scanned waits behind a question."""
-        self._status.say(problem(covered(code)))
+        self._status.say_of_scan(problem(covered(code)))
 
     def sign_out(self) -> None:
         """Ask who is working, unless something typed would be lost."""
@@ -293,6 +295,7 @@ class Workplace(QWidget):
 
     def _on_entered(self) -> None:
         scan = self._find.read(self.bar.line.text())
+        self._status.begin_scan()
         if isinstance(scan.meaning, UnknownCode | ScannedPlace):
             self._searched().open_current()
         else:
@@ -305,7 +308,7 @@ class Workplace(QWidget):
             return
         act(scan)
         if scan.layouts and not isinstance(scan.meaning, UnknownCode):
-            self._status.say(Message(layout_note(scan)))
+            self._status.say_of_scan(Message(layout_note(scan)))
 
     def _take(self, scan: Scan) -> None:
         self._scanning, self._refused = True, False
@@ -326,7 +329,7 @@ class Workplace(QWidget):
             self.heard.emit(Sound.REFUSED)
 
     def _on_missed(self, message: Message) -> None:
-        self._status.say(message)
+        self._status.say_of_scan(message)
         self._refuse()
 
     def _take_on(self, name: str, scan: Scan) -> None:
@@ -358,7 +361,7 @@ class Workplace(QWidget):
                     self.bar.line.setText(scan.text)
                     self.open_product(product_id)
                     if units > 1:
-                        self._status.say(
+                        self._status.say_of_scan(
                             Message(f"This code is that of a pack of {number(units)}.")
                         )
             case ScannedPlace(place):
