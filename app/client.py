@@ -173,7 +173,7 @@ class Client(QObject):
             )
             opened.callback(shift.close)
             self._signed_in = opened.pop_all()
-        shift.workplace.heard.connect(self.sounds.play)
+        shift.workplace.scans.heard.connect(self.sounds.play)
         self.sign_in_screen = None
         self.window.show_page(shift.workplace)
         shift.workplace.go(FIND)
@@ -236,7 +236,7 @@ class Client(QObject):
 
     def _on_burst(self) -> None:
         if self.workplace is not None:
-            self.workplace.begin_scan()
+            self.workplace.scans.begin()
 
     def _on_scanned(self, code: str) -> None:
         while (popup := QApplication.activePopupWidget()) is not None:
@@ -246,11 +246,11 @@ class Client(QObject):
             self.workplace.scan(code)
             return
         if self.workplace is not None and isinstance(modal, ScanDialog):
-            self.workplace.scan_into(modal, code)
+            self.workplace.scans.take_into(modal, code)
             return
         # A question is answered by a person, and so is who is working here.
         self.sounds.play(Sound.REFUSED)
         if self.workplace is not None:
-            self.workplace.refuse_scan(code)
+            self.workplace.scans.refuse(code)
         elif self.sign_in_screen is not None:
             self.sign_in_screen.refuse_scan(code)
