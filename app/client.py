@@ -28,6 +28,7 @@ from app.ui.core.command import Command
 from app.ui.core.conventions import conventions_of
 from app.ui.core.dialogs import ScanDialog
 from app.ui.core.field_undo import FieldUndo
+from app.ui.core.formats import money, number
 from app.ui.core.garbage import GarbageCollector
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.scanner_settings import load_scanner_settings
@@ -38,6 +39,7 @@ from app.ui.shell.window import MainWindow
 from app.ui.shell.workplace import FIND, Workplace
 from connector_config.errors import UserError
 from connector_config.store.local_indexes import ensure_indexes
+from connector_config.wording import write_as
 
 _SAY_AFTER = 2.0
 """Seconds after which a sign-in says what it waits for."""
@@ -62,6 +64,8 @@ class Client(QObject):
     ) -> None:
         super().__init__(application)
         self._garbage = GarbageCollector(self)
+        # Rules say sentences, too, and know no locale.
+        write_as(number, money)
         self._settings = settings
         self._now = now
         preferences = settings.data_dir / "zava.ini"

@@ -13,6 +13,7 @@ from app.domain.conventions import US, Conventions, in_ascii
 from app.domain.entities import Movement, Place, Reason, StockItem
 from app.domain.errors import InvalidInputError
 from app.domain.numerals import readings
+from connector_config.wording import number
 
 MAX_QUANTITY = 1_000_000
 
@@ -45,7 +46,7 @@ def parse_quantity(text: str, least: int = 1, conventions: Conventions = US) -> 
     if quantity < least:
         raise InvalidInputError("quantity", f"Quantity must be {least} or more.")
     if quantity > MAX_QUANTITY:
-        raise InvalidInputError("quantity", f"Quantity can be at most {MAX_QUANTITY:,}.")
+        raise InvalidInputError("quantity", f"Quantity can be at most {number(MAX_QUANTITY)}.")
     return int(quantity)
 
 
@@ -65,7 +66,8 @@ def parse_changed(text: str, before: int, conventions: Conventions = US) -> int:
     by = parse_quantity(typed[1:], 0, conventions)
     if typed[0] == "-" and by > before:
         raise InvalidInputError(
-            "quantity", f"“{typed[:20]}” is more than the {before} that are there: type how many."
+            "quantity",
+            f"“{typed[:20]}” is more than the {number(before)} that are there: type how many.",
         )
     return parse_quantity(str(before - by if typed[0] == "-" else before + by), 0, conventions)
 
