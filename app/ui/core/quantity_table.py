@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 from app.ui.core.appearance import Appearance
@@ -12,8 +12,6 @@ from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.message import problem
 from app.ui.core.rows import RowsModel
 from app.ui.core.sign_keys import SignKeys
-
-_PLAIN = ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
 
 
 class QuantityTable(ChoiceTable):
@@ -37,8 +35,7 @@ class QuantityTable(ChoiceTable):
         self.selected.connect(lambda _: self._signs.forget())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        text = "" if event.modifiers() & _PLAIN else event.text()
-        if not self._signs.press(text):
+        if not self._signs.press(event):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 
 _LATELY_MS: Final = 1_500
 """A digit that comes so soon behind a sign belongs to it: nobody types `-5` more slowly."""
+_PLAIN: Final = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
 _SIGNS: Final = {"+": "+", "=": "+", "-": "-", "\N{MINUS SIGN}": "-"}
+
+
+def plain_text(event: QKeyEvent) -> str:
+    """What a key types; nothing with Ctrl or Alt, which make it the key of something else."""
+    return "" if event.modifiers() & ~_PLAIN else event.text()
 
 
 class SignKeys(QObject):
@@ -36,8 +43,9 @@ class SignKeys(QObject):
         self._lately.setInterval(_LATELY_MS)
         self._lately.timeout.connect(self.forget)
 
-    def press(self, text: str) -> bool:
-        """Take a key by its text; False, and what was pressed before has acted, for another one."""
+    def press(self, event: QKeyEvent) -> bool:
+        """Take a key; False, and what was pressed before has acted, for another one."""
+        text = plain_text(event)
         if text in _SIGNS:
             self.settle()
             self._sign, self._waits, self._acted = _SIGNS[text], True, False

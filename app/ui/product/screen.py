@@ -13,7 +13,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import money, number
 from app.ui.core.screen import Screen
-from app.ui.core.sign_keys import SignKeys
+from app.ui.core.sign_keys import SignKeys, plain_text
 from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, scrolling, tinted
 from app.ui.product.codes_card import CodesCard
@@ -131,8 +131,8 @@ class ProductScreen(Screen):
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, text = event.key(), event.text()
-        if self._signs.press(text):
+        key, text = event.key(), plain_text(event)
+        if self._signs.press(event):
             return
         if text in ("a", "A"):
             self.stock.form.quantity.setFocus()

@@ -20,6 +20,7 @@ from app.ui.core.product_line import ProductLine
 from app.ui.core.quantity_table import QuantityTable
 from app.ui.core.report import printout
 from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.sign_keys import plain_text
 from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.receive.arrivals import against, origin
@@ -74,7 +75,7 @@ class ReceiptTable(QuantityTable):
     given_up = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text() in ("m", "M"):
+        if plain_text(event) in ("m", "M"):
             self.given_up.emit()
         else:
             super().keyPressEvent(event)

@@ -134,6 +134,12 @@ def test_a_sign_acts_before_any_other_key(page: Page) -> None:
     assert page.lines == {"a": 19, "b": 5}
 
 
+def test_a_digit_with_alt_is_no_quantity(page: Page) -> None:
+    QTest.keyClick(page.table, Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    assert page.table.hasFocus()
+    assert not page.editor.typing
+
+
 def test_a_sign_acts_before_the_keyboard_goes_elsewhere(page: Page) -> None:
     press("+")
     page.field.setFocus()
