@@ -64,6 +64,7 @@ class Page(QWidget):
 
     def _step(self, by: int) -> None:
         one = self.table.current()
+        assert one is not None
         self.lines[one.name] = max(self.lines[one.name] + by, 0)
 
 
