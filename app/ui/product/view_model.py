@@ -162,7 +162,7 @@ class ProductViewModel(QObject):
         except InvalidInputError as error:
             self._refuse_quantity(str(error))
             return
-        if item is None or not self.may_change():
+        if not self.may_change() or item is None:
             return
         name = self.state.product.name if self.state.product else item.product_id
         found = unusual(Asked(item.product_id, name, change), item)
@@ -203,9 +203,9 @@ class ProductViewModel(QObject):
             self.place_refused.emit(error)
             return
         item = self.state.item
-        if item is None or not self.state.may_adjust:
-            self.refused.emit(_NOT_HERE if item is None else _NOT_THIS_ROLE)
-        elif place == item.place:
+        if not self.may_change() or item is None:
+            return
+        if place == item.place:
             self.place_refused.emit(InvalidInputError("aisle", "It stands there already."))
         else:
             self.move.execute(item, place)
