@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
-_LATELY_MS: Final = 1_500
+LATELY_MS = 1_500
 """A digit that comes so soon behind a sign belongs to it: nobody types `-5` more slowly."""
 _PLAIN: Final = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
 _SIGNS: Final = {"+": "+", "=": "+", "-": "-", "\N{MINUS SIGN}": "-"}
@@ -40,7 +40,7 @@ class SignKeys(QObject):
         self._all_came.timeout.connect(self.settle)
         self._lately = QTimer(self)
         self._lately.setSingleShot(True)
-        self._lately.setInterval(_LATELY_MS)
+        self._lately.setInterval(LATELY_MS)
         self._lately.timeout.connect(self.forget)
 
     def press(self, event: QKeyEvent) -> bool:

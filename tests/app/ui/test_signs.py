@@ -9,6 +9,7 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 
 from app.domain.entities import Role
+from app.ui.core import sign_keys
 from app.ui.core.product_line import ProductLine
 from app.ui.core.quantity_table import QuantityTable
 from tests.helpers import typing_stages as stages
@@ -36,11 +37,13 @@ each_screen = pytest.mark.parametrize(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def mona(person: Hands) -> AsyncIterator[Hands]:
-    """A manager, who has all screens."""
-    await person.begin(Role.MANAGER, name="Mona")
-    yield person
-    stages.clean(person)
-    await person.rest()
+    """A manager, who has all screens, at a computer that may be slow."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sign_keys, "LATELY_MS", 600_000)
+        await person.begin(Role.MANAGER, name="Mona")
+        yield person
+        stages.clean(person)
+        await person.rest()
 
 
 class Lines:

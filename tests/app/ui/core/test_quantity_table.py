@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.ui.core import sign_keys
 from app.ui.core.appearance import Appearance
 from app.ui.core.line_editor import LineEditor
 from app.ui.core.quantity_table import QuantityTable
@@ -69,8 +70,9 @@ class Page(QWidget):
 
 
 @pytest.fixture
-def page(qtbot: QtBot, appearance: Appearance) -> Page:
-    """The keyboard is on the first line."""
+def page(qtbot: QtBot, appearance: Appearance, monkeypatch: pytest.MonkeyPatch) -> Page:
+    """The keyboard is on the first line, and the computer may be slow."""
+    monkeypatch.setattr(sign_keys, "LATELY_MS", 600_000)
     page = Page(appearance)
     qtbot.addWidget(page)
     with qtbot.waitActive(page):
@@ -117,6 +119,14 @@ def test_a_digit_behind_a_sign_that_has_acted_makes_it_that_number(
     # As often as it is saved, it is that.
     enter(page)
     assert page.lines["a"] == 8
+
+
+def test_a_digit_much_later_begins_a_number_of_its_own(qtbot: QtBot, page: Page) -> None:
+    press("-")
+    qtbot.waitUntil(lambda: page.stepped == [-1])
+    page.table._signs._lately.timeout.emit()
+    press("5")
+    assert page.field.text() == "5"
 
 
 def test_signs_alone_are_one_unit_each(qtbot: QtBot, page: Page) -> None:
