@@ -232,7 +232,9 @@ def _end(processes: Sequence[_Process]) -> None:
 
 
 if __name__ == "__main__":
-    # Whoever ends this ends all of them.
+    # Whoever ends this ends all of them. What a shell starts in the background would not hear of
+    # Ctrl+C, and neither would any program that a test starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         sys.exit(main(sys.argv[1:]))

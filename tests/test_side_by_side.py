@@ -201,6 +201,16 @@ def test_ctrl_c_ends_everything_and_cleans_up(tmp_path: Path):
             os.kill(int(one.name.removeprefix("stopped-")), 0)
 
 
+def test_a_run_in_the_background_hears_of_ctrl_c(tmp_path: Path):
+    asking = "import signal\ndef test():\n    assert signal.getsignal(signal.SIGINT) is not {}\n"
+    (tmp_path / "test_it.py").write_text(asking.format("signal.SIG_IGN"), encoding="utf-8")
+    # As a shell starts what stands before an ampersand.
+    ignoring = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    begun = f"{ignoring}os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    arguments = ("-c", begun, "-m", "tests.side_by_side", "-p", "no:cacheprovider", str(tmp_path))
+    assert subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False).returncode == 0
+
+
 # --- what is printed while they run
 
 
