@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import side_by_side
 from tests.helpers.display import wait_for
 from tests.helpers.handed_out import Ended, Reported, Started
 from tests.helpers.programs import ROOT
@@ -182,6 +184,20 @@ def test_what_cannot_be_collected_is_said_once(tmp_path: Path):
     assert (code, last(out)) == (2, "no tests ran")
     assert out.count("ERROR collecting") == 1
     assert "nothing_of_that_name" in out
+
+
+def test_what_took_longest_in_the_run_before_comes_first(tmp_path: Path):
+    kept = {"test_a.py": 1.0, "test_b.py": 3.0, "test_d.py": 2.0}
+    (tmp_path / ".pytest_cache").mkdir()
+    (tmp_path / ".pytest_cache/side_by_side.json").write_text(json.dumps(kept), encoding="utf-8")
+    run(tmp_path, 1, **dict.fromkeys("abcd", NOTING))
+    notes = (tmp_path / "notes").read_text().splitlines()
+    begun = [line.split()[1] for line in notes if line.endswith("begins")]
+    assert begun == ["test_b", "test_d", "test_a", "test_c"]
+
+
+def test_the_files_that_take_longest_are_there():
+    assert [name for name in side_by_side._LONG if not (ROOT / name).is_file()] == []
 
 
 def test_ctrl_c_ends_everything_and_cleans_up(tmp_path: Path):
