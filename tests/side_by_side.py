@@ -250,6 +250,8 @@ if __name__ == "__main__":
     # Ctrl+C, and neither would any program that a test starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A shell ignores Ctrl+C for what it starts in the background; each process would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
