@@ -38,7 +38,7 @@ _LONG = (
     *("tests/app/ui/shell/test_scans.py", "tests/app/ui/shell/test_scanner_acts.py"),
     *("tests/app/rehearsal/test_chance.py", "tests/app/rehearsal/test_scripts.py"),
     *("tests/app/data/selling/test_oversell.py", "tests/app/data/sync/test_switching.py"),
-    "tests/connector_config/link/test_failures.py",
+    *("tests/connector_config/link/test_failures.py", "tests/seed/test_demo.py"),
 )
 """What takes longest, for the first run of a clone; each run keeps what the files took."""
 _LINES = 100
@@ -246,9 +246,7 @@ def _end(processes: Sequence[_Process]) -> None:
 
 
 if __name__ == "__main__":
-    # Whoever ends this ends all of them. What a shell starts in the background would not hear of
-    # Ctrl+C, and neither would any program that a test starts.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Whoever ends this ends all of them.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     # A shell ignores Ctrl+C for what it starts in the background; each process would inherit it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
