@@ -43,12 +43,15 @@ class QuantityTable(ChoiceTable):
         super().focusOutEvent(event)
 
     def _on_stepped(self, by: int) -> None:
-        self._before = self.current()
+        # What is typed for the row is another quantity by now than the row has.
+        self._before = None if self._held() else self.current()
         self.stepped.emit(by)
 
     def _on_begun(self, text: str, is_late: bool) -> None:
         before, now = self._before if is_late else None, self.current()
-        if before is None:
+        if is_late and before is None:
+            self.begun.emit(text[1:], None)
+        elif before is None:
             self.begun.emit(text, None)
         elif now is not None and self._model.key_of(now) == self._model.key_of(before):
             self.begun.emit(text, before)

@@ -129,6 +129,15 @@ def test_a_digit_much_later_begins_a_number_of_its_own(qtbot: QtBot, page: Page)
     assert page.field.text() == "5"
 
 
+def test_behind_a_sign_for_what_is_typed_a_digit_begins_anew(qtbot: QtBot, page: Page) -> None:
+    press("5")
+    page.table.setFocus()
+    press("+")
+    qtbot.waitUntil(lambda: page.stepped == [1])
+    press("9")
+    assert page.field.text() == "9"
+
+
 def test_signs_alone_are_one_unit_each(qtbot: QtBot, page: Page) -> None:
     press("+++-=")
     qtbot.waitUntil(lambda: page.stepped == [1, 1, 1, -1, 1])
