@@ -147,6 +147,22 @@ async def test_what_a_scanner_puts_in_front_or_another_keyboard_makes_of_it(
     await until(lambda: not order.view_model.actions.running, "a rest")
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("HNDßHAMMERß001", "set to a US keyboard"),
+        ("TR-SEA-FFFF-0999", "This device has no transfer"),
+    ],
+)
+async def test_what_is_said_of_a_scan_ends_with_the_next_one(manager: Hands, code: str, said: str):
+    manager.workplace.go("find")
+    manager.workplace.scan(code)
+    await until(lambda: said in status(manager), said)
+    manager.workplace.scan(SKU)
+    assert said not in status(manager)
+    await opened(manager, manager.read(SKU).product_id or "")
+
+
 @pytest.mark.parametrize("code", ["LOC-3-B", "]C0loc-3-b", "LOC-3-B\r\n"])
 async def test_a_place_is_looked_up(manager: Hands, code: str):
     manager.workplace.scan(code)
