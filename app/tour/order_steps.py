@@ -106,7 +106,7 @@ async def browse_the_catalogue(driver: Driver) -> None:
         await driver.press(Qt.Key.Key_Down)
     await driver.press(Qt.Key.Key_Right)
     await driver.click(screen.look.button("table"))
-    await driver.press(Qt.Key.Key_K, CONTROL)
+    await driver.press(Qt.Key.Key_F, CONTROL)
     await driver.type("hammer")
     await driver.until("hammers", lambda: screen.view_model.state.query == "hammer")
     driver.window.resize(1024, 640)
@@ -117,7 +117,7 @@ async def browse_the_catalogue(driver: Driver) -> None:
     await driver.until("the stores", lambda: bool(card.view_model.state.elsewhere))
     await driver.until("its ledger", lambda: card.view_model.state.ledger is not None)
     await driver.picture("availability", ("light", "dark"))
-    await driver.press(Qt.Key.Key_K, CONTROL)
+    await driver.press(Qt.Key.Key_F, CONTROL)
     await driver.press(Qt.Key.Key_Escape)
 
 

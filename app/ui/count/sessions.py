@@ -111,7 +111,7 @@ class NewCountDialog(QDialog):
         self.name.setFocus()
 
     def _fill(self, state: SessionsState) -> None:
-        """Offer the aisles, once they are known: the first thing that happens may be this dialog."""
+        """Offer the aisles, once they are known: the dialog may be there before them."""
         if self.aisle.count() and (self._aisles or not state.aisles):
             return
         self._aisles = state.aisles or {}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from app.domain.entities import Place
 from app.domain.search import fold
 
 CODE: Final = "Code"
@@ -21,7 +22,7 @@ _ORDER: Final = (CODE, SCREEN, ACTION, PLACE, PRODUCT, CUSTOMER)
 class Destination:
     """A screen, a thing or something to do; `words` find it too, `key` is what does the same.
 
-    `name` tells it from all others, `group` says what it is.
+    `name` tells it from all others, `group` says what it is, `place` is where it is about.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Destination:
     detail: str = ""
     words: str = ""
     key: str = ""
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,7 @@ class SpotlightDialog(ScanDialog):
         self.line.setPlaceholderText(_HINT)
         self.line.setAccessibleName("Find anything")
         self._model = RowsModel[Destination](_COLUMNS, lambda one: one.name)
-        self.hits = RowsTable(
-            self._model, appearance, "Found", open_on_click=True, sortable=False
-        )
+        self.hits = RowsTable(self._model, appearance, "Found", open_on_click=True, sortable=False)
         self.hits.horizontalHeader().hide()
         self.hits.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._message = Elided("", "small")

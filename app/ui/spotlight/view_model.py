@@ -75,7 +75,7 @@ class SpotlightViewModel(QObject):
         self._customers = customers
         self._fixed = {one.name: one for one in fixed}
         self._index = SearchIndex(
-            [SearchEntry(one.name, one.title, "", type=one.words) for one in fixed]
+            [SearchEntry(one.name, one.title, "", type=one.words, place=one.place) for one in fixed]
         )
         self._may_open = may_open
         self._ways = ways
