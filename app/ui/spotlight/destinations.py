@@ -46,8 +46,8 @@ class Group:
 def in_order(text: str, groups: list[Group]) -> tuple[Destination, ...]:
     """All that was found, the kind first that fits best.
 
-    What has every word as it was typed comes before what only begins so, and that before what is
-    spelt in another way; what fits equally well comes in a fixed order.
+    What has every word as it was typed comes before what only begins so; what fits equally well
+    comes in a fixed order. What is spelt in another way is only there where nothing else is.
     """
     words = set(fold(text).split())
 
@@ -58,5 +58,7 @@ def in_order(text: str, groups: list[Group]) -> tuple[Destination, ...]:
         as_typed = words <= set(fold(f"{best.title} {best.words}").split())
         return (0 if as_typed else 1 + group.forgiven), _ORDER.index(best.group)
 
-    found = sorted((one for one in groups if one.destinations), key=rank)
+    found = [one for one in groups if one.destinations]
+    least = min((one.forgiven for one in found), default=0)
+    found = sorted((one for one in found if least or not one.forgiven), key=rank)
     return tuple(one for group in found for one in group.destinations)

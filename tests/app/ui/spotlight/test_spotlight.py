@@ -161,6 +161,14 @@ async def test_the_button_does_the_same(manager: Hands):
     assert isinstance(dialog(), SpotlightDialog)
 
 
+async def test_nothing_that_is_only_similar_stands_beside_what_was_typed(manager: Hands):
+    spotlight = await ask(manager, "john")
+    assert {group for _, group in cells(spotlight.hits)} == {"Customer"}
+    await manager.press(Qt.Key.Key_Escape)
+    await manager.type("hammr")
+    await until(lambda: "Product" in {group for _, group in cells(spotlight.hits)}, "hammers")
+
+
 async def test_what_one_may_not_do_is_not_offered(person: Hands):
     await person.begin(Role.WORKER, name="Will")
     spotlight = await ask(person, "")
