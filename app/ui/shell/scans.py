@@ -113,11 +113,11 @@ class Scans(QObject):
                             Message(f"This code is that of a pack of {number(units)}.")
                         )
             case ScannedPlace(place):
-                self._look_for(place.code)
+                self.look_for(place.code)
             case ScannedPaper() | ScannedOrder():
                 self._open_paper(scan, scan.meaning)
             case _:
-                find = self._look_for(scan.text)
+                find = self.look_for(scan.text)
                 if isinstance(find, FindScreen):
                     find.refuse(workplace.bar.line.text(), refusal(scan))
 
@@ -173,7 +173,8 @@ class Scans(QObject):
             self._workplace.go(name)
         self._take(scan)
 
-    def _look_for(self, text: str) -> Screen:
+    def look_for(self, text: str) -> Screen:
+        """Search for a text in Find."""
         screen = self._workplace.go(_FIND)
         if self._workplace.shows(_FIND):
             self._workplace.bar.line.setText(text)

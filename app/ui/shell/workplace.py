@@ -260,7 +260,8 @@ class Workplace(QWidget):
         if not self.scans.open_typed(self.bar.line.text()):
             self._searched().open_current()
 
-    def _on_undo(self) -> None:
+    def undo(self) -> None:
+        """Take back the last change of this device."""
         if self.teaching.take_undo() or self.current.take_undo():
             return
         if self.current.take_typed():
@@ -269,8 +270,9 @@ class Workplace(QWidget):
 
     def _keys(self) -> None:
         keys: dict[str, Callable[[], object]] = {
-            "Ctrl+K": self.bar.focus,
-            "Ctrl+Z": self._on_undo,
+            "Ctrl+F": self.bar.focus,
+            "Ctrl+K": self.bar.anything_asked.emit,
+            "Ctrl+Z": self.undo,
             "Ctrl+L": self.sign_out,
             "Ctrl+T": self.scans.teach,
         }

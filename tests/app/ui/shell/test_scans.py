@@ -93,7 +93,7 @@ async def test_what_is_nobody_s_code_opens_nothing(manager: Hands, code: str):
     await manager.scan(code)
     assert isinstance(manager.workplace.current, FindScreen)
     assert any(f"No product has the code {code}" in one for one in texts(manager.workplace))
-    await manager.press(Qt.Key.Key_K, CONTROL)
+    await manager.press(Qt.Key.Key_F, CONTROL)
     await manager.type("x")
     await until(
         lambda: not any("No product has the code" in one for one in texts(manager.workplace)),
@@ -116,7 +116,7 @@ async def test_no_text_is_too_odd_to_be_scanned(manager: Hands, text: str):
 
 @pytest.mark.parametrize("typed", ["", "----", "  "])
 async def test_enter_without_a_word_opens_nothing(manager: Hands, typed: str):
-    await manager.press(Qt.Key.Key_K, CONTROL)
+    await manager.press(Qt.Key.Key_F, CONTROL)
     await manager.type(typed)
     await manager.press(Qt.Key.Key_Return)
     await settle()
@@ -439,7 +439,7 @@ async def test_the_number_of_a_paper_opens_it_from_everywhere(manager: Hands, ma
         await manager.scan(another)
         await until(lambda: is_open() == another, f"{another} from {number}")
     manager.workplace.go("find")
-    await manager.press(Qt.Key.Key_K, CONTROL)
+    await manager.press(Qt.Key.Key_F, CONTROL)
     await manager.paste(number)
     await manager.press(Qt.Key.Key_Return)
     await until(lambda: is_open() == number, f"{number} from the bar")
