@@ -216,6 +216,10 @@ class FakeStockRepository:
     ) -> Cancel:
         return self._watch(lambda: self._history(inventory_id)[:limit], on_change)
 
+    async def newest(self, inventory_id: str, limit: int) -> list[Movement]:
+        await self._pass("newest")
+        return self._history(inventory_id)[:limit]
+
     async def ledger(self, item: StockItem, limit: int) -> Ledger:
         await self._pass("ledger")
         history = self._history(item.inventory_id)

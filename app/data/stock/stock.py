@@ -102,6 +102,10 @@ class StockRepository(Protocol):
         """An item's newest movements."""
         ...
 
+    async def newest(self, inventory_id: str, limit: int) -> list[Movement]:
+        """An item's newest movements, as they are now."""
+        ...
+
     async def ledger(self, item: StockItem, limit: int) -> Ledger:
         """The history of an item, read from one snapshot of the store."""
         ...
@@ -194,6 +198,10 @@ class DittoStockRepository:
             {"inventory_id": inventory_id, "limit": limit},
             lambda rows: on_change(entities(rows, to_movement)),
         )
+
+    async def newest(self, inventory_id: str, limit: int) -> list[Movement]:
+        asked = {"inventory_id": inventory_id, "limit": limit}
+        return entities(await self._session.query(ledger.MOVEMENTS, asked), to_movement)
 
     async def ledger(self, item: StockItem, limit: int) -> Ledger:
         return await self._session.read(lambda unit: ledger.history(unit, item, limit))

@@ -164,7 +164,9 @@ class ProductViewModel(QObject):
             self.refused.emit(_NOT_HERE if item is None else _NOT_THIS_ROLE)
             return
         name = self.state.product.name if self.state.product else item.product_id
-        found = unusual(Asked(item.product_id, name, change), item)
+        ledger = self._ledger.ledger
+        movements = [one.movement for one in ledger.lines] if ledger is not None else []
+        found = unusual(Asked(item.product_id, name, change), item, movements)
         if found is not None and not sure:
             self.unusual.emit(found)
         elif not self.actions.running:
