@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from app.data.stock import ledger
 from app.data.stock.history import HistoryColumn, HistoryFilter, HistoryRepository
 from app.domain.documents.stock import to_movement
 from app.domain.entities import Movement, Reason
@@ -131,6 +132,17 @@ async def test_all_movements_are_sorted_by_a_column_and_the_first_are_given(
         cancel = history.watch_sorted(wanted, column, descending, hears(heard), 30)
         assert await heard.get() == (expected[:30], True)
         cancel()
+
+
+async def test_the_newest_movements_of_an_item_are_read_without_the_others(room: StockRoom) -> None:
+    movements = await fill(room, 100)
+    of_item = [one for one in movements if one.inventory_id == "item-1"]
+    assert await room.stock.newest("item-1", 9) == of_item[:9]
+    asked = {"inventory_id": "item-1", "limit": 9}
+    (row,) = await room.session.query(f"EXPLAIN {ledger.MOVEMENTS}", asked)
+    scan, *steps = row["plan"]["children"]
+    assert scan["desc"]["index"] == "history_item"
+    assert "sort" not in [one["#operator"] for one in steps]
 
 
 async def test_the_consequence_of_an_undo_is_known_before(room: StockRoom) -> None:
