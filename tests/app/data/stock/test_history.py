@@ -137,7 +137,10 @@ async def test_all_movements_are_sorted_by_a_column_and_the_first_are_given(
 async def test_the_newest_movements_of_an_item_are_read_without_the_others(room: StockRoom) -> None:
     movements = await fill(room, 100)
     of_item = [one for one in movements if one.inventory_id == "item-1"]
-    assert await room.stock.newest("item-1", 9) == of_item[:9]
+    found = await room.stock.newest("item-1", 100)
+    # The other store has an item of this id here.
+    assert [one for one in found if one.store_id == SEATTLE] == of_item
+    assert await room.stock.newest("item-1", 9) == found[:9]
     asked = {"inventory_id": "item-1", "limit": 9}
     (row,) = await room.session.query(f"EXPLAIN {ledger.MOVEMENTS}", asked)
     scan, *steps = row["plan"]["children"]
