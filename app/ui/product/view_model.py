@@ -165,7 +165,9 @@ class ProductViewModel(QObject):
         if not self.may_change() or item is None:
             return
         name = self.state.product.name if self.state.product else item.product_id
-        found = unusual(Asked(item.product_id, name, change), item)
+        ledger = self._ledger.ledger
+        movements = [one.movement for one in ledger.lines] if ledger is not None else []
+        found = unusual(Asked(item.product_id, name, change), item, movements)
         if found is not None and not sure:
             self.unusual.emit(found)
         elif self._writing is None:

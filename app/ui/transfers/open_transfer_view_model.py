@@ -257,11 +257,13 @@ class OpenTransferViewModel(QObject):
     def _asked(self) -> list[Asked]:
         # What this step moves; a paper that was sent says how many are usual of it.
         counts = self._counts.moved
+        step = self.state.step
+        leaving = step is Step.SHIP or (step is Step.REQUEST and self.state.sending)
         return [
             Asked(
                 row.line.product_id,
                 row.line.name,
-                counts[row.line.product_id].received,
+                counts[row.line.product_id].received * (-1 if leaving else 1),
                 max(row.line.requested, row.line.shipped),
             )
             for row in self.state.rows
