@@ -29,6 +29,8 @@ _KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRele
 _SLACK_MS: Final = 10
 """A key of a scanner comes so much late at the most, by the clock of the keyboard."""
 _LIMIT_MS: Final = MOST_GAP_MS + _SLACK_MS
+_READ_MS: Final = 5
+"""What the display has handed over is read within that."""
 _REPEATED_MS: Final = 15
 """A key that is held down repeats no faster."""
 _WORTH_TELLING: Final = 4
@@ -39,7 +41,7 @@ class ScannerFilter(QObject):
 
     In a text field the keys arrive as usual, so that typing is never delayed; when they turn out to
     be a scan, the field gets its text and its selection back. Elsewhere a key acts at once, so it
-    waits until no scanner's next key can come any more: 110 ms for one that may take 100, which
+    waits until no scanner's next key can come any more: 115 ms for one that may take 100, which
     nobody feels who presses a key, and no two presses of a person are lost or change places. A
     modifier in front of every key that moves stock would be sure as well, and slower for all.
 
@@ -268,14 +270,15 @@ class ScannerFilter(QObject):
 
     def _wait(self) -> None:
         self._waited = False
-        self._patience.start(_LIMIT_MS // 2)
+        self._patience.start(_LIMIT_MS)
 
     def _on_patience(self) -> None:
         if not self._waited:
-            # In two halves: after a pause of the program itself, the keys that queued up
-            # meanwhile come in between.
+            # On a busy computer keys that were pressed in time may still be with the display, and
+            # its answer comes behind them; so they come in between.
             self._waited = True
-            self._patience.start(_LIMIT_MS - _LIMIT_MS // 2)
+            QApplication.queryKeyboardModifiers()
+            self._patience.start(_READ_MS)
         elif self._burst:
             self._conclude()
         else:
