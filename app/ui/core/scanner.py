@@ -47,7 +47,8 @@ class ScannerFilter(QObject):
 
     Ends (Enter, Tab, Down, the control characters of carriage return, line feed and Tab) that
     follow a code within its burst or right behind it belong to it; where none comes, the pause is
-    the end. Codes keep the separators of GS1 as `SEPARATOR`.
+    the end, and what a scanner out of step sends right behind that is dropped: rather scanned again
+    than done as a person. Codes keep the separators of GS1 as `SEPARATOR`.
 
     `began` comes before the first key of every burst, and a scan may be what it turns out to be.
     `heard` carries every Burst of four keys or more, also a person's. `settings` may be changed;
@@ -72,6 +73,7 @@ class ScannerFilter(QObject):
         self._last = self._last_sign = self._ended = -inf
         self._told: tuple[tuple[Key, ...], str] | None = None
         self._ends: list[str] = []
+        self._cut_off = False
         self._down: set[int] = set()
         self._alt_code = ""
         self._patience = QTimer(self)
@@ -157,6 +159,9 @@ class ScannerFilter(QObject):
             case Kind.SEPARATOR:
                 self._add(name_of(event), SEPARATOR, now)
                 taken = True
+            case Kind.SIGN if not self._burst and self._cut_off and self._trails(now):
+                self._ended = now
+                taken = True
             case Kind.SIGN if not repeats:
                 taken = self._add(name_of(event), event.text(), now, event)
             case Kind.OTHER if self._is_within(event, now):
@@ -216,6 +221,7 @@ class ScannerFilter(QObject):
             return False
         self._down.add(event.key())
         self._ended = now
+        self._cut_off = False
         self._ends.append(name_of(event))
         if start is not None:
             self._finish(start)
@@ -255,6 +261,7 @@ class ScannerFilter(QObject):
             self._let_go()
         else:
             self._ended = self._last
+            self._cut_off = True
             self._finish(start)
             self._wait()
 

@@ -475,6 +475,21 @@ def test_what_is_still_with_the_display_belongs_to_the_scan(
     assert (scanned, window.clicks, late) == (["AB-123"], 0, [])
 
 
+@pytest.mark.parametrize("pace", [0.035, 0.1])
+@each_kind
+def test_the_rest_of_a_code_that_was_held_up_does_nothing(
+    window: Window, keyboard: Keyboard, scanned: list[str], kind: str, pace: float
+):
+    """A wireless scanner that stops for a moment before the last digits of an EAN."""
+    window.kinds[kind].setFocus()
+    before = window.facts
+    keyboard.type("40063813339", pace)
+    keyboard.type("3", 0.185)
+    keyboard.type("1", pace)
+    keyboard.press(Qt.Key.Key_Return, pace)
+    assert (scanned, window.facts) == (["40063813339"], before)
+
+
 @each_kind
 def test_the_separators_of_gs1_are_kept(
     window: Window, keyboard: Keyboard, scanned: list[str], kind: str
