@@ -120,6 +120,7 @@ class Scans(QObject):
                 find = self.look_for(scan.text)
                 if isinstance(find, FindScreen):
                     find.refuse(workplace.bar.line.text(), refusal(scan))
+                    workplace.let_go_of_text()
 
     def teach(self) -> None:
         """Say whose code was scanned last, or is typed where one searches."""

@@ -149,7 +149,7 @@ class Workplace(QWidget):
         if not self.may_leave(screen):
             return self.current
         if self._served and name != self._before_product:
-            # What opened a card is not asked of the next screen once more.
+            # What opened a card, or nobody knows, is not asked of the next screen once more.
             self.bar.line.clear()
         self.rail.mark(name)
         self._show(screen)
@@ -163,6 +163,10 @@ class Workplace(QWidget):
         screen = self.go(name)
         if screen is self._screens[name] and name != FIND and not self.bar.line.text():
             screen.focus_first()
+
+    def let_go_of_text(self) -> None:
+        """What stands in the bar is for Find alone: the next screen begins without it."""
+        self._served, self._before_product = True, FIND
 
     def open_item(self, name: str, key: str) -> None:
         """Show a screen, and one thing of it where there is an id."""

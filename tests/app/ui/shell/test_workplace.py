@@ -152,6 +152,16 @@ async def test_a_scan_into_the_bar_opens_the_product(hands: Hands):
     assert hands.workplace.bar.line.text() == SKU
 
 
+async def test_a_code_that_nobody_knows_keeps_no_keyboard_from_the_next_screen(hands: Hands):
+    bar = hands.workplace.bar.line
+    await hands.scan("NO-SUCH-001")
+    await until(lambda: bar.text() == "NO-SUCH-001", "the code in the bar")
+    await hands.press(Qt.Key.Key_3, ALT)
+    await until(lambda: hands.workplace.shows("low_stock"), "the screen")
+    assert (bar.text(), bar.hasFocus()) == ("", False)
+    assert hands.workplace.current.isAncestorOf(focus())
+
+
 async def test_a_scan_while_the_look_menu_is_open_opens_the_product(hands: Hands):
     before = hands.client.appearance.choice
     await hands.click(named(hands.workplace.rail, "Look"))
