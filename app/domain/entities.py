@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from enum import Enum
 
@@ -40,7 +40,8 @@ class Store:
     """One of the company's stores; `blocks_oversell` where no order may take more than is there.
 
     `where` is latitude and longitude in degrees; None for the online store. `fault` is a sentence
-    where its document is faulty, `may_sell` is false where nobody knows its tax.
+    where its document is faulty, `may_sell` is false where nobody knows its tax. `time_zone` is as
+    stored; without a `zone` its days are those of the computer.
     """
 
     store_id: str
@@ -52,6 +53,8 @@ class Store:
     where: tuple[float, float] | None = None
     fault: str = ""
     may_sell: bool = True
+    time_zone: str = ""
+    zone: tzinfo | None = None
 
     @property
     def short_name(self) -> str:

@@ -36,7 +36,8 @@ class Store(Document):
     """A store; `rls_user_id` is the UUID that row-level security knows it by.
 
     `tax_percent` is the store's sales tax, such as 10.1. `oversell` says what happens to an order
-    of more than is on hand: `block` refuses it; `warn`, or no such field, asks first.
+    of more than is on hand: `block` refuses it; `warn`, or no such field, asks first. `time_zone`
+    is the name in the IANA database of the zone by which the store's days begin and end.
     """
 
     store_id: str
@@ -46,6 +47,7 @@ class Store(Document):
     location: StoreLocation
     tax_percent: NotRequired[float]
     oversell: NotRequired[str]
+    time_zone: NotRequired[str]
 
 
 class Customer(Document):
