@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from app.domain.entities import Store
+from connector_config.schema.instants import to_iso
 from connector_config.schema.time_zones import USUAL, has_database
 from connector_config.wording import counted
 
@@ -40,6 +41,49 @@ def start_of(day: date, zone: Zone) -> datetime:
         return again
     # Where there is no midnight, this is the moment at which the clock is set forward.
     return first
+
+
+class DayFinder:
+    """Finds the shop's days, such as `2026-11-21`, of many stored times fast."""
+
+    def __init__(self, zone: Zone) -> None:
+        self._zone = zone
+        self._days: dict[str, list[tuple[str, str]]] = {}
+
+    def day(self, stored: str) -> str:
+        """The shop's day of a stored time; raises ValueError or OverflowError where it is none."""
+        utc_day = stored[:10]
+        if (days := self._days.get(utc_day)) is None:
+            try:
+                days = self._around(date.fromisoformat(utc_day))
+            except ValueError:
+                # Written in another way, by somebody else.
+                moment = datetime.fromisoformat(stored)
+                return day_of(moment.replace(tzinfo=moment.tzinfo or UTC), self._zone).isoformat()
+            self._days[utc_day] = days
+        return next(day for start, day in days if start <= stored)
+
+    def month(self, stored: object) -> str:
+        """The shop's month of a stored time, such as `2026-11`; empty where it is none."""
+        try:
+            return self.day(str(stored))[:7]
+        except (ValueError, OverflowError):
+            return ""
+
+    def _around(self, utc_day: date) -> list[tuple[str, str]]:
+        """The days that a day of UTC has parts of, each with its start as stored, latest first."""
+        days = [utc_day + _DAY * by for by in (1, 0, -1, -2)]
+        return [(to_iso(start_of(one, self._zone)), one.isoformat()) for one in days]
+
+
+def compact(moment: datetime, zone: Zone) -> str:
+    """The shop's day of an instant as ids hold it, such as `20261121`."""
+    return f"{day_of(moment, zone):%Y%m%d}"
+
+
+def on_paper(moment: datetime, zone: Zone) -> str:
+    """The shop's day and time of an instant as a receipt says it: `21 Nov 2026, 17:30`."""
+    return f"{moment.astimezone(zone):%-d %b %Y, %H:%M}"
 
 
 def zones_problem(stores: Sequence[Store]) -> str:

@@ -19,7 +19,9 @@ from app.ui.orders.details import TONES
 _SHOWN = 20
 
 _COLUMNS = (
-    Column[Order]("Order", lambda one: Cell(one.title, local_day(one.order_date), bold=True)),
+    Column[Order](
+        "Order", lambda one: Cell(one.title, local_day(one.order_date, one.store_id), bold=True)
+    ),
     Column[Order](
         "Status", lambda one: Cell(one.status.label, tone=TONES[one.status], pill=True), 118
     ),
@@ -94,7 +96,8 @@ class CustomerCard(QWidget):
         self._tiles["Orders"].setText(number(purchases.count) if purchases else "…")
         self._tiles["Spent"].setText(money(purchases.spent) if purchases else "…")
         orders = purchases.orders if purchases else ()
-        self._last.setText(local_day(orders[0].order_date) if orders else "never" if known else "…")
+        last = local_day(orders[0].order_date, orders[0].store_id) if orders else "never"
+        self._last.setText(last if orders or known else "…")
         self._model.set_rows(orders[:_SHOWN])
         self.orders.set_empty_text("No orders on this device yet." if known else "")
         clear(self._favourites)

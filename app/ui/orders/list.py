@@ -35,7 +35,7 @@ class OrderList(QWidget):
             Column[Order]("Customer", lambda one: Cell(one.customer_name, one.title, bold=True)),
             Column[Order](
                 "Date",
-                lambda one: Cell(local_day(one.order_date)),
+                lambda one: Cell(local_day(one.order_date, one.store_id)),
                 130,
                 order=lambda one: one.order_date,
             ),

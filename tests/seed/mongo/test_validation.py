@@ -26,6 +26,7 @@ from seed.mongo.validation.links import (
 )
 from seed.mongo.validation.report import Outcome
 from seed.mongo.validation.sums import check_customers, check_sums
+from seed.mongo.validation.zones import check_zones
 from tests.seed.mongo.small_set import FIRST, LAST, Documents, put, small_set
 
 
