@@ -7,6 +7,7 @@ only place that makes one out of the other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
@@ -21,6 +22,7 @@ Zone = tzinfo | None
 
 _TICK: Final = timedelta(microseconds=1)
 _DAY: Final = timedelta(days=1)
+_UTC_DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def day_of(moment: datetime, zone: Zone) -> date:
@@ -54,13 +56,11 @@ class DayFinder:
         """The shop's day of a stored time; raises ValueError or OverflowError where it is none."""
         utc_day = stored[:10]
         if (days := self._days.get(utc_day)) is None:
-            try:
-                days = self._around(date.fromisoformat(utc_day))
-            except ValueError:
+            if not _UTC_DAY.fullmatch(utc_day):
                 # Written in another way, by somebody else.
                 moment = datetime.fromisoformat(stored)
                 return day_of(moment.replace(tzinfo=moment.tzinfo or UTC), self._zone).isoformat()
-            self._days[utc_day] = days
+            days = self._days[utc_day] = self._around(date.fromisoformat(utc_day))
         return next(day for start, day in days if start <= stored)
 
     def month(self, stored: object) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.selling.sales import SalesRepository, StockFigures
+from app.data.selling.sales import Beside, SalesRepository, StockFigures
 from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Store
 from app.domain.sales import (
+    BY_SALE,
     NOBODY,
     Bucket,
     Pair,
@@ -26,7 +27,7 @@ from app.domain.sales import (
 )
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
-from app.ui.core.formats import counted
+from app.ui.core.formats import counted, local_day
 
 STEPS = (("day", "Days"), ("week", "Weeks"), ("month", "Months"))
 KINDS = (("store", "Stores"), ("category", "Categories"), ("rep", "Reps"), ("product", "Products"))
@@ -36,13 +37,18 @@ _NO_STOCK = StockFigures()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a picture: how many and how many cents, and the same a year before."""
+    """A row of a picture: how many and how many cents, and the same a year before.
+
+    `was` is what it came to when its days were over, where that changed since, and `changed` when.
+    """
 
     label: str
     count: int
     cents: int
     count_before: int
     cents_before: int
+    was: Pair | None = None
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +85,20 @@ class SalesViewModel(QObject):
         sales: SalesRepository,
         catalogue: Catalogue,
         stores: Sequence[Store],
-        now: Callable[[], datetime],
+        today: Callable[[], date],
+        is_filling: Callable[[], bool] = lambda: False,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._sales = sales
         self._catalogue = catalogue
         self._names = {one.store_id: one.short_name for one in stores}
-        self._now = now
+        self._today = today
+        self._is_filling = is_filling
         self._step, self._kind = "day", "store"
         self._totals: Mapping[str, Mapping[str, Pair]] = {}
         self._details: Mapping[str, Mapping[str, Sums]] = {}
+        self._beside: Mapping[str, Beside] = {}
         self._stock = StockFigures()
         self._cancel: Callable[[], None] | None = None
         self._thorough = True
@@ -132,7 +141,7 @@ class SalesViewModel(QObject):
         self._emit(adding=self._thorough)
         self._stock = await self._sales.stock(ids)
         self._emit(adding=self._thorough)
-        changed = await self._sales.catch_up(ids, self._thorough)
+        changed = await self._sales.catch_up(ids, mark=not self._is_filling())
         self._thorough = False
         if changed:
             await self._read(ids)
@@ -144,9 +153,10 @@ class SalesViewModel(QObject):
         months = sorted({f"{day:%Y-%m}" for day in days})
         self._totals = await self._sales.totals(ids, months)
         self._details = await self._sales.details(ids, months)
+        self._beside = await self._sales.beside(ids)
 
     def _spans(self) -> list[tuple[Bucket, Bucket]]:
-        today = self._now().date()
+        today = self._today()
         return [(one, year_before(one, self._step)) for one in buckets(self._step, today)]
 
     def _emit(self, adding: bool) -> None:
@@ -158,11 +168,26 @@ class SalesViewModel(QObject):
                 before = days.get(day, (0, 0))
                 days[day] = before[0] + count, before[1] + cents
         periods = tuple(
-            Line(one.label, *cents_in(days, one), *cents_in(days, before)) for one, before in spans
+            self._marked(Line(one.label, *cents_in(days, one), *cents_in(days, before)), one)
+            for one, before in spans
         )
         ranks = tuple(self._ranks(spans))
         self.state = SalesState(self._step, self._kind, periods, ranks, self._stock, adding)
         self.state_changed.emit(self.state)
+
+    def _marked(self, line: Line, bucket: Bucket) -> Line:
+        """The line with what it was when its days were over, where it changed since."""
+        first, until = bucket.first.isoformat(), bucket.until.isoformat()
+        late = [
+            its
+            for beside in self._beside.values()
+            for day, its in beside.late.get(BY_SALE, {}).items()
+            if first <= day < until
+        ]
+        if not late:
+            return line
+        was = line.count - sum(one[0] for one in late), line.cents - sum(one[1] for one in late)
+        return replace(line, was=was, changed=max(one[2] for one in late))
 
     def _ranks(self, spans: Sequence[tuple[Bucket, Bucket]]) -> list[Line]:
         now = self._by_kind(spans[0][0].first, spans[-1][0].until)
@@ -205,7 +230,10 @@ class SalesViewModel(QObject):
 
     async def _export(self, path: str, picture: str) -> str:
         lines = self.state.ranks if picture == "ranks" else self.state.periods or ()
-        header = ("Which", "How many", "Sales", "How many a year before", "Sales a year before")
+        header = (
+            *("Which", "How many", "Sales", "How many a year before", "Sales a year before"),
+            *("Changed afterwards on", "Sales before that"),
+        )
         rows = [
             (
                 line.label,
@@ -213,6 +241,8 @@ class SalesViewModel(QObject):
                 _dollars(line.cents),
                 line.count_before,
                 _dollars(line.cents_before),
+                local_day(line.changed),
+                "" if line.was is None else _dollars(line.was[1]),
             )
             for line in lines
         ]
