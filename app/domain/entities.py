@@ -41,7 +41,8 @@ class Store:
 
     `where` is latitude and longitude in degrees; None for the online store. `fault` is a sentence
     where its document is faulty, `may_sell` is false where nobody knows its tax. `time_zone` is as
-    stored; without a `zone` its days are those of the computer.
+    stored; without a `zone` its days are those of the computer. `returns_count` is the day on which
+    returns count in Sales, that of the `sale` or of the `return`.
     """
 
     store_id: str
@@ -55,6 +56,7 @@ class Store:
     may_sell: bool = True
     time_zone: str = ""
     zone: tzinfo | None = None
+    returns_count: str = "sale"
 
     @property
     def short_name(self) -> str:

@@ -32,7 +32,8 @@ _NEWS: Final = (
     "SELECT COUNT(*) AS n FROM orders",
     f"SELECT COUNT(*) AS n, SUM({CHANGES}) AS changes FROM orders USE INDEX 'orders_changed' "
     "WHERE updated_at >= :since",
-    "SELECT store_id, time_zone FROM stores WHERE deleted = false ORDER BY store_id LIMIT 1000",
+    "SELECT store_id, time_zone, returns_on FROM stores WHERE deleted = false "
+    "ORDER BY store_id LIMIT 1000",
 )
 _STOCK: Final = (
     f"SELECT product_id, SUM({ON_HAND}) AS on_hand, "
@@ -134,7 +135,7 @@ class SalesRepository:
         return found
 
     def watch(self, store_ids: Sequence[str], on_change: Callable[[], None]) -> Cancel:
-        """Call back when an order, a store's zone or the stock has changed."""
+        """Call back when an order, what a store's days are, or the stock has changed."""
         since = to_iso(self._now() - timedelta(days=SETTLE_DAYS))
         following = ExitStack()
         for dql in _NEWS:

@@ -41,6 +41,7 @@ def to_store(document: Mapping[str, Any]) -> Store:
         where=None if None in where else (float(where[0]), float(where[1])),
         time_zone=time_zone,
         zone=zone_named(time_zone) if time_zone else None,
+        returns_count="return" if document.get("returns_on") == "return" else "sale",
     )
 
 

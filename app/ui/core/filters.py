@@ -16,6 +16,7 @@ from app.domain.shop_days import Zone, start_of
 from app.ui.core.widgets import row
 
 _DAY_WIDTH = 116
+_DAY = timedelta(days=1)
 _MOMENT = timedelta(milliseconds=1)
 
 
@@ -38,7 +39,9 @@ class Days:
             ways = " or ".join(map(shown_day, days))
             raise InvalidInputError(field, f"That can be two days: type {ways}.")
         try:
-            last_of(days[0], self.zone)
+            # In every zone it begins and ends within the calendar.
+            first_of(days[0] - _DAY, self.zone)
+            last_of(days[0] + _DAY, self.zone)
         except (ValueError, OverflowError):
             raise InvalidInputError(field, "That day is too far away.") from None
         return days[0]
@@ -56,7 +59,7 @@ def first_of(day: date | None, zone: Zone) -> datetime | None:
 
 def last_of(day: date | None, zone: Zone) -> datetime | None:
     """The last moment of a day where the zone is, as exact as stored times are; None of no day."""
-    return None if day is None else start_of(day + timedelta(days=1), zone) - _MOMENT
+    return None if day is None else start_of(day + _DAY, zone) - _MOMENT
 
 
 def shown_day(day: date) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
+from app.domain.sales import BY_RETURN, BY_SALE
 from app.ui.core.appearance import Appearance
 from app.ui.core.chart import Bar, BarChart, RankChart
 from app.ui.core.dialogs import choose_file
@@ -17,6 +18,11 @@ from app.ui.core.widgets import Elided, Segments, Text, button, card, column, ro
 from app.ui.sales.view_model import KINDS, STEPS, Line, SalesState, SalesViewModel
 
 _SPANS = {"day": "31 days", "week": "26 weeks", "month": "12 months"}
+_RETURNS = {
+    BY_SALE: "on the day of the sale",
+    BY_RETURN: "on the day they came",
+    "": "as each store has it",
+}
 _MARK = "*"
 _DOT = "  \N{MIDDLE DOT}  "
 
@@ -137,6 +143,7 @@ class SalesScreen(Screen):
         what = "units" if state.kind in ("category", "product") else "orders"
         self.time.set_bars([_bar(one, "orders") for one in state.periods or ()])
         self.ranks.set_bars([_bar(one, what) for one in state.ranks])
+        self._time_title.setText(f"Over time, returns {_RETURNS[state.returns]}")
         span = _SPANS[state.step]
         self.tiles["sales"].setText(_money(total.cents))
         self._notes["sales"].set_text(f"Sold, {span}{_change(total.cents, total.cents_before)}")

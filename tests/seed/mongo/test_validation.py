@@ -98,6 +98,7 @@ DAMAGES = [
     Damage("stores", {"location": "Seattle"}, {"types"}),
     Damage("stores", {"time_zone": "Mars/Base"}, {"time_zone"}),
     Damage("stores", {"time_zone": 7}, {"types"}),
+    Damage("stores", {"returns_on": "Friday"}, {"returns_on"}),
     Damage("stores", {"location.latitude": "47"}, {"types"}),
     Damage("customers", {"first_name": ["Ada"]}, {"types"}),
     Damage("products", {"specifications": {"sizes": ["S", "M"]}}, {"types"}),
