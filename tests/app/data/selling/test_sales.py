@@ -183,13 +183,11 @@ async def test_what_arrives_late_counts_at_once_where_it_belongs(office: Office)
 
 async def test_a_day_is_that_of_the_store_and_moves_with_its_zone(office: Office) -> None:
     await office.days_agree(LOS_ANGELES)
-    for zone in (ZoneInfo("Asia/Tokyo"), LOS_ANGELES):
-        await office.session.query(
-            "UPDATE stores SET time_zone = :zone WHERE _id = :id",
-            {"zone": zone.key, "id": SEATTLE},
-        )
-        assert await office.sales.catch_up(TWO) > 10
-        await office.days_agree(zone)
+    await office.session.query(
+        "UPDATE stores SET time_zone = 'Asia/Tokyo' WHERE _id = :id", {"id": SEATTLE}
+    )
+    assert await office.sales.catch_up(TWO) > 10
+    await office.days_agree(ZoneInfo("Asia/Tokyo"))
     assert (await office.sales.beside(TWO))[SEATTLE].late == {}
 
 
