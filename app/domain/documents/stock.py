@@ -10,7 +10,15 @@ from typing import Any
 
 from app.domain.documents.parts import dollars, from_iso
 from app.domain.documents.reading import faulty, read_without, sound
-from app.domain.entities import Movement, Place, Product, Reason, StockItem, Store
+from app.domain.entities import (
+    USUAL_COUNTRY,
+    Movement,
+    Place,
+    Product,
+    Reason,
+    StockItem,
+    Store,
+)
 from app.domain.pricing import USUAL_TAX_PERCENT
 from connector_config.schema import stock_documents as stored
 from connector_config.schema.collections import INVENTORY, PRODUCTS, STOCK_MOVEMENTS, STORES
@@ -42,7 +50,13 @@ def to_store(document: Mapping[str, Any]) -> Store:
         time_zone=time_zone,
         zone=zone_named(time_zone) if time_zone else None,
         returns_count="return" if document.get("returns_on") == "return" else "sale",
+        country=_country(location.get("country", "")),
     )
+
+
+def _country(text: str) -> str:
+    code = text.strip().upper()
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else USUAL_COUNTRY
 
 
 def show_store(document: Mapping[str, Any]) -> Store:
