@@ -53,7 +53,8 @@ _STAMPS: Final = (
     "GROUP BY store_id"
 )
 _ORDERS: Final = (
-    f"SELECT store_id, order_id, order_date, status, who, returns FROM orders {_IN_MONTH}"
+    f"SELECT store_id, order_id, order_date, status, who, returns, {CHANGES} AS changes "
+    f"FROM orders {_IN_MONTH}"
 )
 _ITEMS: Final = (
     "SELECT store_id, order_id, order_item_id, product_id, quantity, line_total FROM order_items "
@@ -166,8 +167,8 @@ class AddingUp:
             rows = await unit.query(_BEFORE, {"ids": [*ids, _LOOKED]})
             before = {row["_id"]: row for row in rows}
             looked = str(before.get(_LOOKED, {}).get("at", ""))
-            stamps = {row.get("store_id"): row for row in await unit.query(_STAMPS, span)}
-            orders = _by_store(ORDERS, await unit.query(_ORDERS, span), "order_id", "order_date")
+            found = await unit.query(_ORDERS, span)
+            orders = _by_store(ORDERS, found, "order_id", "order_date")
             items = _by_store(
                 ORDER_ITEMS,
                 await unit.query(_ITEMS, span),
@@ -176,7 +177,7 @@ class AddingUp:
             documents = []
             for one, key in zip(stores, ids, strict=True):
                 added = add_up(orders.get(one.store_id, ()), items.get(one.store_id, ()), finder)
-                its = _document(one, month, added, stamps.get(one.store_id, {}))
+                its = _document(one, month, added, _sum_up(found, one))
                 late = _late(before.get(key), its, one, added, looked, at) if mark else {}
                 documents.append({"_id": key, **its, "late": json.dumps(late)})
             await unit.update(SALES, _PUT, {"documents": documents})
@@ -199,8 +200,8 @@ def _late(
     )
 
 
-def _document(store: Store, month: str, added: Added, stamp: Row) -> Row:
-    n, changes, zone = _stamp(stamp, zone_key(store))
+def _document(store: Store, month: str, added: Added, stamp: _Stamp) -> Row:
+    n, changes, zone = stamp
     return {
         "store_id": store.store_id,
         "month": month,
@@ -217,6 +218,12 @@ def _document(store: Store, month: str, added: Added, stamp: Row) -> Row:
 
 def _stamp(row: Row, zone: str) -> _Stamp:
     return int(row.get("n") or 0), int(row.get("stamp") or 0), zone
+
+
+def _sum_up(orders: Iterable[Row], store: Store) -> _Stamp:
+    """What `_STAMPS` would say of a store's orders, be they faulty or not."""
+    its = [int(row.get("changes") or 0) for row in orders if row.get("store_id") == store.store_id]
+    return len(its), sum(its), zone_key(store)
 
 
 def _by_store(collection: str, rows: Iterable[Row], *needed: str) -> dict[str, list[Row]]:

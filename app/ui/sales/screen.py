@@ -19,7 +19,7 @@ from app.ui.sales.view_model import KINDS, STEPS, Line, SalesState, SalesViewMod
 
 _SPANS = {"day": "31 days", "week": "26 weeks", "month": "12 months"}
 _RETURNS = {
-    BY_SALE: "on the day of the sale",
+    BY_SALE: "on the day of sale",
     BY_RETURN: "on the day they came",
     "": "as each store has it",
 }

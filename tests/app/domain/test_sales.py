@@ -94,7 +94,11 @@ def test_each_order_and_return_is_on_its_day_and_nothing_is_lost(sold, zone) -> 
     by_return: dict[str, int] = {}
     for at, (placed, back) in enumerate(sold):
         name = f"o{at}"
-        order = {"order_id": name, "order_date": to_iso(placed), "status": "completed"}
+        order: dict[str, object] = {
+            "order_id": name,
+            "order_date": to_iso(placed),
+            "status": "completed",
+        }
         day = day_of(placed, zone).isoformat()
         by_sale[day] = by_sale.get(day, 0) + 100 - (30 if back else 0)
         by_return[day] = by_return.get(day, 0) + 100

@@ -70,7 +70,7 @@ async def test_a_manager_sees_sales_live_and_takes_them_along(hands: Hands, tmp_
     await settle()
     assert problems(hands.window) == []
     await _what_comes_late_is_marked(hands, screen)
-    assert screen._time_title.text() == "Over time, returns on the day of the sale"
+    assert screen._time_title.text() == "Over time, returns on the day of sale"
     await hands.client.session.query(
         "UPDATE stores SET returns_on = 'return' WHERE deleted = false"
     )
