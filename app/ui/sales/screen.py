@@ -19,7 +19,7 @@ from app.ui.sales.view_model import KINDS, STEPS, Line, SalesState, SalesViewMod
 
 _SPANS = {"day": "31 days", "week": "26 weeks", "month": "12 months"}
 _RETURNS = {
-    BY_SALE: "on the day of sale",
+    BY_SALE: "on the day of the sale",
     BY_RETURN: "on the day they came",
     "": "as each store has it",
 }
@@ -143,7 +143,7 @@ class SalesScreen(Screen):
         what = "units" if state.kind in ("category", "product") else "orders"
         self.time.set_bars([_bar(one, "orders") for one in state.periods or ()])
         self.ranks.set_bars([_bar(one, what) for one in state.ranks])
-        self._time_title.setText(f"Over time, returns {_RETURNS[state.returns]}")
+        self.time.set_note(f"Returns count {_RETURNS[state.returns]}")
         span = _SPANS[state.step]
         self.tiles["sales"].setText(_money(total.cents))
         self._notes["sales"].set_text(f"Sold, {span}{_change(total.cents, total.cents_before)}")

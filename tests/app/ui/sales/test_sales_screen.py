@@ -70,12 +70,13 @@ async def test_a_manager_sees_sales_live_and_takes_them_along(hands: Hands, tmp_
     await settle()
     assert problems(hands.window) == []
     await _what_comes_late_is_marked(hands, screen)
-    assert screen._time_title.text() == "Over time, returns on the day of sale"
+    assert screen.time.note == "Returns count on the day of the sale"
     await hands.client.session.query(
         "UPDATE stores SET returns_on = 'return' WHERE deleted = false"
     )
-    moved = "Over time, returns on the day they came"
-    await until(lambda: screen._time_title.text() == moved, "the other way", 20)
+    moved = "Returns count on the day they came"
+    await until(lambda: screen.time.note == moved, "the other way", 20)
+    assert screen.time.accessibleName().endswith(moved)
 
     file = tmp_path / "stores.csv"
     await hands.click(screen.csv_ranks)
