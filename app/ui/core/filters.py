@@ -13,9 +13,11 @@ from app.domain.conventions import US, Conventions
 from app.domain.days import day_readings
 from app.domain.errors import InvalidInputError
 from app.domain.shop_days import Zone, start_of
+from app.ui.core.formats import shown_day
 from app.ui.core.widgets import row
 
 _DAY_WIDTH = 116
+_EXAMPLE = date(2026, 11, 30)
 _DAY = timedelta(days=1)
 _MOMENT = timedelta(milliseconds=1)
 
@@ -62,15 +64,10 @@ def last_of(day: date | None, zone: Zone) -> datetime | None:
     return None if day is None else start_of(day + _DAY, zone) - _MOMENT
 
 
-def shown_day(day: date) -> str:
-    """A day as the program shows it, such as `30 Nov 2026`."""
-    return f"{day:%-d %b %Y}"
-
-
 def day_edit() -> QLineEdit:
     """A field for a day as `Days` reads it."""
     edit = QLineEdit()
-    edit.setPlaceholderText("30 Nov 2026")
+    edit.setPlaceholderText(shown_day(_EXAMPLE))
     edit.setFixedWidth(_DAY_WIDTH)
     return edit
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from PySide6.QtCore import QLocale
@@ -84,8 +84,17 @@ def local_date(moment: datetime | None, fallback: str = "never", store_id: str =
     """
     if moment is None:
         return fallback
-    shown = moment.astimezone(clock_of(store_id))
-    return f"{shown:{'%b %-d, %Y' if _month_first() else '%-d %b %Y'}}"
+    return shown_day(moment.astimezone(clock_of(store_id)))
+
+
+def shown_day(day: date) -> str:
+    """A day as `local_date` writes it."""
+    return f"{day:{'%b %-d, %Y' if _month_first() else '%-d %b %Y'}}"
+
+
+def day_of_year(day: date) -> str:
+    """The same without the year: `21 Nov`, or `Nov 21`."""
+    return f"{day:{'%b %-d' if _month_first() else '%-d %b'}}"
 
 
 def local_day(stored: str, store_id: str = "") -> str:
@@ -113,7 +122,7 @@ def ago(moment: datetime, now: datetime) -> str:
     day, today = moment.astimezone(clock_of()), now.astimezone(clock_of())
     if day.year != today.year:
         return f"on {local_date(moment)}"
-    return f"on {day:{'%b %-d' if _month_first() else '%-d %b'}}"
+    return f"on {day_of_year(day)}"
 
 
 def _read(stored: str) -> datetime:

@@ -28,7 +28,7 @@ from app.domain.sales import (
 )
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
-from app.ui.core.formats import counted, local_day
+from app.ui.core.formats import counted, day_of_year, local_day
 from app.ui.sales.figures import Figures
 
 STEPS = (("day", "Days"), ("week", "Weeks"), ("month", "Months"))
@@ -176,7 +176,9 @@ class SalesViewModel(QObject):
     def _emit(self, adding: bool) -> None:
         spans, days = self._spans(), self._figures.days()
         periods = tuple(
-            self._marked(Line(one.label, *cents_in(days, one), *cents_in(days, before)), one)
+            self._marked(
+                Line(self._period(one), *cents_in(days, one), *cents_in(days, before)), one
+            )
             for one, before in spans
         )
         now, before = self._by_kind(spans)
@@ -198,6 +200,10 @@ class SalesViewModel(QObject):
             return line
         was = line.count - sum(one[0] for one in late), line.cents - sum(one[1] for one in late)
         return replace(line, was=was, changed=max(one[2] for one in late))
+
+    def _period(self, bucket: Bucket) -> str:
+        first = bucket.first
+        return f"{first:%b %Y}" if self._step == "month" else day_of_year(first)
 
     def _by_kind(
         self, spans: Sequence[tuple[Bucket, Bucket]], way: str = ""

@@ -29,6 +29,7 @@ SCREENS = (
     "find",
     "find-place",
     "find-nothing",
+    "find-anything",
     "unknown-code",
     "teach",
     "product-codes",

@@ -18,8 +18,8 @@ FIGURES = Figures(
     {name: {SOLD: Sums((1, 70), {"p": (2, 70)})} for name in "ab"},
     {name: Beside(MOVED, LATE) for name in "ab"},
 )
-OCTOBER = Bucket("Oct", date(2026, 10, 1), date(2026, 11, 1))
-NOVEMBER = Bucket("Nov", date(2026, 11, 1), date(2026, 12, 1))
+OCTOBER = Bucket(date(2026, 10, 1), date(2026, 11, 1))
+NOVEMBER = Bucket(date(2026, 11, 1), date(2026, 12, 1))
 
 
 def test_each_store_has_its_own_way() -> None:
