@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from enum import Enum
 
@@ -44,7 +44,9 @@ class Store:
 
     `where` is latitude and longitude in degrees; None for the online store. `country` is two
     letters of ISO 3166. `fault` is a sentence where its document is faulty, `may_sell` is false
-    where nobody knows its tax.
+    where nobody knows its tax. `time_zone` is as stored; without a `zone` its days are those of the
+    computer. `returns_count` is the day on which returns count in Sales, that of the `sale` or of
+    the `return`.
     """
 
     store_id: str
@@ -57,6 +59,9 @@ class Store:
     country: str = USUAL_COUNTRY
     fault: str = ""
     may_sell: bool = True
+    time_zone: str = ""
+    zone: tzinfo | None = None
+    returns_count: str = "sale"
 
     @property
     def short_name(self) -> str:
