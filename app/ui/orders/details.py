@@ -19,6 +19,7 @@ TONES = {
     OrderStatus.COMPLETED: "ok",
     OrderStatus.CANCELLED: "danger",
     OrderStatus.RETURNED: "",
+    OrderStatus.UNKNOWN: "warn",
 }
 
 
@@ -128,4 +129,5 @@ _VERBS = {
     OrderStatus.COMPLETED: "handed over",
     OrderStatus.CANCELLED: "cancelled",
     OrderStatus.RETURNED: "all came back, taken back",
+    OrderStatus.UNKNOWN: "changed in a way unknown to this version,",
 }
