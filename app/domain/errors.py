@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from connector_config.errors import UserError
-from connector_config.wording import counted
+from connector_config.wording import counted, number, signed
 
 UPDATE_FIRST: Final = "it is of a newer version of this program, so update this one first"
 """What to do about a step that this version does not know."""
@@ -25,7 +25,8 @@ class ShortStockError(UserError):
 
     def __init__(self, on_hand: int, quantity: int) -> None:
         super().__init__(
-            f"Only {on_hand} on hand: a change of {quantity:+d} would leave {on_hand + quantity}."
+            f"Only {number(on_hand)} on hand: a change of {signed(quantity)} would leave "
+            f"{number(on_hand + quantity)}."
         )
         self.on_hand = on_hand
         self.quantity = quantity

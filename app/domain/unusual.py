@@ -12,6 +12,7 @@ from math import ceil
 from typing import Final
 
 from app.domain.entities import StockItem
+from connector_config.wording import number
 
 _DELIVERIES: Final = 4
 TIMES: Final = 100
@@ -42,8 +43,12 @@ class Unusual:
     @property
     def text(self) -> str:
         """What is asked about, such as `Hammer: 12,345. Usual at once: up to 30`."""
-        known = f"Usual at once: up to {self.usual:,}." if self.usual else "Not usual here so far."
-        return f"{self.name}: {self.quantity:,}. {known}"
+        known = (
+            f"Usual at once: up to {number(self.usual)}."
+            if self.usual
+            else "Not usual here so far."
+        )
+        return f"{self.name}: {number(self.quantity)}. {known}"
 
 
 def usual_of(item: StockItem | None) -> int:

@@ -27,7 +27,7 @@ def names(hands: Hands) -> list[str]:
 
 
 async def find(hands: Hands, query: str) -> None:
-    await hands.press(Qt.Key.Key_K, CONTROL)
+    await hands.press(Qt.Key.Key_F, CONTROL)
     await hands.type(query)
     await until(lambda: screen(hands)._query == query, f"the answer to {query}")
 

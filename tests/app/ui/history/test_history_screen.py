@@ -102,8 +102,8 @@ async def test_a_day_that_is_none_is_explained_beside_its_field(hands: Hands, te
     screen._filter()
     today = utc_now().astimezone().date()
     assert screen._fields["since"].error in (
-        f"Type a day such as {today:%-d %b %Y}.",
-        "That can be two days: type 12 Nov 2025 or 11 Dec 2025.",
+        f"Type a day such as {today:%b %-d, %Y}.",
+        "That can be two days: type Nov 12, 2025 or Dec 11, 2025.",
     )
     screen.since.clear()
     screen.product.setText("zzzyx")
