@@ -1,8 +1,9 @@
 """Tries for long what `make test` tries a little of: property tests, histories of a simulated link,
-and schedules of sync.
+schedules of sync, and schedules of sync with a device that has an older version of the program.
 
-python -m tests.soak [--only properties|histories|schedules] [--seed N] [--minutes M]
-    [--times 20] [--histories 5000] [--schedules 1000] [pytest arguments for the property tests]
+python -m tests.soak [--only properties|histories|schedules|versions] [--seed N] [--minutes M]
+    [--times 20] [--histories 5000] [--schedules 1000] [--older 30]
+    [pytest arguments for the property tests]
 
 Stops at the first that fails. The seed, printed first, repeats a run.
 """
@@ -13,17 +14,23 @@ import argparse
 import secrets
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from rich.console import Console
 
 from app.rehearsal.headless import Wish, rehearse
+from connector_config.errors import UserError
 from tests.connector_config.link.simulation.history import drawn, failure, shortest, told
+from tests.helpers.older_version import VERSION as OLDER
+from tests.helpers.older_version import installed
 
 PEERS = 3
-PROPERTIES, HISTORIES, SCHEDULES = PARTS = ("properties", "histories", "schedules")
+PARTS = ("properties", "histories", "schedules", "versions")
+PROPERTIES, HISTORIES, SCHEDULES, VERSIONS = PARTS
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,6 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--times", type=int, default=20, help="examples, compared to make test")
     parser.add_argument("--histories", type=int, default=5_000)
     parser.add_argument("--schedules", type=int, default=1_000)
+    parser.add_argument("--older", type=int, default=30, help="schedules with an older version")
     options, more = parser.parse_known_args(arguments)
     seed = secrets.randbelow(10**6) if options.seed is None else options.seed
     print(f"Seed {seed}: --seed {seed} repeats this run.", flush=True)
@@ -48,6 +56,8 @@ def main(arguments: Sequence[str]) -> int:
     if options.only in (None, SCHEDULES) and code == 0:
         wish = Wish(PEERS, None, seed, options.minutes, options.schedules)
         code = rehearse(wish, Console())
+    if options.only in (None, VERSIONS) and code == 0:
+        code = _try_versions(Wish(PEERS, None, seed, options.minutes, options.older))
     return code
 
 
@@ -77,6 +87,17 @@ def _try_histories(count: int, first: int, minutes: float) -> int:
             return 1
         seed += 1
     return 0
+
+
+def _try_versions(wish: Wish) -> int:
+    """So many schedules in which one of the devices has an older version."""
+    print(f"Schedules with {OLDER} on one of the devices, which is installed first:", flush=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="zava-older-") as folder:
+            return rehearse(wish, Console(), {"bob": installed(Path(folder))})
+    except UserError as error:
+        print(f"NOT PLAYED: {error}", flush=True)
+        return 1
 
 
 if __name__ == "__main__":

@@ -201,7 +201,7 @@ class StockItem:
 
 
 class Reason(Enum):
-    """Why stock moved."""
+    """Why stock moved; `UNKNOWN` is what a newer version of the program wrote."""
 
     RECEIVED = "received"
     FOUND = "found"
@@ -217,6 +217,7 @@ class Reason(Enum):
     TRANSFER_OUT = "transfer_out"
     TRANSFER_IN = "transfer_in"
     TRANSFER_BACK = "transfer_back"
+    UNKNOWN = "unknown"
 
     @property
     def label(self) -> str:
@@ -229,6 +230,7 @@ _REASON_LABELS = {
     "transfer_out": "Shipped to another store",
     "transfer_in": "Received from another store",
     "transfer_back": "Shipment came back",
+    "unknown": "Unknown to this version",
 }
 
 

@@ -74,6 +74,20 @@ def to_mongo(collection: str, body: Mapping[str, Any]) -> dict[str, Any]:
     return {"_id": mongo_id(collection, body), **body}
 
 
+def as_found(found: Any, value: Any) -> Any:
+    """A value of a device for MongoDB, where `found` is there.
+
+    What is the same keeps its type there, and what no device carries stays: a device that edits one
+    entry of a map changes no other one.
+    """
+    if _carried(found) == value:
+        return found
+    if not isinstance(found, dict) or not isinstance(value, dict):
+        return value
+    kept = {name: its for name, its in found.items() if _carried(its) is _NOT_CARRIED}
+    return kept | {name: as_found(found.get(name), its) for name, its in value.items()}
+
+
 def _carried(value: Any) -> Any:
     if isinstance(value, _PLAIN):
         return value

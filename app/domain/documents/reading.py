@@ -117,12 +117,12 @@ def read_without(
             document = {name: value for name, value in document.items() if name != wrong}
 
 
-def member(collection: str, document: Document, field: str, text: str, of: type[E]) -> E:
-    """A member of an enumeration by its stored text; raises FaultyDocumentError for another one."""
+def member(text: str, of: type[E]) -> E:
+    """A member of an enumeration by its stored text; `UNKNOWN` for what a newer version wrote."""
     try:
         return of(text)
     except ValueError:
-        raise faulty(collection, document, field, f"is {_show(text)}, which is unknown") from None
+        return of("unknown")
 
 
 def whole(value: Any) -> int | None:

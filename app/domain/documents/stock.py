@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.documents.parts import dollars, from_iso
-from app.domain.documents.reading import faulty, read_without, sound
+from app.domain.documents.reading import faulty, member, read_without, sound
 from app.domain.entities import (
     USUAL_COUNTRY,
     Movement,
@@ -161,22 +161,18 @@ def show_item(document: Mapping[str, Any]) -> StockItem:
 
 
 def to_movement(document: Mapping[str, Any]) -> Movement:
-    """A ledger document as an entity; a reason of a newer version reads as a correction."""
+    """A ledger document as an entity; without a reason it is a correction."""
     document = sound(
         STOCK_MOVEMENTS,
         document,
         *("movement_id", "store_id", "inventory_id", "product_id", "quantity", "at"),
     )
-    try:
-        reason = Reason(document.get("reason"))
-    except ValueError:
-        reason = Reason.CORRECTION
     return Movement(
         movement_id=document["movement_id"],
         store_id=document["store_id"],
         inventory_id=document["inventory_id"],
         product_id=document["product_id"],
-        reason=reason,
+        reason=member(document.get("reason") or Reason.CORRECTION.value, Reason),
         quantity=int(document["quantity"]),
         at=from_iso(document["at"]) or datetime.fromtimestamp(0, UTC),
         who=document.get("who", ""),

@@ -20,6 +20,7 @@ TONES = {
     OrderStatus.COMPLETED: "ok",
     OrderStatus.CANCELLED: "danger",
     OrderStatus.RETURNED: "",
+    OrderStatus.UNKNOWN: "warn",
 }
 
 
@@ -133,4 +134,5 @@ _VERBS = {
     OrderStatus.COMPLETED: "handed over",
     OrderStatus.CANCELLED: "cancelled",
     OrderStatus.RETURNED: "all came back, taken back",
+    OrderStatus.UNKNOWN: "changed in a way unknown to this version,",
 }

@@ -37,6 +37,7 @@ _DONE = {
     SettlementKind.BACK_ORDER: "The customer waits",
     SettlementKind.SWAP: "Swapped: order {new_number}",
     SettlementKind.CANCEL: "Order {number} cancelled",
+    SettlementKind.UNKNOWN: "Settled in a way unknown to this version",
 }
 
 
