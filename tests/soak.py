@@ -20,7 +20,13 @@ from dataclasses import replace
 from rich.console import Console
 
 from app.rehearsal.headless import Wish, rehearse
-from tests.connector_config.link.simulation.history import drawn, failure, shortest, told
+from tests.connector_config.link.simulation.history import (
+    damaged,
+    drawn,
+    failure,
+    shortest,
+    told,
+)
 
 PEERS = 3
 PROPERTIES, HISTORIES, SCHEDULES = PARTS = ("properties", "histories", "schedules")
@@ -72,6 +78,8 @@ def _try_histories(count: int, first: int, minutes: float) -> int:
             print(f"Histories of the link from seed {seed} on:", flush=True)
         right = seed % 2 == 0
         history = replace(drawn(seed), right_clocks=right, clocks_decide=not right)
+        if seed % 4 > 1:
+            history = damaged(history)
         if failure(history):
             print(told(shortest(history)), flush=True)
             return 1
