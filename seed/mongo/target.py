@@ -17,10 +17,10 @@ from tenacity import (
     retry_if_exception,
     sleep_using_event,
     stop_after_delay,
-    stop_any,
     stop_when_event_set,
     wait_fixed,
 )
+from tenacity.stop import stop_base
 
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import (
@@ -139,12 +139,9 @@ def _insert(
         # What was half done is found by its id.
         look_first = True
 
-    def is_gone(attempt: RetryCallState) -> bool:
-        return time.monotonic() - began >= GONE_SECONDS and not is_there(database)
-
     retrying = Retrying(
         retry=retry_if_exception(passes),
-        stop=stop_any(stop_when_event_set(stopping), is_gone, stop_after_delay(RETRY_SECONDS)),
+        stop=stop_when_event_set(stopping) | _Gone(database) | stop_after_delay(RETRY_SECONDS),
         wait=wait_fixed(_RETRY_PAUSE_SECONDS),
         sleep=sleep_using_event(stopping),
         before_sleep=on_failure,
@@ -159,6 +156,17 @@ def _insert(
         stopping.set()
         raise
     return time.perf_counter()
+
+
+class _Gone(stop_base):
+    """Stops when no server is there any more."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._database = database
+        self._late = stop_after_delay(GONE_SECONDS)
+
+    def __call__(self, retry_state: RetryCallState) -> bool:
+        return self._late(retry_state) and not is_there(self._database)
 
 
 def _insert_new(database: MongoDatabase, name: str, documents: list[Document]) -> None:

@@ -12,7 +12,7 @@ from pymongo.errors import AutoReconnect, OperationFailure
 from connector_config.link import failures, link
 from connector_config.link.inbox import Inbox
 from connector_config.link.state import Phase
-from connector_config.mongodb.connection import MongoDatabase, MongoSettings
+from connector_config.mongodb.connection import MongoDatabase, MongoSettings, new_async_client
 from connector_config.mongodb.mapping import mongo_id
 from connector_config.schema.collections import CUSTOMERS, INVENTORY, ditto_id
 from tests.helpers.link import (
@@ -120,7 +120,7 @@ async def test_a_client_that_cannot_be_made_is_made_later(
         monkeypatch.setattr(link, "new_async_client", make)
         raise OSError("no more files")
 
-    make = link.new_async_client
+    make = new_async_client
     monkeypatch.setattr(link, "new_async_client", fails)
     async with device(tmp_path / "a", mongo_settings) as ann:
         ann.connect()

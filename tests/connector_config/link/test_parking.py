@@ -145,6 +145,7 @@ def _deep(levels: int) -> Any:
 
 _LONG = "c" * 235
 
+_SUMS: Final[tuple[Any, ...]] = ("abc", ["x"], True, 1.5, {"a": 1}, 2**62)
 _FIELDS: Final[dict[str, tuple[str, Document, dict[str, Any], dict[str, Any], str]]] = {
     "no number": (CUSTOMERS, _SOME, {"age": float("nan")}, {"age": 5}, "nan"),
     "a time that is none": (
@@ -166,7 +167,7 @@ _FIELDS: Final[dict[str, tuple[str, Document, dict[str, Any], dict[str, Any], st
             {"stock_delta": 0},
             "stock_delta",
         )
-        for value in ("abc", ["x"], True, 1.5, {"a": 1}, 2**62)
+        for value in _SUMS
     },
 }
 
@@ -220,8 +221,9 @@ async def test_a_document_without_an_id_comes_once_it_has_one(shop: Shop) -> Non
     assert await shop.ann.session.query(_ONE, {"id": ditto_id(CUSTOMERS, late)})
 
 
+_QUANTITIES: Final[tuple[Any, ...]] = ("2", True, 1.5, [2], {})
 _BAD: Final[dict[str, dict[str, Any]]] = {
-    **{f"a quantity that is {value!r}": {"quantity": value} for value in ("2", True, 1.5, [2], {})},
+    **{f"a quantity that is {value!r}": {"quantity": value} for value in _QUANTITIES},
     "no quantity": {"quantity": None},
     "far too many": {"quantity": 2**62},
     "an item that is no text": {"inventory_id": 5},
