@@ -24,7 +24,13 @@ from rich.console import Console
 
 from app.rehearsal.headless import Wish, rehearse
 from connector_config.errors import UserError
-from tests.connector_config.link.simulation.history import drawn, failure, shortest, told
+from tests.connector_config.link.simulation.history import (
+    damaged,
+    drawn,
+    failure,
+    shortest,
+    told,
+)
 from tests.helpers.older_version import VERSION as OLDER
 from tests.helpers.older_version import installed
 
@@ -82,6 +88,8 @@ def _try_histories(count: int, first: int, minutes: float) -> int:
             print(f"Histories of the link from seed {seed} on:", flush=True)
         right = seed % 2 == 0
         history = replace(drawn(seed), right_clocks=right, clocks_decide=not right)
+        if seed % 4 > 1:
+            history = damaged(history)
         if failure(history):
             print(told(shortest(history)), flush=True)
             return 1

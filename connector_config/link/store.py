@@ -139,7 +139,7 @@ async def put_documents(
         statement = f"INSERT INTO {collection} DOCUMENTS (:documents) ON ID CONFLICT DO UPDATE"
         await change(store, statement, {"documents": fields})
     if collection == INVENTORY:
-        await add_stock(store, (Move(b["_id"], int(b.get("stock_delta") or 0)) for b, _ in shrunk))
+        await add_stock(store, (Move(b["_id"], counter(b)) for b, _ in shrunk))
 
 
 async def delete_documents(store: Executes, collection: str, ids: Sequence[Any]) -> None:
@@ -172,7 +172,16 @@ async def moved_units(store: Executes, inventory_ids: Sequence[str]) -> dict[str
         return {}
     found = await rows(store, _HELD, {"ids": list(inventory_ids)})
     # Ditto gives one row without a group where there is nothing to group.
-    return {row["inventory_id"]: int(row["total"]) for row in found if row.get("inventory_id")}
+    return {
+        row["inventory_id"]: int(row.get("total") or 0) for row in found if row.get("inventory_id")
+    }
+
+
+def counter(item: Mapping[str, Any] | None) -> int:
+    """The counter of an item that is here, or not."""
+    moved = None if item is None else item.get("stock_delta")
+    # Only increments make it, but whoever else writes into a store may put anything there.
+    return int(moved) if isinstance(moved, (int, float)) else 0
 
 
 def _loses(before: Any, after: Any) -> bool:

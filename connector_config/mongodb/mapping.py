@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from bson import Decimal128, Int64, ObjectId
+from bson.datetime_ms import DatetimeMS
 from bson.timestamp import Timestamp
 
 from connector_config.schema.collections import COLLECTIONS, MongoId, ditto_id, id_part
@@ -110,6 +111,8 @@ def _carried(value: Any) -> Any:
     if isinstance(value, datetime):
         moment = value if value.tzinfo else value.replace(tzinfo=UTC)
         return to_iso(moment)
+    if isinstance(value, DatetimeMS):
+        raise ValueError("A time is outside the years 1 to 9999, which a device cannot store.")
     if isinstance(value, Timestamp):
         return value.time
     return _NOT_CARRIED

@@ -63,6 +63,7 @@ _WORK = {
     "office": 4,
     "office deletes": 0.3,
 }
+_DAMAGE = "office damages"
 _TROUBLE = {
     "kill": 1.5,
     "dies": 2,
@@ -96,6 +97,19 @@ def drawn(seed: int, length: int = 30) -> History:
     )
     elsewhere = names[chance.randint(1, len(names)) :] if chance.random() < 0.4 else ()
     return History(seed, names, items, papers, happenings, elsewhere)
+
+
+def damaged(history: History) -> History:
+    """A history in which documents also get a value in MongoDB that no device can store.
+
+    When everything works again, they are mended.
+    """
+    chance = Random(f"{history.seed} damage")
+    happenings = list(history.happenings)
+    for _ in range(chance.randint(1, 4)):
+        one = Happening(_DAMAGE, history.names[0], chance.uniform(0, 0.5), chance.randrange(3))
+        happenings.insert(chance.randrange(len(happenings) + 1), one)
+    return replace(history, happenings=tuple(happenings))
 
 
 def play(history: History) -> str:
@@ -183,7 +197,7 @@ class _Player:
         if one.kind in ("kill", "offline"):
             # Whatever comes next comes after it.
             await (machine.kill() if one.kind == "kill" else machine.offline())
-        elif one.kind in _WORK:
+        elif one.kind in (*_WORK, _DAMAGE):
             self._under_way.append(asyncio.ensure_future(self._work(one, machine)))
         else:
             self._trouble(one, machine)
@@ -221,6 +235,9 @@ class _Player:
                 await world.insert(machine, REPLENISHMENTS, made)
             case "office":
                 await self._office(item, number)
+            case "office damages":
+                await self._free(INVENTORY, item["inventory_id"])
+                world.damage(item)
             case "office deletes":
                 world.deleted.add(its)
                 await self._free(REPLENISHMENTS, its)
