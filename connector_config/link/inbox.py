@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -23,7 +24,7 @@ from connector_config.store.together import together
 
 
 class Inbox:
-    """Applies changes of MongoDB to the device's store."""
+    """Applies changes of MongoDB to the device's store; `received` grows with what it is told."""
 
     def __init__(
         self, ditto: Ditto, notes: Notes, ledgers: Ledgers, now: Callable[[], str]
@@ -32,6 +33,25 @@ class Inbox:
         self._notes = notes
         self._ledgers = ledgers
         self._now = now
+        self._one_by_one = asyncio.Lock()
+        self.received = 0
+
+    def is_sent_since(self, collection: str, document_id: Any, time: int) -> bool:
+        """Whether MongoDB has taken a change of this device after a time, as far as is known."""
+        sent = self._notes.sent.get(key_of(collection, document_id))
+        return sent is not None and sent.time > time
+
+    async def mend(self, changes: Sequence[Incoming], received: int) -> bool:
+        """Work in what was read of MongoDB when `received` was that; returns whether it was done.
+
+        It is not where something was told since, which may be later.
+        """
+        async with self._one_by_one:
+            if self.received != received:
+                return False
+            if changes:
+                await self._receive(changes, {}, copying=False, never_met=False)
+        return True
 
     async def insert(
         self, collection: str, found: Sequence[Incoming], progress: Mapping[str, Any]
@@ -77,6 +97,17 @@ class Inbox:
         differ, the later one wins, and not MongoDB. What the store refuses twice is found by
         halving, and parked: it may have failed once for another reason.
         """
+        async with self._one_by_one:
+            self.received += bool(changes)
+            await self._receive(changes, progress, copying, never_met)
+
+    async def _receive(
+        self,
+        changes: Sequence[Incoming],
+        progress: Mapping[str, Any],
+        copying: bool,
+        never_met: bool,
+    ) -> None:
         try:
             await self._apply(changes, progress, copying, never_met)
         except (DittoError, ValueError, OverflowError):
