@@ -44,6 +44,8 @@ from connector_config.store.outbox import (
     to_stored,
 )
 
+# To look at 100,000 orders takes the device 2.7 s of CPU and MongoDB 0.3 s; at the demo data 0.3 s
+# and 0.05 s. The first look comes after as long, so that the net hides nothing from short tests.
 EVERY: Final = timedelta(minutes=15)
 # So often in a row the stream has nothing to tell, at a second each. One may have been said long
 # ago, one waits in the queue, one was asked for before: the fourth is an answer from after now.
