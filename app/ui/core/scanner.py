@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.ui.core.burst import FAST_MS, SEPARATOR, Burst, Key, start_of_code
@@ -23,6 +23,8 @@ from app.ui.core.held_keys import KeyboardTarget, Stroke, copy_of, restore_field
 from app.ui.core.scanner_keys import Kind, kind_of, name_of, sign_of_alt_code
 from app.ui.core.scanner_settings import ScannerSettings
 
+# Every event of the application passes the filter: this is asked faster than its type is.
+_LOOKED_AT = (QKeyEvent, QMouseEvent)
 _KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 _SLACK_MS: Final = 10
 """A key of a scanner comes so much late at the most, by the clock of the keyboard."""
@@ -82,7 +84,7 @@ class ScannerFilter(QObject):
         self._ended = -inf
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self._target.giving:
+        if not isinstance(event, _LOOKED_AT) or self._target.giving:
             return False
         if event.type() == QEvent.Type.MouseButtonPress and self._burst:
             # What was pressed before the click acts before it.

@@ -19,6 +19,7 @@ from app.ui.orders.screen import OrdersScreen
 from app.ui.receive.screen import ReceiveScreen
 from app.ui.reorder.screen import ReorderScreen
 from app.ui.transfers.screen import TransfersScreen
+from connector_config.schema.collections import GOODS_RECEIPTS, REPLENISHMENTS
 from tests.helpers.hands import SKU, Hands
 from tests.helpers.typing_matrix import Matrix
 from tests.helpers.waiting import until
@@ -39,6 +40,11 @@ async def mona(person: Hands) -> AsyncIterator[Hands]:
 
 def ids(hands: Hands, *codes: str) -> list[str]:
     return [hands.read(code).product_id or "" for code in codes]
+
+
+async def forget(hands: Hands, collection: str) -> None:
+    """Take the papers of the tries before away: each of them makes the next try slower."""
+    await hands.client.session.query(f"EVICT FROM {collection}")
 
 
 async def product(hands: Hands) -> None:
@@ -91,6 +97,7 @@ async def receipt(hands: Hands) -> None:
     screen.receipt.card.editor.forget()
     screen.receipt.line.line.clear()
     screen.view_model.close()
+    await forget(hands, GOODS_RECEIPTS)
     screen.view_model.begin()
     await until(lambda: screen.view_model.state.editable, "a receipt")
     for one in ids(hands, SKU, SAW):
@@ -114,6 +121,7 @@ async def supply(hands: Hands) -> None:
     screen.paper._editor.forget()
     screen.paper.line.line.clear()
     screen.view_model.close()
+    await forget(hands, REPLENISHMENTS)
     screen.view_model.begin()
     await until(lambda: screen.view_model.state.editable, "a draft")
     for one in ids(hands, SKU, SAW):
