@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,7 +14,7 @@ from connector_config.link import store
 from connector_config.link.batch import Batch
 from connector_config.link.counters import Ledgers
 from connector_config.link.incoming import Incoming, why
-from connector_config.link.notes import Notes
+from connector_config.link.notes import Notes, key_of
 from connector_config.schema.collections import STOCK_MOVEMENTS
 from connector_config.store.local_only import PROGRESS
 from connector_config.store.outbox import text_of
@@ -23,7 +24,7 @@ _Work = Callable[[Sequence[Incoming], Mapping[str, Any]], Awaitable[None]]
 
 
 class Inbox:
-    """Applies changes of MongoDB to the device's store."""
+    """Applies changes of MongoDB to the device's store; `received` grows with what it is told."""
 
     def __init__(
         self, ditto: Ditto, notes: Notes, ledgers: Ledgers, now: Callable[[], str]
@@ -32,6 +33,26 @@ class Inbox:
         self._notes = notes
         self._ledgers = ledgers
         self._now = now
+        self._one_by_one = asyncio.Lock()
+        self.received = 0
+
+    def is_sent_since(self, collection: str, document_id: Any, time: int) -> bool:
+        """Whether MongoDB has taken a change of this device after a time, as far as is known."""
+        sent = self._notes.sent.get(key_of(collection, document_id))
+        return sent is not None and sent.time > time
+
+    async def mend(self, changes: Sequence[Incoming], received: int) -> bool:
+        """Work in what was read of MongoDB when `received` was that; returns whether it was done.
+
+        It is not where something was told since, which may be later.
+        """
+        async with self._one_by_one:
+            if self.received != received:
+                return False
+            if changes:
+                work = partial(self._apply, copying=False, never_met=False)
+                await self._receive(work, changes, {})
+        return True
 
     async def insert(
         self, collection: str, found: Sequence[Incoming], progress: Mapping[str, Any]
@@ -76,6 +97,13 @@ class Inbox:
         parked, whatever happened to it: it may have failed once for another reason.
         """
         work = partial(self._apply, copying=copying, never_met=never_met)
+        async with self._one_by_one:
+            self.received += bool(changes)
+            await self._receive(work, changes, progress)
+
+    async def _receive(
+        self, work: _Work, changes: Sequence[Incoming], progress: Mapping[str, Any]
+    ) -> None:
         try:
             await work(changes, progress)
         except Exception:

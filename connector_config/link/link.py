@@ -24,8 +24,9 @@ from connector_config.link.notes import Notes, forget_echoes
 from connector_config.link.outgoing import Sender, try_again
 from connector_config.link.progress import Progress, Token, start_anew, stream_row
 from connector_config.link.ready import check
+from connector_config.link.self_check import SelfCheck
 from connector_config.link.session import own_session
-from connector_config.link.state import LinkState, Phase
+from connector_config.link.state import Comparison, LinkState, Phase
 from connector_config.link.stream import (
     BATCH,
     Told,
@@ -89,6 +90,7 @@ class Link:
         # What was written since the outbox was empty; None when that is not known.
         self._handed: list[PendingRow] | None = None
         self._failures = Failures(settings)
+        self._check = SelfCheck(ditto, self._parts, device_id, now, self._on_compared)
         self.state = LinkState()
 
     async def run(self) -> None:
@@ -175,6 +177,7 @@ class Link:
                     self._receive(database, inbox, sender.session_id, identity, told)
                 ),
                 asyncio.ensure_future(self._send(database, inbox, sender)),
+                asyncio.ensure_future(self._check.run(database, inbox)),
             ]
             # Not a TaskGroup: one that fails while it is cancelled forgets that it was.
             try:
@@ -213,6 +216,7 @@ class Link:
                 self._exchanged()
             if any(change is None for change, _ in batch):
                 self._caught_up.set()
+                self._check.heard_nothing()
 
     async def _send(self, database: Database, inbox: Inbox, sender: Sender) -> None:
         self._handed = None
@@ -260,6 +264,9 @@ class Link:
 
     def _on_copied(self, done: int, total: int) -> None:
         self._exchanged(phase=Phase.FIRST_SYNC, reason="", done=done, total=total)
+
+    def _on_compared(self, comparison: Comparison) -> None:
+        self._set(compared=comparison)
 
     def _on_failure(self, attempt: RetryCallState) -> None:
         end_if_cancelled()

@@ -186,7 +186,7 @@ def _a_failed_batch_keeps_the_echoes(patch: pytest.MonkeyPatch) -> None:
         (_acknowledged_before_the_commit, 0),
         (_echoes_of_stock_are_overlooked, 5),
         (_echoes_are_known_by_their_time, 5),
-        (_echoes_are_not_stored, 740),
+        (_echoes_are_not_stored, 70),
         (_a_failed_batch_keeps_the_echoes, 5),
         (_own_words_are_not_noted, 70),
     ],

@@ -7,6 +7,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -197,6 +198,9 @@ class World:
 
     def _unsettled(self) -> Iterator[str]:
         for machine in self.machines.values():
+            if machine.found:
+                # It is a net, and must not hide what the link lets fall.
+                raise ApartError(f"{machine.name}: the self-check had to mend {machine.found}")
             if error := machine.crashed():
                 raise ApartError(f"{machine.name}: the link ended") from error
             if machine.state.phase is not Phase.LIVE:
@@ -299,6 +303,7 @@ def simulated_clients(world: World) -> Iterator[None]:
         patch("connector_config.link.link.new_async_client", client),
         patch("connector_config.link.failures._log.error", unexpected),
         patch("connector_config.link.incoming._log.warning", unexpected),
+        patch("connector_config.link.self_check.EVERY", timedelta(seconds=2)),
     ):
         yield
 
