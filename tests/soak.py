@@ -1,8 +1,9 @@
 """Tries for long what `make test` tries a little of: property tests, histories of a simulated link,
-and schedules of sync.
+the statements of the product beside an oracle, and schedules of sync.
 
-python -m tests.soak [--only properties|histories|schedules] [--seed N] [--minutes M]
-    [--times 20] [--histories 5000] [--schedules 1000] [pytest arguments for the property tests]
+python -m tests.soak [--only properties|histories|statements|schedules] [--seed N] [--minutes M]
+    [--times 20] [--histories 5000] [--rounds 200] [--schedules 1000]
+    [pytest arguments for the property tests]
 
 Stops at the first that fails. The seed, printed first, repeats a run.
 """
@@ -10,20 +11,26 @@ Stops at the first that fails. The seed, printed first, repeats a run.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import secrets
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from rich.console import Console
 
 from app.rehearsal.headless import Wish, rehearse
 from tests.connector_config.link.simulation.history import drawn, failure, shortest, told
+from tests.dql.statements import known
+from tests.dql.trial import engine, first_failure
 
 PEERS = 3
-PROPERTIES, HISTORIES, SCHEDULES = PARTS = ("properties", "histories", "schedules")
+PARTS = ("properties", "histories", "statements", "schedules")
+PROPERTIES, HISTORIES, STATEMENTS, SCHEDULES = PARTS
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -36,6 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--minutes", type=float, default=0, help="go on for so long in each part")
     parser.add_argument("--times", type=int, default=20, help="examples, compared to make test")
     parser.add_argument("--histories", type=int, default=5_000)
+    parser.add_argument("--rounds", type=int, default=200, help="of all statements")
     parser.add_argument("--schedules", type=int, default=1_000)
     options, more = parser.parse_known_args(arguments)
     seed = secrets.randbelow(10**6) if options.seed is None else options.seed
@@ -45,6 +53,8 @@ def main(arguments: Sequence[str]) -> int:
         code = _try_properties(options.times, seed, options.minutes, more)
     if options.only in (None, HISTORIES) and code == 0:
         code = _try_histories(options.histories, seed, options.minutes)
+    if options.only in (None, STATEMENTS) and code == 0:
+        code = asyncio.run(_try_statements(options.rounds, seed, options.minutes))
     if options.only in (None, SCHEDULES) and code == 0:
         wish = Wish(PEERS, None, seed, options.minutes, options.schedules)
         code = rehearse(wish, Console())
@@ -76,6 +86,23 @@ def _try_histories(count: int, first: int, minutes: float) -> int:
             print(told(shortest(history)), flush=True)
             return 1
         seed += 1
+    return 0
+
+
+async def _try_statements(rounds: int, first: int, minutes: float) -> int:
+    """So many rounds of all statements, each on other documents, until the minutes are over."""
+    ends = time.monotonic() + minutes * 60
+    with tempfile.TemporaryDirectory(prefix="zava-soak-") as folder:
+        async with engine(Path(folder)) as ditto:
+            seed = first
+            while seed < first + rounds or time.monotonic() < ends:
+                if (seed - first) % 20 == 0:
+                    print(f"Statements from seed {seed} on:", flush=True)
+                if failed := await first_failure(ditto, known(), seed):
+                    case, wrong = failed
+                    print(f"Seed {seed}: {case.told()}\n{wrong}", flush=True)
+                    return 1
+                seed += 1
     return 0
 
 
