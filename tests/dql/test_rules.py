@@ -54,7 +54,13 @@ _ROWS = [
     *("v IS NULL", "v IS MISSING", "v IS NOT NULL", "v IS NOT MISSING", "v.a IS MISSING"),
     "v BETWEEN 1 AND 4",
     *("v IN :numbers", "v IN :mixed", "v IN :with_null", "v IN :none", "v IN :null"),
-    *("NOT (v IN :with_null)", "array_contains(:mixed, v)", "array_contains(:none, v)"),
+    *(
+        "NOT (v IN :with_null)",
+        "v IN :six",
+        "NOT (v IN :six)",
+        "array_contains(:mixed, v)",
+        "array_contains(:none, v)",
+    ),
     *("array_contains(:with_null, v)", "array_contains(:null, v)", "CAST(v AS FLOAT) <= 4"),
 ]
 _GROUPS = [
@@ -68,6 +74,7 @@ _PARAMETERS: dict[str, Any] = {
     "mixed": [3, "Abc"],
     "with_null": [None, 3],
     "none": [],
+    "six": [3, None, 0, "Abc", {"a": 1}, 1],
     "nowhere": "nowhere",
     "twice": ["three", "three", "text", "nowhere"],
 }

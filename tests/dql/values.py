@@ -16,6 +16,7 @@ _FLOAT: Final = re.compile(
     r"[+-]?(?:inf|infinity|nan|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)", re.IGNORECASE | re.ASCII
 )
 _INT: Final = re.compile(r"[+-]?\d+", re.ASCII)
+_LOOKED_UP: Final = 6
 _LEAST, _MOST = -(2**63), 2**64 - 1
 
 
@@ -114,12 +115,15 @@ def same(value: Any) -> Any:
 def in_list(value: Any, values: Any) -> Any:
     """Whether a value is in a list, with IN; NoValueError where the list has another type in it.
 
-    A list with NULL in it is never without a value: that is NULL.
+    A list with NULL in it is never without a value: that is NULL. A list of six or more is looked
+    up: of whatever types, NULL is ignored, and 3.0 is not 3.
     """
     if value is MISSING or value is None:
         return value
     if not isinstance(values, list):
         raise NoValueError
+    if len(values) >= _LOOKED_UP:
+        return same(value) in {same(one) for one in values}
     others = [one for one in values if one is not None]
     if any(kind(one) != kind(value) for one in others):
         raise NoValueError
