@@ -234,6 +234,8 @@ def _end(processes: Sequence[_Process]) -> None:
 if __name__ == "__main__":
     # Whoever ends this ends all of them.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A shell ignores Ctrl+C for what it starts in the background; each process would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

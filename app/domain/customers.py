@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
+from unicodedata import category, normalize
 
+from app.domain.entities import USUAL_COUNTRY
 from app.domain.errors import InvalidInputError
 from app.domain.orders import Order, OrderStatus
 from app.domain.pricing import NOTHING
@@ -17,6 +20,10 @@ FIELDS = ("first_name", "last_name", "email", "phone")
 
 MAX_NAME = 80
 _MAX_EMAIL = 254
+_NO_TEXT: Final = ("Cc", "Cs", "Cn", "Co", "Zl", "Zp")
+"""Unicode's categories of characters that are in no name."""
+
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _NEAR = 1
 """Letters by which two names may differ and still look like one person's."""
 
@@ -25,7 +32,10 @@ _EMAIL = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@[^\s@.,;:<>()\[\]\\\"]+(\.[^\s@.,;:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer of a store; one who moves to another store is a new customer."""
+    """A customer of a store; one who moves to another store is a new customer.
+
+    `phone` is as people write it, `phone_e164` as it is dialled from anywhere.
+    """
 
     store_id: str
     customer_id: str
@@ -33,6 +43,7 @@ class Customer:
     last_name: str
     email: str = ""
     phone: str = ""
+    phone_e164: str = ""
 
     @property
     def name(self) -> str:
@@ -80,22 +91,37 @@ class Bought:
 
 
 def parse_customer(
-    store_id: str, customer_id: str, first_name: str, last_name: str, email: str, phone: str
+    began: Customer, texts: Mapping[str, str], is_new: bool, country: str
 ) -> Customer:
-    """Make a customer of what was typed; raises InvalidInputError for the first wrong field."""
-    first, last = " ".join(first_name.split()), " ".join(last_name.split())
-    if not first:
-        raise InvalidInputError("first_name", "Type the first name.")
-    if not last:
-        raise InvalidInputError("last_name", "Type the last name.")
-    for field, text in (("first_name", first), ("last_name", last)):
-        if len(text) > MAX_NAME:
-            label = field.replace("_", " ").capitalize()
-            raise InvalidInputError(field, f"{label}: shorten it to {MAX_NAME} characters.")
-        if not text.isprintable():
-            label = field.replace("_", " ").capitalize()
-            raise InvalidInputError(field, f"{label}: take the invisible characters out.")
-    return Customer(store_id, customer_id, first, last, parse_email(email), parse_phone(phone))
+    """Make a customer of what was typed; raises InvalidInputError for the first wrong field.
+
+    `texts` has a text for each of FIELDS. What nobody has changed since `began` stays as it is,
+    whatever it is, unless the customer is new. A phone without a country code is one of `country`.
+    """
+    from app.domain.phones import parse_phone
+
+    typed = {name: text for name, text in texts.items() if is_new or text != getattr(began, name)}
+    read = {name: _name(name, typed[name]) for name in ("first_name", "last_name") if name in typed}
+    made = replace(began, **read)
+    if read and not made.name:
+        raise InvalidInputError("first_name", "Type a name: the first one, the last one, or both.")
+    if "email" in typed:
+        made = replace(made, email=parse_email(typed["email"]))
+    if "phone" in typed:
+        phone = parse_phone(typed["phone"], country)
+        made = replace(made, phone=phone.written, phone_e164=phone.e164)
+    return made
+
+
+def _name(field: str, text: str) -> str:
+    name = " ".join(text.split())
+    label = field.replace("_", " ").capitalize()
+    if len(name) > MAX_NAME:
+        raise InvalidInputError(field, f"{label}: shorten it to {MAX_NAME} characters.")
+    # Joiners and marks belong to names of many scripts; what turns the text around does not.
+    if any(char in _TURNING or category(char) in _NO_TEXT for char in name):
+        raise InvalidInputError(field, f"{label}: take the invisible characters out.")
+    return name
 
 
 def guess_fields(text: str) -> dict[str, str]:
@@ -115,7 +141,7 @@ def guess_fields(text: str) -> dict[str, str]:
 
 def parse_email(text: str) -> str:
     """Read a typed e-mail address, in lower case; raises InvalidInputError where it is none."""
-    typed = text.strip().lower()
+    typed = _plain(text)
     if not typed:
         # The back office tells customers apart by it: no two have the same.
         raise InvalidInputError("email", "Type the e-mail address, such as ana@example.com.")
@@ -126,21 +152,22 @@ def parse_email(text: str) -> str:
     return typed
 
 
-def parse_phone(text: str) -> str:
-    """Read a typed telephone number into the stored form, such as `(206) 555-0147`.
+def email_forms(text: str) -> tuple[str, str]:
+    """The two forms in which an address may be stored: as people read it, and as machines send it.
 
-    Empty gives empty. Raises InvalidInputError where it has not ten digits.
+    They differ where the domain has letters that are not ASCII. All that is one address has the
+    same two.
     """
-    digits = re.sub(r"[\s().+/\u2010-\u2015-]", "", text)
-    if not digits:
-        return ""
-    if len(digits) == 11 and digits.startswith("1"):
-        digits = digits[1:]
-    if not (digits.isascii() and digits.isdigit() and len(digits) == 10):
-        raise InvalidInputError(
-            "phone", "Phone: type ten digits, such as (206) 555-0147, or leave it empty."
-        )
-    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
+    local, at, domain = _plain(text).rpartition("@")
+    try:
+        sent = domain.encode("idna")
+        return f"{local}{at}{sent.decode('idna')}", f"{local}{at}{sent.decode()}"
+    except UnicodeError:
+        return f"{local}{at}{domain}", f"{local}{at}{domain}"
+
+
+def _plain(email: str) -> str:
+    return normalize("NFC", email.strip().lower())
 
 
 def by_name(customer: Customer) -> tuple[str, str, str]:
@@ -148,40 +175,45 @@ def by_name(customer: Customer) -> tuple[str, str, str]:
     return customer.last_name, customer.first_name, customer.email
 
 
-def search_entry(customer: Customer) -> SearchEntry:
+def search_entry(customer: Customer, country: str = USUAL_COUNTRY) -> SearchEntry:
     """How a customer is found: by name, also misspelt, and by the beginning of the rest."""
-    digits = "".join(char for char in customer.phone if char.isdigit())
+    from app.domain.phones import phone_words
+
     return SearchEntry(
         customer.customer_id,
         customer.name,
         "",
-        written=f"{customer.email} {customer.phone} {digits} {digits[3:]}",
+        written=" ".join((*email_forms(customer.email), phone_words(customer.phone, country))),
     )
 
 
-def likeness(customer: Customer, other: Customer) -> str:
+def likeness(customer: Customer, other: Customer, country: str = USUAL_COUNTRY) -> str:
     """The reasons why two customers may be one person, in words; empty where there is none."""
     from rapidfuzz.distance import OSA
+
+    from app.domain.phones import phone_key
 
     names = fold(customer.name), fold(other.name)
     near = OSA.distance(*names, score_cutoff=_NEAR) <= _NEAR and bool(names[0])
     name = "same name" if names[0] == names[1] and near else "nearly the same name" if near else ""
+    emails = email_forms(customer.email), email_forms(other.email)
+    phones = phone_key(customer.phone, country), phone_key(other.phone, country)
     reasons = (
         name,
-        "same e-mail" if customer.email and customer.email == other.email else "",
-        "same phone" if customer.phone and customer.phone == other.phone else "",
+        "same e-mail" if emails[0] == emails[1] and customer.email.strip() else "",
+        "same phone" if phones[0] == phones[1] and phones[0] else "",
     )
     return ", ".join(reason for reason in reasons if reason)
 
 
 def most_alike(
-    customer: Customer, others: Sequence[Customer], limit: int
+    customer: Customer, others: Sequence[Customer], limit: int, country: str = USUAL_COUNTRY
 ) -> list[tuple[Customer, str]]:
     """The likely doubles of a customer, each with its reasons; the surest first."""
     found = [
         (other, why)
         for other in others
-        if other.customer_id != customer.customer_id and (why := likeness(customer, other))
+        if other.customer_id != customer.customer_id and (why := likeness(customer, other, country))
     ]
     found.sort(key=lambda pair: (-pair[1].count(","), "nearly" in pair[1], pair[0].name))
     return found[:limit]

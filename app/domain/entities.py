@@ -11,6 +11,9 @@ from enum import Enum
 
 from app.domain.pricing import USUAL_TAX_PERCENT
 
+USUAL_COUNTRY = "US"
+"""Where a store is whose document does not say it, as ISO 3166."""
+
 
 class Role(Enum):
     """What a person does in the store; it decides which screens they get."""
@@ -39,8 +42,9 @@ def short(store_name: str) -> str:
 class Store:
     """One of the company's stores; `blocks_oversell` where no order may take more than is there.
 
-    `where` is latitude and longitude in degrees; None for the online store. `fault` is a sentence
-    where its document is faulty, `may_sell` is false where nobody knows its tax.
+    `where` is latitude and longitude in degrees; None for the online store. `country` is two
+    letters of ISO 3166. `fault` is a sentence where its document is faulty, `may_sell` is false
+    where nobody knows its tax.
     """
 
     store_id: str
@@ -50,6 +54,7 @@ class Store:
     tax_percent: Decimal = USUAL_TAX_PERCENT
     blocks_oversell: bool = False
     where: tuple[float, float] | None = None
+    country: str = USUAL_COUNTRY
     fault: str = ""
     may_sell: bool = True
 

@@ -22,12 +22,13 @@ from connector_config.schema.document_fields import Document, Money, Uuid
 
 
 class StoreLocation(TypedDict):
-    """Where a store is; coordinates in degrees."""
+    """Where a store is; coordinates in degrees, `country` as two letters of ISO 3166."""
 
     address: str
     city: str
     state: str
     zip: str
+    country: NotRequired[str]
     latitude: NotRequired[float]
     longitude: NotRequired[float]
 
@@ -49,13 +50,17 @@ class Store(Document):
 
 
 class Customer(Document):
-    """A customer; one who moves to another store becomes a new document."""
+    """A customer; one who moves to another store becomes a new document.
+
+    `phone` is as people write it, `phone_e164` such as +12065550147 beside it, empty with it.
+    """
 
     customer_id: str
     first_name: str
     last_name: str
     email: str
     phone: str
+    phone_e164: NotRequired[str]
     primary_store_id: str
 
 

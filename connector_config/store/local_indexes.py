@@ -53,9 +53,6 @@ INDEXES = {
     "customers.customers_phone": (
         "CREATE INDEX IF NOT EXISTS customers_phone ON customers (primary_store_id, phone)"
     ),
-    "customers.customers_address": (
-        "CREATE INDEX IF NOT EXISTS customers_address ON customers (email)"
-    ),
     "customers.customers_newest": (
         "CREATE INDEX IF NOT EXISTS customers_newest ON customers (updated_at DESC)"
     ),

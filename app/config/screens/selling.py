@@ -45,7 +45,7 @@ def order(parts: Parts) -> Screen:
         parts.conventions,
     )
     lookup = CustomerLookup(data.customers, data.customer_directory, data.store_id)
-    draft = DraftViewModel(data.customers, data.customer_directory, data.store_id)
+    draft = DraftViewModel(data.customers, data.customer_directory, parts.store)
     return OrderScreen(view_model, lookup, draft, data.catalogue, parts.appearance)
 
 
@@ -100,9 +100,11 @@ def customers(parts: Parts) -> Screen:
         data.customers,
         data.customer_directory,
         data.purchases,
-        data.store_id,
+        parts.store,
     )
-    screen = CustomersScreen(view_model, parts.appearance)
+    screen = CustomersScreen(
+        view_model, parts.appearance, lambda: len(parts.held()) == len(parts.stores)
+    )
     screen.order_asked.connect(order_for)
     screen.card.orders.opened.connect(show)
     return screen

@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from app.data.selling.customers import country_of
 from app.data.store.background import in_background
 from app.data.store.reading import entities
 from app.data.store.session import Row, Session
 from app.domain.customers import Customer, by_name, most_alike, search_entry
 from app.domain.documents.customers import to_customer
+from app.domain.entities import USUAL_COUNTRY
 from app.domain.search import SearchIndex
 
 _FIELDS: Final = (
-    "primary_store_id, customer_id, first_name, last_name, email, phone, deleted, updated_at"
+    "primary_store_id, customer_id, first_name, last_name, email, phone, phone_e164, deleted, "
+    "updated_at"
 )
 _ALL: Final = (
     f"SELECT {_FIELDS} FROM customers WHERE primary_store_id = :store_id AND deleted = false "
@@ -69,6 +72,7 @@ class CustomerDirectory:
         self._changed: dict[str, Customer | None] = {}
         self._overlay = SearchIndex([])
         self._newest = ""
+        self._country = USUAL_COUNTRY
         self._seen: list[Row] = []
         self._read_at = 0.0
         self._open = 0
@@ -102,6 +106,10 @@ class CustomerDirectory:
 
     def search(self, text: str, limit: int) -> CustomersFound:
         """The customers that match every word by name, e-mail or phone; an empty text gives all."""
+        if any(map(str.isdigit, text)):
+            from app.domain.phones import as_searched
+
+            text = as_searched(text, self._country)
         hits = self._index.search(text, limit + len(self._changed))
         kept = [one for one in hits.product_ids if one not in self._changed]
         base = replace(
@@ -120,11 +128,11 @@ class CustomerDirectory:
     def alike(self, customer: Customer, limit: int) -> list[tuple[Customer, str]]:
         """The likely doubles of a customer, each with its reasons; the surest first."""
         found: dict[str, Customer] = {}
-        for text in (customer.name, customer.email, customer.phone):
+        for text in (customer.name, customer.email, customer.phone_e164 or customer.phone):
             if text.strip():
                 for one in self.search(text, _NAMESAKES).customers:
                     found[one.customer_id] = one
-        return most_alike(customer, list(found.values()), limit)
+        return most_alike(customer, list(found.values()), limit, self._country)
 
     def on_changed(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` when the customers were loaded or have changed; returns the cancel."""
@@ -146,9 +154,12 @@ class CustomerDirectory:
         young = loop.time() - self._read_at < _YOUNG
         if self.ready and young and await self._count() == len(self._merged()):
             return
+        self._country = await country_of(self._session, self._parameters["store_id"])
         rows = await self._session.query(_ALL, self._parameters)
         newest = max((str(row.get("updated_at") or "") for row in rows), default="")
-        self._people, self._index = await loop.run_in_executor(None, _build_rows, rows)
+        self._people, self._index = await loop.run_in_executor(
+            None, _build_rows, rows, self._country
+        )
         self._newest = max(newest, self._newest)
         self._read_at = loop.time()
         self.ready = True
@@ -186,7 +197,9 @@ class CustomerDirectory:
                 changed[customer_id] = now
         if changed != self._changed:
             self._changed = changed
-            self._overlay = SearchIndex([search_entry(one) for one in changed.values() if one])
+            self._overlay = SearchIndex(
+                [search_entry(one, self._country) for one in changed.values() if one]
+            )
             self._newest = max(self._newest, str(rows[0].get("updated_at") or ""))
             self._notify()
             self._begin_rebuild()
@@ -199,7 +212,9 @@ class CustomerDirectory:
     async def _rebuild(self) -> None:
         await asyncio.sleep(self._rebuild_after)
         loop = asyncio.get_running_loop()
-        self._people, self._index = await loop.run_in_executor(None, _build, self._merged())
+        self._people, self._index = await loop.run_in_executor(
+            None, _build, self._merged(), self._country
+        )
         self._forget_changes()
         self._notify()
 
@@ -212,11 +227,11 @@ class CustomerDirectory:
             listener()
 
 
-def _build_rows(rows: list[Row]) -> tuple[dict[str, Customer], SearchIndex]:
-    return _build(entities(rows, to_customer))
+def _build_rows(rows: list[Row], country: str) -> tuple[dict[str, Customer], SearchIndex]:
+    return _build(entities(rows, to_customer), country)
 
 
-def _build(people: Iterable[Customer]) -> tuple[dict[str, Customer], SearchIndex]:
+def _build(people: Iterable[Customer], country: str) -> tuple[dict[str, Customer], SearchIndex]:
     ordered = sorted(people, key=by_name)
-    index = SearchIndex([search_entry(one) for one in ordered])
+    index = SearchIndex([search_entry(one, country) for one in ordered])
     return {one.customer_id: one for one in ordered}, index

@@ -12,8 +12,10 @@ from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.changes import Edit, Kind, NewlyMade
 from app.domain.changes import before as as_before
-from app.domain.customers import FIELDS, Customer, by_name
+from app.domain.customers import FIELDS, Customer, by_name, email_forms
 from app.domain.documents.customers import to_customer
+from app.domain.documents.stock import show_store
+from app.domain.entities import USUAL_COUNTRY
 from app.domain.errors import InvalidInputError
 from connector_config.schema import documents
 from connector_config.schema.collections import CUSTOMERS, ditto_id
@@ -32,11 +34,16 @@ _BY: Final = {
 }
 _ONE: Final = "SELECT * FROM customers WHERE _id = :id"
 _MERGE: Final = "INSERT INTO customers DOCUMENTS (:document) ON ID CONFLICT DO UPDATE_LOCAL_DIFF"
+# Of all on this device: the back office may have written it in capitals, or with blanks.
 _WITH_EMAIL: Final = (
-    "SELECT * FROM customers USE INDEX 'customers_address' "
-    "WHERE email = :email AND deleted = false LIMIT 5"
+    "SELECT * FROM customers WHERE (lower(trim(email)) = :read OR lower(trim(email)) = :sent) "
+    "AND deleted = false LIMIT 5"
 )
 _DELETE: Final = "UPDATE customers SET deleted = true, updated_at = :at WHERE _id = :id"
+_STORE: Final = "SELECT * FROM stores WHERE store_id = :store_id LIMIT 1"
+_TYPED: Final = (*FIELDS, "phone_e164")
+"""What a person changes of a customer, and what follows from it."""
+
 _END: Final = "\U0010ffff"
 _READ: Final = 200
 
@@ -56,8 +63,9 @@ class CustomerRepository:
         words = text.split()
         if not words:
             return []
+        country = await country_of(self._session, store_id)
         found: dict[str, Customer] = {}
-        for field, start in _starts(text.strip(), words):
+        for field, start in _starts(text.strip(), words, country):
             # Of two words the other one is looked for among what the first finds.
             parameters = {
                 "store_id": store_id,
@@ -104,7 +112,8 @@ class CustomerRepository:
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> None:
-            await refuse_taken(unit, customer.email, customer.customer_id)
+            if began is None or customer.email != began.email:
+                await refuse_taken(unit, customer.email, customer.customer_id)
             key = ditto_id(CUSTOMERS, customer.key)
             stored = await unit.query(_ONE, {"id": key})
             if not stored:
@@ -117,7 +126,7 @@ class CustomerRepository:
             after = {
                 name: value
                 for name, value in changed.items()
-                if name in (*FIELDS, "deleted") and stored[0].get(name) != value
+                if name in (*_TYPED, "deleted") and stored[0].get(name) != value
             }
             if after:
                 unit.note(_edited(customer, as_before(after, stored[0]), after))
@@ -139,7 +148,8 @@ class CustomerRepository:
 
 async def refuse_taken(unit: UnitOfWork, email: str, customer_id: str) -> None:
     """Raise InvalidInputError where another customer on this device has an e-mail address."""
-    for row in await unit.query(_WITH_EMAIL, {"email": email}) if email else ():
+    read, sent = email_forms(email)
+    for row in await unit.query(_WITH_EMAIL, {"read": read, "sent": sent}) if email else ():
         if row.get("customer_id") != customer_id:
             other = next(iter(entities([row], to_customer)), None)
             raise InvalidInputError(
@@ -147,6 +157,12 @@ async def refuse_taken(unit: UnitOfWork, email: str, customer_id: str) -> None:
                 f"E-mail: {other.name if other else 'somebody'} has this address already; "
                 "open that customer, or type another one.",
             )
+
+
+async def country_of(session: Session, store_id: str) -> str:
+    """The country of a store, as ISO 3166; the usual one where the device does not know it."""
+    stores = await session.query(_STORE, {"store_id": store_id})
+    return next((one.country for one in entities(stores, show_store)), USUAL_COUNTRY)
 
 
 def _edited(customer: Customer, before: dict[str, Any], after: dict[str, Any]) -> NewlyMade:
@@ -163,6 +179,7 @@ def _document(customer: Customer, created_at: str, at: str) -> documents.Custome
         "last_name": customer.last_name,
         "email": customer.email,
         "phone": customer.phone,
+        "phone_e164": customer.phone_e164,
         "deleted": False,
         "created_at": created_at,
         "updated_at": at,
@@ -173,22 +190,30 @@ def _same(customer: Customer, began: Customer | None) -> set[str]:
     """The fields that nobody has changed since somebody began to."""
     if began is None:
         return set()
-    return {name for name in FIELDS if getattr(customer, name) == getattr(began, name)}
+    return {name for name in _TYPED if getattr(customer, name) == getattr(began, name)}
 
 
-def _starts(text: str, words: list[str]) -> list[tuple[str, str]]:
+def _starts(text: str, words: list[str], country: str) -> list[tuple[str, str]]:
     """Fields and how they may begin: names as they are typed, and as they are written."""
     starts = [("email", text.lower())] if len(words) == 1 else []
     digits = "".join(char for char in text if char.isdigit())
     if len(digits) >= 3 and not any(char.isalpha() for char in text):
-        starts.append(("phone", _phone(digits)))
+        starts.append(("phone", _phone(text, digits, country)))
     for field in ("first_name", "last_name"):
         starts += [(field, one) for one in {words[0], words[0].capitalize()}]
     return starts
 
 
-def _phone(digits: str) -> str:
+def _phone(text: str, digits: str, country: str) -> str:
     """The start of a phone number as it is stored, such as `(206) 555-01`."""
+    from app.domain.phones import parse_phone
+
+    try:
+        return parse_phone(text, country).written
+    except InvalidInputError:
+        pass
+    if len(digits) > 3 and digits.startswith("1") and country == "US":
+        digits = digits[1:]
     text = f"({digits[:3]}) {digits[3:6]}" if len(digits) > 3 else f"({digits}"
     return f"{text}-{digits[6:]}" if len(digits) > 6 else text
 

@@ -244,7 +244,8 @@ async def _bring_back(unit: UnitOfWork, made: Made, at: str) -> None:
     if offer.refused:
         raise PaperError(offer.sentence)
     for edit in made.change.edits:
-        if edit.collection == names.CUSTOMERS and not edit.before.get("deleted"):
+        comes_back = "email" in edit.before or edit.before.get("deleted") is False
+        if edit.collection == names.CUSTOMERS and comes_back:
             stored = await papers.load(unit, edit.collection, edit.key)
             email = edit.before.get("email", stored.get("email")) or ""
             await refuse_taken(unit, email, edit.key["customer_id"])

@@ -18,4 +18,5 @@ def to_customer(document: Document) -> Customer:
         document.get("last_name") or "",
         document.get("email") or "",
         document.get("phone") or "",
+        document.get("phone_e164") or "",
     )

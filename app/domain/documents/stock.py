@@ -10,7 +10,15 @@ from typing import Any
 
 from app.domain.documents.parts import dollars, from_iso
 from app.domain.documents.reading import faulty, read_without, sound
-from app.domain.entities import Movement, Place, Product, Reason, StockItem, Store
+from app.domain.entities import (
+    USUAL_COUNTRY,
+    Movement,
+    Place,
+    Product,
+    Reason,
+    StockItem,
+    Store,
+)
 from app.domain.pricing import USUAL_TAX_PERCENT
 from connector_config.schema import stock_documents as stored
 from connector_config.schema.collections import INVENTORY, PRODUCTS, STOCK_MOVEMENTS, STORES
@@ -37,7 +45,13 @@ def to_store(document: Mapping[str, Any]) -> Store:
         tax_percent=USUAL_TAX_PERCENT if rate is None else Decimal(str(rate)),
         blocks_oversell=document.get("oversell") == "block",
         where=None if None in where else (float(where[0]), float(where[1])),
+        country=_country(location.get("country", "")),
     )
+
+
+def _country(text: str) -> str:
+    code = text.strip().upper()
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else USUAL_COUNTRY
 
 
 def show_store(document: Mapping[str, Any]) -> Store:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.domain.customers import Customer
+from app.domain.entities import short
 from app.domain.orders import Order
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import counted, local_day, money, number
@@ -18,8 +19,10 @@ from app.ui.orders.details import TONES
 
 _SHOWN = 20
 
+_ELSEWHERE = "Of the stores on this device; there may be more elsewhere."
+
 _COLUMNS = (
-    Column[Order]("Order", lambda one: Cell(one.title, local_day(one.order_date), bold=True)),
+    Column[Order]("Order", lambda one: Cell(one.title, _when_and_where(one), bold=True)),
     Column[Order](
         "Status", lambda one: Cell(one.status.label, tone=TONES[one.status], pill=True), 118
     ),
@@ -36,9 +39,11 @@ class CustomerCard(QWidget):
         appearance: Appearance,
         order: Callable[[], object],
         show: Callable[[Customer], object],
+        holds_all: Callable[[], bool],
     ) -> None:
         super().__init__()
         self._show = show
+        self._holds_all = holds_all
         self._name = Elided("", "title")
         self._reach = Elided("", "muted")
         self.order = button("New order (F9)", order, "primary", "For this customer")
@@ -56,6 +61,7 @@ class CustomerCard(QWidget):
             self._model, appearance, "Last orders", row_height=44, open_on_click=False
         )
         self.orders.setMinimumHeight(86)
+        self._elsewhere = Text(_ELSEWHERE, "small", wrap=True)
         self._favourites = QGridLayout()
         self._favourites.setVerticalSpacing(3)
         self._favourites.setColumnStretch(0, 1)
@@ -69,6 +75,7 @@ class CustomerCard(QWidget):
         layout.addWidget(self.alike)
         layout.addLayout(tiles)
         layout.addWidget(self.orders, 1)
+        layout.addWidget(self._elsewhere)
         layout.addWidget(self._often)
         layout.addLayout(self._favourites)
         self.setLayout(column(card(layout, 14)))
@@ -97,6 +104,7 @@ class CustomerCard(QWidget):
         self._last.setText(local_day(orders[0].order_date) if orders else "never" if known else "…")
         self._model.set_rows(orders[:_SHOWN])
         self.orders.set_empty_text("No orders on this device yet." if known else "")
+        self._elsewhere.setHidden(self._holds_all())
         clear(self._favourites)
         favourites = purchases.favourites[:3] if purchases else ()
         self._often.setVisible(bool(favourites))
@@ -105,6 +113,10 @@ class CustomerCard(QWidget):
             self._favourites.addWidget(
                 Text(f"{number(one.units)} in {counted(one.orders, 'order')}", "small"), at, 1
             )
+
+
+def _when_and_where(order: Order) -> str:
+    return "  ·  ".join(filter(None, (local_day(order.order_date), short(order.store_name))))
 
 
 def column_of(*widgets: QWidget) -> QWidget:

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.data.selling.customer_directory import CustomerDirectory
 from app.data.selling.customers import CustomerRepository
-from app.domain.customers import FIELDS, Customer, guess_fields, parse_customer, parse_phone
+from app.domain.customers import FIELDS, Customer, guess_fields, parse_customer
+from app.domain.entities import Store
 from app.domain.errors import InvalidInputError
 from app.ui.core.actions import Actions
 from connector_config.errors import UserError
@@ -53,13 +54,13 @@ class DraftViewModel(QObject):
         self,
         customers: CustomerRepository,
         directory: CustomerDirectory,
-        store_id: str,
+        store: Store,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._customers = customers
         self._directory = directory
-        self._store_id = store_id
+        self._store = store
         self._active = False
         self._unlisten: Callable[[], None] | None = None
         self.state: Draft | None = None
@@ -80,7 +81,7 @@ class DraftViewModel(QObject):
     def begin(self, text: str = "") -> None:
         """Begin a new customer; a searched text is filled in where it belongs."""
         texts = dict.fromkeys(FIELDS, "") | guess_fields(text)
-        self._type(Draft(self._customers.begin(self._store_id), True, texts))
+        self._type(Draft(self._customers.begin(self._store.store_id), True, texts))
 
     def edit(self, customer: Customer) -> None:
         """Begin to change a customer."""
@@ -104,9 +105,10 @@ class DraftViewModel(QObject):
         draft = self.state
         if draft is None or self.actions.running:
             return
-        texts = (draft.texts[field] for field in FIELDS)
         try:
-            customer = parse_customer(self._store_id, draft.customer.customer_id, *texts)
+            customer = parse_customer(
+                draft.customer, draft.texts, draft.is_new, self._store.country
+            )
         except InvalidInputError as error:
             self._refuse(error.field, error)
             return
@@ -128,12 +130,8 @@ class DraftViewModel(QObject):
     def _alike(self, draft: Draft) -> Alike:
         names = (draft.texts["first_name"], draft.texts["last_name"])
         typed = replace(draft.customer, first_name=names[0].strip(), last_name=names[1].strip())
-        typed = replace(typed, email=draft.texts["email"].strip().lower())
-        try:
-            phone = parse_phone(draft.texts["phone"])
-        except InvalidInputError:
-            phone = ""
-        return tuple(self._directory.alike(replace(typed, phone=phone), ALIKE))
+        typed = replace(typed, email=draft.texts["email"].strip(), phone=draft.texts["phone"])
+        return tuple(self._directory.alike(replace(typed, phone_e164=""), ALIKE))
 
     def _look_again(self) -> None:
         draft = self.state

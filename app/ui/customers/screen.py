@@ -50,11 +50,19 @@ class _Line(QLineEdit):
 
 
 class CustomersScreen(Screen):
-    """The screen; `order_asked` carries the customer for whom an order is to be taken."""
+    """The screen; `order_asked` carries the customer for whom an order is to be taken.
+
+    `holds_all` says whether this device has the orders of all stores.
+    """
 
     order_asked = Signal(object)
 
-    def __init__(self, view_model: CustomersViewModel, appearance: Appearance) -> None:
+    def __init__(
+        self,
+        view_model: CustomersViewModel,
+        appearance: Appearance,
+        holds_all: Callable[[], bool],
+    ) -> None:
         super().__init__()
         self.view_model = view_model
         self._shown = view_model.state
@@ -76,7 +84,7 @@ class CustomersScreen(Screen):
         self._summary = Text("", "small")
         self._more = button("Show more", view_model.show_more, "quiet")
         self._message = Elided("", "muted")
-        self.card = CustomerCard(view_model, appearance, self.order, self.show_customer)
+        self.card = CustomerCard(view_model, appearance, self.order, self.show_customer, holds_all)
         self.form = CustomerForm(view_model.draft, appearance)
         self.form.instead.connect(self.show_customer)
         self._nobody = Text("Choose a customer to see the card.", "muted", wrap=True)

@@ -13,6 +13,7 @@ from app.data.selling.bought import BoughtRepository
 from app.data.selling.customer_directory import CustomerDirectory
 from app.data.selling.customers import CustomerRepository
 from app.domain.customers import Bought, Customer, guess_fields
+from app.domain.entities import Store
 from app.ui.core.actions import Actions
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.customers.draft import ALIKE, Alike, Draft, DraftViewModel
@@ -56,7 +57,7 @@ class CustomersViewModel(QObject):
         customers: CustomerRepository,
         directory: CustomerDirectory,
         purchases: BoughtRepository,
-        store_id: str,
+        store: Store,
         parent: QObject | None = None,
         follow_after_ms: int = _FOLLOW_AFTER_MS,
     ) -> None:
@@ -64,12 +65,12 @@ class CustomersViewModel(QObject):
         self._customers = customers
         self._directory = directory
         self._purchases = purchases
-        self._store_id = store_id
+        self._store_id = store.store_id
         self._limit = PAGE
         self._unlisten: Callable[[], None] | None = None
         self._following = ExitStack()
         self.state = CustomersState()
-        self.draft = DraftViewModel(customers, directory, store_id, self)
+        self.draft = DraftViewModel(customers, directory, store, self)
         self.draft.state_changed.connect(self._on_draft)
         self.draft.saved.connect(self._on_saved)
         self.actions = Actions(self)

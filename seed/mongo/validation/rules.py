@@ -19,7 +19,8 @@ Expression = Any
 HALF_A_CENT: Final = 0.005
 _BIT: Final = 1e-6
 
-_PHONE: Final = r"^(?:\(\d{3}\) \d{3}-\d{4})?\z"
+# Of the US, with a country code, or with the zero of another country's own numbers.
+_PHONE: Final = r"^(?:(?:\(\d{3}\) \d{3}-\d{4}|[+0][0-9][0-9 ()./-]{4,24})(?: ext\. \d{1,7})?)?\z"
 _EMAIL: Final = r"^[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+\z"
 _SOURCE: Final = r"^(?:local|original|azure:.+)\z"
 _SHA256: Final = r"^[0-9a-f]{64}\z"
@@ -122,7 +123,7 @@ _BY_COLLECTION: Final[dict[str, list[Rule]]] = {
         Rule("email", "e-mail addresses look like one", "email", _field("email", pattern=_EMAIL)),
         Rule(
             "phone",
-            "phones are (XXX) XXX-XXXX, or empty",
+            "phones are (XXX) XXX-XXXX or foreign ones, or empty",
             "phone",
             _field("phone", pattern=_PHONE),
         ),

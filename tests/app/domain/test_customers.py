@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.customers import (
+    FIELDS,
     Customer,
+    email_forms,
     guess_fields,
+    likeness,
     most_alike,
     parse_customer,
     parse_email,
-    parse_phone,
 )
 from app.domain.errors import InvalidInputError
 
 
 def customer(number: int, first: str, last: str, email: str = "", phone: str = "") -> Customer:
     return Customer("store_seattle", f"c{number}", first, last, email, phone)
-
-
-@pytest.mark.parametrize(
-    ("typed", "stored"),
-    [
-        ("2065550147", "(206) 555-0147"),
-        ("(206) 555-0147", "(206) 555-0147"),
-        ("206.555.0147", "(206) 555-0147"),
-        ("+1 206-555-0147", "(206) 555-0147"),
-        ("206\N{EN DASH}555\N{EN DASH}0147", "(206) 555-0147"),
-        ("  ", ""),
-    ],
-)
-def test_a_phone_number_is_stored_in_one_form(typed: str, stored: str) -> None:
-    assert parse_phone(typed) == stored
-
-
-@pytest.mark.parametrize("typed", ["555-0147", "206555014x", "22065550147", "٢٠٦٥٥٥٠١٤٧", "()"])
-def test_what_is_no_phone_number_is_named_with_the_fix(typed: str) -> None:
-    if typed == "()":
-        assert parse_phone(typed) == ""
-        return
-    with pytest.raises(InvalidInputError, match=r"ten digits, such as \(206\) 555-0147") as error:
-        parse_phone(typed)
-    assert error.value.field == "phone"
 
 
 @pytest.mark.parametrize("typed", [" Ana.Diaz@Example.COM ", "a+b@x.y.zz", "o'neil@example.org"])
@@ -62,24 +41,66 @@ def test_what_is_no_address_is_named_with_the_fix(typed: str) -> None:
     assert error.value.field == "email"
 
 
+def made(first: str, last: str, email: str = "ana@example.com", phone: str = "") -> Customer:
+    """A new customer of what is typed in the form."""
+    texts = {"first_name": first, "last_name": last, "email": email, "phone": phone}
+    return parse_customer(customer(1, "", ""), texts, True, "US")
+
+
 @pytest.mark.parametrize(
     ("first", "last", "field"),
     [
-        (" ", "Diaz", "first_name"),
-        ("Ana", "", "last_name"),
+        (" ", "", "first_name"),
         ("A" * 81, "Diaz", "first_name"),
         ("Ana", "Di\u202eaz", "last_name"),
+        ("Ana\0", "Diaz", "first_name"),
     ],
 )
-def test_a_name_has_both_parts(first: str, last: str, field: str) -> None:
+def test_what_is_no_name_is_refused_at_its_field(first: str, last: str, field: str) -> None:
     with pytest.raises(InvalidInputError) as error:
-        parse_customer("store_seattle", "c1", first, last, "ana@example.com", "")
+        made(first, last)
     assert error.value.field == field
 
 
-def test_blanks_around_names_are_not_kept() -> None:
-    made = parse_customer("s", "c1", "  Ana  María ", " de la  Cruz ", "a@b.cd", "")
-    assert made.name == "Ana María de la Cruz"
+@pytest.mark.parametrize(
+    ("first", "last", "name"),
+    [
+        ("  Ana  María ", " de la  Cruz ", "Ana María de la Cruz"),
+        ("Prince", "", "Prince"),
+        ("", "Suharto", "Suharto"),
+        ("نیم\u200cفاصله", "رضایی", "نیم\u200cفاصله رضایی"),
+        ("Zoe\u0308", "O'Neil-Смит", "Zoe\u0308 O'Neil-Смит"),
+        ("क्\u200dष", "李", "क्\u200dष 李"),
+    ],
+)
+def test_a_name_is_stored_as_it_is_written_without_blanks_around(
+    first: str, last: str, name: str
+) -> None:
+    assert made(first, last).name == name
+
+
+def test_whoever_the_back_office_made_can_be_changed_whatever_else_it_typed() -> None:
+    theirs = Customer("s", "c1", "Ana", "Diaz", "Ana@Example", "call before noon")
+    texts = {name: getattr(theirs, name) for name in FIELDS}
+    changed = parse_customer(theirs, texts | {"last_name": "Cruz"}, False, "US")
+    assert changed == replace(theirs, last_name="Cruz")
+    # What is changed is looked at.
+    with pytest.raises(InvalidInputError, match="E-mail"):
+        parse_customer(theirs, texts | {"email": "Ana@Example2"}, False, "US")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ana@Example.com", " ana@example.com "),
+        ("ana@mu\u0308ller.de", "ANA@M\u00dcLLER.DE"),
+        ("ana@müller.de", "ana@xn--mller-kva.de"),
+    ],
+)
+def test_an_address_is_the_same_in_all_its_forms(one: str, other: str) -> None:
+    assert email_forms(one) == email_forms(other)
+    assert likeness(customer(1, "A", "B", one), customer(2, "C", "D", other)) == "same e-mail"
+    assert email_forms(one) != email_forms("bob@example.com")
 
 
 def test_the_surest_namesake_comes_first_and_nobody_is_his_own() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -20,6 +21,8 @@ from tests.helpers.stock_room import SEATTLE, StockRoom
 from tests.helpers.waiting import PATIENCE, until
 
 ZOE = Customer(SEATTLE, "cust_zoe", "Zoë", "Quillfeather", "zoe@example.com", "(206) 555-9876")
+
+BOB = Customer(SEATTLE, "cust_bob", "Bob", "Roy", "bob.roy@example.com", "")
 
 
 def names(directory: CustomerDirectory, text: str) -> list[str]:
@@ -124,6 +127,96 @@ async def test_an_address_belongs_to_one_customer(session: Session, room: StockR
     await customers.save(other)
     with pytest.raises(InvalidInputError, match="has this address"):
         await customers.save(ZOE)
+
+
+async def _as_typed_by_the_back_office(room: StockRoom, **fields: str) -> Customer:
+    """Bob Roy with some fields as MongoDB has them; gives him as this device reads him."""
+    await CustomerRepository(room.session, room.clock).save(BOB)
+    for name, text in fields.items():
+        statement = {
+            "email": "UPDATE customers SET email = :text WHERE customer_id = 'cust_bob'",
+            "phone": "UPDATE customers SET phone = :text WHERE customer_id = 'cust_bob'",
+        }[name]
+        await room.session.peer.store.execute(statement, {"text": text})
+    return replace(BOB, **fields)
+
+
+async def test_an_address_in_other_letters_is_the_same_and_both_can_be_changed(
+    room: StockRoom,
+) -> None:
+    customers = CustomerRepository(room.session, room.clock)
+    theirs = await _as_typed_by_the_back_office(room, email=" Ana@Müller.example ")
+    for same in ("ana@müller.example", "ana@xn--mller-kva.example"):
+        with pytest.raises(InvalidInputError, match="Bob Roy has this address"):
+            await customers.save(replace(ZOE, email=same))
+    # Two that have it already, from two devices.
+    twin = replace(ZOE, email="zoe@example.com")
+    await customers.save(twin)
+    await room.session.peer.store.execute(
+        "UPDATE customers SET email = 'ana@müller.example' WHERE customer_id = 'cust_zoe'"
+    )
+    twin = replace(ZOE, email="ana@müller.example")
+    for one in (theirs, twin):
+        await customers.save(replace(one, last_name="Newname"), one)
+        stored = await customers.get(SEATTLE, one.customer_id)
+        assert stored == replace(one, last_name="Newname")
+
+
+@pytest.mark.parametrize("stored", ["+1 206.555.9876", "2065559876", "(206) 555-9876"])
+async def test_a_phone_is_found_however_it_is_stored_and_typed(
+    room: StockRoom, stored: str
+) -> None:
+    await _as_typed_by_the_back_office(room, phone=stored)
+    directory = CustomerDirectory(room.session, SEATTLE)
+    directory.open()
+    await until(lambda: directory.ready, "everybody")
+    for typed in ("+1 206 555 9876", "1-206-555-9876", "206.555.9876", "5559876"):
+        assert names(directory, typed) == ["Bob Roy"], typed
+    alike = directory.alike(replace(ZOE, phone="+1 (206) 555-9876"), 3)
+    assert [(one.customer_id, why) for one, why in alike] == [("cust_bob", "same phone")]
+    directory.close()
+
+
+async def test_a_phone_is_found_in_any_form_before_all_are_loaded(room: StockRoom) -> None:
+    customers = CustomerRepository(room.session, room.clock)
+    await customers.save(ZOE)
+    for typed in ("+1 206 555 9876", "1-206-555-9876", "206-555-98", "12065559", "(206) 555-9876"):
+        assert ZOE in await customers.find(SEATTLE, typed, 50), typed
+
+
+async def test_a_store_in_another_country_reads_numbers_as_they_are_there(room: StockRoom) -> None:
+    await room.session.peer.store.execute(
+        "UPDATE stores SET location.country = 'de' WHERE store_id = :id", {"id": SEATTLE}
+    )
+    await _as_typed_by_the_back_office(room, phone="030 901820")
+    directory = CustomerDirectory(room.session, SEATTLE)
+    directory.open()
+    await until(lambda: directory.ready, "everybody")
+    assert names(directory, "+49 30 901820") == ["Bob Roy"]
+    directory.close()
+
+
+async def test_orders_in_all_stores_of_the_device_count(room: StockRoom) -> None:
+    counter = Counter(room)
+    customer = await counter.customer()
+    purchases = BoughtRepository(room.session)
+    before = await purchases.of(customer)
+    order = await counter.sold(await room.items(limit=1), 3)
+    await room.session.peer.store.execute(
+        "INSERT INTO orders DOCUMENTS (:order)",
+        {
+            "order": {
+                "_id": {"store_id": "store_bellevue", "order_id": "ord_far"},
+                **{"store_id": "store_bellevue", "order_id": "ord_far", "total": 10.5},
+                **{"customer_id": customer.customer_id, "store_name": "Zava Retail Bellevue"},
+                **{"order_date": order.order_date, "status": "completed"},
+            }
+        },
+    )
+    after = await purchases.of(customer)
+    assert after.count == before.count + 2
+    assert after.spent - before.spent == order.total + Decimal("10.50")
+    assert {"Zava Retail Bellevue", order.store_name} <= {one.store_name for one in after.orders}
 
 
 async def test_what_others_changed_while_one_typed_stays(room: StockRoom) -> None:
