@@ -345,5 +345,6 @@ _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "coalesce": values.first,
     "lower": lambda value: values.of_kind("text", value, str.lower),
     "object_length": lambda value: values.of_kind("map", value, len),
+    "trim": lambda value: values.of_kind("text", value, str.strip),
     "split": lambda value, by: values.of_kind("text", value, lambda text: values.split(text, by)),
 }

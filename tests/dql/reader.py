@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from tests.dql.tree import (
@@ -33,7 +33,9 @@ _TOKEN: Final = re.compile(
 )
 _COMPARISONS: Final = ("=", "!=", "<=", ">=", "<", ">")
 _AGGREGATES: Final = frozenset({"COUNT", "SUM", "MIN", "MAX"})
-_FUNCTIONS: Final = frozenset({"coalesce", "array_contains", "lower", "object_length", "split"})
+_FUNCTIONS: Final = frozenset(
+    {"coalesce", "array_contains", "lower", "object_length", "split", "trim"}
+)
 _CONSTANTS: Final = {"TRUE": True, "FALSE": False, "NULL": None}
 _CONFLICTS: Final = ("NOTHING", "UPDATE_LOCAL_DIFF", "UPDATE")
 _END: Final = ("", "")
@@ -63,7 +65,7 @@ class _Reader:
         self._at = 0
 
     def statement(self) -> Statement:
-        readers = {
+        readers: dict[str, Callable[[], Statement]] = {
             "SELECT": self._select,
             "INSERT": self._insert,
             "UPDATE": self._update,

@@ -42,7 +42,16 @@ _VALUES: dict[str, Any] = {
 }
 _DOCUMENTS = [{"_id": "missing"}] + [{"_id": name, "v": its} for name, its in _VALUES.items()]
 _ROWS = [
-    *("v", "v.a", "v.a.b", "coalesce(v, 0)", "lower(v)", "object_length(v)", "split(v, '-')"),
+    *(
+        "v",
+        "v.a",
+        "v.a.b",
+        "coalesce(v, 0)",
+        "lower(v)",
+        "object_length(v)",
+        "split(v, '-')",
+        "trim(v)",
+    ),
     *("split(v, '-')[3]", "CAST(v AS INT)", "CAST(v AS FLOAT)", "CASE WHEN v THEN 1 END"),
     *("v + 1", "v - 1", "v * 2", "v * v", "v / 2", "v / 2.0", "1 / v", "-v", "v + coalesce(v, 0)"),
     *("v = 3", "v != 3", "v < 4.5", "v <= 'Abc'", "v > 'A'", "v >= true", "v = :null"),

@@ -192,8 +192,8 @@ def _smaller(case: Case) -> list[Case]:
     for name, value in case.parameters.items():
         if isinstance(value, list):
             for at in range(len(value)):
-                less = [*value[:at], *value[at + 1 :]]
-                made.append(replace(case, parameters={**case.parameters, name: less}))
+                shorter = [*value[:at], *value[at + 1 :]]
+                made.append(replace(case, parameters={**case.parameters, name: shorter}))
     return made
 
 
