@@ -159,6 +159,7 @@ async def test_what_becomes_of_a_document_that_is_there(ditto: DittoEngine, conf
         {"map": 3, "number": None, "list": {"q": 1}, "null": {}},
         {"map": {"x": 1}, "number": 1},
         {"map": {}, "number": 1.0},
+        {"map": {"y": {}}, "number": {"a": {}, "b": 1}, "new": {"c": {"d": {}}}},
         {},
     ):
         case = Case(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -179,22 +179,29 @@ async def _smallest(engine: Engine, case: Case) -> Case:
     return case
 
 
-def _smaller(case: Case) -> list[Case]:
-    made = []
-    for at in range(len(case.documents)):
-        made.append(replace(case, documents=[*case.documents[:at], *case.documents[at + 1 :]]))
-    for at, one in enumerate(case.documents):
-        for name in one.keys() - {"_id"}:
-            less = {other: its for other, its in one.items() if other != name}
-            made.append(
-                replace(case, documents=[*case.documents[:at], less, *case.documents[at + 1 :]])
-            )
+def _smaller(case: Case) -> Iterator[Case]:
+    for documents in _less(list(case.documents)):
+        yield replace(case, documents=documents)
     for name, value in case.parameters.items():
-        if isinstance(value, list):
-            for at in range(len(value)):
-                shorter = [*value[:at], *value[at + 1 :]]
-                made.append(replace(case, parameters={**case.parameters, name: shorter}))
-    return made
+        for less in _less(value):
+            yield replace(case, parameters={**case.parameters, name: less})
+
+
+def _less(value: Any) -> Iterator[Any]:
+    """A list, or a document, without one of what is in it; the `_id` of a document stays."""
+    if isinstance(value, list):
+        yield from (value[:at] + value[at + 1 :] for at in range(len(value)))
+        inner: Iterable[tuple[Any, Any]] = enumerate(value)
+    elif isinstance(value, dict) and "_id" in value:
+        inner = [(name, its) for name, its in value.items() if name != "_id"]
+        yield from ({n: its for n, its in value.items() if n != name} for name, _ in inner)
+    else:
+        return
+    for at, its in inner:
+        for less in _less(its):
+            changed = value.copy()
+            changed[at] = less
+            yield changed
 
 
 def _difference_of_rows(expected: Rows, rows: list[Document]) -> str:

@@ -302,11 +302,9 @@ def merged(stored: Any, given: Any) -> Any:
 def different(stored: Any, given: Any) -> Any:
     """The part of a value that UPDATE_LOCAL_DIFF writes, MISSING where that is nothing.
 
-    An empty map is no difference from anything.
+    Maps are written field by field, so that an empty one is never written.
     """
-    if given == {} and stored is not MISSING:
-        return MISSING
-    if isinstance(stored, dict) and isinstance(given, dict):
-        parts = {name: different(field(stored, [name]), its) for name, its in given.items()}
-        return {name: its for name, its in parts.items() if its is not MISSING} or MISSING
-    return MISSING if same(stored) == same(given) else given
+    if not isinstance(given, dict):
+        return MISSING if same(stored) == same(given) else given
+    parts = {name: different(field(stored, [name]), its) for name, its in given.items()}
+    return {name: its for name, its in parts.items() if its is not MISSING} or MISSING
