@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Annotated, Any, Final, NotRequired
 
-from connector_config.schema.collections import COLLECTIONS, ditto_id
+from connector_config.schema.collections import COLLECTIONS, INVENTORY, ORDERS, ditto_id
 from connector_config.schema.documents import SHAPES
 from tests.dql import tree
 from tests.dql.oracle import Document, RefusedError, Rows, run, value_of
@@ -57,6 +57,9 @@ def fields_of(
     found: dict[str, Fields] = {}
     for statement, kinds in statements:
         its = found.setdefault(statement.collection, Fields())
+        ids = getattr(statement, "ids", None)
+        if isinstance(ids, tree.Parameter):
+            its.kinds["_id",] = kinds.get(ids.name, "text").removeprefix("list of ")
         for one in tree.within(statement):
             if isinstance(one, tree.Path):
                 its.literals.setdefault(one.names, [])
@@ -168,7 +171,9 @@ class Drawn:
             document[last] = f"{document[last]} {identity}"
             document["_id"] = ditto_id(collection, document)
         else:
-            document["_id"] = identity
+            is_map = its.kinds.get(("_id",)) == "map"
+            part = self.random.choice([ORDERS, INVENTORY])
+            document["_id"] = {"collection": part, "document_id": identity} if is_map else identity
         self._damage(document, ())
         if number_of(document.get(COUNTER)) and isinstance(document[COUNTER], int):
             document[COUNTER] = self.random.choice([document[COUNTER], Count(document[COUNTER])])
