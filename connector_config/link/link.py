@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from typing import Any, Final
 
 from ditto import Ditto, DittoError, QueryResult
@@ -41,7 +41,6 @@ from connector_config.mongodb.connection import MongoSettings, new_async_client
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.schema.instants import to_iso
 from connector_config.schema.scope import Wanted
-from connector_config.store.local_indexes import ensure_indexes
 from connector_config.store.local_only import PARKED, PROGRESS
 from connector_config.store.outbox import PendingRow
 
@@ -123,7 +122,7 @@ class Link:
 
     async def _exchange(self, database: Database) -> None:
         """Until something fails."""
-        await ensure_indexes(partial(store.rows, self._ditto.store), [store.INDEX])
+        await store.change(self._ditto.store, store.INDEX)
         identity = await check(database, self._settings.shown)
         progress = await Progress.read(self._ditto.store)
         await progress.forget(self._ditto.store, self._parts, identity)

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from ditto import Ditto, Transaction
 
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.store.local_indexes import INDEXES
 from connector_config.store.local_only import ECHOES, OUTBOX, PARKED
 from connector_config.store.outbox import Executes, body_of, text_of
 from connector_config.store.together import settle_failure, together
@@ -31,8 +32,8 @@ _HELD: Final = (
     "SELECT inventory_id, SUM(quantity) AS total FROM stock_movements "
     "WHERE inventory_id IN :ids GROUP BY inventory_id"
 )
-INDEX: Final = "stock_movements.history_item"
-"""The local index that the link needs, also where no app has made it."""
+INDEX: Final = INDEXES["stock_movements.history_item"]
+"""Makes the index that the link needs, also where no app has."""
 # USE IDS is three times as quick as IN, and does nothing without a condition on a field.
 _EVICT_ROWS: Final = {
     name: f"EVICT FROM {name} USE IDS LIST :ids WHERE at > ''" for name in (OUTBOX, PARKED, ECHOES)

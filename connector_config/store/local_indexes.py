@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 # WORKAROUND: all fields of an index have one direction, because Ditto 5.2.0.dev0 reads an index of
@@ -93,17 +93,14 @@ _FORMER: Final = {
 }
 
 
-async def ensure_indexes(
-    query: Callable[[str], Awaitable[Sequence[Mapping[str, Any]]]],
-    names: Iterable[str] = tuple(INDEXES),
-) -> None:
+async def ensure_indexes(query: Callable[[str], Awaitable[Sequence[Mapping[str, Any]]]]) -> None:
     """Create the indexes that are missing and drop former ones; takes one query where none is.
 
-    `query` runs a statement, `names` are those of INDEXES that are needed. A fill makes them too:
-    on a store full of orders it takes seconds that a start has not.
+    `query` runs a statement. A fill makes them too: on a store full of orders it takes seconds that
+    a start has not.
     """
     there = {row["_id"] for row in await query("SELECT _id FROM system:indexes")}
     statements = [its for index, its in _FORMER.items() if index in there]
-    statements += [INDEXES[name] for name in names if name not in there]
+    statements += [its for index, its in INDEXES.items() if index not in there]
     for statement in statements:
         await query(statement)

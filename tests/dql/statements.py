@@ -23,6 +23,8 @@ import yaml
 LIST: Final = Path(__file__).with_name("statements.yaml")
 _ROOT: Final = LIST.parents[2]
 _PRODUCT: Final = ("app/", "connector_config/", "seed/")
+# It awaits what others made, and makes no statement.
+_PASSES_ON: Final = "app/data/store/session.py"
 _MISSED: Final = _ROOT / ".pytest_cache" / "statements.jsonl"
 _CHOICE: Final = re.compile("«([^»]*)»")
 _HEAD: Final = """\
@@ -131,22 +133,28 @@ class Watcher:
 def made_by(dql: str, frame: FrameType | None) -> str:
     """The file of whoever made a statement: the nearest caller that was not handed it.
 
-    Where all were, as in a task of its own, the one that found it in what is around it; empty
-    where none did.
+    A function within another one may have it from there; whoever called that one is asked next, or
+    where that is over long since, the file of the two is told. Empty where nobody made it.
     """
-    around = ""
+    around, file = "", ""
     while frame is not None:
         code = frame.f_code
-        file = Path(code.co_filename)
-        if file.is_relative_to(_ROOT) and ".venv" not in file.parts:
+        path = Path(code.co_filename)
+        if around and code.co_qualname != around:
+            frame = frame.f_back
+            continue
+        if path.is_relative_to(_ROOT) and ".venv" not in path.parts:
             handed = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-            where = str(file.relative_to(_ROOT))
+            where = str(path.relative_to(_ROOT))
             if any(frame.f_locals.get(name) is dql for name in code.co_freevars):
-                around = around or where
+                around, file = code.co_qualname.rpartition(".<locals>.")[0], where
             elif not any(frame.f_locals.get(name) is dql for name in handed):
-                return where
+                if where != _PASSES_ON:
+                    return where
+            else:
+                around, file = "", ""
         frame = frame.f_back
-    return around
+    return file
 
 
 def kind_of(value: Any) -> str:
