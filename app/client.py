@@ -28,6 +28,7 @@ from app.ui.core.command import Command
 from app.ui.core.conventions import conventions_of
 from app.ui.core.dialogs import ScanDialog
 from app.ui.core.field_undo import FieldUndo
+from app.ui.core.formats import money, number
 from app.ui.core.garbage import GarbageCollector
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.scanner_settings import load_scanner_settings
@@ -38,6 +39,7 @@ from app.ui.shell.window import MainWindow
 from app.ui.shell.workplace import FIND, Workplace
 from connector_config.errors import UserError
 from connector_config.store.local_indexes import ensure_indexes
+from connector_config.wording import write_as
 
 _SAY_AFTER = 2.0
 """Seconds after which a sign-in says what it waits for."""
@@ -62,6 +64,8 @@ class Client(QObject):
     ) -> None:
         super().__init__(application)
         self._garbage = GarbageCollector(self)
+        # Rules say sentences, too, and know no locale.
+        write_as(number, money)
         self._settings = settings
         self._now = now
         preferences = settings.data_dir / "zava.ini"
@@ -173,7 +177,7 @@ class Client(QObject):
             )
             opened.callback(shift.close)
             self._signed_in = opened.pop_all()
-        shift.workplace.heard.connect(self.sounds.play)
+        shift.workplace.scans.heard.connect(self.sounds.play)
         self.sign_in_screen = None
         self.window.show_page(shift.workplace)
         shift.workplace.go(FIND)
@@ -236,7 +240,7 @@ class Client(QObject):
 
     def _on_burst(self) -> None:
         if self.workplace is not None:
-            self.workplace.begin_scan()
+            self.workplace.scans.begin()
 
     def _on_scanned(self, code: str) -> None:
         while (popup := QApplication.activePopupWidget()) is not None:
@@ -246,11 +250,11 @@ class Client(QObject):
             self.workplace.scan(code)
             return
         if self.workplace is not None and isinstance(modal, ScanDialog):
-            self.workplace.scan_into(modal, code)
+            self.workplace.scans.take_into(modal, code)
             return
         # A question is answered by a person, and so is who is working here.
         self.sounds.play(Sound.REFUSED)
         if self.workplace is not None:
-            self.workplace.refuse_scan(code)
+            self.workplace.scans.refuse(code)
         elif self.sign_in_screen is not None:
             self.sign_in_screen.refuse_scan(code)

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
@@ -33,6 +33,14 @@ _CACHE = Path(".pytest_cache")
 _KEPT = _CACHE / "side_by_side.json"
 _LANES = (("tests/app/ui/",), ("tests/app/data/", "tests/app/rehearsal/", "tests/app/tour/"))
 """The files of the first processes: the screens, and what else takes long of the app."""
+_LONG = (
+    *("tests/app/ui/test_typed.py", "tests/app/ui/test_fits.py"),
+    *("tests/app/ui/shell/test_scans.py", "tests/app/ui/shell/test_scanner_acts.py"),
+    *("tests/app/rehearsal/test_chance.py", "tests/app/rehearsal/test_scripts.py"),
+    *("tests/app/data/selling/test_oversell.py", "tests/app/data/sync/test_switching.py"),
+    *("tests/connector_config/link/test_failures.py", "tests/seed/test_demo.py"),
+)
+"""What takes longest, for the first run of a clone; each run keeps what the files took."""
 _LINES = 100
 _HANGS = 30.0
 # What a process may take to end its fixtures, and what it may take when it is told once more.
@@ -89,7 +97,8 @@ class _Run:
 
     def __init__(self, processes: Sequence[_Process], out: TextIO) -> None:
         self.processes = processes
-        self.progress = Progress(out, len(processes), _kept())
+        self._before = _kept()
+        self.progress = Progress(out, len(processes), self._before)
         self._files: dict[str, int] = {}
         self._limits: dict[str, float] = {}
         self._lanes: list[deque[str]] = []
@@ -119,7 +128,7 @@ class _Run:
         if isinstance(message, Collected):
             if not self._files:
                 self._files, self._limits = message.files, message.limits
-                self._lanes = _lanes(message)
+                self._lanes = _lanes(message, self._before)
                 self.progress.expect(message.files)
         elif isinstance(message, Wanted):
             name = self._next(process.number)
@@ -136,11 +145,12 @@ class _Run:
             self.progress.hear(process.number, message)
 
     def _next(self, number: int) -> str | None:
-        """The first of its own files, else the last of whoever has most to do."""
+        """The first of its own files, else the first of whoever has most to do."""
         if number < len(self._lanes) and self._lanes[number]:
             return self._lanes[number].popleft()
-        longest = max(self._lanes, key=lambda lane: sum(self._files[name] for name in lane))
-        return longest.pop() if longest else None
+        took = self._before or self._files
+        rest = [(sum(took.get(name, 0) for name in lane), lane) for lane in self._lanes if lane]
+        return max(rest)[1].popleft() if rest else None
 
     def _watch(self) -> None:
         """Pytest ends a test that takes too long, but not what hangs after one that failed."""
@@ -162,10 +172,14 @@ class _Run:
         self.progress.done(process.number)
 
 
-def _lanes(collected: Collected) -> list[deque[str]]:
-    """The files of each process; what may take longest comes first."""
+def _lanes(collected: Collected, before: Mapping[str, float]) -> list[deque[str]]:
+    """The files of each process, the longest first: so that none is left with one at the end."""
     lanes: list[deque[str]] = [deque() for _ in range(len(_LANES) + 1)]
-    for name in sorted(collected.files, key=lambda name: -collected.limits[name]):
+
+    def length(name: str) -> tuple[float, float]:
+        return collected.limits[name], before.get(name, float(name in _LONG))
+
+    for name in sorted(collected.files, key=length, reverse=True):
         lane = (at for at, folders in enumerate(_LANES) if name.startswith(folders))
         lanes[next(lane, len(_LANES))].append(name)
     return lanes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import side_by_side
 from tests.helpers.display import wait_for
 from tests.helpers.handed_out import Ended, Reported, Started
 from tests.helpers.programs import ROOT
@@ -184,6 +186,20 @@ def test_what_cannot_be_collected_is_said_once(tmp_path: Path):
     assert "nothing_of_that_name" in out
 
 
+def test_what_took_longest_in_the_run_before_comes_first(tmp_path: Path):
+    kept = {"test_a.py": 1.0, "test_b.py": 3.0, "test_d.py": 2.0}
+    (tmp_path / ".pytest_cache").mkdir()
+    (tmp_path / ".pytest_cache/side_by_side.json").write_text(json.dumps(kept), encoding="utf-8")
+    run(tmp_path, 1, **dict.fromkeys("abcd", NOTING))
+    notes = (tmp_path / "notes").read_text().splitlines()
+    begun = [line.split()[1] for line in notes if line.endswith("begins")]
+    assert begun == ["test_b", "test_d", "test_a", "test_c"]
+
+
+def test_the_files_that_take_longest_are_there():
+    assert [name for name in side_by_side._LONG if not (ROOT / name).is_file()] == []
+
+
 def test_ctrl_c_ends_everything_and_cleans_up(tmp_path: Path):
     long = f"import pytest\npytestmark = pytest.mark.timeout(100)\n{SLEEPING}"
 
@@ -199,6 +215,16 @@ def test_ctrl_c_ends_everything_and_cleans_up(tmp_path: Path):
     for one in found("stopped"):
         with pytest.raises(ProcessLookupError):
             os.kill(int(one.name.removeprefix("stopped-")), 0)
+
+
+def test_a_run_in_the_background_hears_of_ctrl_c(tmp_path: Path):
+    asking = "import signal\ndef test():\n    assert signal.getsignal(signal.SIGINT) is not {}\n"
+    (tmp_path / "test_it.py").write_text(asking.format("signal.SIG_IGN"), encoding="utf-8")
+    # As a shell starts what stands before an ampersand.
+    ignoring = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    begun = f"{ignoring}os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    arguments = ("-c", begun, "-m", "tests.side_by_side", "-p", "no:cacheprovider", str(tmp_path))
+    assert subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False).returncode == 0
 
 
 # --- what is printed while they run

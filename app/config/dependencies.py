@@ -10,6 +10,7 @@ from app.config.repositories import Repositories
 from app.config.screens.finding import product
 from app.config.screens.parts import STOCK_ROOM, DeviceParts, Parts
 from app.config.screens.routes import routes
+from app.config.screens.spotlight import open_spotlight
 from app.data.papers.tidying import Tidying
 from app.data.sync.service import SyncService
 from app.domain.conventions import US, Conventions
@@ -107,6 +108,7 @@ def make_shift(
         sign_out,
         others if parts.manages else None,
     )
+    workplace.bar.anything_asked.connect(lambda: open_spotlight(parts, all_routes, workplace))
     parts.oversold.state_changed.connect(
         lambda state: workplace.rail.set_count("oversold", state.waiting)
     )

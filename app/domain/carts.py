@@ -11,6 +11,7 @@ from app.domain.errors import InvalidInputError
 from app.domain.order_numbers import order_number
 from app.domain.pricing import NO_DISCOUNT, NOTHING, Discount, Priced, Wanted, half_up, price
 from app.domain.stock import MAX_QUANTITY
+from connector_config.wording import dollars
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Doubt:
     @property
     def error(self) -> InvalidInputError:
         """What is asked of the person, beside the field that it is about."""
-        off, most = f"${self.discount.amount:,.2f}", f"${self.most:,.2f}"
+        off, most = dollars(self.discount.amount), dollars(self.most)
         if self.product_id:
             field, of, costs = "discount", f"{self.name}: {off} off", f"{most} the line costs now"
         else:

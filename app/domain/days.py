@@ -35,8 +35,8 @@ _MONTH_FIRST: Final = re.compile(
 def day_readings(text: str, today: date, conventions: Conventions) -> tuple[date, ...]:
     """What a typed text can mean as a day: nothing, one day, or two.
 
-    It may be written as here, as in ISO 8601, as the program shows days (`30 Nov 2026`), or as
-    `yesterday`. Without a year it is the last such day up to `today`.
+    It may be written as here, as in ISO 8601, as the program shows days (`30 Nov 2026` or
+    `Nov 30, 2026`), or as `yesterday`. Without a year it is the last such day up to `today`.
     """
     typed = " ".join(in_ascii(text).casefold().split())
     if typed in _WORDS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from connector_config.errors import UserError
-from connector_config.wording import counted
+from connector_config.wording import counted, number, signed
 
 
 class InvalidInputError(UserError):
@@ -21,7 +21,8 @@ class ShortStockError(UserError):
 
     def __init__(self, on_hand: int, quantity: int) -> None:
         super().__init__(
-            f"Only {on_hand} on hand: a change of {quantity:+d} would leave {on_hand + quantity}."
+            f"Only {number(on_hand)} on hand: a change of {signed(quantity)} would leave "
+            f"{number(on_hand + quantity)}."
         )
         self.on_hand = on_hand
         self.quantity = quantity

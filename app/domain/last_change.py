@@ -20,9 +20,7 @@ from app.domain.receiving import GoodsReceipt, ReceiptState
 from app.domain.stocktake import Count, Stocktake
 from app.domain.transfers import Transfer
 from app.domain.undo import UndoPreview
-from connector_config.wording import counted
-
-_MINUS: Final = "\N{MINUS SIGN}"
+from connector_config.wording import counted, dollars, number, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def moved(made: Made, movement: Movement, preview: UndoPreview, name: str) -> Of
     if movement.reason is Reason.MOVED and movement.to_place is not None:
         what = f"{name} moved to {movement.to_place.code}"
     else:
-        quantity = f"{movement.quantity:+,}".replace("-", _MINUS)
+        quantity = signed(movement.quantity)
         what = f"{quantity} {name}, {movement.reason.label.lower()}"
     offer = Offer(made, what, preview.sentence, product_id=movement.product_id)
     if not preview.allowed:
@@ -118,7 +116,7 @@ def count_entered(made: Made, count: Count, stocktake: Stocktake, name: str) -> 
     """Undoing what somebody counted of a product that is called `name`."""
     if count.withdrawn or stocktake.cancelled:
         return None
-    what = f"{count.quantity:,} {name} counted"
+    what = f"{number(count.quantity)} {name} counted"
     if stocktake.posted_by:
         return _refused(made, what, _COUNTED_ONCE.format(number=stocktake.number))
     return replace(Offer(made, what, "The count is taken out."), product_id=count.product_id)
@@ -134,7 +132,7 @@ def order_placed(made: Made, order: Order) -> Offer | None:
     units = sum(line.quantity for line in order.lines)
     sentence = (
         f"The whole order is cancelled: {counted(units, 'unit')} back into the stock of "
-        f"{short(order.store_name)}, and ${order.total:,.2f} to be given back."
+        f"{short(order.store_name)}, and {dollars(order.total)} to be given back."
     )
     if order.status is OrderStatus.COMPLETED:
         sentence += " The customer has the goods already."
@@ -180,7 +178,9 @@ def ordered(made: Made, paper: PurchaseOrder) -> Offer | None:
     if paper.state is not PurchaseOrderState.ORDERED:
         return _refused(made, name, "Goods of it came in: undo their receipt in Receive first.")
     at = f" of {paper.supplier}" if paper.supplier else ""
-    sentence = f"It is cancelled here, ${paper.total:,.2f} at cost. Tell the supplier{at} yourself."
+    sentence = (
+        f"It is cancelled here, {dollars(paper.total)} at cost. Tell the supplier{at} yourself."
+    )
     return _asked(made, name, sentence)
 
 

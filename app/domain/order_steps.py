@@ -14,6 +14,7 @@ from app.domain.papers import Change, Patch, Posting, movement_id
 from app.domain.pricing import NOTHING, refund
 from connector_config.schema import order_documents as stored
 from connector_config.schema.collections import ORDERS
+from connector_config.wording import number
 
 
 def complete(order: Order, actor: Actor, at: str) -> Change:
@@ -83,7 +84,8 @@ def take_back(
         if not 0 <= quantity <= line.left:
             raise InvalidInputError(
                 "quantity",
-                f"{line.name}: at most {line.left:,} of {line.quantity:,} can come back.",
+                f"{line.name}: at most {number(line.left)} of {number(line.quantity)} "
+                "can come back.",
             )
         if not 0 <= damaged <= quantity:
             raise InvalidInputError(
@@ -98,7 +100,7 @@ def _refuse_parts(order: Order) -> None:
     # What is not known of it could never be taken back afterwards.
     if order.missing:
         raise PaperError(
-            f"Order {order.title} has not arrived whole, {order.missing:,} of its lines "
+            f"Order {order.title} has not arrived whole, {number(order.missing)} of its lines "
             "missing: wait until the sync is done, then do it again."
         )
 

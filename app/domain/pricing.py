@@ -16,7 +16,7 @@ from typing import Final
 from app.domain.conventions import US, Conventions, in_ascii
 from app.domain.errors import InvalidInputError
 from app.domain.numerals import readings
-from connector_config.wording import counted
+from connector_config.wording import counted, dollars
 
 CENT: Final = Decimal("0.01")
 NOTHING: Final = Decimal("0.00")
@@ -165,7 +165,7 @@ def parse_discount(text: str, most: Decimal, conventions: Conventions = US) -> D
     if not _is_amount(amount, 2):
         raise InvalidInputError("discount", _EXAMPLE)
     if amount[0] > most:
-        raise InvalidInputError("discount", f"A discount here can be at most ${most:,.2f}.")
+        raise InvalidInputError("discount", f"A discount here can be at most {dollars(most)}.")
     return Discount(amount=half_up(amount[0]))
 
 

@@ -12,6 +12,7 @@ from app.domain.errors import InvalidInputError
 from app.domain.known_codes import CodeKind, KnownCodes, ProductCode, code_key
 from app.domain.scans import ScannedOrder, ScannedPaper, ScannedPlace, UnknownCode
 from app.domain.stock import MAX_QUANTITY
+from connector_config.wording import number
 
 MAX_LENGTH: Final = 80
 _KINDS: Final = {8: CodeKind.EAN, 12: CodeKind.UPC, 13: CodeKind.EAN, 14: CodeKind.GTIN_14}
@@ -78,7 +79,9 @@ def new_code(text: str) -> NewCode:
 def check_units(units: int) -> None:
     """Raise InvalidInputError unless so many units can be in what carries a code."""
     if not 1 <= units <= MAX_QUANTITY:
-        raise InvalidInputError("units", f"Units: type a whole number from 1 to {MAX_QUANTITY:,}.")
+        raise InvalidInputError(
+            "units", f"Units: type a whole number from 1 to {number(MAX_QUANTITY)}."
+        )
 
 
 def _of_gtin(gtin: str) -> NewCode:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from connector_config.wording import counted
+from connector_config.wording import counted, number
 
 LEAD_DAYS = 7
 SALES_DAYS = 28
@@ -42,13 +42,13 @@ class Suggestion:
     def text(self) -> str:
         """The reasoning as a sentence."""
         text = (
-            f"Up to {self.reorder_point} (reorder point) plus {self.in_lead_time} "
-            f"({self.sold} sold in {counted(self.sales_days, 'day')}, without what was cancelled "
-            f"or came back, {counted(self.lead_days, 'day')} to arrive), "
+            f"Up to {number(self.reorder_point)} (reorder point) plus {number(self.in_lead_time)} "
+            f"({number(self.sold)} sold in {counted(self.sales_days, 'day')}, without what was "
+            f"cancelled or came back, {counted(self.lead_days, 'day')} to arrive), "
         )
         text += (
-            f"less {self.on_hand} on hand"
+            f"less {number(self.on_hand)} on hand"
             if self.on_hand >= 0
-            else f"and {-self.on_hand} to get back to zero"
+            else f"and {number(-self.on_hand)} to get back to zero"
         )
-        return text + (f" and {self.on_the_way} on the way." if self.on_the_way else ".")
+        return text + (f" and {number(self.on_the_way)} on the way." if self.on_the_way else ".")

@@ -96,7 +96,6 @@ def from_text(values: Mapping[str, Any]) -> dict[str, Sums]:
 class Bucket:
     """A day, a week or a month: from its first day up to, and without, `until`."""
 
-    label: str
     first: date
     until: date
 
@@ -116,10 +115,10 @@ def year_before(bucket: Bucket, step: str) -> Bucket:
         else:
             # The month that is on, as far as it has come.
             until = first + (bucket.until - bucket.first)
-        return Bucket(bucket.label, first, until)
+        return Bucket(first, until)
     # 52 weeks, so that a Saturday stands beside a Saturday.
     back = timedelta(weeks=52)
-    return Bucket(bucket.label, bucket.first - back, bucket.until - back)
+    return Bucket(bucket.first - back, bucket.until - back)
 
 
 def cents_in(days: Mapping[date, Pair], bucket: Bucket) -> Pair:
@@ -161,10 +160,10 @@ def _month(day: date, back: int) -> date:
 def _whole_buckets(step: str, today: date) -> tuple[Bucket, ...]:
     if step == "day":
         days = [today - timedelta(days=back) for back in range(30, -1, -1)]
-        return tuple(Bucket(f"{day:%-d %b}", day, day + timedelta(days=1)) for day in days)
+        return tuple(Bucket(day, day + timedelta(days=1)) for day in days)
     if step == "week":
         monday = today - timedelta(days=today.weekday())
         weeks = [monday - timedelta(weeks=back) for back in range(25, -1, -1)]
-        return tuple(Bucket(f"{day:%-d %b}", day, day + timedelta(weeks=1)) for day in weeks)
+        return tuple(Bucket(day, day + timedelta(weeks=1)) for day in weeks)
     months = [_month(today, back) for back in range(11, -2, -1)]
-    return tuple(Bucket(f"{first:%b %Y}", first, until) for first, until in pairwise(months))
+    return tuple(Bucket(first, until) for first, until in pairwise(months))

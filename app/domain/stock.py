@@ -13,6 +13,7 @@ from app.domain.conventions import US, Conventions, in_ascii
 from app.domain.entities import Movement, Place, Reason, StockItem
 from app.domain.errors import InvalidInputError
 from app.domain.numerals import readings
+from connector_config.wording import number
 
 MAX_QUANTITY = 1_000_000
 
@@ -45,13 +46,35 @@ def parse_quantity(text: str, least: int = 1, conventions: Conventions = US) -> 
     if quantity < least:
         raise InvalidInputError("quantity", f"Quantity must be {least} or more.")
     if quantity > MAX_QUANTITY:
-        raise InvalidInputError("quantity", f"Quantity can be at most {MAX_QUANTITY:,}.")
+        raise InvalidInputError("quantity", f"Quantity can be at most {number(MAX_QUANTITY)}.")
     return int(quantity)
 
 
 def parse_units(text: str, conventions: Conventions = US) -> int:
     """Read a typed quantity where nothing typed means none; raises InvalidInputError."""
     return parse_quantity(text, 0, conventions) if text.strip() else 0
+
+
+def parse_changed(text: str, before: int, conventions: Conventions = US) -> int:
+    """Read units that are typed in place of others: `5` is 5, `+5` is 5 more, `-5` 5 fewer.
+
+    Raises InvalidInputError, also where there are not so many.
+    """
+    typed = in_ascii(text)
+    if not has_sign(typed):
+        return parse_units(typed, conventions)
+    by = parse_quantity(typed[1:], 0, conventions)
+    if typed[0] == "-" and by > before:
+        raise InvalidInputError(
+            "quantity",
+            f"“{typed[:20]}” is more than the {number(before)} that are there: type how many.",
+        )
+    return parse_quantity(str(before - by if typed[0] == "-" else before + by), 0, conventions)
+
+
+def has_sign(text: str) -> bool:
+    """Whether a typed quantity begins with a plus or a minus."""
+    return in_ascii(text).startswith(("+", "-"))
 
 
 def _is_whole(number: Decimal) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.entities import Movement, Reason
 from app.domain.papers import Document, Posting, undo_step
+from connector_config.wording import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def preview(movement: Movement, on_hand: int, undone: bool, counted_since: bool)
     if movement.from_place is not None:
         sentence = f"It goes back to {movement.from_place.code or 'no place'}."
     else:
-        sentence = f"On hand goes from {on_hand} to {after}."
+        sentence = f"On hand goes from {number(on_hand)} to {number(after)}."
     return UndoPreview(True, sentence, on_hand, after)
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.config.repositories import Repositories
+from app.data.stock.history import HistoryRepository
 from app.data.stock.stock import DittoStockRepository
 from app.data.store.device import load_device
 from app.data.store.session import Session
@@ -30,6 +31,7 @@ from app.rehearsal import writes
 from app.rehearsal.contents import Contents, contents, digest, scope_of_worker
 from app.rehearsal.paperwork import Evidence, Paperwork
 from app.rehearsal.steps import STORES
+from app.rehearsal.undoable import newest_undoable
 from connector_config.errors import UserError
 from connector_config.link.state import LinkState, Phase
 from connector_config.mongodb.connection import MongoSettings
@@ -57,6 +59,7 @@ class Device:
     def __init__(self) -> None:
         self._session: Session
         self._stock: DittoStockRepository
+        self._history: HistoryRepository
         self.papers: Paperwork
         self._state = LinkState()
         self._linking: asyncio.Task[None] | None = None
@@ -74,6 +77,7 @@ class Device:
         self._seen = {}
         repositories = Repositories(self._session, _now, store)
         self._stock = repositories.stock
+        self._history = repositories.history
         self.papers = Paperwork(repositories, self._actor())
         self._session.watch(_MARK, {"id": STORES[0]}, self._on_mark)
         return {"device_id": self._device.device_id}
@@ -179,7 +183,7 @@ class Device:
 
     async def undo(self, of: str) -> Evidence:
         """Undo the last change of a device."""
-        movement = await self._stock.last_undoable(self._profile.store_id, of)
+        movement = await newest_undoable(self._history, self._profile.store_id, of)
         if movement is None:
             raise UserError("There is nothing to undo.")
         undone = await self._stock.undo(movement, self._actor())

@@ -17,7 +17,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 async def a_day_by_keyboard(driver: Driver) -> None:
     card = driver.workplace.product
     await driver.press(Qt.Key.Key_1, ALT)
-    await driver.press(Qt.Key.Key_K, CONTROL)
+    await driver.press(Qt.Key.Key_F, CONTROL)
     await driver.type("curved claw hammer")
     await driver.press(Qt.Key.Key_Return)
     await driver.until("the card", lambda: driver.workplace.current is card)

@@ -9,9 +9,12 @@ from app.data.selling.customer_directory import CustomersFound
 from app.domain.entities import Role
 from app.tour.driver import Driver, TourError
 from app.ui.catalogue.screen import CatalogueScreen
+from app.ui.core.rows import CELL
 from app.ui.customers.screen import CustomersScreen
 from app.ui.order.screen import OrderScreen
 from app.ui.orders.screen import OrdersScreen
+from app.ui.spotlight.destinations import CUSTOMER
+from app.ui.spotlight.dialog import SpotlightDialog
 
 ALT = Qt.KeyboardModifier.AltModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -32,6 +35,19 @@ async def sign_in_as_a_rep(driver: Driver) -> None:
     await driver.press(Qt.Key.Key_O, ALT)
     _order(driver)
     await driver.picture("order-empty")
+
+
+async def find_anything(driver: Driver) -> None:
+    await driver.press(Qt.Key.Key_K, CONTROL)
+    await driver.type("john")
+    spotlight = QApplication.activeModalWidget()
+    if not isinstance(spotlight, SpotlightDialog):
+        raise TourError("the bar for everything is not open")
+    hits = spotlight.hits.model()
+    await driver.until("people", lambda: hits.index(0, 1).data(CELL).text == CUSTOMER)
+    await driver.picture("find-anything", ("light", "dark"))
+    await driver.press(Qt.Key.Key_Escape)
+    await driver.press(Qt.Key.Key_Escape)
 
 
 async def go_back_to_the_order(driver: Driver) -> None:
@@ -106,7 +122,7 @@ async def browse_the_catalogue(driver: Driver) -> None:
         await driver.press(Qt.Key.Key_Down)
     await driver.press(Qt.Key.Key_Right)
     await driver.click(screen.look.button("table"))
-    await driver.press(Qt.Key.Key_K, CONTROL)
+    await driver.press(Qt.Key.Key_F, CONTROL)
     await driver.type("hammer")
     await driver.until("hammers", lambda: screen.view_model.state.query == "hammer")
     driver.window.resize(1024, 640)
@@ -117,7 +133,7 @@ async def browse_the_catalogue(driver: Driver) -> None:
     await driver.until("the stores", lambda: bool(card.view_model.state.elsewhere))
     await driver.until("its ledger", lambda: card.view_model.state.ledger is not None)
     await driver.picture("availability", ("light", "dark"))
-    await driver.press(Qt.Key.Key_K, CONTROL)
+    await driver.press(Qt.Key.Key_F, CONTROL)
     await driver.press(Qt.Key.Key_Escape)
 
 
@@ -153,6 +169,7 @@ ORDER_STEPS = (
     ("sign in as a rep", sign_in_as_a_rep),
     ("browse the catalogue", browse_the_catalogue),
     ("look a customer up", look_a_customer_up),
+    ("find anything", find_anything),
     ("go back to the order", go_back_to_the_order),
     ("take an order", take_an_order),
     ("take something back", take_something_back),

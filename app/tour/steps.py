@@ -40,21 +40,21 @@ async def sign_in(driver: Driver) -> None:
 
 
 async def find_by_misspelt_name(driver: Driver) -> None:
-    await driver.press(Qt.Key.Key_K, CONTROL)
+    await driver.press(Qt.Key.Key_F, CONTROL)
     await driver.type("hamer 16 oz")
     await driver.until("the hammer first", lambda: _first(driver) == HAMMER)
     await driver.picture("find", ("light", "dark", "contrast"))
 
 
 async def find_by_place(driver: Driver) -> None:
-    await driver.press(Qt.Key.Key_K, CONTROL)
+    await driver.press(Qt.Key.Key_F, CONTROL)
     await driver.type("aisle 3b")
     await driver.until(
         "products on shelf 3B",
         lambda: bool(_find(driver).table.model().rowCount()) and _first(driver) != HAMMER,
     )
     await driver.picture("find-place")
-    await driver.press(Qt.Key.Key_K, CONTROL)
+    await driver.press(Qt.Key.Key_F, CONTROL)
     await driver.type("zzzyx")
     await driver.until("no results", lambda: _find(driver).table.model().rowCount() == 0)
     await driver.picture("find-nothing")

@@ -40,6 +40,18 @@ INDEXES = {
         "CREATE INDEX IF NOT EXISTS history_of_person "
         "ON stock_movements (who DESC, at DESC, movement_id DESC)"
     ),
+    # Both directions of what a list is sorted by: Ditto 5.2.0.dev0 reads no index backwards, and
+    # sorting 100,000 documents takes 1.5 seconds, after every change.
+    "stock_movements.history_oldest": (
+        "CREATE INDEX IF NOT EXISTS history_oldest ON stock_movements (at, movement_id)"
+    ),
+    "stock_movements.history_most_in": (
+        "CREATE INDEX IF NOT EXISTS history_most_in "
+        "ON stock_movements (quantity DESC, at DESC, movement_id DESC)"
+    ),
+    "stock_movements.history_most_out": (
+        "CREATE INDEX IF NOT EXISTS history_most_out ON stock_movements (quantity, at, movement_id)"
+    ),
     "customers.customers_first_name": (
         "CREATE INDEX IF NOT EXISTS customers_first_name "
         "ON customers (primary_store_id, first_name)"
@@ -74,6 +86,24 @@ INDEXES = {
     ),
     "orders.orders_time": (
         "CREATE INDEX IF NOT EXISTS orders_time ON orders (order_date DESC, order_id DESC)"
+    ),
+    "orders.orders_oldest": (
+        "CREATE INDEX IF NOT EXISTS orders_oldest ON orders (order_date, order_id)"
+    ),
+    "orders.orders_largest": (
+        "CREATE INDEX IF NOT EXISTS orders_largest "
+        "ON orders (total DESC, order_date DESC, order_id DESC)"
+    ),
+    "orders.orders_smallest": (
+        "CREATE INDEX IF NOT EXISTS orders_smallest ON orders (total, order_date, order_id)"
+    ),
+    "orders.orders_customers_up": (
+        "CREATE INDEX IF NOT EXISTS orders_customers_up "
+        "ON orders (customer_name, order_date, order_id)"
+    ),
+    "orders.orders_customers_down": (
+        "CREATE INDEX IF NOT EXISTS orders_customers_down "
+        "ON orders (customer_name DESC, order_date DESC, order_id DESC)"
     ),
     "orders.orders_changed": (
         "CREATE INDEX IF NOT EXISTS orders_changed ON orders (updated_at DESC)"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -247,7 +247,7 @@ def _document(path: Path, number: int, line: bytes) -> Stored:
         raise UserError(f"Line {number:,} of {path} is no document: {error}.") from None
 
 
-def _put(document: Stored) -> ReplaceOne[Mapping[str, Any]] | UpdateOne:
+def _put(document: Stored) -> ReplaceOne[dict[str, Any]] | UpdateOne:
     """The request that puts a document in the place of the one of the same `_id`."""
     same = {"_id": {"$eq": document["_id"]}}
     if b"$" not in to_bson(document):

@@ -13,12 +13,12 @@ from time import perf_counter
 from typing import Any
 
 from app.data.papers.stocktakes import StocktakeRepository
-from app.data.stock.history import HistoryFilter, HistoryRepository, _statement
+from app.data.stock.history import HistoryColumn, HistoryFilter, HistoryRepository, _statement
 from app.data.stock.movements import new_document
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.documents.stock import to_item
-from app.domain.entities import Actor, Device, Profile, Reason, Role, StockItem
+from app.domain.entities import Actor, Device, Movement, Profile, Reason, Role, StockItem
 from app.run import utc_now
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.schema.instants import to_iso
@@ -59,7 +59,11 @@ async def _measure(data_dir: Path) -> list[Figure]:
         for batch in batches(STOCK_MOVEMENTS, _movements(items)):
             await session.query(_INSERT, {"documents": batch.documents})
         await ensure_indexes(session.query)
-        return [*await _history(session, items[0]), *await _posting(session, items)]
+        return [
+            *await _history(session, items[0]),
+            *await _sorted(session),
+            *await _posting(session, items),
+        ]
     finally:
         await session.close()
 
@@ -112,6 +116,31 @@ async def _history(session: Session, item: StockItem) -> list[Figure]:
             f"history: a page {name}, {_MOVEMENTS:,} movements", ours[name], raw[name], limit_ms=50
         )
     ]
+
+
+async def _sorted(session: Session) -> list[Figure]:
+    """The first page by each column and in each direction, beside the newest one."""
+    history, every = HistoryRepository(session, utc_now), HistoryFilter(STORE)
+    ours: list[float] = []
+    newest: list[float] = []
+    columns = [
+        (HistoryColumn.TIME, False),
+        *((HistoryColumn.QUANTITY, way) for way in (False, True)),
+    ]
+    heard: asyncio.Queue[list[Movement]] = asyncio.Queue()
+    for column, descending in columns * 10:
+        started = perf_counter()
+        cancel = history.watch_sorted(
+            every, column, descending, lambda found, _: heard.put_nowait(found)
+        )
+        assert len(await heard.get()) == 100
+        ours.append(perf_counter() - started)
+        cancel()
+        started = perf_counter()
+        await history.page(every)
+        newest.append(perf_counter() - started)
+    name = f"history: the first page by a column, {_MOVEMENTS:,} movements; raw: the newest page"
+    return pair(name, ours, newest, limit_ms=100)
 
 
 async def _posting(session: Session, items: list[StockItem]) -> list[Figure]:

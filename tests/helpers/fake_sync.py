@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -134,12 +135,15 @@ class FakeDeliveries(_Heard):
 
 
 class FakeFaultyDocuments:
-    """Faulty documents that somebody has put there."""
+    """Faulty documents that somebody has put there; while `found` is not set, it looks for them."""
 
     def __init__(self, *documents: FaultyDocumentError) -> None:
         self.documents = list(documents)
+        self.found = asyncio.Event()
+        self.found.set()
 
     async def find(self) -> list[FaultyDocumentError]:
+        await self.found.wait()
         return list(self.documents)
 
 

@@ -216,6 +216,10 @@ class FakeStockRepository:
     ) -> Cancel:
         return self._watch(lambda: self._history(inventory_id)[:limit], on_change)
 
+    async def newest(self, inventory_id: str, limit: int) -> list[Movement]:
+        await self._pass("newest")
+        return self._history(inventory_id)[:limit]
+
     async def ledger(self, item: StockItem, limit: int) -> Ledger:
         await self._pass("ledger")
         history = self._history(item.inventory_id)
@@ -243,7 +247,8 @@ class FakeStockRepository:
         await self._pass("move")
         return self._relocate(self._movement(item, Reason.MOVED, actor), place)
 
-    async def last_undoable(self, store_id: str, device_id: str) -> Movement | None:
+    async def last_change(self, store_id: str, device_id: str) -> Movement | None:
+        """The newest change of a device that nobody has undone."""
         undone = {one.undoes for one in self.movements}
         found = [
             one
@@ -253,7 +258,7 @@ class FakeStockRepository:
             and one.movement_id not in undone
         ]
         # Read first: an answer that is held back is an old one when it comes.
-        await self._pass("last_undoable")
+        await self._pass("last_change")
         return found[-1] if found else None
 
     async def undo(
@@ -401,7 +406,7 @@ class FakeUndoing:
         for offer in self.offers:
             if offer.made.number not in passed:
                 return offer
-        movement = await self._stock.last_undoable(store_id, device_id)
+        movement = await self._stock.last_change(store_id, device_id)
         if movement is None:
             return None
         key = {"movement_id": movement.movement_id}

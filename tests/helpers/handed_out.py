@@ -5,6 +5,7 @@ A plugin, loaded only by `tests.side_by_side`, which says through which pipe to 
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -102,6 +103,9 @@ class _Worker:
         limits = {name: max(usual, *map(_limit, items)) for name, items in files.items()}
         self._tell(Collected({name: len(items) for name, items in files.items()}, limits))
         between = _Between.from_parent(session, name="between two files")
+        # What all tests stand on stays: without this, each look for garbage goes through it again.
+        gc.collect()
+        gc.freeze()
         while (name := self._handed()) is not None:
             for item, following in pairwise([*files[name], between]):
                 self._tell(Started(item.nodeid))

@@ -266,6 +266,13 @@ def named(widget: QWidget, text: str) -> QPushButton:
     return found[0]
 
 
+def click_header(table: RowsTable, column: int) -> None:
+    """Click on the header of a column, which sorts by it."""
+    header = table.horizontalHeader()
+    place = QPoint(header.sectionViewportPosition(column) + 20, header.height() // 2)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
 def rows(screen: QWidget) -> list[list[str]]:
     """The texts of the cells of the one table of a screen."""
     (table,) = screen.findChildren(RowsTable)

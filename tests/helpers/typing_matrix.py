@@ -246,7 +246,7 @@ class Matrix:
         yield Way("the end of the window", self._close)
 
     async def _find(self) -> None:
-        await self.hands.press(Qt.Key.Key_K, CONTROL)
+        await self.hands.press(Qt.Key.Key_F, CONTROL)
         await self.hands.type("ham")
 
     async def _close(self) -> None:

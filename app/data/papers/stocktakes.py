@@ -30,7 +30,7 @@ from connector_config.schema.collections import (
     ditto_id,
 )
 from connector_config.schema.instants import to_iso
-from connector_config.wording import counted, plural
+from connector_config.wording import counted, number, plural
 
 Cancel = Callable[[], None]
 
@@ -153,7 +153,7 @@ class StocktakeRepository:
         Raises FaultyDocumentError for an item of which nobody knows the opening level.
         """
         if not 0 <= quantity <= MAX_QUANTITY:
-            raise InvalidInputError("quantity", f"Count from 0 to {MAX_QUANTITY:,}.")
+            raise InvalidInputError("quantity", f"Count from 0 to {number(MAX_QUANTITY)}.")
 
         async def work(unit: UnitOfWork) -> Count:
             # Within the transaction, so that no movement of this device falls in between.

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any, Final
 
 from app.data.store.newest_first import Asked, NewestFirst, ends
 from app.data.store.reading import entities
 from app.data.store.session import Row, Session
+from app.data.store.sorted_rows import Filtered, SortedRows, Sorting
 from app.domain.documents.orders import to_order
 from app.domain.orders import Order, OrderStatus
+from connector_config.schema.collections import ORDERS
+from connector_config.schema.instants import to_iso
 
 Cancel = Callable[[], None]
 
@@ -25,6 +29,31 @@ _IN_STORES: Final = "CASE WHEN store_id IN :store THEN true ELSE false END"
 _FEW: Final = (OrderStatus.PENDING, OrderStatus.RETURNED)
 """What few of all orders are: where a person took them is then found out on the way."""
 _RARE: Final = (*_FEW, OrderStatus.CANCELLED)
+
+
+class OrderColumn(Enum):
+    """What orders can be sorted by, each in both directions.
+
+    Of the few values of a status, or the few people, the filters show one at a time.
+    """
+
+    CUSTOMER = "customer_name"
+    DATE = "order_date"
+    TOTAL = "total"
+
+
+_SORTINGS: Final = {
+    (column, descending): Sorting(
+        tuple(dict.fromkeys((column.value, "order_date", "order_id"))), descending, index
+    )
+    for column, descending, index in (
+        (OrderColumn.CUSTOMER, False, "orders_customers_up"),
+        (OrderColumn.CUSTOMER, True, "orders_customers_down"),
+        (OrderColumn.DATE, False, "orders_oldest"),
+        (OrderColumn.TOTAL, False, "orders_smallest"),
+        (OrderColumn.TOTAL, True, "orders_largest"),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +88,7 @@ class OrderListRepository:
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._pages = NewestFirst(session, now, "order_date")
+        self._sorted = SortedRows(session)
 
     async def page(
         self, wanted: OrderFilter, after: Order | None = None, limit: int = 100
@@ -81,6 +111,29 @@ class OrderListRepository:
             on_page(_page(rows, limit, low if low > asked.floor else ""))
 
         return self._pages.watch(asked, on_rows, is_newest=after is None)
+
+    def watch_sorted(
+        self,
+        wanted: OrderFilter,
+        column: OrderColumn,
+        descending: bool,
+        on_orders: Callable[[list[Order], bool], None],
+        limit: int = 100,
+    ) -> Cancel:
+        """The first orders by a column, and whether there may be more, now and after changes.
+
+        The newest first are those of `watch`.
+        """
+
+        def on_rows(rows: list[Row], more: bool) -> None:
+            on_orders(_orders(rows), more)
+
+        sorting = _SORTINGS[column, descending]
+        return self._sorted.watch(_filtered(wanted), sorting, limit, on_rows)
+
+
+def _orders(rows: list[Row]) -> list[Order]:
+    return entities(rows, lambda row: to_order(row, ()))
 
 
 def _asked(wanted: OrderFilter, after: Order | None, limit: int) -> Asked:
@@ -112,21 +165,8 @@ def _index(wanted: OrderFilter, low: str) -> str:
 def _statement(
     wanted: OrderFilter, after: Order | None, low: str, limit: int
 ) -> tuple[str, dict[str, Any]]:
-    one_store = len(wanted.store_ids) == 1
-    parameters: dict[str, Any] = {
-        "store": wanted.store_ids[0] if one_store else list(wanted.store_ids),
-        "limit": limit,
-    }
-    where = ["store_id = :store" if one_store else _IN_STORES]
-    given = {
-        "customer_id": wanted.customer_id,
-        "status": wanted.status.value if wanted.status else None,
-        "who": wanted.who,
-    }
-    for name, value in given.items():
-        if value is not None:
-            where.append(f"{name} = :{name}")
-            parameters[name] = value
+    where, parameters = _conditions(wanted)
+    parameters["limit"] = limit
     _, top = ends(None, wanted.until, after.order_date if after is not None else "")
     if top:
         where.append("order_date <= :top")
@@ -143,8 +183,41 @@ def _statement(
     ), parameters
 
 
+def _conditions(wanted: OrderFilter) -> tuple[list[str], dict[str, Any]]:
+    """The conditions of a filter but for its days, and their values."""
+    one_store = len(wanted.store_ids) == 1
+    where = ["store_id = :store" if one_store else _IN_STORES]
+    parameters: dict[str, Any] = {
+        "store": wanted.store_ids[0] if one_store else list(wanted.store_ids)
+    }
+    given = {
+        "customer_id": wanted.customer_id,
+        "status": wanted.status.value if wanted.status else None,
+        "who": wanted.who,
+    }
+    for name, value in given.items():
+        if value is not None:
+            where.append(f"{name} = :{name}")
+            parameters[name] = value
+    return where, parameters
+
+
+def _filtered(wanted: OrderFilter) -> Filtered:
+    where, parameters = _conditions(wanted)
+    for name, sign, day in (("since", ">=", wanted.since), ("until", "<=", wanted.until)):
+        if day is not None:
+            where.append(f"order_date {sign} :{name}")
+            parameters[name] = to_iso(day)
+    index = ""
+    if wanted.customer_id is not None or wanted.status in _RARE or wanted.who is not None:
+        index = _index(wanted, "")
+    elif wanted.since is not None or wanted.until is not None:
+        index = "orders_time"
+    return Filtered(ORDERS, tuple(where), parameters, index)
+
+
 def _page(rows: list[Row], limit: int, low: str = "") -> OrderPage:
-    orders = tuple(entities(rows, lambda row: to_order(row, ())))
+    orders = tuple(_orders(rows))
     if len(rows) >= limit:
         last = rows[-1]
         return OrderPage(orders, (str(last.get("order_date") or ""), str(last.get("order_id"))))

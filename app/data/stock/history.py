@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any, Final
 
 from app.data.stock import movements
 from app.data.store.newest_first import Asked, NewestFirst, ends
 from app.data.store.reading import entities
 from app.data.store.session import Row, Session
+from app.data.store.sorted_rows import Filtered, SortedRows, Sorting
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.documents.stock import to_item, to_movement
 from app.domain.entities import Movement, Reason
 from app.domain.undo import UndoPreview, preview
-from connector_config.schema.collections import INVENTORY, ditto_id
+from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
 from connector_config.schema.instants import to_iso
 
 Cancel = Callable[[], None]
@@ -44,6 +46,28 @@ _COUNTED_SINCE = (
     "SELECT movement_id, effective_at, at FROM stock_movements "
     "WHERE inventory_id = :inventory_id AND reason = 'counted'"
 )
+
+
+class HistoryColumn(Enum):
+    """What movements can be sorted by, each in both directions.
+
+    They hold no names of products, and of the few reasons the filter shows one at a time.
+    """
+
+    TIME = "at"
+    QUANTITY = "quantity"
+
+
+_SORTINGS: Final = {
+    (column, descending): Sorting(
+        tuple(dict.fromkeys((column.value, "at", "movement_id"))), descending, index
+    )
+    for column, descending, index in (
+        (HistoryColumn.TIME, False, "history_oldest"),
+        (HistoryColumn.QUANTITY, False, "history_most_out"),
+        (HistoryColumn.QUANTITY, True, "history_most_in"),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +115,7 @@ class HistoryRepository:
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._session = session
         self._pages = NewestFirst(session, now, "at")
+        self._sorted = SortedRows(session)
 
     async def page(
         self, wanted: HistoryFilter, after: Cursor | None = None, limit: int = 100
@@ -109,6 +134,25 @@ class HistoryRepository:
             on_page(_page(rows, limit, low if low > asked.floor else ""))
 
         return self._pages.watch(asked, on_rows, is_newest=True)
+
+    def watch_sorted(
+        self,
+        wanted: HistoryFilter,
+        column: HistoryColumn,
+        descending: bool,
+        on_movements: Callable[[list[Movement], bool], None],
+        limit: int = 100,
+    ) -> Cancel:
+        """The first movements by a column, and whether there may be more, now and after changes.
+
+        The newest first are those of `watch`.
+        """
+
+        def on_rows(rows: list[Row], more: bool) -> None:
+            on_movements(entities(rows, to_movement), more)
+
+        sorting = _SORTINGS[column, descending]
+        return self._sorted.watch(_filtered(wanted), sorting, limit, on_rows)
 
     async def people(self, store_id: str) -> list[str]:
         """Everybody in the ledger of a store, by name."""
@@ -157,7 +201,7 @@ def _statement(
     wanted: HistoryFilter, after: Cursor | None, low: str, limit: int
 ) -> tuple[str, dict[str, Any]]:
     conditions = wanted.parameters()
-    index = next((_INDEXES[one] for one in _INDEXES if one in conditions), "history_time")
+    index = _index(wanted) or "history_time"
     where = ["store_id = :store_id", *(f"{name} = :{name}" for name in conditions)]
     parameters = {**conditions, "store_id": wanted.store_id, "limit": limit}
     if low:
@@ -173,6 +217,24 @@ def _statement(
         f"SELECT * FROM stock_movements USE INDEX '{index}' WHERE {' AND '.join(where)} "
         "ORDER BY at DESC, movement_id DESC LIMIT :limit"
     ), parameters
+
+
+def _index(wanted: HistoryFilter) -> str:
+    """The index of what a list is filtered by; empty where it is not, but for its days."""
+    conditions = wanted.parameters()
+    return next((_INDEXES[one] for one in _INDEXES if one in conditions), "")
+
+
+def _filtered(wanted: HistoryFilter) -> Filtered:
+    conditions = wanted.parameters()
+    where = ["store_id = :store_id", *(f"{name} = :{name}" for name in conditions)]
+    parameters = {**conditions, "store_id": wanted.store_id}
+    for name, sign, day in (("since", ">=", wanted.since), ("until", "<=", wanted.until)):
+        if day is not None:
+            where.append(f"at {sign} :{name}")
+            parameters[name] = to_iso(day)
+    by_day = "history_time" if wanted.since or wanted.until else ""
+    return Filtered(STOCK_MOVEMENTS, tuple(where), parameters, _index(wanted) or by_day)
 
 
 def _page(rows: list[Row], limit: int, low: str = "") -> HistoryPage:

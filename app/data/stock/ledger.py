@@ -11,9 +11,10 @@ from app.domain.entities import StockItem
 from app.domain.stock import Discrepancy, Ledger, Proof, ledger
 from connector_config.schema.collections import INVENTORY, ditto_id
 
+# In the order of the index: else Ditto sorts all that an item ever moved.
 MOVEMENTS = (
-    "SELECT * FROM stock_movements WHERE inventory_id = :inventory_id "
-    "ORDER BY at DESC, _id LIMIT :limit"
+    "SELECT * FROM stock_movements USE INDEX 'history_item' WHERE inventory_id = :inventory_id "
+    "ORDER BY at DESC, movement_id DESC LIMIT :limit"
 )
 _MOVED = (
     "SELECT SUM(quantity) AS total, COUNT(*) AS count FROM stock_movements "

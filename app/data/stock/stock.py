@@ -15,7 +15,6 @@ from app.domain.changes import Kind
 from app.domain.documents.stock import show_item, to_movement
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.stock import Ledger, Proof
-from connector_config.schema.condition import equal, one_of
 from connector_config.schema.instants import to_iso
 
 Cancel = Callable[[], None]
@@ -43,11 +42,6 @@ _LOW = (
     f"AND {ON_HAND} <= {REORDER} "
     f"ORDER BY ({ON_HAND}) / ({REORDER} + 1.0), _id LIMIT 1000"
 )
-_OF_DEVICE = (
-    "SELECT * FROM stock_movements WHERE device_id = :device_id AND store_id = :store_id "
-    "AND reason != :undo ORDER BY at DESC, _id LIMIT :limit OFFSET :offset"
-)
-_UNDONE = "SELECT reference.undoes AS undone FROM stock_movements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +102,10 @@ class StockRepository(Protocol):
         """An item's newest movements."""
         ...
 
+    async def newest(self, inventory_id: str, limit: int) -> list[Movement]:
+        """An item's newest movements, as they are now."""
+        ...
+
     async def ledger(self, item: StockItem, limit: int) -> Ledger:
         """The history of an item, read from one snapshot of the store."""
         ...
@@ -129,10 +127,6 @@ class StockRepository(Protocol):
 
     async def move(self, item: StockItem, place: Place, actor: Actor) -> Movement:
         """Put an item at another place of its store: a movement of quantity 0."""
-        ...
-
-    async def last_undoable(self, store_id: str, device_id: str) -> Movement | None:
-        """The newest change of this device that has no counter-movement yet."""
         ...
 
     async def undo(
@@ -205,6 +199,10 @@ class DittoStockRepository:
             lambda rows: on_change(entities(rows, to_movement)),
         )
 
+    async def newest(self, inventory_id: str, limit: int) -> list[Movement]:
+        asked = {"inventory_id": inventory_id, "limit": limit}
+        return entities(await self._session.query(ledger.MOVEMENTS, asked), to_movement)
+
     async def ledger(self, item: StockItem, limit: int) -> Ledger:
         return await self._session.read(lambda unit: ledger.history(unit, item, limit))
 
@@ -233,28 +231,6 @@ class DittoStockRepository:
             return await movements.relocate(unit, document, place)
 
         return await self._session.write(work)
-
-    async def last_undoable(self, store_id: str, device_id: str) -> Movement | None:
-        parameters = {"device_id": device_id, "store_id": store_id, "undo": Reason.UNDO.value}
-        offset, limit = 0, 20
-        while rows := await self._session.query(
-            _OF_DEVICE, {**parameters, "limit": limit, "offset": offset}
-        ):
-            # By any device: another one may have undone it.
-            where, undoing = (
-                one_of("inventory_id", sorted({str(row.get("inventory_id")) for row in rows}))
-                & equal("reason", Reason.UNDO.value)
-                & one_of("reference.undoes", [str(row.get("movement_id")) for row in rows])
-            ).where()
-            found = await self._session.query(_UNDONE + where, undoing)
-            undone = {str(row.get("undone")) for row in found}
-            for row in rows:
-                # What belongs to a paper or a count is undone there.
-                if str(row.get("movement_id")) not in undone and not row.get("reference"):
-                    for movement in entities([row], to_movement):
-                        return movement
-            offset, limit = offset + limit, 200
-        return None
 
     async def undo(
         self, movement: Movement, actor: Actor, allow_negative: bool = False

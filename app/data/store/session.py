@@ -83,7 +83,9 @@ class Session:
         except DittoError as error:
             raise self._failure(error) from error
 
-    async def look_through(self, dql: str, look: Callable[[Row], T | None]) -> list[T]:
+    async def look_through(
+        self, dql: str, parameters: Parameters, look: Callable[[Row], T | None]
+    ) -> list[T]:
         """What `look`, which runs in another thread, makes of the rows of one statement.
 
         No more than one row is decoded at a time, and those of which it makes None are dropped.
@@ -94,7 +96,7 @@ class Session:
             return [one for one in made if one is not None]
 
         async def run() -> list[T]:
-            with await self._peer.store.execute(dql) as result:
+            with await self._peer.store.execute(dql, parameters) as result:
                 return await asyncio.get_running_loop().run_in_executor(None, found, result)
 
         # A task of its own: a result that is closed while a thread reads it ends the process.

@@ -11,7 +11,7 @@ from typing import Protocol
 from app.data.sync.credentials import Grant
 from app.data.sync.modes import Mode, Way
 from app.data.sync.transports import Transport
-from connector_config.wording import counted
+from connector_config.wording import counted, number
 
 Cancel = Callable[[], None]
 
@@ -152,7 +152,7 @@ def progress(report: Report) -> str:
     """Words for how far the first sync is, in documents."""
     if report.total is None:
         return f"{counted(report.done, 'document')} here so far"
-    return f"{report.done:,} of {counted(report.total, 'document')}"
+    return f"{number(report.done)} of {counted(report.total, 'document')}"
 
 
 class Sync(Protocol):

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 from app.domain.conventions import US, Conventions
 from app.domain.days import day_readings
 from app.domain.errors import InvalidInputError
+from app.ui.core.formats import shown_day
 from app.ui.core.widgets import row
 
 _DAY_WIDTH = 116
+_EXAMPLE = date(2026, 11, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,10 @@ def edge_of(day: date | None, edge: time) -> datetime | None:
     return None if day is None else datetime.combine(day, edge).astimezone()
 
 
-def shown_day(day: date) -> str:
-    """A day as the program shows it, such as `30 Nov 2026`."""
-    return f"{day:%-d %b %Y}"
-
-
 def day_edit() -> QLineEdit:
     """A field for a day as `Days` reads it."""
     edit = QLineEdit()
-    edit.setPlaceholderText("30 Nov 2026")
+    edit.setPlaceholderText(shown_day(_EXAMPLE))
     edit.setFixedWidth(_DAY_WIDTH)
     return edit
 

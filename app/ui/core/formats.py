@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from PySide6.QtCore import QLocale
@@ -81,7 +81,17 @@ def local_date(moment: datetime | None, fallback: str = "never") -> str:
     """
     if moment is None:
         return fallback
-    return f"{moment.astimezone():{'%b %-d, %Y' if _month_first() else '%-d %b %Y'}}"
+    return shown_day(moment.astimezone())
+
+
+def shown_day(day: date) -> str:
+    """A day as `local_date` writes it."""
+    return f"{day:{'%b %-d, %Y' if _month_first() else '%-d %b %Y'}}"
+
+
+def day_of_year(day: date) -> str:
+    """The same without the year: `21 Nov`, or `Nov 21`."""
+    return f"{day:{'%b %-d' if _month_first() else '%-d %b'}}"
 
 
 def local_day(stored: str) -> str:
@@ -109,7 +119,7 @@ def ago(moment: datetime, now: datetime) -> str:
     day, today = moment.astimezone(), now.astimezone()
     if day.year != today.year:
         return f"on {local_date(moment)}"
-    return f"on {day:{'%b %-d' if _month_first() else '%-d %b'}}"
+    return f"on {day_of_year(day)}"
 
 
 def _month_first() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -10,7 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLineEdit
 
 from app.domain.errors import InvalidInputError
+from app.domain.stock import has_sign, parse_changed
 from app.ui.core.choice_table import ChoiceTable
+from app.ui.core.conventions import conventions_of
+from app.ui.core.here import place
 from app.ui.core.widgets import Field
 
 R = TypeVar("R")
@@ -20,8 +23,9 @@ class LineEditor(QObject, Generic[R]):
     """The editor of one row: what is typed belongs to the row it was begun for, until it is saved.
 
     `edits` and `fields` are by name, as in `labels`. `texts` says what a row has in each of them;
-    `save` stores what is typed for a row, and returns False where that was refused. `changed` tells
-    that another row, or the row as it is now, is shown; `entered` that Enter has saved it.
+    `save` stores what is typed for a row, and returns False where that was refused; in a field of
+    `quantities` it gets what a typed `+5` or `-5` comes to. `changed` tells that another row, or
+    the row as it is now, is shown; `entered` that Enter has saved it.
     """
 
     changed = Signal()
@@ -33,8 +37,10 @@ class LineEditor(QObject, Generic[R]):
         key: Callable[[R], Hashable],
         texts: Callable[[R], Sequence[str]],
         save: Callable[[R, Sequence[str]], bool],
+        quantities: Collection[str] = (),
     ) -> None:
         super().__init__()
+        self._quantities = quantities
         self._key, self._texts, self._store = key, texts, save
         self.edits = {name: QLineEdit() for name in labels}
         self.fields = {name: Field(labels[name], edit) for name, edit in self.edits.items()}
@@ -42,6 +48,7 @@ class LineEditor(QObject, Generic[R]):
         self._unseen: dict[str, str] = {}
         self.row: R | None = None
         self._listed: R | None = None
+        self._before: R | None = None
         self._saving = False
         self._wrong = ""
         for edit in self.edits.values():
@@ -83,6 +90,7 @@ class LineEditor(QObject, Generic[R]):
         self._clear_errors()
         self._unseen = {}
         self._wrong = ""
+        self._before = None
         self._listed = self.row = row
         texts = self._texts(row) if row is not None else [""] * len(self.edits)
         for name, text in zip(self.edits, texts, strict=True):
@@ -90,11 +98,13 @@ class LineEditor(QObject, Generic[R]):
             self.edits[name].setEnabled(row is not None)
         self.changed.emit()
 
-    def start(self, text: str = "", name: str = "") -> None:
+    def start(self, text: str = "", name: str = "", before: R | None = None) -> None:
         """Begin to type a text into a field, by default the first one.
 
-        Where something typed was refused, the keyboard goes there instead.
+        Where something typed was refused, the keyboard goes there instead. A text with a sign is
+        about the row as it was `before`, by default as it is.
         """
+        self._before = before
         wrong = "" if text or not self.typing else self._wrong
         edit = self.edits[name or wrong or next(iter(self.edits))]
         if self.row is not None:
@@ -146,10 +156,13 @@ class LineEditor(QObject, Generic[R]):
         self._wrong = ""
         self._saving = True
         try:
-            saved = self._store(self.row, [edit.text() for edit in self.edits.values()])
+            saved = self._reckon() and self._store(
+                self.row, [edit.text() for edit in self.edits.values()]
+            )
         finally:
             self._saving = False
         if saved:
+            self._before = None
             for (name, edit), text in zip(self.edits.items(), before, strict=True):
                 self._shown[name] = edit.text()
                 edit.setModified(False)
@@ -162,6 +175,29 @@ class LineEditor(QObject, Generic[R]):
         else:
             self._go_back_to(self._wrong or (typed or list(self.edits))[0])
         return saved
+
+    def _reckon(self) -> bool:
+        """Put what a signed quantity comes to in its place: so often as it is saved, it is that."""
+        for name in self._quantities:
+            edit = self.edits[name]
+            if not has_sign(edit.text()):
+                continue
+            try:
+                units = parse_changed(edit.text(), self._units_of(name), conventions_of(place()))
+            except InvalidInputError as error:
+                self.refuse(InvalidInputError(name, str(error)))
+                return False
+            edit.setText(str(units))
+            edit.setModified(True)
+        return True
+
+    def _units_of(self, name: str) -> int:
+        """The units of a field before something was typed there."""
+        assert self.row is not None
+        row = self.row if self._before is None else self._before
+        text = dict(zip(self.edits, self._texts(row), strict=True))[name]
+        # What was saved so lately that the row is still as it was before holds.
+        return int((self._shown[name] if self._unseen.get(name) == text else text) or 0)
 
     def _go_back_to(self, name: str) -> None:
         edit = self.edits[name]

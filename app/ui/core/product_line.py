@@ -9,10 +9,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.data.stock.catalogue import Catalogue
+from app.domain.conventions import in_ascii
 from app.domain.entities import Product
 from app.domain.errors import InvalidInputError
-from app.domain.stock import parse_units
+from app.domain.stock import has_sign, parse_units
 from app.ui.core.appearance import Appearance
+from app.ui.core.conventions import conventions_of
+from app.ui.core.here import place
 from app.ui.core.hits_line import HitsLine
 from app.ui.core.icons import icon
 from app.ui.core.rows import Cell, Column, RowsModel
@@ -109,7 +112,8 @@ class ProductLine(QWidget):
             self.hits.select(0)
         elif name := self.counts():
             self.hits.hide()
-            self._say(f"Enter: {text.strip()} of {name}. \N{DOWNWARDS ARROW} looks for a product.")
+            many = _words(text.strip())
+            self._say(f"Enter: {many} of {name}. \N{DOWNWARDS ARROW} looks for a product.")
 
     def _step(self, by: int) -> None:
         if not self.line.text().strip():
@@ -138,10 +142,10 @@ class ProductLine(QWidget):
         """Whether a quantity is typed: neither a word nor a code."""
         typed = self.line.text()
         try:
-            parse_units(typed)
+            parse_units(in_ascii(typed).lstrip("+-"), conventions_of(place()))
         except InvalidInputError:
             return False
-        return bool(typed.strip()) and self._catalogue.read(typed).product is None
+        return bool(typed.strip(" +-")) and self._catalogue.read(typed).product is None
 
     def _count(self) -> None:
         typed = self.line.text()
@@ -161,3 +165,10 @@ class ProductLine(QWidget):
 
     def _tint(self, tokens: Tokens) -> None:
         self._icon.setIcon(icon("barcode_scanner", tokens.muted))
+
+
+def _words(typed: str) -> str:
+    """How many a typed number means, where a sign changes what is there."""
+    if not has_sign(typed):
+        return typed
+    return f"{typed[1:].strip()} {'more' if in_ascii(typed).startswith('+') else 'fewer'}"

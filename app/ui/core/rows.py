@@ -37,7 +37,9 @@ class Cell:
 class Column(Generic[R]):
     """A column: `width` in pixels, or None to share what is left.
 
-    Its rows are sorted by `order`, else as its cells read: as numbers or as text.
+    Its rows are sorted by `order`, else as its cells read: as numbers or as text. A list of which
+    a part is shown is sorted by the `key` of a column where it has one; else `unsortable` says why
+    it cannot be, and what to do instead.
     """
 
     title: str
@@ -45,6 +47,8 @@ class Column(Generic[R]):
     width: int | None = None
     right: bool = False
     order: Callable[[R], Any] | None = None
+    key: Hashable = None
+    unsortable: str = ""
 
 
 def as_read(text: str) -> tuple[int, float, tuple[tuple[int, int, str], ...]]:

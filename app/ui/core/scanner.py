@@ -14,18 +14,21 @@ from time import monotonic
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.ui.core.burst import FAST_MS, SEPARATOR, Burst, Key, start_of_code
 from app.ui.core.field_text import field_of, text_of
 from app.ui.core.held_keys import KeyboardTarget, Stroke, copy_of, restore_fields
 from app.ui.core.scanner_keys import Kind, kind_of, name_of, sign_of_alt_code
-from app.ui.core.scanner_settings import ScannerSettings
+from app.ui.core.scanner_settings import MOST_GAP_MS, ScannerSettings
 
+# Every event of the application passes the filter: this is asked faster than its type is.
+_LOOKED_AT = (QKeyEvent, QMouseEvent)
 _KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 _SLACK_MS: Final = 10
 """A key of a scanner comes so much late at the most, by the clock of the keyboard."""
+_LIMIT_MS: Final = MOST_GAP_MS + _SLACK_MS
 _REPEATED_MS: Final = 15
 """A key that is held down repeats no faster."""
 _WORTH_TELLING: Final = 4
@@ -82,7 +85,7 @@ class ScannerFilter(QObject):
         self._ended = -inf
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self._target.giving:
+        if not isinstance(event, _LOOKED_AT) or self._target.giving:
             return False
         if event.type() == QEvent.Type.MouseButtonPress and self._burst:
             # What was pressed before the click acts before it.
@@ -102,7 +105,7 @@ class ScannerFilter(QObject):
                 event.accept()
                 return True
             return False
-        if self._burst and not self._is_soon(now, self._last, self._limit):
+        if self._burst and not self._is_soon(now, self._last, _LIMIT_MS):
             self._conclude()
         taken = self._press(event, now)
         led_to = self._focus()
@@ -111,10 +114,6 @@ class ScannerFilter(QObject):
         # A key that waited has moved the focus; this one was typed for where it led.
         self._target.give(led_to, event)
         return True
-
-    @property
-    def _limit(self) -> int:
-        return self.settings.slowest_gap_ms + _SLACK_MS
 
     def _is_soon(self, now: float, before: float, within_ms: int) -> bool:
         return 0 <= round((now - before) * 1000) <= within_ms if before > -inf else False
@@ -132,7 +131,7 @@ class ScannerFilter(QObject):
             case Kind.END | Kind.DOWN as kind:
                 if not self._burst:
                     return self._trails(now)
-                soon = self._is_soon(now, self._last, 2 * self._limit)
+                soon = self._is_soon(now, self._last, 2 * _LIMIT_MS)
                 return soon and self._ends_code(kind, now) is not None
             case Kind.OTHER:
                 return self._is_within(event, now)
@@ -230,11 +229,11 @@ class ScannerFilter(QObject):
 
     def _trails(self, now: float) -> bool:
         """Whether a scan has just been taken: another end is its own, such as CR and LF."""
-        return not self._burst and self._is_soon(now, self._ended, 2 * self._limit)
+        return not self._burst and self._is_soon(now, self._ended, 2 * _LIMIT_MS)
 
     def _is_within(self, event: QKeyEvent, now: float) -> bool:
         """Whether a key that is no sign belongs to a code that is under way."""
-        if not self._burst or not self._is_soon(now, self._last, self._limit):
+        if not self._burst or not self._is_soon(now, self._last, _LIMIT_MS):
             return False
         at_once = _is_function_key(event) and self._is_soon(now, self._last, FAST_MS)
         return at_once or self._start() is not None
@@ -269,14 +268,14 @@ class ScannerFilter(QObject):
 
     def _wait(self) -> None:
         self._waited = False
-        self._patience.start(self._limit // 2)
+        self._patience.start(_LIMIT_MS // 2)
 
     def _on_patience(self) -> None:
         if not self._waited:
             # In two halves: after a pause of the program itself, the keys that queued up
             # meanwhile come in between.
             self._waited = True
-            self._patience.start(self._limit - self._limit // 2)
+            self._patience.start(_LIMIT_MS - _LIMIT_MS // 2)
         elif self._burst:
             self._conclude()
         else:

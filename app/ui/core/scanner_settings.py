@@ -15,14 +15,12 @@ class ScannerSettings:
     """What has to be known of a scanner; as it is made, it fits them all.
 
     `prefix` and `suffix` are characters that the scanner is set to put around every code, and that
-    are no part of it; keys such as Enter, Tab or none at the end need no setting. `slowest_gap_ms`
-    is the longest time between two of its keys: so long, and a little more, a single key waits for
-    a code, and what a person types faster can be taken for one.
+    are no part of it; keys such as Enter, Tab or none at the end need no setting, and neither does
+    its pace: a slower scanner that is used one day must not act as a person.
     """
 
     prefix: str = ""
     suffix: str = ""
-    slowest_gap_ms: int = MOST_GAP_MS
 
     def stripped(self, text: str) -> str:
         """The code in what a scanner sent."""
@@ -32,16 +30,12 @@ class ScannerSettings:
         """Keep them on this device."""
         preferences.setValue("scanner/prefix", self.prefix)
         preferences.setValue("scanner/suffix", self.suffix)
-        preferences.setValue("scanner/slowest_gap_ms", self.slowest_gap_ms)
 
 
 def load_scanner_settings(preferences: QSettings) -> ScannerSettings:
-    """Those of this device; what is damaged there is as it is made."""
+    """Those of this device."""
     made = ScannerSettings()
-    gap = str(preferences.value("scanner/slowest_gap_ms", ""))
-    slowest = int(gap) if gap.isdecimal() else made.slowest_gap_ms
     return ScannerSettings(
         str(preferences.value("scanner/prefix", made.prefix)),
         str(preferences.value("scanner/suffix", made.suffix)),
-        min(max(slowest, 1), MOST_GAP_MS),
     )

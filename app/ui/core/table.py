@@ -27,6 +27,7 @@ _WIDEST = 560
 _GROWTH = 0.4
 """How much wider than its width a column gets at most, where there is room."""
 _MEASURED = 200
+_UNSORTED = (-1, Qt.SortOrder.AscendingOrder)
 _NOT_COMPLETE = "Only a part of the list is shown: show all of it, or filter it, to sort it."
 
 
@@ -76,7 +77,7 @@ class RowsTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionsClickable(sortable)
         header.setSortIndicatorClearable(True)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setSortIndicator(*_UNSORTED)
         header.sortIndicatorChanged.connect(self._sort)
         header.sectionResized.connect(self._on_resized)
         self._by_hand: dict[int, int] = {}
@@ -84,6 +85,8 @@ class RowsTable(QTableView):
         self._complete = True
         self._show_all: Callable[[], bool] = lambda: False
         self._wanted: tuple[int, Qt.SortOrder] | None = None
+        self._sort_list: Callable[[Any, bool], None] | None = None
+        self._list_sort: tuple[int, Qt.SortOrder] | None = None
         if open_on_click:
             self.clicked.connect(self._open)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -102,16 +105,24 @@ class RowsTable(QTableView):
         `show_all` is called where a person sorts a part; it is False where all are too many.
         """
         self._complete, self._show_all = complete, show_all
-        if not complete:
-            self._set_sorted(-1, Qt.SortOrder.AscendingOrder)
+        if not complete and self._list_sort is None:
+            self._set_sorted(*_UNSORTED)
         elif self._wanted is not None:
             (column, order), self._wanted = self._wanted, None
             self._set_sorted(column, order)
 
+    def sort_by_keys(self, sort: Callable[[Any, bool], None]) -> None:
+        """Have whoever brings the rows sort them by the keys of columns, all of the list.
+
+        `sort` is called with the key of a column and whether it descends, or with None for the
+        list's own order.
+        """
+        self._sort_list = sort
+
     def unsort(self) -> None:
         """Show the rows in their own order."""
         self._wanted = None
-        self._set_sorted(-1, Qt.SortOrder.AscendingOrder)
+        self._set_sorted(*_UNSORTED)
 
     def current(self) -> Any | None:
         """The selected row, or None."""
@@ -195,16 +206,22 @@ class RowsTable(QTableView):
         self.horizontalHeader().setSortIndicator(column, order)
 
     def _sort(self, column: int, order: Qt.SortOrder) -> None:
-        header = self.horizontalHeader()
-        if column >= 0 and not self._complete:
-            self.unsort()
+        asked = self._model.columns[column] if column >= 0 else None
+        key = asked.key if asked is not None and self._sort_list is not None else None
+        if asked is not None and key is None and not self._complete:
+            self._wanted = None
+            self._set_sorted(*(self._list_sort or _UNSORTED))
             if self._show_all():
                 self._wanted = (column, order)
             else:
-                QToolTip.showText(QCursor.pos(), _NOT_COMPLETE, header)
+                said = asked.unsortable or _NOT_COMPLETE
+                QToolTip.showText(QCursor.pos(), said, self.horizontalHeader())
             return
-        header.setSortIndicatorShown(column >= 0)
-        self._model.sort(column, order)
+        if self._sort_list is not None and (key is not None or self._list_sort is not None):
+            self._list_sort = (column, order) if key is not None else None
+            self._sort_list(key, order is Qt.SortOrder.DescendingOrder)
+        self.horizontalHeader().setSortIndicatorShown(asked is not None)
+        self._model.sort(column if key is None else -1, order)
 
     def _open(self, index: QModelIndex) -> None:
         if index.isValid():

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
-from app.domain.unusual import TIMES, Asked, Unusual, unusual
+from app.domain.unusual import NEWEST, TIMES, Asked, Unusual, unusual
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
 from app.ui.core.on_hand import stock_keys
@@ -30,7 +30,11 @@ class UsualQuantities:
         many = [one for one in asked if abs(one.quantity) >= TIMES]
         keys = stock_keys(self._catalogue, [one.product_id for one in many])
         items = {one.product_id: one for one in await self._stock.items(keys)} if keys else {}
-        found = (unusual(one, items.get(one.product_id)) for one in many)
+        found = []
+        for one in many:
+            item = items.get(one.product_id)
+            movements = await self._stock.newest(item.inventory_id, NEWEST) if item else []
+            found.append(unusual(one, item, movements))
         return [one for one in found if one is not None]
 
 

@@ -69,7 +69,10 @@ class Elided(Text):
 
     def set_text(self, text: str) -> None:
         """Show a text of any length."""
-        self._whole = one_line(text)
+        whole = one_line(text)
+        if whole == self._whole:
+            return
+        self._whole = whole
         self.setToolTip(self._whole if len(self._whole) > 20 else "")
         self.setAccessibleName(self._whole)
         self._elide()

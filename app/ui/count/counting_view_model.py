@@ -15,7 +15,7 @@ from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Place, StockItem
 from app.domain.errors import InvalidInputError
 from app.domain.scans import Scan, ScannedPlace, ScannedProduct
-from app.domain.stock import parse_quantity
+from app.domain.stock import has_sign, parse_quantity
 from app.domain.stocktake import Count, Stocktake
 from app.domain.unusual import Asked, Unusual, unusual
 from app.ui.core.actions import Actions
@@ -268,6 +268,9 @@ class CountingViewModel(QObject):
 
     def _read(self, typed: str) -> int | None:
         """A typed count; None after saying what is wrong with it."""
+        if has_sign(typed):
+            self.refuse(f"“{typed.strip()[:20]}”: type how many there are in all, without a sign.")
+            return None
         try:
             return parse_quantity(typed, 0, self._conventions)
         except InvalidInputError as error:

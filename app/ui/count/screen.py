@@ -66,6 +66,13 @@ class CountScreen(Screen):
         """Whether a new count can be begun for an aisle or a shelf."""
         return bool(self._sessions.state.aisles)
 
+    def begin(self, aisle: str = "") -> None:
+        """Ask what a new count is to be of; an aisle is chosen already where one is given."""
+        if self.take_typed():
+            self._to_sessions()
+            self._arriving = False
+            self.sessions.begin(aisle)
+
     def open(self, stocktake: Stocktake) -> None:
         """Go on counting, or look at what was posted."""
         self._stocktake = stocktake

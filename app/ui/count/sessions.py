@@ -59,9 +59,9 @@ class SessionsPage(QWidget):
         else:
             self.new_button.setFocus()
 
-    def begin(self) -> NewCountDialog:
-        """Ask what to count."""
-        dialog = NewCountDialog(self._view_model, self)
+    def begin(self, aisle: str = "") -> NewCountDialog:
+        """Ask what to count; an aisle is chosen already where one is given."""
+        dialog = NewCountDialog(self._view_model, self, aisle)
         dialog.open()
         return dialog
 
@@ -72,10 +72,11 @@ class SessionsPage(QWidget):
 class NewCountDialog(QDialog):
     """Where to count, and whether the expected numbers are hidden."""
 
-    def __init__(self, view_model: SessionsViewModel, parent: QWidget) -> None:
+    def __init__(self, view_model: SessionsViewModel, parent: QWidget, aisle: str = "") -> None:
         super().__init__(parent)
         self._view_model = view_model
-        self._aisles = view_model.state.aisles or {}
+        self._aisles: dict[str, tuple[str, ...]] = {}
+        self._wanted = aisle
         self.setWindowTitle("New count")
         self.setMinimumWidth(440)
         self.name = QLineEdit()
@@ -84,8 +85,6 @@ class NewCountDialog(QDialog):
         # Not the whole store, unless somebody says so.
         self.aisle = QComboBox()
         self.aisle.setPlaceholderText("Choose")
-        self.aisle.addItems([_STORE, *self._aisles])
-        self.aisle.setCurrentIndex(-1)
         self.shelf = QComboBox()
         self.blind = QCheckBox("Hide the expected numbers while people count")
         self.blind.setChecked(True)
@@ -93,6 +92,8 @@ class NewCountDialog(QDialog):
         self._aisle_field = Field("Aisle", self.aisle)
         self.aisle.currentTextChanged.connect(self._on_aisle)
         self._on_aisle("")
+        self._fill(view_model.state)
+        view_model.state_changed.connect(self._fill)
         cancel = button("Cancel", self.reject)
         begin = button("Begin", self._submit, "primary")
         cancel.setAutoDefault(False)
@@ -108,6 +109,15 @@ class NewCountDialog(QDialog):
         view_model.refused.connect(self._problem.show_error)
         self.finished.connect(self.deleteLater)
         self.name.setFocus()
+
+    def _fill(self, state: SessionsState) -> None:
+        """Offer the aisles, once they are known: the dialog may be there before them."""
+        if self.aisle.count() and (self._aisles or not state.aisles):
+            return
+        self._aisles = state.aisles or {}
+        self.aisle.clear()
+        self.aisle.addItems([_STORE, *self._aisles])
+        self.aisle.setCurrentIndex(self.aisle.findText(self._wanted) if self._wanted else -1)
 
     def _on_aisle(self, aisle: str) -> None:
         self.shelf.clear()

@@ -75,7 +75,7 @@ class CustomersScreen(Screen):
         self.line.textChanged.connect(view_model.set_query)
         self.line.stepped.connect(self._step)
         self.line.returnPressed.connect(self._to_card)
-        self.new = button("New (Ctrl+N)", self._begin, tip="A new customer")
+        self.new = button("New (Ctrl+N)", self.begin, tip="A new customer")
         tinted(self.new, "add", appearance)
         self._model = RowsModel[Customer](_COLUMNS, lambda one: one.customer_id)
         self.table = ChoiceTable(self._model, appearance, "Customers found")
@@ -106,7 +106,7 @@ class CustomersScreen(Screen):
         view_model.state_changed.connect(self._render)
         view_model.saved.connect(self._to_card)
         keys: dict[str, Callable[[], object]] = {
-            "Ctrl+N": self._begin,
+            "Ctrl+N": self.begin,
             "F2": view_model.edit,
             "F9": self.order,
         }
@@ -159,7 +159,8 @@ class CustomersScreen(Screen):
         else:
             super().keyPressEvent(event)
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Begin a new customer, unless one is being typed."""
         if self.view_model.state.draft is None:
             self.view_model.begin()
 

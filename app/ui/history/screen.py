@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
+from app.data.stock.history import HistoryColumn
 from app.domain.entities import Reason
 from app.domain.scans import Scan
 from app.domain.undo import UndoPreview
@@ -39,23 +40,45 @@ _COLUMNS = (
         "When",
         lambda one: Cell(local_date(one.movement.at), local_clock(one.movement.at)),
         116,
-        order=lambda one: one.movement.at,
+        key=HistoryColumn.TIME,
     ),
-    Column[HistoryRow]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
-    Column[HistoryRow]("Why and who", _why),
-    Column[HistoryRow]("Change", lambda one: change_cell(one.movement.quantity), 84, right=True),
+    Column[HistoryRow](
+        "Product",
+        lambda one: Cell(one.name, one.sku, bold=True),
+        unsortable="Too many to be sorted by product: the field above shows those of one.",
+    ),
+    Column[HistoryRow](
+        "Change",
+        lambda one: change_cell(one.movement.quantity),
+        84,
+        right=True,
+        key=HistoryColumn.QUANTITY,
+    ),
+    Column[HistoryRow](
+        "Why and who",
+        _why,
+        unsortable="Too many to be sorted by reason: the fields above show those of one, or of "
+        "a person.",
+    ),
 )
+_SORTED = {
+    None: ("newest first", "older ones below"),
+    (HistoryColumn.TIME, False): ("oldest first", "newer ones below"),
+    (HistoryColumn.QUANTITY, False): ("most taken out first", "more below"),
+    (HistoryColumn.QUANTITY, True): ("most brought in first", "more below"),
+}
 _ALL = "All"
 
 
 class HistoryScreen(Screen):
-    """The History screen: every movement of the store, newest first."""
+    """The History screen: every movement of the store, newest first at first."""
 
     def __init__(self, view_model: HistoryViewModel, appearance: Appearance) -> None:
         super().__init__()
         self._view_model = view_model
         self._model = RowsModel[HistoryRow](_COLUMNS, lambda one: one.movement.movement_id)
-        self.table = ChoiceTable(self._model, appearance, "Movements, newest first")
+        self.table = ChoiceTable(self._model, appearance, "Movements")
+        self.table.sort_by_keys(self._sort)
         self.table.opened.connect(lambda one: self.product_opened.emit(one.movement.product_id))
         self.table.selected.connect(lambda _: self._show_choice())
         self.table.verticalScrollBar().valueChanged.connect(self._on_scrolled)
@@ -166,6 +189,10 @@ class HistoryScreen(Screen):
     def _show_choice(self) -> None:
         self.undo_button.setEnabled(self.table.current() is not None)
 
+    def _sort(self, column: HistoryColumn | None, descending: bool) -> None:
+        self._view_model.sort(column, descending)
+        self.table.scrollToTop()
+
     def _on_scrolled(self, value: int) -> None:
         if value == self.table.verticalScrollBar().maximum() and self._view_model.state.more:
             self._view_model.older.execute()
@@ -201,7 +228,9 @@ class HistoryScreen(Screen):
     def _render(self, state: HistoryState) -> None:
         rows = state.rows or ()
         self.table.set_complete(not state.more)
-        self.table.show_rows(rows)
+        if state.rows is not None:
+            # The rows of before stay for the moment that an answer takes: less flickers.
+            self.table.show_rows(rows)
         self._show_choice()
         offer(self.who, _ALL, [(name, name) for name in state.people])
         offer(self.device, _ALL, [(name, key) for key, name in state.devices])
@@ -216,8 +245,9 @@ class HistoryScreen(Screen):
                 else "Nothing has moved yet. Receive goods, or correct a product's stock."
             )
         of_product = f" of {state.product}" if state.product else ""
-        older = ", older ones below" if state.more else ""
-        counts = f"{counted(len(rows), 'movement')}{of_product}, newest first{older}"
+        order, rest = _SORTED[state.sorting]
+        counts = f"{counted(len(rows), 'movement')}{of_product}, {order}"
+        counts += f", {rest}" if state.more else ""
         if counts != self._counts:
             # Else what was said about an export or an undo would go with the next news.
             self._counts = counts

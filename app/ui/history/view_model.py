@@ -1,4 +1,4 @@
-"""The movements of a store, newest first: filtered, paged, exported, taken back."""
+"""The movements of a store: filtered, sorted, paged, exported, taken back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.data.stock.catalogue import Catalogue
-from app.data.stock.history import Cursor, HistoryFilter, HistoryPage, HistoryRepository
+from app.data.stock.history import (
+    Cursor,
+    HistoryColumn,
+    HistoryFilter,
+    HistoryPage,
+    HistoryRepository,
+)
 from app.data.stock.stock import StockRepository
 from app.domain.entities import Actor, Movement, Reason
 from app.domain.errors import InvalidInputError
@@ -50,13 +56,15 @@ class HistoryRow:
 
 @dataclass(frozen=True, slots=True)
 class HistoryState:
-    """`rows` is None before the first answer; `more` says that older ones are there.
+    """`rows` is None before the first answer; `more` says that more are there.
 
-    `product` names the product that is filtered by; `problems` are sentences by field.
+    They are newest first, or as `sorting` says: by a column, and whether it descends. `product`
+    names the product that is filtered by; `problems` are sentences by field.
     """
 
     rows: tuple[HistoryRow, ...] | None = None
     more: bool = False
+    sorting: tuple[HistoryColumn, bool] | None = None
     filtered: bool = False
     product: str = ""
     problems: tuple[tuple[str, str], ...] = ()
@@ -92,6 +100,8 @@ class HistoryViewModel(QObject):
         self._newest: tuple[Movement, ...] = ()
         self._older: tuple[Movement, ...] = ()
         self._next: Cursor | None = None
+        self._limit = PAGE
+        self._more = self._arriving = False
         self._problems: dict[str, str] = {}
         self._meant: dict[str, str] = {}
         self.state = HistoryState()
@@ -111,6 +121,15 @@ class HistoryViewModel(QObject):
         self._following.close()
         self._active = False
         self.older.cancel()
+
+    def sort(self, column: HistoryColumn | None, descending: bool = False) -> None:
+        """Show the first movements by a column, or with None the newest."""
+        is_own = column is None or (column is HistoryColumn.TIME and descending)
+        sorting = None if is_own or column is None else (column, descending)
+        if sorting != self.state.sorting:
+            self.state = replace(self.state, sorting=sorting)
+            if self._active:
+                self._follow(self._wanted)
 
     def mean(self, text: str, product_id: str) -> None:
         """From here on a text means this product: it was scanned and, if need be, asked for."""
@@ -156,9 +175,29 @@ class HistoryViewModel(QObject):
         self._wanted = wanted
         self._newest = self._older = ()
         self._next = None
+        self._limit = PAGE
+        self._more = False
         self.state = replace(self.state, rows=None)
-        self._following.callback(self._history.watch(wanted, self._on_newest, PAGE))
+        if self.state.sorting is not None:
+            self._follow_sorted(*self.state.sorting)
+        else:
+            self._following.callback(self._history.watch(wanted, self._on_newest, PAGE))
+            self._following.callback(self._catalogue.on_changed(self._emit))
+
+    def _follow_sorted(self, column: HistoryColumn, descending: bool) -> None:
+        self._arriving = True
+        self._following.close()
+        self._following.callback(
+            self._history.watch_sorted(
+                self._wanted, column, descending, self._on_sorted, self._limit
+            )
+        )
         self._following.callback(self._catalogue.on_changed(self._emit))
+
+    def _on_sorted(self, movements: list[Movement], more: bool) -> None:
+        self._arriving = False
+        self._newest, self._more = tuple(movements), more
+        self._emit()
 
     def _on_newest(self, page: HistoryPage) -> None:
         if not self._older:
@@ -172,6 +211,11 @@ class HistoryViewModel(QObject):
         self._emit()
 
     async def _load_older(self) -> None:
+        if self.state.sorting is not None:
+            if self._more and not self._arriving:
+                self._limit += PAGE
+                self._follow_sorted(*self.state.sorting)
+            return
         if self._next is None:
             return
         page = await self._history.page(self._wanted, self._next, PAGE)
@@ -261,7 +305,7 @@ class HistoryViewModel(QObject):
         self.state = replace(
             self.state,
             rows=rows,
-            more=self._next is not None,
+            more=self._more or self._next is not None,
             problems=tuple(self._problems.items()),
         )
         self.state_changed.emit(self.state)

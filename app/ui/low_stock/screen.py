@@ -46,7 +46,7 @@ class LowStockScreen(Screen):
         self.order = button(
             "Order these…", self._order_these, "primary", "Put an order together from this (O)"
         )
-        self._export = button("Export CSV…", self._choose_file, tip="Save this list as a CSV file")
+        self._export = button("Export CSV…", self.export, tip="Save this list as a CSV file")
         tinted(self._export, "download", appearance)
         self.order.setEnabled(False)
         self._export.setEnabled(False)
@@ -81,7 +81,8 @@ class LowStockScreen(Screen):
         if self._view_model.state.rows:
             self.order_asked.emit()
 
-    def _choose_file(self) -> None:
+    def export(self) -> None:
+        """Ask where to save the list as a CSV file."""
         choose_file(
             self, "Export low stock", "low-stock.csv", "csv", self._view_model.export.execute
         )

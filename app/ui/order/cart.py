@@ -65,6 +65,7 @@ class CartView(QWidget):
             lambda one: one.product_id,
             lambda one: (str(one.line.quantity), one.line.discount.text),
             lambda one, texts: view_model.set_line(one.product_id, *texts),
+            ("quantity",),
         )
         self.editor.edit_for(self.table)
         self.editor.entered.connect(self.focus_first)
@@ -81,9 +82,11 @@ class CartView(QWidget):
         for edit in (self.off, self.order_off):
             edit.setPlaceholderText("10% or 2.50")
         self.table.opened.connect(self._on_opened)
-        self.table.typed.connect(self._on_typed)
+        self.table.stepped.connect(self._on_stepped)
+        self.table.begun.connect(lambda text, before: self.editor.start(text, before=before))
         self.table.removed.connect(self._remove)
         self._message = Elided("", "muted")
+        self.table.lost.connect(view_model.say)
         self.remove = button("Remove", self._remove, tip="Take this line out (Del)")
         self.editor.changed.connect(lambda: self.remove.setEnabled(self.editor.row is not None))
         self._line = QWidget()
@@ -204,13 +207,10 @@ class CartView(QWidget):
             self._view_model.open(cart_id)
         self.carts.show_carts(self._state)
 
-    def _on_typed(self, text: str) -> None:
+    def _on_stepped(self, by: int) -> None:
         line = self.table.current()
-        if line is not None and text in "+=-":
-            if self.save():
-                self._view_model.add(line.product_id, -1 if text == "-" else 1)
-        elif line is not None:
-            self.editor.start(text)
+        if line is not None and self.save():
+            self._view_model.add(line.product_id, by)
 
     def _remove(self) -> None:
         one = self.table.current()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
-from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.formats import MINUS, money, number
+from app.ui.core.quantity_table import QuantityTable
 from app.ui.core.rows import Cell, Column
 from app.ui.order.rows import CartRow
 
@@ -33,20 +33,13 @@ COLUMNS = (
 )
 
 
-class CartTable(ChoiceTable):
-    """The lines; digits type a quantity, + and - change it by one, Delete takes a line out."""
+class CartTable(QuantityTable):
+    """The lines; Delete takes one out."""
 
-    typed = Signal(str)
     removed = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        text = event.text()
-        plain = not event.modifiers() & ~(
-            Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
-        )
-        if plain and text and (text.isdigit() or text in "+-="):
-            self.typed.emit(text)
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.removed.emit()
         else:
             super().keyPressEvent(event)

@@ -65,7 +65,7 @@ class Placing(QObject):
     async def _place(self, cart: Cart, store: Store, anyway: bool, sure: bool) -> None:
         try:
             self._refuse_stale(cart)
-            asked = [Asked(one.product_id, one.name, one.quantity) for one in cart.lines]
+            asked = [Asked(one.product_id, one.name, -one.quantity) for one in cart.lines]
             if not sure and (found := await self._usual.unusual(asked)):
                 self.unusual.emit(cart, found)
                 return

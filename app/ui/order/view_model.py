@@ -82,7 +82,7 @@ class OrderViewModel(QObject):
             catalogue,
             self._placing,
             self._on_changed,
-            self._say,
+            self.say,
             self.refused.emit,
             conventions,
         )
@@ -129,14 +129,19 @@ class OrderViewModel(QObject):
     def take(self, scan: Scan) -> None:
         """One more unit or pack of a scanned product."""
         if scan.product is None:
-            self._say(problem(refusal(scan)))
+            self.say(problem(refusal(scan)))
             self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
 
+    def say(self, message: Message) -> None:
+        """Show a message."""
+        self.state = replace(self.state, message=message)
+        self._emit()
+
     def refuse_scan(self) -> None:
         """Say that a scan waits for something typed that cannot be read."""
-        self._say(problem(SCAN_WAITS))
+        self.say(problem(SCAN_WAITS))
         self.scan_refused.emit()
 
     def sell(self, product_id: str, by: int = 1) -> None:
@@ -200,7 +205,7 @@ class OrderViewModel(QObject):
                 return
         elif asked not in self.state.carts:
             what = "that was asked about" if anyway is None else "that was short"
-            self._say(problem(f"The cart {what} has changed meanwhile: place it again."))
+            self.say(problem(f"The cart {what} has changed meanwhile: place it again."))
             return
         # As it is now: until its turn comes, another one may be open.
         cart = asked or self._cart.cart
@@ -214,14 +219,14 @@ class OrderViewModel(QObject):
 
     async def _complete(self, order: Order) -> None:
         if await self._placed.write(self._orders.complete(order, self._actor)):
-            self._say(Message("Handed over."))
+            self.say(Message("Handed over."))
 
     def _ask_discount(self) -> bool:
         """Ask for a discount that does not fit any more; False where all of them do."""
         doubt = self._cart.doubt
         if doubt is None:
             return False
-        self._say(problem(doubt.error))
+        self.say(problem(doubt.error))
         self.doubted.emit(doubt)
         return True
 
@@ -231,22 +236,22 @@ class OrderViewModel(QObject):
 
     def _on_refused(self, cart: Cart, error: InvalidInputError) -> None:
         if cart.cart_id != self._cart.cart.cart_id:
-            self._say(problem(f"{cart_name(cart)}: {error}"))
+            self.say(problem(f"{cart_name(cart)}: {error}"))
             return
         if error.field != "customer":
-            self._say(problem(error))
+            self.say(problem(error))
         self.refused.emit(error)
 
     def _on_placed(self, order: Order, cart: Cart) -> None:
         self._parked.forget(cart)
         message = Message(f"Order {order.number} is placed.")
         if cart.cart_id != self._cart.cart.cart_id:
-            self._say(message)
+            self.say(message)
             return
         self._show(self._parked.begin())
         self._on_hand.forget()
         self._placed.open(order)
-        self._say(message)
+        self.say(message)
         self._follow_order()
 
     def _follow_order(self) -> None:
@@ -277,7 +282,7 @@ class OrderViewModel(QObject):
         self._chose = True
         self._show(cart)
         if not self._refresh() and self._cart.doubt is not None:
-            self._say(problem(self._cart.doubt.error))
+            self.say(problem(self._cart.doubt.error))
 
     def _show(self, cart: Cart) -> None:
         self._cart.open(cart)
@@ -287,7 +292,7 @@ class OrderViewModel(QObject):
         self._chose = True
         self._parked.keep(self._cart.cart)
         self._follow_items()
-        self._say(message)
+        self.say(message)
 
     def _refresh(self) -> bool:
         """Take names and prices from the catalogue; True where a price has changed."""
@@ -299,7 +304,7 @@ class OrderViewModel(QObject):
         self._follow_items()
         if [line.unit_price for line in before.lines] != [line.unit_price for line in cart.lines]:
             doubt = self._cart.doubt
-            self._say(problem(doubt.error if doubt else "A price has changed: look at the total."))
+            self.say(problem(doubt.error if doubt else "A price has changed: look at the total."))
             return True
         self._emit()
         return False
@@ -323,9 +328,5 @@ class OrderViewModel(QObject):
         )
         self.state_changed.emit(self.state)
 
-    def _say(self, message: Message) -> None:
-        self.state = replace(self.state, message=message)
-        self._emit()
-
     def _on_failed(self, error: UserError) -> None:
-        self._say(problem(error))
+        self.say(problem(error))

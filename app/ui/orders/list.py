@@ -1,4 +1,4 @@
-"""The orders that the filters let through, newest first, with the line that takes a number."""
+"""The orders that the filters let through, with the line that takes a number."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from app.data.selling.order_list import OrderColumn
 from app.domain.orders import Order
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.formats import counted, local_day, money
 from app.ui.core.message import Message, problem
 from app.ui.core.rows import Cell, Column, RowsModel
-from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, button, column, row
 from app.ui.orders.details import TONES
 from app.ui.orders.filter_view_model import FilterState
@@ -32,19 +33,40 @@ class OrderList(QWidget):
         super().__init__()
         self._view_model = view_model
         columns = (
-            Column[Order]("Customer", lambda one: Cell(one.customer_name, one.title, bold=True)),
+            Column[Order](
+                "Customer",
+                lambda one: Cell(one.customer_name, one.title, bold=True),
+                key=OrderColumn.CUSTOMER,
+            ),
             Column[Order](
                 "Date",
                 lambda one: Cell(local_day(one.order_date)),
                 130,
-                order=lambda one: one.order_date,
+                key=OrderColumn.DATE,
             ),
-            Column[Order]("Taken by", self._taken, 130),
-            Column[Order]("Total", lambda one: Cell(money(one.total), bold=True), 120, right=True),
-            Column[Order]("Status", _status, 150),
+            Column[Order](
+                "Taken by",
+                self._taken,
+                130,
+                unsortable="Too many to be sorted by who took them: F7 shows only your own.",
+            ),
+            Column[Order](
+                "Total",
+                lambda one: Cell(money(one.total), bold=True),
+                120,
+                right=True,
+                key=OrderColumn.TOTAL,
+            ),
+            Column[Order](
+                "Status",
+                _status,
+                150,
+                unsortable="Too many to be sorted by status: F6 shows only those of one.",
+            ),
         )
         self._model = RowsModel[Order](columns, lambda one: one.order_id)
-        self.table = RowsTable(self._model, appearance, "Orders, newest first")
+        self.table = ChoiceTable(self._model, appearance, "Orders")
+        self.table.sort_by_keys(self._sort)
         self.table.opened.connect(view_model.open)
         self.number = QLineEdit()
         self.number.setPlaceholderText("Scan a receipt, or type the number of an order")
@@ -81,6 +103,10 @@ class OrderList(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def _sort(self, column: OrderColumn | None, descending: bool) -> None:
+        self._view_model.sort(column, descending)
+        self.table.scrollToTop()
+
     def _on_scrolled(self, at_end: bool) -> None:
         if not self.isVisible():
             return
@@ -114,12 +140,13 @@ class OrderList(QWidget):
         if state.order is not None:
             return
         self.more.setVisible(state.more)
+        self.more.setText("Older orders" if state.sorting is None else "More orders")
         self.table.set_complete(not state.more)
         if state.orders is None:
             # The rows of before stay for the moment that an answer takes: less flickers.
             self._message.say(Message("Looking…"))
             return
-        self._model.set_rows(state.orders)
+        self.table.show_rows(state.orders)
         self._show_empty(self._view_model.filters.state)
         self._message.say(state.message, _summary(state))
 
@@ -131,7 +158,19 @@ class OrderList(QWidget):
         )
 
 
+_SORTED = {
+    None: ("newest first", "older ones below"),
+    (OrderColumn.DATE, False): ("oldest first", "newer ones below"),
+    (OrderColumn.CUSTOMER, False): ("by customer, A first", "more below"),
+    (OrderColumn.CUSTOMER, True): ("by customer, Z first", "more below"),
+    (OrderColumn.TOTAL, False): ("smallest first", "larger ones below"),
+    (OrderColumn.TOTAL, True): ("largest first", "smaller ones below"),
+}
+
+
 def _summary(state: OrdersState) -> str:
     shown = len(state.orders or ())
-    older = ", older ones below" if state.more else ""
-    return f"{counted(shown, 'order')}, newest first{older}" if shown else ""
+    if not shown:
+        return ""
+    order, rest = _SORTED[state.sorting]
+    return ", ".join([counted(shown, "order"), order, *([rest] if state.more else [])])

@@ -10,7 +10,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.data.selling.order_list import OrderFilter, OrderListRepository, OrderPage, place
+from app.data.selling.order_list import (
+    OrderColumn,
+    OrderFilter,
+    OrderListRepository,
+    OrderPage,
+    place,
+)
 from app.data.selling.orders import OrderRepository
 from app.domain.entities import Actor, Role
 from app.domain.errors import InvalidInputError
@@ -30,13 +36,15 @@ _AROUND = PAGE // 4
 
 @dataclass(frozen=True, slots=True)
 class OrdersState:
-    """The orders, newest first, without lines; None before the first answer to a filter.
+    """The orders without lines; None before the first answer to a filter or a sorting.
 
-    `order` is the open one, `more` tells whether there are older ones.
+    They are newest first, or as `sorting` says: by a column, and whether it descends. `order` is
+    the open one, `more` tells whether there are more than these.
     """
 
     orders: tuple[Order, ...] | None = None
     more: bool = False
+    sorting: tuple[OrderColumn, bool] | None = None
     order: Order | None = None
     message: Message = NO_MESSAGE
 
@@ -72,6 +80,8 @@ class OrdersViewModel(QObject):
         self._following_shown = ExitStack()
         self._following_order = ExitStack()
         self._shown_from = 0
+        self._limit = PAGE
+        self._arriving = False
         self._return_id = str(uuid.uuid4())
         self.state = OrdersState()
         self.actions = Actions(self)
@@ -93,14 +103,29 @@ class OrdersViewModel(QObject):
         self._following_order.close()
         self._known = {}
 
+    def sort(self, column: OrderColumn | None, descending: bool = False) -> None:
+        """Show the first orders by a column, or with None the newest."""
+        is_own = column is None or (column is OrderColumn.DATE and descending)
+        sorting = None if is_own or column is None else (column, descending)
+        if sorting != self.state.sorting:
+            self._update(sorting=sorting)
+            if self._active:
+                self._follow(self.filters.wanted)
+
     def load_more(self) -> None:
-        """Add the next page of older orders."""
+        """Add the next page of orders."""
+        if self.state.sorting is not None:
+            if self.state.more and not self._arriving:
+                self._limit += PAGE
+                self._follow_sorted(*self.state.sorting)
+            return
 
         async def work() -> None:
             wanted, orders = self.filters.wanted, self.state.orders
             if orders and self.state.more:
                 page = await self._list.page(wanted, orders[-1], PAGE)
-                if wanted == self.filters.wanted and self._active:
+                same = (wanted, None) == (self.filters.wanted, self.state.sorting)
+                if same and self._active:
                     self._on_page(page, orders[-1])
 
         self.actions.add(work)
@@ -109,6 +134,9 @@ class OrdersViewModel(QObject):
         """Follow a page around the rows that the person sees, beside the newest page."""
         orders = self.state.orders or ()
         followed = range(self._shown_from, self._shown_from + PAGE)
+        if self.state.sorting is not None:
+            # All of them are followed.
+            return
         if not self._active or last < PAGE or (first in followed and last in followed):
             return
         self._shown_from = max(min(first, len(orders) - 1) - _AROUND, 1)
@@ -228,10 +256,27 @@ class OrdersViewModel(QObject):
         self._following_shown.close()
         self._shown_from = 0
         self._known = {}
+        self._limit = PAGE
         self._update(orders=None, more=False, message=NO_MESSAGE)
+        if self.state.sorting is not None:
+            self._follow_sorted(*self.state.sorting)
+            return
         self._following_newest.callback(
             self._list.watch(wanted, lambda page: self._on_page(page, None), limit=PAGE)
         )
+
+    def _follow_sorted(self, column: OrderColumn, descending: bool) -> None:
+        self._arriving = True
+        self._following_newest.close()
+        self._following_newest.callback(
+            self._list.watch_sorted(
+                self.filters.wanted, column, descending, self._on_sorted, self._limit
+            )
+        )
+
+    def _on_sorted(self, orders: list[Order], more: bool) -> None:
+        self._arriving = False
+        self._update(orders=tuple(orders), more=more)
 
     def _on_page(self, page: OrderPage, after: Order | None) -> None:
         """Take in what lies after an order: all of it, down to the end of the page.

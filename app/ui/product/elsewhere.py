@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout
 
+from app.domain.entities import Product
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import distance, number
 from app.ui.core.message import Message
@@ -55,7 +56,8 @@ class ElsewhereCard(QFrame):
         layout.addWidget(self._message)
         self.setLayout(column(card(layout)))
         self._rows: dict[str, _Row] = {}
-        view_model.state_changed.connect(self._render)
+        self._shown: tuple[Product | None, tuple[Elsewhere, ...]] | None = None
+        view_model.state_changed.connect(self._on_state)
         nearby.changed.connect(lambda: self._render(view_model.state))
 
     def sell(self) -> None:
@@ -69,7 +71,13 @@ class ElsewhereCard(QFrame):
         if having and self._view_model.is_done():
             self._nearby.order_from(having[0])
 
+    def _on_state(self, state: ProductState) -> None:
+        # It changes with each key that is typed on the card, and this seldom does.
+        if self._shown != (state.product, state.elsewhere):
+            self._render(state)
+
     def _render(self, state: ProductState) -> None:
+        self._shown = state.product, state.elsewhere
         for one in state.elsewhere:
             if one.store not in self._rows:
                 self._add(one.store)

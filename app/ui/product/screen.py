@@ -13,6 +13,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import money, number
 from app.ui.core.screen import Screen
+from app.ui.core.sign_keys import SignKeys, plain_text
 from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, scrolling, tinted
 from app.ui.product.codes_card import CodesCard
@@ -80,6 +81,9 @@ class ProductScreen(Screen):
         self.setLayout(column(scroll))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.area = scroll
+        self._signs = SignKeys(self)
+        self._signs.stepped.connect(view_model.step)
+        self._signs.begun.connect(self._on_begun)
         view_model.state_changed.connect(self._render)
         view_model.short.connect(self._on_short)
         view_model.unusual.connect(self._on_unusual)
@@ -102,9 +106,14 @@ class ProductScreen(Screen):
             self._codes.open(self._product_id, product.name if product is not None else "it")
 
     def deactivate(self) -> None:
+        self._signs.forget()
         self._nearby.close()
         self._codes.close()
         self.view_model.close()
+
+    def take_typed(self) -> bool:
+        self._signs.forget()
+        return True
 
     @property
     def unsaved(self) -> str:
@@ -122,12 +131,10 @@ class ProductScreen(Screen):
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, text = event.key(), event.text()
-        if text in ("+", "="):
-            self.view_model.step(1)
-        elif text in ("-", "\N{MINUS SIGN}"):
-            self.view_model.step(-1)
-        elif text in ("a", "A"):
+        key, text = event.key(), plain_text(event)
+        if self._signs.press(event):
+            return
+        if text in ("a", "A"):
             self.stock.form.quantity.setFocus()
         elif text in ("m", "M"):
             self.place.begin()
@@ -144,6 +151,15 @@ class ProductScreen(Screen):
                 self.back.emit()
         else:
             super().keyPressEvent(event)
+
+    def _on_begun(self, typed: str, is_late: bool) -> None:
+        if not self.view_model.may_change():
+            return
+        if is_late:
+            # Its sign was no unit of its own.
+            self.view_model.take_step_back()
+        self._signs.forget()
+        self.stock.form.start(typed)
 
     def _render(self, state: ProductState) -> None:
         product = state.product

@@ -125,6 +125,13 @@ class _AdjustForm(QWidget):
         view_model.actions.changed.connect(self._on_running)
         view_model.quantity_refused.connect(self._to_quantity)
 
+    def start(self, typed: str) -> None:
+        """Begin to type how many; a sign in front chooses the direction."""
+        if typed[0] in "+-":
+            self._view_model.edit(adding=typed[0] == "+")
+        self.quantity.setFocus()
+        self.quantity.setText(typed.lstrip("+-"))
+
     def _to_quantity(self) -> None:
         if not self.note.hasFocus():
             self.quantity.setFocus()

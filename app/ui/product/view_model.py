@@ -64,6 +64,8 @@ class ProductViewModel(QObject):
         self._others = OtherStores(stores, actor.profile.store_id)
         self.deliveries = deliveries
         self._drafts: dict[str, Draft] = {}
+        self._writing: Draft | None = None
+        self._stepped: Movement | None = None
         self._opened = 0
         self._following = ExitStack()
         self._ledger = ItemLedger(stock, deliveries, actor, settle_ms, self)
@@ -135,7 +137,7 @@ class ProductViewModel(QObject):
     def is_done(self) -> bool:
         """Whether no change of the product is typed that waits; else say so beside the field."""
         waits = self.state.draft.is_typed and self.state.may_adjust and self.state.item is not None
-        if not waits or self.actions.running:
+        if not waits or self._writing is not None:
             # What is being written is on its way out of the field.
             return True
         typed = self.state.draft.quantity.strip() or "The note"
@@ -160,21 +162,40 @@ class ProductViewModel(QObject):
         except InvalidInputError as error:
             self._refuse_quantity(str(error))
             return
-        if item is None or not self.state.may_adjust:
-            self.refused.emit(_NOT_HERE if item is None else _NOT_THIS_ROLE)
+        if not self.may_change() or item is None:
             return
         name = self.state.product.name if self.state.product else item.product_id
-        found = unusual(Asked(item.product_id, name, change), item)
+        ledger = self._ledger.ledger
+        movements = [one.movement for one in ledger.lines] if ledger is not None else []
+        found = unusual(Asked(item.product_id, name, change), item, movements)
         if found is not None and not sure:
             self.unusual.emit(found)
-        elif not self.actions.running:
+        elif self._writing is None:
             # A second press before the first one is written does not write it twice.
             self._adjust(item, change, draft.reason, allow_negative, draft)
 
     def step(self, by: int, allow_negative: bool = False) -> None:
         """Change on hand by so many units, as a correction; quick presses wait for each other."""
-        if self.state.may_adjust and self.state.item is not None and self.is_done():
+        if self.may_change() and self.is_done():
+            assert self.state.item is not None
             self._adjust(self.state.item, by, Reason.CORRECTION, allow_negative, None)
+
+    def take_step_back(self) -> None:
+        """Take the last step back, as if it had not been; what is done next comes after it."""
+
+        async def work() -> None:
+            step, self._stepped = self._stepped, None
+            if step is not None:
+                await self._stock.undo(step, self._actor, allow_negative=True)
+
+        self.actions.add(work)
+
+    def may_change(self) -> bool:
+        """Whether this person can change the stock of the product here; else say why not."""
+        if self.state.item is None or not self.state.may_adjust:
+            self.refused.emit(_NOT_HERE if self.state.item is None else _NOT_THIS_ROLE)
+            return False
+        return True
 
     def move_to(self, aisle: str, shelf: str, bin_: str) -> None:
         """Put the product at another place; `moved` or `place_refused` answers."""
@@ -184,9 +205,9 @@ class ProductViewModel(QObject):
             self.place_refused.emit(error)
             return
         item = self.state.item
-        if item is None or not self.state.may_adjust:
-            self.refused.emit(_NOT_HERE if item is None else _NOT_THIS_ROLE)
-        elif place == item.place:
+        if not self.may_change() or item is None:
+            return
+        if place == item.place:
             self.place_refused.emit(InvalidInputError("aisle", "It stands there already."))
         else:
             self.move.execute(item, place)
@@ -209,17 +230,25 @@ class ProductViewModel(QObject):
     ) -> None:
         """Change the stock of an item, by a draft or by a step."""
         note = draft.note if draft is not None else ""
+        self._writing = draft or self._writing
 
         async def work() -> None:
+            self._stepped = None
             try:
-                await self._stock.adjust(item, quantity, reason, self._actor, note, allow_negative)
+                made = await self._stock.adjust(
+                    item, quantity, reason, self._actor, note, allow_negative
+                )
             except ShortStockError as error:
                 if not self._shows(item):
                     raise
-                self.actions.drop_waiting()
+                self._drop_waiting()
                 self.short.emit((error, draft is not None))
             else:
+                self._stepped = made if draft is None else None
                 self._on_adjusted(item, quantity, draft)
+            finally:
+                if draft is not None:
+                    self._writing = None
 
         self.actions.add(work)
 
@@ -247,8 +276,12 @@ class ProductViewModel(QObject):
         if self._shows(item):
             self._set_draft(emptied)
 
-    def _on_failed(self, error: UserError) -> None:
+    def _drop_waiting(self) -> None:
         self.actions.drop_waiting()
+        self._writing = None
+
+    def _on_failed(self, error: UserError) -> None:
+        self._drop_waiting()
         self.refused.emit(str(error))
 
     def _set_draft(self, draft: Draft) -> None:

@@ -20,6 +20,7 @@ _LABELS = {
     "missing": "Missing",
     "note": "Note",
 }
+_QUANTITIES = ("received", "damaged", "missing")
 _NOTHING = "Scan a product, or choose a line"
 
 
@@ -36,14 +37,14 @@ class LineCard(QFrame):
         self._view_model = view_model
         self.may_save: Callable[[], bool] = lambda: True
         self.editor = LineEditor[ReceiptRow](
-            _LABELS, lambda one: one.product_id, _texts, self._save
+            _LABELS, lambda one: one.product_id, _texts, self._save, _QUANTITIES
         )
         self.edits = self.editor.edits
         self._name = Elided(_NOTHING, "heading")
         self._expected = Text("", "muted")
         line = row(spacing=10)
         for name, field in self.editor.fields.items():
-            is_number = name != "note"
+            is_number = name in _QUANTITIES
             if is_number:
                 self.edits[name].setAlignment(Qt.AlignmentFlag.AlignRight)
             line.addWidget(field, 2 if is_number else 5, Qt.AlignmentFlag.AlignTop)

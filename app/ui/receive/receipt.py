@@ -13,13 +13,14 @@ from app.domain.receiving import GoodsReceipt, ReceiptKind, ReceiptState
 from app.domain.scans import Scan
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
-from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import counted, number
 from app.ui.core.printing import Printing
 from app.ui.core.product_line import ProductLine
+from app.ui.core.quantity_table import QuantityTable
 from app.ui.core.report import printout
 from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.sign_keys import plain_text
 from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.receive.arrivals import against, origin
@@ -68,18 +69,14 @@ _ANNOUNCED = (2, 5)
 """Columns that say nothing where nobody announced the goods."""
 
 
-class ReceiptTable(ChoiceTable):
-    """The lines; digits type what was received, + and - step by one, M gives up the rest."""
+class ReceiptTable(QuantityTable):
+    """The lines; M gives up the rest of one."""
 
-    typed = Signal(str)
+    given_up = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        text = event.text()
-        plain = not event.modifiers() & ~(
-            Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
-        )
-        if plain and text and (text.isdigit() or text in "+-=mM"):
-            self.typed.emit(text)
+        if plain_text(event) in ("m", "M"):
+            self.given_up.emit()
         else:
             super().keyPressEvent(event)
 
@@ -129,8 +126,11 @@ class ReceiptView(QWidget):
         self.table = ReceiptTable(self._model, appearance, "Lines of the receipt")
         self.card.editor.edit_for(self.table)
         self.table.opened.connect(lambda _: self.card.editor.start())
-        self.table.typed.connect(self._on_typed)
+        self.table.begun.connect(self._on_begun)
+        self.table.stepped.connect(self._on_stepped)
+        self.table.given_up.connect(self._give_up_rest)
         self._message = Elided("", "muted")
+        self.table.lost.connect(view_model.say)
         layout = column(spacing=10)
         layout.addLayout(header)
         layout.addWidget(self._entry)
@@ -163,22 +163,10 @@ class ReceiptView(QWidget):
             self._view_model.refuse_scan()
 
     def request_post(self) -> None:
-        """Take the goods in, after a second thought where something differs."""
-        receipt = self._state.receipt
-        if receipt is None or not self._state.editable:
-            return
-        if self.card.editor.typing:
-            # What is typed counts, and what comes of it is shown before it is taken in.
-            self.save()
-            return
-        if not self.line.is_done():
-            return
-        said = consequence(self._state.rows, receipt.kind is not ReceiptKind.FREE)
-        here = sum(one.received for one in self._state.rows)
-        if said and (here or any(one.missing for one in self._state.rows)):
-            ask(self, f"Take in {counted(here, 'unit')}?", said, "Take in", self._view_model.post)
-        else:
-            self._view_model.post()
+        """Take the goods in with what is typed, after a second thought where something differs."""
+        if self._state.editable and self.save() and self.line.is_done():
+            # What comes of what was typed is asked about, so it is stored first.
+            self._view_model.when_written(self._post)
 
     def print_receipt(self) -> None:
         """Print the receipt, if it is posted."""
@@ -189,6 +177,17 @@ class ReceiptView(QWidget):
         """Fill in all lines as expected, where that can be."""
         if self.everything.isVisible() and self.take_typed():
             self._view_model.all_as_expected()
+
+    def _post(self) -> None:
+        receipt = self._state.receipt
+        if receipt is None or not self._state.editable:
+            return
+        said = consequence(self._state.rows, receipt.kind is not ReceiptKind.FREE)
+        here = sum(one.received for one in self._state.rows)
+        if said and (here or any(one.missing for one in self._state.rows)):
+            ask(self, f"Take in {counted(here, 'unit')}?", said, "Take in", self._view_model.post)
+        else:
+            self._view_model.post()
 
     def _print(self) -> None:
         receipt, paper = self._state.receipt, self._state.paper
@@ -245,17 +244,19 @@ class ReceiptView(QWidget):
         line = self.card.editor.row
         return line.name if line is not None else ""
 
-    def _on_typed(self, text: str) -> None:
+    def _on_begun(self, text: str, before: ReceiptRow | None) -> None:
+        if self._state.editable:
+            self.card.editor.start(text, before=before)
+
+    def _on_stepped(self, by: int) -> None:
         line = self.table.current()
-        if line is None or not self._state.editable:
-            return
-        if text.isdigit():
-            self.card.editor.start(text)
-        elif self.save():
-            if text in "mM":
-                self._view_model.give_up_rest(line.product_id)
-            else:
-                self._view_model.add(line.product_id, -1 if text == "-" else 1)
+        if line is not None and self._state.editable and self.save():
+            self._view_model.add(line.product_id, by)
+
+    def _give_up_rest(self) -> None:
+        line = self.table.current()
+        if line is not None and self._state.editable and self.save():
+            self._view_model.give_up_rest(line.product_id)
 
     def _render(self, state: ReceiveState) -> None:
         before, self._state = self._state, state

@@ -14,6 +14,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
+from app.ui.receive.closed import ClosedPaper
 from app.ui.receive.list import ArrivalList
 from app.ui.receive.receipt import ReceiptView
 from app.ui.receive.state import ReceiveState
@@ -40,6 +41,7 @@ class ReceiveScreen(Screen):
         view_model.state_changed.connect(self._render)
         view_model.scan_refused.connect(self.refused)
         view_model.unknown_paper.connect(self._on_unknown)
+        view_model.closed_paper.connect(self._on_closed)
         view_model.leaving.connect(lambda key: self.item_opened.emit("transfers", key))
         view_model.unknown_paper.connect(lambda _: self.refused.emit())
         self.bind_keys(
@@ -115,8 +117,23 @@ class ReceiveScreen(Screen):
             "This device has not seen that paper yet. Goods can be taken in all the same: the "
             "receipt and its paper find each other when it arrives.",
             "Receive against it",
-            lambda: self.view_model.begin_with(number, unseen=True),
+            lambda: self.view_model.begin_with(number, anyway=True),
         )
+
+    def _on_closed(self, paper: ClosedPaper) -> None:
+        self.refused.emit()
+        if paper.may_come:
+
+            def act() -> None:
+                self.view_model.begin_with(paper.number, anyway=True)
+
+            ask(self, paper.title, paper.text, "Receive against it", act)
+        else:
+
+            def show() -> None:
+                self.item_opened.emit(paper.screen, paper.key)
+
+            ask(self, paper.title, paper.text, f"Open in {paper.screen.capitalize()}", show)
 
     def _render(self, state: ReceiveState) -> None:
         page = self.arrivals if state.receipt is None else self.receipt

@@ -5,6 +5,8 @@ from __future__ import annotations
 from app.data.papers.receiving import ReceivingRepository
 from app.domain.entities import Actor
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind
+from app.ui.receive.arrivals import is_awaited
+from app.ui.receive.closed import ClosedPaper, closed_paper
 from app.ui.receive.papers import StorePapers
 
 _KINDS = {"TR-": ReceiptKind.TRANSFER, "PO-": ReceiptKind.PURCHASE_ORDER}
@@ -31,15 +33,21 @@ class ReceiptStart:
         draft = self._draft_of(paper.number) if paper is not None else None
         return draft or await self._begin(paper), paper
 
-    async def with_number(self, number: str, unseen: bool) -> Started | None:
-        """The receipt for a number of a receipt or a paper; with `unseen` also of one to come."""
+    async def with_number(self, number: str, anyway: bool) -> Started | ClosedPaper | None:
+        """The receipt for a number of a receipt or a paper.
+
+        None for a paper that was not seen here, a ClosedPaper for one whose goods nobody expects;
+        `anyway` begins a receipt against either.
+        """
         store_id = self._actor.profile.store_id
         receipt = await self._receiving.with_number(store_id, number) or self._draft_of(number)
         if receipt is not None:
             return receipt, await self._receiving.paper_of(receipt)
         paper = await self._receiving.find_paper(store_id, number)
-        if paper is None and not unseen:
+        if paper is None and not anyway:
             return None
+        if paper is not None and not anyway and not is_awaited(paper):
+            return closed_paper(paper)
         return await self._begin(paper, number), paper
 
     async def _begin(self, paper: Paper | None, unseen: str = "") -> GoodsReceipt:

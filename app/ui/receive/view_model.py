@@ -26,6 +26,7 @@ from app.ui.core.open_paper import OpenPaper
 from app.ui.core.scan_words import SCAN_WAITS, refusal
 from app.ui.core.unusual import UsualQuantities
 from app.ui.receive.arrivals import arrivals
+from app.ui.receive.closed import ClosedPaper
 from app.ui.receive.lines import Quantities
 from app.ui.receive.papers import StorePapers
 from app.ui.receive.receipt_lines import ReceiptLines
@@ -39,13 +40,14 @@ class ReceiveViewModel(QObject):
     """Follows the papers of one store; all changes go through `actions`, in order.
 
     `line_refused` carries what is wrong with a typed quantity, `unknown_paper` a number that this
-    device has not seen, `leaving` the id of a transfer that is sent from here, `unusual` the
-    Unusual of which `post` has to be sure.
+    device has not seen, `closed_paper` a ClosedPaper, `leaving` the id of a transfer that is sent
+    from here, `unusual` the Unusual of which `post` has to be sure.
     """
 
     state_changed = Signal(object)
     line_refused = Signal(object)
     unknown_paper = Signal(str)
+    closed_paper = Signal(object)
     leaving = Signal(str)
     unusual = Signal(object)
     scan_refused = Signal()
@@ -105,22 +107,27 @@ class ReceiveViewModel(QObject):
 
         self.actions.add(work)
 
-    def begin_with(self, number: str, unseen: bool = False) -> None:
-        """Open the receipt for a number of a receipt or a paper; with `unseen` of one to come."""
+    def begin_with(self, number: str, anyway: bool = False) -> None:
+        """Open the receipt for a number of a receipt or a paper.
+
+        With `anyway` also of a paper to come, or of one whose goods nobody expects.
+        """
         number = number.strip().upper()
 
         async def work() -> None:
             if self._open_receipt.paper is not None:
                 return
-            started = await self._start.with_number(number, unseen)
-            if started is not None:
+            started = await self._start.with_number(number, anyway)
+            if isinstance(started, ClosedPaper):
+                self.closed_paper.emit(started)
+            elif started is not None:
                 self._open(*started)
             elif (leaves := await self._leaving(number)) is not None:
                 self.leaving.emit(leaves.transfer_id)
             elif names_a_paper(number):
                 self.unknown_paper.emit(number)
             else:
-                self._say(
+                self.say(
                     problem(
                         "Type the number of a transfer (TR-…) or of an order (PO-…), or receive "
                         "without a paper."
@@ -162,14 +169,19 @@ class ReceiveViewModel(QObject):
     def take(self, scan: Scan) -> None:
         """One more unit or pack of a scanned product."""
         if scan.product is None:
-            self._say(problem(refusal(scan)))
+            self.say(problem(refusal(scan)))
             self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
 
+    def say(self, message: Message) -> None:
+        """Show a message."""
+        self.state = replace(self.state, message=message)
+        self.state_changed.emit(self.state)
+
     def refuse_scan(self) -> None:
         """Say that a scan waits for something typed that cannot be read."""
-        self._say(problem(SCAN_WAITS))
+        self.say(problem(SCAN_WAITS))
         self.scan_refused.emit()
 
     def add(self, product_id: str, by: int) -> None:
@@ -198,6 +210,16 @@ class ReceiveViewModel(QObject):
     def all_as_expected(self) -> None:
         """Fill in every line that is empty as announced."""
         self._lines.all_as_expected()
+
+    def when_written(self, act: Callable[[], object]) -> None:
+        """Act when all that was changed is stored, if none of it failed and the receipt is open."""
+        opening = self._open_receipt.opening
+
+        async def work() -> None:
+            if opening is self._open_receipt.opening:
+                act()
+
+        self.actions.submit(work)
 
     def post(self, sure: bool = False) -> None:
         """Take in the goods of the open receipt; unusually many are asked about unless `sure`."""
@@ -250,7 +272,7 @@ class ReceiveViewModel(QObject):
     async def _write(self, step: Awaitable[GoodsReceipt], message: str) -> None:
         if await self._open_receipt.write(step):
             self._emit()
-            self._say(Message(message))
+            self.say(Message(message))
 
     def _open(self, receipt: GoodsReceipt, announced: Paper | None) -> None:
         self._open_receipt.open(receipt)
@@ -317,9 +339,5 @@ class ReceiveViewModel(QObject):
         )
         self.state_changed.emit(self.state)
 
-    def _say(self, message: Message) -> None:
-        self.state = replace(self.state, message=message)
-        self.state_changed.emit(self.state)
-
     def _on_failed(self, error: UserError) -> None:
-        self._say(problem(error))
+        self.say(problem(error))

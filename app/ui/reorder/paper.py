@@ -88,13 +88,16 @@ class OrderView(QWidget):
             lambda one: one.product_id,
             lambda one: (str(one.line.quantity),),
             lambda one, texts: view_model.set_line(one.product_id, *texts),
+            ("quantity",),
         )
         self._editor.edit_for(self.table)
         self._editor.changed.connect(self._show_reasoning)
         self._editor.entered.connect(self.focus_first)
         self.table.opened.connect(lambda _: self._editor.start())
-        self.table.typed.connect(self._on_typed)
+        self.table.begun.connect(self._on_begun)
+        self.table.stepped.connect(self._on_stepped)
         self._message = Elided("", "muted")
+        self.table.lost.connect(view_model.say)
         self._why = Text("", wrap=True)
         self.quantity = self._editor.edits["quantity"]
         self.quantity.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -178,14 +181,14 @@ class OrderView(QWidget):
         line = self._editor.row
         return line.line.name if line is not None else ""
 
-    def _on_typed(self, text: str) -> None:
+    def _on_begun(self, text: str, before: OrderRow | None) -> None:
+        if self._state.editable:
+            self._editor.start(text, before=before)
+
+    def _on_stepped(self, by: int) -> None:
         chosen = self.table.current()
-        if chosen is None or not self._state.editable:
-            return
-        if text.isdigit():
-            self._editor.start(text)
-        elif self._editor.save():
-            self._view_model.add(chosen.product_id, -1 if text == "-" else 1)
+        if chosen is not None and self._state.editable and self._editor.save():
+            self._view_model.add(chosen.product_id, by)
 
     def _describe(self, _: PurchaseOrder, words: Sequence[str]) -> bool:
         self._view_model.describe(*words)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-
 from app.ui.core.appearance import Appearance
-from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.formats import money, number
+from app.ui.core.quantity_table import QuantityTable
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.reorder.lines import OrderRow
 
@@ -47,10 +44,8 @@ _REASONING = range(1, 6)
 _ARRIVAL = range(7, 11)
 
 
-class OrderTable(ChoiceTable):
-    """The lines: digits type how many to order, + and - change it by one."""
-
-    typed = Signal(str)
+class OrderTable(QuantityTable):
+    """The lines, with how many to order."""
 
     def __init__(self, appearance: Appearance) -> None:
         lines = RowsModel[OrderRow](_COLUMNS, lambda one: one.product_id)
@@ -64,13 +59,3 @@ class OrderTable(ChoiceTable):
         for at in _ARRIVAL:
             self.setColumnHidden(at, draft)
         self.set_empty_text("Scan what you need, or search it by name." if draft else "No lines.")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        text = event.text()
-        plain = not event.modifiers() & ~(
-            Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
-        )
-        if plain and text and (text.isdigit() or text in "+-="):
-            self.typed.emit(text)
-        else:
-            super().keyPressEvent(event)

@@ -77,7 +77,7 @@ class ReorderViewModel(QObject):
             catalogue, orders, self._reckoning, self._open_paper, self.actions, self._write
         )
         self.export = Command(self._export, self)
-        self.export.finished.connect(self._say)
+        self.export.finished.connect(self.say)
         self.export.failed.connect(self._on_failed)
 
     def activate(self) -> None:
@@ -111,14 +111,14 @@ class ReorderViewModel(QObject):
                 return
             lines = await self._reckoning.of_low(self._actor.profile.store_id)
             if not lines:
-                self._say(Message("Nothing to order: what is low is on its way already."))
+                self.say(Message("Nothing to order: what is low is on its way already."))
                 return
             draft = await self._orders.draft(self._actor)
             if draft is not None:
                 await self._go_on(draft, lines)
                 return
             self.open(await self._orders.create(self._actor, lines))
-            self._say(
+            self.say(
                 Message(
                     f"{counted(len(lines), 'product')} suggested. Correct what you know better."
                 )
@@ -151,14 +151,19 @@ class ReorderViewModel(QObject):
     def take(self, scan: Scan) -> None:
         """One more unit or pack of a scanned product, or as many as suggested where it is new."""
         if scan.product is None:
-            self._say(problem(refusal(scan)))
+            self.say(problem(refusal(scan)))
             self.scan_refused.emit()
         else:
             self.add(scan.product.product_id, scan.product.units)
 
+    def say(self, message: Message) -> None:
+        """Show a message."""
+        self.state = replace(self.state, message=message)
+        self.state_changed.emit(self.state)
+
     def refuse_scan(self) -> None:
         """Say that a scan waits for something typed that cannot be read."""
-        self._say(problem(SCAN_WAITS))
+        self.say(problem(SCAN_WAITS))
         self.scan_refused.emit()
 
     def add(self, product_id: str, by: int = 1) -> None:
@@ -254,13 +259,13 @@ class ReorderViewModel(QObject):
             draft = await self._orders.add_lines(draft, lines)
         self.open(draft)
         more = f"{counted(added, 'product')} added" if added else "Nothing to add"
-        self._say(Message(f"{more}: what else is low stands on this draft already."))
+        self.say(Message(f"{more}: what else is low stands on this draft already."))
 
     async def _write(self, step: Awaitable[PurchaseOrder], message: str) -> None:
         if await self._open_paper.write(step):
             self._show()
             if message:
-                self._say(Message(message))
+                self.say(Message(message))
 
     async def _export(self, path: str) -> Message:
         paper = self._open_paper.paper
@@ -314,9 +319,5 @@ class ReorderViewModel(QObject):
         self.state = replace(self.state, paper=paper, rows=rows)
         self.state_changed.emit(self.state)
 
-    def _say(self, message: Message) -> None:
-        self.state = replace(self.state, message=message)
-        self.state_changed.emit(self.state)
-
     def _on_failed(self, error: UserError) -> None:
-        self._say(problem(error))
+        self.say(problem(error))

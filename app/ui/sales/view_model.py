@@ -26,7 +26,7 @@ from app.domain.sales import (
 )
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
-from app.ui.core.formats import counted
+from app.ui.core.formats import counted, day_of_year
 
 STEPS = (("day", "Days"), ("week", "Weeks"), ("month", "Months"))
 KINDS = (("store", "Stores"), ("category", "Categories"), ("rep", "Reps"), ("product", "Products"))
@@ -158,11 +158,16 @@ class SalesViewModel(QObject):
                 before = days.get(day, (0, 0))
                 days[day] = before[0] + count, before[1] + cents
         periods = tuple(
-            Line(one.label, *cents_in(days, one), *cents_in(days, before)) for one, before in spans
+            Line(self._period(one), *cents_in(days, one), *cents_in(days, before))
+            for one, before in spans
         )
         ranks = tuple(self._ranks(spans))
         self.state = SalesState(self._step, self._kind, periods, ranks, self._stock, adding)
         self.state_changed.emit(self.state)
+
+    def _period(self, bucket: Bucket) -> str:
+        first = bucket.first
+        return f"{first:%b %Y}" if self._step == "month" else day_of_year(first)
 
     def _ranks(self, spans: Sequence[tuple[Bucket, Bucket]]) -> list[Line]:
         now = self._by_kind(spans[0][0].first, spans[-1][0].until)

@@ -12,6 +12,8 @@ from app.ui.core.rows import one_line
 from app.ui.core.theme import Tokens
 from app.ui.core.widgets import Text, button, row, tinted
 
+_ALL = "Customers, orders, papers, places, screens and what can be done"
+
 
 class CommandLine(QLineEdit):
     """The search line: up and down move in the results, Enter opens, Esc clears."""
@@ -45,6 +47,7 @@ class CommandBar(QFrame):
     """The search line with its key, and in which store one works."""
 
     store_asked = Signal()
+    anything_asked = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
@@ -61,7 +64,10 @@ class CommandBar(QFrame):
         tinted(self.store, "storefront", appearance, "muted")
         self.store.setObjectName("store")
         self.store.setVisible(False)
-        layout = row(self.line, Text("Ctrl+K", "key"), 8, self._store, self.store, spacing=8)
+        self.anything = button("Find anything (Ctrl+K)", self.anything_asked.emit, "quiet", _ALL)
+        layout = row(
+            self.line, Text("Ctrl+F", "key"), self.anything, 8, self._store, self.store, spacing=8
+        )
         layout.setContentsMargins(24, 10, 24, 10)
         layout.setStretch(0, 1)
         self.setLayout(layout)

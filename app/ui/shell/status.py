@@ -78,6 +78,7 @@ class StatusViewModel(QObject):
         self._now = now
         self._size = size
         self._passed: set[int] = set()
+        self._of_scan: Message | None = None
         self.state = StatusState(sync.state, size())
         self.undo = Command(self._act, self)
         self.undo.failed.connect(self._on_failed)
@@ -104,6 +105,16 @@ class StatusViewModel(QObject):
     def say(self, message: Message) -> None:
         """Tell something that has no place on the screen."""
         self._update(message=message)
+
+    def say_of_scan(self, message: Message) -> None:
+        """The same about a scan: the next one ends it."""
+        self._of_scan = message
+        self.say(message)
+
+    def begin_scan(self) -> None:
+        """What was said of the scan before is not about this one."""
+        if self.state.message is self._of_scan:
+            self.say(NO_MESSAGE)
 
     def request_undo(self, on_card: str = "") -> None:
         """Take the last change of this device back, or ask first, or say why that cannot be.

@@ -113,7 +113,6 @@ class ScannerViewModel(QObject):
         done = tuple(one for one in CODES if one in self._scans)
         self._update(done=done, found=sentences(findings), message=NO_MESSAGE)
         if not self.state.missing:
-            # Not its speed: a slower scanner that is used here one day must not act as a person.
             self._set(ScannerSettings(findings.prefix or "", findings.suffix or ""))
 
     def _prove(self, code: str) -> None:

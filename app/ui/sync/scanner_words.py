@@ -7,7 +7,7 @@ from typing import Final
 
 from app.domain.scanner_check import CODES, PROOF, Findings, Keyboard, Reading, nearest, read_scan
 from app.ui.core.scan_words import shown
-from app.ui.core.scanner_settings import ScannerSettings
+from app.ui.core.scanner_settings import MOST_GAP_MS, ScannerSettings
 
 _KEYS: Final = {
     "Return": "Enter",
@@ -52,8 +52,7 @@ def settings_sentence(settings: ScannerSettings) -> str:
     if parts:
         return f"Set on this device: {', '.join(parts)}."
     return (
-        f"This device takes every scanner of up to {settings.slowest_gap_ms} ms a key; nothing "
-        "needs to be set."
+        f"This device takes every scanner of up to {MOST_GAP_MS} ms a key; nothing needs to be set."
     )
 
 

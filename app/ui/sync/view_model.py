@@ -123,6 +123,7 @@ class SyncViewModel(QObject):
         self._following.close()
         self._active = False
         self._timer.stop()
+        self._examine.cancel()
 
     def _command(self, action: Callable[..., object]) -> Command:
         command = Command(action, self)  # type: ignore[arg-type]

@@ -25,6 +25,7 @@ class LineCard(QWidget):
             lambda one: one.line.product_id,
             _texts,
             lambda one, texts: view_model.set_line(one.line.product_id, *texts),
+            tuple(_LABELS),
         )
         self.quantity, self.damaged, self.missing = self.editor.edits.values()
         for edit in self.editor.edits.values():

@@ -82,8 +82,8 @@ class OpenTransferViewModel(QObject):
         self.submit = Command(self._submit, self)
         self.act = Command(self._act, self)
         for command in (self.submit, self.act):
-            command.finished.connect(self._say)
-            command.failed.connect(lambda error: self._say(problem(error)))
+            command.finished.connect(self.say)
+            command.failed.connect(lambda error: self.say(problem(error)))
 
     def open(self, transfer: Transfer) -> None:
         """Work on a transfer, and follow it."""
@@ -133,6 +133,11 @@ class OpenTransferViewModel(QObject):
         self._following.close()
         self._on_hand.stop()
 
+    def say(self, message: Message) -> None:
+        """Show a message."""
+        self.state = replace(self.state, message=message)
+        self._emit()
+
     def set_direction(self, sending: bool) -> None:
         """Say whether a new transfer leaves this store or comes to it."""
         self.state = replace(self.state, sending=sending)
@@ -141,7 +146,7 @@ class OpenTransferViewModel(QObject):
     def scan(self, scan: Scan) -> None:
         """Count one more unit or pack of a product, or say why not."""
         if scan.product is None:
-            self._say(problem(refusal(scan)))
+            self.say(problem(refusal(scan)))
             self.scan_refused.emit()
         else:
             self.count(scan.product.product_id, scan.product.units)
@@ -165,11 +170,11 @@ class OpenTransferViewModel(QObject):
         try:
             line = typed_line(quantity, damaged, missing, self._conventions)
         except InvalidInputError as error:
-            self._say(problem(error))
+            self.say(problem(error))
             self.line_refused.emit(error)
             return False
         self._counts.set(product_id, line)
-        self._say(NO_MESSAGE)
+        self.say(NO_MESSAGE)
         return True
 
     def rest_is_missing(self) -> None:
@@ -203,16 +208,16 @@ class OpenTransferViewModel(QObject):
     def _may_have(self, product_id: str) -> bool:
         transfer = self.state.transfer
         if self.state.step is Step.LOOK:
-            self._say(problem(_NOTHING_WAITS))
+            self.say(problem(_NOTHING_WAITS))
         elif self.state.step is Step.SHIP and transfer and transfer.line(product_id) is None:
             name = self._product(product_id).name
-            self._say(problem(f"{name} is not on this transfer."))
+            self.say(problem(f"{name} is not on this transfer."))
         else:
             return True
         return False
 
     def _on_counted(self, product_id: str) -> None:
-        self._say(NO_MESSAGE)
+        self.say(NO_MESSAGE)
         self.counted.emit(product_id)
 
     def _on_transfer(self, transfer: Transfer) -> None:
@@ -246,17 +251,19 @@ class OpenTransferViewModel(QObject):
         if self.state.step is Step.REQUEST:
             return await self._request(target)
         if self.state.step is Step.RECEIVE:
-            return await self._receive(target.strip())
+            return await self._receive(target.strip().upper())
         return await self._ship(allow_negative)
 
     def _asked(self) -> list[Asked]:
         # What this step moves; a paper that was sent says how many are usual of it.
         counts = self._counts.moved
+        step = self.state.step
+        leaving = step is Step.SHIP or (step is Step.REQUEST and self.state.sending)
         return [
             Asked(
                 row.line.product_id,
                 row.line.name,
-                counts[row.line.product_id].received,
+                counts[row.line.product_id].received * (-1 if leaving else 1),
                 max(row.line.requested, row.line.shipped),
             )
             for row in self.state.rows
@@ -322,10 +329,6 @@ class OpenTransferViewModel(QObject):
         line = self.state.transfer.line(product_id) if self.state.transfer else None
         sku, name = (line.sku, line.name) if line else ("", product_id)
         return Product(product_id, sku, name, Decimal(0))
-
-    def _say(self, message: Message) -> None:
-        self.state = replace(self.state, message=message)
-        self._emit()
 
     def _emit(self) -> None:
         transfer = self._open_transfer.paper

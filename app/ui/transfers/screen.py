@@ -43,7 +43,7 @@ _COLUMNS = (
     Column[TransferRow](
         "Direction",
         lambda one: Cell(f"To {one.other}" if one.outgoing else f"From {one.other}", bold=True),
-        150,
+        132,
     ),
     Column[TransferRow]("What", _goods),
     Column[TransferRow](

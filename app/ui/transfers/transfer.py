@@ -15,10 +15,10 @@ from app.domain.papers import ReceivedLine
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
-from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
 from app.ui.core.message import problem
+from app.ui.core.quantity_table import QuantityTable
 from app.ui.core.rows import RowsModel
 from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
@@ -63,13 +63,16 @@ class TransferView(QWidget):
         self.entry.product.counts = self._counted_name
         self.entry.product.counted.connect(self._count)
         self._lines = RowsModel[LineRow](LINES, lambda one: one.line.product_id)
-        self.table = ChoiceTable(self._lines, appearance, "Products of the transfer")
+        self.table = QuantityTable(self._lines, appearance, "Products of the transfer")
         self.line = LineCard(view_model)
         self._editor = self.line.editor
         self._editor.edit_for(self.table)
         self._editor.changed.connect(self._say)
         self._editor.entered.connect(self._to_next)
         self.table.opened.connect(lambda _: self._editor.start())
+        self.table.begun.connect(self._on_begun)
+        self.table.stepped.connect(self._on_stepped)
+        self.table.lost.connect(view_model.say)
         self.rest_button = button(
             "The rest is missing", self._rest_is_missing, tip="Give up what is not counted"
         )
@@ -186,6 +189,18 @@ class TransferView(QWidget):
         at = self.table.currentIndex().row()
         self.table.select(min(at + 1, self._lines.rowCount() - 1))
         self.table.setFocus()
+
+    def _on_begun(self, text: str, before: LineRow | None) -> None:
+        if self._view_model.state.step is not Step.LOOK:
+            self._editor.start(text, before=before)
+
+    def _on_stepped(self, by: int) -> None:
+        line = self.table.current()
+        if line is None or self._view_model.state.step is Step.LOOK or not self._editor.save():
+            return
+        units = (line.now.received if line.now is not None else 0) + by
+        if units >= 0:
+            self._editor.put(str(units))
 
     def _rest_is_missing(self) -> None:
         if self._editor.save():

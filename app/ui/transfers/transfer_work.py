@@ -8,7 +8,9 @@ from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.transfers import TransferRepository
 from app.domain.entities import Actor, Product
 from app.domain.errors import InvalidInputError
+from app.domain.paper_numbers import PaperKind, read_paper_number
 from app.domain.papers import ReceivedLine
+from app.domain.purchase_orders import PurchaseOrder
 from app.domain.transfers import Transfer
 from app.ui.core.formats import counted
 
@@ -65,8 +67,7 @@ class TransferWork:
         if transfer is None:
             if not number:
                 raise InvalidInputError("number", "Type or scan the number on the transfer.")
-            paper = await self._receiving.find_paper(self._store_id, number)
-            transfer = paper if isinstance(paper, Transfer) else None
+            transfer = await self._announced(number)
         receipt = await self._receiving.take_in(self._actor, came, transfer, number)
         count = counted(sum(line.received for _, line in came), "unit")
         message = f"{count} taken in: {receipt.number}."
@@ -87,3 +88,24 @@ class TransferWork:
     async def cancel_rest(self, transfer: Transfer) -> Done:
         """Ship no more of a transfer."""
         return await self._transfers.cancel(transfer, self._actor), "No more of it is shipped."
+
+    async def _announced(self, number: str) -> Transfer | None:
+        """The transfer with a typed number, None while it has not arrived on this device.
+
+        Raises InvalidInputError for the number of a paper whose goods do not come as a transfer.
+        """
+        paper = await self._receiving.find_paper(self._store_id, number)
+        if isinstance(paper, PurchaseOrder):
+            why = "is an order at a supplier: take its goods in on Receive."
+        elif paper is not None:
+            if paper.state.is_open:
+                return paper
+            why = f"is {paper.state.value} already: take in more on Receive, without a paper."
+        elif await self._transfers.with_number(self._store_id, number) is not None:
+            why = "leaves this store: open it in the list to ship it."
+        else:
+            read = read_paper_number(number)
+            if read is not None and read[0] is PaperKind.TRANSFER:
+                return None
+            why = "is no number of a transfer: type it as on the paper, such as TR-SEA-3F2A-0007."
+        raise InvalidInputError("number", f"{number} {why}")

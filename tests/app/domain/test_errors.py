@@ -13,7 +13,7 @@ from connector_config.errors import UserError
 
 def test_a_short_stock_says_what_is_there_and_what_would_be_left() -> None:
     error = ShortStockError(3, -5)
-    assert str(error) == "Only 3 on hand: a change of -5 would leave -2."
+    assert str(error) == "Only 3 on hand: a change of \N{MINUS SIGN}5 would leave \N{MINUS SIGN}2."
     assert (error.on_hand, error.quantity) == (3, -5)
 
 

@@ -66,5 +66,5 @@ def test_what_was_given_back_and_cancelled_is_no_sale() -> None:
     assert day[1].total == (2, 90)
     assert day[1].products == {"p": (4, 90)}
     assert day[1].people == {"Rita": (2, 90)}
-    bucket = Bucket("", date(2026, 11, 20), date(2026, 11, 22))
+    bucket = Bucket(date(2026, 11, 20), date(2026, 11, 22))
     assert cents_in({date(2026, 11, 21): (2, 90), date(2026, 11, 22): (5, 5)}, bucket) == (2, 90)

@@ -18,6 +18,7 @@ from app.domain.stock import (
     Ledger,
     Proof,
     ledger,
+    parse_changed,
     parse_place,
     parse_quantity,
 )
@@ -262,3 +263,34 @@ def test_an_item_that_never_moved_has_an_empty_ledger() -> None:
 def test_a_proof_holds_without_discrepancies() -> None:
     assert Proof(3, 9, ()).holds
     assert not Proof(3, 9, (Discrepancy("i", 1, 0),)).holds
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("5", 5),
+        ("", 0),
+        ("+5", 25),
+        ("-5", 15),
+        ("\N{MINUS SIGN} 5", 15),
+        ("＋1,000", 1_020),
+        ("-20", 0),
+    ],
+)
+def test_a_sign_changes_the_units_that_are_there(text: str, units: int) -> None:
+    assert parse_changed(text, 20) == units
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("-21", "“-21” is more than the 20 that are there"),
+        ("+", "Type how many"),
+        ("--5", "must be 0 or more"),
+        ("+1000000", "at most 1,000,000"),
+        ("-1.5", "whole number"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused(text: str, says: str) -> None:
+    with pytest.raises(InvalidInputError, match=says):
+        parse_changed(text, 20)

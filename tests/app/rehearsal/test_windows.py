@@ -119,7 +119,7 @@ class Rehearsal:
         before = self.half(window)
         self.press("Return")
         wait_for(lambda: self.half(window) != before, "the switch")
-        self.press("ctrl+k")
+        self.press("ctrl+f")
         self.find_the_hammer(window)
 
     def become_a_worker(self, window: int) -> None:

@@ -29,6 +29,7 @@ SCREENS = (
     "find",
     "find-place",
     "find-nothing",
+    "find-anything",
     "unknown-code",
     "teach",
     "product-codes",
@@ -267,11 +268,15 @@ def test_there_is_no_picture_of_a_failure(taken: Taken):
 
 
 FAILING = """
+import shutil
 import sys
 from app.cli import main
 from app.ui.core.dialogs import show_failure
 from app.tour import tour as _
 taken = sys.modules["app.tour.tour"]
+
+async def filled(data_dir, *_):
+    shutil.copytree(FILLED, data_dir, dirs_exist_ok=True)
 
 async def passes(driver):
     await driver.picture("start", ("light",))
@@ -285,6 +290,7 @@ async def shows(driver):
 async def never(driver):
     raise AssertionError("the tour went on")
 
+taken.fill_demo = filled
 taken.STEPS = (("passes", passes), ("fails", FAILS), ("never", never))
 sys.exit(main())
 """
@@ -295,9 +301,9 @@ sys.exit(main())
     [("fails", "not as it should be"), ("shows", "the window says that something went wrong")],
 )
 def test_a_failing_step_ends_it_with_1_a_picture_and_a_report(
-    tmp_path: Path, fails: str, sentence: str
+    tmp_path: Path, demo_template: Path, fails: str, sentence: str
 ):
-    program = FAILING.replace("FAILS", fails)
+    program = FAILING.replace("FAILS", fails).replace("FILLED", repr(str(demo_template)))
     result = zava("tour", "--out", str(tmp_path), program=("-c", program))
     assert result.returncode == 1, result.stderr
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))

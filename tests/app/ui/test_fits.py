@@ -269,7 +269,7 @@ async def test_dialogs_fit_into_the_window(hands: Hands):
 @each_text
 async def test_any_text_in_the_search_bar(hands: Hands, text: str):
     await small(hands)
-    await hands.press(Qt.Key.Key_K, CONTROL)
+    await hands.press(Qt.Key.Key_F, CONTROL)
     await hands.paste(text)
     await settle()
     assert (hands.window.width(), hands.window.height()) == MINIMUM

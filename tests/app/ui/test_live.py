@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_find_shows_a_change(hands: Hands):
-    await hands.press(Qt.Key.Key_K, CONTROL)
+    await hands.press(Qt.Key.Key_F, CONTROL)
     await hands.type("hamer 16")
     await until(lambda: rows(hands.workplace.current)[0][0] == HAMMER, "the hammer")
     for quantity in (-1, 5, -200):
@@ -30,13 +30,13 @@ def _first_is(hands: Hands, on_hand: str) -> bool:
 
 
 async def test_find_shows_a_new_place_and_finds_by_it(hands: Hands):
-    await hands.press(Qt.Key.Key_K, CONTROL)
+    await hands.press(Qt.Key.Key_F, CONTROL)
     await hands.type("hamer 16")
     await until(lambda: rows(hands.workplace.current)[0][0] == HAMMER, "the hammer")
     item = await hands.item()
     await hands.repositories.stock.move(item, Place("99", "Q", "7"), somebody(item.store_id))
     await until(lambda: rows(hands.workplace.current)[0][2] == "99Q-7", "the new place")
-    await hands.press(Qt.Key.Key_K, CONTROL)
+    await hands.press(Qt.Key.Key_F, CONTROL)
     await hands.type("99q")
     await until(lambda: [one[0] for one in rows(hands.workplace.current)] == [HAMMER], "by place")
 

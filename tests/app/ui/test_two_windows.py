@@ -214,7 +214,7 @@ async def test_a_case_that_one_window_is_taught_is_received_as_twelve_in_the_oth
     assert seattle.workplace.teaching.open(seattle.workplace)
     asked = dialog()
     assert isinstance(asked, TeachDialog)
-    seattle.workplace.scan_into(asked, seattle.sku)
+    seattle.workplace.scans.take_into(asked, seattle.sku)
     asked.units.setText("12")
     asked.submit()
     await seattle.until(lambda: dialog() is None, "it taught")

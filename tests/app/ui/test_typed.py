@@ -5,27 +5,19 @@ No field and no way is named here: both are found on the screens, so that new on
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
 from app.domain.entities import Role
-from app.ui.count.screen import CountScreen
-from app.ui.customers.screen import CustomersScreen
-from app.ui.history.screen import HistoryScreen
-from app.ui.order.screen import OrderScreen
-from app.ui.orders.screen import OrdersScreen
-from app.ui.receive.screen import ReceiveScreen
-from app.ui.reorder.screen import ReorderScreen
-from app.ui.transfers.screen import TransfersScreen
 from tests.helpers.hands import SKU, Hands
 from tests.helpers.typing_matrix import Matrix
-from tests.helpers.waiting import until
+from tests.helpers.typing_stages import STAGES, clean
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SAW, TAPE = "HND-HAMMER-002", "HND-HAMMER-003"
+TAPE = "HND-HAMMER-003"
 UNKNOWN = "NOPE-4711"
 
 
@@ -35,165 +27,6 @@ async def mona(person: Hands) -> AsyncIterator[Hands]:
     await person.begin(Role.MANAGER, name="Mona")
     yield person
     await person.rest()
-
-
-def ids(hands: Hands, *codes: str) -> list[str]:
-    return [hands.read(code).product_id or "" for code in codes]
-
-
-async def product(hands: Hands) -> None:
-    card = hands.workplace.product
-    card.view_model._drafts.clear()
-    await hands.open()
-    card.view_model.edit(adding=True)
-    await until(lambda: card.stock.form.quantity.isVisible(), "the form")
-
-
-async def cart(hands: Hands) -> None:
-    screen = hands.workplace.go("order")
-    assert isinstance(screen, OrderScreen)
-    view_model = screen.view_model
-    screen.draft.give_up()
-    await until(lambda: not view_model.actions.running, "a rest")
-    while view_model.state.carts:
-        view_model.open(view_model.state.carts[0].cart_id)
-        view_model.discard()
-        await until(lambda: not view_model.actions.running, "it thrown away")
-    view_model.begin()
-    for one in ids(hands, SKU, SAW):
-        view_model.add(one)
-    for line in (screen.cart.line.line, screen.cart.customer.line):
-        line.clear()
-    await until(lambda: len(view_model.state.rows) == 2, "two lines")
-    screen.cart.table.select(0)
-
-
-async def new_customer(hands: Hands) -> None:
-    await cart(hands)
-    screen = hands.workplace.current
-    assert isinstance(screen, OrderScreen)
-    screen.draft.begin("Ann Somebody")
-    screen.draft.change("email", "ann.somebody@example.com")
-
-
-async def customer(hands: Hands) -> None:
-    screen = hands.workplace.go("customers")
-    assert isinstance(screen, CustomersScreen)
-    screen.view_model.draft.give_up()
-    screen.line.clear()
-    screen.view_model.draft.begin("Ben Somebody")
-    screen.view_model.draft.change("email", "ben.somebody@example.com")
-
-
-async def receipt(hands: Hands) -> None:
-    screen = hands.workplace.go("receive")
-    assert isinstance(screen, ReceiveScreen)
-    screen.receipt.card.editor.forget()
-    screen.receipt.line.line.clear()
-    screen.view_model.close()
-    screen.view_model.begin()
-    await until(lambda: screen.view_model.state.editable, "a receipt")
-    for one in ids(hands, SKU, SAW):
-        screen.view_model.add(one, 1)
-    await until(lambda: len(screen.view_model.state.rows) == 2, "two lines")
-    screen.receipt.table.select(0)
-
-
-async def arrivals(hands: Hands) -> None:
-    screen = hands.workplace.go("receive")
-    assert isinstance(screen, ReceiveScreen)
-    screen.receipt.card.editor.forget()
-    screen.receipt.line.line.clear()
-    screen.view_model.close()
-    screen.arrivals.number.clear()
-
-
-async def supply(hands: Hands) -> None:
-    screen = hands.workplace.go("reorder")
-    assert isinstance(screen, ReorderScreen)
-    screen.paper._editor.forget()
-    screen.paper.line.line.clear()
-    screen.view_model.close()
-    screen.view_model.begin()
-    await until(lambda: screen.view_model.state.editable, "a draft")
-    for one in ids(hands, SKU, SAW):
-        screen.view_model.add(one)
-    await until(lambda: len(screen.view_model.state.rows) == 2, "two lines")
-    screen.paper.table.select(0)
-
-
-async def transfer(hands: Hands) -> None:
-    screen = hands.workplace.go("transfers")
-    assert isinstance(screen, TransfersScreen)
-    screen.begin()
-    screen.transfer.entry.product.line.clear()
-    for one in ids(hands, SKU, SAW):
-        screen._transfer_model.count(one, 1)
-    screen.transfer.table.select(0)
-
-
-async def counting(hands: Hands) -> None:
-    screen = hands.workplace.go("count")
-    assert isinstance(screen, CountScreen)
-    screen.counting.digits.clear()
-    screen._to_sessions()
-    await until(lambda: screen._sessions.state.aisles, "the shelves")
-    screen._sessions.begin.execute("", "3", "B", False)
-    await until(lambda: screen.page is screen.counting, "the page to count on")
-    await until(lambda: screen._counting.state.rows, "the shelf")
-    screen.counting._on_row(screen._counting.state.rows[0])
-
-
-async def customers(hands: Hands) -> None:
-    screen = hands.workplace.go("customers")
-    assert isinstance(screen, CustomersScreen)
-    screen.view_model.draft.give_up()
-    screen.line.clear()
-
-
-async def orders(hands: Hands) -> None:
-    screen = hands.workplace.go("orders")
-    assert isinstance(screen, OrdersScreen)
-    screen.view_model.close()
-    screen.orders.filters.clear()
-    screen.orders.number.clear()
-
-
-async def history(hands: Hands) -> None:
-    screen = hands.workplace.go("history")
-    assert isinstance(screen, HistoryScreen)
-    screen._clear()
-
-
-def clean(hands: Hands) -> None:
-    """Nothing waits on any screen for its turn."""
-    hands.workplace.product.view_model._drafts.clear()
-    for screen in hands.workplace._screens.values():
-        if isinstance(screen, TransfersScreen):
-            screen._transfer_model.close()
-            screen._stack.setCurrentWidget(screen._list)
-        elif isinstance(screen, CustomersScreen):
-            screen.view_model.draft.give_up()
-        elif isinstance(screen, OrderScreen):
-            screen.draft.give_up()
-        elif isinstance(screen, CountScreen):
-            screen.counting.digits.clear()
-
-
-STAGES: dict[str, Callable[[Hands], Awaitable[None]]] = {
-    "product": product,
-    "cart": cart,
-    "new customer": new_customer,
-    "customer": customer,
-    "receipt": receipt,
-    "arrivals": arrivals,
-    "supply": supply,
-    "transfer": transfer,
-    "counting": counting,
-    "customers": customers,
-    "orders": orders,
-    "history": history,
-}
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.domain.entities import Role
 from app.domain.purchase_orders import PurchaseOrderState
 from app.domain.receiving import ReceiptState
+from app.domain.unusual import Unusual
 from app.ui.count.screen import CountScreen
 from app.ui.order.screen import OrderScreen
 from app.ui.receive.screen import ReceiveScreen
@@ -275,3 +276,15 @@ async def test_a_count_that_is_left_with_so_many_typed(mo: Hands) -> None:
     assert not isinstance(mo.workplace.current, CountScreen)
     assert screen._counting._mine[item.inventory_id] == 12
     await until(lambda: not screen._counting.working, "a rest")
+
+
+async def test_what_is_asked_is_written_as_on_this_computer(mo: Hands) -> None:
+    """The sentence is one of the rules, which know no locale."""
+    before = QLocale()
+    QLocale.setDefault(QLocale("de_DE"))
+    try:
+        assert Unusual("p1", "Hammer", 12_345, 1_000).text == (
+            "Hammer: 12.345. Usual at once: up to 1.000."
+        )
+    finally:
+        QLocale.setDefault(before)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain.documents.stock import to_movement
 from app.domain.entities import Place, Reason
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
@@ -34,6 +35,10 @@ Step = Callable[[LinkedDevice], Coroutine[Any, Any, None]]
 _ITEMS = 3
 _STEPS = 40
 
+_MADE = (
+    "SELECT * FROM stock_movements WHERE device_id = :device_id AND reason != 'undo' "
+    "ORDER BY at DESC, _id LIMIT 3"
+)
 _EDIT = "UPDATE customers SET phone = :phone, updated_at = :at WHERE _id = :id"
 _INSERT = "INSERT INTO customers DOCUMENTS (:document)"
 
@@ -75,9 +80,9 @@ class _Schedule:
     async def _undo(self, peer: LinkedDevice) -> None:
         # Whoever made it: both may undo the same change before they hear of each other.
         maker = self._random.choice(self._devices)
-        movement = await peer.stock.last_undoable(SEATTLE, f"device-{maker.name}")
-        if movement is not None:
-            await peer.stock.undo(movement, peer.actor, allow_negative=True)
+        made = await peer.session.query(_MADE, {"device_id": f"device-{maker.name}"})
+        movement = to_movement(self._random.choice(made))
+        await peer.stock.undo(movement, peer.actor, allow_negative=True)
 
     async def _edit(self, peer: LinkedDevice) -> None:
         customer = self._random.choice(self._customers)

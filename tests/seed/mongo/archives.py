@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -15,12 +16,6 @@ from bson import Decimal128, ObjectId
 from seed.mongo.extended_json import to_line
 from tests.seed.mongo.small_set import Documents, small_set
 
-# Vectors are large, and one is like another.
-CONTENT: Final[dict[str, Documents]] = {
-    name: documents[: 20 if name == "product_embeddings" else None]
-    for name, documents in small_set().items()
-}
-
 # What devices and other programs may have put beside the data set.
 STRANGE: Final[Documents] = [
     {"_id": ObjectId("5f0000000000000000000001"), "movement_id": "m1", "quantity": -3},
@@ -29,6 +24,15 @@ STRANGE: Final[Documents] = [
     {"_id": "m4", "far": bson.DatetimeMS(400_000_000_000_000), "money": Decimal128("1.10")},
     {"_id": {"store_id": "s", "movement_id": "m5"}, "list": [1, [2.5, {"a": "é\u2028\n"}], []]},
 ]
+
+
+def content() -> Mapping[str, Documents]:
+    """What is exported, by collection."""
+    # Vectors are large, and one is like another.
+    return {
+        name: documents[: 20 if name == "product_embeddings" else None]
+        for name, documents in small_set().items()
+    }
 
 
 def write_archive(folder: Path, files: dict[str, bytes]) -> None:
@@ -53,7 +57,7 @@ def write_archive(folder: Path, files: dict[str, bytes]) -> None:
 def write_small(folder: Path) -> Path:
     """An archive of 8 stores and 9 categories, which are imported in this order."""
     write_archive(
-        folder, {name: b"".join(map(to_line, CONTENT[name])) for name in ("stores", "categories")}
+        folder, {name: b"".join(map(to_line, content()[name])) for name in ("stores", "categories")}
     )
     return folder
 

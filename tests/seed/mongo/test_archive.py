@@ -23,9 +23,9 @@ from seed.cli import main
 from seed.data_set import MONGO_DATA_SET
 from seed.progress import OnProgress
 from tests.seed.mongo.archives import (
-    CONTENT,
     STRANGE,
     assert_one_sentence,
+    content,
     write_archive,
     write_small,
 )
@@ -39,7 +39,7 @@ def filled(new_database: Callable[[], MongoSettings]) -> MongoSettings:
     """The small data set, and the strange documents in two collections; not to be changed."""
     settings = new_database()
     with open_database(settings) as database:
-        for name, documents in CONTENT.items():
+        for name, documents in content().items():
             database[name].insert_many([dict(document) for document in documents])
         database["stock_movements"].insert_many(STRANGE)
         # Not of this project.
@@ -153,7 +153,7 @@ def test_the_manifest_counts_and_proves(archive: Path) -> None:
         # With the tools that everybody has.
         lines = gzip.decompress(path.read_bytes()).splitlines()
         assert hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]
-        expected = STRANGE if name == "stock_movements" else CONTENT.get(name, [])
+        expected = STRANGE if name == "stock_movements" else content().get(name, [])
         assert len(lines) == entry["documents"] == len(expected)
         if name in ("stores", "order_items"):
             ids = [json.loads(line)["_id"] for line in lines]
@@ -188,7 +188,7 @@ def test_an_older_archive_is_replaced_whole(
 def test_files_of_other_programs_are_read(
     run: Run, tmp_path: Path, database: MongoDatabase, form: str
 ) -> None:
-    documents = [*CONTENT["customers"][:3], STRANGE[0], STRANGE[2]]
+    documents = [*content()["customers"][:3], STRANGE[0], STRANGE[2]]
     options = getattr(json_util, form)
     lines = [json_util.dumps(document, json_options=options) for document in documents]
     write_archive(tmp_path / "other", {"customers": "\n".join(lines).encode()})
@@ -318,7 +318,7 @@ def test_a_read_only_user_may_export_and_not_import(
 def test_another_document_with_the_same_unique_value(
     run: Run, small: Path, database: MongoDatabase
 ) -> None:
-    name = CONTENT["categories"][3]["category_name"]
+    name = content()["categories"][3]["category_name"]
     database["categories"].create_index("category_name", unique=True)
     database["categories"].insert_one({"category_name": name})
     code, _, err = run("import", str(small))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from app.data.selling import order_list
-from app.data.selling.order_list import OrderFilter, OrderListRepository, OrderPage
+from app.data.selling.order_list import OrderColumn, OrderFilter, OrderListRepository, OrderPage
 from app.data.selling.orders import OrderRepository
+from app.data.store import sorted_rows
 from app.domain.documents.orders import to_order
 from app.domain.orders import Order, OrderStatus
 from connector_config.schema.instants import to_iso
@@ -42,7 +43,7 @@ async def orders(room: StockRoom) -> list[Order]:
                 "customer_id": f"cust_{chance.randrange(3)}",
                 "customer_name": f"Nobody {at}",
                 "status": chance.choice([one.value for one in OrderStatus]),
-                "total": 1.0,
+                "total": float(chance.randrange(40)),
                 "deleted": False,
                 **({"who": chance.choice(("Rita", "Sam"))} if at % 3 else {}),
             }
@@ -127,6 +128,111 @@ async def test_a_watched_page_follows_what_enters_and_leaves_it(
     await until(
         lambda: [one.order_id for one in heard[-1].orders] == [o.order_id for o in gone], ""
     )
+    cancel()
+
+
+SORTINGS = [
+    (column, descending)
+    for column in OrderColumn
+    for descending in (False, True)
+    if (column, descending) != (OrderColumn.DATE, True)
+]
+
+
+def by(column: OrderColumn, descending: bool, orders: Iterable[Order]) -> list[Order]:
+    """The same order in other words."""
+    value: dict[OrderColumn, Callable[[Order], Any]] = {
+        OrderColumn.CUSTOMER: lambda one: one.customer_name,
+        OrderColumn.DATE: lambda one: one.order_date,
+        OrderColumn.TOTAL: lambda one: one.total,
+    }
+    return sorted(
+        orders,
+        key=lambda one: (value[column](one), one.order_date, one.order_id),
+        reverse=descending,
+    )
+
+
+async def first(
+    room: StockRoom, wanted: OrderFilter, column: OrderColumn, descending: bool, limit: int
+) -> tuple[list[Order], bool]:
+    """The first orders by a column, and whether there may be more."""
+    heard: list[tuple[list[Order], bool]] = []
+    cancel = OrderListRepository(room.session, room.clock).watch_sorted(
+        wanted, column, descending, lambda *answer: heard.append(answer), limit
+    )
+    await until(lambda: heard, "the first orders")
+    cancel()
+    return heard[-1]
+
+
+@pytest.mark.parametrize("few", [sorted_rows.FEW, 3])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"store_ids": (SEATTLE,)},
+        {"status": OrderStatus.PENDING, "who": "Rita"},
+        {"status": OrderStatus.COMPLETED},
+        {"customer_id": "cust_1", "until": START + timedelta(hours=70)},
+    ],
+    ids=str,
+)
+async def test_all_orders_are_sorted_by_a_column_and_the_first_are_given(
+    room: StockRoom,
+    orders: list[Order],
+    monkeypatch: pytest.MonkeyPatch,
+    changes: dict[str, Any],
+    few: int,
+) -> None:
+    # Whether what is filtered is few decides by which index it is found, and nothing else.
+    monkeypatch.setattr(sorted_rows, "FEW", few)
+    wanted = replace(OrderFilter(BOTH, since=START), **changes)
+    for column, descending in SORTINGS:
+        expected = by(column, descending, (one for one in orders if fits(one, wanted)))
+        for limit in (7, NUMBER + 1):
+            found, more = await first(room, wanted, column, descending, limit)
+            assert found == expected[:limit], (column, descending)
+            assert more is (len(expected) >= limit)
+
+
+@pytest.mark.parametrize(("column", "descending"), SORTINGS)
+async def test_a_sorted_list_reads_one_index_in_its_order(
+    room: StockRoom, monkeypatch: pytest.MonkeyPatch, column: OrderColumn, descending: bool
+) -> None:
+    asked: list[tuple[str, Any]] = []
+    watch = room.session.watch
+
+    def listen(dql: str, parameters: Any, on_rows: Any) -> Any:
+        asked.append((dql, parameters))
+        return watch(dql, parameters, on_rows)
+
+    monkeypatch.setattr(room.session, "watch", listen)
+    for wanted in (OrderFilter((SEATTLE,)), OrderFilter(BOTH)):
+        await first(room, wanted, column, descending, 10)
+        statement, parameters = asked[-1]
+        (row,) = await room.session.query(f"EXPLAIN {statement}", parameters)
+        scan, *steps = row["plan"]["children"]
+        assert scan["#operator"] == "indexScan", statement
+        assert scan["desc"]["index"] in statement
+        assert "sort" not in [one["#operator"] for one in steps], statement
+
+
+async def test_a_sorted_list_follows_what_gets_another_place(
+    room: StockRoom, orders: list[Order]
+) -> None:
+    heard: list[list[Order]] = []
+    wanted = OrderFilter(BOTH, since=START)
+    cancel = OrderListRepository(room.session, room.clock).watch_sorted(
+        wanted, OrderColumn.TOTAL, True, lambda found, _: heard.append(found), 10
+    )
+    await until(lambda: heard, "the largest")
+    largest = [one.order_id for one in heard[-1]]
+    await room.session.query(
+        "UPDATE orders SET total = 999 WHERE order_id = :id", {"id": largest[6]}
+    )
+    moved = [largest[6], *largest[:6], *largest[7:]]
+    await until(lambda: [one.order_id for one in heard[-1]] == moved, "its new place")
     cancel()
 
 

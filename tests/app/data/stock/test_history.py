@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from app.data.stock.history import HistoryFilter, HistoryRepository
+from app.data.stock import ledger
+from app.data.stock.history import HistoryColumn, HistoryFilter, HistoryRepository
 from app.domain.documents.stock import to_movement
 from app.domain.entities import Movement, Reason
 from app.domain.undo import preview
@@ -37,7 +40,7 @@ async def fill(room: StockRoom, number: int) -> list[Movement]:
                 "inventory_id": f"item-{random_.randrange(4)}",
                 "product_id": "p",
                 "reason": random_.choice(("sold", "received", "counted")),
-                "quantity": 1,
+                "quantity": random_.randrange(-9, 10),
                 "who": random_.choice(PEOPLE),
                 "device_id": random_.choice(("device-a", "device-b")),
                 "device_name": "x",
@@ -88,6 +91,61 @@ async def test_pages_hold_every_movement_once_in_order(room: StockRoom) -> None:
         assert [*found, *page.movements] == expected
     assert await history.people(SEATTLE) == list(PEOPLE)
     assert await history.devices(SEATTLE) == {"device-a": "x", "device-b": "x"}
+
+
+def hears(
+    queue: asyncio.Queue[tuple[list[Movement], bool]],
+) -> Callable[[list[Movement], bool], None]:
+    return lambda movements, more: queue.put_nowait((movements, more))
+
+
+@pytest.mark.parametrize(
+    ("column", "descending", "value"),
+    [
+        (HistoryColumn.TIME, False, lambda one: one.at),
+        (HistoryColumn.QUANTITY, False, lambda one: one.quantity),
+        (HistoryColumn.QUANTITY, True, lambda one: one.quantity),
+    ],
+)
+async def test_all_movements_are_sorted_by_a_column_and_the_first_are_given(
+    room: StockRoom,
+    column: HistoryColumn,
+    descending: bool,
+    value: Callable[[Movement], Any],
+) -> None:
+    movements = await fill(room, 200)
+    movements.sort(key=lambda one: (value(one), one.at, one.movement_id), reverse=descending)
+    history = HistoryRepository(room.session, room.clock)
+    everything = HistoryFilter(SEATTLE)
+    for wanted in (
+        everything,
+        replace(everything, reason=Reason.SOLD),
+        replace(everything, since=START + timedelta(minutes=20)),
+    ):
+        expected = [
+            one
+            for one in movements
+            if wanted.reason in (None, one.reason)
+            and (wanted.since is None or one.at >= wanted.since)
+        ]
+        heard: asyncio.Queue[tuple[list[Movement], bool]] = asyncio.Queue()
+        cancel = history.watch_sorted(wanted, column, descending, hears(heard), 30)
+        assert await heard.get() == (expected[:30], True)
+        cancel()
+
+
+async def test_the_newest_movements_of_an_item_are_read_without_the_others(room: StockRoom) -> None:
+    movements = await fill(room, 100)
+    of_item = [one for one in movements if one.inventory_id == "item-1"]
+    found = await room.stock.newest("item-1", 100)
+    # The other store has an item of this id here.
+    assert [one for one in found if one.store_id == SEATTLE] == of_item
+    assert await room.stock.newest("item-1", 9) == found[:9]
+    asked = {"inventory_id": "item-1", "limit": 9}
+    (row,) = await room.session.query(f"EXPLAIN {ledger.MOVEMENTS}", asked)
+    scan, *steps = row["plan"]["children"]
+    assert scan["desc"]["index"] == "history_item"
+    assert "sort" not in [one["#operator"] for one in steps]
 
 
 async def test_the_consequence_of_an_undo_is_known_before(room: StockRoom) -> None:

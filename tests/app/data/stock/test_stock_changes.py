@@ -279,52 +279,6 @@ async def test_what_was_moved_again_since_stays_there(room: StockRoom) -> None:
     assert len(await room.movements(item)) == 2
 
 
-# --- what can be undone
-
-
-async def test_the_newest_change_of_this_device_is_offered(room: StockRoom) -> None:
-    first, second = await room.items(limit=2)
-    found = await room.stock.adjust(first, 1, Reason.FOUND, ANN)
-    moved = await room.stock.move(second, Place("1", "A"), ANN)
-    newest = await room.stock.adjust(first, 1, Reason.FOUND, ANN)
-    await room.stock.adjust(first, 1, Reason.FOUND, BOB)
-
-    for expected in (newest, moved, found):
-        offered = await room.stock.last_undoable(SEATTLE, "device-ann")
-        assert offered == expected
-        await room.stock.undo(expected, ANN)
-    assert await room.stock.last_undoable(SEATTLE, "device-ann") is None
-    assert await room.stock.last_undoable("store_tacoma", "device-bob") is None
-    assert await room.stock.last_undoable(SEATTLE, "device-bob") is not None
-
-
-async def test_each_undo_takes_back_the_change_before_until_there_is_none(room: StockRoom) -> None:
-    changes = [
-        await room.stock.adjust(item, 1, Reason.FOUND, ANN) for item in await room.items(limit=8)
-    ]
-    offered = []
-    while (last := await room.stock.last_undoable(SEATTLE, "device-ann")) is not None:
-        assert last not in offered
-        offered.append(last)
-        await room.stock.undo(last, ANN)
-    assert offered == changes[::-1]
-
-
-async def test_what_another_device_undid_is_not_offered(room: StockRoom) -> None:
-    item = await room.item()
-    movement = await room.stock.adjust(item, 1, Reason.FOUND, ANN)
-    await room.stock.undo(movement, BOB)
-    assert await room.stock.last_undoable(SEATTLE, "device-ann") is None
-
-
-async def test_a_long_row_of_undos_does_not_hide_what_is_left(room: StockRoom) -> None:
-    item = await room.item()
-    kept = await room.stock.adjust(item, 1, Reason.FOUND, ANN)
-    for _ in range(25):
-        await room.stock.undo(await room.stock.adjust(item, 1, Reason.FOUND, ANN), ANN)
-    assert await room.stock.last_undoable(SEATTLE, "device-ann") == kept
-
-
 # --- all together
 
 

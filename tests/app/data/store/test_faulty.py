@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ditto import QueryResult
 
 from app.data.stock.stock import DittoStockRepository
+from app.data.store import faulty
 from app.data.store.faulty import DittoFaultyDocuments
 from app.data.store.session import Session
 from app.domain.documents.faults import fault_of
@@ -23,7 +27,7 @@ NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 async def test_they_are_listed_until_they_are_mended(tmp_path: Path) -> None:
     session = await Session.open(tmp_path)
-    faulty = DittoFaultyDocuments(session)
+    documents = DittoFaultyDocuments(session)
     product = good(PRODUCTS) | {"base_price": "12,50"}
     item = good(INVENTORY) | {"stock_level": 7.5}
     gone = good(INVENTORY, "gone") | {"stock_level": "?", "deleted": True}
@@ -31,14 +35,44 @@ async def test_they_are_listed_until_they_are_mended(tmp_path: Path) -> None:
     await session.query(put.format(PRODUCTS), {"document": product})
     for one in (item, gone, good(INVENTORY, "well")):
         await session.query(put.format(INVENTORY), {"document": one})
-    found = [(one.collection, one.key, one.brief) for one in await faulty.find()]
+    found = [(one.collection, one.key, one.brief) for one in await documents.find()]
     assert found == [
         (PRODUCTS, product["_id"], 'base_price is "12,50", which is no number'),
         (INVENTORY, item["_id"], "stock_level is 7.5, which is no whole number"),
     ]
     await session.query(put.format(PRODUCTS), {"document": product | {"base_price": 12.5}})
     await session.query(put.format(INVENTORY), {"document": item | {"stock_level": "7.0"}})
-    assert await faulty.find() == []
+    assert await documents.find() == []
+    await session.close()
+
+
+async def test_a_collection_is_read_a_page_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await Session.open(tmp_path)
+    many = [good(PRODUCTS, f"p{at:02}") for at in range(25)]
+    many += [good(PRODUCTS, f"a{at}") | {"base_price": "?"} for at in range(7)]
+    await session.query("INSERT INTO products DOCUMENTS (:many)", {"many": many})
+    monkeypatch.setattr(faulty, "_IDS_PAGE", 10)
+    monkeypatch.setattr(faulty, "_PAGE", 4)
+    read: list[int] = []
+
+    def counts(execute: Callable[..., Any]) -> Callable[..., Any]:
+        async def counted(*asked: Any) -> QueryResult:
+            result: QueryResult = await execute(*asked)
+            read.append(len(result.items))
+            return result
+
+        return counted
+
+    monkeypatch.setattr(session.peer.store, "execute", counts(session.peer.store.execute))
+    found = await DittoFaultyDocuments(session).find()
+    assert {one.key for one in found} == {one["_id"] for one in many[25:]}
+    assert max(read) == 10
+    read.clear()
+    monkeypatch.setattr(faulty, "_MOST", 3)
+    assert len(await DittoFaultyDocuments(session).find()) == 3
+    assert [one for one in read if one] == [10, 4], "no more than is shown"
     await session.close()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from app.data.stock.history import HistoryFilter
 from app.data.store import made
 from app.data.store.session import Session
 from app.domain.entities import Actor, Device, Place, Product, Profile, Reason, Role, StockItem
@@ -224,8 +225,8 @@ async def test_what_was_undone_on_its_own_screen_is_passed_over(shop: Shop) -> N
     receipt = await shop.its.receiving.post(receipt, MAYA)
     await shop.its.receiving.undo(receipt, MAYA)
     assert (await shop.name()).endswith("damaged")
-    movement = await shop.room.stock.last_undoable(SEATTLE, "device-maya")
-    assert movement is not None
+    history = await shop.its.history.page(HistoryFilter(SEATTLE, device_id="device-maya"))
+    (movement,) = (one for one in history.movements if one.reason is Reason.DAMAGED)
     await shop.room.stock.undo(movement, OTHER)
     assert await shop.last() is None, "undone by another device"
 

@@ -59,7 +59,7 @@ async def test_categories_count_what_matches_and_narrow_it_down(hands: Hands) ->
     assert sum(one.count for one in types) == matching["Hand Tools"]
     await hands.press(Qt.Key.Key_Down)
     await until(lambda: state(screen).chosen == types[0].group, "the first type")
-    await hands.press(Qt.Key.Key_K, CONTROL)
+    await hands.press(Qt.Key.Key_F, CONTROL)
     await hands.type("zzz")
     await until(lambda: state(screen).total == 0, "nothing")
     hands.workplace.bar.line.clear()
@@ -69,7 +69,7 @@ async def test_categories_count_what_matches_and_narrow_it_down(hands: Hands) ->
 
 async def test_plus_puts_into_the_cart_and_enter_opens_the_product(hands: Hands) -> None:
     screen = await look(hands)
-    await hands.press(Qt.Key.Key_K, CONTROL)
+    await hands.press(Qt.Key.Key_F, CONTROL)
     await hands.type("curved claw hammer 16")
     await until(lambda: state(screen).rows and state(screen).rows[0].name == HAMMER, "the hammer")
     screen.focus_first()

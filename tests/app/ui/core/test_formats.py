@@ -8,8 +8,19 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
 
-from app.ui.core.formats import ago, counted, distance, local_date, money, number, signed
+from app.ui.core.filters import day_edit
+from app.ui.core.formats import (
+    ago,
+    counted,
+    distance,
+    local_date,
+    money,
+    number,
+    shown_day,
+    signed,
+)
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -30,11 +41,15 @@ def own_place() -> Iterator[None]:
         ("de_DE", "1.234 units", "$1.234,50", "21 Nov 2026", "20 km"),
     ],
 )
-def test_the_place_decides(place: str, many: str, amount: str, day: str, far: str) -> None:
+def test_the_place_decides(
+    qapp: QApplication, place: str, many: str, amount: str, day: str, far: str
+) -> None:
     QLocale.setDefault(QLocale(place))
     assert counted(1_234, "unit") == many
     assert money(Decimal("1234.50")) == amount
-    assert local_date(NOON) == day
+    assert local_date(NOON) == shown_day(NOON.date()) == day
+    # A field for a day shows the form that the lists have.
+    assert day_edit().placeholderText() == day.replace("21", "30")
     assert ago(NOON, datetime(2027, 2, 1, tzinfo=UTC)) == f"on {day}"
     assert distance(20.0) == far
 

@@ -609,17 +609,6 @@ def test_what_a_scanner_puts_around_a_code_is_left_out(
     assert scanned == ["AB-1"]
 
 
-def test_with_a_fast_scanner_a_key_waits_less(
-    window: Window, keyboard: Keyboard, scanned: list[str], filtered: ScannerFilter
-):
-    filtered.settings = ScannerSettings(slowest_gap_ms=20)
-    window.shortcuts.setFocus()
-    keyboard.type("PW-1", 0.06)
-    assert window.shortcuts.heard == [*"PW-"]
-    filtered.settle()
-    assert window.shortcuts.heard == [*"PW-1"]
-
-
 def test_what_is_pressed_before_a_click_acts_before_it(
     window: Window, keyboard: Keyboard, scanned: list[str]
 ):

@@ -6,14 +6,14 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
-from tests.helpers.hands import cells
+from tests.helpers.hands import cells, click_header
 from tests.helpers.waiting import collect
 
 COLUMNS = (
@@ -121,12 +121,6 @@ def test_columns_fill_the_table_and_never_overflow(table: RowsTable, model: Rows
     assert header.sectionSize(1) == 126
 
 
-def click_header(table: RowsTable, column: int) -> None:
-    header = table.horizontalHeader()
-    place = QPoint(header.sectionViewportPosition(column) + 20, header.height() // 2)
-    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
-
-
 def shown(table: RowsTable) -> list[str]:
     return [one[0] for one in cells(table)]
 
@@ -188,6 +182,54 @@ def test_a_part_of_a_list_is_not_sorted(table: RowsTable, model: RowsModel[str])
     model.set_rows(["b", "a", "c"])
     table.set_complete(True)
     assert shown(table) == ["a", "b", "c"]
+
+
+def test_a_list_of_which_a_part_is_shown_is_sorted_where_it_comes_from(
+    qtbot: QtBot, appearance: Appearance, monkeypatch: pytest.MonkeyPatch
+):
+    columns = (
+        Column[str]("Name", lambda one: Cell(one), 100, key="name"),
+        Column[str]("Length", lambda one: Cell(str(len(one))), 90, unsortable="Look above."),
+    )
+    table = ChoiceTable(RowsModel[str](columns, lambda one: one), appearance, "Things")
+    qtbot.addWidget(table)
+    table.resize(400, 300)
+    table.show()
+    said: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _, text, *__: said.append(text))
+    asked: list[tuple[str | None, bool]] = []
+    table.sort_by_keys(lambda key, descending: asked.append((key, descending)))
+    header = table.horizontalHeader()
+    table.show_rows(["b", "ccc", "aa"])
+    table.set_complete(False)
+    click_header(table, 0)
+    # They are given in the new order, a moment later.
+    assert (asked, shown(table)) == ([("name", False)], ["b", "ccc", "aa"])
+    table.choose("b")
+    table.show_rows(["a", "aa", "b", "c"])
+    table.set_complete(False)
+    assert (header.isSortIndicatorShown(), header.sortIndicatorSection()) == (True, 0)
+    assert (shown(table), table.current()) == (["a", "aa", "b", "c"], "b")
+    click_header(table, 0)
+    assert asked[1:] == [("name", True)]
+    # What cannot be sorted says why, and leaves the list as it is sorted.
+    click_header(table, 1)
+    assert said == ["Look above."]
+    assert set(asked[2:]) <= {("name", True)}
+    assert header.sortIndicatorSection() == 0
+    # All of a list is sorted here by what its column shows; the list has its own order then.
+    table.set_complete(True)
+    asked.clear()
+    click_header(table, 1)
+    assert asked == [(None, False)]
+    assert shown(table) == ["a", "b", "c", "aa"]
+    click_header(table, 0)
+    assert asked[1:] == [("name", False)]
+    assert shown(table) == ["a", "aa", "b", "c"]
+    for _ in range(2):
+        click_header(table, 0)
+    assert asked[2:] == [("name", True), (None, False)]
+    assert header.sortIndicatorSection() == -1
 
 
 def test_a_column_is_as_wide_as_a_person_makes_it(table: RowsTable, model: RowsModel[str]):

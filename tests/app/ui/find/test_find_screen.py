@@ -5,12 +5,21 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import Qt
 
 from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import PAGE
-from tests.helpers.hands import CONTROL, HAMMER, SKU, Hands, cells, focus, named, texts
+from tests.helpers.hands import (
+    CONTROL,
+    HAMMER,
+    SKU,
+    Hands,
+    cells,
+    click_header,
+    focus,
+    named,
+    texts,
+)
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -27,7 +36,7 @@ def names(hands: Hands) -> list[str]:
 
 
 async def find(hands: Hands, query: str) -> None:
-    await hands.press(Qt.Key.Key_K, CONTROL)
+    await hands.press(Qt.Key.Key_F, CONTROL)
     await hands.type(query)
     await until(lambda: screen(hands)._query == query, f"the answer to {query}")
 
@@ -159,18 +168,16 @@ async def test_a_click_on_a_header_sorts_all_products_not_only_the_shown_ones(ha
     table = screen(hands).table
     total = screen(hands)._view_model.state.total
     assert total > PAGE
-    header = table.horizontalHeader()
-    place = QPoint(header.sectionViewportPosition(4) + 30, header.height() // 2)
-    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    click_header(table, 4)
     await until(lambda: len(names(hands)) == total, "all products")
 
     def prices() -> list[Decimal]:
         return [Decimal(one[4].strip("$").replace(",", "")) for one in cells(table)]
 
     await until(lambda: prices() == sorted(prices()), "the cheapest first")
-    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    click_header(table, 4)
     assert prices() == sorted(prices(), reverse=True)
     # A new question has its own best answer on top.
     await find(hands, "hamer 16")
     assert names(hands)[0] == HAMMER
-    assert header.sortIndicatorSection() == -1
+    assert table.horizontalHeader().sortIndicatorSection() == -1

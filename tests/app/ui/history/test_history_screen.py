@@ -13,12 +13,24 @@ from app.domain.entities import Reason
 from app.run import utc_now
 from app.ui.history import view_model
 from app.ui.history.screen import HistoryScreen
-from tests.helpers.hands import ALT, HAMMER, SKU, Hands, cells, dialog, focus, named, texts
+from tests.helpers.hands import (
+    ALT,
+    HAMMER,
+    SKU,
+    Hands,
+    cells,
+    click_header,
+    dialog,
+    focus,
+    named,
+    texts,
+)
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 OTHER = "HND-HAMMER-002"
 PAGE = 20
+CHANGE, WHY = 2, 3
 
 
 async def look(hands: Hands) -> HistoryScreen:
@@ -41,7 +53,7 @@ async def test_it_is_empty_at_first_and_lives(hands: Hands):
     assert any("Nothing has moved yet" in one for one in texts(screen))
     await hands.elsewhere(5)
     await until(lambda: cells(screen.table), "the movement")
-    assert cells(screen.table)[0][1:] == [HAMMER, "Found", "+5"]
+    assert cells(screen.table)[0][1:] == [HAMMER, "+5", "Found"]
     assert focus() is screen.table
 
 
@@ -51,7 +63,9 @@ async def test_a_scan_filters_by_product_and_a_click_clears(hands: Hands):
     screen = await look(hands)
     await until(lambda: len(cells(screen.table)) >= 3, "movements of both")
     await hands.scan(OTHER)
-    await until(lambda: {one[3] for one in cells(screen.table)} == {"+2"}, "only the other one")
+    await until(
+        lambda: {one[CHANGE] for one in cells(screen.table)} == {"+2"}, "only the other one"
+    )
     await hands.click(screen.clear_button)
     await until(lambda: len(cells(screen.table)) >= 3, "both again")
     assert not screen.clear_button.isVisible()
@@ -67,7 +81,7 @@ async def test_filters_by_reason_person_device_and_day(hands: Hands):
         await until(
             lambda: (
                 screen._view_model.state.rows is not None
-                and any(one[2] == "Lost" for one in cells(screen.table)) is lost
+                and any(one[WHY] == "Lost" for one in cells(screen.table)) is lost
                 and (len(cells(screen.table)) == 1 or not lost or "day" in what)
             ),
             what,
@@ -102,8 +116,8 @@ async def test_a_day_that_is_none_is_explained_beside_its_field(hands: Hands, te
     screen._filter()
     today = utc_now().astimezone().date()
     assert screen._fields["since"].error in (
-        f"Type a day such as {today:%-d %b %Y}.",
-        "That can be two days: type 12 Nov 2025 or 11 Dec 2025.",
+        f"Type a day such as {today:%b %-d, %Y}.",
+        "That can be two days: type Nov 12, 2025 or Dec 11, 2025.",
     )
     screen.since.clear()
     screen.product.setText("zzzyx")
@@ -140,7 +154,7 @@ async def test_undo_shows_its_consequence_first(hands: Hands):
     on_hand = await hands.elsewhere(4)
     screen = await look(hands)
     await choose(hands, screen, SKU)
-    await until(lambda: cells(screen.table) and cells(screen.table)[0][3] == "+4", "it on top")
+    await until(lambda: cells(screen.table) and cells(screen.table)[0][CHANGE] == "+4", "it on top")
     await hands.press(Qt.Key.Key_Tab)
     screen.table.setFocus()
     screen.table.select(0)
@@ -158,8 +172,8 @@ async def test_undo_shows_its_consequence_first(hands: Hands):
     again = dialog()
     assert again is not None
     again.accept()
-    await until(lambda: cells(screen.table)[0][3] == "\N{MINUS SIGN}4", "the counter-movement")
-    assert cells(screen.table)[1][2].startswith("Undone")
+    await until(lambda: cells(screen.table)[0][CHANGE] == "\N{MINUS SIGN}4", "the counter-movement")
+    assert cells(screen.table)[1][WHY].startswith("Undone")
     assert (await hands.item()).on_hand == on_hand - 4
 
 
@@ -190,7 +204,7 @@ async def test_older_pages_come_when_the_end_is_reached_and_export_has_all(
     assert len(set(shown)) == len(shown)
     assert not screen._view_model.state.more
     await hands.elsewhere(7)
-    await until(lambda: cells(screen.table)[0][3] == "+7", "a new one on top")
+    await until(lambda: cells(screen.table)[0][CHANGE] == "+7", "a new one on top")
     assert len(cells(screen.table)) == len(shown) + 1
     file = tmp_path / "history.csv"
     screen._view_model.export.execute(str(file))
@@ -201,6 +215,37 @@ async def test_older_pages_come_when_the_end_is_reached_and_export_has_all(
     assert {one["SKU"] for one in written} == {SKU}
     screen._view_model.export.execute(str(tmp_path / "no" / "folder.csv"))
     await until(lambda: "choose another place" in screen._summary._whole, "what went wrong")
+
+
+async def test_a_click_on_a_header_sorts_all_movements_page_by_page(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+):
+    for quantity in range(1, PAGE + 4):
+        await hands.elsewhere(-quantity if quantity % 2 else quantity)
+    monkeypatch.setattr(view_model, "PAGE", PAGE)
+    screen = await look(hands)
+
+    def changes() -> list[int]:
+        return [one.movement.quantity for one in screen._view_model.state.rows or ()]
+
+    click_header(screen.table, CHANGE)
+    await until(lambda: len(changes()) == PAGE and changes() == sorted(changes()), "most taken out")
+    least = changes()[0]
+    screen.focus_first()
+    await hands.press(Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    await until(lambda: len(changes()) > PAGE, "the next page")
+    assert changes() == sorted(changes())
+    screen.table.select(1)
+    chosen = screen.table.current()
+    assert chosen is not None
+    await hands.elsewhere(least - 100)
+    await until(lambda: changes()[0] == least - 100, "the new one in its place")
+    assert screen.table.current() == chosen
+    click_header(screen.table, CHANGE)
+    await until(lambda: changes() == sorted(changes(), reverse=True) != [], "most brought in")
+    assert any("most brought in first" in one for one in texts(screen))
+    click_header(screen.table, CHANGE)
+    await until(lambda: changes()[:1] == [least - 100], "the newest again")
 
 
 async def test_enter_opens_the_product(hands: Hands):

@@ -170,12 +170,12 @@ async def test_days_count_whole_and_a_day_that_is_none_is_explained(orders_page:
     await hands.press(Qt.Key.Key_F5)
     await hands.type("someday")
     await hands.press(ENTER)
-    assert filters._days["since"].error == f"Type a day such as {today:%-d %b %Y}."
+    assert filters._days["since"].error == f"Type a day such as {today:%b %-d, %Y}."
     # As people here write it, and it is shown as the program writes it.
     await hands.press(Qt.Key.Key_F5)
     await hands.type(f"{today.month}/{today.day}/{today.year}")
     await hands.press(ENTER)
-    assert (filters._days["since"].error, filters.since.text()) == ("", f"{today:%-d %b %Y}")
+    assert (filters._days["since"].error, filters.since.text()) == ("", f"{today:%b %-d, %Y}")
     await hands.press(Qt.Key.Key_F8)
     assert [field.error for field in filters._days.values()] == ["", ""]
     assert (filters.since.text(), filters.until.text()) == ("", "")

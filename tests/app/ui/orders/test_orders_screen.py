@@ -11,14 +11,17 @@ from PySide6.QtCore import Qt
 from app.data.selling.order_list import OrderFilter, OrderListRepository
 from app.domain.orders import OrderStatus
 from app.run import utc_now
+from app.ui.core.formats import money
 from app.ui.orders.returning import ReturnDialog
 from app.ui.shell.window import MINIMUM
 from tests.app.ui.test_fits import problems, small
-from tests.helpers.hands import CONTROL, cells, dialog, named, texts
+from tests.helpers.hands import CONTROL, cells, click_header, dialog, named, texts
 from tests.helpers.orders_page import SEATTLE, OrdersPage
 from tests.helpers.waiting import settle, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+TOTAL, STATUS = 3, 4
 
 
 async def test_a_new_order_is_on_top_and_older_ones_follow(orders_page: OrdersPage):
@@ -35,6 +38,43 @@ async def test_a_new_order_is_on_top_and_older_ones_follow(orders_page: OrdersPa
     page = await listing.page(OrderFilter((SEATTLE,)), limit=len(shown))
     assert shown == [one.order_id for one in page.orders]
     assert cells(orders_page.screen.orders.table)[0][0] == order.customer_name
+
+
+async def test_a_click_on_a_header_sorts_all_orders_page_by_page(orders_page: OrdersPage):
+    hands, table = orders_page.hands, orders_page.screen.orders.table
+    rows = await hands.client.session.query(
+        "SELECT order_id, total FROM orders WHERE store_id = :id "
+        "ORDER BY total DESC, order_date DESC, order_id DESC LIMIT 200",
+        {"id": SEATTLE},
+    )
+    largest = [str(row["order_id"]) for row in rows]
+    table.select(3)
+    click_header(table, TOTAL)
+    await until(lambda: orders_page.ids and table.current(), "the smallest")
+    click_header(table, TOTAL)
+    await until(lambda: orders_page.ids == largest[:100], "the largest")
+    assert table.horizontalHeader().sortIndicatorSection() == TOTAL
+    assert "100 orders, largest first, smaller ones below" in texts(orders_page.screen.orders)
+    # The choice stays with its order.
+    table.select(4)
+    await hands.press(Qt.Key.Key_End, CONTROL)
+    await until(lambda: orders_page.ids == largest, "the next page")
+    table.select(4)
+    order = await orders_page.sold(40)
+    assert order.total > 200
+    await until(lambda: order.order_id in orders_page.ids, "the new one in its place")
+    places = [money(one.total) for one in orders_page.state.orders or ()]
+    assert [one[TOTAL] for one in cells(table)] == places
+    totals = [one.total for one in orders_page.state.orders or ()]
+    assert totals == sorted(totals, reverse=True)
+    assert table.current() is not None
+    assert table.current().order_id == largest[4]  # type: ignore[union-attr]
+    # Of the few values of a status the filter shows one at a time.
+    click_header(table, STATUS)
+    assert table.horizontalHeader().sortIndicatorSection() == TOTAL
+    click_header(table, TOTAL)
+    await until(lambda: orders_page.ids[:1] == [order.order_id], "the newest first again")
+    assert table.horizontalHeader().sortIndicatorSection() == -1
 
 
 async def test_a_part_comes_back_by_keyboard_alone(orders_page: OrdersPage):

@@ -92,7 +92,8 @@ async def test_a_product_that_is_not_stocked_here_has_no_item_and_no_change():
     card.model.edit(quantity="1")
     card.model.apply()
     await settle()
-    assert card.refusals == ["This store does not stock the product."]
+    # A single unit is refused as a typed number is.
+    assert card.refusals == ["This store does not stock the product."] * 2
 
 
 async def test_an_unknown_product_has_nothing_to_show():

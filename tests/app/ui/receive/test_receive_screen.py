@@ -21,6 +21,7 @@ from app.ui.core.table import RowsTable
 from app.ui.receive.document import receipt_report
 from app.ui.receive.screen import ReceiveScreen
 from app.ui.receive.state import ReceiveState
+from app.ui.reorder.screen import ReorderScreen
 from tests.helpers import pdfs
 from tests.helpers.hands import (
     ALT,
@@ -361,7 +362,7 @@ async def test_a_receipt_posted_before_its_paper_is_linked_by_the_list(hands: Ha
     key = {"number": transfer.number}
     (stored,) = await session.query("SELECT * FROM transfers WHERE number = :number", key)
     await session.query("EVICT FROM transfers WHERE number = :number", key)
-    door.screen.view_model.begin_with(transfer.number, unseen=True)
+    door.screen.view_model.begin_with(transfer.number, anyway=True)
     await until(lambda: door.state.editable, "a receipt")
     await door.hands.scan(SKU)
     await door.row(SKU, received=1)
@@ -441,15 +442,37 @@ async def test_what_was_typed_for_a_line_that_went_is_given_up_with_esc(hands: H
     assert door.screen.receipt.line.line.hasFocus()
 
 
-async def test_what_is_typed_is_saved_before_anything_is_taken_in(hands: Hands):
+@pytest.mark.parametrize("by_click", [False, True], ids=["Ctrl+Enter", "a click"])
+async def test_what_is_typed_is_saved_and_taken_in_at_once(hands: Hands, by_click: bool):
     door, _ = await three_lines(hands)
+    before = (await hands.item()).on_hand
     await door.choose(SKU)
     await hands.type("3")
+    if by_click:
+        await hands.click(door.screen.receipt.post)
+    else:
+        await hands.press(Qt.Key.Key_Return, CONTROL)
+    # What comes of it is asked about.
+    await until(dialog, "the question")
+    question = dialog()
+    assert question is not None
+    assert "Take in 3 units?" in texts(question)
+    question.accept()
+    await until(lambda: door.is_posted, "it to be posted")
+    assert (await hands.item()).on_hand == before + 3
+
+
+async def test_nothing_is_taken_in_while_what_is_typed_is_refused(hands: Hands):
+    door, _ = await three_lines(hands)
+    await door.choose(SKU)
+    await hands.press(Qt.Key.Key_Return)
+    await hands.type("x")
     await hands.press(Qt.Key.Key_Return, CONTROL)
-    await door.row(SKU, received=3)
-    assert door.state.receipt is not None
+    assert "Quantity must be a whole number, for example 3." in texts(door.screen.receipt.card)
+    await until(lambda: not door.screen.view_model.actions.running, "a rest")
     assert door.state.editable
     assert dialog() is None
+    await hands.press(Qt.Key.Key_Escape)
 
 
 async def test_what_is_typed_stays_when_less_is_expected(hands: Hands):
@@ -609,3 +632,61 @@ async def test_what_is_typed_is_kept_by_every_way_out_of_the_line(hands: Hands):
     await until(lambda: door.state.receipt is None, "the list")
     await door.open(order.number)
     await door.row(SKU, received=1)
+
+
+@pytest.mark.parametrize("state", ["draft", "cancelled", "received"])
+async def test_an_order_of_which_nothing_is_expected_begins_no_receipt(hands: Hands, state: str):
+    door = await enter(hands)
+    if state == "draft":
+        product = door.product(SKU)
+        order = await door.orders.create(BEN, {product.product_id: (product, 5)}, "Acme")
+        said = f"{order.number} is not ordered yet"
+    else:
+        order = await door.ordered(HND_HAMMER_001=5)
+        if state == "cancelled":
+            await door.orders.cancel(order)
+            said = f"{order.number} was cancelled"
+        else:
+            await door.colleague(order, HND_HAMMER_001=5)
+            said = f"Nothing more of {order.number} is expected"
+    await hands.scan(order.number)
+    await until(dialog, "the sentence")
+    asked = dialog()
+    assert asked is not None
+    assert said in texts(asked)
+    assert door.state.receipt is None
+    await hands.click(named(asked, "Open in Reorder"))
+    reorder = hands.workplace.current
+    assert isinstance(reorder, ReorderScreen)
+    await until(lambda: (paper := reorder.view_model.state.paper) and paper.number, "the order")
+    assert reorder.view_model.state.paper is not None
+    assert reorder.view_model.state.paper.number == order.number
+
+
+async def test_a_transfer_that_has_not_left_is_taken_in_only_with_a_yes(hands: Hands):
+    door = await enter(hands)
+    product = door.product(SKU)
+    lines = {product.product_id: (product, 2)}
+    transfer = await door.transfers.request("store_tacoma", "store_seattle", lines, TOM)
+    await hands.scan(transfer.number)
+    await until(dialog, "the question")
+    asked = dialog()
+    assert asked is not None
+    assert f"Nothing of {transfer.number} is on its way" in texts(asked)
+    assert door.state.receipt is None
+    await hands.click(named(asked, "Receive against it"))
+    await until(lambda: door.state.receipt is not None, "the receipt")
+    door.screen.view_model.close()
+    await door.transfers.cancel(transfer, TOM)
+    await hands.scan(transfer.number)
+    # What was begun goes on, whatever becomes of the paper.
+    await until(lambda: door.state.receipt is not None, "the receipt again")
+    door.screen.view_model.discard()
+    await until(lambda: door.state.receipt is None, "it thrown away")
+    await hands.scan(transfer.number)
+    await until(dialog, "the sentence")
+    asked = dialog()
+    assert asked is not None
+    assert f"{transfer.number} was cancelled" in texts(asked)
+    await hands.press(Qt.Key.Key_Escape)
+    assert door.state.receipt is None

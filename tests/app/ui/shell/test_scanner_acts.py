@@ -371,7 +371,7 @@ async def test_the_letters_of_a_code_order_nothing(
 @each_gap
 async def test_a_scan_into_the_bar_is_for_the_screen_below_it(mia: Hands, wedge: Wedge, gap: int):
     screen = await empty_cart(mia)
-    await mia.press(Qt.Key.Key_K, CONTROL)
+    await mia.press(Qt.Key.Key_F, CONTROL)
     wedge.scan(SKU, gap)
     await until(lambda: screen.view_model.state.rows, "the product")
     assert mia.workplace.current is screen
@@ -397,7 +397,7 @@ async def test_what_a_person_presses_comes_in_order(mia: Hands, wedge: Wedge):
     wedge.rest()
     await until(lambda: mia.on_hand == before + 2, "two more")
     await mia.rest()
-    await mia.press(Qt.Key.Key_K, CONTROL)
+    await mia.press(Qt.Key.Key_F, CONTROL)
     wedge.type("claw hammer 16 oz", PERSON * 3)
     wedge.rest()
     assert mia.workplace.bar.line.text() == "claw hammer 16 oz"

@@ -93,7 +93,7 @@ async def test_what_is_nobody_s_code_opens_nothing(manager: Hands, code: str):
     await manager.scan(code)
     assert isinstance(manager.workplace.current, FindScreen)
     assert any(f"No product has the code {code}" in one for one in texts(manager.workplace))
-    await manager.press(Qt.Key.Key_K, CONTROL)
+    await manager.press(Qt.Key.Key_F, CONTROL)
     await manager.type("x")
     await until(
         lambda: not any("No product has the code" in one for one in texts(manager.workplace)),
@@ -116,7 +116,7 @@ async def test_no_text_is_too_odd_to_be_scanned(manager: Hands, text: str):
 
 @pytest.mark.parametrize("typed", ["", "----", "  "])
 async def test_enter_without_a_word_opens_nothing(manager: Hands, typed: str):
-    await manager.press(Qt.Key.Key_K, CONTROL)
+    await manager.press(Qt.Key.Key_F, CONTROL)
     await manager.type(typed)
     await manager.press(Qt.Key.Key_Return)
     await settle()
@@ -145,6 +145,22 @@ async def test_what_a_scanner_puts_in_front_or_another_keyboard_makes_of_it(
     assert [one.product_id for one in order.view_model.state.rows] == [hammer]
     order.view_model.discard()
     await until(lambda: not order.view_model.actions.running, "a rest")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("HNDßHAMMERß001", "set to a US keyboard"),
+        ("TR-SEA-FFFF-0999", "This device has no transfer"),
+    ],
+)
+async def test_what_is_said_of_a_scan_ends_with_the_next_one(manager: Hands, code: str, said: str):
+    manager.workplace.go("find")
+    manager.workplace.scan(code)
+    await until(lambda: said in status(manager), said)
+    manager.workplace.scan(SKU)
+    assert said not in status(manager)
+    await opened(manager, manager.read(SKU).product_id or "")
 
 
 @pytest.mark.parametrize("code", ["LOC-3-B", "]C0loc-3-b", "LOC-3-B\r\n"])
@@ -354,6 +370,18 @@ async def a_purchase_order(hands: Hands) -> tuple[str, Callable[[], str | None]]
     return paper.number, is_open
 
 
+async def an_ordered_purchase_order(hands: Hands) -> str:
+    """The number of one whose goods are expected."""
+    orders = hands.repositories.purchase_orders
+    listing = hands.repositories.catalogue.listing(
+        hands.repositories.catalogue.search(SKU, 1).product_ids[0]
+    )
+    assert listing is not None
+    product = listing.product
+    paper = await orders.create(somebody("store_seattle"), {product.product_id: (product, 3)})
+    return (await orders.order(paper)).number
+
+
 async def a_receipt(hands: Hands) -> tuple[str, Callable[[], str | None]]:
     paper = await hands.repositories.receiving.begin(somebody("store_seattle"))
 
@@ -423,7 +451,7 @@ async def test_the_number_of_a_paper_opens_it_from_everywhere(manager: Hands, ma
         await manager.scan(another)
         await until(lambda: is_open() == another, f"{another} from {number}")
     manager.workplace.go("find")
-    await manager.press(Qt.Key.Key_K, CONTROL)
+    await manager.press(Qt.Key.Key_F, CONTROL)
     await manager.paste(number)
     await manager.press(Qt.Key.Key_Return)
     await until(lambda: is_open() == number, f"{number} from the bar")
@@ -483,7 +511,7 @@ async def test_the_next_delivery_is_received_while_a_receipt_is_open(manager: Ha
     await until(lambda: screen.view_model.state.rows, "a line")
     first = screen.view_model.state.receipt
     assert first is not None
-    number, _ = await a_purchase_order(manager)
+    number = await an_ordered_purchase_order(manager)
     await manager.scan(number)
     await until(
         lambda: (

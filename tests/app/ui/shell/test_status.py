@@ -300,7 +300,7 @@ async def test_a_change_during_a_look_up_is_not_missed():
     shop = Shop()
     await settle()
     held = asyncio.Event()
-    shop.stock.pauses["last_undoable"] = [held]
+    shop.stock.pauses["last_change"] = [held]
     await shop.adjust(-2)
     await shop.adjust(-3)
     held.set()

@@ -66,7 +66,7 @@ async def test_ctrl_k_takes_the_keyboard_from_anywhere_and_overtypes(hands: Hand
     hands.workplace.bar.line.setText("old")
     await hands.open()
     await hands.type("a")
-    await hands.press(Qt.Key.Key_K, CONTROL)
+    await hands.press(Qt.Key.Key_F, CONTROL)
     await hands.type("n")
     assert hands.workplace.bar.line.text() == "n"
     assert shown(hands) == "FindScreen"
@@ -95,7 +95,7 @@ async def test_a_scan_lands_from_every_screen(hands: Hands, name: str):
 
 async def test_what_opened_a_card_is_not_asked_of_the_next_screen(hands: Hands):
     bar = hands.workplace.bar.line
-    await hands.press(Qt.Key.Key_K, CONTROL)
+    await hands.press(Qt.Key.Key_F, CONTROL)
     await hands.type("hammer")
     await until(lambda: cells(hands.workplace.current.table), "hammers")  # type: ignore[attr-defined]
     await hands.press(Qt.Key.Key_Return)
@@ -145,7 +145,7 @@ async def test_a_scan_goes_to_the_work_under_way_first(
 
 
 async def test_a_scan_into_the_bar_opens_the_product(hands: Hands):
-    await hands.press(Qt.Key.Key_K, CONTROL)
+    await hands.press(Qt.Key.Key_F, CONTROL)
     await hands.type("saw")
     await hands.scan(SKU)
     await until(lambda: hands.state.product and hands.state.product.sku == SKU, "the scanned")

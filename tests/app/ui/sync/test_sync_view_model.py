@@ -157,3 +157,18 @@ async def test_hidden_it_follows_nothing():
     parts.screen.deactivate()
     assert (parts.sync.listening, parts.deliveries.listening) == (0, 0)
     await settle()
+
+
+async def test_nobody_looks_for_faulty_documents_once_the_screen_is_left():
+    parts = OneProduct()
+    parts.faulty.found.clear()
+    parts.screen.activate()
+    await settle()
+    assert parts.screen.busy
+    parts.screen.deactivate()
+    assert not parts.screen.busy
+    parts.screen.activate()
+    parts.faulty.found.set()
+    await settle()
+    assert not parts.screen.busy
+    parts.screen.deactivate()

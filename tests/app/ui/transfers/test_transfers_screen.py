@@ -263,6 +263,14 @@ async def test_nine_arrive_by_scanner_and_one_is_missing(hands: Hands):
     assert cells(screen.transfer.steps.table)[0][1].startswith("Received 9 units, 1 missing")
 
 
+async def refused(hands: Hands, screen: TransfersScreen, number: str, sentence: str) -> None:
+    """Nothing is taken in against a number."""
+    screen.transfer.entry.number.setText(number)
+    screen.transfer.submit()
+    await until(lambda: sentence in state(screen).message.text, sentence)
+    await until(lambda: not screen._transfer_model.submit.running, "a rest")
+
+
 async def test_a_number_not_seen_yet_is_received_and_joins_later(hands: Hands):
     screen = await in_tacoma(hands)
     before = (await hands.item()).on_hand
@@ -275,6 +283,9 @@ async def test_a_number_not_seen_yet_is_received_and_joins_later(hands: Hands):
     screen.transfer.submit()
     await until(lambda: state(screen).message.is_problem, "what is missing")
     assert "Type or scan the number on the transfer." in texts(screen)
+    await refused(hands, screen, "12", "12 is no number of a transfer")
+    order = await hands.repositories.purchase_orders.create(actor(TACOMA), {}, "Acme")
+    await refused(hands, screen, order.number.lower(), f"{order.number} is an order at a supplier")
     sent = await shipped(hands, 3)
     # As where it is still on its way: it does not have this number yet.
     screen.transfer.entry.number.setText("TR-SEA-FFFF-0001")

@@ -1,0 +1,1 @@
+"""One bar for everything: products, customers, orders, papers, places, screens and actions."""
