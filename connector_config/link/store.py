@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from ditto import Ditto, Transaction
 
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.store.local_indexes import INDEXES
 from connector_config.store.local_only import ECHOES, OUTBOX, PARKED
 from connector_config.store.outbox import Executes, body_of, text_of
 from connector_config.store.together import settle_failure, together
@@ -26,14 +27,13 @@ _SET_AT: Final = (
     "UPDATE inventory USE IDS LIST :ids SET last_updated = :at "
     "WHERE coalesce(last_updated, '') < :at"
 )
-# By the index of the app on (inventory_id, at).
+# By INDEX.
 _HELD: Final = (
     "SELECT inventory_id, SUM(quantity) AS total FROM stock_movements "
     "WHERE inventory_id IN :ids GROUP BY inventory_id"
 )
-INDEX: Final = (
-    "CREATE INDEX IF NOT EXISTS movements_item ON stock_movements (inventory_id, at DESC)"
-)
+INDEX: Final = INDEXES["stock_movements.history_item"]
+"""Makes the index that the link needs, also where no app has."""
 # USE IDS is three times as quick as IN, and does nothing without a condition on a field.
 _EVICT_ROWS: Final = {
     name: f"EVICT FROM {name} USE IDS LIST :ids WHERE at > ''" for name in (OUTBOX, PARKED, ECHOES)
