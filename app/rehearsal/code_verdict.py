@@ -9,6 +9,7 @@ from app.rehearsal.code_steps import OfCode, ScanPack, Teach
 from app.rehearsal.contents import Document
 from app.rehearsal.journal import Done, Journal
 from connector_config.schema.collections import PRODUCT_CODES, STOCK_MOVEMENTS
+from connector_config.wording import counted
 
 Documents = Mapping[str, Sequence[Document]]
 Read = Mapping[str, Sequence[tuple[str, int]]]
@@ -62,10 +63,11 @@ def odd_scans(begin: Documents, journal: Journal, mongodb: Documents) -> Iterato
         booked = _booked(done, moved)
         units = taught[step.code, product_id]
         if booked not in {step.packs * one for one in units}:
+            meant = " or ".join(counted(one, "unit") for one in sorted(units)) or "no units"
             yield (
-                f"{done.peer} scanned {step.code} of {product_id} {step.packs} times to "
-                f"{step.into} it: {booked} were booked, and it was taught with "
-                f"{' or '.join(map(str, sorted(units))) or 'no'} units"
+                f"{done.peer} scanned {step.code} of {product_id} "
+                f"{counted(step.packs, 'time')} to "
+                f"{step.into} it: {booked} were booked, and it was taught with {meant}"
             )
 
 
