@@ -343,10 +343,8 @@ _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "-": lambda value: values.reckoned("-", 0, value),
     "array_contains": values.contained,
     "coalesce": values.first,
-    "length": lambda value: values.of_kind("text", value, len),
     "lower": lambda value: values.of_kind("text", value, str.lower),
     "object_length": lambda value: values.of_kind("map", value, len),
     "trim": lambda value: values.of_kind("text", value, str.strip),
-    "substr": lambda value, start: values.of_kind("text", value, lambda text: text[start:]),
     "split": lambda value, by: values.of_kind("text", value, lambda text: values.split(text, by)),
 }

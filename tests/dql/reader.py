@@ -34,7 +34,7 @@ _TOKEN: Final = re.compile(
 _COMPARISONS: Final = ("=", "!=", "<=", ">=", "<", ">")
 _AGGREGATES: Final = frozenset({"COUNT", "SUM", "MIN", "MAX"})
 _FUNCTIONS: Final = frozenset(
-    {"coalesce", "array_contains", "length", "lower", "object_length", "split", "substr", "trim"}
+    {"coalesce", "array_contains", "lower", "object_length", "split", "trim"}
 )
 _CONSTANTS: Final = {"TRUE": True, "FALSE": False, "NULL": None}
 _CONFLICTS: Final = ("NOTHING", "UPDATE_LOCAL_DIFF", "UPDATE")
