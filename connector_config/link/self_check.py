@@ -205,5 +205,7 @@ class SelfCheck:
                 return
 
     async def _next_silence(self) -> None:
+        # PyMongo may have forgotten it, and the stream that would say something has ended too.
+        end_if_cancelled()
         self._silence.clear()
         await self._silence.wait()

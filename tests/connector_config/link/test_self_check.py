@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -233,3 +233,24 @@ async def test_a_part_has_the_same_digests_on_both_sides_whatever_stands_in_it(
         assert here == there
         assert sum(count for count, _ in here.values()) == 4 + 3
         assert _found(ann) == {}
+
+
+async def test_a_cancellation_that_pymongo_forgets_ends_it_all_the_same(
+    database: MongoDatabase,
+    mongo_settings: MongoSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looking = asyncio.Event()
+
+    async def forgetful(*_: object) -> None:
+        looking.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+
+    monkeypatch.setattr(self_check.SelfCheck, "_look", forgetful)
+    prepare(database)
+    async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
+        async with asyncio.timeout(30):
+            await looking.wait()
+            await ann.disconnect()
