@@ -172,6 +172,8 @@ def test_a_server_that_died_is_given_up_once(
             for number, batch in enumerate(batches("stores", stores(range(100)), 10)):
                 if number == 3:
                     stop(process)
+                    # On a busy machine a batch may have needed two tries before.
+                    failed.clear()
                 yield batch
 
         with (
