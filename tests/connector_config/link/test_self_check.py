@@ -253,4 +253,6 @@ async def test_a_cancellation_that_pymongo_forgets_ends_it_all_the_same(
     async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
         async with asyncio.timeout(30):
             await looking.wait()
-            await ann.disconnect()
+            ending = asyncio.ensure_future(ann.disconnect())
+            done, _ = await asyncio.wait([ending], timeout=20)
+            assert done
