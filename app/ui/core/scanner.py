@@ -29,6 +29,8 @@ _KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRele
 _SLACK_MS: Final = 10
 """A key of a scanner comes so much late at the most, by the clock of the keyboard."""
 _LIMIT_MS: Final = MOST_GAP_MS + _SLACK_MS
+_READ_MS: Final = 5
+"""What the display has handed over is read within that."""
 _REPEATED_MS: Final = 15
 """A key that is held down repeats no faster."""
 _WORTH_TELLING: Final = 4
@@ -39,13 +41,14 @@ class ScannerFilter(QObject):
 
     In a text field the keys arrive as usual, so that typing is never delayed; when they turn out to
     be a scan, the field gets its text and its selection back. Elsewhere a key acts at once, so it
-    waits until no scanner's next key can come any more: 110 ms for one that may take 100, which
+    waits until no scanner's next key can come any more: 115 ms for one that may take 100, which
     nobody feels who presses a key, and no two presses of a person are lost or change places. A
     modifier in front of every key that moves stock would be sure as well, and slower for all.
 
     Ends (Enter, Tab, Down, the control characters of carriage return, line feed and Tab) that
     follow a code within its burst or right behind it belong to it; where none comes, the pause is
-    the end. Codes keep the separators of GS1 as `SEPARATOR`.
+    the end, and what a scanner out of step sends right behind that is dropped: rather scanned again
+    than done as a person. Codes keep the separators of GS1 as `SEPARATOR`.
 
     `began` comes before the first key of every burst, and a scan may be what it turns out to be.
     `heard` carries every Burst of four keys or more, also a person's. `settings` may be changed;
@@ -70,6 +73,7 @@ class ScannerFilter(QObject):
         self._last = self._last_sign = self._ended = -inf
         self._told: tuple[tuple[Key, ...], str] | None = None
         self._ends: list[str] = []
+        self._cut_off = False
         self._down: set[int] = set()
         self._alt_code = ""
         self._patience = QTimer(self)
@@ -155,6 +159,9 @@ class ScannerFilter(QObject):
             case Kind.SEPARATOR:
                 self._add(name_of(event), SEPARATOR, now)
                 taken = True
+            case Kind.SIGN if not self._burst and self._cut_off and self._trails(now):
+                self._ended = now
+                taken = True
             case Kind.SIGN if not repeats:
                 taken = self._add(name_of(event), event.text(), now, event)
             case Kind.OTHER if self._is_within(event, now):
@@ -214,6 +221,7 @@ class ScannerFilter(QObject):
             return False
         self._down.add(event.key())
         self._ended = now
+        self._cut_off = False
         self._ends.append(name_of(event))
         if start is not None:
             self._finish(start)
@@ -253,6 +261,7 @@ class ScannerFilter(QObject):
             self._let_go()
         else:
             self._ended = self._last
+            self._cut_off = True
             self._finish(start)
             self._wait()
 
@@ -268,14 +277,15 @@ class ScannerFilter(QObject):
 
     def _wait(self) -> None:
         self._waited = False
-        self._patience.start(_LIMIT_MS // 2)
+        self._patience.start(_LIMIT_MS)
 
     def _on_patience(self) -> None:
         if not self._waited:
-            # In two halves: after a pause of the program itself, the keys that queued up
-            # meanwhile come in between.
+            # On a busy computer keys that were pressed in time may still be with the display, and
+            # its answer comes behind them; so they come in between.
             self._waited = True
-            self._patience.start(_LIMIT_MS - _LIMIT_MS // 2)
+            QApplication.queryKeyboardModifiers()
+            self._patience.start(_READ_MS)
         elif self._burst:
             self._conclude()
         else:

@@ -23,7 +23,7 @@ class SignKeys(QObject):
 
     `stepped` carries 1 or -1, for a sign alone. `begun` carries the text that a number begins with,
     such as `5` or `-5`, and whether its sign was taken for one unit already. What the scanner
-    filter held comes in one go, so what follows a sign within 110 ms is known before that acts;
+    filter held comes in one go, so what follows a sign within 115 ms is known before that acts;
     whoever types more slowly is the one for whom it has acted.
     """
 

@@ -394,12 +394,12 @@ def test_a_field_that_is_gone_does_not_get_its_text_back(
     assert scanned == [SKU]
 
 
-def queue(text: str, gap: int, target: QWidget) -> None:
+def queue(text: str, gap: int, target: QWidget, begin: int = 1_000_000) -> None:
     """Key presses as they queue up while the program is busy; `gap` in milliseconds."""
     for at, char in enumerate(text):
         key = Qt.Key.Key_Return if char == "\r" else Qt.Key(ord(char.upper()))
         press = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, char)
-        press.setTimestamp(1_000_000 + at * gap)
+        press.setTimestamp(begin + at * gap)
         QApplication.postEvent(target, press)
 
 
@@ -452,6 +452,42 @@ def test_a_pause_of_the_program_in_the_middle_of_a_scan_lets_nothing_go(
     qtbot.wait(150)
     qapp.removeEventFilter(scanner)
     assert (scanned, window.shortcuts.heard) == (["AB-123"], [])
+
+
+def test_what_is_still_with_the_display_belongs_to_the_scan(
+    window: Window, qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    """A busy computer: keys that were pressed in time are read when the display is asked."""
+    scanner = ScannerFilter(qapp)
+    scanned = collect(scanner.scanned)
+    window.button.setFocus()
+    late = ["23\r"]
+
+    def hand_over() -> Qt.KeyboardModifier:
+        if late:
+            queue(late.pop(), 100, window.button, 1_000_400)
+        return Qt.KeyboardModifier.NoModifier
+
+    monkeypatch.setattr(QApplication, "queryKeyboardModifiers", hand_over)
+    queue("AB-1", 100, window.button)
+    qtbot.waitUntil(lambda: bool(scanned), timeout=NET)
+    qapp.removeEventFilter(scanner)
+    assert (scanned, window.clicks, late) == (["AB-123"], 0, [])
+
+
+@pytest.mark.parametrize("pace", [0.035, 0.1])
+@each_kind
+def test_the_rest_of_a_code_that_was_held_up_does_nothing(
+    window: Window, keyboard: Keyboard, scanned: list[str], kind: str, pace: float
+):
+    """A wireless scanner that stops for a moment before the last digits of an EAN."""
+    window.kinds[kind].setFocus()
+    before = window.facts
+    keyboard.type("40063813339", pace)
+    keyboard.type("3", 0.185)
+    keyboard.type("1", pace)
+    keyboard.press(Qt.Key.Key_Return, pace)
+    assert (scanned, window.facts) == (["40063813339"], before)
 
 
 @each_kind
