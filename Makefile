@@ -35,7 +35,7 @@ test: ## run all tests, headless
 	@$(SETUP) dev
 	@$(OFFSCREEN) $(PY) -m tests.side_by_side $(ARGS)
 
-soak: ## by chance and for long, until one fails: property tests, simulated histories and schedules of sync
+soak: ## by chance and for long, until one fails: properties, simulated histories, statements, schedules of sync
 	@$(SETUP) dev
 	@$(OFFSCREEN) $(PY) -m tests.soak $(ARGS)
 

@@ -30,6 +30,7 @@ from app.ui.core.dialogs import ScanDialog
 from app.ui.core.field_undo import FieldUndo
 from app.ui.core.formats import money, number
 from app.ui.core.garbage import GarbageCollector
+from app.ui.core.here import enter_shop, leave_shop
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.scanner_settings import load_scanner_settings
 from app.ui.core.sounds import Silence, Sound, Sounds, Speaker
@@ -162,6 +163,8 @@ class Client(QObject):
             store = next((one for one in self.stores if one.store_id == profile.store_id), None)
             if store is None:
                 raise StorageError("This store is no longer on this device: choose another one.")
+            enter_shop(store, self.stores)
+            opened.callback(leave_shop)
             await self.sync.enter(profile, store.short_name, self.device)
             shift = self.shift = make_shift(
                 repositories,

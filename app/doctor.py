@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.config.system_libraries import missing
+from app.data.stock.catalogue import StoreDirectory
 from app.data.store.faulty import DittoFaultyDocuments
 from app.data.store.session import Session, store_in_use
 from app.data.sync.modes import Mode, choose, connection
 from app.domain.errors import FaultyDocumentError, SyncError
+from app.domain.shop_days import zones_problem
 from app.settings import SECRETS, Settings
 from connector_config.errors import UserError
 from connector_config.paths import DataDirectoryError, prepare_directory, store_directory
@@ -153,7 +155,7 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
         yield Finding(NOTE, "Local store", "empty", "fill it with the demo data: `zava-seed demo`")
         return
     try:
-        refused, faults = asyncio.run(_try_store(settings))
+        refused, faults, zones = asyncio.run(_try_store(settings))
     except UserError as error:
         yield Finding(BAD, "Local store", str(error), "see there")
     else:
@@ -161,6 +163,8 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
             yield Finding(NOTE, "Licence", refused, "until then the app works without sync")
         size = sum(_size(file) for file in store_directory(directory).rglob("*"))
         yield Finding(GOOD, "Local store", f"{size / 1_000_000:,.1f} MB")
+        if zones:
+            yield Finding(NOTE, "Time zone", zones, "see there; until then all else works")
         yield from _faulty(faults)
 
 
@@ -198,8 +202,10 @@ def _sync(settings: Settings) -> Iterator[Finding]:
     yield Finding(NOTE if choice.lacking else GOOD, "Sync", f"{choice.mode.label}: {choice.reason}")
 
 
-async def _try_store(settings: Settings) -> tuple[str, list[FaultyDocumentError]]:
-    """Open the store as `zava run` would: why Ditto refuses the licence, and what is faulty."""
+async def _try_store(settings: Settings) -> tuple[str, list[FaultyDocumentError], str]:
+    """Open the store as `zava run` would: why Ditto refuses the licence, what is faulty, and why
+    the days of its stores are this computer's.
+    """
     try:
         mode = choose(settings).mode
     except UserError:  # a finding of its own
@@ -207,13 +213,14 @@ async def _try_store(settings: Settings) -> tuple[str, list[FaultyDocumentError]
     session = await Session.open(settings.data_dir, connection=connection(settings, mode))
     try:
         faults = await DittoFaultyDocuments(session).find()
+        zones = zones_problem(await StoreDirectory(session).stores())
         if mode is Mode.P2P:
             session.network.activate(settings.secrets["DITTO_OFFLINE_TOKEN"])
     except SyncError as error:
-        return str(error), faults
+        return str(error), faults, zones
     finally:
         await session.close()
-    return "", faults
+    return "", faults, zones
 
 
 def _size(file: Path) -> int:

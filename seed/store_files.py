@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from connector_config.errors import DataFileError
 from connector_config.schema.documents import StoreLocation
+from connector_config.schema.time_zones import has_database, zone_named
 from connector_config.yaml_reading import NotYamlError, read_yaml
 
 STORES_FILE: Final = "stores.yaml"
@@ -33,6 +34,7 @@ class StorePlan:
     products_carried: int
     area_codes: tuple[str, ...]
     cold_winters: bool = False
+    time_zone: str = ""
 
 
 def load_stores(file: Path | None = None) -> tuple[StorePlan, ...]:
@@ -85,6 +87,12 @@ def _store(file: str, entry: Any) -> StorePlan:
             if type(entry[name]) not in kinds:
                 store, value = str(entry["store_id"])[:60], str(entry[name])[:60]
                 raise DataFileError(f"{file}: {store}: {name} cannot be {value!r}")
+        time_zone = entry.get("time_zone", "")
+        if not isinstance(time_zone, str) or (
+            time_zone and has_database() and zone_named(time_zone) is None
+        ):
+            store, value = str(entry["store_id"])[:60], str(time_zone)[:60]
+            raise DataFileError(f"{file}: {store}: there is no time_zone {value!r}")
         return StorePlan(
             store_id=entry["store_id"],
             name=entry["store_name"],
@@ -98,6 +106,7 @@ def _store(file: str, entry: Any) -> StorePlan:
             products_carried=entry["products_carried"],
             area_codes=tuple(entry["area_codes"]),
             cold_winters=entry.get("cold_winters", False),
+            time_zone=time_zone,
         )
     except KeyError as error:
         raise DataFileError(f"{file}: {entry.get('store_id')}: {error} is missing") from error

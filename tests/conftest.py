@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from seed.demo import fill_demo
+from tests.dql.statements import Watcher, known
+from tests.helpers.doors import look_at_doors
 from tests.helpers.one_list import none_refused, refuse_two_lists
 from tests.helpers.shared import made_once
 
@@ -30,6 +32,23 @@ def two_lists(_refused: list[str]) -> Iterator[list[str]]:
     """The statements with two lists that were refused; a test that leaves one here fails."""
     with none_refused(_refused):
         yield _refused
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _watcher(request: pytest.FixtureRequest) -> Iterator[Watcher | None]:
+    # By chance, as in a soak, come statements that no list can foresee.
+    watcher = None if request.config.getoption("soak") else Watcher(known())
+    with pytest.MonkeyPatch.context() as patch:
+        if watcher is not None:
+            look_at_doors(patch, watcher.see)
+        yield watcher
+
+
+@pytest.fixture(autouse=True)
+def _known_statements(_watcher: Watcher | None) -> Iterator[None]:
+    yield
+    if _watcher is not None:
+        _watcher.none_missed()
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
 """Tries for long what `make test` tries a little of: property tests, histories of a simulated link,
-and schedules of sync.
+the statements of the product beside an oracle, schedules of sync, and schedules of sync with a
+device that has an older version of the program.
 
-python -m tests.soak [--only properties|histories|schedules] [--seed N] [--minutes M]
-    [--times 20] [--histories 5000] [--schedules 1000] [pytest arguments for the property tests]
+python -m tests.soak [--only properties|histories|statements|schedules|versions] [--seed N]
+    [--minutes M] [--times 20] [--histories 5000] [--rounds 200] [--schedules 1000] [--older 30]
+    [pytest arguments for the property tests]
 
 Stops at the first that fails. The seed, printed first, repeats a run.
 """
@@ -10,20 +12,35 @@ Stops at the first that fails. The seed, printed first, repeats a run.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import secrets
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from rich.console import Console
 
 from app.rehearsal.headless import Wish, rehearse
-from tests.connector_config.link.simulation.history import drawn, failure, shortest, told
+from connector_config.errors import UserError
+from tests.connector_config.link.simulation.history import (
+    damaged,
+    drawn,
+    failure,
+    shortest,
+    told,
+)
+from tests.dql.statements import known
+from tests.dql.trial import engine, first_failure
+from tests.helpers.older_version import VERSION as OLDER
+from tests.helpers.older_version import installed
 
 PEERS = 3
-PROPERTIES, HISTORIES, SCHEDULES = PARTS = ("properties", "histories", "schedules")
+PARTS = ("properties", "histories", "statements", "schedules", "versions")
+PROPERTIES, HISTORIES, STATEMENTS, SCHEDULES, VERSIONS = PARTS
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -36,7 +53,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--minutes", type=float, default=0, help="go on for so long in each part")
     parser.add_argument("--times", type=int, default=20, help="examples, compared to make test")
     parser.add_argument("--histories", type=int, default=5_000)
+    parser.add_argument("--rounds", type=int, default=200, help="of all statements")
     parser.add_argument("--schedules", type=int, default=1_000)
+    parser.add_argument("--older", type=int, default=30, help="schedules with an older version")
     options, more = parser.parse_known_args(arguments)
     seed = secrets.randbelow(10**6) if options.seed is None else options.seed
     print(f"Seed {seed}: --seed {seed} repeats this run.", flush=True)
@@ -45,9 +64,13 @@ def main(arguments: Sequence[str]) -> int:
         code = _try_properties(options.times, seed, options.minutes, more)
     if options.only in (None, HISTORIES) and code == 0:
         code = _try_histories(options.histories, seed, options.minutes)
+    if options.only in (None, STATEMENTS) and code == 0:
+        code = asyncio.run(_try_statements(options.rounds, seed, options.minutes))
     if options.only in (None, SCHEDULES) and code == 0:
         wish = Wish(PEERS, None, seed, options.minutes, options.schedules)
         code = rehearse(wish, Console())
+    if options.only in (None, VERSIONS) and code == 0:
+        code = _try_versions(Wish(PEERS, None, seed, options.minutes, options.older))
     return code
 
 
@@ -72,10 +95,40 @@ def _try_histories(count: int, first: int, minutes: float) -> int:
             print(f"Histories of the link from seed {seed} on:", flush=True)
         right = seed % 2 == 0
         history = replace(drawn(seed), right_clocks=right, clocks_decide=not right)
+        if seed % 4 > 1:
+            history = damaged(history)
         if failure(history):
             print(told(shortest(history)), flush=True)
             return 1
         seed += 1
+    return 0
+
+
+def _try_versions(wish: Wish) -> int:
+    """So many schedules in which one of the devices has an older version."""
+    print(f"Schedules with {OLDER} on one of the devices, which is installed first:", flush=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="zava-older-") as folder:
+            return rehearse(wish, Console(), {"bob": installed(Path(folder))})
+    except UserError as error:
+        print(f"NOT PLAYED: {error}", flush=True)
+        return 1
+
+
+async def _try_statements(rounds: int, first: int, minutes: float) -> int:
+    """So many rounds of all statements, each on other documents, until the minutes are over."""
+    ends = time.monotonic() + minutes * 60
+    with tempfile.TemporaryDirectory(prefix="zava-soak-") as folder:
+        async with engine(Path(folder)) as ditto:
+            seed = first
+            while seed < first + rounds or time.monotonic() < ends:
+                if (seed - first) % 20 == 0:
+                    print(f"Statements from seed {seed} on:", flush=True)
+                if failed := await first_failure(ditto, known(), seed):
+                    case, wrong = failed
+                    print(f"Seed {seed}: {case.told()}\n{wrong}", flush=True)
+                    return 1
+                seed += 1
     return 0
 
 

@@ -15,15 +15,19 @@ from app.data.papers.tidying import Tidying
 from app.data.sync.service import SyncService
 from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Profile, Store
+from app.domain.shop_days import zones_problem
 from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.codes.view_model import TeachingViewModel
 from app.ui.core.appearance import Appearance
+from app.ui.core.message import problem
 from app.ui.oversold.view_model import OversoldViewModel
 from app.ui.shell.scanned import PaperFinder
 from app.ui.shell.status import StatusViewModel
 from app.ui.shell.stores import OtherStores
 from app.ui.shell.teaching import Teaching
 from app.ui.shell.workplace import Workplace
+
+_TOLD_OF_ZONES = "told/time_zones"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +116,18 @@ def make_shift(
     parts.oversold.state_changed.connect(
         lambda state: workplace.rail.set_count("oversold", state.waiting)
     )
+    if parts.manages:
+        _tell_of_zones(parts, status)
     alerts = parts.alerts if profile.role in STOCK_ROOM else None
     if alerts is not None:
         alerts.state_changed.connect(lambda state: workplace.rail.set_count("alerts", state.total))
     tidying = Tidying(session, repositories.receiving, repositories.settler, actor)
     return Shift(workplace, parts.oversold, alerts, tidying)
+
+
+def _tell_of_zones(parts: Parts, status: StatusViewModel) -> None:
+    """Tell a manager of stores whose days are this computer's; once, as long as it is the same."""
+    sentence, told = zones_problem(parts.stores), parts.device.preferences
+    if sentence and told.value(_TOLD_OF_ZONES) != sentence:
+        status.say(problem(sentence))
+    told.setValue(_TOLD_OF_ZONES, sentence)

@@ -175,4 +175,4 @@ class Repositories:
     def sales(self) -> SalesRepository:
         from app.data.selling.sales import SalesRepository
 
-        return SalesRepository(self.session)
+        return SalesRepository(self.session, self.now)

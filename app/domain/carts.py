@@ -60,7 +60,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """A cart; `begun_at` is a stored time.
+    """A cart; `begun_at` is a stored time, `day` the shop's day then, such as `20261121`.
 
     The order's number and id follow from `cart_id`, so placing a cart twice makes one order.
     """
@@ -71,6 +71,7 @@ class Cart:
     customer: Customer | None = None
     lines: tuple[CartLine, ...] = ()
     discount: Discount = NO_DISCOUNT
+    day: str = ""
 
     @property
     def number(self) -> str:
@@ -80,7 +81,8 @@ class Cart:
     @property
     def order_id(self) -> str:
         """The id of the order that the cart becomes, such as `order_20261121_K7Q4M9XTB_seattle`."""
-        day = self.begun_at[:10].replace("-", "")
+        # A cart from before stores had time zones keeps the id that it was given.
+        day = self.day or self.begun_at[:10].replace("-", "")
         store = self.store_id.removeprefix("store_")
         return f"order_{day}_{self.number.replace('-', '')}_{store}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from enum import Enum
 
@@ -44,7 +44,9 @@ class Store:
 
     `where` is latitude and longitude in degrees; None for the online store. `country` is two
     letters of ISO 3166. `fault` is a sentence where its document is faulty, `may_sell` is false
-    where nobody knows its tax.
+    where nobody knows its tax. `time_zone` is as stored; without a `zone` its days are those of the
+    computer. `returns_count` is the day on which returns count in Sales, that of the `sale` or of
+    the `return`.
     """
 
     store_id: str
@@ -57,6 +59,9 @@ class Store:
     country: str = USUAL_COUNTRY
     fault: str = ""
     may_sell: bool = True
+    time_zone: str = ""
+    zone: tzinfo | None = None
+    returns_count: str = "sale"
 
     @property
     def short_name(self) -> str:
@@ -196,7 +201,7 @@ class StockItem:
 
 
 class Reason(Enum):
-    """Why stock moved."""
+    """Why stock moved; `UNKNOWN` is what a newer version of the program wrote."""
 
     RECEIVED = "received"
     FOUND = "found"
@@ -212,6 +217,7 @@ class Reason(Enum):
     TRANSFER_OUT = "transfer_out"
     TRANSFER_IN = "transfer_in"
     TRANSFER_BACK = "transfer_back"
+    UNKNOWN = "unknown"
 
     @property
     def label(self) -> str:
@@ -224,6 +230,7 @@ _REASON_LABELS = {
     "transfer_out": "Shipped to another store",
     "transfer_in": "Received from another store",
     "transfer_back": "Shipment came back",
+    "unknown": "Unknown to this version",
 }
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from connector_config.errors import UserError
 from connector_config.wording import counted, number, signed
+
+UPDATE_FIRST: Final = "it is of a newer version of this program, so update this one first"
+"""What to do about a step that this version does not know."""
 
 
 class InvalidInputError(UserError):

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from app.domain.changes import Kind, Made, shown
 from app.domain.entities import Movement, Reason, StockItem, short
+from app.domain.errors import UPDATE_FIRST
 from app.domain.orders import Order, OrderStatus
 from app.domain.oversell import Settlement, SettlementKind
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
@@ -127,6 +128,8 @@ def order_placed(made: Made, order: Order) -> Offer | None:
     if order.status is OrderStatus.CANCELLED:
         return None
     name = f"order {order.title} of {order.customer_name}"
+    if order.status is OrderStatus.UNKNOWN:
+        return _refused(made, name, f"How far it is cannot be told: {UPDATE_FIRST}.")
     if order.returns:
         return _refused(made, name, "Some of it came back already: return the rest in Orders.")
     units = sum(line.quantity for line in order.lines)

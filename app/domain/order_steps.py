@@ -8,7 +8,7 @@ from decimal import Decimal
 from app.domain.documents.orders import new_history
 from app.domain.documents.parts import signed
 from app.domain.entities import Actor, Reason, Store, short
-from app.domain.errors import InvalidInputError, PaperError
+from app.domain.errors import UPDATE_FIRST, InvalidInputError, PaperError
 from app.domain.orders import Order, OrderLine, OrderStatus, ReturnLine
 from app.domain.papers import Change, Patch, Posting, movement_id
 from app.domain.pricing import NOTHING, refund
@@ -21,6 +21,7 @@ def complete(order: Order, actor: Actor, at: str) -> Change:
     """Note that the customer has the goods; an empty change when that was noted already."""
     if order.status is OrderStatus.COMPLETED:
         return Change()
+    _refuse_unknown(order)
     if order.status is not OrderStatus.PENDING:
         raise PaperError(f"Order {order.title} is {order.status.value}: nothing is handed over.")
     return _step(order, OrderStatus.COMPLETED, actor, at)
@@ -47,6 +48,7 @@ def cancel(
     """
     if order.status is OrderStatus.CANCELLED:
         return Change()
+    _refuse_unknown(order)
     _refuse_parts(order)
     if order.returns:
         raise PaperError("Some of it came back already: return the rest instead.")
@@ -75,6 +77,7 @@ def take_back(
         return Change()
     if order.status is OrderStatus.CANCELLED:
         raise PaperError("This order is cancelled: nothing of it can come back.")
+    _refuse_unknown(order)
     _refuse_parts(order)
     wanted = {item_id: one for item_id, one in units.items() if one[0]}
     if not wanted:
@@ -94,6 +97,11 @@ def take_back(
     change = _take_back(order, return_id, wanted, actor, at, note, into)
     rest = sum(line.left for line in order.lines) - sum(one[0] for one in wanted.values())
     return change if rest else _step(order, OrderStatus.RETURNED, actor, at) + change
+
+
+def _refuse_unknown(order: Order) -> None:
+    if order.status is OrderStatus.UNKNOWN:
+        raise PaperError(f"How far order {order.title} is cannot be told: {UPDATE_FIRST}.")
 
 
 def _refuse_parts(order: Order) -> None:

@@ -17,12 +17,13 @@ from app.domain.pricing import NOTHING
 
 
 class OrderStatus(Enum):
-    """How far an order is."""
+    """How far an order is; `UNKNOWN` is what a newer version of the program wrote."""
 
     PENDING = "pending"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     RETURNED = "returned"
+    UNKNOWN = "unknown"
 
     @property
     def label(self) -> str:

@@ -28,8 +28,12 @@ _CASE: Final = uuid.UUID("5f6c2b7e-1d0b-4b58-9a0e-2f1f6a3f7c11")
 
 
 class SettlementKind(Enum):
-    """How a sale is settled; of two kinds chosen at once, the one that stands first here holds."""
+    """How a sale is settled; of two kinds chosen at once, the one that stands first here holds.
 
+    `UNKNOWN` is what a newer version of the program wrote.
+    """
+
+    UNKNOWN = "unknown"
     CANCEL = "cancel"
     SWAP = "swap"
     TRANSFER = "transfer"

@@ -8,7 +8,7 @@ from enum import Enum
 
 from app.domain.documents.parts import signed
 from app.domain.entities import Actor, Reason
-from app.domain.errors import InvalidInputError, PaperError
+from app.domain.errors import UPDATE_FIRST, InvalidInputError, PaperError
 from app.domain.papers import Change, Patch, Posting, Signature, movement_id, undo_step
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.transfers import Transfer
@@ -19,11 +19,12 @@ Paper = Transfer | PurchaseOrder
 
 
 class ReceiptKind(Enum):
-    """What a receipt is against."""
+    """What a receipt is against; `UNKNOWN` is what a newer version of the program wrote."""
 
     TRANSFER = "transfer"
     PURCHASE_ORDER = "replenishment"
     FREE = "free"
+    UNKNOWN = "unknown"
 
 
 class ReceiptState(Enum):
@@ -84,7 +85,12 @@ class GoodsReceipt:
     @property
     def waits_for_paper(self) -> bool:
         """Whether the receipt names a paper that has not been seen on this device yet."""
-        return self.kind is not ReceiptKind.FREE and not self.paper_id
+        return self.is_announced and not self.paper_id
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether the receipt is against a paper."""
+        return self.kind in (ReceiptKind.TRANSFER, ReceiptKind.PURCHASE_ORDER)
 
 
 def paper_id(paper: Paper) -> str:
@@ -109,6 +115,7 @@ def post(receipt: GoodsReceipt, paper: Paper | None, actor: Actor, at: str) -> C
         return Change()
     if receipt.state is ReceiptState.DISCARDED:
         raise PaperError("This receipt was discarded: begin a new one.")
+    _refuse_unknown(receipt)
     if receipt.signature.device_id != actor.device.device_id:
         raise PaperError(
             f"This receipt belongs to {receipt.signature.device_name or 'another device'}: "
@@ -157,6 +164,7 @@ def undo(receipt: GoodsReceipt, paper: Paper | None, at: str) -> Change:
     """Take a posted receipt back, line by line; an empty change when that was done already."""
     if receipt.state is not ReceiptState.POSTED:
         return Change()
+    _refuse_unknown(receipt)
     change = _patch(receipt, {"undone_at": at}) + Change(
         postings=tuple(
             undo_posting(one, receipt.signature.device_id, receipt.posted_at)
@@ -180,6 +188,11 @@ def set_lines(receipt: GoodsReceipt, lines: Mapping[str, stored.GoodsReceiptLine
     if receipt.state is not ReceiptState.DRAFT:
         raise PaperError("This receipt is finished: begin another one for more goods.")
     return _patch(receipt, {"lines": dict(lines)})
+
+
+def _refuse_unknown(receipt: GoodsReceipt) -> None:
+    if receipt.kind is ReceiptKind.UNKNOWN:
+        raise PaperError(f"What receipt {receipt.number} is for cannot be told: {UPDATE_FIRST}.")
 
 
 def undo_posting(posting: Posting, device_id: str, effective_at: str) -> Posting:

@@ -1,22 +1,31 @@
 """Sums of orders by day, kept for each store and month, and by week, month and year.
 
-An order counts on the day it was placed (UTC, so that all devices agree), with what was paid for
-goods before tax, less what was given back since. A cancelled order counts for nothing, and so does
-a returned one that is older than order numbers. Amounts are whole cents.
+An order counts on the day of its store on which it was placed, with what was paid for goods before
+tax, less what was given back since. A cancelled order counts for nothing, and so does a returned
+one that is older than order numbers. Where a store's returns count on the day they came, `moved`
+says by how much that differs. Amounts are whole cents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
 from app.domain.papers import Document
+from app.domain.shop_days import DayFinder
 
 Pair = tuple[int, int]
 """How many (orders or units), and how many cents."""
+
+BY_SALE: Final = "sale"
+BY_RETURN: Final = "return"
+"""On which day a return counts: that of the sale, or the one on which it came."""
+
+Late = Mapping[str, Mapping[str, Sequence[Any]]]
+"""By the day on which returns count, and by day: orders, cents, and when that changed last."""
 
 NOBODY: Final = ""
 """Who took orders from before the app."""
@@ -31,16 +40,37 @@ class Sums:
     people: dict[str, Pair] = field(default_factory=dict)
 
 
-def add_up(orders: Iterable[Document], items: Iterable[Document]) -> dict[str, Sums]:
-    """Sums by day (`2026-11-21`) of orders and of all their lines."""
+@dataclass(slots=True)
+class Added:
+    """Sums by day (`2026-11-21`): `days` where returns count on the day of the sale.
+
+    Added to those, `moved` takes returns from the day of the sale to the day they came, which may
+    be long after the last of `days`.
+    """
+
+    days: dict[str, Sums] = field(default_factory=dict)
+    moved: dict[str, Sums] = field(default_factory=dict)
+
+    def figures(self) -> dict[str, dict[str, Pair]]:
+        """What each day comes to, by the day on which returns count."""
+        sold = {day: sums.total for day, sums in self.days.items()}
+        moved = dict(sold)
+        for day, sums in self.moved.items():
+            moved[day] = _plus(sold.get(day, (0, 0)), sums.total)
+        return {BY_SALE: sold, BY_RETURN: moved}
+
+
+def add_up(orders: Iterable[Document], items: Iterable[Document], finder: DayFinder) -> Added:
+    """Sums of orders and of all their lines."""
+    added = Added()
     lines: dict[str, list[Document]] = {}
     for item in items:
         lines.setdefault(item["order_id"], []).append(item)
-    days: dict[str, Sums] = {}
     for order in orders:
         if _is_gone(order):
             continue
-        sums = days.setdefault(str(order["order_date"])[:10], Sums())
+        day = finder.day(order["order_date"])
+        sums = added.days.setdefault(day, Sums())
         paid = 0
         for line in lines.get(order["order_id"], ()):
             units, cents = kept(order, line)
@@ -48,7 +78,8 @@ def add_up(orders: Iterable[Document], items: Iterable[Document]) -> dict[str, S
             paid += cents
         _add(sums.people, order.get("who") or NOBODY, 1, paid)
         sums.total = sums.total[0] + 1, sums.total[1] + paid
-    return days
+        _move(added.moved, order, lines.get(order["order_id"], ()), day, finder)
+    return added
 
 
 def kept(order: Document, item: Document) -> Pair:
@@ -64,11 +95,59 @@ def kept(order: Document, item: Document) -> Pair:
     return units, _cents(item.get("line_total")) - sum(_cents(its.get("refund")) for its in back)
 
 
+def changed_afterwards(
+    before: Mapping[str, Mapping[str, Sequence[int]]],
+    late: Late,
+    figures: Mapping[str, Mapping[str, Pair]],
+    is_over: Callable[[str], bool],
+    at: str,
+) -> dict[str, dict[str, Sequence[Any]]]:
+    """How far the figures of days that were over have changed since, in all; `late` is so far."""
+    result: dict[str, dict[str, Sequence[Any]]] = {}
+    for way, days in figures.items():
+        had, its = before.get(way, {}), dict(late.get(way, {}))
+        for day in had.keys() | days.keys():
+            (count, cents), (count_had, cents_had) = days.get(day, (0, 0)), had.get(day, (0, 0))
+            change = count - count_had, cents - cents_had
+            if change != (0, 0) and is_over(day):
+                so_far = its.pop(day, (0, 0))
+                count, cents = so_far[0] + change[0], so_far[1] + change[1]
+                if (count, cents) != (0, 0):
+                    its[day] = count, cents, at
+        if its:
+            result[way] = its
+    return result
+
+
+def _move(
+    moved: dict[str, Sums],
+    order: Document,
+    lines: Iterable[Document],
+    sold: str,
+    finder: DayFinder,
+) -> None:
+    products = {line["order_item_id"]: line["product_id"] for line in lines}
+    who = order.get("who") or NOBODY
+    for one in (order.get("returns") or {}).values():
+        day = finder.day(one["at"]) if one.get("at") else sold
+        if day == sold:
+            continue
+        for item_id, its in (one.get("lines") or {}).items():
+            if item_id not in products:
+                continue
+            units, cents = int(its.get("quantity") or 0), _cents(its.get("refund"))
+            for when, sign in ((sold, 1), (day, -1)):
+                sums = moved.setdefault(when, Sums())
+                sums.total = sums.total[0], sums.total[1] + sign * cents
+                _add(sums.products, products[item_id], sign * units, sign * cents)
+                _add(sums.people, who, 0, sign * cents)
+
+
 def merged(sums: Iterable[Sums]) -> Sums:
     """Some sums as one."""
     result = Sums()
     for one in sums:
-        result.total = result.total[0] + one.total[0], result.total[1] + one.total[1]
+        result.total = _plus(result.total, one.total)
         for into, its in ((result.products, one.products), (result.people, one.people)):
             for key, (count, cents) in its.items():
                 _add(into, key, count, cents)
@@ -145,6 +224,10 @@ def _is_gone(order: Document) -> bool:
 def _add(into: dict[str, Pair], key: str, count: int, cents: int) -> None:
     before = into.get(key, (0, 0))
     into[key] = before[0] + count, before[1] + cents
+
+
+def _plus(one: Pair, other: Pair) -> Pair:
+    return one[0] + other[0], one[1] + other[1]
 
 
 def _cents(stored: object) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.domain.entities import Movement, Reason
+from app.domain.errors import UPDATE_FIRST
 from app.domain.papers import Document, Posting, undo_step
 from connector_config.wording import number
 
@@ -78,6 +79,8 @@ def _refusal(movement: Movement, undone: bool, counted_since: bool) -> str:
         return "It comes from a stocktake: count the product again instead."
     if "place" in movement.reference:
         return "It is about a further place: change that on the product's card instead."
+    if movement.reason is Reason.UNKNOWN:
+        return f"This version does not know why it was made: {UPDATE_FIRST}."
     if "receipt" in movement.reference:
         return f"It belongs to receipt {movement.reference.get('number', '')}: undo that instead."
     if "transfer" in movement.reference:

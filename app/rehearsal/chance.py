@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Final
 
+from app.rehearsal.code_chance import CodeDealer
 from app.rehearsal.paper_chance import PaperDealer
 from app.rehearsal.schedule import Action, AtOnce, Operation, Schedule, Step
 from app.rehearsal.steps import (
@@ -55,9 +56,11 @@ def draw(seed: int, stores: Mapping[str, str]) -> Schedule:
     """Draw a schedule for the peers of `stores`."""
     random = Random(f"{seed} {sorted(stores.items())}")
     stock = {item: random.choice(_ON_HAND) for item in range(1, ITEMS + 1)}
-    dealer = _Dealer(random, stores)
+    dealer, codes = _Dealer(random, stores), CodeDealer(seed, stores)
     steps: list[Step] = []
     for _ in range(random.randint(*_MOMENTS)):
+        if moment := codes.moment():
+            steps.append(AtOnce(do="at_once", steps=[*moment]))
         steps += dealer.moment()
     about = f"Drawn by chance from seed {seed} for {counted(len(stores), 'peer')}"
     return Schedule.model_validate(

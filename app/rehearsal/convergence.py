@@ -52,7 +52,8 @@ async def converge(players: Mapping[str, Player], server: Server, seconds: float
             return Converged(clock() - begun)
         different += bool(last)
         if different == _LOOKS:
-            return Converged(clock() - begun, tuple(_parked(states)), equal=False)
+            why = (*_parked(states), "all is sent and received, and they are not equal")
+            return Converged(clock() - begun, why, equal=False)
         server.database[STORES_COLLECTION].update_one(
             {"_id": STORES[0]}, {"$set": {"rehearsed": mark}}
         )
@@ -69,7 +70,7 @@ async def _equal(players: Mapping[str, Player], server: Server) -> bool:
     digests = await all_of(players, "digest")
     documents = held_by_mongodb(server)
     return all(
-        digests[name] == digest(contents(scope_of_worker(player.store_id), documents))
+        digests[name] == digest(contents(player.scope, documents))
         for name, player in players.items()
     )
 

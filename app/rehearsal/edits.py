@@ -7,12 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from app.rehearsal.code_steps import OfCode
 from app.rehearsal.contents import Document, text_id
 from app.rehearsal.goods import Goods
 from app.rehearsal.journal import InFlight, Journal
-from connector_config.schema.collections import CUSTOMERS, INVENTORY
+from connector_config.schema.collections import CUSTOMERS, INVENTORY, PRODUCT_CODES
 
-_EDITED: Final = ((INVENTORY, "notes"), (INVENTORY, "location"), (CUSTOMERS, "first_name"))
+_EDITED: Final = (
+    (INVENTORY, "notes"),
+    (INVENTORY, "location"),
+    (CUSTOMERS, "first_name"),
+    (PRODUCT_CODES, "units"),
+    (PRODUCT_CODES, "deleted"),
+)
 # The step that edits a field, and where it has the document and the value.
 _STEPS: Final = {
     "note": (INVENTORY, "notes", "item", "text"),
@@ -42,18 +49,24 @@ def lost_edits(
 ) -> Iterator[str]:
     """Sentences about fields that hold none of the edits which nobody overwrote knowingly."""
     histories = _histories(journal)
+    # What a step that was cut off did about a code depends on what it found.
+    uncertain = {one.step.code for one in journal.in_flight if isinstance(one.step, OfCode)}
     undo_cut_off = any(one.step.do == "undo" for one in journal.in_flight)
     for collection, name in _EDITED:
         before = {text_id(collection, one): _text(one[name]) for one in begin[collection]}
         for document in mongodb[collection]:
+            if document.get("code") in uncertain:
+                continue
             key = text_id(collection, document)
             history = histories.get((collection, key, name), _History())
             last = history.written - history.overwritten
-            again = before[key] in history.written
+            # A code may be new.
+            first = before.get(key, _text(None))
+            again = first in history.written
             if history.loose or again or (undo_cut_off and name == "location"):
-                last = history.written | {before[key]}
+                last = history.written | {first}
             elif not last:
-                last = {before[key]}
+                last = {first}
             if (now := _text(document[name])) not in last | history.uncertain:
                 yield (
                     f"{name} of {goods.name_of(collection, key)} is {now} in the end, but the last "

@@ -14,7 +14,7 @@ from typing import Final
 from rich.console import Console
 
 from app.rehearsal.chance import NAMES, draw, draw_stores
-from app.rehearsal.processes import PEER
+from app.rehearsal.processes import Program
 from app.rehearsal.schedule import Schedule, read_script, to_script
 from app.rehearsal.stage import Played, open_stage
 from app.rehearsal.steps import STORES
@@ -97,15 +97,15 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-def rehearse(wish: Wish, console: Console, module: Sequence[str] = PEER) -> int:
+def rehearse(wish: Wish, console: Console, others: Mapping[str, Program] | None = None) -> int:
     """Play until the time is over or something is wrong; returns 0 when everything passed.
 
-    Raises UserError.
+    `others` are the programs of peers, by name, that are not of this version. Raises UserError.
     """
     script = read_script(wish.script) if wish.script else None
     peers = _peers(wish, script)
     with tempfile.TemporaryDirectory(prefix="zava-rehearsal-") as folder:
-        return asyncio.run(_rehearse(Path(folder), wish, script, peers, console, module))
+        return asyncio.run(_rehearse(Path(folder), wish, script, peers, console, others))
 
 
 def _peers(wish: Wish, script: Schedule | None) -> dict[str, str]:
@@ -128,13 +128,13 @@ async def _rehearse(
     script: Schedule | None,
     peers: Mapping[str, str],
     console: Console,
-    module: Sequence[str],
+    others: Mapping[str, Program] | None,
 ) -> int:
     console.print("Starting a MongoDB and the peers …")
     figures = Figures()
     count = len(peers) or wish.peers or 3
     ends = time.monotonic() + wish.minutes * 60
-    async with open_stage(folder, count, module) as stage:
+    async with open_stage(folder, count, others=others) as stage:
         first = wish.seed
         while True:
             stores = peers or draw_stores(first // SEASON, count)

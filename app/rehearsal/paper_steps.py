@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.rehearsal.steps import Item, Name, OfPeer, Quantity, StoreId
+from app.rehearsal.steps import Item, MayRefuse, Name, OfPeer, Quantity, StoreId
 from connector_config.yaml_files import Model
 
 Amount = Annotated[int, Field(ge=0, le=1_000)]
@@ -26,11 +26,10 @@ class Arrived(Model):
     missing: Amount = 0
 
 
-class OfPaper(OfPeer):
-    """A step with a paper; `refused` when the peer has to say no."""
+class OfPaper(MayRefuse):
+    """A step with a paper."""
 
     paper: PaperName
-    refused: bool = False
 
 
 class Pressed(OfPaper):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextvars import ContextVar
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from app.config.repositories import Repositories
 from app.data.papers import papers
 from app.data.selling.oversell_watch import Oversold
-from app.data.store.unit_of_work import Touched, Written
 from app.domain.documents.receipts import to_receipt
 from app.domain.documents.stock import to_item, to_store
 from app.domain.documents.stocktakes import to_stocktake
@@ -21,36 +19,24 @@ from app.domain.errors import PaperError
 from app.domain.oversell import Case
 from app.domain.papers import ReceivedLine
 from app.domain.receiving import GoodsReceipt, ReceiptKind
-from app.domain.stocktake import Stocktake
 from app.domain.transfers import Transfer
 from app.rehearsal.steps import STORES
+from app.rehearsal.witness import Evidence, Witness
 from connector_config.schema.collections import (
-    CUSTOMERS,
     GOODS_RECEIPTS,
-    STOCK_MOVEMENTS,
     STOCKTAKES,
     TRANSFERS,
-    synced,
 )
 from connector_config.wording import counted
 
 Key = Mapping[str, str]
-Evidence = dict[str, Any]
 Line = tuple[dict[str, str], Any]
 """A product as id, SKU and name, and how many of it."""
 
 T = TypeVar("T")
 
-# Of customers and items, an edit leaves evidence of its own.
-_TOUCHED: Final = {
-    one.name: f"SELECT * FROM {one.name} USE IDS LIST :ids"
-    for one in synced("papers", "ledger", "sales")
-    if one.name != CUSTOMERS
-}
 _ITEM: Final = "SELECT * FROM inventory WHERE _id = :id"
 _STORE: Final = "SELECT * FROM stores WHERE _id = :id"
-# Requests are carried out side by side, each in a task of its own.
-_written: ContextVar[list[Touched]] = ContextVar("written")
 
 
 class Paperwork:
@@ -60,7 +46,7 @@ class Paperwork:
     and the `number` of the paper that it is about.
     """
 
-    def __init__(self, repositories: Repositories, actor: Actor) -> None:
+    def __init__(self, repositories: Repositories, actor: Actor, witness: Witness) -> None:
         self._session = repositories.session
         self._actor = actor
         self._transfers = repositories.transfers
@@ -68,7 +54,7 @@ class Paperwork:
         self._stocktakes = repositories.stocktakes
         self._settler = repositories.settler
         self._oversold = repositories.oversell
-        self._session.on_written(_note)
+        self._done = witness.done
 
     async def request(self, from_store: str, to_store: str, lines: list[Line]) -> Evidence:
         return await self._done(
@@ -234,31 +220,6 @@ class Paperwork:
             return presses[0]
 
         return await self._done(work())
-
-    async def _done(self, work: Awaitable[Any]) -> Evidence:
-        touched: list[Touched] = []
-        _written.set(touched)
-        paper = await work
-        written: Evidence = {"movements": [], "papers": []}
-        for name in dict.fromkeys(one.collection for one in touched):
-            if name not in _TOUCHED:
-                continue
-            ids = [one.document_id for one in touched if one.collection == name]
-            for row in await self._session.query(_TOUCHED[name], {"ids": ids}):
-                document = {field: value for field, value in row.items() if field != "_id"}
-                if name == STOCK_MOVEMENTS:
-                    written["movements"].append(document)
-                else:
-                    written["papers"].append((name, document))
-        if isinstance(paper, (Transfer, GoodsReceipt, Stocktake)):
-            written |= {"key": paper.key, "number": paper.number}
-        return written
-
-
-def _note(written: Written) -> None:
-    # Writes that are not about papers leave other evidence.
-    if (touched := _written.get(None)) is not None:
-        touched += written.touched
 
 
 def _product(one: Mapping[str, str]) -> Product:

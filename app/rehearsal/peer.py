@@ -28,10 +28,12 @@ from app.data.sync.linked import join
 from app.domain.documents.stock import from_place
 from app.domain.entities import Actor, Movement, Place, Profile, Reason, Role, StockItem
 from app.rehearsal import writes
+from app.rehearsal.codework import Codework
 from app.rehearsal.contents import Contents, contents, digest, scope_of_worker
-from app.rehearsal.paperwork import Evidence, Paperwork
+from app.rehearsal.paperwork import Paperwork
 from app.rehearsal.steps import STORES
 from app.rehearsal.undoable import newest_undoable
+from app.rehearsal.witness import Evidence, Witness
 from connector_config.errors import UserError
 from connector_config.link.state import LinkState, Phase
 from connector_config.mongodb.connection import MongoSettings
@@ -51,7 +53,7 @@ def _now() -> datetime:
 
 
 class Device:
-    """The requests of a device; each public method is one, and so is each of `papers`.
+    """The requests of a device; each public method is one, and so is each of `papers` and `codes`.
 
     Writes return what they left behind: `movements`, new `documents` by collection, and `edits`.
     """
@@ -61,6 +63,7 @@ class Device:
         self._stock: DittoStockRepository
         self._history: HistoryRepository
         self.papers: Paperwork
+        self.codes: Codework
         self._state = LinkState()
         self._linking: asyncio.Task[None] | None = None
         self._seen: dict[str, int] = {}
@@ -78,13 +81,16 @@ class Device:
         repositories = Repositories(self._session, _now, store)
         self._stock = repositories.stock
         self._history = repositories.history
-        self.papers = Paperwork(repositories, self._actor())
+        witness = Witness(self._session)
+        self.papers = Paperwork(repositories, self._actor(), witness)
+        self.codes = Codework(repositories, self._actor(), witness)
         self._session.watch(_MARK, {"id": STORES[0]}, self._on_mark)
         return {"device_id": self._device.device_id}
 
     async def close(self) -> None:
         """Close the store; another one may be opened after it."""
         await self.offline()
+        self.codes.close()
         await self._session.close()
 
     async def online(self) -> None:
@@ -248,7 +254,8 @@ async def _answer(device: Device, request: dict[str, Any]) -> None:
     answer: dict[str, Any] = {"id": request.pop("id")}
     do = request.pop("do")
     try:
-        carry_out = getattr(device, do, None) or getattr(device.papers, do)
+        carry_out = getattr(device, do, None) or getattr(device.papers, do, None)
+        carry_out = carry_out or getattr(device.codes, do)
         answer["done"] = await carry_out(**request)
     except UserError as error:
         answer["refused"] = str(error)

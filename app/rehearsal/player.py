@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from app.rehearsal.code_steps import ScanPack, Teach
+from app.rehearsal.contents import scope_of_worker
 from app.rehearsal.goods import Goods
 from app.rehearsal.journal import Done, InFlight, Journal
 from app.rehearsal.oversell_steps import SeeCase, SeeNoCase, SettleSale
@@ -29,8 +31,9 @@ from app.rehearsal.processes import (
     RefusedByPeerError,
 )
 from app.rehearsal.schedule import Operation
-from app.rehearsal.steps import STORES, OfItem, Order, Rename, Undo
+from app.rehearsal.steps import STORES, MayRefuse, OfItem, Order, Rename, Undo
 from connector_config.mongodb.connection import MongoSettings
+from connector_config.schema.scope import Wanted
 
 
 class Player:
@@ -46,6 +49,16 @@ class Player:
         self._pool = pool
         self._settings = settings
         self._process: PeerProcess | None = None
+
+    @property
+    def scope(self) -> tuple[Wanted, ...]:
+        """The documents that the device holds."""
+        lacking = self._pool.program.lacks_collections
+        return tuple(o for o in scope_of_worker(self.store_id) if o.collection not in lacking)
+
+    def knows(self, do: str) -> bool:
+        """Whether the device can be asked for this; one of an older version may not know it."""
+        return do not in self._pool.program.lacks_requests
 
     async def start(self) -> None:
         """Open the device's store in a new process, and link it."""
@@ -87,8 +100,11 @@ class Player:
     async def perform(
         self, step: Operation, goods: Goods, devices: Mapping[str, str], journal: Journal
     ) -> None:
-        """Do a step and note what became of it; does nothing while the device is dead."""
-        if self._process is None or not _is_there(step, journal):
+        """Do a step and note what became of it.
+
+        Does nothing while the device is dead, or where it does not know the step.
+        """
+        if self._process is None or not self.knows(step.do) or not _is_there(step, journal):
             return
         if isinstance(step, OfPaper):
             arguments = self._about_paper(step, goods, devices, journal)
@@ -104,16 +120,15 @@ class Player:
             journal.in_flight.append(InFlight(self.name, step, self.device_id, arguments))
         else:
             journal.done.append(Done(self.name, step, evidence))
-            if isinstance(step, OfPaper):
-                if step.refused:
-                    journal.failures.append(f"{step.do} on {self.name} should be refused")
-                if "key" in evidence:
-                    journal.papers.setdefault(step.paper, evidence)
+            if isinstance(step, MayRefuse) and step.refused:
+                journal.failures.append(f"{step.do} on {self.name} should be refused")
+            if isinstance(step, OfPaper) and "key" in evidence:
+                journal.papers.setdefault(step.paper, evidence)
 
     def _arguments(
         self, step: Operation, goods: Goods, devices: Mapping[str, str]
     ) -> dict[str, Any]:
-        given = step.model_dump(exclude={"do", "peer", "after", "store"})
+        given = step.model_dump(exclude={"do", "peer", "after", "store", "refused"})
         if isinstance(step, (SeeCase, SeeNoCase, SettleSale)):
             given["item"] = goods.item_key(self.store_id, step.item)
         if isinstance(step, SeeCase):
@@ -128,6 +143,11 @@ class Player:
                 (goods.item_key(self.store_id, item), quantity)
                 for item, quantity in step.lines.items()
             ]
+        if isinstance(step, Teach):
+            given["product_id"] = goods.line(self.store_id, given.pop("item"))["product_id"]
+        if isinstance(step, ScanPack):
+            given["customer"] = goods.customer_key(self.store_id, 1)
+            given["order_id"] = str(uuid.uuid4())
         if isinstance(step, Undo):
             given["of"] = devices[step.of or self.name]
         return given

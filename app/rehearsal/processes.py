@@ -7,18 +7,34 @@ import itertools
 import json
 import os
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-
-PEER: Final = ("app.rehearsal.peer",)
-"""The module of a peer, and its arguments."""
 
 _ROOT: Final = Path(__file__).parents[2]
 _LONGEST_LINE: Final = 64 * 1024 * 1024
 _END_SECONDS: Final = 10.0
-_ANSWER_SECONDS: Final = 20.0
+# A process that is just starting answers late where the computer is busy.
+_ANSWER_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What runs a peer: a module and its arguments, by a Python that finds it on `path`.
+
+    One of another version may not know some `requests` and `collections`.
+    """
+
+    module: tuple[str, ...] = ("app.rehearsal.peer",)
+    python: str = sys.executable
+    path: tuple[str, ...] = (str(_ROOT), *sys.path[1:])
+    lacks_requests: frozenset[str] = frozenset()
+    lacks_collections: frozenset[str] = frozenset()
+
+
+PEER: Final = Program()
+"""A peer of this version."""
 
 
 class RefusedByPeerError(Exception):
@@ -43,16 +59,17 @@ class PeerProcess:
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
-    async def start(cls, module: Sequence[str], log: Path) -> PeerProcess:
+    async def start(cls, program: Program, log: Path) -> PeerProcess:
         """Start a peer whose stderr goes to the log."""
         with log.open("ab") as stderr:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", *module),
+                # Not what is in the folder where it was started, which may be another version.
+                *(program.python, "-P", "-m", *program.module),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=stderr,
                 limit=_LONGEST_LINE,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join((str(_ROOT), *sys.path[1:]))},
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(program.path)},
                 # Ctrl+C is for the program that started it, which then ends it.
                 start_new_session=True,
             )
@@ -118,8 +135,8 @@ class PeerProcess:
 class PeerPool:
     """Running peers without work: a start takes most of a second, so one is always ready."""
 
-    def __init__(self, module: Sequence[str], log: Path) -> None:
-        self._module = module
+    def __init__(self, program: Program, log: Path) -> None:
+        self.program = program
         self._log = log
         self._idle: list[PeerProcess] = []
         self._starting: list[asyncio.Task[PeerProcess]] = []
@@ -134,7 +151,7 @@ class PeerPool:
 
     def prepare(self) -> None:
         """Start another peer for later."""
-        starting = PeerProcess.start(self._module, self._log)
+        starting = PeerProcess.start(self.program, self._log)
         self._starting.append(asyncio.create_task(starting))
 
     def give_back(self, peer: PeerProcess) -> None:

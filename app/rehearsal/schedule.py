@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import Field
 
+from app.rehearsal.code_steps import CodeStep
 from app.rehearsal.oversell_steps import OversellStep
 from app.rehearsal.paper_steps import PaperName, PaperStep
 from app.rehearsal.steps import (
@@ -43,7 +44,18 @@ from connector_config.errors import DataFileError
 from connector_config.yaml_files import Model, parse
 
 Operation = (
-    Sell | Receive | Look | Count | Move | Note | Undo | Rename | Order | PaperStep | OversellStep
+    Sell
+    | Receive
+    | Look
+    | Count
+    | Move
+    | Note
+    | Undo
+    | Rename
+    | Order
+    | PaperStep
+    | OversellStep
+    | CodeStep
 )
 Action = Annotated[
     Operation | Offline | Online | Kill | Start | MongodbAway | MongodbBack,

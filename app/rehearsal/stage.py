@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from app.rehearsal.code_verdict import codes_in
 from app.rehearsal.convergence import Converged, converge, held_by_mongodb
 from app.rehearsal.goods import Goods, load_goods
 from app.rehearsal.journal import Journal
 from app.rehearsal.paper_steps import Tidy
 from app.rehearsal.player import Player, all_of
-from app.rehearsal.processes import PEER, PeerGoneError, PeerPool
+from app.rehearsal.processes import PEER, PeerGoneError, PeerPool, Program
 from app.rehearsal.schedule import Action, Operation, Schedule, Step
 from app.rehearsal.server import Server, serving
 from app.rehearsal.steps import (
@@ -55,10 +56,18 @@ class Played:
 class Stage:
     """A MongoDB and peers without work; made by `open_stage`."""
 
-    def __init__(self, folder: Path, server: Server, pool: PeerPool, goods: Goods) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        server: Server,
+        pool: PeerPool,
+        goods: Goods,
+        others: Mapping[str, PeerPool] | None = None,
+    ) -> None:
         self._folder = folder
         self.server = server
         self._pool = pool
+        self._others = others or {}
         self.goods = goods
         self._numbers = itertools.count(1)
 
@@ -70,7 +79,11 @@ class Stage:
         folder = self._folder / f"troupe-{next(self._numbers)}"
         self._fill()
         players = {
-            name: Player(name, store, folder / name, self._pool, self.server.settings)
+            name: Player(
+                *(name, store, folder / name),
+                self._others.get(name, self._pool),
+                self.server.settings,
+            )
             for name, store in stores.items()
         }
         for name in players:
@@ -95,19 +108,28 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(
-    folder: Path, peers: int, module: Sequence[str] = PEER
+    folder: Path,
+    peers: int,
+    program: Program = PEER,
+    others: Mapping[str, Program] | None = None,
 ) -> AsyncIterator[Stage]:
-    """Open a stage with its data below a folder, and so many peers ready."""
-    pool = PeerPool(module, folder / "peers.log")
+    """Open a stage with its data below a folder, and so many peers ready.
+
+    `others` are the programs of the peers, by name, that are no such `program`.
+    """
+    log = folder / "peers.log"
+    pool = PeerPool(program, log)
+    pools = {name: PeerPool(one, log) for name, one in (others or {}).items()}
     for _ in range(peers + 1):
         pool.prepare()
     try:
         goods = await asyncio.to_thread(load_goods)
         with serving(folder / "mongodb") as server:
             list(enable(server.database))
-            yield Stage(folder, server, pool, goods)
+            yield Stage(folder, server, pool, goods, pools)
     finally:
-        await pool.end()
+        for one in (pool, *pools.values()):
+            await one.end()
 
 
 class Troupe:
@@ -139,10 +161,12 @@ class Troupe:
             await self._restore()
             await self._settle()
         moved = self._server.bytes_moved() - moved
-        held = {
-            name: Held(self._players[name].store_id, contents)
-            for name, contents in (await all_of(self._players, "held")).items()
-        }
+        held = {}
+        reading = {name: one for name, one in self._players.items() if one.knows("read")}
+        codes = await all_of(reading, "read", codes=codes_in(self._journal))
+        for name, contents in (await all_of(self._players, "held")).items():
+            player = self._players[name]
+            held[name] = Held(player.store_id, player.scope, contents, codes.get(name, {}))
         verdict = judge(
             self._goods,
             begin,

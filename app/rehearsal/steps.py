@@ -31,6 +31,12 @@ class OfPeer(Model):
     after: Annotated[int, Field(ge=0, le=5_000)] = 0
 
 
+class MayRefuse(OfPeer):
+    """A step that is done or refused; `refused` when the peer has to say no."""
+
+    refused: bool = False
+
+
 class OfItem(OfPeer):
     """A step with an item of the peer's own store, or of another one."""
 

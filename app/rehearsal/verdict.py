@@ -5,29 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from app.domain.entities import Reason
-from app.rehearsal.contents import Contents, Document, contents, scope_of_worker, text_id
+from app.rehearsal.code_steps import ScanPack
+from app.rehearsal.code_verdict import Read, lost_codes, odd_scans, read_apart
+from app.rehearsal.contents import Contents, Document, contents, text_id
 from app.rehearsal.edits import lost_edits
+from app.rehearsal.expectations import unexpected
 from app.rehearsal.goods import Goods
 from app.rehearsal.journal import Journal
 from app.rehearsal.paper_steps import OfPaper, Tidy
-from app.rehearsal.paper_verdict import lost_papers, odd_papers, of_paper
+from app.rehearsal.paper_verdict import lost_papers, odd_papers
 from app.rehearsal.return_verdict import odd_returns
 from app.rehearsal.schedule import Expected
 from connector_config.schema.collections import (
     COLLECTIONS,
-    CUSTOMERS,
     GOODS_RECEIPTS,
     INVENTORY,
     ORDER_ITEMS,
     ORDERS,
-    OVERSELL_CASES,
     STOCK_MOVEMENTS,
     STOCKTAKES,
     TRANSFERS,
 )
+from connector_config.schema.scope import Wanted
 from connector_config.wording import counted
 
 FAILED: Final = "failed"
@@ -75,7 +77,10 @@ class Held:
     """The contents of a peer of a store in the end."""
 
     store_id: str
+    scope: Sequence[Wanted]
     contents: Contents
+    codes: Read = field(default_factory=dict)
+    """What its scanner reads the codes as that the schedule was about."""
 
 
 Documents = Mapping[str, Sequence[Document]]
@@ -98,12 +103,14 @@ def judge(
     problems[LOST] += _lost(journal, mongodb)
     problems[LOST] += lost_edits(goods, begin, journal, mongodb)
     problems[LOST] += lost_papers(journal, mongodb)
+    problems[LOST] += lost_codes(journal, mongodb)
     problems[DUPLICATES] += _duplicates(mongodb, peers)
     problems[DUPLICATES] += _written_by_nobody(begin, journal, mongodb)
     problems[DUPLICATES] += _halves(mongodb)
     everything = {"MongoDB": (mongodb[INVENTORY], mongodb[STOCK_MOVEMENTS])}
     for name, held in peers.items():
         problems[UNEQUAL] += _differences(goods, name, held, mongodb)
+        problems[UNEQUAL] += read_apart(name, held.codes, mongodb)
         own = [i for i in held.contents[INVENTORY].values() if i["store_id"] == held.store_id]
         everything[name] = (own, list(held.contents[STOCK_MOVEMENTS].values()))
     for name, (items, movements) in everything.items():
@@ -112,7 +119,8 @@ def judge(
     verdict.papers = sum(len(mongodb[name]) for name in (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES))
     problems[PAPERS] += odd_papers(mongodb)
     problems[PAPERS] += odd_returns(mongodb)
-    problems[UNEXPECTED] += _unexpected(goods, expected, journal, begin, mongodb)
+    problems[LEDGER] += odd_scans(begin, journal, mongodb)
+    problems[UNEXPECTED] += unexpected(goods, expected, journal, begin, mongodb)
     return verdict
 
 
@@ -175,7 +183,9 @@ def _written_by_nobody(begin: Documents, journal: Journal, mongodb: Documents) -
         for name, paper in done.evidence.get("papers", ())
         if name == ORDERS
     }
-    orders |= {one.arguments["order_id"] for one in journal.in_flight if one.step.do == "order"}
+    orders |= {
+        one.arguments["order_id"] for one in journal.in_flight if "order_id" in one.arguments
+    }
     # A write that was cut off may have left one movement about its item.
     allowed = Counter(
         (one.device_id, one.arguments.get("item", {}).get("inventory_id"))
@@ -184,7 +194,9 @@ def _written_by_nobody(begin: Documents, journal: Journal, mongodb: Documents) -
     )
     # One about papers may have left more; whether it is whole, the papers tell.
     of_papers = {
-        one.device_id for one in journal.in_flight if isinstance(one.step, (OfPaper, Tidy))
+        one.device_id
+        for one in journal.in_flight
+        if isinstance(one.step, (OfPaper, Tidy, ScanPack))
     }
     for movement in mongodb[STOCK_MOVEMENTS]:
         if movement["movement_id"] in known:
@@ -227,7 +239,7 @@ def _halves(mongodb: Documents) -> Iterator[str]:
 
 
 def _differences(goods: Goods, name: str, held: Held, mongodb: Documents) -> Iterator[str]:
-    there = contents(scope_of_worker(held.store_id), mongodb)
+    there = contents(held.scope, mongodb)
     for collection, documents in there.items():
         mine = held.contents[collection]
         for key in sorted(documents.keys() | mine.keys()):
@@ -258,58 +270,3 @@ def _ledger(
                 f"in {where}, stock of {what} moved by {counter:+d}, but its movements add up to "
                 f"{total:+d}"
             )
-
-
-def _unexpected(
-    goods: Goods,
-    expected: Sequence[Expected],
-    journal: Journal,
-    begin: Documents,
-    mongodb: Documents,
-) -> Iterator[str]:
-    items = {one["inventory_id"]: one for one in mongodb[INVENTORY]}
-    customers = {one["customer_id"]: one for one in mongodb[CUSTOMERS]}
-    for expectation in expected:
-        found: dict[str, Any] = {}
-        what: str = expectation.store
-        if expectation.item is not None:
-            item = items[goods.items[expectation.store][expectation.item - 1]["inventory_id"]]
-            place = item["location"]
-            what = f"item {expectation.item} of {expectation.store}"
-            found["on_hand"] = item["stock_level"] + int(item.get("stock_delta") or 0)
-            found["place"] = f"{place['aisle']}{place['shelf']}-{place.get('bin', '')}"
-            found["note"] = item["notes"]
-            found["settled"] = [
-                entry["kind"]
-                for case in mongodb[OVERSELL_CASES]
-                if case["inventory_id"] == item["inventory_id"]
-                for entry in sorted(case["settlements"].values(), key=lambda one: str(one["at"]))
-                if not entry.get("taken_back_at")
-            ]
-        if expectation.customer is not None:
-            customer = goods.customers[expectation.store][expectation.customer - 1]["customer_id"]
-            what = f"customer {expectation.customer} of {expectation.store}"
-            found["first_name"] = customers[customer]["first_name"]
-        if expectation.paper is not None:
-            what = (
-                f"{expectation.paper}, item {expectation.item}"
-                if expectation.item
-                else expectation.paper
-            )
-            found |= of_paper(expectation, goods, journal, mongodb)
-        before, after = (
-            sum(order["store_id"] == expectation.store for order in orders)
-            for orders in (begin[ORDERS], mongodb[ORDERS])
-        )
-        found["orders"] = after - before
-        found["cancelled"] = sum(
-            order["store_id"] == expectation.store and order["status"] == "cancelled"
-            for order in mongodb[ORDERS]
-            if order not in begin[ORDERS]
-        )
-        wanted = expectation.model_dump(
-            exclude_none=True, exclude={"store", "item", "customer", "paper"}
-        )
-        for name, value in wanted.items():
-            if found.get(name) != value:
-                yield f"{name} of {what} is {found.get(name)!r}, and {value!r} was expected"

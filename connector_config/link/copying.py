@@ -13,12 +13,12 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from connector_config.link import store
 from connector_config.link.inbox import Inbox
-from connector_config.link.incoming import Incoming, incoming
+from connector_config.link.incoming import Incoming, device_id, incoming
 from connector_config.link.progress import Progress, copy_row
 from connector_config.link.store import Body
 from connector_config.link.stream import end_if_cancelled
 from connector_config.mongodb.mapping import query_for
-from connector_config.schema.collections import COLLECTIONS, STOCK_MOVEMENTS, ditto_id
+from connector_config.schema.collections import COLLECTIONS, STOCK_MOVEMENTS
 from connector_config.schema.scope import Wanted
 from connector_config.store.local_only import OUTBOX, PARKED, PROGRESS
 from connector_config.store.outbox import (
@@ -135,9 +135,15 @@ class Copier:
             offset += len(documents)
             ours = [one for one in documents if wanted.covers(one)]
             unknown = {text_of(one["_id"]): one for one in ours}
-            fields = dict.fromkeys(COLLECTIONS[name].id_fields, 1)
-            async for there in self._database[name].find(query_for(name, ours), fields):
-                unknown.pop(text_of(ditto_id(name, there)), None)
+            *_, last = fields = COLLECTIONS[name].id_fields
+            query = query_for(name, ours)
+            async for there in self._database[name].find(query, dict.fromkeys(fields, 1)):
+                if (its := device_id(name, there)) is not None:
+                    unknown.pop(text_of(its), None)
+                else:
+                    # What cannot be read is there all the same.
+                    names = (there["_id"], there.get(last))
+                    unknown = {text: one for text, one in unknown.items() if one[last] not in names}
             if unknown:
                 offset -= await self._strangers(name, list(unknown.values()), never_met, at)
 
@@ -149,7 +155,9 @@ class Copier:
         async def work(tx: Transaction) -> list[Incoming]:
             keys = [row_id(name, one["_id"]) for one in documents]
             waiting = {**await read_stored(tx, PARKED, keys), **await read_stored(tx, OUTBOX, keys)}
-            rows = [waiting.get(text_of(key)) for key in keys]
+            found = [waiting.get(text_of(key), {}) for key in keys]
+            # What cannot come in is no change of the device.
+            rows = [from_stored(one) if "base" in one else None for one in found]
             if never_met:
                 new = [
                     to_stored(PendingRow(name, one["_id"], "insert", at, None))
@@ -161,7 +169,7 @@ class Copier:
             return [
                 Incoming(name, one["_id"], None)
                 for one, row in zip(documents, rows, strict=True)
-                if row is None or ("base" in row and from_stored(row).base is not None)
+                if row is None or row.base is not None
             ]
 
         gone = await store.transaction(self._ditto, work)
@@ -180,7 +188,7 @@ class Copier:
             differences = (
                 store.Move(
                     one["_id"],
-                    totals.get(one["inventory_id"], 0) - int(one.get("stock_delta") or 0),
+                    totals.get(one["inventory_id"], 0) - store.counter(one),
                 )
                 for one in items
             )

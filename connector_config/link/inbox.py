@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from ditto import Ditto, DittoError, Transaction
+from ditto import Ditto, Transaction
 
 from connector_config.link import store
-from connector_config.link.batch import Batch, Ledgers
-from connector_config.link.incoming import Incoming
+from connector_config.link.batch import Batch
+from connector_config.link.counters import Ledgers
+from connector_config.link.incoming import Incoming, why
 from connector_config.link.notes import Notes, key_of
-from connector_config.link.store import Body
 from connector_config.schema.collections import STOCK_MOVEMENTS
 from connector_config.store.local_only import PROGRESS
-from connector_config.store.outbox import (
-    row_id,
-    text_of,
-)
+from connector_config.store.outbox import text_of
 from connector_config.store.together import together
+
+_Work = Callable[[Sequence[Incoming], Mapping[str, Any]], Awaitable[None]]
 
 
 class Inbox:
-    """Applies changes of MongoDB to the device's store."""
+    """Applies changes of MongoDB to the device's store; `received` grows with what it is told."""
 
     def __init__(
         self, ditto: Ditto, notes: Notes, ledgers: Ledgers, now: Callable[[], str]
@@ -32,6 +33,26 @@ class Inbox:
         self._notes = notes
         self._ledgers = ledgers
         self._now = now
+        self._one_by_one = asyncio.Lock()
+        self.received = 0
+
+    def is_sent_since(self, collection: str, document_id: Any, time: int) -> bool:
+        """Whether MongoDB has taken a change of this device after a time, as far as is known."""
+        sent = self._notes.sent.get(key_of(collection, document_id))
+        return sent is not None and sent.time > time
+
+    async def mend(self, changes: Sequence[Incoming], received: int) -> bool:
+        """Work in what was read of MongoDB when `received` was that; returns whether it was done.
+
+        It is not where something was told since, which may be later.
+        """
+        async with self._one_by_one:
+            if self.received != received:
+                return False
+            if changes:
+                work = partial(self._apply, copying=False, never_met=False)
+                await self._receive(work, changes, {})
+        return True
 
     async def insert(
         self, collection: str, found: Sequence[Incoming], progress: Mapping[str, Any]
@@ -43,21 +64,19 @@ class Inbox:
         """
         parked = self._notes.parked
         if any(one.problem for one in found) or (
-            parked and not parked.isdisjoint(key_of(collection, one.document_id) for one in found)
+            parked and any(not parked.isdisjoint(one.keys) for one in found)
         ):
             return False
 
-        async def insert(batch: Batch) -> None:
-            await batch.insert(collection, found)
-            await batch.move_stock()
-
         async def work(tx: Transaction) -> None:
-            batch = Batch(tx, self._notes, self._ledgers, copying=True, never_met=True)
-            await together(store.put_rows(tx, PROGRESS, [dict(progress)]), insert(batch))
+            batch = Batch(tx, self._notes, self._ledgers, found, copying=True, never_met=True)
+            await together(
+                store.put_rows(tx, PROGRESS, [dict(progress)]), batch.insert(collection, found)
+            )
 
         try:
             await store.transaction(self._ditto, work)
-        except (DittoError, ValueError, OverflowError):
+        except Exception:
             return False
         return True
 
@@ -74,32 +93,36 @@ class Inbox:
         While `copying`, movements do not move stock: their sums are set when all are here.
         No progress means that the changes may be told again, see `tells_once`.
         `never_met` says that the two sides have not exchanged these documents before: where they
-        differ, the later one wins, and not MongoDB. What the store refuses twice is found by
-        halving, and parked: it may have failed once for another reason.
+        differ, the later one wins, and not MongoDB. What fails twice is found by halving, and
+        parked, whatever happened to it: it may have failed once for another reason.
         """
-        try:
-            await self._apply(changes, progress, copying, never_met)
-        except (DittoError, ValueError, OverflowError):
-            await self._again(changes, progress, copying, never_met)
+        work = partial(self._apply, copying=copying, never_met=never_met)
+        async with self._one_by_one:
+            self.received += bool(changes)
+            await self._receive(work, changes, progress)
 
-    async def _again(
-        self,
-        changes: Sequence[Incoming],
-        progress: Mapping[str, Any],
-        copying: bool,
-        never_met: bool,
+    async def _receive(
+        self, work: _Work, changes: Sequence[Incoming], progress: Mapping[str, Any]
     ) -> None:
         try:
-            await self._apply(changes, progress, copying, never_met)
-        except (DittoError, ValueError, OverflowError) as error:
+            await work(changes, progress)
+        except Exception:
+            await self._again(work, changes, progress)
+
+    async def _again(
+        self, work: _Work, changes: Sequence[Incoming], progress: Mapping[str, Any]
+    ) -> None:
+        try:
+            await work(changes, progress)
+        except Exception as error:
             if len(changes) > 1:
                 half = len(changes) // 2
                 # The progress belongs to the last of them.
                 for part, its in ((changes[:half], {}), (changes[half:], progress)):
-                    await self._again(part, its, copying, never_met)
+                    await self._again(work, part, its)
             elif changes and not changes[0].problem:
-                refused = replace(changes[0], document=None, problem=_first_line(error))
-                await self._apply([refused], progress, copying, never_met)
+                refused = replace(changes[0], document=None, problem=why(error))
+                await work([refused], progress)
             else:
                 raise
 
@@ -110,30 +133,30 @@ class Inbox:
         copying: bool,
         never_met: bool,
     ) -> None:
-        problems = [one for one in changes if one.problem]
-        fitting = [one for one in changes if not one.problem]
+        # What never had an id here can only be parked, or be parked no longer.
+        fitting = [one for one in changes if not one.problem and one.document_id is not None]
 
         async def take_in(batch: Batch) -> None:
             # Movements first: the counter of a new item is the sum of those that are here.
             for name in store.in_order(one.collection for one in fitting):
-                its = {text_of(o.document_id): o for o in fitting if o.collection == name}
+                its = [one for one in fitting if one.collection == name]
                 if name == STOCK_MOVEMENTS:
-                    await batch.movements(its)
+                    await batch.movements({text_of(one.document_id): one for one in its})
                 else:
-                    await batch.merge_all(name, [o for o in fitting if o.collection == name])
-            await batch.move_stock()
-            await batch.park([_parked(one, self._now()) for one in problems])
+                    await batch.merge_all(name, its)
+            await batch.finish(self._now())
 
         batch: Batch | None = None
 
         async def work(tx: Transaction) -> None:
             nonlocal batch
-            batch = Batch(tx, self._notes, self._ledgers, copying, never_met)
+            batch = Batch(
+                tx, self._notes, self._ledgers, changes, copying=copying, never_met=never_met
+            )
             await together(
                 store.put_rows(tx, PROGRESS, [dict(progress)] if progress else []),
                 take_in(batch),
             )
-            batch.note(changes)
 
         try:
             await store.transaction(self._ditto, work)
@@ -150,17 +173,3 @@ def tells_once(changes: Sequence[Incoming]) -> bool:
     be the base of what was written knowing a later one.
     """
     return any(one.collection != STOCK_MOVEMENTS and not one.only_stock for one in changes)
-
-
-def _parked(change: Incoming, at: str) -> Body:
-    return {
-        "_id": row_id(change.collection, change.document_id),
-        "collection": change.collection,
-        "direction": "in",
-        "reason": change.problem,
-        "at": at,
-    }
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

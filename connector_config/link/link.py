@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from ditto import Ditto, DittoError, QueryResult
+from ditto import Ditto, QueryResult
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import PyMongoError
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from connector_config.link import store
 from connector_config.link.answers import Answers
 from connector_config.link.copying import Copier
+from connector_config.link.failures import Failures
 from connector_config.link.inbox import Inbox, tells_once
 from connector_config.link.incoming import incoming
 from connector_config.link.notes import Notes, forget_echoes
 from connector_config.link.outgoing import Sender, try_again
 from connector_config.link.progress import Progress, Token, start_anew, stream_row
-from connector_config.link.ready import RefusedError, check
+from connector_config.link.ready import check
+from connector_config.link.self_check import SelfCheck
 from connector_config.link.session import own_session
-from connector_config.link.state import LinkState, Phase
+from connector_config.link.state import Comparison, LinkState, Phase
 from connector_config.link.stream import (
     BATCH,
-    HistoryLostError,
     Told,
     end_if_cancelled,
-    is_lost,
     next_changes,
     read,
     to_incoming,
@@ -47,8 +46,6 @@ from connector_config.store.outbox import PendingRow
 __all__ = ["Link", "LinkState", "Phase"]
 
 _COUNT_PARKED: Final = f"SELECT COUNT(*) AS n FROM {PARKED}"
-_WAIT: Final = wait_exponential_jitter(multiplier=0.25, max=10, jitter=0.25)
-_FAILURES: Final = (PyMongoError, DittoError, RefusedError, HistoryLostError)
 # How often the position in a stream is kept, without news and after what may be told again.
 _QUIET_SECONDS: Final = 30.0
 _BUSY_SECONDS: Final = 1.0
@@ -87,28 +84,24 @@ class Link:
         self._ledgers = cache(self._holds_ledger)
         self._now = now
         self._on_state = on_state
+        self._database: Database | None = None
         self._news = asyncio.Event()
         self._caught_up = asyncio.Event()
         # What was written since the outbox was empty; None when that is not known.
         self._handed: list[PendingRow] | None = None
-        self._was_live = False
+        self._failures = Failures(settings)
+        self._check = SelfCheck(ditto, self._parts, device_id, now, self._on_compared)
         self.state = LinkState()
 
     async def run(self) -> None:
         """Do the first sync, then exchange both ways until cancelled; go on after any failure."""
-        observer = self._ditto.store.register_observer(_COUNT_PARKED, None, self._on_parked)
-        client = new_async_client(self._settings)
-        retrying = AsyncRetrying(
-            retry=retry_if_exception_type(_FAILURES),
-            wait=self._pause,
-            before_sleep=self._on_failure,
-        )
-        try:
-            await retrying(self._exchange, client[self._settings.database])
-        finally:
-            observer.cancel()
-            observer.close()
-            await client.close()
+        async with AsyncExitStack() as opened:
+            retrying = AsyncRetrying(
+                retry=retry_if_exception_type(Exception),
+                wait=self._failures.pause,
+                before_sleep=self._on_failure,
+            )
+            await retrying(self._run, opened)
 
     def wake(self, rows: Sequence[PendingRow]) -> None:
         """Send what was written: rows of the outbox, committed just now."""
@@ -120,13 +113,23 @@ class Link:
             self._handed = None
         self._news.set()
 
+    async def _run(self, opened: AsyncExitStack) -> None:
+        """Exchange with what is opened the first time, until something fails."""
+        if self._database is None:
+            observer = self._ditto.store.register_observer(_COUNT_PARKED, None, self._on_parked)
+            opened.callback(observer.close)
+            opened.callback(observer.cancel)
+            client = new_async_client(self._settings)
+            opened.push_async_callback(client.close)
+            self._database = client[self._settings.database]
+        await self._exchange(self._database)
+
     async def _exchange(self, database: Database) -> None:
-        """Until something fails."""
         await store.change(self._ditto.store, store.INDEX)
         identity = await check(database, self._settings.shown)
         progress = await Progress.read(self._ditto.store)
         await progress.forget(self._ditto.store, self._parts, identity)
-        token = progress.token(identity)
+        position = token = progress.token(identity)
         if token is None:
             await forget_echoes(self._ditto.store)
         notes = await Notes.read(self._ditto.store)
@@ -142,11 +145,8 @@ class Link:
                     copier = Copier(self._ditto, database, inbox, self._parts, self._device_id)
                     await copier.run(progress, self._at(), self._on_copied)
                 await self._follow(database, inbox, sender, identity, token)
-        except HistoryLostError:
-            await start_anew(self._ditto, self._parts, identity)
-            raise
-        except PyMongoError as error:
-            if is_lost(error):
+        except Exception as error:
+            if self._failures.compares(error, position):
                 await start_anew(self._ditto, self._parts, identity)
             raise
 
@@ -169,7 +169,7 @@ class Link:
         self._caught_up.clear()
         async with await watch(database, self._wanted, self._device_id, token) as stream:
             end_if_cancelled()
-            self._was_live = True
+            self._failures.works()
             self._exchanged(phase=Phase.LIVE, reason="")
             tasks = [
                 asyncio.ensure_future(read(stream, told)),
@@ -177,6 +177,7 @@ class Link:
                     self._receive(database, inbox, sender.session_id, identity, told)
                 ),
                 asyncio.ensure_future(self._send(database, inbox, sender)),
+                asyncio.ensure_future(self._check.run(database, inbox)),
             ]
             # Not a TaskGroup: one that fails while it is cancelled forgets that it was.
             try:
@@ -202,8 +203,7 @@ class Link:
             end_if_cancelled()
             batch = await next_changes(told, session)
             changes = [change for change, _ in batch if change is not None]
-            understands = [await to_incoming(database, change) for change in changes]
-            came = [one for one in understands if one is not None]
+            came = [await to_incoming(database, change) for change in changes]
             time = asyncio.get_running_loop().time()
             if time - kept >= patience or tells_once(came):
                 kept, patience = time, _QUIET_SECONDS
@@ -216,6 +216,7 @@ class Link:
                 self._exchanged()
             if any(change is None for change, _ in batch):
                 self._caught_up.set()
+                self._check.heard_nothing()
 
     async def _send(self, database: Database, inbox: Inbox, sender: Sender) -> None:
         self._handed = None
@@ -227,7 +228,8 @@ class Link:
         while True:
             end_if_cancelled()
             self._news.clear()
-            handed: list[PendingRow] | None = self._handed
+            refused = await sender.send_refused()
+            handed: list[PendingRow] | None = None if refused else self._handed
             self._handed = []
             if handed is not None and await sender.send_written(handed):
                 await self._recount(database, inbox, sender)
@@ -263,30 +265,14 @@ class Link:
     def _on_copied(self, done: int, total: int) -> None:
         self._exchanged(phase=Phase.FIRST_SYNC, reason="", done=done, total=total)
 
-    def _pause(self, attempt: RetryCallState) -> float:
-        if self._was_live:
-            # It had worked again: begin with short pauses.
-            self._was_live = False
-            attempt.attempt_number = 1
-        return float(_WAIT(attempt))
+    def _on_compared(self, comparison: Comparison) -> None:
+        self._set(compared=comparison)
 
     def _on_failure(self, attempt: RetryCallState) -> None:
         end_if_cancelled()
         error = attempt.outcome.exception() if attempt.outcome else None
-        if isinstance(error, RefusedError):
-            self._set(phase=Phase.REFUSED, reason=str(error))
-        elif isinstance(error, HistoryLostError) or (
-            isinstance(error, PyMongoError) and is_lost(error)
-        ):
-            self._set(
-                phase=Phase.WAITING,
-                reason="MongoDB no longer tells what changed since: everything is being compared.",
-            )
-        elif isinstance(error, PyMongoError):
-            self._set(phase=Phase.WAITING, reason=self._settings.explain(error))
-        else:
-            words = str(error).strip().splitlines()[0].rstrip(".")
-            self._set(phase=Phase.WAITING, reason=f"The store of this device failed: {words}.")
+        phase, reason = self._failures.explained(error)
+        self._set(phase=phase, reason=reason)
 
     def _at(self) -> str:
         return to_iso(self._now())

@@ -14,12 +14,12 @@ from typing import Any, Final, TypeVar
 
 from connector_config.link.store import change, rows
 from connector_config.store.local_only import ECHOES, PARKED
-from connector_config.store.outbox import Executes, row_id, text_of
+from connector_config.store.outbox import Executes, document_of, row_id, text_of
 
 T = TypeVar("T")
 Key = tuple[str, str]
 
-_PARKED: Final = f"SELECT _id FROM {PARKED} LIMIT :limit OFFSET :offset"
+_PARKED: Final = f"SELECT _id, document_id FROM {PARKED} LIMIT :limit OFFSET :offset"
 _ECHOES: Final = f"SELECT * FROM {ECHOES} LIMIT :limit OFFSET :offset"
 _FORGET: Final = f"EVICT FROM {ECHOES} WHERE at > ''"
 _PAGE: Final = 1_000
@@ -149,7 +149,13 @@ class Look:
 def echo_row(collection: str, document_id: Any, sent: Sent, at: str) -> dict[str, Any]:
     """The row of ECHOES for what was sent."""
     row = row_id(collection, document_id)
-    return {"_id": row, "transaction": sent.transaction, "time": sent.time, "at": at}
+    return {
+        "_id": row,
+        "document_id": document_id,
+        "transaction": sent.transaction,
+        "time": sent.time,
+        "at": at,
+    }
 
 
 async def forget_echoes(store: Executes) -> None:
@@ -166,4 +172,4 @@ async def _pages(store: Executes, page: str) -> AsyncIterator[Mapping[str, Any]]
 
 
 def _key_of_row(row: Mapping[str, Any]) -> Key:
-    return key_of(row["_id"]["collection"], row["_id"]["document"])
+    return key_of(row["_id"]["collection"], document_of(row))

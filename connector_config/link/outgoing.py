@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import pymongo
-from bson.errors import InvalidDocument
 from ditto import Ditto, Transaction
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
@@ -16,6 +15,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from connector_config.link import store
 from connector_config.link.answers import Answers
+from connector_config.link.incoming import why
 from connector_config.link.notes import Key, Notes, Sent, key_of
 from connector_config.link.post import Answer, Letter, Post
 from connector_config.link.session import current_transaction
@@ -28,6 +28,7 @@ from connector_config.store.outbox import (
     body_of,
     different,
     from_stored,
+    joined,
     note_sent,
     pending_rows,
     read_stored,
@@ -39,14 +40,15 @@ BATCH: Final = 250
 # What one batch may take, retries of the driver included.
 _SECONDS: Final = 15.0
 _END_SECONDS: Final = 1.0
+# How often what MongoDB refused is tried again: nobody tells when an index or a rule has changed.
+_AGAIN_SECONDS: Final = 30.0
 
-_REFUSED_HERE: Final = f"SELECT * FROM {PARKED} WHERE direction = 'out' ORDER BY _id LIMIT 1000"
+# What cannot come in has no base.
+_REFUSED_HERE: Final = f"SELECT * FROM {PARKED} WHERE base > '' ORDER BY _id LIMIT 1000"
 _UNANSWERED: Final = f"SELECT _id FROM {OUTBOX} WHERE sent > '[]' LIMIT 1"
 _WAIT_AGAIN: Final = f"INSERT INTO {OUTBOX} DOCUMENTS (:rows) ON ID CONFLICT DO NOTHING"
 
 T = TypeVar("T")
-
-_WRONG: Final = (ValueError, OverflowError, InvalidDocument)
 
 
 class Sender:
@@ -65,6 +67,7 @@ class Sender:
         self._session = session
         self._notes = notes
         self.answers = answers
+        self._again_at = asyncio.get_running_loop().time() + _AGAIN_SECONDS
 
     @property
     def session_id(self) -> Mapping[str, Any]:
@@ -84,6 +87,18 @@ class Sender:
             await self._note_sent(letters)
             await self._deliver(letters, followed)
         return len(letters)
+
+    async def send_refused(self) -> int:
+        """Let what MongoDB refused wait once more, if it is time; returns how many rows that are.
+
+        Many of them are tried less often, because each is sent on its own.
+        """
+        time = asyncio.get_running_loop().time()
+        if not self._notes.parked or time < self._again_at:
+            return 0
+        count = await try_again(self._ditto)
+        self._again_at = time + max(_AGAIN_SECONDS, float(count))
+        return count
 
     async def has_unanswered(self) -> bool:
         """Whether something waits that was sent before, and nobody knows what became of it."""
@@ -116,13 +131,8 @@ class Sender:
         parked = await read_stored(tx, PARKED, known)
         letters = []
         for key, row in zip(keys, rows, strict=True):
-            before = parked.get(text_of(row.key), {}) if parked else {}
-            # What was parked was never exchanged, so the base is still the one from before.
-            pending = row
-            if "base" in before:
-                first = from_stored(before)
-                pending = replace(row, base=first.base, changed={**first.changed, **row.changed})
-            letters.append(Letter(key, pending, documents.get(key)))
+            before = parked.get(text_of(row.key)) if parked else None
+            letters.append(Letter(key, joined(before, row), documents.get(key)))
         return letters
 
     async def _note_sent(self, letters: Sequence[Letter]) -> None:
@@ -146,7 +156,7 @@ class Sender:
         """
         try:
             answers, sent = await _finished(self._post(letters, followed, careful))
-        except (PyMongoError, *_WRONG) as error:
+        except Exception as error:
             self.answers.forget(letters)
             if isinstance(error, PyMongoError) and not _of_documents(error):
                 raise
@@ -159,7 +169,24 @@ class Sender:
                 await self._deliver(letters[:half], followed, careful=True)
                 await self._deliver(letters[half:], followed, careful=True)
             return
-        await self.answers.acknowledge(answers, sent)
+        await self._acknowledge(answers, sent)
+
+    async def _acknowledge(
+        self, answers: Sequence[Answer], sent: Sent, *, careful: bool = False
+    ) -> None:
+        """Work in answers; those that cannot be are found by halving, and their letters parked."""
+        try:
+            await self.answers.acknowledge(answers, sent)
+        except Exception as error:
+            if not careful:
+                # It may have failed for another reason.
+                await self._acknowledge(answers, sent, careful=True)
+            elif len(answers) == 1:
+                await self._park(answers[0].letter, why(error))
+            else:
+                half = len(answers) // 2
+                await self._acknowledge(answers[:half], sent, careful=True)
+                await self._acknowledge(answers[half:], sent, careful=True)
 
     async def _post(
         self, letters: Sequence[Letter], followed: bool, careful: bool
@@ -184,9 +211,15 @@ class Sender:
 
     async def _park(self, letter: Letter, reason: str) -> None:
         async def work(tx: Transaction) -> None:
-            if not await read_stored(tx, OUTBOX, [letter.row.key]):
+            waiting = await read_stored(tx, OUTBOX, [letter.row.key])
+            if not waiting:
                 return  # somebody deleted the document meanwhile
-            row = to_stored(letter.row) | {"reason": reason, "direction": "out"}
+            # MongoDB may have told of the document meanwhile, and that is its base then.
+            parked = await read_stored(tx, PARKED, [letter.row.key])
+            (stored,) = waiting.values()
+            (before,) = parked.values() or (None,)
+            row = to_stored(joined(before, from_stored(stored)))
+            row |= {"reason": reason, "direction": "out"}
             await store.put_rows(tx, PARKED, [row])
             await store.drop_rows(tx, OUTBOX, [letter.row.key])
             # Before anything else happens in the store: whoever comes next has to know.
@@ -195,18 +228,19 @@ class Sender:
         await store.transaction(self._ditto, work)
 
 
-async def try_again(ditto: Ditto) -> None:
+async def try_again(ditto: Ditto) -> int:
     """Let what MongoDB refused wait once more: MongoDB may take it by now.
 
-    Until then it stays parked, with what was last exchanged.
+    Until then it stays parked, with what was last exchanged. Returns how many rows that are.
     """
 
-    async def work(tx: Transaction) -> None:
+    async def work(tx: Transaction) -> int:
         rows = [to_stored(from_stored(row)) for row in await store.rows(tx, _REFUSED_HERE)]
         if rows:
             await store.change(tx, _WAIT_AGAIN, {"rows": rows})
+        return len(rows)
 
-    await store.transaction(ditto, work)
+    return await store.transaction(ditto, work)
 
 
 async def _finished(posting: Coroutine[Any, Any, T]) -> T:
@@ -228,7 +262,6 @@ async def _finished(posting: Coroutine[Any, Any, T]) -> T:
 
 def _of_documents(error: PyMongoError) -> bool:
     """Whether the documents are at fault, and not the way to MongoDB or the rights there."""
-    # Of a document that it does not send at all, the driver says so with one of `_WRONG`.
     refused = isinstance(error, OperationFailure) and not error.timeout
     return refused and bool(codes(error) & _REFUSALS)
 
@@ -239,4 +272,4 @@ _REFUSALS: Final = frozenset({2, 9, 14, 52, 56, 57, 121, 10334, _DUPLICATE, 1728
 
 
 def _sentence(error: Exception) -> str:
-    return explain(error, "MongoDB") if isinstance(error, PyMongoError) else str(error)
+    return explain(error, "MongoDB") if isinstance(error, PyMongoError) else why(error)

@@ -13,7 +13,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from connector_config.link.merge import merge
 from connector_config.link.notes import Key
 from connector_config.link.store import Body, in_order
-from connector_config.mongodb.mapping import mongo_id, query_for, to_device, to_mongo
+from connector_config.mongodb.mapping import as_found, mongo_id, query_for, to_device, to_mongo
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.store.outbox import (
     PendingRow,
@@ -121,7 +121,7 @@ class Post:
         gone = {n: "" for n in theirs if n not in merged}
         update = self._updates.setdefault((name, found["_id"]), {}) if changed or gone else {}
         if changed:
-            update["$set"] = changed
+            update["$set"] = {n: as_found(found.get(n), value) for n, value in changed.items()}
             # A field cannot be told twice; this is the later one already.
             if "last_updated" in changed:
                 update.pop("$max", None)

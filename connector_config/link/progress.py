@@ -11,13 +11,14 @@ from ditto import Ditto, Transaction
 
 from connector_config.link import store
 from connector_config.schema.scope import Wanted
-from connector_config.store.local_only import PROGRESS
+from connector_config.store.local_only import PARKED, PROGRESS
 from connector_config.store.outbox import Executes
 
 _STREAM: Final = "stream"
 SESSION: Final = "session"
 """The row of the session in which the device writes to MongoDB."""
 _ALL: Final = f"SELECT * FROM {PROGRESS} LIMIT 1000"
+_CANNOT_COME: Final = f"SELECT _id, base FROM {PARKED} WHERE direction = 'in'"
 _FORGET: Final = f"EVICT FROM {PROGRESS} WHERE _id IN :ids"
 
 Token = Mapping[str, Any]
@@ -98,5 +99,8 @@ async def start_anew(ditto: Ditto, wanted: Sequence[Wanted], database: str) -> N
             if (copied := before.copied(one)) is not None
         ]
         await store.put_rows(tx, PROGRESS, [*again, stream_row(database, None)])
+        # What still cannot come in is found again, and of the rest nobody tells.
+        parked = await store.rows(tx, _CANNOT_COME)
+        await store.drop_rows(tx, PARKED, [row["_id"] for row in parked if "base" not in row])
 
     await store.transaction(ditto, work)

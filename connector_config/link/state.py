@@ -18,6 +18,16 @@ class Phase(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """A comparison with MongoDB in an idle moment, and how many documents of which collections
+    were not as there and were mended.
+    """
+
+    at: datetime
+    found: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LinkState:
     """A moment of the link; `reason` is a sentence for a person, empty when all is well.
 
@@ -30,3 +40,4 @@ class LinkState:
     total: int = 0
     parked: int = 0
     last_exchange: datetime | None = None
+    compared: Comparison | None = None

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from ditto import Ditto, Transaction
 
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.store.local_indexes import INDEXES
 from connector_config.store.local_only import ECHOES, OUTBOX, PARKED
 from connector_config.store.outbox import Executes, body_of, text_of
 from connector_config.store.together import settle_failure, together
@@ -26,14 +27,13 @@ _SET_AT: Final = (
     "UPDATE inventory USE IDS LIST :ids SET last_updated = :at "
     "WHERE coalesce(last_updated, '') < :at"
 )
-# By the index of the app on (inventory_id, at).
+# By INDEX.
 _HELD: Final = (
     "SELECT inventory_id, SUM(quantity) AS total FROM stock_movements "
     "WHERE inventory_id IN :ids GROUP BY inventory_id"
 )
-INDEX: Final = (
-    "CREATE INDEX IF NOT EXISTS movements_item ON stock_movements (inventory_id, at DESC)"
-)
+INDEX: Final = INDEXES["stock_movements.history_item"]
+"""Makes the index that the link needs, also where no app has."""
 # USE IDS is three times as quick as IN, and does nothing without a condition on a field.
 _EVICT_ROWS: Final = {
     name: f"EVICT FROM {name} USE IDS LIST :ids WHERE at > ''" for name in (OUTBOX, PARKED, ECHOES)
@@ -139,7 +139,7 @@ async def put_documents(
         statement = f"INSERT INTO {collection} DOCUMENTS (:documents) ON ID CONFLICT DO UPDATE"
         await change(store, statement, {"documents": fields})
     if collection == INVENTORY:
-        await add_stock(store, (Move(b["_id"], int(b.get("stock_delta") or 0)) for b, _ in shrunk))
+        await add_stock(store, (Move(b["_id"], counter(b)) for b, _ in shrunk))
 
 
 async def delete_documents(store: Executes, collection: str, ids: Sequence[Any]) -> None:
@@ -172,7 +172,16 @@ async def moved_units(store: Executes, inventory_ids: Sequence[str]) -> dict[str
         return {}
     found = await rows(store, _HELD, {"ids": list(inventory_ids)})
     # Ditto gives one row without a group where there is nothing to group.
-    return {row["inventory_id"]: int(row["total"]) for row in found if row.get("inventory_id")}
+    return {
+        row["inventory_id"]: int(row.get("total") or 0) for row in found if row.get("inventory_id")
+    }
+
+
+def counter(item: Mapping[str, Any] | None) -> int:
+    """The counter of an item that is here, or not."""
+    moved = None if item is None else item.get("stock_delta")
+    # Only increments make it, but whoever else writes into a store may put anything there.
+    return int(moved) if isinstance(moved, (int, float)) else 0
 
 
 def _loses(before: Any, after: Any) -> bool:

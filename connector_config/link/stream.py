@@ -12,10 +12,10 @@ from pymongo.asynchronous.change_stream import AsyncDatabaseChangeStream
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure, PyMongoError
 
-from connector_config.link.incoming import Incoming, incoming
+from connector_config.link.incoming import Incoming, device_id, incoming, why
 from connector_config.link.progress import Token
 from connector_config.link.session import transaction_of
-from connector_config.schema.collections import COLLECTIONS, INVENTORY, STOCK_MOVEMENTS, ditto_id
+from connector_config.schema.collections import COLLECTIONS, INVENTORY, STOCK_MOVEMENTS
 from connector_config.schema.scope import Wanted
 
 BATCH: Final = 250
@@ -27,6 +27,8 @@ _WRITTEN: Final = ("insert", "update", "replace")
 _REMOVED: Final = ("drop", "rename", "dropDatabase", "invalidate")
 # Nothing to resume from: fallen off the history, of another server, after an invalidation.
 _LOST: Final = frozenset({9, 136, 222, 260, 280, 286, 40585, 40615, 40647, 50811})
+# A change of more than 16 MB, which MongoDB cannot tell, neither now nor later.
+_TOO_LARGE: Final = 10334
 
 _STOCK: Final = frozenset({"stock_delta", "last_updated"})
 
@@ -101,23 +103,35 @@ def _is_own(told: Told, session: Mapping[str, Any]) -> bool:
     return change is not None and change.get("lsid", {}).get("id") == session["id"]
 
 
-async def to_incoming(database: AsyncDatabase[dict[str, Any]], change: Change) -> Incoming | None:
-    """Read a change of the stream; raises HistoryLostError when it lacks what it was about."""
+async def to_incoming(database: AsyncDatabase[dict[str, Any]], change: Change) -> Incoming:
+    """Read a change of the stream, with the `problem` where it cannot be read.
+
+    Raises HistoryLostError when it lacks what it was about, and PyMongoError.
+    """
     operation = change["operationType"]
     if operation in _REMOVED:
         raise HistoryLostError(f"{operation} in MongoDB")
-    name = change["ns"]["coll"]
+    name, its = change["ns"]["coll"], change["documentKey"]["_id"]
     clock = change["clusterTime"]
     time = (clock.time << 32) + clock.inc
     transaction = transaction_of(change.get("lsid"), change.get("txnNumber"))
+    try:
+        return await _read(database, change, name, time, transaction)
+    except (HistoryLostError, PyMongoError):
+        raise
+    except Exception as error:
+        return Incoming(name, None, None, time, transaction, problem=why(error), mongo_id=its)
+
+
+async def _read(
+    database: AsyncDatabase[dict[str, Any]], change: Change, name: str, time: int, transaction: str
+) -> Incoming:
+    operation, its = change["operationType"], change["documentKey"]["_id"]
     if operation == "delete":
         before = change.get("fullDocumentBeforeChange")
         if before is None:
             raise HistoryLostError("a deletion without its pre-image")
-        try:
-            return Incoming(name, ditto_id(name, before), None, time, transaction)
-        except ValueError:
-            return None  # it never was on a device
+        return Incoming(name, device_id(name, before), None, time, transaction, mongo_id=its)
     document = change.get("fullDocument")
     if document is not None:
         told = incoming(name, document, time, transaction)
@@ -128,12 +142,14 @@ async def to_incoming(database: AsyncDatabase[dict[str, Any]], change: Change) -
         return told
     # Its image has expired: what is there now is as good, and later changes are still to come.
     document = await database[name].find_one(change["documentKey"])
-    return None if document is None else incoming(name, document, time, transaction)
+    if document is None:
+        return Incoming(name, None, None, time, transaction, mongo_id=its)
+    return incoming(name, document, time, transaction)
 
 
 def is_lost(error: PyMongoError) -> bool:
     """Whether a change stream cannot go on from where it was."""
-    return isinstance(error, OperationFailure) and error.code in _LOST
+    return isinstance(error, OperationFailure) and error.code in {*_LOST, _TOO_LARGE}
 
 
 def _pipeline(wanted: Sequence[Wanted], device_id: str) -> list[dict[str, Any]]:
@@ -153,9 +169,17 @@ def _pipeline(wanted: Sequence[Wanted], device_id: str) -> list[dict[str, Any]]:
         deleted = {"operationType": "delete", "ns.coll": part.collection}
         anything.append(written | part.mongo_filter("fullDocument."))
         anything.append(deleted | part.mongo_filter("fullDocumentBeforeChange."))
+    # What nobody reads is left out, or a large document makes more than the 16 MB of an event.
     is_delete = {"$eq": ["$operationType", "delete"]}
     only_deleted = {"$cond": [is_delete, "$fullDocumentBeforeChange", "$$REMOVE"]}
+    is_item = {"$eq": ["$ns.coll", INVENTORY]}
+    only_of_items = {"$cond": [is_item, "$updateDescription", "$$REMOVE"]}
     return [
         {"$match": {"$or": anything}},
-        {"$set": {"fullDocumentBeforeChange": only_deleted}},
+        {
+            "$set": {
+                "fullDocumentBeforeChange": only_deleted,
+                "updateDescription": only_of_items,
+            }
+        },
     ]

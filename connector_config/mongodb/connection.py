@@ -33,7 +33,13 @@ DEFAULT_DATABASE: Final = "zava"
 # A person waits at most this long for a sentence about a server that cannot be reached.
 CONNECT_SECONDS: Final = 6.0
 
+# After so long in mid-work a server that died is given up, and it takes no longer to say so.
+GIVE_UP_SECONDS: Final = 20.0
+
 _NAME_LOOKUP_MS: Final = 4_000
+# How often a server is asked whether it is there, also while it works: with the lookup and the new
+# primary that is less than GIVE_UP_SECONDS.
+_ASK_MS: Final = 5_000
 _NEW_PRIMARY_MS: Final = 8_000
 _GONE_MS: Final = 3_000
 _SILENT_MS: Final = 20_000
@@ -43,6 +49,9 @@ _OPTIONS: Final[dict[str, Any]] = {
     "retryReads": True,
     # Also the time a name may take to look up.
     "connectTimeoutMS": _NAME_LOOKUP_MS,
+    "heartbeatFrequencyMS": _ASK_MS,
+    # A time beyond Python's is one bad value, and not an answer that cannot be read.
+    "datetime_conversion": "DATETIME_AUTO",
 }
 _NAME: Final = re.compile(r"[\w-]+")
 _LONGEST_NAME: Final = 63
@@ -58,6 +67,7 @@ __all__ = [
     "MongoDatabase",
     "MongoSettings",
     "explained",
+    "is_there",
     "load_mongo_settings",
     "new_async_client",
     "new_client",
@@ -144,8 +154,16 @@ def new_async_client(settings: MongoSettings) -> AsyncMongoClient[Document]:
         serverSelectionTimeoutMS=_GONE_MS,
         # A connection that died without a word.
         socketTimeoutMS=_SILENT_MS,
+        # Nor is a text that is not one.
+        unicode_decode_error_handler="replace",
         **_OPTIONS,
     )
+
+
+def is_there(database: MongoDatabase) -> bool:
+    """Whether any server of a database was there when it was last asked."""
+    servers = database.client.topology_description.server_descriptions().values()
+    return any(one.is_server_type_known for one in servers)
 
 
 @contextmanager

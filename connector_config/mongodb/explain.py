@@ -10,6 +10,7 @@ from pymongo.errors import (
     AutoReconnect,
     BulkWriteError,
     ConfigurationError,
+    ConnectionFailure,
     DocumentTooLarge,
     DuplicateKeyError,
     ExecutionTimeout,
@@ -25,6 +26,9 @@ _WRONG_LOGIN: Final = {18, 8000}
 _NOT_ALLOWED: Final = {13}
 _NO_SPACE: Final = {14031, 12501, 16493}
 _NOT_PRIMARY: Final = {10107, 13435, 13436, 11600, 11602, 189, 91}
+# Answers of a server that stops being the primary, or that waits for one.
+_PASSING: Final = frozenset({6, 7, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436})
+_DUPLICATE_KEY: Final = 11000
 _UNKNOWN_TO_SERVER: Final = {59, 115, 31082}
 _LONGEST_REASON: Final = 160
 
@@ -63,6 +67,22 @@ def codes(error: PyMongoError) -> set[int]:
     return found
 
 
+def passes(error: BaseException) -> bool:
+    """Whether trying again may help by itself: there is no primary, or no connection."""
+    if not isinstance(error, PyMongoError):
+        return False
+    if isinstance(error, ConnectionFailure) or error.timeout:
+        return True
+    if isinstance(error, BulkWriteError):
+        details = error.details
+        parts = (*details.get("writeErrors", ()), *details.get("writeConcernErrors", ()))
+        found = {part.get("code") for part in parts} - {_DUPLICATE_KEY}
+        return bool(found) and found <= _PASSING
+    if isinstance(error, OperationFailure):
+        return error.code in _PASSING or error.has_error_label("RetryableWriteError")
+    return False
+
+
 def _refused(error: OperationFailure, where: str, doubt: str) -> str:
     found = codes(error)
     words = str(error)
@@ -83,7 +103,7 @@ def _refused(error: OperationFailure, where: str, doubt: str) -> str:
         )
     if found & _NOT_PRIMARY:
         return _no_primary(where)
-    if isinstance(error, DuplicateKeyError) or 11000 in found:
+    if isinstance(error, DuplicateKeyError) or _DUPLICATE_KEY in found:
         return "A document with the same unique value is there already: look at what it holds."
     if isinstance(error, (ExecutionTimeout, WTimeoutError)):
         return f"{where} took too long to carry this out: try again."

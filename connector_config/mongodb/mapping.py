@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from bson import Decimal128, Int64, ObjectId
+from bson.datetime_ms import DatetimeMS
 from bson.timestamp import Timestamp
 
 from connector_config.schema.collections import COLLECTIONS, MongoId, ditto_id, id_part
@@ -74,6 +75,20 @@ def to_mongo(collection: str, body: Mapping[str, Any]) -> dict[str, Any]:
     return {"_id": mongo_id(collection, body), **body}
 
 
+def as_found(found: Any, value: Any) -> Any:
+    """A value of a device for MongoDB, where `found` is there.
+
+    What is the same keeps its type there, and what no device carries stays: a device that edits one
+    entry of a map changes no other one.
+    """
+    if _carried(found) == value:
+        return found
+    if not isinstance(found, dict) or not isinstance(value, dict):
+        return value
+    kept = {name: its for name, its in found.items() if _carried(its) is _NOT_CARRIED}
+    return kept | {name: as_found(found.get(name), its) for name, its in value.items()}
+
+
 def _carried(value: Any) -> Any:
     if isinstance(value, _PLAIN):
         return value
@@ -96,6 +111,8 @@ def _carried(value: Any) -> Any:
     if isinstance(value, datetime):
         moment = value if value.tzinfo else value.replace(tzinfo=UTC)
         return to_iso(moment)
+    if isinstance(value, DatetimeMS):
+        raise ValueError("A time is outside the years 1 to 9999, which a device cannot store.")
     if isinstance(value, Timestamp):
         return value.time
     return _NOT_CARRIED

@@ -37,7 +37,10 @@ class Store(Document):
     """A store; `rls_user_id` is the UUID that row-level security knows it by.
 
     `tax_percent` is the store's sales tax, such as 10.1. `oversell` says what happens to an order
-    of more than is on hand: `block` refuses it; `warn`, or no such field, asks first.
+    of more than is on hand: `block` refuses it; `warn`, or no such field, asks first. `time_zone`
+    is the name in the IANA database of the zone by which the store's days begin and end.
+    `returns_on` says on which day returns count: `return`, that on which they came; `sale`, or no
+    such field, that of the sale.
     """
 
     store_id: str
@@ -47,6 +50,8 @@ class Store(Document):
     location: StoreLocation
     tax_percent: NotRequired[float]
     oversell: NotRequired[str]
+    time_zone: NotRequired[str]
+    returns_on: NotRequired[str]
 
 
 class Customer(Document):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 # WORKAROUND: all fields of an index have one direction, because Ditto 5.2.0.dev0 reads an index of
 # mixed directions in the wrong order where the ORDER BY asks for just that order.
@@ -117,13 +117,20 @@ INDEXES = {
 }
 """By the id that Ditto gives an index, collection and name; other fields need another name."""
 
+# Of mixed directions: with it, the newest movements of one item were its oldest.
+_FORMER: Final = {
+    "stock_movements.movements_item": "DROP INDEX IF EXISTS movements_item ON stock_movements"
+}
+
 
 async def ensure_indexes(query: Callable[[str], Awaitable[Sequence[Mapping[str, Any]]]]) -> None:
-    """Create the indexes that are missing; takes one query when none is. `query` runs a statement.
+    """Create the indexes that are missing and drop former ones; takes one query where none is.
 
-    A fill makes them too: on a store full of orders it takes seconds that a start has not.
+    `query` runs a statement. A fill makes them too: on a store full of orders it takes seconds that
+    a start has not.
     """
     there = {row["_id"] for row in await query("SELECT _id FROM system:indexes")}
-    for index, statement in INDEXES.items():
-        if index not in there:
-            await query(statement)
+    statements = [its for index, its in _FORMER.items() if index in there]
+    statements += [its for index, its in INDEXES.items() if index not in there]
+    for statement in statements:
+        await query(statement)

@@ -10,16 +10,21 @@ answered yet: that may be in MongoDB by the time of somebody's later change, and
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
+
+import cbor2
 
 from connector_config.schema.collections import COLLECTIONS, INVENTORY, STOCK_MOVEMENTS
 from connector_config.store.local_only import OUTBOX
 
 __all__ = ["COUNT_PENDING", "OUTBOX", "Executes", "PendingRow", "pending_rows", "record"]
 
+LONGEST_ID: Final = 256
+"""Bytes of CBOR that Ditto takes as an `_id`."""
 COUNT_PENDING: Final = f"SELECT COUNT(*) AS n FROM {OUTBOX}"
 
 _PUT: Final = f"INSERT INTO {OUTBOX} DOCUMENTS (:rows) ON ID CONFLICT DO UPDATE"
@@ -184,8 +189,35 @@ def different(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
 
 
 def row_id(collection: str, document_id: Any) -> dict[str, Any]:
-    """The `_id` of the rows about a document, in all local collections."""
-    return {"collection": collection, "document": document_id}
+    """The `_id` of the rows about a document, in all local collections.
+
+    A long id does not fit into another one; what stands for it is the same each time.
+    """
+    row = {"collection": collection, "document": document_id}
+    if id_bytes(row) <= LONGEST_ID:
+        return row
+    return {"collection": collection, "hash": hashlib.sha256(text_of(row).encode()).hexdigest()}
+
+
+def document_of(row: Mapping[str, Any]) -> Any:
+    """The `_id` of the document that a row of a local collection is about."""
+    # What 0.1.0 could not take in had it in that of the row alone.
+    return row["document_id"] if "document_id" in row else row["_id"].get("document")
+
+
+def id_bytes(document_id: Any) -> int:
+    """How many bytes Ditto counts for an `_id`; it takes `LONGEST_ID`."""
+    # Its JSON, which is quicker, is never shorter.
+    length = len(text_of(document_id))
+    return length if length <= LONGEST_ID else len(cbor2.dumps(document_id))
+
+
+def joined(parked: Mapping[str, Any] | None, row: PendingRow) -> PendingRow:
+    """A row that waits, with what is parked of its document, which was never exchanged."""
+    if parked is None or "base" not in parked:
+        return row
+    first = from_stored(parked)
+    return replace(row, base=first.base, changed={**first.changed, **row.changed})
 
 
 def text_of(document_id: Any) -> str:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 NAME: Final = "generate"
 HELP: Final = "fill MongoDB with the whole data set"
 
+# How long what the database holds is asked for, after it failed.
+_LOOK_SECONDS: Final = 3.0
+
 _MOST_CUSTOMERS: Final = 1_000_000
 _MOST_ORDERS: Final = 10_000_000
 
@@ -159,11 +162,13 @@ def _line(content: Options) -> str:
 
 def _there(settings: MongoSettings, written: Mapping[str, int]) -> str:
     """What the database holds, from itself; where it does not answer, from what it acknowledged."""
+    import pymongo
+
     from connector_config.mongodb.connection import open_database
     from seed.mongo.fill import count_all
 
     try:
-        with open_database(settings) as database:
+        with pymongo.timeout(_LOOK_SECONDS), open_database(settings) as database:
             counts: Mapping[str, int] = count_all(database)
             verb = "holds"
     except (UserError, KeyboardInterrupt):

@@ -26,7 +26,7 @@ def stores(plans: Sequence[StorePlan]) -> Iterator[Store]:
     """One document a store."""
     for plan in plans:
         opened = timestamp(plan.opened.toordinal(), working_moment(0.0))
-        yield {
+        store: Store = {
             "store_id": plan.store_id,
             "store_name": plan.name,
             "rls_user_id": plan.rls_user_id,
@@ -37,6 +37,9 @@ def stores(plans: Sequence[StorePlan]) -> Iterator[Store]:
             "updated_at": opened,
             "deleted": False,
         }
+        if plan.time_zone:
+            store["time_zone"] = plan.time_zone
+        yield store
 
 
 def categories(catalogue: Catalogue, newest: int = NEWEST_FIXED_DAY) -> Iterator[Category]:

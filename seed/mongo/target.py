@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Final, NamedTuple
 
 import pymongo
-from pymongo.errors import BulkWriteError, ConnectionFailure, OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError
 from tenacity import (
     RetryCallState,
     Retrying,
@@ -20,9 +20,16 @@ from tenacity import (
     stop_when_event_set,
     wait_fixed,
 )
+from tenacity.stop import stop_base
 
 from connector_config.errors import UserError
-from connector_config.mongodb.connection import Document, MongoDatabase
+from connector_config.mongodb.connection import (
+    GIVE_UP_SECONDS,
+    Document,
+    MongoDatabase,
+    is_there,
+)
+from connector_config.mongodb.explain import passes
 from connector_config.mongodb.mapping import mongo_id_function
 
 BATCH_SIZE: Final = 2_000
@@ -30,16 +37,17 @@ BATCH_SIZE: Final = 2_000
 # While one batch is on its way to the server, the next one is made; more of them only take memory.
 _WAITING_BATCHES: Final = 2
 
-# How long a batch may wait for a new primary or for the network to come back.
+# How long a batch may wait for a new primary of servers that are there, and for servers at all.
 RETRY_SECONDS: Final = 45.0
+GONE_SECONDS: Final = GIVE_UP_SECONDS - 5.0
 _RETRY_PAUSE_SECONDS: Final = 0.25
 
-# What one try may take; a step-down leaves connections behind that never answer.
-_TRY_SECONDS: Final = 20.0
+# What one try may take; a step-down leaves connections behind that never answer. The least is what
+# the last try has for a server that is gone.
+_TRY_SECONDS: Final = 15.0
+_LEAST_SECONDS: Final = 1.0
 
 _DUPLICATE_KEY: Final = 11000
-# Answers of a server that stops being the primary, or that waits for one.
-_PASSING: Final = frozenset({6, 7, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436})
 
 
 class Batch(NamedTuple):
@@ -109,10 +117,13 @@ def _insert(
 ) -> float:
     """Insert what is missing of a batch, again and again; gives the moment when it is there."""
     missing = batch.documents
+    began = time.monotonic()
 
     def insert() -> None:
         nonlocal missing
-        with pymongo.timeout(_TRY_SECONDS):
+        left = GONE_SECONDS - (time.monotonic() - began)
+        seconds = _TRY_SECONDS if is_there(database) else max(_LEAST_SECONDS, left)
+        with pymongo.timeout(seconds):
             if look_first:
                 ids = [document["_id"] for document in missing]
                 found = database[batch.collection].find({"_id": {"$in": ids}}, {"_id": 1})
@@ -129,15 +140,33 @@ def _insert(
         look_first = True
 
     retrying = Retrying(
-        retry=retry_if_exception(_passes),
-        stop=stop_when_event_set(stopping) | stop_after_delay(RETRY_SECONDS),
+        retry=retry_if_exception(passes),
+        stop=stop_when_event_set(stopping) | _Gone(database) | stop_after_delay(RETRY_SECONDS),
         wait=wait_fixed(_RETRY_PAUSE_SECONDS),
         sleep=sleep_using_event(stopping),
         before_sleep=on_failure,
         reraise=True,
     )
-    retrying(insert)
+    try:
+        if stopping.is_set():
+            raise CancelledError
+        retrying(insert)
+    except BaseException:
+        # Before the next batch begins to wait for the same server.
+        stopping.set()
+        raise
     return time.perf_counter()
+
+
+class _Gone(stop_base):
+    """Stops when no server is there any more."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._database = database
+        self._late = stop_after_delay(GONE_SECONDS)
+
+    def __call__(self, retry_state: RetryCallState) -> bool:
+        return self._late(retry_state) and not is_there(self._database)
 
 
 def _insert_new(database: MongoDatabase, name: str, documents: list[Document]) -> None:
@@ -166,19 +195,3 @@ def _is_there_already(collection: str, error: BulkWriteError) -> bool:
                 "set does not fit beside it: use --drop, or another database."
             ) from None
     return not others
-
-
-def _passes(error: BaseException) -> bool:
-    """Whether trying again may help: no primary, or no connection."""
-    if not isinstance(error, PyMongoError):
-        return False
-    if isinstance(error, ConnectionFailure) or error.timeout:
-        return True
-    if isinstance(error, BulkWriteError):
-        details = error.details
-        parts = (*details.get("writeErrors", ()), *details.get("writeConcernErrors", ()))
-        found = {part.get("code") for part in parts} - {_DUPLICATE_KEY}
-        return bool(found) and found <= _PASSING
-    if isinstance(error, OperationFailure):
-        return error.code in _PASSING or error.has_error_label("RetryableWriteError")
-    return False

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from connector_config.schema.time_zones import USUAL
 from seed.store_files import StorePlan, load_stores
 from seed.transform.json_file import Node
 from seed.transform.product_data import slug
@@ -86,6 +87,7 @@ def _store(
         "store_name": title,
         "rls_user_id": _uuid(node.at("rls_user_id")),
         "is_online": is_online,
+        "time_zone": like.time_zone if like else USUAL,
         "opened": like.opened if like else _OPENED,
         "location": dict(like.location) if like else location,
         "customer_weight": _plain(node.at("customer_distribution_weight")),

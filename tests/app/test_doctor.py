@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from app import doctor
 from app.cli import main
+from app.data.store.session import Session
 from app.doctor import BAD, GOOD, NOTE, Finding, display_problem, examine, report
 from app.settings import SECRETS, Settings
 from connector_config.paths import store_directory
@@ -51,6 +53,23 @@ def test_it_leaves_the_store_as_it_is(demo_dir: Path) -> None:
     examine(Settings(demo_dir))
     assert {file.name for file in demo_dir.iterdir()} == files
     assert finding(Settings(demo_dir), "Local store").level == GOOD
+
+
+async def _without_zone(folder: Path) -> None:
+    session = await Session.open(folder)
+    await session.query("UPDATE stores UNSET time_zone WHERE _id = 'store_seattle'")
+    await session.close()
+
+
+def test_a_store_without_a_time_zone_is_a_note(demo_dir: Path) -> None:
+    assert all(one.subject != "Time zone" for one in examine(Settings(demo_dir)))
+    asyncio.run(_without_zone(demo_dir))
+    found = finding(Settings(demo_dir), "Time zone")
+    assert (found.level, found.text.split(",")[0]) == (
+        NOTE,
+        "Seattle has the days of this computer",
+    )
+    assert found.fix
 
 
 def test_every_finding_that_is_not_good_has_its_fix(tmp_path: Path) -> None:

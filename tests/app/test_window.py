@@ -128,6 +128,8 @@ def test_a_worker_removes_two_hammers_and_takes_it_back(program: Program, demo_d
     program.type("a2")
     program.press("Return")
     wait_for(lambda: program.undo_button() != nothing_to_undo, "the undo")
+    # In the field that was typed into, Ctrl+Z is the field's own until it is empty.
+    wait_for(lambda: program.display.is_still(*SCREEN), "the end of the change")
     program.press("ctrl+z")
     wait_for(lambda: program.undo_button() == nothing_to_undo, "nothing left to undo")
     picture = program.display.picture()

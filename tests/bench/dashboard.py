@@ -12,6 +12,7 @@ from app.client import Client
 from app.data.selling.sales import SalesRepository
 from app.data.store.session import Session
 from app.domain.entities import Profile, Role
+from app.run import utc_now
 from app.ui.sales.screen import SalesScreen
 from app.ui.shell.workplace import Workplace
 from connector_config.store.local_indexes import ensure_indexes
@@ -79,7 +80,7 @@ async def _prepare(data_dir: Path) -> Figure:
         await ensure_indexes(session.query)
         ids = [row["store_id"] for row in await session.query(_STORES)]
         started = perf_counter()
-        await SalesRepository(session).catch_up(ids, thorough=True)
+        await SalesRepository(session, utc_now).catch_up(ids)
         spent = perf_counter() - started
     finally:
         await session.close()

@@ -13,8 +13,14 @@ import app.data.store.session
 from app.data.stock import movements
 from app.data.store.unit_of_work import Touched, UnitOfWork
 from app.domain.entities import Movement
-from app.rehearsal import peer, writes
-from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
+from app.domain.papers import ReceivedLine
+from app.rehearsal import codework, peer, writes
+from connector_config.schema.collections import (
+    INVENTORY,
+    PRODUCT_CODES,
+    STOCK_MOVEMENTS,
+    ditto_id,
+)
 from connector_config.schema.stock_documents import StockMovement
 
 _post = movements.post
@@ -65,6 +71,25 @@ async def _write_another_note(*_arguments: Any) -> str:
     return ""
 
 
+async def _drop_code(transaction: Any, committed: Any, touched: Iterable[Touched], at: str) -> Any:
+    """Nobody is told of a code."""
+    kept = [one for one in touched if one.collection != PRODUCT_CODES]
+    return await _record(transaction, committed, kept, at)
+
+
+def _receive_one(received: int) -> ReceivedLine:
+    """A pack counts as one unit."""
+    return ReceivedLine(received=min(received, 1))
+
+
+def _drops_code() -> None:
+    _session.record = _drop_code
+
+
+def _counts_pack_as_one() -> None:
+    codework.ReceivedLine = _receive_one  # type: ignore[assignment, attr-defined]
+
+
 def _drops_outbox_row() -> None:
     _session.record = _drop_outbox_row
 
@@ -91,6 +116,8 @@ FAULTS: dict[str, Callable[[], None]] = {
     "forgets the movement": _forgets_movement,
     "loses the note": _loses_note,
     "fails": _dies_at_work,
+    "drops a code": _drops_code,
+    "counts a pack as one": _counts_pack_as_one,
 }
 
 if __name__ == "__main__":

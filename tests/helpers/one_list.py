@@ -12,16 +12,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from ditto.store import Store
-from ditto.sync import Sync
-from ditto.transaction import Transaction
 
-_DOORS = (
-    (Store, "execute"),
-    (Store, "register_observer"),
-    (Transaction, "execute"),
-    (Sync, "register_subscription"),
-)
+from tests.helpers.doors import look_at_doors
+
 # Text, names and comments, in which an `IN` is none.
 _QUOTED = re.compile(
     r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`|--[^\n]*|/\*.*?\*/""", re.DOTALL
@@ -45,17 +38,12 @@ def refuse_two_lists(patch: pytest.MonkeyPatch) -> list[str]:
     """
     refused: list[str] = []
 
-    def guard(original: Any) -> Any:
-        def guarded(self: Any, query: str, *arguments: Any, **options: Any) -> Any:
-            if lists_in(query) > 1:
-                refused.append(query)
-                raise TwoListsError(f"a statement with two lists: {query}")
-            return original(self, query, *arguments, **options)
+    def look(query: str, _parameters: Any) -> None:
+        if lists_in(query) > 1:
+            refused.append(query)
+            raise TwoListsError(f"a statement with two lists: {query}")
 
-        return guarded
-
-    for owner, name in _DOORS:
-        patch.setattr(owner, name, guard(getattr(owner, name)))
+    look_at_doors(patch, look)
     return refused
 
 

@@ -180,6 +180,7 @@ def test_stores_come_back(run: Run, tmp_path: Path) -> None:
     )  # fmt: skip
     assert stores["store_online"].is_online
     assert stores["store_online"].products_carried == 6
+    assert {one.time_zone for one in stores.values()} == {"America/Los_Angeles"}
     pike = stores["store_pike_place"]
     assert (pike.name, pike.is_online, pike.location["state"]) == (
         "Zava Pop-Up Pike Place", False, "WA",

@@ -45,9 +45,16 @@ def oversold(parts: Parts) -> Screen:
 
 def sales(parts: Parts) -> Screen:
     """The Sales screen: what the stores sold."""
+    from app.data.sync.state import Phase
     from app.ui.sales.screen import SalesScreen
     from app.ui.sales.view_model import SalesViewModel
 
     data = parts.repositories
-    view_model = SalesViewModel(data.sales, data.catalogue, parts.held(), data.now)
+    view_model = SalesViewModel(
+        data.sales,
+        data.catalogue,
+        parts.held(),
+        parts.days.today,
+        lambda: parts.sync.state.report.phase is Phase.FIRST_SYNC,
+    )
     return SalesScreen(view_model, parts.appearance)

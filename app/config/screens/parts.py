@@ -15,6 +15,7 @@ from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
 from app.domain.conventions import Conventions
 from app.domain.entities import Actor, Role, Store
+from app.domain.shop_days import day_of
 from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.core.filters import Days
@@ -82,8 +83,9 @@ class Parts:
 
     @property
     def days(self) -> Days:
-        """Reads the days that are typed into filters."""
-        return Days(lambda: self.repositories.now().astimezone().date(), self.conventions)
+        """Reads the days that are typed into filters, those of the store one is in."""
+        zone = self.store.zone
+        return Days(lambda: day_of(self.repositories.now(), zone), self.conventions, zone)
 
     def held(self) -> list[Store]:
         """The store that the person works in, and a manager's others that this device holds."""

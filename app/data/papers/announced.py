@@ -19,7 +19,7 @@ _PURCHASE_ORDER_NUMBER = (
 
 async def paper_of(unit: UnitOfWork, receipt: GoodsReceipt) -> Paper | None:
     """The paper of a receipt; None where it has none or the paper is not on this device."""
-    if receipt.kind is ReceiptKind.FREE:
+    if not receipt.is_announced:
         return None
     if not receipt.paper_id:
         return await with_number(unit, receipt.store_id, receipt.paper_number)

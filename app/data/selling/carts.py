@@ -12,6 +12,7 @@ from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.carts import Cart
 from app.domain.documents.carts import from_cart, to_cart
+from app.domain.shop_days import Zone, compact
 from connector_config.schema.instants import to_iso
 from connector_config.store.local_only import CARTS
 
@@ -31,8 +32,8 @@ class CartRepository(Protocol):
         """The carts of a store, at most 50, oldest first."""
         ...
 
-    def begin(self, store_id: str) -> Cart:
-        """Make a new cart; it is kept from the first `save` on."""
+    def begin(self, store_id: str, zone: Zone = None) -> Cart:
+        """Make a new cart of a store in this zone; it is kept from the first `save` on."""
         ...
 
     async def save(self, cart: Cart) -> None:
@@ -56,8 +57,9 @@ class DittoCartRepository:
             _ALL, {"store_id": store_id}, lambda rows: on_carts([_to_cart(row) for row in rows])
         )
 
-    def begin(self, store_id: str) -> Cart:
-        return Cart(str(uuid.uuid4()), store_id, to_iso(self._now()))
+    def begin(self, store_id: str, zone: Zone = None) -> Cart:
+        now = self._now()
+        return Cart(str(uuid.uuid4()), store_id, to_iso(now), day=compact(now, zone))
 
     async def save(self, cart: Cart) -> None:
         document = {

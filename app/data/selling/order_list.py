@@ -60,7 +60,8 @@ _SORTINGS: Final = {
 class OrderFilter:
     """The orders of some stores that meet all given conditions; `until` is included; times in UTC.
 
-    `who` is the person who took the order.
+    `who` is the person who took the order. Where days begin at other times in each store, `spans`
+    has the first and the last time of each of `store_ids`.
     """
 
     store_ids: tuple[str, ...]
@@ -69,6 +70,7 @@ class OrderFilter:
     who: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    spans: tuple[tuple[datetime | None, datetime | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +187,8 @@ def _statement(
 
 def _conditions(wanted: OrderFilter) -> tuple[list[str], dict[str, Any]]:
     """The conditions of a filter but for its days, and their values."""
-    one_store = len(wanted.store_ids) == 1
-    where = ["store_id = :store" if one_store else _IN_STORES]
-    parameters: dict[str, Any] = {
-        "store": wanted.store_ids[0] if one_store else list(wanted.store_ids)
-    }
+    parameters: dict[str, Any] = {}
+    where = [_of_stores(wanted, parameters)]
     given = {
         "customer_id": wanted.customer_id,
         "status": wanted.status.value if wanted.status else None,
@@ -214,6 +213,21 @@ def _filtered(wanted: OrderFilter) -> Filtered:
     elif wanted.since is not None or wanted.until is not None:
         index = "orders_time"
     return Filtered(ORDERS, tuple(where), parameters, index)
+
+
+def _of_stores(wanted: OrderFilter, parameters: dict[str, Any]) -> str:
+    """The condition for the stores, each with its own span of time where they have such."""
+    if wanted.spans:
+        cases = ""
+        for at, (store_id, span) in enumerate(zip(wanted.store_ids, wanted.spans, strict=True)):
+            floor, top = ends(*span)
+            parameters |= {f"store{at}": store_id, f"floor{at}": floor, f"top{at}": top or "~"}
+            within = f"order_date >= :floor{at} AND order_date <= :top{at}"
+            cases += f"WHEN store_id = :store{at} THEN {within} "
+        return f"CASE {cases}ELSE false END"
+    one_store = len(wanted.store_ids) == 1
+    parameters["store"] = wanted.store_ids[0] if one_store else list(wanted.store_ids)
+    return "store_id = :store" if one_store else _IN_STORES
 
 
 def _page(rows: list[Row], limit: int, low: str = "") -> OrderPage:

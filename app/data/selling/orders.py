@@ -22,6 +22,7 @@ from app.domain.errors import PaperError
 from app.domain.order_placing import Placed, place, refuse_stale
 from app.domain.orders import Order
 from app.domain.papers import Change
+from app.domain.shop_days import on_paper
 from connector_config.schema.collections import ORDER_ITEMS, ORDERS, ditto_id
 from connector_config.schema.instants import to_iso
 from connector_config.store.together import together
@@ -64,7 +65,7 @@ class OrderRepository:
         """
         refuse_stale(cart)
         now = self._now()
-        at, local = to_iso(now), f"{now.astimezone():%-d %b %Y, %H:%M}"
+        at, local = to_iso(now), on_paper(now, store.zone)
         key = {"store_id": cart.store_id, "order_id": cart.order_id}
 
         async def work(unit: UnitOfWork) -> Order:

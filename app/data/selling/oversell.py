@@ -37,6 +37,7 @@ from app.domain.oversell import (
     settlement_key,
 )
 from app.domain.papers import movement_id
+from app.domain.shop_days import compact, on_paper
 from connector_config.schema.collections import CUSTOMERS, OVERSELL_CASES, ditto_id
 from connector_config.schema.instants import to_iso
 from connector_config.schema.order_documents import SettlementMade
@@ -134,7 +135,8 @@ class OversellRepository:
 
         Raises ShortLinesError where there are too few of the other product.
         """
-        local = f"{self._now().astimezone():%-d %b %Y, %H:%M}"
+        now = self._now()
+        local, day = on_paper(now, store.zone), compact(now, store.zone)
 
         async def effect(unit: UnitOfWork, key: str, at: str) -> SettlementMade:
             order, line = await _order_line(unit, case, sale)
@@ -145,7 +147,7 @@ class OversellRepository:
             await papers.apply(unit, back, actor, at)
             bought = CartLine(product.product_id, product.sku, product.name, product.price, units)
             customer = await _customer(unit, order)
-            cart = Cart(_made(key, "cart"), order.store_id, at, customer, (bought,))
+            cart = Cart(_made(key, "cart"), order.store_id, at, customer, (bought,), day=day)
             placed = order_placing.place(cart, store, actor, at, local)
             await orders.write_placed(unit, placed, actor, at, allow_negative=False)
             return {

@@ -6,9 +6,10 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
-from app.domain.documents.reading import MOST, read_all, sound
+from app.domain.documents.reading import read_all, sound
 from app.domain.errors import FaultyDocumentError
 from app.domain.papers import Document
+from connector_config.schema.values import MOST
 
 T = TypeVar("T")
 

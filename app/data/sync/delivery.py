@@ -16,7 +16,7 @@ from app.domain.errors import StorageError
 from connector_config.schema.collections import INVENTORY
 from connector_config.schema.instants import to_iso
 from connector_config.store.local_only import DELIVERED, OUTBOX, PARKED
-from connector_config.store.outbox import COUNT_PENDING, row_id, text_of
+from connector_config.store.outbox import COUNT_PENDING, document_of, row_id, text_of
 
 Cancel = Callable[[], None]
 
@@ -31,8 +31,9 @@ _OLDEST = (
 )
 _COUNT_OF = f"SELECT COUNT(*) AS n FROM {OUTBOX} WHERE collection = :collection"
 _WAITING = f"SELECT document_id FROM {OUTBOX} USE IDS LIST :keys"
-_REFUSED = f"SELECT document_id FROM {PARKED} USE IDS LIST :keys"
-_WHY = f"SELECT collection, document_id, kind, at, reason FROM {PARKED} ORDER BY _id LIMIT 50"
+# What cannot come in, which has no base, waits for nobody here.
+_REFUSED = f"SELECT document_id FROM {PARKED} USE IDS LIST :keys WHERE base > ''"
+_WHY = f"SELECT _id, collection, document_id, kind, at, reason FROM {PARKED} ORDER BY _id LIMIT 50"
 _GONE = f"SELECT document_id, at, destination FROM {DELIVERED} USE IDS LIST :keys"
 _KEEP = f"INSERT INTO {DELIVERED} DOCUMENTS (:rows) ON ID CONFLICT DO UPDATE"
 _FORGET = f"EVICT FROM {DELIVERED} WHERE at < :before"
@@ -223,7 +224,7 @@ class Outbox:
 def _waiting(row: Row) -> Waiting:
     return Waiting(
         row["collection"],
-        row["document_id"],
+        document_of(row),
         row.get("kind", "update"),
         from_iso(row.get("at")),
         row.get("reason", ""),

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from app.data.store.session import Session
 from app.data.sync.state import PeerView, Phase, Report
-from connector_config.link.state import LinkState
+from connector_config.link.state import Comparison, LinkState
 from connector_config.link.state import Phase as LinkPhase
+from connector_config.schema.collections import COLLECTIONS
 from connector_config.schema.scope import Wanted
+from connector_config.wording import counted
 
 if TYPE_CHECKING:
     from connector_config.mongodb.connection import MongoSettings
@@ -73,6 +75,8 @@ class Linked:
         self._started = False
         self._since: datetime | None = None
         self._logged = ""
+        self._compared: Comparison | None = None
+        self._mended = 0
 
     async def unsubscribe(self) -> None:
         await self._end()
@@ -130,6 +134,11 @@ class Linked:
         if state.reason and state.reason != self._logged:
             self._log(state.reason, "warn")
         self._logged = state.reason
+        if state.compared is not None and state.compared != self._compared:
+            self._compared = state.compared
+            if state.compared.found:
+                self._mended += sum(found for _, found in state.compared.found)
+                self._log(_mended(state.compared), "warn")
         peers: tuple[PeerView, ...] = ()
         if self._since is not None:
             peers = (
@@ -146,5 +155,13 @@ class Linked:
                 state.done,
                 state.total or None,
                 state.parked,
+                compared=self._compared.at if self._compared else None,
+                mended=self._mended,
             )
         )
+
+
+def _mended(compared: Comparison) -> str:
+    count = sum(found for _, found in compared.found)
+    its = ", ".join(f"{COLLECTIONS[name].title} {found:,}" for name, found in compared.found)
+    return f"Mended {counted(count, 'document')} that differed from MongoDB: {its}"

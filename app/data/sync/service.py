@@ -217,9 +217,13 @@ class SyncService:
     def report(self, report: Report) -> None:
         """Take in what the machinery says."""
         before = self._report
-        # When it last heard of others stays true while it does not.
-        last = report.last_exchange or before.last_exchange
-        report = self._report = replace(report, last_exchange=last)
+        # When it last heard of others, and looked for itself, stays true while it does not.
+        report = self._report = replace(
+            report,
+            last_exchange=report.last_exchange or before.last_exchange,
+            compared=report.compared or before.compared,
+            mended=report.mended or before.mended,
+        )
         if report.phase is not before.phase and report.phase is Phase.CONNECTED:
             self._clean()
         if report != before:

@@ -55,7 +55,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the machinery of a mode reports; `total` is None where nobody knows it."""
+    """What the machinery of a mode reports; `total` is None where nobody knows it.
+
+    `compared` is when the device last compared itself with MongoDB in an idle moment, and `mended`
+    how many documents differed since the app was started.
+    """
 
     phase: Phase
     problem: str = ""
@@ -65,6 +69,8 @@ class Report:
     total: int | None = None
     parked: int = 0
     grant: Grant | None = None
+    compared: datetime | None = None
+    mended: int = 0
 
 
 @dataclass(frozen=True, slots=True)

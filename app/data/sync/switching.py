@@ -25,9 +25,9 @@ from connector_config.store.outbox import text_of
 _BATCH = 2_000
 """Documents a transaction evicts: 30 ms, in which nobody else can write."""
 
-# What MongoDB refuses waits as well: it is nowhere else.
+# What MongoDB refuses waits as well: it is nowhere else. What cannot come in has no base.
 _WAITING = tuple(
-    f"SELECT document_id FROM {waiting} WHERE collection = :collection LIMIT {_BATCH}"
+    f"SELECT document_id FROM {waiting} WHERE collection = :collection AND base > '' LIMIT {_BATCH}"
     for waiting in (OUTBOX, PARKED)
 )
 

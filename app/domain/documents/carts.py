@@ -18,6 +18,7 @@ def from_cart(cart: Cart) -> dict[str, Any]:
         "cart_id": cart.cart_id,
         "store_id": cart.store_id,
         "begun_at": cart.begun_at,
+        "day": cart.day,
         "discount": cart.discount.text,
         "customer": customer
         and {
@@ -61,6 +62,7 @@ def to_cart(values: Mapping[str, Any]) -> Cart:
             for line in values["lines"]
         ),
         _discount(values["discount"]),
+        values.get("day", ""),
     )
 
 

@@ -116,8 +116,8 @@ def _returns(document: Document) -> tuple[OrderReturn, ...]:
 
 def _steps(document: Document) -> tuple[OrderStep, ...]:
     found = [
-        OrderStep(_known_status(document, f"history.{key}.status", entry), to_signature(entry))
-        for key, entry in (document.get("history") or {}).items()
+        OrderStep(member(entry["status"], OrderStatus), to_signature(entry))
+        for entry in (document.get("history") or {}).values()
         # Its parts come one by one.
         if entry.get("status")
     ]
@@ -126,19 +126,18 @@ def _steps(document: Document) -> tuple[OrderStep, ...]:
     return tuple(sorted(found, key=lambda one: (one.signature.at, order.index(one.status))))
 
 
-def _known_status(document: Document, field: str, entry: Document) -> OrderStatus:
-    return member(ORDERS, document, field, entry.get("status") or "pending", OrderStatus)
-
-
 def _status(
     document: Document,
     steps: Sequence[OrderStep],
     returns: Sequence[OrderReturn],
     lines: Sequence[OrderLine],
 ) -> OrderStatus:
-    reached = {one.status for one in steps} | {_known_status(document, "status", document)}
+    stored = member(document.get("status") or "pending", OrderStatus)
+    reached = {one.status for one in steps} | {stored}
     if OrderStatus.CANCELLED in reached or any(one.cancelled for one in returns):
         return OrderStatus.CANCELLED
     if OrderStatus.RETURNED in reached or (lines and not any(line.left for line in lines)):
         return OrderStatus.RETURNED
+    if stored is OrderStatus.UNKNOWN:
+        return stored
     return OrderStatus.COMPLETED if OrderStatus.COMPLETED in reached else OrderStatus.PENDING

@@ -8,8 +8,6 @@ this document faulty, and no other one.
 
 from __future__ import annotations
 
-import math
-import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -21,14 +19,13 @@ from typing import Annotated, Any, Final, NotRequired, TypeVar
 from app.domain.errors import FaultyDocumentError
 from app.domain.papers import Document
 from connector_config.schema import collections as names
+from connector_config.schema import values
+from connector_config.schema.values import UnreadableError, unreadable
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
 _Reader = Callable[[Any, str], Any]
 
-MOST: Final = 10**12
-"""Above it no number of a shop is meant; what is read is exact below it, also as a float."""
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,3})?")
 _YEARS: Final = range(1900, 3000)
 _SHOWN: Final = 40
 _NAMES: Final = ("product_name", "store_name", "category_name", "number", "sku")
@@ -117,27 +114,27 @@ def read_without(
             document = {name: value for name, value in document.items() if name != wrong}
 
 
-def member(collection: str, document: Document, field: str, text: str, of: type[E]) -> E:
-    """A member of an enumeration by its stored text; raises FaultyDocumentError for another one."""
+def member(text: str, of: type[E]) -> E:
+    """A member of an enumeration by its stored text; `UNKNOWN` for what a newer version wrote."""
     try:
         return of(text)
     except ValueError:
-        raise faulty(collection, document, field, f"is {_show(text)}, which is unknown") from None
+        return of("unknown")
 
 
 def whole(value: Any) -> int | None:
     """A whole number in any form that has one meaning; None for everything else."""
     try:
-        return _whole(value, "")
-    except _Unreadable:
+        return values.whole(value)
+    except UnreadableError:
         return None
 
 
 def number(value: Any) -> float | None:
     """A number in any form that has one meaning; None for everything else."""
     try:
-        return float(_number(value, ""))
-    except _Unreadable:
+        return float(values.number(value))
+    except UnreadableError:
         return None
 
 
@@ -148,22 +145,8 @@ class _Unreadable(Exception):
         self.reason = reason
 
 
-def _show(value: Any) -> str:
-    if isinstance(value, str):
-        return f'"{value[:_SHOWN]}…"' if len(value) > _SHOWN else f'"{value}"'
-    if isinstance(value, Mapping):
-        return "a map"
-    if isinstance(value, (list, tuple)):
-        return "a list"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (int, float)):
-        return f"{value:g}" if abs(value) > MOST else str(value)
-    return f"a {type(value).__name__}"
-
-
 def _wrong(value: Any, field: str, why: str) -> _Unreadable:
-    return _Unreadable(field, f"is {_show(value)}, which is {why}")
+    return _Unreadable(field, str(unreadable(value, why)))
 
 
 def _text(value: Any, field: str) -> str:
@@ -179,27 +162,17 @@ def _flag(value: Any, field: str) -> bool:
 
 
 def _number(value: Any, field: str) -> int | float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise _wrong(value, field, "no number")
-    read: int | float
-    if isinstance(value, str):
-        if not _NUMBER.fullmatch(value):
-            raise _wrong(value, field, "no number")
-        read = float(value)
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise _wrong(value, field, "no number")
-    else:
-        read = value
-    if abs(read) > MOST:
-        raise _wrong(value, field, "too large")
-    return read
+    try:
+        return values.number(value)
+    except UnreadableError as error:
+        raise _Unreadable(field, str(error)) from None
 
 
 def _whole(value: Any, field: str) -> int:
-    read = _number(value, field)
-    if read % 1 != 0:
-        raise _wrong(value, field, "no whole number")
-    return int(read)
+    try:
+        return values.whole(value)
+    except UnreadableError as error:
+        raise _Unreadable(field, str(error)) from None
 
 
 def _instant(value: Any, field: str) -> str:

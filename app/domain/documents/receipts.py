@@ -70,7 +70,7 @@ def to_receipt(document: Document) -> GoodsReceipt:
         store_id=document["store_id"],
         receipt_id=document["receipt_id"],
         number=document.get("number") or "",
-        kind=member(GOODS_RECEIPTS, document, "kind", document.get("kind") or "free", ReceiptKind),
+        kind=member(document.get("kind") or "free", ReceiptKind),
         paper_id=document.get("paper_id") or "",
         paper_number=document.get("paper_number") or "",
         supplier=document.get("supplier") or "",

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.documents.parts import dollars, from_iso
-from app.domain.documents.reading import faulty, read_without, sound
+from app.domain.documents.reading import faulty, member, read_without, sound
 from app.domain.entities import (
     USUAL_COUNTRY,
     Movement,
@@ -22,6 +22,7 @@ from app.domain.entities import (
 from app.domain.pricing import USUAL_TAX_PERCENT
 from connector_config.schema import stock_documents as stored
 from connector_config.schema.collections import INVENTORY, PRODUCTS, STOCK_MOVEMENTS, STORES
+from connector_config.schema.time_zones import zone_named
 
 _DEGREES = {"latitude": 90, "longitude": 180}
 
@@ -37,6 +38,7 @@ def to_store(document: Mapping[str, Any]) -> Store:
         if abs(degrees := location.get(name, 0)) > most:
             raise faulty(STORES, document, f"location.{name}", f"is {degrees:g}, which is nowhere")
     where = location.get("latitude"), location.get("longitude")
+    time_zone = document.get("time_zone", "")
     return Store(
         store_id=document["store_id"],
         name=document.get("store_name") or document["store_id"],
@@ -45,6 +47,9 @@ def to_store(document: Mapping[str, Any]) -> Store:
         tax_percent=USUAL_TAX_PERCENT if rate is None else Decimal(str(rate)),
         blocks_oversell=document.get("oversell") == "block",
         where=None if None in where else (float(where[0]), float(where[1])),
+        time_zone=time_zone,
+        zone=zone_named(time_zone) if time_zone else None,
+        returns_count="return" if document.get("returns_on") == "return" else "sale",
         country=_country(location.get("country", "")),
     )
 
@@ -156,22 +161,18 @@ def show_item(document: Mapping[str, Any]) -> StockItem:
 
 
 def to_movement(document: Mapping[str, Any]) -> Movement:
-    """A ledger document as an entity; a reason of a newer version reads as a correction."""
+    """A ledger document as an entity; without a reason it is a correction."""
     document = sound(
         STOCK_MOVEMENTS,
         document,
         *("movement_id", "store_id", "inventory_id", "product_id", "quantity", "at"),
     )
-    try:
-        reason = Reason(document.get("reason"))
-    except ValueError:
-        reason = Reason.CORRECTION
     return Movement(
         movement_id=document["movement_id"],
         store_id=document["store_id"],
         inventory_id=document["inventory_id"],
         product_id=document["product_id"],
-        reason=reason,
+        reason=member(document.get("reason") or Reason.CORRECTION.value, Reason),
         quantity=int(document["quantity"]),
         at=from_iso(document["at"]) or datetime.fromtimestamp(0, UTC),
         who=document.get("who", ""),

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.data.stock.alerts import AlertRepository, Alerts
 from app.domain.entities import Store
 from app.domain.transfers import Transfer
-from app.ui.core.formats import counted, number
+from app.ui.core.formats import counted, local_day, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,11 @@ class AlertsViewModel(QObject):
                 "danger",
             )
         for order in alerts.overdue:
+            due = local_day(order.expected_at)
             yield AlertRow(
                 f"overdue/{order.purchase_order_id}",
                 f"{order.number} from {order.supplier or 'the supplier'} is overdue",
-                f"It was expected on {order.expected_at[:10]}: receive it, or ask the supplier.",
+                f"It was expected on {due}: receive it, or ask the supplier.",
                 1,
                 "danger",
                 "reorder",

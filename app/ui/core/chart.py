@@ -109,12 +109,19 @@ class _Chart(QWidget):
 class BarChart(_Chart):
     """Upright bars in the order of time, each in front of that of the year before.
 
-    `amount` writes a value at its line of the scale.
+    `amount` writes a value at its line of the scale; `note` stands above the bars.
     """
 
     def __init__(self, appearance: Appearance, name: str, amount: Callable[[float], str]) -> None:
         super().__init__(appearance, name)
         self._amount = amount
+        self.note = ""
+
+    def set_note(self, note: str) -> None:
+        """Say something about all bars, above them."""
+        self.note = note
+        self.setAccessibleName(f"{self._name}. {note}" if note else self._name)
+        self.update()
 
     def _at(self, x: float, y: float) -> int:
         if not self.bars:
@@ -141,9 +148,14 @@ class BarChart(_Chart):
     def _draw(self, painter: QPainter) -> None:
         tokens, step, most = self._appearance.tokens, self._step(), self._most()
         first = self._left()
-        high = self.height() - _AXIS - 2 * _GAP
-        base = self.height() - _AXIS - _GAP
         metrics = painter.fontMetrics()
+        above = metrics.height() if self.note else 0
+        high = self.height() - _AXIS - 2 * _GAP - above
+        base = self.height() - _AXIS - _GAP
+        painter.setPen(QColor(tokens.muted))
+        wide = self.width() - _GAP - first
+        note = metrics.elidedText(self.note, Qt.TextElideMode.ElideRight, int(wide))
+        painter.drawText(QRectF(first, _GAP, wide, above), Qt.AlignmentFlag.AlignRight, note)
         for mark in self._marks():
             y = base - high * mark / most
             painter.setPen(QColor(tokens.border))
@@ -156,7 +168,7 @@ class BarChart(_Chart):
         for at, bar in enumerate(self.bars):
             left = first + at * step
             if at == self.current:
-                painter.fillRect(QRectF(left, _GAP, step, high), QColor(tokens.accent_soft))
+                painter.fillRect(QRectF(left, _GAP + above, step, high), QColor(tokens.accent_soft))
             tall = high * max(bar.before, 0) / most
             place = QRectF(left + step * 0.12, base - tall, step * 0.76, tall)
             painter.fillRect(place, QColor(tokens.border))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
@@ -12,19 +12,23 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 from app.domain.conventions import US, Conventions
 from app.domain.days import day_readings
 from app.domain.errors import InvalidInputError
+from app.domain.shop_days import Zone, start_of
 from app.ui.core.formats import shown_day
 from app.ui.core.widgets import row
 
 _DAY_WIDTH = 116
 _EXAMPLE = date(2026, 11, 30)
+_DAY = timedelta(days=1)
+_MOMENT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Reads typed days of this computer's clock; `today` gives the day it is."""
+    """Reads typed days; `today` gives the day it is, and `zone` says where that is."""
 
     today: Callable[[], date]
     conventions: Conventions = US
+    zone: Zone = None
 
     def read(self, field: str, text: str) -> date | None:
         """The day that is typed, None where nothing is; raises InvalidInputError for `field`."""
@@ -37,7 +41,9 @@ class Days:
             ways = " or ".join(map(shown_day, days))
             raise InvalidInputError(field, f"That can be two days: type {ways}.")
         try:
-            datetime.combine(days[0], time.max).astimezone()
+            # In every zone it begins and ends within the calendar.
+            first_of(days[0] - _DAY, self.zone)
+            last_of(days[0] + _DAY, self.zone)
         except (ValueError, OverflowError):
             raise InvalidInputError(field, "That day is too far away.") from None
         return days[0]
@@ -48,9 +54,14 @@ class Days:
         return shown_day(days[0]) if len(days) == 1 else text.strip()
 
 
-def edge_of(day: date | None, edge: time) -> datetime | None:
-    """The first or the last moment of a day, whatever the offset of its own zone was then."""
-    return None if day is None else datetime.combine(day, edge).astimezone()
+def first_of(day: date | None, zone: Zone) -> datetime | None:
+    """The first moment of a day where the zone is; None of no day."""
+    return None if day is None else start_of(day, zone)
+
+
+def last_of(day: date | None, zone: Zone) -> datetime | None:
+    """The last moment of a day where the zone is, as exact as stored times are; None of no day."""
+    return None if day is None else start_of(day + _DAY, zone) - _MOMENT
 
 
 def day_edit() -> QLineEdit:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from PySide6.QtCore import QLocale
 
 from app.domain.entities import Movement, Reason, StockState
-from app.ui.core.here import place
+from app.ui.core.here import clock_of, place
 from app.ui.core.rows import Cell
 from connector_config.wording import plural
 
@@ -70,18 +70,21 @@ def tax_label(percent: Decimal | None) -> str:
     return "Sales tax" if percent is None else f"Sales tax {percent.normalize():f}%"
 
 
-def local_clock(moment: datetime) -> str:
-    """The time of day of a UTC time in the computer's own zone, such as `09:30:05`."""
-    return f"{moment.astimezone():%H:%M:%S}"
+def local_clock(moment: datetime, store_id: str = "") -> str:
+    """The time of day of a UTC time by a store's clock, such as `09:30:05`.
+
+    Without a store it is the one that one is in; before that, the computer's own clock.
+    """
+    return f"{moment.astimezone(clock_of(store_id)):%H:%M:%S}"
 
 
-def local_date(moment: datetime | None, fallback: str = "never") -> str:
-    """The day of a UTC time in the computer's own zone, such as `21 Nov 2026`,
+def local_date(moment: datetime | None, fallback: str = "never", store_id: str = "") -> str:
+    """The day of a UTC time by a store's clock, such as `21 Nov 2026`,
     or `Nov 21, 2026` where the month is said first.
     """
     if moment is None:
         return fallback
-    return shown_day(moment.astimezone())
+    return shown_day(moment.astimezone(clock_of(store_id)))
 
 
 def shown_day(day: date) -> str:
@@ -94,17 +97,17 @@ def day_of_year(day: date) -> str:
     return f"{day:{'%b %-d' if _month_first() else '%-d %b'}}"
 
 
-def local_day(stored: str) -> str:
-    """The day of a stored time in the computer's own zone; empty where there is none."""
-    return local_date(datetime.fromisoformat(stored.replace("Z", "+00:00"))) if stored else ""
+def local_day(stored: str, store_id: str = "") -> str:
+    """The day of a stored time by a store's clock; empty where there is none."""
+    return local_date(_read(stored), store_id=store_id) if stored else ""
 
 
-def local_moment(stored: str) -> str:
-    """The day and the time of a stored time in the computer's own zone; empty without one."""
+def local_moment(stored: str, store_id: str = "") -> str:
+    """The day and the time of a stored time by a store's clock; empty without one."""
     if not stored:
         return ""
-    at = datetime.fromisoformat(stored.replace("Z", "+00:00"))
-    return f"{local_date(at)}, {local_clock(at)}"
+    at = _read(stored)
+    return f"{local_date(at, store_id=store_id)}, {local_clock(at, store_id)}"
 
 
 def ago(moment: datetime, now: datetime) -> str:
@@ -116,10 +119,14 @@ def ago(moment: datetime, now: datetime) -> str:
         return f"{int(seconds // 60)} min ago"
     if seconds < 86_400:
         return f"{int(seconds // 3_600)} h ago"
-    day, today = moment.astimezone(), now.astimezone()
+    day, today = moment.astimezone(clock_of()), now.astimezone(clock_of())
     if day.year != today.year:
         return f"on {local_date(moment)}"
     return f"on {day_of_year(day)}"
+
+
+def _read(stored: str) -> datetime:
+    return datetime.fromisoformat(stored.replace("Z", "+00:00"))
 
 
 def _month_first() -> bool:

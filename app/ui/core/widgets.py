@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -277,6 +278,11 @@ class Field(QWidget):
         if self._editor.property("invalid") != bool(sentence):
             self._editor.setProperty("invalid", bool(sentence))
             restyle(self._editor)
+        top = self.window()
+        if sentence and isinstance(top, QDialog) and (layout := top.layout()) is not None:
+            # One that was given a width does not grow by itself.
+            layout.activate()
+            top.resize(top.width(), max(top.height(), layout.totalHeightForWidth(top.width())))
 
     @property
     def error(self) -> str:

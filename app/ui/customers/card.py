@@ -101,7 +101,8 @@ class CustomerCard(QWidget):
         self._tiles["Orders"].setText(number(purchases.count) if purchases else "…")
         self._tiles["Spent"].setText(money(purchases.spent) if purchases else "…")
         orders = purchases.orders if purchases else ()
-        self._last.setText(local_day(orders[0].order_date) if orders else "never" if known else "…")
+        last = local_day(orders[0].order_date, orders[0].store_id) if orders else "never"
+        self._last.setText(last if orders or known else "…")
         self._model.set_rows(orders[:_SHOWN])
         self.orders.set_empty_text("No orders on this device yet." if known else "")
         self._elsewhere.setHidden(self._holds_all())
@@ -116,7 +117,8 @@ class CustomerCard(QWidget):
 
 
 def _when_and_where(order: Order) -> str:
-    return "  ·  ".join(filter(None, (local_day(order.order_date), short(order.store_name))))
+    when = local_day(order.order_date, order.store_id)
+    return "  ·  ".join(filter(None, (when, short(order.store_name))))
 
 
 def column_of(*widgets: QWidget) -> QWidget:

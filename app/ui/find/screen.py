@@ -46,6 +46,7 @@ class FindScreen(Screen):
         layout.setContentsMargins(24, 20, 24, 12)
         self.setLayout(layout)
         self._query = ""
+        self._stepped = False
         self._refused = ("", "")
         view_model.state_changed.connect(self._render)
 
@@ -56,10 +57,12 @@ class FindScreen(Screen):
         self._view_model.deactivate()
 
     def focus_first(self) -> None:
+        self._stepped = False
         self.table.focus_a_row()
 
     def step(self, by: int) -> None:
         """Move the selection while the keyboard stays in the command bar."""
+        self._stepped = True
         self.table.select(
             min(max(self.table.currentIndex().row() + by, 0), self._model.rowCount() - 1)
         )
@@ -73,7 +76,9 @@ class FindScreen(Screen):
             return
         if self.table.current() is None and self._query.strip():
             self.table.select(0)
-        if (current := self.table.current()) is not None:
+        # Enter in the empty bar asks for nothing, unless a row was chosen from there.
+        asked = bool(self._query.strip()) or self._stepped
+        if asked and (current := self.table.current()) is not None:
             self.product_opened.emit(current.product_id)
 
     def refuse(self, code: str, sentence: str) -> None:
@@ -107,7 +112,7 @@ class FindScreen(Screen):
         self.table.set_complete(shown >= state.total, self._view_model.show_all)
         if state.query != self._query:
             # A new question has a new best answer; the old choice must not be opened by Enter.
-            self._query = state.query
+            self._query, self._stepped = state.query, False
             self.table.unsort()
             self.table.clearSelection()
             self.table.setCurrentIndex(QModelIndex())

@@ -96,7 +96,7 @@ class HistoryScreen(Screen):
         self.reason, self.who, self.device = choice_box(), choice_box(), choice_box()
         for box in (self.reason, self.who, self.device):
             box.activated.connect(self._filter)
-        offer(self.reason, _ALL, [(one.label, one) for one in Reason])
+        offer(self.reason, _ALL, [(one.label, one) for one in Reason if one is not Reason.UNKNOWN])
         for edit in self._edits.values():
             edit.returnPressed.connect(self._to_table)
             edit.editingFinished.connect(self._filter)

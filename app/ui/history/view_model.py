@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,16 @@ from app.data.stock.history import (
 from app.data.stock.stock import StockRepository
 from app.domain.entities import Actor, Movement, Reason
 from app.domain.errors import InvalidInputError
+from app.domain.shop_days import Zone, day_of
 from app.domain.undo import UndoPreview
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
-from app.ui.core.filters import Days, edge_of
+from app.ui.core.filters import Days, first_of, last_of
 from app.ui.core.formats import counted, movement_why
 
 CSV_HEADER = (
     "When (UTC)",
+    "Day",
     "SKU",
     "Product",
     "Reason",
@@ -153,8 +156,8 @@ class HistoryViewModel(QObject):
             reason=reason,
             who=who or None,
             device_id=device_id or None,
-            since=self._day("since", since, time.min),
-            until=self._day("until", until, time.max),
+            since=self._day("since", since, first_of),
+            until=self._day("until", until, last_of),
         )
         self.state = replace(
             self.state,
@@ -253,6 +256,7 @@ class HistoryViewModel(QObject):
         name, sku = self._named(movement)
         return (
             movement.at.isoformat(timespec="milliseconds"),
+            day_of(movement.at, self._days.zone).isoformat(),
             sku,
             name,
             movement.reason.label,
@@ -283,9 +287,11 @@ class HistoryViewModel(QObject):
             return "", None
         return listing.product.name, listing.key["inventory_id"]
 
-    def _day(self, field: str, text: str, edge: time) -> datetime | None:
+    def _day(
+        self, field: str, text: str, edge_of: Callable[[date | None, Zone], datetime | None]
+    ) -> datetime | None:
         try:
-            return edge_of(self._days.read(field, text), edge)
+            return edge_of(self._days.read(field, text), self._days.zone)
         except InvalidInputError as error:
             self._problems[field] = str(error)
             return None

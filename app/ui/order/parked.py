@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 from app.data.selling.carts import CartRepository
 from app.domain.carts import Cart
+from app.domain.shop_days import Zone
 from app.ui.core.actions import Actions
 
 
@@ -22,9 +23,11 @@ class ParkedCarts:
         store_id: str,
         actions: Actions,
         on_stored: Callable[[], None],
+        zone: Zone = None,
     ) -> None:
         self._carts = carts
         self._store_id = store_id
+        self._zone = zone
         self._actions = actions
         self._tell = on_stored
         self._following = ExitStack()
@@ -70,7 +73,7 @@ class ParkedCarts:
 
     def begin(self) -> Cart:
         """Make a new cart; it is parked from the first change on."""
-        return self._carts.begin(self._store_id)
+        return self._carts.begin(self._store_id, self._zone)
 
     def keep(self, cart: Cart) -> None:
         """Keep a cart as it is now; an empty one is discarded."""

@@ -71,7 +71,7 @@ class OrderViewModel(QObject):
         self._on_hand = OnHand(catalogue, stock, self._emit)
         self.actions = Actions(self)
         self.actions.failed.connect(self._on_failed)
-        self._parked = ParkedCarts(carts, store.store_id, self.actions, self._on_stored)
+        self._parked = ParkedCarts(carts, store.store_id, self.actions, self._on_stored, store.zone)
         self._placing = Placing(catalogue, stock, orders, actor, stores, self.actions)
         self._placing.placed.connect(self._on_placed)
         self._placing.refused.connect(self._on_refused)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.domain.entities import short
 from app.domain.orders import Order, OrderLine, OrderStatus
+from app.domain.papers import Signature
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import MINUS, local_day, local_moment, money, number
 from app.ui.core.message import Message
@@ -19,6 +20,7 @@ TONES = {
     OrderStatus.COMPLETED: "ok",
     OrderStatus.CANCELLED: "danger",
     OrderStatus.RETURNED: "",
+    OrderStatus.UNKNOWN: "warn",
 }
 
 
@@ -79,7 +81,7 @@ class OrderDetails(QWidget):
     def show_order(self, order: Order, message: Message) -> None:
         """Show an order, and a message about it."""
         self._title.setText(order.title)
-        when = order.placed_local or local_day(order.order_date)
+        when = order.placed_local or local_day(order.order_date, order.store_id)
         parts = (order.customer_name, when, order.store_name)
         self._about.set_text("  ·  ".join(part for part in parts if part))
         self._pill.setText(order.status.label)
@@ -99,8 +101,12 @@ class OrderDetails(QWidget):
 
 def history(order: Order) -> str:
     """What became of an order, a line each."""
+
+    def when(signature: Signature) -> str:
+        return local_moment(signature.at, order.store_id)
+
     lines = [
-        f"{local_moment(one.signature.at)}: {_VERBS[one.status]} by {one.signature.who}"
+        f"{when(one.signature)}: {_VERBS[one.status]} by {one.signature.who}"
         for one in order.steps
         # What came back is below, with how much and for how much.
         if one.status is not OrderStatus.RETURNED or not order.returns
@@ -112,7 +118,7 @@ def history(order: Order) -> str:
         note = f" ({returned.note})" if returned.note else ""
         where = f" into {short(returned.store_name)}'s stock" if returned.store_id else ""
         lines.append(
-            f"{local_moment(returned.signature.at)}: {number(units)} back{where}, "
+            f"{when(returned.signature)}: {number(units)} back{where}, "
             f"{money(returned.refund)} refunded by {returned.signature.who}{note}"
         )
     if order.refunded > order.total:
@@ -128,4 +134,5 @@ _VERBS = {
     OrderStatus.COMPLETED: "handed over",
     OrderStatus.CANCELLED: "cancelled",
     OrderStatus.RETURNED: "all came back, taken back",
+    OrderStatus.UNKNOWN: "changed in a way unknown to this version,",
 }

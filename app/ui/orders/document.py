@@ -22,7 +22,7 @@ def receipt(order: Order) -> Report:
         ("Store", order.store_name),
         ("Customer", order.customer_name),
         ("E-mail", order.customer_email),
-        ("Date", order.placed_local or local_day(order.order_date)),
+        ("Date", order.placed_local or local_day(order.order_date, order.store_id)),
         ("Served by", order.signature.who),
     ]
     net = order.subtotal - order.discount

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import time
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -16,7 +15,7 @@ from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError
 from app.domain.orders import OrderStatus
 from app.ui.core.actions import Actions
-from app.ui.core.filters import Days, edge_of
+from app.ui.core.filters import Days, first_of, last_of
 from connector_config.errors import UserError
 
 _FOUND = 20
@@ -149,11 +148,15 @@ class FilterViewModel(QObject):
     def _read(self) -> OrderFilter:
         """The filter for the repository; raises InvalidInputError for a day that is none."""
         state = self.state
-        since = edge_of(self.days.read("since", state.since), time.min)
-        until = edge_of(self.days.read("until", state.until), time.max)
-        if since is not None and until is not None and until < since:
+        first = self.days.read("since", state.since)
+        last = self.days.read("until", state.until)
+        if first is not None and last is not None and last < first:
             raise InvalidInputError("until", "This is before the first day.")
         stores = (state.store,) if state.store else state.stores
+        # A day of a store is by its own clock.
+        spans = [(first_of(first, one.zone), last_of(last, one.zone)) for one in stores]
+        since = min((one for one, _ in spans if one is not None), default=None)
+        until = max((one for _, one in spans if one is not None), default=None)
         return OrderFilter(
             tuple(one.store_id for one in stores),
             state.customer.customer_id if state.customer else None,
@@ -161,6 +164,7 @@ class FilterViewModel(QObject):
             self._actor.profile.name if state.mine else None,
             since,
             until,
+            tuple(spans) if len(set(spans)) > 1 else (),
         )
 
     def _words(self) -> list[str]:

@@ -31,7 +31,11 @@ class OrderFilters(QWidget):
         self.store, self.status = choice_box(), choice_box()
         self.store.activated.connect(self._on_store)
         self.status.activated.connect(lambda: view_model.choose_status(self.status.currentData()))
-        offer(self.status, "All", [(one.label, one) for one in OrderStatus])
+        offer(
+            self.status,
+            "All",
+            [(one.label, one) for one in OrderStatus if one is not OrderStatus.UNKNOWN],
+        )
         self.customer = CustomerFilter(view_model, appearance)
         self.customer.done.connect(self.done)
         self.since, self.until = day_edit(), day_edit()

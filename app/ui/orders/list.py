@@ -40,7 +40,7 @@ class OrderList(QWidget):
             ),
             Column[Order](
                 "Date",
-                lambda one: Cell(local_day(one.order_date)),
+                lambda one: Cell(local_day(one.order_date, one.store_id)),
                 130,
                 key=OrderColumn.DATE,
             ),

@@ -37,6 +37,7 @@ _DONE = {
     SettlementKind.BACK_ORDER: "The customer waits",
     SettlementKind.SWAP: "Swapped: order {new_number}",
     SettlementKind.CANCEL: "Order {number} cancelled",
+    SettlementKind.UNKNOWN: "Settled in a way unknown to this version",
 }
 
 
@@ -52,8 +53,8 @@ def _why(one: Step) -> Cell:
     return Cell(why, movement_who(one.movement))
 
 
-def _when(at: datetime) -> Cell:
-    return Cell(local_date(at), local_clock(at))
+def _when(at: datetime, store_id: str) -> Cell:
+    return Cell(local_date(at, store_id=store_id), local_clock(at, store_id))
 
 
 def _done(settled: SettledRow) -> Cell:
@@ -81,7 +82,7 @@ _CASES = (
     Column[CaseRow]("State", _state, 104),
 )
 _STEPS = (
-    Column[Step]("When", lambda one: _when(one.movement.at), 116),
+    Column[Step]("When", lambda one: _when(one.movement.at, one.movement.store_id), 116),
     Column[Step]("Why and who", _why),
     Column[Step]("Change", lambda one: change_cell(one.movement.quantity), 72, right=True),
     Column[Step](
@@ -94,7 +95,9 @@ _STEPS = (
 _SETTLED = (
     Column[SettledRow](
         "When",
-        lambda one: _when(datetime.fromisoformat(one.settlement.signature.at)),
+        lambda one: _when(
+            datetime.fromisoformat(one.settlement.signature.at), one.settlement.store_id
+        ),
         116,
         order=lambda one: one.settlement.signature.at,
     ),

@@ -69,6 +69,8 @@ def against(receipt: GoodsReceipt) -> str:
     """The paper of a receipt in words, such as `Transfer TR-SEA-3F2A-0001`."""
     if receipt.kind is ReceiptKind.FREE:
         return "Without a paper"
+    if receipt.kind is ReceiptKind.UNKNOWN:
+        return f"Unknown to this version {receipt.paper_number}".strip()
     kind = "Transfer" if receipt.kind is ReceiptKind.TRANSFER else "Order"
     return f"{kind} {receipt.paper_number}"
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.data.stock.catalogue import Catalogue
-from app.domain.receiving import GoodsReceipt, ReceiptKind, ReceiptState
+from app.domain.receiving import GoodsReceipt, ReceiptState
 from app.domain.scans import Scan
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
@@ -182,7 +182,7 @@ class ReceiptView(QWidget):
         receipt = self._state.receipt
         if receipt is None or not self._state.editable:
             return
-        said = consequence(self._state.rows, receipt.kind is not ReceiptKind.FREE)
+        said = consequence(self._state.rows, receipt.is_announced)
         here = sum(one.received for one in self._state.rows)
         if said and (here or any(one.missing for one in self._state.rows)):
             ask(self, f"Take in {counted(here, 'unit')}?", said, "Take in", self._view_model.post)
@@ -281,9 +281,8 @@ class ReceiptView(QWidget):
         if state.revision != before.revision:
             self.table.follow(state.chosen)
         self.table.show_rows(state.rows)
-        free = receipt.kind is ReceiptKind.FREE
         for at in _ANNOUNCED:
-            self.table.setColumnHidden(at, free)
+            self.table.setColumnHidden(at, not receipt.is_announced)
         self.table.set_empty_text(
             "Scan what is in front of you, or search it by name." if state.editable else "No lines."
         )
@@ -298,7 +297,7 @@ class ReceiptView(QWidget):
         parts = [against(receipt)]
         if paper is not None:
             parts[0] = f"{origin(paper, self._view_model.stores)}, {receipt.paper_number}"
-        elif receipt.kind is not ReceiptKind.FREE:
+        elif receipt.is_announced:
             parts.append("the paper has not arrived on this device yet")
         if receipt.signature.who:
             parts.append(f"by {receipt.signature.who}")

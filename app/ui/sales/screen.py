@@ -8,15 +8,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
+from app.domain.sales import BY_RETURN, BY_SALE
 from app.ui.core.appearance import Appearance
 from app.ui.core.chart import Bar, BarChart, RankChart
 from app.ui.core.dialogs import choose_file
-from app.ui.core.formats import MINUS, counted, number, signed
+from app.ui.core.formats import MINUS, counted, local_day, number, signed
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import Elided, Segments, Text, button, card, column, row, tinted
 from app.ui.sales.view_model import KINDS, STEPS, Line, SalesState, SalesViewModel
 
 _SPANS = {"day": "31 days", "week": "26 weeks", "month": "12 months"}
+_RETURNS = {
+    BY_SALE: "on the day of the sale",
+    BY_RETURN: "on the day they came",
+    "": "as each store has it",
+}
+_MARK = "*"
 _DOT = "  \N{MIDDLE DOT}  "
 
 
@@ -29,7 +36,14 @@ def _bar(line: Line, what: str) -> Bar:
         f"{line.label}: {_money(line.cents)} in {_units(line.count, what)}; a year before "
         f"{_money(line.cents_before)} in {number(line.count_before)}"
     )
-    return Bar(line.label, line.cents, line.cents_before, _money(line.cents), sentence)
+    label = line.label
+    if line.was is not None:
+        label += _MARK
+        before = f"{_money(line.was[1])} in {_units(line.was[0], what)}"
+        sentence += (
+            f". {_MARK} Changed on {local_day(line.changed)}, after it was over: was {before}"
+        )
+    return Bar(label, line.cents, line.cents_before, _money(line.cents), sentence)
 
 
 def _units(count: int, what: str) -> str:
@@ -129,6 +143,7 @@ class SalesScreen(Screen):
         what = "units" if state.kind in ("category", "product") else "orders"
         self.time.set_bars([_bar(one, "orders") for one in state.periods or ()])
         self.ranks.set_bars([_bar(one, what) for one in state.ranks])
+        self.time.set_note(f"Returns count {_RETURNS[state.returns]}")
         span = _SPANS[state.step]
         self.tiles["sales"].setText(_money(total.cents))
         self._notes["sales"].set_text(f"Sold, {span}{_change(total.cents, total.cents_before)}")
@@ -147,6 +162,8 @@ class SalesScreen(Screen):
                 "Before tax, without what was cancelled or came back"
                 f"{_DOT}% and paler bars are about a year before"
             )
+            if any(one.was is not None for one in state.periods or ()):
+                words += f"{_DOT}{_MARK} changed after it was over"
         self._summary.set_text(words)
 
 

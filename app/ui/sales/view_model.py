@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from app.data.selling.sales import SalesRepository, StockFigures
 from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Store
 from app.domain.sales import (
+    BY_RETURN,
+    BY_SALE,
     NOBODY,
     Bucket,
     Pair,
@@ -26,34 +28,50 @@ from app.domain.sales import (
 )
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
-from app.ui.core.formats import counted, day_of_year
+from app.ui.core.formats import counted, day_of_year, local_day
+from app.ui.sales.figures import Figures
 
 STEPS = (("day", "Days"), ("week", "Weeks"), ("month", "Months"))
 KINDS = (("store", "Stores"), ("category", "Categories"), ("rep", "Reps"), ("product", "Products"))
 _RANKED = 10
 _NO_STOCK = StockFigures()
+_CSV_HEADER = (
+    *("Which", "How many", "Sales", "How many a year before", "Sales a year before"),
+    *("Returns on the day of the sale", "Returns on the day they came"),
+    *("A year before, returns on the day of the sale", "A year before, on the day they came"),
+    *("Changed afterwards on", "Sales before that"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a picture: how many and how many cents, and the same a year before."""
+    """A row of a picture: how many and how many cents, and the same a year before.
+
+    `was` is what it came to when its days were over, where that changed since, and `changed` when.
+    """
 
     label: str
     count: int
     cents: int
     count_before: int
     cents_before: int
+    was: Pair | None = None
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SalesState:
-    """The figures, `periods` None before the first answer; `adding` while months are added up."""
+    """The figures, `periods` None before the first answer; `adding` while months are added up.
+
+    `returns` says on which day returns count, `sale` or `return`; empty where stores differ.
+    """
 
     step: str = "day"
     kind: str = "store"
     periods: tuple[Line, ...] | None = None
     ranks: tuple[Line, ...] = ()
     stock: StockFigures = _NO_STOCK
+    returns: str = BY_SALE
     adding: bool = False
 
     @property
@@ -79,17 +97,19 @@ class SalesViewModel(QObject):
         sales: SalesRepository,
         catalogue: Catalogue,
         stores: Sequence[Store],
-        now: Callable[[], datetime],
+        today: Callable[[], date],
+        is_filling: Callable[[], bool] = lambda: False,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._sales = sales
         self._catalogue = catalogue
         self._names = {one.store_id: one.short_name for one in stores}
-        self._now = now
+        self._today = today
+        self._is_filling = is_filling
         self._step, self._kind = "day", "store"
-        self._totals: Mapping[str, Mapping[str, Pair]] = {}
-        self._details: Mapping[str, Mapping[str, Sums]] = {}
+        self._figures = Figures()
+        self._ranked: list[str] = []
         self._stock = StockFigures()
         self._cancel: Callable[[], None] | None = None
         self._thorough = True
@@ -132,7 +152,7 @@ class SalesViewModel(QObject):
         self._emit(adding=self._thorough)
         self._stock = await self._sales.stock(ids)
         self._emit(adding=self._thorough)
-        changed = await self._sales.catch_up(ids, self._thorough)
+        changed = await self._sales.catch_up(ids, mark=not self._is_filling())
         self._thorough = False
         if changed:
             await self._read(ids)
@@ -142,47 +162,60 @@ class SalesViewModel(QObject):
         days = [one.first for span in self._spans() for one in span]
         days += [one.until for span in self._spans() for one in span]
         months = sorted({f"{day:%Y-%m}" for day in days})
-        self._totals = await self._sales.totals(ids, months)
-        self._details = await self._sales.details(ids, months)
+        self._figures = Figures(
+            {one.store_id: one.returns_count for one in await self._sales.stores(ids)},
+            await self._sales.totals(ids, months),
+            await self._sales.details(ids, months),
+            await self._sales.beside(ids),
+        )
 
     def _spans(self) -> list[tuple[Bucket, Bucket]]:
-        today = self._now().date()
+        today = self._today()
         return [(one, year_before(one, self._step)) for one in buckets(self._step, today)]
 
     def _emit(self, adding: bool) -> None:
-        spans = self._spans()
-        days: dict[date, Pair] = {}
-        for of_store in self._totals.values():
-            for text, (count, cents) in of_store.items():
-                day = date.fromisoformat(text)
-                before = days.get(day, (0, 0))
-                days[day] = before[0] + count, before[1] + cents
+        spans, days = self._spans(), self._figures.days()
         periods = tuple(
-            Line(self._period(one), *cents_in(days, one), *cents_in(days, before))
+            self._marked(
+                Line(self._period(one), *cents_in(days, one), *cents_in(days, before)), one
+            )
             for one, before in spans
         )
-        ranks = tuple(self._ranks(spans))
-        self.state = SalesState(self._step, self._kind, periods, ranks, self._stock, adding)
+        now, before = self._by_kind(spans)
+        self._ranked = [key for key, _ in ranked(now, _RANKED)]
+        ranks = tuple(
+            Line(self._label(key), *now[key], *before.get(key, (0, 0))) for key in self._ranked
+        )
+        ways = {self._figures.way(store_id) for store_id in self._names}
+        returns = ways.pop() if len(ways) == 1 else ""
+        self.state = SalesState(
+            self._step, self._kind, periods, ranks, self._stock, returns, adding
+        )
         self.state_changed.emit(self.state)
+
+    def _marked(self, line: Line, bucket: Bucket) -> Line:
+        """The line with what it was when its days were over, where it changed since."""
+        late = self._figures.late(bucket)
+        if not late:
+            return line
+        was = line.count - sum(one[0] for one in late), line.cents - sum(one[1] for one in late)
+        return replace(line, was=was, changed=max(one[2] for one in late))
 
     def _period(self, bucket: Bucket) -> str:
         first = bucket.first
         return f"{first:%b %Y}" if self._step == "month" else day_of_year(first)
 
-    def _ranks(self, spans: Sequence[tuple[Bucket, Bucket]]) -> list[Line]:
-        now = self._by_kind(spans[0][0].first, spans[-1][0].until)
-        before = self._by_kind(spans[0][1].first, spans[-1][1].until)
-        return [
-            Line(self._label(key), *pair, *before.get(key, (0, 0)))
-            for key, pair in ranked(now, _RANKED)
-        ]
+    def _by_kind(
+        self, spans: Sequence[tuple[Bucket, Bucket]], way: str = ""
+    ) -> tuple[dict[str, Pair], dict[str, Pair]]:
+        """Sums by what is ranked, and the same a year before."""
+        now, before = (
+            self._of_kind(self._figures.by_store(spans[0][at].first, spans[-1][at].until, way))
+            for at in (0, 1)
+        )
+        return now, before
 
-    def _by_kind(self, first: date, until: date) -> dict[str, Pair]:
-        start, end = first.isoformat(), until.isoformat()
-        parts = {
-            store_id: merged(sums for day, sums in its.items() if start <= day < end)
-            for store_id, its in self._details.items()
-        }
+    def _of_kind(self, parts: Mapping[str, Sums]) -> dict[str, Pair]:
         if self._kind == "store":
             return {store_id: sums.total for store_id, sums in parts.items()}
         whole = merged(parts.values())
@@ -210,7 +243,7 @@ class SalesViewModel(QObject):
 
     async def _export(self, path: str, picture: str) -> str:
         lines = self.state.ranks if picture == "ranks" else self.state.periods or ()
-        header = ("Which", "How many", "Sales", "How many a year before", "Sales a year before")
+        ways = [self._cents(picture, way) for way in (BY_SALE, BY_RETURN)]
         rows = [
             (
                 line.label,
@@ -218,11 +251,23 @@ class SalesViewModel(QObject):
                 _dollars(line.cents),
                 line.count_before,
                 _dollars(line.cents_before),
+                *(_dollars(its[at][then]) for then in (0, 1) for its in ways),
+                local_day(line.changed),
+                "" if line.was is None else _dollars(line.was[1]),
             )
-            for line in lines
+            for at, line in enumerate(lines)
         ]
-        await write_csv(Path(path), header, rows)
+        await write_csv(Path(path), _CSV_HEADER, rows)
         return f"{counted(len(rows), 'row')} written to {path}"
+
+    def _cents(self, picture: str, way: str) -> list[tuple[int, int]]:
+        """The cents of the lines of a picture, and a year before, all stores in one way."""
+        spans = self._spans()
+        if picture == "ranks":
+            now, before = self._by_kind(spans, way)
+            return [(now.get(key, (0, 0))[1], before.get(key, (0, 0))[1]) for key in self._ranked]
+        days = self._figures.days(way)
+        return [(cents_in(days, one)[1], cents_in(days, before)[1]) for one, before in spans]
 
 
 def _dollars(cents: int) -> Decimal:

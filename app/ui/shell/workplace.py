@@ -153,8 +153,10 @@ class Workplace(QWidget):
             self.bar.line.clear()
         self.rail.mark(name)
         self._show(screen)
-        self._on_text(self.bar.line.text())
-        if not self.bar.line.hasFocus():
+        text = self.bar.line.text()
+        self._on_text(text)
+        # A text in the bar keeps the keyboard only where it is what one searches that screen for.
+        if not (self.bar.line.hasFocus() and (name == FIND or screen.take_query(text))):
             screen.focus_first()
         return screen
 

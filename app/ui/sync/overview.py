@@ -6,13 +6,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QProgressBar, QVBoxLayout
 
 from app.data.sync.modes import Mode
-from app.data.sync.state import Phase, SyncState, progress
+from app.data.sync.state import Phase, Report, SyncState, progress
 from app.data.sync.transports import Transport
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import local_clock, local_date
 from app.ui.core.icons import pixmap
 from app.ui.core.sync_words import sync_icon
 from app.ui.core.widgets import Elided, Text, button, card, column, row
+from connector_config.wording import counted
 
 
 class Overview(QFrame):
@@ -32,6 +33,7 @@ class Overview(QFrame):
         self.why = Elided("", "muted")
         self.problem = Text("", "error", wrap=True)
         self.last = Text("", "small")
+        self.compared = Text("", "small")
         self.switch = button("Go offline", self.switched.emit)
         self.enter = button("Sign in…", self.signing_in.emit, "primary")
         self.leave = button("Sign out…", self.signing_out.emit)
@@ -43,7 +45,7 @@ class Overview(QFrame):
         self.roads: dict[Transport, QCheckBox] = {}
         self._roads = row(self._roads_caption, spacing=14)
         self._roads.addStretch(1)
-        words = column(self.headline, self.why, self.problem, spacing=3)
+        words = column(self.headline, self.why, self.compared, self.problem, spacing=3)
         top = row(self._icon, 6, spacing=6)
         top.addLayout(words, 1)
         for one in (self.last, self.enter, self.leave, self.switch):
@@ -72,6 +74,8 @@ class Overview(QFrame):
         self.last.setText(
             f"Last exchange {local_date(last)}, {local_clock(last)}" if last is not None else ""
         )
+        self.compared.setText(compared(report))
+        self.compared.setVisible(report.compared is not None)
         self.switch.setVisible(on)
         self.switch.setText("Go online" if state.paused else "Go offline")
         self.enter.setVisible(state.may_sign_in and report.phase is Phase.SIGNED_OUT)
@@ -108,6 +112,15 @@ def _why(state: SyncState) -> str:
     because = f"{state.mode.through}, because {state.reason}"
     paused = "You went offline" if state.paused and (state.waiting or state.refused) else ""
     return "  \N{MIDDLE DOT}  ".join(part for part in (paused, because) if part)
+
+
+def compared(report: Report) -> str:
+    """When this device last compared itself with MongoDB, and what came of that."""
+    at, mended = report.compared, report.mended
+    if at is None:
+        return ""
+    outcome = f"{counted(mended, 'document')} mended since the start" if mended else "all is equal"
+    return f"Compared with MongoDB {local_date(at)}, {local_clock(at)}: {outcome}"
 
 
 def headline(state: SyncState) -> str:

@@ -111,6 +111,14 @@ _GROSS: Final = {"$multiply": [number("quantity"), number("unit_price")]}
 _ROUNDED: Final = HALF_A_CENT + _BIT
 
 _BY_COLLECTION: Final[dict[str, list[Rule]]] = {
+    names.STORES: [
+        Rule(
+            "returns_on",
+            "returns count on the day of the sale or of the return",
+            "returns_on",
+            _field("returns_on", enum=["sale", "return"]),
+        )
+    ],
     names.CATEGORIES: [
         Rule(
             "months",

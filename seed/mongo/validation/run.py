@@ -33,6 +33,7 @@ from seed.mongo.validation.queries import (
 )
 from seed.mongo.validation.report import MOST_EXAMPLES, Outcome, Report
 from seed.mongo.validation.sums import check_customers, check_sums
+from seed.mongo.validation.zones import check_zones
 
 # The server works on so many at a time; more of them only wait for its processors.
 _AT_ONCE: Final = 3
@@ -94,6 +95,7 @@ def _checks(database: MongoDatabase, first_day: date, last_day: date, most: int)
         *(partial(check_link, database, link, most=most) for link in LINKS),
         *(partial(check_copy, database, copy, most=most) for copy in COPIES),
         partial(check_codes, database, most=most),
+        partial(check_zones, database, most=most),
         partial(check_customers, database, most=most),
         partial(check_sums, database, most=most),
         partial(check_indexes, database),

@@ -203,6 +203,7 @@ def test_people_choose_among_reasons_that_make_sense() -> None:
         Reason.TRANSFER_OUT,
         Reason.TRANSFER_IN,
         Reason.TRANSFER_BACK,
+        Reason.UNKNOWN,
     }
     assert {*REASONS_TO_ADD, *REASONS_TO_REMOVE} == {*Reason} - of_other_steps
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -40,14 +40,13 @@ class Theatre:
 
 
 @contextmanager
-def theatre_of(folder: Path, peers: int, module: Sequence[str] | None = None) -> Iterator[Theatre]:
-    """A theatre whose peers are a module, by default the real one."""
+def theatre_of(folder: Path, peers: int) -> Iterator[Theatre]:
+    """A theatre with so many peers."""
     stack = AsyncExitStack()
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Stage]:
-        given = {} if module is None else {"module": module}
-        async with open_stage(folder, peers, **given) as stage:
+        async with open_stage(folder, peers) as stage:
             yield stage
 
     with asyncio.Runner() as runner:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.rehearsal.processes import PeerPool
+from app.rehearsal.processes import PeerPool, Program
 from app.rehearsal.schedule import Schedule
 from app.rehearsal.stage import Played, Stage
 from app.rehearsal.verdict import FAILED, LEDGER, LOST, UNEQUAL
@@ -20,6 +20,8 @@ SELLING = Schedule.model_validate(
         "steps": [
             {"do": "sell", "peer": "ann", "item": 1, "quantity": 3},
             {"do": "note", "peer": "ann", "item": 2, "text": "Check the packaging"},
+            {"do": "teach", "peer": "ann", "code": "CARTON-9", "item": 3, "units": 12},
+            {"do": "scan", "peer": "ann", "code": "CARTON-9", "packs": 2},
         ],
     }
 )
@@ -29,7 +31,7 @@ def play(theatre: Theatre, folder: Path, fault: str) -> Played:
     """Play with a peer that has a fault, on the MongoDB of the theatre."""
 
     async def playing() -> Played:
-        pool = PeerPool(("tests.helpers.faulty_peer", fault), folder / "peers.log")
+        pool = PeerPool(Program(("tests.helpers.faulty_peer", fault)), folder / "peers.log")
         stage = Stage(folder, theatre.stage.server, pool, theatre.stage.goods)
         try:
             async with stage.troupe(SELLING.peers) as troupe:
@@ -52,6 +54,12 @@ def play(theatre: Theatre, folder: Path, fault: str) -> Played:
         ("forgets the movement", [LOST, LEDGER], "(-3) of a sell that ann acknowledged is not"),
         ("loses the note", [LOST], 'the last to be acknowledged was "Check the packaging"'),
         ("fails", [FAILED], "sell on ann: TypeError"),
+        ("drops a code", [LOST, UNEQUAL], "the code CARTON-9 that ann was taught is not in"),
+        (
+            "counts a pack as one",
+            [LEDGER],
+            "2 times to receive it: 1 were booked, and it was taught with 12 units",
+        ),
     ],
 )
 def test_a_planted_mistake_is_found(

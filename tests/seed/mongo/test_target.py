@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +13,30 @@ from bson import ObjectId
 from hypothesis import given
 from hypothesis import strategies as st
 from pymongo import ASCENDING
-from pymongo.errors import NotPrimaryError, OperationFailure
+from pymongo.errors import NotPrimaryError, OperationFailure, PyMongoError
 
 from connector_config.errors import UserError
-from connector_config.mongodb.connection import MongoDatabase
+from connector_config.mongodb import connection
+from connector_config.mongodb.connection import (
+    Document,
+    MongoDatabase,
+    MongoSettings,
+    open_database,
+)
 from connector_config.mongodb.mapping import mongo_id
+from connector_config.mongodb.server import (
+    Member,
+    find_mongod,
+    free_port,
+    initiate,
+    running,
+    stop,
+)
 from connector_config.schema.collections import COLLECTIONS
+from seed.commands import generate
 from seed.mongo import target
 from seed.mongo.target import Batch, batches, write
+from tests.helpers.mongodb import SMALL
 
 
 def stores(numbers: range) -> Iterator[dict[str, Any]]:
@@ -125,6 +142,47 @@ def test_there_is_an_end_to_waiting(
             put(database, range(25))
     finally:
         database.client.admin.command("configureFailPoint", "failCommand", mode="off")
+
+
+def test_a_server_that_died_is_given_up_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    least = generate._LOOK_SECONDS + target._LEAST_SECONDS
+    assert target.GONE_SECONDS + least <= connection.GIVE_UP_SECONDS
+    asked_ms = connection._ASK_MS + connection._NAME_LOOKUP_MS + connection._NEW_PRIMARY_MS
+    assert asked_ms / 1_000 <= connection.GIVE_UP_SECONDS
+    for name in ("_TRY_SECONDS", "_LEAST_SECONDS", "GONE_SECONDS"):
+        monkeypatch.setattr(target, name, 0.5)
+    insert, failed = target._insert_new, set()
+
+    def insert_new(database: MongoDatabase, name: str, documents: list[Document]) -> None:
+        try:
+            insert(database, name, documents)
+        except PyMongoError:
+            failed.add(documents[0]["number"])
+            raise
+
+    monkeypatch.setattr(target, "_insert_new", insert_new)
+    member = Member(find_mongod(), tmp_path / "server", free_port(), arguments=SMALL)
+    settings = MongoSettings(f"mongodb://{member.address}/?replicaSet=rs0")
+    with running(member) as process:
+        initiate([member])
+
+        def content() -> Iterator[Batch]:
+            for number, batch in enumerate(batches("stores", stores(range(100)), 10)):
+                if number == 3:
+                    stop(process)
+                    # On a busy machine a batch may have needed two tries before.
+                    failed.clear()
+                yield batch
+
+        with (
+            pytest.raises(UserError, match=r"start the server|check the network"),
+            open_database(settings) as database,
+        ):
+            write(database, content(), lambda name, size, at: None)
+    # Not once more for the batch that was ready.
+    assert len(failed) == 1
 
 
 def test_who_stops_does_not_wait_for_the_end_of_waiting(database: MongoDatabase) -> None:

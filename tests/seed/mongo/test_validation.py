@@ -26,6 +26,7 @@ from seed.mongo.validation.links import (
 )
 from seed.mongo.validation.report import Outcome
 from seed.mongo.validation.sums import check_customers, check_sums
+from seed.mongo.validation.zones import check_zones
 from tests.seed.mongo.small_set import FIRST, LAST, Documents, put, small_set
 
 
@@ -55,6 +56,7 @@ def check(database: MongoDatabase, *collections: str) -> set[tuple[str, str]]:
     for copy in COPIES:
         found += check_copy(database, copy)
     found += check_codes(database) + check_customers(database) + check_sums(database)
+    found += check_zones(database)
     return {(one.collection, one.check) for one in found if one.passed is False}
 
 
@@ -94,6 +96,9 @@ DAMAGES = [
     Damage("inventory", {"location.row": "7"}, {"unknown"}),
     Damage("stores", {"store_name": 5}, {"types"}, {("orders", "copy_store_name")}),
     Damage("stores", {"location": "Seattle"}, {"types"}),
+    Damage("stores", {"time_zone": "Mars/Base"}, {"time_zone"}),
+    Damage("stores", {"time_zone": 7}, {"types"}),
+    Damage("stores", {"returns_on": "Friday"}, {"returns_on"}),
     Damage("stores", {"location.latitude": "47"}, {"types"}),
     Damage("customers", {"first_name": ["Ada"]}, {"types"}),
     Damage("products", {"specifications": {"sizes": ["S", "M"]}}, {"types"}),
@@ -458,3 +463,18 @@ def _victim(collection: str, content: Mapping[str, Documents]) -> dict[str, Any]
             continue
         return document
     raise AssertionError(f"The data set has no {collection} to damage.")
+
+
+def test_a_store_without_a_time_zone_is_named_and_no_fault(right: MongoDatabase) -> None:
+    (before,) = check_zones(right)
+    assert (before.passed, before.detail) == (True, "")
+    stores = list(right["stores"].find())
+    try:
+        right["stores"].update_many({}, {"$unset": {"time_zone": ""}})
+        (found,) = check_zones(right)
+    finally:
+        for one in stores:
+            right["stores"].replace_one({"_id": one["_id"]}, one)
+    assert (found.passed, found.number) == (True, 0)
+    assert found.detail.startswith(f"{len(stores)} stores without")
+    assert found.examples[0] == "store_bellevue"

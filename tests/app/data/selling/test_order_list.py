@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import product
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,6 +19,7 @@ from app.data.selling.orders import OrderRepository
 from app.data.store import sorted_rows
 from app.domain.documents.orders import to_order
 from app.domain.orders import Order, OrderStatus
+from app.ui.core.filters import first_of, last_of
 from connector_config.schema.instants import to_iso
 from tests.helpers.stock_room import SEATTLE, StockRoom
 from tests.helpers.waiting import until
@@ -308,3 +310,31 @@ def test_the_index_is_that_of_what_leaves_the_fewest(
     for low, expected in (("", index), (to_iso(START), bounded)):
         statement, _ = order_list._statement(wanted, None, low, 100)
         assert f"USE INDEX '{expected}'" in statement
+
+
+async def test_a_day_of_each_store_is_by_its_own_clock(room: StockRoom) -> None:
+    """Los Angeles and New York, 17:30 and 20:30 on one evening in UTC's next day."""
+    evening = datetime(2031, 9, 1, 0, 30, tzinfo=UTC)
+    late = evening + timedelta(hours=4)
+    documents = [
+        {"_id": key, **key, "order_date": to_iso(at), "status": "pending", "deleted": False}
+        for store_id in BOTH
+        for at in (evening, late)
+        for key in [{"store_id": store_id, "order_id": f"{store_id}_{at:%H}"}]
+    ]
+    await room.session.query("INSERT INTO orders DOCUMENTS (:all)", {"all": documents})
+    day = date(2031, 8, 31)
+    spans = tuple(
+        (first_of(day, zone), last_of(day, zone))
+        for zone in (ZoneInfo("America/Los_Angeles"), ZoneInfo("America/New_York"))
+    )
+    since = min(one for one, _ in spans if one is not None)
+    until = max(one for _, one in spans if one is not None)
+    wanted = OrderFilter(BOTH, since=since, until=until, spans=spans)
+    page = await OrderListRepository(room.session, room.clock).page(wanted)
+    # At 04:30 UTC it is still August in Los Angeles, and September in New York.
+    assert {one.order_id for one in page.orders} == {
+        "store_seattle_00",
+        "store_seattle_04",
+        "store_tacoma_00",
+    }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,16 @@ from app.data.stock.history import HistoryFilter, HistoryRepository
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import order_steps as steps
+from app.domain.carts import Cart
 from app.domain.customers import Customer
 from app.domain.entities import Reason
 from app.domain.errors import InvalidInputError, PaperError, ShortLinesError
 from app.domain.orders import Order, OrderStatus
 from app.domain.pricing import Discount
+from app.ui.core.formats import local_day
+from app.ui.core.here import enter_shop, leave_shop
+from app.ui.orders.details import history
+from app.ui.orders.document import receipt
 from connector_config.mongodb.connection import MongoSettings, open_database
 from connector_config.schema import collections as names
 from connector_config.schema.collections import COLLECTIONS, ORDER_ITEMS, ditto_id
@@ -59,6 +65,37 @@ async def test_placing_writes_all_of_it_at_once(counter: Counter) -> None:
     assert (await counter.room.stock.prove(SEATTLE)).holds
     assert await counter.orders.find(SEATTLE, order.number) == order
     assert await counter.orders.find(SEATTLE, "222-222-222") is None
+
+
+async def test_an_evening_in_august_is_in_august_whatever_zone_the_device_is_in(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # 17:30 on 31 August in Los Angeles; the device travels.
+    counter.room.clock.now = datetime(2026, 9, 1, 0, 29, 58, tzinfo=UTC)
+    store = await counter.store()
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        cart = replace(counter.carts.begin(SEATTLE, store.zone), customer=await counter.customer())
+        cart = cart.add(await counter.product(await counter.room.item()))
+        await counter.carts.save(cart)
+        kept = Heard[list[Cart]]()
+        cancel = counter.carts.watch_all(SEATTLE, kept)
+        assert await kept.first() == [cart]
+        cancel()
+        order = await counter.orders.place(cart, store, RITA)
+        enter_shop(store, [store])
+        assert order.order_date == "2026-09-01T00:30:00.000Z"
+        assert order.placed_local == dict(receipt(order).facts)["Date"] == "31 Aug 2026, 17:30"
+        assert order.order_id.startswith("order_20260831_")
+        assert local_day(order.order_date) in ("Aug 31, 2026", "31 Aug 2026")
+        assert "17:30:00: taken by Rita" in history(order)
+        leave_shop()
+        assert local_day(order.order_date) in ("Sep 1, 2026", "1 Sep 2026")
+    finally:
+        leave_shop()
+        monkeypatch.undo()
+        time.tzset()
 
 
 async def test_placing_the_same_cart_again_gives_the_same_order(counter: Counter) -> None:

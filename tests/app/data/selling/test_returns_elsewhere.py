@@ -120,11 +120,11 @@ async def test_what_was_not_handed_over_never_left_its_store(
 
 async def test_the_money_is_given_back_by_the_store_of_the_order(returns: Returns) -> None:
     here, _ = await returns.here_and_there()
-    sales = SalesRepository(returns.room.session)
+    sales = SalesRepository(returns.room.session, returns.room.clock)
     month = [returns.room.clock.now.strftime("%Y-%m")]
 
     async def cents() -> list[int]:
-        await sales.catch_up([SEATTLE, TACOMA], thorough=True)
+        await sales.catch_up([SEATTLE, TACOMA])
         found = await sales.totals([SEATTLE, TACOMA], month)
         return [sum(one[1] for one in found[store].values()) for store in (SEATTLE, TACOMA)]
 

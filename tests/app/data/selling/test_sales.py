@@ -5,9 +5,12 @@ from __future__ import annotations
 import random
 import shutil
 import uuid
+from collections import Counter as Tally
 from collections.abc import AsyncIterator
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
@@ -15,13 +18,16 @@ import pytest_asyncio
 from app.data.selling.sales import SalesRepository, StockFigures
 from app.data.store.session import Session
 from app.domain.sales import Sums, merged
+from app.domain.shop_days import day_of
 from tests.helpers.sales import RITA, Counter
 from tests.helpers.stock_room import SEATTLE, STORE_IDS, StockRoom
+from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TWO = [SEATTLE, "store_tacoma"]
 DAY = "2026-11-21"
+LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 
 
 class Office:
@@ -30,10 +36,10 @@ class Office:
     def __init__(self, room: StockRoom) -> None:
         self.counter = Counter(room)
         self.session = room.session
-        self.sales = SalesRepository(room.session)
+        self.sales = SalesRepository(room.session, room.clock)
 
     async def months(self) -> list[str]:
-        rows = await self.session.query("SELECT month FROM local_sales")
+        rows = await self.session.query("SELECT month FROM local_sales WHERE n >= 0")
         return sorted({row["month"] for row in rows})
 
     async def kept(self, store_id: str) -> Sums:
@@ -76,6 +82,20 @@ class Office:
                 products[item["product_id"]] = had[0] + units, had[1] + int(paid * 100)
         return len(counted), int(money * 100), products
 
+    async def days_agree(self, zone: ZoneInfo) -> None:
+        """Whether Seattle's orders are on the days that a clock there showed."""
+        rows = await self.session.query(
+            "SELECT order_date FROM orders WHERE store_id = :store_id AND status = 'completed'",
+            {"store_id": SEATTLE},
+        )
+        stored = [datetime.fromisoformat(row["order_date"]) for row in rows]
+        counts = Tally(one.astimezone(zone).date().isoformat() for one in stored)
+        totals = (await self.sales.totals([SEATTLE], await self.months()))[SEATTLE]
+        assert {day: totals[day][0] >= n for day, n in counts.items()} == dict.fromkeys(
+            counts, True
+        )
+        assert sum(one[0] for one in totals.values()) == (await self.full(SEATTLE))[0]
+
     async def agrees(self) -> None:
         for store_id in TWO:
             orders, cents, products = await self.full(store_id)
@@ -92,7 +112,7 @@ async def office(
     folder = shutil.copytree(demo_template, tmp_path_factory.mktemp("office") / "data")
     session = await Session.open(folder)
     office = Office(StockRoom(session))
-    assert await office.sales.catch_up(TWO, thorough=True) > 10
+    assert await office.sales.catch_up(TWO) > 10
     yield office
     await session.close()
 
@@ -122,22 +142,53 @@ async def test_new_orders_returns_and_cancellations_are_followed(office: Office)
     assert (await _details(office))[DAY].people["Rita"][0] == 5
 
 
-async def test_what_arrives_late_is_found_at_the_next_start(office: Office) -> None:
+async def test_what_arrives_late_counts_at_once_where_it_belongs(office: Office) -> None:
     (old,) = await office.session.query(
         "SELECT * FROM orders WHERE store_id = :s AND status = 'completed' "
         "AND order_date < '2025-06' LIMIT 1",
         {"s": SEATTLE},
     )
+    day = day_of(datetime.fromisoformat(old["order_date"]), LOS_ANGELES).isoformat()
+    before = (await office.kept(SEATTLE)).total[0]
+    told: list[None] = []
+    cancel = office.sales.watch(TWO, lambda: told.append(None))
+    await until(lambda: len(told) >= 4, "the first answers")
+    seen = len(told)
     late = {**old, "order_id": "late", "_id": {"store_id": SEATTLE, "order_id": "late"}}
     await office.session.query("INSERT INTO orders DOCUMENTS (:one)", {"one": late})
-    again = SalesRepository(office.session)
-    await again.catch_up(TWO)
-    before = (await office.kept(SEATTLE)).total[0]
-    await again.catch_up(TWO, thorough=True)
+    await until(lambda: len(told) > seen, "the order that came late")
+    # Its time of change is older than everything that was looked at.
+    assert await office.sales.catch_up(TWO) == 1
     assert (await office.kept(SEATTLE)).total[0] == before + 1
     await office.agrees()
-    # Nothing is left to do: only what changed of late is looked at once more.
-    assert await again.catch_up(TWO, thorough=True) <= 8
+    changed = (await office.sales.beside(TWO))[SEATTLE].late["sale"]
+    assert [(one, its[:2]) for one, its in changed.items()] == [(day, (1, 0))]
+
+    seen = len(told)
+    await office.session.query(
+        "UPDATE orders SET status = 'cancelled', updated_at = '2026-11-10T10:00:00.000Z' "
+        "WHERE _id = :id",
+        {"id": late["_id"]},
+    )
+    await until(lambda: len(told) > seen, "the change that came late")
+    cancel()
+    assert await office.sales.catch_up(TWO) == 1
+    await office.agrees()
+    # As it was when the day was over.
+    assert (await office.sales.beside(TWO))[SEATTLE].late == {}
+    assert await office.sales.catch_up(TWO) == 0
+    # The next sign-in has nothing to do either.
+    assert await SalesRepository(office.session, office.counter.room.clock).catch_up(TWO) == 0
+
+
+async def test_a_day_is_that_of_the_store_and_moves_with_its_zone(office: Office) -> None:
+    await office.days_agree(LOS_ANGELES)
+    await office.session.query(
+        "UPDATE stores SET time_zone = 'Asia/Tokyo' WHERE _id = :id", {"id": SEATTLE}
+    )
+    assert await office.sales.catch_up(TWO) > 10
+    await office.days_agree(ZoneInfo("Asia/Tokyo"))
+    assert (await office.sales.beside(TWO))[SEATTLE].late == {}
 
 
 async def test_the_stock_is_worth_what_it_cost(office: Office) -> None:
@@ -159,7 +210,7 @@ async def test_what_has_left_the_device_is_not_added_up(office: Office) -> None:
     gone = "EVICT FROM orders WHERE store_id = :store_id AND order_date < :day"
     for day in ("2026-06", "2999"):
         await office.session.query(gone, {"store_id": TWO[1], "day": day})
-        await SalesRepository(office.session).catch_up(TWO, thorough=True)
+        await SalesRepository(office.session, office.counter.room.clock).catch_up(TWO)
         await office.agrees()
     assert (await office.kept(TWO[1])).total == (0, 0)
 

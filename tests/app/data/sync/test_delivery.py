@@ -151,6 +151,26 @@ async def test_what_is_refused_is_not_delivered_and_says_why(session: Session, o
     assert [(one.collection, one.refused) for one in outbox.page] == [(ORDERS, "Not a number.")]
 
 
+@pytest.mark.parametrize("named", [True, False], ids=["now", "by 0.1.0"])
+async def test_what_cannot_come_in_says_why_and_waits_for_nobody(
+    session: Session, outbox: Outbox, named: bool
+):
+    row = {
+        "_id": row_id(ORDERS, "o1"),
+        "collection": ORDERS,
+        "direction": "in",
+        "reason": "Not a number.",
+        "at": "2026-11-20T08:00:00.000Z",
+        **({"document_id": "o1"} if named else {}),
+    }
+    await session.query(f"INSERT INTO {PARKED} DOCUMENTS (:row)", {"row": row})
+    again = Outbox(session, "MongoDB", now)
+    await again.open()
+    assert [(one.document_id, one.refused) for one in again.page] == [("o1", "Not a number.")]
+    assert await again.deliveries_of(ORDERS, ["o1"]) == [Delivery(True)]
+    await again.close()
+
+
 async def test_times_of_deliveries_are_kept_for_a_while_only(session: Session, outbox: Outbox):
     for days, name in ((89, "young"), (91, "old")):
         at = (NOW - timedelta(days=days)).isoformat().replace("+00:00", "Z")

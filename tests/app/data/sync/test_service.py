@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from app.data.sync.state import PeerView, Phase, Report
 from app.data.sync.subscriptions import wanted
 from app.domain.entities import Device, Profile, Role
 from app.settings import Settings
-from connector_config.link.state import LinkState
+from connector_config.link.state import Comparison, LinkState
 from connector_config.link.state import Phase as LinkPhase
 from connector_config.schema.scope import Wanted, shared
 from tests.helpers.sync_peer import Kept, sell
@@ -390,6 +391,23 @@ async def test_listeners_hear_of_new_states_only(service: LinkedService):
     cancel()
     service.sync.report(Report(Phase.TROUBLE, "x"))
     assert len(heard) == 1
+
+
+async def test_what_the_device_mended_by_itself_is_in_the_log_and_in_the_report(
+    service: LinkedService,
+):
+    live = LinkState(LinkPhase.LIVE, last_exchange=NOW)
+    service.link.say(replace(live, compared=Comparison(NOW)))
+    assert not any("Mended" in one.text for one in service.sync.state.log)
+    found = (("customers", 1), ("inventory", 2))
+    for _ in range(2):
+        service.link.say(replace(live, compared=Comparison(NOW, found)))
+    said = "Mended 3 documents that differed from MongoDB: Customers 1, Stock levels 2"
+    assert [one.tone for one in service.sync.state.log if one.text == said] == ["warn"]
+    await service.sync.go_offline()
+    # It was so, whether or not the link runs now.
+    assert service.sync.state.report.compared == NOW
+    assert service.sync.state.report.mended == 3
 
 
 async def test_green_only_for_what_is_delivered(service: LinkedService):

@@ -145,7 +145,12 @@ async def test_what_mongodb_refuses_stays_too(folder: Path, session: Session):
 
 async def test_stock_stays_while_a_movement_of_it_waits(folder: Path, session: Session):
     its = {"store_id": SEATTLE, "movement_id": "not here"}
-    row = {"_id": {"document": its}, "collection": STOCK_MOVEMENTS, "document_id": its}
+    row = {
+        "_id": {"document": its},
+        "collection": STOCK_MOVEMENTS,
+        "document_id": its,
+        "base": "null",
+    }
     await session.query(f"INSERT INTO {OUTBOX} DOCUMENTS (:row)", {"row": row})
     switch = switch_of(folder, session)
     await switch.enter(())

@@ -88,7 +88,7 @@ def test_a_movement_may_lack_what_a_newer_or_older_version_left_out() -> None:
     movement = to_movement(MOVEMENT)
     assert (movement.reason, movement.quantity) == (Reason.CORRECTION, -2)
     assert (movement.undoes, movement.from_place, movement.offline) == (None, None, False)
-    assert to_movement(MOVEMENT | {"reason": "eaten by a bear"}).reason is Reason.CORRECTION
+    assert to_movement(MOVEMENT | {"reason": "eaten by a bear"}).reason is Reason.UNKNOWN
     assert to_movement(MOVEMENT | {"at": "2026-11-21"}).at == datetime(2026, 11, 21, tzinfo=UTC)
     assert to_movement(MOVEMENT | {"reference": None}).undoes is None
 

@@ -420,6 +420,9 @@ async def test_count_opens_on_the_open_count_and_a_new_one_asks_where(hands: Han
     await hands.press(Qt.Key.Key_Return)
     assert dialog() is asked
     assert "Choose an aisle, or the whole store." in texts(asked)
+    layout = asked.layout()
+    assert layout is not None
+    assert asked.height() >= layout.totalHeightForWidth(asked.width()), "it covers a field"
     assert focus() is asked.aisle
     await hands.press(Qt.Key.Key_Escape)
     await until(lambda: dialog() is None, "the dialog to close")

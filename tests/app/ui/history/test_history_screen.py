@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
 
 from app.domain.entities import Reason
+from app.domain.shop_days import day_of
 from app.run import utc_now
 from app.ui.history import view_model
 from app.ui.history.screen import HistoryScreen
+from connector_config.schema.time_zones import USUAL
 from tests.helpers.hands import (
     ALT,
     HAMMER,
@@ -97,7 +100,7 @@ async def test_filters_by_reason_person_device_and_day(hands: Hands):
         await expect(True, f"only what was lost: {value}")
         box.setCurrentIndex(0)
         box.activated.emit(0)
-    today = utc_now().astimezone().date()
+    today = day_of(utc_now(), ZoneInfo(USUAL))
     screen.since.setFocus()
     await hands.type(str(today + timedelta(days=1)))
     await hands.press(Qt.Key.Key_Return)
@@ -114,7 +117,7 @@ async def test_a_day_that_is_none_is_explained_beside_its_field(hands: Hands, te
     screen = await look(hands)
     screen.since.setText(text)
     screen._filter()
-    today = utc_now().astimezone().date()
+    today = day_of(utc_now(), ZoneInfo(USUAL))
     assert screen._fields["since"].error in (
         f"Type a day such as {today:%b %-d, %Y}.",
         "That can be two days: type Nov 12, 2025 or Dec 11, 2025.",

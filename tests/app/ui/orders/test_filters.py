@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,9 +12,11 @@ from app.data.selling.order_list import OrderFilter, OrderListRepository
 from app.domain.customers import Customer
 from app.domain.entities import Actor
 from app.domain.orders import Order, OrderStatus
+from app.domain.shop_days import day_of
 from app.run import utc_now
 from app.ui.customers.screen import CustomersScreen
 from app.ui.orders.view_model import PAGE
+from connector_config.schema.time_zones import USUAL
 from tests.app.ui.test_fits import problems, small
 from tests.helpers.hands import ALT, CONTROL, cells, focus, texts
 from tests.helpers.orders_page import SEATTLE, OrdersPage
@@ -152,7 +155,7 @@ async def test_a_row_far_below_leaves_too(orders_page: OrdersPage):
 
 async def test_days_count_whole_and_a_day_that_is_none_is_explained(orders_page: OrdersPage):
     hands, filters = orders_page.hands, orders_page.screen.orders.filters
-    today = utc_now().astimezone().date()
+    today = day_of(utc_now(), ZoneInfo(USUAL))
     order = await orders_page.sold(1)
     await hands.press(Qt.Key.Key_F5)
     await hands.type(f"{today}\t{today}")
@@ -194,7 +197,7 @@ async def test_filters_combine_and_one_key_clears_them(orders_page: OrdersPage):
     await until(lambda: orders_page.screen.orders.filters.customer.hits.isVisible(), "Johns")
     await hands.press(ENTER)
     await hands.press(Qt.Key.Key_F5)
-    await hands.type(str(utc_now().astimezone().date()))
+    await hands.type(str(day_of(utc_now(), ZoneInfo(USUAL))))
     await hands.press(ENTER)
     since = orders_page.screen.view_model.filters.wanted.since
     found = await shows(

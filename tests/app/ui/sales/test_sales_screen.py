@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -12,8 +14,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.domain.entities import Role
 from app.run import utc_now
+from app.ui.core.here import clock_of
 from app.ui.sales.screen import SalesScreen
+from app.ui.sales.view_model import Line
 from app.ui.shell.window import MINIMUM
+from connector_config.schema.instants import to_iso
+from connector_config.schema.time_zones import USUAL
 from tests.app.ui.test_fits import problems
 from tests.helpers.hands import ALT, Hands, dialog
 from tests.helpers.sales import Counter
@@ -63,6 +69,14 @@ async def test_a_manager_sees_sales_live_and_takes_them_along(hands: Hands, tmp_
     hands.window.resize(*MINIMUM)
     await settle()
     assert problems(hands.window) == []
+    await _what_comes_late_is_marked(hands, screen)
+    assert screen.time.note == "Returns count on the day of the sale"
+    await hands.client.session.query(
+        "UPDATE stores SET returns_on = 'return' WHERE deleted = false"
+    )
+    moved = "Returns count on the day they came"
+    await until(lambda: screen.time.note == moved, "the other way", 20)
+    assert screen.time.accessibleName().endswith(moved)
 
     file = tmp_path / "stores.csv"
     await hands.click(screen.csv_ranks)
@@ -76,4 +90,45 @@ async def test_a_manager_sees_sales_live_and_takes_them_along(hands: Hands, tmp_
         rows = list(csv.DictReader(opened))
     assert [one["Which"] for one in rows] == [one.label for one in state.state.ranks]
     assert rows[0]["Sales"] == f"{state.state.ranks[0].cents / 100:.2f}"
+    assert [one["Returns on the day they came"] for one in rows] == [one["Sales"] for one in rows]
+    assert all(float(one["Returns on the day of the sale"]) for one in rows)
     await until(lambda: not state.look.running, "a rest")
+
+
+async def test_a_store_without_a_zone_is_told_of_once_and_stops_nobody(hands: Hands):
+    set_zone = "UPDATE stores SET time_zone = :zone WHERE _id = 'store_seattle'"
+    session = hands.client.session
+    await session.query(set_zone, {"zone": "Mars/Base"})
+    try:
+        said = []
+        for _ in range(2):
+            await hands.begin(role=Role.MANAGER)
+            assert clock_of() is None
+            said.append(hands.workplace._status.state.message.text)
+    finally:
+        await session.query(set_zone, {"zone": USUAL})
+    assert "there is no time zone 'Mars/Base'" in said[0]
+    assert "Mars" not in said[1]
+    await hands.begin(role=Role.MANAGER)
+    assert clock_of() == ZoneInfo(USUAL)
+
+
+async def _what_comes_late_is_marked(hands: Hands, screen: SalesScreen) -> None:
+    state, session = screen.view_model, hands.client.session
+    assert all(one.was is None for one in state.state.periods or ())
+    (sold,) = await session.query(
+        "SELECT * FROM orders WHERE status = 'completed' AND order_date < :day "
+        "ORDER BY order_date DESC LIMIT 1",
+        {"day": to_iso(utc_now() - timedelta(days=3))},
+    )
+    key = {"store_id": sold["store_id"], "order_id": "late"}
+    await session.query("INSERT INTO orders DOCUMENTS (:one)", {"one": {**sold, **key, "_id": key}})
+
+    def marked() -> list[Line]:
+        return [one for one in state.state.periods or () if one.was is not None]
+
+    await until(lambda: marked() and not state.look.running, "the mark", 20)
+    (line,) = marked()
+    assert line.was == (line.count - 1, line.cents)
+    (bar,) = [one for one in screen.time.bars if one.label == f"{line.label}*"]
+    assert "after it was over: was $" in bar.sentence

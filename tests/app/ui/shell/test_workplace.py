@@ -49,6 +49,22 @@ def sign_in(hands: Hands) -> SignInScreen:
     return screen
 
 
+@pytest.mark.parametrize("way", ["key", "click"])
+async def test_a_text_that_found_nothing_keeps_no_keyboard_from_the_next_screen(
+    hands: Hands, way: str
+):
+    await hands.scan("NOBODYS-CODE-7")
+    bar = hands.workplace.bar.line
+    assert bar.hasFocus() and bar.text()
+    if way == "key":
+        await hands.press(Qt.Key.Key_5, ALT)
+    else:
+        await hands.click(hands.workplace.rail.button("transfers"))
+    assert not bar.hasFocus()
+    await hands.type("n")
+    assert shown(hands) == "TransfersScreen" and "n" not in bar.text()[-1:]
+
+
 async def test_every_screen_has_a_key_and_a_button(hands: Hands):
     for key, name, screen in (
         (Qt.Key.Key_2, "aisles", "AislesScreen"),

@@ -22,6 +22,7 @@ from app.domain.entities import Actor, Profile, Reason, Role, StockItem
 from app.run import utc_now
 from app.settings import Settings
 from app.ui.core.appearance import Appearance
+from app.ui.core.formats import local_clock, local_date
 from app.ui.core.sync_words import delivery_cell, sync_icon
 from app.ui.sync.dialogs import SignInDialog
 from app.ui.sync.screen import SyncScreen
@@ -124,6 +125,20 @@ async def test_connected_alone_is_never_green(parts: Parts):
     assert cells(screen.tables["waiting"])[0][0] == "Orders, new"
     sync.change(parked=2)
     assert screen.overview.headline.text() == "2 changes refused and 1 change not sent yet"
+    screen.deactivate()
+
+
+async def test_a_look_of_the_device_for_itself_is_one_line(parts: Parts):
+    sync, _, screen = parts
+    sync.change(phase=Phase.CONNECTED, last_exchange=NINE)
+    assert not screen.overview.compared.isVisible()
+    when = f"Compared with MongoDB {local_date(NINE)}, {local_clock(NINE)}"
+    sync.change(compared=NINE)
+    assert f"{when}: all is equal" in texts(screen)
+    sync.change(mended=1)
+    assert f"{when}: 1 document mended since the start" in texts(screen)
+    sync.change(mended=2)
+    assert f"{when}: 2 documents mended since the start" in texts(screen)
     screen.deactivate()
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from bson import Binary
 from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 
+from tests.connector_config.link.simulation.device_store import digest_of
 from tests.connector_config.link.simulation.server import Document, Server, found, matches
 
 _SELECTION_SECONDS = 3.0
@@ -92,7 +93,9 @@ class Client:
             (session,) = arguments[0]
             await self.way.ask_twice(lambda: self.way.server.abort(session["id"]))
             return {}
-        return dict(await self.way.ask_twice(lambda: {"setName": "rs0"}))
+        server = self.way.server
+        said = await self.way.ask_twice(lambda: {"setName": "rs0", "operationTime": server.time()})
+        return dict(said)
 
     def start_session(self) -> ClientSession:
         return ClientSession(self.way)
@@ -150,6 +153,8 @@ class Collection:
 
     async def aggregate(self, pipeline: Sequence[Document], session: Any = None) -> Cursor:
         match, group = pipeline[0]["$match"], pipeline[1]["$group"]
+        if "n" in group:
+            return Cursor(lambda: self._ask(lambda all_of: _digests(all_of, match, group), session))
         field, summed = group["_id"].removeprefix("$"), group["sum"]["$sum"].removeprefix("$")
 
         def add_up(all_of: Mapping[Any, Document]) -> list[Document]:
@@ -159,6 +164,10 @@ class Collection:
             return [{"_id": its, "sum": total} for its, total in sums.items()]
 
         return Cursor(lambda: self._ask(add_up, session))
+
+    def with_options(self, **_: Any) -> Collection:
+        """All that is committed here is so for good."""
+        return self
 
     async def bulk_write(self, operations: Sequence[Any], session: Any, **_: Any) -> None:
         def write(transaction: Any) -> None:
@@ -333,6 +342,20 @@ class ChangeStream:
             self._at += 1
             if matches(event, self._match):
                 self._ready.append((self._at, event))
+
+
+def _digests(all_of: Mapping[Any, Document], match: Document, group: Document) -> list[Document]:
+    """The digests of the self-check."""
+    text, _, _ = group["_id"]["$substrCP"]
+    field = text["$cond"][1].removeprefix("$")
+    digests: dict[str, Document] = {}
+    names = [name for name in group if name not in ("_id", "n")]
+    for one in found(all_of.values(), match):
+        its = digests.setdefault(one[field][-2:], {"n": 0, **dict.fromkeys(names, 0)})
+        its["n"] += 1
+        for name in names:
+            its[name] += digest_of(one.get(name))
+    return [{"_id": bucket, **its} for bucket, its in digests.items()]
 
 
 def _labelled(error: BaseException, label: str) -> bool:

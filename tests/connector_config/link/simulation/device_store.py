@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import zlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
@@ -35,6 +36,16 @@ _SELECT = re.compile(
     r"SELECT (?P<what>.+?) FROM (?P<name>\w+)( USE IDS LIST :(?P<ids>\w+))?"
     r"( WHERE (?P<where>.+?))?( GROUP BY (?P<group>\w+))?( ORDER BY _id)?"
     r"( LIMIT (?P<limit>:?\w+))?( OFFSET (?P<offset>:?\w+))?"
+)
+# Of the self-check: the digests of buckets, and the documents in some of them.
+_ENDS = r"substr\((?P<id>\w+), length\(\w+\) - 2\)"
+_DIGESTS = re.compile(
+    rf"SELECT {_ENDS} AS bucket, COUNT\(\*\) AS n, (?P<sums>SUM.+) FROM (?P<name>\w+)"
+    r"(?P<ids>)( WHERE (?P<where>.+?))? GROUP BY .+"
+)
+_IN_BUCKETS = re.compile(
+    r"SELECT (?P<what>.+?) FROM (?P<name>\w+)(?P<ids>) WHERE ((?P<where>.+) AND )?"
+    rf"array_contains\(:buckets, {_ENDS}\) LIMIT \d+"
 )
 _TEST = re.compile(
     r"(coalesce\()?(?P<field>\w+)(, '(?P<default>)'\))? (?P<is>=|<|>|IN) (?P<value>.+)"
@@ -163,6 +174,8 @@ class DeviceStore:
         if dql.startswith("CREATE INDEX"):
             return Result()
         for pattern, does in (
+            (_DIGESTS, _digests),
+            (_IN_BUCKETS, _in_buckets),
             (_SELECT, _select),
             (_INSERT, _insert),
             (_REMOVE, _remove),
@@ -206,6 +219,31 @@ def _select(rows: Rows, match: re.Match[str], arguments: Mapping[str, Any]) -> R
         names = what.split(", ")
         found = [{name: one[name] for name in names if name in one} for one in found]
     return Result(copy(one) for one in found)
+
+
+def _digests(rows: Rows, match: re.Match[str], arguments: Mapping[str, Any]) -> Result:
+    found: dict[str, dict[str, Any]] = {}
+    names = re.findall(r" AS (\w+)", match["sums"])
+    for one in _meant(rows, match, arguments):
+        its = found.setdefault(one[match["id"]][-2:], {"n": 0, **dict.fromkeys(names, 0)})
+        its["n"] += 1
+        for name in names:
+            its[name] += digest_of(one.get(name))
+    return Result({"bucket": bucket, **its} for bucket, its in found.items())
+
+
+def _in_buckets(rows: Rows, match: re.Match[str], arguments: Mapping[str, Any]) -> Result:
+    names = match["what"].split(", ")
+    return Result(
+        {name: one[name] for name in names if name in one}
+        for one in _meant(rows, match, arguments)
+        if one[match["id"]][-2:] in arguments["buckets"]
+    )
+
+
+def digest_of(value: Any) -> int:
+    """A number made of a value, the same for a device and for the server."""
+    return zlib.crc32(str(value).encode())
 
 
 def _insert(rows: Rows, match: re.Match[str], arguments: Mapping[str, Any]) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
@@ -63,6 +63,7 @@ _WORK = {
     "office": 4,
     "office deletes": 0.3,
 }
+_DAMAGE = "office damages"
 _TROUBLE = {
     "kill": 1.5,
     "dies": 2,
@@ -94,12 +95,34 @@ def drawn(seed: int, length: int = 30) -> History:
         )
         for kind in chance.choices([*kinds], [*kinds.values()], k=chance.randint(5, length))
     )
+    # By another chance, so that all else of a seed is as it was.
+    quiet = Random(f"quiet {seed}")
+    if quiet.random() < 0.3:
+        moment = Happening("quiet", names[0], quiet.uniform(8, 25))
+        place = quiet.randint(1, len(happenings))
+        happenings = (*happenings[:place], moment, *happenings[place:])
     elsewhere = names[chance.randint(1, len(names)) :] if chance.random() < 0.4 else ()
     return History(seed, names, items, papers, happenings, elsewhere)
 
 
-def play(history: History) -> str:
-    """Play a history; raises ApartError with what happened. Gives a digest of the run."""
+def damaged(history: History) -> History:
+    """A history in which documents also get a value in MongoDB that no device can store.
+
+    When everything works again, they are mended.
+    """
+    chance = Random(f"{history.seed} damage")
+    happenings = list(history.happenings)
+    for _ in range(chance.randint(1, 4)):
+        one = Happening(_DAMAGE, history.names[0], chance.uniform(0, 0.5), chance.randrange(3))
+        happenings.insert(chance.randrange(len(happenings) + 1), one)
+    return replace(history, happenings=tuple(happenings))
+
+
+def play(history: History, then: Callable[[World], Awaitable[None]] | None = None) -> str:
+    """Play a history; raises ApartError with what happened. Gives a digest of the run.
+
+    `then` is done when all are equal.
+    """
     # The link's pauses after failures are drawn from this one.
     random.seed(history.seed)
 
@@ -119,6 +142,8 @@ def play(history: History) -> str:
                     await player.play(happening)
                 await player.ended()
                 await world.settle()
+                if then is not None:
+                    await then(world)
             except ApartError as error:
                 raise ApartError("\n".join([str(error), "", *world.trace])) from error
             finally:
@@ -183,7 +208,7 @@ class _Player:
         if one.kind in ("kill", "offline"):
             # Whatever comes next comes after it.
             await (machine.kill() if one.kind == "kill" else machine.offline())
-        elif one.kind in _WORK:
+        elif one.kind in (*_WORK, _DAMAGE):
             self._under_way.append(asyncio.ensure_future(self._work(one, machine)))
         else:
             self._trouble(one, machine)
@@ -221,6 +246,9 @@ class _Player:
                 await world.insert(machine, REPLENISHMENTS, made)
             case "office":
                 await self._office(item, number)
+            case "office damages":
+                await self._free(INVENTORY, item["inventory_id"])
+                world.damage(item)
             case "office deletes":
                 world.deleted.add(its)
                 await self._free(REPLENISHMENTS, its)
@@ -262,5 +290,7 @@ class _Player:
                 machine.disk.fails = 1
             case "forget":
                 server.forget()
+            case "quiet":
+                pass  # devices look for themselves while nothing happens
             case kind:
                 raise NotImplementedError(kind)

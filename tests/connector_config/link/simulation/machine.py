@@ -67,6 +67,9 @@ class Machine:
         self.chance = Random(f"{seed} {name}")
         self.disk = Disk()
         self.states: list[LinkState] = []
+        self.found: list[tuple[str, int]] = []
+        """What the self-check mended."""
+        self.comparisons = 0
         self.late = self.chance.choice((0.0, 0.0, 0.0, -4.0, 4.0))
         self.lag = 0.0
         self._joined: asyncio.Task[None] | None = None
@@ -104,7 +107,7 @@ class Machine:
             settings = MongoSettings(self.name)
             self.states.clear()
             self._joined = join(
-                self.session, settings, self.wanted, self.name, self.now, self.states.append
+                self.session, settings, self.wanted, self.name, self.now, self._on_state
             )
 
     async def offline(self) -> None:
@@ -176,6 +179,12 @@ class Machine:
         if self._joined is None or not self._joined.done() or self._joined.cancelled():
             return None
         return self._joined.exception()
+
+    def _on_state(self, state: LinkState) -> None:
+        if state.compared is not None and state.compared != self.state.compared:
+            self.comparisons += 1
+            self.found += state.compared.found
+        self.states.append(state)
 
     async def _end(self) -> None:
         joined, self._joined = self._joined, None

@@ -10,6 +10,7 @@ begin anew.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -246,6 +247,7 @@ def _matches(document: Mapping[str, Any], name: str, test: Any) -> bool:
         "$in": lambda: value in test["$in"],
         "$gt": lambda: value is not None and value > test["$gt"],
         "$gte": lambda: value is not None and value >= test["$gte"],
+        "$regex": lambda: re.search(test["$regex"], value) is not None,
         "$lte": lambda: value is not None and value <= test["$lte"],
     }
     return all(compare[one]() for one in test)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from connector_config.store.local_only import OUTBOX
 from tests.connector_config.link.simulation.history import (
     Happening,
     History,
+    damaged,
     drawn,
     failure,
     first_failing,
@@ -96,6 +98,12 @@ _FOUND = {
 @pytest.mark.parametrize("history", _FOUND.values(), ids=_FOUND)
 def test_what_was_found_once_goes_well(history: History) -> None:
     assert not failure(history)
+
+
+def test_what_is_damaged_in_mongodb_keeps_nothing_back_and_is_mended() -> None:
+    for seed in range(_SEEDS_OF_A_FAULT):
+        history = damaged(replace(drawn(seed), right_clocks=True))
+        assert not failure(history), told(shortest(history))
 
 
 def test_a_seed_is_the_same_run_each_time() -> None:
@@ -178,7 +186,7 @@ def _a_failed_batch_keeps_the_echoes(patch: pytest.MonkeyPatch) -> None:
         (_acknowledged_before_the_commit, 0),
         (_echoes_of_stock_are_overlooked, 5),
         (_echoes_are_known_by_their_time, 5),
-        (_echoes_are_not_stored, 740),
+        (_echoes_are_not_stored, 70),
         (_a_failed_batch_keeps_the_echoes, 5),
         (_own_words_are_not_noted, 70),
     ],

@@ -7,6 +7,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -72,9 +73,12 @@ class World:
         }
         self.clocks_decide = False
         self.trace: list[str] = []
+        self.unexpected: list[str] = []
+        """What nobody expected: the link goes on after it, and yet something is wrong."""
         self.moved: dict[str, int] = {}
         self.entries: set[tuple[str, str]] = set()
         self.deleted: set[str] = set()
+        self.damaged: set[str] = set()
         # Who wrote a field, and what, in the order of writing.
         self.words: dict[tuple[str, str], list[tuple[str, Any]]] = defaultdict(list)
         # What somebody wrote another word over, knowing it.
@@ -150,6 +154,19 @@ class World:
             if note:
                 self.wrote(machine.name, INVENTORY, before[0], {"notes": note})
 
+    # --- what the back office does wrong ------------------------------------------------------
+
+    def damage(self, item: Document) -> None:
+        """Set a value that no device can store."""
+        self.damaged.add(item["inventory_id"])
+        self.server.update(INVENTORY, item["inventory_id"], {"$set": {"weight": float("nan")}})
+
+    async def _mend(self) -> None:
+        for its in sorted(self.damaged):
+            while self.server.is_held(INVENTORY, its):
+                await asyncio.sleep(0.01)
+            self.server.update(INVENTORY, its, {"$set": {"weight": 1}})
+
     async def _written(self, machine: Machine, work: Callable[[UnitOfWork], Any]) -> bool:
         try:
             await machine.session.write(work)
@@ -166,6 +183,7 @@ class World:
         self.server.is_away = False
         for machine in self.machines.values():
             await machine.heal()
+        await self._mend()
         self.log("all works again")
         deadline = loop.time() + _PATIENCE
         while True:
@@ -175,11 +193,14 @@ class World:
                 break
             if loop.time() > deadline:
                 raise ApartError("\n".join(wrong))
-        if lost := list(self._lost()):
+        if lost := [*self.unexpected, *self._lost()]:
             raise ApartError("\n".join(lost))
 
     def _unsettled(self) -> Iterator[str]:
         for machine in self.machines.values():
+            if machine.found:
+                # It is a net, and must not hide what the link lets fall.
+                raise ApartError(f"{machine.name}: the self-check had to mend {machine.found}")
             if error := machine.crashed():
                 raise ApartError(f"{machine.name}: the link ended") from error
             if machine.state.phase is not Phase.LIVE:
@@ -270,12 +291,20 @@ def new_paper(its: str, store: str, at: str) -> Document:
 
 @contextmanager
 def simulated_clients(world: World) -> Iterator[None]:
-    """The link's clients are those of the machines."""
+    """The link's clients are those of the machines, and what it logs as unexpected is a failure."""
 
     def client(settings: MongoSettings) -> Client:
         return world.machines[settings.uri].client()
 
-    with patch("connector_config.link.link.new_async_client", client):
+    def unexpected(words: str, exc_info: BaseException) -> None:
+        world.unexpected.append(f"{words}: {exc_info!r}")
+
+    with (
+        patch("connector_config.link.link.new_async_client", client),
+        patch("connector_config.link.failures._log.error", unexpected),
+        patch("connector_config.link.incoming._log.warning", unexpected),
+        patch("connector_config.link.self_check.EVERY", timedelta(seconds=2)),
+    ):
         yield
 
 
