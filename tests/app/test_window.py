@@ -27,8 +27,9 @@ _ITEM = "SELECT * FROM inventory WHERE inventory_id = :inventory_id LIMIT 1"
 
 
 # Where things are in a window of 1280 by 800 in the upper left corner, as left, top, width, height.
+# What stands right of the undo button, the size of the store, may be a digit longer than before.
 SCREEN = (180, 90, 1100, 660)
-UNDO = (1098, 762, 54, 36)
+UNDO = (1080, 762, 44, 36)
 
 
 class Program:

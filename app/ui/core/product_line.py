@@ -139,13 +139,15 @@ class ProductLine(QWidget):
         self.chosen.emit(product_id, units)
 
     def _is_number(self) -> bool:
-        """Whether a quantity is typed: neither a word nor a code."""
+        """Whether a quantity is typed, or `1,5`, which is none: neither a word nor a code."""
         typed = self.line.text()
+        meant = in_ascii(typed).lstrip("+-")
         try:
-            parse_units(in_ascii(typed).lstrip("+-"), conventions_of(place()))
+            parse_units(meant, conventions_of(place()))
         except InvalidInputError:
-            return False
-        return bool(typed.strip(" +-")) and self._catalogue.read(typed).product is None
+            if meant.isdecimal() or meant.strip("0123456789.,"):
+                return False
+        return bool(meant.strip(" ,.")) and self._catalogue.read(typed).product is None
 
     def _count(self) -> None:
         typed = self.line.text()

@@ -134,6 +134,25 @@ async def test_a_sign_alone_is_one_unit_and_a_field_knows_signs(
     await mona.press(Qt.Key.Key_Escape)
 
 
+@each_screen
+async def test_a_number_that_is_no_quantity_finds_no_product(
+    mona: Hands, prepare: Prepare, title: str
+) -> None:
+    await prepare(mona)
+    lines = Lines(mona, title)
+    lines.table.select(0)
+    listed, units = len(cells(lines.table)), lines.units
+    for typed in ("1.5", "2,5"):
+        lines.line.setFocus()
+        await mona.type(typed)
+        await mona.press(Qt.Key.Key_Return)
+        await mona.rest()
+        said = texts(mona.workplace.current)
+        assert any("must be a whole number, for example 3." in one for one in said)
+        assert (len(cells(lines.table)), lines.units) == (listed, units)
+        await mona.press(Qt.Key.Key_Escape)
+
+
 async def test_a_sign_whose_line_is_gone_leads_to_no_other_line(mona: Hands) -> None:
     await stages.cart(mona)
     lines = Lines(mona, "Quantity")
