@@ -72,6 +72,8 @@ class Page:
         await until(lambda: self.model.state is not before, f"{text} to be read")
         await until(lambda: self.hands.client._scanner._told is None, "the end")
         await settle()
+        # A hand brings the next code later than what is left of one that was held up.
+        self.hands.client._scanner.settle()
 
     @property
     def said(self) -> str:
