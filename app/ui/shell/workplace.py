@@ -153,10 +153,9 @@ class Workplace(QWidget):
             self.bar.line.clear()
         self.rail.mark(name)
         self._show(screen)
-        text = self.bar.line.text()
-        self._on_text(text)
+        searched = self._on_text(self.bar.line.text())
         # A text in the bar keeps the keyboard only where it is what one searches that screen for.
-        if not (self.bar.line.hasFocus() and (name == FIND or screen.take_query(text))):
+        if not (self.bar.line.hasFocus() and (searched or name == FIND)):
             screen.focus_first()
         return screen
 
@@ -254,9 +253,12 @@ class Workplace(QWidget):
             # Also where something keeps the screen: the rest of the word is for here.
             self.bar.line.setFocus()
 
-    def _on_text(self, text: str) -> None:
-        if not self.current.take_query(text) and text != self._find.state.query:
+    def _on_text(self, text: str) -> bool:
+        """Search for what the bar holds; whether it is the shown screen that is searched."""
+        searched = self.current.take_query(text)
+        if not searched and text != self._find.state.query:
             self._find.set_query(text)
+        return searched
 
     def _on_entered(self) -> None:
         if not self.scans.open_typed(self.bar.line.text()):
