@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from connector_config.arguments import SHOWN_CHARACTERS
 from connector_config.errors import UserError
-from connector_config.extras import need_extra
 from connector_config.schema.roles import ROLES
 
 if TYPE_CHECKING:
@@ -66,7 +65,6 @@ def run(options: argparse.Namespace, today: date) -> int:
 
 
 def _add(options: argparse.Namespace) -> None:
-    need_extra("webhook")
     from connector_config.cloud.permissions import check_stores
     from connector_config.webhook.passwords import Passwords
     from connector_config.webhook.users import User
@@ -96,7 +94,6 @@ def _remove(options: argparse.Namespace) -> None:
 
 
 def _set_password(options: argparse.Namespace) -> None:
-    need_extra("webhook")
     from connector_config.webhook.passwords import Passwords
 
     users = _users()
