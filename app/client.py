@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from datetime import datetime
 
 from PySide6.QtCore import QLocale, QObject, QSettings, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from app.config.dependencies import Shift, make_shift
 from app.config.repositories import Repositories
@@ -22,7 +22,10 @@ from app.data.sync.service import SyncService
 from app.domain.entities import Actor, Device, Profile, Store
 from app.domain.errors import StorageError
 from app.domain.scans import UnknownCode
+from app.domain.staff import Person, Refusal, read_badge
+from app.door import Door
 from app.settings import Settings, check_store
+from app.shifts import OpenStore, Shifts, SignedIn
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.conventions import conventions_of
@@ -31,11 +34,14 @@ from app.ui.core.field_undo import FieldUndo
 from app.ui.core.formats import money, number
 from app.ui.core.garbage import GarbageCollector
 from app.ui.core.here import enter_shop, leave_shop
+from app.ui.core.idle import IdleLock
+from app.ui.core.message import Message, problem
+from app.ui.core.scan_words import BADGE_WAITS
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.scanner_settings import load_scanner_settings
 from app.ui.core.sounds import Silence, Sound, Sounds, Speaker
 from app.ui.core.tasks import finish
-from app.ui.shell.sign_in import SignInScreen
+from app.ui.shell.sign_in import SignInScreen, remember
 from app.ui.shell.window import MainWindow
 from app.ui.shell.workplace import FIND, Workplace
 from connector_config.errors import UserError
@@ -86,15 +92,24 @@ class Client(QObject):
         self._signing_in.failed.connect(self._on_sign_in_failed)
         self._moving = Command(self._move_to_store, self)
         self._moving.failed.connect(self._on_sign_in_failed)
+        self._entering = Command(self._enter, self)
+        self._entering.failed.connect(self._on_sign_in_failed)
+        self._idle = IdleLock(settings.lock_minutes, lambda: self._scanner.touched_at, self)
+        self._idle.expired.connect(self.lock)
         self.session: Session
         self.sync: SyncService
         self.device: Device
+        self.door: Door
         self.stores: list[Store] = []
         self.sign_in_screen: SignInScreen | None = None
         self.repositories: Repositories
-        self.shift: Shift | None = None
-        self._signed_in = ExitStack()
+        self._shifts = Shifts()
         self._stop_waiting: Callable[[], None] = lambda: None
+
+    @property
+    def shift(self) -> Shift | None:
+        """What belongs to whoever is signed in; None while nobody is, or the lock is shown."""
+        return None if self._shifts.current is None else self._shifts.current.shift
 
     @property
     def workplace(self) -> Workplace | None:
@@ -111,6 +126,9 @@ class Client(QObject):
         self.stores = await directory.stores()
         check_store(self._settings, self.stores)
         await self.sync.open()
+        self.door = Door(session, self._now, self)
+        await self.door.open(hears_others=self.sync.state.mode is not Mode.OFFLINE)
+        self.door.changed.connect(self._on_people)
         self.show_sign_in()
         if not self.stores and self.sync.state.mode is not Mode.OFFLINE:
             # A new device gets its stores from the others.
@@ -119,21 +137,45 @@ class Client(QObject):
     def show_sign_in(self) -> None:
         """Leave the workplace, if there is one, and ask who is working."""
         self._leave()
+        self._ask_who()
+
+    def lock(self) -> None:
+        """Leave the workplace as it is, and ask who is working; only people of a store can."""
+        signed_in = self._shifts.current
+        if signed_in is None or not signed_in.profile.person_id:
+            return
+        # What is asked at this moment is answered with no.
+        while (covering := QApplication.activePopupWidget()) is not None:
+            covering.close()
+        while isinstance(modal := QApplication.activeModalWidget(), QDialog):
+            modal.reject()
+        self._idle.stop()
+        self._shifts.lock()
+        leave_shop()
+        self._ask_who(signed_in)
+
+    def _ask_who(self, locked: SignedIn | None = None) -> None:
         screen = SignInScreen(
             self.stores,
             self._preferences,
             self._settings.store_id,
             self._settings.role,
             "" if self.sync.state.mode is Mode.OFFLINE else self.sync.state.mode.through,
+            self.door.people,
+            locked.profile if locked is not None else None,
         )
-        screen.signed_in.connect(self._signing_in.execute)
+        screen.signed_in.connect(self._on_named)
+        screen.pin_typed.connect(
+            lambda *typed: self._entering.execute(lambda: self.door.verifier.by_pin(*typed))
+        )
         self.sign_in_screen = screen
-        self.window.show_page(screen)
+        kept = locked.shift.workplace if locked is not None else None
+        self.window.show_page(screen, kept)
         screen.focus_first()
         self.changed.emit()
 
     async def sign_in(self, profile: Profile) -> None:
-        """Load the store's catalogue and show the workplace, in place of another one.
+        """Let somebody in: show the workplace, theirs if they had locked it.
 
         Raises UserError, with a sentence, whatever goes wrong.
         """
@@ -152,49 +194,84 @@ class Client(QObject):
             waiting.cancel()
 
     async def _open_workplace(self, profile: Profile) -> None:
+        if (back := self._shifts.unlock(profile)) is not None:
+            await self._show_workplace(back)
+            back.shift.workplace.resume()
+            return
         self._leave()
-        # What was faulty at the start may have been mended.
-        self.stores = await StoreDirectory(self.session).stores() or self.stores
-        repositories = self.repositories = Repositories(self.session, self._now, profile.store_id)
-        with ExitStack() as opened:
-            opened.callback(repositories.catalogue.close)
-            await repositories.catalogue.open(profile.store_id)
-            self._stop_waiting()
-            store = next((one for one in self.stores if one.store_id == profile.store_id), None)
-            if store is None:
-                raise StorageError("This store is no longer on this device: choose another one.")
-            enter_shop(store, self.stores)
-            opened.callback(leave_shop)
-            await self.sync.enter(profile, store.short_name, self.device)
-            shift = self.shift = make_shift(
-                repositories,
+        place = await self._open_store(profile.store_id)
+        self.repositories = place.repositories
+        enter_shop(place.store, self.stores)
+        try:
+            await self.sync.enter(profile, place.store.short_name, self.device)
+            shift = make_shift(
+                place.repositories,
                 self.sync,
                 self.appearance,
                 Actor(profile, self.device, lambda: self.sync.connected),
                 self.stores,
                 self._settings.data_dir / "pictures",
                 DeviceParts(self._scanner, self.sounds, self._preferences),
-                self.show_sign_in,
+                self.lock if profile.person_id else self.show_sign_in,
                 self._moving.execute,
                 conventions_of(QLocale()),
             )
-            opened.callback(shift.close)
-            self._signed_in = opened.pop_all()
+        except BaseException:
+            if place is not self._shifts.place:
+                place.opened.close()
+            leave_shop()
+            raise
+        self._shifts.enter(SignedIn(profile, place, shift))
         shift.workplace.scans.heard.connect(self.sounds.play)
-        self.sign_in_screen = None
-        self.window.show_page(shift.workplace)
+        self._show(shift.workplace, profile)
         shift.workplace.go(FIND)
         shift.workplace.bar.focus()
+
+    async def _open_store(self, store_id: str) -> OpenStore:
+        """The store, open; it is open already where somebody in it left the workplace locked."""
+        place = self._shifts.place
+        if place is not None and place.store.store_id == store_id:
+            return place
+        # What was faulty at the start may have been mended.
+        self.stores = await StoreDirectory(self.session).stores() or self.stores
+        repositories = Repositories(self.session, self._now, store_id)
+        with ExitStack() as opened:
+            opened.callback(repositories.catalogue.close)
+            await repositories.catalogue.open(store_id)
+            self._stop_waiting()
+            store = next((one for one in self.stores if one.store_id == store_id), None)
+            if store is None:
+                raise StorageError("This store is no longer on this device: choose another one.")
+            return OpenStore(store, repositories, opened.pop_all())
+
+    async def _show_workplace(self, back: SignedIn) -> None:
+        """Show a workplace that was locked."""
+        self.repositories = back.place.repositories
+        enter_shop(back.place.store, self.stores)
+        await self.sync.enter(back.profile, back.place.store.short_name, self.device)
+        self._show(back.shift.workplace, back.profile)
+
+    def _show(self, workplace: Workplace, profile: Profile) -> None:
+        self.sign_in_screen = None
+        self.door.kept_here.clear()
+        self.window.show_page(workplace)
+        if profile.person_id:
+            remember(profile, self._preferences)
+            self._idle.start()
         self.changed.emit()
 
     async def close(self) -> None:
         """Stop everything and close the store; what was being written is finished first."""
         self._signing_in.cancel()
         self._moving.cancel()
+        self._entering.cancel()
         self._stop_waiting()
         self._application.removeEventFilter(self._scanner)
         self.sounds.close()
+        self._idle.stop()
         self._leave()
+        self._shifts.close()
+        self.door.close()
         await finish(_FINISH_SECONDS)
         await self.sync.close()
         await self.session.close()
@@ -211,17 +288,81 @@ class Client(QObject):
         return self.workplace is None or self.workplace.may_end()
 
     def _leave(self) -> None:
-        self.shift = None
-        self._signed_in.close()
+        self._idle.stop()
+        self._shifts.leave()
+        leave_shop()
+
+    def _on_named(self, profile: Profile) -> None:
+        """Somebody said who they are, which is enough only where nobody keeps people."""
+        if self.door.is_open(profile.store_id):
+            self._signing_in.execute(profile)
+
+    async def _enter(self, verify: Callable[[], Awaitable[Person | Refusal]]) -> None:
+        """Let in whoever is one of the store's people, by PIN or badge; or say why not."""
+        screen = self.sign_in_screen
+        if screen is not None:
+            screen.show_checking()
+        who = await verify()
+        if isinstance(who, Person):
+            if screen is None and not self._gives_way(who):
+                return
+            self.sounds.play(Sound.KNOWN)
+            await self.sign_in(who.profile)
+            return
+        self.sounds.play(Sound.REFUSED)
+        if screen is not None:
+            screen.show_refusal(who)
+        elif self.shift is not None:
+            self.shift.workplace.scans.say(problem(who.sentence))
+
+    def _gives_way(self, who: Person) -> bool:
+        """Whether somebody else takes over with a badge: what one is doing is kept, or taken in."""
+        signed_in = self._shifts.current
+        if signed_in is None:
+            return True
+        if signed_in.profile == who.profile:
+            signed_in.shift.workplace.scans.say(Message(f"You are {who.name} already."))
+            return False
+        if signed_in.profile.person_id:
+            self.lock()
+            return True
+        return signed_in.shift.workplace.may_end()
 
     async def _move_to_store(self, profile: Profile) -> None:
-        """The same person, at the same screen, in another store."""
+        """The same person, at the same screen, in another store, if they may work there."""
         assert self.workplace is not None
+        if not self.door.is_open(profile.store_id):
+            person = self.door.person_in(profile, profile.store_id)
+            if person is None:
+                self.show_sign_in()
+                assert self.sign_in_screen is not None
+                self.sign_in_screen.choose(profile.store_id)
+                return
+            profile = person.profile
         shown = self.workplace.shown
         self.workplace.setEnabled(False)
         self._leave()
         await self.sign_in(profile)
         self.workplace.show_again(shown)
+
+    def _on_people(self) -> None:
+        """The people of a store are others than before: by this device, or from elsewhere."""
+        if self.sign_in_screen is not None:
+            self.sign_in_screen.show_people(self.door.people)
+        signed_in = self._shifts.current
+        if signed_in is None or self._moving.running or self._entering.running:
+            return
+        profile = signed_in.profile
+        if profile.person_id:
+            person = self.door.person_in(profile, profile.store_id)
+            if person is None or person.role is not profile.role:
+                self.lock()
+            return
+        # Who has just made the first ones goes on; others show who they are.
+        asked = not self.door.is_open(profile.store_id)
+        asked &= profile.store_id not in self.door.kept_here
+        if asked and signed_in.shift.workplace.may_end():
+            self.show_sign_in()
 
     def _on_stores(self, stores: list[Store]) -> None:
         if self.workplace is None and stores != self.stores:
@@ -236,6 +377,8 @@ class Client(QObject):
 
     def _is_known(self, code: str) -> bool:
         """Whether a text is the code of something; nobody types one by chance."""
+        if read_badge(code) is not None:
+            return True
         if self.workplace is None:
             return False
         scan = self.repositories.catalogue.read(code)
@@ -249,6 +392,10 @@ class Client(QObject):
         while (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
         modal = QApplication.activeModalWidget()
+        if (badge := read_badge(code)) is not None:
+            # It is a secret: nothing shows it, and nothing looks for it among the products.
+            self._on_badge(badge, modal is not None)
+            return
         if self.workplace is not None and modal is None:
             self.workplace.scan(code)
             return
@@ -261,3 +408,14 @@ class Client(QObject):
             self.workplace.scans.refuse(code)
         elif self.sign_in_screen is not None:
             self.sign_in_screen.refuse_scan(code)
+
+    def _on_badge(self, badge: str, covered: bool) -> None:
+        if self._shifts.current is not None:
+            store_id = self._shifts.current.profile.store_id
+        else:
+            store_id = self.sign_in_screen.store_id if self.sign_in_screen is not None else ""
+        if covered and self.shift is not None:
+            self.sounds.play(Sound.REFUSED)
+            self.shift.workplace.scans.say(problem(BADGE_WAITS))
+        elif store_id:
+            self._entering.execute(lambda: self.door.verifier.by_badge(store_id, badge))

@@ -54,6 +54,7 @@ class SecretHashes:
         from argon2.exceptions import InvalidHashError, VerificationError
 
         try:
-            return self._hasher.verify(kept or self._nobody, secret) and kept is not None
+            self._hasher.verify(kept or self._nobody, secret)
         except (VerificationError, InvalidHashError):
             return False
+        return kept is not None

@@ -196,6 +196,11 @@ def badge_hash(code: str) -> str:
     return hashlib.sha256(f"{_BADGE_SALT}{code}".encode()).hexdigest()
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are one, however they are typed."""
+    return _folded(one) == _folded(other)
+
+
 def parse_person_name(text: str, people: Iterable[Person], but: str = "") -> str:
     """A typed name; raises InvalidInputError where it is none, or another active person's.
 
@@ -206,7 +211,7 @@ def parse_person_name(text: str, people: Iterable[Person], but: str = "") -> str
     if not name:
         raise InvalidInputError("name", "Name: type what the person is called.")
     for one in people:
-        if one.active and one.person_id != but and _same(one.name, name):
+        if one.active and one.person_id != but and same_name(one.name, name):
             raise InvalidInputError(
                 "name", f"Name: {one.name} works here already; add the last name, or a letter."
             )
@@ -234,12 +239,8 @@ def check_first(people: Iterable[Person], role: Role) -> None:
         raise InvalidInputError("role", "Role: begin with a manager, who then adds the others.")
 
 
-def _same(one: str, other: str) -> bool:
-    return _folded(one) == _folded(other)
-
-
 def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
+    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()
 
 
 def _is_badge(text: str) -> bool:

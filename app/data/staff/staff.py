@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
+from string import digits
 from typing import Any, Final
 
 from app.data.papers import papers
@@ -79,8 +80,7 @@ class StaffRepository:
 
     async def add(self, name: str, role: Role, stores: Sequence[str], pin: str, by: str) -> Person:
         """Add a person to some stores; returns them as one of the first."""
-        digits = rules.parse_pin(pin)
-        pin_hash = await self._hashed(digits)
+        pin_hash = await self._hashed(rules.parse_pin(pin))
         person_id, at = str(uuid.uuid4()), to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> Person:
@@ -156,6 +156,10 @@ class StaffRepository:
                 unit.note(_noted(person, edits))
 
         await self._session.write(work)
+
+    def new_badge_code(self) -> str:
+        """The code of a badge that nobody has; it holds once it is `set_badge`."""
+        return rules.new_badge("".join(secrets.choice(digits) for _ in range(rules.BADGE_RANDOM)))
 
     async def set_pin(self, person: Person, pin: str, by: str) -> list[str]:
         """Give a person a new PIN, which is the only one from now on.

@@ -15,10 +15,10 @@ from app.data.selling import orders
 from app.data.selling.customers import refuse_taken
 from app.data.selling.orders import OrderRepository
 from app.data.selling.oversell import OversellRepository
+from app.data.staff.staff import check_person
 from app.data.stock.history import HistoryRepository
 from app.data.stock.places import PlaceRepository
 from app.data.stock.stock import DittoStockRepository
-from app.data.staff.staff import check_person
 from app.data.store.made import newest, taking_back
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork

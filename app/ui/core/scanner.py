@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.ui.core.burst import FAST_MS, SEPARATOR, Burst, Key, start_of_code
@@ -24,7 +24,7 @@ from app.ui.core.scanner_keys import Kind, kind_of, name_of, sign_of_alt_code
 from app.ui.core.scanner_settings import MOST_GAP_MS, ScannerSettings
 
 # Every event of the application passes the filter: this is asked faster than its type is.
-_LOOKED_AT = (QKeyEvent, QMouseEvent)
+_LOOKED_AT = (QKeyEvent, QMouseEvent, QWheelEvent)
 _KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 _SLACK_MS: Final = 10
 """A key of a scanner comes so much late at the most, by the clock of the keyboard."""
@@ -53,7 +53,8 @@ class ScannerFilter(QObject):
     `began` comes before the first key of every burst, and a scan may be what it turns out to be.
     `heard` carries every Burst of four keys or more, also a person's. `settings` may be changed;
     with `only_heard` a scan does nothing else; `is_known` tells a code that a person could have
-    typed from any other text.
+    typed from any other text; `touched_at` is when a key or the mouse was used last, in seconds of
+    `time.monotonic`.
     """
 
     began = Signal()
@@ -66,6 +67,7 @@ class ScannerFilter(QObject):
         super().__init__(application)
         self.settings = ScannerSettings()
         self.only_heard = False
+        self.touched_at = monotonic()
         self.is_known: Callable[[str], bool] = lambda _: False
         self._target = KeyboardTarget(application)
         self._pressed_at = pressed_at or _pressed_at
@@ -91,6 +93,7 @@ class ScannerFilter(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, _LOOKED_AT) or self._target.giving:
             return False
+        self.touched_at = monotonic()
         if event.type() == QEvent.Type.MouseButtonPress and self._burst:
             # What was pressed before the click acts before it.
             self.settle()
