@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 
@@ -22,12 +22,12 @@ from app.data.sync.service import SyncService
 from app.domain.entities import Actor, Device, Profile, Store
 from app.domain.errors import StorageError
 from app.domain.scans import UnknownCode
-from app.domain.staff import Person, Refusal, read_badge
+from app.domain.staff import read_badge
 from app.door import Door
+from app.entrance import Entrance
 from app.settings import Settings, check_store
 from app.shifts import OpenStore, Shifts, SignedIn
 from app.ui.core.appearance import Appearance
-from app.ui.core.command import Command
 from app.ui.core.conventions import conventions_of
 from app.ui.core.dialogs import ScanDialog
 from app.ui.core.field_undo import FieldUndo
@@ -35,8 +35,6 @@ from app.ui.core.formats import money, number
 from app.ui.core.garbage import GarbageCollector
 from app.ui.core.here import enter_shop, leave_shop
 from app.ui.core.idle import IdleLock
-from app.ui.core.message import Message, problem
-from app.ui.core.scan_words import BADGE_WAITS
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.scanner_settings import load_scanner_settings
 from app.ui.core.sounds import Silence, Sound, Sounds, Speaker
@@ -88,12 +86,7 @@ class Client(QObject):
         self._scanner.began.connect(self._on_burst)
         self._scanner.scanned.connect(self._on_scanned)
         self._application = application
-        self._signing_in = Command(self.sign_in, self)
-        self._signing_in.failed.connect(self._on_sign_in_failed)
-        self._moving = Command(self._move_to_store, self)
-        self._moving.failed.connect(self._on_sign_in_failed)
-        self._entering = Command(self._enter, self)
-        self._entering.failed.connect(self._on_sign_in_failed)
+        self.entrance = Entrance(self)
         self._idle = IdleLock(settings.lock_minutes, lambda: self._scanner.touched_at, self)
         self._idle.expired.connect(self.lock)
         self.session: Session
@@ -107,9 +100,14 @@ class Client(QObject):
         self._stop_waiting: Callable[[], None] = lambda: None
 
     @property
+    def signed_in(self) -> SignedIn | None:
+        """Who is at work at the window; None while nobody is, or the lock is shown."""
+        return self._shifts.current
+
+    @property
     def shift(self) -> Shift | None:
-        """What belongs to whoever is signed in; None while nobody is, or the lock is shown."""
-        return None if self._shifts.current is None else self._shifts.current.shift
+        """What belongs to whoever is signed in."""
+        return None if self.signed_in is None else self.signed_in.shift
 
     @property
     def workplace(self) -> Workplace | None:
@@ -128,7 +126,7 @@ class Client(QObject):
         await self.sync.open()
         self.door = Door(session, self._now, self)
         await self.door.open(hears_others=self.sync.state.mode is not Mode.OFFLINE)
-        self.door.changed.connect(self._on_people)
+        self.door.changed.connect(self.entrance.look_again)
         self.show_sign_in()
         if not self.stores and self.sync.state.mode is not Mode.OFFLINE:
             # A new device gets its stores from the others.
@@ -136,12 +134,18 @@ class Client(QObject):
 
     def show_sign_in(self) -> None:
         """Leave the workplace, if there is one, and ask who is working."""
-        self._leave()
+        self.leave()
         self._ask_who()
+
+    def leave(self) -> None:
+        """End the work of whoever is signed in, if anybody is."""
+        self._idle.stop()
+        self._shifts.leave()
+        leave_shop()
 
     def lock(self) -> None:
         """Leave the workplace as it is, and ask who is working; only people of a store can."""
-        signed_in = self._shifts.current
+        signed_in = self.signed_in
         if signed_in is None or not signed_in.profile.person_id:
             return
         # What is asked at this moment is answered with no.
@@ -164,15 +168,19 @@ class Client(QObject):
             self.door.people,
             locked.profile if locked is not None else None,
         )
-        screen.signed_in.connect(self._on_named)
-        screen.pin_typed.connect(
-            lambda *typed: self._entering.execute(lambda: self.door.verifier.by_pin(*typed))
-        )
+        self.entrance.serve(screen)
         self.sign_in_screen = screen
         kept = locked.shift.workplace if locked is not None else None
         self.window.show_page(screen, kept)
         screen.focus_first()
         self.changed.emit()
+
+    def show_problem(self, error: UserError) -> None:
+        """Say on the sign-in why somebody is not let in."""
+        if self.sign_in_screen is None:
+            self.show_sign_in()
+        assert self.sign_in_screen is not None
+        self.sign_in_screen.show_problem(str(error))
 
     async def sign_in(self, profile: Profile) -> None:
         """Let somebody in: show the workplace, theirs if they had locked it.
@@ -198,7 +206,7 @@ class Client(QObject):
             await self._show_workplace(back)
             back.shift.workplace.resume()
             return
-        self._leave()
+        self.leave()
         place = await self._open_store(profile.store_id)
         self.repositories = place.repositories
         enter_shop(place.store, self.stores)
@@ -213,7 +221,7 @@ class Client(QObject):
                 self._settings.data_dir / "pictures",
                 DeviceParts(self._scanner, self.sounds, self._preferences),
                 self.lock if profile.person_id else self.show_sign_in,
-                self._moving.execute,
+                self.entrance.move,
                 conventions_of(QLocale()),
             )
         except BaseException:
@@ -262,14 +270,12 @@ class Client(QObject):
 
     async def close(self) -> None:
         """Stop everything and close the store; what was being written is finished first."""
-        self._signing_in.cancel()
-        self._moving.cancel()
-        self._entering.cancel()
+        self.entrance.close()
         self._stop_waiting()
         self._application.removeEventFilter(self._scanner)
         self.sounds.close()
         self._idle.stop()
-        self._leave()
+        self.leave()
         self._shifts.close()
         self.door.close()
         await finish(_FINISH_SECONDS)
@@ -287,93 +293,10 @@ class Client(QObject):
     def _may_close(self) -> bool:
         return self.workplace is None or self.workplace.may_end()
 
-    def _leave(self) -> None:
-        self._idle.stop()
-        self._shifts.leave()
-        leave_shop()
-
-    def _on_named(self, profile: Profile) -> None:
-        """Somebody said who they are, which is enough only where nobody keeps people."""
-        if self.door.is_open(profile.store_id):
-            self._signing_in.execute(profile)
-
-    async def _enter(self, verify: Callable[[], Awaitable[Person | Refusal]]) -> None:
-        """Let in whoever is one of the store's people, by PIN or badge; or say why not."""
-        screen = self.sign_in_screen
-        if screen is not None:
-            screen.show_checking()
-        who = await verify()
-        if isinstance(who, Person):
-            if screen is None and not self._gives_way(who):
-                return
-            self.sounds.play(Sound.KNOWN)
-            await self.sign_in(who.profile)
-            return
-        self.sounds.play(Sound.REFUSED)
-        if screen is not None:
-            screen.show_refusal(who)
-        elif self.shift is not None:
-            self.shift.workplace.scans.say(problem(who.sentence))
-
-    def _gives_way(self, who: Person) -> bool:
-        """Whether somebody else takes over with a badge: what one is doing is kept, or taken in."""
-        signed_in = self._shifts.current
-        if signed_in is None:
-            return True
-        if signed_in.profile == who.profile:
-            signed_in.shift.workplace.scans.say(Message(f"You are {who.name} already."))
-            return False
-        if signed_in.profile.person_id:
-            self.lock()
-            return True
-        return signed_in.shift.workplace.may_end()
-
-    async def _move_to_store(self, profile: Profile) -> None:
-        """The same person, at the same screen, in another store, if they may work there."""
-        assert self.workplace is not None
-        if not self.door.is_open(profile.store_id):
-            person = self.door.person_in(profile, profile.store_id)
-            if person is None:
-                self.show_sign_in()
-                assert self.sign_in_screen is not None
-                self.sign_in_screen.choose(profile.store_id)
-                return
-            profile = person.profile
-        shown = self.workplace.shown
-        self.workplace.setEnabled(False)
-        self._leave()
-        await self.sign_in(profile)
-        self.workplace.show_again(shown)
-
-    def _on_people(self) -> None:
-        """The people of a store are others than before: by this device, or from elsewhere."""
-        if self.sign_in_screen is not None:
-            self.sign_in_screen.show_people(self.door.people)
-        signed_in = self._shifts.current
-        if signed_in is None or self._moving.running or self._entering.running:
-            return
-        profile = signed_in.profile
-        if profile.person_id:
-            person = self.door.person_in(profile, profile.store_id)
-            if person is None or person.role is not profile.role:
-                self.lock()
-            return
-        # Who has just made the first ones goes on; others show who they are.
-        asked = not self.door.is_open(profile.store_id)
-        asked &= profile.store_id not in self.door.kept_here
-        if asked and signed_in.shift.workplace.may_end():
-            self.show_sign_in()
-
     def _on_stores(self, stores: list[Store]) -> None:
         if self.workplace is None and stores != self.stores:
             self.stores = stores
             self.show_sign_in()
-
-    def _on_sign_in_failed(self, error: UserError) -> None:
-        if self.sign_in_screen is None:
-            self.show_sign_in()
-        assert self.sign_in_screen is not None
-        self.sign_in_screen.show_problem(str(error))
 
     def _is_known(self, code: str) -> bool:
         """Whether a text is the code of something; nobody types one by chance."""
@@ -394,7 +317,7 @@ class Client(QObject):
         modal = QApplication.activeModalWidget()
         if (badge := read_badge(code)) is not None:
             # It is a secret: nothing shows it, and nothing looks for it among the products.
-            self._on_badge(badge, modal is not None)
+            self.entrance.take_badge(badge, covered=modal is not None)
             return
         if self.workplace is not None and modal is None:
             self.workplace.scan(code)
@@ -408,14 +331,3 @@ class Client(QObject):
             self.workplace.scans.refuse(code)
         elif self.sign_in_screen is not None:
             self.sign_in_screen.refuse_scan(code)
-
-    def _on_badge(self, badge: str, covered: bool) -> None:
-        if self._shifts.current is not None:
-            store_id = self._shifts.current.profile.store_id
-        else:
-            store_id = self.sign_in_screen.store_id if self.sign_in_screen is not None else ""
-        if covered and self.shift is not None:
-            self.sounds.play(Sound.REFUSED)
-            self.shift.workplace.scans.say(problem(BADGE_WAITS))
-        elif store_id:
-            self._entering.execute(lambda: self.door.verifier.by_badge(store_id, badge))

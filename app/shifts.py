@@ -56,7 +56,9 @@ class Shifts:
     def unlock(self, profile: Profile) -> SignedIn | None:
         """The workplace that somebody left locked, as they are now; None where there is none."""
         left = self._locked.pop(profile.person_id, None) if profile.person_id else None
-        if left is not None and left.profile != profile:
+        if left is None:
+            return None
+        if left.profile != profile:
             # Another store, another role: that is another workplace.
             self._locked[profile.person_id] = left
             self._drop(left)

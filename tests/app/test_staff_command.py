@@ -67,4 +67,4 @@ def test_the_first_manager_and_a_forgotten_pin(desk: Desk) -> None:
 
 def test_a_pin_is_no_argument(desk: Desk) -> None:
     code, said = desk("pin", "Ann", "2719")
-    assert (code, "unrecognized arguments" in said) == (2, True)
+    assert (code, "unrecognized arguments" in said) == (1, True)

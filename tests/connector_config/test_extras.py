@@ -134,7 +134,7 @@ def test_the_check_says_that_azure_will_fail(tmp_path: Path) -> None:
 def test_nothing_else_needs_an_extra(tmp_path: Path) -> None:
     ended = without_extras(tmp_path, EVERY_MODULE)
     assert (ended.code, ended.err) == (0, "")
-    webhook = ("connections", "passwords", "proxies", "server", "tokens")
+    webhook = ("connections", "proxies", "server", "tokens")
     assert ended.out.split() == [
         *(f"connector_config.webhook.{name}" for name in webhook),
         "seed.azure",

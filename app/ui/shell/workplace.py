@@ -214,13 +214,12 @@ class Workplace(QWidget):
         return True
 
     def suspend(self) -> None:
-        """Stand still while somebody else may look at the window; `resume` goes on."""
+        """Be taken from the window for a while, as it is; `resume` goes on."""
+        # The shown screen goes on following the store: begun anew, it would forget what is typed.
         self._focused = self.focusWidget()
-        self.current.deactivate()
 
     def resume(self) -> None:
         """Go on where `suspend` left it, with the keyboard where it was."""
-        self.current.activate()
         (self._focused or self.current).setFocus()
 
     @property

@@ -60,11 +60,11 @@ async def enter(hands: Hands, name: str, pin: str = PIN) -> None:
     screen(hands).pin.setFocus()
     await hands.type(pin)
     await hands.press(Qt.Key.Key_Return)
-    await until(lambda: not hands.client._entering.running, "an answer")
+    await until(lambda: not hands.client.entrance.running, "an answer")
 
 
 def who(hands: Hands) -> Profile:
-    signed_in = hands.client._shifts.current
+    signed_in = hands.client.signed_in
     assert signed_in is not None
     return signed_in.profile
 
@@ -102,7 +102,7 @@ async def test_a_badge_comes_in_and_nobody_sees_it(door: Hands) -> None:
 async def test_a_badge_of_nobody_is_said_without_its_number(door: Hands) -> None:
     unknown = new_badge("7" * BADGE_RANDOM)
     await door.scan(unknown)
-    await until(lambda: not door.client._entering.running, "an answer")
+    await until(lambda: not door.client.entrance.running, "an answer")
     assert any("This badge is nobody's" in one for one in texts(screen(door)))
     assert unknown not in " ".join(texts(door.window)) + screen(door).pin.text()
     assert screen(door).enter.isEnabled()
@@ -130,6 +130,22 @@ async def test_what_was_typed_behind_the_lock_is_there_again(door: Hands) -> Non
     await door.at_hand()
     await door.type("ra")
     assert form.edits["first_name"].text() == "Zoera"
+    await door.press(Qt.Key.Key_Escape)
+
+
+async def test_half_a_number_is_still_half_a_number(door: Hands) -> None:
+    await enter(door, "Ben")
+    await door.open(SKU)
+    card = door.workplace.product
+    card.stock.form.quantity.setFocus()
+    await door.type("12")
+    before = door.on_hand
+    await door.press(Qt.Key.Key_L, CONTROL)
+    await enter(door, "Ben")
+    assert door.workplace.current is card and card.stock.form.quantity.text() == "12"
+    await door.at_hand()
+    await until(card.stock.form.quantity.hasFocus, "the keyboard where it was")
+    assert door.on_hand == before
     await door.press(Qt.Key.Key_Escape)
 
 
@@ -194,7 +210,8 @@ async def test_a_person_of_one_store_is_not_let_into_another(door: Hands) -> Non
     client = door.client
     tacomas = await door.repositories.staff.add("Cleo", Role.MANAGER, [TACOMA], PIN, "")
     await until(lambda: not client.door.is_open(TACOMA), "the people of Tacoma")
-    await client._move_to_store(Profile(TACOMA, Role.MANAGER, "Ann", who(door).person_id))
+    client.entrance.move(Profile(TACOMA, Role.MANAGER, "Ann", who(door).person_id))
+    await until(lambda: not client.entrance.running, "an answer")
     assert client.workplace is None
     assert screen(door).store_id == TACOMA
     assert screen(door).person.itemText(0) == tacomas.name
