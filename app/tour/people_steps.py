@@ -21,8 +21,8 @@ async def keep_people(driver: Driver) -> None:
     state = screen.view_model
     await driver.until("an empty list", lambda: state.state.people == ())
     await driver.picture("people-empty", ("light",))
-    await driver.press(Qt.Key.Key_N, _CONTROL)
-    await driver.type("Ann Ström")
+    await driver.click(screen.new)
+    await driver.type("Ann Lind")
     await driver.click(screen.form.pin)
     await driver.type(_PIN)
     await driver.picture("people-new", ("light",))
@@ -31,7 +31,7 @@ async def keep_people(driver: Driver) -> None:
     await driver.until("the form closed", lambda: state.state.draft is None)
     staff = driver.client.repositories.staff
     store_id = driver.client.repositories.store_id
-    await staff.add("Ben", Role.WORKER, [store_id], _PIN, "Ann Ström")
+    await staff.add("Ben", Role.WORKER, [store_id], _PIN, "Ann Lind")
     await driver.until("both", lambda: len(state.state.people or ()) == 2)
     await driver.click_row(screen.table, 0)
     await driver.until("Ann's card", lambda: state.state.chosen is not None)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
 
 from app.domain.entities import Role
 from app.domain.staff import LONGEST_PIN
 from app.ui.core.widgets import Field, Segments, Text, button, column, row
 from app.ui.people.view_model import PeopleState, PeopleViewModel
+
+_COLUMNS = 3
+"""Stores beside each other."""
 
 
 class PersonForm(QWidget):
@@ -31,7 +34,10 @@ class PersonForm(QWidget):
         self._pin_field = Field("PIN, 4 to 12 digits", self.pin)
         self.stores = {one.store_id: QCheckBox(one.short_name) for one in view_model.stores()}
         boxes = QWidget()
-        boxes.setLayout(column(*self.stores.values(), spacing=4))
+        grid = QGridLayout(boxes)
+        grid.setContentsMargins(0, 0, 0, 0)
+        for at, box in enumerate(self.stores.values()):
+            grid.addWidget(box, *divmod(at, _COLUMNS))
         self.fields = {
             "name": Field("Name, as the shop's papers shall have it", self.name),
             "role": Field("Role", self.role),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -39,7 +40,9 @@ class PeopleScreen(Screen):
         self.printing = Printing(self)
         self.printing.ended.connect(self._on_printed)
         self._model = RowsModel[Person](_COLUMNS, lambda one: one.person_id)
-        self.table = ChoiceTable(self._model, appearance, "People of the store")
+        self.table = ChoiceTable(
+            self._model, appearance, "People of the store", open_on_click=False
+        )
         self.table.selected.connect(view_model.choose)
         self.table.opened.connect(lambda _: self.view_model.edit())
         self.new = button("New (Ctrl+N)", view_model.begin, tip="A new person")
@@ -164,7 +167,7 @@ class PeopleScreen(Screen):
 def badge_of(person: Person, code: str, store: Store) -> Printout:
     """The badge of a person with this code, as a sheet to print."""
     label = Label(person.name, person.role.label, store.short_name, code)
-    return label_sheets([label], _BADGES)
+    return replace(label_sheets([label], _BADGES), name="Badge")
 
 
 def _described(person: Person) -> list[str]:
