@@ -36,7 +36,7 @@ def fault_of_hash(text: str) -> str:
 
 
 class SecretHashes:
-    """Makes and compares hashes; each takes a tenth of a second and 64 MiB, so never on an event loop."""
+    """Makes and compares hashes; each takes 0.1 s and 64 MiB, so never on an event loop."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         """Take a hasher, by default one with the parameters of RFC 9106 for limited memory."""

@@ -45,7 +45,7 @@ class Verifier:
         self._now = now
 
     async def by_pin(self, store_id: str, person_id: str, typed: str) -> Person | Refusal:
-        """The person of a store whose PIN was typed, or why it is not; takes a tenth of a second."""
+        """The person of a store whose PIN was typed, or why not; takes a tenth of a second."""
         pin = read_pin(typed)
         if not pin:
             what = "Type your PIN, or scan your badge." if not typed.strip() else ""
