@@ -42,7 +42,7 @@ class Visitor:
             await self._visit(client, role, closing)
         print(
             f"A client was signed in {self._signed_in:,} times ({self._refused:,} refused) and "
-            f"opened {self._opened:,} screens; its link is {client.sync.state.phase.value}.",
+            f"opened {self._opened:,} screens; its link is {client.sync.state.report.phase.value}.",
             *self._unexpected,
             sep="\n",
             flush=True,
