@@ -46,13 +46,13 @@ BSON_ONLY: Final[dict[str, Any]] = {
 }
 """Values that only MongoDB can hold."""
 
-_DAMAGE: Final = (
-    *((PRODUCTS, "base_price", one) for one in ("12,50", 1e308, None, [], True)),
-    *((PRODUCTS, "sku", one) for one in (5, None, {}, "")),
-    *((PRODUCTS, "product_name", one) for one in (5, None, ["a"])),
-    *((STORES, "tax_percent", one) for one in ("10,1", None, {}, -5, 1e308)),
-    *((STORES, "location", one) for one in ("Seattle", 5, None)),
-    *((STORES, "store_name", one) for one in (5, None, "")),
+_DAMAGE: Final[tuple[tuple[str, str, Any], ...]] = (
+    *((PRODUCTS, "base_price", value) for value in ("12,50", 1e308, None, ["a"], True)),
+    *((PRODUCTS, "sku", value) for value in (5, None, {"a": 1}, "")),
+    *((PRODUCTS, "product_name", value) for value in (5, None, ["a"])),
+    *((STORES, "tax_percent", value) for value in ("10,1", None, {"a": 1}, -5, 1e308)),
+    *((STORES, "location", value) for value in ("Seattle", 5, None)),
+    *((STORES, "store_name", value) for value in (5, None, "")),
 )
 """What is done to documents that everybody uses."""
 
