@@ -93,8 +93,12 @@ class Entrance(QObject):
             command.cancel()
 
     def _on_named(self, profile: Profile) -> None:
-        if self._client.door.is_open(profile.store_id):
+        door, screen = self._client.door, self._client.sign_in_screen
+        if door.is_open(profile.store_id):
             self._naming.execute(profile)
+        elif screen is not None:
+            screen.show_people(door.people)
+            screen.show_problem("This store keeps its people: choose your name, and type the PIN.")
 
     async def _verify(self, verify: _Verify) -> None:
         client, screen = self._client, self._client.sign_in_screen

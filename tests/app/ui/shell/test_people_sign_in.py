@@ -76,6 +76,8 @@ async def test_a_name_is_not_enough(door: Hands) -> None:
     screen(door).signed_in.emit(Profile(SEATTLE, Role.MANAGER, "Eve"))
     await settle()
     assert door.client.workplace is None
+    assert screen(door).enter.isEnabled()
+    assert any("This store keeps its people" in one for one in texts(screen(door)))
     screen(door).choose(TACOMA)
     assert screen(door).name.isVisible() and not screen(door).pin.isVisible()
 
