@@ -8,7 +8,7 @@ press the button that has the focus.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import inf
 from time import monotonic
 from typing import Final
@@ -17,7 +17,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.ui.core.burst import FAST_MS, SEPARATOR, Burst, Key, start_of_code
+from app.ui.core.burst import FAST_MS, SEPARATOR, Burst, Key, codes_apart, signs_of, start_of_code
 from app.ui.core.field_text import field_of, text_of
 from app.ui.core.held_keys import KeyboardTarget, Stroke, copy_of, restore_fields
 from app.ui.core.scanner_keys import Kind, kind_of, name_of, sign_of_alt_code
@@ -47,8 +47,9 @@ class ScannerFilter(QObject):
 
     Ends (Enter, Tab, Down, the control characters of carriage return, line feed and Tab) that
     follow a code within its burst or right behind it belong to it; where none comes, the pause is
-    the end, and what a scanner out of step sends right behind that is dropped: rather scanned again
-    than done as a person. Codes keep the separators of GS1 as `SEPARATOR`.
+    the end. What comes right behind that is the next code, where it is known, or the rest of a code
+    that was held up: that does nothing, and `torn` carries it. Codes keep the separators of GS1 as
+    `SEPARATOR`.
 
     `began` comes before the first key of every burst, and a scan may be what it turns out to be.
     `heard` carries every Burst of four keys or more, also a person's. `settings` may be changed;
@@ -58,6 +59,7 @@ class ScannerFilter(QObject):
 
     began = Signal()
     scanned = Signal(str)
+    torn = Signal(str)
     heard = Signal(object)
 
     def __init__(
@@ -73,7 +75,8 @@ class ScannerFilter(QObject):
         self._last = self._last_sign = self._ended = -inf
         self._told: tuple[tuple[Key, ...], str] | None = None
         self._ends: list[str] = []
-        self._cut_off = False
+        self._cut_off = ""
+        self._is_rest = False
         self._down: set[int] = set()
         self._alt_code = ""
         self._patience = QTimer(self)
@@ -133,7 +136,7 @@ class ScannerFilter(QObject):
             case Kind.SIGN:
                 return field_of(focus) is None and not event.isAutoRepeat()
             case Kind.END | Kind.DOWN as kind:
-                if not self._burst:
+                if not self._burst or self._is_rest:
                     return self._trails(now)
                 soon = self._is_soon(now, self._last, 2 * _LIMIT_MS)
                 return soon and self._ends_code(kind, now) is not None
@@ -158,9 +161,6 @@ class ScannerFilter(QObject):
                 taken = True
             case Kind.SEPARATOR:
                 self._add(name_of(event), SEPARATOR, now)
-                taken = True
-            case Kind.SIGN if not self._burst and self._cut_off and self._trails(now):
-                self._ended = now
                 taken = True
             case Kind.SIGN if not repeats:
                 taken = self._add(name_of(event), event.text(), now, event)
@@ -198,8 +198,11 @@ class ScannerFilter(QObject):
         if not self._burst:
             self._tell()
             self._down.clear()
+            self._is_rest = bool(self._cut_off) and self._trails(now)
             self._last = self._last_sign = now
             self.began.emit()
+        if self._is_rest:
+            self._ended = now
         pressed = round((now - self._last) * 1000)
         # A Shift that comes at the same moment is none between two keys.
         gap = pressed if pressed > _REPEATED_MS else round((now - self._last_sign) * 1000)
@@ -209,22 +212,26 @@ class ScannerFilter(QObject):
         begins = not self._burst or gap > FAST_MS
         before = text_of(focus) if field is not None and focus is not None and begins else None
         held = None
-        if field is None and focus is not None and event is not None:
+        if self._is_rest:
+            field = before = None
+        elif field is None and focus is not None and event is not None:
             held = (focus, copy_of(event))
         self._burst.append(Stroke(Key(name, sign, gap), field is not None, before, held))
-        return held is not None
+        return held is not None or self._is_rest
 
     def _end(self, event: QKeyEvent, kind: Kind, now: float) -> bool:
-        start = self._ends_code(kind, now)
+        start = None if self._is_rest else self._ends_code(kind, now)
         if start is None and not self._trails(now):
             self._let_go()
             return False
         self._down.add(event.key())
         self._ended = now
-        self._cut_off = False
         self._ends.append(name_of(event))
         if start is not None:
             self._finish(start)
+        elif self._is_rest:
+            self._finish_rest()
+        self._cut_off = ""
         self._wait()
         return True
 
@@ -237,43 +244,71 @@ class ScannerFilter(QObject):
 
     def _trails(self, now: float) -> bool:
         """Whether a scan has just been taken: another end is its own, such as CR and LF."""
-        return not self._burst and self._is_soon(now, self._ended, 2 * _LIMIT_MS)
+        is_free = not self._burst or self._is_rest
+        return is_free and self._is_soon(now, self._ended, 2 * _LIMIT_MS)
 
     def _is_within(self, event: QKeyEvent, now: float) -> bool:
         """Whether a key that is no sign belongs to a code that is under way."""
         if not self._burst or not self._is_soon(now, self._last, _LIMIT_MS):
             return False
+        if self._is_rest:
+            return True
         at_once = _is_function_key(event) and self._is_soon(now, self._last, FAST_MS)
         return at_once or self._start() is not None
 
     def _start(self, ended_after_ms: int | None = None) -> int | None:
         return start_of_code(
             [one.key for one in self._burst],
-            lambda text: self.is_known(self.settings.stripped(text)),
+            self._is_code,
             in_text=self._burst[-1].in_text,
             ended_after_ms=ended_after_ms,
         )
 
+    def _is_code(self, text: str) -> bool:
+        return self.is_known(self.settings.stripped(text))
+
     def _conclude(self) -> None:
         """No more keys come: the burst is a scan without an end, or a person's."""
-        start = self._start() if self._burst else None
+        start = None if self._is_rest or not self._burst else self._start()
         if start is None:
             self._let_go()
         else:
             self._ended = self._last
-            self._cut_off = True
-            self._finish(start)
+            self._cut_off = self._finish(start)
             self._wait()
 
-    def _finish(self, start: int) -> None:
+    def _finish(self, start: int) -> str:
+        """Hand over the code that begins there; returns it."""
         strokes, self._burst = self._burst, []
         self._target.give_back(strokes[:start])
         restore_fields(strokes[start:])
         keys = tuple(one.key for one in strokes[start:])
-        code = self.settings.stripped("".join(one.sign for one in keys).strip(" \t\r\n"))
+        self._told = keys, self._code_of(keys)
+        code = ""
+        for one in codes_apart(keys, self._is_code):
+            code = self._code_of(one)
+            if code.strip(SEPARATOR) and not self.only_heard:
+                self.scanned.emit(code)
+        return code
+
+    def _finish_rest(self) -> None:
+        """What came right behind a code without an end is a code of its own, or the rest of it."""
+        strokes, self._burst = self._burst, []
+        self._is_rest = False
+        keys = tuple(one.key for one in strokes)
+        code = self._code_of(keys)
         self._told = keys, code
-        if code.strip(SEPARATOR) and not self.only_heard:
+        if self.only_heard or not code.strip(SEPARATOR):
+            return
+        # A short code may be what is left of a longer one.
+        if self.is_known(code) and not self.is_known(self._cut_off + code):
+            self._cut_off = code
             self.scanned.emit(code)
+        else:
+            self.torn.emit(code)
+
+    def _code_of(self, keys: Sequence[Key]) -> str:
+        return self.settings.stripped(signs_of(keys).strip(" \t\r\n"))
 
     def _wait(self) -> None:
         self._waited = False
@@ -300,7 +335,11 @@ class ScannerFilter(QObject):
             self.heard.emit(Burst(told[0], ends, told[1]))
 
     def _let_go(self) -> None:
-        """These keys were a person's."""
+        """These keys were a person's, or the rest of a code."""
+        if self._is_rest:
+            self._finish_rest()
+            self._wait()
+            return
         strokes, self._burst = self._burst, []
         self._patience.stop()
         self._tell()

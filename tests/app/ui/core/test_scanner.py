@@ -31,6 +31,7 @@ from app.ui.core.widgets import column
 from tests.helpers.waiting import PATIENCE, collect
 
 SKU = "HND-HAMMER-001"
+GTIN = "0109521234543213"
 SCANNER = 0.004
 PERSON = 0.15
 PEOPLE = [
@@ -488,6 +489,82 @@ def test_the_rest_of_a_code_that_was_held_up_does_nothing(
     keyboard.type("1", pace)
     keyboard.press(Qt.Key.Key_Return, pace)
     assert (scanned, window.facts) == (["40063813339"], before)
+
+
+@each_kind
+@pytest.mark.parametrize("end", ["nothing", "CR"])
+@pytest.mark.parametrize("between", [0.08, 0.13, 0.2])
+@pytest.mark.parametrize("pace", [0.004, 0.035])
+def test_two_codes_one_right_after_the_other_are_both_taken(
+    window: Window,
+    keyboard: Keyboard,
+    filtered: ScannerFilter,
+    scanned: list[str],
+    kind: str,
+    pace: float,
+    between: float,
+    end: str,
+):
+    """A scanner that sends no end, held over two labels."""
+    filtered.is_known = {SKU, "]C1" + GTIN}.__contains__
+    torn = collect(filtered.torn)
+    window.kinds[kind].setFocus()
+    before = window.facts
+    keyboard.time += 1
+    for code in (SKU, "]C1" + GTIN, SKU):
+        keyboard.time += between
+        keyboard.type(code, pace)
+    if end == "CR":
+        keyboard.press(Qt.Key.Key_Return, pace)
+    filtered.settle()
+    assert (scanned, torn, window.facts) == ([SKU, "]C1" + GTIN, SKU], [], before)
+
+
+@each_kind
+@pytest.mark.parametrize(
+    ("rest", "known"),
+    [("31", {"400638133393", "31", "40063813339331"}), ("9999999", set[str]()), ("3", set[str]())],
+)
+def test_what_comes_right_behind_a_code_and_is_none_is_said(
+    window: Window,
+    keyboard: Keyboard,
+    filtered: ScannerFilter,
+    scanned: list[str],
+    kind: str,
+    rest: str,
+    known: set[str],
+):
+    """The rest of a longer code is none, although a product may have it for its own."""
+    filtered.is_known = known.__contains__
+    torn = collect(filtered.torn)
+    window.kinds[kind].setFocus()
+    before = window.facts
+    keyboard.time += 1
+    keyboard.type("400638133393", 0.035)
+    keyboard.time += 0.12
+    keyboard.type(rest, 0.035)
+    keyboard.press(Qt.Key.Key_Return, 0.035)
+    filtered.settle()
+    assert (scanned, torn, window.facts) == (["400638133393"], [rest], before)
+
+
+def test_the_parts_of_a_second_code_stay_together(
+    window: Window, keyboard: Keyboard, filtered: ScannerFilter, scanned: list[str]
+):
+    """Its separators do not begin a code, and no function key in it acts."""
+    filtered.is_known = {"10LOT7\x1d2112\x1d99"}.__contains__
+    window.shortcuts.setFocus()
+    keyboard.time += 1
+    keyboard.type(SKU, SCANNER)
+    keyboard.time += 0.15
+    keyboard.type("10LOT7", SCANNER)
+    keyboard.press(Qt.Key.Key_F8, SCANNER)
+    keyboard.type("2112", SCANNER)
+    control = Qt.KeyboardModifier.ControlModifier
+    keyboard.send(Qt.Key.Key_BracketRight, control, "\x1d", SCANNER)
+    keyboard.type("99", SCANNER)
+    filtered.settle()
+    assert (scanned, window.shortcuts.heard) == ([SKU, "10LOT7\x1d2112\x1d99"], [])
 
 
 @each_kind
