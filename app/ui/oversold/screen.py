@@ -22,6 +22,7 @@ from app.ui.core.formats import (
 )
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
+from app.ui.core.sign_keys import letter_of
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Field, Segments, Text, button, card, column, row
 from app.ui.oversold.view_model import CaseRow, OversoldState, OversoldViewModel, Plan, SettledRow
@@ -179,7 +180,7 @@ class OversoldScreen(Screen):
         self.note.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        letter = event.text().upper()
+        letter = letter_of(event)
         kinds = {key: kind for kind, (_, key) in _WAYS.items()}
         if letter in kinds and not self._pages.currentIndex():
             self._settle(kinds[letter])
