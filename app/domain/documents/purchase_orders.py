@@ -40,7 +40,7 @@ def new_purchase_order_line(
     """A line with the product's name of today; `quantity` in units, `unit_cost` in US dollars."""
     return {
         "sku": product.sku,
-        "product_name": product.name,
+        "product_name": product.stored_name,
         "quantity": quantity,
         "unit_cost": unit_cost,
     }

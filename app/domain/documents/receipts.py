@@ -41,7 +41,7 @@ def new_receipt_line(
     """A line with the product's name of today and what arrived of it."""
     return {
         "sku": product.sku,
-        "product_name": product.name,
+        "product_name": product.stored_name,
         "expected": 0,
         "received": came.received,
         "damaged": came.damaged,

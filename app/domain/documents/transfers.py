@@ -37,7 +37,7 @@ def new_transfer(
 
 def new_transfer_line(product: Product, requested: int) -> stored.TransferLine:
     """A line with the product's name of today; `requested` in units."""
-    return {"sku": product.sku, "product_name": product.name, "requested": requested}
+    return {"sku": product.sku, "product_name": product.stored_name, "requested": requested}
 
 
 def to_transfer(document: Document) -> Transfer:
