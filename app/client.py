@@ -78,8 +78,8 @@ class Client(QObject):
         self.window.may_close = self._may_close
         self._scanner = ScannerFilter(application)
         FieldUndo(application, self)
-        self._scanner.settings = load_scanner_settings(self._preferences)
-        self._scanner.is_known = self._is_known
+        self._scanner.reader.settings = load_scanner_settings(self._preferences)
+        self._scanner.reader.is_known = self._is_known
         self._scanner.began.connect(self._on_burst)
         self._scanner.scanned.connect(self._on_scanned)
         self._scanner.torn.connect(lambda code: self._refuse_scan(code, torn(code)))

@@ -8,29 +8,32 @@ press the button that has the focus.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import inf
-from time import monotonic
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.ui.core.burst import FAST_MS, SEPARATOR, Burst, Key, codes_apart, signs_of, start_of_code
+from app.ui.core.burst import FAST_MS, SEPARATOR, Burst, Key
+from app.ui.core.code_reader import CodeReader
 from app.ui.core.field_text import field_of, text_of
 from app.ui.core.held_keys import KeyboardTarget, Stroke, copy_of, restore_fields
-from app.ui.core.scanner_keys import Kind, kind_of, name_of, sign_of_alt_code
-from app.ui.core.scanner_settings import MOST_GAP_MS, ScannerSettings
+from app.ui.core.patience import LIMIT_MS, Patience
+from app.ui.core.scanner_keys import (
+    Kind,
+    is_function_key,
+    kind_of,
+    name_of,
+    pressed_at,
+    sign_of_alt_code,
+)
+from app.ui.core.scanner_settings import ScannerSettings
 
 # Every event of the application passes the filter: this is asked faster than its type is.
 _LOOKED_AT = (QKeyEvent, QMouseEvent)
 _KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
-_SLACK_MS: Final = 10
-"""A key of a scanner comes so much late at the most, by the clock of the keyboard."""
-_LIMIT_MS: Final = MOST_GAP_MS + _SLACK_MS
-_READ_MS: Final = 5
-"""What the display has handed over is read within that."""
 _REPEATED_MS: Final = 15
 """A key that is held down repeats no faster."""
 _WORTH_TELLING: Final = 4
@@ -52,9 +55,8 @@ class ScannerFilter(QObject):
     `SEPARATOR`.
 
     `began` comes before the first key of every burst, and a scan may be what it turns out to be.
-    `heard` carries every Burst of four keys or more, also a person's. `settings` may be changed;
-    with `only_heard` a scan does nothing else; `is_known` tells a code that a person could have
-    typed from any other text.
+    `heard` carries every Burst of four keys or more, also a person's. With `only_heard` a scan does
+    nothing else. `reader` knows what a code is, and may be changed.
     """
 
     began = Signal()
@@ -63,14 +65,13 @@ class ScannerFilter(QObject):
     heard = Signal(object)
 
     def __init__(
-        self, application: QApplication, pressed_at: Callable[[QKeyEvent], float] | None = None
+        self, application: QApplication, clock: Callable[[QKeyEvent], float] | None = None
     ) -> None:
         super().__init__(application)
-        self.settings = ScannerSettings()
+        self.reader = CodeReader(ScannerSettings(), lambda _: False)
         self.only_heard = False
-        self.is_known: Callable[[str], bool] = lambda _: False
         self._target = KeyboardTarget(application)
-        self._pressed_at = pressed_at or _pressed_at
+        self._pressed_at = clock or pressed_at
         self._burst: list[Stroke] = []
         self._last = self._last_sign = self._ended = -inf
         self._told: tuple[tuple[Key, ...], str] | None = None
@@ -79,11 +80,8 @@ class ScannerFilter(QObject):
         self._is_rest = False
         self._down: set[int] = set()
         self._alt_code = ""
-        self._patience = QTimer(self)
-        self._patience.setTimerType(Qt.TimerType.PreciseTimer)
-        self._patience.setSingleShot(True)
-        self._patience.timeout.connect(self._on_patience)
-        self._waited = False
+        self._patience = Patience(self)
+        self._patience.over.connect(self._on_over)
         application.installEventFilter(self)
 
     def settle(self) -> None:
@@ -112,7 +110,7 @@ class ScannerFilter(QObject):
                 event.accept()
                 return True
             return False
-        if self._burst and not self._is_soon(now, self._last, _LIMIT_MS):
+        if self._burst and not self._is_soon(now, self._last, LIMIT_MS):
             self._conclude()
         taken = self._press(event, now)
         led_to = self._focus()
@@ -138,7 +136,7 @@ class ScannerFilter(QObject):
             case Kind.END | Kind.DOWN as kind:
                 if not self._burst or self._is_rest:
                     return self._trails(now)
-                soon = self._is_soon(now, self._last, 2 * _LIMIT_MS)
+                soon = self._is_soon(now, self._last, 2 * LIMIT_MS)
                 return soon and self._ends_code(kind, now) is not None
             case Kind.OTHER:
                 return self._is_within(event, now)
@@ -165,7 +163,7 @@ class ScannerFilter(QObject):
             case Kind.SIGN if not repeats:
                 taken = self._add(name_of(event), event.text(), now, event)
             case Kind.OTHER if self._is_within(event, now):
-                if _is_function_key(event):
+                if is_function_key(event):
                     self._add(name_of(event), SEPARATOR, now)
                 taken = True
             case _:
@@ -173,7 +171,7 @@ class ScannerFilter(QObject):
                 self._let_go()
                 return False
         self._last = now
-        self._wait()
+        self._patience.begin()
         if taken:
             self._down.add(event.key())
         return taken
@@ -186,7 +184,7 @@ class ScannerFilter(QObject):
                 now = self._pressed_at(event)
                 self._add(sign, sign, now)
                 self._last = now
-                self._wait()
+                self._patience.begin()
         if event.key() not in self._down:
             return False
         # Its press is still held, and will be let go with a release of its own.
@@ -232,7 +230,7 @@ class ScannerFilter(QObject):
         elif self._is_rest:
             self._finish_rest()
         self._cut_off = ""
-        self._wait()
+        self._patience.begin()
         return True
 
     def _ends_code(self, kind: Kind, now: float) -> int | None:
@@ -245,27 +243,23 @@ class ScannerFilter(QObject):
     def _trails(self, now: float) -> bool:
         """Whether a scan has just been taken: another end is its own, such as CR and LF."""
         is_free = not self._burst or self._is_rest
-        return is_free and self._is_soon(now, self._ended, 2 * _LIMIT_MS)
+        return is_free and self._is_soon(now, self._ended, 2 * LIMIT_MS)
 
     def _is_within(self, event: QKeyEvent, now: float) -> bool:
         """Whether a key that is no sign belongs to a code that is under way."""
-        if not self._burst or not self._is_soon(now, self._last, _LIMIT_MS):
+        if not self._burst or not self._is_soon(now, self._last, LIMIT_MS):
             return False
         if self._is_rest:
             return True
-        at_once = _is_function_key(event) and self._is_soon(now, self._last, FAST_MS)
+        at_once = is_function_key(event) and self._is_soon(now, self._last, FAST_MS)
         return at_once or self._start() is not None
 
     def _start(self, ended_after_ms: int | None = None) -> int | None:
-        return start_of_code(
+        return self.reader.start(
             [one.key for one in self._burst],
-            self._is_code,
             in_text=self._burst[-1].in_text,
             ended_after_ms=ended_after_ms,
         )
-
-    def _is_code(self, text: str) -> bool:
-        return self.is_known(self.settings.stripped(text))
 
     def _conclude(self) -> None:
         """No more keys come: the burst is a scan without an end, or a person's."""
@@ -275,7 +269,7 @@ class ScannerFilter(QObject):
         else:
             self._ended = self._last
             self._cut_off = self._finish(start)
-            self._wait()
+            self._patience.begin()
 
     def _finish(self, start: int) -> str:
         """Hand over the code that begins there; returns it."""
@@ -283,10 +277,9 @@ class ScannerFilter(QObject):
         self._target.give_back(strokes[:start])
         restore_fields(strokes[start:])
         keys = tuple(one.key for one in strokes[start:])
-        self._told = keys, self._code_of(keys)
+        self._told = keys, self.reader.code_of(keys)
         code = ""
-        for one in codes_apart(keys, self._is_code):
-            code = self._code_of(one)
+        for code in self.reader.codes_of(keys):
             if code.strip(SEPARATOR) and not self.only_heard:
                 self.scanned.emit(code)
         return code
@@ -296,32 +289,18 @@ class ScannerFilter(QObject):
         strokes, self._burst = self._burst, []
         self._is_rest = False
         keys = tuple(one.key for one in strokes)
-        code = self._code_of(keys)
+        code = self.reader.code_of(keys)
         self._told = keys, code
         if self.only_heard or not code.strip(SEPARATOR):
             return
-        # A short code may be what is left of a longer one.
-        if self.is_known(code) and not self.is_known(self._cut_off + code):
+        if self.reader.is_next(code, self._cut_off):
             self._cut_off = code
             self.scanned.emit(code)
         else:
             self.torn.emit(code)
 
-    def _code_of(self, keys: Sequence[Key]) -> str:
-        return self.settings.stripped(signs_of(keys).strip(" \t\r\n"))
-
-    def _wait(self) -> None:
-        self._waited = False
-        self._patience.start(_LIMIT_MS)
-
-    def _on_patience(self) -> None:
-        if not self._waited:
-            # On a busy computer keys that were pressed in time may still be with the display, and
-            # its answer comes behind them; so they come in between.
-            self._waited = True
-            QApplication.queryKeyboardModifiers()
-            self._patience.start(_READ_MS)
-        elif self._burst:
+    def _on_over(self) -> None:
+        if self._burst:
             self._conclude()
         else:
             self._tell()
@@ -338,7 +317,7 @@ class ScannerFilter(QObject):
         """These keys were a person's, or the rest of a code."""
         if self._is_rest:
             self._finish_rest()
-            self._wait()
+            self._patience.begin()
             return
         strokes, self._burst = self._burst, []
         self._patience.stop()
@@ -346,13 +325,3 @@ class ScannerFilter(QObject):
         self._target.give_back(strokes)
         if len(strokes) >= _WORTH_TELLING:
             self.heard.emit(Burst(tuple(one.key for one in strokes), (), ""))
-
-
-def _pressed_at(event: QKeyEvent) -> float:
-    """Seconds on the clock of the keyboard: a program that was busy gets many keys at once."""
-    return event.timestamp() / 1000 if event.timestamp() else monotonic()
-
-
-def _is_function_key(event: QKeyEvent) -> bool:
-    """Some scanners send the separators of GS1 as F8, or as another one."""
-    return Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35

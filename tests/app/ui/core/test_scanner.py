@@ -506,7 +506,7 @@ def test_two_codes_one_right_after_the_other_are_both_taken(
     end: str,
 ):
     """A scanner that sends no end, held over two labels."""
-    filtered.is_known = {SKU, "]C1" + GTIN}.__contains__
+    filtered.reader.is_known = {SKU, "]C1" + GTIN}.__contains__
     torn = collect(filtered.torn)
     window.kinds[kind].setFocus()
     before = window.facts
@@ -535,7 +535,7 @@ def test_what_comes_right_behind_a_code_and_is_none_is_said(
     known: set[str],
 ):
     """The rest of a longer code is none, although a product may have it for its own."""
-    filtered.is_known = known.__contains__
+    filtered.reader.is_known = known.__contains__
     torn = collect(filtered.torn)
     window.kinds[kind].setFocus()
     before = window.facts
@@ -552,7 +552,7 @@ def test_the_parts_of_a_second_code_stay_together(
     window: Window, keyboard: Keyboard, filtered: ScannerFilter, scanned: list[str]
 ):
     """Its separators do not begin a code, and no function key in it acts."""
-    filtered.is_known = {"10LOT7\x1d2112\x1d99"}.__contains__
+    filtered.reader.is_known = {"10LOT7\x1d2112\x1d99"}.__contains__
     window.shortcuts.setFocus()
     keyboard.time += 1
     keyboard.type(SKU, SCANNER)
@@ -717,7 +717,7 @@ def test_what_came_is_told_with_its_gaps_and_all_of_its_ends(
 def test_what_a_scanner_puts_around_a_code_is_left_out(
     window: Window, keyboard: Keyboard, scanned: list[str], filtered: ScannerFilter
 ):
-    filtered.settings = ScannerSettings("#", "$")
+    filtered.reader.settings = ScannerSettings("#", "$")
     keyboard.scan("#AB-1$")
     assert scanned == ["AB-1"]
 
