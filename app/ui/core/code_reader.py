@@ -30,6 +30,11 @@ class CodeReader:
         """The codes that came without an end between them."""
         return [self.code_of(one) for one in codes_apart(keys, self._is_code)]
 
+    def whole_of(self, first: Sequence[Key], rest: Sequence[Key]) -> str:
+        """The known code that began before a pause; "" where the rest is a code, or neither is."""
+        whole = self.code_of([*first, *rest])
+        return whole if self.is_known(whole) and not self.is_known(self.code_of(rest)) else ""
+
     def is_next(self, code: str, before: str) -> bool:
         """Whether this is the code behind another one, and not the rest of it."""
         # A short code may be what is left of a longer one.

@@ -37,6 +37,8 @@ _KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRele
 _REPEATED_MS: Final = 15
 """A key that is held down repeats no faster."""
 _WORTH_TELLING: Final = 4
+_PAUSE_MS: Final = 400
+"""A scanner that stops goes on by then; nobody presses a key and scans something so soon."""
 
 
 class ScannerFilter(QObject):
@@ -54,6 +56,11 @@ class ScannerFilter(QObject):
     that was held up: that does nothing, and `torn` carries it. Codes keep the separators of GS1 as
     `SEPARATOR`.
 
+    Where a scanner stops within the first three keys, they have acted when the rest comes: nothing
+    tells them from a person's until then, and to wait for longer would be felt with every key. A
+    known code is put together again, a field gets its text back, and `slipped` carries the keys
+    that acted elsewhere: what they did may be anything, so a person has to look at it.
+
     `began` comes before the first key of every burst, and a scan may be what it turns out to be.
     `heard` carries every Burst of four keys or more, also a person's. With `only_heard` a scan does
     nothing else. `reader` knows what a code is, and may be changed.
@@ -62,6 +69,7 @@ class ScannerFilter(QObject):
     began = Signal()
     scanned = Signal(str)
     torn = Signal(str)
+    slipped = Signal(str)
     heard = Signal(object)
 
     def __init__(
@@ -73,6 +81,7 @@ class ScannerFilter(QObject):
         self._target = KeyboardTarget(application)
         self._pressed_at = clock or pressed_at
         self._burst: list[Stroke] = []
+        self._before: list[Stroke] = []
         self._last = self._last_sign = self._ended = -inf
         self._told: tuple[tuple[Key, ...], str] | None = None
         self._ends: list[str] = []
@@ -197,6 +206,8 @@ class ScannerFilter(QObject):
             self._tell()
             self._down.clear()
             self._is_rest = bool(self._cut_off) and self._trails(now)
+            if not self._is_soon(now, self._last, _PAUSE_MS):
+                self._before = []
             self._last = self._last_sign = now
             self.began.emit()
         if self._is_rest:
@@ -221,6 +232,7 @@ class ScannerFilter(QObject):
         start = None if self._is_rest else self._ends_code(kind, now)
         if start is None and not self._trails(now):
             self._let_go()
+            self._before = []
             return False
         self._down.add(event.key())
         self._ended = now
@@ -274,14 +286,19 @@ class ScannerFilter(QObject):
     def _finish(self, start: int) -> str:
         """Hand over the code that begins there; returns it."""
         strokes, self._burst = self._burst, []
+        before, self._before = self._before if not start else [], []
         self._target.give_back(strokes[:start])
-        restore_fields(strokes[start:])
+        first = tuple(one.key for one in before)
         keys = tuple(one.key for one in strokes[start:])
+        whole = self.reader.whole_of(first, keys) if first else ""
+        restore_fields([*before, *strokes] if whole else strokes[start:])
         self._told = keys, self.reader.code_of(keys)
         code = ""
-        for code in self.reader.codes_of(keys):
+        for code in [whole] if whole else self.reader.codes_of(keys):
             if code.strip(SEPARATOR) and not self.only_heard:
                 self.scanned.emit(code)
+        if whole and (acted := "".join(one.key.sign for one in before if one.held is not None)):
+            self.slipped.emit(acted)
         return code
 
     def _finish_rest(self) -> None:
@@ -320,6 +337,9 @@ class ScannerFilter(QObject):
             self._patience.begin()
             return
         strokes, self._burst = self._burst, []
+        self._before = [*self._before, *strokes] if strokes else []
+        if len(self._before) >= _WORTH_TELLING:
+            self._before = []
         self._patience.stop()
         self._tell()
         self._target.give_back(strokes)

@@ -87,6 +87,10 @@ class Scans(QObject):
         taken = dialog.take_scan(self._find.read(code))
         self.heard.emit(Sound.KNOWN if taken else Sound.REFUSED)
 
+    def warn(self, sentence: str) -> None:
+        """Say what is to be looked at after a scan."""
+        self._status.say_of_scan(problem(sentence))
+
     def refuse(self, sentence: str) -> None:
         """Say why what was scanned was not taken."""
         self.heard.emit(Sound.REFUSED)

@@ -548,6 +548,52 @@ def test_what_comes_right_behind_a_code_and_is_none_is_said(
     assert (scanned, torn, window.facts) == (["400638133393"], [rest], before)
 
 
+@each_kind
+@pytest.mark.parametrize("pause", [0.12, 0.29])
+@pytest.mark.parametrize("first", [1, 3])
+@pytest.mark.parametrize("pace", [0.035, 0.1])
+def test_a_code_with_a_pause_near_its_begin_is_put_together(
+    window: Window,
+    keyboard: Keyboard,
+    filtered: ScannerFilter,
+    scanned: list[str],
+    kind: str,
+    pace: float,
+    first: int,
+    pause: float,
+):
+    filtered.reader.is_known = {SKU}.__contains__
+    slipped = collect(filtered.slipped)
+    window.kinds[kind].setFocus()
+    before = window.facts
+    keyboard.time += 1
+    keyboard.type(SKU[:first], pace)
+    keyboard.time += pause
+    keyboard.type(SKU[first:], pace)
+    keyboard.press(Qt.Key.Key_Return, pace)
+    assert scanned == [SKU]
+    if kind in TEXT_KINDS:
+        assert (slipped, window.facts) == ([], before)
+    else:
+        assert slipped == [SKU[:first]]
+
+
+def test_what_a_person_types_before_a_scan_is_no_part_of_it(
+    window: Window, keyboard: Keyboard, filtered: ScannerFilter, scanned: list[str]
+):
+    """Neither where the rest is a code of its own, nor where nothing known comes of it."""
+    filtered.reader.is_known = {SKU, "2" + SKU}.__contains__
+    window.line.setFocus()
+    for code, typed, pause in ((SKU, "2", 0.3), ("4711-0815", "3", 0.3), (SKU[1:], SKU[0], 0.45)):
+        window.line.clear()
+        keyboard.time += 1
+        keyboard.type(typed, PERSON)
+        keyboard.time += pause
+        keyboard.type(code, SCANNER)
+        keyboard.press(Qt.Key.Key_Return, SCANNER)
+        assert (scanned.pop(), window.line.text()) == (code, typed)
+
+
 def test_the_parts_of_a_second_code_stay_together(
     window: Window, keyboard: Keyboard, filtered: ScannerFilter, scanned: list[str]
 ):
