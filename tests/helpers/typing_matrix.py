@@ -30,7 +30,7 @@ from app.ui.core import tasks
 from app.ui.core.hits_line import HitsLine
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
-from app.ui.core.widgets import Field
+from app.ui.core.widgets import Elided, Field
 from tests.helpers.hands import ALT, CONTROL, Hands, cells
 from tests.helpers.waiting import settle, until
 
@@ -155,9 +155,14 @@ class Matrix:
         return "" if text_in(editor) == text else "is gone from the screen that was left"
 
     def _is_said(self, screen: Screen) -> bool:
-        """Whether it is kept where it was typed, and the status line says so."""
+        """Whether it is kept where it was typed, and the status line or the screen says so."""
         unsaved = screen.unsaved
-        return bool(unsaved) and unsaved == self.hands.workplace._status.state.message.text
+        # A line that is too long for its place has all of its text in its name.
+        lines = [one.accessibleName() for one in screen.findChildren(Elided) if one.isVisible()]
+        return bool(unsaved) and unsaved in (
+            self.hands.workplace._status.state.message.text,
+            *lines,
+        )
 
     def _in_the_bar(self) -> bool:
         """Whether a person types there: the rest of a word must not go into another field."""

@@ -161,6 +161,7 @@ async def history(hands: Hands) -> None:
 async def oversold(hands: Hands) -> None:
     screen = hands.workplace.go("oversold")
     assert isinstance(screen, OversoldScreen)
+    screen._turn_to("open")
     screen.note.clear()
     screen._notes.clear()
     view_model = screen.view_model

@@ -85,10 +85,10 @@ class ReturnDialog(QDialog):
         self.note.returnPressed.connect(self._take)
         for key in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(key), self, self._take)
-        self._wrong = next(iter(self.edits.values()))[0]
+        self._first = self._wrong = next(iter(self.edits.values()))[0]
         self._show_refund()
         self.finished.connect(self.deleteLater)
-        self._wrong.setFocus()
+        self._first.setFocus()
 
     def _row(self, grid: QGridLayout, at: int, line: OrderLine) -> None:
         quantity, damaged = QLineEdit(), QLineEdit()
@@ -141,7 +141,7 @@ class ReturnDialog(QDialog):
         try:
             units = self._units()
             if not units:
-                self._wrong = next(iter(self.edits.values()))[0]
+                self._wrong = self._first
                 raise InvalidInputError("quantity", "Comes back: type how many of which product.")
         except InvalidInputError as error:
             self._error.setText(str(error))
