@@ -43,9 +43,10 @@ class DialogMatrix(Matrix):
         await way.act()
         await self._rest()
         is_open = isValid(dialog) and dialog.isVisible()
-        if is_open and QApplication.activeModalWidget() is not dialog:
+        above = QApplication.activeModalWidget()
+        if is_open and above is not None and above is not dialog:
             # It asks before it goes on.
-            QApplication.activeModalWidget().close()
+            above.close()
         problem = ""
         if not self._is_stored(text, self._screen) and is_data:
             if not is_open:

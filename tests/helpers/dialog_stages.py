@@ -59,7 +59,7 @@ async def goods_back(hands: Hands) -> None:
     assert isinstance(screen, OrdersScreen)
     screen.view_model.close()
     # All that is typed is less, and can come back.
-    await hands.elsewhere(_MANY)
+    await hands.elsewhere(_MANY + max(-(await hands.item()).on_hand, 0))
     counter = Counter(StockRoom(hands.client.session))
     counter.room.clock.now = utc_now()
     order = await counter.sold([await hands.item()], _MANY)

@@ -171,6 +171,8 @@ async def oversold(hands: Hands) -> None:
         item = await hands.item()
         cart = await counter.cart([item], max(item.on_hand, 0) + 2)
         await counter.orders.place(cart, await counter.store(), RITA, allow_negative=True)
+    await until(lambda: any(one.case.open for one in view_model.state.rows or ()), "a case")
+    view_model.choose(next(one.key for one in view_model.state.rows or () if one.case.open))
     await until(lambda: view_model.state.ways and not view_model.busy, "ways to settle it")
     screen.focus_first()
 

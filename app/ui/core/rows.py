@@ -159,7 +159,9 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             return rows
         column, descending = self._sorted
         order = column.order
-        keys = [as_read(column.cell(row).text) if order is None else order(row) for row in rows]
+        keys: list[Any] = [
+            as_read(column.cell(row).text) if order is None else order(row) for row in rows
+        ]
         known = [at for at, key in enumerate(keys) if key is not None and key != ""]
         known.sort(key=keys.__getitem__, reverse=descending)
         # What is not known, or says nothing, is last, whichever way.

@@ -296,10 +296,13 @@ class OversoldScreen(Screen):
             sentence += " It is settled, and closes when the stock is back."
         self._sentence.setText(sentence)
         self._steps.set_rows(case.steps)
+        open_ = sale is not None and sale.settlement is None
+        # Nobody would read it.
+        self.note.setEnabled(open_ or bool(self.note.text().strip()))
         ways = {one.kind: one for one in state.ways}
         for kind, way_button in self.ways.items():
             way = ways.get(kind)
             way_button.setEnabled(way is not None and way.possible)
-            way_button.setVisible(sale is not None and sale.settlement is None)
+            way_button.setVisible(open_)
             self._details[kind].setVisible(way_button.isVisibleTo(self._settling))
             self._details[kind].setText(way.detail if way else "")
