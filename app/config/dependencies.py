@@ -113,6 +113,7 @@ def make_shift(
         sign_out,
         others if parts.manages else None,
     )
+    parts.approving.heard.connect(workplace.scans.heard)
     workplace.bar.anything_asked.connect(lambda: open_spotlight(parts, all_routes, workplace))
     parts.oversold.state_changed.connect(
         lambda state: workplace.rail.set_count("oversold", state.waiting)

@@ -34,6 +34,24 @@ class StoreLocation(TypedDict):
     longitude: NotRequired[float]
 
 
+class StoreApprovals(TypedDict, total=False):
+    """What needs a manager's word, in a store that has people who can sign in.
+
+    A discount above so many percent of a line; a product whose count differs by more than so many
+    units, or US dollars at cost. What is true needs it, too: an order of more than is on hand where
+    `oversell` is `block`, cancelling an order that was handed over, deleting a customer, and
+    quantities that are asked about twice.
+    """
+
+    discount_percent: float
+    count_units: int
+    count_value: Money
+    below_zero: bool
+    cancel_handed_over: bool
+    delete_customer: bool
+    unusual_quantity: bool
+
+
 class Store(Document):
     """A store; `rls_user_id` is the UUID that row-level security knows it by.
 
@@ -41,7 +59,7 @@ class Store(Document):
     of more than is on hand: `block` refuses it; `warn`, or no such field, asks first. `time_zone`
     is the name in the IANA database of the zone by which the store's days begin and end.
     `returns_on` says on which day returns count: `return`, that on which they came; `sale`, or no
-    such field, that of the sale.
+    such field, that of the sale. `approvals` says what needs a manager's word.
     """
 
     store_id: str
@@ -53,6 +71,7 @@ class Store(Document):
     oversell: NotRequired[str]
     time_zone: NotRequired[str]
     returns_on: NotRequired[str]
+    approvals: NotRequired[StoreApprovals]
 
 
 class Customer(Document):

@@ -83,6 +83,7 @@ def count(parts: Parts) -> Screen:
         ReviewViewModel(data.catalogue, data.stocktakes, parts.actor),
         parts.store.short_name,
         parts.appearance,
+        parts.approving,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from app.data.store.reading import ON_HAND
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.changes import Kind, NewlyMade
+from app.domain.documents.parts import from_approval
 from app.domain.documents.stock import from_place, to_item, to_movement
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.errors import AlreadyUndoneError, ShortStockError, StorageError
@@ -50,7 +51,7 @@ def new_document(
     note: str = "",
 ) -> StockMovement:
     """Make a ledger document, not stored yet; `at` as `to_iso` makes it."""
-    return {
+    document: StockMovement = {
         "store_id": subject.store_id,
         "movement_id": str(uuid.uuid4()),
         "inventory_id": subject.inventory_id,
@@ -69,6 +70,9 @@ def new_document(
         "created_at": at,
         "updated_at": at,
     }
+    if actor.approved_by is not None:
+        document["approved_by"] = from_approval(actor.approved_by)
+    return document
 
 
 def made(document: StockMovement, kind: Kind) -> NewlyMade:
