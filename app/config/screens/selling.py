@@ -100,7 +100,10 @@ def customers(parts: Parts) -> Screen:
         data.customers,
         data.customer_directory,
         data.purchases,
+        data.merging,
+        data.forgetting,
         parts.store,
+        parts.actor,
     )
     screen = CustomersScreen(
         view_model, parts.appearance, lambda: len(parts.held()) == len(parts.stores)
