@@ -87,6 +87,7 @@ async def test_who_has_the_same_phone_is_merged_by_keyboard_and_parted_again(han
     await until(lambda: screen._model.rows == [kept], "her by the other name")
     await hands.press(Qt.Key.Key_Escape)
 
+    screen.card.order.setFocus()
     await hands.press(Qt.Key.Key_Z, CONTROL)
     await until(lambda: chosen(screen) == ZO, "that they are two again")
     screen.show_customer(ZOE)
