@@ -13,9 +13,11 @@ from app.domain.entities import Role
 from app.ui.customers.merge_dialog import MergeDialog
 from app.ui.customers.screen import CustomersScreen
 from app.ui.customers.view_model import CustomersState
+from app.ui.shell.window import MINIMUM
+from tests.app.ui.test_fits import problems
 from tests.helpers.hands import ALT, CONTROL, Hands, cells, dialog, focus, named, texts
 from tests.helpers.stock_room import SEATTLE
-from tests.helpers.waiting import until
+from tests.helpers.waiting import settle, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -117,6 +119,27 @@ async def test_somebody_who_is_not_pointed_out_is_merged_by_mouse(hands: Hands) 
     await hands.press(Qt.Key.Key_Escape)
     assert dialog() is None
     assert chosen(screen) == ZO
+
+
+async def test_a_full_card_fits_a_small_laptop(hands: Hands) -> None:
+    """Of somebody who was two, may be a third one, and bought a lot."""
+    before = hands.window.size()
+    buyer = (await hands.repositories.customers.find(SEATTLE, "mary", 1))[0]
+    twin = replace(buyer, customer_id="cust_ui_twin", email="m.twin@example.com")
+    for one in (twin, replace(twin, customer_id="cust_ui_triplet", email="m.third@example.com")):
+        await hands.repositories.customers.save(one)
+    screen = await card_of(hands, buyer)
+    await until(lambda: len(state(screen).alike) >= 2, "who may be the same")
+    await hands.press(Qt.Key.Key_M, CONTROL)
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: bool(state(screen).also and state(screen).alike), "one of each")
+    await until(lambda: bool((its := state(screen).purchases) and its.favourites), "favourites")
+    hands.window.resize(*MINIMUM)
+    await settle()
+    assert problems(hands.window) == []
+    hands.window.resize(before)
+    await hands.press(Qt.Key.Key_Z, CONTROL)
+    await until(lambda: chosen(screen).customer_id != buyer.customer_id, "that they are two again")
 
 
 async def test_who_wishes_it_is_forgotten_after_a_question_and_for_good(hands: Hands) -> None:
