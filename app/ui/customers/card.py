@@ -20,6 +20,7 @@ from app.ui.orders.details import TONES
 _SHOWN = 20
 
 _ELSEWHERE = "Of the stores on this device; there may be more elsewhere."
+_MORE = "Only the newest 1,000 orders are counted."
 
 _COLUMNS = (
     Column[Order]("Order", lambda one: Cell(one.title, _when_and_where(one), bold=True)),
@@ -78,7 +79,7 @@ class CustomerCard(QWidget):
         tinted(self.alike, "warning", appearance, "warn")
         self._first_alike: Customer | None = None
         tinted(self.order, "shopping_cart", appearance, "on_accent")
-        layout = column(column_of(self._name, self._reach, self._also), spacing=10)
+        layout = column(column_of(self._name, self._reach, self._also), spacing=8)
         layout.addLayout(row(self.order, self.edit, None, self.delete))
         if view_model.may_merge:
             layout.addLayout(row(self.merge, None, self.forget))
@@ -118,7 +119,12 @@ class CustomerCard(QWidget):
         self._last.setText(last if orders or known else "…")
         self._model.set_rows(orders[:_SHOWN])
         self.orders.set_empty_text("No orders on this device yet." if known else "")
-        self._elsewhere.setHidden(self._holds_all())
+        there = (
+            ("" if self._holds_all() else _ELSEWHERE),
+            "" if purchases is None or purchases.all_there else _MORE,
+        )
+        self._elsewhere.setText(" ".join(filter(None, there)))
+        self._elsewhere.setHidden(not self._elsewhere.text())
         clear(self._favourites)
         favourites = purchases.favourites[:3] if purchases else ()
         self._often.setVisible(bool(favourites))

@@ -185,7 +185,8 @@ class CustomersViewModel(QObject):
             if customer is None:
                 return
             kept = await self._merging.merge(customer, other, self._actor)
-            self._emit(message=Message(f"{other.name} is {kept.name} now. Ctrl+Z parts them."))
+            done = f"The orders of {other.name} count for {kept.name} now. Ctrl+Z parts them."
+            self._emit(message=Message(done))
 
         self.actions.add(work)
 

@@ -74,7 +74,8 @@ async def test_who_has_the_same_phone_is_merged_by_keyboard_and_parted_again(han
     await hands.press(Qt.Key.Key_Return)
     kept = replace(ZOE, others=(ZO.customer_id,))
     await until(lambda: chosen(screen) == kept, "the one who is kept")
-    assert state(screen).message.text == "Zo Quillwing is Zoë Quillfeather now. Ctrl+Z parts them."
+    said = "The orders of Zo Quillwing count for Zoë Quillfeather now. Ctrl+Z parts them."
+    assert state(screen).message.text == said
     await until(lambda: state(screen).also == (ZO,), "who it was")
     assert "Also Zo Quillwing quill@example.com" in " ".join(texts(screen.card))
     assert not screen.card.alike.isVisible()
