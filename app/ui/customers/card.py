@@ -19,7 +19,7 @@ from app.ui.orders.details import TONES
 
 _SHOWN = 20
 
-_ELSEWHERE = "Of the stores on this device; there may be more elsewhere."
+_ELSEWHERE = "Of what is on this device; there may be more elsewhere."
 _MORE = "Only the newest 1,000 orders are counted."
 
 _COLUMNS = (
