@@ -21,8 +21,8 @@ with this one, and of deleted customers with the same address; their orders stay
 removed". The devices do the same with what they hold, and with what only they know, once they hear
 of it; what a device that was away writes later brings nobody back.
 
-It cannot be undone. Archives that were exported before, backups, and the pre-images and the oplog
-of MongoDB keep what they have until they end.
+It cannot be undone. Archives that were exported before (import leaves out who is forgotten in the
+database), backups, and the pre-images and the oplog of MongoDB keep what they have until they end.
 """
 
 _EXAMPLES: Final = """\

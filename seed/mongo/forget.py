@@ -15,6 +15,7 @@ from connector_config.schema.collections import CUSTOMERS, ORDERS
 from connector_config.schema.emails import email_forms
 from connector_config.schema.forgotten import IN_ORDERS, is_forgotten, without_person
 from connector_config.schema.merged import Merged
+from seed.mongo.extended_json import Stored
 
 NAMED: Final[Mapping[str, Any]] = {"$or": [{name: {"$ne": its}} for name, its in IN_ORDERS.items()]}
 """The orders that say whose they are."""
@@ -88,6 +89,23 @@ def read_merged(database: MongoDatabase) -> Merged:
     pointing = {"merged_into": {"$gt": ""}, "deleted": True}
     found = database[CUSTOMERS].find(pointing, {"customer_id": 1, "merged_into": 1})
     return Merged({one["customer_id"]: one["merged_into"] for one in found})
+
+
+def forgotten_ids(database: MongoDatabase) -> frozenset[str]:
+    """The ids of the customers who are forgotten."""
+    found = database[CUSTOMERS].find({"forgotten_at": {"$gt": ""}}, {"customer_id": 1})
+    return frozenset(one["customer_id"] for one in found)
+
+
+def still_forgotten(
+    collection: str, documents: Sequence[Stored], forgotten: frozenset[str]
+) -> list[Stored]:
+    """Documents of before that may be put in place, without those who were forgotten since."""
+    if collection == CUSTOMERS:
+        return [one for one in documents if one.get("customer_id") not in forgotten]
+    return [
+        {**one, **IN_ORDERS} if one.get("customer_id") in forgotten else one for one in documents
+    ]
 
 
 def _by_ids(database: MongoDatabase, ids: Sequence[str]) -> list[Document]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -111,3 +112,17 @@ def test_what_came_late_is_forgotten_by_the_same_command(people: MongoDatabase) 
     assert main(["forget", f"c-{STORE}-1", "--yes"], DAY) == 0
     assert people[CUSTOMERS].count_documents({"phone": "", "deleted": True}) == 3
     assert people[ORDERS].count_documents({"customer_name": REMOVED}) == 3
+
+
+def test_an_archive_of_before_brings_nobody_back(people: MongoDatabase, tmp_path: Path) -> None:
+    archive = str(tmp_path / "before")
+    names = ["--collections", "customers", "orders"]
+    assert main(["export", archive, *names], DAY) == 0
+    assert main(["forget", f"c-{STORE}-0", "--yes"], DAY) == 0
+    change(people, 3, first_name="Somebody")
+    people[ORDERS].delete_many({"order_id": {"$in": ["o0", "o3"]}})
+    assert main(["import", archive], DAY) == 0
+    assert people[CUSTOMERS].count_documents({"forgotten_at": {"$gt": ""}, "email": ""}) == 3
+    assert people[CUSTOMERS].count_documents({"first_name": "Ann"}) == 2
+    assert people[ORDERS].count_documents({}) == 5
+    assert people[ORDERS].count_documents({"customer_name": REMOVED, "customer_email": ""}) == 3
