@@ -177,6 +177,7 @@ async def first(
         {"status": OrderStatus.PENDING, "who": "Rita"},
         {"status": OrderStatus.COMPLETED},
         {"customer_ids": ("cust_1",), "until": START + timedelta(hours=70)},
+        {"customer_ids": ("cust_0", "cust_2"), "status": OrderStatus.COMPLETED},
     ],
     ids=str,
 )
