@@ -142,6 +142,11 @@ class ForgettingRepository:
             some = fresh[at_first : at_first + _AT_ONCE]
             await self._session.tidy(partial(_forget_locally, people=some))
             self._done |= {row["customer_id"] for row in some}
+        # A cart that is open on a screen may have been kept once more since.
+        ids = {row["customer_id"] for row in rows}
+        carts = [one for one in await self._session.query(_CARTS, {}) if _customer_of(one) in ids]
+        if carts:
+            await self._session.tidy(partial(_leave_carts, carts=carts))
         return written
 
 
@@ -188,14 +193,9 @@ async def _empty(unit: UnitOfWork, people: Iterable[Row], at: str) -> None:
 
 
 async def _forget_locally(unit: UnitOfWork, people: list[Row]) -> None:
-    """Take people out of carts, notes of undo, and what the link keeps of before."""
+    """Take people out of the notes of undo, and of what the link keeps of before."""
     ids = {row["customer_id"] for row in people}
     await made.forget(unit, ids)
-    for row in await unit.query(_CARTS, {}):
-        cart = json.loads(row["cart"])
-        if (cart.get("customer") or {}).get("customer_id") in ids:
-            document = {**row, "cart": json.dumps({**cart, "customer": None})}
-            await unit.keep(_PUT_CART, {"document": document})
     keys = [row_id(CUSTOMERS, row["_id"]) for row in people]
     orders = await unit.query(_ORDERS_OF, {"ids": sorted(ids)})
     keys += [row_id(ORDERS, row["_id"]) for row in orders]
@@ -203,6 +203,17 @@ async def _forget_locally(unit: UnitOfWork, people: list[Row]) -> None:
         for row in await unit.query(rows, {"ids": keys}):
             kept = {field: _unnamed(row[field]) for field in ("base", "sent") if field in row}
             await unit.keep(put, {"document": {**row, **kept}})
+
+
+async def _leave_carts(unit: UnitOfWork, carts: Iterable[Row]) -> None:
+    for row in carts:
+        cart = {**json.loads(row["cart"]), "customer": None}
+        await unit.keep(_PUT_CART, {"document": {**row, "cart": json.dumps(cart)}})
+
+
+def _customer_of(row: Row) -> str:
+    customer = json.loads(row["cart"]).get("customer") or {}
+    return str(customer.get("customer_id") or "")
 
 
 def _by_id(rows: Iterable[Row]) -> dict[str, Row]:

