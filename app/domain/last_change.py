@@ -230,6 +230,7 @@ _EDITED: Final = {
     Kind.CUSTOMER: "change of the customer {number}",
     Kind.CUSTOMERS_MERGED: "merging of the customers {number} and {kept}",
     Kind.CODE: "change of the code {number}",
+    Kind.PERSON: "change of {number} in People",
     Kind.PAPER: "change of {number}",
 }
 _TWO_AGAIN: Final = "They are two customers again, each with the orders of their own."
@@ -242,6 +243,7 @@ _FINAL: Final = {
         "What was counted is in the books: count it again in a new stocktake.",
     ),
     Kind.COUNT_CANCELLED: ("count {number}, stopped", "Begin a new one in Count."),
+    Kind.PERSON_SECRET: ("new PIN or badge of {number}", "Give another one in People."),
     Kind.RECEIPT_DISCARDED: ("goods receipt {number}, discarded", "Begin it anew in Receive."),
     Kind.ORDER_COMPLETED: (
         "order {number}, handed over",
