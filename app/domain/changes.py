@@ -43,6 +43,7 @@ class Kind(Enum):
     ORDERED = "ordered"
     PURCHASE_ORDER_CANCELLED = "purchase_order_cancelled"
     SETTLED = "settled"
+    DAY_CLOSED = "day_closed"
 
 
 _SCREENS: Final = {
@@ -60,6 +61,7 @@ _SCREENS: Final = {
     ),
     **dict.fromkeys((Kind.PURCHASE_ORDER, Kind.ORDERED, Kind.PURCHASE_ORDER_CANCELLED), "reorder"),
     Kind.SETTLED: "oversold",
+    Kind.DAY_CLOSED: "closing",
 }
 _PAPERS: Final = {
     names.GOODS_RECEIPTS: "receive",
@@ -73,6 +75,7 @@ _ITEMS: Final = {
     "reorder": "replenishment_id",
     "count": "stocktake_id",
     "orders": "number",
+    "closing": "day",
 }
 
 
