@@ -320,10 +320,10 @@ async def test_a_day_of_another_length_has_all_its_orders(
 ) -> None:
     begins = datetime(day.year, day.month, day.day, tzinfo=ZONE).astimezone(UTC)
     before = (await shop.closings.look(day)).figures.takings.orders
-    for moment in (begins, begins + timedelta(hours=hours, seconds=-2)):
+    for moment in (begins, begins + timedelta(hours=hours, minutes=-1)):
         shop.room.clock.now = moment
         await shop.sold(1, kinds=1)
-    for outside in (begins - timedelta(seconds=3), begins + timedelta(hours=hours)):
+    for outside in (begins - timedelta(minutes=1), begins + timedelta(hours=hours)):
         shop.room.clock.now = outside
         await shop.sold(1, kinds=1)
     book = await shop.agrees(day)
