@@ -25,7 +25,6 @@ from app.domain.papers import Document, Signature, movement_id
 from app.domain.pricing import NOTHING
 from app.domain.sales import BY_RETURN, BY_SALE, NOBODY, is_gone
 from app.domain.shop_days import DayFinder
-from connector_config.schema.closing_documents import closing_id
 
 WAYS: Final = (BY_SALE, BY_RETURN)
 
@@ -142,16 +141,14 @@ class ClosedDay:
     """A day of a store, and all closings of it, the earliest first."""
 
     store_id: str
+    closing_id: str
     day: date
     closings: tuple[Closing, ...]
 
     @property
     def key(self) -> dict[str, str]:
         """The fields of its id."""
-        return {
-            "store_id": self.store_id,
-            "closing_id": closing_id(self.store_id, self.day.isoformat()),
-        }
+        return {"store_id": self.store_id, "closing_id": self.closing_id}
 
     @property
     def standing(self) -> Closing | None:

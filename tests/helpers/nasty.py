@@ -62,6 +62,8 @@ _MEANT: Final[dict[tuple[str, str], Any]] = {
     (names.STORES, "oversell"): "warn",
     (names.PRODUCT_CODES, "kind"): "own",
     (names.PRODUCT_CODES, "code"): "acme-17",
+    (names.DAY_CLOSINGS, "day"): "2026-11-21",
+    (names.DAY_CLOSINGS, "closings.*.returns_on"): "sale",
 }
 
 

@@ -87,7 +87,7 @@ def to_closed_day(document: Document) -> ClosedDay:
         if entry.get("at") and entry.get("returns_on")
     ]
     found.sort(key=lambda one: (one.signature.at, one.signature.device_id, one.key))
-    return ClosedDay(document["store_id"], day, tuple(found))
+    return ClosedDay(document["store_id"], document["closing_id"], day, tuple(found))
 
 
 def _figures(entry: Document) -> DayFigures:
