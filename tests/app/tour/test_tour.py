@@ -71,6 +71,7 @@ SCREENS = (
     "oversold-settled",
     "sales",
     "sales-products",
+    "closing",
     "order-empty",
     "order-customer",
     "order",
@@ -108,6 +109,7 @@ SMALL = (
     "oversold-settled",
     "oversold",
     "sales",
+    "closing",
     "order",
     "catalogue",
     "customer",
@@ -126,6 +128,7 @@ CONTRAST = (
     "alerts",
     "oversold",
     "sales",
+    "closing",
     "order",
     "catalogue",
     "customer",
@@ -142,6 +145,7 @@ ONCE = (
     "product-offline-light",
     "count-refused-dark",
     "order-nearly-light",
+    "closing-open-light",
 )
 """Steps on the way: one look is enough to see them."""
 
