@@ -37,10 +37,14 @@ class ClosedSums(TypedDict):
     returned: dict[str, ClosedReturns]
 
 
-class ClosedRate(ClosedSums):
-    """The sums at one rate of the tax; without a rate, of orders that do not say it."""
+class Rate(TypedDict, total=False):
+    """A rate of the tax; without one, that of orders that do not say it."""
 
-    tax_percent: NotRequired[float]
+    tax_percent: float
+
+
+class ClosedRate(ClosedSums, Rate):
+    """The sums at one rate of the tax."""
 
 
 class ClosedPerson(ClosedSums):
@@ -49,15 +53,24 @@ class ClosedPerson(ClosedSums):
     who: str
 
 
-class NewClosing(Signed, ClosedSums):
+class ClosedParts(TypedDict, total=False):
+    """The sums by rate and by person, missing where there are none: a merge keeps no empty map.
+
+    The keys mean nothing, because a rate or a name cannot be one.
+    """
+
+    rates: dict[str, ClosedRate]
+    people: dict[str, ClosedPerson]
+
+
+class NewClosing(Signed, ClosedSums, ClosedParts):
     """A day as one device knew it when it was closed there; it never changes.
 
     Of the day's orders `cancelled` count for nothing, `open` were placed and not handed over, worth
     `open_total` with tax, `open_before` are older ones like that, and of `incomplete` not all lines
     had arrived. `counts` were posted on that day, of `counted` items, which `found` and `lost`
     units. `below_zero` items and `owed` units were oversold at the moment of closing. `returns_on`
-    is the store's setting at that time. `rates` and `people` have keys that mean nothing, because a
-    rate or a name cannot be one.
+    is the store's setting at that time.
     """
 
     returns_on: str
@@ -72,8 +85,6 @@ class NewClosing(Signed, ClosedSums):
     lost: int
     below_zero: int
     owed: int
-    rates: dict[str, ClosedRate]
-    people: dict[str, ClosedPerson]
 
 
 class Closing(NewClosing):

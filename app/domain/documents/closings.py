@@ -47,9 +47,15 @@ def new_closing(
         {**_sums(takings), "who": who} for who, takings in sorted(figures.people.items())
     ]
     rates = [_rate(rate, takings) for rate, takings in figures.rates.items()]
+    parts: stored.ClosedParts = {}
+    if rates:
+        parts["rates"] = {f"rate{at}": one for at, one in enumerate(rates, 1)}
+    if people:
+        parts["people"] = {f"person{at}": one for at, one in enumerate(people, 1)}
     return {
         **signed(actor, at),
         **_sums(figures.takings),
+        **parts,
         "returns_on": returns_count,
         "cancelled": figures.cancelled,
         "open": figures.open,
@@ -62,8 +68,6 @@ def new_closing(
         "lost": figures.counted.lost,
         "below_zero": figures.oversold.items,
         "owed": figures.oversold.units,
-        "rates": {f"rate{at}": one for at, one in enumerate(rates, 1)},
-        "people": {f"person{at}": one for at, one in enumerate(people, 1)},
     }
 
 
@@ -130,8 +134,8 @@ def _sums(takings: Takings) -> stored.ClosedSums:
 
 
 def _rate(rate: Decimal | None, takings: Takings) -> stored.ClosedRate:
-    unknown: stored.ClosedRate = {**_sums(takings)}  # type: ignore[typeddict-item]
-    return unknown if rate is None else {**unknown, "tax_percent": float(rate)}
+    known: stored.Rate = {} if rate is None else {"tax_percent": float(rate)}
+    return {**_sums(takings), **known}
 
 
 def _returns(back: Back) -> stored.ClosedReturns:

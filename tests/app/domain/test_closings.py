@@ -160,7 +160,7 @@ class Till(Replica):
 
     def close(self, orders: int, at: str) -> str:
         """The counterpart of app.data.selling.closings.close; returns the key of the entry."""
-        (known,) = self.days() or [None]
+        known = next(iter(self.days()), None)
         key = closing_key(DAY, known, self.actor)
         if known is None:
             begun = new_day(self.store_id, DAY, start_of(DAY, LOS_ANGELES))

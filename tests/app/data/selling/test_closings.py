@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -21,7 +21,9 @@ from app.domain.closings import ClosedDay
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.orders import Order
 from app.domain.sales import BY_RETURN, BY_SALE, Sums, merged
+from connector_config.mongodb.connection import MongoSettings, open_database
 from connector_config.schema.collections import DAY_CLOSINGS
+from seed.mongo.validation.documents import check_documents
 from tests.helpers.sales import RITA, SAM, Counter
 from tests.helpers.stock_room import ANN, BOB, SEATTLE, Heard, StockRoom
 from tests.helpers.waiting import until
@@ -365,3 +367,19 @@ async def test_what_was_counted_and_what_is_owed(shop: Shop) -> None:
     )
     after = (await shop.closings.look(day)).figures.oversold
     assert (after.items - before.items, after.units - before.units) == (1, 4)
+
+
+async def test_what_is_written_has_the_shape(
+    shop: Shop, new_database: Callable[[], MongoSettings]
+) -> None:
+    rows = await shop.session.query("SELECT * FROM day_closings LIMIT 100")
+    assert any(len(row["closings"]) > 1 for row in rows)
+    with open_database(new_database()) as database:
+        documents = [{**row, "_id": row["closing_id"]} for row in rows]
+        database[DAY_CLOSINGS].insert_many(documents)
+        days = date(2018, 1, 1), date(2026, 12, 1)
+        found = check_documents(database, DAY_CLOSINGS, *days)
+        assert [(one.check, one.detail) for one in found if one.passed is False] == []
+        database[DAY_CLOSINGS].update_one({}, {"$set": {"day": "30 Nov"}})
+        found = check_documents(database, DAY_CLOSINGS, *days)
+        assert [one.check for one in found if one.passed is False] == ["day"]
