@@ -32,6 +32,7 @@ DAY = timedelta(days=1)
 
 async def enter(hands: Hands) -> ClosingScreen:
     """The screen, with a day that is added up."""
+    await hands.press(Qt.Key.Key_Escape)
     await hands.press(Qt.Key.Key_E, ALT)
     screen = hands.workplace.current
     assert isinstance(screen, ClosingScreen)
