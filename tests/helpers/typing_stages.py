@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from app.ui.closing.screen import ClosingScreen
 from app.ui.count.screen import CountScreen
 from app.ui.customers.screen import CustomersScreen
 from app.ui.history.screen import HistoryScreen
@@ -12,7 +13,7 @@ from app.ui.orders.screen import OrdersScreen
 from app.ui.receive.screen import ReceiveScreen
 from app.ui.reorder.screen import ReorderScreen
 from app.ui.transfers.screen import TransfersScreen
-from connector_config.schema.collections import GOODS_RECEIPTS, REPLENISHMENTS
+from connector_config.schema.collections import DAY_CLOSINGS, GOODS_RECEIPTS, REPLENISHMENTS
 from tests.helpers.hands import SKU, Hands
 from tests.helpers.waiting import until
 
@@ -154,6 +155,14 @@ async def history(hands: Hands) -> None:
     screen._clear()
 
 
+async def closing(hands: Hands) -> None:
+    screen = hands.workplace.go("closing")
+    assert isinstance(screen, ClosingScreen)
+    await forget(hands, DAY_CLOSINGS)
+    screen._show_today()
+    await until(lambda: screen.view_model.state.book is not None, "the day")
+
+
 def clean(hands: Hands) -> None:
     """Nothing waits on any screen for its turn."""
     hands.workplace.product.view_model._drafts.clear()
@@ -182,4 +191,5 @@ STAGES: dict[str, Callable[[Hands], Awaitable[None]]] = {
     "customers": customers,
     "orders": orders,
     "history": history,
+    "closing": closing,
 }

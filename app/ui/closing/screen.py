@@ -93,6 +93,7 @@ class ClosingScreen(Screen):
 
     def activate(self) -> None:
         self.view_model.activate()
+        self._leave_field()
 
     def deactivate(self) -> None:
         self.view_model.deactivate()
@@ -103,9 +104,6 @@ class ClosingScreen(Screen):
     def open_item(self, key: str) -> None:
         if self.view_model.show_typed(key):
             self.focus_first()
-
-    def take_typed(self) -> bool:
-        return self._take_day()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
