@@ -19,6 +19,7 @@ from app.ui.core.printing import Printing
 from app.ui.core.report import Report, printout
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
+from app.ui.core.sign_keys import letter_of
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
 
@@ -112,9 +113,10 @@ class ClosingScreen(Screen):
             "T": self._show_today,
             "O": self._show_unclosed,
         }
-        if (by := steps.get(Qt.Key(event.key()))) is not None:
+        by = steps.get(Qt.Key(event.key())) if _is_plain(event) else None
+        if by is not None:
             self._step(by)
-        elif (act := letters.get(event.text().upper())) is not None:
+        elif (act := letters.get(letter_of(event))) is not None:
             act()
         else:
             super().keyPressEvent(event)
@@ -218,3 +220,11 @@ class ClosingScreen(Screen):
         elif not book.figures.takings.orders:
             said.insert(0, "Nothing was sold on this day so far as this device knows.")
         self._about.setText(" ".join(said))
+
+
+def _is_plain(event: QKeyEvent) -> bool:
+    """Whether a key is pressed alone; the arrows of a number pad are arrows too."""
+    return event.modifiers() in (
+        Qt.KeyboardModifier.NoModifier,
+        Qt.KeyboardModifier.KeypadModifier,
+    )
