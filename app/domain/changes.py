@@ -44,6 +44,8 @@ class Kind(Enum):
     PURCHASE_ORDER_CANCELLED = "purchase_order_cancelled"
     SETTLED = "settled"
     DAY_CLOSED = "day_closed"
+    PERSON = "person"
+    PERSON_SECRET = "person_secret"
 
 
 _SCREENS: Final = {
@@ -62,6 +64,7 @@ _SCREENS: Final = {
     **dict.fromkeys((Kind.PURCHASE_ORDER, Kind.ORDERED, Kind.PURCHASE_ORDER_CANCELLED), "reorder"),
     Kind.SETTLED: "oversold",
     Kind.DAY_CLOSED: "closing",
+    **dict.fromkeys((Kind.PERSON, Kind.PERSON_SECRET), "people"),
 }
 _PAPERS: Final = {
     names.GOODS_RECEIPTS: "receive",

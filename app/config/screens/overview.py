@@ -7,7 +7,7 @@ from app.ui.core.screen import Route, Screen
 
 
 def routes(parts: Parts) -> tuple[Route, ...]:
-    """The routes of History, Alerts, Oversold, Sales and Closing, each for its roles."""
+    """The routes of History, Alerts, Oversold, Sales, Closing and People, each for its roles."""
     return (
         Route("history", "History", "history", "Alt+8", STOCK_ROOM, lambda: history(parts)),
         Route("alerts", "Alerts", "bell", "Alt+9", STOCK_ROOM, lambda: alerts(parts)),
@@ -15,6 +15,7 @@ def routes(parts: Parts) -> tuple[Route, ...]:
         Route("sales", "Sales", "bar_chart", "Alt+M", MANAGER, lambda: sales(parts)),
         # Whoever locks the shop closes its day.
         Route("closing", "Closing", "event_available", "Alt+E", STOCK_ROOM, lambda: closing(parts)),
+        Route("people", "People", "badge", "Alt+P", MANAGER, lambda: people(parts)),
     )
 
 
@@ -69,3 +70,12 @@ def closing(parts: Parts) -> Screen:
 
     view_model = ClosingViewModel(parts.repositories.closings, parts.actor, parts.days)
     return ClosingScreen(view_model, parts.appearance)
+
+
+def people(parts: Parts) -> Screen:
+    """The People screen: who works in the store."""
+    from app.ui.people.screen import PeopleScreen
+    from app.ui.people.view_model import PeopleViewModel
+
+    view_model = PeopleViewModel(parts.repositories.staff, parts.actor, parts.held)
+    return PeopleScreen(view_model, parts.appearance, parts.store)

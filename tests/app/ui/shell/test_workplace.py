@@ -256,6 +256,7 @@ async def test_switching_the_user(hands: Hands):
                 *STOCK_ROOM[1:-2],
                 "Sales",
                 "Closing",
+                "People",
                 "Sync",
             ],
         ),
