@@ -14,6 +14,8 @@ from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.settling import Settler
 from app.data.papers.transfers import TransferRepository
 from app.data.selling.carts import DittoCartRepository
+from app.data.selling.forgetting import ForgettingRepository
+from app.data.selling.merging import MergingRepository
 from app.data.selling.orders import OrderRepository
 from app.data.selling.oversell import OversellRepository
 from app.data.stock.alerts import AlertRepository
@@ -94,6 +96,14 @@ class Repositories:
     @cached_property
     def oversell(self) -> OversellRepository:
         return OversellRepository(self.session, self.now)
+
+    @cached_property
+    def merging(self) -> MergingRepository:
+        return MergingRepository(self.session, self.now)
+
+    @cached_property
+    def forgetting(self) -> ForgettingRepository:
+        return ForgettingRepository(self.session, self.now)
 
     @cached_property
     def space(self) -> DittoSpace:

@@ -22,6 +22,8 @@ class Kind(Enum):
     STOCK = "stock"
     PLACE = "place"
     CUSTOMER = "customer"
+    CUSTOMERS_MERGED = "customers_merged"
+    CUSTOMER_FORGOTTEN = "customer_forgotten"
     CODE = "code"
     PAPER = "paper"
     RECEIPT_BEGUN = "receipt_begun"
@@ -51,7 +53,7 @@ class Kind(Enum):
 _SCREENS: Final = {
     Kind.STOCK: "history",
     Kind.PLACE: "history",
-    Kind.CUSTOMER: "customers",
+    **dict.fromkeys((Kind.CUSTOMER, Kind.CUSTOMERS_MERGED, Kind.CUSTOMER_FORGOTTEN), "customers"),
     **dict.fromkeys((Kind.RECEIPT_BEGUN, Kind.RECEIPT, Kind.RECEIPT_DISCARDED), "receive"),
     **dict.fromkeys((Kind.COUNT_BEGUN, Kind.COUNTED, Kind.COUNT, Kind.COUNT_CANCELLED), "count"),
     **dict.fromkeys(

@@ -141,7 +141,7 @@ class UndoRepository:
     async def _take_back(self, made: Made, actor: Actor, allow_negative: bool) -> None:
         change, read = made.change, self._session.read
         match change.kind:
-            case Kind.CUSTOMER | Kind.CODE | Kind.PERSON | Kind.PAPER:
+            case Kind.CUSTOMER | Kind.CUSTOMERS_MERGED | Kind.CODE | Kind.PERSON | Kind.PAPER:
                 at = to_iso(self._now())
                 await self._session.write(lambda unit: _bring_back(unit, made, at))
             case Kind.STOCK:
@@ -259,7 +259,9 @@ async def _bring_back(unit: UnitOfWork, made: Made, at: str) -> None:
         if edit.collection == names.CUSTOMERS and comes_back:
             stored = await papers.load(unit, edit.collection, edit.key)
             email = edit.before.get("email", stored.get("email")) or ""
-            await refuse_taken(unit, email, edit.key["customer_id"])
+            # Who was merged had the address of the other one before, too.
+            other = edit.after.get("merged_into", "")
+            await refuse_taken(unit, email, edit.key["customer_id"], other)
         if edit.collection == names.STAFF:
             await check_person(unit, edit.key, edit.before)
         await papers.merge(unit, edit.collection, {**edit.key, **edit.before}, at)

@@ -136,7 +136,7 @@ Edit = Callable[[Repositories, Document], Awaitable[None]]
 # An edit of each collection that the app edits, and what it sets.
 EDITS: dict[str, tuple[Edit, Document, set[str]]] = {
     names.STAFF: (_person, newer(names.STAFF), {"name", "role", "changed_by"}),
-    names.CUSTOMERS: (_customer, newer(names.CUSTOMERS), {"first_name"}),
+    names.CUSTOMERS: (_customer, newer(names.CUSTOMERS, ("forgotten_at",)), {"first_name"}),
     names.PRODUCT_CODES: (
         _code,
         newer(names.PRODUCT_CODES, kind="isbn"),
