@@ -17,6 +17,7 @@ _COMMANDS: Final = (
     "export",
     "import",
     "add-product",
+    "forget",
     "embeddings",
     "serve",
     "transform",

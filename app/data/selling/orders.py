@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from app.data.papers import papers
 from app.data.selling import carts
+from app.data.selling.merged import FORGOTTEN, key_of, read_merged
+from app.data.selling.merged import ONE as CUSTOMER
 from app.data.staff import word
 from app.data.store.reading import entities
 from app.data.store.session import Row, Session
@@ -18,15 +21,16 @@ from app.domain import order_steps as steps
 from app.domain.approvals import Limits
 from app.domain.carts import Cart
 from app.domain.changes import Kind, NewlyMade
+from app.domain.documents.customers import to_customer
 from app.domain.documents.orders import to_order
 from app.domain.documents.stock import show_store, to_product
 from app.domain.entities import Actor, Store
-from app.domain.errors import PaperError
+from app.domain.errors import InvalidInputError, PaperError
 from app.domain.order_placing import Placed, place, refuse_stale
 from app.domain.orders import Order
 from app.domain.papers import Change
 from app.domain.shop_days import on_paper
-from connector_config.schema.collections import ORDER_ITEMS, ORDERS, ditto_id
+from connector_config.schema.collections import CUSTOMERS, ORDER_ITEMS, ORDERS, ditto_id
 from connector_config.schema.instants import to_iso
 from connector_config.store.together import together
 
@@ -77,7 +81,7 @@ class OrderRepository:
             below = may and store.blocks_oversell
             asked = approvals.of_cart(store.limits, cart, below)
             approved, refusal = await word.heard(unit, actor, asked)
-            placed = place(cart, store, approved, at, local)
+            placed = place(await _for_kept(unit, cart), store, approved, at, local)
             for row in await unit.query(
                 _PRODUCTS, {"ids": [line.product_id for line in cart.lines]}
             ):
@@ -197,6 +201,24 @@ class OrderRepository:
 def _made(order: Order, kind: Kind, actor: Actor) -> NewlyMade:
     key = {**order.key, "number": order.title}
     return NewlyMade(kind, actor.profile.store_id, key, actor.device.device_id)
+
+
+async def _for_kept(unit: UnitOfWork, cart: Cart) -> Cart:
+    """A cart for the one who was kept where its customer was merged since it was chosen.
+
+    Raises InvalidInputError where the customer wished to be forgotten since.
+    """
+    customer = cart.customer
+    if customer is None:
+        return cart
+    kept = (await read_merged(unit)).kept(customer.customer_id)
+    key = key_of(customer.store_id, kept)
+    for one in entities(await unit.query(CUSTOMER, {"id": ditto_id(CUSTOMERS, key)}), to_customer):
+        if one.forgotten:
+            raise InvalidInputError("customer", f"{FORGOTTEN} Choose another one.")
+        if kept != customer.customer_id:
+            return replace(cart, customer=one)
+    return cart
 
 
 async def stored(unit: UnitOfWork, key: Mapping[str, str]) -> Order | None:
