@@ -47,7 +47,6 @@ class Limits:
     below_zero: bool = False
     cancel_handed_over: bool = False
     delete_customer: bool = False
-    unusual_quantity: bool = False
 
 
 NO_LIMITS: Final = Limits()

@@ -35,22 +35,15 @@ class StoreLocation(TypedDict):
     longitude: NotRequired[float]
 
 
-class StoreApprovals(TypedDict, total=False):
-    """What needs a manager's word, in a store that has people who can sign in.
+class StoreApprovals(TypedDict):
+    """What needs a manager's word; see `Store`."""
 
-    A discount above so many percent of a line; a product whose count differs by more than so many
-    units, or US dollars at cost. What is true needs it, too: an order of more than is on hand where
-    `oversell` is `block`, cancelling an order that was handed over, deleting a customer, and
-    quantities that are asked about twice.
-    """
-
-    discount_percent: float
-    count_units: int
-    count_value: Money
-    below_zero: bool
-    cancel_handed_over: bool
-    delete_customer: bool
-    unusual_quantity: bool
+    discount_percent: NotRequired[float]
+    count_units: NotRequired[int]
+    count_value: NotRequired[Money]
+    below_zero: NotRequired[bool]
+    cancel_handed_over: NotRequired[bool]
+    delete_customer: NotRequired[bool]
 
 
 class Store(Document):
@@ -60,7 +53,12 @@ class Store(Document):
     of more than is on hand: `block` refuses it; `warn`, or no such field, asks first. `time_zone`
     is the name in the IANA database of the zone by which the store's days begin and end.
     `returns_on` says on which day returns count: `return`, that on which they came; `sale`, or no
-    such field, that of the sale. `approvals` says what needs a manager's word.
+    such field, that of the sale.
+
+    `approvals` says what needs a manager's word where the store has people: a discount above so
+    many percent of a line; a product whose count differs by more than so many units, or US dollars
+    at cost; an order of more than is on hand where `oversell` is `block`; cancelling an order that
+    was handed over; deleting a customer.
     """
 
     store_id: str
@@ -81,7 +79,8 @@ class Customer(Document):
     `phone` is as people write it, `phone_e164` such as +12065550147 beside it, empty with it.
     `merged_into` is the `customer_id` of the one kept of the same person, in the same store; it
     counts while the document is deleted. `forgotten_at` is when the person wished to be forgotten:
-    nothing personal is left then (`connector_config.schema.forgotten`).
+    nothing personal is left then (`connector_config.schema.forgotten`). `approved_by` is the
+    manager who gave the word when the customer was deleted.
     """
 
     customer_id: str
@@ -93,6 +92,7 @@ class Customer(Document):
     primary_store_id: str
     merged_into: NotRequired[str]
     forgotten_at: NotRequired[Instant]
+    approved_by: NotRequired[stock.ApprovedBy]
 
 
 class Category(Document):

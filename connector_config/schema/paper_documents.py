@@ -284,6 +284,7 @@ class StocktakeCount(Document):
     who: str
     device_id: str
     device_name: str
+    approved_by: NotRequired[ApprovedBy]
 
 
 SHAPES: Final[Mapping[str, Any]] = {

@@ -109,7 +109,7 @@ def customers(parts: Parts) -> Screen:
     def holds_all() -> bool:
         return len(parts.held()) == len(parts.stores) and parts.sync.holds_all_days
 
-    screen = CustomersScreen(view_model, parts.appearance, holds_all)
+    screen = CustomersScreen(view_model, parts.appearance, holds_all, parts.approving)
     screen.order_asked.connect(order_for)
     screen.card.orders.opened.connect(show)
     return screen

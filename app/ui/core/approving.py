@@ -79,8 +79,8 @@ class ApprovalDialog(BadgeDialog):
         self.manager.currentIndexChanged.connect(lambda _: self._manager_field.show_error(""))
         self.cancel = button("Do not do it", self.reject)
         self.approve = button("Approve", self.submit, "primary", "Enter in the PIN")
-        for one in (self.cancel, self.approve):
-            one.setAutoDefault(False)
+        for its in (self.cancel, self.approve):
+            its.setAutoDefault(False)
         layout = column(
             Text("A manager's word", "heading"),
             Text(str(error), wrap=True),

@@ -162,3 +162,18 @@ async def test_a_count_that_differs_much_is_posted_with_a_word(room: StockRoom) 
     await counts.post(count, replace(rita, approved_by=word))
     assert (await room.movements(other))[-1]["approved_by"]["person_id"] == word.person_id
     assert "approved_by" not in (await room.movements(one))[-1]
+
+
+async def test_a_customer_is_deleted_with_a_word(room: StockRoom, counter: Counter) -> None:
+    await limited(room)
+    rita, word, _ = await people(room)
+    somebody = await counter.customer()
+    with pytest.raises(WordNeededError, match=f"the customer {somebody.name} is deleted"):
+        await counter.customers.delete(somebody, rita)
+    assert await counter.customers.get(SEATTLE, somebody.customer_id) == somebody
+    await counter.customers.delete(somebody, replace(rita, approved_by=word))
+    assert await counter.customers.get(SEATTLE, somebody.customer_id) is None
+    (stored,) = await room.session.query(
+        "SELECT * FROM customers WHERE customer_id = :id", {"id": somebody.customer_id}
+    )
+    assert stored["approved_by"] == {"person_id": word.person_id, "name": "Ann"}
