@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.domain.orders import Order
     from app.domain.staff import Person
     from app.domain.stocktake import ReviewLine
+    from app.domain.unusual import Unusual
 
 _CENT: Final = Decimal("0.01")
 _TENTH: Final = Decimal("0.1")
@@ -47,6 +48,7 @@ class Limits:
     below_zero: bool = False
     cancel_handed_over: bool = False
     delete_customer: bool = False
+    unusual_quantity: bool = False
 
 
 NO_LIMITS: Final = Limits()
@@ -130,6 +132,11 @@ def of_count(limits: Limits, lines: Iterable[ReviewLine]) -> list[str]:
 def of_deleting(limits: Limits, name: str) -> list[str]:
     """What of deleting a customer needs a word."""
     return [f"the customer {name} is deleted"] if limits.delete_customer else []
+
+
+def of_unusual(found: Sequence[Unusual]) -> list[str]:
+    """What of unusually many units needs a word, which the store wants for them."""
+    return [f"{counted(one.quantity, 'unit')} at once: unusually many" for one in found]
 
 
 def percent(value: Decimal) -> str:

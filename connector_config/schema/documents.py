@@ -44,6 +44,7 @@ class StoreApprovals(TypedDict):
     below_zero: NotRequired[bool]
     cancel_handed_over: NotRequired[bool]
     delete_customer: NotRequired[bool]
+    unusual_quantity: NotRequired[bool]
 
 
 class Store(Document):
@@ -58,7 +59,8 @@ class Store(Document):
     `approvals` says what needs a manager's word where the store has people: a discount above so
     many percent of a line; a product whose count differs by more than so many units, or US dollars
     at cost; an order of more than is on hand where `oversell` is `block`; cancelling an order that
-    was handed over; deleting a customer.
+    was handed over; deleting a customer; unusually many units in an order, a receipt or an
+    adjustment, which are asked about in any store.
     """
 
     store_id: str

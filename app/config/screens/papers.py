@@ -41,7 +41,7 @@ def receive(parts: Parts) -> Screen:
         data.now,
         parts.conventions,
     )
-    return ReceiveScreen(view_model, data.catalogue, parts.appearance)
+    return ReceiveScreen(view_model, data.catalogue, parts.appearance, parts.approving)
 
 
 def transfers(parts: Parts) -> Screen:

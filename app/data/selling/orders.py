@@ -13,6 +13,7 @@ from app.data.selling import carts
 from app.data.selling.merged import FORGOTTEN, key_of, read_merged
 from app.data.selling.merged import ONE as CUSTOMER
 from app.data.staff import word
+from app.data.stock import usual
 from app.data.store.reading import entities
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
@@ -30,6 +31,7 @@ from app.domain.order_placing import Placed, place, refuse_stale
 from app.domain.orders import Order
 from app.domain.papers import Change
 from app.domain.shop_days import on_paper
+from app.domain.unusual import Asked
 from connector_config.schema.collections import CUSTOMERS, ORDER_ITEMS, ORDERS, ditto_id
 from connector_config.schema.instants import to_iso
 from connector_config.store.together import together
@@ -80,6 +82,8 @@ class OrderRepository:
             may = allow_negative and (not store.blocks_oversell or store.limits.below_zero)
             below = may and store.blocks_oversell
             asked = approvals.of_cart(store.limits, cart, below)
+            units = [Asked(one.product_id, one.name, -one.quantity) for one in cart.lines]
+            asked += await usual.asked_of(unit, actor, units)
             approved, refusal = await word.heard(unit, actor, asked)
             placed = place(await _for_kept(unit, cart), store, approved, at, local)
             for row in await unit.query(

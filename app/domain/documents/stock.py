@@ -70,6 +70,7 @@ def _limits(document: Mapping[str, Any]) -> Limits:
         below_zero=asked.get("below_zero", False),
         cancel_handed_over=asked.get("cancel_handed_over", False),
         delete_customer=asked.get("delete_customer", False),
+        unusual_quantity=asked.get("unusual_quantity", False),
     )
 
 

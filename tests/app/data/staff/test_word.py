@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from app.domain.approvals import Approval, WordNeededError
-from app.domain.entities import Actor, Role
+from app.domain.entities import Actor, Reason, Role
 from app.domain.errors import ShortLinesError
 from app.domain.orders import OrderStatus
+from app.domain.papers import ReceivedLine
 from app.domain.pricing import Discount
+from app.domain.receiving import ReceiptKind, ReceiptState
+from app.ui.core.formats import movement_why
 from app.ui.orders.details import history
 from tests.helpers.sales import RITA, Counter
 from tests.helpers.stock_room import BOB, SEATTLE, StockRoom
@@ -26,6 +29,7 @@ ALL = {
     "below_zero": True,
     "cancel_handed_over": True,
     "delete_customer": True,
+    "unusual_quantity": True,
 }
 
 
@@ -35,7 +39,9 @@ def counter(room: StockRoom) -> Counter:
 
 
 async def limited(room: StockRoom, approvals: dict[str, Any] = ALL) -> None:
-    await room.session.write(lambda unit: unit.update("stores", _SET, {"approvals": approvals}))
+    # A map merges: what is not wanted any more has to be null.
+    asked = {"approvals": dict.fromkeys(ALL) | approvals}
+    await room.session.write(lambda unit: unit.update("stores", _SET, asked))
 
 
 async def people(room: StockRoom) -> tuple[Actor, Approval, Actor]:
@@ -177,3 +183,26 @@ async def test_a_customer_is_deleted_with_a_word(room: StockRoom, counter: Count
         "SELECT * FROM customers WHERE customer_id = :id", {"id": somebody.customer_id}
     )
     assert stored["approved_by"] == {"person_id": word.person_id, "name": "Ann"}
+
+
+async def test_unusually_many_are_posted_with_a_word(room: StockRoom) -> None:
+    await limited(room)
+    rita, word, ann = await people(room)
+    (item,) = await room.items()
+    many = 1_234_567
+    with pytest.raises(WordNeededError, match="1,234,567 units at once: unusually many"):
+        await room.stock.adjust(item, many, Reason.RECEIVED, rita)
+    forged = replace(rita, approved_by=Approval("nobody", "Ann"))
+    usual = await room.stock.adjust(item, 99, Reason.RECEIVED, forged)
+    assert usual.approved_by == ""
+    made = await room.stock.adjust(item, many, Reason.RECEIVED, replace(rita, approved_by=word))
+    assert movement_why(made) == "Received \N{MIDDLE DOT} approved by Ann"
+    receiving, product = room.repositories.receiving, await Counter(room).product(item)
+    receipt = await receiving.begin(rita, ReceiptKind.FREE)
+    receipt = await receiving.set_line(receipt, product, ReceivedLine(9 * many))
+    with pytest.raises(WordNeededError):
+        await receiving.post(receipt, rita)
+    receipt = await receiving.post(receipt, ann)
+    assert receipt.state is ReceiptState.POSTED
+    assert (await room.movements(item))[-1]["approved_by"]["name"] == "Ann"
+    assert (await receiving.post(receipt, rita)).state is ReceiptState.POSTED
