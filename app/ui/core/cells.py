@@ -15,6 +15,8 @@ from app.ui.core.theme import Tokens
 
 PADDING = 10
 """Pixels between the text of a cell and its side."""
+_MARK = 3
+"""Pixels of the mark in front of the chosen row, whose ground is hardly another one."""
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -49,6 +51,8 @@ class CellDelegate(QStyledItemDelegate):
         elif state & _HOVERED:
             painter.fillRect(rect, _colour(tokens.raised))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, _colour(tokens.border))
+        if chosen and look.viewItemPosition in _FIRST:
+            painter.fillRect(rect.left(), rect.top(), _MARK, rect.height(), _colour(tokens.accent))
         inner = rect.adjusted(PADDING, 0, -PADDING, 0)
         if cell.pill:
             painter.save()
@@ -62,6 +66,10 @@ class CellDelegate(QStyledItemDelegate):
 
 _SELECTED = QStyle.StateFlag.State_Selected.value
 _HOVERED = QStyle.StateFlag.State_MouseOver.value
+_FIRST = (
+    QStyleOptionViewItem.ViewItemPosition.Beginning,
+    QStyleOptionViewItem.ViewItemPosition.OnlyOne,
+)
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 

@@ -96,6 +96,13 @@ class _Chart(QWidget):
         self.pointed.emit(sentence)
         self.update()
 
+    def _frame(self, painter: QPainter, around: QRectF) -> None:
+        """Show which bar is on, in colours from which every bar stands out."""
+        tokens = self._appearance.tokens
+        painter.fillRect(around, QColor(tokens.raised))
+        painter.setPen(QColor(tokens.focus))
+        painter.drawRect(around)
+
     def _most(self) -> float:
         return max(1.0, *(max(one.value, one.before) for one in self.bars))
 
@@ -168,10 +175,10 @@ class BarChart(_Chart):
         for at, bar in enumerate(self.bars):
             left = first + at * step
             if at == self.current:
-                painter.fillRect(QRectF(left, _GAP + above, step, high), QColor(tokens.accent_soft))
+                self._frame(painter, QRectF(left, _GAP + above, step, high))
             tall = high * max(bar.before, 0) / most
             place = QRectF(left + step * 0.12, base - tall, step * 0.76, tall)
-            painter.fillRect(place, QColor(tokens.border))
+            painter.fillRect(place, QColor(tokens.border_strong))
             tall = high * max(bar.value, 0) / most
             place = QRectF(left + step * 0.28, base - tall, step * 0.44, tall)
             painter.fillRect(place, QColor(tokens.accent))
@@ -208,14 +215,14 @@ class RankChart(_Chart):
         for at, bar in enumerate(self.bars):
             top = _GAP + at * step
             if at == self.current:
-                painter.fillRect(QRectF(_GAP, top, inner, step), QColor(tokens.accent_soft))
-            painter.setPen(QColor(tokens.on_accent_soft if at == self.current else tokens.text))
+                self._frame(painter, QRectF(_GAP, top, inner, step))
+            painter.setPen(QColor(tokens.text))
             label = metrics.elidedText(bar.label, Qt.TextElideMode.ElideRight, int(names) - 4)
             painter.drawText(QRectF(_GAP + 4, top, names - 4, step), middle, label)
             thick = min(step * 0.5, 14)
             line = wide * max(bar.before, 0) / most
             place = QRectF(left, top + (step - thick) / 2 - 2, line, thick + 4)
-            painter.fillRect(place, QColor(tokens.border))
+            painter.fillRect(place, QColor(tokens.border_strong))
             line = wide * max(bar.value, 0) / most
             painter.fillRect(
                 QRectF(left, top + (step - thick) / 2, line, thick), QColor(tokens.accent)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
+    QApplication,
     QButtonGroup,
     QDialog,
     QFrame,
@@ -144,7 +145,27 @@ def _fill(layout: QHBoxLayout | QVBoxLayout, widgets: Sequence[QWidget | int | N
             layout.addWidget(widget)
 
 
-class _Button(QPushButton):
+_RING = 2
+"""Pixels between the edge of a button and its second ring, and how thick that is."""
+
+
+class _Ringed(QPushButton):
+    """On the colour of the accent no single colour of a ring stands out: there it has two."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        filled = self.property("look") == "primary" or self.isChecked()
+        if self.hasFocus() and filled:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QApplication.palette().color(QPalette.ColorRole.Base), _RING))
+            inset = 1.5 * _RING
+            inside = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+            painter.drawRoundedRect(inside, 4, 4)
+            painter.end()
+
+
+class _Button(_Ringed):
     """Enter presses it too, not only the space bar, inside and outside of dialogs."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -188,7 +209,7 @@ def tinted(target: QPushButton, name: str, appearance: Appearance, look: str = "
     _Tint(target, name, appearance, look)
 
 
-class _Segment(QPushButton):
+class _Segment(_Ringed):
     stepped = Signal(int)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
