@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget
 
 from app.domain.changes import Kind, NewlyMade
 from app.domain.customers import Customer
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.formats import counted, number
 from app.ui.core.icons import icon
@@ -105,15 +106,15 @@ class CustomersScreen(Screen):
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
         view_model.saved.connect(self._to_card)
-        keys: dict[str, Callable[[], object]] = {
-            "Ctrl+N": self.begin,
-            "F2": view_model.edit,
-            "F9": self.order,
-        }
-        for sequence, act in keys.items():
-            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-            shortcut = QShortcut(QKeySequence(sequence), self, context=context)
-            shortcut.activated.connect(act)
+        self.bind_keys(
+            Binding("Ctrl+N", "Add a customer", self.begin),
+            Binding("F2", "Change the customer", view_model.edit),
+            Binding("F9", "Take an order for the customer", self.order),
+        )
+        self.press_keys(
+            Binding("Del", "Delete the customer", view_model.delete, when=self._may_delete),
+            Binding("Esc", "Back to the search", self.focus_first),
+        )
         self._tint(appearance.tokens)
         appearance.changed.connect(self._tint)
 
@@ -150,14 +151,9 @@ class CustomersScreen(Screen):
         self.view_model.choose(customer)
         self._to_card()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def _may_delete(self) -> bool:
         state = self.view_model.state
-        if event.key() == Qt.Key.Key_Escape:
-            self.focus_first()
-        elif event.key() == Qt.Key.Key_Delete and state.chosen and state.draft is None:
-            self.view_model.delete()
-        else:
-            super().keyPressEvent(event)
+        return bool(state.chosen) and state.draft is None
 
     def begin(self) -> None:
         """Begin a new customer, unless one is being typed."""

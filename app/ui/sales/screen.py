@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from app.domain.sales import BY_RETURN, BY_SALE
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.chart import Bar, BarChart, RankChart
 from app.ui.core.dialogs import choose_file
 from app.ui.core.formats import MINUS, counted, local_day, number, signed
@@ -87,6 +87,12 @@ class SalesScreen(Screen):
         layout.addLayout(pictures, 1)
         layout.setContentsMargins(24, 20, 24, 16)
         self.setLayout(layout)
+        self.press_keys(
+            *(
+                Binding(label[0], f"Show {label.lower()}", partial(self._show_step, step))
+                for step, label in STEPS
+            )
+        )
         view_model.state_changed.connect(self._render)
         view_model.export.finished.connect(self._summary.set_text)
         view_model.export.failed.connect(lambda error: self._summary.set_text(str(error)))
@@ -100,13 +106,9 @@ class SalesScreen(Screen):
     def focus_first(self) -> None:
         self.time.setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {label[0]: step for step, label in STEPS}
-        if (step := steps.get(event.text().upper())) is not None:
-            self.steps.choose(step)
-            self.view_model.choose(step=step)
-        else:
-            super().keyPressEvent(event)
+    def _show_step(self, step: str) -> None:
+        self.steps.choose(step)
+        self.view_model.choose(step=step)
 
     def _tile(self, name: str) -> QFrame:
         return card(column(self.tiles[name], self._notes[name], spacing=2), 12)
