@@ -21,6 +21,7 @@ from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Segments, Text, button, column, row
+from app.ui.core.zoom import px
 
 
 def _group(one: GroupRow) -> Cell:
@@ -64,7 +65,7 @@ class CatalogueScreen(Screen):
         self.groups.selected.connect(self._on_group)
         self.groups.clicked.connect(lambda at: self._open_group(self._groups.rows[at.row()]))
         self.groups.opened.connect(self._enter_group)
-        self.groups.setFixedWidth(244)
+        self.groups.setFixedWidth(px(244))
         self._model = RowsModel[CatalogueRow](_COLUMNS, lambda one: one.product_id)
         self.table = RowsTable(self._model, appearance, "Products")
         self.tiles = Tiles(self._model, appearance, pictures)

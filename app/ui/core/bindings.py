@@ -66,20 +66,25 @@ class Keys:
     """
 
     def __init__(self) -> None:
-        self._bound: list[Binding] = []
+        self._all: list[Binding] = []
         self._pressed: list[Binding] = []
 
-    def bind(self, widget: QWidget, *bindings: Binding) -> None:
-        """Let keys act that no field may take."""
-        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+    def bind(self, widget: QWidget, *bindings: Binding, everywhere: bool = False) -> None:
+        """Let keys act that no field may take, `everywhere` in the window or below the widget."""
+        context = (
+            Qt.ShortcutContext.WindowShortcut
+            if everywhere
+            else Qt.ShortcutContext.WidgetWithChildrenShortcut
+        )
         for binding in bindings:
-            self._bound.append(binding)
+            self._all.append(binding)
             for key in binding.keys:
                 shortcut = QShortcut(QKeySequence(key), widget, context=context)
                 shortcut.activated.connect(binding.act)
 
     def press(self, *bindings: Binding) -> None:
         """Let keys act that come to the widget's `keyPressEvent`."""
+        self._all += bindings
         self._pressed += bindings
 
     def act(self, event: QKeyEvent) -> bool:
@@ -95,7 +100,7 @@ class Keys:
 
     def __iter__(self) -> Iterator[Binding]:
         """Those that act now, as they were given."""
-        return (one for one in (*self._pressed, *self._bound) if one.when())
+        return (one for one in self._all if one.when())
 
 
 def bindings_below(widget: QWidget) -> list[Binding]:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from app.ui.core.appearance import Appearance
 from app.ui.core.rows import Cell, Index, one_line
 from app.ui.core.theme import Tokens
+from app.ui.core.zoom import px
 
 PADDING = 10
 """Pixels between the text of a cell and its side."""
@@ -30,7 +31,7 @@ class CellDelegate(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(40, 40)
+        return QSize(px(40), px(40))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens = self._appearance.tokens
@@ -101,8 +102,8 @@ class _Faces:
         self.base = QFont(base)
         self.plain = _Face(self.base)
         self.bold = _face(base, QFont.Weight.DemiBold)
-        self.small = _face(base, QFont.Weight.Normal, 12)
-        self.pill = _face(base, QFont.Weight.DemiBold, 13)
+        self.small = _face(base, QFont.Weight.Normal, px(12))
+        self.pill = _face(base, QFont.Weight.DemiBold, px(13))
 
 
 def _face(base: QFont, weight: QFont.Weight, pixels: int | None = None) -> _Face:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.core.appearance import Appearance
+from app.ui.core.zoom import px
 
 _GAP = 8
 _AXIS = 22
@@ -157,8 +158,8 @@ class BarChart(_Chart):
         first = self._left()
         metrics = painter.fontMetrics()
         above = metrics.height() if self.note else 0
-        high = self.height() - _AXIS - 2 * _GAP - above
-        base = self.height() - _AXIS - _GAP
+        high = self.height() - px(_AXIS) - 2 * _GAP - above
+        base = self.height() - px(_AXIS) - _GAP
         painter.setPen(QColor(tokens.muted))
         wide = self.width() - _GAP - first
         note = metrics.elidedText(self.note, Qt.TextElideMode.ElideRight, int(wide))
@@ -168,7 +169,7 @@ class BarChart(_Chart):
             painter.setPen(QColor(tokens.border))
             painter.drawLine(QPointF(first, y), QPointF(self.width() - _GAP, y))
             painter.setPen(QColor(tokens.muted))
-            place = QRectF(0, y - 10, first - 6, 20)
+            place = QRectF(0, y - px(10), first - 6, px(20))
             middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(place, middle, self._amount(mark))
         every = max(int((metrics.horizontalAdvance("00 Mmm 00") + _GAP) / step) + 1, 1)
@@ -186,7 +187,7 @@ class BarChart(_Chart):
                 painter.setPen(QColor(tokens.muted))
                 wide = metrics.horizontalAdvance(bar.label) + 2.0
                 centre = min(max(left + step / 2, _GAP + wide / 2), self.width() - _GAP - wide / 2)
-                under = QRectF(centre - wide / 2, base + 2, wide, _AXIS)
+                under = QRectF(centre - wide / 2, base + 2, wide, px(_AXIS))
                 painter.drawText(under, Qt.AlignmentFlag.AlignCenter, bar.label)
 
 
@@ -198,7 +199,7 @@ class RankChart(_Chart):
         self._keys = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 
     def _step(self) -> float:
-        return min((self.height() - 2 * _GAP) / max(len(self.bars), 1), _ROW)
+        return min((self.height() - 2 * _GAP) / max(len(self.bars), 1), px(_ROW))
 
     def _at(self, x: float, y: float) -> int:
         at = int((y - _GAP) / self._step())
@@ -209,7 +210,7 @@ class RankChart(_Chart):
         inner = self.width() - 2 * _GAP
         metrics = painter.fontMetrics()
         longest = max((metrics.horizontalAdvance(one.label) for one in self.bars), default=0)
-        names, numbers = min(longest + 10.0, inner * 0.55), 84.0
+        names, numbers = min(longest + 10.0, inner * 0.55), float(px(84))
         left, wide = _GAP + names + _GAP, inner - names - numbers - 2 * _GAP
         middle = Qt.AlignmentFlag.AlignVCenter
         for at, bar in enumerate(self.bars):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -139,10 +140,16 @@ def palette(tokens: Tokens) -> QPalette:
     return result
 
 
-def style_sheet(tokens: Tokens) -> str:
-    """The Qt style sheet of a look."""
+_OF_TEXT = re.compile(r"((?:font-size|min-height|min-width|max-height|width|height): )(\d+)px")
+
+
+def style_sheet(tokens: Tokens, factor: float = 1.0) -> str:
+    """The Qt style sheet of a look; text, and what holds it, is `factor` times as large."""
     values = {name: getattr(tokens, name) for name in Tokens.__slots__}
-    return _SHEET.substitute(values, icons=ICONS.as_posix())
+    sheet = _SHEET.substitute(values, icons=ICONS.as_posix())
+    if factor == 1:
+        return sheet
+    return _OF_TEXT.sub(lambda found: f"{found[1]}{round(int(found[2]) * factor)}px", sheet)
 
 
 _SHEET = Template(
@@ -159,11 +166,13 @@ QFrame#pad:focus { border-color: $focus; }
 QFrame#rail { background: $surface; border: none; border-right: 1px solid $border; }
 QFrame#bar { background: $surface; border: none; border-bottom: 1px solid $border; }
 QFrame#status { background: $surface; border: none; border-top: 1px solid $border; }
-QFrame#rule { background: $border; border: none; max-height: 1px; }
 QFrame#notice { background: $warn_soft; border: 1px solid $warn; border-radius: 8px; }
 QFrame#notice QLabel { color: $warn; }
 QScrollArea, QScrollArea > QWidget > QWidget#page { background: $window; border: none; }
 QFrame#rail QScrollArea, QFrame#rail QScrollArea > QWidget > QWidget { background: $surface; }
+QDialog QScrollArea { border: 2px solid transparent; border-radius: 6px; }
+QDialog QScrollArea:focus { border-color: $focus; }
+QDialog QScrollArea, QDialog QScrollArea > QWidget > QWidget { background: $surface; }
 QFrame#card QScrollArea, QFrame#card QScrollArea > QWidget > QWidget { background: $surface; }
 
 QLabel { background: transparent; color: $text; }

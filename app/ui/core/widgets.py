@@ -21,11 +21,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.ui.core.announcing import announce
 from app.ui.core.appearance import Appearance
 from app.ui.core.icons import icon
-from app.ui.core.message import Message
+from app.ui.core.message import NO_MESSAGE, Message
 from app.ui.core.rows import one_line
 from app.ui.core.theme import Tokens
+from app.ui.core.zoom import px
 
 
 class Text(QLabel):
@@ -34,6 +36,7 @@ class Text(QLabel):
     def __init__(self, text: str = "", look: str = "", wrap: bool = False) -> None:
         super().__init__()
         self._look = look
+        self._said = NO_MESSAGE
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("look", look)
         self.setWordWrap(wrap)
@@ -48,7 +51,17 @@ class Text(QLabel):
             restyle(self)
 
     def say(self, message: Message, otherwise: str = "") -> None:
-        """Show a message, a problem in the colour of errors; `otherwise` where it is empty."""
+        """Show a message, a problem in the colour of errors; `otherwise` where it is empty.
+
+        A screen reader reads a message that was not there before.
+        """
+        if message != self._said:
+            self._said = message
+            announce(self, message.text, message.is_problem)
+        self.show_message(message, otherwise)
+
+    def show_message(self, message: Message, otherwise: str = "") -> None:
+        """The same without a word to a screen reader."""
         look = "error" if message.is_problem else self._look
         if self.property("look") != look:
             self.setProperty("look", look)
@@ -190,6 +203,9 @@ def button(
     return result
 
 
+_ICON = 16
+
+
 class _Tint(QObject):
     """Belongs to its button, so that the look can change after the button is gone."""
 
@@ -201,6 +217,7 @@ class _Tint(QObject):
 
     def _paint(self, tokens: Tokens) -> None:
         colour = getattr(tokens, self._look)
+        self._target.setIconSize(QSize(px(_ICON), px(_ICON)))
         self._target.setIcon(icon(self._name, colour, tokens.on_accent_soft))
 
 
@@ -293,6 +310,8 @@ class Field(QWidget):
 
     def show_error(self, sentence: str) -> None:
         """Show, or with an empty sentence remove, what is wrong."""
+        if sentence != self._error.text():
+            announce(self._editor, sentence, is_problem=True)
         self._error.setText(sentence)
         self._error.setVisible(bool(sentence))
         self._editor.setAccessibleDescription(sentence)

@@ -10,6 +10,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import Binding
 from app.ui.core.filters import choice_box, day_edit, filter_row, offer
 from app.ui.core.widgets import Field, button
+from app.ui.core.zoom import px
 from app.ui.orders.customer_filter import CustomerFilter
 from app.ui.orders.filter_view_model import FilterState, FilterViewModel
 
@@ -43,7 +44,7 @@ class OrderFilters(QWidget):
             edit.returnPressed.connect(self._on_entered)
         self.mine = QCheckBox("Mine (F7)")
         self.mine.setToolTip("Only orders that you took")
-        self.mine.setMinimumHeight(_CHECK_HEIGHT)
+        self.mine.setMinimumHeight(px(_CHECK_HEIGHT))
         self.mine.toggled.connect(view_model.choose_mine)
         self.clear_button = button("Clear (F8)", self.clear, "quiet", "Show every order again")
         self._store_field = Field("Store (F3)", self.store)

@@ -13,6 +13,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import Binding
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import money, number
+from app.ui.core.message import problem
 from app.ui.core.screen import Screen
 from app.ui.core.sign_keys import SignKeys
 from app.ui.core.unusual import ask_unusual
@@ -167,6 +168,8 @@ class ProductScreen(Screen):
             self._name.set_text("This product is no longer in the catalogue")
             return
         self._name.set_text(product.name)
+        self.setAccessibleName(f"Product card: {product.name}")
+        self.setWindowTitle(product.name)
         self._line.set_text(f"{product.sku}  ·  {product.category}  ·  {product.type}")
         self._price.setText(money(product.price))
 
@@ -198,5 +201,5 @@ class ProductScreen(Screen):
         self.setFocus()
 
     def _on_refused(self, sentence: str) -> None:
-        self._refused.setText(sentence)
+        self._refused.say(problem(sentence))
         self._refused.setVisible(bool(sentence))

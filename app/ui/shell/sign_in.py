@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from app.domain.entities import Profile, Role, Store
 from app.ui.core.scan_words import before_sign_in
 from app.ui.core.widgets import Field, Segments, Text, button, card, column, row
+from app.ui.core.zoom import px
 
 
 class SignInScreen(QWidget):
@@ -53,7 +54,7 @@ class SignInScreen(QWidget):
             spacing=12,
         )
         frame = card(form, 28)
-        frame.setFixedWidth(420)
+        frame.setFixedWidth(px(420))
         layout = column(None, spacing=0)
         layout.addLayout(row(None, frame, None))
         layout.addStretch(1)

@@ -8,8 +8,11 @@ from PySide6.QtCore import QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QScrollArea, QWidget
 
+from app.ui.core.bindings import Binding, Keys
+
 MINIMUM = (1024, 640)
 """The smallest workplace; on a screen with less room it is scrolled."""
+_TITLE = "Zava retail"
 _USUAL = (1280, 800)
 _LEAST = (480, 320)
 _TITLE_BAR = 40
@@ -47,7 +50,9 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._preferences = preferences
         self.may_close: Callable[[], bool] = lambda: True
-        self.setWindowTitle("Zava retail")
+        self.setWindowTitle(_TITLE)
+        self.keys = Keys()
+        self.keys.bind(self, Binding("Ctrl+Q", "Quit", self.close), everywhere=True)
         self.setMinimumSize(*_LEAST)
         self.resize(*_USUAL)
         geometry = preferences.value("window/geometry")
@@ -69,6 +74,11 @@ class MainWindow(QMainWindow):
         if old is not None:
             old.deleteLater()
         self._area.setWidget(_Frame(page))
+        self._show_title(page.windowTitle())
+        page.windowTitleChanged.connect(self._show_title)
+
+    def _show_title(self, title: str) -> None:
+        self.setWindowTitle(f"{title}, Zava" if title else _TITLE)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():
