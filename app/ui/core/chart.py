@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from math import floor, log10
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from app.ui.core.announcing import announce
 from app.ui.core.appearance import Appearance
+from app.ui.core.formats import counted
 from app.ui.core.zoom import px
 
 _GAP = 8
@@ -29,8 +31,11 @@ class Bar:
     sentence: str
 
 
-class _Chart(QWidget):
-    """Bars of which one is on, by the mouse or the arrow keys; `pointed` carries its sentence."""
+class _Chart(QLabel):
+    """Bars of which one is on, by the mouse or the arrow keys; `pointed` carries its sentence.
+
+    A screen reader hears that sentence, or in a few words what all bars say.
+    """
 
     pointed = Signal(str)
 
@@ -41,6 +46,8 @@ class _Chart(QWidget):
         self._appearance = appearance
         self._name = name
         self._keys = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+        # Assistive techniques know a label with a picture as one; a bare widget is nothing to them.
+        self.setPixmap(QPixmap(1, 1))
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -69,6 +76,7 @@ class _Chart(QWidget):
         }
         if (at := steps.get(Qt.Key(event.key()))) is not None and self.bars:
             self._point(min(max(at, 0), last))
+            announce(self, self.bars[self.current].sentence)
         else:
             super().keyPressEvent(event)
 
@@ -93,9 +101,16 @@ class _Chart(QWidget):
     def _point(self, at: int) -> None:
         self.current = at
         sentence = self.bars[at].sentence if 0 <= at < len(self.bars) else ""
-        self.setAccessibleDescription(sentence)
+        self.setAccessibleDescription(sentence or self._in_words())
         self.pointed.emit(sentence)
         self.update()
+
+    def _in_words(self) -> str:
+        """What all bars say."""
+        if not self.bars:
+            return "No bars"
+        highest = max(self.bars, key=lambda one: one.value)
+        return f"{counted(len(self.bars), 'bar')}, the highest: {highest.sentence}"
 
     def _frame(self, painter: QPainter, around: QRectF) -> None:
         """Show which bar is on, in colours from which every bar stands out."""

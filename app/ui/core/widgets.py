@@ -302,7 +302,8 @@ class Field(QWidget):
         super().__init__()
         caption = Text(label, "small")
         caption.setBuddy(editor)
-        editor.setAccessibleName(label)
+        if label.strip():
+            editor.setAccessibleName(label)
         self._editor = editor
         self._error = Text("", "error", wrap=True)
         self._error.setVisible(False)
