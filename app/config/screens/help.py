@@ -25,6 +25,7 @@ def open_help(parts: Parts, workplace: Workplace) -> HelpDialog:
     window = getattr(workplace.window(), "keys", Keys())
     groups = (
         (f"On this screen: {screen.windowTitle()}", bindings_below(screen)),
+        ("In the line on top", bindings_below(workplace.bar)),
         ("Everywhere", [*workplace.keys, *window]),
         ("Screens", list(workplace.screen_keys)),
     )

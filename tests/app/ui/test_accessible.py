@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QWidget
 
 from app.domain.entities import Role
@@ -49,7 +49,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
             return True
 
         @staticmethod
-        def updateAccessibility(event: announcing.QAccessibleAnnouncementEvent) -> None:
+        def updateAccessibility(event: QAccessibleAnnouncementEvent) -> None:
             said.append((event.message(), event.politeness() == assertive))
 
     monkeypatch.setattr(announcing, "QAccessible", Reader)
@@ -68,7 +68,7 @@ def tree(widget: QWidget) -> Iterator[tuple[QAccessibleInterface, QWidget]]:
             yield one, found
             if isinstance(found, QAbstractItemView):
                 continue
-        pending += [child for at in range(one.childCount()) if (child := one.child(at))]
+        pending += [one.child(at) for at in range(one.childCount())]
 
 
 def faults(widget: QWidget) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QShortcut
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.config.logs import LOG_NAME
@@ -22,7 +22,7 @@ from app.ui.orders.screen import OrdersScreen
 from app.ui.shell.welcome import Welcome
 from connector_config import __version__
 from tests.helpers.hands import CONTROL, Hands, dialog, named, texts
-from tests.helpers.waiting import collect, until
+from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -93,7 +93,9 @@ async def test_a_question_mark_is_a_text_where_one_types(manager: Hands):
     manager.workplace.bar.line.clear()
     manager.workplace.go("find").focus_first()
     await manager.type("?")
-    assert "On this screen: Find" in texts(await opened(manager))
+    shown = texts(await opened(manager))
+    # Find has the keys of the line on top, and none of its own.
+    assert shown[shown.index("Enter") + 1] == "Open the first hit, or the chosen one"
 
 
 async def test_help_in_the_rail_says_what_is_installed(manager: Hands):
@@ -155,7 +157,10 @@ async def test_redo_is_the_fields_own_or_says_why_there_is_none(manager: Hands):
 
 async def test_ctrl_q_quits_unless_something_would_be_lost(manager: Hands):
     asked = manager.window.may_close
-    ends = collect(manager.window.closing)
+    # As the program does: else the loop of the tests ends with the window.
+    QApplication.setQuitOnLastWindowClosed(False)
+    ends: list[bool] = []
+    manager.window.closing.connect(lambda: ends.append(True))
     manager.window.may_close = lambda: False
     await manager.press(Qt.Key.Key_Q, CONTROL)
     assert manager.window.isVisible() and not ends
@@ -164,6 +169,7 @@ async def test_ctrl_q_quits_unless_something_would_be_lost(manager: Hands):
     assert not manager.window.isVisible() and len(ends) == 1
     manager.window.show()
     await manager.at_hand()
+    QApplication.setQuitOnLastWindowClosed(True)
 
 
 async def test_keys_change_the_size_of_text(manager: Hands):
