@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from app.client import Client
     from app.ui.core.sounds import Speaker
 
-_ICON = Path(__file__).parent / "ui/core/icons/zava.svg"
+_ICON = Path(__file__).parent / "ui/zava.svg"
 _log = logging.getLogger("zava")
 
 

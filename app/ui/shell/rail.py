@@ -101,6 +101,7 @@ class Rail(QFrame):
         tinted(leave, "logout", appearance, "muted")
         for one in (aid, look, leave):
             one.setProperty("dense", many)
+        layout.addSpacing(6)
         layout.addWidget(aid)
         layout.addWidget(look)
         layout.addWidget(leave)
