@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -275,11 +275,12 @@ class Workplace(QWidget):
     def _on_shown(self) -> None:
         self.welcome.show_on(self.screen_name)
         self._show_title()
-        # Tab goes on from the screen to the line below it, whenever the screen was made.
-        last: QWidget = self.current
-        while (following := last.nextInFocusChain()) and self.current.isAncestorOf(following):
-            last = following
-        QWidget.setTabOrder(last, self.status_line.undo_button)
+        # A screen that was just made comes last: Tab goes from it to the line below.
+        last, undo = self.window().previousInFocusChain(), self.status_line.undo_button
+        while last.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            # Qt changes no order behind what never has the keyboard.
+            last = last.previousInFocusChain()
+        QWidget.setTabOrder(last, undo)
 
     def _show_title(self) -> None:
         about = self.current.windowTitle()

@@ -150,6 +150,10 @@ async def test_what_opens_everywhere_has_names(manager: Hands, key: Qt.Key):
 
 async def test_tab_goes_from_the_rail_to_the_header_the_screen_and_the_line_below(manager: Hands):
     workplace = manager.workplace
+    await manager.open(SKU)
+    workplace.product.setFocus()
+    await manager.type("+")
+    await until(workplace.status_line.undo_button.isVisible, "something to undo")
     for name in ("find", "orders", "history", "sync"):
         screen = workplace.go(name)
         await settle()
@@ -162,7 +166,8 @@ async def test_tab_goes_from_the_rail_to_the_header_the_screen_and_the_line_belo
                 order += [n for n, part in enumerate(parts) if part.isAncestorOf(at)]
             at = at.nextInFocusChain()
         changes = [order[n] for n in range(len(order)) if n == 0 or order[n] != order[n - 1]]
-        assert changes in ([0, 1, 2], [0, 1, 2, 3], [0, 1, 2, 0], [0, 1, 2, 3, 0]), (name, order)
+        # The rail goes on below its screens, with help, the look and the person.
+        assert changes in ([0, 1, 2, 3], [0, 1, 2, 3, 0]), (name, order)
         assert name == "find" or screen.isAncestorOf(manager.window.focusWidget())
 
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.client import Client
 from app.domain.entities import Movement, Reason
+from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided
 from app.ui.product.place_card import MoveDialog
 from app.ui.receive.screen import ReceiveScreen
@@ -199,6 +200,9 @@ async def test_every_screen_fits_with_large_text(hands: Hands):
     hands.client.appearance.choose_text_size(150)
     try:
         hands.window.resize(*large)
+        (table,) = workplace.current.findChildren(RowsTable)
+        assert (workplace.rail.width(), table.rowHeight(0)) == (264, 72)
+        assert workplace.minimumWidth() == large[0]
         for name in workplace._routes:
             screen = workplace.go(name)
             if isinstance(screen, SyncScreen):
