@@ -276,11 +276,12 @@ class Workplace(QWidget):
         self.welcome.show_on(self.screen_name)
         self._show_title()
         # A screen that was just made comes last: Tab goes from it to the line below.
-        last, undo = self.window().previousInFocusChain(), self.status_line.undo_button
-        while last.focusPolicy() == Qt.FocusPolicy.NoFocus:
+        last = self.window().previousInFocusChain()
+        while last is not None and last.focusPolicy() == Qt.FocusPolicy.NoFocus:
             # Qt changes no order behind what never has the keyboard.
             last = last.previousInFocusChain()
-        QWidget.setTabOrder(last, undo)
+        if last is not None:
+            QWidget.setTabOrder(last, self.status_line.undo_button)
 
     def _show_title(self) -> None:
         about = self.current.windowTitle()
