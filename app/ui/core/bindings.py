@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from app.ui.core.sign_keys import plain_text
+from app.ui.core.sign_keys import letter_of, plain_text
 
 _SHOWN = {
     "Return": "Enter",
@@ -89,8 +89,10 @@ class Keys:
 
     def act(self, event: QKeyEvent) -> bool:
         """Do what a pressed key does; False where it does nothing here."""
-        text = plain_text(event).upper()
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        typed = plain_text(event)
+        text = letter_of(event) if typed.isalpha() else typed
+        other = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        plain = not typed.isalpha() and not other
         name = QKeySequence(event.key()).toString() if plain else ""
         for binding in self._pressed:
             if (text in binding.keys or name in binding.keys) and binding.when():

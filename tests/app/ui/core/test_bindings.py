@@ -67,6 +67,20 @@ def test_a_pressed_key_does_what_it_is_for(event: QKeyEvent, acts: list[str]):
     assert done == acts
 
 
+def test_a_letter_that_is_held_acts_once_and_a_sign_as_often_as_it_comes():
+    done: list[str] = []
+    keys = Keys()
+    keys.press(
+        Binding("A", "Adjust", lambda: done.append("a")),
+        Binding("+", "More", lambda: done.append("+")),
+    )
+    for key, text in ((Qt.Key.Key_A, "a"), (Qt.Key.Key_Plus, "+")):
+        held = QKeyEvent(QEvent.Type.KeyPress, key, NONE, text, True)
+        assert keys.act(pressed(key, text))
+        assert keys.act(held) is (text == "+")
+    assert done == ["a", "+", "+"]
+
+
 def test_a_key_that_may_not_act_now_is_neither_taken_nor_listed():
     allowed = False
     keys = Keys()
