@@ -11,6 +11,7 @@ from app.tour.help_steps import HELP_STEPS, begin_for_the_first_time
 from app.tour.order_steps import ORDER_STEPS
 from app.tour.oversold_steps import OVERSOLD_STEPS, SALES_STEPS
 from app.tour.paper_steps import PAPER_STEPS
+from app.tour.people_steps import PEOPLE_STEPS
 from app.tour.scanner_steps import SCANNER_STEPS
 from app.tour.supply_steps import SUPPLY_STEPS
 from app.tour.teach_steps import TEACH_STEPS
@@ -291,6 +292,7 @@ STEPS = (
     ("switch user", switch_user),
     *ORDER_STEPS,
     *SALES_STEPS,
+    *PEOPLE_STEPS,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QMetaObject, QObject, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QScrollArea, QWidget
 
@@ -29,6 +29,8 @@ class _Frame(QWidget):
         super().__init__()
         self._page = page
         page.setParent(self)
+        # One that was shown before was hidden when it was taken away.
+        page.show()
 
     def minimumSizeHint(self) -> QSize:
         least: QSize = self._page.minimumSize()
@@ -51,6 +53,7 @@ class MainWindow(QMainWindow):
         self._preferences = preferences
         self.may_close: Callable[[], bool] = lambda: True
         self.setWindowTitle(_TITLE)
+        self._titled: QMetaObject.Connection | None = None
         self.keys = Keys()
         self.keys.bind(self, Binding("Ctrl+Q", "Quit", self.close), everywhere=True)
         self.setMinimumSize(*_LEAST)
@@ -67,15 +70,20 @@ class MainWindow(QMainWindow):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCentralWidget(self._area)
 
-    def show_page(self, page: QWidget) -> None:
-        """Replace what the window shows; the old page is deleted."""
+    def show_page(self, page: QWidget, kept: QWidget | None = None) -> None:
+        """Replace what the window shows; the old page is deleted, unless it is to be kept."""
+        if kept is not None:
+            kept.setParent(None)
         # Not at once: it may be the old page that asks for the new one.
         old: QWidget | None = self._area.takeWidget()
         if old is not None:
             old.deleteLater()
         self._area.setWidget(_Frame(page))
+        if self._titled is not None:
+            # One that is kept would go on changing the title.
+            QObject.disconnect(self._titled)
+        self._titled = page.windowTitleChanged.connect(self._show_title)
         self._show_title(page.windowTitle())
-        page.windowTitleChanged.connect(self._show_title)
 
     def _show_title(self, title: str) -> None:
         self.setWindowTitle(f"{title}, Zava" if title else _TITLE)
