@@ -74,6 +74,7 @@ SCREENS = (
     "oversold-settled",
     "sales",
     "sales-products",
+    "closing",
     "people",
     "sign-in-pin",
     "order-empty",
@@ -113,6 +114,7 @@ SMALL = (
     "oversold-settled",
     "oversold",
     "sales",
+    "closing",
     "people",
     "order",
     "catalogue",
@@ -134,6 +136,7 @@ CONTRAST = (
     "alerts",
     "oversold",
     "sales",
+    "closing",
     "people",
     "order",
     "catalogue",
@@ -154,6 +157,7 @@ ONCE = (
     "product-offline-light",
     "count-refused-dark",
     "order-nearly-light",
+    "closing-open-light",
 )
 """Steps on the way: one look is enough to see them."""
 
