@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex
 
+from app.ui.core.announcing import announce
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import counted, money, number, on_hand_cell
 from app.ui.core.rows import Cell, Column, RowsModel
@@ -100,14 +101,16 @@ class FindScreen(Screen):
             if state.query.strip()
             else "No products on this device yet.\nFill it with the demo data: zava-seed demo"
         )
-        shown = len(state.rows)
+        shown, is_new = len(state.rows), state.query != self._query
         if state.total:
             found = f"{number(shown)} of {counted(state.total, 'product')}"
             self._summary.setText(
                 f"{found}, found in {state.seconds * 1000:.1f} ms" if state.query.strip() else found
             )
+            announce(self, found if state.query.strip() and is_new else "")
         else:
             self._summary.setText("")
+            announce(self, "Nothing found" if state.query.strip() and is_new else "")
         self._more.setVisible(shown < state.total)
         self.table.set_complete(shown >= state.total, self._view_model.show_all)
         if state.query != self._query:
