@@ -18,6 +18,7 @@ _COMMANDS: Final = (
     "import",
     "add-product",
     "embeddings",
+    "search",
     "serve",
     "transform",
 )
