@@ -185,6 +185,7 @@ class Client(QObject):
         self.window.show_page(shift.workplace)
         shift.workplace.go(FIND)
         shift.workplace.bar.focus()
+        repositories.catalogue.understand()
         self.changed.emit()
 
     async def close(self) -> None:

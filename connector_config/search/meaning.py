@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from connector_config.search.model import Vectors
 
 
+def says_something(text: str) -> bool:
+    """Whether a text can mean anything: it has a word, and is no code such as HND-HAMMER-001."""
+    words = text.split()
+    is_code = len(words) == 1 and not words[0].isalpha()
+    return not is_code and any(sum(map(str.isalpha, word)) > 2 for word in words)
+
+
 class MeaningIndex:
     """The vectors of texts by id, in 1 KB each.
 
