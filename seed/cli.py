@@ -19,6 +19,7 @@ _COMMANDS: Final = (
     "add-product",
     "embeddings",
     "search",
+    "simulate",
     "serve",
     "transform",
 )
