@@ -6,16 +6,21 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from connector_config.search.model import DIMENSIONS, LEAST_LIKE, Model
+from connector_config.search.words import LABELS
 
 if TYPE_CHECKING:
     from connector_config.search.model import Vectors
 
 
 def says_something(text: str) -> bool:
-    """Whether a text can mean anything: it has a word, and is no code such as HND-HAMMER-001."""
-    words = text.split()
+    """Whether a text can mean anything: it has a word, and is no place, nor a code such as
+    HND-HAMMER-001.
+    """
+    words = text.casefold().split()
     is_code = len(words) == 1 and not words[0].isalpha()
-    return not is_code and any(sum(map(str.isalpha, word)) > 2 for word in words)
+    return not is_code and any(
+        sum(map(str.isalpha, word)) > 2 and word not in LABELS for word in words
+    )
 
 
 class MeaningIndex:

@@ -110,6 +110,7 @@ async def test_faulty_texts_are_no_more_than_not_found(
         ("HND-HAMMER-001", False),
         ("GIFT2026CARD", False),
         ("3b 12", False),
+        ("Aisle 3b", False),
         ("--", False),
     ],
 )
