@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
+import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
+from math import inf
+from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from connector_config.arguments import SHOWN_CHARACTERS, folder, whole_number
@@ -24,6 +27,7 @@ HELP: Final = "let the stores go on selling"
 _FASTEST: Final = 100_000
 _DEFAULT_RATE: Final = 60
 _SHOWN_EVERY: Final = 0.5
+_LONGEST_SLEEP: Final = 0.25
 _SAID_EVERY: Final = 60.0
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600}
 _LONGEST: Final = 7 * 24 * 3_600
@@ -89,10 +93,8 @@ def run(options: argparse.Namespace, today: date) -> int:
     with open_database(load_mongo_settings()) as database:
         simulation = Simulation(database, Random(), options.stores, options.catalogue)
         started = time.monotonic()
-        # To end it so is the usual way; a sale that had not ended is none.
         try:
-            with suppress(KeyboardInterrupt):
-                _go_on(simulation, options.rate / 60, options.seconds, console)
+            _go_on(simulation, options.rate / 60, options.seconds, console)
         finally:
             _summarise(console, simulation.counts, time.monotonic() - started)
     return 0
@@ -103,21 +105,36 @@ def _go_on(
 ) -> None:
     """One customer after the other; whoever is late comes at once."""
     started = time.monotonic()
+    end = inf if seconds is None else started + seconds
     number = 0
-    with _progress(simulation.counts, console) as show:
-        while True:
-            due = started + number / per_second
-            if seconds is not None and due >= started + seconds:
-                return
-            now = time.monotonic()
-            if seconds is not None and now >= started + seconds:
+    with _until_interrupted() as interrupted, _progress(simulation.counts, console) as show:
+        while not interrupted.is_set():
+            due, now = started + number / per_second, time.monotonic()
+            if max(due, now) >= end:
                 return
             if due > now:
-                time.sleep(min(due - now, _SHOWN_EVERY))
-            if due <= time.monotonic():
+                time.sleep(min(due - now, _LONGEST_SLEEP))
+            else:
                 simulation.step(datetime.now(UTC))
                 number += 1
             show()
+
+
+@contextmanager
+def _until_interrupted() -> Iterator[Event]:
+    """Let the first Ctrl+C end what is under way, so that all of it is counted."""
+    interrupted = Event()
+
+    def note(*_: object) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -152,12 +152,14 @@ class ProductLine(QWidget):
 
     async def _add_meant(self, text: str) -> None:
         words = {one.product_id for one in self._model.rows}
-        like = await self._catalogue.like(text, _MEANT + len(words)) or ()
-        listings = [self._catalogue.listing(one) for one in like if one not in words]
+        like = await self._catalogue.like(text, _MEANT + len(words))
+        listings = [self._catalogue.listing(one) for one in like or () if one not in words]
         found = [one.product for one in listings if one is not None][:_MEANT]
         if text != self.line.text():
             return
         self.meant.show_rows(found)
+        if like is not None:
+            self.hits.set_empty_text("No product is called that, and none means something like it.")
         if found and not words:
             self.hits.hide()
             self.meant.select_first()
