@@ -42,7 +42,8 @@ class MeantRows(QWidget):
         self.table.horizontalHeader().hide()
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.table.opened.connect(self.opened)
-        self.setLayout(column(Text("By meaning", "small"), self.table, spacing=4))
+        self._line = Text("By meaning", "small")
+        self.setLayout(column(self._line, self.table, spacing=_ROOM))
         self.setVisible(False)
         hits.beyond.connect(lambda by: self._enter() if by > 0 else None)
         self.table.beyond.connect(lambda by: self._leave() if by < 0 else None)
@@ -58,7 +59,9 @@ class MeantRows(QWidget):
         # In a low window fewer are seen at once, and the rest by scrolling.
         height = self._row_height
         self.table.setMinimumHeight(height * min(len(rows), 2) + _ROOM)
-        self.table.setMaximumHeight(height * max(len(rows), 1) + _ROOM)
+        most = height * max(len(rows), 1) + _ROOM
+        self.table.setMaximumHeight(most)
+        self.setMaximumHeight(self._line.sizeHint().height() + _ROOM + most)
         self.setVisible(bool(rows))
 
     def current(self) -> Any | None:
