@@ -25,6 +25,7 @@ from app.data.sync.space import DittoSpace
 if TYPE_CHECKING:
     from app.data.papers.stocktakes import StocktakeRepository
     from app.data.selling.bought import BoughtRepository
+    from app.data.selling.closings import DayClosingRepository
     from app.data.selling.customer_directory import CustomerDirectory
     from app.data.selling.customers import CustomerRepository
     from app.data.selling.order_list import OrderListRepository
@@ -147,6 +148,7 @@ class Repositories:
             stocktakes=self.stocktakes,
             orders=self.orders,
             oversell=self.oversell,
+            closings=self.closings,
         )
 
     @cached_property
@@ -191,3 +193,9 @@ class Repositories:
         from app.data.selling.sales import SalesRepository
 
         return SalesRepository(self.session, self.now)
+
+    @cached_property
+    def closings(self) -> DayClosingRepository:
+        from app.data.selling.closings import DayClosingRepository
+
+        return DayClosingRepository(self.session, self.now, self.store_id)

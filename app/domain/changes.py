@@ -43,6 +43,7 @@ class Kind(Enum):
     ORDERED = "ordered"
     PURCHASE_ORDER_CANCELLED = "purchase_order_cancelled"
     SETTLED = "settled"
+    DAY_CLOSED = "day_closed"
     PERSON = "person"
     PERSON_SECRET = "person_secret"
 
@@ -62,6 +63,7 @@ _SCREENS: Final = {
     ),
     **dict.fromkeys((Kind.PURCHASE_ORDER, Kind.ORDERED, Kind.PURCHASE_ORDER_CANCELLED), "reorder"),
     Kind.SETTLED: "oversold",
+    Kind.DAY_CLOSED: "closing",
     **dict.fromkeys((Kind.PERSON, Kind.PERSON_SECRET), "people"),
 }
 _PAPERS: Final = {
@@ -76,6 +78,7 @@ _ITEMS: Final = {
     "reorder": "replenishment_id",
     "count": "stocktake_id",
     "orders": "number",
+    "closing": "day",
 }
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.domain.changes import Kind, Made, shown
+from app.domain.closings import Closing
 from app.domain.entities import Movement, Reason, StockItem, short
 from app.domain.errors import UPDATE_FIRST
 from app.domain.orders import Order, OrderStatus
@@ -213,6 +214,17 @@ def settled(made: Made, settlement: Settlement, transfer: Transfer | None) -> Of
     if transfer is None or transfer.shipments:
         return _refused(made, name, "It is on its way: cancel the shipment in Transfers.")
     return _asked(made, name, "The transfer is cancelled, and the case is open again.")
+
+
+def day_closed(made: Made, closing: Closing) -> Offer | None:
+    """Undoing that a day was closed."""
+    if closing.taken_back_at:
+        return None
+    sentence = (
+        "The day is open again and can be closed anew. A paper that was printed of it does not "
+        "hold any more."
+    )
+    return _asked(made, f"closing of {made.change.key['day']}", sentence)
 
 
 def final(made: Made) -> Offer:

@@ -13,6 +13,7 @@ For all of them:
 from collections.abc import Mapping
 from typing import Any, Final, NotRequired, TypedDict
 
+from connector_config.schema import closing_documents as closings
 from connector_config.schema import code_documents as codes
 from connector_config.schema import collections as names
 from connector_config.schema import order_documents as orders
@@ -131,5 +132,6 @@ SHAPES: Final[Mapping[str, Any]] = {
     **stock.SHAPES,
     **orders.SHAPES,
     **papers.SHAPES,
+    **closings.SHAPES,
 }
 """The shape of the documents of every collection."""

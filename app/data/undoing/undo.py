@@ -12,6 +12,7 @@ from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.stocktakes import StocktakeRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.selling import orders
+from app.data.selling.closings import DayClosingRepository
 from app.data.selling.customers import refuse_taken
 from app.data.selling.orders import OrderRepository
 from app.data.selling.oversell import OversellRepository
@@ -24,6 +25,8 @@ from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import last_change as rules
 from app.domain.changes import Kind, Made
+from app.domain.closings import Closing
+from app.domain.documents.closings import to_closed_day
 from app.domain.documents.oversell import to_settlements
 from app.domain.documents.purchase_orders import to_purchase_order
 from app.domain.documents.receipts import to_receipt
@@ -85,6 +88,7 @@ class UndoRepository:
         stocktakes: StocktakeRepository,
         orders: OrderRepository,
         oversell: OversellRepository,
+        closings: DayClosingRepository,
     ) -> None:
         self._session = session
         self._now = now
@@ -97,6 +101,7 @@ class UndoRepository:
         self._stocktakes = stocktakes
         self._orders = orders
         self._oversell = oversell
+        self._closings = closings
 
     async def last(
         self, store_id: str, device_id: str, passed: Collection[int] = ()
@@ -176,6 +181,9 @@ class UndoRepository:
             case Kind.SETTLED:
                 settlement = await read(lambda unit: _settlement(unit, made))
                 await self._oversell.take_back(settlement, actor)
+            case Kind.DAY_CLOSED:
+                closed = to_closed_day(await self._load(names.DAY_CLOSINGS, made))
+                await self._closings.take_back(closed, change.key["closing"])
             case _:
                 raise PaperError(rules.final(made).sentence)
 
@@ -216,6 +224,8 @@ async def _of_documents(unit: UnitOfWork, made: Made) -> Offer | None:
             paper = to_purchase_order(await papers.load(unit, names.REPLENISHMENTS, key))
             ordered = made.change.kind is Kind.ORDERED
             return (rules.ordered if ordered else rules.purchase_order_begun)(made, paper)
+        case Kind.DAY_CLOSED:
+            return rules.day_closed(made, await _closing(unit, made))
         case _:
             settlement = await _settlement(unit, made)
             asked = None
@@ -275,6 +285,14 @@ async def _settlement(unit: UnitOfWork, made: Made) -> Settlement:
         if one.key == made.change.key["settlement"]:
             return one
     raise PaperError("This settlement is not on this device.")
+
+
+async def _closing(unit: UnitOfWork, made: Made) -> Closing:
+    closed = to_closed_day(await papers.load(unit, names.DAY_CLOSINGS, made.change.key))
+    for one in closed.closings:
+        if one.key == made.change.key["closing"]:
+            return one
+    raise PaperError("This closing is not on this device.")
 
 
 def _order_key(made: Made) -> dict[str, str]:

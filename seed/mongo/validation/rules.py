@@ -11,7 +11,7 @@ from connector_config.schema.collections import COLLECTIONS, MongoId
 from connector_config.schema.documents import SHAPES
 from seed.catalogue_files import GROSS_MARGIN_PERCENT, MONTHS
 from seed.embeddings import DESCRIPTION_DIMENSIONS, IMAGE_DIMENSIONS
-from seed.mongo.validation.schema import Rule, Schema, money_fields, rules_of
+from seed.mongo.validation.schema import DAY, Rule, Schema, money_fields, rules_of
 
 Expression = Any
 
@@ -209,6 +209,9 @@ _BY_COLLECTION: Final[dict[str, list[Rule]]] = {
                 HALF_A_CENT,
             ),
         ),
+    ],
+    names.DAY_CLOSINGS: [
+        Rule("day", "a closed day is a day", "day", _field("day", pattern=f"^{DAY}\\z")),
     ],
     names.ORDER_ITEMS: [
         Rule("quantity", "at least one is sold", "quantity", _field("quantity", minimum=1)),

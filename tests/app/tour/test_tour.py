@@ -72,6 +72,7 @@ SCREENS = (
     "oversold-settled",
     "sales",
     "sales-products",
+    "closing",
     "people",
     "sign-in-pin",
     "order-empty",
@@ -111,6 +112,7 @@ SMALL = (
     "oversold-settled",
     "oversold",
     "sales",
+    "closing",
     "people",
     "order",
     "catalogue",
@@ -130,6 +132,7 @@ CONTRAST = (
     "alerts",
     "oversold",
     "sales",
+    "closing",
     "people",
     "order",
     "catalogue",
@@ -149,6 +152,7 @@ ONCE = (
     "product-offline-light",
     "count-refused-dark",
     "order-nearly-light",
+    "closing-open-light",
 )
 """Steps on the way: one look is enough to see them."""
 
