@@ -30,6 +30,7 @@ SCREENS = (
     "find",
     "find-place",
     "find-nothing",
+    "find-meaning",
     "find-anything",
     "unknown-code",
     "teach",
