@@ -19,6 +19,8 @@ _COMMANDS: Final = (
     "add-product",
     "forget",
     "embeddings",
+    "search",
+    "simulate",
     "serve",
     "transform",
 )

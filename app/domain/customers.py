@@ -13,9 +13,9 @@ from app.domain.errors import InvalidInputError
 from app.domain.names import parse_name
 from app.domain.orders import Order, OrderStatus
 from app.domain.pricing import NOTHING
-from app.domain.search import SearchEntry, fold
 from connector_config.schema.emails import email_forms, plain
 from connector_config.schema.forgotten import REMOVED
+from connector_config.search.words import SearchEntry, fold
 
 FIELDS = ("first_name", "last_name", "email", "phone")
 """What a person may change of a customer."""

@@ -41,6 +41,7 @@ class DeviceParts:
     scanner: ScannerFilter
     sounds: Sounds
     preferences: QSettings
+    data_dir: Path
 
 
 @dataclass(frozen=True)

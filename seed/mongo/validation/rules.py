@@ -33,7 +33,7 @@ _PERSONAL_LEFT: Final = [
     {"deleted": {"$ne": True}},
     *({name: {"$exists": True, "$ne": ""}} for name in PERSONAL),
 ]
-_SOURCE: Final = r"^(?:local|original|azure:.+)\z"
+_SOURCE: Final = r"^(?:local(?::[\w-]+)?|original|azure:.+)\z"
 _SHA256: Final = r"^[0-9a-f]{64}\z"
 # Empty where somebody has none, or none any more.
 _BADGE: Final = r"^(?:[0-9a-f]{64})?\z"

@@ -11,9 +11,8 @@ from app.domain.approvals import Approval, WordNeededError
 from app.domain.entities import Actor, Reason, Role
 from app.domain.errors import ShortLinesError
 from app.domain.orders import OrderStatus
-from app.domain.papers import ReceivedLine
 from app.domain.pricing import Discount
-from app.domain.receiving import ReceiptKind, ReceiptState
+from app.domain.receiving import ReceiptState
 from app.ui.core.formats import movement_why
 from app.ui.orders.details import history
 from tests.helpers.sales import RITA, Counter
@@ -198,8 +197,8 @@ async def test_unusually_many_are_posted_with_a_word(room: StockRoom) -> None:
     made = await room.stock.adjust(item, many, Reason.RECEIVED, replace(rita, approved_by=word))
     assert movement_why(made) == "Received \N{MIDDLE DOT} approved by Ann"
     receiving, product = room.repositories.receiving, await Counter(room).product(item)
-    receipt = await receiving.begin(rita, ReceiptKind.FREE)
-    receipt = await receiving.set_line(receipt, product, ReceivedLine(9 * many))
+    receipt = await receiving.begin(rita)
+    receipt = await receiving.set_line(receipt, product, 900 * many)
     with pytest.raises(WordNeededError):
         await receiving.post(receipt, rita)
     receipt = await receiving.post(receipt, ann)
