@@ -13,7 +13,7 @@ from app.domain.documents.staff import show_person
 from app.domain.documents.stock import show_store
 from app.domain.entities import Actor
 
-_PEOPLE: Final = "SELECT * FROM staff WHERE store_id = :store_id AND deleted = false LIMIT 500"
+OF_STORE: Final = "SELECT * FROM staff WHERE store_id = :store_id AND deleted = false LIMIT 500"
 _STORE: Final = "SELECT * FROM stores WHERE _id = :id"
 
 
@@ -30,7 +30,7 @@ async def approved(unit: UnitOfWork, actor: Actor, asked: Sequence[str]) -> Acto
     """
     if not asked:
         return replace(actor, approved_by=None)
-    rows = await unit.query(_PEOPLE, {"store_id": actor.profile.store_id})
+    rows = await unit.query(OF_STORE, {"store_id": actor.profile.store_id})
     people = sorted(entities(rows, show_person), key=lambda one: one.name.casefold())
     approval = given(asked, people, actor.profile.person_id, actor.approved_by)
     return replace(actor, approved_by=approval)

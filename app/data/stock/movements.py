@@ -19,6 +19,11 @@ from connector_config.schema.stock_documents import StockMovement
 
 _INSERT_MOVEMENT = "INSERT INTO stock_movements DOCUMENTS (:document)"
 ITEM = "SELECT * FROM inventory WHERE _id = :id"
+# With a plain comparison of the store, Ditto also reads all of the store from another index.
+ITEMS_OF_PRODUCTS = (
+    "SELECT * FROM inventory WHERE product_id IN :product_ids "
+    "AND coalesce(store_id, '') = :store_id ORDER BY inventory_id"
+)
 _INSERT_NEW = "INSERT INTO stock_movements DOCUMENTS (:documents) ON ID CONFLICT DO NOTHING"
 _INCREMENT_ALL = (
     "UPDATE inventory USE IDS LIST :ids "

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from app.data.staff import word
 from app.data.stock.ledger import MOVEMENTS
+from app.data.stock.movements import ITEMS_OF_PRODUCTS
 from app.data.store.reading import entities
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import approvals
 from app.domain.documents.stock import show_item, to_movement
 from app.domain.entities import Actor
 from app.domain.unusual import NEWEST, TIMES, Asked, unusual
-
-# With a plain comparison of the store, Ditto also reads all of the store from another index.
-_ITEMS: Final = (
-    "SELECT * FROM inventory WHERE product_id IN :product_ids "
-    "AND coalesce(store_id, '') = :store_id ORDER BY inventory_id"
-)
 
 
 async def asked_of(unit: UnitOfWork, actor: Actor, asked: Iterable[Asked]) -> list[str]:
@@ -32,7 +26,8 @@ async def asked_of(unit: UnitOfWork, actor: Actor, asked: Iterable[Asked]) -> li
         "product_ids": sorted({one.product_id for one in many}),
     }
     items = {
-        one.product_id: one for one in entities(await unit.query(_ITEMS, parameters), show_item)
+        one.product_id: one
+        for one in entities(await unit.query(ITEMS_OF_PRODUCTS, parameters), show_item)
     }
     found = []
     for one in many:
