@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.data.stock.feed import StockFeed
 from app.data.stock.stock import DittoStockRepository
 from app.domain.entities import Place, Reason
 from connector_config.link import link as link_module
@@ -65,7 +66,7 @@ async def test_the_latest_time_of_a_stock_change_stays_in_whatever_order_they_we
     async with live_devices(tmp_path, mongo_settings, "ann", "bob") as (ann, bob):
         await ann.disconnect()
         for at in (late, early):
-            stock = DittoStockRepository(ann.session, lambda at=at: at)  # type: ignore[misc]
+            stock = DittoStockRepository(ann.session, lambda at=at: at, StockFeed(ann.session))  # type: ignore[misc]
             await stock.adjust(await ann.item(hammer), 1, Reason.FOUND, ann.actor)
         await ann.stock.move(await ann.item(hammer), Place("9", "Z", "1"), ann.actor)
         between = {"$set": {"last_updated": to_iso(middle)}}

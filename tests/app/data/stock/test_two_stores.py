@@ -35,7 +35,10 @@ PAPERS = (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS)
 
 
 def tidying(paperwork: Papers, actor: Actor) -> Tidying:
-    return Tidying(paperwork.room.session, paperwork.receiving, paperwork.settler, actor, pause=0.0)
+    feed = paperwork.room.repositories.feed
+    return Tidying(
+        paperwork.room.session, feed, paperwork.receiving, paperwork.settler, actor, pause=0.0
+    )
 
 
 class Pair:
