@@ -80,6 +80,10 @@ class OversoldWatch:
         if ids != self._ids:
             self._following_movements.close()
             self._ids = ids
+            if not ids:
+                # With an empty list Ditto reads every movement there is.
+                self._rows["movements"] = []
+                return
             self._rows.pop("movements", None)
             hear = self._hearer("movements")
             self._following_movements.callback(self._session.watch(_MOVEMENTS, {"ids": ids}, hear))

@@ -38,8 +38,10 @@ _NEWER: Final = (
 )
 _AT_ONCE: Final = 500
 """How many documents one statement reads by their ids."""
-_OWN: Final = 0.1
-"""Seconds in which a sign and the telling of the same write come, whichever is first."""
+_TOLD_FIRST: Final = 0.5
+"""Seconds in which the sign of a write that was told comes."""
+_SIGN_FIRST: Final = 0.1
+"""Seconds after which a sign is of something that nobody tells, unless a write is under way."""
 _LATER: Final = 10.0
 """Seconds after which all is read again where something may have come beside an own write."""
 _REST: Final = 20
@@ -151,24 +153,27 @@ class StockFeed:
             self._heard = True
             self._go_on()
             return
+        if self._session.network.active:
+            self._look = True
+            self._go_on()
         loop = asyncio.get_running_loop()
         own, self._own = self._own, None
-        if own is not None and loop.time() - own <= _OWN:
+        if own is not None and loop.time() - own <= _TOLD_FIRST:
             self._on_explained()
         else:
-            self._signs.append(loop.call_later(_OWN, self._on_unexplained))
+            self._signs.append(loop.call_later(_SIGN_FIRST, self._on_unexplained))
 
     def _on_explained(self) -> None:
         # Ditto gives one sign of what comes together: something else may be behind it.
         if self._session.network.active:
-            self._look = True
-            self._go_on()
             self._scan_at(asyncio.get_running_loop().time() + _LATER)
 
     def _on_unexplained(self) -> None:
         self._signs.pop(0)
-        self._look = True
-        self._go_on()
+        if self._session.busy:
+            timer = asyncio.get_running_loop().call_later(_SIGN_FIRST, self._on_unexplained)
+            self._signs.insert(0, timer)
+            return
         least = self._pause if self._session.network.active else 0.0
         self._scan_at(self._scanned + max(least, min(_REST * self._took, _LATER)))
 
@@ -197,6 +202,8 @@ class StockFeed:
                 if not await self._read_next():
                     return
             except StorageError as error:
+                if not self._heard:
+                    return
                 _log.warning("the stock was not read: %s", error)
                 self._scan_at(asyncio.get_running_loop().time() + _LATER)
                 return
@@ -215,7 +222,8 @@ class StockFeed:
             self._again = False
             began = loop.time()
             for one in tuple(self._followers):
-                await self._read_whole(one)
+                if not one.cancelled:
+                    await self._read_whole(one)
             self._scanned = loop.time()
             self._took = self._scanned - began
             for _, on_news in tuple(self._hearers):
@@ -234,7 +242,7 @@ class StockFeed:
     async def _read_part(self, ids: Mapping[str, Any]) -> None:
         for one in tuple(self._followers):
             its = [key for key in ids.values() if not (of := _store_of(key)) or of in one.store_ids]
-            if its and one.loaded:
+            if its and one.loaded and not one.cancelled:
                 asked = {**one.parameters, "ids": its}
                 rows = await self._session.query(one.selection.part, asked)
                 one.take_part(ids, {text_of(row["_id"]): row for row in rows})

@@ -190,6 +190,11 @@ class Session:
         """Wait until every write that is under way is done."""
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a transaction is under way, of which the listeners hear later."""
+        return bool(self._under_way)
+
     def on_written(self, listener: Callable[[Written], None]) -> Callable[[], None]:
         """Call `listener` after every committed write of this device; returns the cancel."""
         self._listeners.append(listener)
