@@ -42,23 +42,30 @@ class Readings:
         return await self._rows([one._register.args for one in self._watches])
 
     async def of_a_change(self, person: Hands) -> Counter[str]:
-        """By statement that is executed for one change, until nothing follows any more."""
+        """By statement on the stock that is executed for one change."""
         executed: list[Asked] = []
-        loop = asyncio.get_running_loop()
-        at = loop.time()
-
-        def look(dql: str, parameters: Mapping[str, Any] | None) -> None:
-            nonlocal at
-            executed.append((dql, parameters))
-            at = loop.time()
-
+        await self._at_rest()
         with pytest.MonkeyPatch.context() as patch:
-            look_at_doors(patch, look)
-            await until(lambda: loop.time() - at > 0.3, "quiet")
-            executed.clear()
+            look_at_doors(patch, lambda dql, parameters: executed.append((dql, parameters)))
             await person.elsewhere(-1)
-            await until(lambda: loop.time() - at > 0.3, "quiet")
-        return await self._rows([one for one in executed if one[0].startswith("SELECT ")])
+            # Longer than it takes to find out that nobody told of a change.
+            await asyncio.sleep(0.3)
+            await self._at_rest()
+        asked = [one for one in executed if re.match(r"SELECT .* FROM inventory", one[0])]
+        return await self._rows(asked)
+
+    async def _at_rest(self) -> None:
+        feed = self._client.repositories.feed
+        await until(
+            lambda: (
+                feed._work is not None
+                and feed._work.done()
+                and not feed._signs
+                and feed._scan is None
+                and all(one.loaded for one in feed._followers)
+            ),
+            "the feed at rest",
+        )
 
     async def _rows(self, asked: list[Asked]) -> Counter[str]:
         rows: Counter[str] = Counter()
