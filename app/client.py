@@ -31,6 +31,7 @@ from app.ui.core.field_undo import FieldUndo
 from app.ui.core.formats import money, number
 from app.ui.core.garbage import GarbageCollector
 from app.ui.core.here import enter_shop, leave_shop
+from app.ui.core.scan_words import covered, slipped, torn
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.scanner_settings import load_scanner_settings
 from app.ui.core.sounds import Silence, Sound, Sounds, Speaker
@@ -77,10 +78,12 @@ class Client(QObject):
         self.window.may_close = self._may_close
         self._scanner = ScannerFilter(application)
         FieldUndo(application, self)
-        self._scanner.settings = load_scanner_settings(self._preferences)
-        self._scanner.is_known = self._is_known
+        self._scanner.reader.settings = load_scanner_settings(self._preferences)
+        self._scanner.reader.is_known = self._is_known
         self._scanner.began.connect(self._on_burst)
         self._scanner.scanned.connect(self._on_scanned)
+        self._scanner.slipped.connect(self._on_slipped)
+        self._scanner.torn.connect(lambda code: self._refuse_scan(code, torn(code)))
         self._application = application
         self._signing_in = Command(self.sign_in, self)
         self._signing_in.failed.connect(self._on_sign_in_failed)
@@ -256,8 +259,15 @@ class Client(QObject):
             self.workplace.scans.take_into(modal, code)
             return
         # A question is answered by a person, and so is who is working here.
-        self.sounds.play(Sound.REFUSED)
+        self._refuse_scan(code, covered(code))
+
+    def _on_slipped(self, keys: str) -> None:
         if self.workplace is not None:
-            self.workplace.scans.refuse(code)
+            self.workplace.scans.warn(slipped(keys))
+
+    def _refuse_scan(self, code: str, sentence: str) -> None:
+        if self.workplace is not None:
+            self.workplace.scans.refuse(sentence)
         elif self.sign_in_screen is not None:
+            self.sounds.play(Sound.REFUSED)
             self.sign_in_screen.refuse_scan(code)

@@ -206,6 +206,9 @@ def settled(made: Made, settlement: Settlement, transfer: Transfer | None) -> Of
         )
     if settlement.kind is SettlementKind.BACK_ORDER:
         return Offer(made, "the customer waits, in Oversold", "The case is open again.")
+    if settlement.kind is SettlementKind.UNKNOWN:
+        sentence = f"What was done about it cannot be told: {UPDATE_FIRST}."
+        return _refused(made, f"order {number}, settled in Oversold", sentence)
     name = f"transfer {settlement.transfer_number}, asked for in Oversold"
     if transfer is None or transfer.shipments:
         return _refused(made, name, "It is on its way: cancel the shipment in Transfers.")
