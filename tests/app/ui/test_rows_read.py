@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from app.client import Client
 from app.domain.entities import Role
+from app.ui.sales.screen import SalesScreen
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.store.local_only import MADE, OUTBOX
 from tests.helpers.doors import look_at_doors
@@ -141,7 +142,9 @@ async def test_no_live_query_of_a_screen_reads_the_store_for_one_change(
 async def test_what_follows_a_change_reads_what_changed(
     client: Client, mona: Hands, name: str
 ) -> None:
-    mona.workplace.go(name)
+    screen = mona.workplace.go(name)
     await mona.rest()
+    if isinstance(screen, SalesScreen):
+        await until(lambda: not screen.view_model.look.running, "the sums")
     rows = await Readings(client).of_a_change(mona)
     assert 0 < rows.total() <= MOST, str(rows.most_common(6))
