@@ -77,11 +77,17 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Who is signed in, where, and as what."""
+    """Who is signed in, where, and as what.
+
+    `person_id` is that of one of the store's people, and `stores` are those in which they work;
+    both are empty where the store has no people, and everybody may say who they are.
+    """
 
     store_id: str
     role: Role
     name: str
+    person_id: str = ""
+    stores: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,6 +225,7 @@ def final(made: Made) -> Offer:
 _EDITED: Final = {
     Kind.CUSTOMER: "change of the customer {number}",
     Kind.CODE: "change of the code {number}",
+    Kind.PERSON: "change of {number} in People",
     Kind.PAPER: "change of {number}",
 }
 _COUNTED_ONCE: Final = "{number} is posted: count the product again in a new stocktake."
@@ -234,6 +235,7 @@ _FINAL: Final = {
         "What was counted is in the books: count it again in a new stocktake.",
     ),
     Kind.COUNT_CANCELLED: ("count {number}, stopped", "Begin a new one in Count."),
+    Kind.PERSON_SECRET: ("new PIN or badge of {number}", "Give another one in People."),
     Kind.RECEIPT_DISCARDED: ("goods receipt {number}, discarded", "Begin it anew in Receive."),
     Kind.ORDER_COMPLETED: (
         "order {number}, handed over",

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Protocol
 
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -27,16 +27,28 @@ Name = Annotated[str, StringConstraints(pattern=NAME_FORM)]
 
 
 class User(Model):
-    """A person who may sign in; `stores` are as permissions.yaml wants them for the role."""
+    """A person who may sign in; `stores` are as permissions.yaml wants them for the role.
+
+    `person_id` is that of the person in `staff`, whose role and stores win; "" for nobody there.
+    """
 
     role: Role
     stores: list[str]
     hash: Annotated[str, StringConstraints(pattern=r"^\$argon2id\$"), Field(repr=False)]
+    person_id: str = ""
 
 
 class _File(Model):
     version: Literal[1]
     users: dict[Name, User]
+
+
+class Users(Protocol):
+    """Who may sign in."""
+
+    def read(self) -> Mapping[str, User]:
+        """The users by name; raises UserError where that cannot be told."""
+        ...
 
 
 class UsersFile:
@@ -116,7 +128,9 @@ class UsersFile:
     def _write(self, users: Mapping[str, User]) -> None:
         content = {
             "version": 1,
-            "users": {name: user.model_dump() for name, user in sorted(users.items())},
+            "users": {
+                name: user.model_dump(exclude_defaults=True) for name, user in sorted(users.items())
+            },
         }
         part = ""
         try:

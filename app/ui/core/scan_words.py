@@ -91,7 +91,10 @@ def slipped(keys: str) -> str:
 
 def before_sign_in(code: str) -> str:
     """Why what was scanned at the sign-in was not taken."""
-    return f"{shown(code)} was not taken: start with your name, then scan it again."
+    return f"{shown(code)} was not taken: sign in first, then scan it again."
+
+
+BADGE_WAITS = "The badge was not taken: answer what is asked, then scan it again."
 
 
 def _unknown(why: Unread, gtin: str, code: str) -> str:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from math import inf
+from time import monotonic
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.ui.core.burst import FAST_MS, SEPARATOR, Burst, Key
@@ -32,7 +33,7 @@ from app.ui.core.scanner_keys import (
 from app.ui.core.scanner_settings import ScannerSettings
 
 # Every event of the application passes the filter: this is asked faster than its type is.
-_LOOKED_AT = (QKeyEvent, QMouseEvent)
+_LOOKED_AT = (QKeyEvent, QMouseEvent, QWheelEvent)
 _KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 _REPEATED_MS: Final = 15
 """A key that is held down repeats no faster."""
@@ -63,7 +64,8 @@ class ScannerFilter(QObject):
 
     `began` comes before the first key of every burst, and a scan may be what it turns out to be.
     `heard` carries every Burst of four keys or more, also a person's. With `only_heard` a scan does
-    nothing else. `reader` knows what a code is, and may be changed.
+    nothing else. `reader` knows what a code is, and may be changed. `touched_at` is when a key
+    or the mouse was used last, in seconds of `time.monotonic`.
     """
 
     began = Signal()
@@ -78,6 +80,7 @@ class ScannerFilter(QObject):
         super().__init__(application)
         self.reader = CodeReader(ScannerSettings(), lambda _: False)
         self.only_heard = False
+        self.touched_at = monotonic()
         self._target = KeyboardTarget(application)
         self._pressed_at = clock or pressed_at
         self._burst: list[Stroke] = []
@@ -101,6 +104,7 @@ class ScannerFilter(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, _LOOKED_AT) or self._target.giving:
             return False
+        self.touched_at = monotonic()
         if event.type() == QEvent.Type.MouseButtonPress and self._burst:
             # What was pressed before the click acts before it.
             self.settle()

@@ -96,6 +96,10 @@ class Scans(QObject):
         self.heard.emit(Sound.REFUSED)
         self._status.say_of_scan(problem(sentence))
 
+    def say(self, message: Message) -> None:
+        """Say something about what was scanned, until the next scan."""
+        self._status.say_of_scan(message)
+
     def open_typed(self, code: str) -> bool:
         """Open what a typed code means; False where it may be a text that one searches for."""
         scan = self._find.read(code)

@@ -32,6 +32,7 @@ from seed.mongo.validation.queries import (
     check_view,
 )
 from seed.mongo.validation.report import MOST_EXAMPLES, Outcome, Report
+from seed.mongo.validation.staff import check_staff
 from seed.mongo.validation.sums import check_customers, check_sums
 from seed.mongo.validation.zones import check_zones
 
@@ -96,6 +97,7 @@ def _checks(database: MongoDatabase, first_day: date, last_day: date, most: int)
         *(partial(check_copy, database, copy, most=most) for copy in COPIES),
         partial(check_codes, database, most=most),
         partial(check_zones, database, most=most),
+        partial(check_staff, database, most=most),
         partial(check_customers, database, most=most),
         partial(check_sums, database, most=most),
         partial(check_indexes, database),

@@ -14,6 +14,7 @@ from app.domain.documents.oversell import to_settlements
 from app.domain.documents.purchase_orders import new_purchase_order_line, to_purchase_order
 from app.domain.documents.reading import read_all, sound, whole
 from app.domain.documents.receipts import new_receipt_line, to_receipt
+from app.domain.documents.staff import show_person, to_person
 from app.domain.documents.stock import (
     show_item,
     show_product,
@@ -36,6 +37,7 @@ Document = dict[str, Any]
 
 READERS: dict[str, list[Callable[[Document], object]]] = {
     names.STORES: [to_store, show_store],
+    names.STAFF: [to_person, show_person],
     names.CUSTOMERS: [to_customer],
     names.CATEGORIES: [lambda one: sound(names.CATEGORIES, one, "category_id")],
     names.PRODUCT_TYPES: [lambda one: sound(names.PRODUCT_TYPES, one, "type_id")],
