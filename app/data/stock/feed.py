@@ -1,7 +1,7 @@
 """What changed in the stock: the figures of screens follow it by differences.
 
 A live query reads all that its condition meets again after every change of its collection, so none
-stands on the stock but one that reads a single document and only says that something changed. What
+stands on the stock but one that reads no document and only says that something changed. What
 changed is told by whoever wrote it: this device's own writes, and the link. Where Ditto's own sync
 brings changes, nobody tells: what was changed last by its own time is looked up at once, and all is
 read again soon, because what comes may be old, or may keep a later time.
@@ -29,8 +29,9 @@ from connector_config.store.outbox import text_of
 Cancel = Callable[[], None]
 S = TypeVar("S")
 
-# Ditto compares results, and the time is always another one.
-_SIGN: Final = "SELECT clock() AS tick FROM inventory LIMIT 1"
+# Ditto compares results, and the time is always another one. How many there are it has at hand; for
+# a first document it would open an index, which takes 22 ms of a processor where 30,000 are in it.
+_SIGN: Final = "SELECT COUNT(*) AS n, clock() AS tick FROM inventory"
 _LATEST: Final = 200
 _NEWER: Final = (
     "SELECT _id, last_updated FROM inventory WHERE last_updated > :since "
