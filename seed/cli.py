@@ -17,7 +17,10 @@ _COMMANDS: Final = (
     "export",
     "import",
     "add-product",
+    "forget",
     "embeddings",
+    "search",
+    "simulate",
     "serve",
     "transform",
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
+from app.tour.closing_steps import CLOSING_STEPS
 from app.tour.day_steps import DAY_STEPS
 from app.tour.driver import Driver, TourError
+from app.tour.help_steps import HELP_STEPS, begin_for_the_first_time
 from app.tour.order_steps import ORDER_STEPS
 from app.tour.oversold_steps import OVERSOLD_STEPS, SALES_STEPS
 from app.tour.paper_steps import PAPER_STEPS
@@ -59,6 +61,13 @@ async def find_by_place(driver: Driver) -> None:
     await driver.type("zzzyx")
     await driver.until("no results", lambda: _find(driver).table.model().rowCount() == 0)
     await driver.picture("find-nothing")
+
+
+async def find_by_meaning(driver: Driver) -> None:
+    await driver.press(Qt.Key.Key_F, CONTROL)
+    await driver.type("something to hang heavy pictures on drywall")
+    await driver.until("what it means", lambda: bool(_find(driver).meant.rows))
+    await driver.picture("find-meaning")
 
 
 async def scan_from_any_screen(driver: Driver) -> None:
@@ -265,8 +274,10 @@ async def switch_user(driver: Driver) -> None:
 
 STEPS = (
     ("sign in", sign_in),
+    ("begin for the first time", begin_for_the_first_time),
     ("find by a misspelt name", find_by_misspelt_name),
     ("find by place", find_by_place),
+    ("find by meaning", find_by_meaning),
     *TEACH_STEPS,
     ("scan from any screen", scan_from_any_screen),
     ("remove two as damaged", remove_two_as_damaged),
@@ -280,6 +291,7 @@ STEPS = (
     ("count a shelf", count_a_shelf),
     ("look at sync", look_at_sync),
     *SCANNER_STEPS,
+    *HELP_STEPS,
     ("fit a small laptop", fit_a_small_laptop),
     ("go on after lunch", go_on_after_lunch),
     *SUPPLY_STEPS,
@@ -289,6 +301,7 @@ STEPS = (
     ("switch user", switch_user),
     *ORDER_STEPS,
     *SALES_STEPS,
+    *CLOSING_STEPS,
     *PEOPLE_STEPS,
 )
 

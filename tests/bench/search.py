@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.client import Client
 from app.data.stock.catalogue import Listing
-from app.domain.search import SearchEntry, SearchIndex
 from app.ui.core.widgets import column
 from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import PAGE, FindState, FindViewModel
 from app.ui.shell.command_bar import CommandLine
 from app.ui.shell.workplace import FIND, Workplace
+from connector_config.search.words import SearchEntry, SearchIndex
 from tests.bench.client import until, with_client
 from tests.bench.eyes import Eyes
 from tests.bench.fts import FtsSource, FtsTable
@@ -45,6 +45,10 @@ def measure_search(data_dir: Path, products: int) -> list[Figure]:
             one for key in ids if (one := client.repositories.catalogue.listing(key)) is not None
         ]
         assert len(listings) == products, f"{len(listings)} products instead of {products}"
+        # As it is for most of a day: what the products mean is known.
+        client.repositories.catalogue.understand(0)
+        await asyncio.sleep(0.1)
+        await client.repositories.catalogue.like("light for the garage", 1)
         table = FtsTable(listings)
         return [
             *_engine(listings, table),

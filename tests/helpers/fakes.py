@@ -31,11 +31,11 @@ from app.domain.errors import AlreadyUndoneError, ShortStockError, StorageError
 from app.domain.known_codes import KnownCodes
 from app.domain.last_change import Offer, moved
 from app.domain.scans import Scan
-from app.domain.search import Hits, SearchEntry, SearchIndex
 from app.domain.stock import Discrepancy, Ledger, Proof, ledger
 from app.domain.undo import UndoPreview
 from app.ui.core.sounds import Sound
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
+from connector_config.search.words import Hits, SearchEntry, SearchIndex
 
 Cancel = Callable[[], None]
 
@@ -435,6 +435,8 @@ class FakeCatalogue:
         self._codes = KnownCodes()
         self.details: Mapping[str, str] = {}
         """Descriptions that only `product` knows."""
+        self.meant: Mapping[str, Sequence[str]] = {}
+        """What is like a text, by the text."""
         self._build()
 
     @property
@@ -453,6 +455,11 @@ class FakeCatalogue:
 
     def search(self, query: str, limit: int) -> Hits:
         return self._index.search(query, limit)
+
+    async def like(self, text: str, limit: int) -> Sequence[str] | None:
+        await asyncio.sleep(0)
+        found = self.meant.get(text)
+        return found and found[:limit]
 
     def read(self, text: str) -> Scan:
         return read_code(text, self._codes)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from app.data.stock.feed import StockFeed
+from app.data.stock.meanings import AFTER_FIRST_PAINT, Meanings
 from app.data.stock.selection import STOCKED, Change, Selection
 from app.data.store.background import in_background
 from app.data.store.reading import entities, sound_rows
@@ -21,15 +22,15 @@ from app.domain.errors import StorageError
 from app.domain.known_codes import KnownCodes
 from app.domain.papers import Document
 from app.domain.scans import Scan
-from app.domain.search import Hits, SearchEntry, SearchIndex
 from connector_config.schema.collections import CATEGORIES, PRODUCT_TYPES
+from connector_config.search.words import Hits, SearchEntry, SearchIndex
 
 _STORES = "SELECT * FROM stores WHERE deleted = false ORDER BY store_name LIMIT 1000"
 _CATEGORIES = "SELECT _id, category_id, category_name FROM categories LIMIT 1000"
 _TYPES = "SELECT _id, type_id, type_name FROM product_types LIMIT 10000"
 _PRODUCTS = (
-    "SELECT _id, product_id, sku, product_name, base_price, category_id, type_id FROM products "
-    "WHERE deleted = false LIMIT 100000"
+    "SELECT _id, product_id, sku, product_name, base_price, category_id, type_id, updated_at "
+    "FROM products WHERE deleted = false LIMIT 100000"
 )
 _PRODUCT = "SELECT * FROM products WHERE _id = :product_id"
 _CODES = (
@@ -56,6 +57,10 @@ class Catalogue(Protocol):
 
     def search(self, query: str, limit: int) -> Hits:
         """Products that match every word, best first; see `SearchIndex.search`."""
+        ...
+
+    async def like(self, text: str, limit: int) -> Sequence[str] | None:
+        """Ids of products that mean something like a text, best first; see `Meanings.like`."""
         ...
 
     def read(self, text: str) -> Scan:
@@ -103,6 +108,7 @@ class DittoCatalogue:
         self._session = session
         self._feed = feed
         self._listeners: list[Callable[[], None]] = []
+        self._meanings = Meanings(session)
         self._following = ExitStack()
         self._categories: dict[str, str] = {}
         self._types: dict[str, str] = {}
@@ -140,9 +146,14 @@ class DittoCatalogue:
                 "does not help, start the program anew."
             ) from None
 
+    def understand(self, after: float = AFTER_FIRST_PAINT) -> None:
+        """Learn in the background what the products mean, from so many seconds on."""
+        self._meanings.begin(after)
+
     def close(self) -> None:
         """Stop following the store."""
         self._following.close()
+        self._meanings.close()
         if self._building is not None:
             self._building.cancel()
             self._building = None
@@ -151,6 +162,10 @@ class DittoCatalogue:
 
     def search(self, query: str, limit: int) -> Hits:
         return self._index.search(query, limit)
+
+    async def like(self, text: str, limit: int) -> Sequence[str] | None:
+        found = await self._meanings.like(text, limit)
+        return found and [one for one in found if one in self._listings]
 
     def read(self, text: str) -> Scan:
         return read_code(text, self._codes)
@@ -221,6 +236,7 @@ class DittoCatalogue:
             self._stale_codes = False
             codes = await loop.run_in_executor(None, _known, listings, self._taught or [])
             self._listings, self._index, self._codes = listings, index, codes
+        self._meanings.follow(self._products or [])
         for listener in tuple(self._listeners):
             listener()
 

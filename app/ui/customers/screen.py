@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget
 
+from app.data.selling.forgetting import Wish
 from app.domain.changes import Kind, NewlyMade
 from app.domain.customers import Customer
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.choice_table import ChoiceTable
+from app.ui.core.dialogs import ask
 from app.ui.core.formats import counted, number
 from app.ui.core.icons import icon
 from app.ui.core.rows import Cell, Column, RowsModel
@@ -20,6 +23,7 @@ from app.ui.core.theme import Tokens
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.customers.card import CustomerCard
 from app.ui.customers.form import CustomerForm
+from app.ui.customers.merge_dialog import MergeDialog
 from app.ui.customers.view_model import CustomersState, CustomersViewModel
 
 _COLUMNS = (
@@ -84,7 +88,10 @@ class CustomersScreen(Screen):
         self._summary = Text("", "small")
         self._more = button("Show more", view_model.show_more, "quiet")
         self._message = Elided("", "muted")
-        self.card = CustomerCard(view_model, appearance, self.order, self.show_customer, holds_all)
+        self._appearance = appearance
+        self.card = CustomerCard(
+            view_model, appearance, self.order, self.ask_merge, self.show_customer, holds_all
+        )
         self.form = CustomerForm(view_model.draft, appearance)
         self.form.instead.connect(self.show_customer)
         self._nobody = Text("Choose a customer to see the card.", "muted", wrap=True)
@@ -105,15 +112,18 @@ class CustomersScreen(Screen):
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
         view_model.saved.connect(self._to_card)
-        keys: dict[str, Callable[[], object]] = {
-            "Ctrl+N": self.begin,
-            "F2": view_model.edit,
-            "F9": self.order,
-        }
-        for sequence, act in keys.items():
-            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-            shortcut = QShortcut(QKeySequence(sequence), self, context=context)
-            shortcut.activated.connect(act)
+        view_model.forgetting_asked.connect(self._ask_forget)
+        self.bind_keys(
+            Binding("Ctrl+N", "Add a customer", self.begin),
+            Binding("F2", "Change the customer", view_model.edit),
+            Binding("F9", "Take an order for the customer", self.order),
+            Binding("Ctrl+M", "Merge with the same person", self.ask_merge),
+            Binding("Ctrl+Shift+Del", "Forget the customer", view_model.ask_forget),
+        )
+        self.press_keys(
+            Binding("Del", "Delete the customer", view_model.delete, when=self._may_delete),
+            Binding("Esc", "Back to the search", self.focus_first),
+        )
         self._tint(appearance.tokens)
         appearance.changed.connect(self._tint)
 
@@ -135,7 +145,8 @@ class CustomersScreen(Screen):
         return self.form.unsaved
 
     def show_undone(self, change: NewlyMade) -> None:
-        if change.kind is Kind.CUSTOMER and self.view_model.state.draft is None:
+        kinds = (Kind.CUSTOMER, Kind.CUSTOMERS_MERGED)
+        if change.kind in kinds and self.view_model.state.draft is None:
             self.view_model.show_undone(change.edits[0].key["customer_id"])
 
     def order(self) -> None:
@@ -150,19 +161,37 @@ class CustomersScreen(Screen):
         self.view_model.choose(customer)
         self._to_card()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def ask_merge(self) -> None:
+        """Ask who is the same person as the customer whose card is shown."""
+        its = self.view_model
+        state = its.state
+        if state.chosen is not None and state.draft is None and its.may_merge:
+            MergeDialog(
+                self, state.chosen, state.alike, its.find, its.merge, self._appearance
+            ).open()
+
+    def _may_delete(self) -> bool:
         state = self.view_model.state
-        if event.key() == Qt.Key.Key_Escape:
-            self.focus_first()
-        elif event.key() == Qt.Key.Key_Delete and state.chosen and state.draft is None:
-            self.view_model.delete()
-        else:
-            super().keyPressEvent(event)
+        return bool(state.chosen) and state.draft is None
 
     def begin(self) -> None:
         """Begin a new customer, unless one is being typed."""
         if self.view_model.state.draft is None:
             self.view_model.begin()
+
+    def _ask_forget(self, customer: Customer, wish: Wish) -> None:
+        several = f"{counted(wish.customers, 'customer')} are this person. "
+        ask(
+            self,
+            f"Forget {customer.name}?",
+            f"At the customer's own wish. {several if wish.customers > 1 else ''}"
+            "Name, e-mail and phone are removed here, on the other devices and in MongoDB. "
+            f"Orders stay, {number(wish.orders)} of them on this device, and say “Customer "
+            "removed”. This cannot be undone.",
+            "Forget",
+            lambda: self.view_model.forget(customer),
+            "Keep",
+        )
 
     def _step(self, by: int) -> None:
         at = self.table.currentIndex().row() + by

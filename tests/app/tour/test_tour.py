@@ -26,9 +26,11 @@ ROOT = Path(__file__).resolve().parents[3]
 ALL = (*STEPS, *SYNC_STEPS)
 SCREENS = (
     "sign-in",
+    "first-run",
     "find",
     "find-place",
     "find-nothing",
+    "find-meaning",
     "find-anything",
     "unknown-code",
     "teach",
@@ -48,6 +50,8 @@ SCREENS = (
     "sync",
     "sync-room",
     "scanner",
+    "help-keys",
+    "help-first-steps",
     "reorder-nothing",
     "reorder-draft",
     "reorder-ordered",
@@ -71,6 +75,7 @@ SCREENS = (
     "oversold-settled",
     "sales",
     "sales-products",
+    "closing",
     "people",
     "sign-in-pin",
     "order-empty",
@@ -110,6 +115,7 @@ SMALL = (
     "oversold-settled",
     "oversold",
     "sales",
+    "closing",
     "people",
     "order",
     "catalogue",
@@ -117,10 +123,12 @@ SMALL = (
     "sync-stores",
 )
 CONTRAST = (
+    "first-run",
     "find",
     "below-zero",
     "low-stock",
     "sync",
+    "help-keys",
     "reorder-draft",
     "receive-lines",
     "receive",
@@ -129,6 +137,7 @@ CONTRAST = (
     "alerts",
     "oversold",
     "sales",
+    "closing",
     "people",
     "order",
     "catalogue",
@@ -145,9 +154,11 @@ ONCE = (
     "transfers-empty-light",
     "sync-first-light",
     "scanner-half-light",
+    "large-text-light",
     "product-offline-light",
     "count-refused-dark",
     "order-nearly-light",
+    "closing-open-light",
 )
 """Steps on the way: one look is enough to see them."""
 

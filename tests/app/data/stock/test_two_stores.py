@@ -35,9 +35,16 @@ PAPERS = (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS)
 
 
 def tidying(paperwork: Papers, actor: Actor) -> Tidying:
-    feed = paperwork.room.repositories.feed
+    its = paperwork.room.repositories
     return Tidying(
-        paperwork.room.session, feed, paperwork.receiving, paperwork.settler, actor, pause=0.0
+        paperwork.room.session,
+        its.feed,
+        paperwork.receiving,
+        paperwork.settler,
+        its.merging,
+        its.forgetting,
+        actor,
+        pause=0.0,
     )
 
 

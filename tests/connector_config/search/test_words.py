@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.entities import Place
-from app.domain.search import SearchEntry, SearchIndex, fold
+from connector_config.search.words import SearchEntry, SearchIndex, fold
 from seed.catalogue_files import load_catalogue
 
 TOOLS, STORAGE = "Hand Tools", "Storage"
@@ -283,7 +283,7 @@ def test_every_product_is_found_by_its_full_name() -> None:
 
 def test_every_product_is_found_by_its_place() -> None:
     for entry in PRODUCTS:
-        assert entry.place is not None
+        assert isinstance(entry.place, Place)
         assert entry.product_id in INDEX.search(entry.place.code, 500).product_ids
 
 

@@ -14,14 +14,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-
-from app.domain.entities import Place
+from typing import Protocol
 
 EXACT, PREFIX, SPLIT, TYPO = 0, 1, 2, 4
 """Penalties of one word; a match in type or category only costs WEAK more."""
 WEAK = 1
 
-_LABELS = ("aisle", "shelf", "bin")
+LABELS = ("aisle", "shelf", "bin")
+"""The words before the parts of a place."""
 
 
 def fold(text: str) -> str:
@@ -38,6 +38,17 @@ def _words(folded: str) -> Iterable[tuple[str, list[str]]]:
         parts = re.findall(r"\d+|[^\W\d_]+", chunk)
         if parts:
             yield "".join(parts), parts
+
+
+class Place(Protocol):
+    """Where a product stands in a store; empty strings where nothing is known."""
+
+    @property
+    def aisle(self) -> str: ...
+    @property
+    def shelf(self) -> str: ...
+    @property
+    def bin(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +152,7 @@ class SearchIndex:
     def _token(self, token: str, typos: int, doubt: bool) -> dict[int, int]:
         found = _ranks(self._strong.bits((token,)), self._weak.bits((token,)), EXACT)
         # A number, or a labelled place such as aisle1, means itself, not whatever starts with it.
-        if not (found and (token.isdigit() or token.startswith(_LABELS))):
+        if not (found and (token.isdigit() or token.startswith(LABELS))):
             found = _either(found, self._prefixed(token))
         if typos and (doubt or not found) and len(token) > 2 and token.isalpha():
             found = _either(found, self._misspelt(token, typos if len(token) > 4 else 1))
@@ -226,7 +237,7 @@ def _labelled(folded: str) -> Iterable[tuple[str, list[str]]]:
     """
     label = ""
     for joined, parts in _words(folded):
-        if joined in _LABELS:
+        if joined in LABELS:
             if label:
                 yield label, [label]
             label = joined
