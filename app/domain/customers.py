@@ -13,7 +13,7 @@ from app.domain.entities import USUAL_COUNTRY
 from app.domain.errors import InvalidInputError
 from app.domain.orders import Order, OrderStatus
 from app.domain.pricing import NOTHING
-from app.domain.search import SearchEntry, fold
+from connector_config.search.words import SearchEntry, fold
 
 FIELDS = ("first_name", "last_name", "email", "phone")
 """What a person may change of a customer."""

@@ -104,12 +104,14 @@ class Product(Document):
 class ProductEmbedding(Document):
     """Vectors for searches in MongoDB: 512 numbers of the image, 1,536 of the description.
 
-    `source` says who made them: `local`, `azure:` and the deployment, or `original`. `text_hash` is
-    the SHA-256 (hex) of the texts that they were made of.
+    `source` says who made them: `local:` and the model, `azure:` and the deployment, or `original`
+    (and `local`, of version 0.2: word hashes). `text_hash` is the SHA-256 (hex) of the texts that
+    they were made of; `image_made_of` is `caption` or `picture`.
     """
 
     product_id: str
     image_embedding: list[float]
+    image_made_of: NotRequired[str]
     description_embedding: list[float]
     source: str
     text_hash: str

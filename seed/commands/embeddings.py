@@ -22,11 +22,13 @@ skipped, so the same command goes on where it was interrupted.
 
 With AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY and AZURE_OPENAI_EMBEDDING_DEPLOYMENT in the
 environment or in .env (and AZURE_OPENAI_API_VERSION, if the default is too old), Azure OpenAI
-makes them. It reads text, not pictures: the image vector is made of the caption of the picture.
+makes them.
 
-Without these variables this machine makes them from the words of the product, and marks them
-"source": "local". They find products with similar words; they understand nothing. Vectors of
-Azure OpenAI that are up to date stay, unless --local asks for local ones.
+Without these variables this machine makes them, with a small model that is part of the
+installation, and marks them "source": "local:wordllama-256". Vectors of Azure OpenAI that are up
+to date stay, unless --local asks for local ones.
+
+Neither looks at a picture: image vectors are made of its caption ("image_made_of": "caption").
 
 The vectors stay in MongoDB and are never synced to a device.
 """
@@ -103,7 +105,7 @@ def run(options: argparse.Namespace, today: date) -> int:
             f"{vectors.products - vectors.made - vectors.kept:,}."
         )
         return 0
-    whose = "by this machine (no language model)" if azure is None else f"by {azure.source}"
+    whose = f"by {LOCAL if azure is None else azure.source}"
     print(
         f"{counted(vectors.products, 'product has', 'products have')} vectors; made now "
         f"{whose}: {vectors.made:,}, "

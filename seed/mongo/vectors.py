@@ -13,7 +13,7 @@ from connector_config.errors import UserError
 from connector_config.mongodb.connection import Document, MongoDatabase
 from connector_config.schema.collections import PRODUCT_EMBEDDINGS, PRODUCTS
 from connector_config.schema.documents import Product, ProductEmbedding
-from seed.embeddings import DESCRIPTION_DIMENSIONS, IMAGE_DIMENSIONS, text_hash
+from seed.embeddings import DESCRIPTION_DIMENSIONS, HASHED, IMAGE_DIMENSIONS, text_hash
 from seed.mongo.extended_json import LineError, from_line
 
 # Makes the vectors of products, lazily and in their order.
@@ -23,6 +23,8 @@ Maker = Callable[[Iterable[Product]], Iterator[ProductEmbedding]]
 BATCH_SIZE: Final = 64
 
 _FIELDS: Final = ProductEmbedding.__required_keys__ | ProductEmbedding.__optional_keys__
+_LATER: Final = {"image_made_of"}
+"""What files of version 0.2 do not have."""
 
 # What the vectors are made of.
 _TEXTS: Final = (
@@ -49,9 +51,9 @@ def refresh_vectors(
 ) -> Vectors:
     """Make the vectors of every product that has none of this source and of its present texts.
 
-    Without a source, vectors of any source will do; with `again`, none will. `on_progress` is
-    called with how many of how many are written. Raises UserError when there are no products, or
-    one lacks a text.
+    Without a source, those of any will do but word hashes; with `again`, none will. `on_progress`
+    is called with how many of how many are written. Raises UserError when there are no products,
+    or one lacks a text.
     """
     products = [_checked(product) for product in _products(database)]
     if not products:
@@ -110,7 +112,7 @@ def _read(path: Path) -> Iterator[ProductEmbedding]:
                 except LineError as error:
                     raise UserError(f"Line {number} of {path} is no document: {error}.") from None
                 document.pop("_id")
-                if set(document) != _FIELDS or any(
+                if not _FIELDS - _LATER <= set(document) <= _FIELDS or any(
                     not _is_vector(document[name], size) for name, size in sizes.items()
                 ):
                     raise UserError(f"Line {number} of {path} does not hold vectors of a product.")
@@ -149,7 +151,6 @@ def _ready(database: MongoDatabase, source: str | None) -> dict[str, str]:
         "image_embedding": {"$size": IMAGE_DIMENSIONS},
         "description_embedding": {"$size": DESCRIPTION_DIMENSIONS},
     }
-    if source is not None:
-        whole["source"] = source
+    whole["source"] = {"$ne": HASHED} if source is None else source
     found = database[PRODUCT_EMBEDDINGS].find(whole, {"text_hash": 1})
     return {str(vector["_id"]): str(vector.get("text_hash")) for vector in found}

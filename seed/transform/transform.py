@@ -14,7 +14,7 @@ from connector_config.errors import DataFileError, UserError
 from connector_config.schema.collections import PRODUCT_EMBEDDINGS
 from connector_config.schema.documents import ProductEmbedding
 from seed.catalogue_files import CATALOGUE_FOLDER, load_catalogue
-from seed.embeddings import text_hash
+from seed.embeddings import PICTURE, text_hash
 from seed.generators.catalogue import products
 from seed.store_files import STORES_FILE, load_stores
 from seed.transform import product_data, reference_data
@@ -141,6 +141,7 @@ def _embeddings(
             yield {
                 "product_id": product["product_id"],
                 "image_embedding": vector.image,
+                "image_made_of": PICTURE,
                 "description_embedding": vector.description,
                 "source": ORIGINAL,
                 "text_hash": text_hash(product),

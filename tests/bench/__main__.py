@@ -22,6 +22,7 @@ from tests.bench.customers import measure_customers
 from tests.bench.dashboard import measure_dashboard
 from tests.bench.ledger import measure_ledger
 from tests.bench.link import measure_link
+from tests.bench.meaning import measure_meaning
 from tests.bench.order_pages import fill_orders, order_figures
 from tests.bench.orders import measure_orders
 from tests.bench.report import Figure, save, show
@@ -43,8 +44,9 @@ PARTS = (
     "dashboard",
     "seed",
     "link",
+    "meaning",
 )
-_WITHOUT_STORES = {"pages", "customers", "dashboard", "seed", "link"}
+_WITHOUT_STORES = {"pages", "customers", "dashboard", "seed", "link", "meaning"}
 _PRODUCTS = 424
 _ITEMS = 3_168
 
@@ -99,6 +101,7 @@ def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figur
         "dashboard": lambda: _apart(partial(measure_dashboard, folder / "sales")),
         "seed": lambda: measure_seed(folder),
         "link": lambda: _apart(partial(measure_link, folder / "link")),
+        "meaning": lambda: measure_meaning(folder),
     }
     measured: list[Figure] = []
     for part in PARTS:

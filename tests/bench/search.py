@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.client import Client
 from app.data.stock.catalogue import Listing
-from app.domain.search import SearchEntry, SearchIndex
 from app.ui.core.widgets import column
 from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import PAGE, FindState, FindViewModel
 from app.ui.shell.command_bar import CommandLine
 from app.ui.shell.workplace import FIND, Workplace
+from connector_config.search.words import SearchEntry, SearchIndex
 from tests.bench.client import until, with_client
 from tests.bench.eyes import Eyes
 from tests.bench.fts import FtsSource, FtsTable

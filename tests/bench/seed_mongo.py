@@ -38,7 +38,7 @@ class _Measured(NamedTuple):
 
 def measure_seed(folder: Path) -> list[Figure]:
     """All figures of `zava-seed` with MongoDB, by default as large as `generate` makes it."""
-    with _server(folder) as uri:
+    with server(folder) as uri:
         bench = _Bench(uri, folder)
         figures = bench.fills(DEFAULT_CUSTOMERS, DEFAULT_ORDERS)
         # The last fill of ours is still there.
@@ -140,7 +140,8 @@ class _Bench:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[str]:
+def server(folder: Path) -> Iterator[str]:
+    """Give the address of a MongoDB: one of its own, or the one that the environment names."""
     if given := os.environ.get("MONGODB_CONNECTION_STRING"):
         yield given
         return

@@ -31,11 +31,11 @@ from app.domain.errors import AlreadyUndoneError, ShortStockError, StorageError
 from app.domain.known_codes import KnownCodes
 from app.domain.last_change import Offer, moved
 from app.domain.scans import Scan
-from app.domain.search import Hits, SearchEntry, SearchIndex
 from app.domain.stock import Discrepancy, Ledger, Proof, ledger
 from app.domain.undo import UndoPreview
 from app.ui.core.sounds import Sound
 from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS, ditto_id
+from connector_config.search.words import Hits, SearchEntry, SearchIndex
 
 Cancel = Callable[[], None]
 

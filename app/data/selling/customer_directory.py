@@ -14,7 +14,7 @@ from app.data.store.session import Row, Session
 from app.domain.customers import Customer, by_name, most_alike, search_entry
 from app.domain.documents.customers import to_customer
 from app.domain.entities import USUAL_COUNTRY
-from app.domain.search import SearchIndex
+from connector_config.search.words import SearchIndex
 
 _FIELDS: Final = (
     "primary_store_id, customer_id, first_name, last_name, email, phone, phone_e164, deleted, "

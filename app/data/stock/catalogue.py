@@ -19,8 +19,8 @@ from app.domain.errors import StorageError
 from app.domain.known_codes import KnownCodes
 from app.domain.papers import Document
 from app.domain.scans import Scan
-from app.domain.search import Hits, SearchEntry, SearchIndex
 from connector_config.schema.collections import CATEGORIES, PRODUCT_TYPES
+from connector_config.search.words import Hits, SearchEntry, SearchIndex
 
 _STORES = "SELECT * FROM stores WHERE deleted = false ORDER BY store_name LIMIT 1000"
 _CATEGORIES = "SELECT _id, category_id, category_name FROM categories LIMIT 1000"

@@ -16,8 +16,8 @@ from app.data.stock.stock import StockRepository
 from app.domain.carts import Cart
 from app.domain.entities import Product, StockState
 from app.domain.scans import Scan
-from app.domain.search import Hits
 from app.ui.find.view_model import FindState, FindViewModel
+from connector_config.search.words import Hits
 
 _ALL = 200_000
 _MOST = 2_000

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.entities import Place
-from app.domain.search import fold
+from connector_config.search.words import fold
 
 CODE: Final = "Code"
 PLACE: Final = "Place"

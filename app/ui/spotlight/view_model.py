@@ -18,7 +18,6 @@ from app.domain.scans import (
     ScannedPlace,
     UnknownCode,
 )
-from app.domain.search import SearchEntry, SearchIndex
 from app.ui.core.formats import counted
 from app.ui.order.customer_lookup import CustomerLookup
 from app.ui.spotlight.destinations import (
@@ -31,6 +30,7 @@ from app.ui.spotlight.destinations import (
     Group,
     in_order,
 )
+from connector_config.search.words import SearchEntry, SearchIndex
 
 _OF_A_KIND = 5
 

@@ -22,7 +22,7 @@ _BIT: Final = 1e-6
 # Of the US, with a country code, or with the zero of another country's own numbers.
 _PHONE: Final = r"^(?:(?:\(\d{3}\) \d{3}-\d{4}|[+0][0-9][0-9 ()./-]{4,24})(?: ext\. \d{1,7})?)?\z"
 _EMAIL: Final = r"^[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+\z"
-_SOURCE: Final = r"^(?:local|original|azure:.+)\z"
+_SOURCE: Final = r"^(?:local(?::[\w-]+)?|original|azure:.+)\z"
 _SHA256: Final = r"^[0-9a-f]{64}\z"
 _CODE_KINDS: Final = ("ean", "upc", "gtin14", "own")
 _CODE: Final = {"minLength": 1, "maxLength": 80}

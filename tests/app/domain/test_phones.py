@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.domain.customers import Customer, search_entry
 from app.domain.errors import InvalidInputError
 from app.domain.phones import Phone, as_searched, parse_phone, phone_key
-from app.domain.search import SearchIndex
+from connector_config.search.words import SearchIndex
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,7 @@ def test_local_vectors_without_the_variables(filled: MongoDatabase, run: Run) ->
     code, out, err = run()
     assert (code, err) == (0, "")
     assert out.splitlines()[-1] == (
-        "150 products have vectors; made now by this machine (no language model): 150, "
-        "up to date already: 0."
+        "150 products have vectors; made now by local:wordllama-256: 150, up to date already: 0."
     )
     goods = islice(products(load_catalogue()), PRODUCTS)
     expected = {v["product_id"]: v for v in local_embeddings(goods)}
@@ -90,9 +89,9 @@ def test_a_second_run_makes_only_what_changed(filled: MongoDatabase, run: Run) -
     filled.products.update_one({"_id": renamed}, {"$set": {"product_name": "Another"}})
     filled.product_embeddings.update_one({"_id": short}, {"$set": {"image_embedding": [0.0]}})
     filled.product_embeddings.delete_one({"_id": missing})
-    assert "(no language model): 3, up to date already: 147." in run()[1]
-    assert "(no language model): 0, up to date already: 150." in run()[1]
-    assert "(no language model): 150, up to date already: 0." in run("--again")[1]
+    assert "made now by local:wordllama-256: 3, up to date already: 147." in run()[1]
+    assert "made now by local:wordllama-256: 0, up to date already: 150." in run()[1]
+    assert "made now by local:wordllama-256: 150, up to date already: 0." in run("--again")[1]
 
 
 def test_azure_makes_both_vectors_in_batches(
@@ -111,7 +110,12 @@ def test_azure_makes_both_vectors_in_batches(
     for key, vector in found.items():
         product = by_id[key]
         assert vector["source"] == "azure:vectors"
-        assert set(vector) == {"_id", *ProductEmbedding.__required_keys__, "image_url"}
+        assert set(vector) == {
+            "_id",
+            *ProductEmbedding.__required_keys__,
+            "image_url",
+            "image_made_of",
+        }
         for name, text, size in (
             ("image_embedding", caption(product), 512),
             ("description_embedding", description(product), 1_536),
@@ -193,7 +197,7 @@ def test_vectors_that_were_paid_for_stay(
     monkeypatch.delenv("AZURE_OPENAI_API_KEY")
     monkeypatch.delenv("AZURE_OPENAI_EMBEDDING_DEPLOYMENT")
     assert ": 0, up to date already: 150." in run()[1]
-    assert "(no language model): 150, up to" in run("--local")[1]
+    assert "made now by local:wordllama-256: 150, up to" in run("--local")[1]
 
 
 @pytest.mark.parametrize(
@@ -249,7 +253,7 @@ def test_vectors_that_were_split_off_come_back(
     assert vectors(filled)[kept] == lines[1]
     assert ": 0, up to date already: 99, not in it" in run("--file", str(file))[1]
     # The rest is made here, and what was taken stays.
-    assert "(no language model): 51, up to date already: 99." in run()[1]
+    assert "made now by local:wordllama-256: 51, up to date already: 99." in run()[1]
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-
-from app.domain.entities import Place
+from typing import Protocol
 
 EXACT, PREFIX, SPLIT, TYPO = 0, 1, 2, 4
 """Penalties of one word; a match in type or category only costs WEAK more."""
@@ -38,6 +37,17 @@ def _words(folded: str) -> Iterable[tuple[str, list[str]]]:
         parts = re.findall(r"\d+|[^\W\d_]+", chunk)
         if parts:
             yield "".join(parts), parts
+
+
+class Place(Protocol):
+    """Where a product stands in a store; empty strings where nothing is known."""
+
+    @property
+    def aisle(self) -> str: ...
+    @property
+    def shelf(self) -> str: ...
+    @property
+    def bin(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.entities import Place
-from app.domain.search import SearchEntry, SearchIndex, fold
+from connector_config.search.words import SearchEntry, SearchIndex, fold
 from seed.catalogue_files import load_catalogue
 
 TOOLS, STORAGE = "Hand Tools", "Storage"

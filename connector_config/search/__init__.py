@@ -1,0 +1,1 @@
+"""Finding products: by their words, by their meaning, and by both."""
