@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from connector_config.webhook.users import UsersFile
 
 NAME: Final = "users"
-HELP: Final = "add, list and remove who may sign in, and set passwords"
+HELP: Final = "add, list and remove who may sign in, set passwords, give tokens"
 
 _DESCRIPTION: Final = """\
 Manage the file of people who may sign in through the webhook: ZAVA_WEBHOOK_USERS, by default
@@ -33,6 +33,7 @@ standard input when that is no terminal; it is never an argument.
   zava-connector users add bob --role manager --store store_seattle --store store_tacoma
   zava-connector users set-password ann
   zava-connector users remove ann
+  zava-connector users token ann     for zava-mcp --http: shown once, in the place of an older one
 """
 
 
@@ -55,7 +56,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     remove.set_defaults(do=_remove)
     set_password = what.add_parser("set-password", help="of somebody", allow_abbrev=False)
     set_password.set_defaults(do=_set_password)
-    for each in (add, remove, set_password):
+    token = what.add_parser("token", help="for assistants (zava-mcp --http)", allow_abbrev=False)
+    token.set_defaults(do=_token)
+    token.add_argument("--revoke", action="store_true", help="take it away")
+    for each in (add, remove, set_password, token):
         each.add_argument("name", type=_name, metavar="NAME", help="such as ann")
 
 
@@ -104,6 +108,16 @@ def _set_password(options: argparse.Namespace) -> None:
         raise UserError(f"There is no user {options.name!r} in {users.path}.")
     users.set_hash(options.name, Passwords().hash(_password()))
     print(f"The password of {options.name} is changed.")
+
+
+def _token(options: argparse.Namespace) -> None:
+    users = _users()
+    if options.revoke:
+        users.revoke_token(options.name)
+        print(f"{options.name} has no token any more.")
+        return
+    # Alone on its line, for scripts.
+    print(users.new_token(options.name))
 
 
 def _users() -> UsersFile:

@@ -214,10 +214,9 @@ def _sales(
     options: argparse.Namespace, database: MongoDatabase, shops: Shops, today: date
 ) -> Report:
     from seed.reports.sales import sales
-    from seed.reports.shops import Period
+    from seed.reports.shops import twelve_months
 
-    # A year of months by default, the last one as far as it has come.
-    period = _period(options, today) or Period(_year_ago(today), today)
+    period = _period(options, today) or twelve_months(today)
     return sales(database, shops, period, options.by, options.category, options.limit)
 
 
@@ -281,9 +280,3 @@ def _oversold(
     from seed.reports.stock import oversold
 
     return oversold(database, shops, options.limit)
-
-
-def _year_ago(today: date) -> date:
-    """The first day of the eleventh month before this one."""
-    months = today.year * 12 + today.month - 1 - 11
-    return date(months // 12, months % 12 + 1, 1)

@@ -253,8 +253,13 @@ def customer_named(database: MongoDatabase, who: str) -> Document:
     found = database[names.CUSTOMERS].find(query).sort([("deleted", 1), ("updated_at", -1)])
     person = next(iter(found.limit(1)), None)
     if person is None:
-        raise UserError(f"There is no customer {who[:60]!r}: give the whole e-mail address or id.")
+        raise no_customer(who)
     return person
+
+
+def no_customer(who: str) -> UserError:
+    """The error for a customer who is not there."""
+    return UserError(f"There is no customer {who[:60]!r}: give the whole e-mail address or id.")
 
 
 def _all_orders(

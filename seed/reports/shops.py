@@ -52,6 +52,12 @@ def last_days(days: int, today: date) -> Period:
         raise UserError(_NO_SUCH_DAY) from None
 
 
+def twelve_months(today: date) -> Period:
+    """The month of `today`, up to it, and the eleven before."""
+    months = today.year * 12 + today.month - 1 - 11
+    return Period(date(months // 12, months % 12 + 1, 1), today)
+
+
 @dataclass(frozen=True, slots=True)
 class Shops:
     """Stores by id with their names, and the clock of each; `everything` if there are no others."""

@@ -6,8 +6,7 @@ It is put into MongoDB once for all tests that only read; `asked` is that databa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import cache
 from random import Random
@@ -49,20 +48,27 @@ def used_shop() -> Mapping[str, list[dict[str, Any]]]:
     return found
 
 
-@dataclass
 class Asked:
     """The database, its documents, and the aggregations it was asked for since `watch` began."""
 
-    settings: MongoSettings
-    database: MongoDatabase
-    documents: Mapping[str, list[dict[str, Any]]]
-    commands: list[Mapping[str, Any]] = field(default_factory=list)
+    def __init__(
+        self,
+        settings: MongoSettings,
+        database: MongoDatabase,
+        commands: list[Mapping[str, Any]],
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.documents = used_shop()
+        self.closing = ExitStack()
+        """What ends with the database."""
+        self._commands = commands
 
     @contextmanager
     def watch(self) -> Iterator[list[Mapping[str, Any]]]:
         """The aggregations of the block."""
-        self.commands.clear()
-        yield self.commands
+        self._commands.clear()
+        yield self._commands
 
     def scans(self, command: Mapping[str, Any]) -> set[str]:
         """The collections that an aggregation reads whole."""
@@ -82,7 +88,9 @@ def asked_shop(new_database: Callable[[], MongoSettings]) -> Iterator[Asked]:
             database[name].insert_many([dict(document) for document in documents])
         list(create_indexes(database))
         ensure_views(database)
-        yield Asked(settings, database, used_shop(), commands)
+        shop = Asked(settings, database, commands)
+        with shop.closing:
+            yield shop
 
 
 class _Listener(CommandListener):
