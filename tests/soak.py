@@ -1,10 +1,11 @@
 """Tries for long what `make test` tries a little of: property tests, histories of a simulated link,
-the statements of the product beside an oracle, schedules of sync, and schedules of sync with a
-device that has an older version of the program.
+the statements of the product beside an oracle, schedules of sync, power cuts, schedules in bad
+weather (MongoDB steps down every few seconds, the back office writes bad documents, and a client
+opens its screens all the time), and schedules with a device that has an older version.
 
-python -m tests.soak [--only properties|histories|statements|schedules|versions] [--seed N]
-    [--minutes M] [--times 20] [--histories 5000] [--rounds 200] [--schedules 1000] [--older 30]
-    [pytest arguments for the property tests]
+python -m tests.soak [--only properties|histories|statements|schedules|kills|storm|versions]
+    [--seed N] [--minutes M] [--times 20] [--histories 5000] [--rounds 200] [--schedules 1000]
+    [--peers 3] [--kills 500] [--older 30] [pytest arguments for the property tests]
 
 Stops at the first that fails. The seed, printed first, repeats a run.
 """
@@ -18,13 +19,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
 from app.rehearsal.headless import Wish, rehearse
+from app.rehearsal.server import Server
+from app.rehearsal.stage import Weather
 from connector_config.errors import UserError
 from tests.connector_config.link.simulation.history import (
     damaged,
@@ -37,10 +41,16 @@ from tests.dql.statements import known
 from tests.dql.trial import engine, first_failure
 from tests.helpers.older_version import VERSION as OLDER
 from tests.helpers.older_version import installed
+from tests.helpers.storm import Storm
+from tests.helpers.visits import visiting
 
-PEERS = 3
-PARTS = ("properties", "histories", "statements", "schedules", "versions")
-PROPERTIES, HISTORIES, STATEMENTS, SCHEDULES, VERSIONS = PARTS
+PARTS = ("properties", "histories", "statements", "schedules", "kills", "storm", "versions")
+PROPERTIES, HISTORIES, STATEMENTS, SCHEDULES, KILLS, STORM, VERSIONS = PARTS
+
+_MANY_POWER_CUTS = 15.0
+_STEP_DOWN_SECONDS = 1.5
+_DOCUMENTS_A_SECOND = 20.0
+_STORM_MINUTES = 60.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -55,10 +65,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--histories", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=200, help="of all statements")
     parser.add_argument("--schedules", type=int, default=1_000)
+    parser.add_argument("--peers", type=int, default=3, help="of a schedule")
+    parser.add_argument("--kills", type=int, default=500, help="power cuts")
     parser.add_argument("--older", type=int, default=30, help="schedules with an older version")
     options, more = parser.parse_known_args(arguments)
     seed = secrets.randbelow(10**6) if options.seed is None else options.seed
     print(f"Seed {seed}: --seed {seed} repeats this run.", flush=True)
+    wish = Wish(options.peers, None, seed, options.minutes)
     code = 0
     if options.only in (None, PROPERTIES):
         code = _try_properties(options.times, seed, options.minutes, more)
@@ -67,10 +80,15 @@ def main(arguments: Sequence[str]) -> int:
     if options.only in (None, STATEMENTS) and code == 0:
         code = asyncio.run(_try_statements(options.rounds, seed, options.minutes))
     if options.only in (None, SCHEDULES) and code == 0:
-        wish = Wish(PEERS, None, seed, options.minutes, options.schedules)
-        code = rehearse(wish, Console())
+        code = rehearse(replace(wish, schedules=options.schedules), Console())
+    if options.only in (None, KILLS) and code == 0:
+        print("Schedules with a power cut in every third moment:", flush=True)
+        cuts = replace(wish, kills=options.kills, power_cuts=_MANY_POWER_CUTS)
+        code = rehearse(cuts, Console())
+    if options.only in (None, STORM) and code == 0:
+        code = _try_storm(replace(wish, minutes=options.minutes or _STORM_MINUTES))
     if options.only in (None, VERSIONS) and code == 0:
-        code = _try_versions(Wish(PEERS, None, seed, options.minutes, options.older))
+        code = _try_versions(replace(wish, schedules=options.older))
     return code
 
 
@@ -102,6 +120,32 @@ def _try_histories(count: int, first: int, minutes: float) -> int:
             return 1
         seed += 1
     return 0
+
+
+def _try_storm(wish: Wish) -> int:
+    """Schedules in bad weather until the time is over, with a client that opens its screens."""
+    print("Schedules in bad weather, with a client that opens its screens:", flush=True)
+    storm = Storm(wish.seed, _DOCUMENTS_A_SECOND, _STEP_DOWN_SECONDS)
+    with tempfile.TemporaryDirectory(prefix="zava-visitor-") as folder:
+        with visiting(Path(folder)) as visit:
+
+            @asynccontextmanager
+            async def weather(server: Server) -> AsyncIterator[None]:
+                visit.go_on(server.settings)
+                async with storm.over(server):
+                    yield
+
+            code = _played(wish, weather)
+    print(f"{storm}.\n{visit.said}", flush=True)
+    return code or visit.code
+
+
+def _played(wish: Wish, weather: Weather) -> int:
+    try:
+        return rehearse(wish, Console(), weather=weather)
+    except UserError as error:
+        print(f"NOT PLAYED: {error}", flush=True)
+        return 1
 
 
 def _try_versions(wish: Wish) -> int:

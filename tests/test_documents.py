@@ -22,6 +22,7 @@ from tests.helpers.programs import ROOT
 
 README: Final = ROOT / "README.md"
 CHANGELOG: Final = ROOT / "CHANGELOG.md"
+SCRIPTS: Final = ROOT / "app" / "rehearsal" / "scripts"
 # Not the changelog: what it names may be gone by now.
 DOCUMENTS: Final = (README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 PROGRAMS: Final[dict[str, Program]] = {
@@ -215,6 +216,12 @@ def test_the_documents_have_commands_of_every_program() -> None:
 def test_the_readme_says_how_many_indexes_there_are() -> None:
     (number,) = re.findall(r"zava-seed indexes +# (\d+) of them", README.read_text("utf-8"))
     assert int(number) == len(INDEXES)
+
+
+def test_every_script_of_the_rehearsal_is_the_twin_of_a_scenario() -> None:
+    text = (ROOT / "docs" / "demo-scenarios.md").read_text("utf-8")
+    scripts = {f"app/rehearsal/scripts/{one.name}" for one in SCRIPTS.glob("*.yaml")}
+    assert set(re.findall(r"app/rehearsal/scripts/[\w-]+\.yaml", text)) == scripts
 
 
 def test_the_newest_version_of_the_changelog_is_this_one() -> None:

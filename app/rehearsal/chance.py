@@ -42,6 +42,9 @@ NAMES: Final = (
 _ON_HAND: Final = (0, 1, 1, 2, 3, 8, 40)
 _MOMENTS: Final = (10, 20)
 
+POWER_CUTS: Final = 0.35
+"""How much moments with a power cut weigh, where nobody wants more of them."""
+
 
 def draw_stores(season: int, peers: int) -> dict[str, str]:
     """Draw so many peers and their stores; the first two are of the same store."""
@@ -52,11 +55,11 @@ def draw_stores(season: int, peers: int) -> dict[str, str]:
     }
 
 
-def draw(seed: int, stores: Mapping[str, str]) -> Schedule:
-    """Draw a schedule for the peers of `stores`."""
+def draw(seed: int, stores: Mapping[str, str], power_cuts: float = POWER_CUTS) -> Schedule:
+    """Draw a schedule for the peers of `stores`; the kinds of moments weigh about 30 in all."""
     random = Random(f"{seed} {sorted(stores.items())}")
     stock = {item: random.choice(_ON_HAND) for item in range(1, ITEMS + 1)}
-    dealer, codes = _Dealer(random, stores), CodeDealer(seed, stores)
+    dealer, codes = _Dealer(random, stores, power_cuts), CodeDealer(seed, stores)
     steps: list[Step] = []
     for _ in range(random.randint(*_MOMENTS)):
         if moment := codes.moment():
@@ -71,9 +74,10 @@ def draw(seed: int, stores: Mapping[str, str]) -> Schedule:
 class _Dealer:
     """Knows who is there, so that a schedule makes sense."""
 
-    def __init__(self, random: Random, stores: Mapping[str, str]) -> None:
+    def __init__(self, random: Random, stores: Mapping[str, str], power_cuts: float) -> None:
         self._random = random
         self._stores = stores
+        self._power_cuts = power_cuts
         self._offline: set[str] = set()
         self._dead: set[str] = set()
         self._away = False
@@ -92,7 +96,7 @@ class _Dealer:
             self._undo_twice: 1,
             self._cut_or_restore: 4,
             self._pause: 2,
-            self._power_cut: 0.35,
+            self._power_cut: self._power_cuts,
             self._mongodb: 0.5 if not self._away else 3,
         }
         steps = self._random.choices(list(kinds), list(kinds.values()))[0]()

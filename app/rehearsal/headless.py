@@ -13,10 +13,10 @@ from typing import Final
 
 from rich.console import Console
 
-from app.rehearsal.chance import NAMES, draw, draw_stores
+from app.rehearsal.chance import NAMES, POWER_CUTS, draw, draw_stores
 from app.rehearsal.processes import Program
 from app.rehearsal.schedule import Schedule, read_script, to_script
-from app.rehearsal.stage import Played, open_stage
+from app.rehearsal.stage import Played, Weather, calm, open_stage
 from app.rehearsal.steps import STORES
 from app.rehearsal.verdict import LOST, PAPERS
 from connector_config.errors import UserError
@@ -34,7 +34,8 @@ MOST_PEERS: Final = len(NAMES)
 class Wish:
     """What to play: a script, or schedules drawn from `seed` on.
 
-    At least `schedules` of them are played, and more until the minutes are over.
+    At least `schedules` of them are played, and more until the minutes are over and `kills`
+    devices had their power cut, which weighs `power_cuts` in a schedule.
     """
 
     peers: int | None
@@ -42,6 +43,8 @@ class Wish:
     seed: int
     minutes: float
     schedules: int = 1
+    kills: int = 0
+    power_cuts: float = POWER_CUTS
 
 
 @dataclass(slots=True)
@@ -51,6 +54,7 @@ class Figures:
     schedules: int = 0
     operations: int = 0
     refused: int = 0
+    kills: int = 0
     in_flight: int = 0
     ledgers: int = 0
     papers: int = 0
@@ -62,6 +66,7 @@ class Figures:
         self.schedules += 1
         self.operations += played.journal.operations
         self.refused += played.journal.refused
+        self.kills += played.journal.kills
         self.in_flight += len(played.journal.in_flight)
         self.ledgers += played.verdict.ledgers
         self.papers += played.verdict.papers
@@ -74,7 +79,7 @@ class Figures:
         yield f"schedules            {self.schedules:,}"
         yield (
             f"operations           {self.operations:,} ({self.refused:,} refused, "
-            f"{self.in_flight:,} cut off by a kill)"
+            f"{self.in_flight:,} cut off by {counted(self.kills, 'kill')})"
         )
         yield f"documents lost       {len(problems[LOST]):,}"
         yield f"duplicates           {len(problems['duplicates']):,}"
@@ -97,7 +102,12 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-def rehearse(wish: Wish, console: Console, others: Mapping[str, Program] | None = None) -> int:
+def rehearse(
+    wish: Wish,
+    console: Console,
+    others: Mapping[str, Program] | None = None,
+    weather: Weather = calm,
+) -> int:
     """Play until the time is over or something is wrong; returns 0 when everything passed.
 
     `others` are the programs of peers, by name, that are not of this version. Raises UserError.
@@ -105,7 +115,7 @@ def rehearse(wish: Wish, console: Console, others: Mapping[str, Program] | None 
     script = read_script(wish.script) if wish.script else None
     peers = _peers(wish, script)
     with tempfile.TemporaryDirectory(prefix="zava-rehearsal-") as folder:
-        return asyncio.run(_rehearse(Path(folder), wish, script, peers, console, others))
+        return asyncio.run(_rehearse(Path(folder), wish, script, peers, console, others, weather))
 
 
 def _peers(wish: Wish, script: Schedule | None) -> dict[str, str]:
@@ -129,27 +139,32 @@ async def _rehearse(
     peers: Mapping[str, str],
     console: Console,
     others: Mapping[str, Program] | None,
+    weather: Weather,
 ) -> int:
     console.print("Starting a MongoDB and the peers …")
     figures = Figures()
     count = len(peers) or wish.peers or 3
     ends = time.monotonic() + wish.minutes * 60
-    async with open_stage(folder, count, others=others) as stage:
+    async with open_stage(folder, count, others=others, weather=weather) as stage:
         first = wish.seed
         while True:
             stores = peers or draw_stores(first // SEASON, count)
             async with stage.troupe(stores) as troupe:
                 for seed in range(first, (first // SEASON + 1) * SEASON):
-                    schedule = script or draw(seed, stores)
+                    schedule = script or draw(seed, stores, wish.power_cuts)
                     title = wish.script.name if wish.script else f"seed {seed}"
                     with console.status(f"{title}: {counted(len(schedule.steps), 'step')}"):
                         played = await troupe.play(schedule)
                     figures.add(played)
                     _say(console, title, played)
-                    enough = figures.schedules >= wish.schedules and time.monotonic() >= ends
-                    if enough or not played.verdict.passed:
+                    if _enough(figures, wish, ends) or not played.verdict.passed:
                         return _conclude(console, figures, played, wish, schedule, first, seed)
             first = seed + 1
+
+
+def _enough(figures: Figures, wish: Wish, ends: float) -> bool:
+    played = figures.schedules >= wish.schedules and figures.kills >= wish.kills
+    return played and time.monotonic() >= ends
 
 
 def _say(console: Console, title: str, played: Played) -> None:

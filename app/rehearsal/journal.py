@@ -37,6 +37,7 @@ class Journal:
     done: list[Done] = field(default_factory=list)
     in_flight: list[InFlight] = field(default_factory=list)
     refused: int = 0
+    kills: int = 0
     failures: list[str] = field(default_factory=list)
     papers: dict[str, Evidence] = field(default_factory=dict)
     """The key and the number of each paper, by its name in the schedule."""

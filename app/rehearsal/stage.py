@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -43,6 +43,18 @@ CONVERGE_SECONDS: Final = 40.0
 _ROUNDS: Final = 20
 
 
+Weather = Callable[[Server], AbstractAsyncContextManager[None]]
+"""What happens to a MongoDB besides, from the first step of a schedule to its last one.
+
+When it ends, all documents of MongoDB must be ones that devices can hold.
+"""
+
+
+def calm(_: Server) -> AbstractAsyncContextManager[None]:
+    """Nothing happens besides."""
+    return nullcontext()
+
+
 @dataclass(frozen=True, slots=True)
 class Played:
     """How one schedule ended."""
@@ -63,11 +75,13 @@ class Stage:
         pool: PeerPool,
         goods: Goods,
         others: Mapping[str, PeerPool] | None = None,
+        weather: Weather = calm,
     ) -> None:
         self._folder = folder
         self.server = server
         self._pool = pool
         self._others = others or {}
+        self._weather = weather
         self.goods = goods
         self._numbers = itertools.count(1)
 
@@ -90,7 +104,7 @@ class Stage:
             (folder / name).mkdir(parents=True)
         try:
             await asyncio.gather(*(one.start() for one in players.values()))
-            yield Troupe(self.server, self.goods, players, seconds)
+            yield Troupe(self.server, self.goods, players, seconds, self._weather)
             await asyncio.gather(*(one.leave() for one in players.values()))
         except BaseException:
             await asyncio.gather(*(one.kill() for one in players.values()))
@@ -112,6 +126,7 @@ async def open_stage(
     peers: int,
     program: Program = PEER,
     others: Mapping[str, Program] | None = None,
+    weather: Weather = calm,
 ) -> AsyncIterator[Stage]:
     """Open a stage with its data below a folder, and so many peers ready.
 
@@ -126,7 +141,7 @@ async def open_stage(
         goods = await asyncio.to_thread(load_goods)
         with serving(folder / "mongodb") as server:
             list(enable(server.database))
-            yield Stage(folder, server, pool, goods, pools)
+            yield Stage(folder, server, pool, goods, pools, weather)
     finally:
         for one in (pool, *pools.values()):
             await one.end()
@@ -139,12 +154,18 @@ class Troupe:
     """
 
     def __init__(
-        self, server: Server, goods: Goods, players: Mapping[str, Player], seconds: float
+        self,
+        server: Server,
+        goods: Goods,
+        players: Mapping[str, Player],
+        seconds: float,
+        weather: Weather,
     ) -> None:
         self._server = server
         self._goods = goods
         self._players = players
         self._seconds = seconds
+        self._weather = weather
         self._journal = Journal()
         self._converged: list[Converged] = []
 
@@ -156,8 +177,9 @@ class Troupe:
         begin = held_by_mongodb(self._server)
         moved = self._server.bytes_moved()
         if begun.equal:
-            for moment in schedule.moments():
-                await asyncio.gather(*(self._take(step) for step in moment))
+            async with self._weather(self._server):
+                for moment in schedule.moments():
+                    await asyncio.gather(*(self._take(step) for step in moment))
             await self._restore()
             await self._settle()
         moved = self._server.bytes_moved() - moved
@@ -207,6 +229,7 @@ class Troupe:
         player = self._players[step.peer]
         await asyncio.sleep(step.after / 1000)
         if isinstance(step, Kill):
+            self._journal.kills += 1
             await player.kill()
         elif isinstance(step, Start):
             await player.start()

@@ -10,7 +10,7 @@ from typing import Any, Final
 from app.data.stock import movements
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
-from app.domain.documents.stock import to_item
+from app.domain.documents.stock import to_item, to_product, to_store
 from app.domain.entities import Actor, Reason
 from connector_config.schema.collections import CUSTOMERS, INVENTORY, ORDER_ITEMS, ORDERS
 
@@ -64,7 +64,7 @@ async def order(
 
     async def work(unit: UnitOfWork) -> dict[str, list[dict[str, Any]]]:
         who = await _one(unit, _CUSTOMER, customer)
-        store = await _one(unit, _STORE, actor.profile.store_id)
+        store = to_store(await _one(unit, _STORE, actor.profile.store_id))
         stamps = {"deleted": False, "created_at": at, "updated_at": at}
         shared = {
             "order_id": order_id,
@@ -76,15 +76,15 @@ async def order(
         subtotal = Decimal(0)
         for item, quantity in lines:
             stocked = to_item(await _one(unit, _ITEM, item))
-            product = await _one(unit, _PRODUCT, stocked.product_id)
-            price = Decimal(str(product["base_price"]))
+            product = to_product(await _one(unit, _PRODUCT, stocked.product_id))
+            price = product.price
             subtotal += quantity * price
             line = {
                 **shared,
                 "order_item_id": str(uuid.uuid4()),
                 "product_id": stocked.product_id,
-                "sku": product["sku"],
-                "product_name": product["product_name"],
+                "sku": product.sku,
+                "product_name": product.name,
                 "quantity": quantity,
                 "unit_price": float(price),
                 "discount_percent": 0,
@@ -105,7 +105,7 @@ async def order(
             "order_date": at,
             "customer_name": f"{who['first_name']} {who['last_name']}",
             "customer_email": who["email"],
-            "store_name": store["store_name"],
+            "store_name": store.name,
             "item_count": len(lines),
             "subtotal": float(subtotal),
             "tax": float(tax),

@@ -9,7 +9,7 @@ from typing import Any
 from ditto import Ditto
 
 from connector_config.link import store
-from connector_config.link.merge import merge
+from connector_config.link.merge import merge, with_later_times
 from connector_config.link.notes import Notes, Sent, echo_row
 from connector_config.link.post import Answer, Letter
 from connector_config.link.store import Body
@@ -135,7 +135,10 @@ class Answers:
             now = waiting.get(text_of(row.key))
             if answer.was_there and answer.followed and not answer.echo:
                 # It was in MongoDB already, and the change stream tells all that is; what changed
-                # here meanwhile waits on.
+                # here meanwhile waits on. It may have told of a later time, after which the device
+                # wrote down one that it had read before.
+                if (later := with_later_times(local, answer.document)) != local:
+                    puts.append((there, {"_id": there["_id"], **later}))
                 if now is not None and local != answer.letter.document:
                     still.append(to_stored(now))
                 continue

@@ -247,10 +247,12 @@ class Link:
     async def _recount(self, database: Database, inbox: Inbox, sender: Sender) -> None:
         """After sending: take MongoDB's sums of items anew whose sums here may be wrong."""
         self._exchanged()
-        if stale := list(sender.answers.stale):
+        while stale := list(sender.answers.stale):
+            received = inbox.received
             found = await database[INVENTORY].find({"_id": {"$in": stale}}).to_list()
-            await inbox.receive([incoming(INVENTORY, one) for one in found], {})
-            sender.answers.stale.difference_update(stale)
+            # What was told meanwhile may be later than what was read.
+            if await inbox.mend([incoming(INVENTORY, one) for one in found], received):
+                sender.answers.stale.difference_update(stale)
 
     def _holds_ledger(self, store_id: str) -> bool:
         return self._holds(STOCK_MOVEMENTS, {"store_id": store_id})

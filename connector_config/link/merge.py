@@ -41,7 +41,7 @@ def merge(
         if (collection, name) in _OWNED_BY_MONGODB:
             value = theirs
         elif name in _LATER_WINS:
-            value = max(theirs, ours, key=lambda one: "" if one is _MISSING else str(one))
+            value = max(theirs, ours, key=_time)
         else:
             is_newer = times.get(name, local_time) > remote_time
             own = [one[name] for one in sent if name in one]
@@ -49,6 +49,20 @@ def merge(
         if value is not _MISSING:
             merged[name] = value
     return merged
+
+
+def with_later_times(local: Mapping[str, Any], remote: Mapping[str, Any]) -> dict[str, Any]:
+    """The document of this side with the times of both that are later."""
+    later = {
+        name: remote[name]
+        for name in _LATER_WINS
+        if name in remote and _time(remote[name]) > _time(local.get(name, _MISSING))
+    }
+    return {**local, **later}
+
+
+def _time(value: Any) -> str:
+    return "" if value is _MISSING else str(value)
 
 
 def _value(

@@ -44,21 +44,23 @@ def to_device(collection: str, document: Mapping[str, Any]) -> dict[str, Any]:
     """Convert a document of MongoDB to what a device stores, with its Ditto `_id`.
 
     Values of a type that the managed connector does not carry either (Binary …) are left out.
-    Raises ValueError, in a sentence, when it cannot have a Ditto `_id`.
+    Raises ValueError, in a sentence, when it cannot have a Ditto `_id`: what it is made of is text
+    in MongoDB too, or nobody would find the document there again.
     """
+    key = ditto_id(collection, document)
     body = {
         name: carried
         for name, value in document.items()
         if name != "_id" and (carried := _carried(value)) is not _NOT_CARRIED
     }
     if COLLECTIONS[collection].mongo_id is not MongoId.OBJECT_ID:
-        expected = mongo_id(collection, body)
+        expected = mongo_id(collection, document)
         if document["_id"] != expected:
             raise ValueError(
                 f"A document of {collection} has {document['_id']!r} as its _id in MongoDB, but "
                 f"needs {expected!r}, as in its {COLLECTIONS[collection].id_fields[-1]}."
             )
-    return {"_id": ditto_id(collection, body), **body}
+    return {"_id": key, **body}
 
 
 def query_for(collection: str, bodies: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

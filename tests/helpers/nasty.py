@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, NotRequired
 
@@ -103,13 +103,13 @@ def bad(collection: str) -> Iterator[Bad]:
             yield damaged(collection, path, value)
 
 
-def damaged(collection: str, path: Path, value: str) -> Bad:
-    """One field with one value; the document keeps the `_id` that it had."""
+def damaged(collection: str, path: Path, value: str, values: Mapping[str, Any] = VALUES) -> Bad:
+    """One field with one of `values`; the document keeps the `_id` that it had."""
     document = good(collection, f"{'.'.join(path)}/{value}")
     inner = document
     for part in path[:-1]:
         inner = inner[part]
-    inner[path[-1]] = VALUES[value]
+    inner[path[-1]] = values[value]
     return Bad(collection, ".".join(path), value, document)
 
 

@@ -274,3 +274,26 @@ async def test_an_insert_without_an_answer_reverts_nobody(
     stored = database[CUSTOMERS].find_one(key)
     assert stored is not None
     assert (stored["phone"], stored["email"]) == ("(206) 555-0001", "ann@example.org")
+
+
+_COUNTED = "UPDATE inventory SET last_counted = :at WHERE inventory_id = :id"
+
+
+async def test_a_time_that_was_read_before_a_later_one_came_gives_way_here_too(
+    database: MongoDatabase, mongo_settings: MongoSettings, tmp_path: Path
+) -> None:
+    prepare(database)
+    hammer = item_document(SEATTLE, 1)
+    item, key = hammer["inventory_id"], text_of(ditto_id(INVENTORY, hammer))
+    async with live_devices(tmp_path, mongo_settings, "ann") as (ann,):
+        late = {"last_counted": "2026-11-20T09:00:00.289Z"}
+        database[INVENTORY].update_one({"inventory_id": item}, {"$set": late})
+        async with asyncio.timeout(PATIENCE):
+            while (await ann.documents(INVENTORY))[key].get("last_counted") != late["last_counted"]:
+                await asyncio.sleep(0.01)
+        # The clock was read, and then the store was busy with what came.
+        early = {"at": "2026-11-20T09:00:00.251Z", "id": item}
+        await ann.session.write(lambda unit: unit.update(INVENTORY, _COUNTED, early))
+        await ann.delivered()
+        await equal(database, ann)
+        assert (await ann.documents(INVENTORY))[key]["last_counted"] == late["last_counted"]

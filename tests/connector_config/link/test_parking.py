@@ -194,6 +194,11 @@ _NEW: Final[dict[str, tuple[str, Document, str]]] = {
         customer_document(SEATTLE, 801) | {"customer_id": _LONG * 2},
         "shorter",
     ),
+    "an id that is a text on devices alone": (
+        CUSTOMERS,
+        customer_document(SEATTLE, 803) | {"customer_id": ObjectId(b"no text here")},
+        "customer_id",
+    ),
     "an _id that is not its own": (
         INVENTORY,
         item_document(SEATTLE, 1) | {"_id": "other"},

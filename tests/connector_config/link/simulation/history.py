@@ -64,6 +64,7 @@ _WORK = {
     "office deletes": 0.3,
 }
 _DAMAGE = "office damages"
+_COUNTED = "counted right"
 _TROUBLE = {
     "kill": 1.5,
     "dies": 2,
@@ -100,6 +101,17 @@ def drawn(seed: int, length: int = 30) -> History:
     if quiet.random() < 0.3:
         moment = Happening("quiet", names[0], quiet.uniform(8, 25))
         place = quiet.randint(1, len(happenings))
+        happenings = (*happenings[:place], moment, *happenings[place:])
+    counting = Random(f"counting {seed}")
+    for _ in range(counting.choice((0, 0, 1, 3))):
+        moment = Happening(
+            _COUNTED,
+            counting.choice(names),
+            counting.choice((0.0, 0.01, counting.uniform(0, 0.3))),
+            counting.randrange(items),
+            counting.randint(1, 4),
+        )
+        place = counting.randint(0, len(happenings))
         happenings = (*happenings[:place], moment, *happenings[place:])
     elsewhere = names[chance.randint(1, len(names)) :] if chance.random() < 0.4 else ()
     return History(seed, names, items, papers, happenings, elsewhere)
@@ -208,7 +220,7 @@ class _Player:
         if one.kind in ("kill", "offline"):
             # Whatever comes next comes after it.
             await (machine.kill() if one.kind == "kill" else machine.offline())
-        elif one.kind in (*_WORK, _DAMAGE):
+        elif one.kind in (*_WORK, _DAMAGE, _COUNTED):
             self._under_way.append(asyncio.ensure_future(self._work(one, machine)))
         else:
             self._trouble(one, machine)
@@ -244,6 +256,8 @@ class _Player:
                 made = new_paper(f"p{len(world.papers)}", store, machine.at())
                 world.papers.append(made)
                 await world.insert(machine, REPLENISHMENTS, made)
+            case "counted right":
+                await world.count(machine, item, one.amount * 0.02)
             case "office":
                 await self._office(item, number)
             case "office damages":

@@ -92,6 +92,17 @@ _FOUND = {
             Happening("note", "bob", 0.05),
         ),
     ),
+    "a time is stored after a later one that came meanwhile": History(
+        213,
+        ("ann", "bob"),
+        1,
+        1,
+        (
+            Happening("counted right", "bob", 0.242, 0, 2),
+            Happening("counted right", "ann", 0.041, 0, 4),
+        ),
+        ("bob",),
+    ),
 }
 
 

@@ -154,6 +154,18 @@ class World:
             if note:
                 self.wrote(machine.name, INVENTORY, before[0], {"notes": note})
 
+    async def count(self, machine: Machine, item: Document, seconds: float) -> None:
+        """An item is as the book says, and that is stored so long after the clock was read."""
+        its, at = ditto_id(INVENTORY, item), machine.at()
+        await asyncio.sleep(seconds)
+
+        async def work(unit: UnitOfWork) -> None:
+            if await unit.query(_ONE[INVENTORY], {"ids": [its]}):
+                change = {"_id": its, "last_counted": at}
+                await unit.update(INVENTORY, _PUT[INVENTORY], {"document": change})
+
+        await self._written(machine, work)
+
     # --- what the back office does wrong ------------------------------------------------------
 
     def damage(self, item: Document) -> None:
