@@ -27,13 +27,14 @@ sees a change at the next login; a device that is signed in already keeps its ri
 in again, at most 8 hours later.
 
 A password has at least 10 characters, a PIN at least 6 digits. It is asked for, or read from
-standard input when that is no terminal; it is never an argument.
+standard input when that is no terminal; it is never an argument. A token lets an assistant ask in
+somebody's name (zava-mcp --http); it is printed once, and takes the place of an older one.
 
   zava-connector users add ann --role worker --store store_seattle
   zava-connector users add bob --role manager --store store_seattle --store store_tacoma
   zava-connector users set-password ann
   zava-connector users remove ann
-  zava-connector users token ann     for zava-mcp --http: shown once, in the place of an older one
+  zava-connector users token ann
 """
 
 

@@ -110,7 +110,7 @@ class CustomerSales:
                 )
             )
             notes = [] if rows else [_nothing(product)]
-            return answer(f"Who has {product}", rows, notes)
+            return answer(f"Stores that have: {product}", rows, notes)
 
     def find_customer(self, text: Text, limit: Limit = 10) -> Answer:
         """Find a customer of your stores by name, e-mail address or telephone number. A worker sees

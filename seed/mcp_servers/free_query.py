@@ -9,7 +9,7 @@ from pymongo.errors import ExecutionTimeout, OperationFailure
 
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase
-from connector_config.wording import number
+from connector_config.wording import counted
 from seed.mcp_servers.answers import MOST_ROWS, Answer, answer
 from seed.mcp_servers.asking import Question
 from seed.mcp_servers.guard import Guard
@@ -31,7 +31,7 @@ def run(its: Question, collection: str, pipeline: object, big: int = BIG) -> Ans
     try:
         _refuse_scans(its.database, collection, stages, guard, big)
         found = its.database[collection].aggregate(stages, maxTimeMS=MOST_MS, allowDiskUse=False)
-        return answer(f"{collection}, {len(stages)} stages", found)
+        return answer(collection, found)
     except ExecutionTimeout:
         raise UserError(
             f"This took longer than {MOST_MS // 1000} seconds: begin with a $match on "
@@ -65,7 +65,7 @@ def _refuse_big(database: MongoDatabase, name: str, big: int, what: str) -> None
     documents = database[name].estimated_document_count()
     if documents > big:
         raise UserError(
-            f"{name} has {number(documents)} documents and {what} would read them all: begin with "
+            f"{name} has {counted(documents, 'document')} and {what} would read them all: begin with "
             f"a $match on one of {_helps(name)}, which have an index."
         )
 

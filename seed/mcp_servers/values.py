@@ -14,6 +14,7 @@ from bson.errors import InvalidId
 
 from connector_config.errors import UserError
 from connector_config.schema.instants import to_iso
+from connector_config.wording import counted
 
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?")
 _NUMBERS: Final = {
@@ -75,7 +76,7 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, bytes):
-        return f"<{len(value)} bytes>"
+        return f"<{counted(len(value), 'byte')}>"
     return str(value)
 
 

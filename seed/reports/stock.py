@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, get_args
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import Document, MongoDatabase
 from connector_config.schema import collections as names
+from connector_config.wording import counted
 from seed.reports.report import Column, Report, Row, count, money
 from seed.reports.shops import Shops, last_days
 from seed.reports.sold import Pipeline, lines_sold, look_up
@@ -185,7 +186,7 @@ def slow_movers(
             *_ITEM,
             _PLACE,
             _ON_HAND,
-            Column("sold", f"Sold in {days} days", "number"),
+            Column("sold", f"Sold in {counted(days, 'day')}", "number"),
             Column("cost", "At cost", "money"),
         ],
         rows[:limit],

@@ -63,6 +63,7 @@ READS: dict[str, tuple[str, Pipeline]] = {
     "lookup": (
         "stores",
         [
+            {"$sort": {"_id": -1}},
             {
                 "$lookup": {
                     "from": "orders",
