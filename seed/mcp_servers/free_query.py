@@ -65,8 +65,8 @@ def _refuse_big(database: MongoDatabase, name: str, big: int, what: str) -> None
     documents = database[name].estimated_document_count()
     if documents > big:
         raise UserError(
-            f"{name} has {counted(documents, 'document')} and {what} would read them all: begin with "
-            f"a $match on one of {_helps(name)}, which have an index."
+            f"{name} has {counted(documents, 'document')}, and {what} would read them all: begin "
+            f"with a $match on one of {_helps(name)}, which have an index."
         )
 
 

@@ -276,12 +276,13 @@ STAGES = st.sampled_from(
 def test_whatever_is_put_together(
     asked: Asked, collection: str, inner: Pipeline, outer: Pipeline, how: str
 ) -> None:
-    within: Pipeline = {
+    ways: dict[str, Pipeline] = {
         "flat": inner,
         "facet": [{"$facet": {"a": [*inner, {"$limit": 3}]}}],
         "union": [{"$unionWith": {"coll": "orders", "pipeline": inner}}],
         "lookup": [{"$limit": 3}, {"$lookup": {"from": "orders", "pipeline": inner, "as": "o"}}],
-    }[how]
+    }
+    within = ways[how]
     try:
         rows = run(asked, collection, [*outer, *within, {"$limit": 20}])
     except UserError:
@@ -528,7 +529,7 @@ def test_a_big_collection_is_not_read_whole(asked: Asked) -> None:
 
     totals: Pipeline = [{"$group": {"_id": "$status", "n": {"$sum": 1}}}]
     with pytest.raises(
-        UserError, match=r"orders has 8\d\d documents .* customer_id, number, order_date, order_id"
+        UserError, match=r"orders has 8\d\d documents, .* customer_id, number, order_date, order_id"
     ):
         ask("orders", totals)
     with pytest.raises(UserError, match="order_items has"):

@@ -49,10 +49,16 @@ def stdio(asked: Asked, folder: Path, *arguments: str, **more: str) -> Client:
     )
 
 
+def words(result: Any) -> str:
+    """What a tool says in words."""
+    text: str = result.content[0].text
+    return text
+
+
 def rows(result: Any) -> list[dict[str, Any]]:
     assert not result.is_error, result.content
     # What it says in words is what it says in its structure.
-    assert json.loads(result.content[0].text) == result.structured_content
+    assert json.loads(words(result)) == result.structured_content
     found: list[dict[str, Any]] = result.structured_content["rows"]
     return found
 
@@ -90,10 +96,10 @@ async def test_customer_sales_over_stdio(asked: Asked, tmp_path: Path) -> None:
         assert rows(order) and order.structured_content is not None
         assert order.structured_content["facts"]["Total"] == own["total"]
         refused = await client.call_tool("order", {"number": other["order_id"]})
-        assert refused.is_error and "There is no order" in refused.content[0].text
+        assert refused.is_error and "There is no order" in words(refused)
         assert other["customer_name"] not in refused.model_dump_json()
         wrong = await client.call_tool("find_products", {"text": "x", "limit": 5_000})
-        assert wrong.is_error and "less than or equal to 100" in wrong.content[0].text
+        assert wrong.is_error and "less than or equal to 100" in words(wrong)
 
 
 async def test_sales_analysis_over_stdio(asked: Asked, tmp_path: Path) -> None:
@@ -107,7 +113,7 @@ async def test_sales_analysis_over_stdio(asked: Asked, tmp_path: Path) -> None:
         assert [row["_id"] for row in rows(await client.call_tool("query", free))] == [SEATTLE]
         out = {"collection": "orders", "pipeline": [{"$out": "stolen"}]}
         refused = await client.call_tool("query", out)
-        assert refused.is_error and "$out is not allowed here" in refused.content[0].text
+        assert refused.is_error and "$out is not allowed here" in words(refused)
     assert "stolen" not in asked.database.list_collection_names()
 
 
@@ -117,7 +123,7 @@ async def test_it_starts_without_mongodb_and_says_so(asked: Asked, tmp_path: Pat
     async with stdio(asked, tmp_path, *arguments, ZAVA_MCP_CONNECTION_STRING=away) as client:
         assert (await client.list_tools()).tools
         answer = await client.call_tool("find_products", {"text": "hammer"})
-        assert answer.is_error and "127.0.0.1:1" in answer.content[0].text
+        assert answer.is_error and "127.0.0.1:1" in words(answer)
 
 
 async def test_what_is_printed_is_no_part_of_the_protocol(asked: Asked, tmp_path: Path) -> None:
