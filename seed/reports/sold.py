@@ -17,32 +17,31 @@ _UNSAID: Final[dict[str, Any]] = {"status": "returned", "returns": {"$in": [None
 COUNTS: Final[dict[str, Any]] = {"$nor": [{"status": "cancelled"}, _UNSAID]}
 
 
-def _an_object(path: str) -> dict[str, Any]:
+def entries(path: str) -> dict[str, Any]:
     """The entries of a map of a document, none where it is something else."""
     return {
         "$objectToArray": {"$cond": [{"$eq": [{"$type": path}, "object"]}, path, {"$literal": {}}]}
     }
 
 
-REFUNDED: Final[dict[str, Any]] = {
-    "$reduce": {
-        "input": _an_object("$returns"),
-        "initialValue": 0,
-        "in": {
-            "$add": [
-                "$$value",
-                {
-                    "$sum": {
-                        "$map": {
-                            "input": _an_object("$$this.v.lines"),
-                            "as": "line",
-                            "in": "$$line.v.refund",
-                        }
-                    }
-                },
-            ]
-        },
+_OF_RETURN: Final[dict[str, Any]] = {
+    "$sum": {
+        "$map": {"input": entries("$$this.v.lines"), "as": "line", "in": "$$line.v.refund"},
     }
+}
+REFUNDED: Final[dict[str, Any]] = {
+    # Of nearly all orders nothing came back.
+    "$cond": [
+        {"$eq": [{"$type": "$returns"}, "object"]},
+        {
+            "$reduce": {
+                "input": entries("$returns"),
+                "initialValue": 0,
+                "in": {"$add": ["$$value", _OF_RETURN]},
+            }
+        },
+        0,
+    ]
 }
 """What was given back of an order before tax."""
 
@@ -102,11 +101,11 @@ def came_back(
                 "order_id": 1,
                 "store_id": 1,
                 "at": "$order_date",
-                "each": _an_object("$returns"),
+                "each": entries("$returns"),
             }
         },
         {"$unwind": "$each"},
-        {"$project": {"order_id": 1, "store_id": 1, "at": 1, "line": _an_object("$each.v.lines")}},
+        {"$project": {"order_id": 1, "store_id": 1, "at": 1, "line": entries("$each.v.lines")}},
         {"$unwind": "$line"},
         _line_of("line.k", "_id", of_products or {}),
         {"$unwind": "$item"},

@@ -11,6 +11,7 @@ from connector_config.errors import UserError
 from connector_config.mongodb.connection import Document, MongoDatabase
 from connector_config.schema import collections as names
 from connector_config.wording import counted
+from seed.reports.on_the_way import on_the_way
 from seed.reports.report import Column, Report, Row, count, money
 from seed.reports.shops import Shops, last_days
 from seed.reports.sold import Pipeline, lines_sold, look_up
@@ -106,7 +107,8 @@ def stock_value(database: MongoDatabase, shops: Shops, by: ValueBy = "store") ->
 def reorder(database: MongoDatabase, shops: Shops, today: date, limit: int = MOST_ROWS) -> Report:
     """What is at or below its reorder point, worst first, and how many units to order.
 
-    That is up to the reorder point, and what sells until the order is here.
+    That is up to the reorder point, and what sells until the order is here, less what is on its
+    way: as the app's Reorder screen reckons.
     """
     stages = [
         *items(shops.filter()),
@@ -115,9 +117,11 @@ def reorder(database: MongoDatabase, shops: Shops, today: date, limit: int = MOS
     ]
     low = list(database[names.INVENTORY].aggregate(stages, allowDiskUse=True))
     sold = _sold(database, shops, SALES_DAYS, today)
+    coming = on_the_way(database, shops)
     rows: list[Row] = []
     for one in low:
         units = count(sold.get((one["store_id"], one["product_id"]), {}).get("units"))
+        on_way = coming.get((one["store_id"], one["product_id"]), 0)
         point, here = count(one.get("reorder_threshold")), count(one["on_hand"])
         rows.append(
             {
@@ -125,7 +129,8 @@ def reorder(database: MongoDatabase, shops: Shops, today: date, limit: int = MOS
                 "on_hand": here,
                 "reorder_point": point,
                 "sold": units,
-                "order": max(point + ceil(units * LEAD_DAYS / SALES_DAYS) - here, 0),
+                "on_the_way": on_way,
+                "order": max(point + ceil(units * LEAD_DAYS / SALES_DAYS) - here - on_way, 0),
             }
         )
     rows.sort(key=lambda row: (row["on_hand"] - row["reorder_point"], row["store"], row["sku"]))
@@ -138,14 +143,15 @@ def reorder(database: MongoDatabase, shops: Shops, today: date, limit: int = MOS
             _ON_HAND,
             Column("reorder_point", "Reorder point", "number"),
             Column("sold", f"Sold in {SALES_DAYS} days", "number"),
+            Column("on_the_way", "On the way", "number"),
             Column("order", "Order", "number"),
         ],
         rows[:limit],
         {"Items": len(rows)},
         [
             _COUNTED,
-            f"The order is up to the reorder point and the sales of {LEAD_DAYS} days; what is on "
-            "its way already is not taken off.",
+            f"The order is up to the reorder point and the sales of {LEAD_DAYS} days, less what is "
+            "on its way.",
             *_cut(rows, limit),
             *shops.notes,
         ],

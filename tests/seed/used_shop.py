@@ -45,6 +45,7 @@ def used_shop() -> Mapping[str, list[dict[str, Any]]]:
     _clocks(found)
     _after_sales(found)
     _movements(found)
+    _papers(found)
     return found
 
 
@@ -180,6 +181,50 @@ def _return(lines: list[dict[str, Any]], whole: bool) -> dict[str, Any]:
             for line in lines
         },
     }
+
+
+def _papers(found: Documents) -> None:
+    """Papers with goods on their way to Seattle: of its first low items 5, 3, 0, 4 and 0 units."""
+    low = [
+        one["product_id"]
+        for one in found[names.INVENTORY]
+        if one["store_id"] == "store_seattle" and one["stock_level"] <= one["reorder_threshold"]
+    ][:5]
+    step = {"at": "2025-12-20T18:00:00.000Z", "who": "Ann"}
+
+    def paper(number: int, **more: Any) -> dict[str, Any]:
+        key = f"00000000-0000-4000-9000-{number:012}"
+        ids = {"_id": key, "transfer_id": key, "replenishment_id": key}
+        return {**ids, "deleted": False, **more}
+
+    def received(product: str, units: int, missing: int = 0, **more: Any) -> dict[str, Any]:
+        line = {"received": units, "damaged": 0, "missing": missing}
+        return {"r1": {**step, "lines": {product: line}, **more}}
+
+    ordered = {"store_id": "store_seattle", "ordered_at": "2025-12-20T18:00:00.000Z"}
+    lines = [{product: {"quantity": 6}} for product in low]
+    found[names.REPLENISHMENTS] = [
+        paper(1, **ordered, lines=lines[0], receipts=received(low[0], 1)),
+        paper(2, **ordered, lines=lines[1], receipts=received(low[1], 2, missing=1)),
+        paper(3, **ordered, lines=lines[2], receipts={}, closed_at="2025-12-21"),
+        # A draft, another store's, and one whose receipt was undone.
+        paper(4, store_id="store_seattle", lines=lines[2], receipts={}),
+        paper(5, **{**ordered, "store_id": "store_tacoma"}, lines=lines[2], receipts={}),
+    ]
+    shipped = {"s1": {**step, "lines": {low[3]: 7}}}
+    gone_back = {"b1": {**step, "shipment_id": "s1", "lines": {low[3]: {"quantity": 2}}}}
+    ways = {"from_store_id": "store_tacoma", "to_store_id": "store_seattle", "lines": {}}
+    found[names.TRANSFERS] = [
+        paper(6, **ways, shipments=shipped, returns=gone_back, receipts=received(low[3], 1)),
+        paper(
+            7,
+            **ways,
+            shipments={"s1": {**step, "lines": {low[4]: 2}}},
+            returns={},
+            receipts=received(low[4], 2),
+        ),
+        paper(8, **ways, shipments="none", returns=None, receipts=5),
+    ]
 
 
 def _movements(found: Documents) -> None:

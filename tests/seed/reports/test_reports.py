@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connector_config.errors import UserError
+from seed.reports import stock as stock_module
 from seed.reports.customers import customer, customers, segments
 from seed.reports.orders import order, returns
 from seed.reports.report import Report
@@ -267,15 +268,36 @@ def _sold(books: Books, days: int) -> dict[tuple[str, str], int]:
     return found
 
 
+def on_the_way(asked: Asked) -> dict[tuple[str, str], int]:
+    """What the papers of the data say, counted by hand."""
+    one, two, _, three = (
+        next(iter(paper["lines"])) for paper in asked.documents["replenishments"][:4]
+    )
+    (four,) = asked.documents["transfers"][0]["shipments"]["s1"]["lines"]
+    seattle = {one: 5, two: 3, four: 4}
+    return {("store_seattle", product): units for product, units in seattle.items()} | {
+        ("store_tacoma", three): 6
+    }
+
+
+def test_what_is_on_its_way(asked: Asked) -> None:
+    assert stock_module.on_the_way(asked.database, read_shops(asked.database)) == on_the_way(asked)
+
+
 def test_reorder(asked: Asked, shops: Shops, books: Books) -> None:
-    there, sold = books.on_hand(), _sold(books, 28)
+    there, sold, coming = books.on_hand(), _sold(books, 28), on_the_way(asked)
     expected = []
     for item in books.documents["inventory"]:
         if item["store_id"] in books.stores:
             left, point = there[item["inventory_id"]], item["reorder_threshold"]
             if left <= point:
                 units = sold[item["store_id"], item["product_id"]]
-                up_to = point + ceil(units * 7 / 28) - left
+                up_to = (
+                    point
+                    + ceil(units * 7 / 28)
+                    - left
+                    - coming.get((item["store_id"], item["product_id"]), 0)
+                )
                 expected.append(
                     (books.products[item["product_id"]]["sku"], left, units, max(up_to, 0))
                 )
