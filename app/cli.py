@@ -11,6 +11,7 @@ _COMMANDS: Final = (
     "run",
     "tour",
     "doctor",
+    "staff",
     "rehearse",
     "reset",
 )

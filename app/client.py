@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from datetime import datetime
 
 from PySide6.QtCore import QLocale, QObject, QSettings, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from app.config.dependencies import Shift, make_shift
 from app.config.repositories import Repositories
@@ -22,20 +22,25 @@ from app.data.sync.service import SyncService
 from app.domain.entities import Actor, Device, Profile, Store
 from app.domain.errors import StorageError
 from app.domain.scans import UnknownCode
+from app.domain.staff import read_badge
+from app.door import Door
+from app.entrance import Entrance
 from app.settings import Settings, check_store
+from app.shifts import OpenStore, Shifts, SignedIn
 from app.ui.core.appearance import Appearance
-from app.ui.core.command import Command
 from app.ui.core.conventions import conventions_of
 from app.ui.core.dialogs import ScanDialog
 from app.ui.core.field_undo import FieldUndo
 from app.ui.core.formats import money, number
 from app.ui.core.garbage import GarbageCollector
 from app.ui.core.here import enter_shop, leave_shop
+from app.ui.core.idle import IdleLock
+from app.ui.core.scan_words import covered, slipped, torn
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.scanner_settings import load_scanner_settings
 from app.ui.core.sounds import Silence, Sound, Sounds, Speaker
 from app.ui.core.tasks import finish
-from app.ui.shell.sign_in import SignInScreen
+from app.ui.shell.sign_in import SignInScreen, remember
 from app.ui.shell.window import MainWindow
 from app.ui.shell.workplace import FIND, Workplace
 from connector_config.errors import UserError
@@ -77,24 +82,35 @@ class Client(QObject):
         self.window.may_close = self._may_close
         self._scanner = ScannerFilter(application)
         FieldUndo(application, self)
-        self._scanner.settings = load_scanner_settings(self._preferences)
-        self._scanner.is_known = self._is_known
+        self._scanner.reader.settings = load_scanner_settings(self._preferences)
+        self._scanner.reader.is_known = self._is_known
         self._scanner.began.connect(self._on_burst)
         self._scanner.scanned.connect(self._on_scanned)
+        self._scanner.slipped.connect(self._on_slipped)
+        self._scanner.torn.connect(lambda code: self._refuse_scan(code, torn(code)))
         self._application = application
-        self._signing_in = Command(self.sign_in, self)
-        self._signing_in.failed.connect(self._on_sign_in_failed)
-        self._moving = Command(self._move_to_store, self)
-        self._moving.failed.connect(self._on_sign_in_failed)
+        self.entrance = Entrance(self)
+        self._idle = IdleLock(settings.lock_minutes, lambda: self._scanner.touched_at, self)
+        self._idle.expired.connect(self.lock)
         self.session: Session
         self.sync: SyncService
         self.device: Device
+        self.door: Door
         self.stores: list[Store] = []
         self.sign_in_screen: SignInScreen | None = None
         self.repositories: Repositories
-        self.shift: Shift | None = None
-        self._signed_in = ExitStack()
+        self._shifts = Shifts()
         self._stop_waiting: Callable[[], None] = lambda: None
+
+    @property
+    def signed_in(self) -> SignedIn | None:
+        """Who is at work at the window; None while nobody is, or the lock is shown."""
+        return self._shifts.current
+
+    @property
+    def shift(self) -> Shift | None:
+        """What belongs to whoever is signed in."""
+        return None if self.signed_in is None else self.signed_in.shift
 
     @property
     def workplace(self) -> Workplace | None:
@@ -104,6 +120,7 @@ class Client(QObject):
     async def start(self, session: Session) -> None:
         """Show the sign-in on an open session."""
         self.session = session
+        self.door = Door(session, self._now, self)
         self.device = load_device(self._settings.data_dir)
         self.sync = make_sync(session, self._settings, self._preferences, self.device, self._now)
         await ensure_indexes(session.query)
@@ -111,6 +128,8 @@ class Client(QObject):
         self.stores = await directory.stores()
         check_store(self._settings, self.stores)
         await self.sync.open()
+        await self.door.open(hears_others=self.sync.state.mode is not Mode.OFFLINE)
+        self.door.changed.connect(self.entrance.look_again)
         self.show_sign_in()
         if not self.stores and self.sync.state.mode is not Mode.OFFLINE:
             # A new device gets its stores from the others.
@@ -118,22 +137,56 @@ class Client(QObject):
 
     def show_sign_in(self) -> None:
         """Leave the workplace, if there is one, and ask who is working."""
-        self._leave()
+        self.leave()
+        self._ask_who()
+
+    def leave(self) -> None:
+        """End the work of whoever is signed in, if anybody is."""
+        self._idle.stop()
+        self._shifts.leave()
+        leave_shop()
+
+    def lock(self) -> None:
+        """Leave the workplace as it is, and ask who is working; only people of a store can."""
+        signed_in = self.signed_in
+        if signed_in is None or not signed_in.profile.person_id:
+            return
+        # What is asked at this moment is answered with no.
+        while (covering := QApplication.activePopupWidget()) is not None:
+            covering.close()
+        while isinstance(modal := QApplication.activeModalWidget(), QDialog):
+            modal.reject()
+        self._idle.stop()
+        self._shifts.lock()
+        leave_shop()
+        self._ask_who(signed_in)
+
+    def _ask_who(self, locked: SignedIn | None = None) -> None:
         screen = SignInScreen(
             self.stores,
             self._preferences,
             self._settings.store_id,
             self._settings.role,
             "" if self.sync.state.mode is Mode.OFFLINE else self.sync.state.mode.through,
+            self.door.people,
+            locked.profile if locked is not None else None,
         )
-        screen.signed_in.connect(self._signing_in.execute)
+        self.entrance.serve(screen)
         self.sign_in_screen = screen
-        self.window.show_page(screen)
+        kept = locked.shift.workplace if locked is not None else None
+        self.window.show_page(screen, kept)
         screen.focus_first()
         self.changed.emit()
 
+    def show_problem(self, error: UserError) -> None:
+        """Say on the sign-in why somebody is not let in."""
+        if self.sign_in_screen is None:
+            self.show_sign_in()
+        assert self.sign_in_screen is not None
+        self.sign_in_screen.show_problem(str(error))
+
     async def sign_in(self, profile: Profile) -> None:
-        """Load the store's catalogue and show the workplace, in place of another one.
+        """Let somebody in: show the workplace, theirs if they had locked it.
 
         Raises UserError, with a sentence, whatever goes wrong.
         """
@@ -152,49 +205,82 @@ class Client(QObject):
             waiting.cancel()
 
     async def _open_workplace(self, profile: Profile) -> None:
-        self._leave()
-        # What was faulty at the start may have been mended.
-        self.stores = await StoreDirectory(self.session).stores() or self.stores
-        repositories = self.repositories = Repositories(self.session, self._now, profile.store_id)
-        with ExitStack() as opened:
-            opened.callback(repositories.catalogue.close)
-            await repositories.catalogue.open(profile.store_id)
-            self._stop_waiting()
-            store = next((one for one in self.stores if one.store_id == profile.store_id), None)
-            if store is None:
-                raise StorageError("This store is no longer on this device: choose another one.")
-            enter_shop(store, self.stores)
-            opened.callback(leave_shop)
-            await self.sync.enter(profile, store.short_name, self.device)
-            shift = self.shift = make_shift(
-                repositories,
+        if (back := self._shifts.unlock(profile)) is not None:
+            await self._show_workplace(back)
+            back.shift.workplace.resume()
+            return
+        self.leave()
+        place = await self._open_store(profile.store_id)
+        self.repositories = place.repositories
+        enter_shop(place.store, self.stores)
+        try:
+            await self.sync.enter(profile, place.store.short_name, self.device)
+            shift = make_shift(
+                place.repositories,
                 self.sync,
                 self.appearance,
                 Actor(profile, self.device, lambda: self.sync.connected),
                 self.stores,
                 self._settings.data_dir / "pictures",
                 DeviceParts(self._scanner, self.sounds, self._preferences),
-                self.show_sign_in,
-                self._moving.execute,
+                self.lock if profile.person_id else self.show_sign_in,
+                self.entrance.move,
                 conventions_of(QLocale()),
             )
-            opened.callback(shift.close)
-            self._signed_in = opened.pop_all()
+        except BaseException:
+            if place is not self._shifts.place:
+                place.opened.close()
+            leave_shop()
+            raise
+        self._shifts.enter(SignedIn(profile, place, shift))
         shift.workplace.scans.heard.connect(self.sounds.play)
-        self.sign_in_screen = None
-        self.window.show_page(shift.workplace)
+        self._show(shift.workplace, profile)
         shift.workplace.go(FIND)
         shift.workplace.bar.focus()
+
+    async def _open_store(self, store_id: str) -> OpenStore:
+        """The store, open; it is open already where somebody in it left the workplace locked."""
+        place = self._shifts.place
+        if place is not None and place.store.store_id == store_id:
+            return place
+        # What was faulty at the start may have been mended.
+        self.stores = await StoreDirectory(self.session).stores() or self.stores
+        repositories = Repositories(self.session, self._now, store_id)
+        with ExitStack() as opened:
+            opened.callback(repositories.catalogue.close)
+            await repositories.catalogue.open(store_id)
+            self._stop_waiting()
+            store = next((one for one in self.stores if one.store_id == store_id), None)
+            if store is None:
+                raise StorageError("This store is no longer on this device: choose another one.")
+            return OpenStore(store, repositories, opened.pop_all())
+
+    async def _show_workplace(self, back: SignedIn) -> None:
+        """Show a workplace that was locked."""
+        self.repositories = back.place.repositories
+        enter_shop(back.place.store, self.stores)
+        await self.sync.enter(back.profile, back.place.store.short_name, self.device)
+        self._show(back.shift.workplace, back.profile)
+
+    def _show(self, workplace: Workplace, profile: Profile) -> None:
+        self.sign_in_screen = None
+        self.door.kept_here.clear()
+        self.window.show_page(workplace)
+        if profile.person_id:
+            remember(profile, self._preferences)
+            self._idle.start()
         self.changed.emit()
 
     async def close(self) -> None:
         """Stop everything and close the store; what was being written is finished first."""
-        self._signing_in.cancel()
-        self._moving.cancel()
+        self.entrance.close()
         self._stop_waiting()
         self._application.removeEventFilter(self._scanner)
         self.sounds.close()
-        self._leave()
+        self._idle.stop()
+        self.leave()
+        self._shifts.close()
+        self.door.close()
         await finish(_FINISH_SECONDS)
         await self.sync.close()
         await self.session.close()
@@ -210,32 +296,15 @@ class Client(QObject):
     def _may_close(self) -> bool:
         return self.workplace is None or self.workplace.may_end()
 
-    def _leave(self) -> None:
-        self.shift = None
-        self._signed_in.close()
-
-    async def _move_to_store(self, profile: Profile) -> None:
-        """The same person, at the same screen, in another store."""
-        assert self.workplace is not None
-        shown = self.workplace.shown
-        self.workplace.setEnabled(False)
-        self._leave()
-        await self.sign_in(profile)
-        self.workplace.show_again(shown)
-
     def _on_stores(self, stores: list[Store]) -> None:
         if self.workplace is None and stores != self.stores:
             self.stores = stores
             self.show_sign_in()
 
-    def _on_sign_in_failed(self, error: UserError) -> None:
-        if self.sign_in_screen is None:
-            self.show_sign_in()
-        assert self.sign_in_screen is not None
-        self.sign_in_screen.show_problem(str(error))
-
     def _is_known(self, code: str) -> bool:
         """Whether a text is the code of something; nobody types one by chance."""
+        if read_badge(code) is not None:
+            return True
         if self.workplace is None:
             return False
         scan = self.repositories.catalogue.read(code)
@@ -249,6 +318,10 @@ class Client(QObject):
         while (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
         modal = QApplication.activeModalWidget()
+        if (badge := read_badge(code)) is not None:
+            # It is a secret: nothing shows it, and nothing looks for it among the products.
+            self.entrance.take_badge(badge, covered=modal is not None)
+            return
         if self.workplace is not None and modal is None:
             self.workplace.scan(code)
             return
@@ -256,8 +329,15 @@ class Client(QObject):
             self.workplace.scans.take_into(modal, code)
             return
         # A question is answered by a person, and so is who is working here.
-        self.sounds.play(Sound.REFUSED)
+        self._refuse_scan(code, covered(code))
+
+    def _on_slipped(self, keys: str) -> None:
         if self.workplace is not None:
-            self.workplace.scans.refuse(code)
+            self.workplace.scans.warn(slipped(keys))
+
+    def _refuse_scan(self, code: str, sentence: str) -> None:
+        if self.workplace is not None:
+            self.workplace.scans.refuse(sentence)
         elif self.sign_in_screen is not None:
+            self.sounds.play(Sound.REFUSED)
             self.sign_in_screen.refuse_scan(code)

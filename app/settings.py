@@ -31,6 +31,9 @@ AUTH_PROVIDER = "zava"
 """What the auth webhook is called in the portal."""
 DATABASE = "zava"
 """The database in MongoDB, as for zava-seed."""
+LOCK_MINUTES = 5
+"""Minutes of nothing after which a workplace locks itself, where the store has people."""
+_MOST_LOCK_MINUTES = 24 * 60
 
 T = TypeVar("T")
 
@@ -55,6 +58,8 @@ class Settings:
     auth_provider: str = AUTH_PROVIDER
     orders_days: int | None = None
     database: str = DATABASE
+    lock_minutes: int = LOCK_MINUTES
+    """0 never locks."""
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -87,6 +92,7 @@ def load_settings(
         auth_provider=values.get("ZAVA_AUTH_PROVIDER", AUTH_PROVIDER),
         orders_days=_days(values, "ZAVA_ORDERS_DAYS"),
         database=values.get("MONGODB_DATABASE", DATABASE),
+        lock_minutes=_minutes(values, "ZAVA_LOCK_MINUTES"),
         secrets={name: values[name] for name in SECRETS if name in values},
     )
 
@@ -150,3 +156,15 @@ def _days(values: Mapping[str, str], name: str) -> int | None:
     if not text.isascii() or not text.isdecimal() or not 0 < int(text[:6]) <= 36_500:
         raise SettingError(f"{name} is '{text}': set it to a number of days, for example 90.")
     return int(text)
+
+
+def _minutes(values: Mapping[str, str], name: str) -> int:
+    text = values.get(name)
+    if text is None:
+        return LOCK_MINUTES
+    if not text.isascii() or not text.isdecimal() or int(text[:6]) > _MOST_LOCK_MINUTES:
+        raise SettingError(
+            f"{name} is '{text}': set it to minutes, such as 5; 0 never locks, and "
+            f"{_MOST_LOCK_MINUTES} are the most."
+        )
+    return int(text[:6])

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from connector_config.errors import UserError
 
 MODULES: Final = {
-    "webhook": ("anyio", "argon2", "jwt", "starlette", "uvicorn"),
+    "webhook": ("anyio", "jwt", "starlette", "uvicorn"),
     "azure": ("openai",),
     "mcp": ("mcp",),
 }

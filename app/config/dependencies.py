@@ -19,7 +19,7 @@ from app.domain.shop_days import zones_problem
 from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.codes.view_model import TeachingViewModel
 from app.ui.core.appearance import Appearance
-from app.ui.core.message import problem
+from app.ui.core.message import Message, problem
 from app.ui.oversold.view_model import OversoldViewModel
 from app.ui.shell.scanned import PaperFinder
 from app.ui.shell.status import StatusViewModel
@@ -28,6 +28,7 @@ from app.ui.shell.teaching import Teaching
 from app.ui.shell.workplace import Workplace
 
 _TOLD_OF_ZONES = "told/time_zones"
+_TOLD_OF_PEOPLE = "told/people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,8 @@ def make_shift(
     parts.oversold.state_changed.connect(
         lambda state: workplace.rail.set_count("oversold", state.waiting)
     )
-    if parts.manages:
-        _tell_of_zones(parts, status)
+    if parts.manages and not _tell_of_zones(parts, status) and not profile.person_id:
+        _tell_of_people(parts, status)
     alerts = parts.alerts if profile.role in STOCK_ROOM else None
     if alerts is not None:
         alerts.state_changed.connect(lambda state: workplace.rail.set_count("alerts", state.total))
@@ -125,9 +126,24 @@ def make_shift(
     return Shift(workplace, parts.oversold, alerts, tidying)
 
 
-def _tell_of_zones(parts: Parts, status: StatusViewModel) -> None:
+def _tell_of_zones(parts: Parts, status: StatusViewModel) -> bool:
     """Tell a manager of stores whose days are this computer's; once, as long as it is the same."""
     sentence, told = zones_problem(parts.stores), parts.device.preferences
-    if sentence and told.value(_TOLD_OF_ZONES) != sentence:
+    news = bool(sentence) and told.value(_TOLD_OF_ZONES) != sentence
+    if news:
         status.say(problem(sentence))
     told.setValue(_TOLD_OF_ZONES, sentence)
+    return news
+
+
+def _tell_of_people(parts: Parts, status: StatusViewModel) -> None:
+    """Tell a manager of a store without people that it is open; once on a device."""
+    told, key = parts.device.preferences, f"{_TOLD_OF_PEOPLE}/{parts.store_id}"
+    if not told.value(key):
+        status.say(
+            Message(
+                f"Anybody may sign in to {parts.store.short_name}, as anything. People (Alt+P) "
+                "says who may, where the shop wants that."
+            )
+        )
+        told.setValue(key, "1")

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from app.data.selling.customers import CustomerRepository
     from app.data.selling.order_list import OrderListRepository
     from app.data.selling.sales import SalesRepository
+    from app.data.staff.staff import StaffRepository
+    from app.data.staff.verifying import Verifier
     from app.data.stock.history import HistoryRepository
     from app.data.stock.places import PlaceRepository
     from app.data.stock.product_codes import ProductCodeRepository
@@ -103,6 +105,19 @@ class Repositories:
         from app.data.store.faulty import DittoFaultyDocuments
 
         return DittoFaultyDocuments(self.session)
+
+    @cached_property
+    def staff(self) -> StaffRepository:
+        from app.data.staff.staff import StaffRepository
+
+        return StaffRepository(self.session, self.now)
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """Tells who somebody is, by PIN or badge."""
+        from app.data.staff.verifying import Verifier
+
+        return Verifier(self.session, self.now)
 
     @cached_property
     def places(self) -> PlaceRepository:

@@ -43,6 +43,8 @@ class Kind(Enum):
     ORDERED = "ordered"
     PURCHASE_ORDER_CANCELLED = "purchase_order_cancelled"
     SETTLED = "settled"
+    PERSON = "person"
+    PERSON_SECRET = "person_secret"
 
 
 _SCREENS: Final = {
@@ -60,6 +62,7 @@ _SCREENS: Final = {
     ),
     **dict.fromkeys((Kind.PURCHASE_ORDER, Kind.ORDERED, Kind.PURCHASE_ORDER_CANCELLED), "reorder"),
     Kind.SETTLED: "oversold",
+    **dict.fromkeys((Kind.PERSON, Kind.PERSON_SECRET), "people"),
 }
 _PAPERS: Final = {
     names.GOODS_RECEIPTS: "receive",

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
-from unicodedata import category, normalize
+from unicodedata import normalize
 
 from app.domain.entities import USUAL_COUNTRY
 from app.domain.errors import InvalidInputError
+from app.domain.names import parse_name
 from app.domain.orders import Order, OrderStatus
 from app.domain.pricing import NOTHING
 from connector_config.search.words import SearchEntry, fold
@@ -18,12 +19,8 @@ from connector_config.search.words import SearchEntry, fold
 FIELDS = ("first_name", "last_name", "email", "phone")
 """What a person may change of a customer."""
 
-MAX_NAME = 80
+_NAMES: Final = (("first_name", "First name"), ("last_name", "Last name"))
 _MAX_EMAIL = 254
-_NO_TEXT: Final = ("Cc", "Cs", "Cn", "Co", "Zl", "Zp")
-"""Unicode's categories of characters that are in no name."""
-
-_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _NEAR = 1
 """Letters by which two names may differ and still look like one person's."""
 
@@ -101,7 +98,7 @@ def parse_customer(
     from app.domain.phones import parse_phone
 
     typed = {name: text for name, text in texts.items() if is_new or text != getattr(began, name)}
-    read = {name: _name(name, typed[name]) for name in ("first_name", "last_name") if name in typed}
+    read = {name: parse_name(name, label, typed[name]) for name, label in _NAMES if name in typed}
     made = replace(began, **read)
     if read and not made.name:
         raise InvalidInputError("first_name", "Type a name: the first one, the last one, or both.")
@@ -111,17 +108,6 @@ def parse_customer(
         phone = parse_phone(typed["phone"], country)
         made = replace(made, phone=phone.written, phone_e164=phone.e164)
     return made
-
-
-def _name(field: str, text: str) -> str:
-    name = " ".join(text.split())
-    label = field.replace("_", " ").capitalize()
-    if len(name) > MAX_NAME:
-        raise InvalidInputError(field, f"{label}: shorten it to {MAX_NAME} characters.")
-    # Joiners and marks belong to names of many scripts; what turns the text around does not.
-    if any(char in _TURNING or category(char) in _NO_TEXT for char in name):
-        raise InvalidInputError(field, f"{label}: take the invisible characters out.")
-    return name
 
 
 def guess_fields(text: str) -> dict[str, str]:

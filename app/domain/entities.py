@@ -43,10 +43,10 @@ class Store:
     """One of the company's stores; `blocks_oversell` where no order may take more than is there.
 
     `where` is latitude and longitude in degrees; None for the online store. `country` is two
-    letters of ISO 3166. `fault` is a sentence where its document is faulty, `may_sell` is false
-    where nobody knows its tax. `time_zone` is as stored; without a `zone` its days are those of the
-    computer. `returns_count` is the day on which returns count in Sales, that of the `sale` or of
-    the `return`.
+    letters of ISO 3166. `fault` is a sentence where its document is faulty, and the `name` has a
+    `mark` at its end; `may_sell` is false where nobody knows its tax. `time_zone` is as stored;
+    without a `zone` its days are those of the computer. `returns_count` is the day on which returns
+    count in Sales, that of the `sale` or of the `return`.
     """
 
     store_id: str
@@ -58,10 +58,16 @@ class Store:
     where: tuple[float, float] | None = None
     country: str = USUAL_COUNTRY
     fault: str = ""
+    mark: str = ""
     may_sell: bool = True
     time_zone: str = ""
     zone: tzinfo | None = None
     returns_count: str = "sale"
+
+    @property
+    def stored_name(self) -> str:
+        """The name as papers have it."""
+        return self.name.removesuffix(self.mark)
 
     @property
     def short_name(self) -> str:
@@ -71,11 +77,17 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Who is signed in, where, and as what."""
+    """Who is signed in, where, and as what.
+
+    `person_id` is that of one of the store's people, and `stores` are those in which they work;
+    both are empty where the store has no people, and everybody may say who they are.
+    """
 
     store_id: str
     role: Role
     name: str
+    person_id: str = ""
+    stores: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +150,8 @@ class Place:
 class Product:
     """One product of the catalogue; `price` in US dollars.
 
-    `fault` is a sentence where its document is faulty, and it is not sold.
+    `fault` is a sentence where its document is faulty, and it is not sold; its `name` says so with
+    the `mark` at its end, which no paper has.
     """
 
     product_id: str
@@ -150,6 +163,12 @@ class Product:
     description: str = ""
     specifications: Mapping[str, object] = field(default_factory=dict)
     fault: str = ""
+    mark: str = ""
+
+    @property
+    def stored_name(self) -> str:
+        """The name as papers have it."""
+        return self.name.removesuffix(self.mark)
 
 
 class StockState(Enum):

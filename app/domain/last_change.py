@@ -206,6 +206,9 @@ def settled(made: Made, settlement: Settlement, transfer: Transfer | None) -> Of
         )
     if settlement.kind is SettlementKind.BACK_ORDER:
         return Offer(made, "the customer waits, in Oversold", "The case is open again.")
+    if settlement.kind is SettlementKind.UNKNOWN:
+        sentence = f"What was done about it cannot be told: {UPDATE_FIRST}."
+        return _refused(made, f"order {number}, settled in Oversold", sentence)
     name = f"transfer {settlement.transfer_number}, asked for in Oversold"
     if transfer is None or transfer.shipments:
         return _refused(made, name, "It is on its way: cancel the shipment in Transfers.")
@@ -222,6 +225,7 @@ def final(made: Made) -> Offer:
 _EDITED: Final = {
     Kind.CUSTOMER: "change of the customer {number}",
     Kind.CODE: "change of the code {number}",
+    Kind.PERSON: "change of {number} in People",
     Kind.PAPER: "change of {number}",
 }
 _COUNTED_ONCE: Final = "{number} is posted: count the product again in a new stocktake."
@@ -231,6 +235,7 @@ _FINAL: Final = {
         "What was counted is in the books: count it again in a new stocktake.",
     ),
     Kind.COUNT_CANCELLED: ("count {number}, stopped", "Begin a new one in Count."),
+    Kind.PERSON_SECRET: ("new PIN or badge of {number}", "Give another one in People."),
     Kind.RECEIPT_DISCARDED: ("goods receipt {number}, discarded", "Begin it anew in Receive."),
     Kind.ORDER_COMPLETED: (
         "order {number}, handed over",

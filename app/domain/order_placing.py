@@ -52,7 +52,7 @@ def place(cart: Cart, store: Store, actor: Actor, at: str, local: str) -> Placed
         "placed_local": local,
         "customer_name": customer.name,
         "customer_email": customer.email,
-        "store_name": store.name,
+        "store_name": store.stored_name,
         "item_count": len(cart.lines),
         "subtotal": float(priced.subtotal),
         "tax": float(priced.tax),

@@ -182,7 +182,7 @@ def _take_back(
     given = refunds(order, units)
     taken: stored.TakenInto = {}
     if into is not None:
-        taken = {"store_id": into.store_id, "store_name": into.name}
+        taken = {"store_id": into.store_id, "store_name": into.stored_name}
     entry: stored.OrderReturn = {
         **signed(actor, at),
         **taken,

@@ -10,6 +10,7 @@ from app.tour.driver import Driver, TourError
 from app.tour.order_steps import ORDER_STEPS
 from app.tour.oversold_steps import OVERSOLD_STEPS, SALES_STEPS
 from app.tour.paper_steps import PAPER_STEPS
+from app.tour.people_steps import PEOPLE_STEPS
 from app.tour.scanner_steps import SCANNER_STEPS
 from app.tour.supply_steps import SUPPLY_STEPS
 from app.tour.teach_steps import TEACH_STEPS
@@ -288,6 +289,7 @@ STEPS = (
     ("switch user", switch_user),
     *ORDER_STEPS,
     *SALES_STEPS,
+    *PEOPLE_STEPS,
 )
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from connector_config.arguments import SHOWN_CHARACTERS
 from connector_config.errors import UserError
-from connector_config.extras import need_extra
 from connector_config.schema.roles import ROLES
 
 if TYPE_CHECKING:
+    from connector_config.schema.roles import Role
     from connector_config.webhook.users import UsersFile
 
 NAME: Final = "users"
@@ -30,6 +30,10 @@ A password has at least 10 characters, a PIN at least 6 digits. It is asked for,
 standard input when that is no terminal; it is never an argument. A token lets an assistant ask in
 somebody's name (zava-mcp --http); it is printed once, and takes the place of an older one.
 
+Who is one of the people of a store (staff) is added by --person, with the name that is there: their
+role and stores are those of staff in the MongoDB of MONGODB_CONNECTION_STRING, now and later.
+
+  zava-connector users add cleo --person "Cleo Ruiz"
   zava-connector users add ann --role worker --store store_seattle
   zava-connector users add bob --role manager --store store_seattle --store store_tacoma
   zava-connector users set-password ann
@@ -44,7 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(title="what", metavar="WHAT", required=True)
     add = what.add_parser("add", help="somebody new", allow_abbrev=False)
     add.set_defaults(do=_add)
-    add.add_argument("--role", required=True, choices=ROLES)
+    who = add.add_mutually_exclusive_group(required=True)
+    who.add_argument("--role", choices=ROLES)
+    who.add_argument("--person", metavar="NAME", help='one of the people of a store: "Cleo Ruiz"')
     add.add_argument(
         "--store",
         action="append",
@@ -71,18 +77,21 @@ def run(options: argparse.Namespace, today: date) -> int:
 
 
 def _add(options: argparse.Namespace) -> None:
-    need_extra("webhook")
     from connector_config.cloud.permissions import check_stores
     from connector_config.webhook.passwords import Passwords
     from connector_config.webhook.users import User
 
-    check_stores(options.role, options.store)
+    person_id, role, stores = "", options.role, options.store
+    if options.person is not None:
+        person_id, role, stores = _person(options.person)
+    check_stores(role, stores)
     users = _users()
     if options.name in users.read():  # before a password is asked for
         raise UserError(f"There is a user {options.name} already.")
     password_hash = Passwords().hash(_password())
-    users.add(options.name, User(role=options.role, stores=options.store, hash=password_hash))
-    print(f"{options.name} may sign in as {options.role} ({users.path}).")
+    user = User(role=role, stores=stores, hash=password_hash, person_id=person_id)
+    users.add(options.name, user)
+    print(f"{options.name} may sign in as {role} ({users.path}).")
 
 
 def _list(options: argparse.Namespace) -> None:
@@ -101,7 +110,6 @@ def _remove(options: argparse.Namespace) -> None:
 
 
 def _set_password(options: argparse.Namespace) -> None:
-    need_extra("webhook")
     from connector_config.webhook.passwords import Passwords
 
     users = _users()
@@ -119,6 +127,14 @@ def _token(options: argparse.Namespace) -> None:
         return
     # Alone on its line, for scripts.
     print(users.new_token(options.name))
+
+
+def _person(name: str) -> tuple[str, Role, list[str]]:
+    from connector_config.mongodb.connection import load_mongo_settings, open_database
+    from connector_config.webhook.people import find_person
+
+    with open_database(load_mongo_settings()) as database:
+        return find_person(database, name)
 
 
 def _users() -> UsersFile:

@@ -35,6 +35,10 @@ Who fails 5 times waits for 15 minutes, at that address or on that device only. 
 signed in before is never held up by the failures of others; a new one is, while 30 in an hour try
 the same name, or while all together fail 600 times a minute.
 
+Of users who are people of a store (zava-connector users add NAME --person), the role and the stores
+of staff win, as they are in the MongoDB of MONGODB_CONNECTION_STRING at that moment; who works
+nowhere any more is refused, and so are they all while MongoDB cannot be asked.
+
 It needs ZAVA_WEBHOOK_SECRET, and people to sign in: zava-connector users add.
 """
 
@@ -67,6 +71,7 @@ def run(options: argparse.Namespace, today: date) -> int:
     from connector_config.variables import load_variables
     from connector_config.webhook.connections import configure
     from connector_config.webhook.passwords import Passwords
+    from connector_config.webhook.people import UsersOfStaff, open_people
     from connector_config.webhook.proxies import given_proxies
     from connector_config.webhook.server import create_app
     from connector_config.webhook.tokens import Tokens, given_secret
@@ -82,7 +87,9 @@ def run(options: argparse.Namespace, today: date) -> int:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(LogLines([secret]))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    config = configure(create_app(users, Passwords(), Tokens(secret), proxies))
+    people = open_people(variables)
+    who = users if people is None else UsersOfStaff(users, *people)
+    config = configure(create_app(who, Passwords(), Tokens(secret), proxies))
     with _listening(options.host, options.port) as listener:
         print(f"Listening on http://{options.host}:{options.port}; Ctrl+C stops it.", flush=True)
         uvicorn.Server(config).run(sockets=[listener])

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Any, Final, Literal
 
 STORES: Final = "stores"
+STAFF: Final = "staff"
 CUSTOMERS: Final = "customers"
 CATEGORIES: Final = "categories"
 PRODUCT_TYPES: Final = "product_types"
@@ -40,7 +41,7 @@ class MongoId(Enum):
     OBJECT_ID = "object_id"
 
 
-Kind = Literal["catalogue", "stock", "sales", "ledger", "papers"]
+Kind = Literal["catalogue", "people", "stock", "sales", "ledger", "papers"]
 """What a collection is about."""
 
 Scope = Literal["shared", "store"]

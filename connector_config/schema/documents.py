@@ -17,6 +17,7 @@ from connector_config.schema import code_documents as codes
 from connector_config.schema import collections as names
 from connector_config.schema import order_documents as orders
 from connector_config.schema import paper_documents as papers
+from connector_config.schema import staff_documents as staff
 from connector_config.schema import stock_documents as stock
 from connector_config.schema.document_fields import Document, Money, Uuid
 
@@ -126,6 +127,7 @@ SHAPES: Final[Mapping[str, Any]] = {
     names.PRODUCTS: Product,
     names.PRODUCT_EMBEDDINGS: ProductEmbedding,
     **codes.SHAPES,
+    **staff.SHAPES,
     **stock.SHAPES,
     **orders.SHAPES,
     **papers.SHAPES,

@@ -31,7 +31,11 @@ NUMBERS: Final = "local_numbers"
 MADE: Final = "local_made"
 """The last changes that people made on this device, in their order, for undo."""
 
+SIGN_INS: Final = "local_sign_ins"
+"""Wrong PINs on this device, for each person, so that guessing is slow also after a restart."""
+
 SYNC_SCOPES: Final = dict.fromkeys(
-    (OUTBOX, PARKED, ECHOES, PROGRESS, DELIVERED, CARTS, SALES, NUMBERS, MADE), "LocalPeerOnly"
+    (OUTBOX, PARKED, ECHOES, PROGRESS, DELIVERED, CARTS, SALES, NUMBERS, MADE, SIGN_INS),
+    "LocalPeerOnly",
 )
 """For Ditto's system parameter `user_collection_sync_scopes`, which takes the whole map at once."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 import unicodedata
-from typing import Final
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from typing import TYPE_CHECKING, Final
 
 from connector_config.errors import UserError
+from connector_config.secret_hashes import SecretHashes
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 # A longer text would only cost time.
 LONGEST: Final = 256
@@ -22,8 +22,7 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         """Take a hasher, by default one with the parameters of RFC 9106 for limited memory."""
-        self._hasher = hasher or PasswordHasher()
-        self._nobody = self._hasher.hash(secrets.token_hex(16))
+        self._hashes = SecretHashes(hasher)
 
     def hash(self, password: str) -> str:
         """The hash to keep; raises UserError for a password that is too short or too long."""
@@ -35,20 +34,15 @@ class Passwords:
                 f"A password has {_SHORTEST} to {LONGEST} printable characters, and a PIN at least "
                 f"{_SHORTEST_PIN} digits: choose another."
             )
-        return self._hasher.hash(password)
+        return self._hashes.hash(password)
 
     def verify(self, kept: str | None, password: str) -> bool:
         """Whether a password belongs to a hash; None, for no user, takes as long as any hash."""
         # Earlier versions hashed what was typed, as the keyboard gave it.
         forms = (composed(password), password, unicodedata.normalize("NFD", password))
-        matches = [self._matches(kept or self._nobody, form) for form in dict.fromkeys(forms)]
-        return kept is not None and any(matches)
-
-    def _matches(self, kept: str, password: str) -> bool:
-        try:
-            return self._hasher.verify(kept, password)
-        except (VerificationError, InvalidHashError):
-            return False
+        # All of them, so that the time does not tell which one it was.
+        matches = [self._hashes.verify(kept, form) for form in dict.fromkeys(forms)]
+        return any(matches)
 
 
 def composed(password: str) -> str:

@@ -37,7 +37,7 @@ from connector_config.webhook.attempts import Attempts
 from connector_config.webhook.passwords import LONGEST, Passwords, composed
 from connector_config.webhook.proxies import Proxies
 from connector_config.webhook.tokens import LIFETIME_SECONDS, TokenError, Tokens
-from connector_config.webhook.users import User, UsersFile
+from connector_config.webhook.users import User, Users
 
 # A working day: what a user may do reaches a device only when it signs in again.
 SESSION_SECONDS: Final = 8 * 60 * 60
@@ -88,7 +88,7 @@ _Body = TypeVar("_Body", bound=BaseModel)
 class Webhook:
     """The endpoints, and what they share for the life of the process."""
 
-    users: UsersFile
+    users: Users
     passwords: Passwords
     tokens: Tokens
     attempts: Attempts
@@ -144,7 +144,7 @@ class Webhook:
 
 
 def create_app(
-    users: UsersFile, passwords: Passwords, tokens: Tokens, proxies: Proxies | None = None
+    users: Users, passwords: Passwords, tokens: Tokens, proxies: Proxies | None = None
 ) -> ASGIApp:
     """The ASGI application; by default there is no proxy before it."""
     proxies = proxies or Proxies()

@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Protocol
 
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -34,7 +34,10 @@ Name = Annotated[str, StringConstraints(pattern=NAME_FORM)]
 
 
 class User(Model):
-    """A person who may sign in; `stores` are as permissions.yaml wants them for the role."""
+    """A person who may sign in; `stores` are as permissions.yaml wants them for the role.
+
+    `person_id` is that of the person in `staff`, whose role and stores win; "" for nobody there.
+    """
 
     role: Role
     stores: list[str]
@@ -42,11 +45,20 @@ class User(Model):
     token: Annotated[
         Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None, Field(repr=False)
     ] = None
+    person_id: str = ""
 
 
 class _File(Model):
     version: Literal[1]
     users: dict[Name, User]
+
+
+class Users(Protocol):
+    """Who may sign in."""
+
+    def read(self) -> Mapping[str, User]:
+        """The users by name; raises UserError where that cannot be told."""
+        ...
 
 
 class UsersFile:
@@ -153,7 +165,7 @@ class UsersFile:
         content = {
             "version": 1,
             "users": {
-                name: user.model_dump(exclude_none=True) for name, user in sorted(users.items())
+                name: user.model_dump(exclude_defaults=True) for name, user in sorted(users.items())
             },
         }
         part = ""

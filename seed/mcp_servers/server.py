@@ -20,6 +20,7 @@ from pydantic import AnyHttpUrl
 from connector_config import __version__
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase
+from connector_config.webhook.people import at_work
 from connector_config.webhook.users import UsersFile
 from seed.mcp_servers.answers import DATA
 from seed.mcp_servers.people import Person
@@ -69,7 +70,14 @@ def person_of_request(database: MongoDatabase) -> Person:
     claims = token.claims if token is not None else None
     if token is None or claims is None:
         raise UserError("Nobody is signed in: send the token of zava-connector users token.")
-    return Person(token.client_id, claims["role"], tuple(claims["stores"]))
+    role, stores = claims["role"], claims["stores"]
+    if claims["person_id"]:
+        # What the store says of its people holds, also after the token was given.
+        found = at_work(database, claims["person_id"])
+        if found is None:
+            raise UserError(f"{token.client_id} works in no store any more.")
+        role, stores = found
+    return Person(token.client_id, role, tuple(stores))
 
 
 class _Tokens:
@@ -88,7 +96,7 @@ class _Tokens:
         if found is None:
             return None
         name, user = found
-        claims = {"role": user.role, "stores": list(user.stores)}
+        claims = {"role": user.role, "stores": list(user.stores), "person_id": user.person_id}
         return AccessToken(token=token, client_id=name, scopes=[], claims=claims)
 
 

@@ -63,6 +63,11 @@ INDEXES: Final[tuple[Index, ...]] = (
     _index(names.STORES, "store_name", "a store by its name", unique=True),
     _index(names.STORES, "rls_user_id", "the store of a row-level user", unique=True),
     _index(names.STORES, "deleted", "stores that are open"),
+    # staff
+    _index(names.STAFF, "store_id staff_id", "the Ditto id", unique=True),
+    _index(names.STAFF, "store_id deleted name", "the people of a store"),
+    _index(names.STAFF, "person_id", "a person in all stores"),
+    _index(names.STAFF, "deleted", "people who are not deleted"),
     # customers
     _index(names.CUSTOMERS, "customer_id", "a customer by the id", unique=True),
     # A customer who moves to another store becomes a new document with the same address.

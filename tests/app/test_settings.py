@@ -42,6 +42,7 @@ VALUES = {
     "ZAVA_AUTH_URL": ("https://file.example", "http://127.0.0.1:8000", ""),
     "ZAVA_AUTH_PROVIDER": ("file", "environment", ""),
     "ZAVA_ORDERS_DAYS": ("30", "90", ""),
+    "ZAVA_LOCK_MINUTES": ("0", "15", ""),
     "MONGODB_DATABASE": ("file", "environment", ""),
     **dict.fromkeys(SECRETS, ("a-file", "an-environment", "")),
     "DITTO_SERVER_URL": ("https://file.example", "wss://environment.example", ""),
@@ -71,6 +72,7 @@ def value_of(settings: Settings, name: str) -> object:
         "ZAVA_AUTH_URL": settings.auth_url,
         "ZAVA_AUTH_PROVIDER": settings.auth_provider,
         "ZAVA_ORDERS_DAYS": settings.orders_days and str(settings.orders_days),
+        "ZAVA_LOCK_MINUTES": str(settings.lock_minutes),
         "MONGODB_DATABASE": settings.database,
     }[name]
     return value
@@ -179,6 +181,9 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
         ("ZAVA_ORDERS_DAYS", "0", "a number of days"),
         ("ZAVA_ORDERS_DAYS", "-3", "a number of days"),
         ("ZAVA_ORDERS_DAYS", "9" * 5000, "a number of days"),
+        ("ZAVA_LOCK_MINUTES", "soon", "0 never locks"),
+        ("ZAVA_LOCK_MINUTES", "-5", "0 never locks"),
+        ("ZAVA_LOCK_MINUTES", "1441", "0 never locks"),
         ("ZAVA_AUTH_URL", "auth.example", "https:// and a host"),
         ("DITTO_SERVER_URL", "http://secret.example", "https:// and a host"),
         ("DITTO_SERVER_URL", "https://secret.example:99999", "https:// and a host"),

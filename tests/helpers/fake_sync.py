@@ -17,6 +17,7 @@ from app.data.sync.state import Phase, Report, SyncState
 from app.data.sync.transports import Transport
 from app.domain.errors import FaultyDocumentError, SyncError
 from app.settings import Settings
+from app.ui.core.code_reader import CodeReader
 from app.ui.core.scanner_settings import ScannerSettings
 from app.ui.core.sounds import Sounds
 from app.ui.sync.scanner_view_model import ScannerViewModel
@@ -34,7 +35,7 @@ class FakeKeys(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.settings = ScannerSettings()
+        self.reader = CodeReader(ScannerSettings(), lambda _: False)
         self.only_heard = False
 
 

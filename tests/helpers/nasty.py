@@ -60,6 +60,9 @@ _MEANT: Final[dict[tuple[str, str], Any]] = {
     (names.OVERSELL_CASES, "settlements.*.kind"): "back_order",
     (names.STOCK_MOVEMENTS, "reason"): "received",
     (names.STORES, "oversell"): "warn",
+    (names.STAFF, "role"): "worker",
+    (names.STAFF, "pin_hash"): "",
+    (names.STAFF, "badge_hash"): "",
     (names.PRODUCT_CODES, "kind"): "own",
     (names.PRODUCT_CODES, "code"): "acme-17",
 }

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QWidget,
 )
@@ -29,7 +30,7 @@ from app.ui.core import tasks
 from app.ui.core.hits_line import HitsLine
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
-from app.ui.core.widgets import Field
+from app.ui.core.widgets import Elided, Field
 from tests.helpers.hands import ALT, CONTROL, Hands, cells
 from tests.helpers.waiting import settle, until
 
@@ -43,7 +44,7 @@ _KEYS = (
     *(Qt.Key.Key_Return, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown),
     *(Qt.Key.Key_F2, Qt.Key.Key_F4),
 )
-_WRONG = "x!"
+WRONG = "x!"
 """No number begins so; a name or a note may."""
 _NUMBERS = count(100)
 
@@ -76,6 +77,7 @@ class Matrix:
         with pytest.MonkeyPatch.context() as patch:
             self._spied(patch)
             patch.setattr(workplace, "_sign_out", lambda: self._ended.append("signed out"))
+            patch.setattr(self.hands.client._moving, "_action", self._move)
             await self._anew()
             for at in range(len(self._fields())):
                 await self._try_field(at)
@@ -83,7 +85,7 @@ class Matrix:
 
     async def _try_field(self, at: int) -> None:
         taken, is_data = await self._probe(at)
-        for text in ([taken] if taken else []) + [_WRONG]:
+        for text in ([taken] if taken else []) + [WRONG]:
             await self._anew()
             for way in range(len(self._ways())):
                 await self._try(at, way, text, is_data)
@@ -91,7 +93,7 @@ class Matrix:
     async def _probe(self, at: int) -> tuple[str, bool]:
         """A text that Enter stores, if there is one, and whether the field is for data at all."""
         unsaved = False
-        for text in map(_another, ("1", "3.00")):
+        for text in map(another, ("1", "3.00")):
             await self._anew()
             await self._type(at, text)
             unsaved |= text in self._screen.unsaved
@@ -107,12 +109,12 @@ class Matrix:
             return
         way = ways[way_at]
         # Another one each time, so that it cannot be stored from before.
-        text = _another(text)
-        was = _text(self._fields()[at])
+        text = another(text)
+        was = text_in(self._fields()[at])
         editor = await self._type(at, text)
-        name = _name_of(editor)
+        name = name_of(editor)
         # A word in a line that finds products is a search, whatever a number is there.
-        is_data = is_data and not (isinstance(editor, HitsLine) and text.startswith(_WRONG))
+        is_data = is_data and not (isinstance(editor, HitsLine) and text.startswith(WRONG))
         self._ended.clear()
         self.tried += 1
         await way.act()
@@ -120,7 +122,7 @@ class Matrix:
         asked = self._close_what_covers()
         await self._rest()
         acted = bool(self._written)
-        loses_search = way.scans and isinstance(editor, HitsLine) and text.startswith(_WRONG)
+        loses_search = way.scans and isinstance(editor, HitsLine) and text.startswith(WRONG)
         problem, is_moved = "", False
         if self._is_stored(text, screen) or loses_search:
             pass
@@ -128,7 +130,7 @@ class Matrix:
             problem = "is gone with the screens" if is_data else ""
         elif self.hands.workplace.current is not screen:
             problem = await self._after_leaving(screen, editor, text, is_data)
-        elif not editor.isVisible() or _text(editor) != text:
+        elif not editor.isVisible() or text_in(editor) != text:
             problem = "is gone" if (is_data and not self._is_said(screen)) or acted else ""
             is_moved = True
         elif acted and is_data and not (way.scans and screen.unsaved):
@@ -150,12 +152,17 @@ class Matrix:
             return "was left without a word"
         self.hands.workplace._show(screen)
         await self._rest()
-        return "" if _text(editor) == text else "is gone from the screen that was left"
+        return "" if text_in(editor) == text else "is gone from the screen that was left"
 
     def _is_said(self, screen: Screen) -> bool:
-        """Whether it is kept where it was typed, and the status line says so."""
+        """Whether it is kept where it was typed, and the status line or the screen says so."""
         unsaved = screen.unsaved
-        return bool(unsaved) and unsaved == self.hands.workplace._status.state.message.text
+        # A line that is too long for its place has all of its text in its name.
+        lines = [one.accessibleName() for one in screen.findChildren(Elided) if one.isVisible()]
+        return bool(unsaved) and unsaved in (
+            self.hands.workplace._status.state.message.text,
+            *lines,
+        )
 
     def _in_the_bar(self) -> bool:
         """Whether a person types there: the rest of a word must not go into another field."""
@@ -164,6 +171,14 @@ class Matrix:
     @property
     def _screen(self) -> Screen:
         return self.hands.workplace.current
+
+    @property
+    def _root(self) -> QWidget:
+        """What has the fields, and most ways."""
+        return self._screen
+
+    async def _move(self, _: object) -> None:
+        self._ended.append("moved")
 
     async def _anew(self) -> None:
         self._close_what_covers()
@@ -182,11 +197,11 @@ class Matrix:
         return editor
 
     def _named(self) -> list[str]:
-        return [_name_of(one) for one in self._fields()]
+        return [name_of(one) for one in self._fields()]
 
     def _fields(self) -> list[Editor]:
-        lines: list[Editor] = [*self._screen.findChildren(QLineEdit)]
-        found = [*lines, *self._screen.findChildren(QPlainTextEdit)]
+        lines: list[Editor] = [*self._root.findChildren(QLineEdit)]
+        found = [*lines, *self._root.findChildren(QPlainTextEdit)]
         return [
             one
             for one in found
@@ -199,7 +214,7 @@ class Matrix:
         return [*self._buttons(), *self._keys(), *self._rows(), *self._scans(), *self._leaves()]
 
     def _buttons(self) -> Iterator[Way]:
-        for one in self._screen.findChildren(QAbstractButton):
+        for one in self._root.findChildren(QAbstractButton):
             if not one.isVisible() or not one.isEnabled() or isinstance(one.parent(), QLineEdit):
                 continue
             label = one.text() or one.accessibleName()
@@ -212,7 +227,7 @@ class Matrix:
             QTest.mouseClick(one, Qt.MouseButton.LeftButton)
 
     def _keys(self) -> Iterator[Way]:
-        for shortcut in self._screen.findChildren(QShortcut):
+        for shortcut in self._root.findChildren(QShortcut):
             owner = shortcut.parent()
             if isinstance(owner, QWidget) and owner.isVisible():
                 name = shortcut.key().toString()
@@ -225,7 +240,7 @@ class Matrix:
             yield Way(f"the key {key.name}", partial(self.hands.press, key))
 
     def _rows(self) -> Iterator[Way]:
-        for table in self._screen.findChildren(RowsTable):
+        for table in self._root.findChildren(RowsTable):
             shown = table.isVisible() and table.accessibleName() not in _INSTEAD
             for at in range(min(table.model().rowCount(), 2) if shown else 0):
                 yield Way(
@@ -242,12 +257,20 @@ class Matrix:
         yield Way("a click on the rail", partial(self._click, workplace.rail.button("aisles")))
         yield Way("the key of a screen", partial(self.hands.press, Qt.Key.Key_3, ALT))
         yield Way("text in the bar on top", self._find)
+        yield Way("another store", self._go_to_another_store)
         yield Way("Switch user", partial(self.hands.press, Qt.Key.Key_L, CONTROL))
         yield Way("the end of the window", self._close)
 
     async def _find(self) -> None:
         await self.hands.press(Qt.Key.Key_F, CONTROL)
         await self.hands.type("ham")
+
+    async def _go_to_another_store(self) -> None:
+        await self.hands.press(Qt.Key.Key_S, ALT)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        next(one for one in menu.actions() if one.isCheckable() and not one.isChecked()).trigger()
+        menu.close()
 
     async def _close(self) -> None:
         # As the window manager asks; really closed, the loop of the tests would end with it.
@@ -292,11 +315,11 @@ class Matrix:
         patch.setattr(UnitOfWork, "_change", noted)
 
 
-def _another(text: str) -> str:
+def another(text: str) -> str:
     """A text of the same kind that was not typed before."""
     number = next(_NUMBERS)
-    if text.startswith(_WRONG):
-        return f"{_WRONG}{number}"
+    if text.startswith(WRONG):
+        return f"{WRONG}{number}"
     return f"3.{number % 100:02}" if "." in text else f"{number}"
 
 
@@ -310,12 +333,12 @@ def _write(editor: Editor, text: str) -> None:
         above.show_error("")
 
 
-def _text(editor: Editor) -> str:
+def text_in(editor: Editor) -> str:
     # Enter is a new line in a note.
     return editor.text() if isinstance(editor, QLineEdit) else editor.toPlainText().strip()
 
 
-def _name_of(editor: Editor) -> str:
+def name_of(editor: Editor) -> str:
     return editor.accessibleName() or editor.placeholderText()
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from app.run import utc_now
 from app.ui.count.screen import CountScreen
 from app.ui.customers.screen import CustomersScreen
 from app.ui.history.screen import HistoryScreen
 from app.ui.order.screen import OrderScreen
 from app.ui.orders.screen import OrdersScreen
+from app.ui.oversold.screen import OversoldScreen
 from app.ui.receive.screen import ReceiveScreen
 from app.ui.reorder.screen import ReorderScreen
 from app.ui.transfers.screen import TransfersScreen
 from connector_config.schema.collections import GOODS_RECEIPTS, REPLENISHMENTS
 from tests.helpers.hands import SKU, Hands
+from tests.helpers.sales import RITA, Counter
+from tests.helpers.stock_room import StockRoom
 from tests.helpers.waiting import until
 
 SAW = "HND-HAMMER-002"
@@ -154,6 +158,25 @@ async def history(hands: Hands) -> None:
     screen._clear()
 
 
+async def oversold(hands: Hands) -> None:
+    screen = hands.workplace.go("oversold")
+    assert isinstance(screen, OversoldScreen)
+    screen._turn_to("open")
+    screen.note.clear()
+    screen._notes.clear()
+    view_model = screen.view_model
+    if not any(one.case.open for one in view_model.state.rows or ()):
+        counter = Counter(StockRoom(hands.client.session))
+        counter.room.clock.now = utc_now()
+        item = await hands.item()
+        cart = await counter.cart([item], max(item.on_hand, 0) + 2)
+        await counter.orders.place(cart, await counter.store(), RITA, allow_negative=True)
+    await until(lambda: any(one.case.open for one in view_model.state.rows or ()), "a case")
+    view_model.choose(next(one.key for one in view_model.state.rows or () if one.case.open))
+    await until(lambda: view_model.state.ways and not view_model.busy, "ways to settle it")
+    screen.focus_first()
+
+
 def clean(hands: Hands) -> None:
     """Nothing waits on any screen for its turn."""
     hands.workplace.product.view_model._drafts.clear()
@@ -167,6 +190,9 @@ def clean(hands: Hands) -> None:
             screen.draft.give_up()
         elif isinstance(screen, CountScreen):
             screen.counting.digits.clear()
+        elif isinstance(screen, OversoldScreen):
+            screen.note.clear()
+            screen._notes.clear()
 
 
 STAGES: dict[str, Callable[[Hands], Awaitable[None]]] = {
@@ -182,4 +208,5 @@ STAGES: dict[str, Callable[[Hands], Awaitable[None]]] = {
     "customers": customers,
     "orders": orders,
     "history": history,
+    "oversold": oversold,
 }

@@ -7,12 +7,13 @@ from app.ui.core.screen import Route, Screen
 
 
 def routes(parts: Parts) -> tuple[Route, ...]:
-    """The routes of History, Alerts, Oversold and Sales, each for its roles."""
+    """The routes of History, Alerts, Oversold, Sales and People, each for its roles."""
     return (
         Route("history", "History", "history", "Alt+8", STOCK_ROOM, lambda: history(parts)),
         Route("alerts", "Alerts", "bell", "Alt+9", STOCK_ROOM, lambda: alerts(parts)),
         Route("oversold", "Oversold", "warning", "Alt+D", EVERYBODY, lambda: oversold(parts)),
         Route("sales", "Sales", "bar_chart", "Alt+M", MANAGER, lambda: sales(parts)),
+        Route("people", "People", "badge", "Alt+P", MANAGER, lambda: people(parts)),
     )
 
 
@@ -58,3 +59,12 @@ def sales(parts: Parts) -> Screen:
         lambda: parts.sync.state.report.phase is Phase.FIRST_SYNC,
     )
     return SalesScreen(view_model, parts.appearance)
+
+
+def people(parts: Parts) -> Screen:
+    """The People screen: who works in the store."""
+    from app.ui.people.screen import PeopleScreen
+    from app.ui.people.view_model import PeopleViewModel
+
+    view_model = PeopleViewModel(parts.repositories.staff, parts.actor, parts.held)
+    return PeopleScreen(view_model, parts.appearance, parts.store)

@@ -91,9 +91,13 @@ class Parts:
         """The store that the person works in, and a manager's others that this device holds."""
         if not self.manages:
             return [self.store]
-        its = self.sync.state.stores
-        # Offline nothing leaves, so everything is there.
-        return [one for one in self.stores if not its or one.store_id in its]
+        its, theirs = self.sync.state.stores, self.actor.profile.stores
+        # Offline nothing leaves, so everything is there; who is one of the people has some stores.
+        return [
+            one
+            for one in self.stores
+            if (not its or one.store_id in its) and (not theirs or one.store_id in theirs)
+        ]
 
     # What a screen shows, and the shell around it too; whoever asks first closes it.
 

@@ -126,12 +126,12 @@ class OrderListRepository:
 
         The newest first are those of `watch`.
         """
-
-        def on_rows(rows: list[Row], more: bool) -> None:
-            on_orders(_orders(rows), more)
-
-        sorting = _SORTINGS[column, descending]
-        return self._sorted.watch(_filtered(wanted), sorting, limit, on_rows)
+        return self._sorted.watch(
+            _filtered(wanted),
+            _SORTINGS[column, descending],
+            limit,
+            lambda rows, more: on_orders(_orders(rows), more),
+        )
 
 
 def _orders(rows: list[Row]) -> list[Order]:

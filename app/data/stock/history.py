@@ -147,12 +147,12 @@ class HistoryRepository:
 
         The newest first are those of `watch`.
         """
-
-        def on_rows(rows: list[Row], more: bool) -> None:
-            on_movements(entities(rows, to_movement), more)
-
-        sorting = _SORTINGS[column, descending]
-        return self._sorted.watch(_filtered(wanted), sorting, limit, on_rows)
+        return self._sorted.watch(
+            _filtered(wanted),
+            _SORTINGS[column, descending],
+            limit,
+            lambda rows, more: on_movements(entities(rows, to_movement), more),
+        )
 
     async def people(self, store_id: str) -> list[str]:
         """Everybody in the ledger of a store, by name."""

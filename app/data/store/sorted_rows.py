@@ -48,7 +48,10 @@ class Filtered:
 
 
 class SortedRows:
-    """Watches the first rows of sorted lists."""
+    """Watches the first rows of sorted lists.
+
+    The store sorts texts by their code points: `Zorn` before `de Vries`, and `Öl` behind both.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -17,9 +17,9 @@ from connector_config.schema.scope import Wanted, of_stores, shared
 # A rep's customers are those of the rep's store: a customer who moves store is a new document.
 # And a rep's card of a product explains its number too.
 _KINDS: dict[Role, tuple[Kind, ...]] = {
-    Role.WORKER: ("sales", "ledger", "papers"),
-    Role.REP: ("sales", "ledger"),
-    Role.MANAGER: ("sales", "ledger", "papers"),
+    Role.WORKER: ("people", "sales", "ledger", "papers"),
+    Role.REP: ("people", "sales", "ledger"),
+    Role.MANAGER: ("people", "sales", "ledger", "papers"),
 }
 
 

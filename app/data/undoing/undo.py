@@ -15,6 +15,7 @@ from app.data.selling import orders
 from app.data.selling.customers import refuse_taken
 from app.data.selling.orders import OrderRepository
 from app.data.selling.oversell import OversellRepository
+from app.data.staff.staff import check_person
 from app.data.stock.history import HistoryRepository
 from app.data.stock.places import PlaceRepository
 from app.data.stock.stock import DittoStockRepository
@@ -135,7 +136,7 @@ class UndoRepository:
     async def _take_back(self, made: Made, actor: Actor, allow_negative: bool) -> None:
         change, read = made.change, self._session.read
         match change.kind:
-            case Kind.CUSTOMER | Kind.CODE | Kind.PAPER:
+            case Kind.CUSTOMER | Kind.CODE | Kind.PERSON | Kind.PAPER:
                 at = to_iso(self._now())
                 await self._session.write(lambda unit: _bring_back(unit, made, at))
             case Kind.STOCK:
@@ -249,6 +250,8 @@ async def _bring_back(unit: UnitOfWork, made: Made, at: str) -> None:
             stored = await papers.load(unit, edit.collection, edit.key)
             email = edit.before.get("email", stored.get("email")) or ""
             await refuse_taken(unit, email, edit.key["customer_id"])
+        if edit.collection == names.STAFF:
+            await check_person(unit, edit.key, edit.before)
         await papers.merge(unit, edit.collection, {**edit.key, **edit.before}, at)
 
 

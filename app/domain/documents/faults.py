@@ -12,6 +12,7 @@ from app.domain.documents.oversell import to_settlements
 from app.domain.documents.purchase_orders import to_purchase_order
 from app.domain.documents.reading import faulty, sound
 from app.domain.documents.receipts import to_receipt
+from app.domain.documents.staff import to_person
 from app.domain.documents.stock import to_item, to_movement, to_product, to_store
 from app.domain.documents.stocktakes import to_count, to_stocktake
 from app.domain.documents.transfers import to_transfer
@@ -22,6 +23,7 @@ from connector_config.schema.collections import COLLECTIONS
 
 _READERS: Final[Mapping[str, Callable[[Document], object]]] = {
     names.STORES: to_store,
+    names.STAFF: to_person,
     names.CUSTOMERS: to_customer,
     names.PRODUCTS: to_product,
     names.INVENTORY: to_item,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from app.domain.documents.papers import to_receipts
 from app.domain.documents.parts import dollars, to_signature
 from app.domain.documents.reading import sound
-from app.domain.entities import Product
+from app.domain.entities import Product, natural_key
 from app.domain.papers import Document, arrived
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from connector_config.schema import paper_documents as stored
@@ -40,7 +40,7 @@ def new_purchase_order_line(
     """A line with the product's name of today; `quantity` in units, `unit_cost` in US dollars."""
     return {
         "sku": product.sku,
-        "product_name": product.name,
+        "product_name": product.stored_name,
         "quantity": quantity,
         "unit_cost": unit_cost,
     }
@@ -79,7 +79,7 @@ def to_purchase_order(document: Document) -> PurchaseOrder:
         supplier=document.get("supplier") or "",
         note=document.get("note") or "",
         signature=to_signature(document),
-        lines=tuple(sorted(lines, key=lambda one: (one.name, one.product_id))),
+        lines=tuple(sorted(lines, key=lambda one: (natural_key(one.name), one.product_id))),
         receipts=receipts,
         expected_at=document.get("expected_at") or "",
         ordered_at=document.get("ordered_at") or "",

@@ -31,6 +31,7 @@ _SHOWN: Final = 40
 _NAMES: Final = ("product_name", "store_name", "category_name", "number", "sku")
 _TITLES: Final = {
     names.STORES: "store",
+    names.STAFF: "person",
     names.CUSTOMERS: "customer",
     names.CATEGORIES: "category",
     names.PRODUCT_TYPES: "product type",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from app.domain.documents.parts import to_signature
 from app.domain.documents.reading import member, sound
-from app.domain.entities import Product
+from app.domain.entities import Product, natural_key
 from app.domain.papers import Document, ReceivedLine
 from app.domain.receiving import GoodsReceipt, ReceiptKind, ReceiptLine, ReceiptState
 from connector_config.schema import paper_documents as stored
@@ -41,7 +41,7 @@ def new_receipt_line(
     """A line with the product's name of today and what arrived of it."""
     return {
         "sku": product.sku,
-        "product_name": product.name,
+        "product_name": product.stored_name,
         "expected": 0,
         "received": came.received,
         "damaged": came.damaged,
@@ -76,7 +76,7 @@ def to_receipt(document: Document) -> GoodsReceipt:
         supplier=document.get("supplier") or "",
         note=document.get("note") or "",
         signature=to_signature(document),
-        lines=tuple(sorted(lines, key=lambda one: (one.name, one.product_id))),
+        lines=tuple(sorted(lines, key=lambda one: (natural_key(one.name), one.product_id))),
         state=_state(document),
         posted_at=document.get("posted_at") or "",
     )

@@ -19,6 +19,7 @@ from app.domain.entities import (
     StockItem,
     Store,
 )
+from app.domain.errors import FaultyDocumentError
 from app.domain.pricing import USUAL_TAX_PERCENT
 from connector_config.schema import stock_documents as stored
 from connector_config.schema.collections import INVENTORY, PRODUCTS, STOCK_MOVEMENTS, STORES
@@ -67,10 +68,12 @@ def show_store(document: Mapping[str, Any]) -> Store:
     store, faults = read_without(document, to_store)
     if not faults:
         return store
+    mark = _mark(faults[0])
     return replace(
         store,
-        name=f"{store.name} (faulty: {faults[0].brief})",
+        name=store.name + mark,
         fault=str(faults[0]),
+        mark=mark,
         may_sell=not any(one.field == "tax_percent" for one in faults),
     )
 
@@ -101,9 +104,12 @@ def show_product(document: Mapping[str, Any], category: str = "", type_: str = "
     product, faults = read_without(document, lambda one: to_product(one, category, type_))
     if not faults:
         return product
-    return replace(
-        product, name=f"{product.name} (faulty: {faults[0].brief})", fault=str(faults[0])
-    )
+    mark = _mark(faults[0])
+    return replace(product, name=product.name + mark, fault=str(faults[0]), mark=mark)
+
+
+def _mark(fault: FaultyDocumentError) -> str:
+    return f" (faulty: {fault.brief})"
 
 
 def to_place(location: Mapping[str, Any] | None) -> Place:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from app.domain.documents.papers import to_receipts
 from app.domain.documents.parts import to_signature
 from app.domain.documents.reading import sound
-from app.domain.entities import Product
+from app.domain.entities import Product, natural_key
 from app.domain.papers import Document, arrived
 from app.domain.transfers import Return, ReturnedLine, Shipment, Transfer, TransferLine
 from connector_config.schema import paper_documents as stored
@@ -37,7 +37,7 @@ def new_transfer(
 
 def new_transfer_line(product: Product, requested: int) -> stored.TransferLine:
     """A line with the product's name of today; `requested` in units."""
-    return {"sku": product.sku, "product_name": product.name, "requested": requested}
+    return {"sku": product.sku, "product_name": product.stored_name, "requested": requested}
 
 
 def to_transfer(document: Document) -> Transfer:
@@ -91,7 +91,7 @@ def to_transfer(document: Document) -> Transfer:
         number=document.get("number") or "",
         note=document.get("note") or "",
         signature=to_signature(document),
-        lines=tuple(sorted(lines, key=lambda one: (one.name, one.product_id))),
+        lines=tuple(sorted(lines, key=lambda one: (natural_key(one.name), one.product_id))),
         shipments=shipments,
         returns=returns,
         receipts=receipts,

@@ -19,6 +19,7 @@ from app.ui.core.formats import counted, money, number, on_hand_cell
 from app.ui.core.pictures import Pictures
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
+from app.ui.core.sign_keys import plain_text
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Segments, Text, button, column, row
 
@@ -127,7 +128,7 @@ class CatalogueScreen(Screen):
             self.view_model.sell(current.product_id, by)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, text = event.key(), event.text()
+        key, text = event.key(), plain_text(event)
         if text in ("+", "="):
             self.sell(1)
         elif text in ("-", "\N{MINUS SIGN}"):

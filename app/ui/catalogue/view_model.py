@@ -16,6 +16,7 @@ from app.data.stock.stock import StockRepository
 from app.domain.carts import Cart
 from app.domain.entities import Product, StockState
 from app.domain.scans import Scan
+from app.ui.core.collation import text_key
 from app.ui.find.view_model import FindState, FindViewModel
 from connector_config.search.words import Hits
 
@@ -238,7 +239,8 @@ class _Within:
         if self._everything is None:
             hits = self._catalogue.search("", _ALL)
             self._everything = hits, self._count(hits)
-            groups = sorted(self._everything[1])
+            groups = sorted(self._everything[1], key=lambda one: text_key(one[1]))
+            groups.sort(key=lambda one: text_key(one[0]))
             self._categories = {
                 category: tuple(type_ for its, type_ in groups if its == category and type_)
                 for category, type_ in groups

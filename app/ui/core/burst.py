@@ -76,11 +76,32 @@ def start_of_code(
     if len(keys) - regular < _FEW:
         regular = len(keys)
     if in_text:
-        text = "".join(one.sign for one in keys[regular:])
-        return regular if text and (_looks_like_a_code(text) or is_known(text)) else None
+        text = signs_of(keys[regular:])
+        if not text or not (_looks_like_a_code(text) or is_known(text)):
+            return None
+        # The code before it came without an end, a little longer ago than the next key of a code.
+        before = start_of_code(keys[:regular], is_known, in_text=True)
+        return regular if before is None else before
     if len(keys) >= _MANY:
         return 0
     return regular if regular < len(keys) else None
+
+
+def codes_apart(keys: Sequence[Key], is_known: Callable[[str], bool]) -> list[Sequence[Key]]:
+    """The codes that came without an end between them; all keys are one where that is not sure."""
+    gaps = [one.gap_ms for one in keys[1:]]
+    longest = max(gaps, default=0)
+    if longest > FAST_MS and not is_known(signs_of(keys)):
+        at = gaps.index(longest) + 1
+        codes = [*codes_apart(keys[:at], is_known), *codes_apart(keys[at:], is_known)]
+        if all(is_known(signs_of(one)) for one in codes):
+            return codes
+    return [keys]
+
+
+def signs_of(keys: Sequence[Key]) -> str:
+    """What keys add up to."""
+    return "".join(one.sign for one in keys)
 
 
 def _start_of_fast(gaps: Sequence[int]) -> int | None:

@@ -37,21 +37,23 @@ class ProductLine(QWidget):
     """`chosen` carries a product id and the units of its code; Down in the empty line is `below`.
 
     Below is where the work is. A bare number finds no product by itself: Enter puts it on the line
-    that was worked on last, `counts` says which by its name, and `counted` carries the number.
+    that was worked on last with `count`, which is False where it is refused; `counts` says which
+    line that is by its name, and `tell` shows it where that has changed.
     """
 
     chosen = Signal(str, int)
     below = Signal()
-    counted = Signal(str)
 
     def __init__(self, catalogue: Catalogue, appearance: Appearance, hint: str) -> None:
         super().__init__()
         self._catalogue = catalogue
         self.counts: Callable[[], str] = lambda: ""
+        self.count: Callable[[str], bool] = lambda _: True
         self.line = HitsLine()
         self.line.setPlaceholderText(hint)
         self.line.setAccessibleName(hint)
         self.line.setClearButtonEnabled(True)
+        self._told = ""
         self._icon = QAction(self)
         self.line.addAction(self._icon, QLineEdit.ActionPosition.LeadingPosition)
         self._model = RowsModel[Product](_COLUMNS, lambda one: one.product_id)
@@ -85,11 +87,12 @@ class ProductLine(QWidget):
         """
         if not self._is_number():
             return True
-        if self.counts():
-            self._count()
-        else:
-            self._refuse(_NO_LINE.format(self.line.text().strip()))
-        return not self.line.text()
+        typed = self.line.text()
+        if not self.counts():
+            self._refuse(_NO_LINE.format(typed.strip()))
+            return False
+        self.line.setText("")
+        return self.count(typed)
 
     def take_scan(self) -> bool:
         """Begin anew, because a product is scanned; False where a typed number belongs nowhere."""
@@ -110,10 +113,22 @@ class ProductLine(QWidget):
         self.hits.setVisible(bool(text.strip()))
         if not self._is_number():
             self.hits.select(0)
-        elif name := self.counts():
+        elif self.counts():
             self.hits.hide()
-            many = _words(text.strip())
+            self._told = ""
+            self.tell()
+
+    def tell(self) -> None:
+        """Say of which line Enter makes a typed number the quantity, where it does."""
+        name = self.counts()
+        if name == self._told or not self.hits.isHidden() or not self._is_number():
+            return
+        self._told = name
+        many = _words(self.line.text().strip())
+        if name:
             self._say(f"Enter: {many} of {name}. \N{DOWNWARDS ARROW} looks for a product.")
+        else:
+            self._left.hide()
 
     def _step(self, by: int) -> None:
         if not self.line.text().strip():
@@ -148,11 +163,6 @@ class ProductLine(QWidget):
             if meant.isdecimal() or meant.strip("0123456789.,"):
                 return False
         return bool(meant.strip(" ,.")) and self._catalogue.read(typed).product is None
-
-    def _count(self) -> None:
-        typed = self.line.text()
-        self.line.setText("")
-        self.counted.emit(typed)
 
     def _refuse(self, sentence: str) -> None:
         self._say(sentence, "error")

@@ -6,10 +6,16 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCollatorSortKey,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+)
 
-from app.domain.entities import natural_key
 from app.ui.core import here
+from app.ui.core.collation import text_key
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -37,7 +43,8 @@ class Cell:
 class Column(Generic[R]):
     """A column: `width` in pixels, or None to share what is left.
 
-    Its rows are sorted by `order`, else as its cells read: as numbers or as text. A list of which
+    Its rows are sorted by `order`, else as its cells read: as numbers, or as text as the locale
+    sorts it. A list of which
     a part is shown is sorted by the `key` of a column where it has one; else `unsortable` says why
     it cannot be, and what to do instead.
     """
@@ -51,11 +58,16 @@ class Column(Generic[R]):
     unsortable: str = ""
 
 
-def as_read(text: str) -> tuple[int, float, tuple[tuple[int, int, str], ...]]:
-    """The sort key of a cell's text: numbers and amounts by their value, before text."""
+def as_read(text: str) -> tuple[int, float, QCollatorSortKey] | None:
+    """The sort key of a cell's text: numbers and amounts by their value, before text.
+
+    None for a cell that says nothing.
+    """
     bare = text.replace("\N{MINUS SIGN}", "-").replace("$", "").replace("+", "").strip()
+    if not bare:
+        return None
     value, is_number = here.place().toDouble(bare)
-    return (0, value, ()) if is_number else (1, 0.0, natural_key(text))
+    return (0, value, text_key("")) if is_number else (1, 0.0, text_key(bare))
 
 
 def one_line(text: str) -> str:
@@ -147,12 +159,14 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             return rows
         column, descending = self._sorted
         order = column.order
-        if order is None:
-            return sorted(rows, key=lambda row: as_read(column.cell(row).text), reverse=descending)
-        known = [row for row in rows if order(row) is not None]
-        # What is not known is last, whichever way.
-        unknown = [row for row in rows if order(row) is None]
-        return sorted(known, key=order, reverse=descending) + unknown
+        keys: list[Any] = [
+            as_read(column.cell(row).text) if order is None else order(row) for row in rows
+        ]
+        known = [at for at, key in enumerate(keys) if key is not None and key != ""]
+        known.sort(key=keys.__getitem__, reverse=descending)
+        # What is not known, or says nothing, is last, whichever way.
+        unknown = [at for at, key in enumerate(keys) if key is None or key == ""]
+        return [rows[at] for at in known + unknown]
 
     def _exchange(self, rows: Sequence[R]) -> None:
         """Show other versions of the same rows in the same order."""

@@ -76,9 +76,25 @@ def covered(code: str) -> str:
     return f"{shown(code)} was not taken: answer what is asked, then scan it again."
 
 
+def torn(code: str) -> str:
+    """Why what came right behind a code without an end was not taken."""
+    return f"{shown(code)} came right behind another code, and was not taken: scan it again."
+
+
+def slipped(keys: str) -> str:
+    """What to do about the first keys of a code that acted as keys."""
+    return (
+        f"{shown(keys)} came before a pause in the code, and acted as a key: look at what it did. "
+        "Ctrl+Z takes a change back."
+    )
+
+
 def before_sign_in(code: str) -> str:
     """Why what was scanned at the sign-in was not taken."""
-    return f"{shown(code)} was not taken: start with your name, then scan it again."
+    return f"{shown(code)} was not taken: sign in first, then scan it again."
+
+
+BADGE_WAITS = "The badge was not taken: answer what is asked, then scan it again."
 
 
 def _unknown(why: Unread, gtin: str, code: str) -> str:

@@ -13,27 +13,33 @@ from math import inf
 from time import monotonic
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.ui.core.burst import FAST_MS, SEPARATOR, Burst, Key, start_of_code
+from app.ui.core.burst import FAST_MS, SEPARATOR, Burst, Key
+from app.ui.core.code_reader import CodeReader
 from app.ui.core.field_text import field_of, text_of
 from app.ui.core.held_keys import KeyboardTarget, Stroke, copy_of, restore_fields
-from app.ui.core.scanner_keys import Kind, kind_of, name_of, sign_of_alt_code
-from app.ui.core.scanner_settings import MOST_GAP_MS, ScannerSettings
+from app.ui.core.patience import LIMIT_MS, Patience
+from app.ui.core.scanner_keys import (
+    Kind,
+    is_function_key,
+    kind_of,
+    name_of,
+    pressed_at,
+    sign_of_alt_code,
+)
+from app.ui.core.scanner_settings import ScannerSettings
 
 # Every event of the application passes the filter: this is asked faster than its type is.
-_LOOKED_AT = (QKeyEvent, QMouseEvent)
+_LOOKED_AT = (QKeyEvent, QMouseEvent, QWheelEvent)
 _KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
-_SLACK_MS: Final = 10
-"""A key of a scanner comes so much late at the most, by the clock of the keyboard."""
-_LIMIT_MS: Final = MOST_GAP_MS + _SLACK_MS
-_READ_MS: Final = 5
-"""What the display has handed over is read within that."""
 _REPEATED_MS: Final = 15
 """A key that is held down repeats no faster."""
 _WORTH_TELLING: Final = 4
+_PAUSE_MS: Final = 400
+"""A scanner that stops goes on by then; nobody presses a key and scans something so soon."""
 
 
 class ScannerFilter(QObject):
@@ -47,40 +53,47 @@ class ScannerFilter(QObject):
 
     Ends (Enter, Tab, Down, the control characters of carriage return, line feed and Tab) that
     follow a code within its burst or right behind it belong to it; where none comes, the pause is
-    the end, and what a scanner out of step sends right behind that is dropped: rather scanned again
-    than done as a person. Codes keep the separators of GS1 as `SEPARATOR`.
+    the end. What comes right behind that is the next code, where it is known, or the rest of a code
+    that was held up: that does nothing, and `torn` carries it. Codes keep the separators of GS1 as
+    `SEPARATOR`.
+
+    Where a scanner stops within the first three keys, they have acted when the rest comes: nothing
+    tells them from a person's until then, and to wait for longer would be felt with every key. A
+    known code is put together again, a field gets its text back, and `slipped` carries the keys
+    that acted elsewhere: what they did may be anything, so a person has to look at it.
 
     `began` comes before the first key of every burst, and a scan may be what it turns out to be.
-    `heard` carries every Burst of four keys or more, also a person's. `settings` may be changed;
-    with `only_heard` a scan does nothing else; `is_known` tells a code that a person could have
-    typed from any other text.
+    `heard` carries every Burst of four keys or more, also a person's. With `only_heard` a scan does
+    nothing else. `reader` knows what a code is, and may be changed. `touched_at` is when a key
+    or the mouse was used last, in seconds of `time.monotonic`.
     """
 
     began = Signal()
     scanned = Signal(str)
+    torn = Signal(str)
+    slipped = Signal(str)
     heard = Signal(object)
 
     def __init__(
-        self, application: QApplication, pressed_at: Callable[[QKeyEvent], float] | None = None
+        self, application: QApplication, clock: Callable[[QKeyEvent], float] | None = None
     ) -> None:
         super().__init__(application)
-        self.settings = ScannerSettings()
+        self.reader = CodeReader(ScannerSettings(), lambda _: False)
         self.only_heard = False
-        self.is_known: Callable[[str], bool] = lambda _: False
+        self.touched_at = monotonic()
         self._target = KeyboardTarget(application)
-        self._pressed_at = pressed_at or _pressed_at
+        self._pressed_at = clock or pressed_at
         self._burst: list[Stroke] = []
+        self._before: list[Stroke] = []
         self._last = self._last_sign = self._ended = -inf
         self._told: tuple[tuple[Key, ...], str] | None = None
         self._ends: list[str] = []
-        self._cut_off = False
+        self._cut_off = ""
+        self._is_rest = False
         self._down: set[int] = set()
         self._alt_code = ""
-        self._patience = QTimer(self)
-        self._patience.setTimerType(Qt.TimerType.PreciseTimer)
-        self._patience.setSingleShot(True)
-        self._patience.timeout.connect(self._on_patience)
-        self._waited = False
+        self._patience = Patience(self)
+        self._patience.over.connect(self._on_over)
         application.installEventFilter(self)
 
     def settle(self) -> None:
@@ -91,6 +104,7 @@ class ScannerFilter(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, _LOOKED_AT) or self._target.giving:
             return False
+        self.touched_at = monotonic()
         if event.type() == QEvent.Type.MouseButtonPress and self._burst:
             # What was pressed before the click acts before it.
             self.settle()
@@ -109,7 +123,7 @@ class ScannerFilter(QObject):
                 event.accept()
                 return True
             return False
-        if self._burst and not self._is_soon(now, self._last, _LIMIT_MS):
+        if self._burst and not self._is_soon(now, self._last, LIMIT_MS):
             self._conclude()
         taken = self._press(event, now)
         led_to = self._focus()
@@ -133,9 +147,9 @@ class ScannerFilter(QObject):
             case Kind.SIGN:
                 return field_of(focus) is None and not event.isAutoRepeat()
             case Kind.END | Kind.DOWN as kind:
-                if not self._burst:
+                if not self._burst or self._is_rest:
                     return self._trails(now)
-                soon = self._is_soon(now, self._last, 2 * _LIMIT_MS)
+                soon = self._is_soon(now, self._last, 2 * LIMIT_MS)
                 return soon and self._ends_code(kind, now) is not None
             case Kind.OTHER:
                 return self._is_within(event, now)
@@ -159,13 +173,10 @@ class ScannerFilter(QObject):
             case Kind.SEPARATOR:
                 self._add(name_of(event), SEPARATOR, now)
                 taken = True
-            case Kind.SIGN if not self._burst and self._cut_off and self._trails(now):
-                self._ended = now
-                taken = True
             case Kind.SIGN if not repeats:
                 taken = self._add(name_of(event), event.text(), now, event)
             case Kind.OTHER if self._is_within(event, now):
-                if _is_function_key(event):
+                if is_function_key(event):
                     self._add(name_of(event), SEPARATOR, now)
                 taken = True
             case _:
@@ -173,7 +184,7 @@ class ScannerFilter(QObject):
                 self._let_go()
                 return False
         self._last = now
-        self._wait()
+        self._patience.begin()
         if taken:
             self._down.add(event.key())
         return taken
@@ -186,7 +197,7 @@ class ScannerFilter(QObject):
                 now = self._pressed_at(event)
                 self._add(sign, sign, now)
                 self._last = now
-                self._wait()
+                self._patience.begin()
         if event.key() not in self._down:
             return False
         # Its press is still held, and will be let go with a release of its own.
@@ -198,8 +209,13 @@ class ScannerFilter(QObject):
         if not self._burst:
             self._tell()
             self._down.clear()
+            self._is_rest = bool(self._cut_off) and self._trails(now)
+            if not self._is_soon(now, self._last, _PAUSE_MS):
+                self._before = []
             self._last = self._last_sign = now
             self.began.emit()
+        if self._is_rest:
+            self._ended = now
         pressed = round((now - self._last) * 1000)
         # A Shift that comes at the same moment is none between two keys.
         gap = pressed if pressed > _REPEATED_MS else round((now - self._last_sign) * 1000)
@@ -209,23 +225,28 @@ class ScannerFilter(QObject):
         begins = not self._burst or gap > FAST_MS
         before = text_of(focus) if field is not None and focus is not None and begins else None
         held = None
-        if field is None and focus is not None and event is not None:
+        if self._is_rest:
+            field = before = None
+        elif field is None and focus is not None and event is not None:
             held = (focus, copy_of(event))
         self._burst.append(Stroke(Key(name, sign, gap), field is not None, before, held))
-        return held is not None
+        return held is not None or self._is_rest
 
     def _end(self, event: QKeyEvent, kind: Kind, now: float) -> bool:
-        start = self._ends_code(kind, now)
+        start = None if self._is_rest else self._ends_code(kind, now)
         if start is None and not self._trails(now):
             self._let_go()
+            self._before = []
             return False
         self._down.add(event.key())
         self._ended = now
-        self._cut_off = False
         self._ends.append(name_of(event))
         if start is not None:
             self._finish(start)
-        self._wait()
+        elif self._is_rest:
+            self._finish_rest()
+        self._cut_off = ""
+        self._patience.begin()
         return True
 
     def _ends_code(self, kind: Kind, now: float) -> int | None:
@@ -237,56 +258,70 @@ class ScannerFilter(QObject):
 
     def _trails(self, now: float) -> bool:
         """Whether a scan has just been taken: another end is its own, such as CR and LF."""
-        return not self._burst and self._is_soon(now, self._ended, 2 * _LIMIT_MS)
+        is_free = not self._burst or self._is_rest
+        return is_free and self._is_soon(now, self._ended, 2 * LIMIT_MS)
 
     def _is_within(self, event: QKeyEvent, now: float) -> bool:
         """Whether a key that is no sign belongs to a code that is under way."""
-        if not self._burst or not self._is_soon(now, self._last, _LIMIT_MS):
+        if not self._burst or not self._is_soon(now, self._last, LIMIT_MS):
             return False
-        at_once = _is_function_key(event) and self._is_soon(now, self._last, FAST_MS)
+        if self._is_rest:
+            return True
+        at_once = is_function_key(event) and self._is_soon(now, self._last, FAST_MS)
         return at_once or self._start() is not None
 
     def _start(self, ended_after_ms: int | None = None) -> int | None:
-        return start_of_code(
+        return self.reader.start(
             [one.key for one in self._burst],
-            lambda text: self.is_known(self.settings.stripped(text)),
             in_text=self._burst[-1].in_text,
             ended_after_ms=ended_after_ms,
         )
 
     def _conclude(self) -> None:
         """No more keys come: the burst is a scan without an end, or a person's."""
-        start = self._start() if self._burst else None
+        start = None if self._is_rest or not self._burst else self._start()
         if start is None:
             self._let_go()
         else:
             self._ended = self._last
-            self._cut_off = True
-            self._finish(start)
-            self._wait()
+            self._cut_off = self._finish(start)
+            self._patience.begin()
 
-    def _finish(self, start: int) -> None:
+    def _finish(self, start: int) -> str:
+        """Hand over the code that begins there; returns it."""
         strokes, self._burst = self._burst, []
+        before, self._before = self._before if not start else [], []
         self._target.give_back(strokes[:start])
-        restore_fields(strokes[start:])
+        first = tuple(one.key for one in before)
         keys = tuple(one.key for one in strokes[start:])
-        code = self.settings.stripped("".join(one.sign for one in keys).strip(" \t\r\n"))
+        whole = self.reader.whole_of(first, keys) if first else ""
+        restore_fields([*before, *strokes] if whole else strokes[start:])
+        self._told = keys, self.reader.code_of(keys)
+        code = ""
+        for code in [whole] if whole else self.reader.codes_of(keys):
+            if code.strip(SEPARATOR) and not self.only_heard:
+                self.scanned.emit(code)
+        if whole and (acted := "".join(one.key.sign for one in before if one.held is not None)):
+            self.slipped.emit(acted)
+        return code
+
+    def _finish_rest(self) -> None:
+        """What came right behind a code without an end is a code of its own, or the rest of it."""
+        strokes, self._burst = self._burst, []
+        self._is_rest = False
+        keys = tuple(one.key for one in strokes)
+        code = self.reader.code_of(keys)
         self._told = keys, code
-        if code.strip(SEPARATOR) and not self.only_heard:
+        if self.only_heard or not code.strip(SEPARATOR):
+            return
+        if self.reader.is_next(code, self._cut_off):
+            self._cut_off = code
             self.scanned.emit(code)
+        else:
+            self.torn.emit(code)
 
-    def _wait(self) -> None:
-        self._waited = False
-        self._patience.start(_LIMIT_MS)
-
-    def _on_patience(self) -> None:
-        if not self._waited:
-            # On a busy computer keys that were pressed in time may still be with the display, and
-            # its answer comes behind them; so they come in between.
-            self._waited = True
-            QApplication.queryKeyboardModifiers()
-            self._patience.start(_READ_MS)
-        elif self._burst:
+    def _on_over(self) -> None:
+        if self._burst:
             self._conclude()
         else:
             self._tell()
@@ -300,20 +335,17 @@ class ScannerFilter(QObject):
             self.heard.emit(Burst(told[0], ends, told[1]))
 
     def _let_go(self) -> None:
-        """These keys were a person's."""
+        """These keys were a person's, or the rest of a code."""
+        if self._is_rest:
+            self._finish_rest()
+            self._patience.begin()
+            return
         strokes, self._burst = self._burst, []
+        self._before = [*self._before, *strokes] if strokes else []
+        if len(self._before) >= _WORTH_TELLING:
+            self._before = []
         self._patience.stop()
         self._tell()
         self._target.give_back(strokes)
         if len(strokes) >= _WORTH_TELLING:
             self.heard.emit(Burst(tuple(one.key for one in strokes), (), ""))
-
-
-def _pressed_at(event: QKeyEvent) -> float:
-    """Seconds on the clock of the keyboard: a program that was busy gets many keys at once."""
-    return event.timestamp() / 1000 if event.timestamp() else monotonic()
-
-
-def _is_function_key(event: QKeyEvent) -> bool:
-    """Some scanners send the separators of GS1 as F8, or as another one."""
-    return Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, auto
+from time import monotonic
 
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -70,6 +71,16 @@ def name_of(event: QKeyEvent) -> str:
         return text
     pressed = QKeyCombination(event.modifiers() & ~_KEYPAD, Qt.Key(event.key()))
     return QKeySequence(pressed).toString(QKeySequence.SequenceFormat.PortableText)
+
+
+def is_function_key(event: QKeyEvent) -> bool:
+    """Some scanners send the separators of GS1 as F8, or as another one."""
+    return Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
+
+
+def pressed_at(event: QKeyEvent) -> float:
+    """Seconds on the clock of the keyboard: a program that was busy gets many keys at once."""
+    return event.timestamp() / 1000 if event.timestamp() else monotonic()
 
 
 def sign_of_alt_code(digits: str) -> str:

@@ -18,6 +18,11 @@ def plain_text(event: QKeyEvent) -> str:
     return "" if event.modifiers() & ~_PLAIN else event.text()
 
 
+def letter_of(event: QKeyEvent) -> str:
+    """The letter of a key, as a capital; nothing with Ctrl or Alt, nor again while it is held."""
+    return "" if event.isAutoRepeat() else plain_text(event).upper()
+
+
 class SignKeys(QObject):
     """Tells a sign that is one more or one fewer from the sign of a number, as in `-5`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QCursor, QFont, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.ui.core.appearance import Appearance
 from app.ui.core.cells import PADDING, CellDelegate
 from app.ui.core.rows import RowsModel, one_line
+from app.ui.core.sort_menu import asks_for_menu, sort_menu
 
 R = TypeVar("R")
 
@@ -34,7 +35,8 @@ _NOT_COMPLETE = "Only a part of the list is shown: show all of it, or filter it,
 class RowsTable(QTableView):
     """Shows a RowsModel; Enter or a click opens the current row (`opened` carries the row).
 
-    A click on a header sorts by that column, a second one the other way, a third one not at all.
+    A click on a header sorts by that column, a second one the other way, a third one not at all. So
+    does the menu of the table (the menu key, Shift+F10, or the right button on a header).
     Columns that share what is left get no wider than a name is long, but for the last one.
     """
 
@@ -75,7 +77,13 @@ class RowsTable(QTableView):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(_NARROWEST)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self._sortable = sortable
         header.setSectionsClickable(sortable)
+        if sortable:
+            header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            header.customContextMenuRequested.connect(
+                lambda at: self._show_menu(header.mapToGlobal(at))
+            )
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(*_UNSORTED)
         header.sortIndicatorChanged.connect(self._sort)
@@ -145,7 +153,9 @@ class RowsTable(QTableView):
             self.select(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if asks_for_menu(event) and self._sortable:
+            self._show_menu(self.viewport().mapToGlobal(QPoint(0, 0)))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.currentIndex())
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) or _is_letter(event):
             # Rows are chosen, never cells, and by no first letter: these belong to the screen.
@@ -202,6 +212,18 @@ class RowsTable(QTableView):
             self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
             self._share_width()
 
+    def _show_menu(self, at: QPoint) -> None:
+        header = self.horizontalHeader()
+        titles = [
+            (at, column.title)
+            for at, column in enumerate(self._model.columns)
+            if column.title and not self.isColumnHidden(at)
+        ]
+        if not titles or header.isHidden():
+            return
+        by = (header.sortIndicatorSection(), header.sortIndicatorOrder())
+        sort_menu(self, titles, by, self._set_sorted).popup(at)
+
     def _set_sorted(self, column: int, order: Qt.SortOrder) -> None:
         self.horizontalHeader().setSortIndicator(column, order)
 
@@ -215,7 +237,9 @@ class RowsTable(QTableView):
                 self._wanted = (column, order)
             else:
                 said = asked.unsortable or _NOT_COMPLETE
-                QToolTip.showText(QCursor.pos(), said, self.horizontalHeader())
+                header = self.horizontalHeader()
+                at = QCursor.pos() if header.underMouse() else header.mapToGlobal(QPoint(0, 0))
+                QToolTip.showText(at, said, header)
             return
         if self._sort_list is not None and (key is not None or self._list_sort is not None):
             self._list_sort = (column, order) if key is not None else None

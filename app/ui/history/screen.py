@@ -23,6 +23,7 @@ from app.ui.core.formats import (
 )
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
+from app.ui.core.sign_keys import letter_of, plain_text
 from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
 from app.ui.history.view_model import HistoryRow, HistoryState, HistoryViewModel
 
@@ -150,9 +151,9 @@ class HistoryScreen(Screen):
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text() in ("u", "U"):
+        if letter_of(event) == "U":
             self._ask_undo()
-        elif event.text() == "/":
+        elif plain_text(event) == "/":
             self.product.setFocus()
         else:
             super().keyPressEvent(event)

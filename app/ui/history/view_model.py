@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -24,6 +23,7 @@ from app.domain.entities import Actor, Movement, Reason
 from app.domain.errors import InvalidInputError
 from app.domain.shop_days import Zone, day_of
 from app.domain.undo import UndoPreview
+from app.ui.core.collation import text_key
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
 from app.ui.core.filters import Days, first_of, last_of
@@ -231,7 +231,9 @@ class HistoryViewModel(QObject):
         people = await self._history.people(store_id)
         devices = await self._history.devices(store_id)
         self.state = replace(
-            self.state, people=tuple(people), devices=tuple(sorted(devices.items(), key=_by_name))
+            self.state,
+            people=tuple(sorted(people, key=text_key)),
+            devices=tuple(sorted(devices.items(), key=lambda one: text_key(one[1]))),
         )
         self._emit()
 
@@ -315,7 +317,3 @@ class HistoryViewModel(QObject):
             problems=tuple(self._problems.items()),
         )
         self.state_changed.emit(self.state)
-
-
-def _by_name(device: tuple[str, str]) -> Any:
-    return device[1].casefold(), device[0]

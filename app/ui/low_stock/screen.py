@@ -10,6 +10,7 @@ from app.ui.core.dialogs import choose_file
 from app.ui.core.formats import counted, number, on_hand_cell
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
+from app.ui.core.sign_keys import letter_of
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.low_stock.view_model import LowRow, LowStockState, LowStockViewModel
@@ -72,7 +73,7 @@ class LowStockScreen(Screen):
         self.table.focus_a_row()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text() in ("o", "O"):
+        if letter_of(event) == "O":
             self._order_these()
         else:
             super().keyPressEvent(event)

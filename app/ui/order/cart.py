@@ -55,7 +55,6 @@ class CartView(QWidget):
         self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
         self.line.chosen.connect(self._add)
         self.line.counts = self._counted_name
-        self.line.counted.connect(self._count)
         self.line.below.connect(self._to_table)
         self._model = RowsModel[CartRow](COLUMNS, lambda one: one.product_id)
         self.table = CartTable(self._model, appearance, "Lines of the cart")
@@ -69,6 +68,8 @@ class CartView(QWidget):
         )
         self.editor.edit_for(self.table)
         self.editor.entered.connect(self.focus_first)
+        self.editor.changed.connect(self.line.tell)
+        self.line.count = self.editor.put
         self.order_editor = LineEditor[Cart](
             {"order discount": "Discount on the order (F7)"},
             lambda cart: cart.cart_id,
@@ -184,9 +185,6 @@ class CartView(QWidget):
     def _add(self, product_id: str, units: int) -> None:
         if self.save():
             self._view_model.add(product_id, units)
-
-    def _count(self, typed: str) -> None:
-        self.editor.put(typed)
 
     def _counted_name(self) -> str:
         line = self.editor.row

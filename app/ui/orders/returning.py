@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QGridLayout, QLineEdit, QScrollArea, QWidget
 
 from app.domain.conventions import US, Conventions
@@ -65,7 +66,8 @@ class ReturnDialog(QDialog):
         self.refund = Text("", "heading")
         self._error = Text("", "error", wrap=True)
         self.accept_button = button("Take back", self._take, "primary", "Ctrl+Enter")
-        buttons = row(self.refund, None, button("Cancel", self.reject), self.accept_button)
+        cancel = button("Cancel", self.reject)
+        buttons = row(self.refund, None, cancel, self.accept_button)
         layout = column(
             Text(f"Take back of {order.title}", "heading"),
             *([Text(told, wrap=True)] if told else []),
@@ -77,10 +79,16 @@ class ReturnDialog(QDialog):
         layout.addLayout(buttons)
         layout.setContentsMargins(24, 20, 24, 20)
         self.setLayout(layout)
-        self.accept_button.setAutoDefault(False)
+        # Enter in a field presses no button, least of all Cancel.
+        for one in (cancel, self.accept_button):
+            one.setAutoDefault(False)
+        self.note.returnPressed.connect(self._take)
+        for key in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(key), self, self._take)
+        self._first = self._wrong = next(iter(self.edits.values()))[0]
         self._show_refund()
         self.finished.connect(self.deleteLater)
-        next(iter(self.edits.values()))[0].setFocus()
+        self._first.setFocus()
 
     def _row(self, grid: QGridLayout, at: int, line: OrderLine) -> None:
         quantity, damaged = QLineEdit(), QLineEdit()
@@ -99,16 +107,17 @@ class ReturnDialog(QDialog):
         self.edits[line.item_id] = (quantity, damaged)
 
     def _units(self) -> dict[str, tuple[int, int]]:
-        """What is typed; raises InvalidInputError."""
+        """What is typed; raises InvalidInputError, about what is `_wrong`."""
         units = {}
         for line in self._lines:
-            quantity, damaged = (
-                parse_units(edit.text(), self._conventions) for edit in self.edits[line.item_id]
-            )
+            self._wrong, second = self.edits[line.item_id]
+            quantity = parse_units(self._wrong.text(), self._conventions)
             if quantity > line.left:
                 raise InvalidInputError(
                     "quantity", f"{line.name}: at most {number(line.left)} can come back."
                 )
+            self._wrong = second
+            damaged = parse_units(second.text(), self._conventions)
             if damaged > quantity:
                 raise InvalidInputError(
                     "damaged", f"{line.name}: no more can be damaged than come back."
@@ -131,9 +140,13 @@ class ReturnDialog(QDialog):
     def _take(self) -> None:
         try:
             units = self._units()
+            if not units:
+                self._wrong = self._first
+                raise InvalidInputError("quantity", "Comes back: type how many of which product.")
         except InvalidInputError as error:
             self._error.setText(str(error))
+            self._wrong.setFocus()
+            self._wrong.selectAll()
             return
-        if units:
-            self._on_taken(units, self.note.text().strip())
-            self.accept()
+        self._on_taken(units, self.note.text().strip())
+        self.accept()

@@ -20,8 +20,10 @@ from app.ui.core.formats import (
     movement_why,
     number,
 )
+from app.ui.core.message import NO_MESSAGE, Message
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
+from app.ui.core.sign_keys import letter_of
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Field, Segments, Text, button, card, column, row
 from app.ui.oversold.view_model import CaseRow, OversoldState, OversoldViewModel, Plan, SettledRow
@@ -170,6 +172,7 @@ class OversoldScreen(Screen):
         return ""
 
     def show_unsaved(self) -> None:
+        self._turn_to("open")
         for key in (self._noted, *self._notes):
             if key == self._noted and self.note.text().strip():
                 break
@@ -179,7 +182,7 @@ class OversoldScreen(Screen):
         self.note.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        letter = event.text().upper()
+        letter = letter_of(event)
         kinds = {key: kind for kind, (_, key) in _WAYS.items()}
         if letter in kinds and not self._pages.currentIndex():
             self._settle(kinds[letter])
@@ -231,12 +234,15 @@ class OversoldScreen(Screen):
         self.focus_first()
 
     def _turn(self) -> None:
-        part = "open" if self._pages.currentIndex() else "settled"
+        self._turn_to("open" if self._pages.currentIndex() else "settled")
+
+    def _turn_to(self, part: str) -> None:
         self.parts.choose(part)
         self._show(part)
 
     def _show(self, part: str) -> None:
         self._pages.setCurrentIndex(int(part == "settled"))
+        self._render_words(self.view_model.state)
         self.focus_first()
 
     def _on_selected(self, one: CaseRow | None) -> None:
@@ -273,7 +279,9 @@ class OversoldScreen(Screen):
         counts = [f"{number(open_)} to settle"] if self.view_model.may_settle else []
         counts += [f"{number(told)} to read: Enter says you have"] if told else []
         keys = ["L shows what was settled"] if self.view_model.may_settle else []
-        self._summary.say(state.message, "  \N{MIDDLE DOT}  ".join([*counts, *keys]))
+        # A note that is out of sight waits.
+        hidden = Message(self.unsaved) if self._pages.currentIndex() else NO_MESSAGE
+        self._summary.say(hidden or state.message, "  \N{MIDDLE DOT}  ".join([*counts, *keys]))
 
     def _render_case(self, state: OversoldState) -> None:
         assert state.chosen is not None
@@ -288,10 +296,13 @@ class OversoldScreen(Screen):
             sentence += " It is settled, and closes when the stock is back."
         self._sentence.setText(sentence)
         self._steps.set_rows(case.steps)
+        open_ = sale is not None and sale.settlement is None
+        # Nobody would read it.
+        self.note.setEnabled(open_ or bool(self.note.text().strip()))
         ways = {one.kind: one for one in state.ways}
         for kind, way_button in self.ways.items():
             way = ways.get(kind)
             way_button.setEnabled(way is not None and way.possible)
-            way_button.setVisible(sale is not None and sale.settlement is None)
+            way_button.setVisible(open_)
             self._details[kind].setVisible(way_button.isVisibleTo(self._settling))
             self._details[kind].setText(way.detail if way else "")

@@ -13,7 +13,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import money, number
 from app.ui.core.screen import Screen
-from app.ui.core.sign_keys import SignKeys, plain_text
+from app.ui.core.sign_keys import SignKeys, letter_of
 from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, scrolling, tinted
 from app.ui.product.codes_card import CodesCard
@@ -131,18 +131,18 @@ class ProductScreen(Screen):
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, text = event.key(), plain_text(event)
+        key, letter = event.key(), letter_of(event)
         if self._signs.press(event):
             return
-        if text in ("a", "A"):
+        if letter == "A":
             self.stock.form.quantity.setFocus()
-        elif text in ("m", "M"):
+        elif letter == "M":
             self.place.begin()
-        elif text in ("l", "L"):
+        elif letter == "L":
             self.place.open_labels()
-        elif text in ("c", "C"):
+        elif letter == "C":
             self.elsewhere.sell()
-        elif text in ("n", "N"):
+        elif letter == "N":
             self.elsewhere.order_from_nearest()
         elif key == Qt.Key.Key_Escape:
             if self.view_model.drop():

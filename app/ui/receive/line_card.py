@@ -27,7 +27,7 @@ _NOTHING = "Scan a product, or choose a line"
 class LineCard(QFrame):
     """The fields: received, damaged, missing and a note; Enter saves and emits `left`.
 
-    The button saves where `may_save` says so.
+    Its buttons act where `may_save` says so.
     """
 
     left = Signal()
@@ -83,7 +83,7 @@ class LineCard(QFrame):
 
     def _give_up(self) -> None:
         one = self.editor.row
-        if one is not None and self.editor.save():
+        if one is not None and self.editor.save() and self.may_save():
             self._view_model.give_up_rest(one.product_id)
 
     def _show(self) -> None:

@@ -12,6 +12,7 @@ from app.domain.entities import Product
 from app.domain.errors import InvalidInputError
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptLine, ReceiptState, expected
 from app.domain.stock import parse_units
+from app.ui.core.collation import text_key
 from app.ui.core.formats import number
 
 
@@ -92,7 +93,8 @@ def rows_of(
                 line.note,
                 place_of(line.product_id, catalogue),
             )
-    return tuple(sorted(rows.values(), key=lambda one: (one.name, one.product_id)))
+    by_id = sorted(rows.values(), key=lambda one: one.product_id)
+    return tuple(sorted(by_id, key=lambda one: text_key(one.name)))
 
 
 def new_row(product_id: str, catalogue: Catalogue) -> ReceiptRow:

@@ -20,7 +20,7 @@ from app.ui.core.product_line import ProductLine
 from app.ui.core.quantity_table import QuantityTable
 from app.ui.core.report import printout
 from app.ui.core.rows import Cell, Column, RowsModel
-from app.ui.core.sign_keys import plain_text
+from app.ui.core.sign_keys import letter_of
 from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.receive.arrivals import against, origin
@@ -75,7 +75,7 @@ class ReceiptTable(QuantityTable):
     given_up = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if plain_text(event) in ("m", "M"):
+        if letter_of(event) == "M":
             self.given_up.emit()
         else:
             super().keyPressEvent(event)
@@ -110,7 +110,6 @@ class ReceiptView(QWidget):
         self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
         self.line.chosen.connect(self._add)
         self.line.counts = self._counted_name
-        self.line.counted.connect(self._count)
         self.line.below.connect(self._to_table)
         self.everything = button(
             "All as expected", self.fill_in, tip="Fill in what was announced (Ctrl+E)"
@@ -122,6 +121,8 @@ class ReceiptView(QWidget):
         self.card = LineCard(view_model)
         self.card.left.connect(self.focus_first)
         self.card.may_save = self.line.take_number
+        self.line.count = self.card.editor.put
+        self.card.editor.changed.connect(self.line.tell)
         self._model = RowsModel[ReceiptRow](_COLUMNS, lambda one: one.product_id)
         self.table = ReceiptTable(self._model, appearance, "Lines of the receipt")
         self.card.editor.edit_for(self.table)
@@ -237,9 +238,6 @@ class ReceiptView(QWidget):
         if self.save():
             self._view_model.add(product_id, units)
 
-    def _count(self, typed: str) -> None:
-        self.card.editor.put(typed)
-
     def _counted_name(self) -> str:
         line = self.card.editor.row
         return line.name if line is not None else ""
@@ -255,7 +253,7 @@ class ReceiptView(QWidget):
 
     def _give_up_rest(self) -> None:
         line = self.table.current()
-        if line is not None and self._state.editable and self.save():
+        if line is not None and self._state.editable and self.take_typed():
             self._view_model.give_up_rest(line.product_id)
 
     def _render(self, state: ReceiveState) -> None:

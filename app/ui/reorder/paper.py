@@ -65,7 +65,6 @@ class OrderView(QWidget):
         self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
         self.line.chosen.connect(self._add)
         self.line.counts = self._counted_name
-        self.line.counted.connect(self._count)
         self.line.below.connect(self._to_table)
         self._heading = LineEditor[PurchaseOrder](
             {"supplier": "Supplier", "note": "Note to the supplier"},
@@ -91,6 +90,8 @@ class OrderView(QWidget):
             ("quantity",),
         )
         self._editor.edit_for(self.table)
+        self.line.count = self._editor.put
+        self._editor.changed.connect(self.line.tell)
         self._editor.changed.connect(self._show_reasoning)
         self._editor.entered.connect(self.focus_first)
         self.table.opened.connect(lambda _: self._editor.start())
@@ -131,21 +132,21 @@ class OrderView(QWidget):
         if paper is None:
             return
         if paper.state is PurchaseOrderState.DRAFT:
-            if self.save() and self.line.is_done():
+            if self._is_done():
                 self._view_model.order()
         elif paper.state.is_open:
             self.receive_asked.emit(paper)
 
     def print_order(self) -> None:
         """Print the order, or save it as a PDF file."""
-        if self.take_typed():
+        if self._is_done():
             self._view_model.when_written(
                 lambda paper: self._printing.offer(printout(order_report(paper, self._store)))
             )
 
     def export_order(self) -> None:
         """Save the order as a CSV file."""
-        if self.take_typed():
+        if self._is_done():
             self._view_model.when_written(self._choose_file)
 
     def save(self) -> bool:
@@ -155,6 +156,10 @@ class OrderView(QWidget):
     def take_typed(self) -> bool:
         """The same with a number that is typed for the line that was worked on last."""
         return self.save() and (not self._state.editable or self.line.take_number())
+
+    def _is_done(self) -> bool:
+        """Whether all that is typed is on the order, of which a paper is made; else it is said."""
+        return self.save() and (not self._state.editable or self.line.is_done())
 
     def take_scan(self, scan: Scan) -> None:
         """One more of a scanned product, after what is typed; not while that is refused."""
@@ -173,9 +178,6 @@ class OrderView(QWidget):
     def _add(self, product_id: str, units: int) -> None:
         if self.save():
             self._view_model.add(product_id, units)
-
-    def _count(self, typed: str) -> None:
-        self._editor.put(typed)
 
     def _counted_name(self) -> str:
         line = self._editor.row

@@ -14,6 +14,7 @@ from app.ui.core.chart import Bar, BarChart, RankChart
 from app.ui.core.dialogs import choose_file
 from app.ui.core.formats import MINUS, counted, local_day, number, signed
 from app.ui.core.screen import Screen
+from app.ui.core.sign_keys import letter_of
 from app.ui.core.widgets import Elided, Segments, Text, button, card, column, row, tinted
 from app.ui.sales.view_model import KINDS, STEPS, Line, SalesState, SalesViewModel
 
@@ -102,7 +103,7 @@ class SalesScreen(Screen):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {label[0]: step for step, label in STEPS}
-        if (step := steps.get(event.text().upper())) is not None:
+        if (step := steps.get(letter_of(event))) is not None:
             self.steps.choose(step)
             self.view_model.choose(step=step)
         else:

@@ -23,7 +23,7 @@ from app.ui.core.dialogs import ScanDialog
 from app.ui.core.formats import number
 from app.ui.core.message import Message, problem
 from app.ui.core.product_line import ProductLine
-from app.ui.core.scan_words import covered, layout_note, not_shown, refusal
+from app.ui.core.scan_words import layout_note, not_shown, refusal
 from app.ui.core.screen import Screen
 from app.ui.core.sounds import Sound
 from app.ui.find.screen import FindScreen
@@ -87,9 +87,18 @@ class Scans(QObject):
         taken = dialog.take_scan(self._find.read(code))
         self.heard.emit(Sound.KNOWN if taken else Sound.REFUSED)
 
-    def refuse(self, code: str) -> None:
-        """Say that what was scanned waits behind a question."""
-        self._status.say_of_scan(problem(covered(code)))
+    def warn(self, sentence: str) -> None:
+        """Say what is to be looked at after a scan."""
+        self._status.say_of_scan(problem(sentence))
+
+    def refuse(self, sentence: str) -> None:
+        """Say why what was scanned was not taken."""
+        self.heard.emit(Sound.REFUSED)
+        self._status.say_of_scan(problem(sentence))
+
+    def say(self, message: Message) -> None:
+        """Say something about what was scanned, until the next scan."""
+        self._status.say_of_scan(message)
 
     def open_typed(self, code: str) -> bool:
         """Open what a typed code means; False where it may be a text that one searches for."""

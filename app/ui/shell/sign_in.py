@@ -1,22 +1,32 @@
-"""Signing in with a store, a role and a name; logging in for sync is on the Sync screen."""
+"""Signing in: who is working here, and in which store; logging in for sync is on the Sync screen.
+
+In a store that keeps its people one is a person with a PIN or a badge; in any other one a name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.domain.entities import Profile, Role, Store
+from app.domain.staff import LONGEST_PIN, Person, Refusal, is_open
 from app.ui.core.scan_words import before_sign_in
 from app.ui.core.widgets import Field, Segments, Text, button, card, column, row
 
 
 class SignInScreen(QWidget):
-    """The sign-in, filled in with the last profile; `signed_in` carries a Profile."""
+    """The sign-in, filled in with the last profile.
+
+    `signed_in` carries the Profile of somebody in a store that is open to everybody, `pin_typed`
+    the ids of a store and a person, and a PIN. `people` are those of each store, `locked` is the
+    profile of whoever left the workplace locked.
+    """
 
     signed_in = Signal(object)
+    pin_typed = Signal(str, str, str)
 
     def __init__(
         self,
@@ -25,11 +35,16 @@ class SignInScreen(QWidget):
         store_id: str | None = None,
         role: Role | None = None,
         through: str = "",
+        people: Mapping[str, Sequence[Person]] | None = None,
+        locked: Profile | None = None,
     ) -> None:
         super().__init__()
         self._through = through
         self._stores = stores
         self._preferences = preferences
+        self._people = people or {}
+        self._locked = locked
+        self._shown: list[Person] = []
         self.store = QComboBox()
         for store in stores:
             label = store.short_name if store.is_online else f"{store.short_name}, {store.city}"
@@ -38,6 +53,15 @@ class SignInScreen(QWidget):
         self.name = QLineEdit()
         self.name.setPlaceholderText("So that the ledger knows who")
         self._name_field = Field("Your name", self.name)
+        self.person = QComboBox()
+        self.person.setMaxVisibleItems(16)
+        self.pin = QLineEdit()
+        self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        self.pin.setMaxLength(4 * LONGEST_PIN)
+        self.pin.setPlaceholderText("Or scan your badge")
+        self._pin_field = Field("PIN", self.pin)
+        self._role_field = Field("Role", self.role)
+        self._person_field = Field("Your name", self.person)
         self.enter = button("Start", self._submit, "primary")
         self._note = Text("", "small", wrap=True)
         form = column(
@@ -45,8 +69,10 @@ class SignInScreen(QWidget):
             Text("Who is working here?", "muted"),
             6,
             Field("Store", self.store),
-            Field("Role", self.role),
+            self._role_field,
             self._name_field,
+            self._person_field,
+            self._pin_field,
             6,
             self.enter,
             self._note,
@@ -58,16 +84,54 @@ class SignInScreen(QWidget):
         layout.addLayout(row(None, frame, None))
         layout.addStretch(1)
         self.setLayout(layout)
-        self._fill(store_id, role)
+        self.store.currentIndexChanged.connect(lambda _: self._on_store())
+        self.person.currentIndexChanged.connect(lambda _: self._pin_field.show_error(""))
+        self._fill(locked.store_id if locked else store_id, role)
+
+    @property
+    def store_id(self) -> str:
+        """The chosen store; "" where there is none."""
+        return self._stores[self.store.currentIndex()].store_id if self._stores else ""
 
     def focus_first(self) -> None:
-        """Move the keyboard to the name: Enter keeps it, and what is typed takes its place."""
-        self.name.setFocus()
-        self.name.selectAll()
+        """Move the keyboard to the name: Enter keeps it, and what is typed takes its place.
+
+        To the PIN where the store has people, unless nobody of them was here before.
+        """
+        if not self._shown:
+            self.name.setFocus()
+            self.name.selectAll()
+        elif self.person.currentIndex() < 0:
+            self.person.setFocus()
+        else:
+            self.pin.setFocus()
+
+    def choose(self, store_id: str) -> None:
+        """Choose a store."""
+        ids = [one.store_id for one in self._stores]
+        if store_id in ids:
+            self.store.setCurrentIndex(ids.index(store_id))
+            self.focus_first()
+
+    def show_people(self, people: Mapping[str, Sequence[Person]]) -> None:
+        """Show who works in the stores by now; what is typed stays."""
+        self._people = people
+        self._on_store()
+
+    def show_refusal(self, refusal: Refusal) -> None:
+        """Say why somebody does not come in, and let them try again."""
+        self.pin.clear()
+        self.show_problem(refusal.sentence)
+        self.focus_first()
+
+    def show_checking(self) -> None:
+        """Say that a PIN or a badge is being looked at."""
+        self.enter.setEnabled(False)
+        self.enter.setText("Opening…")
 
     def show_problem(self, sentence: str) -> None:
         """Say why the store could not be opened, and let the person try again."""
-        self._name_field.show_error(sentence)
+        (self._pin_field if self._shown else self._name_field).show_error(sentence)
         self._note.setText(self._about())
         self.enter.setText("Start")
         self.enter.setEnabled(True)
@@ -98,9 +162,36 @@ class SignInScreen(QWidget):
         )
         self.name.setText(str(self._preferences.value("profile/name", "")))
         self.enter.setEnabled(bool(self._stores))
+        self._on_store()
+
+    def _on_store(self) -> None:
+        """Ask for what signing in takes in the chosen store."""
+        people = self._people.get(self.store_id, ())
+        shown = [] if is_open(people) else [one for one in people if one.may_sign_in]
+        if shown != self._shown:
+            self._show_names(shown)
+        for field in (self._name_field, self._role_field):
+            field.setVisible(not shown)
+        for field in (self._person_field, self._pin_field):
+            field.setVisible(bool(shown))
         self._note.setText(self._about())
 
+    def _show_names(self, people: list[Person]) -> None:
+        last = self.person.currentData() if self._shown else None
+        if last is None:
+            kept = str(self._preferences.value("profile/person", ""))
+            last = self._locked.person_id if self._locked else kept
+        self._shown = people
+        self.person.clear()
+        for one in people:
+            self.person.addItem(one.name, one.person_id)
+        # Nobody, where none of them was here before: else one would type a PIN for another.
+        self.person.setCurrentIndex(self.person.findData(last))
+        self._pin_field.show_error("")
+
     def _about(self) -> str:
+        if self._locked is not None and self.store_id == self._locked.store_id:
+            return f"Locked. What {self._locked.name} was doing is kept as it is."
         if self._through:
             if self._stores:
                 return f"{self._through}: what you do here reaches the others."
@@ -114,16 +205,17 @@ class SignInScreen(QWidget):
 
     def _submit(self) -> None:
         name = " ".join(self.name.text().split())
-        if not self._stores:
+        if not self._stores or not self.enter.isEnabled():
+            return
+        if self._shown:
+            self._submit_pin()
             return
         if not name:
             self._name_field.show_error("Type your name: every change is kept with it.")
             self.name.setFocus()
             return
         self._name_field.show_error("")
-        profile = Profile(
-            self._stores[self.store.currentIndex()].store_id, Role(self.role.chosen), name
-        )
+        profile = Profile(self.store_id, Role(self.role.chosen), name)
         # With a large catalogue the index takes seconds to build.
         self.enter.setEnabled(False)
         self.enter.setText("Opening…")
@@ -131,3 +223,19 @@ class SignInScreen(QWidget):
         self._preferences.setValue("profile/role", profile.role.value)
         self._preferences.setValue("profile/name", profile.name)
         self.signed_in.emit(profile)
+
+    def _submit_pin(self) -> None:
+        person_id = self.person.currentData()
+        if person_id is None:
+            self._person_field.show_error("Choose your name: an arrow key, or its first letter.")
+            self.person.setFocus()
+            return
+        self._person_field.show_error("")
+        self.show_checking()
+        self.pin_typed.emit(self.store_id, str(person_id), self.pin.text())
+
+
+def remember(profile: Profile, preferences: QSettings) -> None:
+    """Fill in the next sign-in with who came in as one of a store's people."""
+    preferences.setValue("profile/store", profile.store_id)
+    preferences.setValue("profile/person", profile.person_id)

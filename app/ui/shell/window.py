@@ -26,6 +26,8 @@ class _Frame(QWidget):
         super().__init__()
         self._page = page
         page.setParent(self)
+        # One that was shown before was hidden when it was taken away.
+        page.show()
 
     def minimumSizeHint(self) -> QSize:
         least: QSize = self._page.minimumSize()
@@ -62,8 +64,10 @@ class MainWindow(QMainWindow):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCentralWidget(self._area)
 
-    def show_page(self, page: QWidget) -> None:
-        """Replace what the window shows; the old page is deleted."""
+    def show_page(self, page: QWidget, kept: QWidget | None = None) -> None:
+        """Replace what the window shows; the old page is deleted, unless it is to be kept."""
+        if kept is not None:
+            kept.setParent(None)
         # Not at once: it may be the old page that asks for the new one.
         old: QWidget | None = self._area.takeWidget()
         if old is not None:

@@ -50,6 +50,9 @@ class Workplace(QWidget):
         others: OtherStores | None = None,
     ) -> None:
         super().__init__()
+        # Who comes back with a PIN finds everything as it was, so nothing has to be ended before.
+        self._locks = bool(profile.person_id)
+        self._focused: QWidget | None = None
         self._routes = {route.name: route for route in routes if profile.role in route.roles}
         self._screens: dict[str, Screen] = {}
         self._find = find
@@ -191,8 +194,8 @@ class Workplace(QWidget):
         self.scans.take(code)
 
     def sign_out(self) -> None:
-        """Ask who is working, unless something typed would be lost."""
-        if self.may_end():
+        """Ask who is working, unless something typed would be lost; what is locked is kept."""
+        if self._locks or self.may_end():
             self._sign_out()
 
     def may_end(self) -> bool:
@@ -209,6 +212,21 @@ class Workplace(QWidget):
                 self._status.say(problem(sentence))
                 return False
         return True
+
+    def suspend(self) -> None:
+        """Be taken from the window for a while, as it is; `resume` goes on."""
+        # The shown screen goes on following the store: begun anew, it would forget what is typed.
+        self._focused = self.focusWidget()
+
+    def resume(self) -> None:
+        """Go on where `suspend` left it, with the keyboard where it was."""
+        (self._focused or self.current).setFocus()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is typed on its screens that would be lost with them."""
+        made = [*self._screens.values(), *filter(None, (self._product,))]
+        return self.current.take_typed() and not any(screen.unsaved for screen in made)
 
     def may_leave(self, screen: Screen | None) -> bool:
         """Take in what is typed on the shown screen, before another one, or a card, is shown."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QSettings, Signal, SignalInstance
 
 from app.domain.scanner_check import CODES, Scanned, find, read_scan
 from app.ui.core.burst import Burst, Key
+from app.ui.core.code_reader import CodeReader
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.scanner_settings import MOST_GAP_MS, ScannerSettings
 from app.ui.core.sounds import Sound, Sounds
@@ -18,7 +19,7 @@ from app.ui.sync.scanner_words import difference, not_on_sheet, sentences
 class Keys(Protocol):
     """The keys of all windows, as `ScannerFilter` gives them."""
 
-    settings: ScannerSettings
+    reader: CodeReader
     only_heard: bool
 
     @property
@@ -59,7 +60,7 @@ class ScannerViewModel(QObject):
         self._preferences = preferences
         self.sounds = sounds
         self._scans: dict[str, Scanned] = {}
-        self.state = ScannerState(keys.settings)
+        self.state = ScannerState(keys.reader.settings)
 
     def listen(self, on: bool) -> None:
         """Take the scans from now on, or leave them to the other screens again."""
@@ -129,7 +130,7 @@ class ScannerViewModel(QObject):
     def _choose_settings(self) -> None:
         """Until it is known what a scanner does, everything it may do is taken."""
         finding = self.state.listening and self.state.missing
-        self._keys.settings = ScannerSettings() if finding else self.state.settings
+        self._keys.reader.settings = ScannerSettings() if finding else self.state.settings
 
     def _update(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from app.ui.core.dialogs import ask
 from app.ui.core.formats import counted, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
+from app.ui.core.sign_keys import letter_of
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Segments, Text, button, column, row, tinted
 from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
@@ -196,9 +197,9 @@ class TransfersScreen(Screen):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         listed = self._stack.currentWidget() is self._list
-        if listed and event.text() in ("n", "N"):
+        if listed and letter_of(event) == "N":
             self.begin()
-        elif listed and event.text() in ("r", "R"):
+        elif listed and letter_of(event) == "R":
             self.receive_unseen()
         else:
             super().keyPressEvent(event)

@@ -61,12 +61,13 @@ class TransferView(QWidget):
         self.entry.product.chosen.connect(self._add)
         self.entry.product.below.connect(self._to_table)
         self.entry.product.counts = self._counted_name
-        self.entry.product.counted.connect(self._count)
         self._lines = RowsModel[LineRow](LINES, lambda one: one.line.product_id)
         self.table = QuantityTable(self._lines, appearance, "Products of the transfer")
         self.line = LineCard(view_model)
         self._editor = self.line.editor
         self._editor.edit_for(self.table)
+        self.entry.product.count = self._editor.put
+        self._editor.changed.connect(self.entry.product.tell)
         self._editor.changed.connect(self._say)
         self._editor.entered.connect(self._to_next)
         self.table.opened.connect(lambda _: self._editor.start())
@@ -170,9 +171,6 @@ class TransferView(QWidget):
         else:
             self.left.emit()
 
-    def _count(self, typed: str) -> None:
-        self._editor.put(typed)
-
     def _counted_name(self) -> str:
         line = self._editor.row
         return line.line.name if line is not None else ""
@@ -203,11 +201,11 @@ class TransferView(QWidget):
             self._editor.put(str(units))
 
     def _rest_is_missing(self) -> None:
-        if self._editor.save():
+        if self.take_typed():
             self._view_model.rest_is_missing()
 
     def _put_aside(self) -> None:
-        if self._editor.save():
+        if self.take_typed():
             self._view_model.save_picked()
 
     def _on_counted(self, product_id: str) -> None:

@@ -27,6 +27,7 @@ class Link:
 
 
 LINKS: Final = (
+    Link(names.STAFF, "store_id", names.STORES, childless=True),
     Link(names.CUSTOMERS, "primary_store_id", names.STORES, childless=True),
     Link(names.PRODUCT_TYPES, "category_id", names.CATEGORIES),
     Link(names.PRODUCTS, "category_id", names.CATEGORIES),

@@ -24,11 +24,16 @@ _PHONE: Final = r"^(?:(?:\(\d{3}\) \d{3}-\d{4}|[+0][0-9][0-9 ()./-]{4,24})(?: ex
 _EMAIL: Final = r"^[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+\z"
 _SOURCE: Final = r"^(?:local(?::[\w-]+)?|original|azure:.+)\z"
 _SHA256: Final = r"^[0-9a-f]{64}\z"
+# Empty where somebody has none, or none any more.
+_BADGE: Final = r"^(?:[0-9a-f]{64})?\z"
+_ARGON2ID: Final = r"^(?:\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+)?\z"
+_PERSON: Final = {"minLength": 1, "maxLength": 80}
+_ROLES: Final = ("worker", "rep", "manager")
 _CODE_KINDS: Final = ("ean", "upc", "gtin14", "own")
 _CODE: Final = {"minLength": 1, "maxLength": 80}
 _MOST_UNITS: Final = 1_000_000
-# By the app: a customer, a code that was corrected, a count that was withdrawn.
-_MAY_BE_DELETED: Final = {names.CUSTOMERS, names.PRODUCT_CODES, names.STOCKTAKE_COUNTS}
+# By the app: a person, a customer, a code that was corrected, a count that was withdrawn.
+_MAY_BE_DELETED: Final = {names.STAFF, names.CUSTOMERS, names.PRODUCT_CODES, names.STOCKTAKE_COUNTS}
 _STATUSES: Final = ("pending", "completed", "cancelled", "returned")
 
 
@@ -126,6 +131,12 @@ _BY_COLLECTION: Final[dict[str, list[Rule]]] = {
             "seasonal_multipliers",
             _field("seasonal_multipliers", **_MONTHS),
         )
+    ],
+    names.STAFF: [
+        Rule("name", "a person has a name", "name", _field("name", **_PERSON)),
+        Rule("role", "a role is one of three", "role", _field("role", enum=list(_ROLES))),
+        Rule("pin", "PINs are argon2id hashes", "pin_hash", _field("pin_hash", pattern=_ARGON2ID)),
+        Rule("badge", "badges are hashes", "badge_hash", _field("badge_hash", pattern=_BADGE)),
     ],
     names.CUSTOMERS: [
         Rule("email", "e-mail addresses look like one", "email", _field("email", pattern=_EMAIL)),

@@ -33,6 +33,7 @@ from seed.mongo.validation.queries import (
 )
 from seed.mongo.validation.report import MOST_EXAMPLES, Outcome, Report
 from seed.mongo.validation.sizes import check_sizes
+from seed.mongo.validation.staff import check_staff
 from seed.mongo.validation.sums import check_customers, check_sums
 from seed.mongo.validation.zones import check_zones
 
@@ -98,6 +99,7 @@ def _checks(database: MongoDatabase, first_day: date, last_day: date, most: int)
         *(partial(check_sizes, database, name, most=most) for name in SHAPES),
         partial(check_codes, database, most=most),
         partial(check_zones, database, most=most),
+        partial(check_staff, database, most=most),
         partial(check_customers, database, most=most),
         partial(check_sums, database, most=most),
         partial(check_indexes, database),

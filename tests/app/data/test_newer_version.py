@@ -18,10 +18,11 @@ from app.domain.documents.orders import to_order
 from app.domain.documents.oversell import to_settlements
 from app.domain.documents.purchase_orders import to_purchase_order
 from app.domain.documents.receipts import to_receipt
+from app.domain.documents.staff import to_person
 from app.domain.documents.stock import to_item, to_movement
 from app.domain.documents.stocktakes import to_count, to_stocktake
 from app.domain.documents.transfers import to_transfer
-from app.domain.entities import Place, Product, Reason
+from app.domain.entities import Place, Product, Reason, Role
 from app.domain.errors import UPDATE_FIRST, PaperError
 from app.domain.known_codes import CodeKind
 from app.domain.order_steps import cancel, complete, take_back
@@ -81,6 +82,10 @@ async def _customer(its: Repositories, stored: Document) -> None:
     await CustomerRepository(its.session, its.now).save(edited, customer)
 
 
+async def _person(its: Repositories, stored: Document) -> None:
+    await its.staff.change(to_person(stored), "Zoe", Role.REP, [SEATTLE], "Bob")
+
+
 async def _code(its: Repositories, stored: Document) -> None:
     await its.product_codes.teach(stored["code"], stored["product_id"], 12, ANN)
 
@@ -124,6 +129,7 @@ Edit = Callable[[Repositories, Document], Awaitable[None]]
 
 # An edit of each collection that the app edits, and what it sets.
 EDITS: dict[str, tuple[Edit, Document, set[str]]] = {
+    names.STAFF: (_person, newer(names.STAFF), {"name", "role", "changed_by"}),
     names.CUSTOMERS: (_customer, newer(names.CUSTOMERS), {"first_name"}),
     names.PRODUCT_CODES: (
         _code,

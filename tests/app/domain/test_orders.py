@@ -280,6 +280,13 @@ def test_an_order_from_before_knows_its_tax_by_line() -> None:
     assert to_order(merged(document, change), items).refunded == Decimal("11.01")
 
 
+def test_an_order_of_a_faulty_store_has_its_plain_name() -> None:
+    mark = " (faulty: location is no map)"
+    store = replace(STORE, name=STORE.name + mark, mark=mark, fault="It is faulty.")
+    cart = replace(CART, customer=JOHN, lines=(line(1, 1, 100, Discount()),))
+    assert place(cart, store, REP, AT, "").order["store_name"] == STORE.name
+
+
 def test_what_is_not_ready_is_refused_with_its_field() -> None:
     for cart, field in (
         (replace(CART, customer=JOHN), "lines"),

@@ -11,6 +11,8 @@ import pytest
 import pytest_asyncio
 
 from app.domain.entities import Role
+from tests.helpers.dialog_matrix import DialogMatrix
+from tests.helpers.dialog_stages import DIALOGS
 from tests.helpers.hands import SKU, Hands
 from tests.helpers.typing_matrix import Matrix
 from tests.helpers.typing_stages import STAGES, clean
@@ -33,6 +35,15 @@ async def mona(person: Hands) -> AsyncIterator[Hands]:
 async def test_what_is_typed_is_taken_or_said(mona: Hands, stage: str) -> None:
     clean(mona)
     matrix = Matrix(mona, STAGES[stage], (SKU, TAPE, UNKNOWN))
+    failures = await matrix.run()
+    assert not failures, "\n".join(failures)
+    assert matrix.tried > 10
+
+
+@pytest.mark.parametrize("asked", DIALOGS)
+async def test_what_is_typed_in_a_dialog_is_taken_or_stays(mona: Hands, asked: str) -> None:
+    clean(mona)
+    matrix = DialogMatrix(mona, DIALOGS[asked], (SKU, UNKNOWN))
     failures = await matrix.run()
     assert not failures, "\n".join(failures)
     assert matrix.tried > 10

@@ -23,18 +23,18 @@ WRITTEN_ALL = {"product_codes"}
 EXPECTED: dict[Role, tuple[set[str], set[str], set[str]]] = {
     "worker": (
         CATALOGUE | {"inventory"},
-        OF_A_STORE | STOCK_ROOM | {"transfers"},
+        OF_A_STORE | STOCK_ROOM | {"transfers", "staff"},
         OF_A_STORE | STOCK_ROOM | {"transfers", "inventory"},
     ),
     "rep": (
         CATALOGUE | {"inventory"},
-        OF_A_STORE | {"transfers"},
+        OF_A_STORE | {"transfers", "staff"},
         OF_A_STORE | {"inventory"},
     ),
     "manager": (
         CATALOGUE | {"inventory"},
-        OF_A_STORE | STOCK_ROOM | {"transfers"},
-        OF_A_STORE | STOCK_ROOM | {"transfers", "inventory"},
+        OF_A_STORE | STOCK_ROOM | {"transfers", "staff"},
+        OF_A_STORE | STOCK_ROOM | {"transfers", "inventory", "staff"},
     ),
 }
 STORES: dict[Role, list[str]] = {

@@ -26,6 +26,7 @@ DESIGN = {
     names.PRODUCTS: (MongoId.BUSINESS, ("product_id",), "catalogue"),
     names.PRODUCT_CODES: (MongoId.UUID, ("code_id",), "catalogue"),
     names.PRODUCT_EMBEDDINGS: (MongoId.BUSINESS, ("product_id",), "catalogue"),
+    names.STAFF: (MongoId.UUID, ("store_id", "staff_id"), "people"),
     names.CUSTOMERS: (MongoId.OBJECT_ID, ("primary_store_id", "customer_id"), "sales"),
     names.INVENTORY: (MongoId.UUID, ("store_id", "inventory_id"), "stock"),
     names.ORDERS: (MongoId.BUSINESS, ("store_id", "order_id"), "sales"),

@@ -104,7 +104,12 @@ def test_a_wrong_list_of_collections_is_said_with_the_line(
         ("products: {read: all", "products: {read: own", "  worker:", "products cannot be own"),
         ("  super_manager:", "  boss:", "  boss:", "'super_manager'"),
         ("everything: true", "everything: yes please", "everything: yes", "valid boolean"),
-        ("everything: true", "everything: false", "super_manager:", "stores, customers, cat"),
+        (
+            "everything: true",
+            "everything: false",
+            "super_manager:",
+            "stores, staff, customers, cat",
+        ),
         ("  manager:", "  worker:", "  worker:\n    stores: some", "worker is there a second"),
     ],
 )

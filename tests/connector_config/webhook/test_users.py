@@ -14,7 +14,6 @@ import pytest
 
 from connector_config.cli import main
 from connector_config.errors import UserError
-from connector_config.webhook import passwords as passwords_module
 from connector_config.webhook.passwords import Passwords
 from connector_config.webhook.users import User, UsersFile, users_file
 from tests.connector_config.webhook.conftest import cheap_hasher
@@ -28,7 +27,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> UsersFile:
     """An empty file of users, which the command uses too."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ZAVA_WEBHOOK_USERS", str(tmp_path / "deep" / "users.json"))
-    monkeypatch.setattr(passwords_module, "PasswordHasher", cheap_hasher)
+    monkeypatch.setattr("argon2.PasswordHasher", cheap_hasher)
     return UsersFile(tmp_path / "deep" / "users.json")
 
 

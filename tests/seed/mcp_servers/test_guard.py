@@ -369,6 +369,8 @@ def test_no_code_runs(asked: Asked, stage: dict[str, Any]) -> None:
     [
         ("system.users", [], MANAGER, "There is no collection 'system.users'"),
         ("product_embeddings", [], EVERYBODY, "There is no collection"),
+        ("staff", [], EVERYBODY, "There is no collection 'staff'"),
+        ("stores", [{"$unionWith": "staff"}], MANAGER, "There is no collection 'staff'"),
         (
             "orders",
             [{"$lookup": {"from": "secrets", "as": "x"}}],

@@ -196,6 +196,25 @@ async def test_over_http_the_token_says_who_asks(address: str, users: UsersFile)
     assert who.structured_content["facts"]["you are"] == "bob"
 
 
+async def test_over_http_what_the_store_says_of_its_people_holds(
+    asked: Asked, address: str, users: UsersFile
+) -> None:
+    free = {"collection": "orders", "pipeline": [{"$sortByCount": "$store_id"}]}
+    users.add("cleo", User(role="manager", stores=[SEATTLE], hash=HASH, person_id="p1"))
+    token = users.new_token("cleo")
+    gone = await ask(address, token, "query", free)
+    assert gone.is_error and "cleo works in no store any more" in words(gone)
+    member = {"_id": "m1", "staff_id": "m1", "store_id": TACOMA, "person_id": "p1"}
+    try:
+        asked.database["staff"].insert_one(
+            {**member, "name": "Cleo", "role": "worker", "active": True, "deleted": False}
+        )
+        found = rows(await ask(address, token, "query", free))
+        assert [row["_id"] for row in found] == [TACOMA]
+    finally:
+        asked.database["staff"].delete_one({"_id": "m1"})
+
+
 @pytest.mark.parametrize("header", [None, "Bearer", "Bearer wrong", "Basic YW5uOng=", "zero"])
 def test_over_http_nobody_is_refused(address: str, users: UsersFile, header: str | None) -> None:
     old = users.new_token("ann")

@@ -45,8 +45,8 @@ async def session(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ses
 async def test_who_asks_for_what():
     every: set[Kind] = {"catalogue", "stock"}
     assert {one.collection for one in shared()} == {one.name for one in synced(*every)}
-    sales: set[Kind] = {"sales", "ledger"}
-    stock: set[Kind] = {"sales", "ledger", "papers"}
+    sales: set[Kind] = {"people", "sales", "ledger"}
+    stock: set[Kind] = {"people", "sales", "ledger", "papers"}
     for role, kinds in ((Role.REP, sales), (Role.WORKER, stock), (Role.MANAGER, stock)):
         scope = wanted(role, (SEATTLE,), NOW)
         expected = {one.name for one in synced(*every, *kinds)}

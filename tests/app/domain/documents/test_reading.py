@@ -11,9 +11,10 @@ from app.domain.documents.codes import to_code
 from app.domain.documents.customers import to_customer
 from app.domain.documents.orders import to_order
 from app.domain.documents.oversell import to_settlements
-from app.domain.documents.purchase_orders import to_purchase_order
+from app.domain.documents.purchase_orders import new_purchase_order_line, to_purchase_order
 from app.domain.documents.reading import read_all, sound, whole
-from app.domain.documents.receipts import to_receipt
+from app.domain.documents.receipts import new_receipt_line, to_receipt
+from app.domain.documents.staff import show_person, to_person
 from app.domain.documents.stock import (
     show_item,
     show_product,
@@ -24,9 +25,10 @@ from app.domain.documents.stock import (
     to_store,
 )
 from app.domain.documents.stocktakes import to_count, to_stocktake
-from app.domain.documents.transfers import to_transfer
+from app.domain.documents.transfers import new_transfer_line, to_transfer
 from app.domain.entities import StockState
 from app.domain.errors import FaultyDocumentError
+from app.domain.papers import ReceivedLine
 from connector_config.schema import collections as names
 from connector_config.schema.documents import SHAPES
 from tests.helpers.nasty import bad, fields, good
@@ -35,6 +37,7 @@ Document = dict[str, Any]
 
 READERS: dict[str, list[Callable[[Document], object]]] = {
     names.STORES: [to_store, show_store],
+    names.STAFF: [to_person, show_person],
     names.CUSTOMERS: [to_customer],
     names.CATEGORIES: [lambda one: sound(names.CATEGORIES, one, "category_id")],
     names.PRODUCT_TYPES: [lambda one: sound(names.PRODUCT_TYPES, one, "type_id")],
@@ -112,6 +115,18 @@ def test_a_faulty_store_is_shown_and_sells_nothing_where_its_tax_is_unknown() ->
     placed = show_store(good(names.STORES) | {"location": "Seattle"})
     assert placed.may_sell
     assert 'location is "Seattle", which is no map' in placed.fault
+
+
+def test_what_is_faulty_is_on_papers_as_it_is_called() -> None:
+    """What is shown of a fault today is no part of a name that stays."""
+    store = show_store(good(names.STORES) | {"location": "Seattle"})
+    assert "(faulty: " in store.short_name
+    assert store.stored_name == "a store_name"
+    product = show_product(good(names.PRODUCTS) | {"base_price": "12,50"})
+    assert "(faulty: " in product.name
+    assert new_purchase_order_line(product, 1, 2.0)["product_name"] == "a product_name"
+    assert new_receipt_line(product, ReceivedLine(1))["product_name"] == "a product_name"
+    assert new_transfer_line(product, 1)["product_name"] == "a product_name"
 
 
 def test_a_counter_that_is_a_text_is_faulty() -> None:

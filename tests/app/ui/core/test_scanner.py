@@ -31,6 +31,7 @@ from app.ui.core.widgets import column
 from tests.helpers.waiting import PATIENCE, collect
 
 SKU = "HND-HAMMER-001"
+GTIN = "0109521234543213"
 SCANNER = 0.004
 PERSON = 0.15
 PEOPLE = [
@@ -491,6 +492,128 @@ def test_the_rest_of_a_code_that_was_held_up_does_nothing(
 
 
 @each_kind
+@pytest.mark.parametrize("end", ["nothing", "CR"])
+@pytest.mark.parametrize("between", [0.08, 0.13, 0.2])
+@pytest.mark.parametrize("pace", [0.004, 0.035])
+def test_two_codes_one_right_after_the_other_are_both_taken(
+    window: Window,
+    keyboard: Keyboard,
+    filtered: ScannerFilter,
+    scanned: list[str],
+    kind: str,
+    pace: float,
+    between: float,
+    end: str,
+):
+    """A scanner that sends no end, held over two labels."""
+    filtered.reader.is_known = {SKU, "]C1" + GTIN}.__contains__
+    torn = collect(filtered.torn)
+    window.kinds[kind].setFocus()
+    before = window.facts
+    keyboard.time += 1
+    for code in (SKU, "]C1" + GTIN, SKU):
+        keyboard.time += between
+        keyboard.type(code, pace)
+    if end == "CR":
+        keyboard.press(Qt.Key.Key_Return, pace)
+    filtered.settle()
+    assert (scanned, torn, window.facts) == ([SKU, "]C1" + GTIN, SKU], [], before)
+
+
+@each_kind
+@pytest.mark.parametrize(
+    ("rest", "known"),
+    [("31", {"400638133393", "31", "40063813339331"}), ("9999999", set[str]()), ("3", set[str]())],
+)
+def test_what_comes_right_behind_a_code_and_is_none_is_said(
+    window: Window,
+    keyboard: Keyboard,
+    filtered: ScannerFilter,
+    scanned: list[str],
+    kind: str,
+    rest: str,
+    known: set[str],
+):
+    """The rest of a longer code is none, although a product may have it for its own."""
+    filtered.reader.is_known = known.__contains__
+    torn = collect(filtered.torn)
+    window.kinds[kind].setFocus()
+    before = window.facts
+    keyboard.time += 1
+    keyboard.type("400638133393", 0.035)
+    keyboard.time += 0.12
+    keyboard.type(rest, 0.035)
+    keyboard.press(Qt.Key.Key_Return, 0.035)
+    filtered.settle()
+    assert (scanned, torn, window.facts) == (["400638133393"], [rest], before)
+
+
+@each_kind
+@pytest.mark.parametrize("pause", [0.12, 0.29])
+@pytest.mark.parametrize("first", [1, 3])
+@pytest.mark.parametrize("pace", [0.035, 0.1])
+def test_a_code_with_a_pause_near_its_begin_is_put_together(
+    window: Window,
+    keyboard: Keyboard,
+    filtered: ScannerFilter,
+    scanned: list[str],
+    kind: str,
+    pace: float,
+    first: int,
+    pause: float,
+):
+    filtered.reader.is_known = {SKU}.__contains__
+    slipped = collect(filtered.slipped)
+    window.kinds[kind].setFocus()
+    before = window.facts
+    keyboard.time += 1
+    keyboard.type(SKU[:first], pace)
+    keyboard.time += pause
+    keyboard.type(SKU[first:], pace)
+    keyboard.press(Qt.Key.Key_Return, pace)
+    assert scanned == [SKU]
+    if kind in TEXT_KINDS:
+        assert (slipped, window.facts) == ([], before)
+    else:
+        assert slipped == [SKU[:first]]
+
+
+def test_what_a_person_types_before_a_scan_is_no_part_of_it(
+    window: Window, keyboard: Keyboard, filtered: ScannerFilter, scanned: list[str]
+):
+    """Neither where the rest is a code of its own, nor where nothing known comes of it."""
+    filtered.reader.is_known = {SKU, "2" + SKU}.__contains__
+    window.line.setFocus()
+    for code, typed, pause in ((SKU, "2", 0.3), ("4711-0815", "3", 0.3), (SKU[1:], SKU[0], 0.45)):
+        window.line.clear()
+        keyboard.time += 1
+        keyboard.type(typed, PERSON)
+        keyboard.time += pause
+        keyboard.type(code, SCANNER)
+        keyboard.press(Qt.Key.Key_Return, SCANNER)
+        assert (scanned.pop(), window.line.text()) == (code, typed)
+
+
+def test_the_parts_of_a_second_code_stay_together(
+    window: Window, keyboard: Keyboard, filtered: ScannerFilter, scanned: list[str]
+):
+    """Its separators do not begin a code, and no function key in it acts."""
+    filtered.reader.is_known = {"10LOT7\x1d2112\x1d99"}.__contains__
+    window.shortcuts.setFocus()
+    keyboard.time += 1
+    keyboard.type(SKU, SCANNER)
+    keyboard.time += 0.15
+    keyboard.type("10LOT7", SCANNER)
+    keyboard.press(Qt.Key.Key_F8, SCANNER)
+    keyboard.type("2112", SCANNER)
+    control = Qt.KeyboardModifier.ControlModifier
+    keyboard.send(Qt.Key.Key_BracketRight, control, "\x1d", SCANNER)
+    keyboard.type("99", SCANNER)
+    filtered.settle()
+    assert (scanned, window.shortcuts.heard) == ([SKU, "10LOT7\x1d2112\x1d99"], [])
+
+
+@each_kind
 def test_the_separators_of_gs1_are_kept(
     window: Window, keyboard: Keyboard, scanned: list[str], kind: str
 ):
@@ -640,7 +763,7 @@ def test_what_came_is_told_with_its_gaps_and_all_of_its_ends(
 def test_what_a_scanner_puts_around_a_code_is_left_out(
     window: Window, keyboard: Keyboard, scanned: list[str], filtered: ScannerFilter
 ):
-    filtered.settings = ScannerSettings("#", "$")
+    filtered.reader.settings = ScannerSettings("#", "$")
     keyboard.scan("#AB-1$")
     assert scanned == ["AB-1"]
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolTip
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.ui.core.appearance import Appearance
@@ -149,6 +149,65 @@ def test_a_click_on_a_header_sorts_and_the_choice_stays(
     click_header(table, 0)
     assert shown(table) == given
     assert table.current() == "9"
+
+
+def press_in_menu(table: RowsTable, opens: tuple[Qt.Key, Qt.KeyboardModifier], key: str) -> None:
+    QTest.keyClick(table, *opens)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    QTest.keyClicks(menu, key)
+
+
+@pytest.mark.parametrize(
+    "opens",
+    [
+        (Qt.Key.Key_Menu, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier),
+    ],
+)
+def test_the_keyboard_sorts_by_every_column(
+    table: RowsTable,
+    model: RowsModel[str],
+    qapp: QApplication,
+    opens: tuple[Qt.Key, Qt.KeyboardModifier],
+):
+    given = ["b", "c", "a"]
+    model.set_rows(given)
+    table.select(0)
+    press_in_menu(table, opens, "2")
+    assert shown(table) == ["a", "b", "c"]
+    assert table.horizontalHeader().sortIndicatorSection() == 1
+    assert table.current() == "b"
+    press_in_menu(table, opens, "2")
+    assert shown(table) == ["c", "b", "a"]
+    press_in_menu(table, opens, "1")
+    assert shown(table) == ["a", "b", "c"]
+    press_in_menu(table, opens, "0")
+    assert shown(table) == given
+    assert QApplication.activePopupWidget() is None
+
+
+def test_the_menu_names_what_can_be_sorted_and_by_what_it_is(
+    table: RowsTable, model: RowsModel[str], qapp: QApplication
+):
+    table.setColumnHidden(0, True)
+    click_header(table, 1)
+    QTest.keyClick(table, Qt.Key.Key_Menu)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    said = [(one.text(), one.isChecked()) for one in menu.actions() if not one.isSeparator()]
+    assert said == [("&1 Badge, the other way", True), ("&0 Own order", False)]
+    menu.close()
+
+
+def test_a_table_that_has_its_one_order_has_no_menu(
+    qtbot: QtBot, appearance: Appearance, model: RowsModel[str]
+):
+    table = RowsTable(model, appearance, "Things", sortable=False)
+    qtbot.addWidget(table)
+    table.show()
+    QTest.keyClick(table, Qt.Key.Key_Menu)
+    assert QApplication.activePopupWidget() is None
 
 
 def test_rows_of_the_same_value_keep_their_order_and_unknown_ones_are_last(qtbot: QtBot):

@@ -15,7 +15,7 @@ from app.ui.core.formats import money
 from app.ui.orders.returning import ReturnDialog
 from app.ui.shell.window import MINIMUM
 from tests.app.ui.test_fits import problems, small
-from tests.helpers.hands import CONTROL, cells, click_header, dialog, named, texts
+from tests.helpers.hands import CONTROL, cells, click_header, dialog, focus, named, texts
 from tests.helpers.orders_page import SEATTLE, OrdersPage
 from tests.helpers.waiting import settle, until
 
@@ -118,6 +118,41 @@ async def test_a_part_comes_back_by_keyboard_alone(orders_page: OrdersPage):
     assert all(re.search(r"\d\d:\d\d:\d\d: ", line) for line in said), said
     await hands.press(Qt.Key.Key_B, CONTROL)
     assert dialog() is None
+    await hands.press(Qt.Key.Key_Escape)
+    await until(lambda: orders_page.state.order is None, "the list")
+
+
+async def test_what_is_typed_of_goods_that_come_back_is_taken_or_stays(orders_page: OrdersPage):
+    """Enter in a field pressed Cancel, where it was refused, and in the note always."""
+    hands = orders_page.hands
+    await orders_page.open(await orders_page.sold(3))
+    await hands.press(Qt.Key.Key_B, CONTROL)
+    asking = dialog()
+    assert isinstance(asking, ReturnDialog)
+    quantity, damaged = next(iter(asking.edits.values()))
+    for typed, said, at in (
+        (("", ""), "Comes back: type how many of which product.", quantity),
+        (("4", ""), "at most 3 can come back", quantity),
+        (("2", "3"), "no more can be damaged than come back", damaged),
+        (("1,5", ""), "must be a whole number", quantity),
+    ):
+        for edit, text in zip((quantity, damaged), typed, strict=True):
+            edit.setText(text)
+        asking.note.setFocus()
+        await hands.press(Qt.Key.Key_Return)
+        assert dialog() is asking
+        assert any(said in one for one in texts(asking)), (typed, texts(asking))
+        assert (focus(), at.selectedText()) == (at, at.text())
+    quantity.setText("2")
+    asking.note.setFocus()
+    await hands.type("torn box")
+    await hands.press(Qt.Key.Key_Return)
+    await until(
+        lambda: bool(orders_page.state.order and orders_page.state.order.returns), "the return"
+    )
+    assert orders_page.state.order is not None
+    assert [one.note for one in orders_page.state.order.returns] == ["torn box"]
+    await orders_page.rest()
     await hands.press(Qt.Key.Key_Escape)
     await until(lambda: orders_page.state.order is None, "the list")
 

@@ -412,6 +412,66 @@ async def test_what_is_typed_counts_when_the_order_is_sent(hands: Hands):
     assert office.quantity(SKU) == 25
 
 
+@pytest.mark.parametrize("way", ["Ctrl+Enter", "Ctrl+P", "Mark as ordered", "PDF…", "CSV…"])
+async def test_a_number_where_one_searches_is_on_the_order_first(hands: Hands, way: str):
+    """No paper is made without it, by whatever key or button."""
+    office = await enter(hands)
+    await office.draft(SKU, SAW)
+    suggested = office.quantity(SAW)
+    paper = office.screen.paper
+    await hands.type("25")
+    if way.startswith("Ctrl"):
+        await hands.press(Qt.Key.Key_P if way.endswith("P") else Qt.Key.Key_Return, CONTROL)
+    else:
+        await hands.click(named(paper, way))
+    await until(lambda: not office.screen.view_model.actions.running, "a rest")
+    assert dialog() is None
+    assert office.is_in(PurchaseOrderState.DRAFT)
+    assert "“25” is typed and not taken: Enter takes it, Esc clears it." in texts(paper.line)
+    assert (focus(), paper.line.line.text()) == (paper.line.line, "25")
+    assert office.quantity(SAW) == suggested
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: office.quantity(SAW) == 25, "it taken")
+
+
+async def test_a_number_where_one_searches_is_for_the_line_that_is_told(hands: Hands):
+    office = await enter(hands)
+    await office.draft(SKU, SAW)
+    suggested = office.quantity(SAW)
+    paper = office.screen.paper
+    await hands.type("25")
+    saw, hammer = (row.line.name for sku in (SAW, SKU) if (row := office.row(sku)) is not None)
+    assert any(f"Enter: 25 of {saw}." in one for one in texts(paper.line))
+    await hands.click_row(paper.table, [one.line.sku for one in office.state.rows].index(SKU))
+    assert any(f"Enter: 25 of {hammer}." in one for one in texts(paper.line))
+    paper.line.setFocus()
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: office.quantity(SKU) == 25, "it taken")
+    assert office.quantity(SAW) == suggested
+
+
+@pytest.mark.parametrize("way", ["another screen", "Back", "a scan"])
+async def test_a_number_that_is_refused_keeps_the_screen(hands: Hands, way: str):
+    office = await enter(hands)
+    await office.draft(SKU)
+    suggested = office.quantity(SKU)
+    paper = office.screen.paper
+    await hands.type("1,5")
+    if way == "another screen":
+        await hands.press(Qt.Key.Key_1, ALT)
+    elif way == "Back":
+        await hands.click(named(paper, "Back"))
+    else:
+        await hands.scan(TAPE)
+    await until(lambda: not office.screen.view_model.actions.running, "a rest")
+    assert hands.workplace.current is office.screen
+    assert office.is_in(PurchaseOrderState.DRAFT)
+    assert (office.quantity(SKU), office.quantity(TAPE)) == (suggested, None)
+    assert (focus(), paper.quantity.text()) == (paper.quantity, "1,5")
+    assert any("Quantity must be a whole number" in one for one in texts(paper))
+    await hands.press(Qt.Key.Key_Escape)
+
+
 async def test_what_a_colleague_took_off_is_not_left_out_silently(hands: Hands):
     office = await enter(hands)
     await office.draft(SKU, SAW)

@@ -20,6 +20,7 @@ from app.ui.transfers.screen import TransfersScreen
 from tests.helpers.fakes import FakeSpeaker
 from tests.helpers.hands import CONTROL, SKU, Hands, dialog, named, somebody
 from tests.helpers.waiting import settle, until
+from tests.helpers.wedge import Wedge
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -162,6 +163,19 @@ async def test_nothing_is_heard_of_what_is_typed(manager: Hands, ear: FakeSpeake
         await manager.press(Qt.Key.Key_Return)
         await manager.press(Qt.Key.Key_F, CONTROL)
     assert ear.played == []
+
+
+async def test_the_rest_of_a_code_is_refused_and_said(manager: Hands, ear: FakeSpeaker):
+    wedge = Wedge(manager.client._scanner)
+    manager.workplace.go("aisles")
+    ear.played.clear()
+    wedge.rest()
+    wedge.type(SKU, [4] * len(SKU))
+    wedge.type("31", [150, 4])
+    wedge.rest()
+    await settle()
+    assert ear.played == [KNOWN, REFUSED]
+    assert manager.workplace._status.state.message.text.startswith("31 came right behind another")
 
 
 async def test_with_the_sounds_off_nothing_is_heard(manager: Hands, ear: FakeSpeaker):

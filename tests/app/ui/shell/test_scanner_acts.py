@@ -418,7 +418,7 @@ async def test_nothing_at_the_sign_in_is_signed_in_by_a_scan(mia: Hands, wedge: 
     await settle()
     assert mia.client.workplace is None
     mia.client._on_scanned(SKU)
-    assert any(f"{SKU} was not taken: start with your name" in one for one in texts(screen))
+    assert any(f"{SKU} was not taken: sign in first" in one for one in texts(screen))
     await mia.begin(Role.MANAGER, name="Mia")
 
 

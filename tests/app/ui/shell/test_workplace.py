@@ -255,6 +255,7 @@ async def test_switching_the_user(hands: Hands):
                 "Customers",
                 *STOCK_ROOM[1:-1],
                 "Sales",
+                "People",
                 "Sync",
             ],
         ),

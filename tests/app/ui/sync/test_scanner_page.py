@@ -231,7 +231,7 @@ async def test_what_is_half_done_leaves_the_settings_as_they_were(page: Page):
     before = page.settings
     assert before.prefix == "*"
     page.hands.workplace.go("find")
-    assert page.hands.client._scanner.settings == before
+    assert page.hands.client._scanner.reader.settings == before
     assert not page.hands.client._scanner.only_heard
     page.hands.workplace.go("sync")
     await page.hands.click(named(page.panel, "Begin again"))

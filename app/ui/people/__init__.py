@@ -1,0 +1,1 @@
+"""People: who works in a store, and what they sign in with."""
