@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connector_config.errors import UserError
-from seed.reports import stock as stock_module
 from seed.reports.customers import customer, customers, segments
+from seed.reports.on_the_way import on_the_way as coming_to
 from seed.reports.orders import order, returns
 from seed.reports.report import Report
 from seed.reports.sales import By, sales, top_products
@@ -281,7 +281,7 @@ def on_the_way(asked: Asked) -> dict[tuple[str, str], int]:
 
 
 def test_what_is_on_its_way(asked: Asked) -> None:
-    assert stock_module.on_the_way(asked.database, read_shops(asked.database)) == on_the_way(asked)
+    assert coming_to(asked.database, read_shops(asked.database)) == on_the_way(asked)
 
 
 def test_reorder(asked: Asked, shops: Shops, books: Books) -> None:
