@@ -184,12 +184,14 @@ def best(each: Each | None, rank: Rank, limit: int) -> Pipeline:
             }
         },
     ]
-    key = {"product": "$product_id"} | ({"store": "$store_id"} if each == "store" else {})
+    by_store = each == "store"
+    key = {"product": "$product_id", "store": "$store_id"} if by_store else "$product_id"
+    product_id = "$_id.product" if by_store else "$_id"
     grouped: Pipeline = [
         {"$group": {"_id": key, **_SUMS}},
         # What all came back did not sell.
         {"$match": {"units": {"$gt": 0}}},
-        {"$set": {"product_id": "$_id.product", "store_id": "$_id.store"}},
+        {"$set": {"product_id": product_id, "store_id": "$_id.store"}},
     ]
     if each is None:
         return [*grouped, {"$sort": order}, {"$limit": limit}, *product, *category]

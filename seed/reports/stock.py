@@ -293,11 +293,14 @@ _BY_NAME: Final = {"store_id": 1, "product_name": 1, "_id": 1}
 
 def _named() -> Pipeline:
     """Stages that give an item the names and the cost of its product."""
+    of_product = {"sku": "$of.sku", "product_name": "$of.product_name", "cost": "$of.cost"}
     return [
-        look_up(names.PRODUCTS, "product_id", "of", "sku", "product_name", "cost"),
+        # A product is looked up once, however many stores have it.
+        {"$group": {"_id": "$product_id", "its": {"$push": "$$ROOT"}}},
+        look_up(names.PRODUCTS, "_id", "of", "sku", "product_name", "cost"),
         {"$set": {"of": {"$first": "$of"}}},
-        {"$set": {"sku": "$of.sku", "product_name": "$of.product_name", "cost": "$of.cost"}},
-        {"$unset": "of"},
+        {"$unwind": "$its"},
+        {"$replaceWith": {"$mergeObjects": ["$its", of_product]}},
     ]
 
 

@@ -75,7 +75,7 @@ class Asked:
         """The collections that an aggregation reads whole."""
         wanted = {name: command[name] for name in ("aggregate", "pipeline", "cursor")}
         plan = self.database.command("explain", wanted, verbosity="executionStats")
-        return set(_scanned(plan, ""))
+        return set(_scanned(plan, str(command["aggregate"])))
 
 
 @contextmanager
