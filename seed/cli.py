@@ -18,6 +18,7 @@ _COMMANDS: Final = (
     "export",
     "import",
     "add-product",
+    "forget",
     "embeddings",
     "search",
     "serve",

@@ -122,7 +122,14 @@ def make_shift(
     alerts = parts.alerts if profile.role in STOCK_ROOM else None
     if alerts is not None:
         alerts.state_changed.connect(lambda state: workplace.rail.set_count("alerts", state.total))
-    tidying = Tidying(session, repositories.receiving, repositories.settler, actor)
+    tidying = Tidying(
+        session,
+        repositories.receiving,
+        repositories.settler,
+        repositories.merging,
+        repositories.forgetting,
+        actor,
+    )
     return Shift(workplace, parts.oversold, alerts, tidying)
 
 

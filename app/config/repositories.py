@@ -14,6 +14,8 @@ from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.settling import Settler
 from app.data.papers.transfers import TransferRepository
 from app.data.selling.carts import DittoCartRepository
+from app.data.selling.forgetting import ForgettingRepository
+from app.data.selling.merging import MergingRepository
 from app.data.selling.orders import OrderRepository
 from app.data.selling.oversell import OversellRepository
 from app.data.stock.alerts import AlertRepository
@@ -25,6 +27,7 @@ from app.data.sync.space import DittoSpace
 if TYPE_CHECKING:
     from app.data.papers.stocktakes import StocktakeRepository
     from app.data.selling.bought import BoughtRepository
+    from app.data.selling.closings import DayClosingRepository
     from app.data.selling.customer_directory import CustomerDirectory
     from app.data.selling.customers import CustomerRepository
     from app.data.selling.order_list import OrderListRepository
@@ -95,6 +98,14 @@ class Repositories:
         return OversellRepository(self.session, self.now)
 
     @cached_property
+    def merging(self) -> MergingRepository:
+        return MergingRepository(self.session, self.now)
+
+    @cached_property
+    def forgetting(self) -> ForgettingRepository:
+        return ForgettingRepository(self.session, self.now)
+
+    @cached_property
     def space(self) -> DittoSpace:
         return DittoSpace(self.session)
 
@@ -147,6 +158,7 @@ class Repositories:
             stocktakes=self.stocktakes,
             orders=self.orders,
             oversell=self.oversell,
+            closings=self.closings,
         )
 
     @cached_property
@@ -191,3 +203,9 @@ class Repositories:
         from app.data.selling.sales import SalesRepository
 
         return SalesRepository(self.session, self.now)
+
+    @cached_property
+    def closings(self) -> DayClosingRepository:
+        from app.data.selling.closings import DayClosingRepository
+
+        return DayClosingRepository(self.session, self.now, self.store_id)

@@ -22,6 +22,8 @@ class Kind(Enum):
     STOCK = "stock"
     PLACE = "place"
     CUSTOMER = "customer"
+    CUSTOMERS_MERGED = "customers_merged"
+    CUSTOMER_FORGOTTEN = "customer_forgotten"
     CODE = "code"
     PAPER = "paper"
     RECEIPT_BEGUN = "receipt_begun"
@@ -43,6 +45,7 @@ class Kind(Enum):
     ORDERED = "ordered"
     PURCHASE_ORDER_CANCELLED = "purchase_order_cancelled"
     SETTLED = "settled"
+    DAY_CLOSED = "day_closed"
     PERSON = "person"
     PERSON_SECRET = "person_secret"
 
@@ -50,7 +53,7 @@ class Kind(Enum):
 _SCREENS: Final = {
     Kind.STOCK: "history",
     Kind.PLACE: "history",
-    Kind.CUSTOMER: "customers",
+    **dict.fromkeys((Kind.CUSTOMER, Kind.CUSTOMERS_MERGED, Kind.CUSTOMER_FORGOTTEN), "customers"),
     **dict.fromkeys((Kind.RECEIPT_BEGUN, Kind.RECEIPT, Kind.RECEIPT_DISCARDED), "receive"),
     **dict.fromkeys((Kind.COUNT_BEGUN, Kind.COUNTED, Kind.COUNT, Kind.COUNT_CANCELLED), "count"),
     **dict.fromkeys(
@@ -62,6 +65,7 @@ _SCREENS: Final = {
     ),
     **dict.fromkeys((Kind.PURCHASE_ORDER, Kind.ORDERED, Kind.PURCHASE_ORDER_CANCELLED), "reorder"),
     Kind.SETTLED: "oversold",
+    Kind.DAY_CLOSED: "closing",
     **dict.fromkeys((Kind.PERSON, Kind.PERSON_SECRET), "people"),
 }
 _PAPERS: Final = {
@@ -76,6 +80,7 @@ _ITEMS: Final = {
     "reorder": "replenishment_id",
     "count": "stocktake_id",
     "orders": "number",
+    "closing": "day",
 }
 
 

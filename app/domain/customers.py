@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
-from unicodedata import normalize
 
 from app.domain.entities import USUAL_COUNTRY
 from app.domain.errors import InvalidInputError
 from app.domain.names import parse_name
 from app.domain.orders import Order, OrderStatus
 from app.domain.pricing import NOTHING
+from connector_config.schema.emails import email_forms, plain
+from connector_config.schema.forgotten import REMOVED
 from connector_config.search.words import SearchEntry, fold
 
 FIELDS = ("first_name", "last_name", "email", "phone")
@@ -31,7 +32,8 @@ _EMAIL = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@[^\s@.,;:<>()\[\]\\\"]+(\.[^\s@.,;:
 class Customer:
     """A customer of a store; one who moves to another store is a new customer.
 
-    `phone` is as people write it, `phone_e164` as it is dialled from anywhere.
+    `phone` is as people write it, `phone_e164` as it is dialled from anywhere. `others` are the ids
+    of those who were merged into this one; one who is `forgotten` has nothing personal left.
     """
 
     store_id: str
@@ -41,11 +43,18 @@ class Customer:
     email: str = ""
     phone: str = ""
     phone_e164: str = ""
+    others: tuple[str, ...] = ()
+    forgotten: bool = False
 
     @property
     def name(self) -> str:
         """First and last name."""
-        return f"{self.first_name} {self.last_name}".strip()
+        return f"{self.first_name} {self.last_name}".strip() or (REMOVED if self.forgotten else "")
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids under which orders of this person are stored."""
+        return (self.customer_id, *self.others)
 
     @property
     def key(self) -> dict[str, str]:
@@ -99,7 +108,11 @@ def parse_customer(
 
     typed = {name: text for name, text in texts.items() if is_new or text != getattr(began, name)}
     read = {name: parse_name(name, label, typed[name]) for name, label in _NAMES if name in typed}
-    made = replace(began, **read)
+    made = replace(
+        began,
+        first_name=read.get("first_name", began.first_name),
+        last_name=read.get("last_name", began.last_name),
+    )
     if read and not made.name:
         raise InvalidInputError("first_name", "Type a name: the first one, the last one, or both.")
     if "email" in typed:
@@ -127,7 +140,7 @@ def guess_fields(text: str) -> dict[str, str]:
 
 def parse_email(text: str) -> str:
     """Read a typed e-mail address, in lower case; raises InvalidInputError where it is none."""
-    typed = _plain(text)
+    typed = plain(text)
     if not typed:
         # The back office tells customers apart by it: no two have the same.
         raise InvalidInputError("email", "Type the e-mail address, such as ana@example.com.")
@@ -138,39 +151,24 @@ def parse_email(text: str) -> str:
     return typed
 
 
-def email_forms(text: str) -> tuple[str, str]:
-    """The two forms in which an address may be stored: as people read it, and as machines send it.
-
-    They differ where the domain has letters that are not ASCII. All that is one address has the
-    same two.
-    """
-    local, at, domain = _plain(text).rpartition("@")
-    try:
-        sent = domain.encode("idna")
-        return f"{local}{at}{sent.decode('idna')}", f"{local}{at}{sent.decode()}"
-    except UnicodeError:
-        return f"{local}{at}{domain}", f"{local}{at}{domain}"
-
-
-def _plain(email: str) -> str:
-    return normalize("NFC", email.strip().lower())
-
-
 def by_name(customer: Customer) -> tuple[str, str, str]:
     """Sort key for lists of customers: last name, first name, e-mail address."""
     return customer.last_name, customer.first_name, customer.email
 
 
-def search_entry(customer: Customer, country: str = USUAL_COUNTRY) -> SearchEntry:
-    """How a customer is found: by name, also misspelt, and by the beginning of the rest."""
+def search_entry(
+    customer: Customer, country: str = USUAL_COUNTRY, doubles: Iterable[Customer] = ()
+) -> SearchEntry:
+    """How a customer is found: by name, also misspelt, and by the beginning of the rest.
+
+    Whatever belongs to those who were merged into the customer, `doubles`, belongs to the rest.
+    """
     from app.domain.phones import phone_words
 
-    return SearchEntry(
-        customer.customer_id,
-        customer.name,
-        "",
-        written=" ".join((*email_forms(customer.email), phone_words(customer.phone, country))),
-    )
+    words = [*email_forms(customer.email), phone_words(customer.phone, country)]
+    for one in doubles:
+        words += [one.name, *email_forms(one.email), phone_words(one.phone, country)]
+    return SearchEntry(customer.customer_id, customer.name, "", written=" ".join(words))
 
 
 def likeness(customer: Customer, other: Customer, country: str = USUAL_COUNTRY) -> str:

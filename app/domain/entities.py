@@ -32,6 +32,11 @@ class Role(Enum):
         """Whether this role corrects stock and moves products."""
         return self is not Role.REP
 
+    @property
+    def may_merge_customers(self) -> bool:
+        """Whether this role merges customers who are one person, and has one forgotten."""
+        return self is Role.MANAGER
+
 
 def short(store_name: str) -> str:
     """The name of a store without the company's, such as `Seattle`."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.domain.changes import Kind, Made, shown
+from app.domain.closings import Closing
 from app.domain.entities import Movement, Reason, StockItem, short
 from app.domain.errors import UPDATE_FIRST
 from app.domain.orders import Order, OrderStatus
@@ -21,6 +22,7 @@ from app.domain.receiving import GoodsReceipt, ReceiptState
 from app.domain.stocktake import Count, Stocktake
 from app.domain.transfers import Transfer
 from app.domain.undo import UndoPreview
+from connector_config.schema.forgotten import is_forgotten
 from connector_config.wording import counted, dollars, number, signed
 
 
@@ -53,12 +55,15 @@ def edited(made: Made, stored: Sequence[Mapping[str, Any]]) -> Offer | None:
     """Undoing an edit; `stored` are its documents as they are now."""
     edits, name = made.change.edits, _EDITED[made.change.kind].format(**made.change.key)
     parts = list(zip(edits, stored, strict=True))
+    if any(is_forgotten(there) for there in stored):
+        return _refused(made, name, _FORGOTTEN)
     if all(shown(one.before, there) == one.before for one, there in parts):
         return None
     if any(shown(one.after, there) != one.after for one, there in parts):
         sentence = "It was changed again since then, here or elsewhere: change it there instead."
         return _refused(made, name, sentence)
-    return Offer(made, name, "It is as it was before.")
+    merged = made.change.kind is Kind.CUSTOMERS_MERGED
+    return Offer(made, name, _TWO_AGAIN if merged else "It is as it was before.")
 
 
 def moved(made: Made, movement: Movement, preview: UndoPreview, name: str) -> Offer | None:
@@ -215,6 +220,17 @@ def settled(made: Made, settlement: Settlement, transfer: Transfer | None) -> Of
     return _asked(made, name, "The transfer is cancelled, and the case is open again.")
 
 
+def day_closed(made: Made, closing: Closing) -> Offer | None:
+    """Undoing that a day was closed."""
+    if closing.taken_back_at:
+        return None
+    sentence = (
+        "The day is open again and can be closed anew. A paper that was printed of it does not "
+        "hold any more."
+    )
+    return _asked(made, f"closing of {made.change.key['day']}", sentence)
+
+
 def final(made: Made) -> Offer:
     """What cannot be undone, whatever became of its documents."""
     name, sentence = _FINAL[made.change.kind]
@@ -224,12 +240,16 @@ def final(made: Made) -> Offer:
 
 _EDITED: Final = {
     Kind.CUSTOMER: "change of the customer {number}",
+    Kind.CUSTOMERS_MERGED: "merging of the customers {number} and {kept}",
     Kind.CODE: "change of the code {number}",
     Kind.PERSON: "change of {number} in People",
     Kind.PAPER: "change of {number}",
 }
+_TWO_AGAIN: Final = "They are two customers again, each with the orders of their own."
+_FORGOTTEN: Final = "The customer was removed at their own wish, and nothing brings them back."
 _COUNTED_ONCE: Final = "{number} is posted: count the product again in a new stocktake."
 _FINAL: Final = {
+    Kind.CUSTOMER_FORGOTTEN: ("removal of a customer, who asked for it", _FORGOTTEN),
     Kind.COUNT: (
         "count {number}, posted",
         "What was counted is in the books: count it again in a new stocktake.",

@@ -67,7 +67,7 @@ def add_up(orders: Iterable[Document], items: Iterable[Document], finder: DayFin
     for item in items:
         lines.setdefault(item["order_id"], []).append(item)
     for order in orders:
-        if _is_gone(order):
+        if is_gone(order):
             continue
         day = finder.day(order["order_date"])
         sums = added.days.setdefault(day, Sums())
@@ -82,12 +82,21 @@ def add_up(orders: Iterable[Document], items: Iterable[Document], finder: DayFin
     return added
 
 
+def is_gone(order: Document) -> bool:
+    """Whether an order counts for nothing."""
+    status, returns = order.get("status"), order.get("returns") or {}
+    # Of two steps that were done at once, the other one may have set the status.
+    if status == "cancelled" or any(one.get("cancelled") for one in returns.values()):
+        return True
+    return status == "returned" and not returns
+
+
 def kept(order: Document, item: Document) -> Pair:
     """Units and cents of a line of an order that are sold for good.
 
     Nothing of a cancelled order, and of every other one what has not come back.
     """
-    if _is_gone(order):
+    if is_gone(order):
         return 0, 0
     returns = (order.get("returns") or {}).values()
     back = [its for one in returns if (its := (one.get("lines") or {}).get(item["order_item_id"]))]
@@ -214,11 +223,6 @@ def cents_in(days: Mapping[date, Pair], bucket: Bucket) -> Pair:
 def ranked(sums: Mapping[str, Pair], limit: int) -> Sequence[tuple[str, Pair]]:
     """The entries with the most money first, at most `limit` of them."""
     return sorted(sums.items(), key=lambda one: (-one[1][1], one[0]))[:limit]
-
-
-def _is_gone(order: Document) -> bool:
-    status = order.get("status")
-    return status == "cancelled" or (status == "returned" and not order.get("returns"))
 
 
 def _add(into: dict[str, Pair], key: str, count: int, cents: int) -> None:

@@ -11,6 +11,7 @@ from app.rehearsal.journal import Journal
 from app.rehearsal.paper_verdict import of_paper
 from app.rehearsal.schedule import Expected
 from connector_config.schema.collections import CUSTOMERS, INVENTORY, ORDERS, OVERSELL_CASES
+from connector_config.schema.merged import Merged
 
 Documents = Mapping[str, Sequence[Document]]
 
@@ -46,6 +47,7 @@ def unexpected(
             customer = goods.customers[expectation.store][expectation.customer - 1]["customer_id"]
             what = f"customer {expectation.customer} of {expectation.store}"
             found["first_name"] = customers[customer]["first_name"]
+            found["stands_for"] = _group(customer, mongodb[CUSTOMERS])
         if expectation.paper is not None:
             what = (
                 f"{expectation.paper}, item {expectation.item}"
@@ -69,3 +71,16 @@ def unexpected(
         for name, value in wanted.items():
             if found.get(name) != value:
                 yield f"{name} of {what} is {found.get(name)!r}, and {value!r} was expected"
+
+
+def _group(customer_id: str, customers: Sequence[Document]) -> int:
+    """How many customers are one person with one; 0 where nobody of them stands, or several do."""
+    pointing = {
+        one["customer_id"]: one["merged_into"]
+        for one in customers
+        if one["deleted"] and one.get("merged_into")
+    }
+    merged = Merged(pointing)
+    group = {merged.kept(customer_id), *merged.others(merged.kept(customer_id))}
+    there = [one for one in customers if one["customer_id"] in group and not one["deleted"]]
+    return len(group) if len(there) == 1 else 0

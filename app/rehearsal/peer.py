@@ -30,6 +30,7 @@ from app.domain.entities import Actor, Movement, Place, Profile, Reason, Role, S
 from app.rehearsal import writes
 from app.rehearsal.codework import Codework
 from app.rehearsal.contents import Contents, contents, digest, scope_of_worker
+from app.rehearsal.customerwork import Customerwork
 from app.rehearsal.paperwork import Paperwork
 from app.rehearsal.steps import STORES
 from app.rehearsal.undoable import newest_undoable
@@ -64,6 +65,7 @@ class Device:
         self._history: HistoryRepository
         self.papers: Paperwork
         self.codes: Codework
+        self.customers: Customerwork
         self._state = LinkState()
         self._linking: asyncio.Task[None] | None = None
         self._seen: dict[str, int] = {}
@@ -84,6 +86,7 @@ class Device:
         witness = Witness(self._session)
         self.papers = Paperwork(repositories, self._actor(), witness)
         self.codes = Codework(repositories, self._actor(), witness)
+        self.customers = Customerwork(repositories, self._actor())
         self._session.watch(_MARK, {"id": STORES[0]}, self._on_mark)
         return {"device_id": self._device.device_id}
 
@@ -255,7 +258,7 @@ async def _answer(device: Device, request: dict[str, Any]) -> None:
     do = request.pop("do")
     try:
         carry_out = getattr(device, do, None) or getattr(device.papers, do, None)
-        carry_out = carry_out or getattr(device.codes, do)
+        carry_out = carry_out or getattr(device.codes, do, None) or getattr(device.customers, do)
         answer["done"] = await carry_out(**request)
     except UserError as error:
         answer["refused"] = str(error)

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.rehearsal.code_steps import ScanPack, Teach
 from app.rehearsal.contents import scope_of_worker
+from app.rehearsal.customer_steps import Merge
 from app.rehearsal.goods import Goods
 from app.rehearsal.journal import Done, InFlight, Journal
 from app.rehearsal.oversell_steps import SeeCase, SeeNoCase, SettleSale
@@ -135,8 +136,10 @@ class Player:
             given["taken_by"] = [devices[name] for name in step.taken_by]
         if isinstance(step, OfItem):
             given["item"] = goods.item_key(step.store or self.store_id, step.item)
-        if isinstance(step, (Rename, Order)):
+        if isinstance(step, (Rename, Order, Merge)):
             given["customer"] = goods.customer_key(self.store_id, step.customer)
+        if isinstance(step, Merge):
+            given["other"] = goods.customer_key(self.store_id, step.other)
         if isinstance(step, Order):
             given["order_id"] = str(uuid.uuid4())
             given["lines"] = [

@@ -13,6 +13,7 @@ import yaml
 from pydantic import Field
 
 from app.rehearsal.code_steps import CodeStep
+from app.rehearsal.customer_steps import CustomerStep
 from app.rehearsal.oversell_steps import OversellStep
 from app.rehearsal.paper_steps import PaperName, PaperStep
 from app.rehearsal.steps import (
@@ -53,6 +54,7 @@ Operation = (
     | Undo
     | Rename
     | Order
+    | CustomerStep
     | PaperStep
     | OversellStep
     | CodeStep
@@ -99,6 +101,8 @@ class Expected(Model):
     note: Text | None = None
     customer: Customer | None = None
     first_name: Text | None = None
+    stands_for: int | None = None
+    """How many customers are one person with this one, itself included; one of them stands."""
     orders: int | None = None
     """How many orders the store has got."""
     cancelled: int | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
+from app.tour.closing_steps import CLOSING_STEPS
 from app.tour.day_steps import DAY_STEPS
 from app.tour.driver import Driver, TourError
 from app.tour.order_steps import ORDER_STEPS
@@ -289,6 +290,7 @@ STEPS = (
     ("switch user", switch_user),
     *ORDER_STEPS,
     *SALES_STEPS,
+    *CLOSING_STEPS,
     *PEOPLE_STEPS,
 )
 

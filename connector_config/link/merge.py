@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from connector_config.schema.collections import INVENTORY
+from connector_config.schema.forgotten import keep_forgotten
 
 _MISSING: Final = object()
 _OWNED_BY_MONGODB: Final = {(INVENTORY, "stock_level")}
@@ -30,7 +31,7 @@ def merge(
     shipments of a transfer, merges key by key and keeps the keys of both, as in Ditto, but for a
     place. `changed` says when the device changed which field, even if it changed it back; other
     fields are as old as the document. A value of MongoDB that is one the device `sent` is its own
-    word from before, however late the rest of that document is.
+    word from before, however late the rest of that document is. Whom one side forgot, both forget.
     """
     times = changed or {}
     local_time, remote_time = str(local.get("updated_at", "")), str(remote.get("updated_at", ""))
@@ -48,7 +49,7 @@ def merge(
             value = _value(name, before, ours, theirs, name in times, is_newer, own)
         if value is not _MISSING:
             merged[name] = value
-    return merged
+    return keep_forgotten(collection, merged, local, remote)
 
 
 def with_later_times(local: Mapping[str, Any], remote: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from connector_config.link.merge import merge
 from connector_config.link.notes import Key
 from connector_config.link.store import Body, in_order
 from connector_config.mongodb.mapping import as_found, mongo_id, query_for, to_device, to_mongo
-from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
+from connector_config.schema.collections import INVENTORY, ORDERS, STOCK_MOVEMENTS
+from connector_config.schema.forgotten import IN_ORDERS, is_forgotten
 from connector_config.store.outbox import (
     PendingRow,
     body_of,
@@ -74,6 +75,7 @@ class Post:
                 if collection == name
             ]
             await self._database[name].bulk_write(updates, ordered=False, session=self._session)
+        await self._unname_orders([one.document for one in answers if one.document])
         return answers
 
     async def _collection(self, name: str, letters: Sequence[Letter]) -> list[Answer]:
@@ -93,6 +95,23 @@ class Post:
             else:
                 answers.append(self._update(name, letter, letter.document, found))
         return answers
+
+    async def _unname_orders(self, documents: Sequence[Body]) -> None:
+        """Let no order name a customer who is forgotten: most are on no device that knows it.
+
+        The change stream tells every device of its own ones, this one too.
+        """
+        for customer in documents:
+            if is_forgotten(customer):
+                at = customer["forgotten_at"]
+                await self._database[ORDERS].update_many(
+                    {
+                        "customer_id": customer["customer_id"],
+                        "$or": [{name: {"$ne": its}} for name, its in IN_ORDERS.items()],
+                    },
+                    [{"$set": {**IN_ORDERS, "updated_at": {"$max": ["$updated_at", at]}}}],
+                    session=self._session,
+                )
 
     async def _there(self, name: str, letters: Sequence[Letter]) -> dict[str, Body]:
         """What MongoDB holds of the documents, by their Ditto ids."""

@@ -27,6 +27,7 @@ GOODS_RECEIPTS: Final = "goods_receipts"
 STOCKTAKES: Final = "stocktakes"
 STOCKTAKE_COUNTS: Final = "stocktake_counts"
 OVERSELL_CASES: Final = "oversell_cases"
+DAY_CLOSINGS: Final = "day_closings"
 
 # Peers only meet when they open the same database id, so devices and the seeder share this one
 # until the person configures the id of their own Ditto database.

@@ -13,13 +13,14 @@ For all of them:
 from collections.abc import Mapping
 from typing import Any, Final, NotRequired, TypedDict
 
+from connector_config.schema import closing_documents as closings
 from connector_config.schema import code_documents as codes
 from connector_config.schema import collections as names
 from connector_config.schema import order_documents as orders
 from connector_config.schema import paper_documents as papers
 from connector_config.schema import staff_documents as staff
 from connector_config.schema import stock_documents as stock
-from connector_config.schema.document_fields import Document, Money, Uuid
+from connector_config.schema.document_fields import Document, Instant, Money, Uuid
 
 
 class StoreLocation(TypedDict):
@@ -59,6 +60,9 @@ class Customer(Document):
     """A customer; one who moves to another store becomes a new document.
 
     `phone` is as people write it, `phone_e164` such as +12065550147 beside it, empty with it.
+    `merged_into` is the `customer_id` of the one kept of the same person, in the same store; it
+    counts while the document is deleted. `forgotten_at` is when the person wished to be forgotten:
+    nothing personal is left then (`connector_config.schema.forgotten`).
     """
 
     customer_id: str
@@ -68,6 +72,8 @@ class Customer(Document):
     phone: str
     phone_e164: NotRequired[str]
     primary_store_id: str
+    merged_into: NotRequired[str]
+    forgotten_at: NotRequired[Instant]
 
 
 class Category(Document):
@@ -131,5 +137,6 @@ SHAPES: Final[Mapping[str, Any]] = {
     **stock.SHAPES,
     **orders.SHAPES,
     **papers.SHAPES,
+    **closings.SHAPES,
 }
 """The shape of the documents of every collection."""

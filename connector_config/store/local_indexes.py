@@ -68,6 +68,13 @@ INDEXES = {
     "customers.customers_newest": (
         "CREATE INDEX IF NOT EXISTS customers_newest ON customers (updated_at DESC)"
     ),
+    # Of few: who is another one, and who is forgotten.
+    "customers.customers_merged": (
+        "CREATE INDEX IF NOT EXISTS customers_merged ON customers (merged_into)"
+    ),
+    "customers.customers_forgotten": (
+        "CREATE INDEX IF NOT EXISTS customers_forgotten ON customers (forgotten_at)"
+    ),
     "orders.orders_customer": (
         "CREATE INDEX IF NOT EXISTS orders_customer "
         "ON orders (customer_id DESC, order_date DESC, order_id DESC)"

@@ -21,7 +21,8 @@ HELP: Final = "read the collections from files that export wrote"
 _DESCRIPTION: Final = """\
 Put the documents of an archive into the database. All of the archive is verified first: when
 anything is wrong with it, nothing is written. A document of the same _id is replaced, so that
-importing again changes nothing; other documents stay. Indexes are made by zava-seed indexes.
+importing again changes nothing; other documents stay, and customers who are forgotten stay so.
+Indexes are made by zava-seed indexes.
 """
 
 _EXAMPLES: Final = """\

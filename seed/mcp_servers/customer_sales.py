@@ -15,6 +15,7 @@ from connector_config.distance import Position, kilometres
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase
 from connector_config.schema import collections as names
+from connector_config.schema.emails import email_forms
 from seed.mcp_servers.answers import MOST_ROWS, Answer, answer, of_report
 from seed.mcp_servers.asking import Asking, Question
 from seed.mcp_servers.times import current_time
@@ -265,7 +266,7 @@ def _position(database: MongoDatabase, near: str) -> Position | None:
 def _customer_query(text: str) -> dict[str, Any]:
     wanted = text.strip()
     if "@" in wanted:
-        return {"email": {"$in": sorted({wanted, wanted.lower()})}}
+        return {"email": {"$in": sorted({wanted, *email_forms(wanted)})}}
     digits = _DIGITS.sub("", wanted)
     if len(digits) >= 7 and not any(char.isalpha() for char in wanted):
         return {"$or": _phones(wanted, digits)}
@@ -311,7 +312,9 @@ def _phones(text: str, digits: str) -> list[dict[str, Any]]:
 
 def _customer(its: Question, who: str) -> dict[str, Any]:
     wanted = who.strip()
-    query = {"$or": [{"customer_id": wanted}, {"email": {"$in": sorted({wanted, wanted.lower()})}}]}
+    query = {
+        "$or": [{"customer_id": wanted}, {"email": {"$in": sorted({wanted, *email_forms(wanted)})}}]
+    }
     scoped = {"$and": [its.person.filter(names.CUSTOMERS), query]}
     found = its.database[names.CUSTOMERS].find(scoped).sort([("deleted", 1), ("updated_at", -1)])
     for one in found.limit(1):

@@ -60,7 +60,7 @@ class SalesAnalysis:
         """Fields, keys with an index and valid values of collections, with hints. Ask before you
         write a query: stores, customers, categories, product_types, products, product_codes,
         inventory, inventory_on_hand, orders, order_items, stock_movements, transfers,
-        replenishments, goods_receipts, stocktakes, stocktake_counts, oversell_cases.
+        replenishments, goods_receipts, stocktakes, stocktake_counts, oversell_cases, day_closings.
         """
         with self._asking.question() as its:
             rows = [schema_of(its.database, its.person, name) for name in collections]

@@ -22,7 +22,7 @@ from pymongo.errors import BulkWriteError
 
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase
-from connector_config.schema.collections import COLLECTIONS
+from connector_config.schema.collections import COLLECTIONS, CUSTOMERS, ORDERS
 from connector_config.wording import counted
 from seed.mongo.extended_json import (
     LONGEST_LINE,
@@ -33,6 +33,7 @@ from seed.mongo.extended_json import (
     line_of,
     to_bson,
 )
+from seed.mongo.forget import forgotten_ids, still_forgotten
 from seed.mongo.manifest import MANIFEST, Entry, file_name, read_manifest, write_manifest
 from seed.progress import OnProgress
 
@@ -264,7 +265,13 @@ def _import(database: MongoDatabase, path: Path, entry: Entry, on_progress: OnPr
     # Where nothing is there yet, inserting is three times faster than looking for each document.
     empty = collection.find_one({}, {"_id": 1}) is None
 
+    forgotten = forgotten_ids(database) if entry.collection in (CUSTOMERS, ORDERS) else frozenset()
+
     def write(batch: Sequence[Stored]) -> tuple[int, int]:
+        if forgotten:
+            batch = still_forgotten(entry.collection, batch, forgotten)
+        if not batch:
+            return 0, 0
         if empty:
             with suppress(BulkWriteError):
                 collection.insert_many(batch, ordered=False)

@@ -182,6 +182,10 @@ INDEXES: Final[tuple[Index, ...]] = (
     # oversell cases
     _index(names.OVERSELL_CASES, "store_id case_id", "the Ditto id", unique=True),
     _index(names.OVERSELL_CASES, "deleted", "cases that are not deleted"),
+    # closed days
+    _index(names.DAY_CLOSINGS, "store_id closing_id", "the Ditto id", unique=True),
+    _index(names.DAY_CLOSINGS, "store_id -day", "the days of a store, newest first"),
+    _index(names.DAY_CLOSINGS, "deleted", "days that are not deleted"),
 )
 
 VECTOR_INDEX_NAME: Final = "vector_index"

@@ -9,6 +9,7 @@ from typing import Any, Final
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import Document, MongoDatabase
 from connector_config.schema import collections as names
+from connector_config.schema.emails import email_forms
 from seed.reports.report import Column, Report, Row, count, money
 from seed.reports.sales import COUNTED
 from seed.reports.shops import Period, Shops, last_days
@@ -245,7 +246,7 @@ def favourites(most: int) -> Pipeline:
 def customer_named(database: MongoDatabase, who: str) -> Document:
     """The customer of this e-mail address or id; raises UserError where there is none."""
     wanted = who.strip()
-    addresses: Sequence[str] = sorted({wanted, wanted.lower()})
+    addresses: Sequence[str] = sorted({wanted, *email_forms(wanted)})
     query: dict[str, Any] = {
         "$or": [{"customer_id": wanted}, {"email": {"$in": addresses}}],
     }

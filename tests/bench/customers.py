@@ -15,11 +15,12 @@ from qasync import QEventLoop
 from app.data.selling.customer_directory import CustomerDirectory
 from app.data.store.session import Session
 from app.domain.customers import Customer
-from connector_config.schema.collections import CUSTOMERS
+from connector_config.schema.collections import CUSTOMERS, ORDER_ITEMS, ORDERS
 from connector_config.store.local_indexes import INDEXES
 from seed.data_set import data_set
 from seed.options import Options
 from seed.targets.ditto import Batch, batches, open_store, write
+from tests.bench.merging import measure_merge
 from tests.bench.report import Figure, p95, pair
 from tests.bench.stores import DAY, STORE
 
@@ -52,7 +53,7 @@ async def _fill(data_dir: Path) -> None:
 async def _measure(data_dir: Path) -> list[Figure]:
     session = await Session.open(data_dir)
     for name, statement in INDEXES.items():
-        if name.startswith("customers."):
+        if name.split(".")[0] in (CUSTOMERS, ORDERS, ORDER_ITEMS):
             await session.query(statement)
     directory = CustomerDirectory(session, STORE)
     gaps: list[float] = []
@@ -75,8 +76,10 @@ async def _measure(data_dir: Path) -> list[Figure]:
         table.search(query)
         raw.append(perf_counter() - started)
     directory.close()
+    merged = await measure_merge(session, everybody[0], everybody[1])
     await session.close()
     return [
+        merged,
         *pair(f"key to the customers found, {_PEOPLE:,}", ours, raw, limit_ms=16),
         Figure(f"load and index {_PEOPLE:,} customers, in the background", "s", loaded),
         Figure("the loop waited meanwhile, p95", "ms", max(p95(gaps), 0) * 1000, samples=len(gaps)),

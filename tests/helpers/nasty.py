@@ -65,6 +65,8 @@ _MEANT: Final[dict[tuple[str, str], Any]] = {
     (names.STAFF, "badge_hash"): "",
     (names.PRODUCT_CODES, "kind"): "own",
     (names.PRODUCT_CODES, "code"): "acme-17",
+    (names.DAY_CLOSINGS, "day"): "2026-11-21",
+    (names.DAY_CLOSINGS, "closings.*.returns_on"): "sale",
 }
 
 

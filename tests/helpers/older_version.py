@@ -12,14 +12,14 @@ from typing import Final
 
 from app.rehearsal.processes import Program
 from connector_config.errors import UserError
-from connector_config.schema.collections import PRODUCT_CODES, STAFF
+from connector_config.schema.collections import DAY_CLOSINGS, PRODUCT_CODES, STAFF
 
 VERSION: Final = "0.1.0"
 _ROOT: Final = Path(__file__).parents[2]
 _SAYS: Final = f'__version__ = "{VERSION}"'
 _WHERE: Final = "connector_config/__init__.py"
 _LACKS_REQUESTS: Final = frozenset({"teach", "unteach", "scan", "read"})
-_LACKS_COLLECTIONS: Final = frozenset({PRODUCT_CODES, STAFF})
+_LACKS_COLLECTIONS: Final = frozenset({PRODUCT_CODES, STAFF, DAY_CLOSINGS})
 
 
 def installed(folder: Path) -> Program:

@@ -77,7 +77,7 @@ class Matrix:
         with pytest.MonkeyPatch.context() as patch:
             self._spied(patch)
             patch.setattr(workplace, "_sign_out", lambda: self._ended.append("signed out"))
-            patch.setattr(self.hands.client._moving, "_action", self._move)
+            patch.setattr(self.hands.client.entrance._moving, "_action", self._move)
             await self._anew()
             for at in range(len(self._fields())):
                 await self._try_field(at)

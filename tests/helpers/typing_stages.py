@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from app.run import utc_now
+from app.ui.closing.screen import ClosingScreen
 from app.ui.count.screen import CountScreen
 from app.ui.customers.screen import CustomersScreen
 from app.ui.history.screen import HistoryScreen
@@ -14,7 +15,7 @@ from app.ui.oversold.screen import OversoldScreen
 from app.ui.receive.screen import ReceiveScreen
 from app.ui.reorder.screen import ReorderScreen
 from app.ui.transfers.screen import TransfersScreen
-from connector_config.schema.collections import GOODS_RECEIPTS, REPLENISHMENTS
+from connector_config.schema.collections import DAY_CLOSINGS, GOODS_RECEIPTS, REPLENISHMENTS
 from tests.helpers.hands import SKU, Hands
 from tests.helpers.sales import RITA, Counter
 from tests.helpers.stock_room import StockRoom
@@ -158,6 +159,14 @@ async def history(hands: Hands) -> None:
     screen._clear()
 
 
+async def closing(hands: Hands) -> None:
+    screen = hands.workplace.go("closing")
+    assert isinstance(screen, ClosingScreen)
+    await forget(hands, DAY_CLOSINGS)
+    screen._show_today()
+    await until(lambda: screen.view_model.state.book is not None, "the day")
+
+
 async def oversold(hands: Hands) -> None:
     screen = hands.workplace.go("oversold")
     assert isinstance(screen, OversoldScreen)
@@ -208,5 +217,6 @@ STAGES: dict[str, Callable[[Hands], Awaitable[None]]] = {
     "customers": customers,
     "orders": orders,
     "history": history,
+    "closing": closing,
     "oversold": oversold,
 }

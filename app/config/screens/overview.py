@@ -7,12 +7,14 @@ from app.ui.core.screen import Route, Screen
 
 
 def routes(parts: Parts) -> tuple[Route, ...]:
-    """The routes of History, Alerts, Oversold, Sales and People, each for its roles."""
+    """The routes of History, Alerts, Oversold, Sales, Closing and People, each for its roles."""
     return (
         Route("history", "History", "history", "Alt+8", STOCK_ROOM, lambda: history(parts)),
         Route("alerts", "Alerts", "bell", "Alt+9", STOCK_ROOM, lambda: alerts(parts)),
         Route("oversold", "Oversold", "warning", "Alt+D", EVERYBODY, lambda: oversold(parts)),
         Route("sales", "Sales", "bar_chart", "Alt+M", MANAGER, lambda: sales(parts)),
+        # Whoever locks the shop closes its day.
+        Route("closing", "Closing", "event_available", "Alt+E", STOCK_ROOM, lambda: closing(parts)),
         Route("people", "People", "badge", "Alt+P", MANAGER, lambda: people(parts)),
     )
 
@@ -59,6 +61,15 @@ def sales(parts: Parts) -> Screen:
         lambda: parts.sync.state.report.phase is Phase.FIRST_SYNC,
     )
     return SalesScreen(view_model, parts.appearance)
+
+
+def closing(parts: Parts) -> Screen:
+    """The Closing screen: what a day came to, kept once."""
+    from app.ui.closing.screen import ClosingScreen
+    from app.ui.closing.view_model import ClosingViewModel
+
+    view_model = ClosingViewModel(parts.repositories.closings, parts.actor, parts.days)
+    return ClosingScreen(view_model, parts.appearance)
 
 
 def people(parts: Parts) -> Screen:

@@ -100,11 +100,16 @@ def customers(parts: Parts) -> Screen:
         data.customers,
         data.customer_directory,
         data.purchases,
+        data.merging,
+        data.forgetting,
         parts.store,
+        parts.actor,
     )
-    screen = CustomersScreen(
-        view_model, parts.appearance, lambda: len(parts.held()) == len(parts.stores)
-    )
+
+    def holds_all() -> bool:
+        return len(parts.held()) == len(parts.stores) and parts.sync.holds_all_days
+
+    screen = CustomersScreen(view_model, parts.appearance, holds_all)
     screen.order_asked.connect(order_for)
     screen.card.orders.opened.connect(show)
     return screen

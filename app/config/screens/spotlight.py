@@ -33,6 +33,7 @@ _WORDS = {
     "history": "movements",
     "oversold": "oversell below zero",
     "sales": "figures revenue report",
+    "closing": "close day end z report till",
     "sync": "network online offline scanner",
 }
 """What else people call the screens."""

@@ -9,6 +9,8 @@ from typing import Final
 
 from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.settling import Settler
+from app.data.selling.forgetting import ForgettingRepository
+from app.data.selling.merging import MergingRepository
 from app.data.store.session import Row, Session
 from app.domain.entities import Actor
 from connector_config.errors import UserError
@@ -29,11 +31,17 @@ _NEWS: Final = (
     "ORDER BY created_at DESC LIMIT 200",
     "SELECT settlements FROM oversell_cases WHERE store_id = :store_id "
     "ORDER BY updated_at DESC LIMIT 500",
+    "SELECT customer_id, merged_into FROM customers USE INDEX 'customers_merged' "
+    "WHERE merged_into > '' LIMIT 20000",
+    "SELECT customer_id, first_name, last_name, email, phone FROM customers "
+    "USE INDEX 'customers_forgotten' WHERE forgotten_at > '' LIMIT 20000",
 )
 
 
 class Tidying:
     """Joins receipts and papers that arrived apart, and takes back what happened twice.
+
+    Of customers who were merged in a circle it lets one stand, and forgets who wished it.
 
     It looks soon after the start, when something has arrived, and every half minute, because the
     parts of what arrives between devices come one by one. Close it before the session.
@@ -44,11 +52,15 @@ class Tidying:
         session: Session,
         receiving: ReceivingRepository,
         settler: Settler,
+        merging: MergingRepository,
+        forgetting: ForgettingRepository,
         actor: Actor,
         pause: float = PAUSE,
     ) -> None:
         self._receiving = receiving
         self._settler = settler
+        self._merging = merging
+        self._forgetting = forgetting
         self._actor = actor
         self._pause = pause
         self._news = asyncio.Event()
@@ -80,6 +92,8 @@ class Tidying:
             try:
                 await self._receiving.link_papers(self._actor.profile.store_id)
                 await self._settler.settle(self._actor)
+                await self._merging.tidy()
+                await self._forgetting.tidy()
             except UserError as error:
                 # Whoever writes by hand is told of a full disk; this is tried again.
                 _log.warning("not tidied: %s", error)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.data.selling.customers import country_of
+from app.data.selling.doubles import Doubles, read
 from app.data.store.background import in_background
 from app.data.store.reading import entities
 from app.data.store.session import Row, Session
@@ -18,11 +19,15 @@ from connector_config.search.words import SearchIndex
 
 _FIELDS: Final = (
     "primary_store_id, customer_id, first_name, last_name, email, phone, phone_e164, deleted, "
-    "updated_at"
+    "merged_into, forgotten_at, updated_at"
 )
 _ALL: Final = (
     f"SELECT {_FIELDS} FROM customers WHERE primary_store_id = :store_id AND deleted = false "
     "LIMIT 200000"
+)
+_DOUBLES: Final = (
+    f"SELECT {_FIELDS} FROM customers USE INDEX 'customers_merged' "
+    "WHERE primary_store_id = :store_id AND merged_into > '' AND deleted = true LIMIT 20000"
 )
 _COUNT: Final = (
     "SELECT COUNT(*) AS n FROM customers WHERE primary_store_id = :store_id AND deleted = false"
@@ -68,6 +73,7 @@ class CustomerDirectory:
         self._rebuild_after = rebuild_after
         self._listeners: list[Callable[[], None]] = []
         self._people: dict[str, Customer] = {}
+        self._doubles = Doubles()
         self._index = SearchIndex([])
         self._changed: dict[str, Customer | None] = {}
         self._overlay = SearchIndex([])
@@ -126,13 +132,27 @@ class CustomerDirectory:
         return CustomersFound(tuple(people[:limit]), total, least > 0)
 
     def alike(self, customer: Customer, limit: int) -> list[tuple[Customer, str]]:
-        """The likely doubles of a customer, each with its reasons; the surest first."""
-        found: dict[str, Customer] = {}
+        """The likely doubles of a customer, each with its reasons; the surest first.
+
+        One who was merged is as good a reason to name the one who was kept.
+        """
+        kept: dict[str, Customer] = {}
+        judged: list[Customer] = []
         for text in (customer.name, customer.email, customer.phone_e164 or customer.phone):
-            if text.strip():
-                for one in self.search(text, _NAMESAKES).customers:
-                    found[one.customer_id] = one
-        return most_alike(customer, list(found.values()), limit, self._country)
+            for one in self.search(text, _NAMESAKES).customers if text.strip() else ():
+                if one.customer_id not in kept and customer.customer_id not in one.ids:
+                    its = (one, *self._doubles.of(one))
+                    kept |= dict.fromkeys((each.customer_id for each in its), one)
+                    judged += its
+        found: dict[str, tuple[Customer, str]] = {}
+        for each, why in most_alike(customer, judged, len(judged), self._country):
+            its_kept = kept[each.customer_id]
+            found.setdefault(its_kept.customer_id, (its_kept, why))
+        return list(found.values())[:limit]
+
+    def also(self, customer: Customer) -> list[Customer]:
+        """Those who were merged into a customer, as far as they are loaded."""
+        return self._doubles.of(customer)
 
     def on_changed(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` when the customers were loaded or have changed; returns the cancel."""
@@ -152,13 +172,15 @@ class CustomerDirectory:
         # What arrives with an older time than the newest that are followed shows in the number, or
         # when all are read again.
         young = loop.time() - self._read_at < _YOUNG
-        if self.ready and young and await self._count() == len(self._merged()):
+        if self.ready and young and await self._count() == len(self._all()):
             return
         self._country = await country_of(self._session, self._parameters["store_id"])
         rows = await self._session.query(_ALL, self._parameters)
+        doubles = await self._session.query(_DOUBLES, self._parameters)
         newest = max((str(row.get("updated_at") or "") for row in rows), default="")
+        self._doubles = Doubles(entities(doubles, read))
         self._people, self._index = await loop.run_in_executor(
-            None, _build_rows, rows, self._country
+            None, _build_rows, rows, self._doubles, self._country
         )
         self._newest = max(newest, self._newest)
         self._read_at = loop.time()
@@ -172,7 +194,7 @@ class CustomerDirectory:
         (row,) = await self._session.query(_COUNT, self._parameters)
         return int(row["n"])
 
-    def _merged(self) -> list[Customer]:
+    def _all(self) -> list[Customer]:
         merged = self._people | {key: one for key, one in self._changed.items() if one}
         return [one for key, one in merged.items() if self._changed.get(key, one) is not None]
 
@@ -188,17 +210,23 @@ class CustomerDirectory:
             self._load()
             return
         changed = dict(self._changed)
-        for customer, deleted in entities(
-            rows, lambda row: (to_customer(row), bool(row.get("deleted")))
-        ):
-            customer_id = customer.customer_id
-            now = None if deleted else customer
+        news = entities(rows, read)
+        there = {one.customer_id: None if deleted else one for one, deleted, _ in news}
+        before, self._doubles = self._doubles, self._doubles.after(news)
+        for customer_id in self._doubles.differing(before) - there.keys():
+            there[customer_id] = self._changed.get(customer_id, self._people.get(customer_id))
+        for customer_id, one in there.items():
+            now = self._doubles.standing(customer_id, one)
             if now != self._people.get(customer_id) or customer_id in changed:
                 changed[customer_id] = now
         if changed != self._changed:
             self._changed = changed
             self._overlay = SearchIndex(
-                [search_entry(one, self._country) for one in changed.values() if one]
+                [
+                    search_entry(one, self._country, self._doubles.of(one))
+                    for one in changed.values()
+                    if one
+                ]
             )
             self._newest = max(self._newest, str(rows[0].get("updated_at") or ""))
             self._notify()
@@ -213,7 +241,7 @@ class CustomerDirectory:
         await asyncio.sleep(self._rebuild_after)
         loop = asyncio.get_running_loop()
         self._people, self._index = await loop.run_in_executor(
-            None, _build, self._merged(), self._country
+            None, _build, self._all(), self._doubles, self._country
         )
         self._forget_changes()
         self._notify()
@@ -227,11 +255,17 @@ class CustomerDirectory:
             listener()
 
 
-def _build_rows(rows: list[Row], country: str) -> tuple[dict[str, Customer], SearchIndex]:
-    return _build(entities(rows, to_customer), country)
+def _build_rows(
+    rows: list[Row], doubles: Doubles, country: str
+) -> tuple[dict[str, Customer], SearchIndex]:
+    people = [*entities(rows, to_customer), *doubles.in_circles]
+    found = (doubles.standing(one.customer_id, one) for one in people)
+    return _build([one for one in found if one], doubles, country)
 
 
-def _build(people: Iterable[Customer], country: str) -> tuple[dict[str, Customer], SearchIndex]:
+def _build(
+    people: Iterable[Customer], doubles: Doubles, country: str
+) -> tuple[dict[str, Customer], SearchIndex]:
     ordered = sorted(people, key=by_name)
-    index = SearchIndex([search_entry(one, country) for one in ordered])
+    index = SearchIndex([search_entry(one, country, doubles.of(one)) for one in ordered])
     return {one.customer_id: one for one in ordered}, index

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from app.data.selling.merged import (
+    FORGOTTEN,
+    ONE,
+    POINTERS,
+    find_kept,
+    key_of,
+    read_merged,
+    standing,
+    to_merged,
+)
 from app.data.store.reading import entities
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.changes import Edit, Kind, NewlyMade
 from app.domain.changes import before as as_before
-from app.domain.customers import FIELDS, Customer, by_name, email_forms
+from app.domain.customers import FIELDS, Customer, by_name
 from app.domain.documents.customers import to_customer
 from app.domain.documents.stock import show_store
 from app.domain.entities import USUAL_COUNTRY
 from app.domain.errors import InvalidInputError
 from connector_config.schema import documents
 from connector_config.schema.collections import CUSTOMERS, ditto_id
+from connector_config.schema.emails import email_forms
+from connector_config.schema.forgotten import is_forgotten
 from connector_config.schema.instants import to_iso
+from connector_config.schema.merged import Merged
 
 Cancel = Callable[[], None]
 
@@ -27,19 +42,22 @@ Cancel = Callable[[], None]
 _BY: Final = {
     field: (
         f"SELECT * FROM customers USE INDEX 'customers_{field}' WHERE primary_store_id = :store_id "
-        f"AND {field} >= :low AND {field} < :high AND deleted = false "
+        f"AND {field} >= :low AND {field} < :high AND (deleted = false OR merged_into > '') "
         f"ORDER BY {field} LIMIT :limit"
     )
     for field in FIELDS
 }
-_ONE: Final = "SELECT * FROM customers WHERE _id = :id"
 _MERGE: Final = "INSERT INTO customers DOCUMENTS (:document) ON ID CONFLICT DO UPDATE_LOCAL_DIFF"
+_THESE: Final = "SELECT * FROM customers USE IDS LIST :ids"
 # Of all on this device: the back office may have written it in capitals, or with blanks.
 _WITH_EMAIL: Final = (
     "SELECT * FROM customers WHERE (lower(trim(email)) = :read OR lower(trim(email)) = :sent) "
-    "AND deleted = false LIMIT 5"
+    "AND (deleted = false OR merged_into > '') LIMIT 20"
 )
-_DELETE: Final = "UPDATE customers SET deleted = true, updated_at = :at WHERE _id = :id"
+# Who is deleted is no other customer any more.
+_DELETE: Final = (
+    "UPDATE customers SET deleted = true, merged_into = '', updated_at = :at WHERE _id = :id"
+)
 _STORE: Final = "SELECT * FROM stores WHERE store_id = :store_id LIMIT 1"
 _TYPED: Final = (*FIELDS, "phone_e164")
 """What a person changes of a customer, and what follows from it."""
@@ -64,7 +82,9 @@ class CustomerRepository:
         if not words:
             return []
         country = await country_of(self._session, store_id)
+        merged = await read_merged(self._session)
         found: dict[str, Customer] = {}
+        given_up: set[str] = set()
         for field, start in _starts(text.strip(), words, country):
             # Of two words the other one is looked for among what the first finds.
             parameters = {
@@ -77,26 +97,61 @@ class CustomerRepository:
                 await self._session.query(_BY[field], parameters), to_customer
             ):
                 if field in ("email", "phone") or _named(customer, words):
-                    found[customer.customer_id] = customer
+                    kept = merged.kept(customer.customer_id)
+                    if kept == customer.customer_id:
+                        found[kept] = replace(customer, others=merged.others(kept))
+                    else:
+                        given_up.add(kept)
+        # Who is found by what another one of the same person was called.
+        missing = [ditto_id(CUSTOMERS, key_of(store_id, one)) for one in given_up - found.keys()]
+        rows = await self._session.query(_THESE, {"ids": missing}) if missing else []
+        found |= {one.customer_id: one for one in standing(rows, merged)}
         return sorted(found.values(), key=by_name)[:limit]
 
     async def get(self, store_id: str, customer_id: str) -> Customer | None:
-        """One customer; None where there is none, or it was deleted."""
-        key = {"primary_store_id": store_id, "customer_id": customer_id}
-        rows = await self._session.query(_ONE, {"id": ditto_id(CUSTOMERS, key)})
-        return to_customer(rows[0]) if rows and not rows[0].get("deleted") else None
+        """One customer, or the one who was kept of the same person; None where there is none."""
+
+        async def work(unit: UnitOfWork) -> Customer | None:
+            return await find_kept(unit, store_id, customer_id)
+
+        return await self._session.read(work)
 
     def watch(
         self, store_id: str, customer_id: str, on_customer: Callable[[Customer | None], None]
     ) -> Cancel:
-        """One customer, now and after each change; None where there is none, or none to read."""
+        """One customer, now and after each change; None where there is none, or none to read.
+
+        It is the one kept of the same person, once this one was merged into another one.
+        """
+        merged = Merged({})
+        watched, seen = "", list[Row]()
+        pointers, its = ExitStack(), ExitStack()
 
         def on_rows(rows: list[Row]) -> None:
-            alive = bool(rows) and not rows[0].get("deleted")
-            on_customer(next(iter(entities(rows if alive else (), to_customer)), None))
+            nonlocal seen
+            seen = rows
+            if any(one.get("deleted") and one.get("merged_into") for one in rows) and (
+                watched not in merged.in_circles
+            ):
+                # Who stands instead is told next.
+                return
+            on_customer(next(iter(standing(rows, merged)), None))
 
-        key = {"primary_store_id": store_id, "customer_id": customer_id}
-        return self._session.watch(_ONE, {"id": ditto_id(CUSTOMERS, key)}, on_rows)
+        def on_pointers(rows: list[Row]) -> None:
+            nonlocal merged, watched
+            before, merged = merged, to_merged(rows)
+            kept = merged.kept(customer_id)
+            if kept != watched:
+                watched = kept
+                its.close()
+                key = {"id": ditto_id(CUSTOMERS, key_of(store_id, kept))}
+                its.callback(self._session.watch(ONE, key, on_rows))
+            elif seen and before.others(kept) != merged.others(kept):
+                on_rows(seen)
+
+        pointers.callback(its.close)
+        pointers.callback(self._session.watch(POINTERS, {}, on_pointers))
+        return pointers.close
 
     def begin(self, store_id: str) -> Customer:
         """Make a new customer, of whom nothing is known yet; kept from the first `save` on."""
@@ -107,7 +162,8 @@ class CustomerRepository:
 
         `began` is the customer as it was when somebody began to change it: only what differs from
         that is written, and what others changed meanwhile stays. Raises InvalidInputError where
-        another customer on this device has the e-mail address.
+        another customer on this device has the e-mail address, and for one who was merged into
+        another one or forgotten meanwhile.
         """
         at = to_iso(self._now())
 
@@ -115,7 +171,8 @@ class CustomerRepository:
             if began is None or customer.email != began.email:
                 await refuse_taken(unit, customer.email, customer.customer_id)
             key = ditto_id(CUSTOMERS, customer.key)
-            stored = await unit.query(_ONE, {"id": key})
+            stored = await unit.query(ONE, {"id": key})
+            await _refuse_given_up(unit, stored)
             if not stored:
                 await unit.insert(CUSTOMERS, _MERGE, _document(customer, at, at))
                 unit.note(_edited(customer, {"deleted": True}, {"deleted": False}))
@@ -146,17 +203,44 @@ class CustomerRepository:
         await self._session.write(work)
 
 
-async def refuse_taken(unit: UnitOfWork, email: str, customer_id: str) -> None:
-    """Raise InvalidInputError where another customer on this device has an e-mail address."""
+async def refuse_taken(unit: UnitOfWork, email: str, *customer_ids: str) -> None:
+    """Raise InvalidInputError where another customer on this device has an e-mail address.
+
+    Those with `customer_ids`, and whoever was merged with them, are no others.
+    """
     read, sent = email_forms(email)
-    for row in await unit.query(_WITH_EMAIL, {"read": read, "sent": sent}) if email else ():
-        if row.get("customer_id") != customer_id:
-            other = next(iter(entities([row], to_customer)), None)
-            raise InvalidInputError(
-                "email",
-                f"E-mail: {other.name if other else 'somebody'} has this address already; "
-                "open that customer, or type another one.",
-            )
+    rows = await unit.query(_WITH_EMAIL, {"read": read, "sent": sent}) if email else []
+    others = [row for row in rows if row.get("customer_id") not in customer_ids]
+    if not others:
+        return
+    merged = await read_merged(unit)
+    own = {merged.kept(one) for one in customer_ids}
+    for row in others:
+        kept = next(iter(entities([row], to_customer)), None)
+        if kept is not None:
+            if merged.kept(kept.customer_id) in own:
+                continue
+            kept = await find_kept(unit, kept.store_id, kept.customer_id)
+            if kept is None:
+                continue
+        raise InvalidInputError(
+            "email",
+            f"E-mail: {kept.name if kept else 'somebody'} has this address already; "
+            "open that customer, or type another one.",
+        )
+
+
+async def _refuse_given_up(unit: UnitOfWork, stored: list[Row]) -> None:
+    """Raise InvalidInputError where a customer was merged or forgotten meanwhile."""
+    for row in stored:
+        if is_forgotten(row):
+            raise InvalidInputError("", FORGOTTEN)
+        if row.get("deleted") and row.get("merged_into"):
+            kept = await find_kept(unit, row["primary_store_id"], row["customer_id"])
+            if kept is not None and kept.customer_id != row["customer_id"]:
+                raise InvalidInputError(
+                    "", f"This customer was merged into {kept.name} meanwhile: change that one."
+                )
 
 
 async def country_of(session: Session, store_id: str) -> str:

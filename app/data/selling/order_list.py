@@ -26,6 +26,7 @@ _AFTER: Final = (
 )
 # With a bare IN, Ditto reads all of these stores, whichever index is named, and sorts that.
 _IN_STORES: Final = "CASE WHEN store_id IN :store THEN true ELSE false END"
+_AMONG_STORES: Final = "CASE WHEN array_contains(:store, store_id) THEN true ELSE false END"
 _FEW: Final = (OrderStatus.PENDING, OrderStatus.RETURNED)
 """What few of all orders are: where a person took them is then found out on the way."""
 _RARE: Final = (*_FEW, OrderStatus.CANCELLED)
@@ -60,12 +61,12 @@ _SORTINGS: Final = {
 class OrderFilter:
     """The orders of some stores that meet all given conditions; `until` is included; times in UTC.
 
-    `who` is the person who took the order. Where days begin at other times in each store, `spans`
-    has the first and the last time of each of `store_ids`.
+    `customer_ids` are those of one person; `who` is the person who took the order. Where days begin
+    at other times in each store, `spans` has the first and the last time of each of `store_ids`.
     """
 
     store_ids: tuple[str, ...]
-    customer_id: str | None = None
+    customer_ids: tuple[str, ...] = ()
     status: OrderStatus | None = None
     who: str | None = None
     since: datetime | None = None
@@ -151,7 +152,7 @@ def _index(wanted: OrderFilter, low: str) -> str:
     field, whatever the first day is: 31 MB of a store with 125,000 orders. So what is frequent is
     found by its time, unless it turned out not to be.
     """
-    if wanted.customer_id is not None:
+    if wanted.customer_ids:
         return "orders_customer"
     if wanted.status in _FEW or (wanted.status in _RARE and wanted.who is None):
         return "orders_status"
@@ -170,12 +171,10 @@ def _statement(
     where, parameters = _conditions(wanted)
     parameters["limit"] = limit
     _, top = ends(None, wanted.until, after.order_date if after is not None else "")
-    if top:
-        where.append("order_date <= :top")
-        parameters["top"] = top
-    if low:
-        where.append("order_date >= :low")
-        parameters["low"] = low
+    for edge, sign, time in (("top", "<=", top), ("low", ">=", low)):
+        if time:
+            where.append(_test(wanted, f"order_date {sign} :{edge}"))
+            parameters[edge] = time
     if after is not None:
         where.append(_AFTER)
         parameters |= {"at": after.order_date, "order_id": after.order_id}
@@ -189,26 +188,39 @@ def _conditions(wanted: OrderFilter) -> tuple[list[str], dict[str, Any]]:
     """The conditions of a filter but for its days, and their values."""
     parameters: dict[str, Any] = {}
     where = [_of_stores(wanted, parameters)]
+    one, several = wanted.customer_ids[:1], wanted.customer_ids[1:]
     given = {
-        "customer_id": wanted.customer_id,
+        "customer_id": one[0] if one and not several else None,
         "status": wanted.status.value if wanted.status else None,
         "who": wanted.who,
     }
     for name, value in given.items():
         if value is not None:
-            where.append(f"{name} = :{name}")
+            where.append(_test(wanted, f"{name} = :{name}"))
             parameters[name] = value
+    if several:
+        where.append("customer_id IN :customer_ids")
+        parameters["customer_ids"] = list(wanted.customer_ids)
     return where, parameters
+
+
+def _test(wanted: OrderFilter, condition: str) -> str:
+    """A condition beside that for the customer.
+
+    Of several ids of one person, Ditto else also reads all that meets it from another index.
+    """
+    several = len(wanted.customer_ids) > 1
+    return f"CASE WHEN {condition} THEN true ELSE false END" if several else condition
 
 
 def _filtered(wanted: OrderFilter) -> Filtered:
     where, parameters = _conditions(wanted)
     for name, sign, day in (("since", ">=", wanted.since), ("until", "<=", wanted.until)):
         if day is not None:
-            where.append(f"order_date {sign} :{name}")
+            where.append(_test(wanted, f"order_date {sign} :{name}"))
             parameters[name] = to_iso(day)
     index = ""
-    if wanted.customer_id is not None or wanted.status in _RARE or wanted.who is not None:
+    if wanted.customer_ids or wanted.status in _RARE or wanted.who is not None:
         index = _index(wanted, "")
     elif wanted.since is not None or wanted.until is not None:
         index = "orders_time"
@@ -227,7 +239,10 @@ def _of_stores(wanted: OrderFilter, parameters: dict[str, Any]) -> str:
         return f"CASE {cases}ELSE false END"
     one_store = len(wanted.store_ids) == 1
     parameters["store"] = wanted.store_ids[0] if one_store else list(wanted.store_ids)
-    return "store_id = :store" if one_store else _IN_STORES
+    if one_store:
+        return _test(wanted, "store_id = :store")
+    # Never two lists in one condition, and the one of few customers is by index.
+    return _AMONG_STORES if len(wanted.customer_ids) > 1 else _IN_STORES
 
 
 def _page(rows: list[Row], limit: int, low: str = "") -> OrderPage:

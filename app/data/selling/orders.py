@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from app.data.papers import papers
 from app.data.selling import carts
+from app.data.selling.merged import FORGOTTEN, key_of, read_merged
+from app.data.selling.merged import ONE as CUSTOMER
 from app.data.store.reading import entities
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import order_steps as steps
 from app.domain.carts import Cart
 from app.domain.changes import Kind, NewlyMade
+from app.domain.documents.customers import to_customer
 from app.domain.documents.orders import to_order
 from app.domain.documents.stock import show_store, to_product
 from app.domain.entities import Actor, Store
-from app.domain.errors import PaperError
+from app.domain.errors import InvalidInputError, PaperError
 from app.domain.order_placing import Placed, place, refuse_stale
 from app.domain.orders import Order
 from app.domain.papers import Change
 from app.domain.shop_days import on_paper
-from connector_config.schema.collections import ORDER_ITEMS, ORDERS, ditto_id
+from connector_config.schema.collections import CUSTOMERS, ORDER_ITEMS, ORDERS, ditto_id
 from connector_config.schema.instants import to_iso
 from connector_config.store.together import together
 
@@ -69,7 +73,7 @@ class OrderRepository:
         key = {"store_id": cart.store_id, "order_id": cart.order_id}
 
         async def work(unit: UnitOfWork) -> Order:
-            placed = place(cart, store, actor, at, local)
+            placed = place(await _for_kept(unit, cart), store, actor, at, local)
             for row in await unit.query(
                 _PRODUCTS, {"ids": [line.product_id for line in cart.lines]}
             ):
@@ -181,6 +185,24 @@ class OrderRepository:
 def _made(order: Order, kind: Kind, actor: Actor) -> NewlyMade:
     key = {**order.key, "number": order.title}
     return NewlyMade(kind, actor.profile.store_id, key, actor.device.device_id)
+
+
+async def _for_kept(unit: UnitOfWork, cart: Cart) -> Cart:
+    """A cart for the one who was kept where its customer was merged since it was chosen.
+
+    Raises InvalidInputError where the customer wished to be forgotten since.
+    """
+    customer = cart.customer
+    if customer is None:
+        return cart
+    kept = (await read_merged(unit)).kept(customer.customer_id)
+    key = key_of(customer.store_id, kept)
+    for one in entities(await unit.query(CUSTOMER, {"id": ditto_id(CUSTOMERS, key)}), to_customer):
+        if one.forgotten:
+            raise InvalidInputError("customer", f"{FORGOTTEN} Choose another one.")
+        if kept != customer.customer_id:
+            return replace(cart, customer=one)
+    return cart
 
 
 async def stored(unit: UnitOfWork, key: Mapping[str, str]) -> Order | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict
@@ -24,6 +24,10 @@ _NEWEST: Final = (
     f"SELECT * FROM {MADE} WHERE number < :below AND undone = false AND store_id IN :store_ids "
     "ORDER BY number DESC LIMIT :limit"
 )
+_OF_CUSTOMERS: Final = (
+    f"SELECT * FROM {MADE} WHERE kind IN :kinds ORDER BY number DESC LIMIT {KEPT}"
+)
+_DROP: Final = f"EVICT FROM {MADE} WHERE _id IN :ids"
 _END: Final = 2**53
 
 _taken_back: ContextVar[int | None] = ContextVar("_taken_back", default=None)
@@ -86,6 +90,23 @@ async def newest(store: Queries, store_id: str, device_id: str) -> AsyncIterator
             if row["device_id"] in ("", device_id):
                 yield _to_made(row)
         below = int(rows[-1]["number"])
+
+
+async def forget(unit: UnitOfWork, customer_ids: Collection[str]) -> None:
+    """Drop the notes about some customers, with what was there before."""
+    kinds = [Kind.CUSTOMER.value, Kind.CUSTOMERS_MERGED.value]
+    rows = await unit.query(_OF_CUSTOMERS, {"kinds": kinds})
+    gone = [
+        row["_id"]
+        for row in rows
+        if any(
+            its.key.get("customer_id") in customer_ids
+            or its.after.get("merged_into") in customer_ids
+            for its in _to_made(row).change.edits
+        )
+    ]
+    if gone:
+        await unit.keep(_DROP, {"ids": gone})
 
 
 def _slot(number: int) -> str:

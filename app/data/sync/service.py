@@ -94,6 +94,11 @@ class SyncService:
         """Whether this device and another one, or a server, hear each other now."""
         return self.state.connected
 
+    @property
+    def holds_all_days(self) -> bool:
+        """Whether this device holds orders however old they are."""
+        return self._switch is None or self._settings.orders_days is None
+
     def on_changed(self, listener: Callable[[], None]) -> Cancel:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)

@@ -12,6 +12,7 @@ from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.stocktakes import StocktakeRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.selling import orders
+from app.data.selling.closings import DayClosingRepository
 from app.data.selling.customers import refuse_taken
 from app.data.selling.orders import OrderRepository
 from app.data.selling.oversell import OversellRepository
@@ -24,6 +25,8 @@ from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import last_change as rules
 from app.domain.changes import Kind, Made
+from app.domain.closings import Closing
+from app.domain.documents.closings import to_closed_day
 from app.domain.documents.oversell import to_settlements
 from app.domain.documents.purchase_orders import to_purchase_order
 from app.domain.documents.receipts import to_receipt
@@ -85,6 +88,7 @@ class UndoRepository:
         stocktakes: StocktakeRepository,
         orders: OrderRepository,
         oversell: OversellRepository,
+        closings: DayClosingRepository,
     ) -> None:
         self._session = session
         self._now = now
@@ -97,6 +101,7 @@ class UndoRepository:
         self._stocktakes = stocktakes
         self._orders = orders
         self._oversell = oversell
+        self._closings = closings
 
     async def last(
         self, store_id: str, device_id: str, passed: Collection[int] = ()
@@ -136,7 +141,7 @@ class UndoRepository:
     async def _take_back(self, made: Made, actor: Actor, allow_negative: bool) -> None:
         change, read = made.change, self._session.read
         match change.kind:
-            case Kind.CUSTOMER | Kind.CODE | Kind.PERSON | Kind.PAPER:
+            case Kind.CUSTOMER | Kind.CUSTOMERS_MERGED | Kind.CODE | Kind.PERSON | Kind.PAPER:
                 at = to_iso(self._now())
                 await self._session.write(lambda unit: _bring_back(unit, made, at))
             case Kind.STOCK:
@@ -176,6 +181,9 @@ class UndoRepository:
             case Kind.SETTLED:
                 settlement = await read(lambda unit: _settlement(unit, made))
                 await self._oversell.take_back(settlement, actor)
+            case Kind.DAY_CLOSED:
+                closed = to_closed_day(await self._load(names.DAY_CLOSINGS, made))
+                await self._closings.take_back(closed, change.key["closing"])
             case _:
                 raise PaperError(rules.final(made).sentence)
 
@@ -216,6 +224,8 @@ async def _of_documents(unit: UnitOfWork, made: Made) -> Offer | None:
             paper = to_purchase_order(await papers.load(unit, names.REPLENISHMENTS, key))
             ordered = made.change.kind is Kind.ORDERED
             return (rules.ordered if ordered else rules.purchase_order_begun)(made, paper)
+        case Kind.DAY_CLOSED:
+            return rules.day_closed(made, await _closing(unit, made))
         case _:
             settlement = await _settlement(unit, made)
             asked = None
@@ -249,7 +259,9 @@ async def _bring_back(unit: UnitOfWork, made: Made, at: str) -> None:
         if edit.collection == names.CUSTOMERS and comes_back:
             stored = await papers.load(unit, edit.collection, edit.key)
             email = edit.before.get("email", stored.get("email")) or ""
-            await refuse_taken(unit, email, edit.key["customer_id"])
+            # Who was merged had the address of the other one before, too.
+            other = edit.after.get("merged_into", "")
+            await refuse_taken(unit, email, edit.key["customer_id"], other)
         if edit.collection == names.STAFF:
             await check_person(unit, edit.key, edit.before)
         await papers.merge(unit, edit.collection, {**edit.key, **edit.before}, at)
@@ -275,6 +287,14 @@ async def _settlement(unit: UnitOfWork, made: Made) -> Settlement:
         if one.key == made.change.key["settlement"]:
             return one
     raise PaperError("This settlement is not on this device.")
+
+
+async def _closing(unit: UnitOfWork, made: Made) -> Closing:
+    closed = to_closed_day(await papers.load(unit, names.DAY_CLOSINGS, made.change.key))
+    for one in closed.closings:
+        if one.key == made.change.key["closing"]:
+            return one
+    raise PaperError("This closing is not on this device.")
 
 
 def _order_key(made: Made) -> dict[str, str]:

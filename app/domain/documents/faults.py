@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from app.domain.documents.closings import to_closed_day
 from app.domain.documents.codes import to_code
 from app.domain.documents.customers import to_customer
 from app.domain.documents.orders import to_order
@@ -35,6 +36,7 @@ _READERS: Final[Mapping[str, Callable[[Document], object]]] = {
     names.GOODS_RECEIPTS: to_receipt,
     names.STOCKTAKES: to_stocktake,
     names.STOCKTAKE_COUNTS: to_count,
+    names.DAY_CLOSINGS: to_closed_day,
 }
 
 

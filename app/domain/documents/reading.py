@@ -43,6 +43,7 @@ _TITLES: Final = {
     names.ORDERS: "order",
     names.ORDER_ITEMS: "order line",
     names.OVERSELL_CASES: "oversold case",
+    names.DAY_CLOSINGS: "closed day",
     names.TRANSFERS: "transfer",
     names.REPLENISHMENTS: "purchase order",
     names.GOODS_RECEIPTS: "goods receipt",

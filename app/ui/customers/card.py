@@ -19,7 +19,8 @@ from app.ui.orders.details import TONES
 
 _SHOWN = 20
 
-_ELSEWHERE = "Of the stores on this device; there may be more elsewhere."
+_ELSEWHERE = "Of what is on this device; there may be more elsewhere."
+_MORE = "Only the newest 1,000 orders are counted."
 
 _COLUMNS = (
     Column[Order]("Order", lambda one: Cell(one.title, _when_and_where(one), bold=True)),
@@ -38,6 +39,7 @@ class CustomerCard(QWidget):
         view_model: CustomersViewModel,
         appearance: Appearance,
         order: Callable[[], object],
+        merge: Callable[[], object],
         show: Callable[[Customer], object],
         holds_all: Callable[[], bool],
     ) -> None:
@@ -46,9 +48,16 @@ class CustomerCard(QWidget):
         self._holds_all = holds_all
         self._name = Elided("", "title")
         self._reach = Elided("", "muted")
+        self._also = Elided("", "small")
         self.order = button("New order (F9)", order, "primary", "For this customer")
         self.edit = button("Edit (F2)", view_model.edit)
         self.delete = button("Delete", view_model.delete, "quiet", "Ctrl+Z brings them back (Del)")
+        self.merge = button("Merge… (Ctrl+M)", merge, "quiet", "With another one of this person")
+        self.forget = button(
+            "Forget…", view_model.ask_forget, "quiet", "At the customer's wish (Ctrl+Shift+Del)"
+        )
+        for one in (self.merge, self.forget):
+            one.setVisible(view_model.may_merge)
         self._tiles = {name: Text("", "tile") for name in ("Orders", "Spent")}
         self._last = Text("", "heading")
         tiles = row(spacing=20)
@@ -70,8 +79,10 @@ class CustomerCard(QWidget):
         tinted(self.alike, "warning", appearance, "warn")
         self._first_alike: Customer | None = None
         tinted(self.order, "shopping_cart", appearance, "on_accent")
-        layout = column(column_of(self._name, self._reach), spacing=10)
+        layout = column(column_of(self._name, self._reach, self._also), spacing=8)
         layout.addLayout(row(self.order, self.edit, None, self.delete))
+        if view_model.may_merge:
+            layout.addLayout(row(self.merge, None, self.forget))
         layout.addWidget(self.alike)
         layout.addLayout(tiles)
         layout.addWidget(self.orders, 1)
@@ -91,6 +102,9 @@ class CustomerCard(QWidget):
             return
         self._name.set_text(customer.name)
         self._reach.set_text("  ·  ".join(one for one in (customer.email, customer.phone) if one))
+        also = ", ".join(" ".join(filter(None, (o.name, o.email, o.phone))) for o in state.also)
+        self._also.set_text(f"Also {also}" if also else "")
+        self._also.setVisible(bool(also))
         self.alike.setVisible(bool(state.alike))
         if state.alike:
             self._first_alike, why = state.alike[0]
@@ -105,7 +119,12 @@ class CustomerCard(QWidget):
         self._last.setText(last if orders or known else "…")
         self._model.set_rows(orders[:_SHOWN])
         self.orders.set_empty_text("No orders on this device yet." if known else "")
-        self._elsewhere.setHidden(self._holds_all())
+        there = (
+            ("" if self._holds_all() else _ELSEWHERE),
+            "" if purchases is None or purchases.all_there else _MORE,
+        )
+        self._elsewhere.setText(" ".join(filter(None, there)))
+        self._elsewhere.setHidden(not self._elsewhere.text())
         clear(self._favourites)
         favourites = purchases.favourites[:3] if purchases else ()
         self._often.setVisible(bool(favourites))

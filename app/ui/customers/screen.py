@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QStackedWidget
 
+from app.data.selling.forgetting import Wish
 from app.domain.changes import Kind, NewlyMade
 from app.domain.customers import Customer
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
+from app.ui.core.dialogs import ask
 from app.ui.core.formats import counted, number
 from app.ui.core.icons import icon
 from app.ui.core.rows import Cell, Column, RowsModel
@@ -20,12 +22,14 @@ from app.ui.core.theme import Tokens
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.customers.card import CustomerCard
 from app.ui.customers.form import CustomerForm
+from app.ui.customers.merge_dialog import MergeDialog
 from app.ui.customers.view_model import CustomersState, CustomersViewModel
 
 _COLUMNS = (
     Column[Customer]("Customer", lambda one: Cell(one.name, one.email, bold=True)),
     Column[Customer]("Phone", lambda one: Cell(one.phone, tone="muted"), 132),
 )
+_PLAIN = Qt.KeyboardModifier.NoModifier
 
 
 class _Line(QLineEdit):
@@ -84,7 +88,10 @@ class CustomersScreen(Screen):
         self._summary = Text("", "small")
         self._more = button("Show more", view_model.show_more, "quiet")
         self._message = Elided("", "muted")
-        self.card = CustomerCard(view_model, appearance, self.order, self.show_customer, holds_all)
+        self._appearance = appearance
+        self.card = CustomerCard(
+            view_model, appearance, self.order, self.ask_merge, self.show_customer, holds_all
+        )
         self.form = CustomerForm(view_model.draft, appearance)
         self.form.instead.connect(self.show_customer)
         self._nobody = Text("Choose a customer to see the card.", "muted", wrap=True)
@@ -105,10 +112,13 @@ class CustomersScreen(Screen):
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
         view_model.saved.connect(self._to_card)
+        view_model.forgetting_asked.connect(self._ask_forget)
         keys: dict[str, Callable[[], object]] = {
             "Ctrl+N": self.begin,
             "F2": view_model.edit,
             "F9": self.order,
+            "Ctrl+M": self.ask_merge,
+            "Ctrl+Shift+Del": view_model.ask_forget,
         }
         for sequence, act in keys.items():
             context = Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -135,7 +145,8 @@ class CustomersScreen(Screen):
         return self.form.unsaved
 
     def show_undone(self, change: NewlyMade) -> None:
-        if change.kind is Kind.CUSTOMER and self.view_model.state.draft is None:
+        kinds = (Kind.CUSTOMER, Kind.CUSTOMERS_MERGED)
+        if change.kind in kinds and self.view_model.state.draft is None:
             self.view_model.show_undone(change.edits[0].key["customer_id"])
 
     def order(self) -> None:
@@ -150,11 +161,26 @@ class CustomersScreen(Screen):
         self.view_model.choose(customer)
         self._to_card()
 
+    def ask_merge(self) -> None:
+        """Ask who is the same person as the customer whose card is shown."""
+        its = self.view_model
+        state = its.state
+        if state.chosen is not None and state.draft is None and its.may_merge:
+            MergeDialog(
+                self, state.chosen, state.alike, its.find, its.merge, self._appearance
+            ).open()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         state = self.view_model.state
         if event.key() == Qt.Key.Key_Escape:
             self.focus_first()
-        elif event.key() == Qt.Key.Key_Delete and state.chosen and state.draft is None:
+        elif (
+            event.key() == Qt.Key.Key_Delete
+            # With them it is another question, or one of the field.
+            and event.modifiers() in (_PLAIN, Qt.KeyboardModifier.KeypadModifier)
+            and state.chosen
+            and state.draft is None
+        ):
             self.view_model.delete()
         else:
             super().keyPressEvent(event)
@@ -163,6 +189,20 @@ class CustomersScreen(Screen):
         """Begin a new customer, unless one is being typed."""
         if self.view_model.state.draft is None:
             self.view_model.begin()
+
+    def _ask_forget(self, customer: Customer, wish: Wish) -> None:
+        several = f"{counted(wish.customers, 'customer')} are this person. "
+        ask(
+            self,
+            f"Forget {customer.name}?",
+            f"At the customer's own wish. {several if wish.customers > 1 else ''}"
+            "Name, e-mail and phone are removed here, on the other devices and in MongoDB. "
+            f"Orders stay, {number(wish.orders)} of them on this device, and say “Customer "
+            "removed”. This cannot be undone.",
+            "Forget",
+            lambda: self.view_model.forget(customer),
+            "Keep",
+        )
 
     def _step(self, by: int) -> None:
         at = self.table.currentIndex().row() + by

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,8 +12,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.data.selling.bought import BoughtRepository
 from app.data.selling.customer_directory import CustomerDirectory
 from app.data.selling.customers import CustomerRepository
+from app.data.selling.forgetting import ForgettingRepository
+from app.data.selling.merging import MergingRepository
 from app.domain.customers import Bought, Customer, guess_fields
-from app.domain.entities import Store
+from app.domain.entities import Actor, Store
 from app.ui.core.actions import Actions
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.customers.draft import ALIKE, Alike, Draft, DraftViewModel
@@ -29,9 +31,9 @@ _FOLLOW_AFTER_MS = 120
 class CustomersState:
     """The customers that match: the first `rows` of `total`.
 
-    `chosen` is the customer whose card is shown, `draft` the form. `purchases` is None until they
-    are read; `deleted` is who was deleted last. `ready` is False while the customers are being
-    loaded.
+    `chosen` is the customer whose card is shown, `also` those who were merged into it, `draft` the
+    form. `purchases` is None until they are read; `deleted` is who was deleted last. `ready` is
+    False while the customers are being loaded.
     """
 
     query: str = ""
@@ -39,6 +41,7 @@ class CustomersState:
     total: int = 0
     ready: bool = False
     chosen: Customer | None = None
+    also: tuple[Customer, ...] = ()
     purchases: Bought | None = None
     alike: Alike = ()
     draft: Draft | None = None
@@ -47,17 +50,24 @@ class CustomersState:
 
 
 class CustomersViewModel(QObject):
-    """Follows the directory, and the chosen customer once the choice rests."""
+    """Follows the directory, and the chosen customer once the choice rests.
+
+    `forgetting_asked` carries the customer, and the Wish that has to be confirmed.
+    """
 
     state_changed = Signal(object)
     saved = Signal()
+    forgetting_asked = Signal(object, object)
 
     def __init__(
         self,
         customers: CustomerRepository,
         directory: CustomerDirectory,
         purchases: BoughtRepository,
+        merging: MergingRepository,
+        forgetting: ForgettingRepository,
         store: Store,
+        actor: Actor,
         parent: QObject | None = None,
         follow_after_ms: int = _FOLLOW_AFTER_MS,
     ) -> None:
@@ -65,6 +75,9 @@ class CustomersViewModel(QObject):
         self._customers = customers
         self._directory = directory
         self._purchases = purchases
+        self._merging = merging
+        self._forgetting = forgetting
+        self._actor = actor
         self._store_id = store.store_id
         self._limit = PAGE
         self._unlisten: Callable[[], None] | None = None
@@ -85,7 +98,7 @@ class CustomersViewModel(QObject):
     def activate(self) -> None:
         """Load the customers, and follow the store."""
         if self._unlisten is None:
-            self._unlisten = self._directory.on_changed(self._search)
+            self._unlisten = self._directory.on_changed(self._on_directory)
             self._directory.open()
         self.draft.activate()
         self._search()
@@ -126,8 +139,7 @@ class CustomersViewModel(QObject):
         if customer is None or (before and before.customer_id == customer.customer_id):
             return
         self._following.close()
-        alike = self._namesakes(customer)
-        self._emit(chosen=customer, purchases=None, alike=alike, message=NO_MESSAGE)
+        self._emit(chosen=customer, purchases=None, **self._around(customer), message=NO_MESSAGE)
         self._rest.start()
 
     def begin(self) -> None:
@@ -156,6 +168,50 @@ class CustomersViewModel(QObject):
 
         self.actions.add(work)
 
+    @property
+    def may_merge(self) -> bool:
+        """Whether the person may merge customers, and have one forgotten."""
+        return self._actor.profile.role.may_merge_customers
+
+    def find(self, text: str) -> Sequence[Customer]:
+        """Some customers by a text, apart from the list that is shown."""
+        return self._directory.search(text, PAGE).customers
+
+    def merge(self, other: Customer) -> None:
+        """Let another customer be the same person as the one whose card is shown."""
+        customer = self.state.chosen
+
+        async def work() -> None:
+            if customer is None:
+                return
+            kept = await self._merging.merge(customer, other, self._actor)
+            done = f"The orders of {other.name} count for {kept.name} now. Ctrl+Z parts them."
+            self._emit(message=Message(done))
+
+        self.actions.add(work)
+
+    def ask_forget(self) -> None:
+        """Look what forgetting the customer whose card is shown concerns; somebody then asks."""
+        customer = self.state.chosen
+
+        async def work() -> None:
+            if customer is not None and self.may_merge and self.state.draft is None:
+                wish = await self._forgetting.preview(customer)
+                self.forgetting_asked.emit(customer, wish)
+
+        self.actions.add(work)
+
+    def forget(self, customer: Customer) -> None:
+        """Remove what is personal of a customer, at their wish."""
+
+        async def work() -> None:
+            self._following.close()
+            await self._forgetting.forget(customer, self._actor)
+            done = Message("The customer is forgotten. Their orders say “Customer removed”.")
+            self._emit(chosen=None, also=(), purchases=None, alike=(), deleted=None, message=done)
+
+        self.actions.add(work)
+
     def show_undone(self, customer_id: str) -> None:
         """Show the card of a customer of whom a change was undone."""
 
@@ -163,10 +219,16 @@ class CustomersViewModel(QObject):
             customer = await self._customers.get(self._store_id, customer_id)
             self._following.close()
             message = Message(f"{customer.name} is as before." if customer else "")
-            self._emit(chosen=customer, purchases=None, deleted=None, message=message)
+            around = self._around(customer) if customer else {}
+            self._emit(chosen=customer, purchases=None, deleted=None, **around, message=message)
             self._follow()
 
         self.actions.add(work)
+
+    def _on_directory(self) -> None:
+        if self.state.chosen is not None:
+            self._emit(**self._around(self.state.chosen))
+        self._search()
 
     def _search(self) -> None:
         text = self.state.query
@@ -179,7 +241,7 @@ class CustomersViewModel(QObject):
         if not found.customers and self.state.draft is None:
             # Nobody is found, so nobody's card stands beside it.
             self._following.close()
-            self._emit(chosen=None, purchases=None, alike=())
+            self._emit(chosen=None, also=(), purchases=None, alike=())
 
     async def _find(self, text: str) -> None:
         found = await self._customers.find(self._store_id, text, self._limit)
@@ -205,16 +267,26 @@ class CustomersViewModel(QObject):
             self._emit(purchases=purchases)
 
     def _on_customer(self, customer: Customer | None) -> None:
+        before = self.state.chosen
         if customer is not None:
-            self._emit(chosen=customer, alike=self._namesakes(customer))
+            message = self.state.message
+            if before is not None and before.customer_id != customer.customer_id:
+                one = before.name or "This customer"
+                message = Message(f"{one} was merged into {customer.name}, whose card this is.")
+            if before is None or before.ids != customer.ids:
+                # What they bought counts anew, once this answer is dealt with.
+                self._emit(purchases=None)
+                self._rest.start()
+            self._emit(chosen=customer, **self._around(customer), message=message)
         elif self.state.chosen is not None:
-            gone = Message(f"{self.state.chosen.name} was deleted on another device.")
+            gone = Message("This customer was deleted on another device.")
             self._emit(chosen=None, purchases=None, message=self.state.message or gone)
 
-    def _namesakes(self, customer: Customer) -> Alike:
-        # Many share a phone, families and firms: on the card only who has the name as well.
-        found = self._directory.alike(customer, ALIKE)
-        return tuple((one, why) for one, why in found if "name" in why)
+    def _around(self, customer: Customer) -> dict[str, Any]:
+        return {
+            "alike": tuple(self._directory.alike(customer, ALIKE)),
+            "also": tuple(self._directory.also(customer)),
+        }
 
     def _on_draft(self, draft: Draft | None) -> None:
         if draft is None:
@@ -225,7 +297,7 @@ class CustomersViewModel(QObject):
     def _on_saved(self, customer: Customer, is_new: bool) -> None:
         message = Message(f"{customer.name} is {'a customer now' if is_new else 'changed'}.")
         self._following.close()
-        self._emit(chosen=customer, purchases=None, message=message)
+        self._emit(chosen=customer, purchases=None, **self._around(customer), message=message)
         self._follow()
         self.saved.emit()
 

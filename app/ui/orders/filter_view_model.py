@@ -159,7 +159,7 @@ class FilterViewModel(QObject):
         until = max((one for _, one in spans if one is not None), default=None)
         return OrderFilter(
             tuple(one.store_id for one in stores),
-            state.customer.customer_id if state.customer else None,
+            state.customer.ids if state.customer else (),
             state.status,
             self._actor.profile.name if state.mine else None,
             since,

@@ -38,6 +38,7 @@ LINKS: Final = (
     Link(names.INVENTORY, "product_id", names.PRODUCTS),
     Link(names.STOCK_MOVEMENTS, "store_id", names.STORES, childless=True),
     Link(names.STOCK_MOVEMENTS, "inventory_id", names.INVENTORY, childless=True),
+    Link(names.DAY_CLOSINGS, "store_id", names.STORES, childless=True),
 )
 
 # Business ids repeat the `_id`, which the server keeps unique; the rule `ids` sees to that.

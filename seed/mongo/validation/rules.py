@@ -9,9 +9,10 @@ from typing import Any, Final
 from connector_config.schema import collections as names
 from connector_config.schema.collections import COLLECTIONS, MongoId
 from connector_config.schema.documents import SHAPES
+from connector_config.schema.forgotten import PERSONAL
 from seed.catalogue_files import GROSS_MARGIN_PERCENT, MONTHS
 from seed.embeddings import DESCRIPTION_DIMENSIONS, IMAGE_DIMENSIONS
-from seed.mongo.validation.schema import Rule, Schema, money_fields, rules_of
+from seed.mongo.validation.schema import DAY, Rule, Schema, money_fields, rules_of
 
 Expression = Any
 
@@ -22,6 +23,16 @@ _BIT: Final = 1e-6
 # Of the US, with a country code, or with the zero of another country's own numbers.
 _PHONE: Final = r"^(?:(?:\(\d{3}\) \d{3}-\d{4}|[+0][0-9][0-9 ()./-]{4,24})(?: ext\. \d{1,7})?)?\z"
 _EMAIL: Final = r"^[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+\z"
+_OWN_EMAIL: Final = {
+    "anyOf": [
+        {"properties": {"email": {"pattern": _EMAIL}}},
+        {"required": ["forgotten_at"], "properties": {"email": {"enum": [""]}}},
+    ]
+}
+_PERSONAL_LEFT: Final = [
+    {"deleted": {"$ne": True}},
+    *({name: {"$exists": True, "$ne": ""}} for name in PERSONAL),
+]
 _SOURCE: Final = r"^(?:local(?::[\w-]+)?|original|azure:.+)\z"
 _SHA256: Final = r"^[0-9a-f]{64}\z"
 # Empty where somebody has none, or none any more.
@@ -139,7 +150,13 @@ _BY_COLLECTION: Final[dict[str, list[Rule]]] = {
         Rule("badge", "badges are hashes", "badge_hash", _field("badge_hash", pattern=_BADGE)),
     ],
     names.CUSTOMERS: [
-        Rule("email", "e-mail addresses look like one", "email", _field("email", pattern=_EMAIL)),
+        Rule("email", "e-mail addresses look like one", "email", _OWN_EMAIL),
+        Rule(
+            "forgotten",
+            "nothing personal is left of a customer who is forgotten",
+            "forgotten_at",
+            wrong={"forgotten_at": {"$gt": ""}, "$or": _PERSONAL_LEFT},
+        ),
         Rule(
             "phone",
             "phones are (XXX) XXX-XXXX or foreign ones, or empty",
@@ -209,6 +226,9 @@ _BY_COLLECTION: Final[dict[str, list[Rule]]] = {
                 HALF_A_CENT,
             ),
         ),
+    ],
+    names.DAY_CLOSINGS: [
+        Rule("day", "a closed day is a day", "day", _field("day", pattern=f"^{DAY}\\z")),
     ],
     names.ORDER_ITEMS: [
         Rule("quantity", "at least one is sold", "quantity", _field("quantity", minimum=1)),

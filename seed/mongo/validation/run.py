@@ -25,6 +25,7 @@ from seed.mongo.validation.links import (
     check_link,
     check_unique,
 )
+from seed.mongo.validation.people import check_people
 from seed.mongo.validation.queries import (
     check_indexes,
     check_queries,
@@ -99,6 +100,7 @@ def _checks(database: MongoDatabase, first_day: date, last_day: date, most: int)
         *(partial(check_sizes, database, name, most=most) for name in SHAPES),
         partial(check_codes, database, most=most),
         partial(check_zones, database, most=most),
+        partial(check_people, database, most=most),
         partial(check_staff, database, most=most),
         partial(check_customers, database, most=most),
         partial(check_sums, database, most=most),

@@ -11,6 +11,7 @@ import pytest
 
 from app.config.repositories import Repositories
 from app.data.store.session import Session
+from app.domain.documents.closings import to_closed_day
 from app.domain.documents.codes import to_code
 from app.domain.documents.customers import to_customer
 from app.domain.documents.faults import fault_of
@@ -125,12 +126,17 @@ async def _count(its: Repositories, stored: Document) -> None:
     await its.stocktakes.withdraw(to_count(stored))
 
 
+async def _closing(its: Repositories, stored: Document) -> None:
+    closed = to_closed_day(stored)
+    await its.closings.take_back(closed, closed.closings[0].key)
+
+
 Edit = Callable[[Repositories, Document], Awaitable[None]]
 
 # An edit of each collection that the app edits, and what it sets.
 EDITS: dict[str, tuple[Edit, Document, set[str]]] = {
     names.STAFF: (_person, newer(names.STAFF), {"name", "role", "changed_by"}),
-    names.CUSTOMERS: (_customer, newer(names.CUSTOMERS), {"first_name"}),
+    names.CUSTOMERS: (_customer, newer(names.CUSTOMERS, ("forgotten_at",)), {"first_name"}),
     names.PRODUCT_CODES: (
         _code,
         newer(names.PRODUCT_CODES, kind="isbn"),
@@ -184,6 +190,11 @@ EDITS: dict[str, tuple[Edit, Document, set[str]]] = {
         _count,
         newer(names.STOCKTAKE_COUNTS, stocktake_id="one-stocktake_id"),
         {"deleted"},
+    ),
+    names.DAY_CLOSINGS: (
+        _closing,
+        newer(names.DAY_CLOSINGS),
+        {"closings.one.taken_back_at"},
     ),
 }
 # The catalogue is the back office's; a movement and a line of an order are written once.

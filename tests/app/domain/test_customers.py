@@ -9,7 +9,6 @@ import pytest
 from app.domain.customers import (
     FIELDS,
     Customer,
-    email_forms,
     guess_fields,
     likeness,
     most_alike,
@@ -17,6 +16,7 @@ from app.domain.customers import (
     parse_email,
 )
 from app.domain.errors import InvalidInputError
+from connector_config.schema.emails import email_forms
 
 
 def customer(number: int, first: str, last: str, email: str = "", phone: str = "") -> Customer:

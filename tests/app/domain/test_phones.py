@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.domain.customers import Customer, search_entry
 from app.domain.errors import InvalidInputError
-from app.domain.phones import Phone, as_searched, parse_phone, phone_key
+from app.domain.phones import Phone, as_searched, parse_phone, phone_key, phone_words
 from connector_config.search.words import SearchIndex
 
 
@@ -100,3 +100,11 @@ def test_whatever_is_typed_is_a_number_that_is_read_again_or_refused(typed: str)
     assert parse_phone(phone.written) == phone
     assert phone_key(phone.written) == phone_key(typed)
     as_searched(typed)
+
+
+@given(st.integers(200, 999), st.integers(200, 999), st.integers(0, 9999))
+def test_the_quick_way_finds_what_the_metadata_find(area: int, exchange: int, line: int) -> None:
+    quick = phone_words(f"({area}) {exchange}-{line:04}").split()
+    # As nobody in the US writes it, so that the metadata are asked.
+    known = phone_words(f"{area}.{exchange}.{line:04}").split()
+    assert set(known[1:]) <= set(quick)

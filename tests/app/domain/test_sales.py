@@ -56,6 +56,15 @@ def test_the_year_before_has_as_many_days_and_the_same_ones(today: date, step: s
             assert before.until - before.first == bucket.until - bucket.first
 
 
+def test_what_one_device_cancelled_and_another_handed_over_is_no_sale() -> None:
+    at = "2026-11-21T10:00:00.000Z"
+    line = {"order_id": "a", "order_item_id": "a-1", "product_id": "p"}
+    item = {**line, "quantity": 2, "line_total": 20.0}
+    back = {"r": {"cancelled": True, "lines": {"a-1": {"quantity": 2, "refund": 20.0}}}}
+    one = {"order_id": "a", "order_date": at, "status": "completed", "returns": back}
+    assert add_up([one], [item], DayFinder(LOS_ANGELES)).days == {}
+
+
 def test_what_was_given_back_and_cancelled_is_no_sale() -> None:
     def order(name: str, status: str, **more: object) -> dict[str, object]:
         at = "2026-11-21T10:00:00.000Z"

@@ -71,6 +71,7 @@ SCREENS = (
     "oversold-settled",
     "sales",
     "sales-products",
+    "closing",
     "people",
     "sign-in-pin",
     "order-empty",
@@ -110,6 +111,7 @@ SMALL = (
     "oversold-settled",
     "oversold",
     "sales",
+    "closing",
     "people",
     "order",
     "catalogue",
@@ -129,6 +131,7 @@ CONTRAST = (
     "alerts",
     "oversold",
     "sales",
+    "closing",
     "people",
     "order",
     "catalogue",
@@ -148,6 +151,7 @@ ONCE = (
     "product-offline-light",
     "count-refused-dark",
     "order-nearly-light",
+    "closing-open-light",
 )
 """Steps on the way: one look is enough to see them."""
 

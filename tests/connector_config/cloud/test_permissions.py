@@ -15,7 +15,9 @@ from connector_config.schema.roles import ROLES, Role
 
 CATALOGUE = {"stores", "categories", "product_types", "products", "product_codes"}
 OF_A_STORE = {"customers", "orders", "order_items", "stock_movements", "oversell_cases"}
-STOCK_ROOM = {"replenishments", "goods_receipts", "stocktakes", "stocktake_counts"}
+STOCK_ROOM = {
+    *("replenishments", "goods_receipts", "stocktakes", "stocktake_counts", "day_closings"),
+}
 
 # What everybody teaches; else nobody but the super manager writes what is of all stores.
 WRITTEN_ALL = {"product_codes"}

@@ -12,6 +12,7 @@ from app.data.papers.settling import Settler
 from app.data.selling.carts import DittoCartRepository
 from app.data.selling.customers import CustomerRepository
 from app.data.selling.orders import OrderRepository
+from app.domain.customers import Customer
 from app.domain.entities import Product, Store
 from app.domain.orders import Order, OrderStatus
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
@@ -30,11 +31,13 @@ from tests.helpers.link import (
 STORE = Store(SEATTLE, "Zava Retail Seattle", "Seattle")
 
 
-async def sold(device_: LinkedDevice, lines: Sequence[tuple[int, int]]) -> Order:
-    """An order of items by their numbers, and how many of each."""
+async def sold(
+    device_: LinkedDevice, lines: Sequence[tuple[int, int]], customer: Customer | None = None
+) -> Order:
+    """An order of items by their numbers, and how many of each; of somebody who is called Ann."""
     cart = DittoCartRepository(device_.session, now).begin(SEATTLE)
     found = await CustomerRepository(device_.session, now).find(SEATTLE, "Ann", 1)
-    cart = replace(cart, customer=found[0])
+    cart = replace(cart, customer=customer or found[0])
     for number, quantity in lines:
         product = Product(f"p{number}", f"SKU-{number}", f"Product {number}", Decimal("9.99"))
         cart = cart.add(product, quantity)

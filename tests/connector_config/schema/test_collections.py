@@ -42,6 +42,7 @@ DESIGN = {
     names.STOCKTAKES: (MongoId.UUID, ("store_id", "stocktake_id"), "papers"),
     names.STOCKTAKE_COUNTS: (MongoId.UUID, ("store_id", "count_id"), "papers"),
     names.OVERSELL_CASES: (MongoId.UUID, ("store_id", "case_id"), "ledger"),
+    names.DAY_CLOSINGS: (MongoId.UUID, ("store_id", "closing_id"), "papers"),
 }
 
 

@@ -28,11 +28,14 @@ from connector_config.schema.collections import (
     STORES,
 )
 from connector_config.schema.documents import SHAPES
+from connector_config.schema.forgotten import REMOVED as NOBODY
+from connector_config.store.local_indexes import ensure_indexes
+from seed.mongo.forget import find_person, forget
 from seed.mongo.validation.report import Report
 from seed.mongo.validation.run import validate
 from tests.app.data.papers.test_papers import TACOMA, TOM, Papers, carried_by_both, product
 from tests.helpers.sales import RITA, Counter
-from tests.helpers.stock_room import ANN, SEATTLE, StockRoom
+from tests.helpers.stock_room import ANN, BOB, SEATTLE, StockRoom
 from tests.seed.mongo.small_set import FIRST, put
 from tests.seed.mongo.test_validation import DAMAGES, REMOVED, Damage
 
@@ -60,6 +63,7 @@ def _not_carried(database: MongoDatabase) -> Any:
 
 async def _use(folder: Path, database: MongoDatabase) -> None:
     session = await Session.open(folder)
+    await ensure_indexes(session.query)
     own = {"$in": [SEATTLE, TACOMA]}
     for name in (STORES, PRODUCTS, INVENTORY, CUSTOMERS, ORDERS, ORDER_ITEMS):
         scope = {CUSTOMERS: {"primary_store_id": own}, STORES: {}, PRODUCTS: {}}
@@ -94,7 +98,7 @@ async def _customers(counter: Counter) -> None:
         {"store": SEATTLE},
     )
     found = [await customers.get(SEATTLE, row["customer_id"]) for row in rows]
-    renamed, moved, gone = [one for one in found if one is not None][:3]
+    renamed, moved, gone, kept, given_up, wished = [one for one in found if one is not None][:6]
     await customers.save(replace(renamed, first_name="Zoë", last_name="Newname"), renamed)
     await customers.save(replace(moved, email="elsewhere@example.org"), moved)
     await customers.delete(gone)
@@ -102,6 +106,8 @@ async def _customers(counter: Counter) -> None:
     await customers.save(replace(again, email=gone.email, phone="(212) 555-0147"))
     silent = replace(customers.begin(SEATTLE), first_name="No", last_name="Phone")
     await customers.save(replace(silent, email="silent@example.org"))
+    await room.repositories.merging.merge(kept, given_up, BOB)
+    await room.repositories.forgetting.forget(wished, BOB)
 
 
 async def _papers(papers: Papers, new_at_tacoma: str) -> None:
@@ -137,8 +143,11 @@ def test_use_is_no_damage(used: MongoDatabase) -> None:
 
 def test_what_was_used_is_there(used: MongoDatabase) -> None:
     """Or the test above could not fail."""
-    assert used["customers"].count_documents({"deleted": True}) == 1
-    assert used["customers"].count_documents({"phone": ""}) == 1
+    assert used["customers"].count_documents({"deleted": True}) == 3
+    assert used["customers"].count_documents({"merged_into": {"$gt": ""}}) == 1
+    assert used["customers"].count_documents({"forgotten_at": {"$gt": ""}, "email": ""}) == 1
+    assert used["orders"].count_documents({"customer_name": NOBODY}) >= 1
+    assert used["customers"].count_documents({"phone": "", "deleted": False}) == 1
     assert used["stocktake_counts"].count_documents({"deleted": True}) == 1
     assert used["inventory"].count_documents({"location.aisle": "", "store_id": TACOMA}) == 1
     renamed = used["customers"].find_one({"last_name": "Newname"})
@@ -197,6 +206,49 @@ def test_a_name_that_nobody_ever_had_is_damage(used: MongoDatabase) -> None:
     finally:
         used["orders"].replace_one({"_id": old["_id"]}, old)
     assert ("orders", "copy_customer_name") in found
+
+
+@pytest.mark.parametrize(
+    ("collection", "query", "change", "check"),
+    [
+        (CUSTOMERS, {"forgotten_at": {"$gt": ""}}, {"phone": "(206) 555-0147"}, "forgotten"),
+        (CUSTOMERS, {"forgotten_at": {"$gt": ""}}, {"deleted": False}, "forgotten"),
+        (CUSTOMERS, {"merged_into": {"$gt": ""}}, {"merged_into": "cust_nobody"}, "merged_into"),
+        (ORDERS, {"customer_name": NOBODY}, {"customer_email": "a@example.com"}, "forgotten"),
+    ],
+)
+def test_what_came_back_of_somebody_is_damage(
+    used: MongoDatabase, collection: str, query: dict[str, Any], change: dict[str, Any], check: str
+) -> None:
+    one = used[collection].find_one(query)
+    assert one is not None
+    used[collection].update_one({"_id": one["_id"]}, {"$set": change})
+    try:
+        found = failing(report(used))
+    finally:
+        used[collection].replace_one({"_id": one["_id"]}, one)
+    assert (collection, check) in found
+
+
+def test_who_is_one_with_somebody_forgotten_is_forgotten(used: MongoDatabase) -> None:
+    wished = used[CUSTOMERS].find_one({"forgotten_at": {"$gt": ""}})
+    merged = used[CUSTOMERS].find_one({"merged_into": {"$gt": ""}})
+    assert wished is not None and merged is not None
+    into = {"$set": {"merged_into": wished["customer_id"]}}
+    used[CUSTOMERS].update_one({"_id": merged["_id"]}, into)
+    try:
+        assert (CUSTOMERS, "forgotten_together") in failing(report(used))
+        # The command that the report names finishes it.
+        forget(used, find_person(used, merged["customer_id"]), "2026-11-22T09:00:00.000Z")
+        assert failing(report(used)) == set()
+    finally:
+        used[CUSTOMERS].replace_one({"_id": merged["_id"]}, merged)
+        for order in used[ORDERS].find({"customer_id": merged["customer_id"]}):
+            named = {
+                "customer_name": f"{merged['first_name']} {merged['last_name']}",
+                "customer_email": merged["email"],
+            }
+            used[ORDERS].update_one({"_id": order["_id"]}, {"$set": named})
 
 
 def test_more_examples_are_named_when_asked_for(used: MongoDatabase) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -129,7 +130,7 @@ async def test_an_address_belongs_to_one_customer(session: Session, room: StockR
         await customers.save(ZOE)
 
 
-async def _as_typed_by_the_back_office(room: StockRoom, **fields: str) -> Customer:
+async def _as_typed_by_the_back_office(room: StockRoom, **fields: Any) -> Customer:
     """Bob Roy with some fields as MongoDB has them; gives him as this device reads him."""
     await CustomerRepository(room.session, room.clock).save(BOB)
     for name, text in fields.items():

@@ -57,22 +57,22 @@ async def orders(room: StockRoom) -> list[Order]:
 
 def combinations() -> Iterator[OrderFilter]:
     """Every filter on and off, in every combination."""
-    for stores, customer_id, status, who, since, to in product(
+    for stores, customer_ids, status, who, since, to in product(
         (BOTH, (SEATTLE,)),
-        (None, "cust_1"),
+        ((), ("cust_1",), ("cust_0", "cust_2")),
         (None, *OrderStatus),
         (None, "Rita"),
         (START, START + timedelta(hours=30)),
         (None, START + timedelta(hours=70)),
     ):
-        yield OrderFilter(stores, customer_id, status, who, since, to)
+        yield OrderFilter(stores, customer_ids, status, who, since, to)
 
 
 def fits(order: Order, wanted: OrderFilter) -> bool:
     """The same in other words."""
     return (
         order.store_id in wanted.store_ids
-        and wanted.customer_id in (None, order.customer_id)
+        and (not wanted.customer_ids or order.customer_id in wanted.customer_ids)
         and wanted.status in (None, order.status)
         and wanted.who in (None, order.signature.who)
         and (wanted.since is None or order.order_date >= to_iso(wanted.since))
@@ -176,7 +176,8 @@ async def first(
         {"store_ids": (SEATTLE,)},
         {"status": OrderStatus.PENDING, "who": "Rita"},
         {"status": OrderStatus.COMPLETED},
-        {"customer_id": "cust_1", "until": START + timedelta(hours=70)},
+        {"customer_ids": ("cust_1",), "until": START + timedelta(hours=70)},
+        {"customer_ids": ("cust_0", "cust_2"), "status": OrderStatus.COMPLETED},
     ],
     ids=str,
 )
@@ -248,7 +249,9 @@ async def test_every_combination_reads_one_index_in_its_order(
             (row,) = await room.session.query(f"EXPLAIN {statement}", parameters)
             steps = [one["#operator"] for one in row["plan"]["children"]]
             assert steps[0] == "indexScan", statement
-            assert "limit" in steps and "sort" not in steps, statement
+            # Of a person who was several customers, Ditto sorts all orders, which are few.
+            is_one = len(wanted.customer_ids) < 2
+            assert ("limit" in steps and "sort" not in steps) == is_one, statement
             scan = row["plan"]["children"][0]["desc"]
             assert scan["index"] in statement
             if scan["index"] != "orders_time":
@@ -297,7 +300,7 @@ async def test_a_page_looks_no_further_back_than_it_has_to(
         ({"store_ids": (SEATTLE,)}, "orders_store", "orders_time"),
         ({"status": OrderStatus.COMPLETED}, "orders_status", "orders_time"),
         ({"status": OrderStatus.CANCELLED}, "orders_status", "orders_status"),
-        ({"customer_id": "c", "who": "Rita"}, "orders_customer", "orders_customer"),
+        ({"customer_ids": ("c",), "who": "Rita"}, "orders_customer", "orders_customer"),
         ({"status": OrderStatus.RETURNED, "who": "Rita"}, "orders_status", "orders_status"),
         ({"status": OrderStatus.COMPLETED, "who": "Rita"}, "orders_who", "orders_who"),
         ({"who": "Rita"}, "orders_who", "orders_who"),

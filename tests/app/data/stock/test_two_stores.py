@@ -35,7 +35,16 @@ PAPERS = (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS)
 
 
 def tidying(paperwork: Papers, actor: Actor) -> Tidying:
-    return Tidying(paperwork.room.session, paperwork.receiving, paperwork.settler, actor, pause=0.0)
+    its = paperwork.room.repositories
+    return Tidying(
+        paperwork.room.session,
+        paperwork.receiving,
+        paperwork.settler,
+        its.merging,
+        its.forgetting,
+        actor,
+        pause=0.0,
+    )
 
 
 class Pair:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.documents.closings import to_closed_day
 from app.domain.documents.codes import to_code
 from app.domain.documents.customers import to_customer
 from app.domain.documents.orders import to_order
@@ -54,6 +55,7 @@ READERS: dict[str, list[Callable[[Document], object]]] = {
     names.GOODS_RECEIPTS: [to_receipt],
     names.STOCKTAKES: [to_stocktake],
     names.STOCKTAKE_COUNTS: [to_count],
+    names.DAY_CLOSINGS: [to_closed_day],
 }
 
 

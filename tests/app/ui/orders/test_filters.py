@@ -66,7 +66,7 @@ async def test_a_customer_is_looked_up_chosen_and_left_again(orders_page: Orders
     await until(lambda: line.hits.isVisible() and line.hits.current() == first, "Johns")
     await hands.press(DOWN)
     await hands.press(ENTER)
-    found = await shows(orders_page, OrderFilter((SEATTLE,), customer_id=second.customer_id))
+    found = await shows(orders_page, OrderFilter((SEATTLE,), customer_ids=second.ids))
     assert {one.customer_id for one in found} == {second.customer_id}
     assert (line.line.text(), line.hits.isVisible()) == (second.name, False)
     assert focus() is orders_page.screen.orders.table
@@ -202,7 +202,7 @@ async def test_filters_combine_and_one_key_clears_them(orders_page: OrdersPage):
     since = orders_page.screen.view_model.filters.wanted.since
     found = await shows(
         orders_page,
-        OrderFilter((SEATTLE,), customer.customer_id, OrderStatus.COMPLETED, "Rita", since),
+        OrderFilter((SEATTLE,), customer.ids, OrderStatus.COMPLETED, "Rita", since),
     )
     assert order.order_id in [one.order_id for one in found]
     # Nothing fits: the list says of what, and how to get out.
@@ -246,7 +246,7 @@ async def test_the_card_of_a_customer_leads_to_all_their_orders(orders_page: Ord
     await until(lambda: hands.workplace.current is not people, "the orders")
     await until(lambda: orders_page.opened == order.order_id, "the order")
     await hands.press(Qt.Key.Key_Escape)
-    await shows(orders_page, OrderFilter((SEATTLE,), customer_id=customer.customer_id))
+    await shows(orders_page, OrderFilter((SEATTLE,), customer_ids=customer.ids))
 
 
 async def test_it_fits_a_small_laptop_with_every_filter_on(orders_page: OrdersPage):

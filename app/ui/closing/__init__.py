@@ -1,0 +1,1 @@
+"""Closing the day: what it came to, kept, printed and as a file."""
