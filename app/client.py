@@ -237,6 +237,7 @@ class Client(QObject):
         self._show(shift.workplace, profile)
         shift.workplace.go(FIND)
         shift.workplace.bar.focus()
+        place.repositories.catalogue.understand()
 
     async def _open_store(self, store_id: str) -> OpenStore:
         """The store, open; it is open already where somebody in it left the workplace locked."""

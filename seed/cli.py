@@ -21,6 +21,7 @@ _COMMANDS: Final = (
     "forget",
     "embeddings",
     "search",
+    "simulate",
     "serve",
     "transform",
 )

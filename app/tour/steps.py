@@ -62,6 +62,13 @@ async def find_by_place(driver: Driver) -> None:
     await driver.picture("find-nothing")
 
 
+async def find_by_meaning(driver: Driver) -> None:
+    await driver.press(Qt.Key.Key_F, CONTROL)
+    await driver.type("something to hang heavy pictures on drywall")
+    await driver.until("what it means", lambda: bool(_find(driver).meant.rows))
+    await driver.picture("find-meaning")
+
+
 async def scan_from_any_screen(driver: Driver) -> None:
     driver.workplace.go("low_stock")
     await driver.scan(SKU)
@@ -268,6 +275,7 @@ STEPS = (
     ("sign in", sign_in),
     ("find by a misspelt name", find_by_misspelt_name),
     ("find by place", find_by_place),
+    ("find by meaning", find_by_meaning),
     *TEACH_STEPS,
     ("scan from any screen", scan_from_any_screen),
     ("remove two as damaged", remove_two_as_damaged),

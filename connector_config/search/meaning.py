@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from connector_config.search.model import DIMENSIONS, LEAST_LIKE, Model
+from connector_config.search.words import LABELS
 
 if TYPE_CHECKING:
     from connector_config.search.model import Vectors
+
+
+def says_something(text: str) -> bool:
+    """Whether a text can mean anything: it has a word, and is no place, nor a code such as
+    HND-HAMMER-001.
+    """
+    words = text.casefold().split()
+    is_code = len(words) == 1 and not words[0].isalpha()
+    return not is_code and any(
+        sum(map(str.isalpha, word)) > 2 and word not in LABELS for word in words
+    )
+
+
+class Read(NamedTuple):
+    """The vectors of texts, by the ids of these."""
+
+    ids: Sequence[str]
+    vectors: Vectors
 
 
 class MeaningIndex:
@@ -26,15 +45,20 @@ class MeaningIndex:
     def __len__(self) -> int:
         return len(self._held[0])
 
-    def put(self, texts: Mapping[str, str], gone: Collection[str] = ()) -> None:
-        """Take texts in by their ids, in the place of older ones; forget those that are `gone`."""
+    def read(self, texts: Mapping[str, str]) -> Read:
+        """Make the vectors of texts by their ids, which `put` takes in later."""
+        return Read(tuple(texts), self._model.vectors(list(texts.values())))
+
+    def put(self, read: Sequence[Read], gone: Collection[str] = ()) -> None:
+        """Take in what was read, in the place of what is older; forget those that are `gone`."""
         import numpy as np
 
         ids, vectors = self._held
-        kept = [at for at, one in enumerate(ids) if one not in texts and one not in gone]
+        new = {one for its in read for one in its.ids}
+        kept = [at for at, one in enumerate(ids) if one not in new and one not in gone]
         self._held = (
-            (*(ids[at] for at in kept), *texts),
-            np.concatenate([vectors[kept], self._model.vectors(list(texts.values()))]),
+            (*(ids[at] for at in kept), *(one for its in read for one in its.ids)),
+            np.concatenate([vectors[kept], *(its.vectors for its in read)]),
         )
 
     def like(self, text: str, limit: int) -> Sequence[str]:

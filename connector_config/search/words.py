@@ -20,7 +20,8 @@ EXACT, PREFIX, SPLIT, TYPO = 0, 1, 2, 4
 """Penalties of one word; a match in type or category only costs WEAK more."""
 WEAK = 1
 
-_LABELS = ("aisle", "shelf", "bin")
+LABELS = ("aisle", "shelf", "bin")
+"""The words before the parts of a place."""
 
 
 def fold(text: str) -> str:
@@ -151,7 +152,7 @@ class SearchIndex:
     def _token(self, token: str, typos: int, doubt: bool) -> dict[int, int]:
         found = _ranks(self._strong.bits((token,)), self._weak.bits((token,)), EXACT)
         # A number, or a labelled place such as aisle1, means itself, not whatever starts with it.
-        if not (found and (token.isdigit() or token.startswith(_LABELS))):
+        if not (found and (token.isdigit() or token.startswith(LABELS))):
             found = _either(found, self._prefixed(token))
         if typos and (doubt or not found) and len(token) > 2 and token.isalpha():
             found = _either(found, self._misspelt(token, typos if len(token) > 4 else 1))
@@ -236,7 +237,7 @@ def _labelled(folded: str) -> Iterable[tuple[str, list[str]]]:
     """
     label = ""
     for joined, parts in _words(folded):
-        if joined in _LABELS:
+        if joined in LABELS:
             if label:
                 yield label, [label]
             label = joined

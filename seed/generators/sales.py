@@ -119,42 +119,12 @@ class Sales:
                     self._keep(day, made)
                 yield from made
 
-    def _keep(self, day: date, made: list[Sale]) -> None:
-        self._kept[day] = made
-        self._kept_sales += len(made)
-        while len(self._kept) > 1 and self._kept_sales > _KEPT_IN_MEMORY:
-            oldest = next(iter(self._kept))
-            self._kept_sales -= len(self._kept.pop(oldest))
+    def store(self, draws: Random) -> int:
+        """The store (a position in the list) where somebody buys."""
+        return bisect(self._store_sums, draws.random() * self._store_sums[-1])
 
-    def _day(self, shelves: Shelves, day: date, count: int, latest: int) -> list[Sale]:
-        """The first `count` sales of a day not later than `latest`, in the order of time."""
-        ordinal, offset = day.toordinal(), utc_offset_ms(day)
-        draws = day_stream(self._seed, ordinal)
-        random = draws.random
-        prefix = f"order_{day:%Y%m%d}_"
-        joined = [bisect(group, ordinal - 1) for group in self._joined]
-        on_shelves = [shelves.at(store, day) for store in range(len(self.stores))]
-        taken: set[tuple[int, int]] = set()
-        sales: list[Sale] = []
-        while len(sales) < count:
-            store = bisect(self._store_sums, random() * self._store_sums[-1])
-            # The mean of two draws: most people come around the middle of the day.
-            local = OPENING_MS + int((random() + random()) / 2 * OPEN_FOR_MS)
-            group = store if random() < _AT_PRIMARY_STORE and joined[store] else -1
-            person = self._groups[group][int(random() ** _LOYALTY * joined[group])]
-            # The order number holds store and second, so no two may share them.
-            while (store, local // 1000) in taken:
-                local += 1000
-            taken.add((store, local // 1000))
-            fate = random()
-            lines = self._lines(shelves, on_shelves[store], store, draws)
-            if local <= latest:
-                order_id = prefix + clock_digits(local) + self._suffixes[store]
-                sales.append(Sale(local + offset, order_id, ordinal, store, person, fate, lines))
-        sales.sort()
-        return sales
-
-    def _lines(self, shelves: Shelves, shelf: Shelf, store: int, draws: Random) -> list[Line]:
+    def lines(self, shelves: Shelves, shelf: Shelf, store: int, draws: Random) -> list[Line]:
+        """What somebody buys from the shelf of a store (a position in the list)."""
         random, getrandbits = draws.random, draws.getrandbits
         most, category_of = shelves.most, shelves.category_of
         sums, ranges, carried, promotions = shelf[:4]
@@ -187,6 +157,41 @@ class Sales:
                 width = sums[ranges[category + 1] - 1] - low
             else:
                 low, width = 0.0, sums[-1]
+
+    def _keep(self, day: date, made: list[Sale]) -> None:
+        self._kept[day] = made
+        self._kept_sales += len(made)
+        while len(self._kept) > 1 and self._kept_sales > _KEPT_IN_MEMORY:
+            oldest = next(iter(self._kept))
+            self._kept_sales -= len(self._kept.pop(oldest))
+
+    def _day(self, shelves: Shelves, day: date, count: int, latest: int) -> list[Sale]:
+        """The first `count` sales of a day not later than `latest`, in the order of time."""
+        ordinal, offset = day.toordinal(), utc_offset_ms(day)
+        draws = day_stream(self._seed, ordinal)
+        random = draws.random
+        prefix = f"order_{day:%Y%m%d}_"
+        joined = [bisect(group, ordinal - 1) for group in self._joined]
+        on_shelves = [shelves.at(store, day) for store in range(len(self.stores))]
+        taken: set[tuple[int, int]] = set()
+        sales: list[Sale] = []
+        while len(sales) < count:
+            store = self.store(draws)
+            # The mean of two draws: most people come around the middle of the day.
+            local = OPENING_MS + int((random() + random()) / 2 * OPEN_FOR_MS)
+            group = store if random() < _AT_PRIMARY_STORE and joined[store] else -1
+            person = self._groups[group][int(random() ** _LOYALTY * joined[group])]
+            # The order number holds store and second, so no two may share them.
+            while (store, local // 1000) in taken:
+                local += 1000
+            taken.add((store, local // 1000))
+            fate = random()
+            lines = self.lines(shelves, on_shelves[store], store, draws)
+            if local <= latest:
+                order_id = prefix + clock_digits(local) + self._suffixes[store]
+                sales.append(Sale(local + offset, order_id, ordinal, store, person, fate, lines))
+        sales.sort()
+        return sales
 
     def _season(self, category_of: Sequence[int]) -> list[float]:
         """The demand of a month over all categories; categories that sell more count more."""

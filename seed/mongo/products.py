@@ -31,12 +31,12 @@ from seed.catalogue_files import (
 )
 from seed.generators.codes import new_code
 from seed.mongo.codes import checked_code, free_code, with_code
+from seed.mongo.transactions import all_or_nothing
 
 _BINS: Final = 12
 _LONGEST_NAME: Final = 120
 _LARGEST_COST: Final = Decimal(1_000_000)
 _DUPLICATE_KEY: Final = 11000
-_NO_TRANSACTIONS: Final = {20, 263}
 _NOT_DELETED: Final[Document] = {"deleted": {"$ne": True}}
 # Where a product waits in a store that has nothing like it yet.
 _UNPLACED: Final[Place] = {"aisle": "Receiving", "shelf": "A"}
@@ -187,16 +187,10 @@ def add_product(
         return Added(product, code, embedding, inventory)
 
     try:
-        with database.client.start_session() as session:
-            return session.with_transaction(work)
+        return all_or_nothing(database, "a product is added", work)
     except OperationFailure as error:
         if _DUPLICATE_KEY in codes(error):
             raise UserError(f"The SKU {new.sku} was added by somebody else meanwhile.") from error
-        if error.code in _NO_TRANSACTIONS:
-            raise UserError(
-                "This MongoDB is a standalone server without transactions: a product is added all "
-                "or nothing, so use a replica set (zava-seed serve starts one)."
-            ) from error
         raise
 
 

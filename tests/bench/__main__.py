@@ -28,6 +28,7 @@ from tests.bench.orders import measure_orders
 from tests.bench.report import Figure, save, show
 from tests.bench.search import measure_large, measure_search
 from tests.bench.seed_mongo import measure_seed
+from tests.bench.simulate import measure_simulate
 from tests.bench.start import measure_start
 from tests.bench.stores import measure_fill
 
@@ -45,8 +46,9 @@ PARTS = (
     "seed",
     "link",
     "meaning",
+    "simulate",
 )
-_WITHOUT_STORES = {"pages", "customers", "dashboard", "seed", "link", "meaning"}
+_WITHOUT_STORES = {"pages", "customers", "dashboard", "seed", "link", "meaning", "simulate"}
 _PRODUCTS = 424
 _ITEMS = 3_168
 
@@ -101,7 +103,8 @@ def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figur
         "dashboard": lambda: _apart(partial(measure_dashboard, folder / "sales")),
         "seed": lambda: measure_seed(folder),
         "link": lambda: _apart(partial(measure_link, folder / "link")),
-        "meaning": lambda: measure_meaning(folder),
+        "meaning": lambda: measure_meaning(folder / "meaning"),
+        "simulate": lambda: measure_simulate(folder / "simulate"),
     }
     measured: list[Figure] = []
     for part in PARTS:

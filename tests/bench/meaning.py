@@ -95,15 +95,15 @@ def _embed(source: str, text: str) -> list[float]:
 def _asked(size: int) -> Figure:
     model = load_model()
     index = MeaningIndex(model)
-    index.put(
-        {
-            f"{one['product_id']}_{at}": product_text(
-                one["type_id"], one["product_name"], one["product_description"]
-            )
-            for at in range(-(-size // len(load_catalogue().products)))
-            for one in products(load_catalogue())
-        }
-    )
+    goods = list(products(load_catalogue()))
+    texts = {
+        f"{one['product_id']}_{at}": product_text(
+            one["type_id"], one["product_name"], one["product_description"]
+        )
+        for at in range(-(-size // len(goods)))
+        for one in goods
+    }
+    index.put([index.read(texts)])
     seconds = []
     for _ in range(_ROUNDS):
         for question in QUESTIONS:

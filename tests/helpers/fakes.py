@@ -435,6 +435,8 @@ class FakeCatalogue:
         self._codes = KnownCodes()
         self.details: Mapping[str, str] = {}
         """Descriptions that only `product` knows."""
+        self.meant: Mapping[str, Sequence[str]] = {}
+        """What is like a text, by the text."""
         self._build()
 
     @property
@@ -453,6 +455,11 @@ class FakeCatalogue:
 
     def search(self, query: str, limit: int) -> Hits:
         return self._index.search(query, limit)
+
+    async def like(self, text: str, limit: int) -> Sequence[str] | None:
+        await asyncio.sleep(0)
+        found = self.meant.get(text)
+        return found and found[:limit]
 
     def read(self, text: str) -> Scan:
         return read_code(text, self._codes)

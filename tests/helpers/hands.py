@@ -12,6 +12,7 @@ from app.config.repositories import Repositories
 from app.domain.entities import Actor, Device, Profile, Reason, Role, StockItem
 from app.domain.scans import Scan
 from app.tour.driver import send_scan
+from app.ui.core.meant_rows import MeantRows
 from app.ui.core.rows import CELL, Cell
 from app.ui.core.table import RowsTable
 from app.ui.find.screen import FindScreen
@@ -274,8 +275,12 @@ def click_header(table: RowsTable, column: int) -> None:
 
 
 def rows(screen: QWidget) -> list[list[str]]:
-    """The texts of the cells of the one table of a screen."""
-    (table,) = screen.findChildren(RowsTable)
+    """The texts of the cells of the one table of a screen, without what is only meant."""
+    (table,) = (
+        one
+        for one in screen.findChildren(RowsTable)
+        if not isinstance(one.parentWidget(), MeantRows)
+    )
     return cells(table)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
+from app.data.stock.meanings import AFTER_FIRST_PAINT, Meanings
 from app.data.store.background import in_background
 from app.data.store.reading import entities, sound_rows
 from app.data.store.session import Row, Session
@@ -26,8 +27,8 @@ _STORES = "SELECT * FROM stores WHERE deleted = false ORDER BY store_name LIMIT 
 _CATEGORIES = "SELECT _id, category_id, category_name FROM categories LIMIT 1000"
 _TYPES = "SELECT _id, type_id, type_name FROM product_types LIMIT 10000"
 _PRODUCTS = (
-    "SELECT _id, product_id, sku, product_name, base_price, category_id, type_id FROM products "
-    "WHERE deleted = false LIMIT 100000"
+    "SELECT _id, product_id, sku, product_name, base_price, category_id, type_id, updated_at "
+    "FROM products WHERE deleted = false LIMIT 100000"
 )
 _PRODUCT = "SELECT * FROM products WHERE _id = :product_id"
 _CODES = (
@@ -58,6 +59,10 @@ class Catalogue(Protocol):
 
     def search(self, query: str, limit: int) -> Hits:
         """Products that match every word, best first; see `SearchIndex.search`."""
+        ...
+
+    async def like(self, text: str, limit: int) -> Sequence[str] | None:
+        """Ids of products that mean something like a text, best first; see `Meanings.like`."""
         ...
 
     def read(self, text: str) -> Scan:
@@ -104,6 +109,7 @@ class DittoCatalogue:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._listeners: list[Callable[[], None]] = []
+        self._meanings = Meanings(session)
         self._following = ExitStack()
         self._categories: dict[str, str] = {}
         self._types: dict[str, str] = {}
@@ -143,9 +149,14 @@ class DittoCatalogue:
                 "does not help, start the program anew."
             ) from None
 
+    def understand(self, after: float = AFTER_FIRST_PAINT) -> None:
+        """Learn in the background what the products mean, from so many seconds on."""
+        self._meanings.begin(after)
+
     def close(self) -> None:
         """Stop following the store."""
         self._following.close()
+        self._meanings.close()
         if self._building is not None:
             self._building.cancel()
             self._building = None
@@ -154,6 +165,10 @@ class DittoCatalogue:
 
     def search(self, query: str, limit: int) -> Hits:
         return self._index.search(query, limit)
+
+    async def like(self, text: str, limit: int) -> Sequence[str] | None:
+        found = await self._meanings.like(text, limit)
+        return found and [one for one in found if one in self._listings]
 
     def read(self, text: str) -> Scan:
         return read_code(text, self._codes)
@@ -224,6 +239,7 @@ class DittoCatalogue:
             self._stale_codes = False
             codes = await loop.run_in_executor(None, _known, listings, self._taught or [])
             self._listings, self._index, self._codes = listings, index, codes
+        self._meanings.follow(self._products or [])
         for listener in tuple(self._listeners):
             listener()
 

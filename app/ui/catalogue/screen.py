@@ -16,12 +16,15 @@ from app.ui.catalogue.view_model import (
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.formats import counted, money, number, on_hand_cell
+from app.ui.core.meant_rows import MeantRows
 from app.ui.core.pictures import Pictures
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.sign_keys import plain_text
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Segments, Text, button, column, row
+from app.ui.find.screen import FIND_COLUMNS, nothing_called
+from app.ui.find.view_model import FindRow
 
 
 def _group(one: GroupRow) -> Cell:
@@ -72,6 +75,8 @@ class CatalogueScreen(Screen):
         self.tiles.setSelectionModel(self.table.selectionModel())
         for view in (self.table, self.tiles):
             view.opened.connect(lambda one: self.product_opened.emit(one.product_id))
+        self.meant = MeantRows(self.table, FIND_COLUMNS, lambda one: one.product_id, appearance)
+        self.meant.opened.connect(lambda one: self.product_opened.emit(one.product_id))
         self.tiles.left.connect(self.groups.setFocus)
         self.look = Segments(
             (("tiles", "Tiles"), ("table", "Table")), lambda _: self._show_look(), "Show as"
@@ -85,6 +90,7 @@ class CatalogueScreen(Screen):
         right = column(spacing=8)
         right.addLayout(row(self._summary, None, self.add, self.look))
         right.addWidget(self._views, 1)
+        right.addWidget(self.meant)
         right.addLayout(
             row(Text("Enter opens, + and − change the cart", "small"), None, self._more)
         )
@@ -110,12 +116,11 @@ class CatalogueScreen(Screen):
         return True
 
     def step(self, by: int) -> None:
-        at = self.table.currentIndex().row() + by
-        self.table.select(min(max(at, 0), self._model.rowCount() - 1))
+        self.meant.step(by)
 
     def open_current(self) -> None:
         best = self.view_model.best()
-        current = self.table.current()
+        current = self._chosen()
         if current is not None and self._shown.query == self.view_model.state.query:
             best = current.product_id
         if best is not None:
@@ -123,7 +128,7 @@ class CatalogueScreen(Screen):
 
     def sell(self, by: int) -> None:
         """Change the units of the chosen product in the open cart by so many."""
-        current = self.table.current()
+        current = self._chosen()
         if current is not None:
             self.view_model.sell(current.product_id, by)
 
@@ -140,6 +145,14 @@ class CatalogueScreen(Screen):
             self.groups.setFocus()
         else:
             super().keyPressEvent(event)
+
+    def _chosen(self) -> CatalogueRow | FindRow | None:
+        """The row that is chosen among the products, or among what is meant by this query."""
+        meant: FindRow | None = self.meant.current()
+        if meant is None:
+            found: CatalogueRow | None = self.table.current()
+            return found
+        return meant if self._shown.meant_by == self._shown.query else None
 
     def _open_group(self, one: GroupRow) -> bool:
         return self.view_model.open_group(one.group)
@@ -162,16 +175,16 @@ class CatalogueScreen(Screen):
         self.groups.show_rows(state.groups)
         self.groups.choose(state.chosen)
         self._model.set_rows(state.rows)
+        self.meant.show_rows(state.meant)
         if (before.query, before.chosen) != (state.query, state.chosen):
             self.table.clearSelection()
             self.table.setCurrentIndex(QModelIndex())
-        if self.table.current() is None:
+            self.meant.unselect()
+        if state.rows and self.table.current() is None and self.meant.current() is None:
             self.table.select(0)
-        empty = (
-            f"Nothing here is called “{state.query[:60]}”.\nTry fewer words, or another category."
-            if state.query.strip()
-            else "No products on this device yet.\nFill it with the demo data: zava-seed demo"
-        )
+        elif not state.rows and state.meant_by == state.query and self.meant.current() is None:
+            self.meant.select_first()
+        empty = nothing_called(state.query, state.meant, state.meant_by)
         self.table.set_empty_text(empty)
         self.tiles.set_empty_text(empty)
         shown = len(state.rows)
@@ -183,4 +196,4 @@ class CatalogueScreen(Screen):
         )
         self._more.setVisible(shown < state.total)
         self.table.set_complete(shown >= state.total, self.view_model.show_all)
-        self.add.setEnabled(bool(shown))
+        self.add.setEnabled(bool(shown or state.meant))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,10 +17,12 @@ from app.domain.carts import Cart
 from app.domain.entities import Product, StockState
 from app.domain.scans import Scan
 from app.ui.core.collation import text_key
-from app.ui.find.view_model import FindState, FindViewModel
+from app.ui.find.view_model import FindRow, FindState, FindViewModel
 from connector_config.search.words import Hits
 
 _ALL = 200_000
+_MOST_LIKE = 100
+"""What is like a query, of which those of the chosen group are shown."""
 _MOST = 2_000
 """Matches of a query that are sorted into categories."""
 
@@ -54,7 +56,7 @@ class CatalogueRow:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueState:
-    """The matching products of the chosen group: the first `rows` of `total`.
+    """The matching products of the chosen group: the first `rows` of `total`, and what is `meant`.
 
     `in_carts` counts units in open carts.
     """
@@ -63,6 +65,8 @@ class CatalogueState:
     groups: tuple[GroupRow, ...] = ()
     chosen: Group = ("", "")
     rows: tuple[CatalogueRow, ...] = ()
+    meant: tuple[FindRow, ...] = ()
+    meant_by: str = ""
     total: int = 0
     in_carts: int = 0
 
@@ -173,6 +177,8 @@ class CatalogueViewModel(QObject):
             self._groups(),
             self._within.chosen,
             tuple(rows),
+            found.meant,
+            found.meant_by,
             found.total,
             self._in_carts.total(),
         )
@@ -219,6 +225,10 @@ class _Within:
             return Hits(hits.product_ids[:limit], hits.total)
         ids = [one for one in hits.product_ids if self.chosen in self._groups_of(one)]
         return Hits(tuple(ids[:limit]), len(ids))
+
+    async def like(self, text: str, limit: int) -> Sequence[str] | None:
+        found = await self._catalogue.like(text, limit if self.chosen == ("", "") else _MOST_LIKE)
+        return found and [one for one in found if self.chosen in self._groups_of(one)][:limit]
 
     def read(self, text: str) -> Scan:
         return self._catalogue.read(text)

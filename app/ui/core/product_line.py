@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -14,16 +14,21 @@ from app.domain.entities import Product
 from app.domain.errors import InvalidInputError
 from app.domain.stock import has_sign, parse_units
 from app.ui.core.appearance import Appearance
+from app.ui.core.command import Command
 from app.ui.core.conventions import conventions_of
 from app.ui.core.here import place
 from app.ui.core.hits_line import HitsLine
 from app.ui.core.icons import icon
+from app.ui.core.meant_rows import MeantRows
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.theme import Tokens
 from app.ui.core.widgets import Text, column, restyle
 
 _HITS = 5
+_MEANT = 3
+_REST_MS = 150
+"""How long typing rests before a text is asked by its meaning."""
 _ROW = 44
 _NO_LINE = (
     "“{}” is a number, and no line is chosen that it could be for: choose one, "
@@ -39,12 +44,21 @@ class ProductLine(QWidget):
     Below is where the work is. A bare number finds no product by itself: Enter puts it on the line
     that was worked on last with `count`, which is False where it is refused; `counts` says which
     line that is by its name, and `tell` shows it where that has changed.
+    With `by_meaning` what the words of a text do not find is looked for by what it means, when
+    typing rests.
     """
 
     chosen = Signal(str, int)
     below = Signal()
 
-    def __init__(self, catalogue: Catalogue, appearance: Appearance, hint: str) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        appearance: Appearance,
+        hint: str,
+        by_meaning: bool = False,
+        rest_ms: int = _REST_MS,
+    ) -> None:
         super().__init__()
         self._catalogue = catalogue
         self.counts: Callable[[], str] = lambda: ""
@@ -61,9 +75,20 @@ class ProductLine(QWidget):
         self.hits.horizontalHeader().hide()
         self.hits.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hits.setVisible(False)
+        self.meant = MeantRows(
+            self.hits, _COLUMNS, lambda one: one.product_id, appearance, row_height=_ROW
+        )
+        self.meant.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.meant.opened.connect(lambda product: self._choose(product.product_id))
+        self._asking = Command(self._add_meant, self)
+        self._think = QTimer(self)
+        self._think.setSingleShot(True)
+        self._think.setInterval(rest_ms)
+        self._think.timeout.connect(self._ask)
+        self._by_meaning = by_meaning
         self._left = Text("", wrap=True)
         self._left.hide()
-        self.setLayout(column(self.line, self._left, self.hits, spacing=4))
+        self.setLayout(column(self.line, self._left, self.hits, self.meant, spacing=4))
         self.setFocusProxy(self.line)
         self.line.textChanged.connect(self._left.hide)
         self.line.textChanged.connect(self._search)
@@ -111,8 +136,15 @@ class ProductLine(QWidget):
         self.hits.setMaximumHeight(_ROW * shown + 4)
         self.hits.set_empty_text("No product is called that. Try a part of its name, or its SKU.")
         self.hits.setVisible(bool(text.strip()))
+        # What an older text meant is nobody's hit.
+        self._asking.cancel()
+        self._think.stop()
+        self.meant.unselect()
+        self.meant.show_rows(())
         if not self._is_number():
             self.hits.select(0)
+            if self._by_meaning and len(found) < _HITS:
+                self._think.start()
         elif self.counts():
             self.hits.hide()
             self._told = ""
@@ -130,17 +162,35 @@ class ProductLine(QWidget):
         else:
             self._left.hide()
 
+    def _ask(self) -> None:
+        self._asking.execute(self.line.text())
+
+    async def _add_meant(self, text: str) -> None:
+        words = {one.product_id for one in self._model.rows}
+        like = await self._catalogue.like(text, _MEANT + len(words))
+        listings = [self._catalogue.listing(one) for one in like or () if one not in words]
+        found = [one.product for one in listings if one is not None][:_MEANT]
+        if text != self.line.text():
+            return
+        self.meant.show_rows(found)
+        if like is not None:
+            self.hits.set_empty_text("No product is called that, and none means something like it.")
+        if found and not words:
+            self.hits.hide()
+            self.meant.select_first()
+
     def _step(self, by: int) -> None:
         if not self.line.text().strip():
             self.below.emit()
         else:
             self._left.hide()
-            self.hits.show()
-            self.hits.select(self.hits.currentIndex().row() + by)
+            self.hits.setVisible(bool(self._model.rowCount()) or not self.meant.rows)
+            self.meant.step(by)
 
     def _enter(self) -> None:
         # Exactly that code, before anything that is only similar.
-        coded, product = self._catalogue.read(self.line.text()).product, self.hits.current()
+        coded = self._catalogue.read(self.line.text()).product
+        product = self.meant.current() or self.hits.current()
         if coded is not None:
             self._choose(coded.product_id, coded.units)
         elif product is not None and self.line.text().strip():

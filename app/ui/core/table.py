@@ -38,9 +38,11 @@ class RowsTable(QTableView):
     A click on a header sorts by that column, a second one the other way, a third one not at all. So
     does the menu of the table (the menu key, Shift+F10, or the right button on a header).
     Columns that share what is left get no wider than a name is long, but for the last one.
+    `beyond` carries 1 for a Down in the last row, and -1 for an Up in the first one.
     """
 
     opened = Signal(object)
+    beyond = Signal(int)
 
     def __init__(
         self,
@@ -161,7 +163,13 @@ class RowsTable(QTableView):
             # Rows are chosen, never cells, and by no first letter: these belong to the screen.
             event.ignore()
         else:
+            before = self.currentIndex().row()
             super().keyPressEvent(event)
+            if self.currentIndex().row() == before:
+                if event.key() == Qt.Key.Key_Down:
+                    self.beyond.emit(1)
+                elif event.key() == Qt.Key.Key_Up:
+                    self.beyond.emit(-1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

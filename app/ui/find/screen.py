@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex
 
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import counted, money, number, on_hand_cell
+from app.ui.core.meant_rows import MeantRows
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Text, button, column, row
 from app.ui.find.view_model import FindRow, FindState, FindViewModel
 
-_COLUMNS = (
+FIND_COLUMNS = (
     Column[FindRow]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
     Column[FindRow]("Type", lambda one: Cell(one.type, tone="muted"), 170),
     Column[FindRow](
@@ -33,15 +36,17 @@ class FindScreen(Screen):
     def __init__(self, view_model: FindViewModel, appearance: Appearance) -> None:
         super().__init__()
         self._view_model = view_model
-        self._model = RowsModel[FindRow](_COLUMNS, lambda one: one.product_id)
+        self._model = RowsModel[FindRow](FIND_COLUMNS, lambda one: one.product_id)
         self.table = RowsTable(self._model, appearance, "Products found")
         self.table.opened.connect(lambda one: self.product_opened.emit(one.product_id))
+        self.meant = MeantRows(self.table, FIND_COLUMNS, lambda one: one.product_id, appearance)
+        self.meant.opened.connect(lambda one: self.product_opened.emit(one.product_id))
         self._said = Text("", "error", wrap=True)
         self._said.setVisible(False)
         self._summary = Text("", "small")
         self._more = button("Show more", view_model.show_more, "quiet")
         bottom = row(self._summary, None, self._more)
-        layout = column(self._said, self.table, spacing=10)
+        layout = column(self._said, self.table, self.meant, spacing=10)
         layout.addLayout(bottom)
         layout.setContentsMargins(24, 20, 24, 12)
         self.setLayout(layout)
@@ -63,9 +68,7 @@ class FindScreen(Screen):
     def step(self, by: int) -> None:
         """Move the selection while the keyboard stays in the command bar."""
         self._stepped = True
-        self.table.select(
-            min(max(self.table.currentIndex().row() + by, 0), self._model.rowCount() - 1)
-        )
+        self.meant.step(by)
 
     def open_current(self) -> None:
         """Open the selected product, or the first one that fits."""
@@ -73,6 +76,11 @@ class FindScreen(Screen):
             # Enter came before the rows: they still answer the question before this one.
             if (best := self._view_model.best()) is not None:
                 self.product_opened.emit(best)
+            return
+        if (meant := self.meant.current()) is not None:
+            # A choice among what an older question meant is none.
+            if self._view_model.state.meant_by == self._query:
+                self.product_opened.emit(meant.product_id)
             return
         if self.table.current() is None and self._query.strip():
             self.table.select(0)
@@ -85,6 +93,8 @@ class FindScreen(Screen):
         """Say what is wrong with a scanned code for as long as it is what is looked for."""
         self._refused = (code, sentence)
         self._show_refused(self._view_model.state.query)
+        if self._said.text():
+            self.meant.show_rows(())
 
     def _show_refused(self, query: str) -> None:
         code, sentence = self._refused
@@ -94,12 +104,9 @@ class FindScreen(Screen):
     def _render(self, state: FindState) -> None:
         self._show_refused(state.query)
         self._model.set_rows(state.rows)
-        self.table.set_empty_text(
-            f"Nothing here is called “{state.query[:60]}”.\n"
-            "Try fewer words, part of the SKU, or a place such as 3B-12."
-            if state.query.strip()
-            else "No products on this device yet.\nFill it with the demo data: zava-seed demo"
-        )
+        # What was scanned is a code, whatever it may mean.
+        self.meant.show_rows(() if self._said.text() else state.meant)
+        self.table.set_empty_text(nothing_called(state.query, state.meant, state.meant_by))
         shown = len(state.rows)
         if state.total:
             found = f"{number(shown)} of {counted(state.total, 'product')}"
@@ -116,5 +123,27 @@ class FindScreen(Screen):
             self.table.unsort()
             self.table.clearSelection()
             self.table.setCurrentIndex(QModelIndex())
+            self.meant.unselect()
             if state.query.strip():
                 self.table.select(0)
+        if state.rows and not self._stepped and self.meant.current() is not None:
+            # The words are answered after all, and Enter is for them.
+            self.meant.unselect()
+            self.table.select(0)
+        elif not state.rows and state.meant_by == state.query and self.meant.current() is None:
+            self.meant.select_first()
+
+
+def nothing_called(query: str, meant: Sequence[FindRow], meant_by: str) -> str:
+    """What stands where no product is found by the words of a query."""
+    if not query.strip():
+        return "No products on this device yet.\nFill it with the demo data: zava-seed demo"
+    called = f"Nothing here is called “{query[:60]}”"
+    if meant_by != query:
+        return f"{called}.\nTry fewer words, part of the SKU, or a place such as 3B-12."
+    if meant:
+        return f"{called}.\nBelow is what means something like it."
+    return (
+        f"{called}, and nothing means something like it.\n"
+        "Try other words, part of the SKU, or a place such as 3B-12."
+    )

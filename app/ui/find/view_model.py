@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from time import perf_counter
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -20,6 +21,10 @@ PAGE = 30
 _MOST = 2_000
 """Rows that are shown at once at most, so that they can be sorted."""
 _FOLLOW_AFTER_MS = 150
+_ENOUGH = 8
+"""Whoever sees so many products by their words needs none by meaning."""
+_MEANT = 5
+"""Products that are shown by meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +43,18 @@ class FindRow:
 
 @dataclass(frozen=True, slots=True)
 class FindState:
-    """The state of a search; `seconds` is how long it took, `total` counts all matches."""
+    """The state of a search; `seconds` is how long it took, `total` counts all matches.
+
+    `meant` is what means something like `meant_by`, which may be a query before this one, and was
+    not found by its words.
+    """
 
     query: str = ""
     rows: tuple[FindRow, ...] = ()
     total: int = 0
     seconds: float = 0.0
+    meant: tuple[FindRow, ...] = ()
+    meant_by: str = ""
 
 
 class FindViewModel(QObject):
@@ -72,7 +83,15 @@ class FindViewModel(QObject):
         self._rest.setSingleShot(True)
         self._rest.setInterval(follow_after_ms)
         self._rest.timeout.connect(self._follow)
+        # Nor is a question asked by meaning before its words are answered and painted.
+        self._think = QTimer(self)
+        self._think.setSingleShot(True)
+        self._think.setInterval(follow_after_ms)
+        self._think.timeout.connect(self._ask)
         self._ids: tuple[str, ...] = ()
+        self._meant: tuple[str, ...] = ()
+        self._meant_by = ""
+        self._meant_items: list[StockItem] = []
         self._followed = 0
 
     def activate(self) -> None:
@@ -85,6 +104,7 @@ class FindViewModel(QObject):
         """Stop following the store."""
         self._stop_following()
         self._rest.stop()
+        self._think.stop()
         if self._unlisten is not None:
             self._unlisten()
             self._unlisten = None
@@ -92,7 +112,7 @@ class FindViewModel(QObject):
     def set_query(self, query: str) -> None:
         """Search for a text."""
         self._limit = PAGE
-        self.state = FindState(query=query, rows=self.state.rows, total=self.state.total)
+        self.state = replace(self.state, query=query, seconds=0.0)
         self._search(typed=True)
 
     def best(self) -> str | None:
@@ -132,11 +152,13 @@ class FindViewModel(QObject):
             if self._rest.isActive():
                 self._rest.start()
             self.state = replace(self.state, total=hits.total, seconds=seconds)
+            self._look_for_meaning()
             self.state_changed.emit(self.state)
             return
-        task = asyncio.get_event_loop().create_task(
-            self._show(self._asked, hits.product_ids, hits.total, seconds)
-        )
+        self._start(self._show(self._asked, hits.product_ids, hits.total, seconds))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_event_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -145,14 +167,48 @@ class FindViewModel(QObject):
         if asked != self._asked:
             return
         self._ids = ids
-        self._emit(items, total, seconds)
+        self._meant = tuple(one for one in self._meant if one not in ids)
+        self._emit([*items, *self._meant_items], total, seconds)
         self._stop_following()
         if self._unlisten is not None:
             self._rest.start()
+        self._look_for_meaning()
+
+    def _look_for_meaning(self) -> None:
+        """Ask by meaning when typing rests, where the words did not find enough."""
+        if self._unlisten is not None and self.state.total <= _ENOUGH and self.state.query.strip():
+            self._think.start()
+            return
+        self._think.stop()
+        if self._meant:
+            self._set_meant((), "", [])
+            self._follow()
+
+    def _ask(self) -> None:
+        self._start(self._add_meant(self._asked))
+
+    async def _add_meant(self, asked: int) -> None:
+        query = self.state.query
+        found = await self._catalogue.like(query, _MEANT + len(self._ids))
+        if found is None:
+            found, query = (), ""
+        ids = tuple(one for one in found if one not in self._ids)[:_MEANT]
+        items = await self._stock.items(stock_keys(self._catalogue, ids)) if ids else []
+        if asked != self._asked or self._unlisten is None:
+            return
+        if (ids, query) != (self._meant, self._meant_by):
+            self._set_meant(ids, query, items)
+            self._follow()
+
+    def _set_meant(self, ids: tuple[str, ...], query: str, items: list[StockItem]) -> None:
+        self._meant, self._meant_by, self._meant_items = ids, query, items
+        rows = self._rows(ids, items)
+        self.state = replace(self.state, meant=rows, meant_by=query)
+        self.state_changed.emit(self.state)
 
     def _follow(self) -> None:
         self._stop_following()
-        if keys := stock_keys(self._catalogue, self._ids):
+        if keys := stock_keys(self._catalogue, self._ids + self._meant):
             self._followed = self._asked
 
             def on_items(items: list[StockItem]) -> None:
@@ -167,9 +223,21 @@ class FindViewModel(QObject):
             self._unfollow = None
 
     def _emit(self, items: list[StockItem], total: int, seconds: float) -> None:
+        self._meant_items = [one for one in items if one.product_id in self._meant]
+        self.state = FindState(
+            self.state.query,
+            self._rows(self._ids, items),
+            total,
+            seconds,
+            self._rows(self._meant, items),
+            self._meant_by,
+        )
+        self.state_changed.emit(self.state)
+
+    def _rows(self, ids: tuple[str, ...], items: list[StockItem]) -> tuple[FindRow, ...]:
         by_product = {item.product_id: item for item in items}
         rows = []
-        for product_id in self._ids:
+        for product_id in ids:
             listing = self._catalogue.listing(product_id)
             if listing is None:
                 continue
@@ -187,5 +255,4 @@ class FindViewModel(QObject):
                     state=item.state if item else None,
                 )
             )
-        self.state = FindState(self.state.query, tuple(rows), total, seconds)
-        self.state_changed.emit(self.state)
+        return tuple(rows)

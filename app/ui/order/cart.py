@@ -52,7 +52,8 @@ class CartView(QWidget):
         new = button("New cart (Ctrl+N)", self.begin, tip="Park this and begin another")
         tinted(new, "add", appearance)
         header = row(Text("Order", "title"), None, self.carts, self.discard, new)
-        self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
+        hint = "Scan a product, or search it by name"
+        self.line = ProductLine(catalogue, appearance, hint, by_meaning=True)
         self.line.chosen.connect(self._add)
         self.line.counts = self._counted_name
         self.line.below.connect(self._to_table)

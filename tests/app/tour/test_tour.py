@@ -29,6 +29,7 @@ SCREENS = (
     "find",
     "find-place",
     "find-nothing",
+    "find-meaning",
     "find-anything",
     "unknown-code",
     "teach",

@@ -29,7 +29,7 @@ def model() -> Model:
 @pytest.fixture
 def index(model: Model) -> MeaningIndex:
     made = MeaningIndex(model)
-    made.put(GOODS)
+    made.put([made.read(GOODS)])
     return made
 
 
@@ -51,11 +51,12 @@ def test_what_nothing_is_like_finds_nothing(index: MeaningIndex, question: str) 
 
 
 def test_products_change_arrive_and_go(index: MeaningIndex) -> None:
-    index.put({"light": GOODS["melt"], "new": GOODS["anchor"]}, gone={"anchor", "never there"})
+    changed = index.read({"light": GOODS["melt"]}), index.read({"new": GOODS["anchor"]})
+    index.put(changed, gone={"anchor", "never there"})
     assert len(index) == 3
     assert set(index.like("melt ice on the driveway", 2)) == {"light", "melt"}
     assert index.like("something to hang heavy pictures on a wall", 1) == ["new"]
-    index.put({}, gone=set(GOODS) | {"new"})
+    index.put([], gone=set(GOODS) | {"new"})
     assert index.like("melt ice", 5) == [] and len(index) == 0
 
 

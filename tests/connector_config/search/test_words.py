@@ -283,7 +283,7 @@ def test_every_product_is_found_by_its_full_name() -> None:
 
 def test_every_product_is_found_by_its_place() -> None:
     for entry in PRODUCTS:
-        assert entry.place is not None
+        assert isinstance(entry.place, Place)
         assert entry.product_id in INDEX.search(entry.place.code, 500).product_ids
 
 

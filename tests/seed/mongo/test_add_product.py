@@ -99,7 +99,7 @@ def test_a_product_comes_with_vectors_and_inventory(filled: MongoDatabase, run: 
     assert of_it["code"] == own_gtins(["HND-HAMMER-900"])["HND-HAMMER-900"]
     assert set(of_it) == {"_id", *ProductCode.__required_keys__}
     assert (of_it["_id"], of_it["kind"], of_it["units"]) == (of_it["code_id"], "ean", 1)
-    said = f"price 14.03, code {of_it['code']}, 20 at each of 8 stores, vectors of local."
+    said = f"price 14.03, code {of_it['code']}, 20 at each of 8 stores, vectors of local:wordllama"
     assert said in out
     product = filled.products.find_one({"sku": "HND-HAMMER-900"})
     assert product is not None
@@ -295,7 +295,7 @@ def test_vectors_of_azure(filled: MongoDatabase, run: Run, monkeypatch: pytest.M
         monkeypatch.setenv("AZURE_OPENAI_API_KEY", KEY)
         monkeypatch.setenv("AZURE_OPENAI_EMBEDDING_DEPLOYMENT", DEPLOYMENT)
         assert "vectors of azure:vectors." in run()[1]
-        assert "vectors of local." in run("--local", sku="HND-HAMMER-901")[1]
+        assert "vectors of local:wordllama-256." in run("--local", sku="HND-HAMMER-901")[1]
         monkeypatch.setenv("AZURE_OPENAI_API_KEY", "wrong")
         before = counts(filled)
         assert "refuses the key" in run(sku="HND-HAMMER-902")[2]

@@ -94,6 +94,13 @@ def test_a_second_run_makes_only_what_changed(filled: MongoDatabase, run: Run) -
     assert "made now by local:wordllama-256: 150, up to date already: 0." in run("--again")[1]
 
 
+def test_word_hashes_of_an_older_version_are_made_anew(filled: MongoDatabase, run: Run) -> None:
+    run()
+    filled.product_embeddings.update_many({}, {"$set": {"source": "local"}})
+    assert "by local:wordllama-256: 150, up to date already: 0." in run()[1]
+    assert filled.product_embeddings.distinct("source") == ["local:wordllama-256"]
+
+
 def test_azure_makes_both_vectors_in_batches(
     filled: MongoDatabase, azure: FakeAzure, run: Run
 ) -> None:
