@@ -28,6 +28,7 @@ from app.entrance import Entrance
 from app.settings import Settings, check_store
 from app.shifts import OpenStore, Shifts, SignedIn
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.conventions import conventions_of
 from app.ui.core.dialogs import ScanDialog
 from app.ui.core.field_undo import FieldUndo
@@ -80,6 +81,7 @@ class Client(QObject):
         self.sounds = Sounds(self._preferences, speaker or Silence(), self)
         self.window = MainWindow(self._preferences)
         self.window.may_close = self._may_close
+        self._bind_text_size()
         self._scanner = ScannerFilter(application)
         FieldUndo(application, self)
         self._scanner.reader.settings = load_scanner_settings(self._preferences)
@@ -222,7 +224,7 @@ class Client(QObject):
                 Actor(profile, self.device, lambda: self.sync.connected),
                 self.stores,
                 self._settings.data_dir / "pictures",
-                DeviceParts(self._scanner, self.sounds, self._preferences),
+                DeviceParts(self._scanner, self.sounds, self._preferences, self._settings.data_dir),
                 self.lock if profile.person_id else self.show_sign_in,
                 self.entrance.move,
                 conventions_of(QLocale()),
@@ -296,6 +298,16 @@ class Client(QObject):
 
     def _may_close(self) -> bool:
         return self.workplace is None or self.workplace.may_end()
+
+    def _bind_text_size(self) -> None:
+        look = self.appearance
+        self.window.keys.bind(
+            self.window,
+            Binding("Ctrl++", "Larger text", lambda: look.step_text_size(1), ("Ctrl+=",)),
+            Binding("Ctrl+-", "Smaller text", lambda: look.step_text_size(-1)),
+            Binding("Ctrl+0", "Text in the size of the system", lambda: look.choose_text_size(100)),
+            everywhere=True,
+        )
 
     def _on_stores(self, stores: list[Store]) -> None:
         if self.workplace is None and stores != self.stores:

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from app.client import Client
     from app.ui.core.sounds import Speaker
 
+_ICON = Path(__file__).parent / "ui/zava.svg"
 _log = logging.getLogger("zava")
 
 
@@ -72,6 +74,8 @@ def run_client(
     application.setApplicationName("Zava retail")
     application.setApplicationVersion(__version__)
     application.setQuitOnLastWindowClosed(False)
+    application.setDesktopFileName("zava-retail")
+    application.setWindowIcon(QIcon(str(_ICON)))
     try:
         with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
             return runner.run(_main(application, settings, work, make_speaker, log, lines))

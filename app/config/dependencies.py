@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.config.repositories import Repositories
 from app.config.screens.finding import product
+from app.config.screens.help import open_help
 from app.config.screens.parts import STOCK_ROOM, DeviceParts, Parts
 from app.config.screens.routes import routes
 from app.config.screens.spotlight import open_spotlight
@@ -25,6 +26,7 @@ from app.ui.shell.scanned import PaperFinder
 from app.ui.shell.status import StatusViewModel
 from app.ui.shell.stores import OtherStores
 from app.ui.shell.teaching import Teaching
+from app.ui.shell.welcome import Welcome
 from app.ui.shell.workplace import Workplace
 
 _TOLD_OF_ZONES = "told/time_zones"
@@ -111,8 +113,10 @@ def make_shift(
         ),
         appearance,
         sign_out,
+        Welcome(device.preferences, parts.offline),
         others if parts.manages else None,
     )
+    workplace.help_asked.connect(lambda: open_help(parts, workplace))
     workplace.bar.anything_asked.connect(lambda: open_spotlight(parts, all_routes, workplace))
     parts.oversold.state_changed.connect(
         lambda state: workplace.rail.set_count("oversold", state.waiting)
@@ -124,6 +128,7 @@ def make_shift(
         alerts.state_changed.connect(lambda state: workplace.rail.set_count("alerts", state.total))
     tidying = Tidying(
         session,
+        repositories.feed,
         repositories.receiving,
         repositories.settler,
         repositories.merging,

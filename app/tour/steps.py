@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from app.tour.closing_steps import CLOSING_STEPS
 from app.tour.day_steps import DAY_STEPS
 from app.tour.driver import Driver, TourError
+from app.tour.help_steps import HELP_STEPS, begin_for_the_first_time
 from app.tour.order_steps import ORDER_STEPS
 from app.tour.oversold_steps import OVERSOLD_STEPS, SALES_STEPS
 from app.tour.paper_steps import PAPER_STEPS
@@ -273,6 +274,7 @@ async def switch_user(driver: Driver) -> None:
 
 STEPS = (
     ("sign in", sign_in),
+    ("begin for the first time", begin_for_the_first_time),
     ("find by a misspelt name", find_by_misspelt_name),
     ("find by place", find_by_place),
     ("find by meaning", find_by_meaning),
@@ -289,6 +291,7 @@ STEPS = (
     ("count a shelf", count_a_shelf),
     ("look at sync", look_at_sync),
     *SCANNER_STEPS,
+    *HELP_STEPS,
     ("fit a small laptop", fit_a_small_laptop),
     ("go on after lunch", go_on_after_lunch),
     *SUPPLY_STEPS,

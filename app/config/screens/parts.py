@@ -40,6 +40,7 @@ class DeviceParts:
     scanner: ScannerFilter
     sounds: Sounds
     preferences: QSettings
+    data_dir: Path
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,7 @@ def _actions(parts: Parts, workplace: Workplace) -> Iterator[Destination]:
     yield action("Undo the last change", "take back", workplace.undo, "Ctrl+Z")
     yield action("Say whose code this is", "teach scan", workplace.scans.teach, "Ctrl+T")
     yield action("Switch user", "sign out log in", workplace.sign_out, "Ctrl+L")
+    yield action("Help", "keys shortcuts about version", workplace.help_asked.emit, "F1")
     scanner = partial(workplace.open_item, "sync", "scanner")
     yield action("Set up the scanner", "barcode", scanner)
     if not parts.offline:

@@ -14,6 +14,7 @@ from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, button, column, row
+from app.ui.core.zoom import px
 from app.ui.labels.dialog import LabelsDialog
 from app.ui.labels.sheets import place_labels, product_label
 
@@ -59,8 +60,8 @@ class AislesScreen(Screen):
         self.aisles = ChoiceTable(_groups("Aisle", "Aisle"), appearance, "Aisles")
         self.shelves = ChoiceTable(_groups("Shelf", "Shelf"), appearance, "Shelves of the aisle")
         self.bins = RowsTable(self._bins, appearance, "Products on the shelf")
-        self.aisles.setFixedWidth(236)
-        self.shelves.setFixedWidth(216)
+        self.aisles.setFixedWidth(px(236))
+        self.shelves.setFixedWidth(px(216))
         self._where = Text("", "muted")
         self.aisles.selected.connect(self._on_aisle)
         self.shelves.selected.connect(self._on_shelf)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QStackedWidget
 
 from app.ui.catalogue.tiles import Tiles
@@ -14,15 +13,16 @@ from app.ui.catalogue.view_model import (
     GroupRow,
 )
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.formats import counted, money, number, on_hand_cell
 from app.ui.core.meant_rows import MeantRows
 from app.ui.core.pictures import Pictures
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
-from app.ui.core.sign_keys import plain_text
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Segments, Text, button, column, row
+from app.ui.core.zoom import px
 from app.ui.find.screen import FIND_COLUMNS, nothing_called
 from app.ui.find.view_model import FindRow
 
@@ -68,7 +68,7 @@ class CatalogueScreen(Screen):
         self.groups.selected.connect(self._on_group)
         self.groups.clicked.connect(lambda at: self._open_group(self._groups.rows[at.row()]))
         self.groups.opened.connect(self._enter_group)
-        self.groups.setFixedWidth(244)
+        self.groups.setFixedWidth(px(244))
         self._model = RowsModel[CatalogueRow](_COLUMNS, lambda one: one.product_id)
         self.table = RowsTable(self._model, appearance, "Products")
         self.tiles = Tiles(self._model, appearance, pictures)
@@ -98,6 +98,19 @@ class CatalogueScreen(Screen):
         layout.addLayout(right, 1)
         layout.setContentsMargins(24, 16, 24, 10)
         self.setLayout(layout)
+        groups = self.groups
+        self.press_keys(
+            Binding("+", "One more in the open cart", lambda: self.sell(1), ("=",)),
+            Binding("-", "One fewer in the open cart", lambda: self.sell(-1), ("\N{MINUS SIGN}",)),
+            Binding("Right", "Into the category", self._enter_current, when=groups.hasFocus),
+            Binding(
+                "Left",
+                "Back to the categories",
+                groups.setFocus,
+                ("Esc",),
+                when=lambda: not groups.hasFocus(),
+            ),
+        )
         view_model.state_changed.connect(self._render)
 
     def activate(self) -> None:
@@ -132,19 +145,9 @@ class CatalogueScreen(Screen):
         if current is not None:
             self.view_model.sell(current.product_id, by)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, text = event.key(), plain_text(event)
-        if text in ("+", "="):
-            self.sell(1)
-        elif text in ("-", "\N{MINUS SIGN}"):
-            self.sell(-1)
-        elif key == Qt.Key.Key_Right and self.groups.hasFocus():
-            if (one := self.groups.current()) is not None:
-                self._enter_group(one)
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Escape) and not self.groups.hasFocus():
-            self.groups.setFocus()
-        else:
-            super().keyPressEvent(event)
+    def _enter_current(self) -> None:
+        if (one := self.groups.current()) is not None:
+            self._enter_group(one)
 
     def _chosen(self) -> CatalogueRow | FindRow | None:
         """The row that is chosen among the products, or among what is meant by this query."""

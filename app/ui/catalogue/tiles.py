@@ -21,6 +21,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.formats import STATE_LABELS, STATE_TONES, money, number
 from app.ui.core.pictures import Pictures
 from app.ui.core.rows import Index, RowsModel, one_line
+from app.ui.core.zoom import px
 
 _NARROWEST, _HEIGHT = 172, 186
 _GAP = 5
@@ -51,6 +52,7 @@ class Tiles(QListView):
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.clicked.connect(self._open)
+        appearance.changed.connect(self.scheduleDelayedItemsLayout)
         self._empty = QLabel("", self.viewport())
         self._empty.setProperty("look", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -78,8 +80,9 @@ class Tiles(QListView):
     def tile(self) -> QSize:
         """The size of a tile: as many as fit beside each other fill the width."""
         room = self.maximumViewportSize().width() - self.verticalScrollBar().sizeHint().width() - 4
-        beside = max(room // _NARROWEST, 1)
-        return QSize(max(room // beside, _NARROWEST), _HEIGHT)
+        narrowest = px(_NARROWEST)
+        beside = max(room // narrowest, 1)
+        return QSize(max(room // beside, narrowest), px(_HEIGHT))
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)
@@ -129,17 +132,17 @@ class _Delegate(QStyledItemDelegate):
         base = QFont(look.font)
         bold = QFont(base)
         bold.setWeight(QFont.Weight.DemiBold)
-        bold.setPixelSize(13)
-        name = QRect(inner.left(), inner.top() + _PICTURE + 6, inner.width(), 36)
+        bold.setPixelSize(px(13))
+        name = QRect(inner.left(), inner.top() + _PICTURE + 6, inner.width(), px(36))
         painter.setFont(bold)
         painter.setPen(QColor(text))
         _two_lines(painter, name, one_line(tile.name), QFontMetrics(bold))
         small = QFont(base)
-        small.setPixelSize(12)
+        small.setPixelSize(px(12))
         painter.setFont(small)
         painter.setPen(QColor(quiet))
         sku = QFontMetrics(small).elidedText(tile.sku, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner.left(), name.bottom() + 14, sku)
+        painter.drawText(inner.left(), name.bottom() + px(14), sku)
         self._foot(painter, inner, tile, bold, text, chosen)
         if tile.in_carts:
             carts = f"{number(tile.in_carts)} in carts"
@@ -165,8 +168,8 @@ class _Delegate(QStyledItemDelegate):
             stock = STATE_LABELS[tile.state] if is_faulty else number(tile.on_hand)
             tone = STATE_TONES[tile.state]
         font = QFont(bold)
-        font.setPixelSize(12)
-        _pill(painter, inner.right(), inner.bottom() - 18, stock, font, tokens, tone, chosen)
+        font.setPixelSize(px(12))
+        _pill(painter, inner.right(), inner.bottom() - px(18), stock, font, tokens, tone, chosen)
 
 
 def _two_lines(painter: QPainter, box: QRect, text: str, metrics: QFontMetrics) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 
 from app.ui.closing.document import closed_by, notes
 from app.ui.closing.lines import Compared, shown, shown_change
 from app.ui.closing.view_model import ClosingState, ClosingViewModel
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import ENTER, Binding
 from app.ui.core.dialogs import choose_file
 from app.ui.core.filters import day_edit
 from app.ui.core.formats import counted, day_of_year, shown_day
@@ -19,7 +19,6 @@ from app.ui.core.printing import Printing
 from app.ui.core.report import Report, printout
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
-from app.ui.core.sign_keys import letter_of
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
 
@@ -86,7 +85,15 @@ class ClosingScreen(Screen):
         layout.setContentsMargins(24, 20, 24, 16)
         self.setLayout(layout)
         self.bind_keys(
-            {"Ctrl+Return": self._close, "Ctrl+Enter": self._close, "Ctrl+P": self._print}
+            Binding("Ctrl+Return", "Close the day", self._close, ENTER),
+            Binding("Ctrl+P", "Print it, or save it as a PDF", self._print),
+        )
+        self.press_keys(
+            Binding("Left", "The day before", lambda: self._step(-1)),
+            Binding("Right", "The next day", lambda: self._step(1)),
+            Binding("D", "Type a day", self._type_day),
+            Binding("T", "Show today", self._show_today),
+            Binding("O", "Show the oldest day that is not closed", self._show_unclosed),
         )
         view_model.state_changed.connect(self._render)
         view_model.printed.connect(self._on_printed)
@@ -105,21 +112,6 @@ class ClosingScreen(Screen):
     def open_item(self, key: str) -> None:
         if self.view_model.show_typed(key):
             self.focus_first()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        letters = {
-            "D": self._type_day,
-            "T": self._show_today,
-            "O": self._show_unclosed,
-        }
-        by = steps.get(Qt.Key(event.key())) if _is_plain(event) else None
-        if by is not None:
-            self._step(by)
-        elif (act := letters.get(letter_of(event))) is not None:
-            act()
-        else:
-            super().keyPressEvent(event)
 
     def _type_day(self) -> None:
         self.day.setFocus()
@@ -220,11 +212,3 @@ class ClosingScreen(Screen):
         elif not book.figures.takings.orders:
             said.insert(0, "Nothing was sold on this day so far as this device knows.")
         self._about.setText(" ".join(said))
-
-
-def _is_plain(event: QKeyEvent) -> bool:
-    """Whether a key is pressed alone; the arrows of a number pad are arrows too."""
-    return event.modifiers() in (
-        Qt.KeyboardModifier.NoModifier,
-        Qt.KeyboardModifier.KeypadModifier,
-    )

@@ -17,6 +17,7 @@ from app.ui.core.message import Message, problem
 from app.ui.core.product_line import ProductLine
 from app.ui.core.scan_words import layout_note, refusal, shown
 from app.ui.core.widgets import Elided, Text, button, column, row
+from app.ui.core.zoom import px
 from connector_config.errors import UserError
 
 _HINT = "Search it by name, or scan its SKU"
@@ -72,7 +73,7 @@ class TeachDialog(ScanDialog):
         layout.setContentsMargins(24, 20, 24, 20)
         self.setLayout(layout)
         # So that what is found does not move the buttons.
-        self.resize(560, 550)
+        self.resize(px(560), px(550))
         view_model.taught.connect(self.accept)
         view_model.known.connect(self._on_known)
         view_model.refused.connect(self._on_refused)

@@ -9,6 +9,7 @@ from app.domain.errors import InvalidInputError
 from app.domain.known_codes import CodeKind
 from app.ui.codes.words import asks_for_units, read_units
 from app.ui.core.widgets import Field
+from app.ui.core.zoom import px
 
 
 class UnitsField(Field):
@@ -19,7 +20,7 @@ class UnitsField(Field):
     def __init__(self) -> None:
         self.edit = QLineEdit()
         super().__init__("Units in what carries the code", self.edit)
-        self.edit.setFixedWidth(120)
+        self.edit.setFixedWidth(px(120))
         self.edit.setMaxLength(7)
         self.edit.setPlaceholderText("Such as 12")
         self.edit.returnPressed.connect(self.entered)

@@ -12,9 +12,12 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from app.ui.core.appearance import Appearance
 from app.ui.core.rows import Cell, Index, one_line
 from app.ui.core.theme import Tokens
+from app.ui.core.zoom import px
 
 PADDING = 10
 """Pixels between the text of a cell and its side."""
+_MARK = 3
+"""Pixels of the mark in front of the chosen row, whose ground is hardly another one."""
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -28,7 +31,7 @@ class CellDelegate(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(40, 40)
+        return QSize(px(40), px(40))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens = self._appearance.tokens
@@ -49,6 +52,8 @@ class CellDelegate(QStyledItemDelegate):
         elif state & _HOVERED:
             painter.fillRect(rect, _colour(tokens.raised))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, _colour(tokens.border))
+        if chosen and look.viewItemPosition in _FIRST:
+            painter.fillRect(rect.left(), rect.top(), _MARK, rect.height(), _colour(tokens.accent))
         inner = rect.adjusted(PADDING, 0, -PADDING, 0)
         if cell.pill:
             painter.save()
@@ -62,6 +67,10 @@ class CellDelegate(QStyledItemDelegate):
 
 _SELECTED = QStyle.StateFlag.State_Selected.value
 _HOVERED = QStyle.StateFlag.State_MouseOver.value
+_FIRST = (
+    QStyleOptionViewItem.ViewItemPosition.Beginning,
+    QStyleOptionViewItem.ViewItemPosition.OnlyOne,
+)
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -93,8 +102,8 @@ class _Faces:
         self.base = QFont(base)
         self.plain = _Face(self.base)
         self.bold = _face(base, QFont.Weight.DemiBold)
-        self.small = _face(base, QFont.Weight.Normal, 12)
-        self.pill = _face(base, QFont.Weight.DemiBold, 13)
+        self.small = _face(base, QFont.Weight.Normal, px(12))
+        self.pill = _face(base, QFont.Weight.DemiBold, px(13))
 
 
 def _face(base: QFont, weight: QFont.Weight, pixels: int | None = None) -> _Face:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from math import floor, log10
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from app.ui.core.announcing import announce
 from app.ui.core.appearance import Appearance
+from app.ui.core.formats import counted
+from app.ui.core.zoom import px
 
 _GAP = 8
 _AXIS = 22
@@ -28,8 +31,11 @@ class Bar:
     sentence: str
 
 
-class _Chart(QWidget):
-    """Bars of which one is on, by the mouse or the arrow keys; `pointed` carries its sentence."""
+class _Chart(QLabel):
+    """Bars of which one is on, by the mouse or the arrow keys; `pointed` carries its sentence.
+
+    A screen reader hears that sentence, or in a few words what all bars say.
+    """
 
     pointed = Signal(str)
 
@@ -40,6 +46,8 @@ class _Chart(QWidget):
         self._appearance = appearance
         self._name = name
         self._keys = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+        # Assistive techniques know a label with a picture as one; a bare widget is nothing to them.
+        self.setPixmap(QPixmap(1, 1))
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -68,6 +76,7 @@ class _Chart(QWidget):
         }
         if (at := steps.get(Qt.Key(event.key()))) is not None and self.bars:
             self._point(min(max(at, 0), last))
+            announce(self, self.bars[self.current].sentence)
         else:
             super().keyPressEvent(event)
 
@@ -92,9 +101,23 @@ class _Chart(QWidget):
     def _point(self, at: int) -> None:
         self.current = at
         sentence = self.bars[at].sentence if 0 <= at < len(self.bars) else ""
-        self.setAccessibleDescription(sentence)
+        self.setAccessibleDescription(sentence or self._in_words())
         self.pointed.emit(sentence)
         self.update()
+
+    def _in_words(self) -> str:
+        """What all bars say."""
+        if not self.bars:
+            return "No bars"
+        highest = max(self.bars, key=lambda one: one.value)
+        return f"{counted(len(self.bars), 'bar')}, the highest: {highest.sentence}"
+
+    def _frame(self, painter: QPainter, around: QRectF) -> None:
+        """Show which bar is on, in colours from which every bar stands out."""
+        tokens = self._appearance.tokens
+        painter.fillRect(around, QColor(tokens.raised))
+        painter.setPen(QColor(tokens.focus))
+        painter.drawRect(around)
 
     def _most(self) -> float:
         return max(1.0, *(max(one.value, one.before) for one in self.bars))
@@ -150,8 +173,8 @@ class BarChart(_Chart):
         first = self._left()
         metrics = painter.fontMetrics()
         above = metrics.height() if self.note else 0
-        high = self.height() - _AXIS - 2 * _GAP - above
-        base = self.height() - _AXIS - _GAP
+        high = self.height() - px(_AXIS) - 2 * _GAP - above
+        base = self.height() - px(_AXIS) - _GAP
         painter.setPen(QColor(tokens.muted))
         wide = self.width() - _GAP - first
         note = metrics.elidedText(self.note, Qt.TextElideMode.ElideRight, int(wide))
@@ -161,17 +184,17 @@ class BarChart(_Chart):
             painter.setPen(QColor(tokens.border))
             painter.drawLine(QPointF(first, y), QPointF(self.width() - _GAP, y))
             painter.setPen(QColor(tokens.muted))
-            place = QRectF(0, y - 10, first - 6, 20)
+            place = QRectF(0, y - px(10), first - 6, px(20))
             middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(place, middle, self._amount(mark))
         every = max(int((metrics.horizontalAdvance("00 Mmm 00") + _GAP) / step) + 1, 1)
         for at, bar in enumerate(self.bars):
             left = first + at * step
             if at == self.current:
-                painter.fillRect(QRectF(left, _GAP + above, step, high), QColor(tokens.accent_soft))
+                self._frame(painter, QRectF(left, _GAP + above, step, high))
             tall = high * max(bar.before, 0) / most
             place = QRectF(left + step * 0.12, base - tall, step * 0.76, tall)
-            painter.fillRect(place, QColor(tokens.border))
+            painter.fillRect(place, QColor(tokens.border_strong))
             tall = high * max(bar.value, 0) / most
             place = QRectF(left + step * 0.28, base - tall, step * 0.44, tall)
             painter.fillRect(place, QColor(tokens.accent))
@@ -179,7 +202,7 @@ class BarChart(_Chart):
                 painter.setPen(QColor(tokens.muted))
                 wide = metrics.horizontalAdvance(bar.label) + 2.0
                 centre = min(max(left + step / 2, _GAP + wide / 2), self.width() - _GAP - wide / 2)
-                under = QRectF(centre - wide / 2, base + 2, wide, _AXIS)
+                under = QRectF(centre - wide / 2, base + 2, wide, px(_AXIS))
                 painter.drawText(under, Qt.AlignmentFlag.AlignCenter, bar.label)
 
 
@@ -191,7 +214,7 @@ class RankChart(_Chart):
         self._keys = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 
     def _step(self) -> float:
-        return min((self.height() - 2 * _GAP) / max(len(self.bars), 1), _ROW)
+        return min((self.height() - 2 * _GAP) / max(len(self.bars), 1), px(_ROW))
 
     def _at(self, x: float, y: float) -> int:
         at = int((y - _GAP) / self._step())
@@ -202,20 +225,20 @@ class RankChart(_Chart):
         inner = self.width() - 2 * _GAP
         metrics = painter.fontMetrics()
         longest = max((metrics.horizontalAdvance(one.label) for one in self.bars), default=0)
-        names, numbers = min(longest + 10.0, inner * 0.55), 84.0
+        names, numbers = min(longest + 10.0, inner * 0.55), float(px(84))
         left, wide = _GAP + names + _GAP, inner - names - numbers - 2 * _GAP
         middle = Qt.AlignmentFlag.AlignVCenter
         for at, bar in enumerate(self.bars):
             top = _GAP + at * step
             if at == self.current:
-                painter.fillRect(QRectF(_GAP, top, inner, step), QColor(tokens.accent_soft))
-            painter.setPen(QColor(tokens.on_accent_soft if at == self.current else tokens.text))
+                self._frame(painter, QRectF(_GAP, top, inner, step))
+            painter.setPen(QColor(tokens.text))
             label = metrics.elidedText(bar.label, Qt.TextElideMode.ElideRight, int(names) - 4)
             painter.drawText(QRectF(_GAP + 4, top, names - 4, step), middle, label)
             thick = min(step * 0.5, 14)
             line = wide * max(bar.before, 0) / most
             place = QRectF(left, top + (step - thick) / 2 - 2, line, thick + 4)
-            painter.fillRect(place, QColor(tokens.border))
+            painter.fillRect(place, QColor(tokens.border_strong))
             line = wide * max(bar.value, 0) / most
             painter.fillRect(
                 QRectF(left, top + (step - thick) / 2, line, thick), QColor(tokens.accent)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from app.domain.scans import Scan
 from app.ui.core.widgets import Text, button, column, row
+from app.ui.core.zoom import px
 
 
 class ScanDialog(QDialog):
@@ -34,7 +35,7 @@ def ask(
     """
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
-    dialog.setMinimumWidth(380)
+    dialog.setMinimumWidth(px(380))
     cancel = button(no, dialog.reject)
     accept = button(yes, dialog.accept, "primary")
     accept.setAutoDefault(False)
@@ -60,7 +61,7 @@ def choose(
     """Ask which of several is meant: its words, and what it does. Esc chooses none."""
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
-    dialog.setMinimumWidth(380)
+    dialog.setMinimumWidth(px(380))
     layout = column(Text(title, "heading"), Text(text, wrap=True), 8, spacing=10)
     for words, on_chosen in options:
         one = button(words, dialog.accept)
@@ -98,7 +99,7 @@ def show_failure(parent: QWidget | None, sentence: str, details: str, log: str) 
     """
     dialog = QDialog(parent)
     dialog.setWindowTitle(FAILED)
-    dialog.setMinimumWidth(420)
+    dialog.setMinimumWidth(px(420))
     text = Text(
         f"{sentence or 'That did not work, and it is our mistake.'} Everything that was saved "
         f"before is still saved, and you can go on working. The details are in {log}.",

@@ -11,7 +11,7 @@ from app.ui.core.field_text import field_of
 
 
 class FieldUndo(QObject):
-    """Leaves Ctrl+Z to the window where the field that has the keyboard has nothing to take back.
+    """Leaves Ctrl+Z, and redo, to the window where the field with the keyboard has nothing for it.
 
     Qt gives it to every field, in which it then does nothing. What the program empties a field of,
     it sets with `setText`: then that is no typing any more.
@@ -25,7 +25,8 @@ class FieldUndo(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             undo = event.matches(QKeySequence.StandardKey.Undo)
-            if undo and isinstance(watched, QWidget) and not _has_own(watched):
+            redo = event.matches(QKeySequence.StandardKey.Redo)
+            if (undo or redo) and isinstance(watched, QWidget) and not _has_own(watched, redo):
                 event.ignore()
                 return True
         return False
@@ -39,8 +40,9 @@ class FieldUndo(QObject):
             self._watched.installEventFilter(self)
 
 
-def _has_own(widget: QWidget) -> bool:
+def _has_own(widget: QWidget, redo: bool) -> bool:
     field = field_of(widget)
-    if isinstance(field, QPlainTextEdit):
-        return field.document().isUndoAvailable()
-    return field is not None and field.isUndoAvailable()
+    if field is None:
+        return False
+    one = field.document() if isinstance(field, QPlainTextEdit) else field
+    return one.isRedoAvailable() if redo else one.isUndoAvailable()

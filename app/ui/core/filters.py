@@ -15,6 +15,7 @@ from app.domain.errors import InvalidInputError
 from app.domain.shop_days import Zone, start_of
 from app.ui.core.formats import shown_day
 from app.ui.core.widgets import row
+from app.ui.core.zoom import px
 
 _DAY_WIDTH = 116
 _EXAMPLE = date(2026, 11, 30)
@@ -68,7 +69,7 @@ def day_edit() -> QLineEdit:
     """A field for a day as `Days` reads it."""
     edit = QLineEdit()
     edit.setPlaceholderText(shown_day(_EXAMPLE))
-    edit.setFixedWidth(_DAY_WIDTH)
+    edit.setFixedWidth(px(_DAY_WIDTH))
     return edit
 
 

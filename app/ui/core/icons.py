@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from app.ui.core.theme import ICONS
+from app.ui.core.zoom import px
 
 
 def pixmap(name: str, colour: str, size: int = 20) -> QPixmap:
@@ -20,9 +21,10 @@ def pixmap(name: str, colour: str, size: int = 20) -> QPixmap:
 
 def icon(name: str, colour: str, checked: str | None = None) -> QIcon:
     """An icon in one colour; `checked` is its colour on a checked button."""
-    result = QIcon(pixmap(name, colour))
+    size = px(20)
+    result = QIcon(pixmap(name, colour, size))
     if checked is not None:
-        result.addPixmap(pixmap(name, checked), QIcon.Mode.Normal, QIcon.State.On)
+        result.addPixmap(pixmap(name, checked, size), QIcon.Mode.Normal, QIcon.State.On)
     return result
 
 

@@ -24,6 +24,7 @@ from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.theme import Tokens
 from app.ui.core.widgets import Text, column, restyle
+from app.ui.core.zoom import px
 
 _HITS = 5
 _MEANT = 3
@@ -132,8 +133,8 @@ class ProductLine(QWidget):
         self._model.set_rows([one.product for one in listings if one is not None])
         # In a low window fewer are seen at once, and the rest by scrolling.
         shown = max(self._model.rowCount(), 1)
-        self.hits.setMinimumHeight(_ROW * min(shown, 2) + 4)
-        self.hits.setMaximumHeight(_ROW * shown + 4)
+        self.hits.setMinimumHeight(px(_ROW) * min(shown, 2) + 4)
+        self.hits.setMaximumHeight(px(_ROW) * shown + 4)
         self.hits.set_empty_text("No product is called that. Try a part of its name, or its SKU.")
         self.hits.setVisible(bool(text.strip()))
         # What an older text meant is nobody's hit.

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding, Keys
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.message import problem
 from app.ui.core.rows import RowsModel
@@ -32,10 +33,15 @@ class QuantityTable(ChoiceTable):
         self._signs = SignKeys(self)
         self._signs.stepped.connect(self._on_stepped)
         self._signs.begun.connect(self._on_begun)
+        self.keys = Keys()
+        self.keys.press(
+            Binding("+", "One more on the line", lambda: self._on_stepped(1)),
+            Binding("-", "One fewer on the line", lambda: self._on_stepped(-1)),
+        )
         self.selected.connect(lambda _: self._signs.forget())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._signs.press(event):
+        if not self._signs.press(event) and not self.keys.act(event):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

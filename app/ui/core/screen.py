@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.domain.changes import NewlyMade
 from app.domain.entities import Role
 from app.domain.scans import Scan
+from app.ui.core.bindings import Binding, Keys
 
 
 class Screen(QWidget):
@@ -26,6 +27,10 @@ class Screen(QWidget):
     item_opened = Signal(str, str)
     refused = Signal()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys = Keys()
+
     def activate(self) -> None:
         """The screen is shown: start following the store."""
 
@@ -36,11 +41,17 @@ class Screen(QWidget):
         """Move the keyboard to where work on this screen starts."""
         self.setFocus()
 
-    def bind_keys(self, keys: Mapping[str, Callable[[], object]]) -> None:
+    def bind_keys(self, *bindings: Binding) -> None:
         """Let keys such as `Ctrl+P` act, wherever on this screen the keyboard is."""
-        for sequence, act in keys.items():
-            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-            QShortcut(QKeySequence(sequence), self, context=context).activated.connect(act)
+        self.keys.bind(self, *bindings)
+
+    def press_keys(self, *bindings: Binding) -> None:
+        """Let keys such as `A` act where no field takes them for a text."""
+        self.keys.press(*bindings)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.keys.act(event):
+            super().keyPressEvent(event)
 
     def take_typed(self) -> bool:
         """Take in what is being typed, before the screen is left.

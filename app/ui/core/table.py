@@ -19,6 +19,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.cells import PADDING, CellDelegate
 from app.ui.core.rows import RowsModel, one_line
 from app.ui.core.sort_menu import asks_for_menu, sort_menu
+from app.ui.core.zoom import px
 
 R = TypeVar("R")
 
@@ -55,6 +56,7 @@ class RowsTable(QTableView):
     ) -> None:
         super().__init__()
         self._model = model
+        self._row_height = row_height
         self._empty = QLabel("", self.viewport())
         self._empty.setProperty("look", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -74,10 +76,8 @@ class RowsTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().setVisible(False)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(row_height)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setMinimumSectionSize(_NARROWEST)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self._sortable = sortable
         header.setSectionsClickable(sortable)
@@ -103,6 +103,8 @@ class RowsTable(QTableView):
         for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
             signal.connect(self._show_empty)
         self._show_empty()
+        self._fit_text()
+        appearance.changed.connect(self._fit_text)
 
     def set_empty_text(self, text: str) -> None:
         """Set the text that stands in the middle while there are no rows."""
@@ -176,6 +178,12 @@ class RowsTable(QTableView):
         self._share_width()
         self._show_empty()
 
+    def _fit_text(self) -> None:
+        """Make the rows and columns as large as text is now."""
+        self.verticalHeader().setDefaultSectionSize(px(self._row_height))
+        self.horizontalHeader().setMinimumSectionSize(px(_NARROWEST))
+        self._share_width()
+
     def setColumnHidden(self, column: int, hide: bool) -> None:
         if self.isColumnHidden(column) != hide:
             self._laying_out = True
@@ -195,13 +203,17 @@ class RowsTable(QTableView):
         """Give each column its width, and those without one what is left."""
         header = self.horizontalHeader()
         shown = [at for at in range(len(self._model.columns)) if not self.isColumnHidden(at)]
-        widths = {at: self._by_hand.get(at, self._model.columns[at].width) for at in shown}
+        drawn = {at: self._model.columns[at].width for at in shown}
+        widths = {
+            at: self._by_hand.get(at, None if width is None else px(width))
+            for at, width in drawn.items()
+        }
         sharing = [at for at, width in widths.items() if width is None]
         left = self.viewport().width() - sum(width or 0 for width in widths.values())
         given: dict[int, int] = {}
         for at in sharing:
-            most = left if at == shown[-1] else _WIDEST
-            given[at] = max(min(left // (len(sharing) - len(given)), most), _NARROWEST)
+            most = left if at == shown[-1] else px(_WIDEST)
+            given[at] = max(min(left // (len(sharing) - len(given)), most), px(_NARROWEST))
             left -= given[at]
         own = {at: width for at, width in widths.items() if width is not None}
         if left > 0:

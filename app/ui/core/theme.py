@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -43,7 +44,7 @@ LIGHT = Tokens(
     surface="#ffffff",
     raised="#f7f9fa",
     border="#dde2e7",
-    border_strong="#8792a0",
+    border_strong="#7e8997",
     text="#17202a",
     muted="#56616e",
     accent="#0b6b61",
@@ -139,10 +140,16 @@ def palette(tokens: Tokens) -> QPalette:
     return result
 
 
-def style_sheet(tokens: Tokens) -> str:
-    """The Qt style sheet of a look."""
+_OF_TEXT = re.compile(r"((?:font-size|min-height|min-width|max-height|width|height): )(\d+)px")
+
+
+def style_sheet(tokens: Tokens, factor: float = 1.0) -> str:
+    """The Qt style sheet of a look; text, and what holds it, is `factor` times as large."""
     values = {name: getattr(tokens, name) for name in Tokens.__slots__}
-    return _SHEET.substitute(values, icons=ICONS.as_posix())
+    sheet = _SHEET.substitute(values, icons=ICONS.as_posix())
+    if factor == 1:
+        return sheet
+    return _OF_TEXT.sub(lambda found: f"{found[1]}{round(int(found[2]) * factor)}px", sheet)
 
 
 _SHEET = Template(
@@ -159,11 +166,13 @@ QFrame#pad:focus { border-color: $focus; }
 QFrame#rail { background: $surface; border: none; border-right: 1px solid $border; }
 QFrame#bar { background: $surface; border: none; border-bottom: 1px solid $border; }
 QFrame#status { background: $surface; border: none; border-top: 1px solid $border; }
-QFrame#rule { background: $border; border: none; max-height: 1px; }
 QFrame#notice { background: $warn_soft; border: 1px solid $warn; border-radius: 8px; }
 QFrame#notice QLabel { color: $warn; }
 QScrollArea, QScrollArea > QWidget > QWidget#page { background: $window; border: none; }
 QFrame#rail QScrollArea, QFrame#rail QScrollArea > QWidget > QWidget { background: $surface; }
+QDialog QScrollArea { border: 2px solid transparent; border-radius: 6px; }
+QDialog QScrollArea:focus { border-color: $focus; }
+QDialog QScrollArea, QDialog QScrollArea > QWidget > QWidget { background: $surface; }
 QFrame#card QScrollArea, QFrame#card QScrollArea > QWidget > QWidget { background: $surface; }
 
 QLabel { background: transparent; color: $text; }
@@ -194,7 +203,7 @@ QPushButton:disabled { color: $border_strong; border-color: $border; background:
 QPushButton[look="primary"] { background: $accent; color: $on_accent; border-color: $accent;
                               font-weight: 600; }
 QPushButton[look="primary"]:hover { background: $accent_hover; }
-QPushButton[look="primary"]:focus { border: 2px solid $text; }
+QPushButton[look="primary"]:focus { border: 2px solid $focus; }
 QPushButton[look="primary"]:disabled { background: $raised; color: $muted; border-color: $border; }
 QPushButton[look="quiet"] { border-color: transparent; background: transparent; color: $muted; }
 QPushButton#store { color: $text; font-size: 14px; font-weight: 600; }
@@ -210,7 +219,7 @@ QPushButton[look="segment"][edge="right"] { border-top-right-radius: 7px;
                                             border-bottom-right-radius: 7px; }
 QPushButton[look="segment"]:checked { background: $accent; color: $on_accent;
                                       border-color: $accent; font-weight: 600; }
-QPushButton[look="segment"]:focus { border: 2px solid $text; padding: 5px 9px; }
+QPushButton[look="segment"]:focus { border: 2px solid $focus; padding: 5px 9px; }
 QPushButton[look="nav"] { text-align: left; border: 2px solid transparent; background: transparent;
                           padding: 5px 10px; border-radius: 8px; color: $muted; }
 QPushButton[look="nav"][dense="true"] { padding: 3px 10px; }
@@ -223,6 +232,7 @@ QPushButton::menu-indicator { image: none; }
 QLineEdit, QPlainTextEdit, QComboBox, QSpinBox { background: $surface; color: $text;
     border: 1px solid $border_strong; border-radius: 7px; padding: 6px 10px;
     selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit, QPlainTextEdit { placeholder-text-color: $muted; }
 QLineEdit, QComboBox, QSpinBox { min-height: 20px; }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $focus;
                                                          padding: 5px 9px; }
@@ -240,7 +250,8 @@ QMenu::item:selected { background: $accent_soft; color: $on_accent_soft; }
 QTableView, QListView { background: $surface; border: 1px solid $border; border-radius: 10px;
                         outline: 0; padding: 1px; }
 QTableView:focus, QListView:focus { border: 2px solid $focus; padding: 0; }
-QTableView[framed="false"] { border: none; border-radius: 0; padding: 0; }
+QTableView[framed="false"] { border: 2px solid transparent; border-radius: 6px; padding: 0; }
+QTableView[framed="false"]:focus { border-color: $focus; }
 QHeaderView { background: $surface; border: none; border-radius: 10px; }
 QHeaderView::section { background: $surface; color: $muted; border: none;
     border-bottom: 1px solid $border; padding: 7px 10px; font-size: 12px; font-weight: 600; }

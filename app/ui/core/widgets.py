@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
+    QApplication,
     QButtonGroup,
     QDialog,
     QFrame,
@@ -20,11 +21,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.ui.core.announcing import announce
 from app.ui.core.appearance import Appearance
 from app.ui.core.icons import icon
-from app.ui.core.message import Message
+from app.ui.core.message import NO_MESSAGE, Message
 from app.ui.core.rows import one_line
 from app.ui.core.theme import Tokens
+from app.ui.core.zoom import px
 
 
 class Text(QLabel):
@@ -33,6 +36,7 @@ class Text(QLabel):
     def __init__(self, text: str = "", look: str = "", wrap: bool = False) -> None:
         super().__init__()
         self._look = look
+        self._said = NO_MESSAGE
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("look", look)
         self.setWordWrap(wrap)
@@ -47,7 +51,17 @@ class Text(QLabel):
             restyle(self)
 
     def say(self, message: Message, otherwise: str = "") -> None:
-        """Show a message, a problem in the colour of errors; `otherwise` where it is empty."""
+        """Show a message, a problem in the colour of errors; `otherwise` where it is empty.
+
+        A screen reader reads a message that was not there before.
+        """
+        if message != self._said:
+            self._said = message
+            announce(self, message.text, message.is_problem)
+        self.show_message(message, otherwise)
+
+    def show_message(self, message: Message, otherwise: str = "") -> None:
+        """The same without a word to a screen reader."""
         look = "error" if message.is_problem else self._look
         if self.property("look") != look:
             self.setProperty("look", look)
@@ -144,7 +158,27 @@ def _fill(layout: QHBoxLayout | QVBoxLayout, widgets: Sequence[QWidget | int | N
             layout.addWidget(widget)
 
 
-class _Button(QPushButton):
+_RING = 2
+"""Pixels between the edge of a button and its second ring, and how thick that is."""
+
+
+class _Ringed(QPushButton):
+    """On the colour of the accent no single colour of a ring stands out: there it has two."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        filled = self.property("look") == "primary" or self.isChecked()
+        if self.hasFocus() and filled:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QApplication.palette().color(QPalette.ColorRole.Base), _RING))
+            inset = 1.5 * _RING
+            inside = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+            painter.drawRoundedRect(inside, 4, 4)
+            painter.end()
+
+
+class _Button(_Ringed):
     """Enter presses it too, not only the space bar, inside and outside of dialogs."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -169,6 +203,9 @@ def button(
     return result
 
 
+_ICON = 16
+
+
 class _Tint(QObject):
     """Belongs to its button, so that the look can change after the button is gone."""
 
@@ -180,6 +217,7 @@ class _Tint(QObject):
 
     def _paint(self, tokens: Tokens) -> None:
         colour = getattr(tokens, self._look)
+        self._target.setIconSize(QSize(px(_ICON), px(_ICON)))
         self._target.setIcon(icon(self._name, colour, tokens.on_accent_soft))
 
 
@@ -188,7 +226,7 @@ def tinted(target: QPushButton, name: str, appearance: Appearance, look: str = "
     _Tint(target, name, appearance, look)
 
 
-class _Segment(QPushButton):
+class _Segment(_Ringed):
     stepped = Signal(int)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -264,7 +302,8 @@ class Field(QWidget):
         super().__init__()
         caption = Text(label, "small")
         caption.setBuddy(editor)
-        editor.setAccessibleName(label)
+        if label.strip():
+            editor.setAccessibleName(label)
         self._editor = editor
         self._error = Text("", "error", wrap=True)
         self._error.setVisible(False)
@@ -272,6 +311,8 @@ class Field(QWidget):
 
     def show_error(self, sentence: str) -> None:
         """Show, or with an empty sentence remove, what is wrong."""
+        if sentence != self._error.text():
+            announce(self._editor, sentence, is_problem=True)
         self._error.setText(sentence)
         self._error.setVisible(bool(sentence))
         self._editor.setAccessibleDescription(sentence)

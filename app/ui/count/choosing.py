@@ -8,6 +8,7 @@ from app.domain.documents.parts import from_iso
 from app.domain.stocktake import Count
 from app.ui.core.formats import local_clock, local_date, number, signed
 from app.ui.core.widgets import Text, button, column, row
+from app.ui.core.zoom import px
 from app.ui.count.review_view_model import ReviewRow, ReviewViewModel
 
 
@@ -18,7 +19,7 @@ class ChooseDialog(QDialog):
         super().__init__(parent)
         self._view_model = view_model
         self.setWindowTitle("Counts")
-        self.setMinimumWidth(480)
+        self.setMinimumWidth(px(480))
         line = reviewed.line
         is_open = view_model.state.stocktake.is_open
         layout = column(

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding, Keys
 from app.ui.core.formats import counted, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
@@ -100,6 +101,16 @@ class CountingPage(QWidget):
             spacing=6,
         )
         panel.addLayout(buttons)
+        self.keys = Keys()
+        self.keys.press(
+            Binding("Down", "The next product", lambda: self._walk(1)),
+            Binding("Up", "The product before", lambda: self._walk(-1)),
+            Binding("PgDown", "The next shelf", lambda: self._step(1)),
+            Binding("PgUp", "The shelf before", lambda: self._step(-1)),
+            Binding("F4", "Take back the last count", self._take_back),
+            Binding("F8", "Review what was counted", self._review),
+            Binding("Esc", "Back to the list", self._leave),
+        )
         self._panel: QFrame = card(panel, 20)
         self._panel.setObjectName("count")
         left = column(spacing=6)
@@ -141,20 +152,7 @@ class CountingPage(QWidget):
         return kept
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self._walk(1 if key == Qt.Key.Key_Down else -1)
-        elif key == Qt.Key.Key_PageDown:
-            self._step(1)
-        elif key == Qt.Key.Key_PageUp:
-            self._step(-1)
-        elif key == Qt.Key.Key_F4:
-            self._take_back()
-        elif key == Qt.Key.Key_F8:
-            self._review()
-        elif key == Qt.Key.Key_Escape:
-            self._leave()
-        else:
+        if not self.keys.act(event):
             super().keyPressEvent(event)
 
     def _save(self) -> None:

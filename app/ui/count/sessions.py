@@ -9,6 +9,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Field, Text, button, column, row, tinted
+from app.ui.core.zoom import px
 from app.ui.count.sessions_view_model import SessionRow, SessionsState, SessionsViewModel
 
 _COLUMNS = (
@@ -78,7 +79,7 @@ class NewCountDialog(QDialog):
         self._aisles: dict[str, tuple[str, ...]] = {}
         self._wanted = aisle
         self.setWindowTitle("New count")
-        self.setMinimumWidth(440)
+        self.setMinimumWidth(px(440))
         self.name = QLineEdit()
         self.name.setPlaceholderText("For example: yearly count")
         self.name.setMaxLength(60)

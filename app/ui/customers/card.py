@@ -14,6 +14,7 @@ from app.ui.core.formats import counted, local_day, money, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, button, card, clear, column, row, tinted
+from app.ui.core.zoom import px
 from app.ui.customers.view_model import CustomersState, CustomersViewModel
 from app.ui.orders.details import TONES
 
@@ -69,7 +70,7 @@ class CustomerCard(QWidget):
         self.orders = RowsTable(
             self._model, appearance, "Last orders", row_height=44, open_on_click=False
         )
-        self.orders.setMinimumHeight(86)
+        self.orders.setMinimumHeight(px(86))
         self._elsewhere = Text(_ELSEWHERE, "small", wrap=True)
         self._favourites = QGridLayout()
         self._favourites.setVerticalSpacing(3)

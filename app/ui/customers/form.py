@@ -13,6 +13,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Field, Text, button, column, row
+from app.ui.core.zoom import px
 from app.ui.customers.draft import Draft, DraftViewModel
 
 _ROW = 46
@@ -114,4 +115,4 @@ class CustomerForm(QWidget):
         self._model.set_rows(draft.alike)
         self._hint.setVisible(bool(draft.alike))
         self.alike.setVisible(bool(draft.alike))
-        self.alike.setFixedHeight(_ROW * max(len(draft.alike), 1) + 4)
+        self.alike.setFixedHeight(px(_ROW) * max(len(draft.alike), 1) + 4)

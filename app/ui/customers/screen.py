@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget
 
 from app.data.selling.forgetting import Wish
 from app.domain.changes import Kind, NewlyMade
 from app.domain.customers import Customer
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import counted, number
@@ -29,7 +30,6 @@ _COLUMNS = (
     Column[Customer]("Customer", lambda one: Cell(one.name, one.email, bold=True)),
     Column[Customer]("Phone", lambda one: Cell(one.phone, tone="muted"), 132),
 )
-_PLAIN = Qt.KeyboardModifier.NoModifier
 
 
 class _Line(QLineEdit):
@@ -113,17 +113,17 @@ class CustomersScreen(Screen):
         view_model.state_changed.connect(self._render)
         view_model.saved.connect(self._to_card)
         view_model.forgetting_asked.connect(self._ask_forget)
-        keys: dict[str, Callable[[], object]] = {
-            "Ctrl+N": self.begin,
-            "F2": view_model.edit,
-            "F9": self.order,
-            "Ctrl+M": self.ask_merge,
-            "Ctrl+Shift+Del": view_model.ask_forget,
-        }
-        for sequence, act in keys.items():
-            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-            shortcut = QShortcut(QKeySequence(sequence), self, context=context)
-            shortcut.activated.connect(act)
+        self.bind_keys(
+            Binding("Ctrl+N", "Add a customer", self.begin),
+            Binding("F2", "Change the customer", view_model.edit),
+            Binding("F9", "Take an order for the customer", self.order),
+            Binding("Ctrl+M", "Merge with the same person", self.ask_merge),
+            Binding("Ctrl+Shift+Del", "Forget the customer", view_model.ask_forget),
+        )
+        self.press_keys(
+            Binding("Del", "Delete the customer", view_model.delete, when=self._may_delete),
+            Binding("Esc", "Back to the search", self.focus_first),
+        )
         self._tint(appearance.tokens)
         appearance.changed.connect(self._tint)
 
@@ -170,20 +170,9 @@ class CustomersScreen(Screen):
                 self, state.chosen, state.alike, its.find, its.merge, self._appearance
             ).open()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def _may_delete(self) -> bool:
         state = self.view_model.state
-        if event.key() == Qt.Key.Key_Escape:
-            self.focus_first()
-        elif (
-            event.key() == Qt.Key.Key_Delete
-            # With them it is another question, or one of the field.
-            and event.modifiers() in (_PLAIN, Qt.KeyboardModifier.KeypadModifier)
-            and state.chosen
-            and state.draft is None
-        ):
-            self.view_model.delete()
-        else:
-            super().keyPressEvent(event)
+        return bool(state.chosen) and state.draft is None
 
     def begin(self) -> None:
         """Begin a new customer, unless one is being typed."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex
 
+from app.ui.core.announcing import announce
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import counted, money, number, on_hand_cell
 from app.ui.core.meant_rows import MeantRows
@@ -107,14 +108,16 @@ class FindScreen(Screen):
         # What was scanned is a code, whatever it may mean.
         self.meant.show_rows(() if self._said.text() else state.meant)
         self.table.set_empty_text(nothing_called(state.query, state.meant, state.meant_by))
-        shown = len(state.rows)
+        shown, is_new = len(state.rows), state.query != self._query
         if state.total:
             found = f"{number(shown)} of {counted(state.total, 'product')}"
             self._summary.setText(
                 f"{found}, found in {state.seconds * 1000:.1f} ms" if state.query.strip() else found
             )
+            announce(self, found if state.query.strip() and is_new else "")
         else:
             self._summary.setText("")
+            announce(self, "Nothing found" if state.query.strip() and is_new else "")
         self._more.setVisible(shown < state.total)
         self.table.set_complete(shown >= state.total, self._view_model.show_all)
         if state.query != self._query:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from app.data.stock.history import HistoryColumn
@@ -10,6 +9,7 @@ from app.domain.entities import Reason
 from app.domain.scans import Scan
 from app.domain.undo import UndoPreview
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask, choose_file
 from app.ui.core.filters import choice_box, day_edit, filter_row, offer
@@ -23,7 +23,6 @@ from app.ui.core.formats import (
 )
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
-from app.ui.core.sign_keys import letter_of, plain_text
 from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
 from app.ui.history.view_model import HistoryRow, HistoryState, HistoryViewModel
 
@@ -126,6 +125,10 @@ class HistoryScreen(Screen):
         layout.addWidget(self.table, 1)
         layout.setContentsMargins(24, 20, 24, 16)
         self.setLayout(layout)
+        self.press_keys(
+            Binding("U", "Undo the chosen movement", self._ask_undo),
+            Binding("/", "Show the movements of one product", self.product.setFocus),
+        )
         view_model.state_changed.connect(self._render)
         view_model.undo_asked.connect(self._on_undo_asked)
         for command in (view_model.export, view_model.undo):
@@ -149,14 +152,6 @@ class HistoryScreen(Screen):
         self.product.setText(scan.text)
         self._filter()
         return True
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if letter_of(event) == "U":
-            self._ask_undo()
-        elif plain_text(event) == "/":
-            self.product.setFocus()
-        else:
-            super().keyPressEvent(event)
 
     def _filter(self) -> None:
         self._view_model.filter(

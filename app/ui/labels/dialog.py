@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDialog, QSpinBox, QW
 from app.ui.core.barcode import code128
 from app.ui.core.formats import counted, number
 from app.ui.core.widgets import Field, Segments, Text, button, column, row
+from app.ui.core.zoom import px
 from app.ui.labels.sheets import SHEETS, Label, label_sheets
 
 _NAMED = 3
@@ -28,7 +29,7 @@ class LabelsDialog(QDialog):
         super().__init__(parent)
         self._labels = {"product": products, "place": places}
         self.setWindowTitle("Labels")
-        self.setMinimumWidth(420)
+        self.setMinimumWidth(px(420))
         self.kind = Segments(_KINDS, lambda _: self._count(), "Labels of")
         self.kind.button("place").setEnabled(bool(places))
         self.code = Segments(_CODES, lambda _: self._count(), "Barcode")

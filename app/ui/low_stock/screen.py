@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent
 
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.dialogs import choose_file
 from app.ui.core.formats import counted, number, on_hand_cell
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
-from app.ui.core.sign_keys import letter_of
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.low_stock.view_model import LowRow, LowStockState, LowStockViewModel
@@ -58,6 +57,7 @@ class LowStockScreen(Screen):
         layout.addWidget(self.table)
         layout.setContentsMargins(24, 20, 24, 16)
         self.setLayout(layout)
+        self.press_keys(Binding("O", "Order what is listed", self._order_these))
         view_model.state_changed.connect(self._render)
         view_model.export.finished.connect(self._summary.set_text)
         view_model.export.failed.connect(lambda error: self._summary.set_text(str(error)))
@@ -71,12 +71,6 @@ class LowStockScreen(Screen):
 
     def focus_first(self) -> None:
         self.table.focus_a_row()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if letter_of(event) == "O":
-            self._order_these()
-        else:
-            super().keyPressEvent(event)
 
     def _order_these(self) -> None:
         if self._view_model.state.rows:

@@ -20,6 +20,7 @@ from app.ui.core.product_line import ProductLine
 from app.ui.core.rows import RowsModel
 from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, card, column, row, tinted
+from app.ui.core.zoom import px
 from app.ui.order.cart_box import CartBox
 from app.ui.order.customer_line import CustomerLine
 from app.ui.order.customer_lookup import CustomerLookup
@@ -115,7 +116,7 @@ class CartView(QWidget):
             ),
             14,
         )
-        panel.setFixedWidth(_PANEL)
+        panel.setFixedWidth(px(_PANEL))
         body = row(spacing=14)
         body.addLayout(left, 1)
         body.addWidget(panel)

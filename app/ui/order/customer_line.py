@@ -14,6 +14,7 @@ from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.hits_line import HitsLine
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
+from app.ui.core.zoom import px
 from app.ui.order.customer_lookup import CustomerLookup
 from app.ui.order.state import OrderState
 from app.ui.order.view_model import OrderViewModel
@@ -195,8 +196,8 @@ class CustomerLine(QWidget):
         self.hits.show_rows(found.customers)
         shown = min(len(found.customers), _SHOWN)
         # In a low window fewer are seen at once, and the rest by scrolling.
-        self.hits.setMinimumHeight(_ROW + 6)
-        self.hits.setMaximumHeight(_ROW * shown + 6)
+        self.hits.setMinimumHeight(px(_ROW) + 6)
+        self.hits.setMaximumHeight(px(_ROW) * shown + 6)
         if is_new:
             self._picked = ""
         # Who arrives is not taken for the one who was chosen, and is gone by now.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 
+from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.formats import MINUS, money, number
 from app.ui.core.quantity_table import QuantityTable
-from app.ui.core.rows import Cell, Column
+from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.order.rows import CartRow
 
 
@@ -38,8 +39,6 @@ class CartTable(QuantityTable):
 
     removed = Signal()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.removed.emit()
-        else:
-            super().keyPressEvent(event)
+    def __init__(self, model: RowsModel[CartRow], appearance: Appearance, name: str) -> None:
+        super().__init__(model, appearance, name)
+        self.keys.press(Binding("Del", "Take the line out", self.removed.emit, also=("Backspace",)))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import money
 from app.ui.core.widgets import Text, card, column, row
+from app.ui.core.zoom import px
 from app.ui.customers.draft import DraftViewModel
 from app.ui.customers.form import CustomerForm
 from app.ui.order.rows import contents
@@ -23,7 +24,7 @@ class NewCustomerPage(QWidget):
         self.form = CustomerForm(draft, appearance)
         self._cart = Text("", "muted", wrap=True)
         frame = card(column(self.form, self._cart, spacing=12), 20)
-        frame.setFixedWidth(_WIDTH)
+        frame.setFixedWidth(px(_WIDTH))
         layout = column(spacing=0)
         layout.addLayout(row(frame, None))
         layout.addStretch(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -12,6 +13,7 @@ from app.domain.customers import Customer
 from app.domain.orders import OrderStatus
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import ENTER, Binding
 from app.ui.core.message import Message
 from app.ui.core.printing import Printing
 from app.ui.core.report import printout
@@ -61,19 +63,22 @@ class OrderScreen(Screen):
         draft.state_changed.connect(self._on_draft)
         draft.saved.connect(self._sell_to)
         self._printing.ended.connect(self._on_printed)
-        self.bind_keys({"Ctrl+P": self.print_receipt, "Ctrl+D": view_model.complete})
-        in_cart: dict[str, Callable[[], object]] = {
-            "Ctrl+N": self.cart.begin,
-            "Ctrl+PgDown": lambda: self.cart.step(1),
-            "Ctrl+PgUp": lambda: self.cart.step(-1),
-            "Ctrl+Return": self._place,
-            "Ctrl+Enter": self._place,
-            "F4": self.cart.customer.start,
-            "Shift+F4": self.cart.customer.start_new,
-            "F6": self.cart.start_discount,
-            "F7": self.cart.start_order_discount,
-        }
-        self.bind_keys({key: partial(self._unless_typing, act) for key, act in in_cart.items()})
+        cart, customer = self.cart, self.cart.customer
+        in_cart = (
+            Binding("Ctrl+Return", "Place the order", self._place, ENTER),
+            Binding("Ctrl+N", "Begin another cart", cart.begin),
+            Binding("Ctrl+PgDown", "Show the next cart", lambda: cart.step(1)),
+            Binding("Ctrl+PgUp", "Show the cart before", lambda: cart.step(-1)),
+            Binding("F4", "Choose the customer", customer.start),
+            Binding("Shift+F4", "Add a new customer", customer.start_new),
+            Binding("F6", "Give a discount on the line", cart.start_discount),
+            Binding("F7", "Give a discount on the order", cart.start_order_discount),
+        )
+        self.bind_keys(
+            Binding("Ctrl+P", "Print the receipt, or save it as a PDF", self.print_receipt),
+            Binding("Ctrl+D", "Hand the order over", view_model.complete),
+            *(replace(one, act=partial(self._unless_typing, one.act)) for one in in_cart),
+        )
 
     def activate(self) -> None:
         self.view_model.activate()

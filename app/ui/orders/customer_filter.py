@@ -11,6 +11,7 @@ from app.ui.core.hits_line import HitsLine
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Field, column
+from app.ui.core.zoom import px
 from app.ui.orders.filter_view_model import FilterState, FilterViewModel
 
 _ROW = 44
@@ -102,8 +103,8 @@ class CustomerFilter(QWidget):
             self._model.set_rows(state.found)
             shown = min(max(len(state.found), 1), _SHOWN)
             # In a low window fewer are seen at once, and the rest by scrolling.
-            self.hits.setMinimumHeight(_ROW + 6)
-            self.hits.setMaximumHeight(_ROW * shown + 6)
+            self.hits.setMinimumHeight(px(_ROW) + 6)
+            self.hits.setMaximumHeight(px(_ROW) * shown + 6)
             if is_new or self.hits.current() is None:
                 self.hits.select(0)
             if self._entered and state.looked_for == self.line.text():

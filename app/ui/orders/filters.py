@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from app.domain.orders import OrderStatus
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.filters import choice_box, day_edit, filter_row, offer
 from app.ui.core.widgets import Field, button
+from app.ui.core.zoom import px
 from app.ui.orders.customer_filter import CustomerFilter
 from app.ui.orders.filter_view_model import FilterState, FilterViewModel
 
@@ -44,7 +44,7 @@ class OrderFilters(QWidget):
             edit.returnPressed.connect(self._on_entered)
         self.mine = QCheckBox("Mine (F7)")
         self.mine.setToolTip("Only orders that you took")
-        self.mine.setMinimumHeight(_CHECK_HEIGHT)
+        self.mine.setMinimumHeight(px(_CHECK_HEIGHT))
         self.mine.toggled.connect(view_model.choose_mine)
         self.clear_button = button("Clear (F8)", self.clear, "quiet", "Show every order again")
         self._store_field = Field("Store (F3)", self.store)
@@ -69,16 +69,16 @@ class OrderFilters(QWidget):
         self._render(view_model.state)
 
     @property
-    def keys(self) -> dict[str, Callable[[], object]]:
+    def bindings(self) -> tuple[Binding, ...]:
         """What each key of the filters does."""
-        return {
-            "F3": self.store.setFocus,
-            "F4": self.customer.start,
-            "F5": self._start_days,
-            "F6": self.status.setFocus,
-            "F7": self.mine.toggle,
-            "F8": self.clear,
-        }
+        return (
+            Binding("F3", "Show the orders of one store", self.store.setFocus),
+            Binding("F4", "Show the orders of one customer", self.customer.start),
+            Binding("F5", "Show the orders of some days", self._start_days),
+            Binding("F6", "Show the orders with one status", self.status.setFocus),
+            Binding("F7", "Show only orders that you took", self.mine.toggle),
+            Binding("F8", "Show every order again", self.clear),
+        )
 
     def clear(self) -> None:
         """Show every order again."""

@@ -16,6 +16,7 @@ from app.domain.pricing import NOTHING
 from app.domain.stock import parse_units
 from app.ui.core.formats import money, number
 from app.ui.core.widgets import Elided, Field, Text, button, column, row
+from app.ui.core.zoom import px
 
 _Units = Mapping[str, tuple[int, int]]
 
@@ -39,7 +40,7 @@ class ReturnDialog(QDialog):
         self._on_taken = on_taken
         self._conventions = conventions
         self.setWindowTitle("Take goods back")
-        self.setMinimumWidth(640)
+        self.setMinimumWidth(px(640))
         self._lines = [line for line in order.lines if line.left]
         self.edits: dict[str, tuple[QLineEdit, QLineEdit]] = {}
         grid = QGridLayout()
@@ -94,7 +95,7 @@ class ReturnDialog(QDialog):
         quantity, damaged = QLineEdit(), QLineEdit()
         for edit, name in ((quantity, "Comes back"), (damaged, "Damaged")):
             edit.setAlignment(Qt.AlignmentFlag.AlignRight)
-            edit.setFixedWidth(90)
+            edit.setFixedWidth(px(90))
             edit.setAccessibleName(f"{name}: {line.name}")
             edit.textChanged.connect(self._show_refund)
             edit.returnPressed.connect(self._take)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from app.domain.customers import Customer
 from app.domain.orders import OrderStatus
 from app.domain.scans import Scan, ScannedOrder
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import money
 from app.ui.core.message import Message
@@ -55,14 +55,16 @@ class OrdersScreen(Screen):
         view_model.state_changed.connect(self._render)
         view_model.scan_refused.connect(self.refused)
         self.bind_keys(
-            {
-                "Ctrl+P": self.print_receipt,
-                "Ctrl+D": view_model.complete,
-                "Ctrl+B": self._ask_units,
-                **{
-                    key: partial(self._filter, act) for key, act in self.orders.filters.keys.items()
-                },
-            }
+            Binding("Ctrl+P", "Print the receipt, or save it as a PDF", self.print_receipt),
+            Binding("Ctrl+D", "Hand the order over", view_model.complete),
+            Binding("Ctrl+B", "Take goods back", self._ask_units),
+            *(
+                replace(one, act=partial(self._filter, one.act), when=self._is_listed)
+                for one in self.orders.filters.bindings
+            ),
+        )
+        self.press_keys(
+            Binding("Esc", "Back to all orders", self._back, when=lambda: not self._is_listed())
         )
 
     def activate(self) -> None:
@@ -95,14 +97,11 @@ class OrdersScreen(Screen):
         if order is not None and not order.missing:
             self._printing.offer(printout(receipt(order)))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.view_model.state.order is not None:
-            self._back()
-        else:
-            super().keyPressEvent(event)
+    def _is_listed(self) -> bool:
+        return self.view_model.state.order is None
 
     def _filter(self, act: Callable[[], object]) -> None:
-        if self.view_model.state.order is None:
+        if self._is_listed():
             act()
 
     def _back(self) -> None:

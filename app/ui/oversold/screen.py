@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedWidget, QWidget
 
 from app.domain.oversell import SettlementKind, Step
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import (
@@ -23,7 +23,6 @@ from app.ui.core.formats import (
 from app.ui.core.message import NO_MESSAGE, Message
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
-from app.ui.core.sign_keys import letter_of
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Field, Segments, Text, button, card, column, row
 from app.ui.oversold.view_model import CaseRow, OversoldState, OversoldViewModel, Plan, SettledRow
@@ -154,6 +153,19 @@ class OversoldScreen(Screen):
         layout.setContentsMargins(24, 20, 24, 16)
         self.setLayout(layout)
         self._show("open" if view_model.may_settle else "settled")
+        self.press_keys(
+            *(
+                Binding(key, words, partial(self._settle, kind), when=self._shows_cases)
+                for kind, (words, key) in _WAYS.items()
+            ),
+            Binding("N", "Write a note", self.note.setFocus),
+            Binding(
+                "L",
+                "Open cases, or what was settled",
+                self._turn,
+                when=lambda: view_model.may_settle,
+            ),
+        )
         view_model.state_changed.connect(self._render)
         self._render(view_model.state)
 
@@ -181,17 +193,8 @@ class OversoldScreen(Screen):
                 break
         self.note.setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        letter = letter_of(event)
-        kinds = {key: kind for kind, (_, key) in _WAYS.items()}
-        if letter in kinds and not self._pages.currentIndex():
-            self._settle(kinds[letter])
-        elif letter == "N":
-            self.note.setFocus()
-        elif letter == "L" and self.view_model.may_settle:
-            self._turn()
-        else:
-            super().keyPressEvent(event)
+    def _shows_cases(self) -> bool:
+        return not self._pages.currentIndex()
 
     def _card(self) -> QWidget:
         self._name = Elided("", "heading")

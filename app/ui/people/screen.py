@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.changes import Kind, NewlyMade
 from app.domain.entities import Store
 from app.domain.staff import Person
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.formats import counted
 from app.ui.core.message import Message
@@ -71,12 +70,19 @@ class PeopleScreen(Screen):
         layout.setContentsMargins(24, 16, 24, 10)
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
-        keys: dict[str, Callable[[], object]] = {
-            "Ctrl+N": view_model.begin,
-            "F2": view_model.edit,
-            "Ctrl+P": self.print_badge,
-        }
-        self.bind_keys(keys)
+        self.bind_keys(
+            Binding("Ctrl+N", "Add a person", view_model.begin),
+            Binding("F2", "Change the person", view_model.edit),
+            Binding("Ctrl+P", "Print a new badge", self.print_badge),
+        )
+        self.press_keys(
+            Binding(
+                "Del",
+                "Let the person sign in no more",
+                lambda: view_model.set_active(False),
+                when=lambda: view_model.state.draft is None,
+            )
+        )
 
     def activate(self) -> None:
         self.view_model.activate()
@@ -99,12 +105,6 @@ class PeopleScreen(Screen):
     def show_undone(self, change: NewlyMade) -> None:
         if change.kind is Kind.PERSON:
             self.view_model.say(Message(f"{change.key['number']} is as before."))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Delete and self.view_model.state.draft is None:
-            self.view_model.set_active(False)
-        else:
-            super().keyPressEvent(event)
 
     def print_badge(self) -> None:
         """Print a new badge for the chosen person; it holds once it is printed."""

@@ -18,6 +18,7 @@ from app.ui.core.dialogs import ScanDialog
 from app.ui.core.formats import local_date
 from app.ui.core.scan_words import shown
 from app.ui.core.widgets import Elided, Field, Text, button, card, clear, column, row, tinted
+from app.ui.core.zoom import px
 from app.ui.product.codes_view_model import CodesState, CodesViewModel
 from connector_config.errors import UserError
 
@@ -121,7 +122,7 @@ class CodeDialog(ScanDialog):
         layout.addLayout(row(None, cancel, save))
         layout.setContentsMargins(24, 20, 24, 20)
         self.setLayout(layout)
-        self.setMinimumWidth(420)
+        self.setMinimumWidth(px(420))
         view_model.written.connect(self.accept)
         view_model.known.connect(self._on_known)
         view_model.refused.connect(self._on_refused)

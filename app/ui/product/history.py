@@ -24,11 +24,14 @@ from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.sync_words import delivery_cell
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Text, button, card, row
+from app.ui.core.zoom import px
 from app.ui.product.state import ProductState
 from app.ui.product.view_model import ProductViewModel
 
 _ROW = 48
 _ROWS_SHOWN = 6
+_FRAME = 2
+"""Pixels around the table that show where the keyboard is."""
 
 
 def _why(movement: Movement) -> Cell:
@@ -105,7 +108,7 @@ class HistoryCard(QFrame):
         self._model.set_rows(lines)
         self.table.set_empty_text("Nothing has moved on this device since the opening level.")
         rows = min(max(len(lines), 2), _ROWS_SHOWN)
-        self.table.setFixedHeight(34 + rows * _ROW + 2)
+        self.table.setFixedHeight(px(34) + rows * px(_ROW) + 2 * _FRAME)
         self._more.setVisible(bool(ledger and len(ledger.lines) < ledger.count))
         if ledger is not None:
             item = ledger.item

@@ -12,6 +12,7 @@ from app.ui.core.dialogs import ScanDialog
 from app.ui.core.message import Message
 from app.ui.core.printing import Printing
 from app.ui.core.widgets import Field, Text, button, card, clear, column, row, tinted
+from app.ui.core.zoom import px
 from app.ui.labels.dialog import LabelsDialog
 from app.ui.labels.sheets import place_labels, product_label
 from app.ui.product.places_view_model import PlacesViewModel
@@ -152,7 +153,7 @@ class MoveDialog(ScanDialog):
         layout.addLayout(row(also, None, cancel, save))
         layout.setContentsMargins(24, 20, 24, 20)
         self.setLayout(layout)
-        self.setMinimumWidth(460)
+        self.setMinimumWidth(px(460))
         for one in (also, cancel, save):
             one.setAutoDefault(False)
         # It stands on the left, but is wanted least.

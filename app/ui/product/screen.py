@@ -10,10 +10,12 @@ from app.domain.errors import ShortStockError
 from app.domain.scans import Scan, ScannedPlace
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import money, number
+from app.ui.core.message import problem
 from app.ui.core.screen import Screen
-from app.ui.core.sign_keys import SignKeys, letter_of
+from app.ui.core.sign_keys import SignKeys
 from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, scrolling, tinted
 from app.ui.product.codes_card import CodesCard
@@ -84,6 +86,16 @@ class ProductScreen(Screen):
         self._signs = SignKeys(self)
         self._signs.stepped.connect(view_model.step)
         self._signs.begun.connect(self._on_begun)
+        self.press_keys(
+            Binding("+", "One more on hand", lambda: view_model.step(1)),
+            Binding("-", "One fewer on hand", lambda: view_model.step(-1)),
+            Binding("A", "Adjust by a number", self.stock.form.quantity.setFocus),
+            Binding("M", "Move to another place", self.place.begin),
+            Binding("L", "Print its labels", self.place.open_labels),
+            Binding("C", "Add one to the cart", self.elsewhere.sell),
+            Binding("N", "Order from the nearest store", self.elsewhere.order_from_nearest),
+            Binding("Esc", "Drop what is typed, or back to the list", self._on_escape),
+        )
         view_model.state_changed.connect(self._render)
         view_model.short.connect(self._on_short)
         view_model.unusual.connect(self._on_unusual)
@@ -131,26 +143,14 @@ class ProductScreen(Screen):
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, letter = event.key(), letter_of(event)
-        if self._signs.press(event):
-            return
-        if letter == "A":
-            self.stock.form.quantity.setFocus()
-        elif letter == "M":
-            self.place.begin()
-        elif letter == "L":
-            self.place.open_labels()
-        elif letter == "C":
-            self.elsewhere.sell()
-        elif letter == "N":
-            self.elsewhere.order_from_nearest()
-        elif key == Qt.Key.Key_Escape:
-            if self.view_model.drop():
-                self.setFocus()
-            else:
-                self.back.emit()
-        else:
+        if not self._signs.press(event):
             super().keyPressEvent(event)
+
+    def _on_escape(self) -> None:
+        if self.view_model.drop():
+            self.setFocus()
+        else:
+            self.back.emit()
 
     def _on_begun(self, typed: str, is_late: bool) -> None:
         if not self.view_model.may_change():
@@ -168,6 +168,8 @@ class ProductScreen(Screen):
             self._name.set_text("This product is no longer in the catalogue")
             return
         self._name.set_text(product.name)
+        self.setAccessibleName(f"Product card: {product.name}")
+        self.setWindowTitle(product.name)
         self._line.set_text(f"{product.sku}  ·  {product.category}  ·  {product.type}")
         self._price.setText(money(product.price))
 
@@ -199,5 +201,5 @@ class ProductScreen(Screen):
         self.setFocus()
 
     def _on_refused(self, sentence: str) -> None:
-        self._refused.setText(sentence)
+        self._refused.say(problem(sentence))
         self._refused.setVisible(bool(sentence))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPlainTextEdit, QVBo
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import STATE_LABELS, STATE_TONES, local_date, number
 from app.ui.core.widgets import Field, Segments, Text, button, card, column, restyle, row
+from app.ui.core.zoom import px
 from app.ui.product.state import ProductState
 from app.ui.product.view_model import ProductViewModel
 
@@ -97,7 +98,7 @@ class _AdjustForm(QWidget):
         self.note = _Note()
         self.note.setPlaceholderText("Note (optional)")
         self.note.setTabChangesFocus(True)
-        self.note.setFixedHeight(52)
+        self.note.setFixedHeight(px(52))
         self.note.textChanged.connect(lambda: view_model.edit(note=self.note.toPlainText()))
         self.note.submitted.connect(view_model.apply)
         self._quantity_field = Field("Quantity", self.quantity)

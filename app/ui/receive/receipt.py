@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.data.stock.catalogue import Catalogue
@@ -13,6 +12,7 @@ from app.domain.receiving import GoodsReceipt, ReceiptState
 from app.domain.scans import Scan
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import counted, number
 from app.ui.core.printing import Printing
@@ -20,7 +20,6 @@ from app.ui.core.product_line import ProductLine
 from app.ui.core.quantity_table import QuantityTable
 from app.ui.core.report import printout
 from app.ui.core.rows import Cell, Column, RowsModel
-from app.ui.core.sign_keys import letter_of
 from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.receive.arrivals import against, origin
@@ -74,11 +73,9 @@ class ReceiptTable(QuantityTable):
 
     given_up = Signal()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if letter_of(event) == "M":
-            self.given_up.emit()
-        else:
-            super().keyPressEvent(event)
+    def __init__(self, model: RowsModel[ReceiptRow], appearance: Appearance, name: str) -> None:
+        super().__init__(model, appearance, name)
+        self.keys.press(Binding("M", "Give up the rest of the line", self.given_up.emit))
 
 
 class ReceiptView(QWidget):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from app.data.stock.catalogue import Catalogue
@@ -11,6 +9,7 @@ from app.domain.paper_numbers import PaperKind
 from app.domain.receiving import Paper
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import ENTER, Binding
 from app.ui.core.dialogs import ask
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
@@ -45,14 +44,12 @@ class ReceiveScreen(Screen):
         view_model.leaving.connect(lambda key: self.item_opened.emit("transfers", key))
         view_model.unknown_paper.connect(lambda _: self.refused.emit())
         self.bind_keys(
-            {
-                "Ctrl+N": self._begin,
-                "Ctrl+E": self.receipt.fill_in,
-                "Ctrl+P": self.receipt.print_receipt,
-                "Ctrl+Return": self.receipt.request_post,
-                "Ctrl+Enter": self.receipt.request_post,
-            }
+            Binding("Ctrl+N", "Begin a receipt without a paper", self._begin),
+            Binding("Ctrl+E", "Fill in all that was announced", self.receipt.fill_in),
+            Binding("Ctrl+P", "Print the receipt, or save it as a PDF", self.receipt.print_receipt),
+            Binding("Ctrl+Return", "Take in what is listed", self.receipt.request_post, ENTER),
         )
+        self.press_keys(Binding("Esc", "Back to the line, then to the list", self._on_escape))
 
     def receive(self, paper: Paper) -> None:
         """Open the receipt against a paper, from another screen."""
@@ -93,10 +90,8 @@ class ReceiveScreen(Screen):
             self.receipt.take_scan(scan)
         return self.view_model.state.editable
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() != Qt.Key.Key_Escape:
-            super().keyPressEvent(event)
-        elif self.receipt.table.hasFocus() and self.view_model.state.editable:
+    def _on_escape(self) -> None:
+        if self.receipt.table.hasFocus() and self.view_model.state.editable:
             self.receipt.line.setFocus()
         elif self.view_model.state.receipt is not None:
             self._back()

@@ -22,6 +22,7 @@ from app.ui.core.product_line import ProductLine
 from app.ui.core.report import printout
 from app.ui.core.unusual import ask_unusual
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
+from app.ui.core.zoom import px
 from app.ui.reorder.document import order_report
 from app.ui.reorder.lines import OrderRow, units
 from app.ui.reorder.orders import STATES
@@ -102,7 +103,7 @@ class OrderView(QWidget):
         self._why = Text("", wrap=True)
         self.quantity = self._editor.edits["quantity"]
         self.quantity.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.quantity.setFixedWidth(120)
+        self.quantity.setFixedWidth(px(120))
         self._line = QWidget()
         line = row(self._editor.fields["quantity"], 8, self._why)
         line.setStretch(2, 1)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Store
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import ENTER, Binding
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
 from app.ui.reorder.orders import OrderList
@@ -43,13 +43,11 @@ class ReorderScreen(Screen):
         view_model.state_changed.connect(self._render)
         view_model.scan_refused.connect(self.refused)
         self.bind_keys(
-            {
-                "Ctrl+N": view_model.begin,
-                "Ctrl+P": self.paper.print_order,
-                "Ctrl+Return": self.paper.next_step,
-                "Ctrl+Enter": self.paper.next_step,
-            }
+            Binding("Ctrl+N", "Begin an order", view_model.begin),
+            Binding("Ctrl+P", "Print the order, or save it as a PDF", self.paper.print_order),
+            Binding("Ctrl+Return", "Take the next step of the order", self.paper.next_step, ENTER),
         )
+        self.press_keys(Binding("Esc", "Back to the line, then to the list", self._on_escape))
 
     def order_low(self) -> None:
         """Begin an order of all that is low."""
@@ -82,10 +80,8 @@ class ReorderScreen(Screen):
         self.paper.take_scan(scan)
         return True
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() != Qt.Key.Key_Escape:
-            super().keyPressEvent(event)
-        elif self.paper.table.hasFocus() and self.view_model.state.editable:
+    def _on_escape(self) -> None:
+        if self.paper.table.hasFocus() and self.view_model.state.editable:
             self.paper.line.setFocus()
         elif self.view_model.state.paper is not None:
             self._back()

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QWidget
 
 from app.domain.sales import BY_RETURN, BY_SALE
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.chart import Bar, BarChart, RankChart
+from app.ui.core.command import Command
 from app.ui.core.dialogs import choose_file
 from app.ui.core.formats import MINUS, counted, local_day, number, signed
 from app.ui.core.screen import Screen
-from app.ui.core.sign_keys import letter_of
 from app.ui.core.widgets import Elided, Segments, Text, button, card, column, row, tinted
 from app.ui.sales.view_model import KINDS, STEPS, Line, SalesState, SalesViewModel
+from connector_config.errors import UserError
 
 _SPANS = {"day": "31 days", "week": "26 weeks", "month": "12 months"}
 _RETURNS = {
@@ -88,6 +91,16 @@ class SalesScreen(Screen):
         layout.addLayout(pictures, 1)
         layout.setContentsMargins(24, 20, 24, 16)
         self.setLayout(layout)
+        self.press_keys(
+            *(
+                Binding(label[0], f"Show {label.lower()}", partial(self._show_step, step))
+                for step, label in STEPS
+            ),
+            Binding("P", "Save the picture with the keyboard as a PNG file", self._ask_picture),
+        )
+        self._save = Command(self._save_picture, self)
+        self._save.finished.connect(self._summary.set_text)
+        self._save.failed.connect(lambda error: self._summary.set_text(str(error)))
         view_model.state_changed.connect(self._render)
         view_model.export.finished.connect(self._summary.set_text)
         view_model.export.failed.connect(lambda error: self._summary.set_text(str(error)))
@@ -101,13 +114,30 @@ class SalesScreen(Screen):
     def focus_first(self) -> None:
         self.time.setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {label[0]: step for step, label in STEPS}
-        if (step := steps.get(letter_of(event))) is not None:
-            self.steps.choose(step)
-            self.view_model.choose(step=step)
-        else:
-            super().keyPressEvent(event)
+    def _show_step(self, step: str) -> None:
+        self.steps.choose(step)
+        self.view_model.choose(step=step)
+
+    def _ask_picture(self) -> None:
+        chart, name = (
+            (self.ranks, "sales-by.png")
+            if self.ranks.hasFocus()
+            else (self.time, "sales-over-time.png")
+        )
+        image = chart.grab().toImage()
+        choose_file(self, "Save the picture", name, "png", lambda to: self._save.execute(image, to))
+
+    async def _save_picture(self, image: QImage, path: str) -> str:
+        if not await asyncio.to_thread(image.save, path):
+            raise UserError(f"The picture was not written: choose another place than {path}.")
+        return f"Picture written to {path}"
+
+    def _offer_picture(self, chart: BarChart | RankChart, at: QPoint) -> None:
+        chart.setFocus()
+        menu = QMenu(chart)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Save as a PNG file… (P)", self._ask_picture)
+        menu.popup(chart.mapToGlobal(at))
 
     def _tile(self, name: str) -> QFrame:
         return card(column(self.tiles[name], self._notes[name], spacing=2), 12)
@@ -123,6 +153,8 @@ class SalesScreen(Screen):
         # Two lines in a narrow window, so that the picture never moves.
         sentence.setMinimumHeight(2 * sentence.fontMetrics().lineSpacing() + 4)
         chart.pointed.connect(sentence.setText)
+        chart.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        chart.customContextMenuRequested.connect(partial(self._offer_picture, chart))
         top = row(title, None, csv)
         layout = column(spacing=8)
         layout.addLayout(top)

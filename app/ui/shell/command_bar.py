@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit
 
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding, Keys
 from app.ui.core.icons import icon
 from app.ui.core.rows import one_line
 from app.ui.core.theme import Tokens
@@ -22,25 +23,29 @@ class CommandLine(QLineEdit):
     entered = Signal()
     left = Signal()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys = Keys()
+        self.keys.press(
+            Binding("Down", "The next hit", lambda: self.stepped.emit(1)),
+            Binding("Up", "The hit before", lambda: self.stepped.emit(-1)),
+            Binding("PgDown", "Eight hits further", lambda: self.stepped.emit(8)),
+            Binding("PgUp", "Eight hits back", lambda: self.stepped.emit(-8)),
+            Binding("Return", "Open the first hit, or the chosen one", self.entered.emit),
+            Binding("Esc", "Clear the line, then back to the screen", self._on_escape),
+        )
+        # Of the number pad, or with another key: a scanner may send either.
+        self.returnPressed.connect(self.entered)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        match event.key():
-            case Qt.Key.Key_Down:
-                self.stepped.emit(1)
-            case Qt.Key.Key_Up:
-                self.stepped.emit(-1)
-            case Qt.Key.Key_PageDown:
-                self.stepped.emit(8)
-            case Qt.Key.Key_PageUp:
-                self.stepped.emit(-8)
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self.entered.emit()
-            case Qt.Key.Key_Escape:
-                if self.text():
-                    self.clear()
-                else:
-                    self.left.emit()
-            case _:
-                super().keyPressEvent(event)
+        if not self.keys.act(event):
+            super().keyPressEvent(event)
+
+    def _on_escape(self) -> None:
+        if self.text():
+            self.clear()
+        else:
+            self.left.emit()
 
 
 class CommandBar(QFrame):

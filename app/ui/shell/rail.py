@@ -10,10 +10,11 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QPushButton, QScrollArea, QWidget
 
 from app.domain.entities import Profile
-from app.ui.core.appearance import Appearance
+from app.ui.core.appearance import TEXT_SIZES, Appearance
 from app.ui.core.formats import number
 from app.ui.core.screen import Route
 from app.ui.core.widgets import Elided, Text, button, column, tinted
+from app.ui.core.zoom import px
 
 _LOOKS = (
     ("system", "As the system"),
@@ -55,7 +56,7 @@ _MANY = 13
 
 
 class Rail(QFrame):
-    """The navigation: a button for each screen, then the look and who is signed in."""
+    """The navigation: a button for each screen, then help, the look and who is signed in."""
 
     def __init__(
         self,
@@ -64,10 +65,11 @@ class Rail(QFrame):
         appearance: Appearance,
         go: Callable[[str], object],
         sign_out: Callable[[], object],
+        help_me: Callable[[], object],
     ) -> None:
         super().__init__()
         self.setObjectName("rail")
-        self.setFixedWidth(176)
+        self.setFixedWidth(px(176))
         self._appearance = appearance
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
@@ -89,12 +91,18 @@ class Rail(QFrame):
         page = QWidget()
         page.setLayout(screens)
         self._scroll = _Screens(page)
-        layout = column(Text("Zava", "brand"), 10, spacing=4)
+        layout = column(Text("Zava", "brand"), 10, spacing=1 if many else 4)
         layout.addWidget(self._scroll, 1)
-        look = button("  Look", lambda: self._open_looks(look), "nav", "Light, dark, high contrast")
+        look = button("  Look", lambda: self._open_looks(look), "nav", "Colours and size of text")
         tinted(look, "contrast", appearance, "muted")
+        aid = button("  Help", help_me, "nav", "Keys, first steps, about Zava (F1)")
+        tinted(aid, "help", appearance, "muted")
         leave = button("  Switch user", sign_out, "nav", "Sign in as somebody else (Ctrl+L)")
         tinted(leave, "logout", appearance, "muted")
+        for one in (aid, look, leave):
+            one.setProperty("dense", many)
+        layout.addSpacing(6)
+        layout.addWidget(aid)
         layout.addWidget(look)
         layout.addWidget(leave)
         layout.addSpacing(8)
@@ -131,5 +139,16 @@ class Rail(QFrame):
             action.setChecked(value == self._appearance.choice)
             action.triggered.connect(lambda _, value=value: self._appearance.choose(value))
             group.addAction(action)
+            menu.addAction(action)
+        menu.addSeparator()
+        sizes = QActionGroup(menu)
+        for percent in TEXT_SIZES:
+            action = QAction(f"Text {percent} %", menu)
+            action.setCheckable(True)
+            action.setChecked(percent == self._appearance.text_size)
+            action.triggered.connect(
+                lambda _, percent=percent: self._appearance.choose_text_size(percent)
+            )
+            sizes.addAction(action)
             menu.addAction(action)
         menu.popup(beside.mapToGlobal(beside.rect().topRight()))

@@ -15,6 +15,7 @@ from app.domain.entities import Profile, Role, Store
 from app.domain.staff import LONGEST_PIN, Person, Refusal, is_open
 from app.ui.core.scan_words import before_sign_in
 from app.ui.core.widgets import Field, Segments, Text, button, card, column, row
+from app.ui.core.zoom import px
 
 
 class SignInScreen(QWidget):
@@ -79,7 +80,7 @@ class SignInScreen(QWidget):
             spacing=12,
         )
         frame = card(form, 28)
-        frame.setFixedWidth(420)
+        frame.setFixedWidth(px(420))
         layout = column(None, spacing=0)
         layout.addLayout(row(None, frame, None))
         layout.addStretch(1)

@@ -17,6 +17,7 @@ from app.data.undoing.undo import Undoing
 from app.domain.entities import Actor
 from app.domain.errors import ShortStockError
 from app.domain.last_change import Offer
+from app.ui.core.announcing import announce
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
 from app.ui.core.formats import local_clock, megabytes, number
@@ -24,6 +25,7 @@ from app.ui.core.icons import pixmap
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.sync_words import sync_icon
 from app.ui.core.widgets import Elided, Text, button, row, tinted
+from app.ui.core.zoom import px
 from connector_config.errors import UserError
 from connector_config.schema.collections import STOCK_MOVEMENTS
 
@@ -212,6 +214,7 @@ class StatusLine(QFrame):
         self._appearance = appearance
         self._mode_icon = Text()
         self._shown_icon = ("", "")
+        self._announced = NO_MESSAGE
         self._mode = Elided("", "small")
         self.saved = Elided("", "small")
         self.undo_button = button("Undo", view_model.request_undo, "quiet", "Ctrl+Z")
@@ -227,7 +230,7 @@ class StatusLine(QFrame):
         layout.addWidget(self._size)
         layout.setContentsMargins(16, 2, 16, 2)
         self.setLayout(layout)
-        self.setFixedHeight(40)
+        self.setFixedHeight(px(40))
         view_model.state_changed.connect(self._render)
         appearance.changed.connect(self._repaint)
         self._repaint()
@@ -244,7 +247,11 @@ class StatusLine(QFrame):
             # The last write may be another one, such as an undo.
             undoes = f"{message.text}  ·  to undo: {state.undoes}"
             message = Message(undoes if message else f"Last change: {state.undoes}")
-        self.saved.say(message)
+        self.saved.show_message(message)
+        if state.message != self._announced:
+            # Not once more for what undo would take back, which follows a moment later.
+            self._announced = state.message
+            announce(self, state.message.text, state.message.is_problem)
         self.undo_button.setVisible(bool(state.undoes))
         self.undo_button.setToolTip(f"Undo: {state.undoes} (Ctrl+Z)")
         self._size.setText(f"Local store {megabytes(state.size)}")

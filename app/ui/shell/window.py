@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QMetaObject, QObject, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QScrollArea, QWidget
 
+from app.ui.core.bindings import Binding, Keys
+
 MINIMUM = (1024, 640)
 """The smallest workplace; on a screen with less room it is scrolled."""
+_TITLE = "Zava retail"
 _USUAL = (1280, 800)
 _LEAST = (480, 320)
 _TITLE_BAR = 40
@@ -49,7 +52,10 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._preferences = preferences
         self.may_close: Callable[[], bool] = lambda: True
-        self.setWindowTitle("Zava retail")
+        self.setWindowTitle(_TITLE)
+        self._titled: QMetaObject.Connection | None = None
+        self.keys = Keys()
+        self.keys.bind(self, Binding("Ctrl+Q", "Quit", self.close), everywhere=True)
         self.setMinimumSize(*_LEAST)
         self.resize(*_USUAL)
         geometry = preferences.value("window/geometry")
@@ -73,6 +79,14 @@ class MainWindow(QMainWindow):
         if old is not None:
             old.deleteLater()
         self._area.setWidget(_Frame(page))
+        if self._titled is not None:
+            # One that is kept would go on changing the title.
+            QObject.disconnect(self._titled)
+        self._titled = page.windowTitleChanged.connect(self._show_title)
+        self._show_title(page.windowTitle())
+
+    def _show_title(self, title: str) -> None:
+        self.setWindowTitle(f"{title}, Zava" if title else _TITLE)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():

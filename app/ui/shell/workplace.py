@@ -7,14 +7,17 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.entities import Profile, Store
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding, Keys
 from app.ui.core.message import Message, problem
 from app.ui.core.screen import Route, Screen
 from app.ui.core.widgets import column, row
+from app.ui.core.zoom import px
 from app.ui.find.view_model import FindViewModel
 from app.ui.shell.command_bar import CommandBar
 from app.ui.shell.rail import Rail
@@ -24,7 +27,9 @@ from app.ui.shell.status import StatusLine, StatusViewModel
 from app.ui.shell.stores import OtherStores, open_menu
 from app.ui.shell.teaching import Teaching
 from app.ui.shell.undo_questions import UndoQuestions
+from app.ui.shell.welcome import Welcome
 from app.ui.shell.window import MINIMUM
+from app.ui.shell.workplace_keys import bind_keys
 
 if TYPE_CHECKING:
     from app.ui.product.screen import ProductScreen
@@ -33,7 +38,12 @@ FIND = "find"
 
 
 class Workplace(QWidget):
-    """Moves between the screens; only the shown one follows the store."""
+    """Moves between the screens; only the shown one follows the store.
+
+    `keys` act everywhere, `screen_keys` show the screens. `help_asked` asks for the help.
+    """
+
+    help_asked = Signal()
 
     def __init__(
         self,
@@ -47,6 +57,7 @@ class Workplace(QWidget):
         teaching: Teaching,
         appearance: Appearance,
         sign_out: Callable[[], object],
+        welcome: Welcome,
         others: OtherStores | None = None,
     ) -> None:
         super().__init__()
@@ -63,7 +74,16 @@ class Workplace(QWidget):
         self._product: ProductScreen | None = None
         self._before_product = FIND
         self._sign_out = sign_out
-        self.rail = Rail(list(self._routes.values()), profile, appearance, self.go, self.sign_out)
+        self._store_name = store.short_name
+        self.keys, self.screen_keys = Keys(), Keys()
+        self.rail = Rail(
+            list(self._routes.values()),
+            profile,
+            appearance,
+            self.go,
+            self.sign_out,
+            self.help_asked.emit,
+        )
         self._served = False
         self.bar = CommandBar(appearance)
         self.bar.show_store(store.short_name, others is not None)
@@ -71,15 +91,16 @@ class Workplace(QWidget):
         self.current = Screen()
         self.stack.addWidget(self.current)
         self.status_line = StatusLine(status, appearance)
-        right = column(self.bar, teaching.bar, self.stack, spacing=0)
-        right.setStretch(2, 1)
+        self.welcome = welcome
+        right = column(self.bar, teaching.bar, welcome, self.stack, spacing=0)
+        right.setStretch(3, 1)
         top = row(self.rail, spacing=0)
         top.addLayout(right, 1)
         layout = column(spacing=0)
         layout.addLayout(top, 1)
         layout.addWidget(self.status_line)
         self.setLayout(layout)
-        self.setMinimumSize(*MINIMUM)
+        self.setMinimumSize(*map(px, MINIMUM))
         status.undone.connect(lambda offer: self.current.show_undone(offer.made.change))
         self.scans = Scans(self, find, status, papers, profile.role)
         titles = {route.name: route.title for route in self._routes.values()}
@@ -90,12 +111,20 @@ class Workplace(QWidget):
         line.stepped.connect(lambda by: self._searched().step(by))
         line.entered.connect(self._on_entered)
         line.left.connect(lambda: self.current.focus_first())
-        self._keys()
+        bind_keys(self, status)
+        self.screen_keys.bind(
+            self,
+            *(
+                Binding(one.shortcut, one.title, partial(self.visit, one.name))
+                for one in self._routes.values()
+            ),
+            everywhere=True,
+        )
         if others is not None:
             guarded = replace(others, go=lambda one: self.may_end() and others.go(one))
             asked = partial(open_menu, self.bar.store, guarded, store)
             self.bar.store_asked.connect(asked)
-            QShortcut(QKeySequence("Alt+S"), self).activated.connect(asked)
+            self.keys.bind(self, Binding("Alt+S", "Work in another store", asked), everywhere=True)
 
     @property
     def shown(self) -> tuple[str, str]:
@@ -133,6 +162,7 @@ class Workplace(QWidget):
             self._product = self._make_product()
             self._product.back.connect(self._back)
             self._product.refused.connect(self.scans.note_refused)
+            self._product.windowTitleChanged.connect(self._show_title)
             self.stack.addWidget(self._product)
         return self._product
 
@@ -140,6 +170,9 @@ class Workplace(QWidget):
         """A screen, made when it is first asked for; it need not be shown."""
         if name not in self._screens:
             self._screens[name] = screen = self._routes[name].make()
+            title = self._routes[name].title
+            screen.setWindowTitle(title)
+            screen.setAccessibleName(title)
             self.stack.addWidget(screen)
             screen.product_opened.connect(self.open_product)
             screen.item_opened.connect(self.open_item)
@@ -187,6 +220,7 @@ class Workplace(QWidget):
         self.product.show_product(product_id)
         self.current = self.product
         self.stack.setCurrentWidget(self.product)
+        self._on_shown()
         self.product.focus_first()
 
     def scan(self, code: str) -> None:
@@ -253,7 +287,23 @@ class Workplace(QWidget):
             self.current.deactivate()
             self.current = screen
             self.stack.setCurrentWidget(screen)
+            self._on_shown()
             screen.activate()
+
+    def _on_shown(self) -> None:
+        self.welcome.show_on(self.screen_name)
+        self._show_title()
+        # A screen that was just made comes last: Tab goes from it to the line below.
+        last = self.window().previousInFocusChain()
+        while last is not None and last.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            # Qt changes no order behind what never has the keyboard.
+            last = last.previousInFocusChain()
+        if last is not None:
+            QWidget.setTabOrder(last, self.status_line.undo_button)
+
+    def _show_title(self) -> None:
+        about = self.current.windowTitle()
+        self.setWindowTitle(f"{about}, {self._store_name}" if about else self._store_name)
 
     def _back(self) -> None:
         if (screen := self.go(self._before_product)) is not self._product:
@@ -290,16 +340,6 @@ class Workplace(QWidget):
             shows_card = self._product is not None and self.current is self._product
             self._status.request_undo(self.shown[1] if shows_card else "")
 
-    def _keys(self) -> None:
-        keys: dict[str, Callable[[], object]] = {
-            "Ctrl+F": self.bar.focus,
-            "Ctrl+K": self.bar.anything_asked.emit,
-            "Ctrl+Z": self.undo,
-            "Ctrl+L": self.sign_out,
-            "Ctrl+T": self.scans.teach,
-        }
-        for route in self._routes.values():
-            keys[route.shortcut] = partial(self.visit, route.name)
-        for sequence, act in keys.items():
-            shortcut = QShortcut(QKeySequence(sequence), self)
-            shortcut.activated.connect(act)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.keys.act(event):
+            super().keyPressEvent(event)

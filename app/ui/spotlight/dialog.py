@@ -6,14 +6,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.domain.scans import Scan, UnknownCode
+from app.ui.core.announcing import announce
 from app.ui.core.appearance import Appearance
 from app.ui.core.dialogs import ScanDialog
+from app.ui.core.formats import counted
 from app.ui.core.hits_line import HitsLine
 from app.ui.core.message import Message, problem
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.scan_words import refusal
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, column
+from app.ui.core.zoom import px
 from app.ui.spotlight.destinations import Destination
 from app.ui.spotlight.view_model import SpotlightState, SpotlightViewModel
 
@@ -50,7 +53,7 @@ class SpotlightDialog(ScanDialog):
         layout.setContentsMargins(16, 16, 16, 12)
         self.setLayout(layout)
         room = parent.window().size()
-        self.resize(min(_SIZE[0], room.width() - 40), min(_SIZE[1], room.height() - 40))
+        self.resize(min(px(_SIZE[0]), room.width() - 40), min(px(_SIZE[1]), room.height() - 40))
         self.line.textChanged.connect(view_model.look_for)
         self.line.stepped.connect(lambda by: self.hits.select(self.hits.currentIndex().row() + by))
         self.line.returnPressed.connect(self._enter)
@@ -88,4 +91,6 @@ class SpotlightDialog(ScanDialog):
             if state.looking
             else "Nothing is called that. Try a part of a name, a number or a place."
         )
-        self._message.say(_KEYS)
+        self._message.show_message(_KEYS)
+        found = counted(len(state.found), "hit") if state.found else "Nothing found"
+        announce(self, found if state.text.strip() and not state.looking else "")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from app.data.sync.state import SyncState
 from app.ui.core.widgets import Field, Text, button, column, row
+from app.ui.core.zoom import px
 from app.ui.sync.view_model import SyncViewModel
 
 
@@ -19,7 +20,7 @@ class SignInDialog(QDialog):
     def __init__(self, parent: QWidget, view_model: SyncViewModel) -> None:
         super().__init__(parent)
         self.setWindowTitle("Sign in to Ditto Cloud")
-        self.setMinimumWidth(380)
+        self.setMinimumWidth(px(380))
         self._view_model = view_model
         self.user = QLineEdit()
         self.password = QLineEdit()
@@ -70,7 +71,7 @@ def ask_sign_out(parent: QWidget, state: SyncState, sign_out: Callable[[bool], o
     """Ask whether the data stays on this device; what has not been delivered always stays."""
     dialog = QDialog(parent)
     dialog.setWindowTitle("Sign out of Ditto Cloud?")
-    dialog.setMinimumWidth(460)
+    dialog.setMinimumWidth(px(460))
     kept = f" {state.waiting}: those stay here until they are delivered." if state.waiting else ""
     text = (
         "You can go on working here with the data on this device, or remove it: it comes back "

@@ -19,6 +19,7 @@ from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.sounds import Sound
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Text, button, card, column, row, scrolling, tinted
+from app.ui.core.zoom import px
 from app.ui.sync.scanner_sheet import scanner_sheet
 from app.ui.sync.scanner_view_model import ScannerState, ScannerViewModel
 from app.ui.sync.scanner_words import key_title, settings_sentence
@@ -116,7 +117,7 @@ class ScannerPanel(QWidget):
         self.pad.single_key.connect(view_model.note_single_key)
         self._model = RowsModel[KeyRow](_COLUMNS, lambda one: one[0])
         self.keys = RowsTable(self._model, appearance, "Keys of the last scan", 30)
-        self.keys.setFixedWidth(230)
+        self.keys.setFixedWidth(px(230))
         self.keys.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.keys.set_empty_text("Scan something:\nits keys appear here.")
         left = column(self.pad, self._sounds(), spacing=10)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.core.line_editor import LineEditor
 from app.ui.core.widgets import Field, button, row
+from app.ui.core.zoom import px
 from app.ui.transfers.open_transfer_state import LineRow
 from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
 
@@ -29,7 +30,7 @@ class LineCard(QWidget):
         )
         self.quantity, self.damaged, self.missing = self.editor.edits.values()
         for edit in self.editor.edits.values():
-            edit.setFixedWidth(_WIDTH)
+            edit.setFixedWidth(px(_WIDTH))
             edit.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.set_button = button("Set", self.editor.enter, tip="Enter")
         self.setLayout(row(*self.editor.fields.values(), Field(" ", self.set_button)))

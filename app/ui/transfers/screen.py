@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.data.stock.catalogue import Catalogue
@@ -12,11 +11,11 @@ from app.domain.paper_numbers import PaperKind
 from app.domain.scans import Scan, ScannedPaper
 from app.domain.transfers import Transfer
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import counted, number
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
-from app.ui.core.sign_keys import letter_of
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Segments, Text, button, column, row, tinted
 from app.ui.transfers.open_transfer_view_model import OpenTransferViewModel
@@ -103,6 +102,10 @@ class TransfersScreen(Screen):
         self._stack.addWidget(self._list)
         self._stack.addWidget(self.transfer)
         self.setLayout(column(self._stack))
+        self.press_keys(
+            Binding("N", "Begin a transfer", self.begin, when=self._is_listed),
+            Binding("R", "Receive a number", self.receive_unseen, when=self._is_listed),
+        )
         view_model.state_changed.connect(self._render)
         view_model.found.connect(self.open_transfer)
         view_model.missed.connect(self.receive_unseen)
@@ -195,14 +198,8 @@ class TransfersScreen(Screen):
         else:
             act()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        listed = self._stack.currentWidget() is self._list
-        if listed and letter_of(event) == "N":
-            self.begin()
-        elif listed and letter_of(event) == "R":
-            self.receive_unseen()
-        else:
-            super().keyPressEvent(event)
+    def _is_listed(self) -> bool:
+        return self._stack.currentWidget() is self._list
 
     def _show_transfer(self) -> None:
         self._stack.setCurrentWidget(self.transfer)

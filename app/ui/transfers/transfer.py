@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.data.stock.catalogue import Catalogue
@@ -15,6 +15,7 @@ from app.domain.papers import ReceivedLine
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import ENTER, Binding, Keys
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
 from app.ui.core.message import problem
@@ -99,10 +100,11 @@ class TransferView(QWidget):
         layout.addWidget(self.steps.table, 1)
         layout.setContentsMargins(24, 16, 24, 16)
         self.setLayout(layout)
-        for key in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(
-                QKeySequence(key), self, self.submit, Qt.ShortcutContext.WidgetWithChildrenShortcut
-            )
+        self.keys = Keys()
+        self.keys.bind(
+            self, Binding("Ctrl+Return", "Take the step of the transfer", self.submit, ENTER)
+        )
+        self.keys.press(Binding("Esc", "Back to the lines, then to the list", self._on_escape))
         view_model.state_changed.connect(self._render)
         view_model.line_refused.connect(self._editor.refuse)
         view_model.counted.connect(self._on_counted)
@@ -164,9 +166,11 @@ class TransferView(QWidget):
         return self._editor.save() and (not product.isVisible() or product.take_number())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() != Qt.Key.Key_Escape:
+        if not self.keys.act(event):
             super().keyPressEvent(event)
-        elif isinstance(self.focusWidget(), QLineEdit):
+
+    def _on_escape(self) -> None:
+        if isinstance(self.focusWidget(), QLineEdit):
             self.table.setFocus()
         else:
             self.left.emit()

@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[3]
 ALL = (*STEPS, *SYNC_STEPS)
 SCREENS = (
     "sign-in",
+    "first-run",
     "find",
     "find-place",
     "find-nothing",
@@ -49,6 +50,8 @@ SCREENS = (
     "sync",
     "sync-room",
     "scanner",
+    "help-keys",
+    "help-first-steps",
     "reorder-nothing",
     "reorder-draft",
     "reorder-ordered",
@@ -120,10 +123,12 @@ SMALL = (
     "sync-stores",
 )
 CONTRAST = (
+    "first-run",
     "find",
     "below-zero",
     "low-stock",
     "sync",
+    "help-keys",
     "reorder-draft",
     "receive-lines",
     "receive",
@@ -149,6 +154,7 @@ ONCE = (
     "transfers-empty-light",
     "sync-first-light",
     "scanner-half-light",
+    "large-text-light",
     "product-offline-light",
     "count-refused-dark",
     "order-nearly-light",

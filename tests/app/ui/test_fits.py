@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.client import Client
 from app.domain.entities import Movement, Reason
+from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided
 from app.ui.product.place_card import MoveDialog
 from app.ui.receive.screen import ReceiveScreen
@@ -190,6 +191,35 @@ async def test_every_screen_fits_a_small_laptop(hands: Hands, name: str, look: s
     await settle()
     assert hands.client.appearance.choice == look
     assert problems(hands.window) == []
+
+
+async def test_every_screen_fits_with_large_text(hands: Hands):
+    """At once: to change the size of text takes as long as to change the look."""
+    large = MINIMUM[0] * 3 // 2, MINIMUM[1] * 3 // 2
+    workplace, found = hands.workplace, {}
+    hands.client.appearance.choose_text_size(150)
+    try:
+        hands.window.resize(*large)
+        (table,) = workplace.current.findChildren(RowsTable)
+        assert (workplace.rail.width(), table.rowHeight(0)) == (264, 72)
+        assert workplace.minimumWidth() == large[0]
+        for name in workplace._routes:
+            screen = workplace.go(name)
+            if isinstance(screen, SyncScreen):
+                screen.open_item("scanner")
+            await settle()
+            found[name] = problems(hands.window)
+        await hands.open()
+        await hands.type("a2")
+        found["product"] = problems(hands.window)
+        await hands.press(Qt.Key.Key_Escape)
+        hands.client.show_sign_in()
+        await settle()
+        found["sign-in"] = problems(hands.window)
+        assert (hands.window.width(), hands.window.height()) == large
+    finally:
+        hands.client.appearance.choose_text_size(100)
+    assert len(found) > 10 and {name: one for name, one in found.items() if one} == {}
 
 
 @pytest.mark.parametrize("look", ["light", "contrast"], indirect=True)

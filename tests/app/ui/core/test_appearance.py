@@ -7,10 +7,23 @@ import re
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QColor, QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
 
 from app.ui.core.appearance import Appearance
+from app.ui.core.chart import RankChart
+from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.table import RowsTable
 from app.ui.core.theme import CONTRAST, DARK, ICONS, LIGHT, Tokens, palette, style_sheet
+from app.ui.core.widgets import Segments, button, column
 from tests.helpers.waiting import collect
 
 LOOKS = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
@@ -146,7 +159,19 @@ TEXT_PAIRS = [
     ("on_accent", "accent_hover"),
     ("window", "text"),  # tooltips
 ]
-EDGE_PAIRS = [("border_strong", "surface"), ("focus", "surface"), ("focus", "window")]
+EDGE_PAIRS = [
+    # Edges and rings of controls on what they stand on; a notice has buttons, too.
+    *((edge, ground) for edge in ("border_strong", "focus", "danger") for ground in _GROUNDS),
+    ("focus", "warn_soft"),
+    # What is filled with the accent, and the second ring inside of it.
+    *(("accent", ground) for ground in _GROUNDS),
+    ("surface", "accent"),
+    ("surface", "accent_hover"),
+    # The mark in front of a chosen row.
+    ("on_accent_soft", "accent_soft"),
+    # What counts and shelves are framed in.
+    *((tone, f"{tone}_soft") for tone in ("ok", "danger")),
+]
 
 
 def luminance(colour: str) -> float:
@@ -216,6 +241,99 @@ def test_every_pair_of_the_style_sheet_is_readable(tokens: Tokens):
             assert contrast(ink[1], ground[1]) >= 4.5, selector
             checked += 1
     assert checked > 15
+
+
+_CONTROLS = ("QPushButton", "QLineEdit", "QComboBox", "QSpinBox", "QCheckBox", "QPlainTextEdit")
+_QUIET = ("quiet", "nav", "QCheckBox ", "drop-down")
+"""Controls that are known by their words, and have no edge before they have the keyboard."""
+
+
+@each_look
+def test_every_edge_of_a_control_in_the_style_sheet_stands_out(tokens: Tokens):
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", style_sheet(tokens))
+    checked = 0
+    for selector, body in rules:
+        if ":disabled" in selector or not any(one in selector for one in _CONTROLS):
+            continue
+        for edge in re.findall(r"border(?:-color)?: (?:[^;#]* )?(#\w+|transparent|none)", body):
+            if edge.startswith("#"):
+                assert all(contrast(edge, getattr(tokens, one)) >= 3 for one in _GROUNDS), selector
+                checked += 1
+            else:
+                assert any(one in selector for one in _QUIET), selector
+    assert checked > 10
+
+
+@each_look
+def test_a_placeholder_is_as_dark_as_it_is_painted(qapp: QApplication, tokens: Tokens):
+    """Qt makes it half transparent where the sheet has a colour for the text, and no other."""
+    Appearance(qapp, QSettings(), tokens.name)
+    for field in (QLineEdit(), QPlainTextEdit()):
+        field.ensurePolished()
+        shown = field.palette().color(QPalette.ColorRole.PlaceholderText)
+        assert shown.alpha() == 255
+        assert contrast(shown.name(), tokens.surface) >= 4.5
+        assert contrast(shown.name(), tokens.window) >= 4.5
+        field.deleteLater()
+
+
+def _controls(appearance: Appearance) -> dict[str, QWidget]:
+    """One of each kind that has the keyboard, each by its name."""
+    checked = button("On", lambda: None, "nav")
+    checked.setCheckable(True)
+    checked.setChecked(True)
+    model = RowsModel[str]([Column("Name", Cell)], str)
+    unframed = RowsTable(model, appearance, "Unframed")
+    unframed.setProperty("framed", False)
+    segments = Segments((("a", "Alpha"), ("b", "Beta")), lambda _: None, "Choice")
+    chart = RankChart(appearance, "Chart")
+    return {
+        "plain": button("Cancel", lambda: None),
+        "primary": button("Save", lambda: None, "primary"),
+        "quiet": button("Back", lambda: None, "quiet"),
+        "nav": button("Find", lambda: None, "nav"),
+        "shown nav": checked,
+        "segment": segments.button("a"),
+        "line": QLineEdit(),
+        "text": QPlainTextEdit(),
+        "choice": QComboBox(),
+        "check": QCheckBox("Mine"),
+        "table": RowsTable(model, appearance, "Framed"),
+        "table without a frame": unframed,
+        "chart": chart,
+    }
+
+
+@each_look
+def test_every_control_shows_that_it_has_the_keyboard(
+    qtbot: QtBot, qapp: QApplication, tokens: Tokens
+):
+    """At least a ring of one pixel changes, to a colour that stands out from the one before."""
+    appearance = Appearance(qapp, QSettings(), tokens.name)
+    page = QDialog()
+    qtbot.addWidget(page)
+    elsewhere = button("Elsewhere", lambda: None)
+    controls = _controls(appearance)
+    layout = column(elsewhere)
+    for control in controls.values():
+        layout.addWidget(control.parentWidget() or control)
+    page.setLayout(layout)
+    page.resize(400, 900)
+    page.show()
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    for name, control in controls.items():
+        elsewhere.setFocus()
+        before = control.grab().toImage()
+        control.setFocus()
+        assert control.hasFocus(), name
+        after = control.grab().toImage()
+        ring = sum(
+            contrast(before.pixelColor(x, y).name(), after.pixelColor(x, y).name()) >= 3
+            for x in range(after.width())
+            for y in range(after.height())
+        )
+        assert ring >= 1.6 * (control.width() + control.height() - 40), name
 
 
 @each_look

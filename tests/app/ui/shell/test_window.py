@@ -42,17 +42,17 @@ assert screen.contains(QRect(window.pos(), window.size()))
 window.centralWidget().ensureWidgetVisible(last)
 seen = QRect(last.mapTo(window, QPoint(0, 0)), last.size())
 assert window.rect().contains(seen), (window.rect(), seen)
+if len(sys.argv) > 2:
+    window.setGeometry(*map(int, sys.argv[2:]))
+    application.processEvents()
 window.close()
 """
 
 
-@pytest.mark.parametrize("factor", ["1", "1.5", "2"])
-@pytest.mark.parametrize("size", [(1920, 1080), (1280, 1024)])
-def test_the_window_and_the_button_of_the_sign_in_are_on_the_screen(
-    tmp_path: Path, factor: str, size: tuple[int, int]
-) -> None:
+def opens(folder: Path, size: tuple[int, int], factor: str, *leave: int) -> None:
+    """Open, look at and close a window on a screen; `leave` is where it is left, if not there."""
     screen = {"name": "one", "x": 0, "y": 0, "width": size[0], "height": size[1], "dpr": 1}
-    screens = tmp_path / "screens.json"
+    screens = folder / "screens.json"
     screens.write_text(
         json.dumps({"screens": [{**screen, "logicalDpi": 96, "logicalBaseDpi": 96}]}), "utf-8"
     )
@@ -61,13 +61,35 @@ def test_the_window_and_the_button_of_the_sign_in_are_on_the_screen(
         "QT_SCALE_FACTOR": factor,
         "QT_QPA_PLATFORM": f"offscreen:configfile={screens}",
     }
+    done = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, str(folder / "zava.ini"), *map(str, leave)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("size", "factor"),
+    [
+        *(((1920, 1080), factor) for factor in ("1", "1.5", "2")),
+        *(((1280, 1024), factor) for factor in ("1", "1.5", "2")),
+        ((1280, 720), "1"),
+        ((3840, 2160), "3"),
+    ],
+)
+def test_the_window_and_the_button_of_the_sign_in_are_on_the_screen(
+    tmp_path: Path, size: tuple[int, int], factor: str
+) -> None:
     # Twice: the second window has the size of the first one.
     for _ in range(2):
-        done = subprocess.run(
-            [sys.executable, "-c", _PROGRAM, str(tmp_path / "zava.ini")],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+        opens(tmp_path, size, factor)
+
+
+def test_a_window_that_was_in_the_corner_of_a_large_screen_is_on_a_small_one(
+    tmp_path: Path,
+) -> None:
+    opens(tmp_path, (1920, 1080), "1", 1000, 400, 900, 600)
+    opens(tmp_path, (1280, 720), "1")
