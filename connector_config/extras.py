@@ -10,11 +10,12 @@ from connector_config.errors import UserError
 MODULES: Final = {
     "webhook": ("anyio", "jwt", "starlette", "uvicorn"),
     "azure": ("openai",),
+    "mcp": ("mcp",),
 }
 """The libraries of each extra of pyproject.toml, as they are imported."""
 
 
-def need_extra(extra: Literal["webhook", "azure"]) -> None:
+def need_extra(extra: Literal["webhook", "azure", "mcp"]) -> None:
     """Raise UserError when a library of an extra is missing, before a person is asked anything."""
     missing = [name for name in MODULES[extra] if find_spec(name) is None]
     if missing:

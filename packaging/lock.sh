@@ -18,7 +18,7 @@ compile() {
 }
 
 # The development lock first; the run lock is a subset of it, with the same versions.
-compile --extra webhook --extra azure --group build --group dev --output-file requirements-dev.lock ${ARGS:-}
+compile --extra webhook --extra azure --extra mcp --group build --group dev --output-file requirements-dev.lock ${ARGS:-}
 compile --group build --constraint requirements-dev.lock --output-file requirements.lock ${ARGS:-}
 
 if grep -nE '://|file:|^ *(-i|-f|--index|--extra-index|--find-links)' requirements.lock requirements-dev.lock; then

@@ -13,6 +13,7 @@ _COMMANDS: Final = (
     "indexes",
     "change-streams",
     "validate",
+    "report",
     "clear",
     "export",
     "import",
@@ -32,6 +33,7 @@ examples:
   zava-seed check                         is MongoDB ready, and what would fail later
   zava-seed generate && zava-seed indexes && zava-seed change-streams --verify
   zava-seed validate                      does the data keep what it promises
+  zava-seed report sales                  ask the data
 
 MongoDB is the one that MONGODB_CONNECTION_STRING names, in the environment or in .env.
 `zava-seed COMMAND --help` tells more about a command.

@@ -19,6 +19,7 @@ from tests.helpers.shared import made_once
 pytest_plugins = ["tests.helpers.mongodb", "tests.helpers.property_tests"]
 
 DEMO_DAY = date(2026, 11, 20)
+DEMO_SEED = 1
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -56,7 +57,7 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the demo data, filled once; copy it, never open it."""
 
     def fill(folder: Path) -> None:
-        asyncio.run(fill_demo(folder, 1, DEMO_DAY, lambda *_: None))
+        asyncio.run(fill_demo(folder, DEMO_SEED, DEMO_DAY, lambda *_: None))
 
     return made_once("demo", fill, tmp_path_factory)
 

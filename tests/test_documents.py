@@ -17,6 +17,7 @@ from connector_config import __version__
 from connector_config.cli import PROGRAM as ZAVA_CONNECTOR
 from connector_config.command_line import Program
 from seed.cli import PROGRAM as ZAVA_SEED
+from seed.mcp_servers.cli import PROGRAM as ZAVA_MCP
 from seed.mongo.index_list import INDEXES
 from tests.helpers.programs import ROOT
 
@@ -26,7 +27,7 @@ SCRIPTS: Final = ROOT / "app" / "rehearsal" / "scripts"
 # Not the changelog: what it names may be gone by now.
 DOCUMENTS: Final = (README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 PROGRAMS: Final[dict[str, Program]] = {
-    program.name: program for program in (ZAVA, ZAVA_SEED, ZAVA_CONNECTOR)
+    program.name: program for program in (ZAVA, ZAVA_SEED, ZAVA_CONNECTOR, ZAVA_MCP)
 }
 CODE: Final = ("app", "seed", "connector_config", "tests")
 

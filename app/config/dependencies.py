@@ -129,6 +129,7 @@ def make_shift(
         alerts.state_changed.connect(lambda state: workplace.rail.set_count("alerts", state.total))
     tidying = Tidying(
         session,
+        repositories.feed,
         repositories.receiving,
         repositories.settler,
         repositories.merging,

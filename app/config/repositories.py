@@ -20,6 +20,7 @@ from app.data.selling.orders import OrderRepository
 from app.data.selling.oversell import OversellRepository
 from app.data.stock.alerts import AlertRepository
 from app.data.stock.catalogue import DittoCatalogue
+from app.data.stock.feed import StockFeed
 from app.data.stock.stock import DittoStockRepository
 from app.data.store.session import Session
 from app.data.sync.space import DittoSpace
@@ -51,13 +52,18 @@ class Repositories:
     """The store that one is signed in to."""
 
     @cached_property
+    def feed(self) -> StockFeed:
+        """What changed in the stock, told to all who follow it."""
+        return StockFeed(self.session)
+
+    @cached_property
     def catalogue(self) -> DittoCatalogue:
         """The catalogue, not opened yet: whoever opens it closes it."""
-        return DittoCatalogue(self.session)
+        return DittoCatalogue(self.session, self.feed)
 
     @cached_property
     def stock(self) -> DittoStockRepository:
-        return DittoStockRepository(self.session, self.now)
+        return DittoStockRepository(self.session, self.now, self.feed)
 
     @cached_property
     def transfers(self) -> TransferRepository:
@@ -82,7 +88,7 @@ class Repositories:
     @cached_property
     def alerts(self) -> AlertRepository:
         return AlertRepository(
-            self.session, self.now, self.transfers, self.purchase_orders, self.receiving
+            self.now, self.feed, self.transfers, self.purchase_orders, self.receiving
         )
 
     @cached_property
@@ -95,7 +101,7 @@ class Repositories:
 
     @cached_property
     def oversell(self) -> OversellRepository:
-        return OversellRepository(self.session, self.now)
+        return OversellRepository(self.session, self.now, self.feed)
 
     @cached_property
     def merging(self) -> MergingRepository:
@@ -202,7 +208,7 @@ class Repositories:
     def sales(self) -> SalesRepository:
         from app.data.selling.sales import SalesRepository
 
-        return SalesRepository(self.session, self.now)
+        return SalesRepository(self.session, self.now, self.feed)
 
     @cached_property
     def closings(self) -> DayClosingRepository:

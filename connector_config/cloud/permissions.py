@@ -110,6 +110,14 @@ def check_stores(role: Role, stores: Sequence[str]) -> None:
         raise UserError(f"A {role} has at least one store: name it with --store.")
 
 
+def read_levels(role: Role) -> Mapping[str, Literal["none", "own", "all"]]:
+    """What a role may read of each synced collection: none of it, that of its stores, or all."""
+    rights = _file().roles[role]
+    return {
+        one.name: "all" if rights.everything else rights.access[one.name].read for one in synced()
+    }
+
+
 def ditto_permissions(role: Role, stores: Sequence[str]) -> dict[str, Any]:
     """Make the `permissions` of a webhook's answer: read and write, by collection.
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from connector_config.webhook.users import UsersFile
 
 NAME: Final = "users"
-HELP: Final = "add, list and remove who may sign in, and set passwords"
+HELP: Final = "add, list and remove who may sign in, set passwords, give tokens"
 
 _DESCRIPTION: Final = """\
 Manage the file of people who may sign in through the webhook: ZAVA_WEBHOOK_USERS, by default
@@ -27,7 +27,8 @@ sees a change at the next login; a device that is signed in already keeps its ri
 in again, at most 8 hours later.
 
 A password has at least 10 characters, a PIN at least 6 digits. It is asked for, or read from
-standard input when that is no terminal; it is never an argument.
+standard input when that is no terminal; it is never an argument. A token lets an assistant ask in
+somebody's name (zava-mcp --http); it is printed once, and takes the place of an older one.
 
 Who is one of the people of a store (staff) is added by --person, with the name that is there: their
 role and stores are those of staff in the MongoDB of MONGODB_CONNECTION_STRING, now and later.
@@ -37,6 +38,7 @@ role and stores are those of staff in the MongoDB of MONGODB_CONNECTION_STRING, 
   zava-connector users add bob --role manager --store store_seattle --store store_tacoma
   zava-connector users set-password ann
   zava-connector users remove ann
+  zava-connector users token ann
 """
 
 
@@ -61,7 +63,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     remove.set_defaults(do=_remove)
     set_password = what.add_parser("set-password", help="of somebody", allow_abbrev=False)
     set_password.set_defaults(do=_set_password)
-    for each in (add, remove, set_password):
+    token = what.add_parser("token", help="for assistants (zava-mcp --http)", allow_abbrev=False)
+    token.set_defaults(do=_token)
+    token.add_argument("--revoke", action="store_true", help="take it away")
+    for each in (add, remove, set_password, token):
         each.add_argument("name", type=_name, metavar="NAME", help="such as ann")
 
 
@@ -112,6 +117,16 @@ def _set_password(options: argparse.Namespace) -> None:
         raise UserError(f"There is no user {options.name!r} in {users.path}.")
     users.set_hash(options.name, Passwords().hash(_password()))
     print(f"The password of {options.name} is changed.")
+
+
+def _token(options: argparse.Namespace) -> None:
+    users = _users()
+    if options.revoke:
+        users.revoke_token(options.name)
+        print(f"{options.name} has no token any more.")
+        return
+    # Alone on its line, for scripts.
+    print(users.new_token(options.name))
 
 
 def _person(name: str) -> tuple[str, Role, list[str]]:

@@ -9,6 +9,7 @@ from typing import Any
 from ditto import Ditto
 
 from connector_config.link import store
+from connector_config.link.inbox import OnItems
 from connector_config.link.merge import merge, with_later_times
 from connector_config.link.notes import Notes, Sent, echo_row
 from connector_config.link.post import Answer, Letter
@@ -33,11 +34,14 @@ Holds = Callable[[str, Mapping[str, Any]], bool]
 class Answers:
     """Works in answers; `holds` says whether this device holds a document of a collection."""
 
-    def __init__(self, ditto: Ditto, notes: Notes, holds: Holds, device_id: str) -> None:
+    def __init__(
+        self, ditto: Ditto, notes: Notes, holds: Holds, device_id: str, on_items: OnItems
+    ) -> None:
         self._ditto = ditto
         self._notes = notes
         self._holds = holds
         self._device_id = device_id
+        self._on_items = on_items
         self.stale: set[str] = set()
         """Items of other stores whose sums here may count a movement twice: it waited to be sent
         while MongoDB's sum had it.
@@ -96,6 +100,8 @@ class Answers:
             await work(self._ditto.store)  # one statement
         else:
             await store.transaction(self._ditto, work)
+            rows = (answer.letter.row for answer in answers)
+            self._on_items([one.document_id for one in rows if one.collection == INVENTORY])
         self.stale |= {
             str(mongo_id(INVENTORY, answer.document))
             for answer in answers

@@ -60,6 +60,7 @@ class Batch:
         self._tx = tx
         self._notes = notes
         self._ledgers = ledgers
+        self._changes = changes
         self._copying = copying
         self._never_met = never_met
         self._counters = Counters(tx, notes, ledgers)
@@ -150,6 +151,12 @@ class Batch:
         """Move the counters of stock by the sums of the batch, and park what is wrong."""
         await self._counters.store()
         await self._parking.store(self._tx, self._look, at)
+
+    @property
+    def items(self) -> list[Any]:
+        """The Ditto ids of the stock items that it changed."""
+        its = [one.document_id for one in self._changes if one.collection == INVENTORY]
+        return its + self._counters.moved
 
     def give_back(self) -> None:
         """Take back what was noted, because this batch was not stored."""

@@ -181,7 +181,7 @@ class Copier:
         """Set the counters of the stores whose movements are now all here to the sums of them."""
         offset = 0
 
-        async def work(tx: Transaction) -> int:
+        async def work(tx: Transaction) -> list[Body]:
             found = await store.rows(tx, _ITEMS, {"limit": BATCH, "offset": offset})
             items = [item for item in found if wanted.covers(item)]
             totals = await store.moved_units(tx, [item["inventory_id"] for item in items])
@@ -193,10 +193,11 @@ class Copier:
                 for one in items
             )
             await store.add_stock(tx, differences)
-            return len(found)
+            return found
 
-        while count := await store.transaction(self._ditto, work):
-            offset += count
+        while found := await store.transaction(self._ditto, work):
+            self._inbox.on_items([one["_id"] for one in found])
+            offset += len(found)
 
 
 @asynccontextmanager

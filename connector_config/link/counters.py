@@ -45,6 +45,11 @@ class Counters:
         """The move of an item that moves already, else None."""
         return self._moves.get(text_of(item))
 
+    @property
+    def moved(self) -> list[Any]:
+        """The Ditto ids of the items that move."""
+        return [one.item for one in self._moves.values()]
+
     def add(self, movement: Mapping[str, Any], quantity: int) -> None:
         """Add what a movement moves, if its ledger is held here."""
         if self._ledgers(movement["store_id"]):

@@ -15,24 +15,35 @@ from connector_config.link.batch import Batch
 from connector_config.link.counters import Ledgers
 from connector_config.link.incoming import Incoming, why
 from connector_config.link.notes import Notes, key_of
-from connector_config.schema.collections import STOCK_MOVEMENTS
+from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.store.local_only import PROGRESS
 from connector_config.store.outbox import text_of
 from connector_config.store.together import together
 
 _Work = Callable[[Sequence[Incoming], Mapping[str, Any]], Awaitable[None]]
+OnItems = Callable[[Sequence[Any]], None]
+"""Hears the Ditto ids of stock items that were stored here."""
 
 
 class Inbox:
-    """Applies changes of MongoDB to the device's store; `received` grows with what it is told."""
+    """Applies changes of MongoDB to the device's store; `received` grows with what it is told.
+
+    `on_items` hears of the stock items that were stored.
+    """
 
     def __init__(
-        self, ditto: Ditto, notes: Notes, ledgers: Ledgers, now: Callable[[], str]
+        self,
+        ditto: Ditto,
+        notes: Notes,
+        ledgers: Ledgers,
+        now: Callable[[], str],
+        on_items: OnItems,
     ) -> None:
         self._ditto = ditto
         self._notes = notes
         self._ledgers = ledgers
         self._now = now
+        self.on_items = on_items
         self._one_by_one = asyncio.Lock()
         self.received = 0
 
@@ -78,6 +89,7 @@ class Inbox:
             await store.transaction(self._ditto, work)
         except Exception:
             return False
+        self.on_items([one.document_id for one in found if one.collection == INVENTORY])
         return True
 
     async def receive(
@@ -164,6 +176,8 @@ class Inbox:
             if batch is not None:
                 batch.give_back()
             raise
+        if batch is not None:
+            self.on_items(batch.items)
 
 
 def tells_once(changes: Sequence[Incoming]) -> bool:

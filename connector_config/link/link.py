@@ -18,7 +18,7 @@ from connector_config.link import store
 from connector_config.link.answers import Answers
 from connector_config.link.copying import Copier
 from connector_config.link.failures import Failures
-from connector_config.link.inbox import Inbox, tells_once
+from connector_config.link.inbox import Inbox, OnItems, tells_once
 from connector_config.link.incoming import incoming
 from connector_config.link.notes import Notes, forget_echoes
 from connector_config.link.outgoing import Sender, try_again
@@ -61,8 +61,9 @@ class Link:
     """Joins an open store and a MongoDB for as long as `run` runs.
 
     `wanted` says what this device holds; what it wrote beyond that is sent all the same.
-    `on_state` is called with every new state, on the loop. The caller calls `wake` after every
-    write, and keeps the store open until `run` has ended.
+    `on_state` is called with every new state, on the loop, and `on_items` with the Ditto ids of the
+    stock items that were stored here. The caller calls `wake` after every write, and keeps the
+    store open until `run` has ended.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Link:
         device_id: str,
         now: Callable[[], datetime],
         on_state: Callable[[LinkState], None],
+        on_items: OnItems = lambda items: None,
     ) -> None:
         self._ditto = ditto
         self._settings = settings
@@ -84,6 +86,7 @@ class Link:
         self._ledgers = cache(self._holds_ledger)
         self._now = now
         self._on_state = on_state
+        self._on_items = on_items
         self._database: Database | None = None
         self._news = asyncio.Event()
         self._caught_up = asyncio.Event()
@@ -134,10 +137,11 @@ class Link:
             await forget_echoes(self._ditto.store)
         notes = await Notes.read(self._ditto.store)
         await try_again(self._ditto)
-        inbox = Inbox(self._ditto, notes, self._ledgers, self._at)
+        inbox = Inbox(self._ditto, notes, self._ledgers, self._at, self._on_items)
         try:
             async with own_session(self._ditto, database) as session:
-                answers = Answers(self._ditto, notes, self._holds, self._device_id)
+                its = notes, self._holds, self._device_id, self._on_items
+                answers = Answers(self._ditto, *its)
                 sender = Sender(self._ditto, database, session, notes, answers)
                 if token is None:
                     token = await self._first_token(database, sender, identity)

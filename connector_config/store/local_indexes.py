@@ -19,6 +19,9 @@ INDEXES = {
         "CREATE INDEX IF NOT EXISTS inventory_store_place "
         "ON inventory (store_id, location.aisle, location.shelf)"
     ),
+    "inventory.inventory_changed": (
+        "CREATE INDEX IF NOT EXISTS inventory_changed ON inventory (last_updated DESC)"
+    ),
     "stock_movements.history_item": (
         "CREATE INDEX IF NOT EXISTS history_item "
         "ON stock_movements (inventory_id DESC, at DESC, movement_id DESC)"

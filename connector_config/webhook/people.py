@@ -85,6 +85,12 @@ def find_person(database: MongoDatabase, name: str) -> tuple[str, Role, list[str
     return ids[0], role, _held(role, stores)
 
 
+def at_work(database: MongoDatabase, person_id: str) -> tuple[Role, list[str]] | None:
+    """The role and the stores of a person; None for somebody who works nowhere any more."""
+    found = _people(database, {"person_id": person_id}).get(person_id)
+    return None if found is None else (found[0], _held(*found))
+
+
 def _people(
     database: MongoDatabase, among: Mapping[str, object]
 ) -> dict[str, tuple[Role, list[str]]]:

@@ -1,10 +1,17 @@
-"""The people who may sign in, in a file that `zava-connector users` manages."""
+"""The people who may sign in, in a file that `zava-connector users` manages.
+
+Somebody may also have a token, for assistants that ask in their name (`zava-mcp --http`). The file
+holds its SHA-256: a token has 256 random bits, so that nothing slower is needed.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import hmac
 import json
 import os
+import secrets
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -35,6 +42,9 @@ class User(Model):
     role: Role
     stores: list[str]
     hash: Annotated[str, StringConstraints(pattern=r"^\$argon2id\$"), Field(repr=False)]
+    token: Annotated[
+        Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None, Field(repr=False)
+    ] = None
     person_id: str = ""
 
 
@@ -105,6 +115,32 @@ class UsersFile:
             self._known(name, users)
             users[name] = users[name].model_copy(update={"hash": password_hash})
 
+    def new_token(self, name: str) -> str:
+        """Give a user a token, in the place of an older one; it is shown once and stored nowhere.
+
+        Raises UserError where there is no such user.
+        """
+        token = secrets.token_urlsafe(32)
+        self._set_token(name, _digest(token))
+        return token
+
+    def revoke_token(self, name: str) -> None:
+        """Take a user's token away; raises UserError where there is no such user."""
+        self._set_token(name, None)
+
+    def with_token(self, token: str) -> tuple[str, User] | None:
+        """The name and the user whose token it is, if it is one."""
+        wanted = _digest(token)
+        for name, user in self.read().items():
+            if user.token is not None and hmac.compare_digest(user.token, wanted):
+                return name, user
+        return None
+
+    def _set_token(self, name: str, digest: str | None) -> None:
+        with self._changed() as users:
+            self._known(name, users)
+            users[name] = users[name].model_copy(update={"token": digest})
+
     def _known(self, name: str, users: Mapping[str, User]) -> None:
         if name not in users:
             raise UserError(f"There is no user {name!r} in {self.path}.")
@@ -146,6 +182,10 @@ class UsersFile:
             if part:
                 Path(part).unlink(missing_ok=True)
             raise UserError(f"{self.path} cannot be written ({error.strerror}).") from None
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def users_file(variables: Mapping[str, str]) -> UsersFile:

@@ -55,20 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, today: date) -> int:
     """Search, and print what was found."""
     from connector_config.mongodb.connection import load_mongo_settings, open_database
-    from connector_config.variables import load_variables
-    from seed.azure_settings import load_azure_settings
-    from seed.embeddings import DESCRIPTION_DIMENSIONS, LOCAL, local_vectors
     from seed.mongo.search import search
-
-    def embed(source: str, text: str) -> list[float] | None:
-        if source == LOCAL:
-            return local_vectors([text], DESCRIPTION_DIMENSIONS)[0]
-        azure = load_azure_settings(load_variables())
-        if azure is None or azure.source != source:
-            return None
-        from seed.azure import azure_vectors
-
-        return azure_vectors([text], azure, DESCRIPTION_DIMENSIONS)[0]
+    from seed.question_vectors import embed
 
     with open_database(load_mongo_settings()) as database:
         answer = search(database, options.text, embed, options.limit, options.store)

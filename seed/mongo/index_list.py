@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from pymongo import ASCENDING, DESCENDING, TEXT
 
@@ -30,7 +30,7 @@ class Index:
     keys: Keys
     serves: str
     unique: bool = False
-    partial: Mapping[str, bool] = field(default_factory=dict)
+    partial: Mapping[str, Any] = field(default_factory=dict)
     weights: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -54,6 +54,8 @@ def _index(collection: str, fields: str, serves: str, *, unique: bool = False) -
 
 
 _ALIVE: Final = {"deleted": False}
+# Of most orders nothing ever comes back, and their map is empty or missing.
+CAME_BACK: Final[Mapping[str, Any]] = {"returns": {"$gt": {}}}
 
 INDEXES: Final[tuple[Index, ...]] = (
     # stores
@@ -76,6 +78,7 @@ INDEXES: Final[tuple[Index, ...]] = (
         unique=True,
         partial=_ALIVE,
     ),
+    _index(names.CUSTOMERS, "email deleted", "a customer by e-mail, also one who is deleted"),
     _index(names.CUSTOMERS, "primary_store_id", "the customers of a store"),
     _index(names.CUSTOMERS, "primary_store_id deleted last_name first_name", "a store's list"),
     _index(names.CUSTOMERS, "last_name first_name", "a customer by name"),
@@ -96,6 +99,7 @@ INDEXES: Final[tuple[Index, ...]] = (
     _index(names.PRODUCTS, "type_id", "the products of a type"),
     _index(names.PRODUCTS, "category_id deleted product_name", "browsing a category"),
     _index(names.PRODUCTS, "category_id base_price", "a category by price"),
+    _index(names.PRODUCTS, "base_price", "products by price"),
     _index(names.PRODUCTS, "deleted", "products on sale"),
     Index(
         names.PRODUCTS,
@@ -119,9 +123,11 @@ INDEXES: Final[tuple[Index, ...]] = (
     _index(names.INVENTORY, "product_id", "who has a product"),
     _index(names.INVENTORY, "store_id deleted stock_level", "what has to be reordered"),
     _index(names.INVENTORY, "store_id location.aisle location.shelf", "what stands on a shelf"),
+    _index(names.INVENTORY, "location.aisle location.shelf", "what stands on a shelf anywhere"),
     _index(names.INVENTORY, "deleted", "stock that is not deleted"),
     # orders
     _index(names.ORDERS, "order_id", "an order by its number", unique=True),
+    _index(names.ORDERS, "number", "an order by the number that people know it by"),
     _index(names.ORDERS, "customer_id", "the orders of a customer"),
     _index(names.ORDERS, "store_id", "the orders of a store"),
     _index(names.ORDERS, "-order_date", "the newest orders; sales by date"),
@@ -129,12 +135,21 @@ INDEXES: Final[tuple[Index, ...]] = (
     _index(names.ORDERS, "customer_id deleted -order_date", "a customer's history, newest first"),
     _index(names.ORDERS, "store_id -order_date", "a store's orders, newest first"),
     _index(names.ORDERS, "store_id status -order_date", "what waits in a store"),
+    _index(names.ORDERS, "status -order_date", "what was cancelled or returned in a time"),
+    Index(
+        names.ORDERS,
+        (("order_date", ASCENDING), ("store_id", ASCENDING)),
+        "orders of which goods came back",
+        partial=CAME_BACK,
+    ),
     _index(names.ORDERS, "deleted", "orders that are not deleted"),
     # order items
     _index(names.ORDER_ITEMS, "store_id order_item_id", "the Ditto id", unique=True),
     _index(names.ORDER_ITEMS, "order_id", "the lines of an order"),
     _index(names.ORDER_ITEMS, "product_id", "the sales of a product"),
     _index(names.ORDER_ITEMS, "product_id -created_at", "the latest sales of a product"),
+    _index(names.ORDER_ITEMS, "-created_at", "what was sold in a time"),
+    _index(names.ORDER_ITEMS, "store_id -created_at", "what a store sold in a time"),
     _index(names.ORDER_ITEMS, "customer_id", "what a customer has bought"),
     _index(names.ORDER_ITEMS, "deleted", "lines that are not deleted"),
     # stock movements

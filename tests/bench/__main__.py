@@ -17,6 +17,7 @@ from typing import TypeVar
 from rich.console import Console
 
 from tests.bench.adjust import measure_adjust
+from tests.bench.change import change_figures, fill_changes, measure_changes
 from tests.bench.counting import measure_counting, measure_large_counting
 from tests.bench.customers import measure_customers
 from tests.bench.dashboard import measure_dashboard
@@ -38,6 +39,7 @@ PARTS = (
     "search",
     "large",
     "adjust",
+    "changes",
     "stock",
     "orders",
     "pages",
@@ -48,7 +50,16 @@ PARTS = (
     "meaning",
     "simulate",
 )
-_WITHOUT_STORES = {"pages", "customers", "dashboard", "seed", "link", "meaning", "simulate"}
+_WITHOUT_STORES = {
+    "changes",
+    "pages",
+    "customers",
+    "dashboard",
+    "seed",
+    "link",
+    "meaning",
+    "simulate",
+}
 _PRODUCTS = 424
 _ITEMS = 3_168
 
@@ -89,6 +100,11 @@ def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figur
         "search": lambda: _apart(partial(measure_search, demo, _PRODUCTS)),
         "large": lambda: _apart(partial(measure_large, folder / "large")),
         "adjust": lambda: _apart(partial(measure_adjust, demo)),
+        "changes": lambda: change_figures(
+            folder,
+            lambda store, items: _apart(partial(fill_changes, store, items)),
+            lambda store, items: _apart(partial(measure_changes, store, items)),
+        ),
         "stock": lambda: [
             *_apart(partial(measure_counting, demo, _ITEMS)),
             *_apart(partial(measure_large_counting, folder / "large")),

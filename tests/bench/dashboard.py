@@ -10,6 +10,7 @@ from time import perf_counter
 
 from app.client import Client
 from app.data.selling.sales import SalesRepository
+from app.data.stock.feed import StockFeed
 from app.data.store.session import Session
 from app.domain.entities import Profile, Role
 from app.run import utc_now
@@ -80,7 +81,7 @@ async def _prepare(data_dir: Path) -> Figure:
         await ensure_indexes(session.query)
         ids = [row["store_id"] for row in await session.query(_STORES)]
         started = perf_counter()
-        await SalesRepository(session, utc_now).catch_up(ids)
+        await SalesRepository(session, utc_now, StockFeed(session)).catch_up(ids)
         spent = perf_counter() - started
     finally:
         await session.close()

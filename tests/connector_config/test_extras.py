@@ -117,6 +117,14 @@ def test_what_needs_azure_is_one_sentence_before_anything_is_done(
     assert ended.err.startswith("zava-seed: This needs the extra 'azure', ")
 
 
+@pytest.mark.parametrize("arguments", [["--super-manager"], ["--http"]])
+def test_what_needs_mcp_is_one_sentence(tmp_path: Path, arguments: list[str]) -> None:
+    code = call("seed.mcp_servers", "customer-sales", *arguments)
+    ended = without_extras(tmp_path, code)
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert ended.err.startswith("zava-mcp: This needs the extra 'mcp', ")
+
+
 def test_vectors_of_this_machine_need_nothing(tmp_path: Path) -> None:
     ended = without_extras(tmp_path, call("seed", "embeddings"), **NOWHERE)
     assert (ended.code, ended.err.count("\n")) == (1, 1)
@@ -138,4 +146,5 @@ def test_nothing_else_needs_an_extra(tmp_path: Path) -> None:
     assert ended.out.split() == [
         *(f"connector_config.webhook.{name}" for name in webhook),
         "seed.azure",
+        "seed.mcp_servers.server",
     ]

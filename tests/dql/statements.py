@@ -45,11 +45,13 @@ class Known:
     def is_tried(self) -> bool:
         """Whether an oracle can say what comes of it.
 
-        Not of indexes, of Ditto's figures, and of what the self-check and Sales only compare: sums
-        made of times, and buckets by the end of an id, whose length Ditto counts in bytes.
+        Not of indexes, of the time, of Ditto's figures, and of what the self-check and Sales only
+        compare: sums made of times, and buckets by the end of an id, whose length Ditto counts in
+        bytes.
         """
         return not self.dql.startswith(("CREATE INDEX ", "DROP INDEX ")) and not any(
-            part in self.dql for part in (" FROM system:", "date_cast(", "date_diff(", "substr(")
+            part in self.dql
+            for part in (" FROM system:", "clock(", "date_cast(", "date_diff(", "substr(")
         )
 
     def pattern(self) -> re.Pattern[str]:

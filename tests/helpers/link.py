@@ -15,6 +15,7 @@ from typing import Any
 
 from ditto import Ditto
 
+from app.data.stock.feed import StockFeed
 from app.data.stock.stock import DittoStockRepository
 from app.data.store.session import Session
 from app.data.sync.linked import join
@@ -114,7 +115,7 @@ class LinkedDevice:
         self.settings = settings
         self.wanted = wanted
         self.name = name
-        self.stock = DittoStockRepository(session, now)
+        self.stock = DittoStockRepository(session, now, StockFeed(session))
         self.actor = Actor(Profile(SEATTLE, Role.WORKER, name), Device(f"device-{name}", name))
         self.states: list[LinkState] = []
         self._task: asyncio.Task[None] | None = None

@@ -16,17 +16,18 @@ from connector_config.errors import (
     EXIT_PIPE_CLOSED,
 )
 from seed.cli import PROGRAM as ZAVA_SEED
+from seed.mcp_servers.cli import PROGRAM as ZAVA_MCP
 from tests.helpers.programs import ROOT
 
-PROGRAMS: Final = (ZAVA, ZAVA_SEED, ZAVA_CONNECTOR)
+PROGRAMS: Final = (ZAVA, ZAVA_SEED, ZAVA_CONNECTOR, ZAVA_MCP)
 """All programs, in the order of the document."""
 
 _HEAD: Final = """\
 # Commands
 
 Made from the programs themselves by `python -m tests.reference`; a test compares.
-`zava-seed` and `zava-connector` come with `make venv`. Each command has `--help`, each program
-`--version`.
+`zava-seed`, `zava-connector` and `zava-mcp` come with `make venv`. Each command has `--help`, each
+program `--version`.
 """
 _EXIT_CODES: Final = f"""\
 ## Exit codes

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 
+from connector_config.mongodb.connection import MongoSettings
 from seed.catalogue_files import Catalogue, load_catalogue
 from seed.data_set import data_set
 from seed.options import Options
 from seed.store_files import StorePlan, load_stores
+from tests.seed.used_shop import Asked, asked_shop
 
 END = date(2026, 11, 21)
 
@@ -42,3 +45,10 @@ def catalogue() -> Catalogue:
 def plans() -> tuple[StorePlan, ...]:
     """The stores with their generator inputs."""
     return load_stores()
+
+
+@pytest.fixture(scope="session")
+def asked(new_database: Callable[[], MongoSettings]) -> Iterator[Asked]:
+    """A database with a small shop that was used, for tests that only read."""
+    with asked_shop(new_database) as shop:
+        yield shop

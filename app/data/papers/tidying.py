@@ -11,7 +11,8 @@ from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.settling import Settler
 from app.data.selling.forgetting import ForgettingRepository
 from app.data.selling.merging import MergingRepository
-from app.data.store.session import Row, Session
+from app.data.stock.feed import StockFeed
+from app.data.store.session import Session
 from app.domain.entities import Actor
 from connector_config.errors import UserError
 
@@ -20,10 +21,8 @@ PAUSE: Final = 1.0
 _EVERY: Final = 30.0
 _log = logging.getLogger("zava.tidying")
 
-# What arrives moves the stock or adds to a paper. Each is small, however much there is.
+# What arrives moves the stock or adds to a paper.
 _NEWS: Final = (
-    "SELECT COUNT(*) AS items, SUM(stock_delta) AS moved, "
-    "SUM(stock_delta * stock_delta) AS squares FROM inventory WHERE store_id = :store_id",
     "SELECT returns, receipts FROM transfers WHERE from_store_id = :store_id "
     "ORDER BY created_at DESC LIMIT 200",
     "SELECT number FROM transfers WHERE to_store_id = :store_id ORDER BY created_at DESC LIMIT 200",
@@ -50,6 +49,7 @@ class Tidying:
     def __init__(
         self,
         session: Session,
+        feed: StockFeed,
         receiving: ReceivingRepository,
         settler: Settler,
         merging: MergingRepository,
@@ -69,16 +69,14 @@ class Tidying:
         store = {"store_id": actor.profile.store_id}
         self._following = ExitStack()
         for dql in _NEWS:
-            self._following.callback(session.watch(dql, store, self._on_news))
+            self._following.callback(session.watch(dql, store, lambda rows: self._news.set()))
+        self._following.callback(feed.on_news(store.values(), self._news.set))
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     def close(self) -> None:
         """Stop looking; a write that had begun is finished."""
         self._following.close()
         self._task.cancel()
-
-    def _on_news(self, _: list[Row]) -> None:
-        self._news.set()
 
     async def _run(self) -> None:
         while True:

@@ -12,6 +12,7 @@ from app.data.papers import papers, transfers
 from app.data.selling import orders, oversell_twice
 from app.data.selling.oversell_watch import Oversold, OversoldWatch
 from app.data.staff import word
+from app.data.stock.feed import StockFeed
 from app.data.store.reading import ON_HAND, entities
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
@@ -64,14 +65,15 @@ class OversellRepository:
     All ways raise PaperError when somebody else has settled the sale meanwhile.
     """
 
-    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+    def __init__(self, session: Session, now: Callable[[], datetime], feed: StockFeed) -> None:
         self._session = session
         self._now = now
+        self._feed = feed
 
     def watch(self, store_ids: Sequence[str], on_oversold: Callable[[Oversold], None]) -> Cancel:
         """At most 200 cases of some stores, now and after every change."""
-        watch = OversoldWatch(self._session, on_oversold)
-        watch.open({"store_ids": sorted(store_ids)})
+        watch = OversoldWatch(self._session, self._feed, on_oversold)
+        watch.open(store_ids)
         return watch.cancel
 
     async def substitutes(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any, Final
+from heapq import nsmallest
+from typing import Final
 
+from app.data.stock.feed import StockFeed
+from app.data.stock.selection import STOCKED, Change, Selection
 from app.data.store.reading import ON_HAND, entities
 from app.data.store.session import Row, Session
 from app.domain.documents.oversell import to_settlements
@@ -16,10 +19,8 @@ from app.domain.entities import Movement
 from app.domain.oversell import Case, Settlement, to_case
 from app.domain.papers import Document
 
-_ITEMS: Final = (
-    "SELECT * FROM inventory WHERE store_id IN :store_ids AND deleted = false "
-    f"AND {ON_HAND} < 0 ORDER BY inventory_id LIMIT 200"
-)
+_ITEMS: Final = Selection("*", f"{STOCKED} AND {ON_HAND} < 0")
+_MOST: Final = 200
 _MOVEMENTS: Final = (
     "SELECT * FROM stock_movements WHERE inventory_id IN :ids ORDER BY at DESC LIMIT 2000"
 )
@@ -42,20 +43,24 @@ class Oversold:
 class OversoldWatch:
     """Follows what is oversold in stores; of movements only those of items below zero."""
 
-    def __init__(self, session: Session, on_oversold: Callable[[Oversold], None]) -> None:
+    def __init__(
+        self, session: Session, feed: StockFeed, on_oversold: Callable[[Oversold], None]
+    ) -> None:
         self._session = session
+        self._feed = feed
         self._on_oversold = on_oversold
         self._rows: dict[str, list[Row]] = {}
         self._ids: list[str] | None = None
         self._following = ExitStack()
         self._following_movements = ExitStack()
 
-    def open(self, parameters: Mapping[str, Any]) -> None:
-        """Follow some stores; `parameters` has their `store_ids`."""
-        queries = {"cases": _CASES, "transfers": _TRANSFERS, "items": _ITEMS}
-        for name, dql in queries.items():
+    def open(self, store_ids: Sequence[str]) -> None:
+        """Follow some stores."""
+        parameters = {"store_ids": sorted(store_ids)}
+        for name, dql in {"cases": _CASES, "transfers": _TRANSFERS}.items():
             hear = self._hearer(name)
             self._following.callback(self._session.watch(dql, parameters, hear))
+        self._following.callback(self._feed.follow(_ITEMS, store_ids, by_id, self._hearer("items")))
 
     def cancel(self) -> None:
         """Stop following."""
@@ -75,6 +80,10 @@ class OversoldWatch:
         if ids != self._ids:
             self._following_movements.close()
             self._ids = ids
+            if not ids:
+                # With an empty list Ditto reads every movement there is.
+                self._rows["movements"] = []
+                return
             self._rows.pop("movements", None)
             hear = self._hearer("movements")
             self._following_movements.callback(self._session.watch(_MOVEMENTS, {"ids": ids}, hear))
@@ -108,6 +117,13 @@ class OversoldWatch:
             reverse=True,
         )
         self._on_oversold(Oversold(tuple(cases), tuple(newest)))
+
+
+def by_id(
+    before: list[Row] | None, rows: Mapping[str, Row], changes: Sequence[Change]
+) -> list[Row]:
+    """The first 200 rows."""
+    return nsmallest(_MOST, rows.values(), key=lambda row: str(row.get("inventory_id")))
 
 
 def _settled(row: Document) -> tuple[str, tuple[Settlement, ...]]:

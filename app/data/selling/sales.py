@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.data.papers.settling import SETTLE_DAYS
 from app.data.selling.adding_up import CHANGES, AddingUp
+from app.data.stock.feed import StockFeed
+from app.data.stock.selection import STOCKED, Change, Selection
 from app.data.store.reading import ON_HAND, REORDER
-from app.data.store.session import Session
+from app.data.store.session import Row, Session
 from app.domain.documents.reading import number, whole
 from app.domain.entities import Store
 from app.domain.sales import Pair, Sums, from_text, merged
@@ -35,11 +37,11 @@ _NEWS: Final = (
     "SELECT store_id, time_zone, returns_on FROM stores WHERE deleted = false "
     "ORDER BY store_id LIMIT 1000",
 )
-_STOCK: Final = (
-    f"SELECT product_id, SUM({ON_HAND}) AS on_hand, "
-    f"SUM(CASE WHEN {ON_HAND} < 0 THEN 1 ELSE 0 END) AS negative, "
-    f"SUM(CASE WHEN {ON_HAND} <= {REORDER} THEN 1 ELSE 0 END) AS low "
-    "FROM inventory WHERE store_id IN :ids AND deleted = false GROUP BY product_id"
+_STOCK: Final = Selection(
+    f"_id, product_id, {ON_HAND} AS on_hand, "
+    f"CASE WHEN {ON_HAND} < 0 THEN 1 ELSE 0 END AS negative, "
+    f"CASE WHEN {ON_HAND} <= {REORDER} THEN 1 ELSE 0 END AS low",
+    STOCKED,
 )
 _COSTS: Final = "SELECT product_id, cost FROM products LIMIT 100000"
 
@@ -61,12 +63,30 @@ class StockFigures:
     negative: int = 0
 
 
+class StockTotals(NamedTuple):
+    """Units on hand by product, over all stores; how many items are low or out, and below zero."""
+
+    units: dict[str, float]
+    low: int
+    negative: int
+
+    def figures(self, costs: Mapping[str, int]) -> StockFigures:
+        """The figures by what products cost, in cents."""
+        # Of a product that is owed everywhere, nothing is worth less than nothing.
+        cents = sum(
+            max(whole(units) or 0, 0) * costs.get(product_id, 0)
+            for product_id, units in self.units.items()
+        )
+        return StockFigures(cents, self.low, self.negative)
+
+
 class SalesRepository:
     """Sums over the orders of stores on this device."""
 
-    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+    def __init__(self, session: Session, now: Callable[[], datetime], feed: StockFeed) -> None:
         self._session = session
         self._now = now
+        self._feed = feed
         self._adding = AddingUp(session, now)
 
     async def stores(self, store_ids: Sequence[str]) -> list[Store]:
@@ -98,27 +118,6 @@ class SalesRepository:
             found[row["store_id"]] |= from_text(json.loads(row["details"]))
         return found
 
-    async def stock(self, store_ids: Sequence[str]) -> StockFigures:
-        """The figures of what is in stock now."""
-        rows = await self._session.query(_STOCK, {"ids": list(store_ids)})
-        costs = {
-            row["product_id"]: round((number(row.get("cost")) or 0) * 100)
-            for row in await self._session.query(_COSTS)
-            if isinstance(row.get("product_id"), str)
-        }
-        stocked = [
-            row for row in rows if row.get("product_id") and isinstance(row["product_id"], str)
-        ]
-        return StockFigures(
-            # Of a product that is owed everywhere, nothing is worth less than nothing.
-            sum(
-                max(whole(one.get("on_hand")) or 0, 0) * costs.get(one["product_id"], 0)
-                for one in stocked
-            ),
-            sum(int(one["low"]) for one in stocked),
-            sum(int(one["negative"]) for one in stocked),
-        )
-
     async def beside(self, store_ids: Sequence[str]) -> dict[str, Beside]:
         """What stands beside the sums of stores, of all their months."""
         found = {one: Beside() for one in store_ids}
@@ -135,15 +134,42 @@ class SalesRepository:
         return found
 
     def watch(self, store_ids: Sequence[str], on_change: Callable[[], None]) -> Cancel:
-        """Call back when an order, what a store's days are, or the stock has changed."""
+        """Call back when an order, or what a store's days are, has changed."""
         since = to_iso(self._now() - timedelta(days=SETTLE_DAYS))
         following = ExitStack()
         for dql in _NEWS:
             parameters = {"since": since} if ":since" in dql else None
             following.callback(self._session.watch(dql, parameters, lambda rows: on_change()))
-        of_stores = {"ids": list(store_ids)}
-        following.callback(self._session.watch(_STOCK, of_stores, lambda rows: on_change()))
         return following.close
+
+    async def watch_stock(
+        self, store_ids: Sequence[str], on_stock: Callable[[StockFigures], None]
+    ) -> Cancel:
+        """The figures of what is in stock, after every change; by what products cost now."""
+        costs = {
+            row["product_id"]: round((number(row.get("cost")) or 0) * 100)
+            for row in await self._session.query(_COSTS)
+            if isinstance(row.get("product_id"), str)
+        }
+        return self._feed.follow(
+            _STOCK, store_ids, add_up, lambda totals: on_stock(totals.figures(costs))
+        )
+
+
+def add_up(
+    before: StockTotals | None, rows: Mapping[str, Row], changes: Sequence[Change]
+) -> StockTotals:
+    """How many units of each product there are, and how many items are low and below zero."""
+    totals = before or StockTotals({}, 0, 0)
+    units, low, negative = dict(totals.units), totals.low, totals.negative
+    for old, new in changes:
+        for row, sign in ((old, -1), (new, 1)):
+            if row is not None and row.get("product_id") and isinstance(row["product_id"], str):
+                its = row["product_id"]
+                units[its] = units.get(its, 0) + sign * (row.get("on_hand") or 0)
+                low += sign * (row.get("low") or 0)
+                negative += sign * (row.get("negative") or 0)
+    return StockTotals(units, low, negative)
 
 
 def _ids(store_ids: Sequence[str], months: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,8 +10,10 @@ from datetime import datetime
 from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.transfers import TransferRepository
+from app.data.stock.feed import StockFeed
+from app.data.stock.selection import STOCKED, Change, Selection
 from app.data.store.reading import ON_HAND, REORDER
-from app.data.store.session import Row, Session
+from app.data.store.session import Row
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.receiving import GoodsReceipt, ReceiptState
 from app.domain.transfers import Transfer, TransferState
@@ -20,12 +22,9 @@ from connector_config.schema.instants import to_iso
 Cancel = Callable[[], None]
 
 _PARTS = 4
-_STATES = ("negative", "empty", "low")
-_STOCK = (
-    f"SELECT SUM(CASE WHEN {ON_HAND} < 0 THEN 1 ELSE 0 END) AS negative, "
-    f"SUM(CASE WHEN {ON_HAND} = 0 THEN 1 ELSE 0 END) AS empty, "
-    f"SUM(CASE WHEN {ON_HAND} > 0 AND {ON_HAND} <= {REORDER} THEN 1 ELSE 0 END) AS low "
-    "FROM inventory WHERE store_id = :store_id AND deleted = false"
+_STOCK = Selection(
+    f"_id, {ON_HAND} AS on_hand",
+    f"{STOCKED} AND CASE WHEN {ON_HAND} <= 0 THEN true ELSE {ON_HAND} <= {REORDER} END",
 )
 
 
@@ -59,14 +58,14 @@ class AlertRepository:
 
     def __init__(
         self,
-        session: Session,
         now: Callable[[], datetime],
+        feed: StockFeed,
         transfers: TransferRepository,
         purchase_orders: PurchaseOrderRepository,
         receipts: ReceivingRepository,
     ) -> None:
-        self._session = session
         self._now = now
+        self._feed = feed
         self._transfers = transfers
         self._purchase_orders = purchase_orders
         self._receipts = receipts
@@ -84,9 +83,8 @@ class AlertRepository:
             if new and len(heard) == _PARTS:
                 on_alerts(known)
 
-        def on_stock(rows: list[Row]) -> None:
-            row = rows[0] if rows else {}
-            negative, empty, low = (int(row.get(name) or 0) for name in _STATES)
+        def on_stock(counts: tuple[int, int, int]) -> None:
+            negative, empty, low = counts
             tell("stock", replace(known, negative=negative, empty=empty, low=low))
 
         def on_transfers(found: list[Transfer]) -> None:
@@ -126,8 +124,22 @@ class AlertRepository:
             tell("receipts", replace(known, unmatched=waiting))
 
         following = ExitStack()
-        following.callback(self._session.watch(_STOCK, {"store_id": store_id}, on_stock))
+        following.callback(self._feed.follow(_STOCK, [store_id], count_states, on_stock))
         following.callback(self._transfers.watch_all(store_id, on_transfers))
         following.callback(self._purchase_orders.watch_all(store_id, on_purchase_orders))
         following.callback(self._receipts.watch_all(store_id, on_receipts))
         return following.close
+
+
+def count_states(
+    before: tuple[int, int, int] | None, rows: Mapping[str, Row], changes: Sequence[Change]
+) -> tuple[int, int, int]:
+    """How many items are below zero, empty, and low."""
+    counts = list(before or (0, 0, 0))
+    for old, new in changes:
+        for row, sign in ((old, -1), (new, 1)):
+            if row is not None:
+                on_hand = row["on_hand"]
+                counts[0 if on_hand < 0 else 1 if on_hand == 0 else 2] += sign
+    negative, empty, low = counts
+    return negative, empty, low

@@ -8,7 +8,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
+from app.data.stock.feed import StockFeed
 from app.data.stock.meanings import AFTER_FIRST_PAINT, Meanings
+from app.data.stock.selection import STOCKED, Change, Selection
 from app.data.store.background import in_background
 from app.data.store.reading import entities, sound_rows
 from app.data.store.session import Row, Session
@@ -35,12 +37,8 @@ _CODES = (
     "SELECT code_id, code, product_id, kind, units FROM product_codes WHERE deleted = false "
     "LIMIT 400000"
 )
-# Without what devices move, so that a sale does not wake it.
-_PLACES = (
-    "SELECT _id, store_id, inventory_id, product_id, location, stock_level, reorder_threshold "
-    "FROM inventory "
-    "WHERE store_id = :store_id AND deleted = false LIMIT 100000"
-)
+# Without what devices move, so that a sale changes nothing.
+_PLACES: Final = Selection("_id, store_id, inventory_id, product_id, location", STOCKED)
 _PATIENCE: Final = 60.0
 """Seconds that loading may take; 50,000 products take a few."""
 
@@ -104,10 +102,11 @@ class StoreDirectory:
 
 
 class DittoCatalogue:
-    """Catalogue on the embedded store: live queries feed a search index and the codes."""
+    """Catalogue on the embedded store: what changes feeds a search index and the codes."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, feed: StockFeed) -> None:
         self._session = session
+        self._feed = feed
         self._listeners: list[Callable[[], None]] = []
         self._meanings = Meanings(session)
         self._following = ExitStack()
@@ -136,9 +135,7 @@ class DittoCatalogue:
         for row in sound_rows(PRODUCT_TYPES, await query(_TYPES), "type_id"):
             self._types[row["type_id"]] = row.get("type_name", "")
         self._following.callback(self._session.watch(_PRODUCTS, None, self._on_products))
-        self._following.callback(
-            self._session.watch(_PLACES, {"store_id": store_id}, self._on_places)
-        )
+        self._following.callback(self._feed.follow(_PLACES, [store_id], _all, self._on_places))
         self._following.callback(self._session.watch(_CODES, None, self._on_codes))
         try:
             async with asyncio.timeout(_PATIENCE):
@@ -272,6 +269,10 @@ class DittoCatalogue:
             ]
         )
         return {one.product.product_id: one for one in ordered}, index
+
+
+def _all(before: list[Row] | None, rows: Mapping[str, Row], changes: Sequence[Change]) -> list[Row]:
+    return list(rows.values())
 
 
 def _known(listings: Mapping[str, Listing], taught: list[Row]) -> KnownCodes:

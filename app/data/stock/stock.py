@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nsmallest
 from typing import Any, Protocol
 
 from app.data.staff import word
 from app.data.stock import ledger, movements, usual
+from app.data.stock.feed import StockFeed
+from app.data.stock.selection import STOCKED, Change, Selection
 from app.data.store.reading import ON_HAND, REORDER, entities
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
@@ -20,6 +23,8 @@ from app.domain.unusual import Asked
 from connector_config.schema.instants import to_iso
 
 Cancel = Callable[[], None]
+Shelves = dict[tuple[str, str], tuple[int, int, int]]
+"""Numbers of items, of low and of empty ones, by aisle and shelf."""
 
 _BY_IDS = "SELECT * FROM inventory USE IDS LIST :ids"
 _MOVEMENTS_BY_IDS = "SELECT * FROM stock_movements USE IDS LIST :ids"
@@ -31,19 +36,19 @@ _ON_SHELF = (
     "SELECT * FROM inventory WHERE store_id = :store_id AND location.aisle = :aisle "
     "AND location.shelf = :shelf AND deleted = false ORDER BY location.bin, _id LIMIT 500"
 )
-_SHELVES = (
-    "SELECT location.aisle AS aisle, location.shelf AS shelf, COUNT(*) AS items, "
-    f"SUM(CASE WHEN {ON_HAND} <= 0 THEN 1 ELSE 0 END) AS empty, "
-    f"SUM(CASE WHEN {ON_HAND} <= {REORDER} THEN 1 ELSE 0 END) "
-    "AS low FROM inventory WHERE store_id = :store_id AND deleted = false "
-    "GROUP BY location.aisle, location.shelf"
+_SHELVED = Selection(
+    "_id, location.aisle AS aisle, location.shelf AS shelf, "
+    f"CASE WHEN {ON_HAND} <= 0 THEN 1 ELSE 0 END AS empty, "
+    f"CASE WHEN {ON_HAND} <= {REORDER} THEN 1 ELSE 0 END AS low",
+    STOCKED,
 )
-# Worst first: below zero, then empty, then the smallest share of the reorder point.
-_LOW = (
-    "SELECT * FROM inventory WHERE store_id = :store_id AND deleted = false "
-    f"AND {ON_HAND} <= {REORDER} "
-    f"ORDER BY ({ON_HAND}) / ({REORDER} + 1.0), _id LIMIT 1000"
+_LOW = Selection(
+    "_id, store_id, inventory_id, product_id, location, other_locations, stock_level, stock_delta, "
+    "reorder_threshold, last_counted, last_updated, created_at, notes, "
+    f"({ON_HAND}) / ({REORDER} + 1.0) AS share",
+    f"{STOCKED} AND {ON_HAND} <= {REORDER}",
 )
+_MOST_LOW = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +151,9 @@ class StockRepository(Protocol):
 class DittoStockRepository:
     """StockRepository on the embedded store; see there for what each method does."""
 
-    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+    def __init__(self, session: Session, now: Callable[[], datetime], feed: StockFeed) -> None:
         self._session = session
+        self._feed = feed
         self._now = now
 
     async def items(self, keys: Sequence[Any]) -> list[StockItem]:
@@ -181,17 +187,18 @@ class DittoStockRepository:
     def watch_shelves(
         self, store_id: str, on_shelves: Callable[[list[ShelfSummary]], None]
     ) -> Cancel:
-        def on_rows(rows: list[Row]) -> None:
-            shelves: dict[tuple[str, str], ShelfSummary] = {}
-            for one in (_shelf(row) for row in rows if row["items"]):
-                before = shelves.get((one.aisle, one.shelf))
-                shelves[one.aisle, one.shelf] = one if before is None else _both(before, one)
-            on_shelves(list(shelves.values()))
+        def on_figures(shelves: Shelves) -> None:
+            on_shelves(
+                [
+                    ShelfSummary(aisle, shelf, items, low, empty)
+                    for (aisle, shelf), (items, low, empty) in shelves.items()
+                ]
+            )
 
-        return self._session.watch(_SHELVES, {"store_id": store_id}, on_rows)
+        return self._feed.follow(_SHELVED, [store_id], count_shelves, on_figures)
 
     def watch_low(self, store_id: str, on_items: Callable[[list[StockItem]], None]) -> Cancel:
-        return self._watch(_LOW, {"store_id": store_id}, on_items)
+        return self._feed.follow(_LOW, [store_id], worst_first, on_items)
 
     def watch_movements(
         self, inventory_id: str, limit: int, on_change: Callable[[list[Movement]], None]
@@ -269,24 +276,38 @@ def _items(rows: list[Row]) -> list[StockItem]:
     return entities(rows, show_item)
 
 
-def _shelf(row: Row) -> ShelfSummary:
+def worst_first(
+    before: list[StockItem] | None, rows: Mapping[str, Row], changes: Sequence[Change]
+) -> list[StockItem]:
+    """Below zero, then empty, then the smallest share of the reorder point; at most 1,000."""
+
+    def share(row: tuple[str, Row]) -> tuple[bool, float, str]:
+        key, its = row
+        found = its.get("share")
+        return found is not None, found or 0.0, key
+
+    return _items([row for _, row in nsmallest(_MOST_LOW, rows.items(), key=share)])
+
+
+def count_shelves(
+    before: Shelves | None, rows: Mapping[str, Row], changes: Sequence[Change]
+) -> Shelves:
+    """How many items each shelf has, how many of them are low, and how many empty."""
+    shelves = dict(before or {})
+    for old, new in changes:
+        for row, sign in ((old, -1), (new, 1)):
+            if row is None:
+                continue
+            place = _shelf(row)
+            items, low, empty = shelves.pop(place, (0, 0, 0))
+            if items + sign:
+                low += sign * (row.get("low") or 0)
+                empty += sign * (row.get("empty") or 0)
+                shelves[place] = items + sign, low, empty
+    return shelves
+
+
+def _shelf(row: Row) -> tuple[str, str]:
     # A place that is no text is no place; so the item says, too.
     aisle, shelf = row.get("aisle"), row.get("shelf")
-    is_place = isinstance(aisle, str) and isinstance(shelf, str)
-    return ShelfSummary(
-        aisle=str(aisle) if is_place else "",
-        shelf=str(shelf) if is_place else "",
-        items=int(row["items"]),
-        low=int(row["low"]),
-        empty=int(row["empty"]),
-    )
-
-
-def _both(one: ShelfSummary, other: ShelfSummary) -> ShelfSummary:
-    return ShelfSummary(
-        one.aisle,
-        one.shelf,
-        one.items + other.items,
-        one.low + other.low,
-        one.empty + other.empty,
-    )
+    return (aisle, shelf) if isinstance(aisle, str) and isinstance(shelf, str) else ("", "")

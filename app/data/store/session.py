@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -49,6 +49,7 @@ class Session:
         self.network = Network(peer)
         self._watches: set[_Watch] = set()
         self._listeners: list[Callable[[Written], None]] = []
+        self._hearers: list[Callable[[Sequence[Any]], None]] = []
         self._closing = False
         self._under_way: set[asyncio.Future[Any]] = set()
         self._log = ChangeLog()
@@ -189,10 +190,25 @@ class Session:
         """Wait until every write that is under way is done."""
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a transaction is under way, of which the listeners hear later."""
+        return bool(self._under_way)
+
     def on_written(self, listener: Callable[[Written], None]) -> Callable[[], None]:
         """Call `listener` after every committed write of this device; returns the cancel."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def arrived(self, items: Sequence[Any]) -> None:
+        """Tell that stock items with these Ditto ids came from elsewhere, beside `write`."""
+        for hearer in tuple(self._hearers):
+            hearer(items)
+
+    def on_arrived(self, hearer: Callable[[Sequence[Any]], None]) -> Callable[[], None]:
+        """Call `hearer` with the Ditto ids of stock items that came; returns the cancel."""
+        self._hearers.append(hearer)
+        return lambda: self._hearers.remove(hearer)
 
     @property
     def size(self) -> int:

@@ -45,7 +45,8 @@ def join(
     # pymongo takes 0.1 s to load, and only this mode needs it.
     from connector_config.link.link import Link
 
-    link = Link(session.peer, settings, wanted, device_id, now, on_state)
+    its = session.peer, settings, wanted, device_id, now, on_state
+    link = Link(*its, on_items=session.arrived)
     stop = session.on_written(lambda written: link.wake(written.waiting))
     running = asyncio.get_running_loop().create_task(link.run())
     running.add_done_callback(lambda _: stop())

@@ -112,6 +112,7 @@ class SalesViewModel(QObject):
         self._ranked: list[str] = []
         self._stock = StockFigures()
         self._cancel: Callable[[], None] | None = None
+        self._stop_stock: Callable[[], None] | None = None
         self._thorough = True
         self._again = False
         self.state = SalesState()
@@ -132,6 +133,9 @@ class SalesViewModel(QObject):
             self._cancel = None
         self._again = False
         self.look.cancel()
+        if self._stop_stock is not None:
+            self._stop_stock()
+            self._stop_stock = None
 
     def choose(self, step: str | None = None, kind: str | None = None) -> None:
         """Show days, weeks or months, and the kind of source: stores, products or people."""
@@ -150,13 +154,17 @@ class SalesViewModel(QObject):
         # What was kept is shown at once; what has changed since is added up then.
         await self._read(ids)
         self._emit(adding=self._thorough)
-        self._stock = await self._sales.stock(ids)
-        self._emit(adding=self._thorough)
+        if self._stop_stock is None:
+            self._stop_stock = await self._sales.watch_stock(ids, self._on_stock)
         changed = await self._sales.catch_up(ids, mark=not self._is_filling())
         self._thorough = False
         if changed:
             await self._read(ids)
         self._emit(adding=False)
+
+    def _on_stock(self, stock: StockFigures) -> None:
+        self._stock = stock
+        self._emit(self.state.adding)
 
     async def _read(self, ids: Sequence[str]) -> None:
         days = [one.first for span in self._spans() for one in span]

@@ -37,14 +37,19 @@ class CommonQuery:
 
 COMMON_QUERIES: Final = (
     CommonQuery("a customer by e-mail", names.CUSTOMERS, ("email",), _ALIVE),
+    CommonQuery("a customer by e-mail, also a deleted one", names.CUSTOMERS, ("email",)),
     CommonQuery("the customers of a store", names.CUSTOMERS, ("primary_store_id",), _ALIVE),
     CommonQuery("a product by SKU", names.PRODUCTS, ("sku",)),
     CommonQuery("the products of a category", names.PRODUCTS, ("category_id",), _ALIVE),
     CommonQuery(
         "products by words", names.PRODUCTS, (), {"$text": {"$search": "cordless drill"}, **_ALIVE}
     ),
+    CommonQuery(
+        "products by price", names.PRODUCTS, (), {"base_price": {"$gte": 10, "$lte": 20}, **_ALIVE}
+    ),
     CommonQuery("the vectors of a product", names.PRODUCT_EMBEDDINGS, ("product_id",)),
     CommonQuery("the stock of a store", names.INVENTORY, ("store_id",), _ALIVE),
+    CommonQuery("what stands in an aisle", names.INVENTORY, ("location.aisle",), _ALIVE),
     CommonQuery("a product in a store", names.INVENTORY, ("store_id", "product_id"), _ALIVE),
     CommonQuery("who has a product", names.INVENTORY, ("product_id",), _ALIVE),
     CommonQuery(
@@ -54,7 +59,8 @@ COMMON_QUERIES: Final = (
         {"low": True},
         view=INVENTORY_ON_HAND,
     ),
-    CommonQuery("an order by number", names.ORDERS, ("order_id",)),
+    CommonQuery("an order by its id", names.ORDERS, ("order_id",)),
+    CommonQuery("an order by its number", names.ORDERS, ("number",)),
     CommonQuery(
         "a customer's orders, newest first",
         names.ORDERS,
@@ -67,6 +73,9 @@ COMMON_QUERIES: Final = (
     ),
     CommonQuery("orders since a day", names.ORDERS, (), {"order_date": {"$gte": "2026"}}),
     CommonQuery("the lines of an order", names.ORDER_ITEMS, ("order_id",), _ALIVE),
+    CommonQuery(
+        "what was sold since a day", names.ORDER_ITEMS, (), {"created_at": {"$gte": "2026"}}
+    ),
     CommonQuery("the sales of a product", names.ORDER_ITEMS, ("product_id",)),
 )
 

@@ -15,6 +15,9 @@ from connector_config.wording import counted
 
 MOST_EXAMPLES: Final = 3
 
+# What these count is no document.
+_NO_DOCUMENTS: Final = {"count", "indexes", "explain", "vector_index", "view"}
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -67,6 +70,15 @@ class Report:
         """Whether nothing is wrong."""
         return not self.failed
 
+    @property
+    def sound(self) -> int:
+        """How many documents have no fault, at the least: one with several may count as several."""
+        faults: dict[str, int] = {}
+        for found in self.failed:
+            if found.check not in _NO_DOCUMENTS:
+                faults[found.collection] = faults.get(found.collection, 0) + found.number
+        return sum(max(count - faults.get(name, 0), 0) for name, count in self.counts.items())
+
     def as_json(self) -> dict[str, Any]:
         """The report as numbers, texts, lists and maps."""
         return {
@@ -76,6 +88,7 @@ class Report:
             "failed": len(self.failed),
             "not_checked": sum(found.passed is None for found in self.outcomes),
             "documents": sum(self.counts.values()),
+            "documents_without_fault": self.sound,
             "counts": dict(self.counts),
             "seconds": round(self.seconds, 3),
             "outcomes": [asdict(found) for found in self.outcomes],
@@ -118,9 +131,14 @@ def _summary(report: Report) -> str:
     documents = sum(report.counts.values())
     left_out = sum(found.passed is None for found in report.outcomes)
     extra = f", {left_out} not possible here" if left_out else ""
+    share = ""
+    if report.sound < documents:
+        # Rounded down, so that 100 is never said where something is wrong.
+        tenths = report.sound * 1_000 // documents
+        share = f", at least {tenths / 10:.1f}% of them without a fault"
     passed = len(report.outcomes) - len(report.failed) - left_out
     return (
         f"{passed} of {counted(len(report.outcomes), 'check')} passed, {len(report.failed)} "
         f"failed{extra}: "
-        f"{counted(documents, 'document')} in {report.database!r} ({report.seconds:.1f} s)."
+        f"{counted(documents, 'document')} in {report.database!r}{share} ({report.seconds:.1f} s)."
     )

@@ -33,6 +33,7 @@ from seed.mongo.validation.queries import (
     check_view,
 )
 from seed.mongo.validation.report import MOST_EXAMPLES, Outcome, Report
+from seed.mongo.validation.sizes import check_sizes
 from seed.mongo.validation.staff import check_staff
 from seed.mongo.validation.sums import check_customers, check_sums
 from seed.mongo.validation.zones import check_zones
@@ -96,6 +97,7 @@ def _checks(database: MongoDatabase, first_day: date, last_day: date, most: int)
         *(partial(check_unique, database, name, fields, most=most) for name, fields in UNIQUE),
         *(partial(check_link, database, link, most=most) for link in LINKS),
         *(partial(check_copy, database, copy, most=most) for copy in COPIES),
+        *(partial(check_sizes, database, name, most=most) for name in SHAPES),
         partial(check_codes, database, most=most),
         partial(check_zones, database, most=most),
         partial(check_people, database, most=most),

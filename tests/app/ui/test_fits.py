@@ -200,7 +200,7 @@ async def test_every_screen_fits_with_large_text(hands: Hands):
     hands.client.appearance.choose_text_size(150)
     try:
         hands.window.resize(*large)
-        (table,) = workplace.current.findChildren(RowsTable)
+        table = next(one for one in workplace.current.findChildren(RowsTable) if one.isVisible())
         assert (workplace.rail.width(), table.rowHeight(0)) == (264, 72)
         assert workplace.minimumWidth() == large[0]
         for name in workplace._routes:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from app.data.stock.stock import DittoStockRepository
-from app.domain.entities import Place, Reason
+from app.data.stock.feed import StockFeed
+from app.data.stock.stock import DittoStockRepository, ShelfSummary
+from app.domain.entities import Place, Reason, StockItem
 from connector_config.link import link as link_module
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings
 from connector_config.schema.collections import INVENTORY
 from connector_config.schema.instants import to_iso
+from tests.helpers.doors import look_at_doors
 from tests.helpers.link import (
     SEATTLE,
     TACOMA,
@@ -21,9 +24,11 @@ from tests.helpers.link import (
     equal,
     item_document,
     live_devices,
+    now,
     prepare,
     wanted_of,
 )
+from tests.helpers.stock_room import Heard
 from tests.helpers.waiting import PATIENCE
 
 _NOTE = "UPDATE inventory SET notes = :text, updated_at = :at WHERE inventory_id = :id"
@@ -65,7 +70,7 @@ async def test_the_latest_time_of_a_stock_change_stays_in_whatever_order_they_we
     async with live_devices(tmp_path, mongo_settings, "ann", "bob") as (ann, bob):
         await ann.disconnect()
         for at in (late, early):
-            stock = DittoStockRepository(ann.session, lambda at=at: at)  # type: ignore[misc]
+            stock = DittoStockRepository(ann.session, lambda at=at: at, StockFeed(ann.session))  # type: ignore[misc]
             await stock.adjust(await ann.item(hammer), 1, Reason.FOUND, ann.actor)
         await ann.stock.move(await ann.item(hammer), Place("9", "Z", "1"), ann.actor)
         between = {"$set": {"last_updated": to_iso(middle)}}
@@ -97,6 +102,45 @@ async def test_two_devices_of_a_store_become_equal_through_mongodb(
         assert stored and stored["stock_delta"] == 2
         assert (await cat.item(hammer)).on_hand == 52
         assert (await ann.item(hammer)).place == Place("9", "Z", "1")
+
+
+async def test_figures_follow_what_the_link_stores_and_read_nothing_else(
+    database: MongoDatabase,
+    mongo_settings: MongoSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prepare(database)
+    hammer, saw = item_document(SEATTLE, 1), item_document(SEATTLE, 2)
+    mine, its = {"_id": hammer["inventory_id"]}, hammer["inventory_id"]
+    async with live_devices(tmp_path, mongo_settings, "ann", "bob") as (ann, bob):
+        low, shelves = Heard[list[StockItem]](), Heard[list[ShelfSummary]]()
+        stop = [bob.stock.watch_low(SEATTLE, low), bob.stock.watch_shelves(SEATTLE, shelves)]
+        assert its not in {one.inventory_id for one in await low.first()}
+        items = sum(one.items for one in await shelves.first())
+        wholes: list[str] = []
+
+        def look(query: str, _: Any) -> None:
+            if "FROM inventory" in query and query.endswith("LIMIT 400000"):
+                wholes.append(query)
+
+        look_at_doors(monkeypatch, look)
+        item = await ann.item(hammer)
+        await ann.stock.adjust(item, -item.on_hand, Reason.LOST, ann.actor)
+        await low.until(lambda found: its in {one.inventory_id for one in found})
+        await ann.stock.move(item, Place("99", "Z", "1"), ann.actor)
+        await shelves.until(lambda found: ("99", "Z") in {(one.aisle, one.shelf) for one in found})
+        # The back office sets what is its own, and takes an item away.
+        later = {"stock_level": item.stock_level + 500, "updated_at": to_iso(now())}
+        database[INVENTORY].update_one(mine, {"$set": later})
+        await low.until(lambda found: its not in {one.inventory_id for one in found})
+        database[INVENTORY].delete_one({"_id": saw["inventory_id"]})
+        await shelves.until(lambda found: sum(one.items for one in found) == items - 1)
+        # Longer than it takes to find out that nobody told of a change.
+        await asyncio.sleep(0.3)
+        assert wholes == []
+        for cancel in stop:
+            cancel()
 
 
 async def test_whenever_it_is_cancelled_it_leaves_nothing_behind(

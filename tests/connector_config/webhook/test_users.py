@@ -130,6 +130,30 @@ def test_a_terminal_asks_twice(
     assert list(file.read()) == ["ann"]
 
 
+def test_a_token_is_shown_once_and_stored_as_a_hash(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, file: UsersFile
+) -> None:
+    file.add("ann", User(role="worker", stores=["store_tacoma"], hash=HASH))
+    file.add("bob", User(role="manager", stores=["store_seattle"], hash=HASH))
+    before = file.path.read_text()
+    code, first, _ = run(capsys, monkeypatch, "token", "ann")
+    assert code == 0 and len(first.strip()) >= 43
+    assert first.strip() not in file.path.read_text()
+    assert "None" not in before and "token" not in before, "who has none needs a newer version"
+    found = file.with_token(first.strip())
+    assert found is not None and found[0] == "ann" and found[1].stores == ["store_tacoma"]
+    _, second, _ = run(capsys, monkeypatch, "token", "ann")
+    assert file.with_token(first.strip()) is None
+    assert file.with_token(second.strip()) is not None
+    assert all(file.with_token(other) is None for other in ("", "ann", HASH, "\udcff"))
+    assert repr(found[1].token) not in repr(found[1])
+    code, out, _ = run(capsys, monkeypatch, "token", "ann", "--revoke")
+    assert (code, out) == (0, "ann has no token any more.\n")
+    assert file.with_token(second.strip()) is None and file.path.read_text() == before
+    code, _, err = run(capsys, monkeypatch, "token", "eve")
+    assert code == 1 and "There is no user 'eve'" in err
+
+
 def test_somebody_is_added_once(file: UsersFile) -> None:
     file.add("ann", User(role="super_manager", stores=[], hash=HASH))
     with pytest.raises(UserError, match="There is a user ann already"):

@@ -44,7 +44,7 @@ class Shop:
         self.counter = Counter(room)
         self.session = room.session
         self.closings = DayClosingRepository(room.session, room.clock, SEATTLE)
-        self.sales = SalesRepository(room.session, room.clock)
+        self.sales = SalesRepository(room.session, room.clock, room.repositories.feed)
 
     def at(self, day: date, hour: int, minute: int = 0) -> None:
         """From here on it is so late in the shop."""

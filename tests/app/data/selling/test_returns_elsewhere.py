@@ -11,7 +11,6 @@ import pytest
 
 from app.data.papers import papers
 from app.data.papers.settling import Settler
-from app.data.selling.sales import SalesRepository
 from app.data.stock.movements import ITEMS_OF_PRODUCTS
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import order_steps as steps
@@ -121,7 +120,7 @@ async def test_what_was_not_handed_over_never_left_its_store(
 
 async def test_the_money_is_given_back_by_the_store_of_the_order(returns: Returns) -> None:
     here, _ = await returns.here_and_there()
-    sales = SalesRepository(returns.room.session, returns.room.clock)
+    sales = returns.room.repositories.sales
     month = [returns.room.clock.now.strftime("%Y-%m")]
 
     async def cents() -> list[int]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.data.stock.catalogue import DittoCatalogue, StoreDirectory
+from app.data.stock.feed import StockFeed
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.entities import Place, Reason
@@ -46,7 +47,7 @@ class Watcher:
 @pytest.fixture
 async def catalogue(session: Session) -> AsyncIterator[DittoCatalogue]:
     """The catalogue as seen from Seattle."""
-    catalogue = DittoCatalogue(session)
+    catalogue = DittoCatalogue(session, StockFeed(session))
     await catalogue.open(SEATTLE)
     yield catalogue
     catalogue.close()
@@ -224,7 +225,7 @@ async def test_what_changes_while_the_index_is_made_is_not_forgotten(
 
 async def test_another_store_has_other_places(session: Session, room: StockRoom) -> None:
     seattle, tacoma = (await room.item(), await room.item("store_tacoma"))
-    catalogue = DittoCatalogue(session)
+    catalogue = DittoCatalogue(session, StockFeed(session))
     await catalogue.open(SEATTLE)
     assert getattr(catalogue.listing(seattle.product_id), "key", None) == key_of(seattle)
     await catalogue.open("store_tacoma")

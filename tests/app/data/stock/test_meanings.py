@@ -10,6 +10,7 @@ import pytest
 
 from app.data.stock import meanings as module
 from app.data.stock.catalogue import DittoCatalogue
+from app.data.stock.feed import StockFeed
 from app.data.store.session import Session
 from connector_config.errors import UserError
 from connector_config.search.meaning import says_something
@@ -22,7 +23,7 @@ HANG = "something to hang heavy pictures on drywall"
 @pytest.fixture
 async def catalogue(session: Session) -> AsyncIterator[DittoCatalogue]:
     """The catalogue as seen from Seattle, which is being understood."""
-    catalogue = DittoCatalogue(session)
+    catalogue = DittoCatalogue(session, StockFeed(session))
     await catalogue.open(SEATTLE)
     catalogue.understand(0)
     # The timer has not run when this returns.
@@ -125,7 +126,7 @@ async def test_without_the_model_the_words_work_as_before(
         raise UserError("The model cannot be used.")
 
     monkeypatch.setattr(module, "_model", missing)
-    catalogue = DittoCatalogue(session)
+    catalogue = DittoCatalogue(session, StockFeed(session))
     await catalogue.open(SEATTLE)
     assert await catalogue.like(HANG, 5) is None
     catalogue.understand(0)
@@ -139,7 +140,7 @@ async def test_without_the_model_the_words_work_as_before(
 
 async def test_it_can_be_closed_while_it_reads(session: Session) -> None:
     for pause in (0, 0.05, 0.2):
-        catalogue = DittoCatalogue(session)
+        catalogue = DittoCatalogue(session, StockFeed(session))
         await catalogue.open(SEATTLE)
         catalogue.understand(0)
         asked = asyncio.ensure_future(catalogue.like(HANG, 5))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.data.stock.catalogue import DittoCatalogue
+from app.data.stock.feed import StockFeed
 from app.data.stock.product_codes import ProductCodeRepository
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import Written
@@ -32,7 +33,7 @@ def codes(room: StockRoom) -> ProductCodeRepository:
 
 @pytest.fixture
 async def catalogue(session: Session) -> AsyncIterator[DittoCatalogue]:
-    catalogue = DittoCatalogue(session)
+    catalogue = DittoCatalogue(session, StockFeed(session))
     await catalogue.open(SEATTLE)
     yield catalogue
     catalogue.close()
@@ -263,7 +264,7 @@ async def test_damaged_documents_lead_to_nothing_and_stop_nobody(
         "UPDATE products SET sku = :sku WHERE _id = :id",
         {"id": two["product_id"], "sku": two["sku"]},
     )
-    other = DittoCatalogue(session)
+    other = DittoCatalogue(session, StockFeed(session))
     await other.open(SEATTLE)
     assert other.read("acme-17").product == ScannedProduct(one["product_id"], 12)
     assert other.read(CASE).product is None

@@ -38,6 +38,7 @@ def tidying(paperwork: Papers, actor: Actor) -> Tidying:
     its = paperwork.room.repositories
     return Tidying(
         paperwork.room.session,
+        its.feed,
         paperwork.receiving,
         paperwork.settler,
         its.merging,

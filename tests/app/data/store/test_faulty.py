@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ditto import QueryResult
 
+from app.data.stock.feed import StockFeed
 from app.data.stock.stock import DittoStockRepository
 from app.data.store import faulty
 from app.data.store.faulty import DittoFaultyDocuments
@@ -95,7 +96,7 @@ def test_every_collection_has_its_faults() -> None:
 
 async def test_a_decimal_is_a_number_and_what_is_faulty_moves_no_stock(tmp_path: Path) -> None:
     session = await Session.open(tmp_path)
-    stock = DittoStockRepository(session, lambda: NOW)
+    stock = DittoStockRepository(session, lambda: NOW, StockFeed(session))
     place = {"aisle": "3", "shelf": "B", "bin": "1"}
     well = good(INVENTORY, "well") | {"stock_level": "7.0", "reorder_threshold": "7"}
     wrong = good(INVENTORY, "wrong") | {"stock_level": "7,0"}

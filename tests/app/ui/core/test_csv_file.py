@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ui.core.csv_file import as_cell, write_csv
+from app.ui.core.csv_file import write_csv
+from connector_config.csv_cells import as_cell
 
 TURNED = [
     '=HYPERLINK("http://x.example","open")',

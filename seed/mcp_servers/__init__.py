@@ -1,0 +1,1 @@
+"""Servers for assistants that speak MCP: what a person may see, asked in MongoDB, read-only."""

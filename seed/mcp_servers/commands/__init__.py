@@ -1,0 +1,1 @@
+"""The commands of `zava-mcp`, a module each, as those of `zava-seed`."""

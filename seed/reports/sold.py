@@ -1,0 +1,182 @@
+"""The parts of pipelines that say what was sold for good."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from connector_config.schema import collections as names
+from seed.mongo.index_list import CAME_BACK
+from seed.reports.shops import Period, Shops
+
+Pipeline = list[dict[str, Any]]
+
+# As an expression, so that nothing is looked up by the index on `deleted`: nearly all are in it.
+NOT_DELETED: Final[dict[str, Any]] = {"$expr": {"$ne": ["$deleted", True]}}
+
+# A returned order that does not say what came back is as if it had never been.
+_UNSAID: Final[dict[str, Any]] = {"status": "returned", "returns": {"$in": [None, {}]}}
+COUNTS: Final[dict[str, Any]] = {"$nor": [{"status": "cancelled"}, _UNSAID]}
+
+
+def entries(path: str) -> dict[str, Any]:
+    """The entries of a map of a document, none where it is something else."""
+    return {
+        "$objectToArray": {"$cond": [{"$eq": [{"$type": path}, "object"]}, path, {"$literal": {}}]}
+    }
+
+
+_OF_RETURN: Final[dict[str, Any]] = {
+    "$sum": {
+        "$map": {"input": entries("$$this.v.lines"), "as": "line", "in": "$$line.v.refund"},
+    }
+}
+REFUNDED: Final[dict[str, Any]] = {
+    # Of nearly all orders nothing came back.
+    "$cond": [
+        {"$eq": [{"$type": "$returns"}, "object"]},
+        {
+            "$reduce": {
+                "input": entries("$returns"),
+                "initialValue": 0,
+                "in": {"$add": ["$$value", _OF_RETURN]},
+            }
+        },
+        0,
+    ]
+}
+"""What was given back of an order before tax."""
+
+PAID: Final[dict[str, Any]] = {
+    "orders": {"$sum": 1},
+    "subtotal": {"$sum": "$subtotal"},
+    "discount": {"$sum": "$discount_total"},
+    "refunded": {"$sum": REFUNDED},
+}
+"""Fields of a `$group` of orders; what was paid for goods is made of them by `revenue`."""
+
+
+def revenue(path: str = "") -> dict[str, Any]:
+    """What remains of the sums of `PAID`."""
+    return {
+        "$subtract": [f"${path}subtotal", {"$add": [f"${path}discount", f"${path}refunded"]}],
+    }
+
+
+def orders_sold(shops: Shops, period: Period | None) -> dict[str, Any]:
+    """The query on `orders` for those that count."""
+    return {**shops.within(period, "order_date"), **COUNTS, **NOT_DELETED}
+
+
+def lines_sold(shops: Shops, period: Period | None, products: list[str] | None = None) -> Pipeline:
+    """The pipeline on `order_items` for what was sold: `product_id`, `store_id`, units, money.
+
+    Lines of orders that do not count, and what came back of others, come as negative amounts, so
+    that only those few orders have to be looked up. A line was made with its order.
+    """
+    of_products = {} if products is None else {"product_id": {"$in": products}}
+    fields = {
+        "_id": 0,
+        "product_id": 1,
+        "store_id": 1,
+        "units": "$quantity",
+        "money": "$line_total",
+        "at": "$created_at",
+    }
+    return [
+        {"$match": {**shops.within(period, "created_at"), **of_products, **NOT_DELETED}},
+        {"$project": fields},
+        {"$unionWith": {"coll": names.ORDERS, "pipeline": _gone(shops, period, of_products)}},
+        {"$unionWith": {"coll": names.ORDERS, "pipeline": came_back(shops, period, of_products)}},
+    ]
+
+
+def came_back(
+    shops: Shops, period: Period | None, of_products: dict[str, Any] | None = None
+) -> Pipeline:
+    """The pipeline on `orders` for what came back of orders that count, as negative amounts."""
+    query = {**shops.within(period, "order_date"), **CAME_BACK, **NOT_DELETED}
+    return [
+        {"$match": {"$and": [query, {"status": {"$ne": "cancelled"}}]}},
+        {
+            "$project": {
+                "order_id": 1,
+                "store_id": 1,
+                "at": "$order_date",
+                "each": entries("$returns"),
+            }
+        },
+        {"$unwind": "$each"},
+        {"$project": {"order_id": 1, "store_id": 1, "at": 1, "line": entries("$each.v.lines")}},
+        {"$unwind": "$line"},
+        _line_of("line.k", "_id", of_products or {}),
+        {"$unwind": "$item"},
+        {
+            "$project": {
+                "_id": 0,
+                "order_id": 1,
+                "store_id": 1,
+                "at": 1,
+                "product_id": "$item.product_id",
+                "units": _minus("line.v.quantity"),
+                "money": _minus("line.v.refund"),
+                "damaged": "$line.v.damaged",
+            }
+        },
+    ]
+
+
+def _gone(shops: Shops, period: Period | None, of_products: dict[str, Any]) -> Pipeline:
+    query = {
+        **shops.within(period, "order_date"),
+        "status": {"$in": ["cancelled", "returned"]},
+        **NOT_DELETED,
+    }
+    return [
+        {"$match": {"$and": [query, {"$or": [{"status": "cancelled"}, _UNSAID]}]}},
+        {"$project": {"order_id": 1, "store_id": 1, "at": "$order_date"}},
+        _line_of("order_id", "order_id", of_products),
+        {"$unwind": "$item"},
+        {
+            "$project": {
+                "_id": 0,
+                "store_id": 1,
+                "at": 1,
+                "product_id": "$item.product_id",
+                "units": _minus("item.quantity"),
+                "money": _minus("item.line_total"),
+            }
+        },
+    ]
+
+
+def _line_of(local: str, foreign: str, of_products: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "$lookup": {
+            "from": names.ORDER_ITEMS,
+            "localField": local,
+            "foreignField": foreign,
+            "as": "item",
+            "pipeline": [
+                {"$match": {**of_products, **NOT_DELETED}},
+                {"$project": {"product_id": 1, "quantity": 1, "line_total": 1}},
+            ],
+        }
+    }
+
+
+def _minus(path: str) -> dict[str, Any]:
+    """The value with its sign turned; what is no number counts for nothing."""
+    return {"$subtract": [0, {"$sum": [f"${path}"]}]}
+
+
+def look_up(collection: str, field: str, name: str, *fields: str) -> dict[str, Any]:
+    """The `$lookup` of the document whose `_id` a field holds, with some of its fields."""
+    return {
+        "$lookup": {
+            "from": collection,
+            "localField": field,
+            "foreignField": "_id",
+            "as": name,
+            "pipeline": [{"$project": dict.fromkeys(fields, 1)}],
+        }
+    }
