@@ -172,8 +172,9 @@ async def test_a_count_that_differs_much(hands: Hands, staff: dict[str, Person])
     await counts.count(count, item, item.on_hand + 3, wes)
     screen = await shown(hands, "count")
     assert isinstance(screen, CountScreen)
+    await until(lambda: screen.page is screen.counting, "the only open count")
+    screen.counting.review_wanted.emit()
     view_model = screen._review
-    view_model.open(count)
     await until(lambda: view_model.state.rows is not None, "the differences")
     await approved_at_last(
         hands,
