@@ -75,6 +75,7 @@ async def approved_at_last(
     hands: Hands, submit: Callable[[], object], said: Callable[[], str], what: str
 ) -> None:
     """Esc first, after which nothing has happened; then Ann's badge."""
+    ends_with: Qt.Key | str
     for ends_with in (ESCAPE, BADGE):
         submit()
         await until(lambda: isinstance(dialog(), ApprovalDialog), "the question of a manager")
