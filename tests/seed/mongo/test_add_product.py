@@ -113,7 +113,8 @@ def test_a_product_comes_with_vectors_and_inventory(filled: MongoDatabase, run: 
     }
     vector = filled.product_embeddings.find_one({"_id": product["_id"]})
     assert vector is not None
-    assert set(vector) == {"_id", "image_url", *ProductEmbedding.__required_keys__}
+    optional = {"image_url", "image_made_of"}
+    assert set(vector) == {"_id", *optional, *ProductEmbedding.__required_keys__}
     assert vector["text_hash"] == text_hash(product)  # type: ignore[arg-type]
     assert (len(vector["image_embedding"]), len(vector["description_embedding"])) == (512, 1536)
     entries = list(filled.inventory.find({"product_id": product["_id"]}))
