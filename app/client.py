@@ -30,7 +30,7 @@ from app.shifts import OpenStore, Shifts, SignedIn
 from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import Binding
 from app.ui.core.conventions import conventions_of
-from app.ui.core.dialogs import ScanDialog
+from app.ui.core.dialogs import BadgeDialog, ScanDialog
 from app.ui.core.field_undo import FieldUndo
 from app.ui.core.formats import money, number
 from app.ui.core.garbage import GarbageCollector
@@ -333,6 +333,9 @@ class Client(QObject):
         modal = QApplication.activeModalWidget()
         if (badge := read_badge(code)) is not None:
             # It is a secret: nothing shows it, and nothing looks for it among the products.
+            if isinstance(modal, BadgeDialog):
+                modal.take_badge(badge)
+                return
             self.entrance.take_badge(badge, covered=modal is not None)
             return
         if self.workplace is not None and modal is None:

@@ -116,6 +116,7 @@ def make_shift(
         Welcome(device.preferences, parts.offline),
         others if parts.manages else None,
     )
+    parts.approving.heard.connect(workplace.scans.heard)
     workplace.help_asked.connect(lambda: open_help(parts, workplace))
     workplace.bar.anything_asked.connect(lambda: open_spotlight(parts, all_routes, workplace))
     parts.oversold.state_changed.connect(

@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from enum import Enum
 
+from app.domain.approvals import NO_LIMITS, Approval, Limits
 from app.domain.pricing import USUAL_TAX_PERCENT
 
 USUAL_COUNTRY = "US"
@@ -51,7 +52,7 @@ class Store:
     letters of ISO 3166. `fault` is a sentence where its document is faulty, and the `name` has a
     `mark` at its end; `may_sell` is false where nobody knows its tax. `time_zone` is as stored;
     without a `zone` its days are those of the computer. `returns_count` is the day on which returns
-    count in Sales, that of the `sale` or of the `return`.
+    count in Sales, that of the `sale` or of the `return`. `limits` are what needs a manager's word.
     """
 
     store_id: str
@@ -68,6 +69,7 @@ class Store:
     time_zone: str = ""
     zone: tzinfo | None = None
     returns_count: str = "sale"
+    limits: Limits = NO_LIMITS
 
     @property
     def stored_name(self) -> str:
@@ -105,11 +107,15 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who changes something, and from which device; `connected` tells whether it hears anybody."""
+    """Who changes something, and from which device; `connected` tells whether it hears anybody.
+
+    `approved_by` is the manager who gave the word for this change, where it needs one.
+    """
 
     profile: Profile
     device: Device
     connected: Callable[[], bool] = lambda: False
+    approved_by: Approval | None = None
 
     @property
     def offline(self) -> bool:
@@ -263,7 +269,8 @@ class Movement:
     """One immutable entry of the stock ledger; `quantity` is signed, 0 for a change of place.
 
     `reference` names what it belongs to, such as `{"receipt": receipt_id}`; `effective_at` is there
-    for a count and for a correction, which count from an earlier moment than `at`.
+    for a count and for a correction, which count from an earlier moment than `at`. `approved_by` is
+    the name of the manager who gave the word for it, where it needed one.
     """
 
     movement_id: str
@@ -284,3 +291,4 @@ class Movement:
     to_place: Place | None = None
     reference: Mapping[str, str] = field(default_factory=dict)
     effective_at: datetime | None = None
+    approved_by: str = ""

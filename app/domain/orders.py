@@ -139,6 +139,11 @@ class Order:
         return self.number or self.order_id
 
     @property
+    def handed_over(self) -> bool:
+        """Whether the customer has the goods."""
+        return self.status is OrderStatus.COMPLETED
+
+    @property
     def refunded(self) -> Decimal:
         """What was given back, tax included."""
         return sum((one.refund for one in self.returns), NOTHING)

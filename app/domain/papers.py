@@ -74,12 +74,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who did a step of a paper, on which device, and when (as stored)."""
+    """Who did a step of a paper, on which device, and when (as stored).
+
+    `approved_by` is the name of the manager who gave the word for it, where it needed one.
+    """
 
     at: str
     who: str = ""
     device_id: str = ""
     device_name: str = ""
+    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

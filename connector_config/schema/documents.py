@@ -35,6 +35,18 @@ class StoreLocation(TypedDict):
     longitude: NotRequired[float]
 
 
+class StoreApprovals(TypedDict):
+    """What needs a manager's word; see `Store`."""
+
+    discount_percent: NotRequired[float]
+    count_units: NotRequired[int]
+    count_value: NotRequired[Money]
+    below_zero: NotRequired[bool]
+    cancel_handed_over: NotRequired[bool]
+    delete_customer: NotRequired[bool]
+    unusual_quantity: NotRequired[bool]
+
+
 class Store(Document):
     """A store; `rls_user_id` is the UUID that row-level security knows it by.
 
@@ -43,6 +55,12 @@ class Store(Document):
     is the name in the IANA database of the zone by which the store's days begin and end.
     `returns_on` says on which day returns count: `return`, that on which they came; `sale`, or no
     such field, that of the sale.
+
+    `approvals` says what needs a manager's word where the store has people: a discount above so
+    many percent of a line; a product whose count differs by more than so many units, or US dollars
+    at cost; an order of more than is on hand where `oversell` is `block`; cancelling an order that
+    was handed over; deleting a customer; unusually many units in an order, a receipt or an
+    adjustment, which are asked about in any store.
     """
 
     store_id: str
@@ -54,6 +72,7 @@ class Store(Document):
     oversell: NotRequired[str]
     time_zone: NotRequired[str]
     returns_on: NotRequired[str]
+    approvals: NotRequired[StoreApprovals]
 
 
 class Customer(Document):
@@ -62,7 +81,8 @@ class Customer(Document):
     `phone` is as people write it, `phone_e164` such as +12065550147 beside it, empty with it.
     `merged_into` is the `customer_id` of the one kept of the same person, in the same store; it
     counts while the document is deleted. `forgotten_at` is when the person wished to be forgotten:
-    nothing personal is left then (`connector_config.schema.forgotten`).
+    nothing personal is left then (`connector_config.schema.forgotten`). `approved_by` is the
+    manager who gave the word when the customer was deleted.
     """
 
     customer_id: str
@@ -74,6 +94,7 @@ class Customer(Document):
     primary_store_id: str
     merged_into: NotRequired[str]
     forgotten_at: NotRequired[Instant]
+    approved_by: NotRequired[stock.ApprovedBy]
 
 
 class Category(Document):

@@ -10,15 +10,17 @@ from typing import Any, Final, NotRequired, TypedDict
 
 from connector_config.schema import collections as names
 from connector_config.schema.document_fields import Document, Instant, Money, Uuid
+from connector_config.schema.stock_documents import ApprovedBy
 
 
 class Signed(TypedDict):
-    """Who did a step of a paper, on which device, and when."""
+    """Who did a step of a paper, on which device and when, and who approved what needs a word."""
 
     at: Instant
     who: str
     device_id: str
     device_name: str
+    approved_by: NotRequired[ApprovedBy]
 
 
 class Paper(Document):
@@ -282,6 +284,7 @@ class StocktakeCount(Document):
     who: str
     device_id: str
     device_name: str
+    approved_by: NotRequired[ApprovedBy]
 
 
 SHAPES: Final[Mapping[str, Any]] = {

@@ -57,13 +57,21 @@ class InventoryChange(TypedDict, total=False):
     other_locations: dict[str, OtherPlace]
 
 
+class ApprovedBy(TypedDict):
+    """The manager who gave the word for what the store wants one for; the name as it was then."""
+
+    person_id: str
+    name: str
+
+
 class StockMovement(Document):
     """One immutable change of stock or of place, written with the change in one transaction.
 
     `quantity` is signed and in sellable units; `reference` says what it belongs to, such as
     `{"undoes": movement_id}` or `{"receipt": receipt_id, "number": ...}`; the locations are there
     for a move to another place. `effective_at` is there where it differs from `at`: a count counts
-    from the moment of counting, and what corrects an entry from the moment of that entry. Only one
+    from the moment of counting, and what corrects an entry from the moment of that entry.
+    `approved_by` is there where it needed a manager's word. Only one
     device ever writes a movement: its id follows from the device, so that the counter (which adds
     up) and the ledger (which does not hold a document twice) cannot part.
     """
@@ -85,6 +93,7 @@ class StockMovement(Document):
     from_location: NotRequired[Place]
     to_location: NotRequired[Place]
     effective_at: NotRequired[Instant]
+    approved_by: NotRequired[ApprovedBy]
 
 
 def item_id(store_id: str, product_id: str) -> str:

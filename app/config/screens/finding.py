@@ -48,6 +48,7 @@ def product(parts: Parts) -> ProductScreen:
         _nearby(parts),
         CodesViewModel(data.product_codes, parts.actor),
         parts.appearance,
+        parts.approving,
     )
 
 

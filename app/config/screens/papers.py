@@ -41,7 +41,7 @@ def receive(parts: Parts) -> Screen:
         data.now,
         parts.conventions,
     )
-    return ReceiveScreen(view_model, data.catalogue, parts.appearance)
+    return ReceiveScreen(view_model, data.catalogue, parts.appearance, parts.approving)
 
 
 def transfers(parts: Parts) -> Screen:
@@ -83,6 +83,7 @@ def count(parts: Parts) -> Screen:
         ReviewViewModel(data.catalogue, data.stocktakes, parts.actor),
         parts.store.short_name,
         parts.appearance,
+        parts.approving,
     )
 
 

@@ -18,6 +18,7 @@ from app.domain.entities import Actor, Role, Store
 from app.domain.shop_days import day_of
 from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.filters import Days
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.screen import Screen
@@ -106,6 +107,11 @@ class Parts:
     def find(self) -> FindViewModel:
         """The search behind the bar on top."""
         return FindViewModel(self.repositories.catalogue, self.repositories.stock)
+
+    @cached_property
+    def approving(self) -> Approving:
+        """Asks a manager of the store for the word that something needs."""
+        return Approving(self.repositories.verifier, self.store_id)
 
     @cached_property
     def alerts(self) -> AlertsViewModel:

@@ -46,7 +46,7 @@ def order(parts: Parts) -> Screen:
     )
     lookup = CustomerLookup(data.customers, data.customer_directory, data.store_id)
     draft = DraftViewModel(data.customers, data.customer_directory, parts.store)
-    return OrderScreen(view_model, lookup, draft, data.catalogue, parts.appearance)
+    return OrderScreen(view_model, lookup, draft, data.catalogue, parts.appearance, parts.approving)
 
 
 def orders(parts: Parts) -> Screen:
@@ -58,7 +58,7 @@ def orders(parts: Parts) -> Screen:
     data = parts.repositories
     filters = FilterViewModel(data.customers, parts.held, parts.actor, parts.days)
     view_model = OrdersViewModel(data.orders, data.order_list, filters, parts.actor)
-    return OrdersScreen(view_model, parts.appearance)
+    return OrdersScreen(view_model, parts.appearance, parts.approving)
 
 
 def catalogue(parts: Parts) -> Screen:
@@ -109,7 +109,7 @@ def customers(parts: Parts) -> Screen:
     def holds_all() -> bool:
         return len(parts.held()) == len(parts.stores) and parts.sync.holds_all_days
 
-    screen = CustomersScreen(view_model, parts.appearance, holds_all)
+    screen = CustomersScreen(view_model, parts.appearance, holds_all, parts.approving)
     screen.order_asked.connect(order_for)
     screen.card.orders.opened.connect(show)
     return screen

@@ -29,11 +29,6 @@ _LAST: Final = f"SELECT last FROM {NUMBERS} WHERE _id = :id"
 _PUT_LAST: Final = f"INSERT INTO {NUMBERS} DOCUMENTS (:document) ON ID CONFLICT DO UPDATE"
 # The same on every device that makes it, so it must not win over what another one changed since.
 _NEW_ITEM: Final = "INSERT INTO inventory INITIAL DOCUMENTS (:documents)"
-# With a plain comparison of the store, Ditto also reads all of the store from another index.
-_ITEMS: Final = (
-    "SELECT * FROM inventory WHERE product_id IN :product_ids "
-    "AND coalesce(store_id, '') = :store_id ORDER BY inventory_id"
-)
 
 
 async def load(unit: UnitOfWork, collection: str, key: Mapping[str, str]) -> dict[str, Any]:
@@ -157,7 +152,7 @@ async def _items(
             )
     for store_id, product_ids in wanted.items():
         parameters = {"store_id": store_id, "product_ids": sorted(set(product_ids))}
-        for row in await unit.query(_ITEMS, parameters):
+        for row in await unit.query(movements.ITEMS_OF_PRODUCTS, parameters):
             found.setdefault((store_id, row["product_id"]), to_item(row))
         missing = [one for one in parameters["product_ids"] if (store_id, one) not in found]
         new = [_new_item(store_id, product_id, at) for product_id in missing]

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from app.data.papers import announced, papers
 from app.data.papers.table import PaperTable
+from app.data.staff import word
+from app.data.stock import usual
 from app.data.store.reading import entities, note
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
@@ -18,8 +20,9 @@ from app.domain.documents.receipts import new_receipt, new_receipt_line, to_rece
 from app.domain.entities import Actor, Product
 from app.domain.errors import FaultyDocumentError
 from app.domain.papers import Change, ReceivedLine
-from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind
+from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind, ReceiptState
 from app.domain.transfers import Transfer
+from app.domain.unusual import Asked
 from connector_config.schema.collections import GOODS_RECEIPTS
 from connector_config.schema.instants import to_iso
 from connector_config.schema.paper_documents import GoodsReceiptLine
@@ -115,11 +118,25 @@ class ReceivingRepository:
         return await self._set_lines(receipt, filled)
 
     async def post(self, receipt: GoodsReceipt, actor: Actor) -> GoodsReceipt:
-        """Take the goods in, all lines in one transaction; raises PaperError, InvalidInputError."""
+        """Take the goods in, all lines in one transaction.
+
+        Raises PaperError, InvalidInputError, and WordNeededError for so many that the store wants a
+        manager's word.
+        """
         at = to_iso(self._now())
-        return await self._step(
-            receipt, actor, at, lambda one, paper: steps.post(one, paper, actor, at), Kind.RECEIPT
-        )
+
+        async def work(unit: UnitOfWork, stored: GoodsReceipt) -> None:
+            paper = await announced.paper_of(unit, stored)
+            awaited = steps.expected(paper)
+            units = [
+                Asked(one.product_id, one.name, one.received, awaited.get(one.product_id, 0))
+                for one in (stored.lines if stored.state is ReceiptState.DRAFT else ())
+            ]
+            by = await word.approved(unit, actor, await usual.asked_of(unit, actor, units))
+            await papers.apply(unit, steps.post(stored, paper, by, at), by, at)
+            unit.note(_made(stored, Kind.RECEIPT, actor))
+
+        return await self._table.step(receipt, work)
 
     async def take_in(
         self,

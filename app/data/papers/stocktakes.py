@@ -9,9 +9,11 @@ from datetime import datetime
 
 from app.data.papers import papers, stocktake_review
 from app.data.papers.table import PaperTable
+from app.data.staff import word
 from app.data.store.reading import entities, sound_rows
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain import approvals
 from app.domain import stocktake as rules
 from app.domain.changes import Kind, NewlyMade
 from app.domain.documents.papers import new_paper
@@ -232,12 +234,15 @@ class StocktakeRepository:
     async def post(self, stocktake: Stocktake, actor: Actor) -> Stocktake:
         """Post the difference of every counted item in one transaction; each count only once.
 
-        Raises PaperError while people disagree about an item.
+        Raises PaperError while people disagree about an item, and WordNeededError.
         """
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork, stored: Stocktake) -> None:
-            lines = await stocktake_review.review(unit, stored)
+            limits = await word.limits_of(unit, actor)
+            lines = await stocktake_review.review(
+                unit, stored, with_costs=limits.count_value is not None
+            )
             if disputed := sum(line.disputed for line in lines):
                 products = f"{counted(disputed, 'product')} {plural(disputed, 'was', 'were')}"
                 raise PaperError(f"{products} counted differently: choose which count holds.")
@@ -247,8 +252,9 @@ class StocktakeRepository:
             postings = tuple(
                 rules.posting(line.chosen, line.difference or 0, 0) for line in due if line.chosen
             )
+            by = await word.approved(unit, actor, approvals.of_count(limits, due))
             change = rules.close(stored, actor.device.device_id, at) + Change(postings=postings)
-            await papers.apply(unit, change, actor, at)
+            await papers.apply(unit, change, by, at)
             unit.note(_made(stored, Kind.COUNT, actor.device.device_id))
 
         return await self._table.step(stocktake, work)

@@ -19,15 +19,18 @@ from app.data.selling.merged import (
     standing,
     to_merged,
 )
+from app.data.staff import word
 from app.data.store.reading import entities
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain import approvals
 from app.domain.changes import Edit, Kind, NewlyMade
 from app.domain.changes import before as as_before
 from app.domain.customers import FIELDS, Customer, by_name
 from app.domain.documents.customers import to_customer
+from app.domain.documents.parts import from_approval
 from app.domain.documents.stock import show_store
-from app.domain.entities import USUAL_COUNTRY
+from app.domain.entities import USUAL_COUNTRY, Actor
 from app.domain.errors import InvalidInputError
 from connector_config.schema import documents
 from connector_config.schema.collections import CUSTOMERS, ditto_id
@@ -53,6 +56,9 @@ _THESE: Final = "SELECT * FROM customers USE IDS LIST :ids"
 _WITH_EMAIL: Final = (
     "SELECT * FROM customers WHERE (lower(trim(email)) = :read OR lower(trim(email)) = :sent) "
     "AND (deleted = false OR merged_into > '') LIMIT 20"
+)
+_APPROVE: Final = (
+    "UPDATE customers SET approved_by = :approved_by, updated_at = :at WHERE _id = :id"
 )
 # Who is deleted is no other customer any more.
 _DELETE: Final = (
@@ -192,12 +198,21 @@ class CustomerRepository:
 
         await self._session.write(work)
 
-    async def delete(self, customer: Customer) -> None:
-        """Mark a customer as deleted; orders keep the name. `save` brings the customer back."""
-        parameters = {"id": ditto_id(CUSTOMERS, customer.key), "at": to_iso(self._now())}
+    async def delete(self, customer: Customer, actor: Actor) -> None:
+        """Mark a customer as deleted; orders keep the name. `save` brings the customer back.
+
+        Raises WordNeededError.
+        """
+        at = to_iso(self._now())
+        parameters: dict[str, Any] = {"id": ditto_id(CUSTOMERS, customer.key), "at": at}
 
         async def work(unit: UnitOfWork) -> None:
+            asked = approvals.of_deleting(await word.limits_of(unit, actor), customer.name)
+            by = (await word.approved(unit, actor, asked)).approved_by
             await unit.update(CUSTOMERS, _DELETE, parameters)
+            if by is not None:
+                parameters["approved_by"] = from_approval(by)
+                await unit.update(CUSTOMERS, _APPROVE, parameters)
             unit.note(_edited(customer, {"deleted": False}, {"deleted": True}))
 
         await self._session.write(work)

@@ -12,10 +12,14 @@ from app.data.papers import papers
 from app.data.selling import carts
 from app.data.selling.merged import FORGOTTEN, key_of, read_merged
 from app.data.selling.merged import ONE as CUSTOMER
+from app.data.staff import word
+from app.data.stock import usual
 from app.data.store.reading import entities
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
+from app.domain import approvals
 from app.domain import order_steps as steps
+from app.domain.approvals import Limits
 from app.domain.carts import Cart
 from app.domain.changes import Kind, NewlyMade
 from app.domain.documents.customers import to_customer
@@ -27,6 +31,7 @@ from app.domain.order_placing import Placed, place, refuse_stale
 from app.domain.orders import Order
 from app.domain.papers import Change
 from app.domain.shop_days import on_paper
+from app.domain.unusual import Asked
 from connector_config.schema.collections import CUSTOMERS, ORDER_ITEMS, ORDERS, ditto_id
 from connector_config.schema.instants import to_iso
 from connector_config.store.together import together
@@ -65,7 +70,8 @@ class OrderRepository:
 
         Raises InvalidInputError for a cart that is not ready, FaultyDocumentError for a product of
         which nobody knows the price or what is on hand, and ShortLinesError where it takes more
-        than is there and `allow_negative` or the store does not permit that.
+        than is there and `allow_negative` or the store does not permit that. Raises WordNeededError
+        where the store wants a manager's word and the actor has none.
         """
         refuse_stale(cart)
         now = self._now()
@@ -73,18 +79,26 @@ class OrderRepository:
         key = {"store_id": cart.store_id, "order_id": cart.order_id}
 
         async def work(unit: UnitOfWork) -> Order:
-            placed = place(await _for_kept(unit, cart), store, actor, at, local)
+            may = allow_negative and (not store.blocks_oversell or store.limits.below_zero)
+            below = may and store.blocks_oversell
+            asked = approvals.of_cart(store.limits, cart, below)
+            units = [Asked(one.product_id, one.name, -one.quantity) for one in cart.lines]
+            asked += await usual.asked_of(unit, actor, units)
+            approved, refusal = await word.heard(unit, actor, asked)
+            placed = place(await _for_kept(unit, cart), store, approved, at, local)
             for row in await unit.query(
                 _PRODUCTS, {"ids": [line.product_id for line in cart.lines]}
             ):
                 # Of a product that is faulty nobody knows the price.
                 to_product(row)
-            may = allow_negative and not store.blocks_oversell
             is_new, _ = await together(
-                write_placed(unit, placed, actor, at, may), carts.drop(unit, cart)
+                write_placed(unit, placed, approved, at, may), carts.drop(unit, cart)
             )
             if not is_new:
                 return await load(unit, key)
+            if refusal is not None:
+                # Only now: what is there already, or is short, is said first.
+                raise refusal
             order = to_order(placed.order, placed.items)
             unit.note(_made(order, Kind.ORDER, actor))
             return order
@@ -127,21 +141,23 @@ class OrderRepository:
         """Note that the customer has the goods; raises PaperError where that cannot be any more."""
         at = to_iso(self._now())
         return await self._step(
-            order, actor, at, lambda one, _: steps.complete(one, actor, at), Kind.ORDER_COMPLETED
+            order, actor, at, lambda one, _, by: steps.complete(one, by, at), Kind.ORDER_COMPLETED
         )
 
     async def cancel(self, order: Order, actor: Actor, note: str = "") -> Order:
         """Take a whole order back into stock: see `order_steps.taking_store` for whose.
 
-        Raises PaperError where some of it came back before.
+        Raises PaperError where some of it came back before, WordNeededError.
         """
         at = to_iso(self._now())
 
-        def step(one: Order, here: Store | None) -> Change:
+        def step(one: Order, here: Store | None, by: Actor) -> Change:
             into = steps.taking_store(one, here, cancels=True) if here is not None else None
-            return steps.cancel(one, actor, at, note, into)
+            return steps.cancel(one, by, at, note, into)
 
-        return await self._step(order, actor, at, step, Kind.ORDER_CANCELLED)
+        return await self._step(
+            order, actor, at, step, Kind.ORDER_CANCELLED, approvals.of_cancelling
+        )
 
     async def take_back(
         self,
@@ -158,9 +174,9 @@ class OrderRepository:
         """
         at = to_iso(self._now())
 
-        def step(one: Order, here: Store | None) -> Change:
+        def step(one: Order, here: Store | None, by: Actor) -> Change:
             into = steps.taking_store(one, here) if here is not None else None
-            return steps.take_back(one, return_id, units, actor, at, note, into)
+            return steps.take_back(one, return_id, units, by, at, note, into)
 
         return await self._step(order, actor, at, step, Kind.ORDER_RETURNED)
 
@@ -169,13 +185,17 @@ class OrderRepository:
         order: Order,
         actor: Actor,
         at: str,
-        step: Callable[[Order, Store | None], Change],
+        step: Callable[[Order, Store | None, Actor], Change],
         kind: Kind,
+        risks: Callable[[Limits, Order], list[str]] = lambda *_: [],
     ) -> Order:
         async def work(unit: UnitOfWork) -> Order:
             rows = await unit.query(_STORE, {"id": actor.profile.store_id})
             here = show_store(rows[0]) if rows else None
-            await papers.apply(unit, step(await load(unit, order.key), here), actor, at)
+            one = await load(unit, order.key)
+            asked = risks(here.limits, one) if here is not None else []
+            by = await word.approved(unit, actor, asked)
+            await papers.apply(unit, step(one, here, by), by, at)
             unit.note(_made(order, kind, actor))
             return await load(unit, order.key)
 

@@ -11,11 +11,12 @@ from typing import Final
 from app.data.papers import papers, transfers
 from app.data.selling import orders, oversell_twice
 from app.data.selling.oversell_watch import Oversold, OversoldWatch
+from app.data.staff import word
 from app.data.stock.feed import StockFeed
 from app.data.store.reading import ON_HAND, entities
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
-from app.domain import order_placing, order_steps
+from app.domain import approvals, order_placing, order_steps
 from app.domain.carts import Cart, CartLine
 from app.domain.changes import Kind, NewlyMade
 from app.domain.customers import Customer
@@ -161,11 +162,13 @@ class OversellRepository:
         await self._settle(case, sale, SettlementKind.SWAP, actor, note, effect)
 
     async def cancel(self, case: Case, sale: Sale, actor: Actor, note: str) -> None:
-        """Cancel the whole order: its goods are in stock again."""
+        """Cancel the whole order: its goods are in stock again; may raise WordNeededError."""
 
         async def effect(unit: UnitOfWork, key: str, at: str) -> SettlementMade:
             order, _ = await _order_line(unit, case, sale)
-            await papers.apply(unit, order_steps.cancel(order, actor, at, note), actor, at)
+            asked = approvals.of_cancelling(await word.limits_of(unit, actor), order)
+            by = await word.approved(unit, actor, asked)
+            await papers.apply(unit, order_steps.cancel(order, by, at, note), by, at)
             made = movement_id(f"order/{order.order_id}/cancel", actor.device.device_id)
             return {"return_id": made}
 

@@ -11,6 +11,7 @@ from string import digits
 from typing import Any, Final
 
 from app.data.papers import papers
+from app.data.staff.word import OF_STORE
 from app.data.store.reading import entities
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
@@ -30,10 +31,6 @@ Cancel = Callable[[], None]
 People = Mapping[str, Sequence[Person]]
 """The people of stores, by the id of the store; each sorted by name."""
 
-_MOST: Final = 500
-_OF_STORE: Final = (
-    f"SELECT * FROM staff WHERE store_id = :store_id AND deleted = false LIMIT {_MOST}"
-)
 _ALL: Final = "SELECT * FROM staff WHERE deleted = false LIMIT 5000"
 _OF_PERSON: Final = "SELECT * FROM staff WHERE person_id = :person_id LIMIT 200"
 _ONE: Final = "SELECT * FROM staff WHERE _id = :id"
@@ -54,7 +51,7 @@ class StaffRepository:
     def watch(self, store_id: str, on_people: Callable[[list[Person]], None]) -> Cancel:
         """The people of a store, also those who are faulty or do not work there any more."""
         return self._session.watch(
-            _OF_STORE,
+            OF_STORE,
             {"store_id": store_id},
             lambda rows: on_people(_sorted(entities(rows, show_person))),
         )
@@ -71,7 +68,7 @@ class StaffRepository:
     async def people(self, store_id: str) -> list[Person]:
         """The people of a store who can be read, by name."""
         return _sorted(
-            entities(await self._session.query(_OF_STORE, {"store_id": store_id}), to_person)
+            entities(await self._session.query(OF_STORE, {"store_id": store_id}), to_person)
         )
 
     async def is_open(self, store_id: str) -> bool:
@@ -224,7 +221,7 @@ def _by_store(rows: Sequence[Row]) -> People:
 
 
 async def _people(unit: UnitOfWork, store_id: str) -> list[Person]:
-    return entities(await unit.query(_OF_STORE, {"store_id": store_id}), show_person)
+    return entities(await unit.query(OF_STORE, {"store_id": store_id}), show_person)
 
 
 async def _documents(unit: UnitOfWork, person_id: str) -> list[Row]:

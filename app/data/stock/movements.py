@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from app.data.store.reading import ON_HAND
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.changes import Kind, NewlyMade
+from app.domain.documents.parts import from_approval
 from app.domain.documents.stock import from_place, to_item, to_movement
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.errors import AlreadyUndoneError, ShortStockError, StorageError
@@ -18,6 +19,11 @@ from connector_config.schema.stock_documents import StockMovement
 
 _INSERT_MOVEMENT = "INSERT INTO stock_movements DOCUMENTS (:document)"
 ITEM = "SELECT * FROM inventory WHERE _id = :id"
+# With a plain comparison of the store, Ditto also reads all of the store from another index.
+ITEMS_OF_PRODUCTS = (
+    "SELECT * FROM inventory WHERE product_id IN :product_ids "
+    "AND coalesce(store_id, '') = :store_id ORDER BY inventory_id"
+)
 _INSERT_NEW = "INSERT INTO stock_movements DOCUMENTS (:documents) ON ID CONFLICT DO NOTHING"
 _INCREMENT_ALL = (
     "UPDATE inventory USE IDS LIST :ids "
@@ -50,7 +56,7 @@ def new_document(
     note: str = "",
 ) -> StockMovement:
     """Make a ledger document, not stored yet; `at` as `to_iso` makes it."""
-    return {
+    document: StockMovement = {
         "store_id": subject.store_id,
         "movement_id": str(uuid.uuid4()),
         "inventory_id": subject.inventory_id,
@@ -69,6 +75,9 @@ def new_document(
         "created_at": at,
         "updated_at": at,
     }
+    if actor.approved_by is not None:
+        document["approved_by"] = from_approval(actor.approved_by)
+    return document
 
 
 def made(document: StockMovement, kind: Kind) -> NewlyMade:

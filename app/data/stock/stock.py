@@ -8,7 +8,8 @@ from datetime import datetime
 from heapq import nsmallest
 from typing import Any, Protocol
 
-from app.data.stock import ledger, movements
+from app.data.staff import word
+from app.data.stock import ledger, movements, usual
 from app.data.stock.feed import StockFeed
 from app.data.stock.selection import STOCKED, Change, Selection
 from app.data.store.reading import ON_HAND, REORDER, entities
@@ -18,6 +19,7 @@ from app.domain.changes import Kind
 from app.domain.documents.stock import show_item, to_movement
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.stock import Ledger, Proof
+from app.domain.unusual import Asked
 from connector_config.schema.instants import to_iso
 
 Cancel = Callable[[], None]
@@ -126,7 +128,8 @@ class StockRepository(Protocol):
     ) -> Movement:
         """Add (positive) or remove (negative) units.
 
-        Raises ShortStockError before going below zero, unless that is allowed.
+        Raises ShortStockError before going below zero, unless that is allowed, and WordNeededError
+        for so many that the store wants a manager's word.
         """
         ...
 
@@ -222,9 +225,11 @@ class DittoStockRepository:
         note: str = "",
         allow_negative: bool = False,
     ) -> Movement:
-        document = movements.new_document(item, reason, actor, self._at(), quantity, note)
+        at, about = self._at(), Asked(item.product_id, "", quantity)
 
         async def work(unit: UnitOfWork) -> Movement:
+            by = await word.approved(unit, actor, await usual.asked_of(unit, actor, [about]))
+            document = movements.new_document(item, reason, by, at, quantity, note)
             unit.note(movements.made(document, Kind.STOCK))
             return await movements.post(unit, document, allow_negative)
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.domain.documents.parts import dollars, from_iso
+from app.domain.approvals import Limits
+from app.domain.documents.parts import approver, dollars, from_iso
 from app.domain.documents.reading import faulty, member, read_without, sound
 from app.domain.entities import (
     USUAL_COUNTRY,
@@ -52,6 +53,24 @@ def to_store(document: Mapping[str, Any]) -> Store:
         zone=zone_named(time_zone) if time_zone else None,
         returns_count="return" if document.get("returns_on") == "return" else "sale",
         country=_country(location.get("country", "")),
+        limits=_limits(document),
+    )
+
+
+def _limits(document: Mapping[str, Any]) -> Limits:
+    asked = document.get("approvals", {})
+    for name in ("discount_percent", "count_units", "count_value"):
+        if (limit := asked.get(name, 0)) < 0:
+            raise faulty(STORES, document, f"approvals.{name}", f"is {limit:g}, below zero")
+    most, worth = asked.get("discount_percent"), asked.get("count_value")
+    return Limits(
+        discount_percent=None if most is None else Decimal(str(most)),
+        count_units=asked.get("count_units"),
+        count_value=None if worth is None else dollars(worth),
+        below_zero=asked.get("below_zero", False),
+        cancel_handed_over=asked.get("cancel_handed_over", False),
+        delete_customer=asked.get("delete_customer", False),
+        unusual_quantity=asked.get("unusual_quantity", False),
     )
 
 
@@ -192,4 +211,5 @@ def to_movement(document: Mapping[str, Any]) -> Movement:
         to_place=to_place(document["to_location"]) if "to_location" in document else None,
         reference=document.get("reference") or {},
         effective_at=from_iso(document.get("effective_at")),
+        approved_by=approver(document),
     )

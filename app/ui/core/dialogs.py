@@ -20,6 +20,14 @@ class ScanDialog(QDialog):
         raise NotImplementedError
 
 
+class BadgeDialog(ScanDialog):
+    """A dialog that also takes the badge of a person; every other one refuses it."""
+
+    def take_badge(self, badge: str) -> None:
+        """Find out whose badge it is; it is a secret, which nothing shows."""
+        raise NotImplementedError
+
+
 def ask(
     parent: QWidget,
     title: str,

@@ -151,7 +151,7 @@ def change_cell(quantity: int) -> Cell:
 
 
 def movement_why(movement: Movement) -> str:
-    """Why a movement was made, with the places of a move and the note."""
+    """Why a movement was made, with the places of a move, the note, and who approved it."""
     text = "Moved" if movement.reason is Reason.MOVED else movement.reason.label
     if movement.undone_reason:
         text = f"Undo of {movement.undone_reason}"
@@ -160,7 +160,8 @@ def movement_why(movement: Movement) -> str:
             f": {movement.from_place.code or 'no place'} "
             f"\N{RIGHTWARDS ARROW} {movement.to_place.code}"
         )
-    return text + (f" \N{MIDDLE DOT} {movement.note}" if movement.note else "")
+    approved = f"approved by {movement.approved_by}" if movement.approved_by else ""
+    return " \N{MIDDLE DOT} ".join(filter(None, (text, movement.note, approved)))
 
 
 def movement_who(movement: Movement) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.stocktake import ReviewLine
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import MINUS, counted, money, number, signed
 from app.ui.core.printing import Printing
@@ -70,7 +71,13 @@ class ReviewPage(QWidget):
     left = Signal()
     recount_wanted = Signal(object)
 
-    def __init__(self, view_model: ReviewViewModel, store: str, appearance: Appearance) -> None:
+    def __init__(
+        self,
+        view_model: ReviewViewModel,
+        store: str,
+        appearance: Appearance,
+        approving: Approving,
+    ) -> None:
         super().__init__()
         self._view_model = view_model
         self._store = store
@@ -102,6 +109,11 @@ class ReviewPage(QWidget):
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
         view_model.posted.connect(self._on_posted)
+        view_model.word_needed.connect(
+            lambda error: approving.ask(
+                self, error, view_model.post.execute, view_model.say_not_approved
+            )
+        )
         view_model.cancel.finished.connect(lambda _: self.focus_first())
 
     def focus_first(self) -> None:

@@ -11,10 +11,13 @@ from PySide6.QtCore import QObject, Signal
 
 from app.data.papers.stocktakes import StocktakeRepository
 from app.data.stock.catalogue import Catalogue
+from app.domain.approvals import Approval, WordNeededError
 from app.domain.entities import Actor, StockItem
 from app.domain.stocktake import Count, ReviewLine, Stocktake
+from app.ui.core.approving import NOT_APPROVED
 from app.ui.core.command import Command
 from app.ui.core.message import NO_MESSAGE, Message, problem
+from connector_config.errors import UserError
 
 FILTERS = (
     ("different", "Differences"),
@@ -51,9 +54,13 @@ class ReviewState:
 
 
 class ReviewViewModel(QObject):
-    """Follows one stocktake; `choose`, `post` and `cancel` settle it."""
+    """Follows one stocktake; `choose`, `post` and `cancel` settle it.
+
+    `word_needed` carries the WordNeededError of what `post` needs a manager's Approval for.
+    """
 
     state_changed = Signal(object)
+    word_needed = Signal(object)
     posted = Signal(object)
 
     def __init__(
@@ -79,7 +86,7 @@ class ReviewViewModel(QObject):
         self.cancel = Command(self._cancel, self)
         self.post.finished.connect(self._on_posted)
         for command in (self._read, self.choose, self.post, self.cancel):
-            command.failed.connect(lambda error: self._update(message=problem(error)))
+            command.failed.connect(self._on_failed)
 
     @property
     def working(self) -> bool:
@@ -151,8 +158,19 @@ class ReviewViewModel(QObject):
             await self._stocktakes.choose(self.state.stocktake, count)
         self._update(message=NO_MESSAGE)
 
-    async def _post(self) -> Stocktake:
-        return await self._stocktakes.post(self.state.stocktake, self._actor)
+    async def _post(self, approval: Approval | None = None) -> Stocktake:
+        actor = replace(self._actor, approved_by=approval)
+        return await self._stocktakes.post(self.state.stocktake, actor)
+
+    def say_not_approved(self) -> None:
+        """Say that nothing was posted, because no manager approved it."""
+        self._update(message=problem(NOT_APPROVED))
+
+    def _on_failed(self, error: UserError) -> None:
+        if isinstance(error, WordNeededError):
+            self.word_needed.emit(error)
+        else:
+            self._update(message=problem(error))
 
     def _on_posted(self, stocktake: Stocktake) -> None:
         self._update(message=Message("Posted. Stock is what was counted."))

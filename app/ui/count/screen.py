@@ -10,6 +10,7 @@ from app.domain.entities import StockItem
 from app.domain.scans import Scan
 from app.domain.stocktake import Stocktake
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
 from app.ui.count.counting import CountingPage
@@ -30,13 +31,14 @@ class CountScreen(Screen):
         review: ReviewViewModel,
         store: str,
         appearance: Appearance,
+        approving: Approving,
     ) -> None:
         super().__init__()
         self._sessions, self._counting, self._review = sessions, counting, review
         self._stocktake: Stocktake | None = None
         self.sessions = SessionsPage(sessions, appearance)
         self.counting = CountingPage(counting, appearance)
-        self.review = ReviewPage(review, store, appearance)
+        self.review = ReviewPage(review, store, appearance, approving)
         self._stack = QStackedWidget()
         for page in (self.sessions, self.counting, self.review):
             self._stack.addWidget(page)

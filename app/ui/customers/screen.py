@@ -12,6 +12,7 @@ from app.data.selling.forgetting import Wish
 from app.domain.changes import Kind, NewlyMade
 from app.domain.customers import Customer
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.bindings import Binding
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
@@ -66,6 +67,7 @@ class CustomersScreen(Screen):
         view_model: CustomersViewModel,
         appearance: Appearance,
         holds_all: Callable[[], bool],
+        approving: Approving,
     ) -> None:
         super().__init__()
         self.view_model = view_model
@@ -113,6 +115,9 @@ class CustomersScreen(Screen):
         view_model.state_changed.connect(self._render)
         view_model.saved.connect(self._to_card)
         view_model.forgetting_asked.connect(self._ask_forget)
+        view_model.word_needed.connect(
+            lambda error: approving.ask(self, error, view_model.delete, view_model.say_not_approved)
+        )
         self.bind_keys(
             Binding("Ctrl+N", "Add a customer", self.begin),
             Binding("F2", "Change the customer", view_model.edit),

@@ -14,9 +14,11 @@ from app.data.selling.customer_directory import CustomerDirectory
 from app.data.selling.customers import CustomerRepository
 from app.data.selling.forgetting import ForgettingRepository
 from app.data.selling.merging import MergingRepository
+from app.domain.approvals import Approval, WordNeededError
 from app.domain.customers import Bought, Customer, guess_fields
 from app.domain.entities import Actor, Store
 from app.ui.core.actions import Actions
+from app.ui.core.approving import NOT_APPROVED
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.customers.draft import ALIKE, Alike, Draft, DraftViewModel
 from connector_config.errors import UserError
@@ -58,6 +60,7 @@ class CustomersViewModel(QObject):
     state_changed = Signal(object)
     saved = Signal()
     forgetting_asked = Signal(object, object)
+    word_needed = Signal(object)
 
     def __init__(
         self,
@@ -154,19 +157,31 @@ class CustomersViewModel(QObject):
         if self.state.chosen is not None and self.state.draft is None:
             self.draft.edit(self.state.chosen)
 
-    def delete(self) -> None:
-        """Take the customer out of the list; undo brings them back."""
+    def delete(self, approval: Approval | None = None) -> None:
+        """Take the customer out of the list; undo brings them back.
+
+        `approval` is a manager's word for it, for which `word_needed` asks with the error.
+        """
         customer = self.state.chosen
+        actor = replace(self._actor, approved_by=approval)
 
         async def work() -> None:
             if customer is None:
                 return
-            await self._customers.delete(customer)
+            try:
+                await self._customers.delete(customer, actor)
+            except WordNeededError as error:
+                self.word_needed.emit(error)
+                return
             self._following.close()
             message = Message(f"{customer.name} is deleted. Ctrl+Z brings the customer back.")
             self._emit(chosen=None, purchases=None, deleted=customer, message=message)
 
         self.actions.add(work)
+
+    def say_not_approved(self) -> None:
+        """Say that the customer stays, because no manager approved that they go."""
+        self._emit(message=problem(NOT_APPROVED))
 
     @property
     def may_merge(self) -> bool:

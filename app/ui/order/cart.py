@@ -14,6 +14,7 @@ from app.domain.errors import InvalidInputError
 from app.domain.scans import Scan
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.dialogs import ask
 from app.ui.core.line_editor import LineEditor
 from app.ui.core.product_line import ProductLine
@@ -25,6 +26,7 @@ from app.ui.order.cart_box import CartBox
 from app.ui.order.customer_line import CustomerLine
 from app.ui.order.customer_lookup import CustomerLookup
 from app.ui.order.lines import COLUMNS, CartTable
+from app.ui.order.placing import WordWanted
 from app.ui.order.rows import CartRow, cart_name
 from app.ui.order.shortage import Shortage
 from app.ui.order.state import OrderState
@@ -43,9 +45,11 @@ class CartView(QWidget):
         lookup: CustomerLookup,
         catalogue: Catalogue,
         appearance: Appearance,
+        approving: Approving,
     ) -> None:
         super().__init__()
         self._view_model = view_model
+        self._approving = approving
         self._state = view_model.state
         self.carts = CartBox()
         self.carts.chosen.connect(self._open)
@@ -130,6 +134,7 @@ class CartView(QWidget):
         view_model.doubted.connect(self._on_doubted)
         view_model.short.connect(self._on_short)
         view_model.unusual.connect(self._on_unusual)
+        view_model.word_needed.connect(self._on_word_needed)
         self._render(view_model.state)
 
     def focus_first(self) -> None:
@@ -263,6 +268,14 @@ class CartView(QWidget):
             self.editor.start(name="quantity")
 
         ask_unusual(self, found, lambda: self._view_model.place(sure=cart), correct)
+
+    def _on_word_needed(self, wanted: WordWanted) -> None:
+        self._approving.ask(
+            self,
+            wanted.error,
+            lambda approval: self._view_model.place_approved(wanted, approval),
+            self._view_model.say_not_approved,
+        )
 
     def _on_short(self, shortage: Shortage) -> None:
         text = shortage.text

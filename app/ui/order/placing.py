@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
 from app.data.selling.orders import OrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.approvals import Approval, WordNeededError
 from app.domain.carts import Cart
 from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError, ShortLinesError
@@ -19,16 +21,27 @@ from app.ui.order.changes import as_listed
 from app.ui.order.shortage import Shortage
 
 
+@dataclass(frozen=True, slots=True)
+class WordWanted:
+    """A cart that a manager has to approve as it is, `anyway` also where not all of it is there."""
+
+    cart: Cart
+    anyway: bool
+    error: WordNeededError
+
+
 class Placing(QObject):
     """Places carts: `placed` carries the order and its cart, `refused` the cart and why.
 
-    `short` carries a Shortage, `unusual` a cart and its Unusual; `stores` has all stores by id.
+    `short` carries a Shortage, `unusual` a cart and its Unusual, `word_needed` a WordWanted;
+    `stores` has all stores by id.
     """
 
     placed = Signal(object, object)
     refused = Signal(object, object)
     short = Signal(object)
     unusual = Signal(object, object)
+    word_needed = Signal(object)
 
     def __init__(
         self,
@@ -53,27 +66,40 @@ class Placing(QObject):
         """Whether a cart is being placed, so that it must not be changed."""
         return cart.cart_id in self._under_way
 
-    def place(self, cart: Cart, store: Store, anyway: bool, sure: bool) -> None:
+    def place(
+        self,
+        cart: Cart,
+        store: Store,
+        anyway: bool,
+        sure: bool,
+        approval: Approval | None = None,
+    ) -> None:
         """Make an order of a cart; `anyway` also where not all of it is there.
 
-        Unusually many are asked about first, unless the person is `sure`.
+        Unusually many are asked about first, unless the person is `sure`; `approval` is a manager's
+        word for it.
         """
         if not self.is_placing(cart):
             self._under_way.add(cart.cart_id)
-            self._actions.add(lambda: self._place(cart, store, anyway, sure))
+            actor = replace(self._actor, approved_by=approval)
+            self._actions.add(lambda: self._place(cart, store, actor, anyway, sure))
 
-    async def _place(self, cart: Cart, store: Store, anyway: bool, sure: bool) -> None:
+    async def _place(
+        self, cart: Cart, store: Store, actor: Actor, anyway: bool, sure: bool
+    ) -> None:
         try:
             self._refuse_stale(cart)
             asked = [Asked(one.product_id, one.name, -one.quantity) for one in cart.lines]
             if not sure and (found := await self._usual.unusual(asked)):
                 self.unusual.emit(cart, found)
                 return
-            order = await self._orders.place(cart, store, self._actor, allow_negative=anyway)
+            order = await self._orders.place(cart, store, actor, allow_negative=anyway)
         except InvalidInputError as error:
             self.refused.emit(cart, error)
         except ShortLinesError as error:
             self.short.emit(await self._shortage(cart, store, error))
+        except WordNeededError as error:
+            self.word_needed.emit(WordWanted(cart, anyway, error))
         else:
             self.placed.emit(order, cart)
         finally:

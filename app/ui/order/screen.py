@@ -13,6 +13,7 @@ from app.domain.customers import Customer
 from app.domain.orders import OrderStatus
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.bindings import ENTER, Binding
 from app.ui.core.message import Message
 from app.ui.core.printing import Printing
@@ -39,12 +40,13 @@ class OrderScreen(Screen):
         draft: DraftViewModel,
         catalogue: Catalogue,
         appearance: Appearance,
+        approving: Approving,
     ) -> None:
         super().__init__()
         self.view_model = view_model
         self.draft = draft
         self.lookup = lookup
-        self.cart = CartView(view_model, lookup, catalogue, appearance)
+        self.cart = CartView(view_model, lookup, catalogue, appearance, approving)
         self.new_customer = NewCustomerPage(draft, appearance)
         self.receipt = button("Receipt… (Ctrl+P)", self.print_receipt, tip="Print, or save as PDF")
         self.complete = button("Hand over (Ctrl+D)", view_model.complete)

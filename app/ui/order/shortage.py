@@ -54,6 +54,7 @@ class Shortage:
                 f"{line.name}: {number(line.quantity)} ordered, {number(on_hand)} on hand"
                 f"{f'; {had}' if had else ', and no other store has it'}."
             )
-        if store.blocks_oversell:
+        refused = store.blocks_oversell and not store.limits.below_zero
+        if refused:
             sentences.append("This store sells nothing that is not there: order less of it.")
-        return cls(cart, "\n".join(sentences), store.blocks_oversell)
+        return cls(cart, "\n".join(sentences), refused)

@@ -11,6 +11,7 @@ from app.data.selling.carts import CartRepository
 from app.data.selling.orders import OrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.approvals import Approval
 from app.domain.carts import Cart
 from app.domain.conventions import US, Conventions
 from app.domain.customers import Customer
@@ -19,13 +20,14 @@ from app.domain.errors import InvalidInputError
 from app.domain.orders import Order
 from app.domain.scans import Scan
 from app.ui.core.actions import Actions
+from app.ui.core.approving import NOT_APPROVED
 from app.ui.core.message import Message, problem
 from app.ui.core.on_hand import OnHand
 from app.ui.core.open_paper import OpenPaper
 from app.ui.core.scan_words import SCAN_WAITS, refusal
 from app.ui.order.open_cart import OpenCart
 from app.ui.order.parked import ParkedCarts
-from app.ui.order.placing import Placing
+from app.ui.order.placing import Placing, WordWanted
 from app.ui.order.rows import cart_name, rows_of
 from app.ui.order.shortage import Shortage
 from app.ui.order.state import OrderState
@@ -36,7 +38,8 @@ class OrderViewModel(QObject):
     """Follows the carts of one store on this device; all changes go through `actions`, in order.
 
     `refused` carries an InvalidInputError about a field, `doubted` a `Doubt` about a discount;
-    `short` carries a `Shortage`, `unusual` a cart and the Unusual of which `place` has to be sure.
+    `short` carries a `Shortage`, `unusual` a cart and the Unusual of which `place` has to be sure,
+    `word_needed` a `WordWanted` for `place_approved`.
     """
 
     state_changed = Signal(object)
@@ -45,6 +48,7 @@ class OrderViewModel(QObject):
     scan_refused = Signal()
     short = Signal(object)
     unusual = Signal(object, object)
+    word_needed = Signal(object)
 
     def __init__(
         self,
@@ -77,6 +81,7 @@ class OrderViewModel(QObject):
         self._placing.refused.connect(self._on_refused)
         self._placing.short.connect(self.short)
         self._placing.unusual.connect(self.unusual)
+        self._placing.word_needed.connect(self.word_needed)
         self._cart = OpenCart(
             self._parked.begin(),
             catalogue,
@@ -210,6 +215,17 @@ class OrderViewModel(QObject):
         # As it is now: until its turn comes, another one may be open.
         cart = asked or self._cart.cart
         self._placing.place(cart, self.store, anyway is not None, asked is not None)
+
+    def place_approved(self, wanted: WordWanted, approval: Approval) -> None:
+        """Make an order of a cart that a manager has approved as it was."""
+        if wanted.cart not in self.state.carts:
+            self.say(problem("The cart that was approved has changed meanwhile: place it again."))
+            return
+        self._placing.place(wanted.cart, self.store, wanted.anyway, True, approval)
+
+    def say_not_approved(self) -> None:
+        """Say that a cart stays as it is, because no manager approved it."""
+        self.say(problem(NOT_APPROVED))
 
     def complete(self) -> None:
         """Note that the customer has the goods of the placed order."""

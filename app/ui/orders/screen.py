@@ -8,10 +8,12 @@ from functools import partial
 
 from PySide6.QtWidgets import QStackedWidget
 
+from app.domain.approvals import Approval, WordNeededError
 from app.domain.customers import Customer
 from app.domain.orders import OrderStatus
 from app.domain.scans import Scan, ScannedOrder
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.bindings import Binding
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import money
@@ -33,9 +35,12 @@ _OPEN = (OrderStatus.PENDING, OrderStatus.COMPLETED)
 class OrdersScreen(Screen):
     """The screen; scanning a receipt opens its order."""
 
-    def __init__(self, view_model: OrdersViewModel, appearance: Appearance) -> None:
+    def __init__(
+        self, view_model: OrdersViewModel, appearance: Appearance, approving: Approving
+    ) -> None:
         super().__init__()
         self.view_model = view_model
+        self._approving = approving
         self.orders = OrderList(view_model, appearance)
         back = button("Back", self._back, "quiet", "Back to all orders (Esc)")
         tinted(back, "arrow_back", appearance, "muted")
@@ -54,6 +59,7 @@ class OrdersScreen(Screen):
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
         view_model.scan_refused.connect(self.refused)
+        view_model.word_needed.connect(self._on_word_needed)
         self.bind_keys(
             Binding("Ctrl+P", "Print the receipt, or save it as a PDF", self.print_receipt),
             Binding("Ctrl+D", "Hand the order over", view_model.complete),
@@ -120,6 +126,18 @@ class OrdersScreen(Screen):
                 self.view_model.cancel,
                 "Keep it",
             )
+
+    def _on_word_needed(self, error: WordNeededError) -> None:
+        order = self.view_model.state.order
+        if order is None:
+            return
+
+        def go_on(approval: Approval) -> None:
+            now = self.view_model.state.order
+            if now is not None and now.key == order.key:
+                self.view_model.cancel(approval=approval)
+
+        self._approving.ask(self, error, go_on, self.view_model.say_not_approved)
 
     def _ask_units(self) -> None:
         order = self.view_model.state.order

@@ -18,11 +18,13 @@ from app.data.selling.order_list import (
     place,
 )
 from app.data.selling.orders import OrderRepository
+from app.domain.approvals import Approval, WordNeededError
 from app.domain.entities import Actor, Role
 from app.domain.errors import InvalidInputError
 from app.domain.order_numbers import read_title
 from app.domain.orders import Order
 from app.ui.core.actions import Actions
+from app.ui.core.approving import NOT_APPROVED
 from app.ui.core.formats import money
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.orders import words
@@ -54,11 +56,13 @@ class OrdersViewModel(QObject):
 
     Steps go through `actions`.
 
-    `refused` carries what is wrong with what was typed to take something back.
+    `refused` carries what is wrong with what was typed to take something back, `word_needed` the
+    WordNeededError of a cancellation that a manager has to approve.
     """
 
     state_changed = Signal(object)
     refused = Signal(object)
+    word_needed = Signal(object)
     scan_refused = Signal()
 
     def __init__(
@@ -186,12 +190,17 @@ class OrdersViewModel(QObject):
             lambda order: self._orders.complete(order, self._actor), lambda _: "Handed over."
         )
 
-    def cancel(self, note: str = "") -> None:
-        """Cancel the open order: all of it comes back into stock."""
+    def cancel(self, note: str = "", approval: Approval | None = None) -> None:
+        """Cancel the open order: all of it comes back; `approval` is a manager's word for it."""
+        actor = replace(self._actor, approved_by=approval)
         self._step(
-            lambda order: self._orders.cancel(order, self._actor, note),
+            lambda order: self._orders.cancel(order, actor, note),
             lambda order: f"Cancelled: give back {money(order.refunded)}{self._whose(order)}.",
         )
+
+    def say_not_approved(self) -> None:
+        """Say that the order stays as it is, because no manager approved it."""
+        self._update(message=problem(NOT_APPROVED))
 
     def begin_return(self) -> None:
         """Begin another return than before."""
@@ -222,6 +231,8 @@ class OrdersViewModel(QObject):
             except InvalidInputError as error:
                 self.refused.emit(error)
                 self._update(message=problem(error))
+            except WordNeededError as error:
+                self.word_needed.emit(error)
             else:
                 self._update(order=order, message=Message(said(order)))
 

@@ -6,10 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.domain.approvals import WordNeededError
 from app.domain.errors import ShortStockError
 from app.domain.scans import Scan, ScannedPlace
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.bindings import Binding
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import money, number
@@ -43,9 +45,11 @@ class ProductScreen(Screen):
         nearby: NearbyViewModel,
         codes: CodesViewModel,
         appearance: Appearance,
+        approving: Approving,
     ) -> None:
         super().__init__()
         self.view_model = view_model
+        self._approving = approving
         self._nearby = nearby
         self._codes = codes
         self._product_id: str | None = None
@@ -99,6 +103,7 @@ class ProductScreen(Screen):
         view_model.state_changed.connect(self._render)
         view_model.short.connect(self._on_short)
         view_model.unusual.connect(self._on_unusual)
+        view_model.word_needed.connect(self._on_word_needed)
         view_model.saved.connect(self._on_saved)
         view_model.refused.connect(self._on_refused)
         places.refused.connect(self._on_refused)
@@ -195,6 +200,14 @@ class ProductScreen(Screen):
             self.stock.form.quantity.selectAll()
 
         ask_unusual(self, [found], lambda: self.view_model.apply(sure=True), correct)
+
+    def _on_word_needed(self, error: WordNeededError, allow_negative: bool) -> None:
+        self._approving.ask(
+            self,
+            error,
+            lambda approval: self.view_model.apply(allow_negative, sure=True, approval=approval),
+            self.view_model.say_not_approved,
+        )
 
     def _on_saved(self) -> None:
         # Out of the fields, so that Ctrl+Z and the single keys mean the stock again.

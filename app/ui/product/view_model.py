@@ -10,12 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
 from app.data.sync.delivery import Deliveries
+from app.domain.approvals import Approval, WordNeededError
 from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem, Store
 from app.domain.errors import InvalidInputError, ShortStockError
 from app.domain.stock import parse_place
 from app.domain.unusual import Asked, unusual
 from app.ui.core.actions import Actions
+from app.ui.core.approving import NOT_APPROVED
 from app.ui.core.command import Command
 from app.ui.core.tasks import begin
 from app.ui.product.item_ledger import ItemLedger
@@ -32,13 +34,15 @@ class ProductViewModel(QObject):
     """Follows one product at every store; changes of stock go through `actions`, in order.
 
     `short` carries a ShortStockError, and whether it is about the draft; `unusual` an Unusual that
-    the draft would post; `saved` tells that the draft of the product that is shown was written,
+    the draft would post, `word_needed` the WordNeededError about it and whether it may go below
+    zero; `saved` tells that the draft of the product that is shown was written,
     `quantity_refused` that it is wrong.
     """
 
     state_changed = Signal(object)
     short = Signal(object)
     unusual = Signal(object)
+    word_needed = Signal(object, bool)
     saved = Signal()
     quantity_refused = Signal()
     place_refused = Signal(object)
@@ -151,10 +155,16 @@ class ProductViewModel(QObject):
             self._set_draft(self.state.draft.emptied())
         return typed
 
-    def apply(self, allow_negative: bool = False, sure: bool = False) -> None:
+    def apply(
+        self,
+        allow_negative: bool = False,
+        sure: bool = False,
+        approval: Approval | None = None,
+    ) -> None:
         """Write the draft; what is wrong with it is shown beside the field.
 
-        Unusually many are asked about first, unless the person is `sure`.
+        Unusually many are asked about first, unless the person is `sure`; `approval` is a manager's
+        word for it.
         """
         item, draft = self.state.item, self.state.draft
         try:
@@ -172,13 +182,17 @@ class ProductViewModel(QObject):
             self.unusual.emit(found)
         elif self._writing is None:
             # A second press before the first one is written does not write it twice.
-            self._adjust(item, change, draft.reason, allow_negative, draft)
+            self._adjust(item, change, draft.reason, allow_negative, draft, approval)
 
     def step(self, by: int, allow_negative: bool = False) -> None:
         """Change on hand by so many units, as a correction; quick presses wait for each other."""
         if self.may_change() and self.is_done():
             assert self.state.item is not None
             self._adjust(self.state.item, by, Reason.CORRECTION, allow_negative, None)
+
+    def say_not_approved(self) -> None:
+        """Say that what is typed is not written, because no manager approved it."""
+        self._refuse_quantity(NOT_APPROVED)
 
     def take_step_back(self) -> None:
         """Take the last step back, as if it had not been; what is done next comes after it."""
@@ -227,22 +241,27 @@ class ProductViewModel(QObject):
         reason: Reason,
         allow_negative: bool,
         draft: Draft | None,
+        approval: Approval | None = None,
     ) -> None:
         """Change the stock of an item, by a draft or by a step."""
+        actor = replace(self._actor, approved_by=approval)
         note = draft.note if draft is not None else ""
         self._writing = draft or self._writing
 
         async def work() -> None:
             self._stepped = None
             try:
-                made = await self._stock.adjust(
-                    item, quantity, reason, self._actor, note, allow_negative
-                )
+                made = await self._stock.adjust(item, quantity, reason, actor, note, allow_negative)
             except ShortStockError as error:
                 if not self._shows(item):
                     raise
                 self._drop_waiting()
                 self.short.emit((error, draft is not None))
+            except WordNeededError as error:
+                if not self._shows(item) or draft is None:
+                    raise
+                self._drop_waiting()
+                self.word_needed.emit(error, allow_negative)
             else:
                 self._stepped = made if draft is None else None
                 self._on_adjusted(item, quantity, draft)

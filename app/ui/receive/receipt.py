@@ -12,6 +12,7 @@ from app.domain.receiving import GoodsReceipt, ReceiptState
 from app.domain.scans import Scan
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.bindings import Binding
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import counted, number
@@ -84,7 +85,11 @@ class ReceiptView(QWidget):
     back = Signal()
 
     def __init__(
-        self, view_model: ReceiveViewModel, catalogue: Catalogue, appearance: Appearance
+        self,
+        view_model: ReceiveViewModel,
+        catalogue: Catalogue,
+        appearance: Appearance,
+        approving: Approving,
     ) -> None:
         super().__init__()
         self._view_model = view_model
@@ -139,6 +144,14 @@ class ReceiptView(QWidget):
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
         view_model.unusual.connect(self._on_unusual)
+        view_model.word_needed.connect(
+            lambda error: approving.ask(
+                self,
+                error,
+                lambda approval: view_model.post(sure=True, approval=approval),
+                view_model.say_not_approved,
+            )
+        )
         self._printing.ended.connect(self._message.say)
 
     def focus_first(self) -> None:

@@ -9,6 +9,7 @@ from app.domain.paper_numbers import PaperKind
 from app.domain.receiving import Paper
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.bindings import ENTER, Binding
 from app.ui.core.dialogs import ask
 from app.ui.core.screen import Screen
@@ -26,12 +27,16 @@ class ReceiveScreen(Screen):
     """Scans of papers that announce goods open their receipts here, those of products count."""
 
     def __init__(
-        self, view_model: ReceiveViewModel, catalogue: Catalogue, appearance: Appearance
+        self,
+        view_model: ReceiveViewModel,
+        catalogue: Catalogue,
+        appearance: Appearance,
+        approving: Approving,
     ) -> None:
         super().__init__()
         self.view_model = view_model
         self.arrivals = ArrivalList(view_model, appearance)
-        self.receipt = ReceiptView(view_model, catalogue, appearance)
+        self.receipt = ReceiptView(view_model, catalogue, appearance, approving)
         self.receipt.back.connect(self._back)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.arrivals)

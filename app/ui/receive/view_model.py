@@ -14,6 +14,7 @@ from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.approvals import Approval, WordNeededError
 from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError, PaperError
@@ -21,6 +22,7 @@ from app.domain.receiving import GoodsReceipt, Paper, ReceiptState
 from app.domain.scans import Scan
 from app.domain.transfers import Transfer
 from app.ui.core.actions import Actions
+from app.ui.core.approving import NOT_APPROVED
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.open_paper import OpenPaper
 from app.ui.core.scan_words import SCAN_WAITS, refusal
@@ -41,7 +43,8 @@ class ReceiveViewModel(QObject):
 
     `line_refused` carries what is wrong with a typed quantity, `unknown_paper` a number that this
     device has not seen, `closed_paper` a ClosedPaper, `leaving` the id of a transfer that is sent
-    from here, `unusual` the Unusual of which `post` has to be sure.
+    from here, `unusual` the Unusual of which `post` has to be sure, `word_needed` the
+    WordNeededError of what a manager has to approve.
     """
 
     state_changed = Signal(object)
@@ -50,6 +53,7 @@ class ReceiveViewModel(QObject):
     closed_paper = Signal(object)
     leaving = Signal(str)
     unusual = Signal(object)
+    word_needed = Signal(object)
     scan_refused = Signal()
 
     def __init__(
@@ -221,8 +225,12 @@ class ReceiveViewModel(QObject):
 
         self.actions.submit(work)
 
-    def post(self, sure: bool = False) -> None:
-        """Take in the goods of the open receipt; unusually many are asked about unless `sure`."""
+    def post(self, sure: bool = False, approval: Approval | None = None) -> None:
+        """Take in the goods of the open receipt; unusually many are asked about unless `sure`.
+
+        `approval` is a manager's word for it, for which `word_needed` asks with the error.
+        """
+        actor = replace(self._actor, approved_by=approval)
         receipt, announced = self._open_receipt.paper, self._lines.announced
         if receipt is None:
             return
@@ -230,14 +238,23 @@ class ReceiveViewModel(QObject):
         async def work() -> None:
             asked = [] if sure else self._lines.asked(receipt, announced)
             if not (found := await self._usual.unusual(asked)):
-                step = self._receiving.post(receipt, self._actor)
-                await self._write(step, "Taken in: stock has gone up.")
+                try:
+                    step = self._receiving.post(receipt, actor)
+                    await self._write(step, "Taken in: stock has gone up.")
+                except WordNeededError as error:
+                    if not self._open_receipt.is_open(receipt):
+                        raise
+                    self.word_needed.emit(error)
             elif self._open_receipt.is_open(receipt):
                 self.unusual.emit(found)
             else:
                 raise PaperError(f"{receipt.number} was not taken in: {found[0].text}")
 
         self.actions.add(work)
+
+    def say_not_approved(self) -> None:
+        """Say that nothing was taken in, because no manager approved it."""
+        self.say(problem(NOT_APPROVED))
 
     def undo(self) -> None:
         """Take the open receipt back."""

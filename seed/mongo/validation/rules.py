@@ -126,6 +126,10 @@ _GROSS: Final = {"$multiply": [number("quantity"), number("unit_price")]}
 # Half up: what is rounded is never further away than half a cent.
 _ROUNDED: Final = HALF_A_CENT + _BIT
 
+_LIMITS: Final = {
+    name: {"minimum": 0} for name in ("discount_percent", "count_units", "count_value")
+}
+
 _BY_COLLECTION: Final[dict[str, list[Rule]]] = {
     names.STORES: [
         Rule(
@@ -133,7 +137,13 @@ _BY_COLLECTION: Final[dict[str, list[Rule]]] = {
             "returns count on the day of the sale or of the return",
             "returns_on",
             _field("returns_on", enum=["sale", "return"]),
-        )
+        ),
+        Rule(
+            "approvals",
+            "what needs a manager's word begins at 0 or above",
+            "approvals",
+            _field("approvals", properties=_LIMITS),
+        ),
     ],
     names.CATEGORIES: [
         Rule(

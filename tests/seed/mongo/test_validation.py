@@ -99,6 +99,8 @@ DAMAGES = [
     Damage("stores", {"time_zone": "Mars/Base"}, {"time_zone"}),
     Damage("stores", {"time_zone": 7}, {"types"}),
     Damage("stores", {"returns_on": "Friday"}, {"returns_on"}),
+    Damage("stores", {"approvals": {"discount_percent": -1}}, {"approvals"}),
+    Damage("stores", {"approvals": {"below_zero": "yes"}}, {"types"}),
     Damage("stores", {"location.latitude": "47"}, {"types"}),
     Damage("customers", {"first_name": ["Ada"]}, {"types"}),
     Damage("products", {"specifications": {"sizes": ["S", "M"]}}, {"types"}),

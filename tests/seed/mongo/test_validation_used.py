@@ -101,7 +101,7 @@ async def _customers(counter: Counter) -> None:
     renamed, moved, gone, kept, given_up, wished = [one for one in found if one is not None][:6]
     await customers.save(replace(renamed, first_name="Zoë", last_name="Newname"), renamed)
     await customers.save(replace(moved, email="elsewhere@example.org"), moved)
-    await customers.delete(gone)
+    await customers.delete(gone, RITA)
     again = replace(customers.begin(SEATTLE), first_name="Ana", last_name="Silva")
     await customers.save(replace(again, email=gone.email, phone="(212) 555-0147"))
     silent = replace(customers.begin(SEATTLE), first_name="No", last_name="Phone")

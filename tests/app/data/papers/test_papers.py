@@ -14,6 +14,7 @@ import pytest
 
 from app.data.papers import papers
 from app.data.stock.alerts import Alerts
+from app.data.stock.movements import ITEMS_OF_PRODUCTS
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.documents.stock import to_item
 from app.domain.entities import Actor, Device, Place, Product, Profile, Reason, Role, StockItem
@@ -62,7 +63,7 @@ class Papers:
     async def at_tacoma(self, item: StockItem) -> StockItem:
         """The same product at the other store."""
         key = {"store_id": TACOMA, "product_ids": [item.product_id]}
-        rows = await self.room.session.query(papers._ITEMS, key)
+        rows = await self.room.session.query(ITEMS_OF_PRODUCTS, key)
         return to_item(rows[0])
 
     async def proven(self) -> bool:
@@ -83,7 +84,7 @@ def paperwork(room: StockRoom) -> Papers:
 async def carried_by_both(paperwork: Papers) -> StockItem:
     for item in await paperwork.room.items(limit=20):
         key = {"store_id": TACOMA, "product_ids": [item.product_id]}
-        if await paperwork.room.session.query(papers._ITEMS, key):
+        if await paperwork.room.session.query(ITEMS_OF_PRODUCTS, key):
             return item
     raise AssertionError("the stores have nothing in common")
 

@@ -71,7 +71,7 @@ async def test_somebody_new_is_found_changed_deleted_and_brought_back(room: Stoc
     alike = directory.alike(replace(moved, customer_id="cust_other", email="zoe.q@example.com"), 3)
     assert alike[0] == (moved, "same name, same phone")
 
-    await customers.delete(moved)
+    await customers.delete(moved, RITA)
     await until(lambda: names(directory, "quillw") == [], "that she is gone")
     assert await customers.get(SEATTLE, ZOE.customer_id) is None
     await customers.save(moved)
@@ -95,7 +95,7 @@ async def test_what_changed_while_nobody_looked_is_found(room: StockRoom) -> Non
     directory.open()
     await until(lambda: names(directory, "quillf") == [ZOE.name], "her")
     directory.close()
-    await customers.delete(ZOE)
+    await customers.delete(ZOE, RITA)
     directory.open()
     await until(lambda: names(directory, "quillf") == [], "that she is gone")
     directory.close()
@@ -112,7 +112,7 @@ async def test_it_follows_until_the_last_of_those_who_opened_it_closes_it(room: 
     await until(lambda: names(directory, "quillf") == [ZOE.name], "her")
     directory.close()
     assert directory._stop is None
-    await customers.delete(ZOE)
+    await customers.delete(ZOE, RITA)
 
 
 async def test_an_address_belongs_to_one_customer(session: Session, room: StockRoom) -> None:
@@ -124,7 +124,7 @@ async def test_an_address_belongs_to_one_customer(session: Session, room: StockR
         await customers.save(other)
     assert error.value.field == "email"
     assert await customers.get("store_tacoma", "cust_two") is None
-    await customers.delete(ZOE)
+    await customers.delete(ZOE, RITA)
     await customers.save(other)
     with pytest.raises(InvalidInputError, match="has this address"):
         await customers.save(ZOE)

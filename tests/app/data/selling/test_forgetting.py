@@ -50,7 +50,7 @@ async def counter(data_dir: Path) -> AsyncIterator[Counter]:
     counter = Counter(StockRoom(session, clock))
     its = counter.room.repositories
     await its.customers.save(OLD)
-    await its.customers.delete(OLD)
+    await its.customers.delete(OLD, RITA)
     for one in (ZOE, ZO):
         await its.customers.save(one)
     # As delivered: what waits from here on has a base with the person in it.

@@ -141,7 +141,7 @@ async def test_the_card_that_is_watched_becomes_that_of_the_one_who_is_kept(
     await of_zoe.until(lambda one: one == kept)
     # Nobody was told in between that somebody is gone.
     assert None not in (*of_zo.calls, *of_zoe.calls)
-    await customers.delete(kept)
+    await customers.delete(kept, RITA)
     await of_zo.until(lambda one: one is None)
     for cancel in cancels:
         cancel()
@@ -198,7 +198,7 @@ async def test_what_cannot_be_merged_is_said(room: StockRoom, merging: MergingRe
         await merging.merge(ZOE, replace(ZO, store_id="store_tacoma"), BOB)
     with pytest.raises(PaperError, match="one customer already"):
         await merging.merge(ZOE, ZOE, BOB)
-    await room.repositories.customers.delete(ZO)
+    await room.repositories.customers.delete(ZO, RITA)
     with pytest.raises(PaperError, match="deleted meanwhile"):
         await merging.merge(ZOE, ZO, BOB)
     assert await there(room, ZOE) == ZOE

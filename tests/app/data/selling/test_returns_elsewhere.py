@@ -11,6 +11,7 @@ import pytest
 
 from app.data.papers import papers
 from app.data.papers.settling import Settler
+from app.data.stock.movements import ITEMS_OF_PRODUCTS
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import order_steps as steps
 from app.domain.documents.stock import to_item, to_store
@@ -52,7 +53,7 @@ class Returns:
 
     async def at(self, item: StockItem, store_id: str) -> StockItem | None:
         key = {"store_id": store_id, "product_ids": [item.product_id]}
-        rows = await self.room.session.query(papers._ITEMS, key)
+        rows = await self.room.session.query(ITEMS_OF_PRODUCTS, key)
         return to_item(rows[0]) if rows else None
 
     async def sold(self, item: StockItem, quantity: int) -> Order:

@@ -12,6 +12,7 @@ from app.data.selling.customers import CustomerRepository
 from app.domain.customers import Customer
 from app.run import utc_now
 from tests.helpers.hands import SKU, focus
+from tests.helpers.sales import RITA
 from tests.helpers.till import Till
 from tests.helpers.waiting import until
 
@@ -184,7 +185,7 @@ async def test_enter_takes_who_was_chosen_or_nobody(till: Till) -> None:
     assert till.screen.draft.state is None
     assert "Who is found has changed" in customer.field.error
     # He is among them again.
-    await customers.delete(john)
+    await customers.delete(john, RITA)
     await until(lambda: found[5] in till.screen.lookup.found.customers, "him among them")  # type: ignore[union-attr]
     await hands.press(Qt.Key.Key_Return)
     assert till.state.cart.customer == found[5]

@@ -9,7 +9,7 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from app.data.papers import papers
+from app.data.stock.movements import ITEMS_OF_PRODUCTS
 from app.domain.documents.stock import to_item
 from app.domain.entities import Role
 from app.domain.orders import Order, OrderStatus
@@ -52,7 +52,7 @@ async def on_hand(page: OrdersPage, order: Order) -> list[int]:
     found = []
     for store_id in (SEATTLE, TACOMA):
         key = {"store_id": store_id, "product_ids": [order.lines[0].product_id]}
-        rows = await page.hands.client.session.query(papers._ITEMS, key)
+        rows = await page.hands.client.session.query(ITEMS_OF_PRODUCTS, key)
         found.append(to_item(rows[0]).on_hand)
     return found
 
