@@ -25,7 +25,7 @@ def test_the_figures_of_what_was_played(theatre: Theatre):
     lines = list(figures.lines(played))
     for figure in (
         "schedules            1",
-        "operations           2 (0 refused, 0 cut off by a kill)",
+        "operations           2 (0 refused, 0 cut off by 0 kills)",
         "documents lost       0",
         "duplicates           0",
         "peers and MongoDB    equal: yes",
