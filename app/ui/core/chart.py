@@ -52,7 +52,11 @@ class _Chart(QLabel):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        appearance.changed.connect(lambda _: self.update())
+        # By a method, which Qt forgets with the picture; a lambda would outlive it.
+        appearance.changed.connect(self._tint)
+
+    def _tint(self, _: object) -> None:
+        self.update()
 
     def set_bars(self, bars: Sequence[Bar]) -> None:
         """Show other bars; the one that is on stays on."""

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 
 from app.ui.core.appearance import Appearance
@@ -46,3 +46,11 @@ def test_the_mouse_finds_the_bars_beside_the_scale(appearance: Appearance) -> No
     assert [chart._at(x, 100) for x in (10, 130, 370)] == [-1, 0, 1]
     QTest.keyClick(chart, Qt.Key.Key_Home)
     assert chart.accessibleDescription() == "bar 0"
+
+
+def test_a_picture_that_is_gone_does_not_mind_another_look(appearance: Appearance) -> None:
+    chart = BarChart(appearance, "sales", str)
+    chart.deleteLater()
+    QCoreApplication.sendPostedEvents(chart, QEvent.Type.DeferredDelete)
+    appearance.choose("dark")
+    appearance.choose("light")
