@@ -238,7 +238,8 @@ def test_the_sample_names_every_variable_that_is_read_and_nothing_else() -> None
 
 
 def test_every_variable_of_the_sample_has_an_effect() -> None:
-    others = ("AZURE_", "ZAVA_WEBHOOK_", "ZAVA_MCP_", "MONGODB_DATABASE")  # of the seeder and the connector
+    # Of the seeder and the connector.
+    others = ("AZURE_", "ZAVA_WEBHOOK_", "ZAVA_MCP_", "MONGODB_DATABASE")
     of_the_app = {name for name in sample() if not name.startswith(others)}
     for name in of_the_app - {"ZAVA_SYNC"}:
         settings = load_settings(environment={name: VALUES[name][0]})
