@@ -12,7 +12,7 @@ SETUP   := PYTHON="$(PYTHON)" sh packaging/setup.sh
 OFFSCREEN := QT_QPA_PLATFORM="$${QT_QPA_PLATFORM:-offscreen}"
 
 .DEFAULT_GOAL := help
-.PHONY: help run tour test soak check bench fmt venv lock clean
+.PHONY: help run tour test soak check bench package fmt venv lock clean
 
 help: ## list the targets
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,10 @@ bench: ## measure against a raw baseline (a table and JSON)
 	@$(SETUP) dev
 	@$(OFFSCREEN) $(PY) -m tests.bench $(ARGS)
 
+package: ## build the Linux packages into ./dist: a .deb, and a tar.zst for a user without root
+	@$(SETUP) dev
+	@sh packaging/linux/build.sh
+
 fmt: ## format the code and fix what ruff can fix
 	@$(SETUP) tools
 	$(PY) -m ruff check --fix-only .
@@ -63,4 +67,4 @@ lock: ## resolve the dependencies of pyproject.toml into the two lock files anew
 	@ARGS="$(ARGS)" sh packaging/lock.sh
 
 clean: ## delete .venv, ./tour and the caches (never the store)
-	rm -rf .venv tour dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv tour build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
