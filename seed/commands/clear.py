@@ -7,8 +7,9 @@ import sys
 from datetime import date
 from typing import Final
 
-from connector_config.errors import EXIT_INTERRUPTED, UserError
+from connector_config.errors import EXIT_INTERRUPTED
 from connector_config.wording import counted, plural
+from seed.confirming import confirm
 
 NAME: Final = "clear"
 HELP: Final = "delete the documents of all collections, keep the indexes"
@@ -48,7 +49,11 @@ def run(options: argparse.Namespace, today: date) -> int:
             total = sum(held.values())
             print(f"{total:>11,} {plural(total, 'document')} will be deleted for good.", flush=True)
             if not options.yes:
-                _confirm(settings.database)
+                confirm(
+                    settings.database,
+                    f"Type the name of the database ({settings.database}) to delete them: ",
+                    "Nothing was deleted",
+                )
             with progress(Console(soft_wrap=True), rates=True) as show:
 
                 def on_progress(collection: str, done: int, total: int) -> None:
@@ -69,15 +74,3 @@ def run(options: argparse.Namespace, today: date) -> int:
         f"{settings.database} is empty, and its indexes are there."
     )
     return 0
-
-
-def _confirm(name: str) -> None:
-    try:
-        answer = input(f"Type the name of the database ({name}) to delete them: ")
-    except EOFError:
-        print()
-        answer = ""
-    if answer.strip() != name:
-        raise UserError(
-            f"Nothing was deleted, because {name} was not typed: try again, or use --yes."
-        )

@@ -6,8 +6,8 @@ import argparse
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
-from connector_config.errors import UserError
 from connector_config.wording import counted
+from seed.confirming import confirm
 
 if TYPE_CHECKING:
     from seed.mongo.forget import Person
@@ -58,7 +58,12 @@ def run(options: argparse.Namespace, today: date) -> int:
             print("Nothing was changed (--dry-run).")
             return 0
         if not options.yes:
-            _confirm(person.ids[0])
+            its = person.ids[0]
+            confirm(
+                its,
+                f"Type the id ({its}) to forget this customer for good: ",
+                "Nothing was changed",
+            )
         forget(database, person, to_iso(datetime.now(UTC)))
     print(
         f"Forgotten in {settings.database}: {counted(len(person.ids), 'customer')}; "
@@ -75,15 +80,3 @@ def _show(person: Person) -> None:
         f"{counted(person.orders, 'order stays', 'orders stay')}; "
         f"{counted(person.named, 'of them says', 'of them say')} whose it is."
     )
-
-
-def _confirm(customer_id: str) -> None:
-    try:
-        answer = input(f"Type the id ({customer_id}) to forget this customer for good: ")
-    except EOFError:
-        print()
-        answer = ""
-    if answer.strip() != customer_id:
-        raise UserError(
-            f"Nothing was changed, because {customer_id} was not typed: try again, or use --yes."
-        )
