@@ -15,7 +15,6 @@ from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
 from app.ui.core.approving import Approving
 from app.ui.core.bindings import ENTER, Binding
-from app.ui.core.message import Message
 from app.ui.core.printing import Printing
 from app.ui.core.report import printout
 from app.ui.core.screen import Screen
@@ -64,7 +63,7 @@ class OrderScreen(Screen):
         self.new_customer.form.instead.connect(self._take_instead)
         draft.state_changed.connect(self._on_draft)
         draft.saved.connect(self._sell_to)
-        self._printing.ended.connect(self._on_printed)
+        self._printing.ended.connect(view_model.say)
         cart, customer = self.cart, self.cart.customer
         in_cart = (
             Binding("Ctrl+Return", "Place the order", self._place, ENTER),
@@ -127,11 +126,6 @@ class OrderScreen(Screen):
     def _place(self) -> None:
         if self.view_model.state.placed is None:
             self.cart.place_order()
-
-    def _on_printed(self, message: Message) -> None:
-        order = self.view_model.state.placed
-        if order is not None:
-            self.placed.show_order(order, message)
 
     def _unless_typing(self, act: Callable[[], object]) -> None:
         # The cart that a new customer is typed for stays the open one.

@@ -122,7 +122,7 @@ class OrderList(QWidget):
         if typed and self._view_model.open_number(typed):
             self.number.setText("")
         elif typed:
-            self._message.say(
+            self._view_model.say(
                 problem("An order number has nine characters, such as K7Q-4M9-XTB: check it.")
             )
 

@@ -17,7 +17,6 @@ from app.ui.core.approving import Approving
 from app.ui.core.bindings import Binding
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import money
-from app.ui.core.message import Message
 from app.ui.core.printing import Printing
 from app.ui.core.report import printout
 from app.ui.core.screen import Screen
@@ -52,7 +51,7 @@ class OrdersScreen(Screen):
             appearance, self.cancel, self.take_back, self.complete, self.receipt, back=back
         )
         self._printing = Printing(self)
-        self._printing.ended.connect(self._on_printed)
+        self._printing.ended.connect(view_model.say)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.orders)
         self._pages.addWidget(self.details)
@@ -146,11 +145,6 @@ class OrdersScreen(Screen):
             told = of_other_store(order, self.view_model.filters.here)
             conventions = self.view_model.filters.days.conventions
             ReturnDialog(self, order, self.view_model.take_back, conventions, told).open()
-
-    def _on_printed(self, message: Message) -> None:
-        order = self.view_model.state.order
-        if order is not None:
-            self.details.show_order(order, message)
 
     def _render(self, state: OrdersState) -> None:
         order = state.order

@@ -171,7 +171,7 @@ class OrdersViewModel(QObject):
             for store in self.filters.state.stores:
                 order = order or await self._orders.find(store.store_id, number)
             if order is None:
-                self._update(message=problem(self._not_here(number)))
+                self.say(problem(self._not_here(number)))
                 self.scan_refused.emit()
             else:
                 self._show(order)
@@ -198,9 +198,13 @@ class OrdersViewModel(QObject):
             lambda order: f"Cancelled: give back {money(order.refunded)}{self._whose(order)}.",
         )
 
+    def say(self, message: Message) -> None:
+        """Show a message until something else is said."""
+        self._update(message=message)
+
     def say_not_approved(self) -> None:
         """Say that the order stays as it is, because no manager approved it."""
-        self._update(message=problem(NOT_APPROVED))
+        self.say(problem(NOT_APPROVED))
 
     def begin_return(self) -> None:
         """Begin another return than before."""

@@ -80,7 +80,7 @@ class ArrivalList(QWidget):
         """Whether no number is typed; else say so, and keep the keyboard."""
         typed = self.number.text().strip()
         if typed:
-            self._message.say(
+            self._view_model.say(
                 problem(f"“{typed[:40]}” is typed: Enter receives against it, Esc clears it.")
             )
             self.number.setFocus()

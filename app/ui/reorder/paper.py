@@ -121,7 +121,7 @@ class OrderView(QWidget):
         view_model.line_refused.connect(self._editor.refuse)
         view_model.unusual.connect(self._on_unusual)
         view_model.actions.failed.connect(self._on_failed)
-        self._printing.ended.connect(self._message.say)
+        self._printing.ended.connect(view_model.say)
 
     def focus_first(self) -> None:
         """Move the keyboard into the line for products; to the lines where none can be added."""

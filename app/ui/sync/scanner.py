@@ -158,13 +158,12 @@ class ScannerPanel(QWidget):
     def _print(self) -> None:
         self._printing.offer(scanner_sheet())
 
-    def _begin(self) -> None:
-        self.view_model.begin()
+    def _on_printed(self, message: Message) -> None:
+        self.view_model.say(message)
         self.pad.setFocus()
 
-    def _on_printed(self, message: Message) -> None:
-        self.message.say(message)
-        self.message.setVisible(True)
+    def _begin(self) -> None:
+        self.view_model.begin()
         self.pad.setFocus()
 
     def _repaint(self) -> None:

@@ -80,6 +80,10 @@ class ScannerViewModel(QObject):
         self._set(ScannerSettings())
         self._update(keys=(), done=(), found=(), works=None, message=NO_MESSAGE)
 
+    def say(self, message: Message) -> None:
+        """Show a message until something else is said."""
+        self._update(message=message)
+
     def note_single_key(self) -> None:
         """A key came that is no part of a scan."""
         if self.state.works is None:

@@ -12,10 +12,11 @@ from app.data.selling.order_list import OrderFilter, OrderListRepository
 from app.domain.orders import OrderStatus
 from app.run import utc_now
 from app.ui.core.formats import money
+from app.ui.core.message import Message
 from app.ui.orders.returning import ReturnDialog
 from app.ui.shell.window import MINIMUM
 from tests.app.ui.test_fits import problems, small
-from tests.helpers.hands import CONTROL, cells, click_header, dialog, focus, named, texts
+from tests.helpers.hands import CONTROL, cells, click_header, dialog, focus, named, somebody, texts
 from tests.helpers.orders_page import SEATTLE, OrdersPage
 from tests.helpers.waiting import settle, until
 
@@ -192,11 +193,23 @@ async def test_it_fits_a_small_laptop(orders_page: OrdersPage):
     orders_page.hands.window.resize(1280, 800)
 
 
+async def test_what_is_said_of_a_print_stays(orders_page: OrdersPage):
+    order = await orders_page.sold(1)
+    await orders_page.open(order)
+    orders_page.screen._printing.ended.emit(Message("Saved as receipt.pdf."))
+    await orders_page.orders.complete(order, somebody(SEATTLE))
+    await until(lambda: "Completed" in texts(orders_page.screen.details), "the hand-over")
+    assert "Saved as receipt.pdf." in texts(orders_page.screen.details)
+
+
 async def test_numbers_are_read_with_care(orders_page: OrdersPage):
     hands = orders_page.hands
     order = await orders_page.sold(1)
     await hands.type("HELLO")
     await hands.press(Qt.Key.Key_Return)
+    # It stays when the list is shown once more, because somebody sold something.
+    newer = await orders_page.sold(1)
+    await until(lambda: orders_page.ids[0] == newer.order_id, "the newer order")
     assert any("nine characters" in text for text in texts(orders_page.screen.orders))
     orders_page.screen.orders.number.clear()
     await hands.type("222 222 222")
