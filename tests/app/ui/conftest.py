@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -25,6 +24,7 @@ from app.run import utc_now
 from app.settings import Settings
 from app.ui.core.appearance import Appearance
 from tests.helpers.hands import Hands
+from tests.helpers.shared import copied
 
 T = TypeVar("T")
 
@@ -104,14 +104,13 @@ async def client(
     Such a file says `pytestmark = pytest.mark.asyncio(loop_scope="module")`: Ditto lives on the
     loop that opened it.
     """
-    data_dir = tmp_path_factory.mktemp("client") / "data"
-    shutil.copytree(demo_template, data_dir)
-    client = Client(qapp, Settings(data_dir=data_dir, theme="light"), utc_now)
-    await client.start(await Session.open(data_dir))
-    yield client
-    await client.close()
-    client.window.hide()
-    client.window.deleteLater()
+    with copied(demo_template, tmp_path_factory.mktemp("client") / "data") as data_dir:
+        client = Client(qapp, Settings(data_dir=data_dir, theme="light"), utc_now)
+        await client.start(await Session.open(data_dir))
+        yield client
+        await client.close()
+        client.window.hide()
+        client.window.deleteLater()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
