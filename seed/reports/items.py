@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import Document, MongoDatabase
@@ -13,7 +13,6 @@ from seed.reports.shops import Shops, last_days
 from seed.reports.sold import Pipeline, lines_sold, look_up
 
 ValueBy = Literal["store", "category", "product"]
-VALUE_BYS: Final[tuple[ValueBy, ...]] = get_args(ValueBy)
 BY_NAME: Final = {"store_id": 1, "product_name": 1, "_id": 1}
 
 
