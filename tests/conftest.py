@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,7 @@ from seed.demo import fill_demo
 from tests.dql.statements import Watcher, known
 from tests.helpers.doors import look_at_doors
 from tests.helpers.one_list import none_refused, refuse_two_lists
-from tests.helpers.shared import made_once
+from tests.helpers.shared import copied, made_once
 
 pytest_plugins = ["tests.helpers.mongodb", "tests.helpers.property_tests"]
 
@@ -63,8 +62,7 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def demo_dir(demo_template: Path, tmp_path: Path) -> Path:
+def demo_dir(demo_template: Path, tmp_path: Path) -> Iterator[Path]:
     """A data folder of one's own with the demo data."""
-    folder = tmp_path / "data"
-    shutil.copytree(demo_template, folder)
-    return folder
+    with copied(demo_template, tmp_path / "data") as folder:
+        yield folder
