@@ -12,6 +12,7 @@ _COMMANDS: Final = (
     "tour",
     "doctor",
     "staff",
+    "import-catalogue",
     "rehearse",
     "reset",
 )
