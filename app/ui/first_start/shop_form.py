@@ -36,6 +36,9 @@ class ShopForm(QWidget):
         self.tax.setPlaceholderText("10.1; 0 where there is none")
         self.time_zone = QComboBox()
         self.time_zone.setEditable(True)
+        inside = self.time_zone.lineEdit()
+        assert inside is not None
+        inside.setAccessibleName("Time zone")
         self.time_zone.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.time_zone.addItems(_zones())
         completer = self.time_zone.completer()

@@ -133,6 +133,13 @@ async def test_a_shop_begins_with_ten_goods_of_a_file_and_sells_one(
     till = Till(hands)
     await hands.scan(EAN)
     await till.lines(1)
+    await hands.press(Qt.Key.Key_F4)
+    await hands.type("Zoe Berg")
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: till.screen.draft.state is not None, "the form of a new customer")
+    await hands.type("zoe@berg.example")
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: till.state.cart.customer is not None, "her in the cart")
     order = await till.placed()
     assert (str(order.total), order.lines[0].name) == ("3.85", "Hammer 3")
     assert (await hands.item("HAM-3")).on_hand == 4
