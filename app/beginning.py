@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, QObject, QProcess, QProcessEnvironment
+from PySide6.QtCore import QLocale, QObject
 
 from app.data.store.new_shop import begin_shop
 from app.data.sync.modes import Mode, choose
@@ -43,7 +44,7 @@ class Beginning(QObject):
         super().__init__(client)
         self._client = client
         self.screen: FirstStartScreen | None = None
-        self._process: QProcess | None = None
+        self._process: subprocess.Popen[str] | None = None
         self._demo = Command(self._fill, self)
         self._join = Command(self._join_shop, self)
         self._shop = Command(self._begin_shop, self)
@@ -92,37 +93,28 @@ class Beginning(QObject):
             shutil.rmtree(folder, ignore_errors=True)
 
     async def _make_demo(self, folder: Path) -> None:
-        process = self._process = QProcess(self)
-        environment = QProcessEnvironment.systemEnvironment()
-        # Not a package of the same name in the folder where the program was started.
-        environment.insert("PYTHONSAFEPATH", "1")
-        environment.insert("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
-        process.setProcessEnvironment(environment)
-        ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
         done = 0
 
-        def read() -> None:
+        def show(line: str) -> None:
             nonlocal done
-            for line in bytes(process.readAllStandardOutput().data()).decode().splitlines():
-                done += 1
-                if self.screen is not None:
-                    self.screen.show_progress(min(done, COLLECTIONS), COLLECTIONS, line)
+            done += 1
+            if self.screen is not None:
+                self.screen.show_progress(min(done, COLLECTIONS), COLLECTIONS, line)
 
-        def end(code: int) -> None:
-            if not ended.done():
-                ended.set_result(code)
+        def follow(process: subprocess.Popen[str]) -> str:
+            with process:
+                assert process.stdout is not None and process.stderr is not None
+                for line in process.stdout:
+                    loop.call_soon_threadsafe(show, line.strip())
+                return process.stderr.read().strip()
 
-        process.readyReadStandardOutput.connect(read)
-        process.finished.connect(lambda code, _status: end(code))
-        process.errorOccurred.connect(lambda _error: end(-1))
-        process.start(sys.executable, [*DEMO, str(folder)])
+        process = self._process = _started(folder)
         try:
-            code = await ended
-            said = bytes(process.readAllStandardError().data()).decode(errors="replace").strip()
+            said = await loop.run_in_executor(None, follow, process)
         finally:
             self._process = None
-            process.deleteLater()
-        if code:
+        if process.returncode:
             raise UserError(said.removeprefix("zava-seed: ").splitlines()[0] if said else _STOPPED)
 
     async def _join_shop(self) -> None:
@@ -177,6 +169,24 @@ class Beginning(QObject):
 
     def _forget(self) -> None:
         self.screen = None
+
+
+def _started(folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, *DEMO, str(folder)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            # Not a package of the same name in the folder where the program was started.
+            "PYTHONSAFEPATH": "1",
+            "PYTHONIOENCODING": "utf-8",
+        },
+    )
 
 
 def settings_with(before: Settings, variables: dict[str, str]) -> Settings:

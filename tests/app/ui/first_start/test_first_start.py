@@ -36,6 +36,9 @@ GOODS = ["Name;Article;EAN;Price;Category"] + [
     f"Hammer {n};HAM-{n};{EAN if n == 3 else ''};{n},50;Hämmer" for n in range(10)
 ]
 
+WAITS = "import time; print('stores: 8', flush=True); time.sleep(3600)"
+"""Of a program that has begun, and never ends by itself."""
+
 Start = Callable[[], Awaitable[Hands]]
 
 
@@ -171,10 +174,8 @@ async def test_the_demo_data_comes_whole(
 async def test_demo_data_that_is_stopped_or_fails_leaves_nothing(
     start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waits = "import pathlib, sys; p = pathlib.Path(sys.argv[1]); p.mkdir(); "
-    monkeypatch.setattr(
-        beginning, "DEMO", ("-c", waits + "print('stores: 8', flush=True); sys.stdin.read()")
-    )
+    makes = "import pathlib, sys; pathlib.Path(sys.argv[1]).mkdir(); "
+    monkeypatch.setattr(beginning, "DEMO", ("-c", makes + WAITS))
     hands = await start()
     screen = asked(hands)
     await hands.click(screen.choices["demo"])
@@ -198,9 +199,7 @@ async def test_demo_data_that_is_stopped_or_fails_leaves_nothing(
 async def test_the_window_may_be_closed_while_the_demo_data_is_made(
     start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        beginning, "DEMO", ("-c", "import sys; print('stores: 8', flush=True); sys.stdin.read()")
-    )
+    monkeypatch.setattr(beginning, "DEMO", ("-c", WAITS))
     hands = await start()
     screen = asked(hands)
     await hands.press(Qt.Key.Key_Return)
