@@ -59,6 +59,7 @@ class JoinForm(QWidget):
                 6,
                 self.join,
                 self.back,
+                None,
                 spacing=10,
             )
         )

@@ -86,6 +86,7 @@ class ShopForm(QWidget):
                 6,
                 self.begin,
                 self.back,
+                None,
                 spacing=10,
             )
         )
