@@ -16,6 +16,7 @@ from PySide6.QtCore import QLocale, QObject
 
 from app.data.store.new_shop import begin_shop
 from app.data.sync.modes import Mode, choose
+from app.data.sync.space import DittoSpace
 from app.domain.importing.goods import Goods, read_goods
 from app.domain.shops import NewShop, read_shop
 from app.settings import JOINING, SettingError, Settings, load_settings
@@ -81,6 +82,12 @@ class Beginning(QObject):
         """
         assert self.screen is not None
         data_dir = self._client.settings.data_dir
+        if await DittoSpace(self._client.session).rooms():
+            # Of a shop whose stores have not come, or are all deleted: the demo would replace it.
+            raise UserError(
+                f"There is data in {data_dir}, though no store: join its shop, or look around with "
+                "another data folder by --data-dir."
+            )
         folder = data_dir / _FOLDER
         shutil.rmtree(folder, ignore_errors=True)
         self.screen.show_progress(0, COLLECTIONS, "")

@@ -196,6 +196,19 @@ async def test_demo_data_that_is_stopped_or_fails_leaves_nothing(
     assert hands.client.stores == []
 
 
+async def test_the_demo_data_never_takes_the_place_of_other_data(start: Start) -> None:
+    hands = await start()
+    session = hands.client.session
+    await session.query(
+        "INSERT INTO products INITIAL DOCUMENTS (:documents)",
+        {"documents": [{"_id": "prod_kept", "product_id": "prod_kept", "deleted": False}]},
+    )
+    await hands.press(Qt.Key.Key_Return)
+    await idle(hands)
+    assert any("though no store" in text for text in texts(asked(hands)))
+    assert await session.query("SELECT _id FROM products WHERE _id = 'prod_kept'")
+
+
 async def test_the_window_may_be_closed_while_the_demo_data_is_made(
     start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
