@@ -13,6 +13,7 @@ from app.domain.new_ids import id_of
 from app.domain.numerals import readings
 from connector_config.schema.documents import Store
 from connector_config.schema.time_zones import has_database, zone_named
+from connector_config.wording import counted
 
 _LONGEST: Final = 80
 
@@ -56,7 +57,7 @@ def read_shop(typed: TypedShop, conventions: Conventions) -> NewShop | Mapping[s
         wrong["name"] = "Type the name of the shop, as it is on receipts."
     for field, text in (("name", name), ("town", town), ("address", address)):
         if len(text) > _LONGEST:
-            wrong[field] = f"This has {len(text)} letters: shorten it to {_LONGEST}."
+            wrong[field] = f"This has {counted(len(text), 'letter')}: shorten it to {_LONGEST}."
     if not (len(country) == 2 and country.isascii() and country.isalpha()):
         wrong["country"] = "Type the two letters of the country, such as US."
     tax = readings(typed.tax.removesuffix("%").strip(), conventions)

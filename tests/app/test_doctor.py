@@ -159,7 +159,10 @@ def test_an_empty_store_is_a_note_with_the_way_to_fill_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["doctor", "--data-dir", str(tmp_path)]) == 0
-    assert "note     Local store: empty\n         fix: fill it" in capsys.readouterr().out
+    assert (
+        "note     Local store: empty\n         fix: start `zava`, which asks"
+        in capsys.readouterr().out
+    )
 
 
 def test_a_store_in_use_is_a_problem(demo_dir: Path) -> None:

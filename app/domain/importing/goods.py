@@ -16,6 +16,7 @@ from app.domain.known_codes import code_key
 from app.domain.numerals import readings
 from app.domain.pricing import CENT
 from app.domain.product_codes import NewCode, check_units, new_code
+from connector_config.wording import counted
 
 T = TypeVar("T")
 
@@ -209,7 +210,9 @@ def reckoned_cost(price: Decimal) -> Decimal:
 def _text(text: str, longest: int) -> str:
     tidy = " ".join(text.split())
     if len(tidy) > longest:
-        raise InvalidInputError("", f"it has {len(tidy)} letters: shorten it to {longest}.")
+        raise InvalidInputError(
+            "", f"it has {counted(len(tidy), 'letter')}: shorten it to {longest}."
+        )
     return tidy
 
 

@@ -26,10 +26,11 @@ from connector_config.paths import store_directory
 from connector_config.variables import read_file, settings_file
 from seed.data_set import DATA_SET
 from tests.app.ui.test_accessible import faults
+from tests.app.ui.test_fits import problems, small
 from tests.helpers import pdfs
 from tests.helpers.hands import ALT, Hands, focus, texts
 from tests.helpers.till import Till
-from tests.helpers.waiting import until
+from tests.helpers.waiting import settle, until
 
 EAN = "4006381333931"
 GOODS = ["Name;Article;EAN;Price;Category"] + [
@@ -287,6 +288,25 @@ async def test_all_that_takes_the_keyboard_has_a_name(start: Start) -> None:
         await hands.click(screen.choices[name])
         assert faults(hands.window) == []
         await hands.press(Qt.Key.Key_Escape)
+
+
+async def test_nothing_is_cut_off_in_a_small_window(start: Start) -> None:
+    hands = await start()
+    await small(hands)
+    screen = asked(hands)
+    for size in (100, 150):
+        hands.client.appearance.choose_text_size(size)
+        await settle()
+        assert problems(hands.window) == []
+        for name, form in (("join", screen.join_form), ("shop", screen.shop_form)):
+            await hands.click(screen.choices[name])
+            assert problems(hands.window) == []
+            form.show_problem("This does not work at all: it is far too long a sentence. " * 3)
+            await settle()
+            assert problems(hands.window) == []
+            await hands.press(Qt.Key.Key_Escape)
+    hands.client.appearance.choose_text_size(100)
+    await settle()
 
 
 def test_progress_counts_the_collections() -> None:
