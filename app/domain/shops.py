@@ -64,7 +64,7 @@ def read_shop(typed: TypedShop, conventions: Conventions) -> NewShop | Mapping[s
     if len(tax) != 1 or not 0 <= tax[0] <= 100:
         wrong["tax"] = "Type the sales tax in percent, such as 10.1; 0 where there is none."
     if not zone or (has_database() and zone_named(zone) is None):
-        wrong["time_zone"] = "Choose the time zone of the shop, such as America/Los_Angeles."
+        wrong["time_zone"] = "Type the time zone of the shop, such as America/Los_Angeles."
     return wrong or NewShop(name, town, address, country, tax[0], zone)
 
 

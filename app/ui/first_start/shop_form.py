@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, Qt, QTimeZone
-from PySide6.QtWidgets import QComboBox, QCompleter, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from app.domain.entities import USUAL_COUNTRY
 from app.domain.shops import TypedShop
@@ -34,18 +34,11 @@ class ShopForm(QWidget):
         self.country = QLineEdit(_country())
         self.tax = QLineEdit()
         self.tax.setPlaceholderText("10.1; 0 where there is none")
-        self.time_zone = QComboBox()
-        self.time_zone.setEditable(True)
-        inside = self.time_zone.lineEdit()
-        assert inside is not None
-        inside.setAccessibleName("Time zone")
-        self.time_zone.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.time_zone.addItems(_zones())
-        completer = self.time_zone.completer()
-        assert isinstance(completer, QCompleter)
+        self.time_zone = QLineEdit(bytes(QTimeZone.systemTimeZoneId().data()).decode())
+        completer = QCompleter(_zones(), self)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        self.time_zone.setCurrentText(bytes(QTimeZone.systemTimeZoneId().data()).decode())
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.time_zone.setCompleter(completer)
         self._fields = {
             "name": Field("Name of the shop", self.name),
             "town": Field("Town of its first store", self.town),
@@ -100,7 +93,7 @@ class ShopForm(QWidget):
             self.address.text(),
             self.country.text(),
             self.tax.text(),
-            self.time_zone.currentText(),
+            self.time_zone.text(),
         )
 
     def focus_first(self) -> None:

@@ -107,7 +107,7 @@ async def test_a_shop_begins_with_ten_goods_of_a_file_and_sells_one(
     await fill(hands, form.name, "Ström")
     await fill(hands, form.town, "Tacoma")
     await fill(hands, form.tax, "10")
-    form.time_zone.setCurrentText("America/Los_Angeles")
+    await fill(hands, form.time_zone, "America/Los_Angeles")
     file = tmp_path / "goods.csv"
     file.write_text("\n".join([*GOODS, ";HAM-11;;x;Hämmer"]), "cp1252")
     form.choose(file)
