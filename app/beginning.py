@@ -62,13 +62,16 @@ class Beginning(QObject):
         if self.screen is not None:
             return
         screen = self.screen = FirstStartScreen()
-        screen.destroyed.connect(self._forget)
         screen.demo_wanted.connect(lambda: self._demo.execute())
         screen.stopped.connect(self.stop)
         screen.join_wanted.connect(lambda: self._join.execute())
         screen.shop_wanted.connect(lambda: self._shop.execute())
         self._client.window.show_page(screen)
         screen.focus_first()
+
+    def leave(self) -> None:
+        """Another page takes the place of what is asked."""
+        self.screen = None
 
     def stop(self) -> None:
         """Give the demo data up, if it is being made."""
@@ -125,8 +128,9 @@ class Beginning(QObject):
             raise UserError(said.removeprefix("zava-seed: ").splitlines()[0] if said else _STOPPED)
 
     async def _join_shop(self) -> None:
-        assert self.screen is not None
-        form, before = self.screen.join_form, self._client.settings
+        screen = self.screen
+        assert screen is not None
+        form, before = screen.join_form, self._client.settings
         variables = form.variables
         form.show_problem("")
         form.show_testing(True)
@@ -140,7 +144,7 @@ class Beginning(QObject):
                 await self._client.restart(before)
                 raise
         finally:
-            if self.screen is not None:
+            if self.screen is screen:
                 form.show_testing(False)
 
     async def _try(self, settings: Settings) -> None:
@@ -173,9 +177,6 @@ class Beginning(QObject):
     def _show_problem(self, error: UserError) -> None:
         if self.screen is not None:
             self.screen.show_problem(str(error))
-
-    def _forget(self) -> None:
-        self.screen = None
 
 
 def _started(folder: Path) -> subprocess.Popen[str]:

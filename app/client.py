@@ -208,6 +208,7 @@ class Client(QObject):
             locked.profile if locked is not None else None,
         )
         self.entrance.serve(screen)
+        self.beginning.leave()
         self.sign_in_screen = screen
         kept = locked.shift.workplace if locked is not None else None
         self.window.show_page(screen, kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from app.ui.core.printing import save_pdf
 from app.ui.core.report import printout
 from app.ui.first_start.screen import FirstStartScreen
 from app.ui.orders.document import receipt
+from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoSettings
 from connector_config.paths import store_directory
 from connector_config.variables import read_file, settings_file
@@ -268,9 +270,19 @@ async def test_a_shop_is_joined_through_mongodb_and_its_settings_are_kept(
     )
     await hands.click(screen.choices["join"])
     screen.join_form.choose(file)
+    (tmp_path / "config").touch()
     await hands.press(Qt.Key.Key_Return)
-    await until(lambda: hands.client.sign_in_screen is not None, "the sign-in")
     await idle(hands)
+    screen = asked(hands)
+    assert any("The settings cannot be written" in text for text in texts(screen)), texts(screen)
+    assert hands.client.sync.state.mode is Mode.OFFLINE
+
+    (tmp_path / "config").unlink()
+    await hands.click(screen.choices["join"])
+    screen.join_form.choose(file)
+    await hands.press(Qt.Key.Key_Return)
+    await idle(hands)
+    assert hands.client.sign_in_screen is not None
     assert hands.client.sync.state.mode is Mode.LINK
     assert any("waiting for the stores" in text for text in texts(hands.client.window))
     assert read_file(settings_file()) == {
@@ -278,6 +290,17 @@ async def test_a_shop_is_joined_through_mongodb_and_its_settings_are_kept(
         "MONGODB_DATABASE": mongo_settings.database,
     }
     assert store_directory(hands.client.settings.data_dir).exists()
+
+
+async def test_what_cannot_be_opened_anew_is_open_as_before(start: Start) -> None:
+    hands = await start()
+    client, screen = hands.client, asked(hands)
+    before = client.settings
+    secrets = {"DITTO_OFFLINE_TOKEN": "x", "DITTO_SHARED_KEY": "no key"}
+    with pytest.raises(UserError, match="DITTO_SHARED_KEY"):
+        await client.restart(replace(before, secrets=secrets))
+    assert client.settings is before and asked(hands) is screen
+    assert await client.session.query("SELECT _id FROM stores LIMIT 1") == []
 
 
 async def test_all_that_takes_the_keyboard_has_a_name(start: Start) -> None:
