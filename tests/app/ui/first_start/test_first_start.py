@@ -283,7 +283,7 @@ async def test_a_shop_is_joined_through_mongodb_and_its_settings_are_kept(
     await hands.press(Qt.Key.Key_Return)
     await idle(hands)
     assert hands.client.sign_in_screen is not None
-    assert hands.client.sync.state.mode is Mode.LINK
+    assert hands.client.sync.state.mode.value == "link"
     assert any("waiting for the stores" in text for text in texts(hands.client.window))
     assert read_file(settings_file()) == {
         "MONGODB_LOCAL_CONNECTION_STRING": mongo_settings.uri,
