@@ -130,7 +130,8 @@ def _say(member: Member, lan: LanServer | None, database: str) -> None:
                 here=lan.uri(HOST),
                 host=host,
                 port=member.port,
-            )
+            ),
+            end="",
         )
     print()
     print("Ctrl+C stops it and keeps its data.", flush=True)
