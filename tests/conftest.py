@@ -22,6 +22,13 @@ DEMO_SEED = 1
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _no_settings_of_this_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _refused() -> Iterator[list[str]]:
     with pytest.MonkeyPatch.context() as patch:
         yield refuse_two_lists(patch)
