@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from datetime import datetime
 
 from PySide6.QtCore import QLocale, QObject, QSettings, Signal
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 
 from app.config.dependencies import Shift, make_shift
 from app.config.repositories import Repositories
@@ -23,6 +23,7 @@ from app.domain.entities import Actor, Device, Profile, Store
 from app.domain.errors import StorageError
 from app.domain.scans import UnknownCode
 from app.domain.staff import read_badge
+from app.domain.torn_badges import TornBadges
 from app.door import Door
 from app.entrance import Entrance
 from app.settings import Settings, check_store
@@ -30,13 +31,13 @@ from app.shifts import OpenStore, Shifts, SignedIn
 from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import Binding
 from app.ui.core.conventions import conventions_of
-from app.ui.core.dialogs import BadgeDialog, ScanDialog
+from app.ui.core.dialogs import BadgeDialog, ScanDialog, put_away
 from app.ui.core.field_undo import FieldUndo
 from app.ui.core.formats import money, number
 from app.ui.core.garbage import GarbageCollector
 from app.ui.core.here import enter_shop, leave_shop
 from app.ui.core.idle import IdleLock
-from app.ui.core.scan_words import covered, slipped, torn
+from app.ui.core.scan_words import BADGE_TORN, before_sign_in, covered, slipped, torn
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.scanner_settings import load_scanner_settings
 from app.ui.core.sounds import Silence, Sound, Sounds, Speaker
@@ -89,7 +90,8 @@ class Client(QObject):
         self._scanner.began.connect(self._on_burst)
         self._scanner.scanned.connect(self._on_scanned)
         self._scanner.slipped.connect(self._on_slipped)
-        self._scanner.torn.connect(lambda code: self._refuse_scan(code, torn(code)))
+        self._scanner.torn.connect(self._on_torn)
+        self._badges = TornBadges()
         self._application = application
         self.entrance = Entrance(self)
         self._idle = IdleLock(settings.lock_minutes, lambda: self._scanner.touched_at, self)
@@ -153,13 +155,9 @@ class Client(QObject):
         signed_in = self.signed_in
         if signed_in is None or not signed_in.profile.person_id:
             return
-        # What is asked at this moment is answered with no.
-        while (covering := QApplication.activePopupWidget()) is not None:
-            covering.close()
-        while isinstance(modal := QApplication.activeModalWidget(), QDialog):
-            modal.reject()
+        asked = put_away()
         self._idle.stop()
-        self._shifts.lock()
+        self._shifts.lock(asked)
         leave_shop()
         self._ask_who(signed_in)
 
@@ -269,8 +267,8 @@ class Client(QObject):
         self.sign_in_screen = None
         self.door.kept_here.clear()
         self.window.show_page(workplace)
+        remember(profile, self._preferences)
         if profile.person_id:
-            remember(profile, self._preferences)
             self._idle.start()
         self.changed.emit()
 
@@ -310,9 +308,9 @@ class Client(QObject):
         )
 
     def _on_stores(self, stores: list[Store]) -> None:
-        if self.workplace is None and stores != self.stores:
+        if self.sign_in_screen is not None and stores != self.stores:
             self.stores = stores
-            self.show_sign_in()
+            self.sign_in_screen.show_stores(stores)
 
     def _is_known(self, code: str) -> bool:
         """Whether a text is the code of something; nobody types one by chance."""
@@ -330,14 +328,9 @@ class Client(QObject):
     def _on_scanned(self, code: str) -> None:
         while (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
-        modal = QApplication.activeModalWidget()
-        if (badge := read_badge(code)) is not None:
-            # It is a secret: nothing shows it, and nothing looks for it among the products.
-            if isinstance(modal, BadgeDialog):
-                modal.take_badge(badge)
-                return
-            self.entrance.take_badge(badge, covered=modal is not None)
+        if self._is_of_badge(code, self._is_known(code)):
             return
+        modal = QApplication.activeModalWidget()
         if self.workplace is not None and modal is None:
             self.workplace.scan(code)
             return
@@ -345,15 +338,34 @@ class Client(QObject):
             self.workplace.scans.take_into(modal, code)
             return
         # A question is answered by a person, and so is who is working here.
-        self._refuse_scan(code, covered(code))
+        self._refuse_scan(covered(code), before_sign_in(code))
+
+    def _on_torn(self, code: str) -> None:
+        if not self._is_of_badge(code, known=False):
+            self._refuse_scan(torn(code), before_sign_in(code))
+
+    def _is_of_badge(self, code: str, known: bool) -> bool:
+        """Take a badge, or a part of one, which is a secret: nothing shows it or looks for it."""
+        badge = self._badges.take(code, known, self._scanner.is_cut_off)
+        modal = QApplication.activeModalWidget()
+        if not badge:
+            if badge is not None:
+                self._refuse_scan(BADGE_TORN, BADGE_TORN)
+            return badge is not None
+        if isinstance(modal, BadgeDialog):
+            modal.take_badge(badge)
+        else:
+            self.entrance.take_badge(badge, covered=modal is not None)
+        return True
 
     def _on_slipped(self, keys: str) -> None:
         if self.workplace is not None:
             self.workplace.scans.warn(slipped(keys))
 
-    def _refuse_scan(self, code: str, sentence: str) -> None:
+    def _refuse_scan(self, sentence: str, signed_out: str) -> None:
+        """Say why a scan was not taken, and what is said of it while nobody is at work."""
         if self.workplace is not None:
             self.workplace.scans.refuse(sentence)
         elif self.sign_in_screen is not None:
             self.sounds.play(Sound.REFUSED)
-            self.sign_in_screen.refuse_scan(code)
+            self.sign_in_screen.refuse_scan(signed_out)

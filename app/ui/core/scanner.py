@@ -38,6 +38,8 @@ _KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRele
 _REPEATED_MS: Final = 15
 """A key that is held down repeats no faster."""
 _WORTH_TELLING: Final = 4
+_MOST_BEFORE: Final = 32
+"""Keys before a pause that a code may begin with; a person who types on has no end."""
 _PAUSE_MS: Final = 400
 """A scanner that stops goes on by then; nobody presses a key and scans something so soon."""
 
@@ -57,10 +59,10 @@ class ScannerFilter(QObject):
     that was held up: that does nothing, and `torn` carries it. Codes keep the separators of GS1 as
     `SEPARATOR`.
 
-    Where a scanner stops within the first three keys, they have acted when the rest comes: nothing
-    tells them from a person's until then, and to wait for longer would be felt with every key. A
-    known code is put together again, a field gets its text back, and `slipped` carries the keys
-    that acted elsewhere: what they did may be anything, so a person has to look at it.
+    Where a scanner stops within its first keys, they have acted when the rest comes: nothing tells
+    them from a person's until then, and to wait for longer would be felt with every key. A known
+    code is put together again, a field gets its text back, and `slipped` carries the keys that
+    acted elsewhere: what they did may be anything, so a person has to look at it.
 
     `began` comes before the first key of every burst, and a scan may be what it turns out to be.
     `heard` carries every Burst of four keys or more, also a person's. With `only_heard` a scan does
@@ -80,6 +82,7 @@ class ScannerFilter(QObject):
         super().__init__(application)
         self.reader = CodeReader(ScannerSettings(), lambda _: False)
         self.only_heard = False
+        self.is_cut_off = False
         self.touched_at = monotonic()
         self._target = KeyboardTarget(application)
         self._pressed_at = clock or pressed_at
@@ -241,6 +244,7 @@ class ScannerFilter(QObject):
         self._down.add(event.key())
         self._ended = now
         self._ends.append(name_of(event))
+        self.is_cut_off = False
         if start is not None:
             self._finish(start)
         elif self._is_rest:
@@ -279,6 +283,7 @@ class ScannerFilter(QObject):
 
     def _conclude(self) -> None:
         """No more keys come: the burst is a scan without an end, or a person's."""
+        self.is_cut_off = True
         start = None if self._is_rest or not self._burst else self._start()
         if start is None:
             self._let_go()
@@ -337,12 +342,13 @@ class ScannerFilter(QObject):
     def _let_go(self) -> None:
         """These keys were a person's, or the rest of a code."""
         if self._is_rest:
+            self.is_cut_off = True
             self._finish_rest()
             self._patience.begin()
             return
         strokes, self._burst = self._burst, []
         self._before = [*self._before, *strokes] if strokes else []
-        if len(self._before) >= _WORTH_TELLING:
+        if len(self._before) > _MOST_BEFORE:
             self._before = []
         self._patience.stop()
         self._tell()
