@@ -136,7 +136,9 @@ class Matrix:
         elif acted and is_data and not (way.scans and screen.unsaved):
             # A product is scanned for the cart behind a form, which waits as it is.
             problem = "was not in what was done"
-        elif is_data and _error(editor) and not (asked or editor.hasFocus() or self._in_the_bar()):
+        elif (
+            is_data and error_of(editor) and not (asked or editor.hasFocus() or self._in_the_bar())
+        ):
             problem = "was refused, and has not the keyboard"
         if problem:
             self.failures.append(f"{name}: {text!r} {problem} after {way.name}")
@@ -266,7 +268,8 @@ class Matrix:
         await self.hands.type("ham")
 
     async def _go_to_another_store(self) -> None:
-        await self.hands.press(Qt.Key.Key_S, ALT)
+        # By mouse, which takes the keyboard first.
+        await self._click(self.hands.workplace.bar.store)
         menu = QApplication.activePopupWidget()
         assert isinstance(menu, QMenu)
         next(one for one in menu.actions() if one.isCheckable() and not one.isChecked()).trigger()
@@ -342,6 +345,7 @@ def name_of(editor: Editor) -> str:
     return editor.accessibleName() or editor.placeholderText()
 
 
-def _error(editor: Editor) -> str:
+def error_of(editor: Editor) -> str:
+    """What is said to be wrong with what a field holds; empty where nothing is."""
     above: QWidget | None = editor.parentWidget()
     return above.error if isinstance(above, Field) else ""
