@@ -21,26 +21,23 @@ from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
 from app.domain.entities import Actor, Device, Profile, Store
 from app.domain.errors import StorageError
-from app.domain.scans import UnknownCode
-from app.domain.staff import read_badge
-from app.domain.torn_badges import TornBadges
 from app.door import Door
 from app.entrance import Entrance
+from app.hearing import Hearing
 from app.settings import Settings, check_store
 from app.shifts import OpenStore, Shifts, SignedIn
 from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import Binding
 from app.ui.core.conventions import conventions_of
-from app.ui.core.dialogs import BadgeDialog, ScanDialog, put_away
+from app.ui.core.dialogs import put_away
 from app.ui.core.field_undo import FieldUndo
 from app.ui.core.formats import money, number
 from app.ui.core.garbage import GarbageCollector
 from app.ui.core.here import enter_shop, leave_shop
 from app.ui.core.idle import IdleLock
-from app.ui.core.scan_words import BADGE_TORN, before_sign_in, covered, slipped, torn
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.scanner_settings import load_scanner_settings
-from app.ui.core.sounds import Silence, Sound, Sounds, Speaker
+from app.ui.core.sounds import Silence, Sounds, Speaker
 from app.ui.core.tasks import finish
 from app.ui.shell.sign_in import SignInScreen, remember
 from app.ui.shell.window import MainWindow
@@ -86,12 +83,7 @@ class Client(QObject):
         self._scanner = ScannerFilter(application)
         FieldUndo(application, self)
         self._scanner.reader.settings = load_scanner_settings(self._preferences)
-        self._scanner.reader.is_known = self._is_known
-        self._scanner.began.connect(self._on_burst)
-        self._scanner.scanned.connect(self._on_scanned)
-        self._scanner.slipped.connect(self._on_slipped)
-        self._scanner.torn.connect(self._on_torn)
-        self._badges = TornBadges()
+        self._hearing = Hearing(self, self._scanner)
         self._application = application
         self.entrance = Entrance(self)
         self._idle = IdleLock(settings.lock_minutes, lambda: self._scanner.touched_at, self)
@@ -311,61 +303,3 @@ class Client(QObject):
         if self.sign_in_screen is not None and stores != self.stores:
             self.stores = stores
             self.sign_in_screen.show_stores(stores)
-
-    def _is_known(self, code: str) -> bool:
-        """Whether a text is the code of something; nobody types one by chance."""
-        if read_badge(code) is not None:
-            return True
-        if self.workplace is None:
-            return False
-        scan = self.repositories.catalogue.read(code)
-        return not isinstance(scan.meaning, UnknownCode)
-
-    def _on_burst(self) -> None:
-        if self.workplace is not None:
-            self.workplace.scans.begin()
-
-    def _on_scanned(self, code: str) -> None:
-        while (popup := QApplication.activePopupWidget()) is not None:
-            popup.close()
-        if self._is_of_badge(code, self._is_known(code)):
-            return
-        modal = QApplication.activeModalWidget()
-        if self.workplace is not None and modal is None:
-            self.workplace.scan(code)
-            return
-        if self.workplace is not None and isinstance(modal, ScanDialog):
-            self.workplace.scans.take_into(modal, code)
-            return
-        # A question is answered by a person, and so is who is working here.
-        self._refuse_scan(covered(code), before_sign_in(code))
-
-    def _on_torn(self, code: str) -> None:
-        if not self._is_of_badge(code, known=False):
-            self._refuse_scan(torn(code), before_sign_in(code))
-
-    def _is_of_badge(self, code: str, known: bool) -> bool:
-        """Take a badge, or a part of one, which is a secret: nothing shows it or looks for it."""
-        badge = self._badges.take(code, known, self._scanner.is_cut_off)
-        modal = QApplication.activeModalWidget()
-        if not badge:
-            if badge is not None:
-                self._refuse_scan(BADGE_TORN, BADGE_TORN)
-            return badge is not None
-        if isinstance(modal, BadgeDialog):
-            modal.take_badge(badge)
-        else:
-            self.entrance.take_badge(badge, covered=modal is not None)
-        return True
-
-    def _on_slipped(self, keys: str) -> None:
-        if self.workplace is not None:
-            self.workplace.scans.warn(slipped(keys))
-
-    def _refuse_scan(self, sentence: str, signed_out: str) -> None:
-        """Say why a scan was not taken, and what is said of it while nobody is at work."""
-        if self.workplace is not None:
-            self.workplace.scans.refuse(sentence)
-        elif self.sign_in_screen is not None:
-            self.sounds.play(Sound.REFUSED)
-            self.sign_in_screen.refuse_scan(signed_out)
