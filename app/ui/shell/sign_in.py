@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSettings, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.entities import Profile, Role, Store
 from app.domain.staff import LONGEST_PIN, Person, Refusal, is_open
+from app.ui.core.choice import Choice
 from app.ui.core.widgets import Field, Segments, Text, button, card, column, row
 from app.ui.core.zoom import px
 
@@ -45,12 +46,12 @@ class SignInScreen(QWidget):
         self._people = people or {}
         self._locked = locked
         self._shown: list[Person] = []
-        self.store = QComboBox()
+        self.store = Choice()
         self.role = Segments(tuple((one.value, one.label) for one in Role), lambda _: None, "Role")
         self.name = QLineEdit()
         self.name.setPlaceholderText("So that the ledger knows who")
         self._name_field = Field("Your name", self.name)
-        self.person = QComboBox()
+        self.person = Choice()
         self.person.setMaxVisibleItems(16)
         self.pin = QLineEdit()
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
