@@ -326,10 +326,7 @@ def _sold(
 ) -> dict[tuple[str, str], Document]:
     """What was sold of each item in so many days, the last of which is `today`."""
     key = {"store": "$store_id", "product": "$product_id"}
-    stages = [
-        *lines_sold(shops, last_days(days, today)),
-        {"$group": {"_id": key, "units": {"$sum": "$units"}}},
-    ]
+    stages = lines_sold(shops, last_days(days, today), key)
     found = database[names.ORDER_ITEMS].aggregate(stages, allowDiskUse=True)
     return {(one["_id"].get("store"), one["_id"].get("product")): one for one in found}
 
