@@ -272,8 +272,11 @@ class Matrix:
         await self._click(self.hands.workplace.bar.store)
         menu = QApplication.activePopupWidget()
         assert isinstance(menu, QMenu)
-        next(one for one in menu.actions() if one.isCheckable() and not one.isChecked()).trigger()
-        menu.close()
+        other = next(one for one in menu.actions() if one.isCheckable() and not one.isChecked())
+        place = menu.actionGeometry(other).center()
+        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=place)
+        await self._rest()
+        await self.hands.at_hand()
 
     async def _close(self) -> None:
         # As the window manager asks; really closed, the loop of the tests would end with it.
