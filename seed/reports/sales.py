@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import Document, MongoDatabase
@@ -13,11 +13,8 @@ from seed.reports.shops import Period, Shops
 from seed.reports.sold import PAID, Pipeline, lines_sold, look_up, orders_sold, revenue
 
 By = Literal["day", "month", "store", "category", "type", "product"]
-BYS: Final[tuple[By, ...]] = get_args(By)
 Each = Literal["store", "category"]
-EACHES: Final[tuple[Each, ...]] = get_args(Each)
 Rank = Literal["revenue", "units"]
-RANKS: Final[tuple[Rank, ...]] = get_args(Rank)
 
 MOST_ROWS: Final = 1_000
 COUNTED: Final = (
