@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from biip import ParseConfig, ParseError
+from biip.checksums import gs1_standard_check_digit
 from biip.gs1_digital_link_uris import GS1DigitalLinkURI
 from biip.gs1_element_strings import GS1ElementString
 from biip.gs1_messages import GS1Message
@@ -76,6 +77,11 @@ def is_sscc(text: str) -> bool:
     with suppress(ParseError):
         return text.startswith("00") and bool(Sscc.parse(text.removeprefix("00")))
     return False
+
+
+def with_check_digit(digits: str) -> str:
+    """The digits of a GTIN but for its last one, and that."""
+    return f"{digits}{gs1_standard_check_digit(digits)}"
 
 
 def shortest_gtin(gtin: str) -> str:
