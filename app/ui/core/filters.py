@@ -1,4 +1,4 @@
-"""The parts of filters above a list: fields for days and boxes for choices."""
+"""The parts of filters above a list: how days are read, and boxes for choices."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from app.domain.conventions import US, Conventions
 from app.domain.days import day_readings
@@ -15,10 +15,7 @@ from app.domain.errors import InvalidInputError
 from app.domain.shop_days import Zone, start_of
 from app.ui.core.formats import shown_day
 from app.ui.core.widgets import row
-from app.ui.core.zoom import px
 
-_DAY_WIDTH = 116
-_EXAMPLE = date(2026, 11, 30)
 _DAY = timedelta(days=1)
 _MOMENT = timedelta(milliseconds=1)
 
@@ -63,14 +60,6 @@ def first_of(day: date | None, zone: Zone) -> datetime | None:
 def last_of(day: date | None, zone: Zone) -> datetime | None:
     """The last moment of a day where the zone is, as exact as stored times are; None of no day."""
     return None if day is None else start_of(day + _DAY, zone) - _MOMENT
-
-
-def day_edit() -> QLineEdit:
-    """A field for a day as `Days` reads it."""
-    edit = QLineEdit()
-    edit.setPlaceholderText(shown_day(_EXAMPLE))
-    edit.setFixedWidth(px(_DAY_WIDTH))
-    return edit
 
 
 def choice_box() -> QComboBox:

@@ -257,6 +257,18 @@ QHeaderView::section { background: $surface; color: $muted; border: none;
     border-bottom: 1px solid $border; padding: 7px 10px; font-size: 12px; font-weight: 600; }
 QTableView QTableCornerButton::section { background: $surface; border: none; }
 
+QDialog#calendar { border: 1px solid $border_strong; }
+QCalendarWidget QWidget#qt_calendar_navigationbar { background: $surface; }
+QCalendarWidget QToolButton { background: transparent; color: $text; border: 2px solid transparent;
+                              border-radius: 6px; padding: 4px 6px; font-weight: 600; }
+QCalendarWidget QToolButton:hover { background: $raised; }
+QCalendarWidget QToolButton:focus { border-color: $focus; }
+QCalendarWidget QToolButton::menu-indicator { image: none; }
+QCalendarWidget QAbstractItemView { border: 2px solid transparent; padding: 0; border-radius: 6px;
+    color: $text; selection-background-color: $accent; selection-color: $on_accent; }
+QCalendarWidget QAbstractItemView:focus { border-color: $focus; }
+QCalendarWidget QAbstractItemView:disabled { color: $border_strong; }
+
 QProgressBar { background: $raised; border: 1px solid $border; border-radius: 4px;
                max-height: 8px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
