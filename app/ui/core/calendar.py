@@ -20,6 +20,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.here import place
 from app.ui.core.icons import icon
 from app.ui.core.widgets import button, column, row
+from app.ui.core.zoom import px
 
 _NAMES = {
     "qt_calendar_prevmonth": "The month before",
@@ -27,6 +28,7 @@ _NAMES = {
     "qt_calendar_monthbutton": "Month",
     "qt_calendar_yearbutton": "Year",
 }
+_WIDTH, _HEIGHT = 308, 236
 _WEEKEND = (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday)
 
 
@@ -52,11 +54,10 @@ class Calendar(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.month = QCalendarWidget()
         self.month.setAccessibleName("Days")
+        self.month.setMinimumSize(px(_WIDTH), px(_HEIGHT))
         self.month.setLocale(place())
         self.month.setFirstDayOfWeek(place().firstDayOfWeek())
-        self.month.setVerticalHeaderFormat(
-            QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader
-        )
+        self.month.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         for weekday in _WEEKEND:
             # No red: that is for what is wrong.
             self.month.setWeekdayTextFormat(weekday, QTextCharFormat())
@@ -93,13 +94,18 @@ class Calendar(QDialog):
     def open_below(self, field: QWidget) -> None:
         """Show it below a field, within the screen that the field is on."""
         self.adjustSize()
+        self._place(field)
+        self.show()
+        # With its border it is a little larger.
+        self._place(field)
+        self.days.setFocus()
+
+    def _place(self, field: QWidget) -> None:
         corner = field.mapToGlobal(QPoint(0, field.height() + 2))
         screen = field.screen().availableGeometry()
-        x = max(min(corner.x(), screen.right() - self.width()), screen.left())
-        y = max(min(corner.y(), screen.bottom() - self.height()), screen.top())
+        x = max(min(corner.x(), screen.right() + 1 - self.width()), screen.left())
+        y = max(min(corner.y(), screen.bottom() + 1 - self.height()), screen.top())
         self.move(x, y)
-        self.show()
-        self.days.setFocus()
 
     def _pick(self, day: QDate) -> None:
         self.close()
@@ -109,11 +115,14 @@ class Calendar(QDialog):
         for part in self.month.findChildren(QToolButton):
             part.setAccessibleName(_NAMES.get(part.objectName(), ""))
             part.setToolTip(part.accessibleName())
-        for part in self.month.findChildren(QSpinBox):
-            part.setAccessibleName("Year")
+        for year in self.month.findChildren(QSpinBox):
+            year.setAccessibleName("Year")
         self.days.setAccessibleName("Days of the month")
         colour = appearance.tokens.text
-        arrows = (("qt_calendar_prevmonth", "arrow_back"), ("qt_calendar_nextmonth", "arrow_forward"))
+        arrows = (
+            ("qt_calendar_prevmonth", "arrow_back"),
+            ("qt_calendar_nextmonth", "arrow_forward"),
+        )
         for name, sign in arrows:
             arrow = self.month.findChild(QToolButton, name)
             assert isinstance(arrow, QToolButton)

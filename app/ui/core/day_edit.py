@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeyEvent
@@ -63,7 +65,7 @@ class DayEdit(QLineEdit):
         calendar.picked.connect(self.pick)
         if self.span is not None:
             for preset in Preset:
-                calendar.offer(preset.value, lambda one=preset: self._choose(one))
+                calendar.offer(preset.value, partial(self.span.choose, preset))
             if self.span.is_known:
                 calendar.offer(_YEAR_BEFORE, self.span.show_year_before)
         else:
@@ -81,10 +83,6 @@ class DayEdit(QLineEdit):
             self.open()
         else:
             super().keyPressEvent(event)
-
-    def _choose(self, preset: Preset) -> None:
-        assert self.span is not None
-        self.span.choose(preset)
 
     def _tidy(self) -> None:
         tidy = self.days.tidy(self.text())
@@ -128,7 +126,7 @@ class DaySpan:
         named = (("since", shown[0]), ("until", shown[1]))
         return {name: day.isoformat() for name, day in named if day is not None}
 
-    def restore(self, kept: dict[str, str]) -> None:
+    def restore(self, kept: Mapping[str, str]) -> None:
         """Fill in what `kept` said, without a word to anybody."""
         self._preset = Preset.__members__.get(kept.get("preset", ""))
         texts = [self._days.tidy(kept.get(name, "")) for name in ("since", "until")]
@@ -141,4 +139,3 @@ class DaySpan:
         for edit, day in ((self.since, since), (self.until, until)):
             edit.setText("" if day is None else shown_day(day))
         self.until.editingFinished.emit()
-

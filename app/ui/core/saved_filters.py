@@ -56,8 +56,8 @@ class SavedFilters:
 class FiltersMenu:
     """A button with the saved filters of a list: choose one, save what is filtered, delete one.
 
-    `now` gives what is filtered, and nothing where all of the list is shown, or what is typed cannot
-    be read; `show` is called with what was kept.
+    `now` gives what is filtered, and nothing where all of the list is shown, or what is typed
+    cannot be read; `show` is called with what was kept.
     """
 
     def __init__(

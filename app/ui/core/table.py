@@ -215,6 +215,8 @@ class RowsTable(QTableView):
             self.copy()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.currentIndex())
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            super().keyPressEvent(event)
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) or _is_letter(event):
             # Rows are chosen, never cells, and by no first letter: these belong to the screen.
             event.ignore()
@@ -304,7 +306,6 @@ class RowsTable(QTableView):
         menu = table_menu(self, "List")
         column = header.logicalIndexAt(at)
         if column in dict(self.columns.known):
-            menu.addSection(self._model.columns[column].title.replace("&", "&&"))
             add_column(menu, self.columns, column)
         self._add_header(menu)
         menu.popup(header.mapToGlobal(at))

@@ -58,7 +58,7 @@ def add_sorting(
 
     `sort` is called with a column and the way, or with -1 for the list's own order.
     """
-    menu.addSection("Sort by")
+    _caption(menu, "Sort by")
     column, order = sorted_by
     for number, (at, title) in enumerate(titles, start=1):
         key = f"&{number} " if number <= 9 else ""
@@ -76,7 +76,7 @@ def add_columns(menu: QMenu, columns: Columns) -> None:
     shown = columns.shown
     for at, title in columns.known:
         if at in shown:
-            add_column(below.addMenu(_plain(title)), columns, at)
+            _add_column(below.addMenu(_plain(title)), columns, at)
         else:
             _add(below, f"Show {_plain(title)}", partial(columns.show, at))
     below.addSeparator()
@@ -84,13 +84,24 @@ def add_columns(menu: QMenu, columns: Columns) -> None:
 
 
 def add_column(menu: QMenu, columns: Columns, at: int) -> None:
-    """Add what can be done with one column that is shown."""
+    """Add what can be done with one column that is shown, below its title."""
+    _caption(menu, dict(columns.known)[at])
+    _add_column(menu, columns, at)
+
+
+def _add_column(menu: QMenu, columns: Columns, at: int) -> None:
     shown = columns.shown
     _add(menu, "&Hide", partial(columns.hide, at)).setEnabled(columns.may_hide(at))
     _add(menu, "Move &left", partial(columns.move, at, -1)).setEnabled(at != shown[0])
     _add(menu, "Move &right", partial(columns.move, at, 1)).setEnabled(at != shown[-1])
     _add(menu, "&Wider", partial(columns.widen, at, 1))
     _add(menu, "&Narrower", partial(columns.widen, at, -1))
+
+
+def _caption(menu: QMenu, words: str) -> None:
+    # A section's words are not to be seen where a style sheet is on.
+    menu.addSeparator()
+    menu.addAction(_plain(words)).setEnabled(False)
 
 
 def _worded(one: Binding) -> str:

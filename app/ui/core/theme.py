@@ -246,6 +246,7 @@ QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px so
 QMenu { background: $surface; color: $text; border: 1px solid $border_strong; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 5px; }
 QMenu::item:selected { background: $accent_soft; color: $on_accent_soft; }
+QMenu::item:disabled { background: transparent; color: $muted; }
 
 QTableView, QListView { background: $surface; border: 1px solid $border; border-radius: 10px;
                         outline: 0; padding: 1px; }
@@ -258,6 +259,7 @@ QHeaderView::section { background: $surface; color: $muted; border: none;
 QTableView QTableCornerButton::section { background: $surface; border: none; }
 
 QDialog#calendar { border: 1px solid $border_strong; }
+QDialog#calendar QPushButton { text-align: left; }
 QCalendarWidget QWidget#qt_calendar_navigationbar { background: $surface; }
 QCalendarWidget QToolButton { background: transparent; color: $text; border: 2px solid transparent;
                               border-radius: 6px; padding: 4px 6px; font-weight: 600; }

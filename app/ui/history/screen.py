@@ -11,8 +11,8 @@ from app.domain.undo import UndoPreview
 from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import Binding
 from app.ui.core.choice_table import ChoiceTable
-from app.ui.core.dialogs import ask, choose_file
 from app.ui.core.day_edit import DaySpan
+from app.ui.core.dialogs import ask, choose_file
 from app.ui.core.filters import choice_box, filter_row, offer
 from app.ui.core.formats import (
     change_cell,

@@ -51,13 +51,9 @@ class ChosenProducts:
         self._printing: Printing | None = None
         bindings = [Binding("L", "Print labels", self._label, when=self._is_any)]
         if ways.may_move:
-            bindings.append(
-                Binding("M", "Move to another place", self._move, when=self._is_one)
-            )
+            bindings.append(Binding("M", "Move to another place", self._move, when=self._is_one))
         if ways.order is not None:
-            bindings.append(
-                Binding("R", "Reorder at the supplier", self._order, when=self._is_any)
-            )
+            bindings.append(Binding("R", "Reorder at the supplier", self._order, when=self._is_any))
         if ways.sell is not None:
             bindings.append(Binding("C", "Add to the cart", self._sell, when=self._is_any))
         screen.press_keys(*bindings)

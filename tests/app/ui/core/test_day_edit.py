@@ -90,7 +90,9 @@ def test_the_mouse_picks_a_day(span: DaySpan):
         for column in range(7)
         if days.model().index(row, column).data() == 3
     )
-    QTest.mouseClick(days.viewport(), Qt.MouseButton.LeftButton, pos=days.visualRect(index).center())
+    QTest.mouseClick(
+        days.viewport(), Qt.MouseButton.LeftButton, pos=days.visualRect(index).center()
+    )
     assert span.since.text() == "Nov 3, 2026"
 
 
@@ -115,9 +117,7 @@ def test_the_same_days_of_the_year_before(span: DaySpan):
     assert "The same a year before" not in offered
     calendar().close()
     span.since.setText("Feb 29, 2024")
-    QTest.mouseClick(
-        named(opened(span.until), "The same a year before"), Qt.MouseButton.LeftButton
-    )
+    QTest.mouseClick(named(opened(span.until), "The same a year before"), Qt.MouseButton.LeftButton)
     assert texts(span) == ("Feb 28, 2023", "")
 
 
@@ -154,7 +154,8 @@ def test_whoever_does_not_see_the_calendar_can_use_it(span: DaySpan):
     controls = [
         one
         for one in page.findChildren(QWidget)
-        if one.isVisible() and one.focusPolicy() != Qt.FocusPolicy.NoFocus
+        if one.isVisible()
+        and one.focusPolicy() != Qt.FocusPolicy.NoFocus
         and not isinstance(one, QLineEdit)
     ]
     names = {
