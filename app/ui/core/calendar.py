@@ -58,6 +58,8 @@ class Calendar(QDialog):
         self.month.setLocale(place())
         self.month.setFirstDayOfWeek(place().firstDayOfWeek())
         self.month.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        # What is typed is for the field, in any way of writing a day.
+        self.month.setDateEditEnabled(False)
         for weekday in _WEEKEND:
             # No red: that is for what is wrong.
             self.month.setWeekdayTextFormat(weekday, QTextCharFormat())

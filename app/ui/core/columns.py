@@ -48,7 +48,7 @@ class Columns(QObject):
         self._by_hand: dict[int, float] = {}
         """Widths in pixels, by column, at text of size 1."""
         self._laying_out = self._restored = False
-        header = self._header = table.horizontalHeader()
+        header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionsMovable(True)
         header.sectionResized.connect(self._on_resized)
@@ -179,6 +179,11 @@ class Columns(QObject):
         for at, width in (given | own).items():
             self._header.resizeSection(at, width)
         self._laying_out = False
+
+    @property
+    def _header(self) -> QHeaderView:
+        # Asked anew: PySide may take the wrapper of a part away while Qt still has the part.
+        return self._table.horizontalHeader()
 
     @property
     def _order(self) -> list[int]:

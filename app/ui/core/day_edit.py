@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from app.domain.days import Preset, year_before
 from app.domain.errors import InvalidInputError
@@ -41,10 +41,12 @@ class DayEdit(QLineEdit):
         self._appearance = appearance
         self.setPlaceholderText(shown_day(_EXAMPLE))
         self.setFixedWidth(px(_WIDTH))
-        self._sign = QAction("Choose a day", self)
+        self._sign = QAction(self)
         self._sign.setToolTip("Choose a day in the calendar (Alt+Down)")
         self._sign.triggered.connect(self.open)
         self.addAction(self._sign, QLineEdit.ActionPosition.TrailingPosition)
+        for part in self.findChildren(QToolButton):
+            part.setAccessibleName("Choose a day")
         self.keys = Keys()
         self.keys.press(Binding("Alt+Down", "Choose a day in the calendar", self.open))
         self.editingFinished.connect(self._tidy)

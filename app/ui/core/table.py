@@ -179,8 +179,8 @@ class RowsTable(QTableView):
 
     def chosen(self) -> list[Any]:
         """All rows that are selected, from top to bottom."""
-        places = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [self._model.rows[at] for at in places]
+        places = {index.row() for index in self.selectionModel().selectedIndexes()}
+        return [self._model.rows[at] for at in sorted(places)]
 
     def select(self, at: int) -> None:
         """Select one row without opening it."""
@@ -193,7 +193,8 @@ class RowsTable(QTableView):
 
     def unselect(self) -> None:
         """Select no row."""
-        self.selectionModel().clear()
+        self.clearSelection()
+        self.setCurrentIndex(QModelIndex())
 
     def copy(self) -> None:
         """Copy the chosen rows: text with tabs, with the columns as they are shown."""

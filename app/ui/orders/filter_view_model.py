@@ -225,7 +225,8 @@ class FilterViewModel(QObject):
         return words
 
     def _on_failed(self, error: UserError) -> None:
-        self._change(problems=(("customer", str(error)),))
+        self.state = replace(self.state, problems=(("customer", str(error)),))
+        self.state_changed.emit(self.state)
 
 
 _NOTHING: dict[str, Any] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from app.domain.entities import Role
 from app.ui.catalogue.screen import CatalogueScreen
@@ -102,7 +101,7 @@ async def test_a_tile_has_the_menu_of_its_row(hands: Hands) -> None:
     ]
     assert screen.table.chosen() == [state(screen).rows[1]]
     before = state(screen).in_carts
-    QTest.keyClicks(menu, "c")
+    await hands.press_in_menu("c")
     await until(lambda: state(screen).in_carts == before + 1, "it in the cart")
     await hands.press(Qt.Key.Key_Menu)
     popup().close()

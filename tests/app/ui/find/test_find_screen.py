@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import PAGE
@@ -208,7 +207,7 @@ async def test_products_that_are_chosen_are_labelled_and_reordered_together(hand
         "&Reorder at the supplier\tR",
     ]
     assert not menu.actions()[2].isEnabled()
-    QTest.keyClicks(menu, "r")
+    await hands.press_in_menu("r")
     reorder = hands.workplace.current
     assert isinstance(reorder, ReorderScreen)
     await until(lambda: len(reorder.view_model.state.rows) == 2, "a draft")

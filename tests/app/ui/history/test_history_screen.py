@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from app.domain.days import Preset
 from app.domain.entities import Reason
@@ -31,7 +30,7 @@ from tests.helpers.hands import (
     named,
     texts,
 )
-from tests.helpers.menus import popup, row_menu, said
+from tests.helpers.menus import row_menu, said
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -274,7 +273,7 @@ async def test_a_filter_has_a_name_and_is_back_by_two_keys(hands: Hands):
     wanted = screen._view_model._wanted
     assert wanted.reason is Reason.FOUND and wanted.since is not None
     await hands.press(Qt.Key.Key_F9)
-    QTest.keyClicks(popup(), "s")
+    await hands.press_in_menu("s")
     asked = dialog()
     assert isinstance(asked, NameDialog)
     await hands.type("Found")
@@ -282,7 +281,7 @@ async def test_a_filter_has_a_name_and_is_back_by_two_keys(hands: Hands):
     screen._clear()
     assert screen._view_model._wanted != wanted
     await hands.press(Qt.Key.Key_F9)
-    QTest.keyClicks(popup(), "1")
+    await hands.press_in_menu("1")
     assert screen._view_model._wanted == wanted
     assert (screen.product.text(), screen.who.currentText()) == (SKU, "Nobody here")
     screen.saved._filters.delete("Found")

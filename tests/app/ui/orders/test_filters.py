@@ -276,20 +276,21 @@ async def test_filters_have_a_name_and_are_back_by_two_keys(orders_page: OrdersP
     await hands.press(Qt.Key.Key_F7)
     wanted, shown = its.wanted, its.state.words
     await hands.press(Qt.Key.Key_F9)
-    QTest.keyClicks(popup(), "s")
+    await hands.press_in_menu("s")
     await hands.type("My week")
     await hands.press(ENTER)
     await hands.press(Qt.Key.Key_F8)
     assert its.wanted != wanted
     await hands.press(Qt.Key.Key_F9)
-    QTest.keyClicks(popup(), "1")
+    await hands.press_in_menu("1")
     await until(lambda: its.wanted == wanted, "the filters")
     assert its.state.words == shown
     assert filters.span.kept == {"preset": "WEEK"}
     assert focus() is orders_page.screen.orders.table
     await hands.press(Qt.Key.Key_F9)
-    QTest.keyClicks(popup(), "d")
+    await hands.press_in_menu("d")
     QTest.keyClick(popup(), ENTER)
+    await settle()
     assert filters.saved._filters.all == {}
 
 
