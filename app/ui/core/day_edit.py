@@ -21,7 +21,7 @@ from app.ui.core.icons import icon
 from app.ui.core.theme import Tokens
 from app.ui.core.zoom import px
 
-_WIDTH = 138
+_WIDTH = 148
 _EXAMPLE = date(2026, 11, 30)
 _YEAR_BEFORE = "The same a year before"
 

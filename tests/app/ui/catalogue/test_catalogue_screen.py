@@ -92,14 +92,14 @@ async def test_a_tile_has_the_menu_of_its_row(hands: Hands) -> None:
     screen = await look(hands)
     screen.look.button("tiles").click()
     tiles = screen.tiles
-    place = tiles.visualRect(tiles.model().index(1, 0)).center()
+    place = tiles.visualRect(tiles.model().index(0, 0)).center()
     menu = right_click(tiles.viewport(), place)
     assert said(menu) == [
         *("Open\tEnter", "One more in the open cart\t+"),
         "One fewer in the open cart\t\N{MINUS SIGN}",
         *("Print &labels\tL", "Add to the &cart\tC", "Copy the row\tCtrl+C"),
     ]
-    assert screen.table.chosen() == [state(screen).rows[1]]
+    assert screen.table.chosen() == [state(screen).rows[0]]
     before = state(screen).in_carts
     await hands.press_in_menu("c")
     await until(lambda: state(screen).in_carts == before + 1, "it in the cart")
