@@ -17,6 +17,7 @@ from typing import TypeVar
 from rich.console import Console
 
 from tests.bench.adjust import measure_adjust
+from tests.bench.asking import measure_asking
 from tests.bench.change import change_figures, fill_changes, measure_changes
 from tests.bench.counting import measure_counting, measure_large_counting
 from tests.bench.customers import measure_customers
@@ -49,6 +50,7 @@ PARTS = (
     "link",
     "meaning",
     "simulate",
+    "asking",
 )
 _WITHOUT_STORES = {
     "changes",
@@ -59,6 +61,7 @@ _WITHOUT_STORES = {
     "link",
     "meaning",
     "simulate",
+    "asking",
 }
 _PRODUCTS = 424
 _ITEMS = 3_168
@@ -121,6 +124,7 @@ def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figur
         "link": lambda: _apart(partial(measure_link, folder / "link")),
         "meaning": lambda: measure_meaning(folder / "meaning"),
         "simulate": lambda: measure_simulate(folder / "simulate"),
+        "asking": lambda: measure_asking(folder / "asking"),
     }
     measured: list[Figure] = []
     for part in PARTS:

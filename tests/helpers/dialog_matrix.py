@@ -12,6 +12,7 @@ from tests.helpers.typing_matrix import (
     another,
     name_of,
     text_in,
+    write_into,
 )
 
 
@@ -37,6 +38,7 @@ class DialogMatrix(Matrix):
         if way_at >= len(ways) or at >= len(self._fields()):
             return
         way, text = ways[way_at], another(text)
+        was = text_in(self._fields()[at])
         editor = await self._type(at, text)
         name = name_of(editor)
         self.tried += 1
@@ -57,4 +59,8 @@ class DialogMatrix(Matrix):
                 problem = "is gone from its field"
         if problem:
             self.failures.append(f"{name}: {text!r} {problem} after {way.name}")
-        await self._anew()
+        if is_open and not self._written and text_in(editor) == text:
+            # Nothing happened to it: it serves once more.
+            write_into(editor, was)
+        else:
+            await self._anew()

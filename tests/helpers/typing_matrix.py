@@ -141,7 +141,7 @@ class Matrix:
         if problem:
             self.failures.append(f"{name}: {text!r} {problem} after {way.name}")
         if not is_moved and self.hands.workplace.current is screen and self._names == self._named():
-            _write(editor, was)
+            write_into(editor, was)
         else:
             await self._anew()
 
@@ -323,7 +323,7 @@ def another(text: str) -> str:
     return f"3.{number % 100:02}" if "." in text else f"{number}"
 
 
-def _write(editor: Editor, text: str) -> None:
+def write_into(editor: Editor, text: str) -> None:
     if isinstance(editor, QLineEdit):
         editor.setText(text)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
@@ -169,13 +169,12 @@ class CustomersViewModel(QObject):
             if customer is None:
                 return
             try:
-                await self._customers.delete(customer, actor)
+                gone = await self._without(customer, self._customers.delete(customer, actor))
             except WordNeededError as error:
                 self.word_needed.emit(error)
                 return
-            self._following.close()
             message = Message(f"{customer.name} is deleted. Ctrl+Z brings the customer back.")
-            self._emit(chosen=None, purchases=None, deleted=customer, message=message)
+            self._emit(**gone, deleted=customer, message=message)
 
         self.actions.add(work)
 
@@ -220,10 +219,10 @@ class CustomersViewModel(QObject):
         """Remove what is personal of a customer, at their wish."""
 
         async def work() -> None:
-            self._following.close()
-            await self._forgetting.forget(customer, self._actor)
+            forgetting = self._forgetting.forget(customer, self._actor)
+            gone = await self._without(customer, forgetting)
             done = Message("The customer is forgotten. Their orders say “Customer removed”.")
-            self._emit(chosen=None, also=(), purchases=None, alike=(), deleted=None, message=done)
+            self._emit(**gone, deleted=None, message=done)
 
         self.actions.add(work)
 
@@ -255,8 +254,7 @@ class CustomersViewModel(QObject):
         self._emit(rows=found.customers, total=found.total, ready=self._directory.ready)
         if not found.customers and self.state.draft is None:
             # Nobody is found, so nobody's card stands beside it.
-            self._following.close()
-            self._emit(chosen=None, also=(), purchases=None, alike=())
+            self._emit(**self._nobody())
 
     async def _find(self, text: str) -> None:
         found = await self._customers.find(self._store_id, text, self._limit)
@@ -302,6 +300,22 @@ class CustomersViewModel(QObject):
             "alike": tuple(self._directory.alike(customer, ALIKE)),
             "also": tuple(self._directory.also(customer)),
         }
+
+    def _nobody(self) -> dict[str, Any]:
+        self._following.close()
+        return {"chosen": None, "also": (), "purchases": None, "alike": ()}
+
+    async def _without(self, customer: Customer, going: Awaitable[object]) -> dict[str, Any]:
+        """Nobody in place of a customer who goes; somebody else who was chosen meanwhile stays."""
+        # It would say that another device did it.
+        self._following.close()
+        try:
+            await going
+        finally:
+            self._follow()
+        chosen = self.state.chosen
+        is_shown = chosen is not None and chosen.customer_id == customer.customer_id
+        return self._nobody() if is_shown else {}
 
     def _on_draft(self, draft: Draft | None) -> None:
         if draft is None:

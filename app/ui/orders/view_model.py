@@ -238,7 +238,9 @@ class OrdersViewModel(QObject):
             except WordNeededError as error:
                 self.word_needed.emit(error)
             else:
-                self._update(order=order, message=Message(said(order)))
+                self.say(Message(said(order)))
+                # Whoever has left it meanwhile stays where they are.
+                self._on_order(order)
 
         self.actions.add(work)
 

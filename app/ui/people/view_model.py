@@ -168,7 +168,9 @@ class PeopleViewModel(QObject):
             if draft.pin:
                 elsewhere = await self._staff.set_pin(draft.person, draft.pin, self._by)
                 message = self._told(f"{draft.person.name} has a new PIN.", elsewhere)
-        self._emit(draft=None, message=message)
+        # What was begun or typed meanwhile is another draft.
+        left = None if self.state.draft is draft else self.state.draft
+        self._emit(draft=left, message=message)
 
     def _secret(self, act: Callable[[], Awaitable[list[str]]], said: str) -> None:
         async def work() -> None:

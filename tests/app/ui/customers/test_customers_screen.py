@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
 
-from app.domain.entities import Role
+from app.domain.customers import Customer
+from app.domain.entities import Actor, Role
 from app.ui.customers.screen import CustomersScreen
 from app.ui.customers.view_model import CustomersState
 from app.ui.order.screen import OrderScreen
@@ -106,6 +109,29 @@ async def test_the_same_person_is_pointed_out_and_one_address_is_refused(hands: 
     await until(lambda: state(screen).draft is None, "that a namesake may be")
     await until(lambda: bool(state(screen).alike), "the other one on her card")
     assert screen.card.alike.text().startswith("Nora Quillfeather: nearly the same name")
+
+
+async def test_somebody_elses_card_stays_when_a_customer_is_gone(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = await look(hands)
+    await create(hands, screen, "Nils", "nils@example.com")
+    await until(lambda: state(screen).draft is None, "that he is saved")
+    (other, *_) = screen.view_model.find("Nora Quillfeather")
+    customers = hands.repositories.customers
+    delete, looked = customers.delete, asyncio.Event()
+
+    async def slowly(customer: Customer, actor: Actor) -> None:
+        await looked.wait()
+        await delete(customer, actor)
+
+    monkeypatch.setattr(customers, "delete", slowly)
+    screen.view_model.delete()
+    screen.view_model.choose(other)
+    looked.set()
+    await until(lambda: not screen.view_model.actions.running, "that he is gone")
+    assert "Nils Quillfeather is deleted" in state(screen).message.text
+    assert state(screen).chosen == other
 
 
 async def test_who_is_deleted_comes_back_with_undo(hands: Hands) -> None:

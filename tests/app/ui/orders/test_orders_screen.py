@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from decimal import Decimal
 
@@ -9,7 +10,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.data.selling.order_list import OrderFilter, OrderListRepository
-from app.domain.orders import OrderStatus
+from app.domain.entities import Actor
+from app.domain.orders import Order, OrderStatus
 from app.run import utc_now
 from app.ui.core.formats import money
 from app.ui.core.message import Message
@@ -200,6 +202,28 @@ async def test_what_is_said_of_a_print_stays(orders_page: OrdersPage):
     await orders_page.orders.complete(order, somebody(SEATTLE))
     await until(lambda: "Completed" in texts(orders_page.screen.details), "the hand-over")
     assert "Saved as receipt.pdf." in texts(orders_page.screen.details)
+
+
+async def test_who_has_left_an_order_meanwhile_is_not_brought_back(
+    orders_page: OrdersPage, monkeypatch: pytest.MonkeyPatch
+):
+    order = await orders_page.sold(1)
+    await orders_page.open(order)
+    complete, left = orders_page.orders.complete, asyncio.Event()
+
+    async def slowly(order: Order, actor: Actor) -> Order:
+        done = await complete(order, actor)
+        await left.wait()
+        return done
+
+    monkeypatch.setattr(orders_page.orders, "complete", slowly)
+    await orders_page.hands.press(Qt.Key.Key_D, CONTROL)
+    await until(lambda: "Completed" in texts(orders_page.screen.details), "the hand-over")
+    await orders_page.hands.press(Qt.Key.Key_Escape)
+    left.set()
+    await orders_page.rest()
+    assert orders_page.state.order is None
+    assert orders_page.state.message.text == "Handed over."
 
 
 async def test_numbers_are_read_with_care(orders_page: OrdersPage):
