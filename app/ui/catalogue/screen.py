@@ -82,7 +82,7 @@ class CatalogueScreen(Screen):
         self.meant = MeantRows(self.table, FIND_COLUMNS, lambda one: one.product_id, appearance)
         self.meant.opened.connect(lambda one: self.product_opened.emit(one.product_id))
         self.tiles.left.connect(self.groups.setFocus)
-        self.tiles.menu_asked.connect(self.table.show_row_menu)
+        self.tiles.menu_asked.connect(self.table.menu.show_row)
         self.look = Segments(
             (("tiles", "Tiles"), ("table", "Table")), lambda _: self._show_look(), "Show as"
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QItemSelectionModel, QMetaMethod, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
+    QFocusEvent,
     QFont,
     QFontMetrics,
     QGuiApplication,
@@ -22,7 +23,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
-    QMenu,
     QTableView,
     QToolTip,
 )
@@ -32,16 +32,8 @@ from app.ui.core.bindings import Binding, Keys
 from app.ui.core.cells import PADDING, CellDelegate
 from app.ui.core.columns import Columns
 from app.ui.core.copying import as_tabbed
-from app.ui.core.rows import CELL, Cell, RowsModel, one_line
-from app.ui.core.table_menu import (
-    add_actions,
-    add_column,
-    add_columns,
-    add_copying,
-    add_sorting,
-    asks_for_menu,
-    table_menu,
-)
+from app.ui.core.rows import CELL, RowsModel, one_line
+from app.ui.core.table_menu import TableMenu, asks_for_menu
 from app.ui.core.zoom import px
 
 R = TypeVar("R")
@@ -49,6 +41,7 @@ R = TypeVar("R")
 _MEASURED = 200
 _UNSORTED = (-1, Qt.SortOrder.AscendingOrder)
 _NOT_COMPLETE = "Only a part of the list is shown: show all of it, or filter it, to sort it."
+_BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _EXTENDING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
@@ -103,10 +96,10 @@ class RowsTable(QTableView):
         header.setHighlightSections(False)
         self.columns = Columns(self, model.columns, appearance.preferences, name)
         self.columns.changed.connect(self._stay_in_sight)
-        self._sortable = sortable
         header.setSectionsClickable(sortable)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._show_header_menu)
+        self.menu = TableMenu(self)
+        header.customContextMenuRequested.connect(self.menu.show_column)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(*_UNSORTED)
         header.sortIndicatorChanged.connect(self._sort)
@@ -115,12 +108,11 @@ class RowsTable(QTableView):
         self._wanted: tuple[int, Qt.SortOrder] | None = None
         self._sort_list: Callable[[Any, bool], None] | None = None
         self._list_sort: tuple[int, Qt.SortOrder] | None = None
-        self._offered: tuple[Binding, ...] = ()
         self._extends = False
         self.keys = Keys()
         self.keys.press(
             Binding("Ctrl+C", "Copy the chosen rows", self.copy, when=self._has_rows),
-            Binding("Shift+F10", "What can be done with a row and its list", self._show_menu),
+            Binding("Shift+F10", "What can be done with a row and its list", self.menu.show),
         )
         if open_on_click:
             self.clicked.connect(self._on_clicked)
@@ -140,7 +132,7 @@ class RowsTable(QTableView):
 
         The keys themselves are the screen's.
         """
-        self._offered += actions
+        self.menu.offered += actions
 
     def set_empty_text(self, text: str) -> None:
         """Set the text that stands in the middle while there are no rows."""
@@ -154,10 +146,10 @@ class RowsTable(QTableView):
         """
         self._complete, self._show_all = complete, show_all
         if not complete and self._list_sort is None:
-            self._set_sorted(*_UNSORTED)
+            self.set_sorted(*_UNSORTED)
         elif self._wanted is not None:
             (column, order), self._wanted = self._wanted, None
-            self._set_sorted(column, order)
+            self.set_sorted(column, order)
 
     def sort_by_keys(self, sort: Callable[[Any, bool], None]) -> None:
         """Have whoever brings the rows sort them by the keys of columns, all of the list.
@@ -167,15 +159,24 @@ class RowsTable(QTableView):
         """
         self._sort_list = sort
 
+    def set_sorted(self, column: int, order: Qt.SortOrder) -> None:
+        """Sort by a column, or with -1 show the rows in their own order."""
+        self.horizontalHeader().setSortIndicator(column, order)
+
     def unsort(self) -> None:
         """Show the rows in their own order."""
         self._wanted = None
-        self._set_sorted(*_UNSORTED)
+        self.set_sorted(*_UNSORTED)
 
     def current(self) -> Any | None:
         """The selected row, or None."""
         index = self.currentIndex()
         return self._model.rows[index.row()] if index.isValid() else None
+
+    def open_current(self) -> None:
+        """Open the selected row, if there is one."""
+        if (row := self.current()) is not None:
+            self.opened.emit(row)
 
     def chosen(self) -> list[Any]:
         """All rows that are selected, from top to bottom."""
@@ -211,11 +212,11 @@ class RowsTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if asks_for_menu(event):
-            self._show_menu()
+            self.menu.show()
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open(self.currentIndex())
+            self.open_current()
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             super().keyPressEvent(event)
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) or _is_letter(event):
@@ -230,6 +231,12 @@ class RowsTable(QTableView):
                 elif event.key() == Qt.Key.Key_Up:
                     self.beyond.emit(-1)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in _BY_TAB and self.current() is not None and not self.chosen():
+            # Where the keyboard is can be seen.
+            self.select(self.currentIndex().row())
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._extends = bool(event.modifiers() & _EXTENDING)
         super().mouseReleaseEvent(event)
@@ -238,14 +245,7 @@ class RowsTable(QTableView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         index = self.indexAt(self.viewport().mapFromGlobal(event.globalPos()))
         if index.isValid():
-            self.show_row_menu(event.globalPos(), _texts(index.data(CELL)))
-
-    def show_row_menu(self, at: QPoint, texts: Sequence[str] = ()) -> None:
-        """Show what can be done with the chosen rows, and the texts that can be copied."""
-        menu = table_menu(self, "Row")
-        self._add_actions(menu)
-        add_copying(menu, [("Copy", text) for text in texts], _copy_text)
-        menu.popup(at)
+            self.menu.show_row(event.globalPos(), index.data(CELL))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -285,64 +285,12 @@ class RowsTable(QTableView):
     def _has_rows(self) -> bool:
         return self._model.rowCount() > 0
 
-    def _show_menu(self) -> None:
-        """Show by the chosen row what can be done with it and with the list."""
-        menu = table_menu(self, "Row and list")
-        index = self.currentIndex()
-        if index.isValid():
-            self._add_actions(menu)
-            row = self._model.rows[index.row()]
-            shown = [self._model.columns[at] for at in self.columns.shown]
-            texts = [(one.title, text) for one in shown for text in _texts(one.cell(row))]
-            cells = menu.addMenu("Copy a te&xt")
-            cells.setAccessibleName("Copy a text")
-            add_copying(cells, texts, _copy_text)
-        self._add_header(menu)
-        if not menu.isEmpty():
-            below = self.visualRect(index).bottomLeft() if index.isValid() else QPoint(0, 0)
-            menu.popup(self.viewport().mapToGlobal(below))
-
-    def _show_header_menu(self, at: QPoint) -> None:
-        header = self.horizontalHeader()
-        menu = table_menu(self, "List")
-        column = header.logicalIndexAt(at)
-        if column in dict(self.columns.known):
-            add_column(menu, self.columns, column)
-        self._add_header(menu)
-        menu.popup(header.mapToGlobal(at))
-
-    def _add_actions(self, menu: QMenu) -> None:
-        if self.isSignalConnected(QMetaMethod.fromSignal(self.opened)):
-            opening = Binding("Return", self.opens, lambda: self._open(self.currentIndex()))
-            add_actions(menu, [opening])
-        add_actions(menu, self._offered)
-        menu.addSeparator()
-        chosen = len(self.chosen())
-        words = f"Copy {chosen} rows" if chosen > 1 else "Copy the row"
-        add_actions(menu, [Binding("Ctrl+C", words, self.copy)])
-
-    def _add_header(self, menu: QMenu) -> None:
-        header = self.horizontalHeader()
-        if header.isHidden():
-            return
-        shown = self.columns.shown
-        titles = [(at, title) for at, title in self.columns.known if at in shown]
-        if self._sortable and titles:
-            by = (header.sortIndicatorSection(), header.sortIndicatorOrder())
-            add_sorting(menu, titles, by, self._set_sorted)
-        if len(self.columns.known) > 1:
-            menu.addSeparator()
-            add_columns(menu, self.columns)
-
-    def _set_sorted(self, column: int, order: Qt.SortOrder) -> None:
-        self.horizontalHeader().setSortIndicator(column, order)
-
     def _sort(self, column: int, order: Qt.SortOrder) -> None:
         asked = self._model.columns[column] if column >= 0 else None
         key = asked.key if asked is not None and self._sort_list is not None else None
         if asked is not None and key is None and not self._complete:
             self._wanted = None
-            self._set_sorted(*(self._list_sort or _UNSORTED))
+            self.set_sorted(*(self._list_sort or _UNSORTED))
             if self._show_all():
                 self._wanted = (column, order)
             else:
@@ -359,10 +307,6 @@ class RowsTable(QTableView):
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if not self._extends:
-            self._open(index)
-
-    def _open(self, index: QModelIndex) -> None:
-        if index.isValid():
             self.opened.emit(self._model.rows[index.row()])
 
     def _show_empty(self) -> None:
@@ -372,11 +316,3 @@ class RowsTable(QTableView):
 
 def _is_letter(event: QKeyEvent) -> bool:
     return event.text().isprintable() and bool(event.text().strip())
-
-
-def _texts(cell: Cell) -> list[str]:
-    return [text for text in (cell.text, cell.subtitle) if text.strip()]
-
-
-def _copy_text(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QMetaMethod, QPoint, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QMenu
 
 from app.ui.core.bindings import Binding, shown_key
-from app.ui.core.columns import Columns
+from app.ui.core.rows import Cell
+
+if TYPE_CHECKING:
+    from app.ui.core.table import RowsTable
 
 _UP, _DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 _TOLD = 40
@@ -25,30 +29,101 @@ def asks_for_menu(event: QKeyEvent) -> bool:
     return shift_f10 or event.key() == Qt.Key.Key_Menu
 
 
-def table_menu(over: QWidget, name: str) -> QMenu:
-    """An empty menu that is gone once it is closed."""
-    menu = QMenu(over)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    menu.setAccessibleName(name)
-    return menu
+class TableMenu:
+    """The menus of a table; `offered` is what the screen can do with the chosen rows."""
+
+    def __init__(self, table: RowsTable) -> None:
+        self._table = table
+        self._columns = table.columns
+        self.offered: tuple[Binding, ...] = ()
+
+    def show(self) -> None:
+        """Show what can be done with the chosen row and with its list, as a key asks."""
+        table, menu = self._table, self._new("Row and list")
+        row = table.current()
+        below = QPoint(0, 0)
+        if row is not None:
+            below = table.visualRect(table.currentIndex()).bottomLeft()
+            self._add_actions(menu)
+            texts = menu.addMenu("Copy a te&xt")
+            texts.setAccessibleName("Copy a text")
+            columns = table.model().columns
+            for column in (columns[at] for at in self._columns.shown):
+                _add_copying(texts, column.title, column.cell(row))
+        self._add_list(menu)
+        if not menu.isEmpty():
+            menu.popup(table.viewport().mapToGlobal(below))
+
+    def show_row(self, at: QPoint, cell: Cell | None = None) -> None:
+        """Show what can be done with the chosen rows, and with a cell, at a place on the screen."""
+        menu = self._new("Row")
+        self._add_actions(menu)
+        if cell is not None:
+            _add_copying(menu, "Copy", cell)
+        menu.popup(at)
+
+    def show_column(self, at: QPoint) -> None:
+        """Show what can be done with the column at a place of the header, and with the list."""
+        header, menu = self._table.horizontalHeader(), self._new("List")
+        column = header.logicalIndexAt(at)
+        if (title := dict(self._columns.known).get(column)) is not None:
+            _caption(menu, title)
+            self._add_column(menu, column)
+        self._add_list(menu)
+        menu.popup(header.mapToGlobal(at))
+
+    def _new(self, name: str) -> QMenu:
+        menu = QMenu(self._table)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAccessibleName(name)
+        return menu
+
+    def _add_actions(self, menu: QMenu) -> None:
+        table = self._table
+        chosen = len(table.chosen())
+        copying = f"Copy {chosen} rows" if chosen > 1 else "Copy the row"
+        if table.isSignalConnected(QMetaMethod.fromSignal(table.opened)):
+            _add(menu, _worded(table.opens, "Return"), table.open_current)
+        for one in self.offered:
+            _add(menu, _worded(one.words, one.key), one.act).setEnabled(one.when())
+        menu.addSeparator()
+        _add(menu, _worded(copying, "Ctrl+C"), table.copy)
+
+    def _add_list(self, menu: QMenu) -> None:
+        header, known = self._table.horizontalHeader(), self._columns.known
+        if header.isHidden():
+            return
+        shown = self._columns.shown
+        titles = [(at, title) for at, title in known if at in shown]
+        if header.sectionsClickable() and titles:
+            by = header.sortIndicatorSection(), header.sortIndicatorOrder()
+            _add_sorting(menu, titles, by, self._table.set_sorted)
+        if len(known) > 1:
+            menu.addSeparator()
+            self._add_columns(menu.addMenu("Colum&ns"))
+
+    def _add_columns(self, menu: QMenu) -> None:
+        columns = self._columns
+        menu.setAccessibleName("Columns")
+        for at, title in columns.known:
+            if at in columns.shown:
+                self._add_column(menu.addMenu(_plain(title)), at)
+            else:
+                _add(menu, f"Show {_plain(title)}", partial(columns.show, at))
+        menu.addSeparator()
+        _add(menu, "As at &first", columns.reset).setEnabled(columns.are_changed)
+
+    def _add_column(self, menu: QMenu, at: int) -> None:
+        columns = self._columns
+        first, last = columns.shown[0], columns.shown[-1]
+        _add(menu, "&Hide", partial(columns.hide, at)).setEnabled(columns.may_hide(at))
+        _add(menu, "Move &left", partial(columns.move, at, -1)).setEnabled(at != first)
+        _add(menu, "Move &right", partial(columns.move, at, 1)).setEnabled(at != last)
+        _add(menu, "&Wider", partial(columns.widen, at, 1))
+        _add(menu, "&Narrower", partial(columns.widen, at, -1))
 
 
-def add_actions(menu: QMenu, actions: Iterable[Binding]) -> None:
-    """Add what can be done, each with its key; what cannot be done now is grey."""
-    for one in actions:
-        _add(menu, _worded(one), one.act).setEnabled(one.when())
-
-
-def add_copying(
-    menu: QMenu, cells: Sequence[tuple[str, str]], copy: Callable[[str], object]
-) -> None:
-    """Add the copying of single texts, each with the title of its column."""
-    for title, text in cells:
-        said = f"{title}: {_short(text)}" if title else _short(text)
-        _add(menu, _plain(said), partial(copy, text))
-
-
-def add_sorting(
+def _add_sorting(
     menu: QMenu,
     titles: Sequence[tuple[int, str]],
     sorted_by: tuple[int, Qt.SortOrder],
@@ -69,33 +144,12 @@ def add_sorting(
     _check(menu, "&0 Own order", column < 0, partial(sort, -1, _UP))
 
 
-def add_columns(menu: QMenu, columns: Columns) -> None:
-    """Add which columns are shown, and for each one where and how wide."""
-    below = menu.addMenu("Colum&ns")
-    below.setAccessibleName("Columns")
-    shown = columns.shown
-    for at, title in columns.known:
-        if at in shown:
-            _add_column(below.addMenu(_plain(title)), columns, at)
-        else:
-            _add(below, f"Show {_plain(title)}", partial(columns.show, at))
-    below.addSeparator()
-    _add(below, "As at &first", columns.reset).setEnabled(columns.are_changed)
-
-
-def add_column(menu: QMenu, columns: Columns, at: int) -> None:
-    """Add what can be done with one column that is shown, below its title."""
-    _caption(menu, dict(columns.known)[at])
-    _add_column(menu, columns, at)
-
-
-def _add_column(menu: QMenu, columns: Columns, at: int) -> None:
-    shown = columns.shown
-    _add(menu, "&Hide", partial(columns.hide, at)).setEnabled(columns.may_hide(at))
-    _add(menu, "Move &left", partial(columns.move, at, -1)).setEnabled(at != shown[0])
-    _add(menu, "Move &right", partial(columns.move, at, 1)).setEnabled(at != shown[-1])
-    _add(menu, "&Wider", partial(columns.widen, at, 1))
-    _add(menu, "&Narrower", partial(columns.widen, at, -1))
+def _add_copying(menu: QMenu, title: str, cell: Cell) -> None:
+    """Add the copying of each text of a cell."""
+    for text in (cell.text, cell.subtitle):
+        if text.strip():
+            said = f"{title}: {_short(text)}" if title else _short(text)
+            _add(menu, _plain(said), partial(QGuiApplication.clipboard().setText, text))
 
 
 def _caption(menu: QMenu, words: str) -> None:
@@ -104,9 +158,9 @@ def _caption(menu: QMenu, words: str) -> None:
     menu.addAction(_plain(words)).setEnabled(False)
 
 
-def _worded(one: Binding) -> str:
+def _worded(words: str, key: str) -> str:
     """The words of an action, with its letter marked where they have it, and its key."""
-    words, key = _plain(one.words), one.key
+    words = _plain(words)
     at = words.casefold().find(key.casefold()) if len(key) == 1 and key.isalpha() else -1
     marked = f"{words[:at]}&{words[at:]}" if at >= 0 else words
     return f"{marked}\t{shown_key(key)}" if key else marked
