@@ -39,7 +39,7 @@ class Columns(QObject):
     ) -> None:
         super().__init__(table)
         self._table = table
-        self._columns = columns
+        self.all = columns
         self._preferences = preferences
         self._key = f"columns/{name}"
         self._names = [column.title or f"#{at}" for at, column in enumerate(columns)]
@@ -57,14 +57,14 @@ class Columns(QObject):
     @property
     def shown(self) -> list[int]:
         """The columns that are to be seen, from left to right."""
-        places = map(self._header.logicalIndex, range(len(self._columns)))
+        places = map(self._header.logicalIndex, range(len(self.all)))
         return [at for at in places if at not in self._withheld | self._hidden]
 
     @property
     def known(self) -> list[tuple[int, str]]:
         """The columns with a title that a person may show and hide, from left to right."""
-        places = map(self._header.logicalIndex, range(len(self._columns)))
-        titles = [(at, self._columns[at].title) for at in places if at not in self._withheld]
+        places = map(self._header.logicalIndex, range(len(self.all)))
+        titles = [(at, self.all[at].title) for at in places if at not in self._withheld]
         return [(at, title) for at, title in titles if title]
 
     @property
@@ -141,7 +141,7 @@ class Columns(QObject):
 
     def are_those_of(self, columns: Sequence[Column[Any]]) -> bool:
         """Whether another table has the same columns."""
-        return self._columns is columns
+        return self.all is columns
 
     def follow(self, other: Columns) -> None:
         """Be laid out as another table with the same columns is after each change there."""
@@ -156,7 +156,7 @@ class Columns(QObject):
     def share(self) -> None:
         """Give each column its width, and those without one what is left."""
         shown = self.shown
-        drawn = {at: self._columns[at].width for at in shown}
+        drawn = {at: self.all[at].width for at in shown}
         by_hand = {at: px(width) for at, width in self._by_hand.items()}
         widths = {
             at: by_hand.get(at, None if width is None else px(width)) for at, width in drawn.items()

@@ -87,8 +87,10 @@ class DayEdit(QLineEdit):
             super().keyPressEvent(event)
 
     def _tidy(self) -> None:
-        tidy = self.days.tidy(self.text())
-        if tidy != self.text():
+        day, tidy = self.day, self.days.tidy(self.text())
+        # What is refused stays as it was typed.
+        is_late = self._latest and day is not None and day > self.days.today()
+        if tidy != self.text() and not is_late:
             self.setText(tidy)
 
     def _tint(self, tokens: Tokens) -> None:

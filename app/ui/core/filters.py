@@ -70,11 +70,16 @@ def choice_box() -> QComboBox:
 
 
 def offer(box: QComboBox, every: str, choices: Sequence[tuple[str, object]]) -> None:
-    """Offer choices after `every`, which stands for all of them; what is chosen stays chosen."""
+    """Offer choices after `every`, which stands for all of them; what is chosen stays chosen.
+
+    That is so where it is none of them any more, too: the list is still filtered by it.
+    """
+    chosen = box.currentData()
     wanted = [(every, None), *choices]
+    if chosen not in [value for _, value in wanted]:
+        wanted.append((box.currentText(), chosen))
     if [(box.itemText(at), box.itemData(at)) for at in range(box.count())] == wanted:
         return
-    chosen = box.currentData()
     box.clear()
     for label, value in wanted:
         box.addItem(label, value)

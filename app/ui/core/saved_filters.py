@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSettings
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtWidgets import QDialog, QLineEdit, QMenu, QPushButton, QWidget
 
 from app.ui.core.bindings import Binding
@@ -75,7 +75,7 @@ class FiltersMenu:
         """Show what can be chosen, below the button."""
         menu = QMenu(self.button)
         menu.setAccessibleName("Saved filters")
-        menu.aboutToHide.connect(menu.deleteLater)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         saved = self._filters.all
         for number, (name, kept) in enumerate(saved.items(), start=1):
             key = f"&{number} " if number <= 9 else ""

@@ -200,8 +200,8 @@ class RowsTable(QTableView):
     def copy(self) -> None:
         """Copy the chosen rows: text with tabs, with the columns as they are shown."""
         if rows := self.chosen():
-            columns = [self._model.columns[at] for at in self.columns.shown]
-            text = as_tabbed(rows, columns, self._model.rows)
+            shown = [self.columns.all[at] for at in self.columns.shown]
+            text = as_tabbed(rows, shown, self._model.rows)
             QGuiApplication.clipboard().setText(text)
 
     def focus_a_row(self) -> None:

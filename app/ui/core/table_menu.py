@@ -47,8 +47,7 @@ class TableMenu:
             self._add_actions(menu)
             texts = menu.addMenu("Copy a te&xt")
             texts.setAccessibleName("Copy a text")
-            columns = table.model().columns
-            for column in (columns[at] for at in self._columns.shown):
+            for column in (self._columns.all[at] for at in self._columns.shown):
                 _add_copying(texts, column.title, column.cell(row))
         self._add_list(menu)
         if not menu.isEmpty():

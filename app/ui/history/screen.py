@@ -206,6 +206,8 @@ class HistoryScreen(Screen):
         return len(self.table.chosen()) == 1
 
     def _kept(self) -> Kept:
+        # With what is typed, and not entered yet.
+        self._filter()
         state = self._view_model.state
         if state.problems or not state.filtered:
             return {}

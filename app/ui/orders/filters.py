@@ -93,6 +93,8 @@ class OrderFilters(QWidget):
         self._view_model.clear()
 
     def _kept(self) -> Kept:
+        # With what is typed, and not entered yet.
+        self._on_days()
         state = self._view_model.state
         return {} if state.problems or not state.words else self._view_model.kept | self.span.kept
 

@@ -147,6 +147,11 @@ def test_no_day_that_is_still_to_come_is_picked_where_that_says_nothing(
     QTest.keyClick(page.days, Qt.Key.Key_Down)
     QTest.keyClick(page.days, Qt.Key.Key_Return)
     assert edit.day == TODAY
+    # What is typed all the same is refused by the screen, and stays as it is.
+    edit.selectAll()
+    QTest.keyClicks(edit, "tomorrow")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert edit.text() == "tomorrow"
 
 
 def test_whoever_does_not_see_the_calendar_can_use_it(span: DaySpan):
