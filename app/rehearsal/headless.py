@@ -27,8 +27,6 @@ SEASON: Final = 10
 are drawn from its number, so that a seed gives the same schedule whichever was the first.
 """
 
-MOST_PEERS: Final = len(NAMES)
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:

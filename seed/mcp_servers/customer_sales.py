@@ -21,10 +21,10 @@ from seed.mcp_servers.asking import Asking, Question
 from seed.mcp_servers.times import current_time
 from seed.mongo.search import all_products, rank
 from seed.question_vectors import embed
+from seed.reports.items import items, place_text
 from seed.reports.orders import order as order_report
 from seed.reports.report import count, money
 from seed.reports.shops import Shops, read_shops
-from seed.reports.stock import items, place_text
 
 _MOST_NEAR: Final = 5
 _SHORTEST_PREFIX: Final = 2

@@ -17,13 +17,14 @@ from seed.mcp_servers.asking import Asking, Question
 from seed.mcp_servers.schemas import HINTS, schema_of
 from seed.mcp_servers.times import current_time
 from seed.reports import customers as customers_of
+from seed.reports.items import ValueBy
 from seed.reports.orders import returns as returns_report
 from seed.reports.report import Report
 from seed.reports.sales import By, Each, Rank
 from seed.reports.sales import sales as sales_report
 from seed.reports.sales import top_products as top_report
 from seed.reports.shops import Period, Shops, twelve_months
-from seed.reports.stock import ValueBy, on_hand, oversold, reorder, slow_movers, stock_value
+from seed.reports.stock import on_hand, oversold, reorder, slow_movers, stock_value
 
 _MOST_SCHEMAS: Final = 6
 

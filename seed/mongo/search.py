@@ -18,9 +18,6 @@ from seed.mongo.nearest import Embed, Method, by_meaning
 from seed.mongo.products import chosen
 from seed.mongo.views import INVENTORY_ON_HAND
 
-LONGEST_LIST: Final = 100
-"""Products that are found at most."""
-
 _RANKED: Final = 20
 """How many of each way of searching are ranked together: what is far down in two lists must not
 push away what is first in one.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import Document, MongoDatabase
@@ -13,11 +13,8 @@ from seed.reports.shops import Period, Shops
 from seed.reports.sold import PAID, Pipeline, lines_sold, look_up, orders_sold, revenue
 
 By = Literal["day", "month", "store", "category", "type", "product"]
-BYS: Final[tuple[By, ...]] = get_args(By)
 Each = Literal["store", "category"]
-EACHES: Final[tuple[Each, ...]] = get_args(Each)
 Rank = Literal["revenue", "units"]
-RANKS: Final[tuple[Rank, ...]] = get_args(Rank)
 
 MOST_ROWS: Final = 1_000
 COUNTED: Final = (
@@ -33,7 +30,7 @@ _TITLES: Final[Mapping[str, str]] = {
     "type": "Type",
     "product": "Product",
 }
-_SUMS: Final = {"units": {"$sum": "$units"}, "money": {"$sum": "$money"}}
+_SUMS: Final[Mapping[str, Any]] = {"units": {"$sum": "$units"}, "money": {"$sum": "$money"}}
 
 
 def sales(
@@ -49,10 +46,18 @@ def sales(
     By day, month and store it counts orders; otherwise, and of a `category`, units.
     """
     of_lines = category is not None or by in ("category", "type", "product")
-    pipeline = by_line(shops, by) if of_lines else by_order(shops, by)
     products = None if category is None else products_of(database, category)
-    now = _run(database, shops, period, pipeline, of_lines, products)
-    before = _run(database, shops, period.year_before(), pipeline, of_lines, products)
+
+    def sums(period: Period) -> dict[str, dict[str, Any]]:
+        collection, stages = (
+            (names.ORDER_ITEMS, by_line(shops, period, by, products))
+            if of_lines
+            else (names.ORDERS, by_order(shops, period, by))
+        )
+        found = database[collection].aggregate(stages, allowDiskUse=True)
+        return {str(one["_id"]): one for one in found}
+
+    now, before = sums(period), sums(period.year_before())
     amount = "units" if of_lines else "orders"
     rows: list[Row] = []
     for key in now.keys() | {_year_after(by, key) for key in before}:
@@ -97,9 +102,8 @@ def top_products(
 ) -> Report:
     """The products that sold best; with `each`, so many of each store or of each category."""
     products = None if category is None else products_of(database, category)
-    found = database[names.ORDER_ITEMS].aggregate(
-        [*lines_sold(shops, period, products), *best(each, rank, limit)], allowDiskUse=True
-    )
+    stages = best(shops, period, products, each, rank, limit)
+    found = database[names.ORDER_ITEMS].aggregate(stages, allowDiskUse=True)
     rows: list[Row] = [
         {
             **({} if each is None else {each: _each_name(shops, each, one)}),
@@ -129,22 +133,31 @@ def top_products(
     return Report(title, columns, rows, notes=[COUNTED, *shops.notes])
 
 
-def by_order(shops: Shops, by: By) -> Pipeline:
-    """The stages behind a match on `orders` that give the sums by day, month or store."""
-    key: object = "$store_id" if by == "store" else shops.shown("order_date", _FORMS[by])
-    return [
-        {"$group": {"_id": key, **PAID}},
-        {"$project": {"orders": 1, "money": revenue()}},
-    ]
+def by_order(shops: Shops, period: Period, by: By) -> Pipeline:
+    """The pipeline on `orders` that gives the sums by day, month or store."""
+    match = {"$match": orders_sold(shops, period)}
+    if by == "store":
+        grouped: Pipeline = [{"$group": {"_id": "$store_id", **PAID}}]
+    else:
+        again = {name: {"$sum": f"${name}"} for name in PAID}
+        grouped = [
+            {"$group": {"_id": shops.hour("order_date", period), **PAID}},
+            {"$group": {"_id": shops.shown("$_id", _FORMS[by]), **again}},
+        ]
+    return [match, *grouped, {"$project": {"orders": 1, "money": revenue()}}]
 
 
-def by_line(shops: Shops, by: By) -> Pipeline:
-    """The stages behind `lines_sold` that give the sums by anything."""
-    if by in _FORMS or by == "store":
-        key: object = "$store_id" if by == "store" else shops.shown("at", _FORMS[by])
-        return [{"$group": {"_id": key, **_SUMS}}]
+def by_line(shops: Shops, period: Period, by: By, products: list[str] | None) -> Pipeline:
+    """The pipeline on `order_items` that gives the sums by anything, named."""
+    if by == "store":
+        return lines_sold(shops, period, "$store_id", products)
+    if by in _FORMS:
+        return [
+            *lines_sold(shops, period, shops.hour("created_at", period), products),
+            {"$group": {"_id": shops.shown("$_id", _FORMS[by]), **_SUMS}},
+        ]
     product = [
-        {"$group": {"_id": "$product_id", **_SUMS}},
+        *lines_sold(shops, period, "$product_id", products),
         look_up(names.PRODUCTS, "_id", "of", "product_name", "category_id", "type_id"),
         {"$set": {"of": {"$first": "$of"}}},
     ]
@@ -163,8 +176,15 @@ def by_line(shops: Shops, by: By) -> Pipeline:
     ]
 
 
-def best(each: Each | None, rank: Rank, limit: int) -> Pipeline:
-    """The stages behind `lines_sold` that give the products that sold best, named."""
+def best(
+    shops: Shops,
+    period: Period | None,
+    products: list[str] | None,
+    each: Each | None,
+    rank: Rank,
+    limit: int,
+) -> Pipeline:
+    """The pipeline on `order_items` that gives the products that sold best, named."""
     order = {("money" if rank == "revenue" else "units"): -1, "product_id": 1}
     product = [
         look_up(names.PRODUCTS, "product_id", "of", "sku", "product_name", "category_id"),
@@ -188,7 +208,7 @@ def best(each: Each | None, rank: Rank, limit: int) -> Pipeline:
     key = {"product": "$product_id", "store": "$store_id"} if by_store else "$product_id"
     product_id = "$_id.product" if by_store else "$_id"
     grouped: Pipeline = [
-        {"$group": {"_id": key, **_SUMS}},
+        *lines_sold(shops, period, key, products),
         # What all came back did not sell.
         {"$match": {"units": {"$gt": 0}}},
         {"$set": {"product_id": product_id, "store_id": "$_id.store"}},
@@ -230,23 +250,6 @@ def products_of(database: MongoDatabase, category: str) -> list[str]:
     """The ids of all products of a category; raises UserError for an unknown one."""
     query = {"category_id": category_named(database, category)["_id"]}
     return [str(one["_id"]) for one in database[names.PRODUCTS].find(query, {"_id": 1})]
-
-
-def _run(
-    database: MongoDatabase,
-    shops: Shops,
-    period: Period,
-    pipeline: Pipeline,
-    of_lines: bool,
-    products: list[str] | None,
-) -> dict[str, dict[str, Any]]:
-    if of_lines:
-        stages = [*lines_sold(shops, period, products), *pipeline]
-        found = database[names.ORDER_ITEMS].aggregate(stages, allowDiskUse=True)
-    else:
-        stages = [{"$match": orders_sold(shops, period)}, *pipeline]
-        found = database[names.ORDERS].aggregate(stages, allowDiskUse=True)
-    return {str(one["_id"]): one for one in found}
 
 
 def _named(shops: Shops, by: By, key: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Final
 
 from connector_config.errors import UserError
@@ -17,6 +17,9 @@ from connector_config.wording import counted
 
 _MOST: Final = 10_000
 _UTC: Final = "UTC"
+# How long a time is down to its hour, and to its minute.
+_OF_HOUR: Final = len("2026-01-31T10")
+_OF_MINUTE: Final = len("2026-01-31T10:15")
 _NO_SUCH_DAY: Final = "That is too near an end of the calendar: choose other days."
 
 
@@ -91,17 +94,29 @@ class Shops:
         ]
         return parts[0] if len(parts) == 1 else {"$or": parts}
 
-    def shown(self, field: str, form: str) -> dict[str, Any]:
-        """The expression for a stored time as a store's clock shows it, such as `%Y-%m`.
+    def hour(self, field: str, period: Period) -> dict[str, Any]:
+        """The expression for the hour of a stored time in a period, and the clock of its store.
+
+        To read a time takes long, and an hour is read once, by `shown`, for all that happened in
+        it. Where a clock is not whole hours from UTC it is the minute.
+        """
+        zones = [zone_named(name) or UTC for name in self._by_zone()]
+        length = _OF_HOUR if all(_is_even(zone, period) for zone in zones) else _OF_MINUTE
+        text = {"$convert": {"input": f"${field}", "to": "string", "onError": "", "onNull": ""}}
+        return {"at": {"$substrCP": [text, 0, length]}, "zone": self._zone_expression()}
+
+    def shown(self, key: str, form: str) -> dict[str, Any]:
+        """The expression for the `hour` at a key as its clock shows it, such as `%Y-%m`.
 
         What is no time becomes an empty text.
         """
-        when = {"dateString": f"${field}", "onError": None, "onNull": None}
+        hour = {"$eq": [{"$strLenCP": f"{key}.at"}, _OF_HOUR]}
+        text = {"$concat": [f"{key}.at", {"$cond": [hour, ":00Z", "Z"]}]}
         return {
             "$dateToString": {
-                "date": {"$dateFromString": when},
+                "date": {"$dateFromString": {"dateString": text, "onError": None}},
                 "format": form,
-                "timezone": self._zone_expression(),
+                "timezone": f"{key}.zone",
                 "onNull": "",
             }
         }
@@ -184,3 +199,11 @@ def _year_before(day: date) -> date:
     except ValueError:
         # 29 February, or the first year there is.
         return day - timedelta(days=366 if day.year > 1 else 0)
+
+
+def _is_even(zone: tzinfo, period: Period) -> bool:
+    """Whether a clock is whole hours from UTC on all days of a period."""
+    noon = datetime.combine(period.first, time(12))
+    days = (period.last - period.first).days + 1
+    offsets = (zone.utcoffset(noon + timedelta(days=day)) for day in range(days))
+    return all(not (offset or timedelta()) % timedelta(hours=1) for offset in offsets)

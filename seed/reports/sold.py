@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from bson.min_key import MinKey
+
 from connector_config.schema import collections as names
 from seed.mongo.index_list import CAME_BACK
 from seed.reports.shops import Period, Shops
@@ -12,6 +14,8 @@ Pipeline = list[dict[str, Any]]
 
 # As an expression, so that nothing is looked up by the index on `deleted`: nearly all are in it.
 NOT_DELETED: Final[dict[str, Any]] = {"$expr": {"$ne": ["$deleted", True]}}
+
+_SUMS: Final[dict[str, Any]] = {"units": {"$sum": "$units"}, "money": {"$sum": "$money"}}
 
 # A returned order that does not say what came back is as if it had never been.
 _UNSAID: Final[dict[str, Any]] = {"status": "returned", "returns": {"$in": [None, {}]}}
@@ -67,55 +71,65 @@ def orders_sold(shops: Shops, period: Period | None) -> dict[str, Any]:
     return {**shops.within(period, "order_date"), **COUNTS, **NOT_DELETED}
 
 
-def lines_sold(shops: Shops, period: Period | None, products: list[str] | None = None) -> Pipeline:
-    """The pipeline on `order_items` for what was sold: `product_id`, `store_id`, units, money.
+def lines_sold(
+    shops: Shops, period: Period | None, key: object, products: list[str] | None = None
+) -> Pipeline:
+    """The pipeline on `order_items` for what was sold: `units` and `money` by a key.
 
-    Lines of orders that do not count, and what came back of others, come as negative amounts, so
-    that only those few orders have to be looked up. A line was made with its order.
+    The key is made of `product_id`, `store_id` and `created_at` of a line. Lines of orders that do
+    not count, and what came back of others, come as negative amounts, so that only those few orders
+    have to be looked up. A line was made with its order.
     """
     of_products = {} if products is None else {"product_id": {"$in": products}}
-    fields = {
-        "_id": 0,
-        "product_id": 1,
-        "store_id": 1,
-        "units": "$quantity",
-        "money": "$line_total",
-        "at": "$created_at",
-    }
+    # WORKAROUND: MongoDB 6.0.5 ends with a segmentation fault when it explains a `$group` within
+    # what is put together.
+    by_key = {"$set": {"_id": key}}
+    # The lines are added up first: what is put together first is read in the slow way.
     return [
         {"$match": {**shops.within(period, "created_at"), **of_products, **NOT_DELETED}},
-        {"$project": fields},
-        {"$unionWith": {"coll": names.ORDERS, "pipeline": _gone(shops, period, of_products)}},
-        {"$unionWith": {"coll": names.ORDERS, "pipeline": came_back(shops, period, of_products)}},
+        {
+            "$group": {
+                "_id": key,
+                "units": {"$sum": "$quantity"},
+                "money": {"$sum": "$line_total"},
+            }
+        },
+        _and([*_gone(shops, period, of_products), by_key]),
+        _and([*came_back(shops, period, of_products), by_key]),
+        {"$group": {"_id": "$_id", **_SUMS}},
     ]
 
 
 def came_back(
     shops: Shops, period: Period | None, of_products: dict[str, Any] | None = None
 ) -> Pipeline:
-    """The pipeline on `orders` for what came back of orders that count, as negative amounts."""
-    query = {**shops.within(period, "order_date"), **CAME_BACK, **NOT_DELETED}
+    """The pipeline on `orders` for what came back of orders that count, as negative amounts.
+
+    Such a line has the time of its order as `created_at`.
+    """
+    # Without a time the index of these few orders, which begins with it, would not be used.
+    when = shops.within(period, "order_date") if period else _at_any_time(shops)
+    query = {**when, **CAME_BACK, **NOT_DELETED}
     return [
         {"$match": {"$and": [query, {"status": {"$ne": "cancelled"}}]}},
+        {"$set": {"created_at": "$order_date", "each": entries("$returns")}},
+        {"$unwind": "$each"},
         {
             "$project": {
                 "order_id": 1,
                 "store_id": 1,
-                "at": "$order_date",
-                "each": entries("$returns"),
+                "created_at": 1,
+                "line": entries("$each.v.lines"),
             }
         },
-        {"$unwind": "$each"},
-        {"$project": {"order_id": 1, "store_id": 1, "at": 1, "line": entries("$each.v.lines")}},
         {"$unwind": "$line"},
-        _line_of("line.k", "_id", of_products or {}),
-        {"$unwind": "$item"},
+        *_lines_of("line.k", "_id", of_products or {}, "order_id", "created_at", "line"),
         {
             "$project": {
                 "_id": 0,
                 "order_id": 1,
                 "store_id": 1,
-                "at": 1,
+                "created_at": 1,
                 "product_id": "$item.product_id",
                 "units": _minus("line.v.quantity"),
                 "money": _minus("line.v.refund"),
@@ -123,6 +137,10 @@ def came_back(
             }
         },
     ]
+
+
+def _at_any_time(shops: Shops) -> dict[str, Any]:
+    return {**shops.filter(), "order_date": {"$gte": MinKey()}}
 
 
 def _gone(shops: Shops, period: Period | None, of_products: dict[str, Any]) -> Pipeline:
@@ -133,14 +151,13 @@ def _gone(shops: Shops, period: Period | None, of_products: dict[str, Any]) -> P
     }
     return [
         {"$match": {"$and": [query, {"$or": [{"status": "cancelled"}, _UNSAID]}]}},
-        {"$project": {"order_id": 1, "store_id": 1, "at": "$order_date"}},
-        _line_of("order_id", "order_id", of_products),
-        {"$unwind": "$item"},
+        {"$set": {"created_at": "$order_date"}},
+        *_lines_of("order_id", "order_id", of_products, "created_at"),
         {
             "$project": {
                 "_id": 0,
                 "store_id": 1,
-                "at": 1,
+                "created_at": 1,
                 "product_id": "$item.product_id",
                 "units": _minus("item.quantity"),
                 "money": _minus("item.line_total"),
@@ -149,19 +166,33 @@ def _gone(shops: Shops, period: Period | None, of_products: dict[str, Any]) -> P
     ]
 
 
-def _line_of(local: str, foreign: str, of_products: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "$lookup": {
-            "from": names.ORDER_ITEMS,
-            "localField": local,
-            "foreignField": foreign,
-            "as": "item",
-            "pipeline": [
-                {"$match": {**of_products, **NOT_DELETED}},
-                {"$project": {"product_id": 1, "quantity": 1, "line_total": 1}},
-            ],
-        }
-    }
+def _and(pipeline: Pipeline) -> dict[str, Any]:
+    return {"$unionWith": {"coll": names.ORDERS, "pipeline": pipeline}}
+
+
+def _lines_of(local: str, foreign: str, of_products: dict[str, Any], *kept: str) -> Pipeline:
+    """Stages that give an `item` for each line whose field `foreign` is that at `local`."""
+    fields = ("product_id", "quantity", "line_total", "deleted")
+    kept = ("store_id", *kept, *(f"item.{one}" for one in fields))
+    return [
+        # A pipeline of its own for each, or an `$unwind` at once, takes several times as long.
+        {
+            "$lookup": {
+                "from": names.ORDER_ITEMS,
+                "localField": local,
+                "foreignField": foreign,
+                "as": "item",
+            }
+        },
+        {"$project": dict.fromkeys(kept, 1)},
+        {"$unwind": "$item"},
+        {
+            "$match": {
+                "item.deleted": {"$ne": True},
+                **{f"item.{name}": query for name, query in of_products.items()},
+            }
+        },
+    ]
 
 
 def _minus(path: str) -> dict[str, Any]:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from math import ceil
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final
 
-from connector_config.errors import UserError
 from connector_config.mongodb.connection import Document, MongoDatabase
 from connector_config.schema import collections as names
 from connector_config.wording import counted
+from seed.reports.items import (
+    BY_NAME,
+    ValueBy,
+    items,
+    named,
+    place_text,
+    product_named,
+    units_sold,
+    value_stages,
+)
 from seed.reports.on_the_way import on_the_way
 from seed.reports.report import Column, Report, Row, count, money
-from seed.reports.shops import Shops, last_days
-from seed.reports.sold import Pipeline, lines_sold, look_up
+from seed.reports.shops import Shops
 
 MOST_ROWS: Final = 1_000
 SALES_DAYS: Final = 28
 LEAD_DAYS: Final = 7
 SLOW_DAYS: Final = 90
-
-ValueBy = Literal["store", "category", "product"]
-VALUE_BYS: Final[tuple[ValueBy, ...]] = get_args(ValueBy)
 
 _COUNTED: Final = "On hand is the opening level and all movements of the item."
 _STORE: Final = Column("store", "Store")
@@ -38,7 +42,7 @@ def on_hand(
     query = shops.filter() | (
         {} if product is None else {"product_id": product_named(database, product)}
     )
-    stages = [*items(query), *_named(), {"$sort": _BY_NAME}, {"$limit": limit + 1}]
+    stages = [*items(query), *named(), {"$sort": BY_NAME}, {"$limit": limit + 1}]
     rows = [
         {
             **_item(shops, one),
@@ -113,10 +117,10 @@ def reorder(database: MongoDatabase, shops: Shops, today: date, limit: int = MOS
     stages = [
         *items(shops.filter()),
         {"$match": {"$expr": {"$lte": ["$on_hand", "$reorder_threshold"]}}},
-        *_named(),
+        *named(),
     ]
     low = list(database[names.INVENTORY].aggregate(stages, allowDiskUse=True))
-    sold = _sold(database, shops, SALES_DAYS, today)
+    sold = units_sold(database, shops, SALES_DAYS, today)
     coming = on_the_way(database, shops)
     rows: list[Row] = []
     for one in low:
@@ -167,9 +171,9 @@ def slow_movers(
     limit: int = 50,
 ) -> Report:
     """What lies there and sold at most `most` units in so many days, the most money first."""
-    stages = [*items({**shops.filter()}), {"$match": {"on_hand": {"$gt": 0}}}, *_named()]
+    stages = [*items({**shops.filter()}), {"$match": {"on_hand": {"$gt": 0}}}, *named()]
     here = list(database[names.INVENTORY].aggregate(stages, allowDiskUse=True))
-    sold = _sold(database, shops, days, today)
+    sold = units_sold(database, shops, days, today)
     rows: list[Row] = []
     for one in here:
         units = count(sold.get((one["store_id"], one["product_id"]), {}).get("units"))
@@ -206,8 +210,8 @@ def oversold(database: MongoDatabase, shops: Shops, limit: int = MOST_ROWS) -> R
     stages = [
         *items(shops.filter()),
         {"$match": {"on_hand": {"$lt": 0}}},
-        *_named(),
-        {"$sort": {"on_hand": 1, **_BY_NAME}},
+        *named(),
+        {"$sort": {"on_hand": 1, **BY_NAME}},
         {"$limit": limit + 1},
     ]
     rows = [
@@ -223,87 +227,6 @@ def oversold(database: MongoDatabase, shops: Shops, limit: int = MOST_ROWS) -> R
     return Report(f"Oversold, {shops.title}", columns, rows[:limit], notes=notes)
 
 
-def items(query: Mapping[str, Any]) -> Pipeline:
-    """The pipeline on `inventory` for items with what `moved` and is `on_hand`.
-
-    The query is about fields that movements have too: `store_id` and `product_id`.
-    """
-    alive = {**query, "deleted": False}
-    moved = [{"$match": alive}, {"$project": {"_id": 0, "inventory_id": 1, "quantity": 1}}]
-    return [
-        {"$match": alive},
-        {"$project": {"_id": 0, "inventory_id": 1, "item": "$$ROOT"}},
-        {"$unionWith": {"coll": names.STOCK_MOVEMENTS, "pipeline": moved}},
-        {
-            "$group": {
-                "_id": "$inventory_id",
-                "item": {"$max": "$item"},
-                "moved": {"$sum": "$quantity"},
-            }
-        },
-        {"$match": {"item": {"$type": "object"}}},
-        {
-            "$replaceWith": {
-                "$mergeObjects": [
-                    "$item",
-                    {"moved": "$moved", "on_hand": {"$sum": ["$item.stock_level", "$moved"]}},
-                ]
-            }
-        },
-    ]
-
-
-def value_stages(by: ValueBy) -> Pipeline:
-    """The stages behind `items` that add up what they are worth."""
-    key = {"store": "$its.store_id", "category": "$of.category_id", "product": "$_id"}[by]
-    sums = {
-        "units": {"$sum": "$its.on_hand"},
-        "cost": {"$sum": {"$multiply": ["$its.on_hand", {"$sum": ["$of.cost"]}]}},
-        "price": {"$sum": {"$multiply": ["$its.on_hand", {"$sum": ["$of.base_price"]}]}},
-        "below_zero": {"$sum": {"$cond": [{"$lt": ["$its.on_hand", 0]}, 1, 0]}},
-    }
-    item = {"store_id": "$store_id", "on_hand": "$on_hand"}
-    name = [look_up(names.CATEGORIES, "_id", "in", "category_name")] if by == "category" else []
-    named = {"category": {"$first": "$in.category_name"}, "product": "$name"}.get(by, "$_id")
-    first = {"name": {"$first": "$of.product_name"}} if by == "product" else {}
-    return [
-        # A product is looked up once, however many stores have it.
-        {"$group": {"_id": "$product_id", "its": {"$push": item}}},
-        look_up(names.PRODUCTS, "_id", "of", "cost", "base_price", "category_id", "product_name"),
-        {"$set": {"of": {"$first": "$of"}}},
-        {"$unwind": "$its"},
-        {"$group": {"_id": key, **sums, **first}},
-        *name,
-        {"$set": {"name": named}},
-    ]
-
-
-def product_named(database: MongoDatabase, name: str) -> str:
-    """The id of the product with this SKU or id; raises UserError where there is none."""
-    wanted = name.strip()
-    query = {"$or": [{"sku": wanted.upper()}, {"sku": wanted}, {"product_id": wanted}]}
-    found = database[names.PRODUCTS].find_one(query, {"_id": 1})
-    if found is None:
-        raise UserError(f"There is no product {name[:40]!r}: give its SKU, such as HND-HAMMER-001.")
-    return str(found["_id"])
-
-
-_BY_NAME: Final = {"store_id": 1, "product_name": 1, "_id": 1}
-
-
-def _named() -> Pipeline:
-    """Stages that give an item the names and the cost of its product."""
-    of_product = {"sku": "$of.sku", "product_name": "$of.product_name", "cost": "$of.cost"}
-    return [
-        # A product is looked up once, however many stores have it.
-        {"$group": {"_id": "$product_id", "its": {"$push": "$$ROOT"}}},
-        look_up(names.PRODUCTS, "_id", "of", "sku", "product_name", "cost"),
-        {"$set": {"of": {"$first": "$of"}}},
-        {"$unwind": "$its"},
-        {"$replaceWith": {"$mergeObjects": ["$its", of_product]}},
-    ]
-
-
 def _item(shops: Shops, one: Document) -> dict[str, Any]:
     return {
         "store": shops.names.get(one["store_id"], one["store_id"]),
@@ -311,27 +234,6 @@ def _item(shops: Shops, one: Document) -> dict[str, Any]:
         "product": str(one.get("product_name") or one["product_id"]),
         "place": place_text(one.get("location")),
     }
-
-
-def place_text(place: object) -> str:
-    """Where an item stands, such as `3B-12`."""
-    if not isinstance(place, Mapping):
-        return ""
-    shelf = f"{place.get('aisle') or ''}{place.get('shelf') or ''}"
-    return f"{shelf}-{place['bin']}" if place.get("bin") else shelf
-
-
-def _sold(
-    database: MongoDatabase, shops: Shops, days: int, today: date
-) -> dict[tuple[str, str], Document]:
-    """What was sold of each item in so many days, the last of which is `today`."""
-    key = {"store": "$store_id", "product": "$product_id"}
-    stages = [
-        *lines_sold(shops, last_days(days, today)),
-        {"$group": {"_id": key, "units": {"$sum": "$units"}}},
-    ]
-    found = database[names.ORDER_ITEMS].aggregate(stages, allowDiskUse=True)
-    return {(one["_id"].get("store"), one["_id"].get("product")): one for one in found}
 
 
 def _cut(rows: list[Any], limit: int) -> list[str]:

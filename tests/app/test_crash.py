@@ -14,16 +14,15 @@ from tests.helpers.stock_room import SEATTLE, StockRoom
 KILLS = 20
 
 
-def work_until_killed(data_dir: Path, seconds: float) -> list[str]:
-    """Let a process work on the store and kill it so long after it started to; what it said."""
+def work_until_killed(data_dir: Path, confirmed: int, seconds: float) -> list[str]:
+    """Let a process work on the store and kill it so long after so many changes; what it said."""
     with programs.start("tests.helpers.worker", data_dir, "work") as worker:
         assert worker.stdout is not None
         assert worker.stderr is not None
         lines: list[str] = []
-        for line in worker.stdout:
+        # That it was opened and what was proven come first.
+        while len(lines) < 2 + confirmed and (line := worker.stdout.readline()):
             lines.append(line)
-            if line.startswith("proven"):
-                break
         killer = threading.Timer(seconds, worker.kill)
         killer.start()
         lines += worker.stdout
@@ -37,7 +36,7 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_confirmed(demo_dir: Path) -
     random_ = random.Random(11)
     confirmed: set[str] = set()
     for _ in range(KILLS):
-        lines = work_until_killed(demo_dir, random_.uniform(0, 0.35))
+        lines = work_until_killed(demo_dir, random_.randint(0, 6), random_.uniform(0, 0.02))
         # Each start recovers what the kill before left behind, and proves the whole store.
         assert lines[:2] == ["opened", "proven True"]
         assert all(line.startswith("confirmed ") for line in lines[2:])
@@ -48,7 +47,7 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_confirmed(demo_dir: Path) -
         room = StockRoom(session)
         rows = await session.query("SELECT movement_id FROM stock_movements")
         stored = {row["movement_id"] for row in rows}
-        assert len(confirmed) > 2 * KILLS
+        assert len(confirmed) > KILLS
         assert confirmed - stored == set()
         # What was written but not yet confirmed may be there: at most one for each item.
         assert len(stored - confirmed) <= 4 * KILLS
