@@ -141,7 +141,7 @@ class FindScreen(Screen):
 def nothing_called(query: str, meant: Sequence[FindRow], meant_by: str) -> str:
     """What stands where no product is found by the words of a query."""
     if not query.strip():
-        return "No products on this device yet.\nFill it with the demo data: zava-seed demo"
+        return "No products on this device yet.\nTake in yours: zava import-catalogue FILE.csv"
     called = f"Nothing here is called “{query[:60]}”"
     if meant_by != query:
         return f"{called}.\nTry fewer words, part of the SKU, or a place such as 3B-12."
