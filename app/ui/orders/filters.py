@@ -122,12 +122,16 @@ class OrderFilters(QWidget):
         if not wrong.keys() & self._days.keys():
             self.done.emit()
 
+    def _choose_store(self, state: FilterState) -> None:
+        chosen = state.store.store_id if state.store else None
+        self.store.setCurrentIndex(max(self.store.findData(chosen), 0))
+
     def _render(self, state: FilterState) -> None:
         self._store_field.setVisible(len(state.stores) > 1)
+        # What was chosen before stays offered for as long as it is.
+        self._choose_store(state)
         offer(self.store, "All stores", [(one.short_name, one.store_id) for one in state.stores])
-        self.store.setCurrentIndex(
-            max(self.store.findData(state.store.store_id if state.store else None), 0)
-        )
+        self._choose_store(state)
         self.status.setCurrentIndex(max(self.status.findData(state.status), 0))
         with QSignalBlocker(self.mine):
             self.mine.setChecked(state.mine)

@@ -113,7 +113,7 @@ async def test_enter_opens_the_best_answer_to_what_was_typed_last(hands: Hands):
     assert names(hands)[0] != HAMMER
     await find(hands, "hamer 16 oz")
     await hands.press(Qt.Key.Key_Return)
-    assert hands.workplace.current is hands.workplace.product
+    await until(lambda: hands.workplace.current is hands.workplace.product, "the card")
     assert hands.state.product is not None
     assert hands.state.product.name == HAMMER
 
