@@ -28,6 +28,7 @@ from app.ui.shell.stores import OtherStores
 from app.ui.shell.teaching import Teaching
 from app.ui.shell.welcome import Welcome
 from app.ui.shell.workplace import Workplace
+from connector_config.schema.collections import STAFF
 
 _TOLD_OF_ZONES = "told/time_zones"
 _TOLD_OF_PEOPLE = "told/people"
@@ -153,10 +154,11 @@ def _tell_of_people(parts: Parts, status: StatusViewModel) -> None:
     """Tell a manager of a store without people that it is open; once on a device."""
     told, key = parts.device.preferences, f"{_TOLD_OF_PEOPLE}/{parts.store_id}"
     if not told.value(key):
-        status.say(
+        status.say_until_written(
             Message(
                 f"Anybody may sign in to {parts.store.short_name}, as anything. People (Alt+P) "
                 "says who may, where the shop wants that."
-            )
+            ),
+            STAFF,
         )
         told.setValue(key, "1")

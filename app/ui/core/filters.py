@@ -13,6 +13,7 @@ from app.domain.conventions import US, Conventions
 from app.domain.days import day_readings
 from app.domain.errors import InvalidInputError
 from app.domain.shop_days import Zone, start_of
+from app.ui.core.choice import Choice
 from app.ui.core.formats import shown_day
 from app.ui.core.widgets import row
 
@@ -62,9 +63,9 @@ def last_of(day: date | None, zone: Zone) -> datetime | None:
     return None if day is None else start_of(day + _DAY, zone) - _MOMENT
 
 
-def choice_box() -> QComboBox:
+def choice_box() -> Choice:
     """A box to choose in, as wide as its place, whatever there is to choose."""
-    box = QComboBox()
+    box = Choice()
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     return box
 

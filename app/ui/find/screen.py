@@ -45,12 +45,18 @@ class FindScreen(Screen):
         self.meant.opened.connect(lambda one: self.product_opened.emit(one.product_id))
         self._said = Text("", "error", wrap=True)
         self._said.setVisible(False)
+        # Where only the meaning finds something, that has the room of the table.
+        self._called = Text("", "muted", wrap=True)
+        self._called.setVisible(False)
         self._summary = Text("", "small")
         self._more = button("Show more", view_model.show_more, "quiet")
         ChosenProducts(self, (self.table, self.meant.table), ways, self._summary.say)
         bottom = row(self._summary, None, self._more)
-        layout = column(self._said, self.table, self.meant, spacing=10)
+        layout = column(self._said, self._called, self.table, self.meant, spacing=10)
+        layout.addStretch(0)
         layout.addLayout(bottom)
+        for one in (self.table, self.meant):
+            layout.setStretchFactor(one, 1)
         layout.setContentsMargins(24, 20, 24, 12)
         self.setLayout(layout)
         self._query = ""
@@ -66,7 +72,7 @@ class FindScreen(Screen):
 
     def focus_first(self) -> None:
         self._stepped = False
-        self.table.focus_a_row()
+        (self.meant.table if self.table.isHidden() else self.table).focus_a_row()
 
     def step(self, by: int) -> None:
         """Move the selection while the keyboard stays in the command bar."""
@@ -109,7 +115,12 @@ class FindScreen(Screen):
         self._model.set_rows(state.rows)
         # What was scanned is a code, whatever it may mean.
         self.meant.show_rows(() if self._said.text() else state.meant)
-        self.table.set_empty_text(nothing_called(state.query, state.meant, state.meant_by))
+        nothing = nothing_called(state.query, state.meant, state.meant_by)
+        self.table.set_empty_text(nothing)
+        only_meant = not state.rows and bool(self.meant.rows)
+        self.table.setVisible(not only_meant)
+        self._called.setText(nothing)
+        self._called.setVisible(only_meant)
         shown, is_new = len(state.rows), state.query != self._query
         if state.total:
             found = f"{number(shown)} of {counted(state.total, 'product')}"

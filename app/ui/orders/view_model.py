@@ -95,13 +95,14 @@ class OrdersViewModel(QObject):
     def activate(self) -> None:
         """Follow the newest orders, and the open one."""
         self._active = True
-        self.filters.refresh()
+        self.filters.activate()
         self._follow(self.filters.wanted)
         self._follow_order()
 
     def deactivate(self) -> None:
         """Stop following; older pages are read again when they are asked for."""
         self._active = False
+        self.filters.deactivate()
         self._following_newest.close()
         self._following_shown.close()
         self._following_order.close()

@@ -81,6 +81,7 @@ class StatusViewModel(QObject):
         self._size = size
         self._passed: set[int] = set()
         self._of_scan: Message | None = None
+        self._until = (NO_MESSAGE, "")
         self.state = StatusState(sync.state, size())
         self.undo = Command(self._act, self)
         self.undo.failed.connect(self._on_failed)
@@ -108,6 +109,11 @@ class StatusViewModel(QObject):
         """Tell something that has no place on the screen."""
         self._update(message=message)
 
+    def say_until_written(self, message: Message, collection: str) -> None:
+        """The same about what a collection holds, until this device writes to that."""
+        self._until = (message, collection)
+        self.say(message)
+
     def say_of_scan(self, message: Message) -> None:
         """The same about a scan: the next one ends it."""
         self._of_scan = message
@@ -131,6 +137,9 @@ class StatusViewModel(QObject):
 
     def _on_written(self, written: Written) -> None:
         touched = {one.collection for one in written.touched}
+        message, collection = self._until
+        if collection in touched and self.state.message is message:
+            self.say(NO_MESSAGE)
         if STOCK_MOVEMENTS in touched:
             clock = local_clock(self._now())
             saved = Message(f"Saved on this device at {clock}")

@@ -20,7 +20,7 @@ from app.ui.customers.screen import CustomersScreen
 from app.ui.orders.view_model import PAGE
 from connector_config.schema.time_zones import USUAL
 from tests.app.ui.test_fits import problems, small
-from tests.helpers.hands import ALT, CONTROL, cells, focus, texts
+from tests.helpers.hands import ALT, CONTROL, cells, focus, somebody, texts
 from tests.helpers.menus import popup
 from tests.helpers.orders_page import SEATTLE, OrdersPage
 from tests.helpers.waiting import settle, until
@@ -250,6 +250,24 @@ async def test_the_card_of_a_customer_leads_to_all_their_orders(orders_page: Ord
     await until(lambda: orders_page.opened == order.order_id, "the order")
     await hands.press(Qt.Key.Key_Escape)
     await shows(orders_page, OrderFilter((SEATTLE,), customer_ids=customer.ids))
+
+
+async def test_the_orders_of_whoever_is_merged_into_the_customer_come_along(
+    orders_page: OrdersPage,
+):
+    kept, other = (await orders_page.customers.find(SEATTLE, "mary", 5))[:2]
+    first = await orders_page.sold(1, kept)
+    order = await orders_page.sold(2, other)
+    filters = orders_page.screen.view_model.filters
+    filters.show_customer(other)
+    await shows(orders_page, OrderFilter((SEATTLE,), customer_ids=other.ids))
+    merging = orders_page.hands.repositories.merging
+    await merging.merge(kept, other, somebody(SEATTLE))
+    await until(
+        lambda: filters.wanted.customer_ids == (kept.customer_id, other.customer_id), "both ids"
+    )
+    await until(lambda: orders_page.ids[:2] == [order.order_id, first.order_id], "both orders")
+    assert orders_page.screen.orders.filters.customer.line.text() == kept.name
 
 
 async def test_it_fits_a_small_laptop_with_every_filter_on(orders_page: OrdersPage):
