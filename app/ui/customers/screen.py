@@ -118,12 +118,16 @@ class CustomersScreen(Screen):
         view_model.word_needed.connect(
             lambda error: approving.ask(self, error, view_model.delete, view_model.say_not_approved)
         )
+
+        def merges() -> bool:
+            return view_model.may_merge
+
         self.bind_keys(
             Binding("Ctrl+N", "Add a customer", self.begin),
             Binding("F2", "Change the customer", view_model.edit),
             Binding("F9", "Take an order for the customer", self.order),
-            Binding("Ctrl+M", "Merge with the same person", self.ask_merge),
-            Binding("Ctrl+Shift+Del", "Forget the customer", view_model.ask_forget),
+            Binding("Ctrl+M", "Merge with the same person", self.ask_merge, when=merges),
+            Binding("Ctrl+Shift+Del", "Forget the customer", view_model.ask_forget, when=merges),
         )
         self.press_keys(
             Binding("Del", "Delete the customer", view_model.delete, when=self._may_delete),
