@@ -12,6 +12,7 @@ _COMMANDS: Final = (
     "tour",
     "doctor",
     "staff",
+    "import-catalogue",
     "rehearse",
     "reset",
 )
@@ -25,9 +26,10 @@ examples:
   zava rehearse --headless --random 1 --minutes 2
                                         three devices do and suffer things, and a verdict
   zava doctor                           check this computer, with the fix for each finding
+  zava import-catalogue goods.csv       take in the goods of a shop
 
-Settings come from the defaults, then .env, then the environment, then flags; .env.sample
-names them all.
+Settings come from the defaults, then the settings of the user, then .env, then the environment,
+then flags; .env.sample names them all, and zava doctor the files.
 """
 
 PROGRAM: Final = Program(

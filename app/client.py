@@ -10,6 +10,7 @@ from datetime import datetime
 from PySide6.QtCore import QLocale, QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication, QDialog
 
+from app.beginning import Beginning
 from app.config.dependencies import Shift, make_shift
 from app.config.repositories import Repositories
 from app.config.screens.parts import DeviceParts
@@ -17,9 +18,9 @@ from app.config.syncing import make_sync
 from app.data.stock.catalogue import StoreDirectory
 from app.data.store.device import load_device
 from app.data.store.session import Session
-from app.data.sync.modes import Mode
+from app.data.sync.modes import Mode, choose, connection
 from app.data.sync.service import SyncService
-from app.domain.entities import Actor, Device, Profile, Store
+from app.domain.entities import Actor, Device, Profile, Role, Store
 from app.domain.errors import StorageError
 from app.domain.scans import UnknownCode
 from app.domain.staff import read_badge
@@ -73,8 +74,8 @@ class Client(QObject):
         self._garbage = GarbageCollector(self)
         # Rules say sentences, too, and know no locale.
         write_as(number, money)
-        self._settings = settings
-        self._now = now
+        self.settings = settings
+        self.now = now
         preferences = settings.data_dir / "zava.ini"
         self._preferences = QSettings(str(preferences), QSettings.Format.IniFormat)
         self.appearance = Appearance(application, self._preferences, settings.theme)
@@ -92,6 +93,7 @@ class Client(QObject):
         self._scanner.torn.connect(lambda code: self._refuse_scan(code, torn(code)))
         self._application = application
         self.entrance = Entrance(self)
+        self.beginning = Beginning(self)
         self._idle = IdleLock(settings.lock_minutes, lambda: self._scanner.touched_at, self)
         self._idle.expired.connect(self.lock)
         self.session: Session
@@ -122,20 +124,52 @@ class Client(QObject):
     async def start(self, session: Session) -> None:
         """Show the sign-in on an open session."""
         self.session = session
-        self.door = Door(session, self._now, self)
-        self.device = load_device(self._settings.data_dir)
-        self.sync = make_sync(session, self._settings, self._preferences, self.device, self._now)
+        self.door = Door(session, self.now, self)
+        self.device = load_device(self.settings.data_dir)
+        self.sync = make_sync(session, self.settings, self._preferences, self.device, self.now)
         await ensure_indexes(session.query)
         directory = StoreDirectory(session)
         self.stores = await directory.stores()
-        check_store(self._settings, self.stores)
+        check_store(self.settings, self.stores)
         await self.sync.open()
         await self.door.open(hears_others=self.sync.state.mode is not Mode.OFFLINE)
         self.door.changed.connect(self.entrance.look_again)
+        if not self.stores and self.sync.state.mode is Mode.OFFLINE:
+            self.beginning.show()
+            return
         self.show_sign_in()
-        if not self.stores and self.sync.state.mode is not Mode.OFFLINE:
+        if not self.stores:
             # A new device gets its stores from the others.
             self._stop_waiting = directory.watch(self._on_stores)
+
+    async def restart(
+        self, settings: Settings, while_closed: Callable[[], None] = lambda: None
+    ) -> None:
+        """Close the store, and open it with other settings; nobody is signed in then.
+
+        Raises UserError where that does not work, with the store open as it was before.
+        """
+        before = self.settings
+        self._end_shifts()
+        await self._close_store()
+        try:
+            while_closed()
+            session = await self._opened(settings)
+        except UserError:
+            await self.start(await self._opened(before))
+            raise
+        self.settings = settings
+        await self.start(session)
+
+    async def _opened(self, settings: Settings) -> Session:
+        opening = connection(settings, choose(settings).mode)
+        return await Session.open(settings.data_dir, self.now, opening)
+
+    async def begin_as_manager(self) -> None:
+        """Ask who is working in a store that has just begun; whoever begins it manages it."""
+        self.stores = await StoreDirectory(self.session).stores()
+        self._preferences.setValue("profile/role", Role.MANAGER.value)
+        self.show_sign_in()
 
     def show_sign_in(self) -> None:
         """Leave the workplace, if there is one, and ask who is working."""
@@ -167,13 +201,14 @@ class Client(QObject):
         screen = SignInScreen(
             self.stores,
             self._preferences,
-            self._settings.store_id,
-            self._settings.role,
+            self.settings.store_id,
+            self.settings.role,
             "" if self.sync.state.mode is Mode.OFFLINE else self.sync.state.mode.through,
             self.door.people,
             locked.profile if locked is not None else None,
         )
         self.entrance.serve(screen)
+        self.beginning.leave()
         self.sign_in_screen = screen
         kept = locked.shift.workplace if locked is not None else None
         self.window.show_page(screen, kept)
@@ -223,8 +258,8 @@ class Client(QObject):
                 self.appearance,
                 Actor(profile, self.device, lambda: self.sync.connected),
                 self.stores,
-                self._settings.data_dir / "pictures",
-                DeviceParts(self._scanner, self.sounds, self._preferences, self._settings.data_dir),
+                self.settings.data_dir / "pictures",
+                DeviceParts(self._scanner, self.sounds, self._preferences, self.settings.data_dir),
                 self.lock if profile.person_id else self.show_sign_in,
                 self.entrance.move,
                 conventions_of(QLocale()),
@@ -248,7 +283,7 @@ class Client(QObject):
             return place
         # What was faulty at the start may have been mended.
         self.stores = await StoreDirectory(self.session).stores() or self.stores
-        repositories = Repositories(self.session, self._now, store_id)
+        repositories = Repositories(self.session, self.now, store_id)
         with ExitStack() as opened:
             opened.callback(repositories.catalogue.close)
             await repositories.catalogue.open(store_id)
@@ -277,17 +312,28 @@ class Client(QObject):
     async def close(self) -> None:
         """Stop everything and close the store; what was being written is finished first."""
         self.entrance.close()
-        self._stop_waiting()
+        self.beginning.stop()
         self._application.removeEventFilter(self._scanner)
         self.sounds.close()
         self._idle.stop()
+        if self.beginning.running:
+            # It may be about to open the store anew.
+            await finish(_FINISH_SECONDS)
+        self._end_shifts()
+        await finish(_FINISH_SECONDS)
+        await self._close_store()
+        self._garbage.close()
+
+    def _end_shifts(self) -> None:
+        self._stop_waiting()
+        self._stop_waiting = lambda: None
         self.leave()
         self._shifts.close()
         self.door.close()
-        await finish(_FINISH_SECONDS)
+
+    async def _close_store(self) -> None:
         await self.sync.close()
         await self.session.close()
-        self._garbage.close()
 
     def _say_waiting(self, profile: Profile) -> None:
         if self.sign_in_screen is not None:

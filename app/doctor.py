@@ -23,6 +23,7 @@ from app.settings import SECRETS, Settings
 from connector_config.errors import UserError
 from connector_config.paths import DataDirectoryError, prepare_directory, store_directory
 from connector_config.privacy import close_to_others
+from connector_config.variables import settings_file
 from connector_config.wording import counted
 
 _SHOWN = 20
@@ -50,6 +51,7 @@ def examine(settings: Settings) -> list[Finding]:
         _package("PySide6-Essentials", "Qt for Python"),
         _libraries(),
         _display(),
+        *_settings(settings),
         *_sync(settings),
         *_data_folder(settings),
         *_credentials(settings),
@@ -152,7 +154,7 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
         yield Finding(BAD, "Local store", "a running Zava holds it", "use that window, or close it")
         return
     if not store_directory(directory).exists():
-        yield Finding(NOTE, "Local store", "empty", "fill it with the demo data: `zava-seed demo`")
+        yield Finding(NOTE, "Local store", "empty", "start `zava`, which asks how to begin")
         return
     try:
         refused, faults, zones = asyncio.run(_try_store(settings))
@@ -191,6 +193,13 @@ def _other_users(directory: Path) -> Finding:
     if closed.changed:
         return Finding(NOTE, "Other users", "could read the data folder, and cannot any more")
     return Finding(GOOD, "Other users", "cannot read what Zava keeps")
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    files = [str(one) for one in (settings_file(), Path(".env").absolute()) if one.is_file()]
+    yield Finding(GOOD, "Settings", " and ".join(files) or "the defaults")
+    for name, instead in settings.unused:
+        yield Finding(NOTE, name, "set, and not used here", instead)
 
 
 def _sync(settings: Settings) -> Iterator[Finding]:

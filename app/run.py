@@ -25,6 +25,7 @@ from app.config.logs import start_log
 from app.data.store.session import Session
 from app.data.sync.modes import Mode, choose, connection
 from app.settings import Settings
+from app.telling import tell
 from connector_config import __version__
 from connector_config.errors import UserError
 from connector_config.log_lines import LogLines
@@ -81,6 +82,7 @@ def run_client(
             return runner.run(_main(application, settings, work, make_speaker, log, lines))
     except UserError as error:
         print(f"zava: {error}", file=sys.stderr)
+        tell(str(error))
         return 1
     except Exception:
         _log.exception("cannot run")

@@ -1,4 +1,4 @@
-"""Settings: defaults, then `.env`, then the environment, then flags."""
+"""Settings: defaults, then those of the user, then `.env`, then the environment, then flags."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from app.domain.entities import Role, Store
 from connector_config.errors import UserError
 from connector_config.paths import default_data_dir
+from connector_config.unused_variables import unused
 from connector_config.variables import load_variables
 
 THEMES = ("system", "light", "dark", "contrast")
@@ -26,6 +27,19 @@ SECRETS = {
     "MONGODB_LOCAL_CONNECTION_STRING": "switches on sync through a MongoDB of your own",
 }
 """Credentials, and what each one switches on; their values are never shown."""
+
+JOINING = (
+    *(name for name in SECRETS if name != "MONGODB_CONNECTION_STRING"),
+    "MONGODB_DATABASE",
+    "ZAVA_AUTH_URL",
+    "ZAVA_AUTH_PROVIDER",
+    "ZAVA_TCP_LISTEN",
+    "ZAVA_TCP_CONNECT",
+    "ZAVA_ORDERS_DAYS",
+    "ZAVA_STORE",
+    "ZAVA_SYNC",
+)
+"""What a shop gives to a device that joins it; of other variables none is taken from its file."""
 
 AUTH_PROVIDER = "zava"
 """What the auth webhook is called in the portal."""
@@ -61,6 +75,8 @@ class Settings:
     lock_minutes: int = LOCK_MINUTES
     """0 never locks."""
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    unused: tuple[tuple[str, str], ...] = ()
+    """Variables that are set for nothing, each with what to do instead."""
 
 
 def load_settings(
@@ -94,6 +110,7 @@ def load_settings(
         database=values.get("MONGODB_DATABASE", DATABASE),
         lock_minutes=_minutes(values, "ZAVA_LOCK_MINUTES"),
         secrets={name: values[name] for name in SECRETS if name in values},
+        unused=tuple(unused(values)),
     )
 
 

@@ -1,4 +1,4 @@
-"""The variables of the environment and of `.env`, read in one way for all commands."""
+"""The variables of the environment and of the settings files, read in one way for all commands."""
 
 from __future__ import annotations
 
@@ -8,23 +8,77 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from platformdirs import user_config_dir
+
 from connector_config.errors import UserError
 
 # Of a connection string that ends in the middle of a password, which is not a port.
 _CUT: Final = re.compile(r"mongodb(?:\+srv)?://[^/?@]*:(?!\d{1,5}(?:[,/?]|$))[^/?@]*")
 
 
+def settings_file() -> Path:
+    """The settings of this user, in the platform's folder for that; the app writes it, or people.
+
+    It has the form of `.env`.
+    """
+    return Path(user_config_dir("zava", appauthor=False)) / "settings.env"
+
+
 def load_variables(
     environment: Mapping[str, str] | None = None, dotenv: Path | None = None
 ) -> dict[str, str]:
-    """Every variable that is set and not empty; the environment wins over `./.env`.
+    """Every variable that is set and not empty.
 
-    A value is what is written: nothing in it is replaced. Raises UserError when the file is not
-    readable text, and for a line that would be left out or cut in the middle.
+    The environment wins over `./.env`, which wins over the settings of this user; with a `dotenv`
+    that file alone is read. A value is what is written: nothing in it is replaced. Raises UserError
+    when a file is not readable text, and for a line that would be left out or cut in the middle.
     """
-    found = {name: value for name, value in _read(dotenv or Path(".env")).items() if value}
+    found: dict[str, str] = {}
+    for path in (settings_file(), Path(".env")) if dotenv is None else (dotenv,):
+        found |= read_file(path)
     source = os.environ if environment is None else environment
     return found | {name: value for name, value in source.items() if value}
+
+
+def read_file(path: Path) -> dict[str, str]:
+    """Every variable that a file in the form of `.env` sets; none where there is no file.
+
+    Raises UserError.
+    """
+    return {name: value for name, value in _read(path).items() if value}
+
+
+def write_file(path: Path, variables: Mapping[str, str]) -> None:
+    """Set variables in a settings file, for its owner only; what else is in it stays.
+
+    Raises UserError.
+    """
+    kept = {**read_file(path), **variables}
+    head = (
+        "# Zava's settings for this user; `.env` in the working folder and the environment win.\n"
+    )
+    lines = [f"{name}={_quoted(value)}\n" for name, value in kept.items() if value]
+    unfinished = path.with_name(path.name + ".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.unlink(missing_ok=True)
+        with open(unfinished, "x", encoding="utf-8", opener=_private) as file:
+            file.write(head + "".join(lines))
+        unfinished.replace(path)
+    except OSError as error:
+        raise UserError(
+            f"The settings cannot be written to {path} ({error.strerror or error}): "
+            "correct its permissions."
+        ) from None
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def _read(path: Path) -> dict[str, str | None]:

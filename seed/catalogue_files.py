@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from connector_config.errors import DataFileError
+from connector_config.schema.documents import MONTHS
 from connector_config.yaml_reading import NotYamlError, read_yaml
 
-MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 GROSS_MARGIN_PERCENT: Final = Decimal("33.00")
 # What this project gives to a new product; others have theirs, such as HTHM001600.
 SKU_FORM: Final = re.compile(r"[A-Z]{3}-[A-Z0-9]+-\d{3}")

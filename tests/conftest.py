@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,12 +13,19 @@ from seed.demo import fill_demo
 from tests.dql.statements import Watcher, known
 from tests.helpers.doors import look_at_doors
 from tests.helpers.one_list import none_refused, refuse_two_lists
-from tests.helpers.shared import made_once
+from tests.helpers.shared import copied, made_once
 
 pytest_plugins = ["tests.helpers.mongodb", "tests.helpers.property_tests"]
 
 DEMO_DAY = date(2026, 11, 20)
 DEMO_SEED = 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_of_this_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -63,8 +69,7 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def demo_dir(demo_template: Path, tmp_path: Path) -> Path:
+def demo_dir(demo_template: Path, tmp_path: Path) -> Iterator[Path]:
     """A data folder of one's own with the demo data."""
-    folder = tmp_path / "data"
-    shutil.copytree(demo_template, folder)
-    return folder
+    with copied(demo_template, tmp_path / "data") as folder:
+        yield folder

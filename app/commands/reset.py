@@ -46,5 +46,5 @@ def run(options: argparse.Namespace, today: date) -> int:
             f"{error.filename or directory} cannot be deleted ({error.strerror or error}): "
             "correct its permissions, or delete it by hand."
         ) from None
-    print("Deleted. `zava-seed demo` fills a new one.")
+    print("Deleted. `zava` asks how to begin anew.")
     return 0

@@ -24,7 +24,13 @@ def run(options: argparse.Namespace, today: date) -> int:
     """Open the window and stay until it is closed."""
     # What is made until the sign-in is shown stays, so the collector would walk it for nothing.
     gc.disable()
-    settings = settings_of(options)
+    try:
+        settings = settings_of(options)
+    except UserError as error:
+        from app.telling import tell
+
+        tell(str(error))
+        raise
     from app.doctor import display_problem
 
     if problem := display_problem():

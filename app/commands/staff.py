@@ -127,7 +127,7 @@ async def _with_store(settings: Settings, options: argparse.Namespace) -> None:
         stores = [one.store_id for one in await StoreDirectory(session).stores()]
         wrong = [one for one in options.of_stores if one not in stores]
         if wrong:
-            there = " or ".join(stores) or "none: run `zava-seed demo`, or sync this device first"
+            there = " or ".join(stores) or "none: start `zava` first, or sync this device"
             raise UserError(f"{wrong[0][:64]!r} is no store on this device, which has {there}.")
         await options.do(_Desk(StaffRepository(session, now), stores, options.of_stores), options)
     finally:

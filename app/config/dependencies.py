@@ -113,7 +113,7 @@ def make_shift(
         ),
         appearance,
         sign_out,
-        Welcome(device.preferences, parts.offline),
+        Welcome(device.preferences, parts.offline and parts.store.is_demo),
         others if parts.manages else None,
     )
     parts.approving.heard.connect(workplace.scans.heard)

@@ -12,6 +12,7 @@ from enum import Enum
 from app.domain.approvals import NO_LIMITS, Approval, Limits
 from app.domain.pricing import USUAL_TAX_PERCENT
 
+_COMPANY = "Zava Retail "
 USUAL_COUNTRY = "US"
 """Where a store is whose document does not say it, as ISO 3166."""
 
@@ -31,7 +32,7 @@ class Role(Enum):
 
 def short(store_name: str) -> str:
     """The name of a store without the company's, such as `Seattle`."""
-    return store_name.removeprefix("Zava Retail ")
+    return store_name.removeprefix(_COMPANY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ class Store:
     def short_name(self) -> str:
         """The name without the company's, such as `Seattle`."""
         return short(self.name)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether it is a store of the demo data, by its name."""
+        return self.name.startswith(_COMPANY)
 
 
 @dataclass(frozen=True, slots=True)

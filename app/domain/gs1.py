@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from biip import ParseConfig, ParseError
+from biip.checksums import gs1_standard_check_digit
 from biip.gs1_digital_link_uris import GS1DigitalLinkURI
 from biip.gs1_element_strings import GS1ElementString
 from biip.gs1_messages import GS1Message
@@ -68,6 +69,11 @@ def split_identifier(text: str) -> tuple[str, str]:
 def is_gtin(text: str) -> bool:
     """Whether a text is a GTIN in any of its forms, with a right check digit."""
     return bool(_DIGITS.fullmatch(text)) and _gtin(text) is not None
+
+
+def with_check_digit(digits: str) -> str:
+    """The digits of a GTIN but for its last one, and that."""
+    return f"{digits}{gs1_standard_check_digit(digits)}"
 
 
 def shortest_gtin(gtin: str) -> str:

@@ -63,13 +63,18 @@ class PeerProcess:
         """Start a peer whose stderr goes to the log."""
         with log.open("ab") as stderr:
             process = await asyncio.create_subprocess_exec(
-                # Not what is in the folder where it was started, which may be another version.
-                *(program.python, "-P", "-m", *program.module),
+                *(program.python, "-m", *program.module),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=stderr,
                 limit=_LONGEST_LINE,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(program.path)},
+                env={
+                    **os.environ,
+                    "PYTHONPATH": os.pathsep.join(program.path),
+                    # Not what is in the folder where it was started, which may be another version.
+                    # As an option, the packaged program would not take it.
+                    "PYTHONSAFEPATH": "1",
+                },
                 # Ctrl+C is for the program that started it, which then ends it.
                 start_new_session=True,
             )

@@ -116,7 +116,8 @@ class Driver:
             self.client.appearance.choose(look)
             await asyncio.sleep(0.08)
             file = self._out / f"{name}-{look}.png"
-            if not self._grab().save(str(file)):
+            # Half the time of the usual compression, and a twentieth larger.
+            if not self._grab().save(str(file), quality=70):
                 raise TourError(f"{file} could not be written")
 
     def check(self) -> None:
@@ -138,6 +139,11 @@ class Driver:
                 (self.window.height() - dialog.height()) // 2,
                 shown,
             )
+            painter.end()
+        popup: QWidget | None = QApplication.activePopupWidget()
+        if popup is not None:
+            painter = QPainter(picture)
+            painter.drawPixmap(self.window.mapFromGlobal(popup.pos()), popup.grab())
             painter.end()
         return picture
 

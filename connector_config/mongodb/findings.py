@@ -20,7 +20,8 @@ from connector_config.mongodb.connection import (
     shown,
 )
 from connector_config.mongodb.uri import check_uri, doubt
-from connector_config.variables import load_variables
+from connector_config.unused_variables import unused
+from connector_config.variables import load_variables, settings_file
 from connector_config.wording import counted
 
 
@@ -53,15 +54,18 @@ def examine(
     """
     path = dotenv or Path.cwd() / ".env"
     try:
-        variables = load_variables(environment, path)
+        variables = load_variables(environment, dotenv)
     except UserError as error:
         yield Finding(Level.FAIL, ".env", str(error))
         return
-    yield (
-        Finding(Level.OK, ".env", str(path))
-        if path.is_file()
-        else Finding(Level.NOTE, ".env", f"There is none in {path.parent}: only the environment.")
-    )
+    own = [] if dotenv else [settings_file()]
+    files = [one for one in (*own, path) if one.is_file()]
+    if not files:
+        yield Finding(Level.NOTE, ".env", f"There is none in {path.parent}: only the environment.")
+    for file in files:
+        yield Finding(Level.OK, file.name, str(file))
+    for name, instead in unused(variables):
+        yield Finding(Level.WARN, name, f"It is not used here: {instead}.")
     findings, settings = _settings(variables)
     yield from findings
     yield from of_variables(variables)

@@ -36,7 +36,7 @@ _UNAUTHORIZED: Final = 13
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One mongod: its folder (data in `db`, a log), its port and its options.
+    """One mongod: its folder (data in `db`, a log), its port, the address it listens on, options.
 
     Without a `replica_set` it is a standalone server, which has no change streams.
     """
@@ -47,6 +47,7 @@ class Member:
     key_file: Path | None = None
     replica_set: str = REPLICA_SET
     arguments: Sequence[str] = field(default=())
+    host: str = HOST
 
     @property
     def address(self) -> str:
@@ -110,7 +111,7 @@ def start(member: Member) -> subprocess.Popen[bytes]:
         f"--dbpath={data}",
         f"--logpath={member.log}",
         "--logappend",
-        f"--bind_ip={HOST}",
+        f"--bind_ip={member.host}",
         f"--port={member.port}",
         "--nounixsocket",
         *([f"--keyFile={member.key_file}"] if member.key_file else []),
@@ -176,6 +177,12 @@ def initiate(members: Sequence[Member], settings: Mapping[str, int] | None = Non
                 raise
             if error.code == _ALREADY_INITIATED and len(members) == 1:
                 _follow_port(client, first)
+    wait_for_primary(*members)
+
+
+def wait_for_primary(*members: Member) -> None:
+    """Wait until one of the members takes writes; raises UserError where none does."""
+    first = members[0]
     deadline = time.monotonic() + _START_SECONDS
     while not any(is_primary(member) for member in members):
         if time.monotonic() > deadline:

@@ -83,6 +83,18 @@ NOTHING: Final = Condition("false")
 """What holds for no document."""
 
 
+_ABOVE_TEXT: Final = "\U0010ffff"
+
+
+def has_text(field: str) -> str:
+    """The condition that a field holds a text that is not empty, to be put into a statement.
+
+    It has two ends, because an index has the documents without the field as well, after all texts:
+    by `> ''` alone each of them is read.
+    """
+    return f"{field} > '' AND {field} < '{_ABOVE_TEXT}'"
+
+
 def one_of(field: str, values: Iterable[Any]) -> Condition:
     """The condition that a field has one of some values.
 

@@ -22,6 +22,9 @@ from connector_config.schema import staff_documents as staff
 from connector_config.schema import stock_documents as stock
 from connector_config.schema.document_fields import Document, Instant, Money, Uuid
 
+MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+"""The keys of the demand of a category."""
+
 
 class StoreLocation(TypedDict):
     """Where a store is; coordinates in degrees, `country` as two letters of ISO 3166."""

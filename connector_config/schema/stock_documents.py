@@ -101,6 +101,24 @@ def item_id(store_id: str, product_id: str) -> str:
     return str(uuid.uuid5(_ITEM, f"{store_id}|{product_id}"))
 
 
+def new_item(store_id: str, product_id: str, at: str) -> Inventory:
+    """The item of a product that a store did not carry so far; `at` is a stored time."""
+    return {
+        "store_id": store_id,
+        "inventory_id": item_id(store_id, product_id),
+        "product_id": product_id,
+        "location": {"aisle": "", "shelf": "", "bin": ""},
+        "stock_level": 0,
+        "reorder_threshold": 0,
+        "last_updated": at,
+        "last_counted": at,
+        "notes": "",
+        "deleted": False,
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
 SHAPES: Final[Mapping[str, Any]] = {
     names.INVENTORY: Inventory,
     names.STOCK_MOVEMENTS: StockMovement,

@@ -19,11 +19,13 @@ from ditto.errors import (
     DittoPersistenceDirectoryLockedError,
 )
 
+from connector_config import __version__
 from connector_config.errors import UserError
 from connector_config.paths import DataDirectoryError, prepare_directory, store_directory
 from connector_config.privacy import close_to_others
 from connector_config.store.connection import DEVICES_ONLY, Connection
 from connector_config.store.local_only import SYNC_SCOPES
+from connector_config.store.version_stamp import newer_version, stamp
 
 _log = logging.getLogger(__name__)
 # Without a log of the program nothing goes to stderr either: the sentence is enough there.
@@ -49,6 +51,12 @@ async def open_local_store(data_dir: Path, connection: Connection = DEVICES_ONLY
     log files in the store go on.
     """
     directory = store_directory(data_dir)
+    if newer := newer_version(directory):
+        # Before anything is written there.
+        raise LocalStoreError(
+            f"The store in {data_dir} was written by version {newer}, which is newer than this one "
+            f"({__version__}): install that one, or choose another data folder with --data-dir."
+        )
     try:
         prepare_directory(directory)
     except DataDirectoryError as error:
@@ -75,11 +83,13 @@ async def open_local_store(data_dir: Path, connection: Connection = DEVICES_ONLY
         system_parameters={"user_collection_sync_scopes": {**SYNC_SCOPES}},
     )
     try:
-        return await Ditto.open(config)
+        peer = await Ditto.open(config)
     except DittoInvalidConfigError as error:
         raise LocalStoreError(_refused(connection)) from error
     except DittoError as error:
         raise LocalStoreError(explain(error, data_dir)) from error
+    stamp(directory)
+    return peer
 
 
 def _refused(connection: Connection) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from connector_config.schema.documents import Category, Product, ProductType, Store
-from seed.catalogue_files import GROSS_MARGIN_PERCENT, MONTHS, Catalogue
+from connector_config.schema.documents import MONTHS, Category, Product, ProductType, Store
+from seed.catalogue_files import GROSS_MARGIN_PERCENT, Catalogue
 from seed.generators.streams import NEWEST_FIXED_DAY, timestamp, working_moment
 from seed.store_files import StorePlan
 

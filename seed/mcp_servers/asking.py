@@ -16,6 +16,7 @@ from pymongo.errors import PyMongoError
 
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import (
+    CONNECT_SECONDS,
     CONNECTION_VARIABLE,
     Document,
     MongoDatabase,
@@ -110,7 +111,7 @@ class Asking:
                 settings = self._load()
                 client = new_client(settings)
                 try:
-                    with pymongo.timeout(SECONDS):
+                    with pymongo.timeout(CONNECT_SECONDS):
                         warn_of_writer(client[settings.database])
                 except PyMongoError as error:
                     client.close()

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from seed.catalogue_files import ANY_SKU, MONTHS, load_catalogue
+from connector_config.schema.documents import MONTHS
+from seed.catalogue_files import ANY_SKU, load_catalogue
 from seed.embeddings import DESCRIPTION_DIMENSIONS, IMAGE_DIMENSIONS
 from seed.transform.json_file import Node
 

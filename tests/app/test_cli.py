@@ -192,7 +192,7 @@ def test_yes_deletes_the_store_and_nothing_else(
     assert sorted(file.name for file in demo_dir.iterdir()) == ["device-id", "zava.ini", "zava.log"]
     out = capsys.readouterr().out
     assert str(store_directory(demo_dir)) in out
-    assert "zava-seed demo" in out
+    assert out.endswith("Deleted. `zava` asks how to begin anew.\n")
 
 
 @pytest.mark.parametrize("typed", ["no\n", "y\n", "\n", "", "yes please\n", "🔨\n"])

@@ -15,6 +15,7 @@ from app.data.store.session import Session
 from app.doctor import BAD, GOOD, NOTE, Finding, display_problem, examine, report
 from app.settings import SECRETS, Settings
 from connector_config.paths import store_directory
+from connector_config.variables import settings_file, write_file
 from tests.helpers import programs
 
 
@@ -53,6 +54,17 @@ def test_it_leaves_the_store_as_it_is(demo_dir: Path) -> None:
     examine(Settings(demo_dir))
     assert {file.name for file in demo_dir.iterdir()} == files
     assert finding(Settings(demo_dir), "Local store").level == GOOD
+
+
+def test_it_names_the_files_that_settings_come_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    assert finding(Settings(tmp_path), "Settings").text == "the defaults"
+    write_file(settings_file(), {"ZAVA_STORE": "store_tacoma"})
+    tmp_path.joinpath(".env").touch()
+    named = f"{tmp_path}/config/zava/settings.env and {tmp_path}/.env"
+    assert finding(Settings(tmp_path), "Settings").text == named
 
 
 async def _without_zone(folder: Path) -> None:
@@ -147,7 +159,10 @@ def test_an_empty_store_is_a_note_with_the_way_to_fill_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["doctor", "--data-dir", str(tmp_path)]) == 0
-    assert "note     Local store: empty\n         fix: fill it" in capsys.readouterr().out
+    assert (
+        "note     Local store: empty\n         fix: start `zava`, which asks"
+        in capsys.readouterr().out
+    )
 
 
 def test_a_store_in_use_is_a_problem(demo_dir: Path) -> None:

@@ -21,6 +21,7 @@ from app.settings import (
     load_settings,
 )
 from connector_config.errors import UserError
+from connector_config.unused_variables import UNUSED
 from tests.helpers.programs import ROOT
 
 SAMPLE = ROOT / ".env.sample"
@@ -234,7 +235,7 @@ def test_the_sample_names_every_variable_that_is_read_and_nothing_else() -> None
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and NAME.match(node.value)
     }
-    assert sample().keys() == read
+    assert sample().keys() == read - UNUSED.keys()
 
 
 def test_every_variable_of_the_sample_has_an_effect() -> None:

@@ -12,7 +12,7 @@ from app.settings import load_settings
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import given_uri
 from connector_config.paths import default_data_dir
-from connector_config.variables import load_variables
+from connector_config.variables import load_variables, read_file, settings_file, write_file
 from connector_config.webhook.users import users_file
 
 URI = "MONGODB_LOCAL_CONNECTION_STRING"
@@ -160,3 +160,36 @@ def test_a_working_folder_that_is_gone_has_no_file(
     gone.rmdir()
     monkeypatch.setenv(FOLDER, "/data")
     assert read() == Path("/data")
+
+
+NASTY = ["p${HOME} #w", "it's \\ 'quoted'", 'say "so"', "änn=b", " blanks ", "# no comment", "\\'"]
+
+
+def test_what_the_app_writes_is_read_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    given = {f"NAME_{number}": value for number, value in enumerate(NASTY)}
+    write_file(settings_file(), given)
+    write_file(settings_file(), {"NAME_0": "other", "NAME_1": ""})
+    kept = {**given, "NAME_0": "other"}
+    del kept["NAME_1"]
+    assert load_variables({}) == kept
+    assert settings_file().stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in settings_file().parent.iterdir()] == ["settings.env"]
+
+
+def test_the_nearest_setting_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    write_file(settings_file(), {"A": "of the user", "B": "of the user", "C": "of the user"})
+    tmp_path.joinpath(".env").write_text("B=here\nC=here\n", "utf-8")
+    wanted = {"A": "of the user", "B": "here", "C": "environment"}
+    assert load_variables({"C": "environment"}) == wanted
+    assert load_variables({}, Path(".env")) == {"B": "here", "C": "here"}, "that file alone"
+
+
+def test_settings_that_cannot_be_written_are_a_sentence(tmp_path: Path) -> None:
+    tmp_path.joinpath("file").write_text("in the way")
+    with pytest.raises(UserError, match="cannot be written"):
+        write_file(tmp_path / "file" / "settings.env", {"A": "b"})
+    assert read_file(tmp_path / "nowhere") == {}

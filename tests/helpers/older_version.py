@@ -33,7 +33,7 @@ def installed(folder: Path) -> Program:
     Raises UserError where the history does not reach back to it, or it cannot be installed.
     """
     tree, environment = folder / "tree", folder / "environment"
-    with tarfile.open(fileobj=BytesIO(_git("archive", _last_commit()))) as archive:
+    with tarfile.open(fileobj=BytesIO(last_tree())) as archive:
         archive.extractall(tree, filter="data")
     python = environment / "bin" / "python"
     _run([sys.executable, "-m", "venv", str(environment)])
@@ -45,6 +45,11 @@ def installed(folder: Path) -> Program:
         lacks_requests=_LACKS_REQUESTS,
         lacks_collections=_LACKS_COLLECTIONS,
     )
+
+
+def last_tree() -> bytes:
+    """All files of the last commit of the version, as a tar archive; raises UserError."""
+    return _git("archive", _last_commit())
 
 
 def _last_commit() -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,3 +30,15 @@ def made_once(
             make(part)
             part.rename(folder)
     return folder
+
+
+@contextmanager
+def copied(template: Path, folder: Path) -> Iterator[Path]:
+    """A copy of a data folder, to be changed; it goes at the end.
+
+    Those of a whole run come to 50 GB, which the disk never sees of what is gone by then.
+    """
+    try:
+        yield shutil.copytree(template, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

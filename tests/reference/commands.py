@@ -42,8 +42,9 @@ _EXIT_CODES: Final = f"""\
 _VARIABLES: Final = """\
 ## Variables
 
-From `.env` in the working folder; the environment wins over it, and flags win over both. A sample
-of all of them is `.env.sample`.
+From the settings of the user (on Linux `~/.config/zava/settings.env`) and `.env` in the working
+folder, which wins; the environment wins over both, and flags win over all. A sample of all of them
+is `.env.sample`.
 
 | variable | what it says |
 |---|---|

@@ -14,7 +14,8 @@ import pytest
 import yaml
 
 from connector_config.errors import UserError
-from seed.catalogue_files import MONTHS, load_catalogue, price_of
+from connector_config.schema.documents import MONTHS
+from seed.catalogue_files import load_catalogue, price_of
 from seed.cli import main
 from seed.data_set import mongo_data_set
 from seed.embeddings import text_hash

@@ -20,7 +20,7 @@ def routes(parts: Parts) -> tuple[Route, ...]:
 
 def find(parts: Parts) -> Screen:
     """The search for products; its text is in the bar on top."""
-    return FindScreen(parts.find, parts.appearance)
+    return FindScreen(parts.find, parts.appearance, parts.ways)
 
 
 # The start waits for none of the modules that are imported from here on.

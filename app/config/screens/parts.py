@@ -26,6 +26,7 @@ from app.ui.core.screen import Screen
 from app.ui.core.sounds import Sounds
 from app.ui.find.view_model import FindViewModel
 from app.ui.oversold.view_model import OversoldViewModel
+from app.ui.product.chosen import ProductWays
 
 S = TypeVar("S", bound=Screen)
 
@@ -124,6 +125,29 @@ class Parts:
             list(self.stores),
             [one.store_id for one in self.held()],
             self.actor,
+        )
+
+    @cached_property
+    def ways(self) -> ProductWays:
+        """What the person may do with products that are chosen in a list."""
+        role = self.actor.profile.role
+
+        def order(product_ids: Sequence[str]) -> None:
+            from app.ui.reorder.screen import ReorderScreen
+
+            if (screen := self.shown(ReorderScreen, "reorder")) is not None:
+                screen.order_products(product_ids)
+
+        def sell(product_id: str) -> None:
+            from app.ui.order.screen import OrderScreen
+
+            self.made(OrderScreen, "order").view_model.sell(product_id)
+
+        return ProductWays(
+            self.repositories.catalogue,
+            may_move=may(role, Right.CHANGE_STOCK),
+            order=order if may(role, Right.PURCHASE) else None,
+            sell=sell if may(role, Right.SELL) else None,
         )
 
     def shown(self, kind: type[S], name: str) -> S | None:

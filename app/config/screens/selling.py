@@ -72,7 +72,7 @@ def catalogue(parts: Parts) -> Screen:
 
     data = parts.repositories
     view_model = CatalogueViewModel(data.catalogue, data.stock, data.carts, data.store_id, sell)
-    return CatalogueScreen(view_model, parts.appearance, Pictures(parts.pictures))
+    return CatalogueScreen(view_model, parts.appearance, Pictures(parts.pictures), parts.ways)
 
 
 def customers(parts: Parts) -> Screen:

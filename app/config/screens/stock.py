@@ -30,7 +30,7 @@ def aisles(parts: Parts) -> Screen:
 
     data = parts.repositories
     view_model = AislesViewModel(data.catalogue, data.stock, data.store_id)
-    return AislesScreen(view_model, parts.appearance)
+    return AislesScreen(view_model, parts.appearance, parts.ways)
 
 
 def low_stock(parts: Parts) -> Screen:
@@ -51,6 +51,6 @@ def low_stock(parts: Parts) -> Screen:
         data.purchase_orders.suggestions,
         data.store_id,
     )
-    screen = LowStockScreen(view_model, parts.appearance)
+    screen = LowStockScreen(view_model, parts.appearance, parts.ways)
     screen.order_asked.connect(order)
     return screen

@@ -13,7 +13,7 @@ from app.domain.entities import Actor, Movement, Place, StockItem
 from app.domain.errors import PaperError, ShortLinesError
 from app.domain.papers import Change, Patch, Posting, movement_id
 from connector_config.schema.collections import COLLECTIONS, INVENTORY, ditto_id
-from connector_config.schema.stock_documents import Inventory, StockMovement, item_id
+from connector_config.schema.stock_documents import StockMovement, new_item
 from connector_config.store.local_only import NUMBERS
 
 # Of any collection, whose name is a constant wherever it comes from.
@@ -155,29 +155,12 @@ async def _items(
         for row in await unit.query(movements.ITEMS_OF_PRODUCTS, parameters):
             found.setdefault((store_id, row["product_id"]), to_item(row))
         missing = [one for one in parameters["product_ids"] if (store_id, one) not in found]
-        new = [_new_item(store_id, product_id, at) for product_id in missing]
+        new = [new_item(store_id, product_id, at) for product_id in missing]
         if new:
             documents = [{"_id": ditto_id(INVENTORY, one), **one} for one in new]
             await unit.update(INVENTORY, _NEW_ITEM, {"documents": documents})
             found |= {(store_id, one["product_id"]): to_item(one) for one in new}
     return found
-
-
-def _new_item(store_id: str, product_id: str, at: str) -> Inventory:
-    return {
-        "store_id": store_id,
-        "inventory_id": item_id(store_id, product_id),
-        "product_id": product_id,
-        "location": {"aisle": "", "shelf": "", "bin": ""},
-        "stock_level": 0,
-        "reorder_threshold": 0,
-        "last_updated": at,
-        "last_counted": at,
-        "notes": "",
-        "deleted": False,
-        "created_at": at,
-        "updated_at": at,
-    }
 
 
 def _refuse_short(documents: Sequence[StockMovement], items: Iterable[StockItem]) -> None:

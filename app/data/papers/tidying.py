@@ -15,6 +15,7 @@ from app.data.stock.feed import StockFeed
 from app.data.store.session import Session
 from app.domain.entities import Actor
 from connector_config.errors import UserError
+from connector_config.schema.condition import has_text
 
 PAUSE: Final = 1.0
 """Seconds between two looks, at least."""
@@ -31,9 +32,9 @@ _NEWS: Final = (
     "SELECT settlements FROM oversell_cases WHERE store_id = :store_id "
     "ORDER BY updated_at DESC LIMIT 500",
     "SELECT customer_id, merged_into FROM customers USE INDEX 'customers_merged' "
-    "WHERE merged_into > '' LIMIT 20000",
+    f"WHERE {has_text('merged_into')} LIMIT 20000",
     "SELECT customer_id, first_name, last_name, email, phone FROM customers "
-    "USE INDEX 'customers_forgotten' WHERE forgotten_at > '' LIMIT 20000",
+    f"USE INDEX 'customers_forgotten' WHERE {has_text('forgotten_at')} LIMIT 20000",
 )
 
 

@@ -15,6 +15,7 @@ from app.data.store.session import Row, Session
 from app.domain.customers import Customer, by_name, most_alike, search_entry
 from app.domain.documents.customers import to_customer
 from app.domain.entities import USUAL_COUNTRY
+from connector_config.schema.condition import has_text
 from connector_config.search.words import SearchIndex
 
 _FIELDS: Final = (
@@ -27,7 +28,8 @@ _ALL: Final = (
 )
 _DOUBLES: Final = (
     f"SELECT {_FIELDS} FROM customers USE INDEX 'customers_merged' "
-    "WHERE primary_store_id = :store_id AND merged_into > '' AND deleted = true LIMIT 20000"
+    f"WHERE primary_store_id = :store_id AND {has_text('merged_into')} AND deleted = true "
+    "LIMIT 20000"
 )
 _COUNT: Final = (
     "SELECT COUNT(*) AS n FROM customers WHERE primary_store_id = :store_id AND deleted = false"

@@ -19,6 +19,7 @@ from app.domain.entities import Actor
 from app.domain.errors import PaperError
 from app.domain.rights import Right, check
 from connector_config.schema.collections import CUSTOMERS, ORDERS, ditto_id
+from connector_config.schema.condition import has_text
 from connector_config.schema.emails import email_forms
 from connector_config.schema.forgotten import IN_ORDERS, PERSONAL, is_forgotten, without_person
 from connector_config.schema.instants import to_iso
@@ -26,10 +27,12 @@ from connector_config.store.local_only import CARTS, OUTBOX, PARKED
 from connector_config.store.outbox import row_id
 
 _FORGOTTEN: Final = (
-    "SELECT * FROM customers USE INDEX 'customers_forgotten' WHERE forgotten_at > '' LIMIT 20000"
+    "SELECT * FROM customers USE INDEX 'customers_forgotten' "
+    f"WHERE {has_text('forgotten_at')} LIMIT 20000"
 )
 _ANY: Final = (
-    "SELECT _id FROM customers USE INDEX 'customers_forgotten' WHERE forgotten_at > '' LIMIT 1"
+    "SELECT _id FROM customers USE INDEX 'customers_forgotten' "
+    f"WHERE {has_text('forgotten_at')} LIMIT 1"
 )
 _MERGE: Final = "INSERT INTO customers DOCUMENTS (:document) ON ID CONFLICT DO UPDATE_LOCAL_DIFF"
 # The same person before a move to another store, or before somebody deleted them.

@@ -10,12 +10,13 @@ from app.data.store.reading import entities
 from app.domain.customers import Customer
 from app.domain.documents.customers import to_customer
 from connector_config.schema.collections import CUSTOMERS, ditto_id
+from connector_config.schema.condition import has_text
 from connector_config.schema.merged import Merged
 
-# By index, in which only those are who were merged. Who was brought back stands alone again.
+# Who was brought back stands alone again.
 POINTERS: Final = (
     "SELECT customer_id, merged_into FROM customers USE INDEX 'customers_merged' "
-    "WHERE merged_into > '' AND deleted = true LIMIT 20000"
+    f"WHERE {has_text('merged_into')} AND deleted = true LIMIT 20000"
 )
 
 FORGOTTEN: Final = "This customer was removed at their own wish, and cannot be brought back."

@@ -17,12 +17,13 @@ from app.domain.entities import Actor
 from app.domain.errors import PaperError
 from app.domain.rights import Right, check
 from connector_config.schema.collections import CUSTOMERS, ditto_id
+from connector_config.schema.condition import has_text
 from connector_config.schema.forgotten import is_forgotten
 from connector_config.schema.instants import to_iso
 
 _STORES_OF: Final = (
     "SELECT customer_id, primary_store_id FROM customers USE INDEX 'customers_merged' "
-    "WHERE merged_into > '' AND customer_id IN :ids LIMIT 1000"
+    f"WHERE {has_text('merged_into')} AND customer_id IN :ids LIMIT 1000"
 )
 
 

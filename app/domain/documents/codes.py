@@ -45,14 +45,22 @@ def new_document(
     code: NewCode, product_id: str, units: int, actor: Actor, at: str
 ) -> stored.ProductCode:
     """The document of a code that is taught now; `at` is a stored time."""
+    who, device_id = actor.profile.name, actor.device.device_id
+    return code_document(code, product_id, units, who, device_id, at)
+
+
+def code_document(
+    code: NewCode, product_id: str, units: int, taught_by: str, device_id: str, at: str
+) -> stored.ProductCode:
+    """The document of a code; who taught it and where are "" where nobody did on a screen."""
     return {
         "code_id": stored.code_id(code.forms[0], product_id),
         "code": code.code,
         "product_id": product_id,
         "kind": code.kind.value,
         "units": units,
-        "taught_by": actor.profile.name,
-        "device_id": actor.device.device_id,
+        "taught_by": taught_by,
+        "device_id": device_id,
         "taught_at": at,
         "deleted": False,
         "created_at": at,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex
-
 from app.ui.core.announcing import announce
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import counted, money, number, on_hand_cell
@@ -15,6 +13,7 @@ from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Text, button, column, row
 from app.ui.find.view_model import FindRow, FindState, FindViewModel
+from app.ui.product.chosen import ChosenProducts, ProductWays
 
 FIND_COLUMNS = (
     Column[FindRow]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
@@ -34,7 +33,9 @@ FIND_COLUMNS = (
 class FindScreen(Screen):
     """The Find screen: the products that were found."""
 
-    def __init__(self, view_model: FindViewModel, appearance: Appearance) -> None:
+    def __init__(
+        self, view_model: FindViewModel, appearance: Appearance, ways: ProductWays
+    ) -> None:
         super().__init__()
         self._view_model = view_model
         self._model = RowsModel[FindRow](FIND_COLUMNS, lambda one: one.product_id)
@@ -46,6 +47,7 @@ class FindScreen(Screen):
         self._said.setVisible(False)
         self._summary = Text("", "small")
         self._more = button("Show more", view_model.show_more, "quiet")
+        ChosenProducts(self, (self.table, self.meant.table), ways, self._summary.say)
         bottom = row(self._summary, None, self._more)
         layout = column(self._said, self.table, self.meant, spacing=10)
         layout.addLayout(bottom)
@@ -124,8 +126,7 @@ class FindScreen(Screen):
             # A new question has a new best answer; the old choice must not be opened by Enter.
             self._query, self._stepped = state.query, False
             self.table.unsort()
-            self.table.clearSelection()
-            self.table.setCurrentIndex(QModelIndex())
+            self.table.unselect()
             self.meant.unselect()
             if state.query.strip():
                 self.table.select(0)
@@ -140,7 +141,7 @@ class FindScreen(Screen):
 def nothing_called(query: str, meant: Sequence[FindRow], meant_by: str) -> str:
     """What stands where no product is found by the words of a query."""
     if not query.strip():
-        return "No products on this device yet.\nFill it with the demo data: zava-seed demo"
+        return "No products on this device yet.\nTake in yours: zava import-catalogue FILE.csv"
     called = f"Nothing here is called “{query[:60]}”"
     if meant_by != query:
         return f"{called}.\nTry fewer words, part of the SKU, or a place such as 3B-12."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,8 @@ from app.ui.core.filters import Days, first_of, last_of
 from connector_config.errors import UserError
 
 _FOUND = 20
+_ALL = "*"
+"""Stands for all stores where a filter is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,47 @@ class FilterViewModel(QObject):
         several = len(self.state.stores) > 1
         self._change(**_NOTHING, store=None if several else self.here, customer=customer)
 
+    @property
+    def kept(self) -> dict[str, str]:
+        """What a saved filter keeps of store, customer, status and whose they are."""
+        state = self.state
+        kept = {"store": state.store.store_id if state.store else _ALL}
+        if state.customer is not None:
+            kept |= {"customer": state.customer.customer_id, "of": state.customer.store_id}
+        if state.status is not None:
+            kept["status"] = state.status.value
+        return kept | ({"mine": "yes"} if state.mine else {})
+
+    def show_kept(self, kept: Mapping[str, str], since: str, until: str) -> None:
+        """Show what a saved filter kept, and days as typed."""
+        self._asked = ""
+        by_id = {one.store_id: one for one in self.state.stores}
+        store_id = kept.get("store", "")
+        statuses = {one.value: one for one in OrderStatus}
+        self._change(
+            **_NOTHING
+            | {
+                "since": since,
+                "until": until,
+                "status": statuses.get(kept.get("status", "")),
+                "mine": "mine" in kept,
+            },
+            store=None if store_id == _ALL else by_id.get(store_id, self.here),
+            customer=None,
+        )
+        if "customer" in kept:
+            self._asked = asked = kept["customer"]
+
+            async def work() -> None:
+                customer = await self._customers.get(kept.get("of", ""), asked)
+                if self._asked != asked:
+                    return
+                if customer is None:
+                    raise UserError("The customer of this filter is not on this device any more.")
+                self.choose_customer(customer)
+
+            self.actions.add(work)
+
     def clear(self) -> None:
         """Remove all filters."""
         self._change(**_NOTHING, store=self.here, customer=None)
@@ -182,7 +225,8 @@ class FilterViewModel(QObject):
         return words
 
     def _on_failed(self, error: UserError) -> None:
-        self._change(problems=(("customer", str(error)),))
+        self.state = replace(self.state, problems=(("customer", str(error)),))
+        self.state_changed.emit(self.state)
 
 
 _NOTHING: dict[str, Any] = {

@@ -156,11 +156,13 @@ class OversoldScreen(Screen):
         layout.setContentsMargins(24, 20, 24, 16)
         self.setLayout(layout)
         self._show("open" if view_model.may_settle else "settled")
+        settling = [
+            Binding(key, words, partial(self._settle, kind), when=self._shows_cases)
+            for kind, (words, key) in _WAYS.items()
+        ]
+        self.table.offer(*settling)
         self.press_keys(
-            *(
-                Binding(key, words, partial(self._settle, kind), when=self._shows_cases)
-                for kind, (words, key) in _WAYS.items()
-            ),
+            *settling,
             Binding("N", "Write a note", self.note.setFocus),
             Binding(
                 "L",

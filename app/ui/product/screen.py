@@ -53,6 +53,7 @@ class ProductScreen(Screen):
         self._nearby = nearby
         self._codes = codes
         self._product_id: str | None = None
+        self._asks_for_place = False
         back = button("Back", self.back.emit, "quiet", "Back to the list (Esc)")
         tinted(back, "arrow_back", appearance, "muted")
         self._name = Elided("", "title")
@@ -115,9 +116,15 @@ class ProductScreen(Screen):
     def show_product(self, product_id: str) -> None:
         """Show a product, scrolled to the top."""
         self._product_id = product_id
+        self._asks_for_place = False
         self._refused.setText("")
         self.activate()
         self.area.verticalScrollBar().setValue(0)
+
+    def ask_for_place(self) -> None:
+        """Ask where to move the product, as soon as it is known where it stands."""
+        self._asks_for_place = True
+        self._render(self.view_model.state)
 
     def activate(self) -> None:
         if self._product_id is not None:
@@ -128,6 +135,7 @@ class ProductScreen(Screen):
 
     def deactivate(self) -> None:
         self._signs.forget()
+        self._asks_for_place = False
         self._nearby.close()
         self._codes.close()
         self.view_model.close()
@@ -181,6 +189,9 @@ class ProductScreen(Screen):
         self.setWindowTitle(product.name)
         self._line.set_text(f"{product.sku}  ·  {product.category}  ·  {product.type}")
         self._price.setText(money(product.price))
+        if self._asks_for_place and state.item is not None:
+            self._asks_for_place = False
+            self.place.begin()
 
     def _on_short(self, question: tuple[ShortStockError, bool]) -> None:
         error, drafted = question

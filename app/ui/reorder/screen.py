@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
@@ -56,6 +58,12 @@ class ReorderScreen(Screen):
         if self.take_typed():
             self.view_model.close()
             self.view_model.begin_from_low()
+
+    def order_products(self, product_ids: Sequence[str]) -> None:
+        """Begin an order of some products, or go on with the one that is begun."""
+        if self.take_typed():
+            self.view_model.close()
+            self.view_model.begin_from(product_ids)
 
     def open_item(self, key: str) -> None:
         if self.take_typed():

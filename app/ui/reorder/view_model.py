@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -110,10 +110,19 @@ class ReorderViewModel(QObject):
         A draft that was begun on this device goes on; without one a new one begins.
         """
 
+        self._begin_with(lambda: self._reckoning.of_low(self._actor.profile.store_id))
+
+    def begin_from(self, product_ids: Sequence[str]) -> None:
+        """Put some products on the draft in the same way, each as suggested, at least one unit."""
+        self._begin_with(lambda: self._reckoning.of_products(product_ids))
+
+    def _begin_with(
+        self, reckon: Callable[[], Awaitable[Mapping[str, tuple[Product, int]]]]
+    ) -> None:
         async def work() -> None:
             if self._open_paper.paper is not None:
                 return
-            lines = await self._reckoning.of_low(self._actor.profile.store_id)
+            lines = await reckon()
             if not lines:
                 self.say(Message("Nothing to order: what is low is on its way already."))
                 return
@@ -277,8 +286,11 @@ class ReorderViewModel(QObject):
         if added:
             draft = await self._orders.add_lines(draft, lines, self._actor)
         self.open(draft)
-        more = f"{counted(added, 'product')} added" if added else "Nothing to add"
-        self.say(Message(f"{more}: what else is low stands on this draft already."))
+        if not added:
+            self.say(Message("Nothing to add: all of it stands on this draft already."))
+            return
+        rest = ": the rest stands on this draft already" if added < len(lines) else ""
+        self.say(Message(f"{counted(added, 'product')} added{rest}."))
 
     async def _write(self, step: Awaitable[PurchaseOrder], message: str) -> None:
         if await self._open_paper.write(step):

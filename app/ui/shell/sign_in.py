@@ -197,12 +197,7 @@ class SignInScreen(QWidget):
             if self._stores:
                 return f"{self._through}: what you do here reaches the others."
             return f"{self._through}: waiting for the stores to arrive on this device."
-        if self._stores:
-            return "Offline profile: it stays on this device."
-        return (
-            "There is no data on this device yet. Close the window, run "
-            "“zava-seed demo” to fill it with the demo data, and start again."
-        )
+        return "Offline profile: it stays on this device."
 
     def _submit(self) -> None:
         name = " ".join(self.name.text().split())

@@ -177,6 +177,7 @@ class Workplace(QWidget):
             self.stack.addWidget(screen)
             screen.product_opened.connect(self.open_product)
             screen.item_opened.connect(self.open_item)
+            screen.move_asked.connect(self._move_product)
             screen.refused.connect(self.scans.note_refused)
         return self._screens[name]
 
@@ -223,6 +224,11 @@ class Workplace(QWidget):
         self.stack.setCurrentWidget(self.product)
         self._on_shown()
         self.product.focus_first()
+
+    def _move_product(self, product_id: str) -> None:
+        self.open_product(product_id)
+        if self.current is self._product:
+            self.product.ask_for_place()
 
     def scan(self, code: str) -> None:
         """A code was scanned, and no dialog is open."""

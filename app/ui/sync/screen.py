@@ -25,6 +25,7 @@ from app.ui.sync.scanner_view_model import ScannerViewModel
 from app.ui.sync.stores import StoresPanel
 from app.ui.sync.stores_view_model import StoresState, StoresViewModel
 from app.ui.sync.view_model import SHOWN, SyncScreenState, SyncViewModel, WaitingRow
+from connector_config.variables import settings_file
 
 STORES = "stores"
 """The tab that only managers have."""
@@ -248,7 +249,7 @@ class SyncScreen(Screen):
             if pending > rows >= SHOWN
             else "",
             FAULTY: "They count and sell nothing until the back office mends them; all else works.",
-            "ways": "Set them in the file .env, whose sample is .env.sample, and start again.",
+            "ways": f"Set them in {settings_file()} or in .env, and start again.",
         }
         self._note.set_text(notes.get(shown, ""))
         self._note.setVisible(bool(notes.get(shown)))

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from connector_config.schema import collections as names
 from connector_config.schema.collections import COLLECTIONS, MongoId
-from connector_config.schema.documents import SHAPES
+from connector_config.schema.documents import MONTHS, SHAPES
 from connector_config.schema.forgotten import PERSONAL
-from seed.catalogue_files import GROSS_MARGIN_PERCENT, MONTHS
+from seed.catalogue_files import GROSS_MARGIN_PERCENT
 from seed.embeddings import DESCRIPTION_DIMENSIONS, IMAGE_DIMENSIONS
 from seed.mongo.validation.schema import DAY, Rule, Schema, money_fields, rules_of
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from app.data.store.session import Session
+from tests.helpers.shared import copied
 from tests.helpers.stock_room import StockRoom
 
 
 @pytest.fixture
-def data_dir(demo_template: Path, tmp_path: Path) -> Path:
+def data_dir(demo_template: Path, tmp_path: Path) -> Iterator[Path]:
     """A data folder of one's own with the demo data and the indexes."""
-    return shutil.copytree(demo_template, tmp_path / "data")
+    with copied(demo_template, tmp_path / "data") as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,15 +10,17 @@ import pytest
 from app.data.store.session import Session
 from app.domain.entities import Movement, Place, Reason
 from app.rehearsal.undoable import newest_undoable
+from tests.helpers.shared import copied
 from tests.helpers.stock_room import ANN, BOB, SEATTLE, StockRoom
 
 
 @pytest.fixture
 async def room(demo_template: Path, tmp_path: Path) -> AsyncIterator[StockRoom]:
     """The stock of a demo store."""
-    session = await Session.open(shutil.copytree(demo_template, tmp_path / "data"))
-    yield StockRoom(session)
-    await session.close()
+    with copied(demo_template, tmp_path / "data") as folder:
+        session = await Session.open(folder)
+        yield StockRoom(session)
+        await session.close()
 
 
 async def newest(

@@ -18,6 +18,7 @@ from connector_config.schema.collections import INVENTORY, STOCK_MOVEMENTS
 from connector_config.store.local_only import MADE, OUTBOX
 from tests.helpers.doors import look_at_doors
 from tests.helpers.hands import SKU, Hands
+from tests.helpers.plans import documents_read
 from tests.helpers.stock_room import SEATTLE
 from tests.helpers.waiting import until
 
@@ -74,23 +75,12 @@ class Readings:
             if not set(re.findall(r"FROM (\w+)", dql)) & TOUCHED:
                 continue
             profile = await self._client.session.query(f"PROFILE {dql}", parameters)
-            rows[dql] += _scanned(profile[-1])
+            rows[dql] += documents_read(profile[-1])
         return rows
 
     @property
     def _watches(self) -> list[Any]:
         return list(self._client.session._watches)
-
-
-def _scanned(plan: object) -> int:
-    """The documents that the scans of a profile give out, at any depth."""
-    if isinstance(plan, list):
-        return sum(map(_scanned, plan))
-    if not isinstance(plan, dict):
-        return 0
-    scans = str(plan.get("#operator", "")).endswith("Scan")
-    its = plan.get("#stats", {}).get("documentsOut", 0) if scans else 0
-    return int(its) + sum(map(_scanned, plan.values()))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -321,8 +321,9 @@ def test_what_cannot_be_answered_says_what_to_do(
         ask(customer_sales(asked, MANAGER), sales_analysis(asked, MANAGER))
 
 
-def test_without_mongodb_it_says_so() -> None:
-    away = MongoSettings("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200", "zava")
+def test_without_mongodb_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seed.mcp_servers.asking.CONNECT_SECONDS", 0.2)
+    away = MongoSettings("mongodb://127.0.0.1:1/", "zava")
     tools = CustomerSales(Asking(lambda database: MANAGER, lambda: NOW, lambda: away))
     with pytest.raises(UserError, match=r"127\.0\.0\.1:1"):
         tools.find_products("hammer")

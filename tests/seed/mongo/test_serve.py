@@ -18,6 +18,7 @@ import pytest
 
 from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
+from connector_config.mongodb.lan import own_address
 from connector_config.mongodb.server import Member, find_mongod, free_port, running
 from seed.cli import main
 
@@ -26,9 +27,9 @@ ROOT = Path(__file__).parents[3]
 
 
 @contextmanager
-def serving(folder: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(folder: Path, port: int, *flags: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The command in a process of its own, and the connection string that it prints."""
-    command = [sys.executable, "-m", "seed", "serve"]
+    command = [sys.executable, "-m", "seed", "serve", *flags]
     with subprocess.Popen(
         [*command, "--data-dir", str(folder), "--port", str(port)],
         cwd=folder.parent,
@@ -98,6 +99,42 @@ def test_data_stays_for_the_next_time_even_on_another_port(
             database["stores"].insert_one({"_id": "more"})
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
+
+
+def test_on_the_network_it_wants_the_password_that_it_shows(tmp_path: Path) -> None:
+    folder, port = tmp_path / "data", free_port()
+    with serving(folder, port) as (_, uri):
+        with open_database(MongoSettings(uri)) as database:
+            database["stores"].insert_one({"_id": "kept"})
+    host = own_address()
+    with serving(folder, port, "--lan") as (_, uri):
+        # As from elsewhere, where the machine has such an address.
+        reached = uri.replace("127.0.0.1", host if is_own(host) else "127.0.0.1")
+        with open_database(MongoSettings(reached)) as database:
+            assert database["stores"].find_one() == {"_id": "kept"}
+            with database.watch():
+                pass
+            database["stores"].insert_one({"_id": "more"})
+        for other in (f"mongodb://{host}:{port}/?directConnection=true", uri.replace("@", "x@")):
+            with pytest.raises(UserError):
+                with open_database(MongoSettings(other)) as database:
+                    database["stores"].find_one()
+    private = [one for one in folder.iterdir() if one.name.startswith("lan-")]
+    assert {one.stat().st_mode & 0o777 for one in private} == {0o600}
+    with serving(folder, free_port(), "--lan") as (_, again):
+        assert again.rpartition("@")[0] == uri.rpartition("@")[0], "the same password, once more"
+        with open_database(MongoSettings(again)) as database:
+            assert database["stores"].count_documents({}) == 2
+
+
+def is_own(host: str) -> bool:
+    """Whether a server could listen there."""
+    with socket.socket() as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            return False
+    return True
 
 
 def test_a_folder_that_cannot_be_made(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

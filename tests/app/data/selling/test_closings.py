@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +24,7 @@ from connector_config.mongodb.connection import MongoSettings, open_database
 from connector_config.schema.collections import DAY_CLOSINGS
 from seed.mongo.validation.documents import check_documents
 from tests.helpers.sales import RITA, SAM, Counter
+from tests.helpers.shared import copied
 from tests.helpers.stock_room import ANN, BOB, SEATTLE, Heard, StockRoom
 from tests.helpers.waiting import until
 
@@ -160,10 +160,10 @@ def _local(stored: str) -> date:
 async def shop(
     demo_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Shop]:
-    folder = shutil.copytree(demo_template, tmp_path_factory.mktemp("closings") / "data")
-    session = await Session.open(folder)
-    yield Shop(StockRoom(session))
-    await session.close()
+    with copied(demo_template, tmp_path_factory.mktemp("closings") / "data") as folder:
+        session = await Session.open(folder)
+        yield Shop(StockRoom(session))
+        await session.close()
 
 
 async def test_days_of_the_demo_data_are_those_of_sales(shop: Shop) -> None:

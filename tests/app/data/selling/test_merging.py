@@ -17,6 +17,8 @@ from app.domain.customers import Customer
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.rights import NotAllowedError
 from connector_config.schema.collections import CUSTOMERS, ORDERS, ditto_id
+from tests.dql.statements import known
+from tests.helpers.plans import documents_read
 from tests.helpers.sales import RITA, Counter
 from tests.helpers.stock_room import BOB, SEATTLE, Heard, StockRoom
 from tests.helpers.waiting import until
@@ -229,3 +231,16 @@ async def test_an_order_for_who_was_given_up_is_placed_for_the_one_who_is_kept(
     order = await counter.orders.place(replace(cart, customer=ZO), await counter.store(), RITA)
     assert (order.customer_id, order.customer_name) == (ZOE.customer_id, "Zoë Quillfeather")
     assert order.customer_email == "zoe@example.com"
+
+
+@pytest.mark.parametrize("index", ["customers_merged", "customers_forgotten"])
+async def test_whoever_stands_alone_is_not_read_for_those_who_do_not(
+    room: StockRoom, index: str
+) -> None:
+    values = {"text": SEATTLE, "list of text": [SEATTLE]}
+    statements = [one for one in known() if f"USE INDEX '{index}'" in one.dql]
+    assert statements
+    for one in statements:
+        parameters = {name: values[kind] for name, kind in one.kinds.items()}
+        profile = await room.session.query(f"PROFILE {one.dql}", parameters)
+        assert documents_read(profile[-1]) == 0, one.dql

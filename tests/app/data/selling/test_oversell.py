@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from connector_config.mongodb.connection import MongoSettings, open_database
 from connector_config.schema import collections as names
 from seed.mongo.validation.documents import check_documents
 from tests.helpers.sales import RITA, SAM, Counter
+from tests.helpers.shared import copied
 from tests.helpers.stock_room import ANN, BOB, SEATTLE, Clock, Heard, StockRoom
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -162,17 +162,17 @@ class Shops:
 async def both(
     demo_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Shops]:
-    folders = [tmp_path_factory.mktemp(name) / "data" for name in ("one", "other")]
     clock = Clock()
-    rooms = [
-        StockRoom(await Session.open(shutil.copytree(demo_template, folder)), clock)
-        for folder in folders
-    ]
-    here, there = rooms
-    items = await here.items(limit=20)
-    yield Shops(Shop(here, RITA, ANN), Shop(there, SAM, BOB), items)
-    for room in rooms:
-        await room.session.close()
+    with ExitStack() as stack:
+        folders = [
+            stack.enter_context(copied(demo_template, tmp_path_factory.mktemp(name) / "data"))
+            for name in ("one", "other")
+        ]
+        here, there = [StockRoom(await Session.open(folder), clock) for folder in folders]
+        items = await here.items(limit=20)
+        yield Shops(Shop(here, RITA, ANN), Shop(there, SAM, BOB), items)
+        for room in (here, there):
+            await room.session.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

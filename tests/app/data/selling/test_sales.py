@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 import uuid
 from collections import Counter as Tally
 from collections.abc import AsyncIterator
@@ -21,6 +20,7 @@ from app.domain.entities import Reason
 from app.domain.sales import Sums, merged
 from app.domain.shop_days import day_of
 from tests.helpers.sales import RITA, Counter
+from tests.helpers.shared import copied
 from tests.helpers.stock_room import ANN, SEATTLE, STORE_IDS, Heard, StockRoom
 from tests.helpers.waiting import until
 
@@ -114,12 +114,12 @@ class Office:
 async def office(
     demo_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
-    folder = shutil.copytree(demo_template, tmp_path_factory.mktemp("office") / "data")
-    session = await Session.open(folder)
-    office = Office(StockRoom(session))
-    assert await office.sales.catch_up(TWO) > 10
-    yield office
-    await session.close()
+    with copied(demo_template, tmp_path_factory.mktemp("office") / "data") as folder:
+        session = await Session.open(folder)
+        office = Office(StockRoom(session))
+        assert await office.sales.catch_up(TWO) > 10
+        yield office
+        await session.close()
 
 
 async def test_what_is_kept_is_what_all_orders_come_to(office: Office) -> None:

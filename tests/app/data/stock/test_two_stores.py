@@ -7,7 +7,6 @@ halves of a paper are written by one store each), and movements with their incre
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from connector_config.schema.collections import (
     TRANSFERS,
 )
 from tests.app.data.papers.test_papers import TACOMA, TOM, Papers, carried_by_both, product
+from tests.helpers.shared import copied
 from tests.helpers.stock_room import ANN, SEATTLE, StockRoom
 from tests.helpers.waiting import PATIENCE
 
@@ -91,11 +91,11 @@ class Pair:
 
 @pytest.fixture
 async def pair(data_dir: Path, tmp_path: Path) -> AsyncIterator[Pair]:
-    second = shutil.copytree(data_dir, tmp_path / "second")
-    one, other = await Session.open(data_dir), await Session.open(second)
-    yield Pair(one, other)
-    await one.close()
-    await other.close()
+    with copied(data_dir, tmp_path / "second") as second:
+        one, other = await Session.open(data_dir), await Session.open(second)
+        yield Pair(one, other)
+        await one.close()
+        await other.close()
 
 
 async def test_halves_of_a_transfer_that_happen_apart_add_up(pair: Pair) -> None:

@@ -109,7 +109,7 @@ async def test_help_in_the_rail_says_what_is_installed(manager: Hands):
     await manager.click(shown.parts.button("steps"))
     assert "Scan anything" in texts(shown)
     await manager.click(shown.parts.button("about"))
-    folder = str(manager.client._settings.data_dir)
+    folder = str(manager.client.settings.data_dir)
     for fact in (__version__, folder, f"{folder}/{LOG_NAME}"):
         assert fact in texts(shown)
     await until(lambda: "pymongo" in shown._names.text(), "the licences")

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from app.data.selling.order_list import OrderFilter, OrderListRepository
 from app.domain.customers import Customer
+from app.domain.days import Preset
 from app.domain.entities import Actor
 from app.domain.orders import Order, OrderStatus
 from app.domain.shop_days import day_of
@@ -19,6 +21,7 @@ from app.ui.orders.view_model import PAGE
 from connector_config.schema.time_zones import USUAL
 from tests.app.ui.test_fits import problems, small
 from tests.helpers.hands import ALT, CONTROL, cells, focus, texts
+from tests.helpers.menus import popup
 from tests.helpers.orders_page import SEATTLE, OrdersPage
 from tests.helpers.waiting import settle, until
 
@@ -262,3 +265,38 @@ async def test_it_fits_a_small_laptop_with_every_filter_on(orders_page: OrdersPa
     await settle()
     assert problems(hands.window) == []
     hands.window.resize(1280, 800)
+
+
+async def test_filters_have_a_name_and_are_back_by_two_keys(orders_page: OrdersPage):
+    hands, filters = orders_page.hands, orders_page.screen.orders.filters
+    its = orders_page.screen.view_model.filters
+    its.choose_customer(await john(orders_page))
+    its.choose_status(OrderStatus.PENDING)
+    filters.span.choose(Preset.WEEK)
+    await hands.press(Qt.Key.Key_F7)
+    wanted, shown = its.wanted, its.state.words
+    await hands.press(Qt.Key.Key_F9)
+    await hands.press_in_menu("s")
+    await hands.type("My week")
+    await hands.press(ENTER)
+    await hands.press(Qt.Key.Key_F8)
+    assert its.wanted != wanted
+    await hands.press(Qt.Key.Key_F9)
+    await hands.press_in_menu("1")
+    await until(lambda: its.wanted == wanted, "the filters")
+    assert its.state.words == shown
+    assert filters.span.kept == {"preset": "WEEK"}
+    assert focus() is orders_page.screen.orders.table
+    await hands.press(Qt.Key.Key_F9)
+    await hands.press_in_menu("d")
+    QTest.keyClick(popup(), ENTER)
+    await settle()
+    assert filters.saved._filters.all == {}
+
+
+async def test_a_kept_customer_who_is_gone_is_said(orders_page: OrdersPage):
+    its = orders_page.screen.view_model.filters
+    its.show_kept({"customer": "gone", "of": SEATTLE}, "", "")
+    await until(lambda: its.state.problems, "the sentence")
+    assert "not on this device any more" in dict(its.state.problems)["customer"]
+    its.clear()

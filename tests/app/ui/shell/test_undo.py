@@ -160,7 +160,7 @@ async def test_a_rep_takes_an_order_back_and_leaves_a_workers_change(hands: Hand
     await hands.repositories.stock.adjust(item, -1, Reason.LOST, me(hands))
     await hands.begin(Role.REP, name="Rita")
     counter = Counter(StockRoom(hands.client.session))
-    counter.room.clock.now = hands.client._now()
+    counter.room.clock.now = hands.client.now()
     order = await counter.orders.place(
         await counter.cart([item], 2), await counter.store(), me(hands)
     )
