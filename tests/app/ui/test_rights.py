@@ -55,7 +55,6 @@ KEYS = {
         "Begin an order": Right.PURCHASE,
         "Take the next step of the order": Right.PURCHASE,
     },
-    "history": {"Undo the chosen movement": Right.CHANGE_STOCK},
     "oversold": {
         "Ask another store": Right.SETTLE_OVERSOLD,
         "Open cases, or what was settled": Right.SETTLE_OVERSOLD,
@@ -69,8 +68,8 @@ KEYS = {
 }
 """What keys do on each screen, by the words of the help."""
 
-ONLY_LOOK = {"find", "aisles", "alerts", "sales", "sync", "count"}
-"""Screens without a key that only some may press; a count begins with a button, and by Ctrl+K."""
+ONLY_LOOK = {"find", "aisles", "alerts", "sales", "sync", "count", "history"}
+"""Screens without such a key: a count begins with a button, undo in History wants a chosen row."""
 
 ACTIONS = {
     "New order": Right.SELL,
