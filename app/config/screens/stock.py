@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from app.config.screens.parts import STOCK_ROOM, Parts
+from app.config.screens.parts import Parts
 from app.ui.core.screen import Route, Screen
 
 
 def routes(parts: Parts) -> tuple[Route, ...]:
     """The routes of Aisles and Low stock."""
     return (
-        Route("aisles", "Aisles", "shelves", "Alt+2", STOCK_ROOM, lambda: aisles(parts)),
+        Route("aisles", "Aisles", "shelves", "Alt+2", lambda: aisles(parts)),
         Route(
             "low_stock",
             "Low stock",
             "production_quantity_limits",
             "Alt+3",
-            STOCK_ROOM,
             lambda: low_stock(parts),
         ),
     )

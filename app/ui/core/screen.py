@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.domain.changes import NewlyMade
-from app.domain.entities import Role
 from app.domain.scans import Scan
 from app.ui.core.bindings import Binding, Keys
 
@@ -101,11 +100,10 @@ class Screen(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A screen in the navigation: who gets it, its icon and its key."""
+    """A screen in the navigation: its icon and its key; `app.domain.rights` says who gets it."""
 
     name: str
     title: str
     icon: str
     shortcut: str
-    roles: frozenset[Role]
     make: Callable[[], Screen]

@@ -91,13 +91,17 @@ class ProductScreen(Screen):
         self._signs = SignKeys(self)
         self._signs.stepped.connect(view_model.step)
         self._signs.begun.connect(self._on_begun)
+
+        def changes() -> bool:
+            return view_model.state.may_adjust
+
         self.press_keys(
-            Binding("+", "One more on hand", lambda: view_model.step(1)),
-            Binding("-", "One fewer on hand", lambda: view_model.step(-1)),
-            Binding("A", "Adjust by a number", self.stock.form.quantity.setFocus),
-            Binding("M", "Move to another place", self.place.begin),
+            Binding("+", "One more on hand", lambda: view_model.step(1), when=changes),
+            Binding("-", "One fewer on hand", lambda: view_model.step(-1), when=changes),
+            Binding("A", "Adjust by a number", self.stock.form.quantity.setFocus, when=changes),
+            Binding("M", "Move to another place", self.place.begin, when=changes),
             Binding("L", "Print its labels", self.place.open_labels),
-            Binding("C", "Add one to the cart", self.elsewhere.sell),
+            Binding("C", "Add one to the cart", self.elsewhere.sell, when=lambda: nearby.sells),
             Binding("N", "Order from the nearest store", self.elsewhere.order_from_nearest),
             Binding("Esc", "Drop what is typed, or back to the list", self._on_escape),
         )

@@ -11,6 +11,7 @@ from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Store
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.bindings import ENTER, Binding
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
@@ -31,11 +32,12 @@ class ReorderScreen(Screen):
         catalogue: Catalogue,
         store: Store,
         appearance: Appearance,
+        approving: Approving,
     ) -> None:
         super().__init__()
         self.view_model = view_model
         self.orders = OrderList(view_model, appearance)
-        self.paper = OrderView(view_model, catalogue, store, appearance)
+        self.paper = OrderView(view_model, catalogue, store, appearance, approving)
         self.paper.back.connect(self._back)
         self.paper.receive_asked.connect(self.receive_asked)
         self._pages = QStackedWidget()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +17,7 @@ from app.data.undoing.undo import Undoing
 from app.domain.entities import Actor
 from app.domain.errors import ShortStockError
 from app.domain.last_change import Offer
+from app.domain.rights import may, to_undo
 from app.ui.core.announcing import announce
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
@@ -64,7 +65,6 @@ class StatusViewModel(QObject):
     def __init__(
         self,
         undoing: Undoing,
-        screens: Collection[str],
         actor: Actor,
         sync: Sync,
         now: Callable[[], datetime],
@@ -75,7 +75,6 @@ class StatusViewModel(QObject):
     ) -> None:
         super().__init__(parent)
         self._undoing = undoing
-        self._screens = screens
         self._actor = actor
         self._now = now
         self._size = size
@@ -167,8 +166,7 @@ class StatusViewModel(QObject):
     async def _last(self) -> Offer | None:
         profile, device = self._actor.profile, self._actor.device
         offer = await self._undoing.last(profile.store_id, device.device_id, self._passed)
-        screen = offer.made.change.screen if offer is not None else ""
-        if offer is not None and screen and screen not in self._screens:
+        if offer is not None and not may(profile.role, to_undo(offer.made.change)):
             sentence = f"A {profile.role.label.lower()} leaves that to somebody who may do it."
             return replace(offer, sentence=sentence, refused=True, screen="")
         return offer

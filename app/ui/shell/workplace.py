@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.entities import Profile, Store
+from app.domain.rights import sees
 from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import Binding, Keys
 from app.ui.core.dialogs import PutAway
@@ -66,7 +67,7 @@ class Workplace(QWidget):
         self._locks = bool(profile.person_id)
         self._focused: QWidget | None = None
         self._asked: Sequence[PutAway] = ()
-        self._routes = {route.name: route for route in routes if profile.role in route.roles}
+        self._routes = {route.name: route for route in routes if sees(profile.role, route.name)}
         self._screens: dict[str, Screen] = {}
         self._find = find
         self._status = status

@@ -35,8 +35,8 @@ async def staff(person: Hands) -> dict[str, Person]:
     repository = person.repositories.staff
     people = {}
     for name, role in (("Ann", Role.MANAGER), ("Ben", Role.WORKER)):
-        one = people[name] = await repository.add(name, role, [SEATTLE], PIN, "")
-        await repository.set_badge(one, BADGES[name], "")
+        one = people[name] = await repository.add(name, role, [SEATTLE], PIN, None)
+        await repository.set_badge(one, BADGES[name], None)
     return people
 
 
@@ -272,7 +272,7 @@ async def test_a_store_that_has_people_is_not_said_to_be_open(door: Hands) -> No
     await client.sign_in(Profile("store_everett", Role.MANAGER, "Mona"))
     status = door.workplace._status
     assert "Anybody may sign in to Everett" in status.state.message.text
-    await door.repositories.staff.add("Eva", Role.MANAGER, ["store_everett"], PIN, "Mona")
+    await door.repositories.staff.add("Eva", Role.MANAGER, ["store_everett"], PIN, None)
     await until(lambda: "Anybody" not in status.state.message.text, "that it is gone")
 
 
@@ -302,19 +302,19 @@ async def test_what_is_typed_is_who_is_asked_for_or_it_is_said(
 
 async def test_who_is_sent_home_is_out_at_once(door: Hands, staff: dict[str, Person]) -> None:
     await enter(door, "Ben")
-    await door.repositories.staff.set_active(staff["Ben"], False, "Ann")
+    await door.repositories.staff.set_active(staff["Ben"], False, None)
     await until(lambda: door.client.workplace is None, "the sign-in")
     assert [screen(door).person.itemText(at) for at in range(screen(door).person.count())] == [
         "Ann"
     ]
-    await door.repositories.staff.set_active(staff["Ben"], True, "Ann")
+    await door.repositories.staff.set_active(staff["Ben"], True, None)
     await until(lambda: screen(door).person.count() == 2, "Ben")
 
 
 async def test_a_person_of_one_store_is_not_let_into_another(door: Hands) -> None:
     await enter(door, "Ann")
     client = door.client
-    tacomas = await door.repositories.staff.add("Cleo", Role.MANAGER, [TACOMA], PIN, "")
+    tacomas = await door.repositories.staff.add("Cleo", Role.MANAGER, [TACOMA], PIN, None)
     await until(lambda: not client.door.is_open(TACOMA), "the people of Tacoma")
     client.entrance.move(Profile(TACOMA, Role.MANAGER, "Ann", who(door).person_id))
     await until(lambda: not client.entrance.running, "an answer")
@@ -354,4 +354,4 @@ async def test_people_are_kept_by_hand(door: Hands, staff: dict[str, Person]) ->
     view_model.set_active(False)
     await until(lambda: "last manager" in view_model.state.message.text, "a refusal")
     dora = next(one for one in view_model.state.people if one.name == "Dora")
-    await door.repositories.staff.set_active(dora, False, "")
+    await door.repositories.staff.set_active(dora, False, None)
