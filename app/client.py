@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from datetime import datetime
 
 from PySide6.QtCore import QLocale, QObject, QSettings, Signal
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 
 from app.beginning import Beginning
 from app.config.dependencies import Shift, make_shift
@@ -22,25 +22,23 @@ from app.data.sync.modes import Mode, choose, connection
 from app.data.sync.service import SyncService
 from app.domain.entities import Actor, Device, Profile, Role, Store
 from app.domain.errors import StorageError
-from app.domain.scans import UnknownCode
-from app.domain.staff import read_badge
 from app.door import Door
 from app.entrance import Entrance
+from app.hearing import Hearing
 from app.settings import Settings, check_store
 from app.shifts import OpenStore, Shifts, SignedIn
 from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import Binding
 from app.ui.core.conventions import conventions_of
-from app.ui.core.dialogs import BadgeDialog, ScanDialog
+from app.ui.core.dialogs import put_away
 from app.ui.core.field_undo import FieldUndo
 from app.ui.core.formats import money, number
 from app.ui.core.garbage import GarbageCollector
 from app.ui.core.here import enter_shop, leave_shop
 from app.ui.core.idle import IdleLock
-from app.ui.core.scan_words import covered, slipped, torn
 from app.ui.core.scanner import ScannerFilter
 from app.ui.core.scanner_settings import load_scanner_settings
-from app.ui.core.sounds import Silence, Sound, Sounds, Speaker
+from app.ui.core.sounds import Silence, Sounds, Speaker
 from app.ui.core.tasks import finish
 from app.ui.shell.sign_in import SignInScreen, remember
 from app.ui.shell.window import MainWindow
@@ -86,11 +84,7 @@ class Client(QObject):
         self._scanner = ScannerFilter(application)
         FieldUndo(application, self)
         self._scanner.reader.settings = load_scanner_settings(self._preferences)
-        self._scanner.reader.is_known = self._is_known
-        self._scanner.began.connect(self._on_burst)
-        self._scanner.scanned.connect(self._on_scanned)
-        self._scanner.slipped.connect(self._on_slipped)
-        self._scanner.torn.connect(lambda code: self._refuse_scan(code, torn(code)))
+        self._hearing = Hearing(self, self._scanner)
         self._application = application
         self.entrance = Entrance(self)
         self.beginning = Beginning(self)
@@ -187,13 +181,9 @@ class Client(QObject):
         signed_in = self.signed_in
         if signed_in is None or not signed_in.profile.person_id:
             return
-        # What is asked at this moment is answered with no.
-        while (covering := QApplication.activePopupWidget()) is not None:
-            covering.close()
-        while isinstance(modal := QApplication.activeModalWidget(), QDialog):
-            modal.reject()
+        asked = put_away()
         self._idle.stop()
-        self._shifts.lock()
+        self._shifts.lock(asked)
         leave_shop()
         self._ask_who(signed_in)
 
@@ -304,8 +294,8 @@ class Client(QObject):
         self.sign_in_screen = None
         self.door.kept_here.clear()
         self.window.show_page(workplace)
+        remember(profile, self._preferences)
         if profile.person_id:
-            remember(profile, self._preferences)
             self._idle.start()
         self.changed.emit()
 
@@ -356,50 +346,6 @@ class Client(QObject):
         )
 
     def _on_stores(self, stores: list[Store]) -> None:
-        if self.workplace is None and stores != self.stores:
+        if self.sign_in_screen is not None and stores != self.stores:
             self.stores = stores
-            self.show_sign_in()
-
-    def _is_known(self, code: str) -> bool:
-        """Whether a text is the code of something; nobody types one by chance."""
-        if read_badge(code) is not None:
-            return True
-        if self.workplace is None:
-            return False
-        scan = self.repositories.catalogue.read(code)
-        return not isinstance(scan.meaning, UnknownCode)
-
-    def _on_burst(self) -> None:
-        if self.workplace is not None:
-            self.workplace.scans.begin()
-
-    def _on_scanned(self, code: str) -> None:
-        while (popup := QApplication.activePopupWidget()) is not None:
-            popup.close()
-        modal = QApplication.activeModalWidget()
-        if (badge := read_badge(code)) is not None:
-            # It is a secret: nothing shows it, and nothing looks for it among the products.
-            if isinstance(modal, BadgeDialog):
-                modal.take_badge(badge)
-                return
-            self.entrance.take_badge(badge, covered=modal is not None)
-            return
-        if self.workplace is not None and modal is None:
-            self.workplace.scan(code)
-            return
-        if self.workplace is not None and isinstance(modal, ScanDialog):
-            self.workplace.scans.take_into(modal, code)
-            return
-        # A question is answered by a person, and so is who is working here.
-        self._refuse_scan(code, covered(code))
-
-    def _on_slipped(self, keys: str) -> None:
-        if self.workplace is not None:
-            self.workplace.scans.warn(slipped(keys))
-
-    def _refuse_scan(self, code: str, sentence: str) -> None:
-        if self.workplace is not None:
-            self.workplace.scans.refuse(sentence)
-        elif self.sign_in_screen is not None:
-            self.sounds.play(Sound.REFUSED)
-            self.sign_in_screen.refuse_scan(code)
+            self.sign_in_screen.show_stores(stores)

@@ -41,7 +41,7 @@ class Door(QObject):
         await self._read()
         self._following.callback(self._session.on_written(self._on_written))
         if hears_others:
-            self._following.callback(self._staff.watch_all(self._show))
+            self._following.callback(self._staff.watch_all(self._on_people))
 
     def close(self) -> None:
         """Stop following."""
@@ -60,7 +60,15 @@ class Door(QObject):
         )
         return next(found, None)
 
+    def _on_people(self, people: People) -> None:
+        if self._session.busy:
+            # A live query may tell of a write of this device before it is `kept_here`.
+            begin(self._read())
+        else:
+            self._show(people)
+
     async def _read(self) -> None:
+        await self._session.written()
         self._show(await self._staff.everybody())
 
     def _show(self, people: People) -> None:

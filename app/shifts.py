@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from app.config.dependencies import Shift
 from app.config.repositories import Repositories
 from app.domain.entities import Profile, Store
+from app.ui.core.dialogs import PutAway
 
 
 @dataclass(eq=False, slots=True)
@@ -45,13 +47,12 @@ class Shifts:
         everybody = [*filter(None, (self.current,)), *self._locked.values()]
         return everybody[0].place if everybody else None
 
-    def lock(self) -> SignedIn | None:
-        """Leave the workplace as it is, behind the lock; returns whose it was, if anybody's."""
+    def lock(self, asked: Sequence[PutAway]) -> None:
+        """Leave the workplace, if somebody is at it, as it is behind the lock, with its dialogs."""
         left, self.current = self.current, None
         if left is not None:
-            left.shift.workplace.suspend()
+            left.shift.workplace.suspend(asked)
             self._locked[left.profile.person_id] = left
-        return left
 
     def unlock(self, profile: Profile) -> SignedIn | None:
         """The workplace that somebody left locked, as they are now; None where there is none."""

@@ -1,4 +1,4 @@
-"""Values in CSV files that spreadsheets open as they are."""
+"""Values in CSV files, and on the clipboard, that spreadsheets take as they are."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ def as_cell(value: object) -> object:
     if not isinstance(value, str):
         return value
     return f"{_MARK}{value}" if _is_turned(value) else value
+
+
+def as_pasted(text: str) -> str:
+    """A text that is to be pasted, elsewhere too: only what would run as a formula is marked."""
+    return f"{_MARK}{text}" if _FORMULA.match(text) else text
 
 
 def _is_turned(text: str) -> bool:

@@ -151,13 +151,13 @@ async def _add(desk: _Desk, options: argparse.Namespace) -> None:
     if not stores:
         raise UserError("Name the store by --store: one of " + ", ".join(desk.stores) + ".")
     role = Role(options.of_role)
-    person = await desk.staff.add(options.person, role, stores, _typed_pin(), "")
+    person = await desk.staff.add(options.person, role, stores, _typed_pin(), None)
     print(f"{person.name} may sign in to {', '.join(stores)} as {role.value}.")
 
 
 async def _pin(desk: _Desk, options: argparse.Namespace) -> None:
     person = await desk.find(options.person)
-    elsewhere = await desk.staff.set_pin(person, _typed_pin(), "")
+    elsewhere = await desk.staff.set_pin(person, _typed_pin(), None)
     print(f"{person.name} has a new PIN.")
     if elsewhere:
         print(f"Not in {', '.join(elsewhere)}, which this device does not hold.")
@@ -173,7 +173,7 @@ async def _activate(desk: _Desk, options: argparse.Namespace) -> None:
 
 async def _set_active(desk: _Desk, name: str, active: bool, said: str) -> None:
     person = await desk.find(name)
-    await desk.staff.set_active(person, active, "")
+    await desk.staff.set_active(person, active, None)
     print(f"{person.name} {said}.")
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from app.config.repositories import Repositories
 from app.config.screens.finding import product
 from app.config.screens.help import open_help
-from app.config.screens.parts import STOCK_ROOM, DeviceParts, Parts
+from app.config.screens.parts import DeviceParts, Parts
 from app.config.screens.routes import routes
 from app.config.screens.spotlight import open_spotlight
 from app.data.papers.tidying import Tidying
 from app.data.sync.service import SyncService
 from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Profile, Store
+from app.domain.rights import sees
 from app.domain.shop_days import zones_problem
 from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.codes.view_model import TeachingViewModel
@@ -28,6 +29,7 @@ from app.ui.shell.stores import OtherStores
 from app.ui.shell.teaching import Teaching
 from app.ui.shell.welcome import Welcome
 from app.ui.shell.workplace import Workplace
+from connector_config.schema.collections import STAFF
 
 _TOLD_OF_ZONES = "told/time_zones"
 _TOLD_OF_PEOPLE = "told/people"
@@ -84,7 +86,6 @@ def make_shift(
     all_routes = routes(parts)
     status = StatusViewModel(
         repositories.undoing,
-        {route.name for route in all_routes if profile.role in route.roles},
         actor,
         sync,
         repositories.now,
@@ -124,7 +125,7 @@ def make_shift(
     )
     if parts.manages and not _tell_of_zones(parts, status) and not profile.person_id:
         _tell_of_people(parts, status)
-    alerts = parts.alerts if profile.role in STOCK_ROOM else None
+    alerts = parts.alerts if sees(profile.role, "alerts") else None
     if alerts is not None:
         alerts.state_changed.connect(lambda state: workplace.rail.set_count("alerts", state.total))
     tidying = Tidying(
@@ -153,10 +154,11 @@ def _tell_of_people(parts: Parts, status: StatusViewModel) -> None:
     """Tell a manager of a store without people that it is open; once on a device."""
     told, key = parts.device.preferences, f"{_TOLD_OF_PEOPLE}/{parts.store_id}"
     if not told.value(key):
-        status.say(
+        status.say_until_written(
             Message(
                 f"Anybody may sign in to {parts.store.short_name}, as anything. People (Alt+P) "
                 "says who may, where the shop wants that."
-            )
+            ),
+            STAFF,
         )
         told.setValue(key, "1")

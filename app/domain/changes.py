@@ -106,7 +106,7 @@ class NewlyMade:
 
     @property
     def screen(self) -> str:
-        """The screen whose work it is: who has it may take the change back; "" for everybody."""
+        """The screen whose work it is; "" where it is that of every screen."""
         if self.kind is Kind.PAPER and self.edits:
             return _PAPERS.get(self.edits[0].collection, "")
         return _SCREENS.get(self.kind, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from enum import Enum
 from itertools import chain
 from typing import Final
 
@@ -30,6 +31,35 @@ _DAY_FIRST: Final = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|\.)?[ -]*([^\W\d_]+)
 _MONTH_FIRST: Final = re.compile(
     r"([^\W\d_]+)\.?[ -]*([0-9]{1,2})(?:st|nd|rd|th|\.)?(?:[ ,-]+([0-9]+))?"
 )
+
+
+class Preset(Enum):
+    """A time that is often asked for; its value is how people call it."""
+
+    TODAY = "Today"
+    WEEK = "Last 7 days"
+    MONTH = "This month"
+    LAST_YEAR = "Last year"
+
+    def days(self, today: date) -> tuple[date, date]:
+        """Its first and last day, both included."""
+        match self:
+            case Preset.TODAY:
+                return today, today
+            case Preset.WEEK:
+                return today - timedelta(days=6), today
+            case Preset.MONTH:
+                return today.replace(day=1), today
+            case Preset.LAST_YEAR:
+                return date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
+
+
+def year_before(day: date) -> date:
+    """The same day a year before; of the 29th of February the 28th."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
 
 
 def day_readings(text: str, today: date, conventions: Conventions) -> tuple[date, ...]:

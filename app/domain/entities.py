@@ -18,7 +18,7 @@ USUAL_COUNTRY = "US"
 
 
 class Role(Enum):
-    """What a person does in the store; it decides which screens they get."""
+    """What a person does in the store; `app.domain.rights` says what each may do."""
 
     WORKER = "worker"
     REP = "rep"
@@ -28,16 +28,6 @@ class Role(Enum):
     def label(self) -> str:
         """The role as shown to a person."""
         return {"worker": "Store worker", "rep": "Sales rep", "manager": "Manager"}[self.value]
-
-    @property
-    def may_adjust(self) -> bool:
-        """Whether this role corrects stock and moves products."""
-        return self is not Role.REP
-
-    @property
-    def may_merge_customers(self) -> bool:
-        """Whether this role merges customers who are one person, and has one forgotten."""
-        return self is Role.MANAGER
 
 
 def short(store_name: str) -> str:
@@ -115,13 +105,15 @@ class Device:
 class Actor:
     """Who changes something, and from which device; `connected` tells whether it hears anybody.
 
-    `approved_by` is the manager who gave the word for this change, where it needs one.
+    `approved_by` is the manager who is said to have given the word for this change. Only where the
+    change needs one and it holds, it is `granted`, by `app.data.staff.word` alone, and written.
     """
 
     profile: Profile
     device: Device
     connected: Callable[[], bool] = lambda: False
     approved_by: Approval | None = None
+    granted: Approval | None = None
 
     @property
     def offline(self) -> bool:

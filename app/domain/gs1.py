@@ -15,6 +15,7 @@ from biip.gs1_digital_link_uris import GS1DigitalLinkURI
 from biip.gs1_element_strings import GS1ElementString
 from biip.gs1_messages import GS1Message
 from biip.gtin import Gtin
+from biip.sscc import Sscc
 from biip.symbology import GS1Symbology, SymbologyIdentifier
 from biip.upc import Upc
 
@@ -69,6 +70,13 @@ def split_identifier(text: str) -> tuple[str, str]:
 def is_gtin(text: str) -> bool:
     """Whether a text is a GTIN in any of its forms, with a right check digit."""
     return bool(_DIGITS.fullmatch(text)) and _gtin(text) is not None
+
+
+def is_sscc(text: str) -> bool:
+    """Whether a text is the number of a pallet or a parcel, as it is read from one."""
+    with suppress(ParseError):
+        return text.startswith("00") and bool(Sscc.parse(text.removeprefix("00")))
+    return False
 
 
 def with_check_digit(digits: str) -> str:

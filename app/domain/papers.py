@@ -85,6 +85,11 @@ class Signature:
     device_name: str = ""
     approved_by: str = ""
 
+    @property
+    def names(self) -> str:
+        """Who did it, and who gave the word for it, if anybody."""
+        return f"{self.who}, approved by {self.approved_by}" if self.approved_by else self.who
+
 
 @dataclass(frozen=True, slots=True)
 class ReceivedLine:

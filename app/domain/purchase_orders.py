@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
+from app.domain.documents.parts import from_approval
+from app.domain.entities import Actor
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.papers import Change, PaperReceipt, Patch, Signature
 from connector_config.schema import paper_documents as stored
@@ -105,13 +107,16 @@ def describe(paper: PurchaseOrder, supplier: str, note: str) -> Change:
     return _patch(paper, {"supplier": supplier, "note": note})
 
 
-def order(paper: PurchaseOrder, at: str, expected_at: str) -> Change:
+def order(paper: PurchaseOrder, actor: Actor, at: str, expected_at: str) -> Change:
     """Send a draft to the supplier; an empty change when that was done already."""
     if paper.state is not PurchaseOrderState.DRAFT:
         return Change()
     if not paper.lines:
         raise InvalidInputError("lines", "Put at least one product on the order.")
-    return _patch(paper, {"ordered_at": at, "expected_at": expected_at})
+    fields: stored.PurchaseOrderChange = {"ordered_at": at, "expected_at": expected_at}
+    if actor.granted is not None:
+        fields["approved_by"] = from_approval(actor.granted)
+    return _patch(paper, fields)
 
 
 def cancel(paper: PurchaseOrder, at: str) -> Change:

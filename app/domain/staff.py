@@ -30,9 +30,9 @@ _FORGOTTEN_AFTER: Final = timedelta(hours=24)
 
 # No GTIN is as long, and no application identifier of GS1 begins so. Only digits, which nearly
 # every keyboard layout leaves as they are.
-_BADGE_START: Final = "77"
-_BADGE_DIGITS: Final = 24
-BADGE_RANDOM: Final = _BADGE_DIGITS - len(_BADGE_START) - 1
+BADGE_START: Final = "77"
+BADGE_DIGITS: Final = 24
+BADGE_RANDOM: Final = BADGE_DIGITS - len(BADGE_START) - 1
 """Digits of a badge that are chosen by chance: 70 bits, which nobody tries out."""
 _BADGE_SALT: Final = "zava badge "
 
@@ -171,7 +171,7 @@ def new_badge(digits: str) -> str:
     """The code of a badge with these BADGE_RANDOM digits, which chance has chosen."""
     if len(digits) != BADGE_RANDOM or not (digits.isascii() and digits.isdecimal()):
         raise ValueError(f"A badge has {BADGE_RANDOM} digits of its own.")
-    return f"{_BADGE_START}{digits}{_check_digit(_BADGE_START + digits)}"
+    return f"{BADGE_START}{digits}{_check_digit(BADGE_START + digits)}"
 
 
 def read_badge(text: str) -> str | None:
@@ -180,9 +180,9 @@ def read_badge(text: str) -> str | None:
     A symbology identifier in front and what a wrong keyboard layout made of it do no harm.
     """
     scanned = text.strip()
-    if scanned.startswith("]") and len(scanned) == _BADGE_DIGITS + 3:
+    if scanned.startswith("]") and len(scanned) == BADGE_DIGITS + 3:
         scanned = scanned[3:]
-    if len(scanned) != _BADGE_DIGITS:
+    if len(scanned) != BADGE_DIGITS:
         return None
     meant = (layout.as_meant(scanned) for layout in LAYOUTS)
     return next((one for one in (scanned, *filter(None, meant)) if _is_badge(one)), None)
@@ -247,7 +247,7 @@ def _is_badge(text: str) -> bool:
     return (
         text.isascii()
         and text.isdecimal()
-        and text.startswith(_BADGE_START)
+        and text.startswith(BADGE_START)
         and text[-1] == _check_digit(text[:-1])
     )
 

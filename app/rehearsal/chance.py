@@ -8,6 +8,7 @@ from typing import Final
 
 from app.rehearsal.code_chance import CodeDealer
 from app.rehearsal.paper_chance import PaperDealer
+from app.rehearsal.people_chance import PeopleDealer
 from app.rehearsal.schedule import Action, AtOnce, Operation, Schedule, Step
 from app.rehearsal.steps import (
     CUSTOMERS,
@@ -60,10 +61,13 @@ def draw(seed: int, stores: Mapping[str, str], power_cuts: float = POWER_CUTS) -
     random = Random(f"{seed} {sorted(stores.items())}")
     stock = {item: random.choice(_ON_HAND) for item in range(1, ITEMS + 1)}
     dealer, codes = _Dealer(random, stores, power_cuts), CodeDealer(seed, stores)
+    people = PeopleDealer(seed, stores)
     steps: list[Step] = []
     for _ in range(random.randint(*_MOMENTS)):
         if moment := codes.moment():
             steps.append(AtOnce(do="at_once", steps=[*moment]))
+        if together := people.moment():
+            steps.append(AtOnce(do="at_once", steps=[*together]))
         steps += dealer.moment()
     about = f"Drawn by chance from seed {seed} for {counted(len(stores), 'peer')}"
     return Schedule.model_validate(

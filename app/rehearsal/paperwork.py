@@ -104,7 +104,9 @@ class Paperwork:
             kind = ReceiptKind.TRANSFER if number else ReceiptKind.FREE
             receipt = await self._receiving.begin(self._actor, paper, kind, number)
             for one, line in lines:
-                receipt = await self._receiving.set_line(receipt, _product(one), **line)
+                receipt = await self._receiving.set_line(
+                    receipt, _product(one), actor=self._actor, **line
+                )
             return receipt
 
         return await self._done(begin())
@@ -139,7 +141,7 @@ class Paperwork:
         }
         if of not in shown:
             raise PaperError("That count has not arrived on this device yet.")
-        return await self._done(self._stocktakes.choose(stocktake, shown[of]))
+        return await self._done(self._stocktakes.choose(stocktake, shown[of], self._actor))
 
     async def post_count(self, key: Key, twice: bool) -> Evidence:
         stocktake = to_stocktake(await self._load(STOCKTAKES, key))

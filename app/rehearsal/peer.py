@@ -32,6 +32,7 @@ from app.rehearsal.codework import Codework
 from app.rehearsal.contents import Contents, contents, digest, scope_of_worker
 from app.rehearsal.customerwork import Customerwork
 from app.rehearsal.paperwork import Paperwork
+from app.rehearsal.peoplework import Peoplework
 from app.rehearsal.steps import STORES
 from app.rehearsal.undoable import newest_undoable
 from app.rehearsal.witness import Evidence, Witness
@@ -66,6 +67,7 @@ class Device:
         self.papers: Paperwork
         self.codes: Codework
         self.customers: Customerwork
+        self.people: Peoplework
         self._state = LinkState()
         self._linking: asyncio.Task[None] | None = None
         self._seen: dict[str, int] = {}
@@ -87,6 +89,7 @@ class Device:
         self.papers = Paperwork(repositories, self._actor(), witness)
         self.codes = Codework(repositories, self._actor(), witness)
         self.customers = Customerwork(repositories, self._actor())
+        self.people = Peoplework(repositories, self._actor(), witness)
         self._session.watch(_MARK, {"id": STORES[0]}, self._on_mark)
         return {"device_id": self._device.device_id}
 
@@ -257,8 +260,9 @@ async def _answer(device: Device, request: dict[str, Any]) -> None:
     answer: dict[str, Any] = {"id": request.pop("id")}
     do = request.pop("do")
     try:
-        carry_out = getattr(device, do, None) or getattr(device.papers, do, None)
-        carry_out = carry_out or getattr(device.codes, do, None) or getattr(device.customers, do)
+        if (carry_out := getattr(device, do, None)) is None:
+            work = (device.papers, device.codes, device.customers, device.people)
+            carry_out = next(getattr(one, do) for one in work if hasattr(one, do))
         answer["done"] = await carry_out(**request)
     except UserError as error:
         answer["refused"] = str(error)

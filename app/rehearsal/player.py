@@ -24,6 +24,7 @@ from app.rehearsal.paper_steps import (
     Ship,
     TakeIn,
 )
+from app.rehearsal.people_steps import TakeMuch
 from app.rehearsal.processes import (
     PeerFailedError,
     PeerGoneError,
@@ -136,6 +137,8 @@ class Player:
             given["taken_by"] = [devices[name] for name in step.taken_by]
         if isinstance(step, OfItem):
             given["item"] = goods.item_key(step.store or self.store_id, step.item)
+        if isinstance(step, TakeMuch):
+            given["item"] = goods.item_key(self.store_id, step.item)
         if isinstance(step, (Rename, Order, Merge)):
             given["customer"] = goods.customer_key(self.store_id, step.customer)
         if isinstance(step, Merge):

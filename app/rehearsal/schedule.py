@@ -16,6 +16,7 @@ from app.rehearsal.code_steps import CodeStep
 from app.rehearsal.customer_steps import CustomerStep
 from app.rehearsal.oversell_steps import OversellStep
 from app.rehearsal.paper_steps import PaperName, PaperStep
+from app.rehearsal.people_steps import PeopleStep
 from app.rehearsal.steps import (
     Count,
     Customer,
@@ -55,6 +56,7 @@ Operation = (
     | Rename
     | Order
     | CustomerStep
+    | PeopleStep
     | PaperStep
     | OversellStep
     | CodeStep

@@ -17,6 +17,7 @@ from app.rehearsal.goods import Goods
 from app.rehearsal.journal import Journal
 from app.rehearsal.paper_steps import OfPaper, Tidy
 from app.rehearsal.paper_verdict import lost_papers, odd_papers
+from app.rehearsal.people_verdict import lost_people, odd_words
 from app.rehearsal.return_verdict import odd_returns
 from app.rehearsal.schedule import Expected
 from connector_config.schema.collections import (
@@ -41,7 +42,7 @@ LEDGER: Final = "ledger"
 PAPERS: Final = "papers"
 UNEXPECTED: Final = "unexpected"
 
-_MOVING: Final = frozenset({"sell", "receive", "count", "move", "undo"})
+_MOVING: Final = frozenset({"sell", "receive", "count", "move", "undo", "take_much"})
 # What becomes of an order is written into it.
 _GROWS: Final = frozenset({"status", "history", "returns", "updated_at"})
 _OF_PAPERS: Final = frozenset({"shipment", "return", "receipt", "count", "undoes"})
@@ -104,6 +105,7 @@ def judge(
     problems[LOST] += lost_edits(goods, begin, journal, mongodb)
     problems[LOST] += lost_papers(journal, mongodb)
     problems[LOST] += lost_codes(journal, mongodb)
+    problems[LOST] += lost_people(journal, mongodb)
     problems[DUPLICATES] += _duplicates(mongodb, peers)
     problems[DUPLICATES] += _written_by_nobody(begin, journal, mongodb)
     problems[DUPLICATES] += _halves(mongodb)
@@ -119,6 +121,7 @@ def judge(
     verdict.papers = sum(len(mongodb[name]) for name in (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES))
     problems[PAPERS] += odd_papers(mongodb)
     problems[PAPERS] += odd_returns(mongodb)
+    problems[LEDGER] += odd_words(mongodb)
     problems[LEDGER] += odd_scans(begin, journal, mongodb)
     problems[UNEXPECTED] += unexpected(goods, expected, journal, begin, mongodb)
     return verdict

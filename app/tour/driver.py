@@ -140,6 +140,11 @@ class Driver:
                 shown,
             )
             painter.end()
+        popup: QWidget | None = QApplication.activePopupWidget()
+        if popup is not None:
+            painter = QPainter(picture)
+            painter.drawPixmap(self.window.mapFromGlobal(popup.pos()), popup.grab())
+            painter.end()
         return picture
 
     def _focus(self) -> QWidget:

@@ -31,7 +31,7 @@ async def keep_people(driver: Driver) -> None:
     await driver.until("the form closed", lambda: state.state.draft is None)
     staff = driver.client.repositories.staff
     store_id = driver.client.repositories.store_id
-    await staff.add("Ben", Role.WORKER, [store_id], _PIN, "Ann Lind")
+    await staff.add("Ben", Role.WORKER, [store_id], _PIN, None)
     await driver.until("both", lambda: len(state.state.people or ()) == 2)
     await driver.click_row(screen.table, 0)
     await driver.until("Ann's card", lambda: state.state.chosen is not None)
@@ -63,7 +63,7 @@ async def sign_in_by_pin_and_badge(driver: Driver) -> None:
     people = await staff.people(client.repositories.store_id)
     ann = next(one for one in people if one.role is Role.MANAGER)
     badge = staff.new_badge_code()
-    await staff.set_badge(ann, badge, "")
+    await staff.set_badge(ann, badge, None)
     before = client.workplace
     await driver.scan(badge)
     await driver.until("Ann's workplace", lambda: client.workplace not in (None, before))

@@ -9,6 +9,7 @@ from app.tour.closing_steps import CLOSING_STEPS
 from app.tour.day_steps import DAY_STEPS
 from app.tour.driver import Driver, TourError
 from app.tour.help_steps import HELP_STEPS, begin_for_the_first_time
+from app.tour.list_steps import LIST_STEPS
 from app.tour.order_steps import ORDER_STEPS
 from app.tour.oversold_steps import OVERSOLD_STEPS, SALES_STEPS
 from app.tour.paper_steps import PAPER_STEPS
@@ -292,6 +293,7 @@ STEPS = (
     ("look at sync", look_at_sync),
     *SCANNER_STEPS,
     *HELP_STEPS,
+    *LIST_STEPS,
     ("fit a small laptop", fit_a_small_laptop),
     ("go on after lunch", go_on_after_lunch),
     *SUPPLY_STEPS,

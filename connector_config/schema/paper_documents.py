@@ -28,7 +28,8 @@ class Paper(Document):
 
     A step that is final is a time that is there or not: `ordered_at`, `cancelled_at`. What can
     happen several times is a map by an id that its maker chose, so that two devices add to it at
-    once and both stay. The state of a paper follows from these and is not stored.
+    once and both stay. The state of a paper follows from these and is not stored. `approved_by` is
+    there where asking for the goods, or ordering them, needed a manager's word.
     """
 
     number: str
@@ -36,6 +37,7 @@ class Paper(Document):
     device_id: str
     device_name: str
     note: str
+    approved_by: NotRequired[ApprovedBy]
 
 
 class ReceivedLine(TypedDict):
@@ -182,6 +184,7 @@ class PurchaseOrderChange(ReceiptsChange, total=False):
     lines: dict[str, PurchaseOrderLine]
     expected_at: Instant
     ordered_at: Instant
+    approved_by: ApprovedBy
     cancelled_at: Instant
     closed_at: Instant
 

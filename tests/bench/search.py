@@ -16,6 +16,7 @@ from app.data.stock.catalogue import Listing
 from app.ui.core.widgets import column
 from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import PAGE, FindState, FindViewModel
+from app.ui.product.chosen import ProductWays
 from app.ui.shell.command_bar import CommandLine
 from app.ui.shell.workplace import FIND, Workplace
 from connector_config.search.words import SearchEntry, SearchIndex
@@ -111,7 +112,11 @@ async def _painted(
 
     plain = QMainWindow()
     line = CommandLine()
-    plain_screen = FindScreen(cast(FindViewModel, source), client.appearance)
+    plain_screen = FindScreen(
+        cast(FindViewModel, source),
+        client.appearance,
+        ProductWays(client.repositories.catalogue, False, None, None),
+    )
     centre = QWidget()
     centre.setLayout(column(line, plain_screen))
     plain.setCentralWidget(centre)

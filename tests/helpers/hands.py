@@ -19,6 +19,7 @@ from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import PAGE
 from app.ui.product.state import ProductState
 from app.ui.shell.workplace import Workplace
+from tests.helpers.menus import popup
 from tests.helpers.waiting import settle, until
 
 HAMMER = "16 oz Curved Claw Hammer"
@@ -147,6 +148,12 @@ class Hands:
         self._pause()
         QTest.keyClick(focus(), key, modifier)
         await self._acted()
+
+    async def press_in_menu(self, keys: str) -> None:
+        """Press keys in the menu that is open on top."""
+        for key in keys:
+            QTest.keyClicks(popup(), key)
+            await self._acted()
 
     async def scan(self, code: str) -> None:
         """Send a code as a keyboard-wedge scanner does: fast, and Enter."""

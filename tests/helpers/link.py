@@ -116,7 +116,7 @@ class LinkedDevice:
         self.wanted = wanted
         self.name = name
         self.stock = DittoStockRepository(session, now, StockFeed(session))
-        self.actor = Actor(Profile(SEATTLE, Role.WORKER, name), Device(f"device-{name}", name))
+        self.actor = Actor(Profile(SEATTLE, Role.MANAGER, name), Device(f"device-{name}", name))
         self.states: list[LinkState] = []
         self._task: asyncio.Task[None] | None = None
 

@@ -18,7 +18,12 @@ VERSION: Final = "0.1.0"
 _ROOT: Final = Path(__file__).parents[2]
 _SAYS: Final = f'__version__ = "{VERSION}"'
 _WHERE: Final = "connector_config/__init__.py"
-_LACKS_REQUESTS: Final = frozenset({"teach", "unteach", "scan", "read"})
+_LACKS_REQUESTS: Final = frozenset(
+    {
+        *("teach", "unteach", "scan", "read", "merge", "tidy_customers"),
+        *("hire", "send_away", "take_much"),
+    }
+)
 _LACKS_COLLECTIONS: Final = frozenset({PRODUCT_CODES, STAFF, DAY_CLOSINGS})
 
 

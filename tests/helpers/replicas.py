@@ -77,7 +77,7 @@ class Replica:
 
     def __init__(self, store_id: str, name: str) -> None:
         self.store_id = store_id
-        self.actor = Actor(Profile(store_id, Role.WORKER, name), Device(name, name))
+        self.actor = Actor(Profile(store_id, Role.MANAGER, name), Device(name, name))
         self.documents: dict[Key, dict[Path, tuple[Stamp, Any]]] = {}
         self.movements: dict[str, Mapping[str, Any]] = {}
         self.counters: dict[str, int] = {}

@@ -136,7 +136,9 @@ class Matrix:
         elif acted and is_data and not (way.scans and screen.unsaved):
             # A product is scanned for the cart behind a form, which waits as it is.
             problem = "was not in what was done"
-        elif is_data and _error(editor) and not (asked or editor.hasFocus() or self._in_the_bar()):
+        elif (
+            is_data and error_of(editor) and not (asked or editor.hasFocus() or self._in_the_bar())
+        ):
             problem = "was refused, and has not the keyboard"
         if problem:
             self.failures.append(f"{name}: {text!r} {problem} after {way.name}")
@@ -266,11 +268,15 @@ class Matrix:
         await self.hands.type("ham")
 
     async def _go_to_another_store(self) -> None:
-        await self.hands.press(Qt.Key.Key_S, ALT)
+        # By mouse, which takes the keyboard first.
+        await self._click(self.hands.workplace.bar.store)
         menu = QApplication.activePopupWidget()
         assert isinstance(menu, QMenu)
-        next(one for one in menu.actions() if one.isCheckable() and not one.isChecked()).trigger()
-        menu.close()
+        other = next(one for one in menu.actions() if one.isCheckable() and not one.isChecked())
+        place = menu.actionGeometry(other).center()
+        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=place)
+        await self._rest()
+        await self.hands.at_hand()
 
     async def _close(self) -> None:
         # As the window manager asks; really closed, the loop of the tests would end with it.
@@ -342,6 +348,7 @@ def name_of(editor: Editor) -> str:
     return editor.accessibleName() or editor.placeholderText()
 
 
-def _error(editor: Editor) -> str:
+def error_of(editor: Editor) -> str:
+    """What is said to be wrong with what a field holds; empty where nothing is."""
     above: QWidget | None = editor.parentWidget()
     return above.error if isinstance(above, Field) else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.config.screens.parts import EVERYBODY, Parts
+from app.config.screens.parts import Parts
 from app.ui.core.screen import Route, Screen
 from app.ui.find.screen import FindScreen
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 def routes(parts: Parts) -> tuple[Route, ...]:
     """The routes of the search and of the product card."""
-    return (Route("find", "Find", "search", "Alt+1", EVERYBODY, lambda: find(parts)),)
+    return (Route("find", "Find", "search", "Alt+1", lambda: find(parts)),)
 
 
 def find(parts: Parts) -> Screen:
     """The search for products; its text is in the bar on top."""
-    return FindScreen(parts.find, parts.appearance)
+    return FindScreen(parts.find, parts.appearance, parts.ways)
 
 
 # The start waits for none of the modules that are imported from here on.

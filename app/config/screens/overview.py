@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from app.config.screens.parts import EVERYBODY, MANAGER, STOCK_ROOM, Parts
+from app.config.screens.parts import Parts
 from app.ui.core.screen import Route, Screen
 
 
 def routes(parts: Parts) -> tuple[Route, ...]:
-    """The routes of History, Alerts, Oversold, Sales, Closing and People, each for its roles."""
+    """The routes of History, Alerts, Oversold, Sales, Closing and People."""
     return (
-        Route("history", "History", "history", "Alt+8", STOCK_ROOM, lambda: history(parts)),
-        Route("alerts", "Alerts", "bell", "Alt+9", STOCK_ROOM, lambda: alerts(parts)),
-        Route("oversold", "Oversold", "warning", "Alt+D", EVERYBODY, lambda: oversold(parts)),
-        Route("sales", "Sales", "bar_chart", "Alt+M", MANAGER, lambda: sales(parts)),
-        # Whoever locks the shop closes its day.
-        Route("closing", "Closing", "event_available", "Alt+E", STOCK_ROOM, lambda: closing(parts)),
-        Route("people", "People", "badge", "Alt+P", MANAGER, lambda: people(parts)),
+        Route("history", "History", "history", "Alt+8", lambda: history(parts)),
+        Route("alerts", "Alerts", "bell", "Alt+9", lambda: alerts(parts)),
+        Route("oversold", "Oversold", "warning", "Alt+D", lambda: oversold(parts)),
+        Route("sales", "Sales", "bar_chart", "Alt+M", lambda: sales(parts)),
+        Route("closing", "Closing", "event_available", "Alt+E", lambda: closing(parts)),
+        Route("people", "People", "badge", "Alt+P", lambda: people(parts)),
     )
 
 
@@ -43,7 +42,7 @@ def oversold(parts: Parts) -> Screen:
     """The Oversold screen: what was sold although it was not there."""
     from app.ui.oversold.screen import OversoldScreen
 
-    return OversoldScreen(parts.oversold, parts.appearance)
+    return OversoldScreen(parts.oversold, parts.appearance, parts.approving)
 
 
 def sales(parts: Parts) -> Screen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.config.screens.parts import STOCK_ROOM, Parts
+from app.config.screens.parts import Parts
 from app.ui.core.screen import Route, Screen
 
 if TYPE_CHECKING:
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 def routes(parts: Parts) -> tuple[Route, ...]:
     """The routes of Receive, Transfers, Count and Reorder."""
     return (
-        Route("receive", "Receive", "inventory_2", "Alt+4", STOCK_ROOM, lambda: receive(parts)),
-        Route("transfers", "Transfers", "transfers", "Alt+5", STOCK_ROOM, lambda: transfers(parts)),
-        Route("count", "Count", "barcode_scanner", "Alt+6", STOCK_ROOM, lambda: count(parts)),
-        Route("reorder", "Reorder", "assignment", "Alt+7", STOCK_ROOM, lambda: reorder(parts)),
+        Route("receive", "Receive", "inventory_2", "Alt+4", lambda: receive(parts)),
+        Route("transfers", "Transfers", "transfers", "Alt+5", lambda: transfers(parts)),
+        Route("count", "Count", "barcode_scanner", "Alt+6", lambda: count(parts)),
+        Route("reorder", "Reorder", "assignment", "Alt+7", lambda: reorder(parts)),
     )
 
 
@@ -64,6 +64,7 @@ def transfers(parts: Parts) -> Screen:
         ),
         data.catalogue,
         parts.appearance,
+        parts.approving,
     )
 
 
@@ -107,6 +108,8 @@ def reorder(parts: Parts) -> Screen:
         data.now,
         parts.conventions,
     )
-    screen = ReorderScreen(view_model, data.catalogue, parts.store, parts.appearance)
+    screen = ReorderScreen(
+        view_model, data.catalogue, parts.store, parts.appearance, parts.approving
+    )
     screen.receive_asked.connect(receive)
     return screen

@@ -14,7 +14,8 @@ from app.config.repositories import Repositories
 from app.data.sync.modes import Mode
 from app.data.sync.service import SyncService
 from app.domain.conventions import Conventions
-from app.domain.entities import Actor, Role, Store
+from app.domain.entities import Actor, Store
+from app.domain.rights import Right, may
 from app.domain.shop_days import day_of
 from app.ui.alerts.view_model import AlertsViewModel
 from app.ui.core.appearance import Appearance
@@ -25,13 +26,9 @@ from app.ui.core.screen import Screen
 from app.ui.core.sounds import Sounds
 from app.ui.find.view_model import FindViewModel
 from app.ui.oversold.view_model import OversoldViewModel
+from app.ui.product.chosen import ProductWays
 
 S = TypeVar("S", bound=Screen)
-
-EVERYBODY = frozenset(Role)
-SALES = frozenset({Role.REP, Role.MANAGER})
-STOCK_ROOM = frozenset({Role.WORKER, Role.MANAGER})
-MANAGER = frozenset({Role.MANAGER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +72,8 @@ class Parts:
 
     @property
     def manages(self) -> bool:
-        """Whether a manager is signed in."""
-        return self.actor.profile.role is Role.MANAGER
+        """Whether a manager is signed in, who works in several stores."""
+        return may(self.actor.profile.role, Right.WORK_ELSEWHERE)
 
     @property
     def offline(self) -> bool:
@@ -128,6 +125,29 @@ class Parts:
             list(self.stores),
             [one.store_id for one in self.held()],
             self.actor,
+        )
+
+    @cached_property
+    def ways(self) -> ProductWays:
+        """What the person may do with products that are chosen in a list."""
+        role = self.actor.profile.role
+
+        def order(product_ids: Sequence[str]) -> None:
+            from app.ui.reorder.screen import ReorderScreen
+
+            if (screen := self.shown(ReorderScreen, "reorder")) is not None:
+                screen.order_products(product_ids)
+
+        def sell(product_id: str) -> None:
+            from app.ui.order.screen import OrderScreen
+
+            self.made(OrderScreen, "order").view_model.sell(product_id)
+
+        return ProductWays(
+            self.repositories.catalogue,
+            may_move=may(role, Right.CHANGE_STOCK),
+            order=order if may(role, Right.PURCHASE) else None,
+            sell=sell if may(role, Right.SELL) else None,
         )
 
     def shown(self, kind: type[S], name: str) -> S | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.config.screens.parts import SALES, Parts
+from app.config.screens.parts import Parts
 from app.ui.core.screen import Route, Screen
 
 if TYPE_CHECKING:
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 def routes(parts: Parts) -> tuple[Route, ...]:
     """The routes of Order, Orders, Catalogue and Customers."""
     return (
-        Route("order", "Order", "shopping_cart", "Alt+O", SALES, lambda: order(parts)),
-        Route("orders", "Orders", "receipt", "Alt+R", SALES, lambda: orders(parts)),
-        Route("catalogue", "Catalogue", "category", "Alt+C", SALES, lambda: catalogue(parts)),
-        Route("customers", "Customers", "person", "Alt+U", SALES, lambda: customers(parts)),
+        Route("order", "Order", "shopping_cart", "Alt+O", lambda: order(parts)),
+        Route("orders", "Orders", "receipt", "Alt+R", lambda: orders(parts)),
+        Route("catalogue", "Catalogue", "category", "Alt+C", lambda: catalogue(parts)),
+        Route("customers", "Customers", "person", "Alt+U", lambda: customers(parts)),
     )
 
 
@@ -45,7 +45,7 @@ def order(parts: Parts) -> Screen:
         parts.conventions,
     )
     lookup = CustomerLookup(data.customers, data.customer_directory, data.store_id)
-    draft = DraftViewModel(data.customers, data.customer_directory, parts.store)
+    draft = DraftViewModel(data.customers, data.customer_directory, parts.store, parts.actor)
     return OrderScreen(view_model, lookup, draft, data.catalogue, parts.appearance, parts.approving)
 
 
@@ -72,7 +72,7 @@ def catalogue(parts: Parts) -> Screen:
 
     data = parts.repositories
     view_model = CatalogueViewModel(data.catalogue, data.stock, data.carts, data.store_id, sell)
-    return CatalogueScreen(view_model, parts.appearance, Pictures(parts.pictures))
+    return CatalogueScreen(view_model, parts.appearance, Pictures(parts.pictures), parts.ways)
 
 
 def customers(parts: Parts) -> Screen:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from app.config.screens.parts import STOCK_ROOM, Parts
+from app.config.screens.parts import Parts
 from app.ui.core.screen import Route, Screen
 
 
 def routes(parts: Parts) -> tuple[Route, ...]:
     """The routes of Aisles and Low stock."""
     return (
-        Route("aisles", "Aisles", "shelves", "Alt+2", STOCK_ROOM, lambda: aisles(parts)),
+        Route("aisles", "Aisles", "shelves", "Alt+2", lambda: aisles(parts)),
         Route(
             "low_stock",
             "Low stock",
             "production_quantity_limits",
             "Alt+3",
-            STOCK_ROOM,
             lambda: low_stock(parts),
         ),
     )
@@ -31,7 +30,7 @@ def aisles(parts: Parts) -> Screen:
 
     data = parts.repositories
     view_model = AislesViewModel(data.catalogue, data.stock, data.store_id)
-    return AislesScreen(view_model, parts.appearance)
+    return AislesScreen(view_model, parts.appearance, parts.ways)
 
 
 def low_stock(parts: Parts) -> Screen:
@@ -52,6 +51,6 @@ def low_stock(parts: Parts) -> Screen:
         data.purchase_orders.suggestions,
         data.store_id,
     )
-    screen = LowStockScreen(view_model, parts.appearance)
+    screen = LowStockScreen(view_model, parts.appearance, parts.ways)
     screen.order_asked.connect(order)
     return screen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.config.screens.parts import EVERYBODY, Parts
+from app.config.screens.parts import Parts
 from app.ui.core.screen import Route, Screen
 
 
@@ -10,7 +10,7 @@ def routes(parts: Parts) -> tuple[Route, ...]:
     """How this device syncs."""
     return (
         # Its number stays when other screens come.
-        Route("sync", "Sync", "sync", "Alt+0", EVERYBODY, lambda: sync(parts)),
+        Route("sync", "Sync", "sync", "Alt+0", lambda: sync(parts)),
     )
 
 

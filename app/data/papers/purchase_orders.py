@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from app.data.papers import papers
 from app.data.papers.table import PaperTable
+from app.data.staff import word
+from app.data.stock import usual
 from app.data.store.reading import sound_rows
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
@@ -25,7 +27,9 @@ from app.domain.documents.transfers import to_transfer
 from app.domain.entities import Actor, Product, StockItem
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.domain.reordering import LEAD_DAYS, SALES_DAYS, Suggestion
+from app.domain.rights import Right, check
 from app.domain.sales import kept
+from app.domain.unusual import Asked
 from connector_config.schema.collections import ORDER_ITEMS, ORDERS, REPLENISHMENTS, TRANSFERS
 from connector_config.schema.instants import to_iso
 
@@ -118,6 +122,7 @@ class PurchaseOrderRepository:
         note: str = "",
     ) -> PurchaseOrder:
         """Begin a draft; `lines` has products and units by product id, and may be empty."""
+        check(actor, Right.PURCHASE)
         now = self._now()
         at = to_iso(now)
 
@@ -161,9 +166,10 @@ class PurchaseOrderRepository:
         return await self._session.read(work)
 
     async def add_lines(
-        self, paper: PurchaseOrder, lines: Mapping[str, tuple[Product, int]]
+        self, paper: PurchaseOrder, lines: Mapping[str, tuple[Product, int]], actor: Actor
     ) -> PurchaseOrder:
         """Put what is not on a draft yet on it; raises PaperError unless the order is a draft."""
+        check(actor, Right.PURCHASE)
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork, stored: PurchaseOrder) -> None:
@@ -177,10 +183,10 @@ class PurchaseOrderRepository:
         return await self._table.step(paper, work)
 
     async def set_line(
-        self, paper: PurchaseOrder, product: Product, quantity: int
+        self, paper: PurchaseOrder, product: Product, quantity: int, actor: Actor
     ) -> PurchaseOrder:
         """Set the units of a product, 0 for none; raises PaperError unless the order is a draft."""
-
+        check(actor, Right.PURCHASE)
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork, stored: PurchaseOrder) -> None:
@@ -193,24 +199,42 @@ class PurchaseOrderRepository:
 
         return await self._table.step(paper, work)
 
-    async def describe(self, paper: PurchaseOrder, supplier: str, note: str) -> PurchaseOrder:
+    async def describe(
+        self, paper: PurchaseOrder, supplier: str, note: str, actor: Actor
+    ) -> PurchaseOrder:
         """Set the supplier and the note; raises PaperError unless the order is a draft."""
-
+        check(actor, Right.PURCHASE)
         at = to_iso(self._now())
         return await self._table.edit(
             paper, lambda one: steps.describe(one, supplier, note), at, paper.store_id
         )
 
-    async def order(self, paper: PurchaseOrder, lead_days: int = LEAD_DAYS) -> PurchaseOrder:
-        """Mark a draft as ordered; it is expected after the lead time."""
+    async def order(
+        self, paper: PurchaseOrder, actor: Actor, lead_days: int = LEAD_DAYS
+    ) -> PurchaseOrder:
+        """Mark a draft as ordered; it is expected after the lead time.
+
+        Raises WordNeededError for so many that the store wants a manager's word.
+        """
+        check(actor, Right.PURCHASE)
         now = self._now()
         at, expected_at = to_iso(now), to_iso(now + timedelta(days=lead_days))
-        return await self._table.merge(
-            paper, lambda one: steps.order(one, at, expected_at), at, _made(paper, Kind.ORDERED)
-        )
 
-    async def cancel(self, paper: PurchaseOrder) -> PurchaseOrder:
+        async def work(unit: UnitOfWork, stored: PurchaseOrder) -> None:
+            units = [
+                Asked(one.product_id, one.name, one.quantity)
+                for one in (stored.lines if stored.state is PurchaseOrderState.DRAFT else ())
+            ]
+            by = await word.approved(unit, actor, await usual.asked_of(unit, actor, units))
+            patches = steps.order(stored, by, at, expected_at).patches
+            await papers.merge_all(unit, patches, at)
+            unit.note(_made(paper, Kind.ORDERED))
+
+        return await self._table.step(paper, work)
+
+    async def cancel(self, paper: PurchaseOrder, actor: Actor) -> PurchaseOrder:
         """Expect no goods, or no more goods, of an order."""
+        check(actor, Right.PURCHASE)
         at = to_iso(self._now())
         made = _made(paper, Kind.PURCHASE_ORDER_CANCELLED)
         return await self._table.merge(paper, lambda one: steps.cancel(one, at), at, made)

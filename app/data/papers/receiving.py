@@ -21,6 +21,7 @@ from app.domain.entities import Actor, Product
 from app.domain.errors import FaultyDocumentError
 from app.domain.papers import Change, ReceivedLine
 from app.domain.receiving import GoodsReceipt, Paper, ReceiptKind, ReceiptState
+from app.domain.rights import Right, check
 from app.domain.transfers import Transfer
 from app.domain.unusual import Asked
 from connector_config.schema.collections import GOODS_RECEIPTS
@@ -82,6 +83,7 @@ class ReceivingRepository:
 
         `kind` is the kind of a paper that this device has not seen yet.
         """
+        check(actor, Right.RECEIVE)
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> GoodsReceipt:
@@ -96,6 +98,7 @@ class ReceivingRepository:
         receipt: GoodsReceipt,
         product: Product,
         received: int,
+        actor: Actor,
         damaged: int = 0,
         missing: int = 0,
         note: str = "",
@@ -104,13 +107,15 @@ class ReceivingRepository:
 
         `damaged` of the `received` units, `missing` beside them.
         """
+        check(actor, Right.RECEIVE)
         line = new_receipt_line(product, ReceivedLine(received, damaged, missing), note)
         return await self._set_lines(receipt, {product.product_id: line})
 
     async def fill_in(
-        self, receipt: GoodsReceipt, lines: Mapping[str, tuple[Product, int]]
+        self, receipt: GoodsReceipt, lines: Mapping[str, tuple[Product, int]], actor: Actor
     ) -> GoodsReceipt:
         """Set what arrived of several products at once, by product id."""
+        check(actor, Right.RECEIVE)
         filled = {
             product_id: new_receipt_line(product, ReceivedLine(received))
             for product_id, (product, received) in lines.items()
@@ -123,17 +128,11 @@ class ReceivingRepository:
         Raises PaperError, InvalidInputError, and WordNeededError for so many that the store wants a
         manager's word.
         """
+        check(actor, Right.RECEIVE)
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork, stored: GoodsReceipt) -> None:
-            paper = await announced.paper_of(unit, stored)
-            awaited = steps.expected(paper)
-            units = [
-                Asked(one.product_id, one.name, one.received, awaited.get(one.product_id, 0))
-                for one in (stored.lines if stored.state is ReceiptState.DRAFT else ())
-            ]
-            by = await word.approved(unit, actor, await usual.asked_of(unit, actor, units))
-            await papers.apply(unit, steps.post(stored, paper, by, at), by, at)
+            await _take_in(unit, stored, actor, at)
             unit.note(_made(stored, Kind.RECEIPT, actor))
 
         return await self._table.step(receipt, work)
@@ -149,15 +148,14 @@ class ReceivingRepository:
 
         It is of a transfer, or of the number of one that this device has not seen yet.
         """
+        check(actor, Right.RECEIVE)
         at = to_iso(self._now())
         filled = {product.product_id: new_receipt_line(product, came) for product, came in lines}
 
         async def work(unit: UnitOfWork) -> GoodsReceipt:
             kind = ReceiptKind.TRANSFER
             begun = await _begin(unit, actor, at, transfer, kind, number, lines=filled)
-            await papers.apply(
-                unit, steps.post(begun, await announced.paper_of(unit, begun), actor, at), actor, at
-            )
+            await _take_in(unit, begun, actor, at)
             unit.note(_made(begun, Kind.RECEIPT, actor))
             return await self._table.load(unit, begun.key)
 
@@ -165,11 +163,13 @@ class ReceivingRepository:
 
     async def undo(self, receipt: GoodsReceipt, actor: Actor) -> GoodsReceipt:
         """Take a posted receipt back, line by line."""
+        check(actor, Right.RECEIVE)
         at = to_iso(self._now())
         return await self._step(receipt, actor, at, lambda one, paper: steps.undo(one, paper, at))
 
     async def discard(self, receipt: GoodsReceipt, actor: Actor) -> GoodsReceipt:
         """Throw a draft away."""
+        check(actor, Right.RECEIVE)
         at = to_iso(self._now())
         return await self._step(
             receipt, actor, at, lambda one, _: steps.discard(one, at), Kind.RECEIPT_DISCARDED
@@ -229,6 +229,18 @@ class ReceivingRepository:
 def _made(receipt: GoodsReceipt, kind: Kind, actor: Actor) -> NewlyMade:
     key = {**receipt.key, "number": receipt.number}
     return NewlyMade(kind, receipt.store_id, key, actor.device.device_id)
+
+
+async def _take_in(unit: UnitOfWork, receipt: GoodsReceipt, actor: Actor, at: str) -> None:
+    """Post a receipt; raises WordNeededError for so many that the store wants a word."""
+    paper = await announced.paper_of(unit, receipt)
+    awaited = steps.expected(paper)
+    units = [
+        Asked(one.product_id, one.name, one.received, awaited.get(one.product_id, 0))
+        for one in (receipt.lines if receipt.state is ReceiptState.DRAFT else ())
+    ]
+    by = await word.approved(unit, actor, await usual.asked_of(unit, actor, units))
+    await papers.apply(unit, steps.post(receipt, paper, by, at), by, at)
 
 
 async def _begin(

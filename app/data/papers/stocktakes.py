@@ -10,6 +10,7 @@ from datetime import datetime
 from app.data.papers import papers, stocktake_review
 from app.data.papers.table import PaperTable
 from app.data.staff import word
+from app.data.stock import usual
 from app.data.store.reading import entities, sound_rows
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
@@ -22,8 +23,10 @@ from app.domain.documents.stocktakes import new_count, new_stocktake, to_count, 
 from app.domain.entities import Actor, Reason, StockItem
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.papers import Change
+from app.domain.rights import Right, check
 from app.domain.stock import MAX_QUANTITY
 from app.domain.stocktake import Count, ReviewLine, Stocktake
+from app.domain.unusual import Asked
 from connector_config.schema.collections import (
     INVENTORY,
     STOCK_MOVEMENTS,
@@ -128,6 +131,7 @@ class StocktakeRepository:
         self, actor: Actor, name: str, aisle: str = "", shelf: str = "", blind: bool = True
     ) -> Stocktake:
         """Begin to count the store, an aisle or a shelf."""
+        check(actor, Right.COUNT)
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> Stocktake:
@@ -152,8 +156,10 @@ class StocktakeRepository:
     ) -> Count:
         """Store what somebody counted just now; a later count of the same person replaces it.
 
-        Raises FaultyDocumentError for an item of which nobody knows the opening level.
+        Raises FaultyDocumentError for an item of which nobody knows the opening level, and
+        WordNeededError for so many that the store wants a manager's word.
         """
+        check(actor, Right.COUNT)
         if not 0 <= quantity <= MAX_QUANTITY:
             raise InvalidInputError("quantity", f"Count from 0 to {number(MAX_QUANTITY)}.")
 
@@ -164,6 +170,8 @@ class StocktakeRepository:
             stored = await unit.query(_ITEM, {"id": ditto_id(INVENTORY, key)})
             if not stored:
                 raise PaperError("This product is no longer stocked at this store.")
+            units = [Asked(item.product_id, "", quantity)]
+            by = await word.approved(unit, actor, await usual.asked_of(unit, actor, units))
             ahead = await unit.query(_AHEAD, {"inventory_id": item.inventory_id, "at": at})
             document = new_count(
                 stocktake,
@@ -176,7 +184,7 @@ class StocktakeRepository:
                     for row in sound_rows(STOCK_MOVEMENTS, ahead, "movement_id")
                     if row.get("reason") != Reason.COUNTED.value
                 ],
-                actor,
+                by,
                 at,
             )
             await papers.insert(unit, STOCKTAKE_COUNTS, document)
@@ -197,11 +205,12 @@ class StocktakeRepository:
         sound = sound_rows(STOCKTAKE_COUNTS, rows, "inventory_id", "quantity")
         return {row["inventory_id"]: row["quantity"] for row in sound}
 
-    async def withdraw(self, count: Count) -> None:
+    async def withdraw(self, count: Count, actor: Actor) -> None:
         """Take a count out again, as when the wrong product was scanned.
 
         Raises PaperError when the stocktake is known to be posted.
         """
+        check(actor, Right.COUNT)
         key = {"store_id": count.store_id, "count_id": count.count_id}
         stocktake = {"store_id": count.store_id, "stocktake_id": count.stocktake_id}
 
@@ -213,8 +222,9 @@ class StocktakeRepository:
 
         await self._session.write(work)
 
-    async def choose(self, stocktake: Stocktake, count: Count) -> Stocktake:
+    async def choose(self, stocktake: Stocktake, count: Count, actor: Actor) -> Stocktake:
         """Let this count of its item hold, where people counted differently."""
+        check(actor, Right.COUNT)
         at = to_iso(self._now())
         return await self._table.edit(
             stocktake, lambda one: rules.let_hold(one, count), at, stocktake.store_id
@@ -236,6 +246,7 @@ class StocktakeRepository:
 
         Raises PaperError while people disagree about an item, and WordNeededError.
         """
+        check(actor, Right.COUNT)
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork, stored: Stocktake) -> None:
@@ -259,8 +270,9 @@ class StocktakeRepository:
 
         return await self._table.step(stocktake, work)
 
-    async def cancel(self, stocktake: Stocktake) -> Stocktake:
+    async def cancel(self, stocktake: Stocktake, actor: Actor) -> Stocktake:
         """Stop counting and post nothing."""
+        check(actor, Right.COUNT)
         at = to_iso(self._now())
         made = _made(stocktake, Kind.COUNT_CANCELLED)
         return await self._table.merge(stocktake, lambda one: rules.cancel(one, at), at, made)

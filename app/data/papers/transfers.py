@@ -10,6 +10,8 @@ from functools import partial
 
 from app.data.papers import papers
 from app.data.papers.table import PaperTable
+from app.data.staff import word
+from app.data.stock import usual
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain import transfer_steps as steps
@@ -19,7 +21,9 @@ from app.domain.documents.transfers import new_transfer, new_transfer_line, to_t
 from app.domain.entities import Actor, Product
 from app.domain.errors import InvalidInputError
 from app.domain.papers import Change
+from app.domain.rights import Right, check
 from app.domain.transfers import Transfer
+from app.domain.unusual import Asked
 from connector_config.schema.collections import TRANSFERS
 from connector_config.schema.instants import to_iso
 from connector_config.schema.paper_documents import TransferLine
@@ -79,7 +83,12 @@ class TransferRepository:
         actor: Actor,
         note: str = "",
     ) -> Transfer:
-        """Ask for goods, from either of the two stores; `lines` has products and units by id."""
+        """Ask for goods, from either of the two stores; `lines` has products and units by id.
+
+        Raises InvalidInputError, and WordNeededError for so many that the store wants a manager's
+        word.
+        """
+        check(actor, Right.TRANSFER)
         if from_store_id == to_store_id:
             raise InvalidInputError("store", "Choose another store than your own.")
         wanted = {
@@ -91,10 +100,15 @@ class TransferRepository:
             raise InvalidInputError("lines", "Put at least one product on the transfer.")
         at = to_iso(self._now())
         between = from_store_id, to_store_id
+        sign = -1 if from_store_id == actor.profile.store_id else 1
+        units = [
+            Asked(key, product.name, sign * quantity) for key, (product, quantity) in lines.items()
+        ]
 
         async def work(unit: UnitOfWork) -> Transfer:
             transfer_id = str(uuid.uuid4())
-            made = await write_request(unit, transfer_id, between, wanted, actor, at, note)
+            by = await word.approved(unit, actor, await usual.asked_of(unit, actor, units))
+            made = await write_request(unit, transfer_id, between, wanted, by, at, note)
             unit.note(_made(made, Kind.TRANSFER, actor))
             return made
 
@@ -104,6 +118,7 @@ class TransferRepository:
         self, transfer: Transfer, product: Product, quantity: int, actor: Actor
     ) -> Transfer:
         """Set the units of a product, 0 for none; raises PaperError once something was shipped."""
+        check(actor, Right.TRANSFER)
         line = new_transfer_line(product, max(quantity, 0))
         return await self._edit(
             transfer, lambda one: steps.request_line(one, product.product_id, line), actor
@@ -111,6 +126,7 @@ class TransferRepository:
 
     async def pick(self, transfer: Transfer, quantities: Lines, actor: Actor) -> Transfer:
         """Set how many units of each product are put aside at the sending store, by product id."""
+        check(actor, Right.TRANSFER)
         return await self._edit(transfer, lambda one: steps.pick(one, quantities, actor), actor)
 
     async def ship(
@@ -121,22 +137,30 @@ class TransferRepository:
         actor: Actor,
         allow_negative: bool = False,
     ) -> Transfer:
-        """Ship goods: stock goes down here and is in transit; raises ShortLinesError.
+        """Ship goods: stock goes down here and is in transit.
 
-        `shipment_id` is a UUID made when the person began: the same one ships once.
+        `shipment_id` is a UUID made when the person began: the same one ships once. Raises
+        ShortLinesError, and WordNeededError for so many that the store wants a manager's word.
         """
+        check(actor, Right.TRANSFER)
         at = to_iso(self._now())
-        return await self._step(
-            transfer,
-            lambda one: steps.ship(one, shipment_id, quantities, actor, at),
-            actor,
-            at,
-            _made(transfer, Kind.SHIPMENT, actor, shipment_id),
-            allow_negative,
-        )
+
+        async def work(unit: UnitOfWork, stored: Transfer) -> None:
+            shipped = any(one.shipment_id == shipment_id for one in stored.shipments)
+            units = [] if shipped else _leaving(stored, quantities)
+            by, refusal = await word.heard(unit, actor, await usual.asked_of(unit, actor, units))
+            change = steps.ship(stored, shipment_id, quantities, by, at)
+            await papers.apply(unit, change, by, at, allow_negative)
+            if refusal is not None:
+                # Only now: what is short is said first.
+                raise refusal
+            unit.note(_made(transfer, Kind.SHIPMENT, actor, shipment_id))
+
+        return await self._table.step(transfer, work)
 
     async def cancel_shipment(self, transfer: Transfer, shipment_id: str, actor: Actor) -> Transfer:
         """Take back what has not arrived of a shipment (`Transfer.can_cancel` says what)."""
+        check(actor, Right.TRANSFER)
         at = to_iso(self._now())
         return await self._step(
             transfer,
@@ -148,6 +172,7 @@ class TransferRepository:
 
     async def cancel(self, transfer: Transfer, actor: Actor) -> Transfer:
         """Ship no more of a transfer."""
+        check(actor, Right.TRANSFER)
         at = to_iso(self._now())
         made = _made(transfer, Kind.TRANSFER_CANCELLED, actor)
         return await self._step(transfer, lambda one: steps.cancel(one, at), actor, at, made)
@@ -159,10 +184,9 @@ class TransferRepository:
         actor: Actor,
         at: str,
         made: NewlyMade,
-        allow_negative: bool = True,
     ) -> Transfer:
         async def work(unit: UnitOfWork, stored: Transfer) -> None:
-            await papers.apply(unit, step(stored), actor, at, allow_negative)
+            await papers.apply(unit, step(stored), actor, at)
             unit.note(made)
 
         return await self._table.step(transfer, work)
@@ -177,6 +201,15 @@ class TransferRepository:
 def _made(transfer: Transfer, kind: Kind, actor: Actor, shipment_id: str = "") -> NewlyMade:
     key = {**transfer.key, "number": transfer.number, "shipment_id": shipment_id}
     return NewlyMade(kind, actor.profile.store_id, key, actor.device.device_id)
+
+
+def _leaving(transfer: Transfer, quantities: Lines) -> list[Asked]:
+    """What a shipment takes off the stock; the paper says how many are usual of it."""
+    return [
+        Asked(key, line.name, -quantity, line.requested)
+        for key, quantity in quantities.items()
+        if (line := transfer.line(key)) is not None
+    ]
 
 
 async def write_request(

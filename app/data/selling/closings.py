@@ -35,6 +35,7 @@ from app.domain.documents.stock import show_store
 from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError, PaperError
 from app.domain.orders import OrderStatus
+from app.domain.rights import Right, check
 from app.domain.shop_days import DayFinder, day_of, start_of
 from connector_config.schema.closing_documents import ClosingTakenBack, closing_id
 from connector_config.schema.collections import DAY_CLOSINGS, ORDER_ITEMS, ORDERS, ditto_id
@@ -178,6 +179,7 @@ class DayClosingRepository:
 
         Raises PaperError where it is closed already, and InvalidInputError where it has not begun.
         """
+        check(actor, Right.CLOSE_DAYS)
         now = self._now()
         at = to_iso(now)
 
@@ -207,8 +209,9 @@ class DayClosingRepository:
 
         return await self._session.write(work)
 
-    async def take_back(self, closed: ClosedDay, key: str) -> None:
+    async def take_back(self, closed: ClosedDay, key: str, actor: Actor) -> None:
         """Let the closing with a key count for nothing."""
+        check(actor, Right.CLOSE_DAYS)
         at = to_iso(self._now())
         taken_back: ClosingTakenBack = {"taken_back_at": at}
         fields = {**closed.key, "closings": {key: taken_back}}

@@ -32,6 +32,7 @@ from app.domain.documents.parts import from_approval
 from app.domain.documents.stock import show_store
 from app.domain.entities import USUAL_COUNTRY, Actor
 from app.domain.errors import InvalidInputError
+from app.domain.rights import Right, check
 from connector_config.schema import documents
 from connector_config.schema.collections import CUSTOMERS, ditto_id
 from connector_config.schema.emails import email_forms
@@ -163,7 +164,7 @@ class CustomerRepository:
         """Make a new customer, of whom nothing is known yet; kept from the first `save` on."""
         return Customer(store_id, f"cust_{uuid.uuid4()}", "", "")
 
-    async def save(self, customer: Customer, began: Customer | None = None) -> None:
+    async def save(self, customer: Customer, actor: Actor, began: Customer | None = None) -> None:
         """Store a new, a changed or a deleted customer.
 
         `began` is the customer as it was when somebody began to change it: only what differs from
@@ -171,6 +172,7 @@ class CustomerRepository:
         another customer on this device has the e-mail address, and for one who was merged into
         another one or forgotten meanwhile.
         """
+        check(actor, Right.KEEP_CUSTOMERS)
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> None:
@@ -203,12 +205,13 @@ class CustomerRepository:
 
         Raises WordNeededError.
         """
+        check(actor, Right.KEEP_CUSTOMERS)
         at = to_iso(self._now())
         parameters: dict[str, Any] = {"id": ditto_id(CUSTOMERS, customer.key), "at": at}
 
         async def work(unit: UnitOfWork) -> None:
             asked = approvals.of_deleting(await word.limits_of(unit, actor), customer.name)
-            by = (await word.approved(unit, actor, asked)).approved_by
+            by = (await word.approved(unit, actor, asked)).granted
             await unit.update(CUSTOMERS, _DELETE, parameters)
             if by is not None:
                 parameters["approved_by"] = from_approval(by)

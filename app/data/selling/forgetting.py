@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, Final
 
 from app.data.selling.merged import FORGOTTEN, ONE, key_of, read_merged
-from app.data.selling.merging import MANAGERS_ONLY
 from app.data.store import made
 from app.data.store.session import Row, Session
 from app.data.store.unit_of_work import UnitOfWork
@@ -18,6 +17,7 @@ from app.domain.changes import Kind, NewlyMade
 from app.domain.customers import Customer
 from app.domain.entities import Actor
 from app.domain.errors import PaperError
+from app.domain.rights import Right, check
 from connector_config.schema.collections import CUSTOMERS, ORDERS, ditto_id
 from connector_config.schema.condition import has_text
 from connector_config.schema.emails import email_forms
@@ -100,8 +100,7 @@ class ForgettingRepository:
         Those are whoever was merged with this one, and former ones with the same e-mail address.
         It cannot be undone. Raises PaperError where the person must not, or nobody is there.
         """
-        if not actor.profile.role.may_merge_customers:
-            raise PaperError(MANAGERS_ONLY)
+        check(actor, Right.MERGE_CUSTOMERS)
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> None:

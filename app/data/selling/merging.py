@@ -15,6 +15,7 @@ from app.domain.customers import Customer
 from app.domain.documents.customers import to_customer
 from app.domain.entities import Actor
 from app.domain.errors import PaperError
+from app.domain.rights import Right, check
 from connector_config.schema.collections import CUSTOMERS, ditto_id
 from connector_config.schema.condition import has_text
 from connector_config.schema.forgotten import is_forgotten
@@ -24,7 +25,6 @@ _STORES_OF: Final = (
     "SELECT customer_id, primary_store_id FROM customers USE INDEX 'customers_merged' "
     f"WHERE {has_text('merged_into')} AND customer_id IN :ids LIMIT 1000"
 )
-MANAGERS_ONLY: Final = "Only a manager may do that: ask one to sign in."
 
 
 class MergingRepository:
@@ -40,8 +40,7 @@ class MergingRepository:
         Whoever stands for either of them by now is meant. Their orders stay as they are, and count
         for the one kept. Raises PaperError where that cannot be.
         """
-        if not actor.profile.role.may_merge_customers:
-            raise PaperError(MANAGERS_ONLY)
+        check(actor, Right.MERGE_CUSTOMERS)
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> Customer:

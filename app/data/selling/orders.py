@@ -30,6 +30,7 @@ from app.domain.errors import InvalidInputError, PaperError
 from app.domain.order_placing import Placed, place, refuse_stale
 from app.domain.orders import Order
 from app.domain.papers import Change
+from app.domain.rights import Right, check
 from app.domain.shop_days import on_paper
 from app.domain.unusual import Asked
 from connector_config.schema.collections import CUSTOMERS, ORDER_ITEMS, ORDERS, ditto_id
@@ -73,6 +74,7 @@ class OrderRepository:
         than is there and `allow_negative` or the store does not permit that. Raises WordNeededError
         where the store wants a manager's word and the actor has none.
         """
+        check(actor, Right.SELL)
         refuse_stale(cart)
         now = self._now()
         at, local = to_iso(now), on_paper(now, store.zone)
@@ -139,6 +141,7 @@ class OrderRepository:
 
     async def complete(self, order: Order, actor: Actor) -> Order:
         """Note that the customer has the goods; raises PaperError where that cannot be any more."""
+        check(actor, Right.SELL)
         at = to_iso(self._now())
         return await self._step(
             order, actor, at, lambda one, _, by: steps.complete(one, by, at), Kind.ORDER_COMPLETED
@@ -149,6 +152,7 @@ class OrderRepository:
 
         Raises PaperError where some of it came back before, WordNeededError.
         """
+        check(actor, Right.SELL)
         at = to_iso(self._now())
 
         def step(one: Order, here: Store | None, by: Actor) -> Change:
@@ -172,6 +176,7 @@ class OrderRepository:
         They go into the stock of the actor's store. `return_id` is a UUID made when the person
         began: the same one comes back once. Raises InvalidInputError, PaperError.
         """
+        check(actor, Right.SELL)
         at = to_iso(self._now())
 
         def step(one: Order, here: Store | None, by: Actor) -> Change:

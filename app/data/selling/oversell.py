@@ -39,6 +39,7 @@ from app.domain.oversell import (
     settlement_key,
 )
 from app.domain.papers import movement_id
+from app.domain.rights import Right, check
 from app.domain.shop_days import compact, on_paper
 from connector_config.schema.collections import CUSTOMERS, OVERSELL_CASES, ditto_id
 from connector_config.schema.instants import to_iso
@@ -102,6 +103,7 @@ class OversellRepository:
         self, case: Case, sale: Sale, from_store_id: str, actor: Actor, note: str
     ) -> None:
         """Ask another store for what is short."""
+        check(actor, Right.SETTLE_OVERSOLD)
 
         async def effect(unit: UnitOfWork, key: str, at: str) -> SettlementMade:
             rows = await unit.query(_PRODUCTS, {"product_ids": [case.item.product_id]})
@@ -125,6 +127,7 @@ class OversellRepository:
 
     async def back_order(self, case: Case, sale: Sale, actor: Actor, note: str) -> None:
         """Let the customer wait for goods that come anyway."""
+        check(actor, Right.SETTLE_OVERSOLD)
 
         async def effect(unit: UnitOfWork, key: str, at: str) -> SettlementMade:
             return {}
@@ -138,6 +141,7 @@ class OversellRepository:
 
         Raises ShortLinesError where there are too few of the other product.
         """
+        check(actor, Right.SETTLE_OVERSOLD)
         now = self._now()
         local, day = on_paper(now, store.zone), compact(now, store.zone)
 
@@ -163,6 +167,7 @@ class OversellRepository:
 
     async def cancel(self, case: Case, sale: Sale, actor: Actor, note: str) -> None:
         """Cancel the whole order: its goods are in stock again; may raise WordNeededError."""
+        check(actor, Right.SETTLE_OVERSOLD)
 
         async def effect(unit: UnitOfWork, key: str, at: str) -> SettlementMade:
             order, _ = await _order_line(unit, case, sale)
@@ -185,6 +190,7 @@ class OversellRepository:
 
         Raises PaperError where goods are on their way.
         """
+        check(actor, Right.SETTLE_OVERSOLD)
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> None:

@@ -18,8 +18,9 @@ from app.data.store.unit_of_work import UnitOfWork
 from app.domain import staff as rules
 from app.domain.changes import Edit, Kind, NewlyMade, before, shown
 from app.domain.documents.staff import new_document, show_person, to_person
-from app.domain.entities import Role
+from app.domain.entities import Actor, Role
 from app.domain.papers import Document
+from app.domain.rights import Right, check
 from app.domain.staff import Person
 from connector_config.schema.collections import STAFF, ditto_id
 from connector_config.schema.instants import to_iso
@@ -40,8 +41,9 @@ _FORGET: Final = f"EVICT FROM {SIGN_INS} WHERE _id = :id"
 class StaffRepository:
     """Adds and changes people; whatever is done to one holds in all their stores that are here.
 
-    `by` is the name of who does it, "" for a command. A store must not lose its last manager who
-    can sign in: that raises UserError, as what cannot be a name or a PIN raises InvalidInputError.
+    `by` is who does it, None for a command, which needs access to the machine. A store must not
+    lose its last manager who can sign in: that raises UserError, as what cannot be a name or a PIN
+    raises InvalidInputError.
     """
 
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
@@ -75,8 +77,11 @@ class StaffRepository:
         """Whether a store lets everybody in."""
         return rules.is_open(await self.people(store_id))
 
-    async def add(self, name: str, role: Role, stores: Sequence[str], pin: str, by: str) -> Person:
+    async def add(
+        self, name: str, role: Role, stores: Sequence[str], pin: str, by: Actor | None
+    ) -> Person:
         """Add a person to some stores; returns them as one of the first."""
+        who = _checked(by)
         pin_hash = await self._hashed(rules.parse_pin(pin))
         person_id, at = str(uuid.uuid4()), to_iso(self._now())
 
@@ -94,7 +99,7 @@ class StaffRepository:
                     has_pin=True,
                     stores=tuple(sorted(stores)),
                 )
-                await papers.insert(unit, STAFF, new_document(person, pin_hash, by, at, at))
+                await papers.insert(unit, STAFF, new_document(person, pin_hash, who, at, at))
                 made.append(person)
             edits = [Edit(STAFF, one.key, {"deleted": True}, {"deleted": False}) for one in made]
             unit.note(_noted(made[0], edits))
@@ -103,12 +108,13 @@ class StaffRepository:
         return await self._session.write(work)
 
     async def change(
-        self, person: Person, name: str, role: Role, stores: Sequence[str], by: str
+        self, person: Person, name: str, role: Role, stores: Sequence[str], by: Actor | None
     ) -> None:
         """Give a person another name, role or other stores; who works nowhere is not changed.
 
         Of `stores` and the person's own stores only those whose documents are here are changed.
         """
+        who = _checked(by)
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> None:
@@ -130,14 +136,15 @@ class StaffRepository:
                         key = _key(document)
                         edits.append(Edit(STAFF, key, {"deleted": True}, {"deleted": False}))
                         continue
-                edits += await _edit(unit, mine[store_id], fields, by, at)
+                edits += await _edit(unit, mine[store_id], fields, who, at)
             if edits:
                 unit.note(_noted(person, edits))
 
         await self._session.write(work)
 
-    async def set_active(self, person: Person, active: bool, by: str) -> None:
+    async def set_active(self, person: Person, active: bool, by: Actor | None) -> None:
         """Let a person work here no longer, or again; what they did stays."""
+        who = _checked(by)
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> None:
@@ -148,7 +155,7 @@ class StaffRepository:
                 if active:
                     people = await _people(unit, str(document["store_id"]))
                     rules.parse_person_name(person.name, people, person.person_id)
-                edits += await _edit(unit, document, {"active": active}, by, at)
+                edits += await _edit(unit, document, {"active": active}, who, at)
             if edits:
                 unit.note(_noted(person, edits))
 
@@ -158,15 +165,16 @@ class StaffRepository:
         """The code of a badge that nobody has; it holds once it is `set_badge`."""
         return rules.new_badge("".join(secrets.choice(digits) for _ in range(rules.BADGE_RANDOM)))
 
-    async def set_pin(self, person: Person, pin: str, by: str) -> list[str]:
+    async def set_pin(self, person: Person, pin: str, by: Actor | None) -> list[str]:
         """Give a person a new PIN, which is the only one from now on.
 
         Returns the person's other stores that are not on this device, where the former one holds.
         """
+        _checked(by)
         pin_hash = await self._hashed(rules.parse_pin(pin))
         return await self._set_secret(person, {"pin_hash": pin_hash}, by)
 
-    async def set_badge(self, person: Person, code: str, by: str) -> list[str]:
+    async def set_badge(self, person: Person, code: str, by: Actor | None) -> list[str]:
         """Give a person the badge with this code, the only one from now on; "" takes it away.
 
         Returns the person's other stores that are not on this device, where the former one holds.
@@ -174,13 +182,14 @@ class StaffRepository:
         kept = rules.badge_hash(code) if code else ""
         return await self._set_secret(person, {"badge_hash": kept}, by)
 
-    async def _set_secret(self, person: Person, fields: Document, by: str) -> list[str]:
+    async def _set_secret(self, person: Person, fields: Document, by: Actor | None) -> list[str]:
+        who = _checked(by)
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> list[str]:
             documents = await _documents(unit, person.person_id)
             for document in documents:
-                await _edit(unit, document, fields, by, at)
+                await _edit(unit, document, fields, who, at)
             await unit.keep(_FORGET, {"id": person.person_id})
             unit.note(NewlyMade(Kind.PERSON_SECRET, person.store_id, {"number": person.name}))
             here = {str(one.get("store_id")) for one in documents}
@@ -203,6 +212,14 @@ async def check_person(unit: UnitOfWork, key: Mapping[str, str], fields: Documen
     if not comes_back.get("deleted") and comes_back.get("active"):
         people = await _people(unit, key["store_id"])
         rules.parse_person_name(str(comes_back["name"]), people, str(stored["person_id"]))
+
+
+def _checked(by: Actor | None) -> str:
+    """The name that is kept with what somebody does, once they may; "" for a command."""
+    if by is None:
+        return ""
+    check(by, Right.KEEP_PEOPLE)
+    return by.profile.name
 
 
 def _hash(pin: str) -> str:

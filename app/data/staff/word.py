@@ -29,11 +29,11 @@ async def approved(unit: UnitOfWork, actor: Actor, asked: Sequence[str]) -> Acto
     Raises WordNeededError where nobody did who may.
     """
     if not asked:
-        return replace(actor, approved_by=None)
+        return replace(actor, granted=None)
     rows = await unit.query(OF_STORE, {"store_id": actor.profile.store_id})
     people = sorted(entities(rows, show_person), key=lambda one: one.name.casefold())
     approval = given(asked, people, actor.profile.person_id, actor.approved_by)
-    return replace(actor, approved_by=approval)
+    return replace(actor, granted=approval)
 
 
 async def heard(
@@ -43,4 +43,4 @@ async def heard(
     try:
         return await approved(unit, actor, asked), None
     except WordNeededError as error:
-        return replace(actor, approved_by=None), error
+        return replace(actor, granted=None), error

@@ -75,8 +75,8 @@ def new_document(
         "created_at": at,
         "updated_at": at,
     }
-    if actor.approved_by is not None:
-        document["approved_by"] = from_approval(actor.approved_by)
+    if actor.granted is not None:
+        document["approved_by"] = from_approval(actor.granted)
     return document
 
 

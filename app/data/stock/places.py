@@ -13,6 +13,7 @@ from app.domain.changes import Kind
 from app.domain.documents.stock import from_place
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
 from app.domain.errors import InvalidInputError
+from app.domain.rights import Right, check
 from connector_config.schema.collections import INVENTORY
 from connector_config.schema.instants import to_iso
 from connector_config.schema.stock_documents import InventoryChange, OtherPlace
@@ -37,6 +38,7 @@ class PlaceRepository:
         return await self._write(item, place, actor, gone=True)
 
     async def _write(self, item: StockItem, place: Place, actor: Actor, gone: bool) -> Movement:
+        check(actor, Right.CHANGE_STOCK)
         at = to_iso(self._now())
         note = f"Further place {place.code}{' given up' if gone else ''}"
         document = movements.new_document(item, Reason.MOVED, actor, at, note=note)

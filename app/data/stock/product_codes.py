@@ -15,6 +15,7 @@ from app.domain.entities import Actor
 from app.domain.errors import CodeKnownError, InvalidInputError
 from app.domain.papers import Patch
 from app.domain.product_codes import NewCode, TaughtCode, Teaching, check_units, new_code
+from app.domain.rights import Right, check
 from connector_config.errors import UserError
 from connector_config.schema.collections import PRODUCT_CODES, ditto_id
 from connector_config.schema.instants import to_iso
@@ -71,6 +72,7 @@ class ProductCodeRepository:
         it is to be taught `beside` them: then a scan asks which one is meant. Taught `instead`, it
         is no code of theirs any more; a SKU stays one, and raises all the same.
         """
+        check(actor, Right.TEACH_CODES)
         code = new_code(text)
         check_units(units)
         at = to_iso(self._now())
@@ -121,8 +123,9 @@ class ProductCodeRepository:
 
         await self._session.write(work)
 
-    async def forget(self, code: TaughtCode) -> None:
+    async def forget(self, code: TaughtCode, actor: Actor) -> None:
         """Mark a code as deleted; `restore` brings it back."""
+        check(actor, Right.CORRECT_CODES)
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> None:
@@ -131,11 +134,12 @@ class ProductCodeRepository:
 
         await self._session.write(work)
 
-    async def restore(self, code: TaughtCode) -> None:
+    async def restore(self, code: TaughtCode, actor: Actor) -> None:
         """Bring back a code that was forgotten, as it was.
 
         Raises CodeKnownError where another product has got it meanwhile.
         """
+        check(actor, Right.CORRECT_CODES)
         at = to_iso(self._now())
 
         async def work(unit: UnitOfWork) -> None:

@@ -18,6 +18,7 @@ from app.data.store.unit_of_work import UnitOfWork
 from app.domain.changes import Kind
 from app.domain.documents.stock import show_item, to_movement
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem
+from app.domain.rights import Right, check
 from app.domain.stock import Ledger, Proof
 from app.domain.unusual import Asked
 from connector_config.schema.instants import to_iso
@@ -225,6 +226,7 @@ class DittoStockRepository:
         note: str = "",
         allow_negative: bool = False,
     ) -> Movement:
+        check(actor, Right.CHANGE_STOCK)
         at, about = self._at(), Asked(item.product_id, "", quantity)
 
         async def work(unit: UnitOfWork) -> Movement:
@@ -236,6 +238,7 @@ class DittoStockRepository:
         return await self._session.write(work)
 
     async def move(self, item: StockItem, place: Place, actor: Actor) -> Movement:
+        check(actor, Right.CHANGE_STOCK)
         document = movements.new_document(item, Reason.MOVED, actor, self._at())
 
         async def work(unit: UnitOfWork) -> Movement:
@@ -247,6 +250,7 @@ class DittoStockRepository:
     async def undo(
         self, movement: Movement, actor: Actor, allow_negative: bool = False
     ) -> Movement:
+        check(actor, Right.CHANGE_STOCK)
         document = movements.as_counter(
             movements.new_document(movement, Reason.UNDO, actor, self._at(), -movement.quantity),
             movement,

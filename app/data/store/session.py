@@ -123,7 +123,8 @@ class Session:
         """Run `work` in one transaction: all of it is stored, or nothing.
 
         Whatever `work` raises rolls back and reaches the caller; a full disk and the like
-        become StorageError. Listeners hear of the write after it is committed.
+        become StorageError. Listeners hear of the write after it is committed, also where whoever
+        asked for it was cancelled meanwhile.
         """
 
         async def scope(transaction: Transaction) -> tuple[T, UnitOfWork]:
@@ -136,10 +137,13 @@ class Session:
                 written.waiting = await record(transaction, self._peer.store, written.touched, at)
             return outcome, unit
 
-        outcome, unit = await self._transact(scope)
-        for listener in tuple(self._listeners):
-            listener(unit.written)
-        return outcome
+        async def told() -> T:
+            outcome, unit = await self._peer.store.transaction(scope)
+            for listener in tuple(self._listeners):
+                listener(unit.written)
+            return outcome
+
+        return await self._finished(asyncio.ensure_future(told()))
 
     async def tidy(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         """Run `work` in one transaction that changes no data, such as an eviction.
@@ -187,7 +191,7 @@ class Session:
             raise self._failure(error) from error
 
     async def written(self) -> None:
-        """Wait until every write that is under way is done."""
+        """Wait until every write that is under way is done, and its listeners have heard of it."""
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
     @property

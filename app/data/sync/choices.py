@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from app.data.sync.transports import Transport
-from app.domain.entities import Profile, Role
+from app.domain.entities import Profile
+from app.domain.rights import Right, may
 
 _OFFLINE = "sync/offline"
 _CLOSED = "sync/closed_roads"
@@ -75,7 +76,7 @@ class Choices:
 
 
 def _chooses(profile: Profile) -> bool:
-    return profile.role is Role.MANAGER
+    return may(profile.role, Right.WORK_ELSEWHERE)
 
 
 def _key(profile: Profile) -> str:

@@ -39,6 +39,7 @@ from app.domain.last_change import Offer
 from app.domain.oversell import Settlement
 from app.domain.purchase_orders import PurchaseOrderState
 from app.domain.receiving import ReceiptState
+from app.domain.rights import check, to_undo
 from connector_config.schema import collections as names
 from connector_config.schema.instants import to_iso
 
@@ -122,6 +123,7 @@ class UndoRepository:
         return None
 
     async def take_back(self, offer: Offer, actor: Actor, allow_negative: bool = False) -> None:
+        check(actor, to_undo(offer.made.change))
         with taking_back(offer.made):
             await self._take_back(offer.made, actor, allow_negative)
 
@@ -161,10 +163,10 @@ class UndoRepository:
                 await step(receipt, actor)
             case Kind.COUNT_BEGUN:
                 stocktake = to_stocktake(await self._load(names.STOCKTAKES, made))
-                await self._stocktakes.cancel(stocktake)
+                await self._stocktakes.cancel(stocktake, actor)
             case Kind.COUNTED:
                 count = to_count(await self._load(names.STOCKTAKE_COUNTS, made))
-                await self._stocktakes.withdraw(count)
+                await self._stocktakes.withdraw(count, actor)
             case Kind.ORDER:
                 order = await read(lambda unit: orders.load(unit, _order_key(made)))
                 await self._orders.cancel(order, actor)
@@ -177,13 +179,13 @@ class UndoRepository:
                 await self._transfers.cancel_shipment(transfer, shipment_id, actor)
             case Kind.PURCHASE_ORDER | Kind.ORDERED:
                 paper = to_purchase_order(await self._load(names.REPLENISHMENTS, made))
-                await self._purchase_orders.cancel(paper)
+                await self._purchase_orders.cancel(paper, actor)
             case Kind.SETTLED:
                 settlement = await read(lambda unit: _settlement(unit, made))
                 await self._oversell.take_back(settlement, actor)
             case Kind.DAY_CLOSED:
                 closed = to_closed_day(await self._load(names.DAY_CLOSINGS, made))
-                await self._closings.take_back(closed, change.key["closing"])
+                await self._closings.take_back(closed, change.key["closing"], actor)
             case _:
                 raise PaperError(rules.final(made).sentence)
 

@@ -11,7 +11,7 @@ from connector_config.schema.paper_documents import Paper
 def new_paper(actor: Actor, at: str, number: str, note: str = "") -> Paper:
     """The fields that every new paper has."""
     maker = signed(actor, at)
-    return {
+    paper: Paper = {
         "number": number,
         "who": maker["who"],
         "device_id": maker["device_id"],
@@ -21,6 +21,9 @@ def new_paper(actor: Actor, at: str, number: str, note: str = "") -> Paper:
         "created_at": at,
         "updated_at": at,
     }
+    if "approved_by" in maker:
+        paper["approved_by"] = maker["approved_by"]
+    return paper
 
 
 def to_receipts(document: Document) -> tuple[PaperReceipt, ...]:

@@ -37,8 +37,8 @@ def signed(actor: Actor, at: str) -> Signed:
         "device_id": actor.device.device_id,
         "device_name": actor.device.name,
     }
-    if actor.approved_by is not None:
-        signature["approved_by"] = from_approval(actor.approved_by)
+    if actor.granted is not None:
+        signature["approved_by"] = from_approval(actor.granted)
     return signature
 
 

@@ -17,6 +17,7 @@ from app.ui.core.widgets import Elided, Text, button, column, row
 from app.ui.core.zoom import px
 from app.ui.labels.dialog import LabelsDialog
 from app.ui.labels.sheets import place_labels, product_label
+from app.ui.product.chosen import ChosenProducts, ProductWays
 
 
 def _marks(group: Group) -> Cell:
@@ -53,7 +54,9 @@ _BIN_COLUMNS = (
 class AislesScreen(Screen):
     """Aisles, the shelves of one, and its bins; left and right move between the columns."""
 
-    def __init__(self, view_model: AislesViewModel, appearance: Appearance) -> None:
+    def __init__(
+        self, view_model: AislesViewModel, appearance: Appearance, ways: ProductWays
+    ) -> None:
         super().__init__()
         self._view_model = view_model
         self._bins = RowsModel[BinRow](_BIN_COLUMNS, lambda one: one.product_id)
@@ -75,6 +78,7 @@ class AislesScreen(Screen):
         self._message = Elided("", "muted")
         self._printing = Printing(self)
         self._printing.ended.connect(self._message.say)
+        ChosenProducts(self, (self.bins,), ways, self._message.say)
         header = row(Text("Aisles", "title"), 8, self._where, 8, self._message, self.labels)
         header.setStretch(4, 1)
         layout.addLayout(header)

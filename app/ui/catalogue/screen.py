@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QStackedWidget
 
 from app.ui.catalogue.tiles import Tiles
@@ -25,6 +24,7 @@ from app.ui.core.widgets import Segments, Text, button, column, row
 from app.ui.core.zoom import px
 from app.ui.find.screen import FIND_COLUMNS, nothing_called
 from app.ui.find.view_model import FindRow
+from app.ui.product.chosen import ChosenProducts, ProductWays
 
 
 def _group(one: GroupRow) -> Cell:
@@ -56,7 +56,11 @@ class CatalogueScreen(Screen):
     """The Catalogue screen, in which the bar on top searches; + sells the chosen product."""
 
     def __init__(
-        self, view_model: CatalogueViewModel, appearance: Appearance, pictures: Pictures
+        self,
+        view_model: CatalogueViewModel,
+        appearance: Appearance,
+        pictures: Pictures,
+        ways: ProductWays,
     ) -> None:
         super().__init__()
         self.view_model = view_model
@@ -78,6 +82,7 @@ class CatalogueScreen(Screen):
         self.meant = MeantRows(self.table, FIND_COLUMNS, lambda one: one.product_id, appearance)
         self.meant.opened.connect(lambda one: self.product_opened.emit(one.product_id))
         self.tiles.left.connect(self.groups.setFocus)
+        self.tiles.menu_asked.connect(self.table.menu.show_row)
         self.look = Segments(
             (("tiles", "Tiles"), ("table", "Table")), lambda _: self._show_look(), "Show as"
         )
@@ -99,9 +104,15 @@ class CatalogueScreen(Screen):
         layout.setContentsMargins(24, 16, 24, 10)
         self.setLayout(layout)
         groups = self.groups
-        self.press_keys(
+        selling = (
             Binding("+", "One more in the open cart", lambda: self.sell(1), ("=",)),
             Binding("-", "One fewer in the open cart", lambda: self.sell(-1), ("\N{MINUS SIGN}",)),
+        )
+        for table in (self.table, self.meant.table):
+            table.offer(*selling)
+        ChosenProducts(self, (self.table, self.meant.table), ways, self._summary.say)
+        self.press_keys(
+            *selling,
             Binding("Right", "Into the category", self._enter_current, when=groups.hasFocus),
             Binding(
                 "Left",
@@ -180,8 +191,7 @@ class CatalogueScreen(Screen):
         self._model.set_rows(state.rows)
         self.meant.show_rows(state.meant)
         if (before.query, before.chosen) != (state.query, state.chosen):
-            self.table.clearSelection()
-            self.table.setCurrentIndex(QModelIndex())
+            self.table.unselect()
             self.meant.unselect()
         if state.rows and self.table.current() is None and self.meant.current() is None:
             self.table.select(0)

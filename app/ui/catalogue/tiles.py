@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QTextOption
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QTextOption,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLabel,
@@ -21,6 +29,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.formats import STATE_LABELS, STATE_TONES, money, number
 from app.ui.core.pictures import Pictures
 from app.ui.core.rows import Index, RowsModel, one_line
+from app.ui.core.table_menu import asks_for_menu
 from app.ui.core.zoom import px
 
 _NARROWEST, _HEIGHT = 172, 186
@@ -29,10 +38,14 @@ _PICTURE = 78
 
 
 class Tiles(QListView):
-    """Shows a RowsModel as tiles; arrows go in all directions, Enter or a click opens."""
+    """Shows a RowsModel as tiles; arrows go in all directions, Enter or a click opens.
+
+    `menu_asked` carries the place on the screen where the menu of the chosen tile belongs.
+    """
 
     opened = Signal(object)
     left = Signal()
+    menu_asked = Signal(QPoint)
 
     def __init__(
         self, model: RowsModel[CatalogueRow], appearance: Appearance, pictures: Pictures
@@ -68,6 +81,9 @@ class Tiles(QListView):
         at = self.currentIndex()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(at)
+        elif asks_for_menu(event):
+            if at.isValid():
+                self.menu_asked.emit(self.viewport().mapToGlobal(self.visualRect(at).center()))
         elif event.key() == Qt.Key.Key_Left and at.row() <= 0:
             self.left.emit()
         elif event.text().isprintable() and event.text().strip():
@@ -75,6 +91,10 @@ class Tiles(QListView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.indexAt(event.pos()).isValid():
+            self.menu_asked.emit(event.globalPos())
 
     @property
     def tile(self) -> QSize:

@@ -11,8 +11,8 @@ from app.ui.closing.lines import Compared, shown, shown_change
 from app.ui.closing.view_model import ClosingState, ClosingViewModel
 from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import ENTER, Binding
+from app.ui.core.day_edit import DayEdit
 from app.ui.core.dialogs import choose_file
-from app.ui.core.filters import day_edit
 from app.ui.core.formats import counted, day_of_year, shown_day
 from app.ui.core.message import Message
 from app.ui.core.printing import Printing
@@ -59,7 +59,7 @@ class ClosingScreen(Screen):
             *(self.csv, self.pdf, self.close_button),
         )
         header.setStretch(2, 1)
-        self.day = day_edit()
+        self.day = DayEdit(view_model.days, appearance, latest=True)
         self.day.editingFinished.connect(self._on_edited)
         self.day.returnPressed.connect(self._on_entered)
         self._field = Field("Day (D)", self.day)

@@ -68,7 +68,7 @@ class ClosingViewModel(QObject):
         super().__init__(parent)
         self._closings = closings
         self._actor = actor
-        self._days = days
+        self.days = days
         self._following = ExitStack()
         self._active = self._again = self._chosen = False
         self.state = ClosingState(days.today())
@@ -84,12 +84,12 @@ class ClosingViewModel(QObject):
     @property
     def today(self) -> date:
         """The day that it is in the store."""
-        return self._days.today()
+        return self.days.today()
 
     def activate(self) -> None:
         """Show the oldest day that nobody closed, or today, and follow it."""
         self._active, self._chosen = True, False
-        self._show(self._days.today())
+        self._show(self.days.today())
 
     def deactivate(self) -> None:
         """Stop following the day."""
@@ -100,7 +100,7 @@ class ClosingViewModel(QObject):
     def show(self, day: date) -> None:
         """Show a day that a person chose."""
         self._chosen = True
-        if day > self._days.today():
+        if day > self.days.today():
             self._set(field_problem="This day has not begun: choose one up to today.")
         elif day != self.state.day or self.state.field_problem:
             self._show(day)
@@ -108,7 +108,7 @@ class ClosingViewModel(QObject):
     def show_typed(self, text: str) -> bool:
         """Show a typed day; False where it is none, which is said then."""
         try:
-            day = self._days.read("day", text)
+            day = self.days.read("day", text)
         except InvalidInputError as error:
             self._set(field_problem=str(error))
             return False
@@ -117,11 +117,11 @@ class ClosingViewModel(QObject):
 
     def step(self, by: int) -> None:
         """Show a day so many days later; the last one is today."""
-        self.show(min(self.state.day + by * _DAY, self._days.today()))
+        self.show(min(self.state.day + by * _DAY, self.days.today()))
 
     def show_today(self) -> None:
         """Show the day that it is."""
-        self.show(self._days.today())
+        self.show(self.days.today())
 
     def show_unclosed(self) -> None:
         """Show the oldest day that nobody closed, if there is one."""
@@ -143,7 +143,7 @@ class ClosingViewModel(QObject):
             self._on_change()
 
     async def _look(self) -> None:
-        unclosed = tuple(await self._closings.unclosed(self._days.today()))
+        unclosed = tuple(await self._closings.unclosed(self.days.today()))
         self._set(unclosed=unclosed)
         if unclosed and not self._chosen:
             self._set(day=unclosed[0])
@@ -172,7 +172,7 @@ class ClosingViewModel(QObject):
         return Message(f"{counted(len(rows), 'figure')} written to {path}")
 
     def _report(self, book: DayBook) -> Report:
-        return day_report(book, is_over=book.day < self._days.today())
+        return day_report(book, is_over=book.day < self.days.today())
 
     def _on_failed(self, error: object) -> None:
         self.say(problem(error))

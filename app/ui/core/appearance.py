@@ -51,6 +51,11 @@ class Appearance(QObject):
         self._apply(self._look())
 
     @property
+    def preferences(self) -> QSettings:
+        """What people chose on this device, about lists too."""
+        return self._preferences
+
+    @property
     def choice(self) -> str:
         """The chosen look: `system`, `light`, `dark` or `contrast`."""
         return self._choice

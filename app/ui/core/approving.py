@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.data.staff.verifying import Verifier
 from app.domain.approvals import Approval, WordNeededError
 from app.domain.scans import Scan
 from app.domain.staff import LONGEST_PIN, Person, Refusal
+from app.ui.core.choice import Choice
 from app.ui.core.command import Command
 from app.ui.core.dialogs import BadgeDialog
 from app.ui.core.sounds import Sound
@@ -63,7 +64,7 @@ class ApprovalDialog(BadgeDialog):
         self._by_badge = False
         self.setWindowTitle("A manager's word")
         self.setMinimumWidth(420)
-        self.manager = QComboBox()
+        self.manager = Choice()
         with_pin = [one for one in error.managers if one.has_pin]
         for one in with_pin:
             self.manager.addItem(one.name, one.person_id)

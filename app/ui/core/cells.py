@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from html import escape
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
 
 from app.ui.core.appearance import Appearance
 from app.ui.core.rows import Cell, Index, one_line
@@ -16,12 +24,14 @@ from app.ui.core.zoom import px
 
 PADDING = 10
 """Pixels between the text of a cell and its side."""
+_TOLD = 1_000
+"""Characters of a text that are shown at most while the mouse is over its cell."""
 _MARK = 3
 """Pixels of the mark in front of the chosen row, whose ground is hardly another one."""
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints a Cell."""
+    """Paints a Cell, and shows all of one that is cut while the mouse is over it."""
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -64,6 +74,22 @@ class CellDelegate(QStyledItemDelegate):
             quiet = tokens.on_accent_soft if chosen else tokens.muted
             _paint_lines(painter, inner, cell, faces, colour, quiet, column.right)
 
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        if event.type() != QEvent.Type.ToolTip or not index.isValid():
+            return super().helpEvent(event, view, option, index)
+        model: Any = index.model()
+        cell: Cell = model.columns[index.column()].cell(model.rows[index.row()])
+        rect = view.visualRect(index)
+        whole = _whole(cell) if self._faces.cut(cell, rect.width() - 2 * PADDING) else ""
+        QToolTip.showText(event.globalPos(), whole, view, rect)
+        return True
+
 
 _SELECTED = QStyle.StateFlag.State_Selected.value
 _HOVERED = QStyle.StateFlag.State_MouseOver.value
@@ -94,6 +120,10 @@ class _Face:
         shown = self._metrics.elidedText(one_line(text), Qt.TextElideMode.ElideRight, width)
         return shown, self._metrics.horizontalAdvance(shown)
 
+    def cuts(self, text: str, width: int) -> bool:
+        """Whether a part of a text is not shown on so many pixels."""
+        return self.fitted(text, width)[0] != " ".join(text.split())
+
 
 class _Faces:
     """The fonts of the cells, made from the font of the table."""
@@ -104,6 +134,13 @@ class _Faces:
         self.bold = _face(base, QFont.Weight.DemiBold)
         self.small = _face(base, QFont.Weight.Normal, px(12))
         self.pill = _face(base, QFont.Weight.DemiBold, px(13))
+
+    def cut(self, cell: Cell, width: int) -> bool:
+        """Whether a cell does not show all of its texts on so many pixels."""
+        if cell.pill:
+            return self.pill.cuts(cell.text, _in_pill(width))
+        face = self.bold if cell.bold else self.plain
+        return face.cuts(cell.text, width) or self.small.cuts(cell.subtitle, width)
 
 
 def _face(base: QFont, weight: QFont.Weight, pixels: int | None = None) -> _Face:
@@ -121,6 +158,16 @@ def _tone(tone: str, tokens: Tokens) -> str:
         "danger": tokens.danger,
         "muted": tokens.muted,
     }.get(tone, tokens.text)
+
+
+def _whole(cell: Cell) -> str:
+    """All that a cell says, in lines that wrap."""
+    texts = (text[:_TOLD] for text in (cell.text, cell.subtitle) if text.strip())
+    return "".join(f"<p style='white-space: pre-wrap'>{escape(text)}</p>" for text in texts)
+
+
+def _in_pill(width: int) -> int:
+    return max(width - 16, 10)
 
 
 def _paint_lines(
@@ -160,7 +207,7 @@ def _paint_pill(
 ) -> None:
     soft = {"ok": tokens.ok_soft, "warn": tokens.warn_soft, "danger": tokens.danger_soft}
     face = faces.pill
-    text, advance = face.fitted(cell.text, max(rect.width() - 16, 10))
+    text, advance = face.fitted(cell.text, _in_pill(rect.width()))
     width = advance + 18
     height = face.height + 6
     left = rect.right() - width if right else rect.left()

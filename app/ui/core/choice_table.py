@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtWidgets import QAbstractItemView
 
 from app.ui.core.appearance import Appearance
 from app.ui.core.rows import RowsModel
@@ -14,6 +15,8 @@ from app.ui.core.table import RowsTable
 
 class ChoiceTable(RowsTable):
     """A table whose choice stays with its row when rows arrive, and ends when that row goes.
+
+    One row is chosen at a time, unless `choose_several` says otherwise.
 
     `selected` carries the row that a person chose, or None. It is not emitted for what the program
     chooses with `choose` or `follow`.
@@ -31,6 +34,7 @@ class ChoiceTable(RowsTable):
         sortable: bool = True,
     ) -> None:
         super().__init__(model, appearance, name, row_height, open_on_click, sortable)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._quiet = False
         self._awaited: Hashable = None
         self._held: Callable[[], bool] = lambda: False

@@ -7,6 +7,7 @@ from PySide6.QtCore import QLocale
 from app.domain.conventions import US, Conventions, in_ascii
 
 _MONTHS = range(1, 13)
+_LONG = 1_000_000_000
 
 
 def conventions_of(locale: QLocale) -> Conventions:
@@ -22,7 +23,14 @@ def conventions_of(locale: QLocale) -> Conventions:
         order if len(order) == 3 else US.day_order,
         signs[0] if signs else US.day_separator,
         tuple(_names(locale, month) for month in _MONTHS),
+        _group_sizes(locale),
     )
+
+
+def _group_sizes(locale: QLocale) -> tuple[int, int]:
+    """Those of a number that is long enough to show them; Qt tells them in no other way."""
+    groups = locale.toString(_LONG).split(locale.groupSeparator())
+    return (len(groups[-1]), len(groups[-2])) if len(groups) > 2 else US.group_sizes
 
 
 def _names(locale: QLocale, month: int) -> tuple[str, ...]:

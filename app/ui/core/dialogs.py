@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from app.domain.scans import Scan
+from app.ui.core.field_text import FieldText, text_of
 from app.ui.core.widgets import Text, button, column, row
 from app.ui.core.zoom import px
 
@@ -26,6 +35,48 @@ class BadgeDialog(ScanDialog):
     def take_badge(self, badge: str) -> None:
         """Find out whose badge it is; it is a secret, which nothing shows."""
         raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class PutAway:
+    """A dialog that is hidden for a while, and what stood in its field with the keyboard."""
+
+    dialog: QDialog
+    field: FieldText | None
+
+    def bring_back(self) -> None:
+        """Show it as it was."""
+        self.dialog.open()
+        if self.field is not None:
+            # Qt selects all of it: what is typed next would take its place.
+            self.field.restore()
+
+
+def put_away() -> list[PutAway]:
+    """Answer what is asked on top of the window with no, but keep what somebody typed into.
+
+    Returns what is kept, the lowest first. What asks for a secret is never kept.
+    """
+    while (popup := QApplication.activePopupWidget()) is not None:
+        popup.close()
+    kept: list[PutAway] = []
+    while isinstance(modal := QApplication.activeModalWidget(), QDialog):
+        if _is_typed_into(modal):
+            focused: QWidget | None = modal.focusWidget()
+            kept.insert(0, PutAway(modal, text_of(focused) if focused is not None else None))
+            modal.hide()
+        else:
+            modal.reject()
+    return kept
+
+
+def _is_typed_into(dialog: QDialog) -> bool:
+    lines, notes = dialog.findChildren(QLineEdit), dialog.findChildren(QPlainTextEdit)
+    if any(one.echoMode() != QLineEdit.EchoMode.Normal for one in lines):
+        return False
+    typed = [one.text() for one in lines if one.isModified()]
+    typed += [one.toPlainText() for one in notes if one.document().isModified()]
+    return any(map(str.strip, typed))
 
 
 def ask(

@@ -1,4 +1,4 @@
-"""The parts of filters above a list: fields for days and boxes for choices."""
+"""The parts of filters above a list: how days are read, and boxes for choices."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from app.domain.conventions import US, Conventions
 from app.domain.days import day_readings
 from app.domain.errors import InvalidInputError
 from app.domain.shop_days import Zone, start_of
+from app.ui.core.choice import Choice
 from app.ui.core.formats import shown_day
 from app.ui.core.widgets import row
-from app.ui.core.zoom import px
 
-_DAY_WIDTH = 116
-_EXAMPLE = date(2026, 11, 30)
 _DAY = timedelta(days=1)
 _MOMENT = timedelta(milliseconds=1)
 
@@ -65,27 +63,24 @@ def last_of(day: date | None, zone: Zone) -> datetime | None:
     return None if day is None else start_of(day + _DAY, zone) - _MOMENT
 
 
-def day_edit() -> QLineEdit:
-    """A field for a day as `Days` reads it."""
-    edit = QLineEdit()
-    edit.setPlaceholderText(shown_day(_EXAMPLE))
-    edit.setFixedWidth(px(_DAY_WIDTH))
-    return edit
-
-
-def choice_box() -> QComboBox:
+def choice_box() -> Choice:
     """A box to choose in, as wide as its place, whatever there is to choose."""
-    box = QComboBox()
+    box = Choice()
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     return box
 
 
 def offer(box: QComboBox, every: str, choices: Sequence[tuple[str, object]]) -> None:
-    """Offer choices after `every`, which stands for all of them; what is chosen stays chosen."""
+    """Offer choices after `every`, which stands for all of them; what is chosen stays chosen.
+
+    That is so where it is none of them any more, too: the list is still filtered by it.
+    """
+    chosen = box.currentData()
     wanted = [(every, None), *choices]
+    if chosen not in [value for _, value in wanted]:
+        wanted.append((box.currentText(), chosen))
     if [(box.itemText(at), box.itemData(at)) for at in range(box.count())] == wanted:
         return
-    chosen = box.currentData()
     box.clear()
     for label, value in wanted:
         box.addItem(label, value)

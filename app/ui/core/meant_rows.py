@@ -40,6 +40,8 @@ class MeantRows(QWidget):
             self._model, appearance, "By meaning", row_height=row_height, sortable=False
         )
         self.table.horizontalHeader().hide()
+        if hits.columns.are_those_of(columns):
+            self.table.columns.follow(hits.columns)
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.table.opened.connect(self.opened)
         self._line = Text("By meaning", "small")
@@ -70,12 +72,12 @@ class MeantRows(QWidget):
 
     def select_first(self) -> None:
         """Choose the first row, while the keyboard stays where it is."""
-        _forget(self._hits)
+        self._hits.unselect()
         self.table.select(0)
 
     def unselect(self) -> None:
         """Choose none of these rows."""
-        _forget(self.table)
+        self.table.unselect()
 
     def step(self, by: int) -> None:
         """Move the choice up or down, through the hits and on through these rows."""
@@ -88,7 +90,7 @@ class MeantRows(QWidget):
             self.unselect()
             self._hits.select(at)
         else:
-            _forget(self._hits)
+            self._hits.unselect()
             self.table.select(at - hits)
 
     def _enter(self) -> None:
@@ -101,8 +103,3 @@ class MeantRows(QWidget):
             self.unselect()
             self._hits.select(hits - 1)
             self._hits.setFocus()
-
-
-def _forget(table: RowsTable) -> None:
-    table.clearSelection()
-    table.unselect()

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 from app.ui.core.appearance import Appearance
-from app.ui.core.bindings import Binding, Keys
+from app.ui.core.bindings import Binding
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.message import problem
 from app.ui.core.rows import RowsModel
@@ -26,6 +26,7 @@ class QuantityTable(ChoiceTable):
     stepped = Signal(int)
     begun = Signal(str, object)
     lost = Signal(object)
+    opens = "Type the quantity"
 
     def __init__(self, model: RowsModel[Any], appearance: Appearance, name: str) -> None:
         super().__init__(model, appearance, name)
@@ -33,12 +34,16 @@ class QuantityTable(ChoiceTable):
         self._signs = SignKeys(self)
         self._signs.stepped.connect(self._on_stepped)
         self._signs.begun.connect(self._on_begun)
-        self.keys = Keys()
-        self.keys.press(
+        self.press_keys(
             Binding("+", "One more on the line", lambda: self._on_stepped(1)),
             Binding("-", "One fewer on the line", lambda: self._on_stepped(-1)),
         )
         self.selected.connect(lambda _: self._signs.forget())
+
+    def press_keys(self, *bindings: Binding) -> None:
+        """Let keys act on the chosen line, whose menu has them too."""
+        self.keys.press(*bindings)
+        self.offer(*bindings)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._signs.press(event) and not self.keys.act(event):

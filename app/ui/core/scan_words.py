@@ -82,9 +82,10 @@ def torn(code: str) -> str:
 
 
 def slipped(keys: str) -> str:
-    """What to do about the first keys of a code that acted as keys."""
+    """What to do about the first keys of a code that acted as keys; digits may be of a badge."""
+    first = "Its first digits" if keys.isdecimal() else shown(keys)
     return (
-        f"{shown(keys)} came before a pause in the code, and acted as a key: look at what it did. "
+        f"{first} came before a pause in the code, and acted as a key: look at what it did. "
         "Ctrl+Z takes a change back."
     )
 
@@ -94,6 +95,7 @@ def before_sign_in(code: str) -> str:
     return f"{shown(code)} was not taken: sign in first, then scan it again."
 
 
+BADGE_TORN = "Only a part of a badge was read, and it was not taken: scan it again."
 BADGE_WAITS = "The badge was not taken: answer what is asked, then scan it again."
 
 

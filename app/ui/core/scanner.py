@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.ui.core.burst import FAST_MS, SEPARATOR, Burst, Key
 from app.ui.core.code_reader import CodeReader
 from app.ui.core.field_text import field_of, text_of
+from app.ui.core.first_part import FirstPart
 from app.ui.core.held_keys import KeyboardTarget, Stroke, copy_of, restore_fields
 from app.ui.core.patience import LIMIT_MS, Patience
 from app.ui.core.scanner_keys import (
@@ -54,13 +55,14 @@ class ScannerFilter(QObject):
     Ends (Enter, Tab, Down, the control characters of carriage return, line feed and Tab) that
     follow a code within its burst or right behind it belong to it; where none comes, the pause is
     the end. What comes right behind that is the next code, where it is known, or the rest of a code
-    that was held up: that does nothing, and `torn` carries it. Codes keep the separators of GS1 as
+    that was held up: both parts are the code where that is known; else the rest does nothing, and
+    `torn` carries it. Codes keep the separators of GS1 as
     `SEPARATOR`.
 
-    Where a scanner stops within the first three keys, they have acted when the rest comes: nothing
-    tells them from a person's until then, and to wait for longer would be felt with every key. A
-    known code is put together again, a field gets its text back, and `slipped` carries the keys
-    that acted elsewhere: what they did may be anything, so a person has to look at it.
+    Where a scanner stops within its first keys, they have acted when the rest comes: nothing tells
+    them from a person's until then, and to wait for longer would be felt with every key. A known
+    code is put together again, a field gets its text back, and `slipped` carries the keys that
+    acted elsewhere: what they did may be anything, so a person has to look at it.
 
     `began` comes before the first key of every burst, and a scan may be what it turns out to be.
     `heard` carries every Burst of four keys or more, also a person's. With `only_heard` a scan does
@@ -80,11 +82,12 @@ class ScannerFilter(QObject):
         super().__init__(application)
         self.reader = CodeReader(ScannerSettings(), lambda _: False)
         self.only_heard = False
+        self.is_cut_off = False
         self.touched_at = monotonic()
         self._target = KeyboardTarget(application)
         self._pressed_at = clock or pressed_at
         self._burst: list[Stroke] = []
-        self._before: list[Stroke] = []
+        self._before = FirstPart(self.reader)
         self._last = self._last_sign = self._ended = -inf
         self._told: tuple[tuple[Key, ...], str] | None = None
         self._ends: list[str] = []
@@ -211,7 +214,7 @@ class ScannerFilter(QObject):
             self._down.clear()
             self._is_rest = bool(self._cut_off) and self._trails(now)
             if not self._is_soon(now, self._last, _PAUSE_MS):
-                self._before = []
+                self._before.forget()
             self._last = self._last_sign = now
             self.began.emit()
         if self._is_rest:
@@ -236,11 +239,12 @@ class ScannerFilter(QObject):
         start = None if self._is_rest else self._ends_code(kind, now)
         if start is None and not self._trails(now):
             self._let_go()
-            self._before = []
+            self._before.forget()
             return False
         self._down.add(event.key())
         self._ended = now
         self._ends.append(name_of(event))
+        self.is_cut_off = False
         if start is not None:
             self._finish(start)
         elif self._is_rest:
@@ -257,9 +261,13 @@ class ScannerFilter(QObject):
         return self._start(round((now - self._last) * 1000) if kind is Kind.END else None)
 
     def _trails(self, now: float) -> bool:
-        """Whether a scan has just been taken: another end is its own, such as CR and LF."""
+        """Whether a scan has just been taken: another end is its own, such as CR and LF.
+
+        What is behind an unknown code without an end may be the rest of it, however short.
+        """
         is_free = not self._burst or self._is_rest
-        return is_free and self._is_soon(now, self._ended, 2 * LIMIT_MS)
+        within = _PAUSE_MS if self._before.is_cut_off else 2 * LIMIT_MS
+        return is_free and self._is_soon(now, self._ended, within)
 
     def _is_within(self, event: QKeyEvent, now: float) -> bool:
         """Whether a key that is no sign belongs to a code that is under way."""
@@ -279,22 +287,25 @@ class ScannerFilter(QObject):
 
     def _conclude(self) -> None:
         """No more keys come: the burst is a scan without an end, or a person's."""
+        self.is_cut_off = True
         start = None if self._is_rest or not self._burst else self._start()
         if start is None:
             self._let_go()
         else:
             self._ended = self._last
+            strokes = self._burst[start:]
             self._cut_off = self._finish(start)
+            self._before.cut_off(self._cut_off, strokes)
             self._patience.begin()
 
     def _finish(self, start: int) -> str:
         """Hand over the code that begins there; returns it."""
         strokes, self._burst = self._burst, []
-        before, self._before = self._before if not start else [], []
-        self._target.give_back(strokes[:start])
-        first = tuple(one.key for one in before)
         keys = tuple(one.key for one in strokes[start:])
-        whole = self.reader.whole_of(first, keys) if first else ""
+        before = self._before.strokes if not start else []
+        whole = self._before.whole(keys) if not start else ""
+        self._before.forget()
+        self._target.give_back(strokes[:start])
         restore_fields([*before, *strokes] if whole else strokes[start:])
         self._told = keys, self.reader.code_of(keys)
         code = ""
@@ -312,9 +323,13 @@ class ScannerFilter(QObject):
         keys = tuple(one.key for one in strokes)
         code = self.reader.code_of(keys)
         self._told = keys, code
+        whole = self._before.whole(keys)
+        self._before.forget()
         if self.only_heard or not code.strip(SEPARATOR):
             return
-        if self.reader.is_next(code, self._cut_off):
+        if whole:
+            self.scanned.emit(whole)
+        elif self.reader.is_next(code, self._cut_off):
             self._cut_off = code
             self.scanned.emit(code)
         else:
@@ -337,13 +352,12 @@ class ScannerFilter(QObject):
     def _let_go(self) -> None:
         """These keys were a person's, or the rest of a code."""
         if self._is_rest:
+            self.is_cut_off = True
             self._finish_rest()
             self._patience.begin()
             return
         strokes, self._burst = self._burst, []
-        self._before = [*self._before, *strokes] if strokes else []
-        if len(self._before) >= _WORTH_TELLING:
-            self._before = []
+        self._before.add(strokes)
         self._patience.stop()
         self._tell()
         self._target.give_back(strokes)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.domain.changes import NewlyMade
-from app.domain.entities import Role
 from app.domain.scans import Scan
 from app.ui.core.bindings import Binding, Keys
 
@@ -19,12 +18,14 @@ class Screen(QWidget):
     """A screen, which follows the store only while it is shown.
 
     `product_opened` carries a product id, `item_opened` another screen's name and the id of a thing
-    there or "": the workplace shows either. `refused` tells that a scan which the screen took, or
+    there or "": the workplace shows either. `move_asked` carries the id of a product whose place
+    is to be asked for on its card. `refused` tells that a scan which the screen took, or
     what is typed between scans, was not used after all, at once or later.
     """
 
     product_opened = Signal(str)
     item_opened = Signal(str, str)
+    move_asked = Signal(str)
     refused = Signal()
 
     def __init__(self) -> None:
@@ -99,11 +100,10 @@ class Screen(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A screen in the navigation: who gets it, its icon and its key."""
+    """A screen in the navigation: its icon and its key; `app.domain.rights` says who gets it."""
 
     name: str
     title: str
     icon: str
     shortcut: str
-    roles: frozenset[Role]
     make: Callable[[], Screen]

@@ -246,6 +246,7 @@ QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px so
 QMenu { background: $surface; color: $text; border: 1px solid $border_strong; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 5px; }
 QMenu::item:selected { background: $accent_soft; color: $on_accent_soft; }
+QMenu::item:disabled { background: transparent; color: $muted; }
 
 QTableView, QListView { background: $surface; border: 1px solid $border; border-radius: 10px;
                         outline: 0; padding: 1px; }
@@ -256,6 +257,19 @@ QHeaderView { background: $surface; border: none; border-radius: 10px; }
 QHeaderView::section { background: $surface; color: $muted; border: none;
     border-bottom: 1px solid $border; padding: 7px 10px; font-size: 12px; font-weight: 600; }
 QTableView QTableCornerButton::section { background: $surface; border: none; }
+
+QDialog#calendar { border: 1px solid $border_strong; }
+QDialog#calendar QPushButton { text-align: left; }
+QCalendarWidget QWidget#qt_calendar_navigationbar { background: $surface; }
+QCalendarWidget QToolButton { background: transparent; color: $text; border: 2px solid transparent;
+                              border-radius: 6px; padding: 4px 6px; font-weight: 600; }
+QCalendarWidget QToolButton:hover { background: $raised; }
+QCalendarWidget QToolButton:focus { border-color: $focus; }
+QCalendarWidget QToolButton::menu-indicator { image: none; }
+QCalendarWidget QAbstractItemView { border: 2px solid transparent; padding: 0; border-radius: 6px;
+    color: $text; selection-background-color: $accent; selection-color: $on_accent; }
+QCalendarWidget QAbstractItemView:focus { border-color: $focus; }
+QCalendarWidget QAbstractItemView:disabled { color: $border_strong; }
 
 QProgressBar { background: $raised; border: 1px solid $border; border-radius: 4px;
                max-height: 8px; }

@@ -32,7 +32,7 @@ class ChooseDialog(QDialog):
             moment = from_iso(count.at)
             when = f"{local_date(moment)} {local_clock(moment)}" if moment else ""
             who = column(
-                Text(count.signature.who, "heading"),
+                Text(count.signature.names, "heading"),
                 Text(f"{count.signature.device_name} · {when}", "small"),
                 spacing=0,
             )

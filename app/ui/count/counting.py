@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.bindings import Binding, Keys
 from app.ui.core.formats import counted, number
 from app.ui.core.rows import Cell, Column, RowsModel
@@ -43,7 +44,9 @@ class CountingPage(QWidget):
     review_wanted = Signal()
     refused = Signal()
 
-    def __init__(self, view_model: CountingViewModel, appearance: Appearance) -> None:
+    def __init__(
+        self, view_model: CountingViewModel, appearance: Appearance, approving: Approving
+    ) -> None:
         super().__init__()
         self._view_model = view_model
         self._flashed = (0, 0)
@@ -130,6 +133,9 @@ class CountingPage(QWidget):
         self._calm.timeout.connect(lambda: self._paint(""))
         view_model.state_changed.connect(self._render)
         view_model.unusual.connect(self._on_unusual)
+        view_model.word_needed.connect(
+            lambda error, store: approving.ask(self, error, store, view_model.say_not_approved)
+        )
 
     def focus_first(self) -> None:
         """Move the keyboard into the big digits."""

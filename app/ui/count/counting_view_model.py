@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.data.papers.stocktakes import Progress, StocktakeRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.approvals import Approval, WordNeededError
 from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Place, StockItem
 from app.domain.errors import InvalidInputError
@@ -19,6 +20,7 @@ from app.domain.stock import has_sign, parse_quantity
 from app.domain.stocktake import Count, Stocktake
 from app.domain.unusual import Asked, Unusual, unusual
 from app.ui.core.actions import Actions
+from app.ui.core.approving import NOT_APPROVED
 from app.ui.core.formats import number
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.scan_words import refusal
@@ -30,11 +32,13 @@ from connector_config.errors import UserError
 class CountingViewModel(QObject):
     """Counts one stocktake for one person; a scan never waits for the store.
 
-    `unusual` carries the Unusual of which `save` has to be sure.
+    `unusual` carries the Unusual of which `save` has to be sure, `word_needed` the WordNeededError
+    of a count, and what stores it once a manager's Approval is there.
     """
 
     state_changed = Signal(object)
     unusual = Signal(object)
+    word_needed = Signal(object, object)
 
     def __init__(
         self,
@@ -229,21 +233,42 @@ class CountingViewModel(QObject):
             self._mine = counted | self._mine
             self._show()
 
-    async def _write(self, stocktake: Stocktake, row: CountRow, quantity: int) -> None:
+    def say_not_approved(self) -> None:
+        """Say that a count was not stored, because no manager approved it."""
+        self._update(message=problem(NOT_APPROVED))
+
+    async def _write(
+        self,
+        stocktake: Stocktake,
+        row: CountRow,
+        quantity: int,
+        approval: Approval | None = None,
+    ) -> None:
+        actor = replace(self._actor, approved_by=approval)
         try:
-            count = await self._stocktakes.count(stocktake, row.item, quantity, self._actor)
-        except UserError:
+            count = await self._stocktakes.count(stocktake, row.item, quantity, actor)
+        except UserError as error:
             if self._is_on(stocktake.stocktake_id):
                 self._mine.pop(row.item.inventory_id, None)
-            raise
+                self._show()
+            if not isinstance(error, WordNeededError):
+                raise
+            self.word_needed.emit(
+                error,
+                lambda its: self._actions.add(lambda: self._write(stocktake, row, quantity, its)),
+            )
+            return
         if self._is_on(stocktake.stocktake_id):
+            if approval is not None:
+                self._mine[row.item.inventory_id] = quantity
+                self._show()
             self._update(last=count)
 
     def _is_on(self, stocktake_id: str) -> bool:
         return self.state.stocktake.stocktake_id == stocktake_id
 
     async def _withdraw(self, count: Count) -> None:
-        await self._stocktakes.withdraw(count)
+        await self._stocktakes.withdraw(count, self._actor)
         if not self._is_on(count.stocktake_id):
             return
         self._mine.pop(count.inventory_id, None)

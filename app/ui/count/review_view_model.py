@@ -155,7 +155,7 @@ class ReviewViewModel(QObject):
 
     async def _choose(self, chosen: Sequence[Count]) -> None:
         for count in chosen:
-            await self._stocktakes.choose(self.state.stocktake, count)
+            await self._stocktakes.choose(self.state.stocktake, count, self._actor)
         self._update(message=NO_MESSAGE)
 
     async def _post(self, approval: Approval | None = None) -> Stocktake:
@@ -177,7 +177,7 @@ class ReviewViewModel(QObject):
         self.posted.emit(stocktake)
 
     async def _cancel(self) -> None:
-        await self._stocktakes.cancel(self.state.stocktake)
+        await self._stocktakes.cancel(self.state.stocktake, self._actor)
 
     def of_person(self, count: Count) -> list[Count]:
         """A count, and the newest ones of the same person for everything else in dispute."""

@@ -37,7 +37,7 @@ class CountScreen(Screen):
         self._sessions, self._counting, self._review = sessions, counting, review
         self._stocktake: Stocktake | None = None
         self.sessions = SessionsPage(sessions, appearance)
-        self.counting = CountingPage(counting, appearance)
+        self.counting = CountingPage(counting, appearance, approving)
         self.review = ReviewPage(review, store, appearance, approving)
         self._stack = QStackedWidget()
         for page in (self.sessions, self.counting, self.review):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QWidget
 
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice import Choice
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Field, Text, button, column, row, tinted
@@ -84,9 +85,9 @@ class NewCountDialog(QDialog):
         self.name.setPlaceholderText("For example: yearly count")
         self.name.setMaxLength(60)
         # Not the whole store, unless somebody says so.
-        self.aisle = QComboBox()
+        self.aisle = Choice()
         self.aisle.setPlaceholderText("Choose")
-        self.shelf = QComboBox()
+        self.shelf = Choice()
         self.blind = QCheckBox("Hide the expected numbers while people count")
         self.blind.setChecked(True)
         self._problem = Field("Name", self.name)

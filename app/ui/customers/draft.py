@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.data.selling.customer_directory import CustomerDirectory
 from app.data.selling.customers import CustomerRepository
 from app.domain.customers import FIELDS, Customer, guess_fields, parse_customer
-from app.domain.entities import Store
+from app.domain.entities import Actor, Store
 from app.domain.errors import InvalidInputError
 from app.ui.core.actions import Actions
 from connector_config.errors import UserError
@@ -55,12 +55,14 @@ class DraftViewModel(QObject):
         customers: CustomerRepository,
         directory: CustomerDirectory,
         store: Store,
+        actor: Actor,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._customers = customers
         self._directory = directory
         self._store = store
+        self._actor = actor
         self._active = False
         self._unlisten: Callable[[], None] | None = None
         self.state: Draft | None = None
@@ -115,7 +117,8 @@ class DraftViewModel(QObject):
 
         async def work() -> None:
             try:
-                await self._customers.save(customer, None if draft.is_new else draft.customer)
+                began = None if draft.is_new else draft.customer
+                await self._customers.save(customer, self._actor, began)
             except InvalidInputError as error:
                 self._refuse(error.field, error)
                 return

@@ -118,15 +118,22 @@ class CustomersScreen(Screen):
         view_model.word_needed.connect(
             lambda error: approving.ask(self, error, view_model.delete, view_model.say_not_approved)
         )
-        self.bind_keys(
-            Binding("Ctrl+N", "Add a customer", self.begin),
+        about_one = (
             Binding("F2", "Change the customer", view_model.edit),
             Binding("F9", "Take an order for the customer", self.order),
-            Binding("Ctrl+M", "Merge with the same person", self.ask_merge),
-            Binding("Ctrl+Shift+Del", "Forget the customer", view_model.ask_forget),
+            *(
+                Binding(key, words, act, when=lambda: view_model.may_merge)
+                for key, words, act in (
+                    ("Ctrl+M", "Merge with the same person", self.ask_merge),
+                    ("Ctrl+Shift+Del", "Forget the customer", view_model.ask_forget),
+                )
+            ),
         )
+        delete = Binding("Del", "Delete the customer", view_model.delete, when=self._may_delete)
+        self.table.offer(*about_one, delete)
+        self.bind_keys(Binding("Ctrl+N", "Add a customer", self.begin), *about_one)
         self.press_keys(
-            Binding("Del", "Delete the customer", view_model.delete, when=self._may_delete),
+            delete,
             Binding("Esc", "Back to the search", self.focus_first),
         )
         self._tint(appearance.tokens)

@@ -17,6 +17,7 @@ from app.data.selling.merging import MergingRepository
 from app.domain.approvals import Approval, WordNeededError
 from app.domain.customers import Bought, Customer, guess_fields
 from app.domain.entities import Actor, Store
+from app.domain.rights import Right, may
 from app.ui.core.actions import Actions
 from app.ui.core.approving import NOT_APPROVED
 from app.ui.core.message import NO_MESSAGE, Message, problem
@@ -86,7 +87,7 @@ class CustomersViewModel(QObject):
         self._unlisten: Callable[[], None] | None = None
         self._following = ExitStack()
         self.state = CustomersState()
-        self.draft = DraftViewModel(customers, directory, store, self)
+        self.draft = DraftViewModel(customers, directory, store, actor, self)
         self.draft.state_changed.connect(self._on_draft)
         self.draft.saved.connect(self._on_saved)
         self.actions = Actions(self)
@@ -185,7 +186,7 @@ class CustomersViewModel(QObject):
     @property
     def may_merge(self) -> bool:
         """Whether the person may merge customers, and have one forgotten."""
-        return self._actor.profile.role.may_merge_customers
+        return may(self._actor.profile.role, Right.MERGE_CUSTOMERS)
 
     def find(self, text: str) -> Sequence[Customer]:
         """Some customers by a text, apart from the list that is shown."""

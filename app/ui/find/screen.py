@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex
-
 from app.ui.core.announcing import announce
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import counted, money, number, on_hand_cell
@@ -15,6 +13,7 @@ from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Text, button, column, row
 from app.ui.find.view_model import FindRow, FindState, FindViewModel
+from app.ui.product.chosen import ChosenProducts, ProductWays
 
 FIND_COLUMNS = (
     Column[FindRow]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
@@ -34,7 +33,9 @@ FIND_COLUMNS = (
 class FindScreen(Screen):
     """The Find screen: the products that were found."""
 
-    def __init__(self, view_model: FindViewModel, appearance: Appearance) -> None:
+    def __init__(
+        self, view_model: FindViewModel, appearance: Appearance, ways: ProductWays
+    ) -> None:
         super().__init__()
         self._view_model = view_model
         self._model = RowsModel[FindRow](FIND_COLUMNS, lambda one: one.product_id)
@@ -44,11 +45,18 @@ class FindScreen(Screen):
         self.meant.opened.connect(lambda one: self.product_opened.emit(one.product_id))
         self._said = Text("", "error", wrap=True)
         self._said.setVisible(False)
+        # Where only the meaning finds something, that has the room of the table.
+        self._called = Text("", "muted", wrap=True)
+        self._called.setVisible(False)
         self._summary = Text("", "small")
         self._more = button("Show more", view_model.show_more, "quiet")
+        ChosenProducts(self, (self.table, self.meant.table), ways, self._summary.say)
         bottom = row(self._summary, None, self._more)
-        layout = column(self._said, self.table, self.meant, spacing=10)
+        layout = column(self._said, self._called, self.table, self.meant, spacing=10)
+        layout.addStretch(0)
         layout.addLayout(bottom)
+        for one in (self.table, self.meant):
+            layout.setStretchFactor(one, 1)
         layout.setContentsMargins(24, 20, 24, 12)
         self.setLayout(layout)
         self._query = ""
@@ -64,7 +72,7 @@ class FindScreen(Screen):
 
     def focus_first(self) -> None:
         self._stepped = False
-        self.table.focus_a_row()
+        (self.meant.table if self.table.isHidden() else self.table).focus_a_row()
 
     def step(self, by: int) -> None:
         """Move the selection while the keyboard stays in the command bar."""
@@ -107,7 +115,12 @@ class FindScreen(Screen):
         self._model.set_rows(state.rows)
         # What was scanned is a code, whatever it may mean.
         self.meant.show_rows(() if self._said.text() else state.meant)
-        self.table.set_empty_text(nothing_called(state.query, state.meant, state.meant_by))
+        nothing = nothing_called(state.query, state.meant, state.meant_by)
+        self.table.set_empty_text(nothing)
+        only_meant = not state.rows and bool(self.meant.rows)
+        self.table.setVisible(not only_meant)
+        self._called.setText(nothing)
+        self._called.setVisible(only_meant)
         shown, is_new = len(state.rows), state.query != self._query
         if state.total:
             found = f"{number(shown)} of {counted(state.total, 'product')}"
@@ -124,8 +137,7 @@ class FindScreen(Screen):
             # A new question has a new best answer; the old choice must not be opened by Enter.
             self._query, self._stepped = state.query, False
             self.table.unsort()
-            self.table.clearSelection()
-            self.table.setCurrentIndex(QModelIndex())
+            self.table.unselect()
             self.meant.unselect()
             if state.query.strip():
                 self.table.select(0)

@@ -11,8 +11,9 @@ from app.domain.undo import UndoPreview
 from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import Binding
 from app.ui.core.choice_table import ChoiceTable
+from app.ui.core.day_edit import DaySpan
 from app.ui.core.dialogs import ask, choose_file
-from app.ui.core.filters import choice_box, day_edit, filter_row, offer
+from app.ui.core.filters import choice_box, filter_row, offer
 from app.ui.core.formats import (
     change_cell,
     counted,
@@ -22,6 +23,7 @@ from app.ui.core.formats import (
     movement_why,
 )
 from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.saved_filters import FiltersMenu, Kept, SavedFilters
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
 from app.ui.history.view_model import HistoryRow, HistoryState, HistoryViewModel
@@ -78,9 +80,10 @@ class HistoryScreen(Screen):
         self._view_model = view_model
         self._model = RowsModel[HistoryRow](_COLUMNS, lambda one: one.movement.movement_id)
         self.table = ChoiceTable(self._model, appearance, "Movements")
+        self.table.choose_several()
         self.table.sort_by_keys(self._sort)
         self.table.opened.connect(lambda one: self.product_opened.emit(one.movement.product_id))
-        self.table.selected.connect(lambda _: self._show_choice())
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_choice())
         self.table.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self._summary = Elided("", "muted")
         self._counts = ""
@@ -91,7 +94,8 @@ class HistoryScreen(Screen):
         tinted(export, "download", appearance)
         self.product = QLineEdit()
         self.product.setPlaceholderText("Name, SKU or scan")
-        self.since, self.until = day_edit(), day_edit()
+        self.span = DaySpan(view_model.days, appearance)
+        self.since, self.until = self.span.since, self.span.until
         self._edits = {"product": self.product, "since": self.since, "until": self.until}
         self.reason, self.who, self.device = choice_box(), choice_box(), choice_box()
         for box in (self.reason, self.who, self.device):
@@ -107,8 +111,11 @@ class HistoryScreen(Screen):
         }
         self.clear_button = button("Clear", self._clear, "quiet", "Show every movement again")
         self._clear_field = Field(" ", self.clear_button)
+        saved = SavedFilters(appearance.preferences, "history")
+        self.saved = FiltersMenu(saved, self._kept, self._show_kept)
         header = row(
-            Text("History", "title"), 8, self._summary, self.undo_button, export, spacing=8
+            *(Text("History", "title"), 8, self._summary),
+            *(self.saved.button, self.undo_button, export),
         )
         header.setStretch(2, 1)
         fields = (
@@ -125,8 +132,18 @@ class HistoryScreen(Screen):
         layout.addWidget(self.table, 1)
         layout.setContentsMargins(24, 20, 24, 16)
         self.setLayout(layout)
+        undo = Binding("U", "Undo the chosen movement", self._ask_undo, when=self._is_one)
+        exporting = Binding(
+            "E",
+            "Export the chosen rows as CSV",
+            self._export_chosen,
+            when=lambda: bool(self.table.chosen()),
+        )
+        self.table.offer(undo, exporting)
+        self.bind_keys(self.saved.binding)
         self.press_keys(
-            Binding("U", "Undo the chosen movement", self._ask_undo),
+            undo,
+            exporting,
             Binding("/", "Show the movements of one product", self.product.setFocus),
         )
         view_model.state_changed.connect(self._render)
@@ -183,7 +200,40 @@ class HistoryScreen(Screen):
         return not wrong
 
     def _show_choice(self) -> None:
-        self.undo_button.setEnabled(self.table.current() is not None)
+        self.undo_button.setEnabled(self._is_one())
+
+    def _is_one(self) -> bool:
+        return len(self.table.chosen()) == 1
+
+    def _kept(self) -> Kept:
+        # With what is typed, and not entered yet.
+        self._filter()
+        state = self._view_model.state
+        if state.problems or not state.filtered:
+            return {}
+        fields = {
+            "product": self.product.text().strip(),
+            "reason": self.reason.currentData().value if self.reason.currentData() else "",
+            "who": self.who.currentData() or "",
+            "device": self.device.currentData() or "",
+        }
+        return {name: text for name, text in fields.items() if text} | self.span.kept
+
+    def _show_kept(self, kept: Kept) -> None:
+        self.product.setText(kept.get("product", ""))
+        self.span.restore(kept)
+        reasons = {one.value: one for one in Reason}
+        wanted = (
+            (self.reason, reasons.get(kept.get("reason", ""))),
+            (self.who, kept.get("who")),
+            (self.device, kept.get("device")),
+        )
+        for box, value in wanted:
+            if value is not None and box.findData(value) < 0:
+                # Who did nothing here lately is none of the choices, and still what is asked for.
+                box.addItem(str(value), value)
+            box.setCurrentIndex(max(box.findData(value), 0))
+        self._to_table()
 
     def _sort(self, column: HistoryColumn | None, descending: bool) -> None:
         self._view_model.sort(column, descending)
@@ -220,6 +270,11 @@ class HistoryScreen(Screen):
         if self._is_right():
             export = self._view_model.export.execute
             choose_file(self, "Export history", "history.csv", "csv", export)
+
+    def _export_chosen(self) -> None:
+        only = self.table.chosen()
+        export = self._view_model.export.execute
+        choose_file(self, "Export history", "history.csv", "csv", lambda path: export(path, only))
 
     def _render(self, state: HistoryState) -> None:
         rows = state.rows or ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -95,7 +95,7 @@ class HistoryViewModel(QObject):
         self._stock = stock
         self._catalogue = catalogue
         self._actor = actor
-        self._days = days
+        self.days = days
         self._everything = HistoryFilter(actor.profile.store_id)
         self._wanted = self._everything
         self._following = ExitStack()
@@ -244,7 +244,11 @@ class HistoryViewModel(QObject):
         await self._stock.undo(row.movement, self._actor, preview.on_hand_after < 0)
         return f"Undone: {movement_why(row.movement)}, {row.name}"
 
-    async def _export(self, path: str) -> str:
+    async def _export(self, path: str, only: Sequence[HistoryRow] = ()) -> str:
+        if only:
+            rows = [self._csv_row(one.movement) for one in only]
+            await write_csv(Path(path), CSV_HEADER, rows)
+            return f"{counted(len(rows), 'movement')} written to {path}"
         written, after, file = 0, None, Path(path)
         while True:
             page = await self._history.page(self._wanted, after, _EXPORT_PAGE)
@@ -258,7 +262,7 @@ class HistoryViewModel(QObject):
         name, sku = self._named(movement)
         return (
             movement.at.isoformat(timespec="milliseconds"),
-            day_of(movement.at, self._days.zone).isoformat(),
+            day_of(movement.at, self.days.zone).isoformat(),
             sku,
             name,
             movement.reason.label,
@@ -293,7 +297,7 @@ class HistoryViewModel(QObject):
         self, field: str, text: str, edge_of: Callable[[date | None, Zone], datetime | None]
     ) -> datetime | None:
         try:
-            return edge_of(self._days.read(field, text), self._days.zone)
+            return edge_of(self.days.read(field, text), self.days.zone)
         except InvalidInputError as error:
             self._problems[field] = str(error)
             return None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDialog, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QDialog, QWidget
 
 from app.ui.core.barcode import code128
+from app.ui.core.choice import Choice, NumberBox
 from app.ui.core.formats import counted, number
 from app.ui.core.widgets import Field, Segments, Text, button, column, row
 from app.ui.core.zoom import px
@@ -33,9 +34,9 @@ class LabelsDialog(QDialog):
         self.kind = Segments(_KINDS, lambda _: self._count(), "Labels of")
         self.kind.button("place").setEnabled(bool(places))
         self.code = Segments(_CODES, lambda _: self._count(), "Barcode")
-        self.sheet = QComboBox()
+        self.sheet = Choice()
         self.sheet.addItems([one.name for one in SHEETS])
-        self.first = QSpinBox()
+        self.first = NumberBox()
         self.first.setMinimum(1)
         # Its arrows do not take the theme; the arrow keys do the same.
         self.first.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)

@@ -13,6 +13,7 @@ from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.low_stock.view_model import LowRow, LowStockState, LowStockViewModel
+from app.ui.product.chosen import ChosenProducts, ProductWays
 
 _COLUMNS = (
     Column[LowRow]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
@@ -35,13 +36,23 @@ class LowStockScreen(Screen):
 
     order_asked = Signal()
 
-    def __init__(self, view_model: LowStockViewModel, appearance: Appearance) -> None:
+    def __init__(
+        self, view_model: LowStockViewModel, appearance: Appearance, ways: ProductWays
+    ) -> None:
         super().__init__()
         self._view_model = view_model
         self._model = RowsModel[LowRow](_COLUMNS, lambda one: one.product_id)
         self.table = RowsTable(self._model, appearance, "Low stock, worst first")
         self.table.opened.connect(lambda one: self.product_opened.emit(one.product_id))
         self._summary = Elided("", "muted")
+        exporting = Binding(
+            "E",
+            "Export the chosen rows as CSV",
+            self._export_chosen,
+            when=lambda: bool(self.table.chosen()),
+        )
+        ChosenProducts(self, (self.table,), ways, self._summary.say)
+        self.table.offer(exporting)
         self._counts = ""
         self.order = button(
             "Order these…", self._order_these, "primary", "Put an order together from this (O)"
@@ -57,7 +68,7 @@ class LowStockScreen(Screen):
         layout.addWidget(self.table)
         layout.setContentsMargins(24, 20, 24, 16)
         self.setLayout(layout)
-        self.press_keys(Binding("O", "Order what is listed", self._order_these))
+        self.press_keys(Binding("O", "Order what is listed", self._order_these), exporting)
         view_model.state_changed.connect(self._render)
         view_model.export.finished.connect(self._summary.set_text)
         view_model.export.failed.connect(lambda error: self._summary.set_text(str(error)))
@@ -80,6 +91,13 @@ class LowStockScreen(Screen):
         """Ask where to save the list as a CSV file."""
         choose_file(
             self, "Export low stock", "low-stock.csv", "csv", self._view_model.export.execute
+        )
+
+    def _export_chosen(self) -> None:
+        export = self._view_model.export.execute
+        ids = frozenset(row.product_id for row in self.table.chosen())
+        choose_file(
+            self, "Export low stock", "low-stock.csv", "csv", lambda path: export(path, ids)
         )
 
     def _render(self, state: LowStockState) -> None:

@@ -43,7 +43,7 @@ class LowStockState:
 
 
 class LowStockViewModel(QObject):
-    """Follows the low items of one store; `export` writes them as CSV.
+    """Follows the low items of one store; `export` writes them, or those with some ids, as CSV.
 
     `suggest` says what to order of items: the numbers are those that Reorder puts on a draft.
     """
@@ -119,9 +119,13 @@ class LowStockViewModel(QObject):
             suggested=self._suggested.get(item.inventory_id),
         )
 
-    async def _export(self, path: str) -> str:
+    async def _export(self, path: str, product_ids: frozenset[str] | None = None) -> str:
         await self._reckon()
-        rows = self.state.rows or ()
+        rows = [
+            one
+            for one in self.state.rows or ()
+            if product_ids is None or one.product_id in product_ids
+        ]
         await write_csv(
             Path(path),
             CSV_HEADER,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox
 
+from app.ui.core.choice import Choice
 from app.ui.order.rows import cart_name, contents
 from app.ui.order.state import OrderState
 
@@ -13,7 +13,7 @@ _NAME = 16
 """Letters of a customer's name that there is room for."""
 
 
-class CartBox(QComboBox):
+class CartBox(Choice):
     """Shows the open cart among the parked ones; `chosen` carries the id of another."""
 
     chosen = Signal(str)

@@ -41,4 +41,4 @@ class CartTable(QuantityTable):
 
     def __init__(self, model: RowsModel[CartRow], appearance: Appearance, name: str) -> None:
         super().__init__(model, appearance, name)
-        self.keys.press(Binding("Del", "Take the line out", self.removed.emit, also=("Backspace",)))
+        self.press_keys(Binding("Del", "Take the line out", self.removed.emit, also=("Backspace",)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.domain.entities import short
-from app.domain.orders import Order, OrderLine, OrderStatus, OrderStep
+from app.domain.orders import Order, OrderLine, OrderStatus
 from app.domain.papers import Signature
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import MINUS, local_day, local_moment, money, number
@@ -105,12 +105,8 @@ def history(order: Order) -> str:
     def when(signature: Signature) -> str:
         return local_moment(signature.at, order.store_id)
 
-    def approved(step: OrderStep) -> str:
-        by = step.signature.approved_by
-        return f", approved by {by}" if by else ""
-
     lines = [
-        f"{when(one.signature)}: {_VERBS[one.status]} by {one.signature.who}{approved(one)}"
+        f"{when(one.signature)}: {_VERBS[one.status]} by {one.signature.names}"
         for one in order.steps
         # What came back is below, with how much and for how much.
         if one.status is not OrderStatus.RETURNED or not order.returns

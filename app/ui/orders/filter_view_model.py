@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +20,8 @@ from app.ui.core.filters import Days, first_of, last_of
 from connector_config.errors import UserError
 
 _FOUND = 20
+_ALL = "*"
+"""Stands for all stores where a filter is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +71,24 @@ class FilterViewModel(QObject):
         self.state = FilterState(stores, self.here)
         self.wanted = self._read()
         self._asked = ""
+        self._active = False
+        self._following = ExitStack()
         self.actions = Actions(self)
         self.actions.failed.connect(self._on_failed)
 
-    def refresh(self) -> None:
-        """Take the stores that this device holds by now."""
+    def activate(self) -> None:
+        """Take the stores that this device holds by now, and follow the customer."""
         stores = tuple(self._held())
         if stores != self.state.stores:
             store = self.state.store if self.state.store in (None, *stores) else self.here
             self._change(stores=stores, store=store)
+        self._active = True
+        self._follow()
+
+    def deactivate(self) -> None:
+        """Stop following the customer; the filters stay."""
+        self._active = False
+        self._following.close()
 
     def choose_store(self, store: Store | None) -> None:
         """Show orders of one store, or of all that this device holds."""
@@ -86,6 +98,7 @@ class FilterViewModel(QObject):
         """Show orders of one customer, or of everybody."""
         self._asked = ""
         self._change(customer=customer, found=None, looked_for="")
+        self._follow()
 
     def choose_days(self, since: str, until: str) -> None:
         """Show orders of some days as typed, both included; an empty one is no end."""
@@ -103,10 +116,54 @@ class FilterViewModel(QObject):
         """Show all orders of a customer, in whatever store, without other filters."""
         several = len(self.state.stores) > 1
         self._change(**_NOTHING, store=None if several else self.here, customer=customer)
+        self._follow()
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What a saved filter keeps of store, customer, status and whose they are."""
+        state = self.state
+        kept = {"store": state.store.store_id if state.store else _ALL}
+        if state.customer is not None:
+            kept |= {"customer": state.customer.customer_id, "of": state.customer.store_id}
+        if state.status is not None:
+            kept["status"] = state.status.value
+        return kept | ({"mine": "yes"} if state.mine else {})
+
+    def show_kept(self, kept: Mapping[str, str], since: str, until: str) -> None:
+        """Show what a saved filter kept, and days as typed."""
+        self._asked = ""
+        by_id = {one.store_id: one for one in self.state.stores}
+        store_id = kept.get("store", "")
+        statuses = {one.value: one for one in OrderStatus}
+        self._change(
+            **_NOTHING
+            | {
+                "since": since,
+                "until": until,
+                "status": statuses.get(kept.get("status", "")),
+                "mine": "mine" in kept,
+            },
+            store=None if store_id == _ALL else by_id.get(store_id, self.here),
+            customer=None,
+        )
+        self._follow()
+        if "customer" in kept:
+            self._asked = asked = kept["customer"]
+
+            async def work() -> None:
+                customer = await self._customers.get(kept.get("of", ""), asked)
+                if self._asked != asked:
+                    return
+                if customer is None:
+                    raise UserError("The customer of this filter is not on this device any more.")
+                self.choose_customer(customer)
+
+            self.actions.add(work)
 
     def clear(self) -> None:
         """Remove all filters."""
         self._change(**_NOTHING, store=self.here, customer=None)
+        self._follow()
 
     def look_for(self, text: str) -> None:
         """Find customers by name, e-mail or phone; an empty text shows everybody's orders."""
@@ -130,6 +187,20 @@ class FilterViewModel(QObject):
         """Stop looking for a customer; the filter stays as it was."""
         self._asked = ""
         self._change(found=None, looked_for="")
+
+    def _follow(self) -> None:
+        """Follow the customer: with whoever is merged into them come the orders of that one."""
+        self._following.close()
+        customer = self.state.customer
+        if self._active and customer is not None:
+            self._following.callback(
+                self._customers.watch(customer.store_id, customer.customer_id, self._on_customer)
+            )
+
+    def _on_customer(self, customer: Customer | None) -> None:
+        # Whose orders are shown is still shown once nobody is called that any more.
+        if customer not in (None, self.state.customer):
+            self._change(customer=customer)
 
     def _change(self, **changes: Any) -> None:
         self.state = replace(self.state, **changes)
@@ -182,7 +253,8 @@ class FilterViewModel(QObject):
         return words
 
     def _on_failed(self, error: UserError) -> None:
-        self._change(problems=(("customer", str(error)),))
+        self.state = replace(self.state, problems=(("customer", str(error)),))
+        self.state_changed.emit(self.state)
 
 
 _NOTHING: dict[str, Any] = {

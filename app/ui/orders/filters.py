@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from app.domain.orders import OrderStatus
 from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import Binding
-from app.ui.core.filters import choice_box, day_edit, filter_row, offer
+from app.ui.core.day_edit import DaySpan
+from app.ui.core.filters import choice_box, filter_row, offer
+from app.ui.core.saved_filters import FiltersMenu, Kept, SavedFilters
 from app.ui.core.widgets import Field, button
 from app.ui.core.zoom import px
 from app.ui.orders.customer_filter import CustomerFilter
@@ -20,7 +22,8 @@ _CHECK_HEIGHT = 34
 class OrderFilters(QWidget):
     """The fields of the filters, all of which have to hold; `done` leads to the list.
 
-    `clear_button` is for the row above: it comes and goes, and nothing beside it moves.
+    `saved` and `clear_button` are for the row above: that one comes and goes, and nothing beside it
+    moves.
     """
 
     done = Signal()
@@ -38,7 +41,8 @@ class OrderFilters(QWidget):
         )
         self.customer = CustomerFilter(view_model, appearance)
         self.customer.done.connect(self.done)
-        self.since, self.until = day_edit(), day_edit()
+        self.span = DaySpan(view_model.days, appearance)
+        self.since, self.until = self.span.since, self.span.until
         for edit in (self.since, self.until):
             edit.editingFinished.connect(self._on_days)
             edit.returnPressed.connect(self._on_entered)
@@ -47,6 +51,8 @@ class OrderFilters(QWidget):
         self.mine.setMinimumHeight(px(_CHECK_HEIGHT))
         self.mine.toggled.connect(view_model.choose_mine)
         self.clear_button = button("Clear (F8)", self.clear, "quiet", "Show every order again")
+        saved = SavedFilters(appearance.preferences, "orders")
+        self.saved = FiltersMenu(saved, self._kept, self._show_kept)
         self._store_field = Field("Store (F3)", self.store)
         self._days = {
             "since": Field("From day (F5)", self.since),
@@ -78,12 +84,25 @@ class OrderFilters(QWidget):
             Binding("F6", "Show the orders with one status", self.status.setFocus),
             Binding("F7", "Show only orders that you took", self.mine.toggle),
             Binding("F8", "Show every order again", self.clear),
+            self.saved.binding,
         )
 
     def clear(self) -> None:
         """Show every order again."""
         self.customer.stop()
         self._view_model.clear()
+
+    def _kept(self) -> Kept:
+        # With what is typed, and not entered yet.
+        self._on_days()
+        state = self._view_model.state
+        return {} if state.problems or not state.words else self._view_model.kept | self.span.kept
+
+    def _show_kept(self, kept: Kept) -> None:
+        self.customer.stop()
+        self.span.restore(kept)
+        self._view_model.show_kept(kept, self.since.text(), self.until.text())
+        self.done.emit()
 
     def _start_days(self) -> None:
         self.since.setFocus()
@@ -103,12 +122,16 @@ class OrderFilters(QWidget):
         if not wrong.keys() & self._days.keys():
             self.done.emit()
 
+    def _choose_store(self, state: FilterState) -> None:
+        chosen = state.store.store_id if state.store else None
+        self.store.setCurrentIndex(max(self.store.findData(chosen), 0))
+
     def _render(self, state: FilterState) -> None:
         self._store_field.setVisible(len(state.stores) > 1)
+        # What was chosen before stays offered for as long as it is.
+        self._choose_store(state)
         offer(self.store, "All stores", [(one.short_name, one.store_id) for one in state.stores])
-        self.store.setCurrentIndex(
-            max(self.store.findData(state.store.store_id if state.store else None), 0)
-        )
+        self._choose_store(state)
         self.status.setCurrentIndex(max(self.status.findData(state.status), 0))
         with QSignalBlocker(self.mine):
             self.mine.setChecked(state.mine)

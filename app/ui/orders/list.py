@@ -66,6 +66,7 @@ class OrderList(QWidget):
         )
         self._model = RowsModel[Order](columns, lambda one: one.order_id)
         self.table = ChoiceTable(self._model, appearance, "Orders")
+        self.table.choose_several()
         self.table.sort_by_keys(self._sort)
         self.table.opened.connect(view_model.open)
         self.number = QLineEdit()
@@ -77,7 +78,8 @@ class OrderList(QWidget):
         self._message = Elided("", "muted")
         self.more = button("Older orders", view_model.load_more, "quiet", "Ctrl+End")
         header = row(
-            Text("Orders", "title"), 8, self._message, self.filters.clear_button, self.more
+            *(Text("Orders", "title"), 8, self._message, self.filters.saved.button),
+            *(self.filters.clear_button, self.more),
         )
         header.setStretch(2, 1)
         header.addStrut(self.more.sizeHint().height())

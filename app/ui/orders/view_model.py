@@ -19,10 +19,11 @@ from app.data.selling.order_list import (
 )
 from app.data.selling.orders import OrderRepository
 from app.domain.approvals import Approval, WordNeededError
-from app.domain.entities import Actor, Role
+from app.domain.entities import Actor
 from app.domain.errors import InvalidInputError
 from app.domain.order_numbers import read_title
 from app.domain.orders import Order
+from app.domain.rights import Right, may
 from app.ui.core.actions import Actions
 from app.ui.core.approving import NOT_APPROVED
 from app.ui.core.formats import money
@@ -95,13 +96,14 @@ class OrdersViewModel(QObject):
     def activate(self) -> None:
         """Follow the newest orders, and the open one."""
         self._active = True
-        self.filters.refresh()
+        self.filters.activate()
         self._follow(self.filters.wanted)
         self._follow_order()
 
     def deactivate(self) -> None:
         """Stop following; older pages are read again when they are asked for."""
         self._active = False
+        self.filters.deactivate()
         self._following_newest.close()
         self._following_shown.close()
         self._following_order.close()
@@ -253,7 +255,7 @@ class OrdersViewModel(QObject):
         return words.whose(order, newest, self.filters.here)
 
     def _not_here(self, number: str) -> str:
-        return words.not_here(number, self._actor.profile.role is Role.MANAGER)
+        return words.not_here(number, may(self._actor.profile.role, Right.WORK_ELSEWHERE))
 
     def _follow_order(self) -> None:
         self._following_order.close()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedWidget, QWidget
 
 from app.domain.oversell import SettlementKind, Step
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.bindings import Binding
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.dialogs import ask
@@ -116,7 +117,9 @@ _SETTLED = (
 class OversoldScreen(Screen):
     """The screen: open cases, and what was settled."""
 
-    def __init__(self, view_model: OversoldViewModel, appearance: Appearance) -> None:
+    def __init__(
+        self, view_model: OversoldViewModel, appearance: Appearance, approving: Approving
+    ) -> None:
         super().__init__()
         self.view_model = view_model
         self._noted = ""
@@ -153,11 +156,13 @@ class OversoldScreen(Screen):
         layout.setContentsMargins(24, 20, 24, 16)
         self.setLayout(layout)
         self._show("open" if view_model.may_settle else "settled")
+        settling = [
+            Binding(key, words, partial(self._settle, kind), when=self._shows_cases)
+            for kind, (words, key) in _WAYS.items()
+        ]
+        self.table.offer(*settling)
         self.press_keys(
-            *(
-                Binding(key, words, partial(self._settle, kind), when=self._shows_cases)
-                for kind, (words, key) in _WAYS.items()
-            ),
+            *settling,
             Binding("N", "Write a note", self.note.setFocus),
             Binding(
                 "L",
@@ -167,6 +172,9 @@ class OversoldScreen(Screen):
             ),
         )
         view_model.state_changed.connect(self._render)
+        view_model.word_needed.connect(
+            lambda error, settle: approving.ask(self, error, settle, view_model.say_not_approved)
+        )
         self._render(view_model.state)
 
     def focus_first(self) -> None:

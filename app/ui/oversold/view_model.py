@@ -13,10 +13,13 @@ from app.data.selling.oversell import OversellRepository
 from app.data.selling.oversell_watch import Oversold
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.approvals import Approval, WordNeededError
 from app.domain.distance import kilometres
 from app.domain.entities import Actor, Product, StockItem, Store
 from app.domain.oversell import Case, Sale, Settlement, SettlementKind
+from app.domain.rights import Right, may
 from app.ui.core.actions import Actions
+from app.ui.core.approving import NOT_APPROVED
 from app.ui.core.command import Command
 from app.ui.core.formats import distance, number
 from app.ui.core.message import NO_MESSAGE, Message, problem
@@ -86,9 +89,14 @@ class OversoldState:
 
 
 class OversoldViewModel(QObject):
-    """Follows some stores from sign-in to sign-out; those who may not settle see only notices."""
+    """Follows some stores from sign-in to sign-out; those who may not settle see only notices.
+
+    `word_needed` carries the WordNeededError of a settlement, and what does it once a manager's
+    Approval is there.
+    """
 
     state_changed = Signal(object)
+    word_needed = Signal(object, object)
 
     def __init__(
         self,
@@ -110,7 +118,7 @@ class OversoldViewModel(QObject):
         self._senders: list[tuple[Store, StockItem, float]] = []
         self._substitutes: list[tuple[Product, StockItem]] = []
         self._asked: object = None
-        self.may_settle = actor.profile.role.may_adjust
+        self.may_settle = may(actor.profile.role, Right.SETTLE_OVERSOLD)
         self.state = OversoldState()
         self._actions = Actions(self)
         self._actions.failed.connect(lambda error: self._say(problem(error)))
@@ -147,9 +155,23 @@ class OversoldViewModel(QObject):
         # What is offered may be for another case by the time that it is done.
         sender = self._senders[0][0] if self._senders else None
         product = self._substitutes[0][0] if self._substitutes else None
-        work = partial(self._settle, row, sale, kind, note.strip(), sender, product)
+        settle = partial(self._settle, row, sale, kind, note.strip(), sender, product)
+
+        def do(approval: Approval | None = None) -> None:
+            self._actions.add(lambda: work(replace(self._actor, approved_by=approval)))
+
+        async def work(actor: Actor) -> None:
+            try:
+                await settle(actor)
+            except WordNeededError as error:
+                self.word_needed.emit(error, do)
+
         detail = next(one.detail for one in self.state.ways if one.kind is kind)
-        return Plan(_question(kind, sale, detail), lambda: self._actions.add(work))
+        return Plan(_question(kind, sale, detail), do)
+
+    def say_not_approved(self) -> None:
+        """Say that a sale was not settled, because no manager approved it."""
+        self._say(problem(NOT_APPROVED))
 
     def mark_seen(self, row: SettledRow) -> None:
         """Note that the person for whom a notice is has read it."""
@@ -164,8 +186,9 @@ class OversoldViewModel(QObject):
         note: str,
         sender: Store | None,
         product: Product | None,
+        actor: Actor,
     ) -> None:
-        case, actor = row.case, self._actor
+        case = row.case
         if kind is SettlementKind.TRANSFER:
             assert sender is not None
             await self._oversold.transfer(case, sale, sender.store_id, actor, note)

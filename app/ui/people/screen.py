@@ -70,19 +70,19 @@ class PeopleScreen(Screen):
         layout.setContentsMargins(24, 16, 24, 10)
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
-        self.bind_keys(
-            Binding("Ctrl+N", "Add a person", view_model.begin),
+        about_one = (
             Binding("F2", "Change the person", view_model.edit),
             Binding("Ctrl+P", "Print a new badge", self.print_badge),
         )
-        self.press_keys(
-            Binding(
-                "Del",
-                "Let the person sign in no more",
-                lambda: view_model.set_active(False),
-                when=lambda: view_model.state.draft is None,
-            )
+        end = Binding(
+            "Del",
+            "Let the person sign in no more",
+            lambda: view_model.set_active(False),
+            when=lambda: view_model.state.draft is None,
         )
+        self.table.offer(*about_one, end)
+        self.bind_keys(Binding("Ctrl+N", "Add a person", view_model.begin), *about_one)
+        self.press_keys(end)
 
     def activate(self) -> None:
         self.view_model.activate()

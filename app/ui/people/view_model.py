@@ -67,7 +67,7 @@ class PeopleViewModel(QObject):
         super().__init__(parent)
         self._staff = staff
         self._store_id = actor.profile.store_id
-        self._by = actor.profile.name
+        self._actor = actor
         self.stores = stores
         self._cancel: Callable[[], None] | None = None
         self.state = PeopleState()
@@ -128,7 +128,7 @@ class PeopleViewModel(QObject):
         said = "may sign in again." if active else "may not sign in any more. Ctrl+Z takes it back."
 
         async def work() -> None:
-            await self._staff.set_active(person, active, self._by)
+            await self._staff.set_active(person, active, self._actor)
             self._emit(message=Message(f"{person.name} {said}"))
 
         self.actions.add(work)
@@ -143,7 +143,7 @@ class PeopleViewModel(QObject):
     def keep_badge(self, person: Person, code: str, said: str) -> None:
         """Let a badge hold from now on, and no former one; `said` tells where it was printed."""
         self._secret(
-            lambda: self._staff.set_badge(person, code, self._by),
+            lambda: self._staff.set_badge(person, code, self._actor),
             f"{said}. It is the only badge of {person.name} from now on.",
         )
 
@@ -156,17 +156,17 @@ class PeopleViewModel(QObject):
         if not stores:
             raise InvalidInputError("stores", "Stores: choose at least one.")
         if draft.person is None:
-            await self._staff.add(draft.name, draft.role, stores, draft.pin, self._by)
+            await self._staff.add(draft.name, draft.role, stores, draft.pin, self._actor)
             name = " ".join(draft.name.split())
             message = Message(f"{name} may sign in now. Print a badge, or tell them the PIN.")
         else:
             if draft.pin:
                 # Before anything is written: the name would be kept, and the PIN would not.
                 parse_pin(draft.pin)
-            await self._staff.change(draft.person, draft.name, draft.role, stores, self._by)
+            await self._staff.change(draft.person, draft.name, draft.role, stores, self._actor)
             message = Message(f"{' '.join(draft.name.split())} is changed.")
             if draft.pin:
-                elsewhere = await self._staff.set_pin(draft.person, draft.pin, self._by)
+                elsewhere = await self._staff.set_pin(draft.person, draft.pin, self._actor)
                 message = self._told(f"{draft.person.name} has a new PIN.", elsewhere)
         # What was begun or typed meanwhile is another draft.
         left = None if self.state.draft is draft else self.state.draft

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from app.data.stock.product_codes import ProductCodeRepository
-from app.domain.entities import Actor, Role
+from app.domain.entities import Actor
 from app.domain.errors import CodeKnownError
 from app.domain.product_codes import TaughtCode
+from app.domain.rights import Right, may
 from app.ui.codes.words import taught_sentence, units_label
 from app.ui.core.actions import Actions
 from app.ui.core.message import NO_MESSAGE, Message, problem
@@ -51,7 +52,7 @@ class CodesViewModel(QObject):
         self._name = ""
         self._following = ExitStack()
         self._take_back: Callable[[], Awaitable[object]] | None = None
-        self.state = CodesState(may_correct=actor.profile.role is Role.MANAGER)
+        self.state = CodesState(may_correct=may(actor.profile.role, Right.CORRECT_CODES))
         self.actions = Actions(self)
         self.actions.failed.connect(self._on_failed)
 
@@ -81,11 +82,11 @@ class CodesViewModel(QObject):
         """Make a code nobody's."""
 
         async def work() -> None:
-            await self._codes.forget(code)
+            await self._codes.forget(code, self._actor)
             self._done(
                 code.product_id,
                 f"{shown(code.code)}, {units_label(code.units)}, is removed.",
-                lambda: self._codes.restore(code),
+                lambda: self._codes.restore(code, self._actor),
             )
 
         self.actions.add(work)

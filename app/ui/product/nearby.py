@@ -13,7 +13,8 @@ from app.data.selling.carts import CartRepository
 from app.data.sync.modes import Mode
 from app.data.sync.state import Sync
 from app.domain.carts import Cart
-from app.domain.entities import Actor, Role
+from app.domain.entities import Actor
+from app.domain.rights import Right, may
 from app.ui.core.formats import ago, number
 from app.ui.core.message import NO_MESSAGE, Message
 from app.ui.product.state import Elsewhere
@@ -61,8 +62,8 @@ class NearbyViewModel(QObject):
         self._known: list[Cart] = []
         self._following = ExitStack()
         self._product_id = ""
-        self.sells = actor.profile.role in (Role.REP, Role.MANAGER)
-        self.requests = actor.profile.role.may_adjust
+        self.sells = may(actor.profile.role, Right.SELL)
+        self.requests = may(actor.profile.role, Right.TRANSFER)
         self.message = NO_MESSAGE
         self._timer = QTimer(self)
         self._timer.setInterval(_AGES_EVERY_MS)

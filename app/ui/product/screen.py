@@ -53,6 +53,7 @@ class ProductScreen(Screen):
         self._nearby = nearby
         self._codes = codes
         self._product_id: str | None = None
+        self._asks_for_place = False
         back = button("Back", self.back.emit, "quiet", "Back to the list (Esc)")
         tinted(back, "arrow_back", appearance, "muted")
         self._name = Elided("", "title")
@@ -90,13 +91,17 @@ class ProductScreen(Screen):
         self._signs = SignKeys(self)
         self._signs.stepped.connect(view_model.step)
         self._signs.begun.connect(self._on_begun)
+
+        def changes() -> bool:
+            return view_model.state.may_adjust
+
         self.press_keys(
-            Binding("+", "One more on hand", lambda: view_model.step(1)),
-            Binding("-", "One fewer on hand", lambda: view_model.step(-1)),
-            Binding("A", "Adjust by a number", self.stock.form.quantity.setFocus),
-            Binding("M", "Move to another place", self.place.begin),
+            Binding("+", "One more on hand", lambda: view_model.step(1), when=changes),
+            Binding("-", "One fewer on hand", lambda: view_model.step(-1), when=changes),
+            Binding("A", "Adjust by a number", self.stock.form.quantity.setFocus, when=changes),
+            Binding("M", "Move to another place", self.place.begin, when=changes),
             Binding("L", "Print its labels", self.place.open_labels),
-            Binding("C", "Add one to the cart", self.elsewhere.sell),
+            Binding("C", "Add one to the cart", self.elsewhere.sell, when=lambda: nearby.sells),
             Binding("N", "Order from the nearest store", self.elsewhere.order_from_nearest),
             Binding("Esc", "Drop what is typed, or back to the list", self._on_escape),
         )
@@ -111,9 +116,15 @@ class ProductScreen(Screen):
     def show_product(self, product_id: str) -> None:
         """Show a product, scrolled to the top."""
         self._product_id = product_id
+        self._asks_for_place = False
         self._refused.setText("")
         self.activate()
         self.area.verticalScrollBar().setValue(0)
+
+    def ask_for_place(self) -> None:
+        """Ask where to move the product, as soon as it is known where it stands."""
+        self._asks_for_place = True
+        self._render(self.view_model.state)
 
     def activate(self) -> None:
         if self._product_id is not None:
@@ -124,6 +135,7 @@ class ProductScreen(Screen):
 
     def deactivate(self) -> None:
         self._signs.forget()
+        self._asks_for_place = False
         self._nearby.close()
         self._codes.close()
         self.view_model.close()
@@ -177,6 +189,9 @@ class ProductScreen(Screen):
         self.setWindowTitle(product.name)
         self._line.set_text(f"{product.sku}  ·  {product.category}  ·  {product.type}")
         self._price.setText(money(product.price))
+        if self._asks_for_place and state.item is not None:
+            self._asks_for_place = False
+            self.place.begin()
 
     def _on_short(self, question: tuple[ShortStockError, bool]) -> None:
         error, drafted = question

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice import Choice
 from app.ui.core.formats import STATE_LABELS, STATE_TONES, local_date, number
 from app.ui.core.widgets import Field, Segments, Text, button, card, column, restyle, row
 from app.ui.core.zoom import px
@@ -93,7 +94,7 @@ class _AdjustForm(QWidget):
         self.quantity.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.quantity.textChanged.connect(lambda text: view_model.edit(quantity=text))
         self.quantity.returnPressed.connect(view_model.apply)
-        self.reason = QComboBox()
+        self.reason = Choice()
         self.reason.activated.connect(self._on_reason)
         self.note = _Note()
         self.note.setPlaceholderText("Note (optional)")

@@ -14,6 +14,7 @@ from app.domain.approvals import Approval, WordNeededError
 from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Movement, Place, Reason, StockItem, Store
 from app.domain.errors import InvalidInputError, ShortStockError
+from app.domain.rights import Right, may
 from app.domain.stock import parse_place
 from app.domain.unusual import Asked, unusual
 from app.ui.core.actions import Actions
@@ -74,7 +75,7 @@ class ProductViewModel(QObject):
         self._following = ExitStack()
         self._ledger = ItemLedger(stock, deliveries, actor, settle_ms, self)
         self._ledger.changed.connect(self._on_ledger)
-        self.state = ProductState(may_adjust=actor.profile.role.may_adjust)
+        self.state = ProductState(may_adjust=may(actor.profile.role, Right.CHANGE_STOCK))
         self.actions = Actions(self)
         self.actions.failed.connect(self._on_failed)
         self.move = Command(self._move, self)
@@ -100,7 +101,7 @@ class ProductViewModel(QObject):
         self.state = ProductState(
             product=listing.product if listing else None,
             draft=self._drafts.get(product_id, Draft()),
-            may_adjust=self._actor.profile.role.may_adjust,
+            may_adjust=self.state.may_adjust,
         )
         self._following.callback(self._stock.watch_product(product_id, self._on_items))
         self._following.callback(self._catalogue.on_changed(self._load_product))

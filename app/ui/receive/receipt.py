@@ -76,7 +76,7 @@ class ReceiptTable(QuantityTable):
 
     def __init__(self, model: RowsModel[ReceiptRow], appearance: Appearance, name: str) -> None:
         super().__init__(model, appearance, name)
-        self.keys.press(Binding("M", "Give up the rest of the line", self.given_up.emit))
+        self.press_keys(Binding("M", "Give up the rest of the line", self.given_up.emit))
 
 
 class ReceiptView(QWidget):

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from app.data.papers.receiving import ReceivingRepository
 from app.data.stock.catalogue import Catalogue
+from app.domain.entities import Actor
 from app.domain.receiving import GoodsReceipt, Paper
 from app.domain.unusual import Asked
 from app.ui.core.actions import Actions
@@ -29,12 +30,14 @@ class ReceiptLines:
         catalogue: Catalogue,
         receiving: ReceivingRepository,
         receipts: OpenPaper[GoodsReceipt],
+        actor: Actor,
         actions: Actions,
         write: Write,
     ) -> None:
         self._catalogue = catalogue
         self._receiving = receiving
         self._receipts = receipts
+        self._actor = actor
         self._actions = actions
         self._write = write
         self.announced: Paper | None = None
@@ -77,7 +80,7 @@ class ReceiptLines:
                 if row.expected and not (row.received or row.missing)
             }
             await self._write(
-                self._receiving.fill_in(receipt, lines),
+                self._receiving.fill_in(receipt, lines, self._actor),
                 "Everything else as expected. Correct what differs.",
             )
 
@@ -99,7 +102,8 @@ class ReceiptLines:
             row = change(next(found, None) or new_row(product_id, self._catalogue))
             await self._write(
                 self._receiving.set_line(
-                    receipt, row.product, row.received, row.damaged, row.missing, row.note
+                    *(receipt, row.product, row.received, self._actor),
+                    *(row.damaged, row.missing, row.note),
                 ),
                 message(row),
             )

@@ -87,7 +87,7 @@ class ReceiveViewModel(QObject):
         self.actions = Actions(self)
         self.actions.failed.connect(self._on_failed)
         self._lines = ReceiptLines(
-            catalogue, receiving, self._open_receipt, self.actions, self._write
+            catalogue, receiving, self._open_receipt, actor, self.actions, self._write
         )
 
     def activate(self) -> None:

@@ -34,7 +34,7 @@ def order_report(paper: PurchaseOrder, store: Store) -> Report:
         facts=[
             ("To", paper.supplier or "\N{EN DASH}"),
             ("From", f"{store.stored_name}, {store.city}"),
-            ("Ordered", f"{ordered or 'Not yet'}, by {paper.signature.who}"),
+            ("Ordered", f"{ordered or 'Not yet'}, by {paper.signature.names}"),
             ("Expected", local_day(paper.expected_at)),
         ],
         notes=[

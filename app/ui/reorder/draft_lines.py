@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.stock.catalogue import Catalogue
-from app.domain.entities import Product
+from app.domain.entities import Actor, Product
 from app.domain.errors import PaperError
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from app.ui.core.actions import Actions
@@ -27,6 +27,7 @@ class DraftLines:
         orders: PurchaseOrderRepository,
         reckoning: Reckoning,
         drafts: OpenPaper[PurchaseOrder],
+        actor: Actor,
         actions: Actions,
         write: Write,
     ) -> None:
@@ -34,6 +35,7 @@ class DraftLines:
         self._orders = orders
         self._reckoning = reckoning
         self._drafts = drafts
+        self._actor = actor
         self._actions = actions
         self._write = write
 
@@ -78,7 +80,7 @@ class DraftLines:
             message = (
                 f"{product.name}: {number(quantity)}" if quantity else f"{product.name} taken off"
             )
-            await self._write(self._orders.set_line(draft, product, quantity), message)
+            await self._write(self._orders.set_line(draft, product, quantity, self._actor), message)
 
         self._actions.add(work)
 

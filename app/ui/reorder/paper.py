@@ -14,6 +14,7 @@ from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.domain.scans import Scan
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.dialogs import ask, choose_file
 from app.ui.core.formats import counted, local_day, money
 from app.ui.core.line_editor import LineEditor
@@ -43,6 +44,7 @@ class OrderView(QWidget):
         catalogue: Catalogue,
         store: Store,
         appearance: Appearance,
+        approving: Approving,
     ) -> None:
         super().__init__()
         self._view_model = view_model
@@ -120,6 +122,14 @@ class OrderView(QWidget):
         view_model.state_changed.connect(self._render)
         view_model.line_refused.connect(self._editor.refuse)
         view_model.unusual.connect(self._on_unusual)
+        view_model.word_needed.connect(
+            lambda error: approving.ask(
+                self,
+                error,
+                lambda approval: view_model.order(sure=True, approval=approval),
+                view_model.say_not_approved,
+            )
+        )
         view_model.actions.failed.connect(self._on_failed)
         self._printing.ended.connect(view_model.say)
 
@@ -294,7 +304,7 @@ def _sentence(paper: PurchaseOrder) -> str:
         parts.append(f"due {local_day(paper.expected_at)}")
     if paper.ordered_at:
         parts.append(f"ordered {local_day(paper.ordered_at)}")
-    parts.append(f"by {paper.signature.who}")
+    parts.append(f"by {paper.signature.names}")
     if paper.receipts:
         parts.append("receipts " + ", ".join(one.number for one in paper.receipts))
     return "  ·  ".join(parts)

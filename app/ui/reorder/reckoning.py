@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.stock.catalogue import Catalogue
@@ -62,6 +62,18 @@ class Reckoning:
         """The suggested units of one product; 0 where this store does not carry it."""
         items = await self._stock.items(stock_keys(self._catalogue, [product_id]))
         return sum(one.quantity for one in await self._orders.suggestions(items))
+
+    async def of_products(self, product_ids: Sequence[str]) -> dict[str, tuple[Product, int]]:
+        """Some products with the units to order, at least one of each, by product id."""
+        items = await self._stock.items(stock_keys(self._catalogue, product_ids))
+        found = await self._orders.suggestions(items)
+        suggested = {one.product_id: one.quantity for one in found}
+        listed = ((one, self._catalogue.listing(one)) for one in product_ids)
+        return {
+            product_id: (listing.product, max(suggested.get(product_id, 0), 1))
+            for product_id, listing in listed
+            if listing is not None
+        }
 
     async def of_low(self, store_id: str) -> dict[str, tuple[Product, int]]:
         """The products that are low now, each with the units to order, by product id."""

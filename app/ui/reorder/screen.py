@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
@@ -9,6 +11,7 @@ from app.data.stock.catalogue import Catalogue
 from app.domain.entities import Store
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.bindings import ENTER, Binding
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
@@ -29,11 +32,12 @@ class ReorderScreen(Screen):
         catalogue: Catalogue,
         store: Store,
         appearance: Appearance,
+        approving: Approving,
     ) -> None:
         super().__init__()
         self.view_model = view_model
         self.orders = OrderList(view_model, appearance)
-        self.paper = OrderView(view_model, catalogue, store, appearance)
+        self.paper = OrderView(view_model, catalogue, store, appearance, approving)
         self.paper.back.connect(self._back)
         self.paper.receive_asked.connect(self.receive_asked)
         self._pages = QStackedWidget()
@@ -54,6 +58,12 @@ class ReorderScreen(Screen):
         if self.take_typed():
             self.view_model.close()
             self.view_model.begin_from_low()
+
+    def order_products(self, product_ids: Sequence[str]) -> None:
+        """Begin an order of some products, or go on with the one that is begun."""
+        if self.take_typed():
+            self.view_model.close()
+            self.view_model.begin_from(product_ids)
 
     def open_item(self, key: str) -> None:
         if self.take_typed():

@@ -49,7 +49,7 @@ class OrderTable(QuantityTable):
 
     def __init__(self, appearance: Appearance) -> None:
         lines = RowsModel[OrderRow](_COLUMNS, lambda one: one.product_id)
-        super().__init__(lines, appearance, "Lines of the order")
+        super().__init__(lines, appearance, "Lines of the purchase order")
 
     def show_order(self, rows: Sequence[OrderRow], draft: bool) -> None:
         """Show the rows of an order: of a draft with its numbers, else with what came."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from app.data.papers.purchase_orders import PurchaseOrderRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.approvals import Approval, WordNeededError
 from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Product
 from app.domain.errors import InvalidInputError, PaperError
@@ -21,6 +22,7 @@ from app.domain.scans import Scan
 from app.domain.stock import parse_units
 from app.domain.unusual import Asked
 from app.ui.core.actions import Actions
+from app.ui.core.approving import NOT_APPROVED
 from app.ui.core.command import Command
 from app.ui.core.csv_file import write_csv
 from app.ui.core.formats import counted
@@ -41,12 +43,14 @@ class ReorderViewModel(QObject):
     """Follows the orders of one store; all changes go through `actions`, in order.
 
     `line_refused` carries what is wrong with a typed quantity, `unusual` the Unusual of which
-    `order` has to be sure; `export` writes the open order.
+    `order` has to be sure, `word_needed` the WordNeededError of what a manager has to approve;
+    `export` writes the open order.
     """
 
     state_changed = Signal(object)
     line_refused = Signal(object)
     unusual = Signal(object)
+    word_needed = Signal(object)
     scan_refused = Signal()
 
     def __init__(
@@ -74,7 +78,7 @@ class ReorderViewModel(QObject):
         self.actions.failed.connect(self._on_failed)
         self._reckoning = Reckoning(catalogue, stock, orders, self.actions, self._emit)
         self._lines = DraftLines(
-            catalogue, orders, self._reckoning, self._open_paper, self.actions, self._write
+            catalogue, orders, self._reckoning, self._open_paper, actor, self.actions, self._write
         )
         self.export = Command(self._export, self)
         self.export.finished.connect(self.say)
@@ -106,10 +110,19 @@ class ReorderViewModel(QObject):
         A draft that was begun on this device goes on; without one a new one begins.
         """
 
+        self._begin_with(lambda: self._reckoning.of_low(self._actor.profile.store_id))
+
+    def begin_from(self, product_ids: Sequence[str]) -> None:
+        """Put some products on the draft in the same way, each as suggested, at least one unit."""
+        self._begin_with(lambda: self._reckoning.of_products(product_ids))
+
+    def _begin_with(
+        self, reckon: Callable[[], Awaitable[Mapping[str, tuple[Product, int]]]]
+    ) -> None:
         async def work() -> None:
             if self._open_paper.paper is not None:
                 return
-            lines = await self._reckoning.of_low(self._actor.profile.store_id)
+            lines = await reckon()
             if not lines:
                 self.say(Message("Nothing to order: what is low is on its way already."))
                 return
@@ -188,13 +201,16 @@ class ReorderViewModel(QObject):
         if paper is None or not self.state.editable:
             return
         if (paper.supplier, paper.note) != (supplier.strip(), note.strip()):
-            self._step(lambda draft: self._orders.describe(draft, supplier.strip(), note.strip()))
+            its = supplier.strip(), note.strip(), self._actor
+            self._step(lambda draft: self._orders.describe(draft, *its))
 
-    def order(self, sure: bool = False) -> None:
+    def order(self, sure: bool = False, approval: Approval | None = None) -> None:
         """Mark the draft as ordered, unless something that is being written fails.
 
-        Unusually many are asked about first, unless the person is `sure`.
+        Unusually many are asked about first, unless the person is `sure`; `approval` is a manager's
+        word for it, for which `word_needed` asks with the error.
         """
+        actor = replace(self._actor, approved_by=approval)
         paper = self._open_paper.paper
         if paper is None:
             return
@@ -203,13 +219,22 @@ class ReorderViewModel(QObject):
             asked = [] if sure else self._asked(self._open_paper.newest(paper))
             if not (found := await self._usual.unusual(asked)):
                 message = "Ordered: it is on its way, and Receive expects it."
-                await self._write(self._orders.order(paper), message)
+                try:
+                    await self._write(self._orders.order(paper, actor), message)
+                except WordNeededError as error:
+                    if not self._open_paper.is_open(paper):
+                        raise
+                    self.word_needed.emit(error)
             elif self._open_paper.is_open(paper):
                 self.unusual.emit(found)
             else:
                 raise PaperError(f"{paper.number} was not ordered: {found[0].text}")
 
         self.actions.submit(work)
+
+    def say_not_approved(self) -> None:
+        """Say that nothing was ordered, because no manager approved it."""
+        self.say(problem(NOT_APPROVED))
 
     def when_written(self, act: Callable[[PurchaseOrder], object]) -> None:
         """Call `act` with the open order when everything was written, if none of it failed."""
@@ -225,7 +250,10 @@ class ReorderViewModel(QObject):
 
     def cancel(self) -> None:
         """Cancel the open order: no goods, or no more goods, will come."""
-        self._step(self._orders.cancel, "Cancelled: nothing is expected of it any more.")
+        self._step(
+            lambda paper: self._orders.cancel(paper, self._actor),
+            "Cancelled: nothing is expected of it any more.",
+        )
 
     def _step(
         self, step: Callable[[PurchaseOrder], Awaitable[PurchaseOrder]], message: str = ""
@@ -256,10 +284,13 @@ class ReorderViewModel(QObject):
         there = {one.product_id for one in draft.lines if one.quantity}
         added = len(lines.keys() - there)
         if added:
-            draft = await self._orders.add_lines(draft, lines)
+            draft = await self._orders.add_lines(draft, lines, self._actor)
         self.open(draft)
-        more = f"{counted(added, 'product')} added" if added else "Nothing to add"
-        self.say(Message(f"{more}: what else is low stands on this draft already."))
+        if not added:
+            self.say(Message("Nothing to add: all of it stands on this draft already."))
+            return
+        rest = ": the rest stands on this draft already" if added < len(lines) else ""
+        self.say(Message(f"{counted(added, 'product')} added{rest}."))
 
     async def _write(self, step: Awaitable[PurchaseOrder], message: str) -> None:
         if await self._open_paper.write(step):

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QSettings, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.entities import Profile, Role, Store
 from app.domain.staff import LONGEST_PIN, Person, Refusal, is_open
-from app.ui.core.scan_words import before_sign_in
+from app.ui.core.choice import Choice
 from app.ui.core.widgets import Field, Segments, Text, button, card, column, row
 from app.ui.core.zoom import px
 
@@ -41,20 +41,17 @@ class SignInScreen(QWidget):
     ) -> None:
         super().__init__()
         self._through = through
-        self._stores = stores
+        self._stores: Sequence[Store] = ()
         self._preferences = preferences
         self._people = people or {}
         self._locked = locked
         self._shown: list[Person] = []
-        self.store = QComboBox()
-        for store in stores:
-            label = store.short_name if store.is_online else f"{store.short_name}, {store.city}"
-            self.store.addItem(store.short_name if store.short_name == store.city else label)
+        self.store = Choice()
         self.role = Segments(tuple((one.value, one.label) for one in Role), lambda _: None, "Role")
         self.name = QLineEdit()
         self.name.setPlaceholderText("So that the ledger knows who")
         self._name_field = Field("Your name", self.name)
-        self.person = QComboBox()
+        self.person = Choice()
         self.person.setMaxVisibleItems(16)
         self.pin = QLineEdit()
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
@@ -87,7 +84,9 @@ class SignInScreen(QWidget):
         self.setLayout(layout)
         self.store.currentIndexChanged.connect(lambda _: self._on_store())
         self.person.currentIndexChanged.connect(lambda _: self._pin_field.show_error(""))
-        self._fill(locked.store_id if locked else store_id, role)
+        self._wanted = locked.store_id if locked else store_id
+        self._fill(role)
+        self.show_stores(stores)
 
     @property
     def store_id(self) -> str:
@@ -113,6 +112,21 @@ class SignInScreen(QWidget):
         if store_id in ids:
             self.store.setCurrentIndex(ids.index(store_id))
             self.focus_first()
+
+    def show_stores(self, stores: Sequence[Store]) -> None:
+        """Show the stores that are on this device by now; what is typed or chosen stays."""
+        kept = str(self._preferences.value("profile/store", "store_seattle"))
+        wanted = self.store_id or self._wanted or kept
+        self._stores = stores
+        with QSignalBlocker(self.store):
+            self.store.clear()
+            for one in stores:
+                label = one.short_name if one.is_online else f"{one.short_name}, {one.city}"
+                self.store.addItem(one.short_name if one.short_name == one.city else label)
+            ids = [one.store_id for one in stores]
+            self.store.setCurrentIndex(ids.index(wanted) if wanted in ids else 0)
+        self.enter.setEnabled(bool(stores))
+        self._on_store()
 
     def show_people(self, people: Mapping[str, Sequence[Person]]) -> None:
         """Show who works in the stores by now; what is typed stays."""
@@ -141,9 +155,9 @@ class SignInScreen(QWidget):
         """Say what the sign-in waits for."""
         self._note.setText(sentence)
 
-    def refuse_scan(self, code: str) -> None:
-        """Say that a scan does nothing before somebody has signed in."""
-        self._note.setText(before_sign_in(code))
+    def refuse_scan(self, sentence: str) -> None:
+        """Say why a scan does nothing before somebody has signed in."""
+        self._note.setText(sentence)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -151,19 +165,13 @@ class SignInScreen(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _fill(self, store_id: str | None, role: Role | None) -> None:
-        wanted = store_id or str(self._preferences.value("profile/store", "store_seattle"))
-        ids = [store.store_id for store in self._stores]
-        if wanted in ids:
-            self.store.setCurrentIndex(ids.index(wanted))
+    def _fill(self, role: Role | None) -> None:
         remembered = str(self._preferences.value("profile/role", Role.WORKER.value))
         known = {one.value for one in Role}
         self.role.choose(
             role.value if role else remembered if remembered in known else Role.WORKER.value
         )
         self.name.setText(str(self._preferences.value("profile/name", "")))
-        self.enter.setEnabled(bool(self._stores))
-        self._on_store()
 
     def _on_store(self) -> None:
         """Ask for what signing in takes in the chosen store."""
@@ -215,9 +223,6 @@ class SignInScreen(QWidget):
         # With a large catalogue the index takes seconds to build.
         self.enter.setEnabled(False)
         self.enter.setText("Opening…")
-        self._preferences.setValue("profile/store", profile.store_id)
-        self._preferences.setValue("profile/role", profile.role.value)
-        self._preferences.setValue("profile/name", profile.name)
         self.signed_in.emit(profile)
 
     def _submit_pin(self) -> None:
@@ -232,6 +237,10 @@ class SignInScreen(QWidget):
 
 
 def remember(profile: Profile, preferences: QSettings) -> None:
-    """Fill in the next sign-in with who came in as one of a store's people."""
+    """Fill in the next sign-in with who is at work, and with the store they work in by now."""
     preferences.setValue("profile/store", profile.store_id)
-    preferences.setValue("profile/person", profile.person_id)
+    if profile.person_id:
+        preferences.setValue("profile/person", profile.person_id)
+    else:
+        preferences.setValue("profile/role", profile.role.value)
+        preferences.setValue("profile/name", profile.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +17,7 @@ from app.data.undoing.undo import Undoing
 from app.domain.entities import Actor
 from app.domain.errors import ShortStockError
 from app.domain.last_change import Offer
+from app.domain.rights import may, to_undo
 from app.ui.core.announcing import announce
 from app.ui.core.appearance import Appearance
 from app.ui.core.command import Command
@@ -64,7 +65,6 @@ class StatusViewModel(QObject):
     def __init__(
         self,
         undoing: Undoing,
-        screens: Collection[str],
         actor: Actor,
         sync: Sync,
         now: Callable[[], datetime],
@@ -75,12 +75,12 @@ class StatusViewModel(QObject):
     ) -> None:
         super().__init__(parent)
         self._undoing = undoing
-        self._screens = screens
         self._actor = actor
         self._now = now
         self._size = size
         self._passed: set[int] = set()
         self._of_scan: Message | None = None
+        self._until = (NO_MESSAGE, "")
         self.state = StatusState(sync.state, size())
         self.undo = Command(self._act, self)
         self.undo.failed.connect(self._on_failed)
@@ -108,6 +108,11 @@ class StatusViewModel(QObject):
         """Tell something that has no place on the screen."""
         self._update(message=message)
 
+    def say_until_written(self, message: Message, collection: str) -> None:
+        """The same about what a collection holds, until this device writes to that."""
+        self._until = (message, collection)
+        self.say(message)
+
     def say_of_scan(self, message: Message) -> None:
         """The same about a scan: the next one ends it."""
         self._of_scan = message
@@ -131,6 +136,9 @@ class StatusViewModel(QObject):
 
     def _on_written(self, written: Written) -> None:
         touched = {one.collection for one in written.touched}
+        message, collection = self._until
+        if collection in touched and self.state.message is message:
+            self.say(NO_MESSAGE)
         if STOCK_MOVEMENTS in touched:
             clock = local_clock(self._now())
             saved = Message(f"Saved on this device at {clock}")
@@ -158,8 +166,7 @@ class StatusViewModel(QObject):
     async def _last(self) -> Offer | None:
         profile, device = self._actor.profile, self._actor.device
         offer = await self._undoing.last(profile.store_id, device.device_id, self._passed)
-        screen = offer.made.change.screen if offer is not None else ""
-        if offer is not None and screen and screen not in self._screens:
+        if offer is not None and not may(profile.role, to_undo(offer.made.change)):
             sentence = f"A {profile.role.label.lower()} leaves that to somebody who may do it."
             return replace(offer, sentence=sentence, refused=True, screen="")
         return offer

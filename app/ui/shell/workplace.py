@@ -12,8 +12,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.entities import Profile, Store
+from app.domain.rights import sees
 from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import Binding, Keys
+from app.ui.core.dialogs import PutAway
 from app.ui.core.message import Message, problem
 from app.ui.core.screen import Route, Screen
 from app.ui.core.widgets import column, row
@@ -64,7 +66,8 @@ class Workplace(QWidget):
         # Who comes back with a PIN finds everything as it was, so nothing has to be ended before.
         self._locks = bool(profile.person_id)
         self._focused: QWidget | None = None
-        self._routes = {route.name: route for route in routes if profile.role in route.roles}
+        self._asked: Sequence[PutAway] = ()
+        self._routes = {route.name: route for route in routes if sees(profile.role, route.name)}
         self._screens: dict[str, Screen] = {}
         self._find = find
         self._status = status
@@ -176,6 +179,7 @@ class Workplace(QWidget):
             self.stack.addWidget(screen)
             screen.product_opened.connect(self.open_product)
             screen.item_opened.connect(self.open_item)
+            screen.move_asked.connect(self._move_product)
             screen.refused.connect(self.scans.note_refused)
         return self._screens[name]
 
@@ -223,6 +227,11 @@ class Workplace(QWidget):
         self._on_shown()
         self.product.focus_first()
 
+    def _move_product(self, product_id: str) -> None:
+        self.open_product(product_id)
+        if self.current is self._product:
+            self.product.ask_for_place()
+
     def scan(self, code: str) -> None:
         """A code was scanned, and no dialog is open."""
         self.scans.take(code)
@@ -247,20 +256,28 @@ class Workplace(QWidget):
                 return False
         return True
 
-    def suspend(self) -> None:
-        """Be taken from the window for a while, as it is; `resume` goes on."""
+    def suspend(self, asked: Sequence[PutAway]) -> None:
+        """Be taken from the window for a while, as it is; `resume` goes on.
+
+        `asked` are the dialogs into which something is typed.
+        """
+        self._asked = asked
         # The shown screen goes on following the store: begun anew, it would forget what is typed.
         self._focused = self.focusWidget()
 
     def resume(self) -> None:
         """Go on where `suspend` left it, with the keyboard where it was."""
         (self._focused or self.current).setFocus()
+        for one in self._asked:
+            one.bring_back()
+        self._asked = ()
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is typed on its screens that would be lost with them."""
         made = [*self._screens.values(), *filter(None, (self._product,))]
-        return self.current.take_typed() and not any(screen.unsaved for screen in made)
+        unsaved = bool(self._asked) or any(screen.unsaved for screen in made)
+        return self.current.take_typed() and not unsaved
 
     def may_leave(self, screen: Screen | None) -> bool:
         """Take in what is typed on the shown screen, before another one, or a card, is shown."""
@@ -275,7 +292,9 @@ class Workplace(QWidget):
         return True
 
     def close_all(self) -> None:
-        """Stop following the store."""
+        """Stop following the store, and ask for nothing more."""
+        for one in self._asked:
+            one.dialog.reject()
         self.current.deactivate()
         self._papers.close()
         self.teaching.close()

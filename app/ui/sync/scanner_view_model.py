@@ -8,12 +8,13 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QSettings, Signal, SignalInstance
 
 from app.domain.scanner_check import CODES, Scanned, find, read_scan
+from app.domain.torn_badges import TornBadges
 from app.ui.core.burst import Burst, Key
 from app.ui.core.code_reader import CodeReader
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.scanner_settings import MOST_GAP_MS, ScannerSettings
 from app.ui.core.sounds import Sound, Sounds
-from app.ui.sync.scanner_words import difference, not_on_sheet, sentences
+from app.ui.sync.scanner_words import BADGE_ON_PAGE, difference, not_on_sheet, sentences
 
 
 class Keys(Protocol):
@@ -60,6 +61,7 @@ class ScannerViewModel(QObject):
         self._preferences = preferences
         self.sounds = sounds
         self._scans: dict[str, Scanned] = {}
+        self._badges = TornBadges()
         self.state = ScannerState(keys.reader.settings)
 
     def listen(self, on: bool) -> None:
@@ -98,6 +100,12 @@ class ScannerViewModel(QObject):
         text = "".join(one.sign for one in burst.keys)
         if not burst.code and not burst.ended_by:
             # A person's.
+            return
+        known = read_scan(text) is not None
+        if self._badges.take(text, known, cut_off=not burst.ended_by) is not None:
+            # Whoever reads it from the screen could sign in with it.
+            self.sounds.play(Sound.UNKNOWN)
+            self._update(keys=(), message=problem(BADGE_ON_PAGE))
             return
         ends = tuple(Key(one, "", 0) for one in burst.ended_by)
         self._update(keys=burst.keys + ends)

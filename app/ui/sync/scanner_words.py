@@ -19,6 +19,9 @@ _KEYS: Final = {
 }
 
 
+BADGE_ON_PAGE: Final = "This is a badge, whose digits are secret: scan a code of the sheet."
+
+
 def key_title(name: str) -> str:
     """A key as people call it."""
     return _KEYS.get(name, name)

@@ -47,5 +47,7 @@ NOW = len(LINES) - 1
 LOG = (
     Column[LogRow]("When", lambda one: Cell(moment(one.signature.at)), 190),
     Column[LogRow]("What", lambda one: Cell(one.text)),
-    Column[LogRow]("Who", lambda one: Cell(f"{one.signature.who} on {one.signature.device_name}")),
+    Column[LogRow](
+        "Who", lambda one: Cell(f"{one.signature.names} on {one.signature.device_name}")
+    ),
 )

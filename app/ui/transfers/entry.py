@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.data.stock.catalogue import Catalogue
 from app.ui.core.appearance import Appearance
+from app.ui.core.choice import Choice
 from app.ui.core.product_line import ProductLine
 from app.ui.core.widgets import Field, Segments, row
 from app.ui.transfers.open_transfer_state import OpenTransferState, Step
@@ -25,7 +26,7 @@ class Entry(QWidget):
             lambda value: view_model.set_direction(value == "send"),
             "Direction",
         )
-        self.other = QComboBox()
+        self.other = Choice()
         for store in view_model.others:
             self.other.addItem(store.short_name, store.store_id)
         self.number = QLineEdit()

@@ -14,12 +14,14 @@ from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.transfers import TransferRepository
 from app.data.stock.catalogue import Catalogue
 from app.data.stock.stock import StockRepository
+from app.domain.approvals import Approval, WordNeededError
 from app.domain.conventions import US, Conventions
 from app.domain.entities import Actor, Product, Store
 from app.domain.errors import InvalidInputError, PaperError, ShortLinesError
 from app.domain.scans import Scan
 from app.domain.transfers import Transfer, TransferLine
 from app.domain.unusual import Asked
+from app.ui.core.approving import NOT_APPROVED
 from app.ui.core.command import Command
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.on_hand import OnHand
@@ -38,7 +40,8 @@ _NOTHING_WAITS = "This transfer waits for nothing here."
 class OpenTransferViewModel(QObject):
     """Works on one transfer; `short` asks before stock goes below zero, `done` tells of a step.
 
-    `unusual` carries what a step is done for, as it was submitted, and its Unusual.
+    `unusual` carries what a step is done for, as it was submitted, and its Unusual; `word_needed`
+    the same and whether it may go below zero, and the WordNeededError of what a manager approves.
     `counted` names the product that was just scanned or added. A step that ends after its transfer
     was left is told with the number of the transfer, and shows nothing else. `line_refused` carries
     what is wrong with a typed line.
@@ -47,6 +50,7 @@ class OpenTransferViewModel(QObject):
     state_changed = Signal(object)
     short = Signal(object)
     unusual = Signal(str, object)
+    word_needed = Signal(str, bool, object)
     done = Signal()
     counted = Signal(str)
     line_refused = Signal(object)
@@ -235,11 +239,16 @@ class OpenTransferViewModel(QObject):
         self._emit()
 
     async def _submit(
-        self, target: str = "", allow_negative: bool = False, sure: bool = False
+        self,
+        target: str = "",
+        allow_negative: bool = False,
+        sure: bool = False,
+        approval: Approval | None = None,
     ) -> Message:
         """Do the step; `target` is the other store of a new one, or the number of an unseen one.
 
-        Unusually many are asked about first, unless the person is `sure`.
+        Unusually many are asked about first, unless the person is `sure`; `approval` is a manager's
+        word for it, for which `word_needed` asks.
         """
         opening = self._open_transfer.opening
         found = [] if sure else await self._usual.unusual(self._asked())
@@ -248,11 +257,24 @@ class OpenTransferViewModel(QObject):
         if found:
             self.unusual.emit(target, found)
             return NO_MESSAGE
+        try:
+            return await self._do(target, allow_negative, approval)
+        except WordNeededError as error:
+            if opening is not self._open_transfer.opening:
+                raise
+            self.word_needed.emit(target, allow_negative, error)
+            return NO_MESSAGE
+
+    def say_not_approved(self) -> None:
+        """Say that nothing was done, because no manager approved it."""
+        self.say(problem(NOT_APPROVED))
+
+    async def _do(self, target: str, allow_negative: bool, approval: Approval | None) -> Message:
         if self.state.step is Step.REQUEST:
-            return await self._request(target)
+            return await self._request(target, approval)
         if self.state.step is Step.RECEIVE:
-            return await self._receive(target.strip().upper())
-        return await self._ship(allow_negative)
+            return await self._receive(target.strip().upper(), approval)
+        return await self._ship(allow_negative, approval)
 
     def _asked(self) -> list[Asked]:
         # What this step moves; a paper that was sent says how many are usual of it.
@@ -270,19 +292,21 @@ class OpenTransferViewModel(QObject):
             if row.line.product_id in counts
         ]
 
-    async def _request(self, other_id: str) -> Message:
+    async def _request(self, other_id: str, approval: Approval | None) -> Message:
         opening, moved = self._open_transfer.opening, self._counts.moved
         wanted = {key: (self._product(key), line.received) for key, line in moved.items()}
-        transfer, message = await self._work.request(other_id, self.state.sending, wanted)
+        transfer, message = await self._work.request(other_id, self.state.sending, wanted, approval)
         if opening is self._open_transfer.opening:
             self.open(transfer)
             self.done.emit()
         return Message(message)
 
-    async def _receive(self, number: str) -> Message:
+    async def _receive(self, number: str, approval: Approval | None) -> Message:
         opening, moved = self._open_transfer.opening, self._counts.moved
         counted = [(self._product(key), line) for key, line in moved.items()]
-        transfer, message = await self._work.receive(self._open_transfer.paper, number, counted)
+        transfer, message = await self._work.receive(
+            self._open_transfer.paper, number, counted, approval
+        )
         if opening is self._open_transfer.opening:
             if transfer is not None:
                 self.open(transfer)
@@ -292,13 +316,15 @@ class OpenTransferViewModel(QObject):
             self.done.emit()
         return Message(message)
 
-    async def _ship(self, allow_negative: bool) -> Message:
+    async def _ship(self, allow_negative: bool, approval: Approval | None) -> Message:
         opening, transfer = self._open_transfer.opening, self._open_transfer.paper
         if transfer is None:
             raise UserError(_NOTHING_WAITS)
         quantities = {key: line.received for key, line in self._counts.moved.items()}
         try:
-            done = await self._work.ship(transfer, self._shipment_id, quantities, allow_negative)
+            done = await self._work.ship(
+                transfer, self._shipment_id, quantities, allow_negative, approval
+            )
         except ShortLinesError as error:
             if opening is not self._open_transfer.opening:
                 raise PaperError(f"{transfer.number} was not shipped. {error}") from None

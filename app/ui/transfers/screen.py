@@ -11,6 +11,7 @@ from app.domain.paper_numbers import PaperKind
 from app.domain.scans import Scan, ScannedPaper
 from app.domain.transfers import Transfer
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.bindings import Binding
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import counted, number
@@ -72,6 +73,7 @@ class TransfersScreen(Screen):
         transfer: OpenTransferViewModel,
         catalogue: Catalogue,
         appearance: Appearance,
+        approving: Approving,
     ) -> None:
         super().__init__()
         self._view_model = view_model
@@ -96,7 +98,7 @@ class TransfersScreen(Screen):
         layout.setContentsMargins(24, 20, 24, 16)
         self._list = QWidget()
         self._list.setLayout(layout)
-        self.transfer = TransferView(transfer, catalogue, appearance)
+        self.transfer = TransferView(transfer, catalogue, appearance, approving)
         self.transfer.left.connect(self.show_list)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._list)

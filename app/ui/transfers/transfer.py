@@ -9,12 +9,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.data.stock.catalogue import Catalogue
+from app.domain.approvals import WordNeededError
 from app.domain.errors import ShortLinesError
 from app.domain.paper_numbers import PaperKind
 from app.domain.papers import ReceivedLine
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
+from app.ui.core.approving import Approving
 from app.ui.core.bindings import ENTER, Binding, Keys
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import number
@@ -47,9 +49,14 @@ class TransferView(QWidget):
     left = Signal()
 
     def __init__(
-        self, view_model: OpenTransferViewModel, catalogue: Catalogue, appearance: Appearance
+        self,
+        view_model: OpenTransferViewModel,
+        catalogue: Catalogue,
+        appearance: Appearance,
+        approving: Approving,
     ) -> None:
         super().__init__()
+        self._approving = approving
         self._view_model = view_model
         self._shown = view_model.state
         self._told = ""
@@ -111,6 +118,7 @@ class TransferView(QWidget):
         view_model.done.connect(self._on_done)
         view_model.short.connect(self._on_short)
         view_model.unusual.connect(self._on_unusual)
+        view_model.word_needed.connect(self._on_word_needed)
         view_model.submit.changed.connect(
             lambda: self.submit_button.setEnabled(not view_model.submit.running)
         )
@@ -255,6 +263,15 @@ class TransferView(QWidget):
 
         submit = self._view_model.submit
         ask_unusual(self, found, lambda: submit.execute(target, False, True), correct)
+
+    def _on_word_needed(self, target: str, allow_negative: bool, error: WordNeededError) -> None:
+        submit = self._view_model.submit
+        self._approving.ask(
+            self,
+            error,
+            lambda approval: submit.execute(target, allow_negative, True, approval),
+            self._view_model.say_not_approved,
+        )
 
     def _render(self, state: OpenTransferState) -> None:
         before, self._shown = self._shown, state

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from app.data.papers.receiving import ReceivingRepository
 from app.data.papers.transfers import TransferRepository
+from app.domain.approvals import Approval
 from app.domain.entities import Actor, Product
 from app.domain.errors import InvalidInputError
 from app.domain.paper_numbers import PaperKind, read_paper_number
@@ -19,7 +21,10 @@ Done = tuple[Transfer, str]
 
 
 class TransferWork:
-    """Asks for transfers and works on them; `names` has the names of all stores by id."""
+    """Asks for transfers and works on them; `names` has the names of all stores by id.
+
+    `approval` is a manager's word where a step needs one: else it raises WordNeededError.
+    """
 
     def __init__(
         self,
@@ -35,11 +40,15 @@ class TransferWork:
         self._store_id = actor.profile.store_id
 
     async def request(
-        self, other_id: str, sending: bool, wanted: Mapping[str, tuple[Product, int]]
+        self,
+        other_id: str,
+        sending: bool,
+        wanted: Mapping[str, tuple[Product, int]],
+        approval: Approval | None,
     ) -> Done:
         """Ask another store for goods, or announce that some go there."""
         ends = (self._store_id, other_id) if sending else (other_id, self._store_id)
-        transfer = await self._transfers.request(*ends, wanted, self._actor)
+        transfer = await self._transfers.request(*ends, wanted, self._by(approval))
         return transfer, f"{transfer.number} is on the list of both stores."
 
     async def ship(
@@ -48,10 +57,11 @@ class TransferWork:
         shipment_id: str,
         quantities: Mapping[str, int],
         allow_negative: bool,
+        approval: Approval | None,
     ) -> Done:
         """Ship goods; raises ShortLinesError before going below zero, unless that is allowed."""
         shipped = await self._transfers.ship(
-            transfer, shipment_id, quantities, self._actor, allow_negative
+            transfer, shipment_id, quantities, self._by(approval), allow_negative
         )
         receiver = self._names.get(transfer.to_store_id, transfer.to_store_id)
         count = counted(sum(quantities.values()), "unit")
@@ -62,13 +72,14 @@ class TransferWork:
         transfer: Transfer | None,
         number: str,
         came: Sequence[tuple[Product, ReceivedLine]],
+        approval: Approval | None,
     ) -> tuple[Transfer | None, str]:
         """Receive goods of a transfer or a number; None while its paper has not been seen here."""
         if transfer is None:
             if not number:
                 raise InvalidInputError("number", "Type or scan the number on the transfer.")
             transfer = await self._announced(number)
-        receipt = await self._receiving.take_in(self._actor, came, transfer, number)
+        receipt = await self._receiving.take_in(self._by(approval), came, transfer, number)
         count = counted(sum(line.received for _, line in came), "unit")
         message = f"{count} taken in: {receipt.number}."
         if transfer is None:
@@ -88,6 +99,9 @@ class TransferWork:
     async def cancel_rest(self, transfer: Transfer) -> Done:
         """Ship no more of a transfer."""
         return await self._transfers.cancel(transfer, self._actor), "No more of it is shipped."
+
+    def _by(self, approval: Approval | None) -> Actor:
+        return replace(self._actor, approved_by=approval)
 
     async def _announced(self, number: str) -> Transfer | None:
         """The transfer with a typed number, None while it has not arrived on this device.

@@ -35,7 +35,7 @@ from app.domain.undo import preview
 from connector_config.schema import collections as names
 from connector_config.schema.collections import ditto_id, synced
 from tests.helpers.nasty import good
-from tests.helpers.stock_room import ANN, SEATTLE, Clock
+from tests.helpers.stock_room import ANN, BOB, SEATTLE, Clock
 
 Document = dict[str, Any]
 
@@ -80,11 +80,11 @@ async def _customer(its: Repositories, stored: Document) -> None:
 
     customer = to_customer(stored)
     edited = replace(customer, first_name="Bea")
-    await CustomerRepository(its.session, its.now).save(edited, customer)
+    await CustomerRepository(its.session, its.now).save(edited, BOB, customer)
 
 
 async def _person(its: Repositories, stored: Document) -> None:
-    await its.staff.change(to_person(stored), "Zoe", Role.REP, [SEATTLE], "Bob")
+    await its.staff.change(to_person(stored), "Zoe", Role.REP, [SEATTLE], BOB)
 
 
 async def _code(its: Repositories, stored: Document) -> None:
@@ -98,7 +98,7 @@ async def _item(its: Repositories, stored: Document) -> None:
 
 
 async def _order(its: Repositories, stored: Document) -> None:
-    await its.orders.complete(to_order(stored, ()), ANN)
+    await its.orders.complete(to_order(stored, ()), BOB)
 
 
 async def _case(its: Repositories, stored: Document) -> None:
@@ -111,24 +111,24 @@ async def _transfer(its: Repositories, stored: Document) -> None:
 
 
 async def _purchase_order(its: Repositories, stored: Document) -> None:
-    await its.purchase_orders.describe(to_purchase_order(stored), "Acme", "Ring the bell")
+    await its.purchase_orders.describe(to_purchase_order(stored), "Acme", "Ring the bell", ANN)
 
 
 async def _receipt(its: Repositories, stored: Document) -> None:
-    await its.receiving.set_line(to_receipt(stored), replace(_PRODUCT, product_id="one"), 5)
+    await its.receiving.set_line(to_receipt(stored), replace(_PRODUCT, product_id="one"), 5, ANN)
 
 
 async def _stocktake(its: Repositories, stored: Document) -> None:
-    await its.stocktakes.cancel(to_stocktake(stored))
+    await its.stocktakes.cancel(to_stocktake(stored), ANN)
 
 
 async def _count(its: Repositories, stored: Document) -> None:
-    await its.stocktakes.withdraw(to_count(stored))
+    await its.stocktakes.withdraw(to_count(stored), ANN)
 
 
 async def _closing(its: Repositories, stored: Document) -> None:
     closed = to_closed_day(stored)
-    await its.closings.take_back(closed, closed.closings[0].key)
+    await its.closings.take_back(closed, closed.closings[0].key, ANN)
 
 
 Edit = Callable[[Repositories, Document], Awaitable[None]]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.conventions import US, Conventions
-from app.domain.days import day_readings
+from app.domain.days import Preset, day_readings, year_before
 
 TODAY = date(2026, 11, 30)
 MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
@@ -96,3 +96,18 @@ def test_what_the_program_shows_is_read_again(days: int, conventions: Convention
 @given(st.text("0123456789./- NovMay,", max_size=12), st.sampled_from(ALL))
 def test_any_text_is_some_days_or_none(text: str, conventions: Conventions) -> None:
     assert len(day_readings(text, TODAY, conventions)) <= 3
+
+
+@pytest.mark.parametrize("today", [date(2024, 2, 29), date(2026, 1, 1), date(2026, 12, 31)])
+def test_a_preset_ends_today_or_before_it_and_holds_both_its_days(today: date) -> None:
+    for preset in Preset:
+        first, last = preset.days(today)
+        assert first <= last <= today
+    assert [(last - first).days + 1 for first, last in (Preset.WEEK.days(today),)] == [7]
+    assert Preset.MONTH.days(today)[0] == date(today.year, today.month, 1)
+    assert Preset.LAST_YEAR.days(today)[1] == date(today.year - 1, 12, 31)
+
+
+def test_a_year_before_a_leap_day_is_the_day_before_march() -> None:
+    assert year_before(date(2024, 2, 29)) == date(2023, 2, 28)
+    assert year_before(date(2025, 3, 1)) == date(2024, 3, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -17,6 +18,7 @@ from app.domain.stock import parse_quantity
 GERMANY = Conventions(",", ".", "dmy", ".")
 FRANCE = Conventions(",", "", "dmy", "/")
 SWITZERLAND = Conventions(".", "'", "dmy", ".")
+INDIA = Conventions(".", ",", "dmy", "/", group_sizes=(3, 2))
 ALL = (US, GERMANY, FRANCE, SWITZERLAND)
 BLANKS = (" ", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{THIN SPACE}")
 
@@ -32,6 +34,7 @@ BLANKS = (" ", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{THIN SPACE
         ("٣", "3"),
         *((f"1{blank}000", "1000") for blank in BLANKS),
         ("1'000", "1000"),
+        ("\N{LEFT-TO-RIGHT MARK}\N{MINUS SIGN}۱٬۰۰۰", "-1000"),
         ("1’000", "1000"),
         ("1.000.000", "1000000"),
         ("1,234.50", "1234.50"),
@@ -52,6 +55,19 @@ def test_it_is_the_same_everywhere(text: str, number: str, conventions: Conventi
 @pytest.mark.parametrize("conventions", ALL)
 def test_it_is_no_number_anywhere(text: str, conventions: Conventions) -> None:
     assert readings(text, conventions) == ()
+
+
+def test_groups_are_read_as_people_write_them_there() -> None:
+    for text, number in (("1,00,000", "100000"), ("12,34,567.50", "1234567.50")):
+        assert readings(text, INDIA) == (Decimal(number),)
+        assert readings(text, US) == ()
+    # They write these, too, and mean nothing else by them.
+    for text, number in (("100,000", "100000"), ("1,000", "1000")):
+        assert readings(text, INDIA) == (Decimal(number),)
+    for text in ("1,00,00", "1,00,000,00", "1,000,00", "123,00,000", "10,00"):
+        assert readings(text, INDIA) == ()
+    # A sign of nobody else's: Ge'ez sets groups apart by a letter.
+    assert readings("1ወ234", replace(US, group="ወ")) == (Decimal(1_234),)
 
 
 def test_one_sign_before_three_digits_is_as_people_write_there() -> None:

@@ -43,7 +43,7 @@ def test_everything_happens_in_some_schedule():
         *("sell", "receive", "look", "count", "move", "note", "undo", "rename", "order"),
         *("request", "ship", "take_back", "take_in", "begin_receipt", "post_receipt"),
         *("undo_receipt", "begin_count", "count_in", "choose", "post_count", "tidy"),
-        *("teach", "unteach", "scan"),
+        *("teach", "unteach", "scan", "hire", "send_away", "take_much", "merge", "tidy_customers"),
         *("offline", "online", "kill", "start", "mongodb_away", "mongodb_back", "pause"),
     }
 

@@ -52,6 +52,8 @@ SCREENS = (
     "scanner",
     "help-keys",
     "help-first-steps",
+    "list-menu",
+    "calendar",
     "reorder-nothing",
     "reorder-draft",
     "reorder-ordered",

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QWidget
 from app.domain.entities import Role
 from app.ui.core import announcing
 from app.ui.core.rows import RowsModel
+from app.ui.core.table import RowsTable
 from app.ui.sales.screen import SalesScreen
 from tests.helpers.hands import CONTROL, HAMMER, SKU, Hands, dialog
 from tests.helpers.waiting import settle, until
@@ -118,6 +119,17 @@ async def test_every_screen_has_names_for_all_that_takes_the_keyboard(manager: H
             wrong[name] = found
         assert manager.window.windowTitle() == f"{screen.windowTitle()}, Seattle, Zava"
     assert wrong == {}
+
+
+async def test_a_table_that_remembers_its_columns_has_a_name_of_its_own(manager: Hands):
+    kept: dict[str, set[tuple[str, ...]]] = {}
+    for name in manager.workplace._routes:
+        for table in manager.workplace.make(name).findChildren(RowsTable):
+            if not table.horizontalHeader().isHidden():
+                titles = tuple(one.title for one in table._model.columns)
+                kept.setdefault(table.accessibleName(), set()).add(titles)
+    assert len(kept) > 15
+    assert [name for name, several in kept.items() if len(several) > 1] == []
 
 
 async def test_the_card_and_its_dialogs_have_names(manager: Hands):

@@ -5,127 +5,44 @@ Both clients are whole and run on one loop; what joins them is the link that the
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
 from PySide6.QtWidgets import QApplication
 
-from app.client import Client
 from app.data.papers.transfers import TransferRepository
-from app.data.store.session import Session
-from app.data.sync.state import Phase
-from app.domain.entities import Profile, Role
 from app.domain.scans import ScannedProduct
 from app.domain.transfers import Transfer, TransferState
-from app.rehearsal.goods import Goods, load_goods
+from app.rehearsal.goods import Goods
 from app.run import utc_now
-from app.settings import Settings
 from app.ui.codes.dialog import TeachDialog
 from app.ui.count.screen import CountScreen
 from app.ui.receive.screen import ReceiveScreen
-from app.ui.shell.workplace import Workplace
 from app.ui.transfers.open_transfer_state import Step
-from app.ui.transfers.screen import TransfersScreen
 from app.ui.transfers.transfer import TransferView
 from connector_config.mongodb.connection import MongoSettings, open_database
-from connector_config.mongodb.mapping import to_mongo
-from seed.mongo.change_streams import enable
 from tests.helpers.hands import dialog, somebody
-from tests.helpers.waiting import until
+from tests.helpers.windows import LEVEL, Window, clients, few_goods, fill
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SEATTLE, TACOMA = "store_seattle", "store_tacoma"
-LEVEL = 40
 CARTON = "10036000291459"
 
 
 @pytest.fixture(scope="module")
 def goods() -> Goods:
     """A few products in two stores, so many of each."""
-    loaded = load_goods()
-    for items in loaded.items.values():
-        for one in items:
-            one["stock_level"] = LEVEL
-    return loaded
+    return few_goods()
 
 
 @pytest.fixture(scope="module")
-def settings(new_database: Callable[[], MongoSettings], goods: Goods) -> Iterator[MongoSettings]:
+def settings(new_database: Callable[[], MongoSettings], goods: Goods) -> MongoSettings:
     """A MongoDB with them."""
     made = new_database()
-    with open_database(made) as database:
-        list(enable(database))
-        for name, documents in goods.documents.items():
-            if documents:
-                database[name].insert_many([to_mongo(name, one) for one in documents])
-    yield made
-
-
-class Window:
-    """One client, and what a person does at it."""
-
-    def __init__(self, client: Client, sku: str) -> None:
-        self.client = client
-        self.sku = sku
-
-    @property
-    def workplace(self) -> Workplace:
-        """The screens behind the sign-in."""
-        assert self.client.workplace is not None
-        return self.client.workplace
-
-    @property
-    def on_hand(self) -> int | None:
-        """What the card of the product shows."""
-        item = self.workplace.product.view_model.state.item
-        return item.on_hand if item else None
-
-    async def sign_in(self, store_id: str, name: str) -> None:
-        """Begin to work at a store, which has all that belongs to it."""
-        self.client.show_sign_in()
-        await self.client.sign_in(Profile(store_id, Role.WORKER, name))
-        await self.until(lambda: self.client.sync.state.report.phase is Phase.CONNECTED, "the link")
-        await self.until(self.look, "the product")
-
-    def look(self) -> bool:
-        """Open the product's card."""
-        product_id = self.client.repositories.catalogue.read(self.sku).product_id
-        if product_id is not None:
-            self.workplace.open_product(product_id)
-        return product_id is not None
-
-    async def shows(self, on_hand: int) -> None:
-        """Wait until the product's card says so, and the ledger too."""
-        self.look()
-        await self.until(lambda: self.on_hand == on_hand, f"{on_hand} on hand")
-        profile = self.workplace._status._actor.profile
-        assert (await self.client.repositories.stock.prove(profile.store_id)).holds
-
-    async def sell(self) -> None:
-        """Take one off the shelf."""
-        self.look()
-        await self.until(lambda: self.on_hand is not None, "the product")
-        before = self.on_hand or 0
-        self.workplace.product.stock.minus.click()
-        await self.until(lambda: self.on_hand == before - 1, "one less")
-
-    async def meet(self) -> None:
-        """Go online, and wait until everything is delivered."""
-        await self.client.sync.go_online()
-        sync = self.client.sync
-        await self.until(lambda: sync.connected and not sync.outbox.pending, "delivery")
-
-    async def transfers(self) -> TransfersScreen:
-        """Go there."""
-        screen = self.workplace.go("transfers")
-        assert isinstance(screen, TransfersScreen)
-        return screen
-
-    async def until(self, holds: Callable[[], object], what: str) -> None:
-        """Wait for something on a busy computer."""
-        await until(holds, what)
+    fill(made, goods)
+    return made
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -136,21 +53,10 @@ async def windows(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[tuple[Window, Window]]:
     """Two new devices."""
-    clients = []
-    for name in ("ann", "tom"):
-        data_dir = tmp_path_factory.mktemp(name)
-        secrets = {"MONGODB_LOCAL_CONNECTION_STRING": settings.uri}
-        its = Settings(data_dir, theme="light", database=settings.database, secrets=secrets)
-        client = Client(qapp, its, utc_now)
-        await client.start(await Session.open(data_dir, utc_now))
-        clients.append(client)
-    for client in clients:
-        await until(lambda client=client: client.stores, "the stores")  # type: ignore[misc]
+    folders = [tmp_path_factory.mktemp(name) for name in ("ann", "tom")]
     sku = goods.line(SEATTLE, 1)["sku"]
-    yield Window(clients[0], sku), Window(clients[1], sku)
-    for client in clients:
-        await client.close()
-        client.window.deleteLater()
+    async with clients(qapp, settings, folders, utc_now) as (ann, tom):
+        yield Window(ann, sku), Window(tom, sku)
 
 
 async def test_a_transfer_whose_halves_happen_apart(windows: tuple[Window, Window]) -> None:
@@ -242,7 +148,7 @@ async def test_a_case_that_one_window_is_taught_is_received_as_twelve_in_the_oth
     await tacoma.until(lambda: screen.view_model.state.receipt is None, "no receipt")
 
     # Taken back in one window, it is nobody's in the other.
-    await seattle.client.repositories.product_codes.forget(known.code)
+    await seattle.client.repositories.product_codes.forget(known.code, somebody(SEATTLE))
     for window in windows:
         catalogue = window.client.repositories.catalogue
         await window.until(lambda: catalogue.read(CARTON).product is None, "no code")  # noqa: B023

@@ -12,20 +12,24 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain.entities import Actor, Device, Role
 from app.domain.orders import OrderStatus
+from app.domain.oversell import SettlementKind
 from app.domain.receiving import ReceiptState
 from app.domain.staff import BADGE_RANDOM, Person, new_badge
 from app.ui.core.approving import NOT_APPROVED, ApprovalDialog
 from app.ui.count.screen import CountScreen
 from app.ui.customers.screen import CustomersScreen
 from app.ui.orders.screen import OrdersScreen
+from app.ui.oversold.screen import OversoldScreen
 from app.ui.receive.screen import ReceiveScreen
+from app.ui.reorder.screen import ReorderScreen
+from app.ui.transfers.screen import TransfersScreen
 from tests.helpers.hands import Hands, dialog, texts
 from tests.helpers.orders_page import OrdersPage
 from tests.helpers.waiting import settle, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SEATTLE = "store_seattle"
+SEATTLE, TACOMA = "store_seattle", "store_tacoma"
 BADGE = new_badge("1" * BADGE_RANDOM)
 MANY = 123_456
 ENTER, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Escape
@@ -43,8 +47,8 @@ async def staff(person: Hands) -> dict[str, Person]:
     repository = person.repositories.staff
     people = {}
     for name, role in (("Ann", Role.MANAGER), ("Rita", Role.REP), ("Wes", Role.WORKER)):
-        people[name] = await repository.add(name, role, [SEATTLE], "2719", "")
-    await repository.set_badge(people["Ann"], BADGE, "")
+        people[name] = await repository.add(name, role, [SEATTLE], "2719", None)
+    await repository.set_badge(people["Ann"], BADGE, None)
     return people
 
 
@@ -149,7 +153,7 @@ async def test_a_receipt_of_unusually_many(hands: Hands, staff: dict[str, Person
     listing = hands.repositories.catalogue.listing(hands.read("HND-HAMMER-003").product_id or "")
     assert listing is not None
     receiving = hands.repositories.receiving
-    receipt = await receiving.set_line(await receiving.begin(wes), listing.product, MANY)
+    receipt = await receiving.set_line(await receiving.begin(wes), listing.product, MANY, wes)
     view_model.open(receipt)
     await until(lambda: view_model.state.receipt is not None, "the receipt")
     await approved_at_last(
@@ -186,3 +190,98 @@ async def test_a_count_that_differs_much(hands: Hands, staff: dict[str, Person])
     await until(lambda: bool(view_model.state.stocktake.posted_by), "the posting")
     assert (await hands.item("HND-HAMMER-002")).on_hand == item.on_hand + 3
     view_model.close()
+
+
+async def test_a_transfer_of_unusually_many(hands: Hands, staff: dict[str, Person]) -> None:
+    await at_work(hands, staff["Wes"])
+    screen = await shown(hands, "transfers")
+    assert isinstance(screen, TransfersScreen)
+    view_model = screen.transfer._view_model
+    view_model.open_new()
+    view_model.set_direction(True)
+    view_model.add(hands.read("HND-HAMMER-002").product_id or "", MANY)
+    await approved_at_last(
+        hands,
+        lambda: view_model.submit.execute(TACOMA, False, True),
+        lambda: view_model.state.message.text,
+        "123,456 units at once",
+    )
+    await until(lambda: view_model.state.transfer is not None, "the transfer")
+    asked = view_model.state.transfer
+    assert asked is not None
+    assert (asked.signature.who, asked.signature.approved_by) == ("Wes", "Ann")
+    view_model.close()
+
+
+async def test_unusually_many_at_a_supplier(hands: Hands, staff: dict[str, Person]) -> None:
+    wes = await at_work(hands, staff["Wes"])
+    screen = await shown(hands, "reorder")
+    assert isinstance(screen, ReorderScreen)
+    view_model = screen.view_model
+    listing = hands.repositories.catalogue.listing(hands.read("HND-HAMMER-002").product_id or "")
+    assert listing is not None
+    product = listing.product
+    orders = hands.repositories.purchase_orders
+    view_model.open(await orders.create(wes, {product.product_id: (product, MANY)}))
+    await until(lambda: view_model.state.editable, "the draft")
+    await approved_at_last(
+        hands,
+        lambda: view_model.order(sure=True),
+        lambda: view_model.state.message.text,
+        "123,456 units at once",
+    )
+    await until(lambda: view_model.state.paper and view_model.state.paper.ordered_at, "the order")
+    paper = view_model.state.paper
+    assert paper is not None and paper.signature.names == "Wes, approved by Ann"
+    view_model.close()
+
+
+async def test_a_count_of_unusually_many(hands: Hands, staff: dict[str, Person]) -> None:
+    wes = await at_work(hands, staff["Wes"])
+    item = await hands.item("HND-HAMMER-002")
+    counts = hands.repositories.stocktakes
+    count = await counts.open(wes, "Shelf", "98")
+    screen = await shown(hands, "count")
+    assert isinstance(screen, CountScreen)
+    screen.open(count)
+    await until(lambda: screen.page is screen.counting, "the count")
+    view_model = screen._counting
+
+    def enter() -> None:
+        view_model.scan(hands.read("HND-HAMMER-002"), "")
+        view_model.save(str(MANY), sure=True)
+
+    await approved_at_last(
+        hands, enter, lambda: view_model.state.message.text, "123,456 units at once"
+    )
+    await until(lambda: view_model.state.last is not None, "the count")
+    last = view_model.state.last
+    assert last is not None and last.inventory_id == item.inventory_id
+    assert (last.quantity, last.signature.who, last.signature.approved_by) == (MANY, "Wes", "Ann")
+    await counts.cancel(count, wes)
+
+
+async def test_an_oversold_order_that_was_handed_over(
+    hands: Hands, staff: dict[str, Person]
+) -> None:
+    wes = await at_work(hands, staff["Wes"])
+    rita = Actor(staff["Rita"].profile, wes.device)
+    orders = OrdersPage(hands)
+    item = await hands.item()
+    order = await orders.sold(max(item.on_hand, 0) + 2, actor=rita)
+    order = await hands.repositories.orders.complete(order, rita)
+    screen = await shown(hands, "oversold")
+    assert isinstance(screen, OversoldScreen)
+    view_model = screen.view_model
+    await until(lambda: view_model.state.ways and not view_model.busy, "ways to settle it")
+
+    def cancel() -> None:
+        plan = view_model.plan(SettlementKind.CANCEL, "Sold out")
+        assert plan is not None and plan.question is not None
+        plan.do()
+
+    await approved_at_last(hands, cancel, lambda: view_model.state.message.text, order.title)
+    await until(lambda: view_model.state.rows == (), "it settled")
+    order = await hands.repositories.orders.load(order)
+    assert order.status is OrderStatus.CANCELLED
+    assert (order.steps[-1].signature.who, order.steps[-1].signature.approved_by) == ("Wes", "Ann")

@@ -85,7 +85,7 @@ async def test_a_device_that_was_away_brings_nobody_back(
         # Later than the wish, and not knowing of it.
         before = await _person(bob)
         await _its(bob).customers.save(
-            replace(before, first_name="Zoë", phone="(206) 555-0199"), before
+            replace(before, first_name="Zoë", phone="(206) 555-0199"), bob.actor, before
         )
         order = await sold(bob, [(1, 2)], await _person(bob))
         peers = (ann, bob) if first == "ann" else (bob, ann)

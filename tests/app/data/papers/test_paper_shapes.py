@@ -32,21 +32,25 @@ async def test_what_is_written_has_the_shapes(
     transfer, shipment = await paperwork.shipped(item, 5)
     transfer = await paperwork.transfers.pick(transfer, {item.product_id: 5}, ANN)
     receipt = await paperwork.receiving.begin(TOM, transfer)
-    receipt = await paperwork.receiving.set_line(receipt, product(item), 2, damaged=1)
+    receipt = await paperwork.receiving.set_line(receipt, product(item), 2, ANN, damaged=1)
     await paperwork.receiving.post(receipt, TOM)
     await paperwork.receiving.undo(receipt, TOM)
     rest = await paperwork.receiving.begin(TOM, transfer)
-    await paperwork.receiving.post(await paperwork.receiving.set_line(rest, product(item), 1), TOM)
+    await paperwork.receiving.post(
+        await paperwork.receiving.set_line(rest, product(item), 1, ANN), TOM
+    )
     await paperwork.transfers.cancel_shipment(transfer, shipment, ANN)
     await paperwork.transfers.cancel(transfer, ANN)
     order = await paperwork.orders.create(ANN, {item.product_id: (product(item), 3)})
-    order = await paperwork.orders.order(order)
+    order = await paperwork.orders.order(order, ANN)
     came = await paperwork.receiving.begin(ANN, order)
-    await paperwork.receiving.post(await paperwork.receiving.set_line(came, product(item), 1), ANN)
-    await paperwork.orders.cancel(order)
+    await paperwork.receiving.post(
+        await paperwork.receiving.set_line(came, product(item), 1, ANN), ANN
+    )
+    await paperwork.orders.cancel(order, ANN)
     stocktake = await paperwork.stocktakes.open(ANN, "")
     count = await paperwork.stocktakes.count(stocktake, item, 5, ANN)
-    await paperwork.stocktakes.choose(stocktake, count)
+    await paperwork.stocktakes.choose(stocktake, count, ANN)
     await paperwork.stocktakes.post(stocktake, ANN)
     await paperwork.places.add(item, Place("9", "Z", "1"), ANN)
 

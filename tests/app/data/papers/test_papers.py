@@ -99,7 +99,9 @@ async def test_ten_leave_nine_arrive_one_is_missing(paperwork: Papers) -> None:
     assert await paperwork.on_hand(item) == item.on_hand - 10
 
     receipt = await paperwork.receiving.begin(TOM, transfer)
-    receipt = await paperwork.receiving.set_line(receipt, product(item), 9, damaged=2, missing=1)
+    receipt = await paperwork.receiving.set_line(
+        receipt, product(item), 9, ANN, damaged=2, missing=1
+    )
     receipt = await paperwork.receiving.post(receipt, TOM)
     assert await paperwork.receiving.post(receipt, TOM) == receipt
     assert receipt.state is ReceiptState.POSTED
@@ -135,7 +137,7 @@ async def test_a_cancelled_shipment_goes_back_as_far_as_it_has_not_arrived(
     item = await carried_by_both(paperwork)
     transfer, shipment = await paperwork.shipped(item, 10)
     receipt = await paperwork.receiving.begin(TOM, transfer)
-    receipt = await paperwork.receiving.set_line(receipt, product(item), 4)
+    receipt = await paperwork.receiving.set_line(receipt, product(item), 4, ANN)
     await paperwork.receiving.post(receipt, TOM)
     transfer = await paperwork.transfers.cancel_shipment(transfer, shipment, ANN)
     assert await paperwork.transfers.cancel_shipment(transfer, shipment, BOB) == transfer
@@ -178,7 +180,7 @@ async def test_goods_that_come_before_their_paper_are_linked_when_it_arrives(
     receipt = await paperwork.receiving.begin(
         TOM, kind=ReceiptKind.TRANSFER, paper_number=f" {transfer.number}"
     )
-    receipt = await paperwork.receiving.set_line(receipt, product(item), 10)
+    receipt = await paperwork.receiving.set_line(receipt, product(item), 10, ANN)
     receipt = await paperwork.receiving.post(receipt, TOM)
     assert receipt.waits_for_paper
     assert await paperwork.receiving.link_papers(TACOMA) == 0
@@ -207,7 +209,7 @@ async def test_a_product_that_the_store_does_not_carry_gets_an_item(paperwork: P
     )
     transfer, _ = await paperwork.shipped(item, 3)
     receipt = await paperwork.receiving.begin(TOM, transfer)
-    receipt = await paperwork.receiving.set_line(receipt, product(item), 3)
+    receipt = await paperwork.receiving.set_line(receipt, product(item), 3, ANN)
     await paperwork.receiving.post(receipt, TOM)
     other = await paperwork.at_tacoma(item)
     assert (other.stock_level, other.on_hand, other.place) == (0, 3, Place())
@@ -288,7 +290,7 @@ async def test_numbers_go_on_from_those_of_before(
 async def test_an_order_goes_from_draft_to_received_in_parts(paperwork: Papers) -> None:
     item = await paperwork.room.item()
     order = await paperwork.orders.create(ANN, {item.product_id: (product(item), 3)}, "Acme")
-    order = await paperwork.orders.set_line(order, product(item), 5)
+    order = await paperwork.orders.set_line(order, product(item), 5, ANN)
     assert order.state is PurchaseOrderState.DRAFT
     cost = (
         await paperwork.room.session.query(
@@ -296,23 +298,23 @@ async def test_an_order_goes_from_draft_to_received_in_parts(paperwork: Papers) 
         )
     )[0]["cost"]
     assert order.total == 5 * Decimal(str(cost))
-    order = await paperwork.orders.order(order)
+    order = await paperwork.orders.order(order, ANN)
     assert (order.state, order.is_overdue(order.ordered_at)) == (PurchaseOrderState.ORDERED, False)
     assert order.is_overdue("2027-01-01T00:00:00.000Z")
     with pytest.raises(PaperError):
-        await paperwork.orders.set_line(order, product(item), 6)
+        await paperwork.orders.set_line(order, product(item), 6, ANN)
     assert (await paperwork.orders.suggestions([item]))[0].on_the_way == 5
     for received, state in (
         (2, PurchaseOrderState.PART_RECEIVED),
         (3, PurchaseOrderState.RECEIVED),
     ):
         receipt = await paperwork.receiving.begin(ANN, order)
-        receipt = await paperwork.receiving.set_line(receipt, product(item), received)
+        receipt = await paperwork.receiving.set_line(receipt, product(item), received, ANN)
         await paperwork.receiving.post(receipt, ANN)
         paper = await paperwork.receiving.paper_of(receipt)
         assert paper is not None and paper.state is state
     with pytest.raises(PaperError, match="nothing to cancel"):
-        await paperwork.orders.cancel(order)
+        await paperwork.orders.cancel(order, ANN)
     reasons = [one["reason"] for one in await paperwork.room.movements(item)]
     assert reasons == ["received", "received"]
 
@@ -391,14 +393,14 @@ async def test_of_two_counts_that_differ_one_is_chosen(paperwork: Papers) -> Non
     with pytest.raises(PaperError, match="1 product was counted differently"):
         await paperwork.stocktakes.post(stocktake, ANN)
     assert await paperwork.room.count_movements() == 1
-    await paperwork.stocktakes.choose(stocktake, first)
-    await paperwork.stocktakes.withdraw(wrong)
+    await paperwork.stocktakes.choose(stocktake, first, ANN)
+    await paperwork.stocktakes.withdraw(wrong, ANN)
     await paperwork.stocktakes.post(stocktake, ANN)
     assert await paperwork.on_hand(item) == item.on_hand - 5
     with pytest.raises(PaperError, match="finished"):
-        await paperwork.stocktakes.cancel(stocktake)
+        await paperwork.stocktakes.cancel(stocktake, ANN)
     with pytest.raises(PaperError, match="count it again in a new stocktake"):
-        await paperwork.stocktakes.withdraw(first)
+        await paperwork.stocktakes.withdraw(first, ANN)
     assert [one.counts for one in await paperwork.stocktakes.review(stocktake) if one.posted]
 
 
@@ -445,7 +447,7 @@ async def test_a_step_that_stops_at_any_statement_is_absent(
     transfer, shipment = await paperwork.shipped(item, 6)
     asked = await paperwork.requested(item, 2)
     receipt = await paperwork.receiving.begin(TOM, transfer)
-    receipt = await paperwork.receiving.set_line(receipt, product(item), 4, damaged=1)
+    receipt = await paperwork.receiving.set_line(receipt, product(item), 4, ANN, damaged=1)
     stocktake = await paperwork.stocktakes.open(ANN, "")
     await paperwork.stocktakes.count(stocktake, item, 5, ANN)
     steps: list[Callable[[], Awaitable[Any]]] = [

@@ -42,7 +42,7 @@ async def test_somebody_new_is_found_changed_deleted_and_brought_back(room: Stoc
     heard: list[None] = []
     cancel = directory.on_changed(lambda: heard.append(None))
 
-    await customers.save(ZOE)
+    await customers.save(ZOE, RITA)
     await until(lambda: bool(heard), "the new one")
     typed = (
         "quillf",
@@ -65,7 +65,7 @@ async def test_somebody_new_is_found_changed_deleted_and_brought_back(room: Stoc
     assert directory.search("", 5).total == everybody + 1
 
     moved = replace(ZOE, last_name="Quillwing", phone="(425) 555-9876")
-    await customers.save(moved)
+    await customers.save(moved, RITA)
     await until(lambda: names(directory, "quillw") == [moved.name], "the other name")
     assert names(directory, "quillfeather") == []
     alike = directory.alike(replace(moved, customer_id="cust_other", email="zoe.q@example.com"), 3)
@@ -74,7 +74,7 @@ async def test_somebody_new_is_found_changed_deleted_and_brought_back(room: Stoc
     await customers.delete(moved, RITA)
     await until(lambda: names(directory, "quillw") == [], "that she is gone")
     assert await customers.get(SEATTLE, ZOE.customer_id) is None
-    await customers.save(moved)
+    await customers.save(moved, RITA)
     await until(lambda: names(directory, "quillw") == [moved.name], "that she is back")
     assert await customers.get(SEATTLE, ZOE.customer_id) == moved
     await until(lambda: not directory._changed, "the index")
@@ -91,7 +91,7 @@ async def test_what_changed_while_nobody_looked_is_found(room: StockRoom) -> Non
     directory.close()
     # Older than the newest, as from a device that was offline for long.
     early = CustomerRepository(room.session, lambda: datetime(2020, 1, 1, tzinfo=UTC))
-    await early.save(ZOE)
+    await early.save(ZOE, RITA)
     directory.open()
     await until(lambda: names(directory, "quillf") == [ZOE.name], "her")
     directory.close()
@@ -108,7 +108,7 @@ async def test_it_follows_until_the_last_of_those_who_opened_it_closes_it(room: 
     directory.open()
     await until(lambda: directory.ready, "everybody")
     directory.close()
-    await customers.save(ZOE)
+    await customers.save(ZOE, RITA)
     await until(lambda: names(directory, "quillf") == [ZOE.name], "her")
     directory.close()
     assert directory._stop is None
@@ -117,22 +117,22 @@ async def test_it_follows_until_the_last_of_those_who_opened_it_closes_it(room: 
 
 async def test_an_address_belongs_to_one_customer(session: Session, room: StockRoom) -> None:
     customers = CustomerRepository(session, room.clock)
-    await customers.save(ZOE)
-    await customers.save(replace(ZOE, first_name="Zoe"))
+    await customers.save(ZOE, RITA)
+    await customers.save(replace(ZOE, first_name="Zoe"), RITA)
     other = replace(ZOE, customer_id="cust_two", store_id="store_tacoma")
     with pytest.raises(InvalidInputError, match="Zoe Quillfeather has this address") as error:
-        await customers.save(other)
+        await customers.save(other, RITA)
     assert error.value.field == "email"
     assert await customers.get("store_tacoma", "cust_two") is None
     await customers.delete(ZOE, RITA)
-    await customers.save(other)
+    await customers.save(other, RITA)
     with pytest.raises(InvalidInputError, match="has this address"):
-        await customers.save(ZOE)
+        await customers.save(ZOE, RITA)
 
 
 async def _as_typed_by_the_back_office(room: StockRoom, **fields: Any) -> Customer:
     """Bob Roy with some fields as MongoDB has them; gives him as this device reads him."""
-    await CustomerRepository(room.session, room.clock).save(BOB)
+    await CustomerRepository(room.session, room.clock).save(BOB, RITA)
     for name, text in fields.items():
         statement = {
             "email": "UPDATE customers SET email = :text WHERE customer_id = 'cust_bob'",
@@ -149,16 +149,16 @@ async def test_an_address_in_other_letters_is_the_same_and_both_can_be_changed(
     theirs = await _as_typed_by_the_back_office(room, email=" Ana@Müller.example ")
     for same in ("ana@müller.example", "ana@xn--mller-kva.example"):
         with pytest.raises(InvalidInputError, match="Bob Roy has this address"):
-            await customers.save(replace(ZOE, email=same))
+            await customers.save(replace(ZOE, email=same), RITA)
     # Two that have it already, from two devices.
     twin = replace(ZOE, email="zoe@example.com")
-    await customers.save(twin)
+    await customers.save(twin, RITA)
     await room.session.peer.store.execute(
         "UPDATE customers SET email = 'ana@müller.example' WHERE customer_id = 'cust_zoe'"
     )
     twin = replace(ZOE, email="ana@müller.example")
     for one in (theirs, twin):
-        await customers.save(replace(one, last_name="Newname"), one)
+        await customers.save(replace(one, last_name="Newname"), RITA, one)
         stored = await customers.get(SEATTLE, one.customer_id)
         assert stored == replace(one, last_name="Newname")
 
@@ -180,7 +180,7 @@ async def test_a_phone_is_found_however_it_is_stored_and_typed(
 
 async def test_a_phone_is_found_in_any_form_before_all_are_loaded(room: StockRoom) -> None:
     customers = CustomerRepository(room.session, room.clock)
-    await customers.save(ZOE)
+    await customers.save(ZOE, RITA)
     for typed in ("+1 206 555 9876", "1-206-555-9876", "206-555-98", "12065559", "(206) 555-9876"):
         assert ZOE in await customers.find(SEATTLE, typed, 50), typed
 
@@ -222,9 +222,9 @@ async def test_orders_in_all_stores_of_the_device_count(room: StockRoom) -> None
 
 async def test_what_others_changed_while_one_typed_stays(room: StockRoom) -> None:
     customers = CustomerRepository(room.session, room.clock)
-    await customers.save(ZOE)
-    await customers.save(replace(ZOE, phone="(425) 555-0000"), ZOE)
-    await customers.save(replace(ZOE, first_name="Zoe"), ZOE)
+    await customers.save(ZOE, RITA)
+    await customers.save(replace(ZOE, phone="(425) 555-0000"), RITA, ZOE)
+    await customers.save(replace(ZOE, first_name="Zoe"), RITA, ZOE)
     stored = await customers.get(SEATTLE, ZOE.customer_id)
     assert stored == replace(ZOE, first_name="Zoe", phone="(425) 555-0000")
 

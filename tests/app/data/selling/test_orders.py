@@ -322,7 +322,7 @@ async def test_several_carts_are_parked_and_survive_a_restart(
 
 async def test_customers_are_found_by_what_their_names_begin_with(counter: Counter) -> None:
     john = Customer(SEATTLE, "cust_j", "Jonathan", "McAllister", "jon_mc@example.org", "")
-    await counter.customers.save(replace(john, phone="(206) 777-0199"))
+    await counter.customers.save(replace(john, phone="(206) 777-0199"), RITA)
     repository: CustomerRepository = counter.customers
 
     async def found(text: str) -> list[str]:
@@ -344,7 +344,7 @@ async def test_customers_are_found_by_what_their_names_begin_with(counter: Count
         assert "cust_j" not in await found(text), text
     assert len(await repository.find(SEATTLE, "j", 3)) == 3
     assert await repository.find("store_tacoma", "jonathan mca", 5) == []
-    await repository.save(replace(john, first_name="Johnny"))
+    await repository.save(replace(john, first_name="Johnny"), RITA)
     saved = await repository.get(SEATTLE, "cust_j")
     assert saved is not None and saved.name == "Johnny McAllister"
     assert await repository.get(SEATTLE, "nobody") is None

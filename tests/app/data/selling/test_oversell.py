@@ -329,7 +329,7 @@ async def test_goods_that_were_handed_over_instead_stay_with_the_customer(shops:
         (settled,) = heard.last.settled
     new = await shop.orders.find(SEATTLE, settled.new_number)
     assert new is not None
-    await shop.orders.complete(new, ANN)
+    await shop.orders.complete(new, RITA)
     await shops.other.oversell.cancel(*await shops.other.case(), BOB, "")
     await shops.put_right()
     for device in (shops.one, shops.other):

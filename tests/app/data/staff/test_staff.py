@@ -60,7 +60,7 @@ def verifier(session: Session, clock: Clock) -> Verifier:
 
 
 async def add(staff: StaffRepository, name: str = "Ann", role: Role = Role.MANAGER) -> Person:
-    return await staff.add(name, role, [SEATTLE], PIN, "Bob")
+    return await staff.add(name, role, [SEATTLE], PIN, BOB)
 
 
 async def stored(session: Session, person: Person) -> dict[str, Any]:
@@ -93,12 +93,12 @@ async def test_who_is_added_comes_in_with_the_pin_and_nothing_else(
 async def test_a_badge_comes_in_without_a_name(staff: StaffRepository, verifier: Verifier) -> None:
     ann = await add(staff)
     assert isinstance(await verifier.by_badge(SEATTLE, BADGE), Refusal)
-    assert await staff.set_badge(ann, BADGE, "Bob") == []
+    assert await staff.set_badge(ann, BADGE, BOB) == []
     came = await verifier.by_badge(SEATTLE, BADGE)
     assert isinstance(came, Person) and came.person_id == ann.person_id
     assert isinstance(await verifier.by_badge(TACOMA, BADGE), Refusal)
     another = new_badge("2" * BADGE_RANDOM)
-    await staff.set_badge(ann, another, "Bob")
+    await staff.set_badge(ann, another, BOB)
     assert isinstance(await verifier.by_badge(SEATTLE, BADGE), Refusal)
     assert isinstance(await verifier.by_badge(SEATTLE, another), Person)
 
@@ -108,7 +108,7 @@ async def test_who_guesses_waits_also_after_a_restart_and_a_badge_never_does(
 ) -> None:
     ann = await add(staff)
     ben = await add(staff, "Ben", Role.WORKER)
-    await staff.set_badge(ann, BADGE, "")
+    await staff.set_badge(ann, BADGE, BOB)
     for _ in range(3):
         refused = await verifier.by_pin(SEATTLE, ann.person_id, "1357")
     assert isinstance(refused, Refusal) and refused.until is not None
@@ -130,11 +130,11 @@ async def test_a_new_pin_ends_the_wait_and_the_former_pin(
     ann = await add(staff)
     for _ in range(4):
         await verifier.by_pin(SEATTLE, ann.person_id, "1357")
-    await staff.set_pin(ann, "2468", "Bob")
+    await staff.set_pin(ann, "2468", BOB)
     assert isinstance(await verifier.by_pin(SEATTLE, ann.person_id, "2468"), Person)
     assert isinstance(await verifier.by_pin(SEATTLE, ann.person_id, PIN), Refusal)
     with pytest.raises(InvalidInputError):
-        await staff.set_pin(ann, "1234", "Bob")
+        await staff.set_pin(ann, "1234", BOB)
 
 
 async def test_nothing_takes_the_last_manager(
@@ -144,21 +144,21 @@ async def test_nothing_takes_the_last_manager(
         await add(staff, "Ben", Role.WORKER)
     ann = await add(staff)
     for act in (
-        lambda: staff.set_active(ann, False, "Bob"),
-        lambda: staff.change(ann, "Ann", Role.WORKER, [SEATTLE], "Bob"),
-        lambda: staff.change(ann, "Ann", Role.MANAGER, [], "Bob"),
-        lambda: staff.change(ann, "Ann", Role.MANAGER, [TACOMA], "Bob"),
+        lambda: staff.set_active(ann, False, BOB),
+        lambda: staff.change(ann, "Ann", Role.WORKER, [SEATTLE], BOB),
+        lambda: staff.change(ann, "Ann", Role.MANAGER, [], BOB),
+        lambda: staff.change(ann, "Ann", Role.MANAGER, [TACOMA], BOB),
     ):
         with pytest.raises(UserError, match="last manager"):
             await act()
     assert [one.name for one in await staff.people(SEATTLE)] == ["Ann"]
     cleo = await add(staff, "Cleo")
-    await staff.set_active(ann, False, "Bob")
+    await staff.set_active(ann, False, BOB)
     with pytest.raises(UserError, match="last manager"):
-        await staff.set_active(cleo, False, "Bob")
-    await staff.set_active(ann, True, "Bob")
+        await staff.set_active(cleo, False, BOB)
+    await staff.set_active(ann, True, BOB)
     with pytest.raises(InvalidInputError, match="works here already"):
-        await staff.change(cleo, "ANN", Role.MANAGER, [SEATTLE], "Bob")
+        await staff.change(cleo, "ANN", Role.MANAGER, [SEATTLE], BOB)
 
 
 async def test_who_does_not_work_here_any_more_stays_out(
@@ -166,8 +166,8 @@ async def test_who_does_not_work_here_any_more_stays_out(
 ) -> None:
     await add(staff)
     ben = await add(staff, "Ben", Role.WORKER)
-    await staff.set_badge(ben, BADGE, "")
-    await staff.set_active(ben, False, "Ann")
+    await staff.set_badge(ben, BADGE, BOB)
+    await staff.set_active(ben, False, BOB)
     for refused in (
         await verifier.by_pin(SEATTLE, ben.person_id, PIN),
         await verifier.by_badge(SEATTLE, BADGE),
@@ -179,22 +179,22 @@ async def test_a_manager_of_two_stores_is_one_person_in_both(
     staff: StaffRepository, verifier: Verifier
 ) -> None:
     ann = await add(staff)
-    await staff.set_badge(ann, BADGE, "")
-    await staff.change(ann, "Ann", Role.MANAGER, [SEATTLE, TACOMA], "Bob")
+    await staff.set_badge(ann, BADGE, BOB)
+    await staff.change(ann, "Ann", Role.MANAGER, [SEATTLE, TACOMA], BOB)
     for store_id in (SEATTLE, TACOMA):
         came = await verifier.by_pin(store_id, ann.person_id, PIN)
         assert isinstance(came, Person)
         assert (came.store_id, came.stores) == (store_id, (SEATTLE, TACOMA))
         assert isinstance(await verifier.by_badge(store_id, BADGE), Person)
-    await staff.set_pin(ann, "2468", "Bob")
+    await staff.set_pin(ann, "2468", BOB)
     assert isinstance(await verifier.by_pin(TACOMA, ann.person_id, "2468"), Person)
-    await staff.add("Cleo", Role.MANAGER, [TACOMA], PIN, "Bob")
-    await staff.change(ann, "Ann", Role.MANAGER, [SEATTLE], "Bob")
+    await staff.add("Cleo", Role.MANAGER, [TACOMA], PIN, BOB)
+    await staff.change(ann, "Ann", Role.MANAGER, [SEATTLE], BOB)
     assert isinstance(await verifier.by_pin(TACOMA, ann.person_id, "2468"), Refusal)
     (here,) = await staff.people(SEATTLE)
     assert here.stores == (SEATTLE,)
     elsewhere = replace(here, stores=(SEATTLE, "store_spokane"))
-    assert await staff.set_pin(elsewhere, PIN, "Bob") == ["store_spokane"]
+    assert await staff.set_pin(elsewhere, PIN, BOB) == ["store_spokane"]
 
 
 async def test_undo_takes_back_what_was_done_to_people(
@@ -211,15 +211,15 @@ async def test_undo_takes_back_what_was_done_to_people(
 
     await add(staff)
     ben = await add(staff, "Ben", Role.WORKER)
-    await staff.change(ben, "Ben", Role.REP, [SEATTLE], "Bob")
-    await staff.set_active(ben, False, "Bob")
+    await staff.change(ben, "Ben", Role.REP, [SEATTLE], BOB)
+    await staff.set_active(ben, False, BOB)
     assert await undo() == "change of Ben in People"
     assert [one.active for one in await staff.people(SEATTLE)] == [True, True]
     await undo()
     assert [one.role for one in await staff.people(SEATTLE)] == [Role.MANAGER, Role.WORKER]
     await undo()
     assert [one.name for one in await staff.people(SEATTLE)] == ["Ann"]
-    await staff.set_pin((await staff.people(SEATTLE))[0], "2468", "Bob")
+    await staff.set_pin((await staff.people(SEATTLE))[0], "2468", BOB)
     assert await undo() == "new PIN or badge of Ann"
 
 

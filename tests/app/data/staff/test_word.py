@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.domain.approvals import Approval, WordNeededError
-from app.domain.entities import Actor, Reason, Role
+from app.domain.entities import Actor, Place, Reason, Role
 from app.domain.errors import ShortLinesError
 from app.domain.orders import OrderStatus
+from app.domain.papers import ReceivedLine
 from app.domain.pricing import Discount
 from app.domain.receiving import ReceiptState
+from app.domain.stock import MAX_QUANTITY
 from app.ui.core.formats import movement_why
 from app.ui.orders.details import history
 from tests.helpers.sales import RITA, Counter
 from tests.helpers.stock_room import BOB, SEATTLE, StockRoom
 
 pytestmark = pytest.mark.asyncio
+
+TACOMA = "store_tacoma"
 
 _SET = "UPDATE stores SET approvals = :approvals, oversell = 'block' WHERE _id = 'store_seattle'"
 ALL = {
@@ -43,11 +48,11 @@ async def limited(room: StockRoom, approvals: dict[str, Any] = ALL) -> None:
     await room.session.write(lambda unit: unit.update("stores", _SET, asked))
 
 
-async def people(room: StockRoom) -> tuple[Actor, Approval, Actor]:
+async def people(room: StockRoom, role: Role = Role.REP) -> tuple[Actor, Approval, Actor]:
     """Rita as one of the people, the word of Ann, and Ann herself."""
     staff = room.repositories.staff
-    ann = await staff.add("Ann", Role.MANAGER, [SEATTLE], "2719", "")
-    rita = await staff.add("Rita", Role.REP, [SEATTLE], "8305", "")
+    ann = await staff.add("Ann", Role.MANAGER, [SEATTLE], "2719", None)
+    rita = await staff.add("Rita", role, [SEATTLE], "8305", None)
     return (
         replace(RITA, profile=rita.profile),
         Approval(ann.person_id, "whoever"),
@@ -150,7 +155,7 @@ async def test_an_order_that_was_handed_over_is_cancelled_with_a_word(
 
 async def test_a_count_that_differs_much_is_posted_with_a_word(room: StockRoom) -> None:
     await limited(room)
-    rita, word, _ = await people(room)
+    rita, word, _ = await people(room, Role.WORKER)
     one, other = await room.items(limit=2)
     counts = room.repositories.stocktakes
     count = await counts.open(rita, "Shelf")
@@ -186,7 +191,7 @@ async def test_a_customer_is_deleted_with_a_word(room: StockRoom, counter: Count
 
 async def test_unusually_many_are_posted_with_a_word(room: StockRoom) -> None:
     await limited(room)
-    rita, word, _ = await people(room)
+    rita, word, _ = await people(room, Role.WORKER)
     (item,) = await room.items()
     many = 1_234_567
     with pytest.raises(WordNeededError, match="1,234,567 units at once: unusually many"):
@@ -198,10 +203,79 @@ async def test_unusually_many_are_posted_with_a_word(room: StockRoom) -> None:
     assert movement_why(made) == "Received \N{MIDDLE DOT} approved by Ann"
     receiving, product = room.repositories.receiving, await Counter(room).product(item)
     receipt = await receiving.begin(rita)
-    receipt = await receiving.set_line(receipt, product, 900 * many)
+    receipt = await receiving.set_line(receipt, product, 900 * many, rita)
     with pytest.raises(WordNeededError):
         await receiving.post(receipt, rita)
     receipt = await receiving.post(receipt, replace(rita, approved_by=word))
     assert receipt.state is ReceiptState.POSTED
     assert (await room.movements(item))[-1]["approved_by"]["name"] == "Ann"
     assert (await receiving.post(receipt, rita)).state is ReceiptState.POSTED
+
+
+async def test_papers_of_unusually_many_are_done_with_a_word(room: StockRoom) -> None:
+    await limited(room)
+    wes, word, _ = await people(room, Role.WORKER)
+    approved = replace(wes, approved_by=word)
+    (item,) = await room.items()
+    product, many = await Counter(room).product(item), 1_234_567
+    its, lines = room.repositories, {item.product_id: (product, many)}
+    with pytest.raises(WordNeededError):
+        await its.transfers.request(SEATTLE, TACOMA, lines, wes)
+    few = {item.product_id: (product, 1)}
+    transfer = await its.transfers.request(SEATTLE, TACOMA, few, wes)
+    order = await its.purchase_orders.create(wes, lines)
+    with pytest.raises(WordNeededError):
+        await its.purchase_orders.order(order, wes)
+    order = await its.purchase_orders.order(order, approved)
+    assert order.ordered_at and order.signature.approved_by == "Ann"
+    stocktake = await its.stocktakes.open(wes, "Shelf")
+    with pytest.raises(WordNeededError):
+        await its.stocktakes.count(stocktake, item, MAX_QUANTITY, wes)
+    count = await its.stocktakes.count(stocktake, item, MAX_QUANTITY, approved)
+    assert count.signature.approved_by == "Ann"
+    shipment, units = str(uuid.uuid4()), {item.product_id: many}
+    # What is short is said first.
+    with pytest.raises(ShortLinesError):
+        await its.transfers.ship(transfer, shipment, units, wes)
+    with pytest.raises(WordNeededError):
+        await its.transfers.ship(transfer, shipment, units, wes, allow_negative=True)
+    assert (await room.stored(item)).on_hand == item.on_hand
+    transfer = await its.transfers.ship(transfer, shipment, units, approved, allow_negative=True)
+    assert transfer.shipments[0].signature.approved_by == "Ann"
+    assert (await room.movements(item))[-1]["approved_by"]["name"] == "Ann"
+    # Shipped already: nobody is asked again.
+    again = await its.transfers.ship(transfer, shipment, units, wes, allow_negative=True)
+    assert again == transfer
+    came = [(product, ReceivedLine(900 * many))]
+    with pytest.raises(WordNeededError):
+        await its.receiving.take_in(wes, came, None, "TR-TAC-FFFF-0009")
+    await its.receiving.take_in(approved, came, None, "TR-TAC-FFFF-0009")
+
+
+async def test_what_needs_no_word_names_nobody(room: StockRoom) -> None:
+    """Whatever a caller says: neither a real manager nor an invented one."""
+    await limited(room)
+    wes, word, _ = await people(room, Role.WORKER)
+    (item,) = await room.items()
+    product = await Counter(room).product(item)
+    its, lines = room.repositories, {item.product_id: (product, 1)}
+    for said in (word, Approval("nobody", "Ann")):
+        by = replace(wes, approved_by=said)
+        moved = await its.stock.adjust(item, 1, Reason.FOUND, by)
+        await its.stock.undo(moved, by)
+        await its.stock.move(item, Place("9", "Z", "99"), by)
+        transfer = await its.transfers.request(SEATTLE, TACOMA, lines, by)
+        shipment = str(uuid.uuid4())
+        transfer = await its.transfers.ship(transfer, shipment, {item.product_id: 1}, by)
+        transfer = await its.transfers.cancel_shipment(transfer, shipment, by)
+        order = await its.purchase_orders.order(await its.purchase_orders.create(by, lines), by)
+        came = [(product, ReceivedLine(1))]
+        receipt = await its.receiving.take_in(by, came, None, "TR-TAC-FFFF-0010")
+        await its.receiving.undo(receipt, by)
+        stocktake = await its.stocktakes.open(by, "Shelf")
+        count = await its.stocktakes.count(stocktake, item, item.on_hand, by)
+        signed = [one.signature for one in (transfer, order, receipt, count)]
+        signed += [one.signature for one in transfer.shipments]
+        signed += [one.signature for one in transfer.returns]
+        assert [one.approved_by for one in signed] == [""] * len(signed)
+    assert not [one for one in await room.movements(item) if "approved_by" in one]

@@ -150,7 +150,7 @@ async def test_a_code_moves_to_another_product_and_back(
     await until_read(catalogue, "MOVES-1", ScannedProduct(one["product_id"], 6))
     with pytest.raises(CodeKnownError):
         await codes.teach(one["sku"], two["product_id"], 12, BOB, instead=True)
-    await codes.forget(first.code)
+    await codes.forget(first.code, BOB)
 
 
 async def test_a_sku_is_no_code_to_be_taught(
@@ -191,15 +191,15 @@ async def test_forgotten_and_restored(codes: ProductCodeRepository, session: Ses
     single = (await codes.teach("036000291452", one["product_id"], 1, ANN)).code
     await heard.until(lambda those: those == [single, case])
     assert (single.kind, case.kind) == (CodeKind.UPC, CodeKind.GTIN_14)
-    await codes.forget(case)
+    await codes.forget(case, BOB)
     await heard.until(lambda those: those == [single])
-    await codes.restore(case)
+    await codes.restore(case, BOB)
     await heard.until(lambda those: those == [single, case])
 
-    await codes.forget(case)
+    await codes.forget(case, BOB)
     await codes.teach(CASE, two["product_id"], 12, ANN)
     with pytest.raises(CodeKnownError):
-        await codes.restore(case)
+        await codes.restore(case, BOB)
     # Taught again it is the same document, and its undo forgets it.
     again = await codes.teach(CASE, one["product_id"], 6, ANN, beside=True)
     assert (again.before, again.code.code_id) == (None, case.code_id)

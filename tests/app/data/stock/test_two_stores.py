@@ -30,7 +30,7 @@ from tests.helpers.shared import copied
 from tests.helpers.stock_room import ANN, SEATTLE, StockRoom
 from tests.helpers.waiting import PATIENCE
 
-TILL = Actor(Profile(SEATTLE, Role.REP, "Tia"), Device("device-till", "till"))
+TILL = Actor(Profile(SEATTLE, Role.MANAGER, "Tia"), Device("device-till", "till"))
 PAPERS = (TRANSFERS, GOODS_RECEIPTS, STOCKTAKES, STOCKTAKE_COUNTS)
 
 
@@ -108,7 +108,7 @@ async def test_halves_of_a_transfer_that_happen_apart_add_up(pair: Pair) -> None
     receipt = await tacoma.receiving.begin(
         TOM, kind=ReceiptKind.TRANSFER, paper_number=transfer.number
     )
-    receipt = await tacoma.receiving.set_line(receipt, product(item), 9, missing=1)
+    receipt = await tacoma.receiving.set_line(receipt, product(item), 9, TOM, missing=1)
     receipt = await tacoma.receiving.post(receipt, TOM)
     assert receipt.waits_for_paper
     await seattle.transfers.cancel_shipment(transfer, shipment, ANN)
@@ -142,7 +142,7 @@ async def test_two_receive_parts_of_one_transfer_at_once(pair: Pair) -> None:
         (pair.other, TOM, 6),
     ):
         receipt = await device.receiving.begin(actor, transfer)
-        receipt = await device.receiving.set_line(receipt, product(item), quantity)
+        receipt = await device.receiving.set_line(receipt, product(item), quantity, actor)
         await device.receiving.post(receipt, actor)
     await pair.meet()
     for device in (pair.one, pair.other):
@@ -188,7 +188,7 @@ async def test_a_count_that_is_withdrawn_while_it_is_posted_elsewhere_says_nothi
     await pair.carry(till, office, movements=False)
     await office.stocktakes.post(stocktake, ANN)
     assert await office.on_hand(item) == item.on_hand - 7
-    await till.stocktakes.withdraw(wrong)
+    await till.stocktakes.withdraw(wrong, TILL)
     # This way first: what is carried by hand overwrites.
     await pair.carry(till, office)
     for settled in ((1, 0), (0, 0), (0, 0)):

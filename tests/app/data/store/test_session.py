@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.data.store.session import Row, Session, store_in_use
-from app.data.store.unit_of_work import UnitOfWork
+from app.data.store.unit_of_work import UnitOfWork, Written
 from app.domain.entities import Reason
 from app.domain.errors import StorageError
 from connector_config.paths import MINIMUM_FREE_BYTES, store_directory
@@ -100,6 +100,22 @@ async def test_it_closes_while_what_was_read_is_given_up(data_dir: Path, moments
     await asyncio.wait_for(session.close(), PATIENCE)
     outcomes = await asyncio.gather(*reads, return_exceptions=True)
     assert all(isinstance(one, asyncio.CancelledError) for one in outcomes)
+
+
+async def test_who_is_gone_leaves_no_write_that_nobody_hears_of(data_dir: Path) -> None:
+    session = await Session.open(data_dir)
+    room, heard = StockRoom(session), list[Written]()
+    session.on_written(heard.append)
+    item = await room.item()
+    asked = asyncio.ensure_future(room.stock.adjust(item, 1, Reason.FOUND, ANN))
+    await until(lambda: session.busy, "the transaction")
+    asked.cancel()
+    await asyncio.wait([asked])
+    assert asked.cancelled()
+    await session.written()
+    assert (await room.stored(item)).on_hand == item.on_hand + 1
+    assert len(heard) == 1
+    await session.close()
 
 
 async def test_a_failure_is_nobody_s_once_whoever_asked_is_gone(data_dir: Path) -> None:

@@ -97,7 +97,7 @@ async def adjust(shop: Shop, at: int = 0, quantity: int = -2, actor: Actor = MAY
 
 async def receive(shop: Shop, actor: Actor = MAYA) -> None:
     receipt = await shop.its.receiving.begin(actor)
-    receipt = await shop.its.receiving.set_line(receipt, await shop.product(), 12)
+    receipt = await shop.its.receiving.set_line(receipt, await shop.product(), 12, MAYA)
     await shop.its.receiving.post(receipt, actor)
 
 
@@ -123,16 +123,16 @@ async def take_in_transfer(shop: Shop, actor: Actor = MAYA) -> None:
 
 async def edit_customer(shop: Shop) -> None:
     customer = await shop.counter.customer()
-    await shop.its.customers.save(replace(customer, phone="(206) 555-0147"), customer)
+    await shop.its.customers.save(replace(customer, phone="(206) 555-0147"), MAYA, customer)
 
 
 async def order_goods(shop: Shop, actor: Actor = MAYA) -> None:
     product = await shop.product()
     its = shop.its.purchase_orders
     paper = await its.create(actor, {product.product_id: (product, 7)})
-    paper = await its.set_line(paper, product, 9)
-    await its.describe(paper, "Acme", "soon")
-    await its.order(paper)
+    paper = await its.set_line(paper, product, 9, MAYA)
+    await its.describe(paper, "Acme", "soon", MAYA)
+    await its.order(paper, MAYA)
 
 
 async def teach(shop: Shop, actor: Actor = MAYA) -> None:
@@ -221,7 +221,7 @@ async def test_after_a_receipt_it_is_the_receipt_that_is_taken_back(shop: Shop) 
 async def test_what_was_undone_on_its_own_screen_is_passed_over(shop: Shop) -> None:
     await adjust(shop)
     receipt = await shop.its.receiving.begin(MAYA)
-    receipt = await shop.its.receiving.set_line(receipt, await shop.product(), 12)
+    receipt = await shop.its.receiving.set_line(receipt, await shop.product(), 12, MAYA)
     receipt = await shop.its.receiving.post(receipt, MAYA)
     await shop.its.receiving.undo(receipt, MAYA)
     assert (await shop.name()).endswith("damaged")
@@ -283,7 +283,7 @@ async def test_drafts_lose_their_lines_one_by_one(shop: Shop) -> None:
     its, product = shop.its.purchase_orders, await shop.product()
     paper = await its.create(MAYA, {})
     for quantity in (3, 9, 9):
-        paper = await its.set_line(paper, product, quantity)
+        paper = await its.set_line(paper, product, quantity, MAYA)
     heard: Heard[PurchaseOrder] = Heard()
     cancel = its.watch(paper, heard)
     for quantity in (3, 0):
@@ -346,7 +346,7 @@ async def cancel_transfer(shop: Shop) -> None:
 async def cancel_goods(shop: Shop) -> None:
     its, product = shop.its.purchase_orders, await shop.product()
     paper = await its.create(MAYA, {product.product_id: (product, 3)})
-    await its.cancel(await its.order(paper))
+    await its.cancel(await its.order(paper, MAYA), MAYA)
 
 
 async def post_count(shop: Shop) -> None:
@@ -358,7 +358,7 @@ async def post_count(shop: Shop) -> None:
 
 async def stop_count(shop: Shop) -> None:
     its = shop.its.stocktakes
-    await its.cancel(await its.open(MAYA, "Aisle"))
+    await its.cancel(await its.open(MAYA, "Aisle"), MAYA)
 
 
 async def discard(shop: Shop) -> None:

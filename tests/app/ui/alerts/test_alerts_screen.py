@@ -155,7 +155,7 @@ async def test_an_overdue_order_leads_to_itself(hands: Hands):
     product = hammer(hands)
     maya = hands.workplace._status._actor
     made = await long_ago.create(maya, {product.product_id: (product, 2)}, "Acme")
-    order = await long_ago.order(made)
+    order = await long_ago.order(made, maya)
     screen = await look(hands)
     text = f"{order.number} from Acme is overdue"
     await until(lambda: text in waiting(screen), "the overdue one")
@@ -163,7 +163,7 @@ async def test_an_overdue_order_leads_to_itself(hands: Hands):
     # By now its list has been read.
     await opens(hands, await look(hands), text, order.number)
     screen = await look(hands)
-    await long_ago.cancel(order)
+    await long_ago.cancel(order, maya)
     await until(lambda: text not in waiting(screen), "it settled")
 
 

@@ -10,6 +10,7 @@ from app.domain.entities import Role
 from app.ui.catalogue.screen import CatalogueScreen
 from app.ui.catalogue.view_model import CatalogueState
 from tests.helpers.hands import ALT, CONTROL, HAMMER, Hands, focus
+from tests.helpers.menus import popup, right_click, said
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -85,3 +86,24 @@ async def test_plus_puts_into_the_cart_and_enter_opens_the_product(hands: Hands)
     assert opened.name == HAMMER
     await hands.press(Qt.Key.Key_Escape)
     assert hands.workplace.current is screen
+
+
+async def test_a_tile_has_the_menu_of_its_row(hands: Hands) -> None:
+    screen = await look(hands)
+    screen.look.button("tiles").click()
+    tiles = screen.tiles
+    place = tiles.visualRect(tiles.model().index(0, 0)).center()
+    menu = right_click(tiles.viewport(), place)
+    assert said(menu) == [
+        *("Open\tEnter", "One more in the open cart\t+"),
+        "One fewer in the open cart\t\N{MINUS SIGN}",
+        *("Print &labels\tL", "Add to the &cart\tC", "Copy the row\tCtrl+C"),
+    ]
+    assert screen.table.chosen() == [state(screen).rows[0]]
+    before = state(screen).in_carts
+    await hands.press_in_menu("c")
+    await until(lambda: state(screen).in_carts == before + 1, "it in the cart")
+    await hands.press(Qt.Key.Key_Menu)
+    popup().close()
+    await hands.press(Qt.Key.Key_Minus)
+    await until(lambda: state(screen).in_carts == before, "it out again")

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication
 
-from app.ui.core.filters import day_edit
+from app.ui.core.appearance import Appearance
+from app.ui.core.day_edit import DayEdit
+from app.ui.core.filters import Days
 from app.ui.core.formats import (
     ago,
     counted,
@@ -42,14 +43,15 @@ def own_place() -> Iterator[None]:
     ],
 )
 def test_the_place_decides(
-    qapp: QApplication, place: str, many: str, amount: str, day: str, far: str
+    appearance: Appearance, place: str, many: str, amount: str, day: str, far: str
 ) -> None:
     QLocale.setDefault(QLocale(place))
     assert counted(1_234, "unit") == many
     assert money(Decimal("1234.50")) == amount
     assert local_date(NOON) == shown_day(NOON.date()) == day
     # A field for a day shows the form that the lists have.
-    assert day_edit().placeholderText() == day.replace("21", "30")
+    field = DayEdit(Days(NOON.date), appearance)
+    assert field.placeholderText() == day.replace("21", "30")
     assert ago(NOON, datetime(2027, 2, 1, tzinfo=UTC)) == f"on {day}"
     assert distance(20.0) == far
 

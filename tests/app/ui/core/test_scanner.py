@@ -578,6 +578,60 @@ def test_a_code_with_a_pause_near_its_begin_is_put_together(
         assert slipped == [SKU[:first]]
 
 
+@each_kind
+@pytest.mark.parametrize("pause", [0.15, 0.3])
+@pytest.mark.parametrize(("pace", "first"), [(0.004, 4), (0.004, 11), (0.06, 6)])
+def test_a_code_with_a_pause_within_is_put_together(
+    window: Window,
+    keyboard: Keyboard,
+    filtered: ScannerFilter,
+    scanned: list[str],
+    kind: str,
+    pace: float,
+    first: int,
+    pause: float,
+):
+    """Its first part alone may have been taken for an unknown code, the rest never is."""
+    filtered.reader.is_known = {SKU}.__contains__
+    torn = collect(filtered.torn)
+    window.kinds[kind].setFocus()
+    before = window.facts
+    keyboard.time += 1
+    keyboard.type(SKU[:first], pace)
+    keyboard.time += pause
+    keyboard.type(SKU[first:], pace)
+    keyboard.press(Qt.Key.Key_Return, pace)
+    assert (scanned[-1], torn, window.facts) == (SKU, [], before)
+    assert scanned[:-1] in ([], [SKU[:first]])
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("rest", ["001", "1", ""])
+def test_a_short_rest_of_a_slow_code_presses_nothing(
+    window: Window,
+    keyboard: Keyboard,
+    filtered: ScannerFilter,
+    scanned: list[str],
+    rest: str,
+    known: bool,
+):
+    """A few digits are too little to be a code, and their Enter is the scanner's."""
+    first = SKU.removesuffix(rest)
+    filtered.reader.is_known = {SKU if known and rest else ""}.__contains__
+    torn = collect(filtered.torn)
+    window.button.setFocus()
+    before = window.facts
+    keyboard.time += 1
+    keyboard.type(first, 0.06)
+    keyboard.time += 0.3
+    keyboard.type(rest, 0.06)
+    keyboard.press(Qt.Key.Key_Return, 0.06)
+    keyboard.press(Qt.Key.Key_Enter, 0.06)
+    taken = [first, SKU] if known and rest else [first]
+    assert (scanned, window.facts) == (taken, before)
+    assert torn == ([rest] if rest and not known else [])
+
+
 def test_what_a_person_types_before_a_scan_is_no_part_of_it(
     window: Window, keyboard: Keyboard, filtered: ScannerFilter, scanned: list[str]
 ):

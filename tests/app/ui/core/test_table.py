@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.ui.core.appearance import Appearance
+from app.ui.core.bindings import Binding
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
 from tests.helpers.hands import cells, click_header
+from tests.helpers.menus import popup, right_click, said
 from tests.helpers.waiting import collect
 
 COLUMNS = (
@@ -195,19 +199,148 @@ def test_the_menu_names_what_can_be_sorted_and_by_what_it_is(
     QTest.keyClick(table, Qt.Key.Key_Menu)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
-    said = [(one.text(), one.isChecked()) for one in menu.actions() if not one.isSeparator()]
-    assert said == [("&1 Badge, the other way", True), ("&0 Own order", False)]
+    shown = [(one.text(), one.isChecked()) for one in menu.actions() if one.isCheckable()]
+    assert shown == [("&1 Badge, the other way", True), ("&0 Own order", False)]
     menu.close()
 
 
-def test_a_table_that_has_its_one_order_has_no_menu(
+def test_a_table_that_has_its_one_order_has_nothing_to_sort(
     qtbot: QtBot, appearance: Appearance, model: RowsModel[str]
 ):
     table = RowsTable(model, appearance, "Things", sortable=False)
     qtbot.addWidget(table)
     table.show()
     QTest.keyClick(table, Qt.Key.Key_Menu)
-    assert QApplication.activePopupWidget() is None
+    assert said(popup()) == ["Colum&ns"]
+
+
+def put(model: RowsModel[str], *rows: str) -> None:
+    model.set_rows(rows)
+
+
+def click(
+    table: RowsTable, at: int, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    place = table.visualRect(table.model().index(at, 1)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, held, place)
+
+
+def test_ctrl_and_shift_choose_several_rows_and_open_none(table: RowsTable, model: RowsModel[str]):
+    put(model, "a", "b", "c", "d")
+    opened = collect(table.opened)
+    click(table, 0)
+    click(table, 2, Qt.KeyboardModifier.ControlModifier)
+    assert (opened, table.chosen()) == (["a"], ["a", "c"])
+    # What arrives leaves them chosen.
+    put(model, "0", "a", "b", "c", "d")
+    assert table.chosen() == ["a", "c"]
+    table.select(1)
+    QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert table.chosen() == ["a", "b"]
+    QTest.keyClick(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(table.chosen()) == 5
+    click(table, 4, Qt.KeyboardModifier.ShiftModifier)
+    assert opened == ["a"]
+    table.unselect()
+    assert (table.chosen(), table.current()) == ([], None)
+
+
+def test_one_row_is_chosen_where_something_follows_the_choice(
+    qtbot: QtBot, appearance: Appearance, model: RowsModel[str]
+):
+    table = ChoiceTable(model, appearance, "Things")
+    qtbot.addWidget(table)
+    table.show_rows(["a", "b"])
+    table.select(0)
+    QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert table.chosen() == ["b"]
+
+
+def test_ctrl_c_copies_the_chosen_rows_with_the_columns_as_shown(
+    table: RowsTable, model: RowsModel[str]
+):
+    put(model, "=1+1", "b", "\N{MINUS SIGN}1,234")
+    table.select(0)
+    QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == "'=1+1\tbelow =1+1\t'=1+1\nb\tbelow b\tb"
+    table.columns.move(1, -1)
+    table.select(2)
+    QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == ("-1,234\t-1,234\tbelow \N{MINUS SIGN}1,234")
+    table.columns.hide(0)
+    QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == "-1,234"
+
+
+def test_the_menu_of_a_row_has_what_can_be_done_with_it(table: RowsTable, model: RowsModel[str]):
+    put(model, "a", "b")
+    done: list[list[str]] = []
+    is_one = lambda: len(table.chosen()) == 1  # noqa: E731
+    table.offer(
+        Binding("L", "Print labels", lambda: done.append(table.chosen())),
+        Binding("F2", "Change A & B", lambda: None, when=is_one),
+    )
+    opened = collect(table.opened)
+    menu = right_click(table.viewport(), table.visualRect(model.index(1, 0)).center())
+    assert said(menu) == [
+        "Open\tEnter",
+        "Print &labels\tL",
+        "Change A && B\tF2",
+        "Copy the row\tCtrl+C",
+        "Copy: b",
+        "Copy: below b",
+    ]
+    QTest.keyClicks(menu, "l")
+    assert (done, opened) == ([["b"]], [])
+    right_click(table.viewport(), table.visualRect(model.index(0, 0)).center())
+    (action,) = [one for one in popup().actions() if one.text() == "Copy: below a"]
+    action.trigger()
+    popup().close()
+    assert QApplication.clipboard().text() == "below a"
+    # With several rows what is for one is grey; by keyboard the list is in the same menu.
+    click(table, 1, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(table, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    menu = popup()
+    grey = [one.text() for one in menu.actions() if not one.isEnabled() and not one.isSeparator()]
+    assert grey == ["Change A && B\tF2", "Sort by"]
+    assert said(menu)[3:] == [
+        *("Copy 2 rows\tCtrl+C", "Copy a te&xt"),
+        *("Sort by", "&1 Name", "&2 Badge", "&0 Own order", "Colum&ns"),
+    ]
+    QTest.keyClicks(menu, "x")
+    assert said(popup()) == ["Name: b", "Name: below b", "Badge: b"]
+    popup().close()
+    menu.close()
+
+
+def test_what_can_only_be_looked_at_is_not_offered_to_be_opened(
+    qtbot: QtBot, appearance: Appearance, model: RowsModel[str]
+):
+    table = RowsTable(model, appearance, "Things", open_on_click=False)
+    qtbot.addWidget(table)
+    table.resize(400, 300)
+    table.show()
+    put(model, "a")
+    menu = right_click(table.viewport(), table.visualRect(model.index(0, 0)).center())
+    assert said(menu) == ["Copy the row\tCtrl+C", "Copy: a", "Copy: below a"]
+    menu.close()
+
+
+def test_a_cut_cell_shows_all_of_it_under_the_mouse(
+    table: RowsTable, model: RowsModel[str], monkeypatch: pytest.MonkeyPatch
+):
+    told: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _, text, *__: told.append(text))
+    long = "<b>a name</b> " * 30
+    put(model, "short", long)
+    for at in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        place = table.visualRect(model.index(*at)).center()
+        where = table.viewport().mapToGlobal(place)
+        QApplication.sendEvent(table.viewport(), QHelpEvent(QEvent.Type.ToolTip, place, where))
+    assert told[:2] == ["", ""]
+    assert f"{escape(long)}</p>" in told[2] and f"below {escape(long)}" in told[2]
+    assert told[3].count(escape(long)) == 1
 
 
 def test_rows_of_the_same_value_keep_their_order_and_unknown_ones_are_last(qtbot: QtBot):

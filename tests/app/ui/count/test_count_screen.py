@@ -404,7 +404,7 @@ async def test_count_opens_on_the_open_count_and_a_new_one_asks_where(hands: Han
     screen = await counting(hands, name="Half done")
     for one in screen._sessions.state.rows or ():
         if one.stocktake.is_open and one.stocktake.name != "Half done":
-            await hands.repositories.stocktakes.cancel(one.stocktake)
+            await hands.repositories.stocktakes.cancel(one.stocktake, somebody(STORE))
     await hands.press(Qt.Key.Key_Escape)
     assert screen.page is screen.sessions
     await hands.press(Qt.Key.Key_1, ALT)

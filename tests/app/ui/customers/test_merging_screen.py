@@ -15,7 +15,7 @@ from app.ui.customers.screen import CustomersScreen
 from app.ui.customers.view_model import CustomersState
 from app.ui.shell.window import MINIMUM
 from tests.app.ui.test_fits import problems
-from tests.helpers.hands import ALT, CONTROL, Hands, cells, dialog, focus, named, texts
+from tests.helpers.hands import ALT, CONTROL, Hands, cells, dialog, focus, named, somebody, texts
 from tests.helpers.stock_room import SEATTLE
 from tests.helpers.waiting import settle, until
 
@@ -32,7 +32,7 @@ async def hands(person: Hands) -> Hands:
     """Maya, a manager in Seattle, with three customers of whom two have one phone."""
     await person.begin(role=Role.MANAGER, name="Maya")
     for one in (ZOE, ZO, ANN):
-        await person.repositories.customers.save(one)
+        await person.repositories.customers.save(one, somebody(SEATTLE))
     return person
 
 
@@ -128,7 +128,7 @@ async def test_a_full_card_fits_a_small_laptop(hands: Hands) -> None:
     buyer = (await hands.repositories.customers.find(SEATTLE, "mary", 1))[0]
     twin = replace(buyer, customer_id="cust_ui_twin", email="m.twin@example.com")
     for one in (twin, replace(twin, customer_id="cust_ui_triplet", email="m.third@example.com")):
-        await hands.repositories.customers.save(one)
+        await hands.repositories.customers.save(one, somebody(SEATTLE))
     screen = await card_of(hands, buyer)
     await until(lambda: len(state(screen).alike) >= 2, "who may be the same")
     await hands.press(Qt.Key.Key_M, CONTROL)

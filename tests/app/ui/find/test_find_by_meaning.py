@@ -126,7 +126,12 @@ def types(rows: MeantRows) -> set[str]:
 async def test_a_question_is_answered_and_enter_opens_what_down_chose(hands: Hands):
     shown = await find(hands, ICE)
     assert shown.meant.isVisible() and "By meaning" in texts(shown)
-    assert not cells(shown.table)
+    # Nothing that is empty takes the room of what was found.
+    assert not shown.table.isVisible()
+    assert texts(shown)[0].startswith(f"Nothing here is called “{ICE}”.")
+    table = shown.meant.table
+    last = table.visualRect(table.model().index(len(shown.meant.rows) - 1, 0))
+    assert table.viewport().rect().contains(last)
     assert "Winter & Outdoor Living" in types(shown.meant) or types(shown.meant)
     first, second = shown.meant.rows[:2]
     assert shown.meant.current() == first
@@ -142,6 +147,7 @@ async def test_a_question_is_answered_and_enter_opens_what_down_chose(hands: Han
 
 async def test_enter_is_for_the_words_where_they_found_something(hands: Hands):
     shown = await find(hands, "tack hammer")
+    assert shown.table.isVisible()
     (row,) = shown._view_model.state.rows
     await until(lambda: shown.meant.rows, "what it means")
     assert shown.meant.current() is None and shown.table.current() == row

@@ -9,6 +9,9 @@ from PySide6.QtCore import Qt
 
 from app.ui.find.screen import FindScreen
 from app.ui.find.view_model import PAGE
+from app.ui.labels.dialog import LabelsDialog
+from app.ui.product.place_card import MoveDialog
+from app.ui.reorder.screen import ReorderScreen
 from tests.helpers.hands import (
     CONTROL,
     HAMMER,
@@ -16,10 +19,12 @@ from tests.helpers.hands import (
     Hands,
     cells,
     click_header,
+    dialog,
     focus,
     named,
     texts,
 )
+from tests.helpers.menus import row_menu, said
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -108,7 +113,7 @@ async def test_enter_opens_the_best_answer_to_what_was_typed_last(hands: Hands):
     assert names(hands)[0] != HAMMER
     await find(hands, "hamer 16 oz")
     await hands.press(Qt.Key.Key_Return)
-    assert hands.workplace.current is hands.workplace.product
+    await until(lambda: hands.workplace.current is hands.workplace.product, "the card")
     assert hands.state.product is not None
     assert hands.state.product.name == HAMMER
 
@@ -181,3 +186,45 @@ async def test_a_click_on_a_header_sorts_all_products_not_only_the_shown_ones(ha
     await find(hands, "hamer 16")
     assert names(hands)[0] == HAMMER
     assert table.horizontalHeader().sortIndicatorSection() == -1
+
+
+async def test_products_that_are_chosen_are_labelled_and_reordered_together(hands: Hands):
+    await find(hands, "hammer")
+    table = screen(hands).table
+    screen(hands).focus_first()
+    await hands.press(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    ids = [row.product_id for row in table.chosen()]
+    assert len(ids) == 2
+    await hands.press(Qt.Key.Key_L)
+    labels = dialog()
+    assert isinstance(labels, LabelsDialog)
+    assert [one.title for one in labels._labels["product"]] == names(hands)[:2]
+    labels.reject()
+    await hands.at_hand()
+    menu = row_menu(table, 1)
+    assert said(menu)[:4] == [
+        *("Open\tEnter", "Print &labels\tL", "&Move to another place\tM"),
+        "&Reorder at the supplier\tR",
+    ]
+    assert not menu.actions()[2].isEnabled()
+    await hands.press_in_menu("r")
+    reorder = hands.workplace.current
+    assert isinstance(reorder, ReorderScreen)
+    await until(lambda: len(reorder.view_model.state.rows) == 2, "a draft")
+    rows = reorder.view_model.state.rows
+    assert {one.product_id for one in rows} == set(ids)
+    assert all(one.line.quantity >= 1 for one in rows)
+
+
+async def test_m_asks_on_the_card_where_to_move_it(hands: Hands):
+    await find(hands, "hammer")
+    screen(hands).focus_first()
+    chosen = screen(hands).table.current()
+    await hands.press(Qt.Key.Key_M)
+    await until(lambda: isinstance(dialog(), MoveDialog), "the question")
+    asked = dialog()
+    assert asked is not None
+    asked.reject()
+    assert hands.workplace.current is hands.workplace.product
+    assert hands.state.product is not None and chosen is not None
+    assert hands.state.product.product_id == chosen.product_id

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from PySide6.QtCore import Qt
 
+from app.domain.days import Preset
 from app.domain.entities import Reason
 from app.domain.shop_days import day_of
 from app.run import utc_now
+from app.ui.core.saved_filters import NameDialog
 from app.ui.history import view_model
 from app.ui.history.screen import HistoryScreen
 from connector_config.schema.time_zones import USUAL
@@ -28,6 +30,7 @@ from tests.helpers.hands import (
     named,
     texts,
 )
+from tests.helpers.menus import row_menu, said
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -257,3 +260,58 @@ async def test_enter_opens_the_product(hands: Hands):
     screen.focus_first()
     await hands.press(Qt.Key.Key_Return)
     await until(lambda: hands.workplace.current is hands.workplace.product, "the product")
+
+
+async def test_a_filter_has_a_name_and_is_back_by_two_keys(hands: Hands):
+    await hands.elsewhere(1)
+    screen = await look(hands)
+    screen.reason.setCurrentIndex(screen.reason.findData(Reason.FOUND))
+    screen.who.addItem("Nobody here", "Nobody here")
+    screen.who.setCurrentIndex(screen.who.count() - 1)
+    screen.span.choose(Preset.MONTH)
+    screen.product.setFocus()
+    await hands.type(SKU)
+    # It is not entered yet, and a part of what is seen.
+    await hands.press(Qt.Key.Key_F9)
+    wanted = screen._view_model._wanted
+    assert wanted.reason is Reason.FOUND and wanted.since and wanted.inventory_id
+    await hands.press_in_menu("s")
+    asked = dialog()
+    assert isinstance(asked, NameDialog)
+    await hands.type("Found")
+    await hands.press(Qt.Key.Key_Return)
+    screen._clear()
+    assert screen._view_model._wanted != wanted
+    await hands.press(Qt.Key.Key_F9)
+    await hands.press_in_menu("1")
+    assert screen._view_model._wanted == wanted
+    assert (screen.product.text(), screen.who.currentText()) == (SKU, "Nobody here")
+    screen.saved._filters.delete("Found")
+    screen._clear()
+
+
+async def test_several_rows_are_exported_and_one_is_undone(hands: Hands, tmp_path: Path):
+    for quantity in (1, 2, 3):
+        await hands.elsewhere(quantity)
+    screen = await look(hands)
+    await until(lambda: len(cells(screen.table)) >= 3, "the movements")
+    screen.table.select(0)
+    screen.table.setFocus()
+    await hands.press(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    changes = [row.movement.quantity for row in screen.table.chosen()]
+    assert not screen.undo_button.isEnabled()
+    menu = row_menu(screen.table, 1)
+    assert said(menu)[:3] == [
+        *("Open\tEnter", "&Undo the chosen movement\tU", "&Export the chosen rows as CSV\tE")
+    ]
+    assert not menu.actions()[1].isEnabled()
+    menu.close()
+    path = tmp_path / "two.csv"
+    screen._view_model.export.execute(str(path), screen.table.chosen())
+    await until(path.exists, "the file")
+    await until(lambda: not screen._view_model.export.running, "all of it")
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        lines = list(csv.reader(file))
+    assert [int(line[5]) for line in lines[1:]] == changes
+    await hands.press(Qt.Key.Key_Up)
+    assert screen.undo_button.isEnabled()

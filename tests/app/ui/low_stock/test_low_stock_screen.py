@@ -68,6 +68,10 @@ async def test_enter_and_a_click_open_a_product(hands: Hands):
 
 async def export(hands: Hands, screen: LowStockScreen, path: Path) -> None:
     await hands.click(named(screen, "Export CSV…"))
+    await choose_path(path)
+
+
+async def choose_path(path: Path) -> None:
     await until(lambda: isinstance(dialog(), QFileDialog), "the file dialog")
     chooser = dialog()
     assert isinstance(chooser, QFileDialog)
@@ -86,6 +90,21 @@ async def test_the_list_is_exported(hands: Hands, tmp_path: Path):
     shown = cells(screen.table)
     assert len(lines) == len(shown) + 1
     assert [line[1] for line in lines[1:]] == [one[0] for one in shown]
+
+
+async def test_what_is_chosen_is_exported_alone(hands: Hands, tmp_path: Path):
+    screen = await look(hands)
+    screen.focus_first()
+    screen.table.select(1)
+    await hands.press(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    names = [row.name for row in screen.table.chosen()]
+    path = tmp_path / "two.csv"
+    await hands.press(Qt.Key.Key_E)
+    await choose_path(path)
+    await until(path.exists, "the file")
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        lines = list(csv.reader(file))
+    assert [line[1] for line in lines[1:]] == names == [one[0] for one in cells(screen.table)[1:3]]
 
 
 async def test_a_long_path_that_cannot_be_written_is_said_and_fits(hands: Hands, tmp_path: Path):

@@ -36,8 +36,8 @@ async def staff(person: Hands) -> dict[str, Person]:
     repository = person.repositories.staff
     people = {}
     for name, role in (("Ann", Role.MANAGER), ("Rita", Role.REP)):
-        one = people[name] = await repository.add(name, role, [SEATTLE], PINS[name], "")
-        await repository.set_badge(one, BADGES[name], "")
+        one = people[name] = await repository.add(name, role, [SEATTLE], PINS[name], None)
+        await repository.set_badge(one, BADGES[name], None)
     return people
 
 

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from app.data.selling.order_list import OrderFilter, OrderListRepository
 from app.domain.customers import Customer
+from app.domain.days import Preset
 from app.domain.entities import Actor
 from app.domain.orders import Order, OrderStatus
 from app.domain.shop_days import day_of
@@ -18,7 +20,8 @@ from app.ui.customers.screen import CustomersScreen
 from app.ui.orders.view_model import PAGE
 from connector_config.schema.time_zones import USUAL
 from tests.app.ui.test_fits import problems, small
-from tests.helpers.hands import ALT, CONTROL, cells, focus, texts
+from tests.helpers.hands import ALT, CONTROL, cells, focus, somebody, texts
+from tests.helpers.menus import popup
 from tests.helpers.orders_page import SEATTLE, OrdersPage
 from tests.helpers.waiting import settle, until
 
@@ -249,6 +252,24 @@ async def test_the_card_of_a_customer_leads_to_all_their_orders(orders_page: Ord
     await shows(orders_page, OrderFilter((SEATTLE,), customer_ids=customer.ids))
 
 
+async def test_the_orders_of_whoever_is_merged_into_the_customer_come_along(
+    orders_page: OrdersPage,
+):
+    kept, other = (await orders_page.customers.find(SEATTLE, "mary", 5))[:2]
+    first = await orders_page.sold(1, kept)
+    order = await orders_page.sold(2, other)
+    filters = orders_page.screen.view_model.filters
+    filters.show_customer(other)
+    await shows(orders_page, OrderFilter((SEATTLE,), customer_ids=other.ids))
+    merging = orders_page.hands.repositories.merging
+    await merging.merge(kept, other, somebody(SEATTLE))
+    await until(
+        lambda: filters.wanted.customer_ids == (kept.customer_id, other.customer_id), "both ids"
+    )
+    await until(lambda: orders_page.ids[:2] == [order.order_id, first.order_id], "both orders")
+    assert orders_page.screen.orders.filters.customer.line.text() == kept.name
+
+
 async def test_it_fits_a_small_laptop_with_every_filter_on(orders_page: OrdersPage):
     hands = orders_page.hands
     await hands.press(Qt.Key.Key_F7)
@@ -262,3 +283,38 @@ async def test_it_fits_a_small_laptop_with_every_filter_on(orders_page: OrdersPa
     await settle()
     assert problems(hands.window) == []
     hands.window.resize(1280, 800)
+
+
+async def test_filters_have_a_name_and_are_back_by_two_keys(orders_page: OrdersPage):
+    hands, filters = orders_page.hands, orders_page.screen.orders.filters
+    its = orders_page.screen.view_model.filters
+    its.choose_customer(await john(orders_page))
+    its.choose_status(OrderStatus.PENDING)
+    filters.span.choose(Preset.WEEK)
+    await hands.press(Qt.Key.Key_F7)
+    wanted, shown = its.wanted, its.state.words
+    await hands.press(Qt.Key.Key_F9)
+    await hands.press_in_menu("s")
+    await hands.type("My week")
+    await hands.press(ENTER)
+    await hands.press(Qt.Key.Key_F8)
+    assert its.wanted != wanted
+    await hands.press(Qt.Key.Key_F9)
+    await hands.press_in_menu("1")
+    await until(lambda: its.wanted == wanted, "the filters")
+    assert its.state.words == shown
+    assert filters.span.kept == {"preset": "WEEK"}
+    assert focus() is orders_page.screen.orders.table
+    await hands.press(Qt.Key.Key_F9)
+    await hands.press_in_menu("d")
+    QTest.keyClick(popup(), ENTER)
+    await settle()
+    assert filters.saved._filters.all == {}
+
+
+async def test_a_kept_customer_who_is_gone_is_said(orders_page: OrdersPage):
+    its = orders_page.screen.view_model.filters
+    its.show_kept({"customer": "gone", "of": SEATTLE}, "", "")
+    await until(lambda: its.state.problems, "the sentence")
+    assert "not on this device any more" in dict(its.state.problems)["customer"]
+    its.clear()

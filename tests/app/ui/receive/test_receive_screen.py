@@ -70,7 +70,7 @@ class Door:
         for sku, quantity in quantities.items():
             product = self.product(sku.replace("_", "-"))
             lines[product.product_id] = (product, quantity)
-        return await self.orders.order(await self.orders.create(BEN, lines, "Acme"))
+        return await self.orders.order(await self.orders.create(BEN, lines, "Acme"), BEN)
 
     async def shipped(self, sku: str, quantity: int) -> Transfer:
         """A transfer from Tacoma that has left."""
@@ -105,7 +105,7 @@ class Door:
         receipt = await self.receiving.begin(BEN, paper)
         for sku, quantity in quantities.items():
             product = self.product(sku.replace("_", "-"))
-            receipt = await self.receiving.set_line(receipt, product, quantity)
+            receipt = await self.receiving.set_line(receipt, product, quantity, BEN)
         await self.receiving.post(receipt, BEN)
 
     async def choose(self, sku: str) -> None:
@@ -646,7 +646,7 @@ async def test_an_order_of_which_nothing_is_expected_begins_no_receipt(hands: Ha
     else:
         order = await door.ordered(HND_HAMMER_001=5)
         if state == "cancelled":
-            await door.orders.cancel(order)
+            await door.orders.cancel(order, BEN)
             said = f"{order.number} was cancelled"
         else:
             await door.colleague(order, HND_HAMMER_001=5)

@@ -88,7 +88,7 @@ class Office:
         row, paper = self.row(sku), self.state.paper
         listing = self.hands.repositories.catalogue.listing(row.product_id if row else "")
         assert paper is not None and listing is not None
-        await self.orders.set_line(paper, listing.product, quantity)
+        await self.orders.set_line(paper, listing.product, quantity, somebody("store_seattle"))
         await until(lambda: (self.quantity(sku) or 0) == quantity, f"{quantity} of {sku}")
 
 
@@ -265,7 +265,7 @@ async def test_what_is_overdue_stands_out(hands: Hands):
     assert listing is not None
     lines = {listing.product.product_id: (listing.product, 3)}
     ben = somebody("store_seattle")
-    late = await office.orders.order(await office.orders.create(ben, lines, "Late Ltd"), -1)
+    late = await office.orders.order(await office.orders.create(ben, lines, "Late Ltd"), ben, -1)
     await until(
         lambda: any(
             (one[0], one[-1]) == ("Late Ltd", "Overdue")
@@ -273,7 +273,7 @@ async def test_what_is_overdue_stands_out(hands: Hands):
         ),
         "the late one",
     )
-    await office.orders.cancel(late)
+    await office.orders.cancel(late, ben)
 
 
 async def test_the_supplier_gets_a_csv_file_and_a_pdf(hands: Hands, tmp_path: Path):
@@ -618,12 +618,12 @@ async def test_the_supplier_that_a_colleague_names_stays(hands: Hands):
     await office.draft(SKU)
     paper = office.state.paper
     assert paper is not None
-    await office.orders.describe(paper, "Cascade", "")
+    await office.orders.describe(paper, "Cascade", "", somebody("store_seattle"))
     await until(lambda: office.state.paper and office.state.paper.supplier == "Cascade", "them")
     assert office.screen.paper.supplier.text() == "Cascade"
     office.screen.paper.note.setFocus()
     await hands.type("Ring twice")
-    await office.orders.describe(paper, "Cascade Tools", "Back door")
+    await office.orders.describe(paper, "Cascade Tools", "Back door", somebody("store_seattle"))
     await until(lambda: office.screen.paper.supplier.text() == "Cascade Tools", "their new name")
     await hands.press(Qt.Key.Key_Return, CONTROL)
     await until(lambda: office.is_in(PurchaseOrderState.ORDERED), "it to be ordered")

@@ -8,13 +8,18 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLineEdit
 
 from app.domain.entities import Profile, Role
 from app.domain.staff import BADGE_RANDOM, Person, new_badge
 from app.ui.core.idle import IdleLock
+from app.ui.core.scanner_keys import pressed_at
+from app.ui.product.codes_card import CodeDialog
 from app.ui.shell.sign_in import SignInScreen
 from tests.helpers.hands import ALT, CONTROL, SKU, Hands, dialog, texts
+from tests.helpers.sign_in_matrix import SignInMatrix
 from tests.helpers.waiting import settle, until
+from tests.helpers.wedge import Wedge
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -30,8 +35,8 @@ async def staff(person: Hands) -> dict[str, Person]:
     repository = person.repositories.staff
     people = {}
     for name, role in (("Ann", Role.MANAGER), ("Ben", Role.WORKER)):
-        one = people[name] = await repository.add(name, role, [SEATTLE], PIN, "")
-        await repository.set_badge(one, BADGES[name], "")
+        one = people[name] = await repository.add(name, role, [SEATTLE], PIN, None)
+        await repository.set_badge(one, BADGES[name], None)
     return people
 
 
@@ -108,6 +113,37 @@ async def test_a_badge_of_nobody_is_said_without_its_number(door: Hands) -> None
     assert any("This badge is nobody's" in one for one in texts(screen(door)))
     assert unknown not in " ".join(texts(door.window)) + screen(door).pin.text()
     assert screen(door).enter.isEnabled()
+
+
+@pytest.mark.parametrize("pause", [150, 300, 900])
+@pytest.mark.parametrize(("cut", "gap"), [(4, 60), (5, 4), (13, 20), (18, 100)])
+async def test_a_badge_that_is_held_up_shows_nobody_its_digits(
+    door: Hands, cut: int, gap: float, pause: float
+) -> None:
+    """The PIN has the keyboard, and at work the line on top."""
+    wedge, badge = Wedge(door.client._scanner), new_badge("3" * 10 + "0185264937"[::-1] + "4")
+    try:
+        for _ in range(2):
+            wedge.rest()
+            wedge.type(badge, [gap] * cut + [pause] + [gap] * len(badge))
+            wedge.press(Qt.Key.Key_Return, gap)
+            wedge.rest()
+            await until(lambda: not door.client.entrance.running, "an answer")
+            shown = texts(door.window) + [one.text() for one in lines(door)]
+            assert not any(badge[at : at + 5] in one for one in shown for at in range(20))
+            said = ("This badge is nobody's", "Only a part of a badge was read")
+            assert any(sentence in one for one in shown for sentence in said)
+            if door.client.workplace is None:
+                # Nobody can tell that the first four keys were no part of a PIN.
+                screen(door).pin.clear()
+                await enter(door, "Ben")
+                door.workplace.bar.focus()
+    finally:
+        door.client._scanner._pressed_at = pressed_at
+
+
+def lines(hands: Hands) -> list[QLineEdit]:
+    return hands.window.findChildren(QLineEdit)
 
 
 async def test_what_was_typed_behind_the_lock_is_there_again(door: Hands) -> None:
@@ -189,6 +225,57 @@ async def test_the_lock_comes_by_itself_and_closes_what_is_asked(door: Hands) ->
     await settle()
 
 
+async def test_what_is_typed_where_something_is_asked_is_there_after_the_lock(
+    door: Hands, staff: dict[str, Person]
+) -> None:
+    await enter(door, "Ann")
+    workplace = door.workplace
+    await door.open(SKU)
+    workplace.product.codes.open_dialog()
+    asked = dialog()
+    assert isinstance(asked, CodeDialog)
+    await door.type("4711")
+    door.client.lock()
+    assert door.client.workplace is None and dialog() is None and not asked.isVisible()
+    # Somebody else comes in meanwhile, and goes.
+    await door.at_hand()
+    await door.scan(BADGES["Ben"])
+    await until(lambda: door.client.workplace is not None, "the workplace of Ben")
+    door.client.lock()
+    await door.at_hand()
+    await enter(door, "Ann")
+    assert door.workplace is workplace and dialog() is asked
+    await door.at_hand()
+    await door.type("x")
+    assert asked.edit.text() == "4711x"
+    await door.press(Qt.Key.Key_Escape)
+    assert dialog() is None and workplace.is_idle
+
+
+async def test_a_secret_is_not_kept_behind_the_lock(door: Hands) -> None:
+    await enter(door, "Ann")
+    asked = QDialog(door.workplace)
+    secret, note = QLineEdit(asked), QLineEdit(asked)
+    secret.setEchoMode(QLineEdit.EchoMode.Password)
+    for one in (secret, note):
+        one.setText("2719")
+        one.setModified(True)
+    answers: list[str] = []
+    asked.rejected.connect(lambda: answers.append("no"))
+    asked.open()
+    door.client.lock()
+    assert dialog() is None and answers == ["no"]
+
+
+async def test_a_store_that_has_people_is_not_said_to_be_open(door: Hands) -> None:
+    client = door.client
+    await client.sign_in(Profile("store_everett", Role.MANAGER, "Mona"))
+    status = door.workplace._status
+    assert "Anybody may sign in to Everett" in status.state.message.text
+    await door.repositories.staff.add("Eva", Role.MANAGER, ["store_everett"], PIN, None)
+    await until(lambda: "Anybody" not in status.state.message.text, "that it is gone")
+
+
 async def test_no_minutes_never_lock(door: Hands) -> None:
     idle = IdleLock(0, lambda: 0.0, door.window, lambda: timedelta(days=9).total_seconds())
     idle.start()
@@ -196,21 +283,38 @@ async def test_no_minutes_never_lock(door: Hands) -> None:
     assert not idle._timer.isActive()
 
 
+@pytest.mark.parametrize(
+    ("store_id", "named"), [("store_bellevue", ""), (SEATTLE, "Ben"), (SEATTLE, "")]
+)
+async def test_what_is_typed_is_who_is_asked_for_or_it_is_said(
+    door: Hands, store_id: str, named: str
+) -> None:
+    async def prepare(hands: Hands) -> None:
+        screen(hands).choose(store_id)
+        screen(hands).person.setCurrentIndex(screen(hands).person.findText(named))
+
+    badge = new_badge("7" * BADGE_RANDOM)
+    matrix = SignInMatrix(door, prepare, (SKU, badge))
+    failures = await matrix.run()
+    assert not failures, "\n".join(failures)
+    assert matrix.tried > 10
+
+
 async def test_who_is_sent_home_is_out_at_once(door: Hands, staff: dict[str, Person]) -> None:
     await enter(door, "Ben")
-    await door.repositories.staff.set_active(staff["Ben"], False, "Ann")
+    await door.repositories.staff.set_active(staff["Ben"], False, None)
     await until(lambda: door.client.workplace is None, "the sign-in")
     assert [screen(door).person.itemText(at) for at in range(screen(door).person.count())] == [
         "Ann"
     ]
-    await door.repositories.staff.set_active(staff["Ben"], True, "Ann")
+    await door.repositories.staff.set_active(staff["Ben"], True, None)
     await until(lambda: screen(door).person.count() == 2, "Ben")
 
 
 async def test_a_person_of_one_store_is_not_let_into_another(door: Hands) -> None:
     await enter(door, "Ann")
     client = door.client
-    tacomas = await door.repositories.staff.add("Cleo", Role.MANAGER, [TACOMA], PIN, "")
+    tacomas = await door.repositories.staff.add("Cleo", Role.MANAGER, [TACOMA], PIN, None)
     await until(lambda: not client.door.is_open(TACOMA), "the people of Tacoma")
     client.entrance.move(Profile(TACOMA, Role.MANAGER, "Ann", who(door).person_id))
     await until(lambda: not client.entrance.running, "an answer")
@@ -250,4 +354,4 @@ async def test_people_are_kept_by_hand(door: Hands, staff: dict[str, Person]) ->
     view_model.set_active(False)
     await until(lambda: "last manager" in view_model.state.message.text, "a refusal")
     dora = next(one for one in view_model.state.people if one.name == "Dora")
-    await door.repositories.staff.set_active(dora, False, "")
+    await door.repositories.staff.set_active(dora, False, None)

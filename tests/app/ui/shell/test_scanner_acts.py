@@ -152,10 +152,10 @@ def assert_no_scan_acts(hands: Hands, wedge: Wedge, top: QWidget, read: list[str
 def read(mia: Hands) -> Iterator[list[str]]:
     """What was scanned; nothing is done with it."""
     scanner = mia.client._scanner
-    scanner.scanned.disconnect(mia.client._on_scanned)
+    scanner.scanned.disconnect(mia.client._hearing.take)
     yield collect(scanner.scanned)
     scanner.scanned.disconnect()
-    scanner.scanned.connect(mia.client._on_scanned)
+    scanner.scanned.connect(mia.client._hearing.take)
 
 
 async def _card(hands: Hands) -> None:
@@ -420,7 +420,7 @@ async def test_nothing_at_the_sign_in_is_signed_in_by_a_scan(mia: Hands, wedge: 
     assert_no_scan_acts(mia, wedge, mia.window, read)
     await settle()
     assert mia.client.workplace is None
-    mia.client._on_scanned(SKU)
+    mia.client._hearing.take(SKU)
     assert any(f"{SKU} was not taken: sign in first" in one for one in texts(screen))
     await mia.begin(Role.MANAGER, name="Mia")
 

@@ -379,7 +379,7 @@ async def an_ordered_purchase_order(hands: Hands) -> str:
     assert listing is not None
     product = listing.product
     paper = await orders.create(somebody("store_seattle"), {product.product_id: (product, 3)})
-    return (await orders.order(paper)).number
+    return (await orders.order(paper, somebody("store_seattle"))).number
 
 
 async def a_receipt(hands: Hands) -> tuple[str, Callable[[], str | None]]:

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.domain.entities import Profile, Role, Store
-from app.ui.shell.sign_in import SignInScreen
+from app.ui.shell.sign_in import SignInScreen, remember
 from tests.helpers.fakes import ONLINE, SEATTLE, STORES, TACOMA
 from tests.helpers.hands import texts
 from tests.helpers.waiting import collect
@@ -33,6 +33,7 @@ class Door:
             self.screen.activateWindow()
         self.screen.focus_first()
         self.signed_in: list[Profile] = collect(self.screen.signed_in)
+        self.screen.signed_in.connect(lambda profile: remember(profile, preferences))
 
     @property
     def error(self) -> str:
@@ -130,6 +131,26 @@ def test_what_is_remembered_and_gone_is_forgotten(
     door = Door(qtbot, preferences, STORES)
     QTest.keyClick(door.screen.enter, Qt.Key.Key_Return)
     assert door.signed_in == [Profile(STORES[0].store_id, Role.WORKER, "Maya")]
+
+
+def test_who_goes_to_another_store_is_asked_there_next(
+    door: Door, qtbot: QtBot, preferences: QSettings
+):
+    door.screen.name.setText("Mona")
+    QTest.keyClick(door.screen.name, Qt.Key.Key_Return)
+    remember(Profile("store_tacoma", Role.MANAGER, "Mona"), preferences)
+    again = Door(qtbot, preferences, STORES)
+    assert again.screen.store_id == "store_tacoma"
+
+
+def test_what_is_typed_stays_when_the_stores_arrive(qtbot: QtBot, preferences: QSettings):
+    preferences.setValue("profile/store", "store_tacoma")
+    door = Door(qtbot, preferences, [])
+    QTest.keyClicks(door.screen.name, "Maya")
+    door.screen.show_stores(STORES)
+    assert door.screen.name.hasFocus()
+    QTest.keyClick(door.screen.name, Qt.Key.Key_Return)
+    assert door.signed_in == [Profile("store_tacoma", Role.WORKER, "Maya")]
 
 
 def test_the_stores_are_listed_with_their_city(door: Door):

@@ -27,7 +27,6 @@ from tests.helpers.fakes import (
 from tests.helpers.waiting import collect, settle, until
 
 ITEM = "store_seattle-p1"
-SCREENS = {Role.WORKER: {"history", "receive"}, Role.REP: {"orders"}}
 
 
 class Shop:
@@ -42,7 +41,6 @@ class Shop:
         self.undoing = FakeUndoing(self.stock)
         self.status = StatusViewModel(
             self.undoing,
-            SCREENS[role],
             self.actor,
             self.sync,
             lambda: datetime(2026, 11, 20, 9, 30, 5, tzinfo=UTC),
@@ -138,7 +136,6 @@ async def test_what_was_there_before_signing_in_can_be_undone():
     shop.status.close()
     again = StatusViewModel(
         shop.undoing,
-        SCREENS[Role.WORKER],
         shop.actor,
         FakeSync(),
         lambda: datetime(2026, 11, 20, tzinfo=UTC),
@@ -313,7 +310,6 @@ async def test_a_rep_is_not_offered_an_undo(role: Role, offered: bool):
     await shop.adjust(-2)
     again = StatusViewModel(
         shop.undoing,
-        SCREENS[role],
         make_actor(role),
         FakeSync(),
         lambda: datetime(2026, 11, 20, tzinfo=UTC),

@@ -61,7 +61,7 @@ def product(hands: Hands, sku: str = SKU) -> Product:
 async def received(hands: Hands, quantity: int = 12) -> GoodsReceipt:
     """A receipt that was posted on this device."""
     its = hands.repositories.receiving
-    receipt = await its.set_line(await its.begin(me(hands)), product(hands), quantity)
+    receipt = await its.set_line(await its.begin(me(hands)), product(hands), quantity, me(hands))
     return await its.post(receipt, me(hands))
 
 

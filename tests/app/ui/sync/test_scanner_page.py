@@ -16,6 +16,7 @@ from shiboken6 import isValid
 
 from app.domain.keyboards import LAYOUTS
 from app.domain.scanner_check import CODES, PROOF
+from app.domain.staff import new_badge
 from app.ui.core.scanner_settings import ScannerSettings, load_scanner_settings
 from app.ui.core.sounds import Sound
 from app.ui.sync.scanner import ScannerPanel
@@ -99,6 +100,16 @@ async def page(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[P
     page.model.listen(False)
     page.model.begin()
     hands.client._scanner.settle()
+
+
+@pytest.mark.parametrize("cut", [0, 7])
+async def test_a_badge_is_not_shown(page: Page, cut: int):
+    badge = new_badge("426" * 7)
+    for part, ends in ((badge[:cut], ()), (badge[cut:], (RETURN,))):
+        if part:
+            await page.send(part, ends)
+    assert "This is a badge, whose digits are secret" in page.said
+    assert not page.model.state.keys and badge[4:8] not in page.said
 
 
 async def test_three_codes_say_how_a_scanner_is_set_and_the_fourth_proves_it(page: Page):
