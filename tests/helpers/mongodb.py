@@ -135,13 +135,15 @@ def left_as_found(
         return dict(database.command("dbHash")["collections"])
 
     before = hashes()
-    yield
-    after = hashes()
-    for name in before.keys() | after.keys():
-        if before.get(name) != after.get(name):
-            database[name].delete_many({})
-            if name in content:
-                database[name].insert_many([dict(one) for one in content[name]])
+    try:
+        yield
+    finally:
+        after = hashes()
+        for name in before.keys() | after.keys():
+            if before.get(name) != after.get(name):
+                database[name].delete_many({})
+                if name in content:
+                    database[name].insert_many([dict(one) for one in content[name]])
 
 
 def key_file(folder: Path) -> Path:
