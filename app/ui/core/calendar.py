@@ -18,8 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.ui.core.appearance import Appearance
 from app.ui.core.here import place
-from app.ui.core.icons import icon
-from app.ui.core.widgets import button, column, row
+from app.ui.core.widgets import button, column, row, tinted
 from app.ui.core.zoom import px
 
 _NAMES = {
@@ -120,7 +119,6 @@ class Calendar(QDialog):
         for year in self.month.findChildren(QSpinBox):
             year.setAccessibleName("Year")
         self.days.setAccessibleName("Days of the month")
-        colour = appearance.tokens.text
         arrows = (
             ("qt_calendar_prevmonth", "arrow_back"),
             ("qt_calendar_nextmonth", "arrow_forward"),
@@ -128,7 +126,7 @@ class Calendar(QDialog):
         for name, sign in arrows:
             arrow = self.month.findChild(QToolButton, name)
             assert isinstance(arrow, QToolButton)
-            arrow.setIcon(icon(sign, colour))
+            tinted(arrow, sign, appearance)
 
 
 def _date(day: date) -> QDate:

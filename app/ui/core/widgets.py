@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QButtonGroup,
     QDialog,
@@ -209,7 +210,9 @@ _ICON = 16
 class _Tint(QObject):
     """Belongs to its button, so that the look can change after the button is gone."""
 
-    def __init__(self, target: QPushButton, name: str, appearance: Appearance, look: str) -> None:
+    def __init__(
+        self, target: QAbstractButton, name: str, appearance: Appearance, look: str
+    ) -> None:
         super().__init__(target)
         self._target, self._name, self._look = target, name, look
         self._paint(appearance.tokens)
@@ -221,7 +224,7 @@ class _Tint(QObject):
         self._target.setIcon(icon(self._name, colour, tokens.on_accent_soft))
 
 
-def tinted(target: QPushButton, name: str, appearance: Appearance, look: str = "text") -> None:
+def tinted(target: QAbstractButton, name: str, appearance: Appearance, look: str = "text") -> None:
     """Give a button an icon that follows the look; `look` names the token of its colour."""
     _Tint(target, name, appearance, look)
 

@@ -171,6 +171,21 @@ def test_whoever_does_not_see_the_calendar_can_use_it(span: DaySpan):
     page.close()
 
 
+def test_its_arrows_follow_the_look(span: DaySpan, appearance: Appearance):
+    arrow = opened(span.since).month.findChild(QToolButton, "qt_calendar_nextmonth")
+    assert isinstance(arrow, QToolButton)
+
+    def darkest() -> int:
+        image = arrow.icon().pixmap(20).toImage()
+        spots = [image.pixelColor(x, y) for x in range(20) for y in range(20)]
+        return min(one.lightness() for one in spots if one.alpha() > 200)
+
+    light = darkest()
+    appearance.choose("dark")
+    assert light < 80 < 180 < darkest()
+    calendar().close()
+
+
 def test_it_opens_on_the_screen(span: DaySpan):
     room = span.since.screen().availableGeometry()
     span.since.move(room.bottomRight() - QPoint(20, 20))
