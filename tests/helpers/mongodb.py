@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote_plus
@@ -99,9 +99,7 @@ def mongo_settings(
 ) -> Iterator[MongoSettings]:
     """Settings for a database of a fresh name, also in the environment."""
     settings = MongoSettings(replica_set.uri, f"zava_test_{secrets.token_hex(4)}")
-    monkeypatch.setenv("MONGODB_CONNECTION_STRING", settings.uri)
-    monkeypatch.setenv("MONGODB_DATABASE", settings.database)
-    monkeypatch.chdir(tmp_path)
+    let_commands_use(settings, monkeypatch, tmp_path)
     yield settings
     with MongoClient[Document](settings.uri) as client:
         client.drop_database(settings.database)
@@ -118,6 +116,34 @@ def database(mongo_settings: MongoSettings) -> Iterator[MongoDatabase]:
 def read_only_settings(replica_set: ReplicaSet, mongo_settings: MongoSettings) -> MongoSettings:
     """The database of `mongo_settings`, for a user that may only read."""
     return replace(mongo_settings, uri=replica_set.read_only_uri)
+
+
+def let_commands_use(settings: MongoSettings, patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Put a database into the environment, and work in an empty folder."""
+    patch.setenv("MONGODB_CONNECTION_STRING", settings.uri)
+    patch.setenv("MONGODB_DATABASE", settings.database)
+    patch.chdir(folder)
+
+
+@contextmanager
+def left_as_found(
+    database: MongoDatabase, content: Mapping[str, Sequence[Document]]
+) -> Iterator[None]:
+    """Give every collection these documents again that is not the same at the end."""
+
+    def hashes() -> dict[str, str]:
+        return dict(database.command("dbHash")["collections"])
+
+    before = hashes()
+    try:
+        yield
+    finally:
+        after = hashes()
+        for name in before.keys() | after.keys():
+            if before.get(name) != after.get(name):
+                database[name].delete_many({})
+                if name in content:
+                    database[name].insert_many([dict(one) for one in content[name]])
 
 
 def key_file(folder: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from connector_config.mongodb.connection import MongoSettings
 from seed.catalogue_files import Catalogue, load_catalogue
 from seed.data_set import data_set
+from seed.embeddings import local_vectors
 from seed.options import Options
 from seed.store_files import StorePlan, load_stores
 from tests.seed.used_shop import Asked, asked_shop
@@ -33,6 +35,22 @@ def demo() -> dict[str, Documents]:
         part.collection: [dict(document) for document in part.documents]
         for part in data_set(Options(end=END))
     }
+
+
+@pytest.fixture(scope="session")
+def _kept_vectors() -> Callable[[tuple[str, ...], int], list[list[float]]]:
+    return cache(lambda texts, dimensions: local_vectors(texts, dimensions))
+
+
+@pytest.fixture
+def vectors_once(
+    _kept_vectors: Callable[[tuple[str, ...], int], list[list[float]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Makes the vectors of a text once, for tests that make whole data sets again and again."""
+    monkeypatch.setattr(
+        "seed.embeddings.local_vectors", lambda texts, size: _kept_vectors(tuple(texts), size)
+    )
 
 
 @pytest.fixture(scope="session")

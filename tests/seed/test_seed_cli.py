@@ -8,13 +8,17 @@ import signal
 import subprocess
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from seed.cli import PROGRAM, main
+from seed.options import Options
 
 END = date(2026, 11, 21)
+# A demo that takes less time than that of a person, which `test_demo` fills.
+CUSTOMERS, ORDERS = 300, 1_500
 ROOT = Path(__file__).parents[2]
 
 
@@ -103,9 +107,10 @@ def test_fill_then_again_then_if_empty(
     capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZAVA_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr("seed.demo.Options", partial(Options, customers=CUSTOMERS, orders=ORDERS))
     code, out, err = run(capfd, "demo")
     assert (code, err) == (0, "")
-    assert "orders: 5,000\n" in out
+    assert "orders: 1,500\n" in out
     assert f"documents are in {tmp_path / 'ditto'} (" in out.splitlines()[-1]
 
     code, out, err = run(capfd, "demo")
@@ -118,7 +123,12 @@ def test_fill_then_again_then_if_empty(
 
 
 def test_ctrl_c_says_what_is_there_and_the_next_run_completes_it(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "seed", "demo", "--data-dir", str(tmp_path)]
+    code = (
+        "from functools import partial; from seed import cli, demo; "
+        f"demo.Options = partial(demo.Options, customers={CUSTOMERS}, orders={ORDERS}); "
+        "raise SystemExit(cli.main())"
+    )
+    command = [sys.executable, "-c", code, "demo", "--data-dir", str(tmp_path)]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         command,

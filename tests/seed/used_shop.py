@@ -85,9 +85,10 @@ def asked_shop(new_database: Callable[[], MongoSettings]) -> Iterator[Asked]:
     commands: list[Mapping[str, Any]] = []
     with MongoClient[Document](settings.uri, event_listeners=[_Listener(commands)]) as client:
         database = client[settings.database]
+        # Before the documents: an index over none is made at once.
+        list(create_indexes(database))
         for name, documents in used_shop().items():
             database[name].insert_many([dict(document) for document in documents])
-        list(create_indexes(database))
         ensure_views(database)
         shop = Asked(settings, database, commands)
         with shop.closing:

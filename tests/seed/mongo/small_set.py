@@ -36,7 +36,8 @@ def small_set() -> Mapping[str, Documents]:
 
 def put(database: MongoDatabase) -> None:
     """The documents, the indexes and the views."""
+    # Before the documents: an index over none is made at once.
+    list(create_indexes(database))
     for name, documents in small_set().items():
         database[name].insert_many([dict(document) for document in documents])
-    list(create_indexes(database))
     ensure_views(database)

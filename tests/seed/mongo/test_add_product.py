@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo.errors import OperationFailure
 
 from connector_config.errors import UserError
-from connector_config.mongodb.connection import MongoDatabase, MongoSettings
+from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
 from connector_config.mongodb.mapping import mongo_id
 from connector_config.schema.code_documents import ProductCode
 from connector_config.schema.documents import Product, ProductEmbedding
@@ -24,9 +25,11 @@ from seed.embeddings import text_hash
 from seed.gtins import own_choices, own_gtins
 from seed.mongo import products as products_module
 from seed.mongo.products import NewProduct, checked_cost, checked_name, checked_price
-from seed.mongo.target import Batch, batches
+from seed.mongo.target import batches
 from seed.options import Options
+from tests.helpers.mongodb import ReplicaSet, left_as_found, let_commands_use
 from tests.seed.mongo.fake_azure import DEPLOYMENT, KEY, fake_azure
+from tests.seed.mongo.small_set import Documents
 
 DAY = date(2026, 11, 21)
 FLAGS = {
@@ -48,25 +51,49 @@ def _no_azure(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def content() -> list[Batch]:
+def content() -> Mapping[str, Documents]:
     """The stores and categories, and of the products only the hand tools."""
-    return [
-        batch
+    return {
+        part.collection: [
+            document
+            for batch in batches(
+                part.collection,
+                (
+                    one
+                    for one in part.documents
+                    if str(one.get("product_id", "prod_hnd_"))[:9] == "prod_hnd_"
+                ),
+            )
+            for document in batch.documents
+        ]
         for part in data_set(Options(end=DAY, customers=1, orders=0))
-        for batch in batches(
-            part.collection,
-            (d for d in part.documents if str(d.get("product_id", "prod_hnd_"))[:9] == "prod_hnd_"),
-        )
-        if part.collection != "customers"
-    ]
+        if part.collection not in ("customers", "orders", "order_items")
+    }
+
+
+@pytest.fixture(scope="module")
+def shop(
+    new_database: Callable[[], MongoSettings], content: Mapping[str, Documents]
+) -> MongoSettings:
+    """Those of a database with that in it."""
+    settings = new_database()
+    with open_database(settings) as database:
+        for name, documents in content.items():
+            database[name].insert_many([dict(one) for one in documents])
+    return settings
 
 
 @pytest.fixture
-def filled(database: MongoDatabase, content: list[Batch]) -> MongoDatabase:
-    """A database with that in it."""
-    for batch in content:
-        database[batch.collection].insert_many(batch.documents)
-    return database
+def filled(
+    shop: MongoSettings,
+    content: Mapping[str, Documents],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> Iterator[MongoDatabase]:
+    """That database, opened, and in the environment too; what a test changes is put back."""
+    let_commands_use(shop, monkeypatch, tmp_path)
+    with open_database(shop) as database, left_as_found(database, content):
+        yield database
 
 
 @pytest.fixture
@@ -278,11 +305,11 @@ def test_a_standalone_server_is_one_sentence(
 
 def test_a_reader_may_not(
     filled: MongoDatabase,
-    read_only_settings: MongoSettings,
+    replica_set: ReplicaSet,
     run: Run,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("MONGODB_CONNECTION_STRING", read_only_settings.uri)
+    monkeypatch.setenv("MONGODB_CONNECTION_STRING", replica_set.read_only_uri)
     before = counts(filled)
     code, _, err = run()
     assert code == 1

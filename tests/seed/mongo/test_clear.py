@@ -3,31 +3,55 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from connector_config.mongodb.connection import MongoDatabase, MongoSettings
+from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
 from connector_config.mongodb.images import is_enabled
 from seed.cli import main
 from seed.mongo import clear as clear_module
 from seed.mongo.change_streams import enable
 from seed.mongo.index_list import INDEXES
 from seed.mongo.indexes import State, compare_indexes, create_indexes
+from tests.helpers.mongodb import ReplicaSet, let_commands_use
 
 TODAY = date(2026, 11, 21)
 
 
+@pytest.fixture(scope="module")
+def settings(new_database: Callable[[], MongoSettings]) -> MongoSettings:
+    """Those of one database for all of these tests."""
+    return new_database()
+
+
+@pytest.fixture(scope="module")
+def prepared(settings: MongoSettings) -> Iterator[MongoDatabase]:
+    """That database, with every index and the images."""
+    with open_database(settings) as database:
+        list(create_indexes(database))
+        list(enable(database))
+        yield database
+
+
 @pytest.fixture
-def filled(database: MongoDatabase) -> MongoDatabase:
-    """Some documents, of devices too, with every index and the images."""
-    list(create_indexes(database))
-    list(enable(database))
-    database["stores"].insert_one({"store_id": "a"})
-    database["orders"].insert_many([{"order_id": str(n)} for n in range(1_200)])
-    database["stock_movements"].insert_one({"movement_id": "a"})
-    database["something_else"].insert_one({"_id": 1})
-    return database
+def filled(
+    settings: MongoSettings,
+    prepared: MongoDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> Iterator[MongoDatabase]:
+    """That database, in the environment too, with some documents, of devices too."""
+    let_commands_use(settings, monkeypatch, tmp_path)
+    prepared["stores"].insert_one({"store_id": "a"})
+    prepared["orders"].insert_many([{"order_id": str(n)} for n in range(1_200)])
+    prepared["stock_movements"].insert_one({"movement_id": "a"})
+    prepared["something_else"].insert_one({"_id": 1})
+    yield prepared
+    for name in held(prepared):
+        prepared[name].delete_many({})
 
 
 def run(
@@ -110,9 +134,9 @@ def test_a_read_only_user(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     filled: MongoDatabase,
-    read_only_settings: MongoSettings,
+    replica_set: ReplicaSet,
 ) -> None:
-    monkeypatch.setenv("MONGODB_CONNECTION_STRING", read_only_settings.uri)
+    monkeypatch.setenv("MONGODB_CONNECTION_STRING", replica_set.read_only_uri)
     before = held(filled)
     code, _, err = run(capsys, monkeypatch, "", "--yes")
     assert code == 1

@@ -24,6 +24,8 @@ from tests.seed.mongo.generating import (
     run,
 )
 
+pytestmark = pytest.mark.usefixtures("vectors_once")
+
 ROOT = Path(__file__).parents[3]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,18 @@ import pytest
 from pymongo import TEXT
 from pymongo.errors import OperationFailure
 
-from connector_config.mongodb.connection import MongoDatabase, MongoSettings
+from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
 from connector_config.schema.collections import COLLECTIONS
 from seed.cli import main
 from seed.mongo.index_list import INDEXES, Index
-from seed.mongo.indexes import State, compare_indexes, create_indexes, create_vector_index
+from seed.mongo.indexes import (
+    State,
+    compare_indexes,
+    create_indexes,
+    create_vector_index,
+    drop_indexes,
+)
+from tests.helpers.mongodb import let_commands_use
 
 TODAY = date(2026, 11, 21)
 
@@ -82,6 +90,25 @@ def test_create_again_and_drop(
     assert set(database["orders"].index_information()) == {"_id_", "of_somebody_else_1"}
 
 
+@pytest.fixture(scope="module")
+def complete(new_database: Callable[[], MongoSettings]) -> MongoSettings:
+    """Those of a database with every index, which the tests leave so."""
+    settings = new_database()
+    with open_database(settings) as database:
+        list(create_indexes(database))
+    return settings
+
+
+@pytest.fixture
+def indexed(
+    complete: MongoSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[MongoDatabase]:
+    """That database, opened, and in the environment too."""
+    let_commands_use(complete, monkeypatch, tmp_path)
+    with open_database(complete) as database:
+        yield database
+
+
 @pytest.mark.parametrize(
     ("collection", "keys", "options"),
     [
@@ -96,12 +123,13 @@ def test_create_again_and_drop(
 )
 def test_one_that_differs_is_told_and_can_be_made_anew(
     capsys: pytest.CaptureFixture[str],
-    database: MongoDatabase,
+    indexed: MongoDatabase,
     collection: str,
     keys: list[tuple[str, Any]],
     options: dict[str, Any],
 ) -> None:
-    database[collection].create_index(keys, **options)
+    list(drop_indexes(indexed, [one for one in INDEXES if one.collection == collection]))
+    indexed[collection].create_index(keys, **options)
     code, out, _ = run(capsys)
     assert code == 1
     assert out.count("different      ") == 1
@@ -111,7 +139,7 @@ def test_one_that_differs_is_told_and_can_be_made_anew(
     assert run(capsys, "--drop")[0] == 0
     code, out, _ = run(capsys)
     assert code == 0
-    assert states(database) == {State.THERE: len(INDEXES)}
+    assert states(indexed) == {State.THERE: len(INDEXES)}
 
 
 def test_documents_that_contradict_are_one_sentence(

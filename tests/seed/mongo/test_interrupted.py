@@ -24,6 +24,8 @@ from seed.options import Options
 from tests.helpers.mongodb import SMALL
 from tests.seed.mongo.generating import SMALL_SET, Documents, assert_one_line, everything, run
 
+pytestmark = pytest.mark.usefixtures("vectors_once")
+
 ROOT = Path(__file__).parents[3]
 
 

@@ -30,7 +30,9 @@ from seed.mongo.fill import fill
 from seed.options import Options
 from tests.helpers.mongodb import SMALL
 
-CONTENT = Options(start=date(2026, 1, 1), end=date(2026, 11, 21), customers=200, orders=3_000)
+pytestmark = pytest.mark.usefixtures("vectors_once")
+
+CONTENT = Options(start=date(2026, 1, 1), end=date(2026, 11, 21), customers=200, orders=1_000)
 QUICK = {"electionTimeoutMillis": 1000, "heartbeatIntervalMillis": 200}
 
 

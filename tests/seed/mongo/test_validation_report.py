@@ -31,6 +31,7 @@ from seed.mongo.validation.queries import (
 from seed.mongo.validation.report import MOST_EXAMPLES, Outcome
 from seed.mongo.validation.run import validate
 from seed.mongo.views import INVENTORY_ON_HAND, ensure_views
+from tests.helpers.mongodb import let_commands_use
 from tests.seed.mongo.small_set import CUSTOMERS, FIRST, LAST, ORDERS, put, small_set
 
 PERIOD = ("--from", str(FIRST), "--to", str(LAST))
@@ -50,9 +51,7 @@ def right(
     settings: MongoSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[MongoDatabase]:
     """That database, which the commands use too."""
-    monkeypatch.setenv("MONGODB_CONNECTION_STRING", settings.uri)
-    monkeypatch.setenv("MONGODB_DATABASE", settings.database)
-    monkeypatch.chdir(tmp_path)
+    let_commands_use(settings, monkeypatch, tmp_path)
     with open_database(settings) as database:
         yield database
 

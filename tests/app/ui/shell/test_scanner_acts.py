@@ -88,22 +88,21 @@ def writes(mia: Hands) -> Iterator[list[object]]:
 def facts(hands: Hands) -> list[object]:
     """Everything that a key could have changed, of the window and of the dialog on top of it."""
     top: QWidget | None = QApplication.activeModalWidget()
-    found: list[object] = [hands.client.workplace and hands.workplace.shown, id(top)]
-    for widget in (top or hands.window).findChildren(QWidget):
-        match widget:
-            case QLineEdit():
-                found.append((widget.text(), widget.cursorPosition(), widget.selectedText()))
-            case QPlainTextEdit():
-                found.append((widget.toPlainText(), widget.textCursor().position()))
-            case QComboBox():
-                found.append(widget.currentIndex())
-            case QSpinBox():
-                found.append(widget.value())
-            case QAbstractButton():
-                found.append((widget.isChecked(), widget.isEnabled()))
-            case RowsTable():
-                found.append(widget.currentIndex().row())
-    return found
+    within = top or hands.window
+    lines = within.findChildren(QLineEdit)
+    return [
+        hands.client.workplace and hands.workplace.shown,
+        id(top),
+        *((one.text(), one.cursorPosition(), one.selectedText()) for one in lines),
+        *(
+            (one.toPlainText(), one.textCursor().position())
+            for one in within.findChildren(QPlainTextEdit)
+        ),
+        *(one.currentIndex() for one in within.findChildren(QComboBox)),
+        *(one.value() for one in within.findChildren(QSpinBox)),
+        *((one.isChecked(), one.isEnabled()) for one in within.findChildren(QAbstractButton)),
+        *(one.currentIndex().row() for one in within.findChildren(RowsTable)),
+    ]
 
 
 def focuses(top: QWidget) -> list[QWidget]:
@@ -131,17 +130,21 @@ def assert_no_scan_acts(hands: Hands, wedge: Wedge, top: QWidget, read: list[str
     turn = count()
     wrong = []
     for focus in places:
+        focus.setFocus()
+        before = facts(hands)
         for gap in GAPS:
             at = next(turn)
             code, end = CODES[at % len(CODES)], list(ENDS)[at % len(ENDS)]
-            focus.setFocus()
-            before = facts(hands)
             read.clear()
             wedge.scan(code, gap, end)
-            if read != [code] or facts(hands) != before or not focus.hasFocus() or pressed:
+            after = facts(hands)
+            if read != [code] or after != before or not focus.hasFocus() or pressed:
                 name = focus.accessibleName() or type(focus).__name__
                 wrong.append((name, gap, code, end, list(read), list(pressed)))
                 pressed.clear()
+                focus.setFocus()
+                after = facts(hands)
+            before = after
     assert not wrong
 
 

@@ -20,36 +20,41 @@ from app.ui.shell.window import MINIMUM, MainWindow
 from tests.helpers.fakes import STORES
 
 application = QApplication([])
-preferences = QSettings(sys.argv[1], QSettings.Format.IniFormat)
-appearance = Appearance(application, preferences, None)
-window = MainWindow(preferences)
-door = SignInScreen(STORES, preferences)
-window.show_page(door)
-window.show()
-application.processEvents()
-screen = window.screen().availableGeometry()
-assert screen.contains(QRect(window.pos(), window.size())), (screen, window.geometry())
-start = QRect(door.enter.mapTo(window, QPoint(0, 0)), door.enter.size())
-assert window.rect().contains(start), (window.rect(), start)
 
-page = QWidget()
-page.setMinimumSize(*MINIMUM)
-last = QPushButton("Last", page)
-last.move(MINIMUM[0] - 80, MINIMUM[1] - 40)
-window.show_page(page)
-application.processEvents()
-assert screen.contains(QRect(window.pos(), window.size()))
-window.centralWidget().ensureWidgetVisible(last)
-seen = QRect(last.mapTo(window, QPoint(0, 0)), last.size())
-assert window.rect().contains(seen), (window.rect(), seen)
-if len(sys.argv) > 2:
-    window.setGeometry(*map(int, sys.argv[2:]))
+def open_window(leave):
+    preferences = QSettings(sys.argv[1], QSettings.Format.IniFormat)
+    appearance = Appearance(application, preferences, None)
+    window = MainWindow(preferences)
+    door = SignInScreen(STORES, preferences)
+    window.show_page(door)
+    window.show()
     application.processEvents()
-window.close()
+    screen = window.screen().availableGeometry()
+    assert screen.contains(QRect(window.pos(), window.size())), (screen, window.geometry())
+    start = QRect(door.enter.mapTo(window, QPoint(0, 0)), door.enter.size())
+    assert window.rect().contains(start), (window.rect(), start)
+
+    page = QWidget()
+    page.setMinimumSize(*MINIMUM)
+    last = QPushButton("Last", page)
+    last.move(MINIMUM[0] - 80, MINIMUM[1] - 40)
+    window.show_page(page)
+    application.processEvents()
+    assert screen.contains(QRect(window.pos(), window.size()))
+    window.centralWidget().ensureWidgetVisible(last)
+    seen = QRect(last.mapTo(window, QPoint(0, 0)), last.size())
+    assert window.rect().contains(seen), (window.rect(), seen)
+    if leave:
+        window.setGeometry(*leave)
+        application.processEvents()
+    window.close()
+
+for _ in range(int(sys.argv[2])):
+    open_window([int(one) for one in sys.argv[3:]])
 """
 
 
-def opens(folder: Path, size: tuple[int, int], factor: str, *leave: int) -> None:
+def opens(folder: Path, size: tuple[int, int], factor: str, *leave: int, times: int = 1) -> None:
     """Open, look at and close a window on a screen; `leave` is where it is left, if not there."""
     screen = {"name": "one", "x": 0, "y": 0, "width": size[0], "height": size[1], "dpr": 1}
     screens = folder / "screens.json"
@@ -62,7 +67,7 @@ def opens(folder: Path, size: tuple[int, int], factor: str, *leave: int) -> None
         "QT_QPA_PLATFORM": f"offscreen:configfile={screens}",
     }
     done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, str(folder / "zava.ini"), *map(str, leave)],
+        [sys.executable, "-c", _PROGRAM, str(folder / "zava.ini"), *map(str, (times, *leave))],
         env=environment,
         capture_output=True,
         text=True,
@@ -84,8 +89,7 @@ def test_the_window_and_the_button_of_the_sign_in_are_on_the_screen(
     tmp_path: Path, size: tuple[int, int], factor: str
 ) -> None:
     # Twice: the second window has the size of the first one.
-    for _ in range(2):
-        opens(tmp_path, size, factor)
+    opens(tmp_path, size, factor, times=2)
 
 
 def test_a_window_that_was_in_the_corner_of_a_large_screen_is_on_a_small_one(
