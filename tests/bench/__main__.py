@@ -27,6 +27,7 @@ from tests.bench.link import measure_link
 from tests.bench.meaning import measure_meaning
 from tests.bench.order_pages import fill_orders, order_figures
 from tests.bench.orders import measure_orders
+from tests.bench.people import measure_people
 from tests.bench.report import Figure, save, show
 from tests.bench.search import measure_large, measure_search
 from tests.bench.seed_mongo import measure_seed
@@ -51,6 +52,8 @@ PARTS = (
     "meaning",
     "simulate",
     "asking",
+    # The last one: afterwards nobody comes in without a PIN.
+    "people",
 )
 _WITHOUT_STORES = {
     "changes",
@@ -125,6 +128,7 @@ def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figur
         "meaning": lambda: measure_meaning(folder / "meaning"),
         "simulate": lambda: measure_simulate(folder / "simulate"),
         "asking": lambda: measure_asking(folder / "asking"),
+        "people": lambda: _apart(partial(measure_people, demo)),
     }
     measured: list[Figure] = []
     for part in PARTS:
