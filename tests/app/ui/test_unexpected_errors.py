@@ -101,7 +101,7 @@ async def test_in_a_slot(program: Program):
 
 async def test_in_a_key_press(program: Program, monkeypatch: pytest.MonkeyPatch):
     with monkeypatch.context() as patch:
-        patch.setattr(RowsTable, "_open", fail)
+        patch.setattr(RowsTable, "open_current", fail)
         table = program.hands.workplace.current.findChild(RowsTable)
         assert isinstance(table, RowsTable)
         # From Qt's own loop, as real keys come: QTest would hand the error back to this test.
