@@ -30,7 +30,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def _move_to(widget: QWidget, place: QPoint) -> None:
-    # QTest would let Qt work within the task that this is, and asyncio loses a task that wakes then.
+    # QTest would let Qt work within this task, and asyncio loses another one that wakes then.
     where, to = QPointF(place), QPointF(widget.mapToGlobal(place))
     none = Qt.MouseButton.NoButton
     moved = QMouseEvent(
