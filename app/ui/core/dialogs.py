@@ -143,6 +143,19 @@ def choose_file(
     dialog = QFileDialog(parent, title, name, f"{kind.upper()} files (*.{kind})")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(kind)
+    _open(dialog, on_chosen)
+
+
+def choose_existing(
+    parent: QWidget, title: str, kinds: str, on_chosen: Callable[[str], object]
+) -> None:
+    """Ask for a file that is there; `kinds` as Qt writes them: `Tables (*.csv);;All files (*)`."""
+    dialog = QFileDialog(parent, title, "", kinds)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    _open(dialog, on_chosen)
+
+
+def _open(dialog: QFileDialog, on_chosen: Callable[[str], object]) -> None:
     dialog.fileSelected.connect(on_chosen)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

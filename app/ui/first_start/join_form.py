@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.settings import JOINING
 from app.ui.core.announcing import announce
+from app.ui.core.dialogs import choose_existing
 from app.ui.core.widgets import Field, Segments, Text, button, column
 from connector_config.errors import UserError
 from connector_config.variables import read_file
@@ -119,8 +120,9 @@ class JoinForm(QWidget):
             field.setVisible(_LABELS[name][0] == self.way.chosen)
 
     def _choose(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(
-            self, "The settings of the shop", "", "Settings (*.env *.txt .env);;All files (*)"
+        choose_existing(
+            self,
+            "The settings of the shop",
+            "Settings (*.env *.txt .env);;All files (*)",
+            lambda chosen: self.choose(Path(chosen)),
         )
-        if chosen:
-            self.choose(Path(chosen))

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, Qt, QTimeZone
-from PySide6.QtWidgets import QCompleter, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QPlainTextEdit, QWidget
 
 from app.domain.entities import USUAL_COUNTRY
 from app.domain.shops import TypedShop
 from app.ui.core.announcing import announce
+from app.ui.core.dialogs import choose_existing
 from app.ui.core.widgets import Field, Text, button, column
 from app.ui.core.zoom import px
 
@@ -126,11 +127,12 @@ class ShopForm(QWidget):
             self.problems.setFocus()
 
     def _choose(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(
-            self, "The goods of the shop", "", "Tables (*.csv *.txt);;All files (*)"
+        choose_existing(
+            self,
+            "The goods of the shop",
+            "Tables (*.csv *.txt);;All files (*)",
+            lambda chosen: self.choose(Path(chosen)),
         )
-        if chosen:
-            self.choose(Path(chosen))
 
 
 def _zones() -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 
 from app import beginning
 from app.client import Client
@@ -30,7 +30,7 @@ from seed.data_set import DATA_SET
 from tests.app.ui.test_accessible import faults
 from tests.app.ui.test_fits import problems, small
 from tests.helpers import pdfs
-from tests.helpers.hands import ALT, Hands, focus, texts
+from tests.helpers.hands import ALT, Hands, dialog, focus, texts
 from tests.helpers.till import Till
 from tests.helpers.waiting import settle, until
 
@@ -90,6 +90,16 @@ async def fill(hands: Hands, editor: QLineEdit, text: str) -> None:
     await hands.paste(text)
 
 
+async def choose(hands: Hands, button: QPushButton, file: Path) -> None:
+    """Choose a file where a button asks for it."""
+    await hands.click(button)
+    assert isinstance(dialog(), QFileDialog)
+    await hands.paste(str(file))
+    await hands.press(Qt.Key.Key_Return)
+    await until(lambda: dialog() is None, "the choice")
+    await hands.at_hand()
+
+
 async def test_a_shop_begins_with_ten_goods_of_a_file_and_sells_one(
     start: Start, tmp_path: Path
 ) -> None:
@@ -112,7 +122,7 @@ async def test_a_shop_begins_with_ten_goods_of_a_file_and_sells_one(
     await fill(hands, form.time_zone, "America/Los_Angeles")
     file = tmp_path / "goods.csv"
     file.write_text("\n".join([*GOODS, ";HAM-11;;x;Hämmer"]), "cp1252")
-    form.choose(file)
+    await choose(hands, form.choose_file, file)
     await hands.click(form.begin)
     await idle(hands)
     said = form.problems.toPlainText()
@@ -241,7 +251,7 @@ async def test_joining_tests_what_is_typed_and_says_what_is_wrong(
 
     file = tmp_path / "shop.env"
     file.write_text("OTHER=1\n")
-    form.choose(file)
+    await choose(hands, form.choose_file, file)
     assert any("choose the file that the shop gave you" in text for text in texts(form))
     file.write_text("DITTO_OFFLINE_TOKEN=wrong\nZAVA_DATA_DIR=/elsewhere\nZAVA_STORE=store_x\n")
     form.choose(file)
