@@ -12,6 +12,7 @@ import keyword
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from connector_config.errors import (
 from connector_config.privacy import PRIVATE_UMASK
 
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT}
+_AGAIN: Final = 0.01
 
 
 class Command(Protocol):
@@ -74,6 +76,8 @@ class Program:
         reads its output any more.
         """
         umask = os.umask(PRIVATE_UMASK)
+        if arguments is None:
+            _hear_every_interrupt()
         try:
             code = self._main(sys.argv[1:] if arguments is None else arguments, today)
             # What is still to be written fails here, and not when Python ends.
@@ -156,6 +160,24 @@ class Program:
             command.add_arguments(subparser)
             subparser.set_defaults(command=command)
         return parser
+
+
+def _hear_every_interrupt() -> None:
+    """Let a Ctrl+C count a moment later where Python could only have told of it and gone on.
+
+    So it is while it cleans up, or as a module that was loaded is let go.
+    """
+    told = sys.unraisablehook
+    main = threading.main_thread().ident
+    assert main is not None
+
+    def hear(what: sys.UnraisableHookArgs) -> None:
+        if issubclass(what.exc_type, KeyboardInterrupt):
+            threading.Timer(_AGAIN, signal.pthread_kill, (main, signal.SIGINT)).start()
+        else:
+            told(what)
+
+    sys.unraisablehook = hear
 
 
 def _drop_output() -> None:

@@ -220,6 +220,34 @@ def test_ctrl_c_at_any_moment_is_said(tmp_path: Path, module: str, arguments: li
         assert running.returncode in (0, 1, 130, -signal.SIGINT), (delay, err)
 
 
+def test_ctrl_c_counts_where_python_cannot_raise_it(tmp_path: Path) -> None:
+    program = """
+import signal, time
+from connector_config.command_line import Program
+
+class Gone:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+def work(*given):
+    Gone()
+    time.sleep(60)
+
+Program._main = work
+raise SystemExit(Program("zava", "", "", "", ()).main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, "zava: Stopped.\n")
+
+
 # Before a program has begun, nothing of it can answer; and what was started in the background of a
 # shell would not hear it.
 _TELLS_WHEN_UP = (
