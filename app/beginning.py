@@ -14,21 +14,19 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLocale, QObject
 
-from app.data.store.new_shop import begin_shop
 from app.data.sync.modes import Mode, choose
 from app.data.sync.space import DittoSpace
-from app.domain.importing.goods import Goods, read_goods
-from app.domain.shops import NewShop, read_shop
 from app.settings import JOINING, SettingError, Settings, load_settings
 from app.ui.core.command import Command
 from app.ui.core.conventions import conventions_of
-from app.ui.first_start.screen import FirstStartScreen
 from connector_config.errors import UserError
 from connector_config.paths import store_directory
 from connector_config.variables import load_variables, settings_file, write_file
 
 if TYPE_CHECKING:
     from app.client import Client
+    from app.domain.importing.goods import Goods
+    from app.ui.first_start.screen import FirstStartScreen
 
 COLLECTIONS: Final = 9
 """How many collections the demo data has, each a line of its progress."""
@@ -61,6 +59,9 @@ class Beginning(QObject):
         """Ask what the device is for; where that is asked already, what is typed stays."""
         if self.screen is not None:
             return
+        # The start of a device that has data does not wait for this.
+        from app.ui.first_start.screen import FirstStartScreen
+
         screen = self.screen = FirstStartScreen()
         screen.demo_wanted.connect(lambda: self._demo.execute())
         screen.stopped.connect(self.stop)
@@ -159,6 +160,9 @@ class Beginning(QObject):
             await asyncio.get_running_loop().run_in_executor(None, _reach, settings)
 
     async def _begin_shop(self) -> None:
+        from app.data.store.new_shop import begin_shop
+        from app.domain.shops import NewShop, read_shop
+
         assert self.screen is not None
         form, client = self.screen.shop_form, self._client
         shop = read_shop(form.typed, conventions_of(QLocale()))
@@ -225,6 +229,8 @@ def _put_in_place(folder: Path, data_dir: Path) -> None:
 
 
 def _goods(file: Path) -> tuple[Goods, ...]:
+    from app.domain.importing.goods import read_goods
+
     try:
         content = file.read_bytes()
     except OSError as error:
