@@ -70,20 +70,21 @@ def choice_box() -> Choice:
     return box
 
 
-def offer(box: QComboBox, every: str, choices: Sequence[tuple[str, object]]) -> None:
-    """Offer choices after `every`, which stands for all of them; what is chosen stays chosen.
+def offer(
+    box: QComboBox, every: str, choices: Sequence[tuple[str, object]], chosen: object
+) -> None:
+    """Offer choices after `every`, which stands for all of them, with the chosen one on.
 
-    That is so where it is none of them any more, too: the list is still filtered by it.
+    One that is on in the box, and none of the choices any more, is offered still: the list is
+    filtered by it.
     """
-    chosen = box.currentData()
     wanted = [(every, None), *choices]
     if chosen not in [value for _, value in wanted]:
         wanted.append((box.currentText(), chosen))
-    if [(box.itemText(at), box.itemData(at)) for at in range(box.count())] == wanted:
-        return
-    box.clear()
-    for label, value in wanted:
-        box.addItem(label, value)
+    if [(box.itemText(at), box.itemData(at)) for at in range(box.count())] != wanted:
+        box.clear()
+        for label, value in wanted:
+            box.addItem(label, value)
     box.setCurrentIndex(max(box.findData(chosen), 0))
 
 

@@ -100,7 +100,8 @@ class HistoryScreen(Screen):
         self.reason, self.who, self.device = choice_box(), choice_box(), choice_box()
         for box in (self.reason, self.who, self.device):
             box.activated.connect(self._filter)
-        offer(self.reason, _ALL, [(one.label, one) for one in Reason if one is not Reason.UNKNOWN])
+        reasons = [(one.label, one) for one in Reason if one is not Reason.UNKNOWN]
+        offer(self.reason, _ALL, reasons, None)
         for edit in self._edits.values():
             edit.returnPressed.connect(self._to_table)
             edit.editingFinished.connect(self._filter)
@@ -283,8 +284,9 @@ class HistoryScreen(Screen):
             # The rows of before stay for the moment that an answer takes: less flickers.
             self.table.show_rows(rows)
         self._show_choice()
-        offer(self.who, _ALL, [(name, name) for name in state.people])
-        offer(self.device, _ALL, [(name, key) for key, name in state.devices])
+        person, device = self.who.currentData(), self.device.currentData()
+        offer(self.who, _ALL, [(name, name) for name in state.people], person)
+        offer(self.device, _ALL, [(name, key) for key, name in state.devices], device)
         problems = dict(state.problems)
         for name, field in self._fields.items():
             field.show_error(problems.get(name, ""))

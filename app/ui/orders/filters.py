@@ -34,11 +34,8 @@ class OrderFilters(QWidget):
         self.store, self.status = choice_box(), choice_box()
         self.store.activated.connect(self._on_store)
         self.status.activated.connect(lambda: view_model.choose_status(self.status.currentData()))
-        offer(
-            self.status,
-            "All",
-            [(one.label, one) for one in OrderStatus if one is not OrderStatus.UNKNOWN],
-        )
+        statuses = [(one.label, one) for one in OrderStatus if one is not OrderStatus.UNKNOWN]
+        offer(self.status, "All", statuses, None)
         self.customer = CustomerFilter(view_model, appearance)
         self.customer.done.connect(self.done)
         self.span = DaySpan(view_model.days, appearance)
@@ -122,16 +119,10 @@ class OrderFilters(QWidget):
         if not wrong.keys() & self._days.keys():
             self.done.emit()
 
-    def _choose_store(self, state: FilterState) -> None:
-        chosen = state.store.store_id if state.store else None
-        self.store.setCurrentIndex(max(self.store.findData(chosen), 0))
-
     def _render(self, state: FilterState) -> None:
         self._store_field.setVisible(len(state.stores) > 1)
-        # What was chosen before stays offered for as long as it is.
-        self._choose_store(state)
-        offer(self.store, "All stores", [(one.short_name, one.store_id) for one in state.stores])
-        self._choose_store(state)
+        stores = [(one.short_name, one.store_id) for one in state.stores]
+        offer(self.store, "All stores", stores, state.store.store_id if state.store else None)
         self.status.setCurrentIndex(max(self.status.findData(state.status), 0))
         with QSignalBlocker(self.mine):
             self.mine.setChecked(state.mine)
