@@ -9,7 +9,7 @@ from connector_config.mongodb.connection import Document, MongoDatabase
 from connector_config.schema import collections as names
 from seed.reports.report import Column, Report, Row, count, money
 from seed.reports.shops import Period, Shops
-from seed.reports.sold import NOT_DELETED, Pipeline, came_back, look_up
+from seed.reports.sold import NOT_DELETED, SUMS, Pipeline, came_back, look_up
 
 
 def order(database: MongoDatabase, shops: Shops, number: str) -> Report:
@@ -143,8 +143,7 @@ def by_product(limit: int) -> Pipeline:
         {
             "$group": {
                 "_id": {"product": "$product_id", "order": "$order_id"},
-                "units": {"$sum": "$units"},
-                "money": {"$sum": "$money"},
+                **SUMS,
                 "damaged": {"$sum": "$damaged"},
             }
         },
@@ -152,8 +151,7 @@ def by_product(limit: int) -> Pipeline:
             "$group": {
                 "_id": "$_id.product",
                 "orders": {"$sum": 1},
-                "units": {"$sum": "$units"},
-                "money": {"$sum": "$money"},
+                **SUMS,
                 "damaged": {"$sum": "$damaged"},
             }
         },
@@ -166,10 +164,9 @@ def by_product(limit: int) -> Pipeline:
 
 def came_back_sums() -> Pipeline:
     """The stages behind `came_back` that add up all of it."""
-    sums = {"units": {"$sum": "$units"}, "money": {"$sum": "$money"}}
     return [
-        {"$group": {"_id": "$order_id", **sums}},
-        {"$group": {"_id": None, "orders": {"$sum": 1}, **sums}},
+        {"$group": {"_id": "$order_id", **SUMS}},
+        {"$group": {"_id": None, "orders": {"$sum": 1}, **SUMS}},
     ]
 
 

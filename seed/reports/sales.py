@@ -10,7 +10,7 @@ from connector_config.mongodb.connection import Document, MongoDatabase
 from connector_config.schema import collections as names
 from seed.reports.report import Column, Report, Row, change, count, money
 from seed.reports.shops import Period, Shops
-from seed.reports.sold import PAID, Pipeline, lines_sold, look_up, orders_sold, revenue
+from seed.reports.sold import PAID, SUMS, Pipeline, lines_sold, look_up, orders_sold, revenue
 
 By = Literal["day", "month", "store", "category", "type", "product"]
 Each = Literal["store", "category"]
@@ -30,7 +30,6 @@ _TITLES: Final[Mapping[str, str]] = {
     "type": "Type",
     "product": "Product",
 }
-_SUMS: Final[Mapping[str, Any]] = {"units": {"$sum": "$units"}, "money": {"$sum": "$money"}}
 
 
 def sales(
@@ -154,7 +153,7 @@ def by_line(shops: Shops, period: Period, by: By, products: list[str] | None) ->
     if by in _FORMS:
         return [
             *lines_sold(shops, period, shops.hour("created_at", period), products),
-            {"$group": {"_id": shops.shown("$_id", _FORMS[by]), **_SUMS}},
+            {"$group": {"_id": shops.shown("$_id", _FORMS[by]), **SUMS}},
         ]
     product = [
         *lines_sold(shops, period, "$product_id", products),
@@ -170,7 +169,7 @@ def by_line(shops: Shops, period: Period, by: By, products: list[str] | None) ->
     )
     return [
         *product,
-        {"$group": {"_id": f"$of.{by}_id", **_SUMS}},
+        {"$group": {"_id": f"$of.{by}_id", **SUMS}},
         look_up(collection, "_id", "of", name),
         {"$project": {"units": 1, "money": 1, "name": {"$first": f"$of.{name}"}}},
     ]

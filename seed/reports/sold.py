@@ -15,7 +15,8 @@ Pipeline = list[dict[str, Any]]
 # As an expression, so that nothing is looked up by the index on `deleted`: nearly all are in it.
 NOT_DELETED: Final[dict[str, Any]] = {"$expr": {"$ne": ["$deleted", True]}}
 
-_SUMS: Final[dict[str, Any]] = {"units": {"$sum": "$units"}, "money": {"$sum": "$money"}}
+SUMS: Final[dict[str, Any]] = {"units": {"$sum": "$units"}, "money": {"$sum": "$money"}}
+"""Fields of a `$group` of lines that were sold or came back."""
 
 # A returned order that does not say what came back is as if it had never been.
 _UNSAID: Final[dict[str, Any]] = {"status": "returned", "returns": {"$in": [None, {}]}}
@@ -96,7 +97,7 @@ def lines_sold(
         },
         _and([*_gone(shops, period, of_products), by_key]),
         _and([*came_back(shops, period, of_products), by_key]),
-        {"$group": {"_id": "$_id", **_SUMS}},
+        {"$group": {"_id": "$_id", **SUMS}},
     ]
 
 
