@@ -54,14 +54,6 @@ class Preset(Enum):
                 return date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
 
 
-def year_before(day: date) -> date:
-    """The same day a year before; of the 29th of February the 28th."""
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        return day.replace(year=day.year - 1, day=28)
-
-
 def day_readings(text: str, today: date, conventions: Conventions) -> tuple[date, ...]:
     """What a typed text can mean as a day: nothing, one day, or two.
 

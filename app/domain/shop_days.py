@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.domain.entities import Store
-from connector_config.schema.shop_days import DayFinder, Zone, day_of, start_of
+from connector_config.schema.shop_days import DayFinder, Zone, day_of, start_of, year_before
 from connector_config.schema.time_zones import USUAL, has_database
 from connector_config.wording import counted
 
@@ -17,6 +17,7 @@ __all__ = [
     "day_of",
     "on_paper",
     "start_of",
+    "year_before",
     "zone_key",
     "zones_problem",
 ]

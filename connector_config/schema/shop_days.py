@@ -41,6 +41,14 @@ def start_of(day: date, zone: Zone) -> datetime:
     return first
 
 
+def year_before(day: date) -> date:
+    """The same day a year before: of 29 February the 28th, in the first year there is the day."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day - timedelta(days=366 if day.year > 1 else 0)
+
+
 class DayFinder:
     """Finds the shop's days, such as `2026-11-21`, of many stored times fast."""
 

@@ -11,7 +11,7 @@ from connector_config.errors import UserError
 from connector_config.mongodb.connection import MongoDatabase
 from connector_config.schema.collections import STORES
 from connector_config.schema.instants import to_iso
-from connector_config.schema.shop_days import Zone, start_of
+from connector_config.schema.shop_days import Zone, start_of, year_before
 from connector_config.schema.time_zones import zone_named
 from connector_config.wording import counted
 
@@ -44,7 +44,7 @@ class Period:
 
     def year_before(self) -> Period:
         """The same days a year before; 29 February becomes the 28th."""
-        return Period(_year_before(self.first), _year_before(self.last))
+        return Period(year_before(self.first), year_before(self.last))
 
 
 def last_days(days: int, today: date) -> Period:
@@ -191,14 +191,6 @@ def _range(period: Period, zone: Zone) -> dict[str, str]:
     except (OverflowError, ValueError):
         raise UserError(_NO_SUCH_DAY) from None
     return {"$gte": to_iso(first), "$lt": to_iso(until)}
-
-
-def _year_before(day: date) -> date:
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        # 29 February, or the first year there is.
-        return day - timedelta(days=366 if day.year > 1 else 0)
 
 
 def _is_even(zone: tzinfo, period: Period) -> bool:

@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
-from app.domain.days import Preset, year_before
+from app.domain.days import Preset
 from app.domain.errors import InvalidInputError
+from app.domain.shop_days import year_before
 from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import Binding, Keys
 from app.ui.core.calendar import Calendar

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.conventions import US, Conventions
-from app.domain.days import Preset, day_readings, year_before
+from app.domain.days import Preset, day_readings
+from app.domain.shop_days import year_before
 
 TODAY = date(2026, 11, 30)
 MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
@@ -111,3 +112,7 @@ def test_a_preset_ends_today_or_before_it_and_holds_both_its_days(today: date) -
 def test_a_year_before_a_leap_day_is_the_day_before_march() -> None:
     assert year_before(date(2024, 2, 29)) == date(2023, 2, 28)
     assert year_before(date(2025, 3, 1)) == date(2024, 3, 1)
+
+
+def test_before_the_first_year_there_is_none() -> None:
+    assert year_before(date(1, 6, 1)) == date(1, 6, 1)
