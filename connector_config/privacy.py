@@ -27,6 +27,11 @@ _OWN_FILES: Final = (
 )
 
 
+def private(path: str, flags: int) -> int:
+    """The opener, for `open`, of a file that is made for its owner only."""
+    return os.open(path, flags, 0o600)
+
+
 @dataclass(frozen=True, slots=True)
 class Closed:
     """How many files and folders others could open until now, and which they still can."""

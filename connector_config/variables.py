@@ -11,6 +11,7 @@ from typing import Final
 from platformdirs import user_config_dir
 
 from connector_config.errors import UserError
+from connector_config.privacy import private
 
 # Of a connection string that ends in the middle of a password, which is not a port.
 _CUT: Final = re.compile(r"mongodb(?:\+srv)?://[^/?@]*:(?!\d{1,5}(?:[,/?]|$))[^/?@]*")
@@ -62,7 +63,7 @@ def write_file(path: Path, variables: Mapping[str, str]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished.unlink(missing_ok=True)
-        with open(unfinished, "x", encoding="utf-8", opener=_private) as file:
+        with open(unfinished, "x", encoding="utf-8", opener=private) as file:
             file.write(head + "".join(lines))
         unfinished.replace(path)
     except OSError as error:
@@ -70,10 +71,6 @@ def write_file(path: Path, variables: Mapping[str, str]) -> None:
             f"The settings cannot be written to {path} ({error.strerror or error}): "
             "correct its permissions."
         ) from None
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _quoted(value: str) -> str:

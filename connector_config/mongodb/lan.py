@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import secrets
 import socket
 from contextlib import suppress
@@ -13,6 +12,7 @@ from typing import Final
 
 from connector_config.errors import UserError
 from connector_config.mongodb.server import Member, direct_client, initiate, running
+from connector_config.privacy import private
 
 USER: Final = "zava"
 _ROLES: Final = ("readWrite", "dbAdmin")
@@ -70,12 +70,8 @@ def _kept(path: Path, fresh: str) -> str:
     """What a private file holds, made with a fresh content where there is none."""
     try:
         if not path.exists():
-            with open(path, "x", encoding="ascii", opener=_private) as file:
+            with open(path, "x", encoding="ascii", opener=private) as file:
                 file.write(fresh)
         return path.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError):
         raise UserError(f"{path} cannot be read or written: correct its permissions.") from None
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
