@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from app.ui.core import zoom
+from app.ui.core.kept_map import read_map, write_map
 from app.ui.core.rows import Column
 from app.ui.core.zoom import px
 
@@ -118,7 +118,7 @@ class Columns(QObject):
         if self._restored:
             return
         self._restored = True
-        kept = _read(self._preferences.value(self._key, ""))
+        kept = read_map(self._preferences, self._key)
         places = {name: at for at, name in enumerate(self._names)}
         hidden = {places[name] for name in _texts(kept.get("hidden")) if name in places}
         self._hidden = hidden if any(at not in hidden for at, _ in self.known) else set()
@@ -217,24 +217,12 @@ class Columns(QObject):
     def _keep(self) -> None:
         self._apply()
         self.changed.emit()
-        if not self.are_changed:
-            self._preferences.remove(self._key)
-            return
         kept = {
             "order": [self._names[at] for at in self._order],
             "hidden": [self._names[at] for at in sorted(self._hidden)],
             "widths": {self._names[at]: round(width, 1) for at, width in self._by_hand.items()},
         }
-        self._preferences.setValue(self._key, json.dumps(kept))
-
-
-def _read(kept: object) -> dict[str, Any]:
-    """What is kept; nothing where somebody else wrote there."""
-    try:
-        found = json.loads(str(kept) or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+        write_map(self._preferences, self._key, kept if self.are_changed else {})
 
 
 def _texts(value: object) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -10,6 +9,8 @@ from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtWidgets import QDialog, QLineEdit, QMenu, QPushButton, QWidget
 
 from app.ui.core.bindings import Binding
+from app.ui.core.kept_map import read_map, write_map
+from app.ui.core.menu_words import numbered, plain
 from app.ui.core.widgets import Field, Text, button, column, row
 from app.ui.core.zoom import px
 
@@ -27,30 +28,21 @@ class SavedFilters:
     @property
     def all(self) -> dict[str, dict[str, str]]:
         """Each with its name, in the order in which they were saved."""
-        try:
-            found = json.loads(str(self._preferences.value(self._key, "") or "{}"))
-        except ValueError:
-            return {}
         return {
             name: {field: text for field, text in kept.items() if isinstance(text, str)}
-            for name, kept in (found.items() if isinstance(found, dict) else ())
+            for name, kept in read_map(self._preferences, self._key).items()
             if isinstance(kept, dict)
         }
 
     def save(self, name: str, kept: Kept) -> None:
         """Keep one, in place of what had its name, in whatever capitals."""
         others = {one: its for one, its in self.all.items() if one.casefold() != name.casefold()}
-        self._write({**others, name: dict(kept)})
+        write_map(self._preferences, self._key, {**others, name: dict(kept)})
 
     def delete(self, name: str) -> None:
         """Forget one."""
-        self._write({one: its for one, its in self.all.items() if one != name})
-
-    def _write(self, filters: Mapping[str, Kept]) -> None:
-        if filters:
-            self._preferences.setValue(self._key, json.dumps(filters))
-        else:
-            self._preferences.remove(self._key)
+        others = {one: its for one, its in self.all.items() if one != name}
+        write_map(self._preferences, self._key, others)
 
 
 class FiltersMenu:
@@ -78,8 +70,7 @@ class FiltersMenu:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         saved = self._filters.all
         for number, (name, kept) in enumerate(saved.items(), start=1):
-            key = f"&{number} " if number <= 9 else ""
-            menu.addAction(f"{key}{_plain(name)}", partial(self._show, kept))
+            menu.addAction(numbered(number, name), partial(self._show, kept))
         menu.addSeparator()
         save = menu.addAction("&Save what is filtered…", self._ask_name)
         save.setEnabled(bool(self._now()))
@@ -87,7 +78,7 @@ class FiltersMenu:
         delete.setAccessibleName("Delete a saved filter")
         delete.setEnabled(bool(saved))
         for name in saved:
-            delete.addAction(_plain(name), partial(self._filters.delete, name))
+            delete.addAction(plain(name), partial(self._filters.delete, name))
         menu.popup(self.button.mapToGlobal(QPoint(0, self.button.height())))
         return menu
 
@@ -128,7 +119,3 @@ class NameDialog(QDialog):
             return
         self._save(name)
         super().accept()
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "&&")

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QMenu
 
 from app.ui.core.bindings import Binding, shown_key
+from app.ui.core.menu_words import numbered, plain
 from app.ui.core.rows import Cell
 
 if TYPE_CHECKING:
@@ -106,9 +107,9 @@ class TableMenu:
         menu.setAccessibleName("Columns")
         for at, title in columns.known:
             if at in columns.shown:
-                self._add_column(menu.addMenu(_plain(title)), at)
+                self._add_column(menu.addMenu(plain(title)), at)
             else:
-                _add(menu, f"Show {_plain(title)}", partial(columns.show, at))
+                _add(menu, f"Show {plain(title)}", partial(columns.show, at))
         menu.addSeparator()
         _add(menu, "As at &first", columns.reset).setEnabled(columns.are_changed)
 
@@ -135,10 +136,9 @@ def _add_sorting(
     _caption(menu, "Sort by")
     column, order = sorted_by
     for number, (at, title) in enumerate(titles, start=1):
-        key = f"&{number} " if number <= 9 else ""
         way = _DOWN if at == column and order is _UP else _UP
         turned = ", the other way" if way is _DOWN else ""
-        _check(menu, f"{key}{_plain(title)}{turned}", at == column, partial(sort, at, way))
+        _check(menu, numbered(number, f"{title}{turned}"), at == column, partial(sort, at, way))
     menu.addSeparator()
     _check(menu, "&0 Own order", column < 0, partial(sort, -1, _UP))
 
@@ -148,25 +148,21 @@ def _add_copying(menu: QMenu, title: str, cell: Cell) -> None:
     for text in (cell.text, cell.subtitle):
         if text.strip():
             said = f"{title}: {_short(text)}" if title else _short(text)
-            _add(menu, _plain(said), partial(QGuiApplication.clipboard().setText, text))
+            _add(menu, plain(said), partial(QGuiApplication.clipboard().setText, text))
 
 
 def _caption(menu: QMenu, words: str) -> None:
     # A section's words are not to be seen where a style sheet is on.
     menu.addSeparator()
-    menu.addAction(_plain(words)).setEnabled(False)
+    menu.addAction(plain(words)).setEnabled(False)
 
 
 def _worded(words: str, key: str) -> str:
     """The words of an action, with its letter marked where they have it, and its key."""
-    words = _plain(words)
+    words = plain(words)
     at = words.casefold().find(key.casefold()) if len(key) == 1 and key.isalpha() else -1
     marked = f"{words[:at]}&{words[at:]}" if at >= 0 else words
     return f"{marked}\t{shown_key(key)}" if key else marked
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "&&").replace("\t", " ")
 
 
 def _short(text: str) -> str:
