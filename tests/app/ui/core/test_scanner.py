@@ -139,6 +139,14 @@ class Keyboard:
         self.type(code, SCANNER)
         self.press(end, SCANNER)
 
+    def scan_with_a_pause(self, code: str, first: int, pause: float, gap: float) -> None:
+        """A whole scan that is held up for so many seconds behind its first keys."""
+        self.time += 1
+        self.type(code[:first], gap)
+        self.time += pause
+        self.type(code[first:], gap)
+        self.press(Qt.Key.Key_Return, gap)
+
     def _target(self) -> QWidget:
         # WORKAROUND: PySide takes the wrappers of a popup's children away when nobody holds the
         # wrapper of the popup itself.
@@ -566,11 +574,7 @@ def test_a_code_with_a_pause_near_its_begin_is_put_together(
     slipped = collect(filtered.slipped)
     window.kinds[kind].setFocus()
     before = window.facts
-    keyboard.time += 1
-    keyboard.type(SKU[:first], pace)
-    keyboard.time += pause
-    keyboard.type(SKU[first:], pace)
-    keyboard.press(Qt.Key.Key_Return, pace)
+    keyboard.scan_with_a_pause(SKU, first, pause, pace)
     assert scanned == [SKU]
     if kind in TEXT_KINDS:
         assert (slipped, window.facts) == ([], before)
@@ -596,11 +600,7 @@ def test_a_code_with_a_pause_within_is_put_together(
     torn = collect(filtered.torn)
     window.kinds[kind].setFocus()
     before = window.facts
-    keyboard.time += 1
-    keyboard.type(SKU[:first], pace)
-    keyboard.time += pause
-    keyboard.type(SKU[first:], pace)
-    keyboard.press(Qt.Key.Key_Return, pace)
+    keyboard.scan_with_a_pause(SKU, first, pause, pace)
     assert (scanned[-1], torn, window.facts) == (SKU, [], before)
     assert scanned[:-1] in ([], [SKU[:first]])
 
