@@ -93,12 +93,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _try_properties(times: int, first: int, minutes: float, more: Sequence[str]) -> int:
-    """All property tests with one seed after the other, until the minutes are over."""
+    """Property tests and matrices with one seed after the other, until the minutes are over."""
     ends = time.monotonic() + minutes * 60
     code, seed = 0, first
     while code == 0 and (seed == first or time.monotonic() < ends):
         print(f"Property tests with seed {seed}, {times} times the examples:", flush=True)
-        command = [sys.executable, "-m", "pytest", "-m", "hypothesis", "--timeout=0"]
+        command = [sys.executable, "-m", "pytest", "-m", "hypothesis or matrix", "--timeout=0"]
         code = subprocess.call([*command, f"--soak={times}", f"--hypothesis-seed={seed}", *more])
         seed += 1
     return code
