@@ -37,6 +37,7 @@ from tests.connector_config.link.simulation.history import (
     shortest,
     told,
 )
+from tests.connector_config.link.simulation.small import small
 from tests.dql.statements import known
 from tests.dql.trial import engine, first_failure
 from tests.helpers.older_version import VERSION as OLDER
@@ -105,7 +106,7 @@ def _try_properties(times: int, first: int, minutes: float, more: Sequence[str])
 
 
 def _try_histories(count: int, first: int, minutes: float) -> int:
-    """So many histories of simulated devices, and more until the minutes are over."""
+    """So many histories of simulated devices, more until the minutes are over, all small ones."""
     ends = time.monotonic() + minutes * 60
     seed = first
     while seed < first + count or time.monotonic() < ends:
@@ -119,6 +120,12 @@ def _try_histories(count: int, first: int, minutes: float) -> int:
             print(told(shortest(history)), flush=True)
             return 1
         seed += 1
+    for number, history in enumerate(small()):
+        if number % 5_000 == 0:
+            print(f"Small histories of the link from {number:,} on:", flush=True)
+        if failure(history):
+            print(told(shortest(history)), flush=True)
+            return 1
     return 0
 
 
