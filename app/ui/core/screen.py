@@ -66,6 +66,11 @@ class Screen(QWidget):
         """What is typed, kept here and not saved, as a sentence; empty where there is nothing."""
         return ""
 
+    @property
+    def shows_unsaved(self) -> bool:
+        """Whether that can be seen, as long as the screen is shown."""
+        return bool(self.unsaved)
+
     def show_unsaved(self) -> None:
         """Move the keyboard to what is typed and not saved; the screen is shown already."""
         self.focus_first()

@@ -16,7 +16,7 @@ from app.domain.rights import sees
 from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import Binding, Keys
 from app.ui.core.dialogs import PutAway
-from app.ui.core.message import Message, problem
+from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.screen import Route, Screen
 from app.ui.core.widgets import column, row
 from app.ui.core.zoom import px
@@ -66,6 +66,7 @@ class Workplace(QWidget):
         # Who comes back with a PIN finds everything as it was, so nothing has to be ended before.
         self._locks = bool(profile.person_id)
         self._focused: QWidget | None = None
+        self._left_behind = NO_MESSAGE
         self._asked: Sequence[PutAway] = ()
         self._routes = {route.name: route for route in routes if sees(profile.role, route.name)}
         self._screens: dict[str, Screen] = {}
@@ -288,7 +289,8 @@ class Workplace(QWidget):
             self.rail.mark(self.shown[0])
             return False
         if sentence := self.current.unsaved:
-            self._status.say(Message(sentence))
+            self._left_behind = Message(sentence)
+            self._status.say(self._left_behind)
         return True
 
     def close_all(self) -> None:
@@ -310,6 +312,9 @@ class Workplace(QWidget):
             screen.activate()
 
     def _on_shown(self) -> None:
+        if self.current.shows_unsaved and self._status.state.message is self._left_behind:
+            # Whoever sees it may save or drop it, and nothing else would end the sentence.
+            self._status.say(NO_MESSAGE)
         self.welcome.show_on(self.screen_name)
         self._show_title()
         # A screen that was just made comes last: Tab goes from it to the line below.
