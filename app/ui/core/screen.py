@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.changes import NewlyMade
 from app.domain.scans import Scan
 from app.ui.core.bindings import Binding, Keys
+from app.ui.core.message import Message
 
 
 class Screen(QWidget):
@@ -94,6 +95,9 @@ class Screen(QWidget):
 
     def open_current(self) -> None:
         """Open what is selected, or what fits best, as Enter in the bar asks."""
+
+    def say(self, message: Message) -> None:
+        """Say something in place of what was said of the last work, where a screen says that."""
 
     def show_undone(self, change: NewlyMade) -> None:
         """Show what became of a change that was just undone, where this screen is about it."""

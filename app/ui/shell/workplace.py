@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.entities import Profile, Store
+from app.domain.last_change import Offer
 from app.domain.rights import sees
 from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import Binding, Keys
@@ -105,7 +106,7 @@ class Workplace(QWidget):
         layout.addWidget(self.status_line)
         self.setLayout(layout)
         self.setMinimumSize(*map(px, MINIMUM))
-        status.undone.connect(lambda offer: self.current.show_undone(offer.made.change))
+        status.undone.connect(self._on_undone)
         self.scans = Scans(self, find, status, papers, profile.role)
         titles = {route.name: route.title for route in self._routes.values()}
         self._undo_questions = UndoQuestions(self, status, titles, self.open_item, self.scans.open)
@@ -336,6 +337,12 @@ class Workplace(QWidget):
     def _searched(self) -> Screen:
         text = self.bar.line.text()
         return self.current if self.current.take_query(text) else self.go(FIND)
+
+    def _on_undone(self, offer: Offer) -> None:
+        for screen in self._screens.values():
+            # That it is posted, placed or settled is not true any more.
+            screen.say(NO_MESSAGE)
+        self.current.show_undone(offer.made.change)
 
     def _on_typed(self, text: str) -> None:
         self._served = False
