@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from seed.demo import fill_demo
 from tests.dql.statements import Watcher, known
@@ -26,6 +28,21 @@ def _no_settings_of_this_user(tmp_path_factory: pytest.TempPathFactory) -> Itera
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hasher() -> Iterator[type[PasswordHasher]]:
+    """That of the product; a hash costs the least with which it is believed, a fifth of that."""
+    least = partial(PasswordHasher, time_cost=5, memory_cost=7_168, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("argon2.PasswordHasher", least)
+        yield PasswordHasher
+
+
+@pytest.fixture
+def own_hashes(monkeypatch: pytest.MonkeyPatch, _hasher: type[PasswordHasher]) -> None:
+    """Hashes cost what they do in the product."""
+    monkeypatch.setattr("argon2.PasswordHasher", _hasher)
 
 
 @pytest.fixture(scope="session", autouse=True)
