@@ -12,6 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from seed.demo import fill_demo
+from seed.options import Options
 from tests.dql.statements import Watcher, known
 from tests.helpers.doors import look_at_doors
 from tests.helpers.one_list import none_refused, refuse_two_lists
@@ -83,6 +84,25 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         asyncio.run(fill_demo(folder, DEMO_SEED, DEMO_DAY, lambda *_: None))
 
     return made_once("demo", fill, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def small_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same stores and goods with few customers and orders: a quarter of the bytes."""
+
+    def fill(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("seed.demo.Options", partial(Options, customers=200, orders=300))
+            asyncio.run(fill_demo(folder, DEMO_SEED, DEMO_DAY, lambda *_: None))
+
+    return made_once("small", fill, tmp_path_factory)
+
+
+@pytest.fixture
+def small_dir(small_template: Path, tmp_path: Path) -> Iterator[Path]:
+    """A data folder of one's own with the small demo."""
+    with copied(small_template, tmp_path / "data") as folder:
+        yield folder
 
 
 @pytest.fixture
