@@ -74,8 +74,9 @@ clean() { # whether a Debian with nothing but the package could be made
     release=$(. /etc/os-release && [ "$ID" = debian ] && echo "${VERSION_CODENAME:-}") || release=
     mirror=$(apt-get indextargets --format '$(SITE) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
         awk '$2 == "main" && /debian\/? / { print $1; exit }')
+    [ -n "$mirror" ] || return 1
     say "Making a clean Debian ${release:=bookworm}"
-    debootstrap --variant=minbase "$release" "$root" "${mirror:-http://deb.debian.org/debian}" \
+    debootstrap --variant=minbase "$release" "$root" "$mirror" \
         >"$folder/debootstrap.log" 2>&1 || { tail -n 3 "$folder/debootstrap.log"; return 1; }
     mount -t proc proc "$root/proc" && mounted=yes || return 1
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
