@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -11,7 +12,7 @@ from app.data.selling.orders import OrderRepository
 from app.domain.entities import Actor, Device, Profile, Role
 from app.domain.orders import Order, OrderStatus
 from app.run import utc_now
-from app.ui.oversold.screen import _WAYS, OversoldScreen
+from app.ui.oversold.screen import _SETTLED, _WAYS, OversoldScreen
 from app.ui.shell.window import MINIMUM
 from tests.app.ui.test_fits import problems
 from tests.helpers.hands import ALT, CONTROL, HAMMER, SKU, Hands, cells, dialog, named, texts
@@ -74,6 +75,7 @@ async def test_a_worker_settles_a_case_by_keys(hands: Hands):
     assert cells(screen.steps)[-1][1] == f"Sold \N{MIDDLE DOT} {order.number}"
     assert cells(screen.steps)[-1][3] == "\N{MINUS SIGN}2"
     assert order.number in screen._sentence.text() and "Rita" in screen._sentence.text()
+    await hands.at_hand()
     screen.focus_first()
     await until(screen.table.hasFocus, "the cases")
     hands.window.resize(*MINIMUM)
@@ -91,7 +93,11 @@ async def test_a_worker_settles_a_case_by_keys(hands: Hands):
     await hands.type("l")
     await until(screen.settled.hasFocus, "what was settled")
     assert [one[2] for one in cells(screen.settled)] == ["The customer waits"]
-    assert screen.view_model.state.settled[0].settlement.note == "Monday"
+    row = screen.view_model.state.settled[0]
+    assert row.settlement.note == "Monday"
+    signature = replace(row.settlement.signature, approved_by="Mona")
+    approved = replace(row, settlement=replace(row.settlement, signature=signature))
+    assert _SETTLED[3].cell(approved).text.endswith(", approved by Mona")
     await hands.type("l")
     await hands.elsewhere(item.on_hand + 2)
     await until(lambda: cells(screen.table) == [], "it closed by itself")
@@ -178,6 +184,7 @@ async def test_who_waits_is_undone_without_a_word_and_a_transfer_with_one(hands:
             await hands.click(named(asked, "Undo it"))
         await until(partial(is_said, hands, said), said)
         await until(lambda: "open" in cells(screen.table)[0][2], "it open again")
+        assert "is settled" not in screen._summary.text()
     # The sale itself was the change before, and a worker cannot cancel orders.
     await hands.press(Qt.Key.Key_Z, CONTROL)
     status = hands.workplace._status
@@ -202,6 +209,15 @@ async def test_a_cancelled_order_is_told_to_whoever_sold_it(hands: Hands):
     await hands.press(Qt.Key.Key_Return)
     assert (await orders.load(order)).status is OrderStatus.PENDING
     screen.focus_first()
+    await hands.type("n")
+    await hands.type("Sorry")
+    await hands.press(Qt.Key.Key_Return)
+    # What was typed waits where it was refused, and goes once it is settled.
+    screen._on_refused(screen._noted, screen.note.text())
+    assert screen.note.text() == "Sorry"
+    screen.note.setText("")
+    screen._on_refused(screen._noted, "Sorry")
+    assert screen.note.text() == "Sorry"
     await hands.type("c")
     asked = dialog()
     assert asked is not None
