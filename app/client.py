@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import datetime
 
 from PySide6.QtCore import QLocale, QObject, QSettings, Signal
@@ -25,8 +24,9 @@ from app.domain.errors import StorageError
 from app.door import Door
 from app.entrance import Entrance
 from app.hearing import Hearing
+from app.opening import Ahead, OpenStore, open_store
 from app.settings import Settings, check_store
-from app.shifts import OpenStore, Shifts, SignedIn
+from app.shifts import Shifts, SignedIn
 from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import Binding
 from app.ui.core.conventions import conventions_of
@@ -98,6 +98,7 @@ class Client(QObject):
         self.sign_in_screen: SignInScreen | None = None
         self.repositories: Repositories
         self._shifts = Shifts()
+        self._ahead = Ahead(lambda it: open_store(self.session, self.now, it, self.stores))
         self._stop_waiting: Callable[[], None] = lambda: None
 
     @property
@@ -198,6 +199,7 @@ class Client(QObject):
             locked.profile if locked is not None else None,
         )
         self.entrance.serve(screen)
+        screen.begun.connect(self._open_ahead)
         self.beginning.leave()
         self.sign_in_screen = screen
         kept = locked.shift.workplace if locked is not None else None
@@ -233,6 +235,7 @@ class Client(QObject):
 
     async def _open_workplace(self, profile: Profile) -> None:
         if (back := self._shifts.unlock(profile)) is not None:
+            self._ahead.leave()
             await self._show_workplace(back)
             back.shift.workplace.resume()
             return
@@ -271,17 +274,16 @@ class Client(QObject):
         place = self._shifts.place
         if place is not None and place.store.store_id == store_id:
             return place
-        # What was faulty at the start may have been mended.
-        self.stores = await StoreDirectory(self.session).stores() or self.stores
-        repositories = Repositories(self.session, self.now, store_id)
-        with ExitStack() as opened:
-            opened.callback(repositories.catalogue.close)
-            await repositories.catalogue.open(store_id)
-            self._stop_waiting()
-            store = next((one for one in self.stores if one.store_id == store_id), None)
-            if store is None:
-                raise StorageError("This store is no longer on this device: choose another one.")
-            return OpenStore(store, repositories, opened.pop_all())
+        place = await self._ahead.take(store_id)
+        self.stores = list(place.stores)
+        self._stop_waiting()
+        return place
+
+    def _open_ahead(self, store_id: str) -> None:
+        """Somebody is about to enter a store: what it takes is read while they type."""
+        place = self._shifts.place
+        if place is None or place.store.store_id != store_id:
+            self._ahead.begin(store_id)
 
     async def _show_workplace(self, back: SignedIn) -> None:
         """Show a workplace that was locked."""
@@ -318,6 +320,7 @@ class Client(QObject):
         self._stop_waiting()
         self._stop_waiting = lambda: None
         self.leave()
+        self._ahead.leave()
         self._shifts.close()
         self.door.close()
 

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from app.config.dependencies import Shift
-from app.config.repositories import Repositories
-from app.domain.entities import Profile, Store
+from app.domain.entities import Profile
+from app.opening import OpenStore
 from app.ui.core.dialogs import PutAway
-
-
-@dataclass(eq=False, slots=True)
-class OpenStore:
-    """A store that is open on this device: its repositories, with the catalogue open."""
-
-    store: Store
-    repositories: Repositories
-    opened: ExitStack = field(default_factory=ExitStack)
 
 
 @dataclass(eq=False, slots=True)

@@ -1,4 +1,4 @@
-"""How property tests draw their examples: the same ones each time, or many more from a seed.
+"""How much a test that tries a lot tries: the same examples each time, or many more from a seed.
 
 `--soak TIMES` draws so many times more, by chance; `--hypothesis-seed` says which chance.
 """
@@ -35,6 +35,12 @@ def pytest_configure(config: pytest.Config) -> None:
             "soak", _unhurried, max_examples=_COUNT * times, derandomize=False
         )
     settings.load_profile("soak" if times else "steady")
+
+
+@pytest.fixture
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether there is time for all of a matrix, of which `make test` tries a part."""
+    return bool(request.config.getoption("soak"))
 
 
 def examples(count: int) -> settings:

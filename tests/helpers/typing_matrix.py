@@ -60,11 +60,16 @@ class Way:
 
 @dataclass
 class Matrix:
-    """One screen in one state, which `prepare` brings about; `failures` are sentences."""
+    """One screen in one state, which `prepare` brings about; `failures` are sentences.
+
+    With `every_text` each way is tried with a text that is right and with one that is not, else
+    with one of the two in turn.
+    """
 
     hands: Hands
     prepare: Callable[[Hands], Awaitable[object]]
     codes: tuple[str, ...]
+    every_text: bool = False
     failures: list[str] = field(default_factory=list)
     tried: int = 0
     _written: list[str] = field(default_factory=list)
@@ -72,7 +77,7 @@ class Matrix:
     _ended: list[str] = field(default_factory=list)
 
     async def run(self) -> list[str]:
-        """Try every field with every way, with a text that is right and one that is not."""
+        """Try every field with every way."""
         workplace = self.hands.workplace
         with pytest.MonkeyPatch.context() as patch:
             self._spied(patch)
@@ -85,10 +90,11 @@ class Matrix:
 
     async def _try_field(self, at: int) -> None:
         taken, is_data = await self._probe(at)
-        for text in ([taken] if taken else []) + [WRONG]:
-            await self._anew()
+        texts = [taken, WRONG] if taken else [WRONG]
+        await self._anew()
+        for turn in range(len(texts) if self.every_text else 1):
             for way in range(len(self._ways())):
-                await self._try(at, way, text, is_data)
+                await self._try(at, way, texts[(at + way + turn) % len(texts)], is_data)
 
     async def _probe(self, at: int) -> tuple[str, bool]:
         """A text that Enter stores, if there is one, and whether the field is for data at all."""

@@ -107,7 +107,7 @@ _SETTLED = (
     Column[SettledRow]("What was done", _done),
     Column[SettledRow](
         "By",
-        lambda one: Cell(one.settlement.signature.who, one.settlement.signature.device_name),
+        lambda one: Cell(one.settlement.signature.names, one.settlement.signature.device_name),
         150,
     ),
     Column[SettledRow]("Whoever sold it", _told, 130),

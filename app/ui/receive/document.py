@@ -26,7 +26,7 @@ def receipt_report(receipt: GoodsReceipt, origin: str, store: str) -> Report:
         ("Paper", receipt.paper_number or "None"),
         (
             "Received",
-            f"{local_day(receipt.posted_at)} by {signature.who} on {signature.device_name}",
+            f"{local_day(receipt.posted_at)} by {signature.names} on {signature.device_name}",
         ),
     ]
     units = sum(line.received for line in receipt.lines)

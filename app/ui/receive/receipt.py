@@ -308,7 +308,7 @@ class ReceiptView(QWidget):
         elif receipt.is_announced:
             parts.append("the paper has not arrived on this device yet")
         if receipt.signature.who:
-            parts.append(f"by {receipt.signature.who}")
+            parts.append(f"by {receipt.signature.names}")
         return "  ·  ".join(parts)
 
     def _hint(self, state: ReceiveState) -> str:

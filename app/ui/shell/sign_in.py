@@ -22,12 +22,14 @@ class SignInScreen(QWidget):
     """The sign-in, filled in with the last profile.
 
     `signed_in` carries the Profile of somebody in a store that is open to everybody, `pin_typed`
-    the ids of a store and a person, and a PIN. `people` are those of each store, `locked` is the
-    profile of whoever left the workplace locked.
+    the ids of a store and a person, and a PIN. `begun` carries the id of a store as soon as
+    somebody types there. `people` are those of each store, `locked` is the profile of whoever left
+    the workplace locked.
     """
 
     signed_in = Signal(object)
     pin_typed = Signal(str, str, str)
+    begun = Signal(str)
 
     def __init__(
         self,
@@ -87,6 +89,8 @@ class SignInScreen(QWidget):
         self._wanted = locked.store_id if locked else store_id
         self._fill(role)
         self.show_stores(stores)
+        for field in (self.name, self.pin):
+            field.textChanged.connect(self._on_typed)
 
     @property
     def store_id(self) -> str:
@@ -172,6 +176,10 @@ class SignInScreen(QWidget):
             role.value if role else remembered if remembered in known else Role.WORKER.value
         )
         self.name.setText(str(self._preferences.value("profile/name", "")))
+
+    def _on_typed(self, text: str) -> None:
+        if text and self._stores:
+            self.begun.emit(self.store_id)
 
     def _on_store(self) -> None:
         """Ask for what signing in takes in the chosen store."""

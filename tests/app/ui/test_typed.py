@@ -17,7 +17,7 @@ from tests.helpers.hands import SKU, Hands
 from tests.helpers.typing_matrix import Matrix
 from tests.helpers.typing_stages import STAGES, clean
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.matrix]
 
 TAPE = "HND-HAMMER-003"
 UNKNOWN = "NOPE-4711"
@@ -32,18 +32,20 @@ async def mona(person: Hands) -> AsyncIterator[Hands]:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-async def test_what_is_typed_is_taken_or_said(mona: Hands, stage: str) -> None:
+async def test_what_is_typed_is_taken_or_said(mona: Hands, stage: str, long: bool) -> None:
     clean(mona)
-    matrix = Matrix(mona, STAGES[stage], (SKU, TAPE, UNKNOWN))
+    matrix = Matrix(mona, STAGES[stage], (SKU, TAPE, UNKNOWN), long)
     failures = await matrix.run()
     assert not failures, "\n".join(failures)
     assert matrix.tried > 10
 
 
 @pytest.mark.parametrize("asked", DIALOGS)
-async def test_what_is_typed_in_a_dialog_is_taken_or_stays(mona: Hands, asked: str) -> None:
+async def test_what_is_typed_in_a_dialog_is_taken_or_stays(
+    mona: Hands, asked: str, long: bool
+) -> None:
     clean(mona)
-    matrix = DialogMatrix(mona, DIALOGS[asked], (SKU, UNKNOWN))
+    matrix = DialogMatrix(mona, DIALOGS[asked], (SKU, UNKNOWN), long)
     failures = await matrix.run()
     assert not failures, "\n".join(failures)
     assert matrix.tried > 10

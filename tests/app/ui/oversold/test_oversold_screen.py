@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -11,7 +12,7 @@ from app.data.selling.orders import OrderRepository
 from app.domain.entities import Actor, Device, Profile, Role
 from app.domain.orders import Order, OrderStatus
 from app.run import utc_now
-from app.ui.oversold.screen import _WAYS, OversoldScreen
+from app.ui.oversold.screen import _SETTLED, _WAYS, OversoldScreen
 from app.ui.shell.window import MINIMUM
 from tests.app.ui.test_fits import problems
 from tests.helpers.hands import ALT, CONTROL, HAMMER, SKU, Hands, cells, dialog, named, texts
@@ -74,6 +75,7 @@ async def test_a_worker_settles_a_case_by_keys(hands: Hands):
     assert cells(screen.steps)[-1][1] == f"Sold \N{MIDDLE DOT} {order.number}"
     assert cells(screen.steps)[-1][3] == "\N{MINUS SIGN}2"
     assert order.number in screen._sentence.text() and "Rita" in screen._sentence.text()
+    await hands.at_hand()
     screen.focus_first()
     await until(screen.table.hasFocus, "the cases")
     hands.window.resize(*MINIMUM)
@@ -91,7 +93,11 @@ async def test_a_worker_settles_a_case_by_keys(hands: Hands):
     await hands.type("l")
     await until(screen.settled.hasFocus, "what was settled")
     assert [one[2] for one in cells(screen.settled)] == ["The customer waits"]
-    assert screen.view_model.state.settled[0].settlement.note == "Monday"
+    row = screen.view_model.state.settled[0]
+    assert row.settlement.note == "Monday"
+    signature = replace(row.settlement.signature, approved_by="Mona")
+    approved = replace(row, settlement=replace(row.settlement, signature=signature))
+    assert _SETTLED[3].cell(approved).text.endswith(", approved by Mona")
     await hands.type("l")
     await hands.elsewhere(item.on_hand + 2)
     await until(lambda: cells(screen.table) == [], "it closed by itself")

@@ -74,6 +74,19 @@ def who(hands: Hands) -> Profile:
     return signed_in.profile
 
 
+async def test_a_store_is_read_while_the_pin_is_typed(door: Hands) -> None:
+    screen(door).person.setCurrentText("Ann")
+    screen(door).pin.setFocus()
+    before = door.client.repositories
+    await door.type(PIN)
+    ahead = door.client._ahead._task
+    assert ahead is not None
+    repositories = (await ahead).repositories
+    await door.press(Qt.Key.Key_Return)
+    await until(lambda: door.client.workplace is not None, "the work")
+    assert door.client.repositories is repositories is not before
+
+
 async def test_a_name_is_not_enough(door: Hands) -> None:
     assert screen(door).person.isVisible() and screen(door).pin.isVisible()
     assert not screen(door).name.isVisible() and not screen(door).role.isVisible()
