@@ -81,9 +81,9 @@ class ReviewViewModel(QObject):
         self.state: ReviewState
         self._read = Command(self._review, self)
         self._read.changed.connect(self._on_read)
-        self.choose = Command(self._choose, self)
-        self.post = Command(self._post, self)
-        self.cancel = Command(self._cancel, self)
+        self.choose = Command(self._choose, self, writes=True)
+        self.post = Command(self._post, self, writes=True)
+        self.cancel = Command(self._cancel, self, writes=True)
         self.post.finished.connect(self._on_posted)
         for command in (self._read, self.choose, self.post, self.cancel):
             command.failed.connect(self._on_failed)

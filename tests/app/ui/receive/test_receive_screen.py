@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from app.domain.entities import Actor, Device, Product, Profile, Role
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
@@ -234,6 +235,30 @@ async def test_short_over_damaged_and_missing_by_keyboard_only(hands: Hands):
     await door.posted()
     paper = await door.receiving.find_paper("store_seattle", order.number)
     assert paper is not None and paper.state is PurchaseOrderState.RECEIVED
+
+
+async def test_an_undo_behind_a_posting_is_about_the_posting(hands: Hands):
+    door = await enter(hands)
+    before = (await hands.item(SAW)).on_hand
+    await hands.press(Qt.Key.Key_N, CONTROL)
+    await until(lambda: door.state.editable, "a receipt")
+    await hands.scan(SAW)
+    await door.row(SAW, received=1)
+    await door.choose(SAW)
+    await hands.type("6")
+    assert door.state.receipt is not None
+    number = door.state.receipt.number
+    # One right behind the other, before anything of it is written.
+    QTest.keyClick(focus(), Qt.Key.Key_Return, CONTROL)
+    QTest.keyClick(focus(), Qt.Key.Key_Z, CONTROL)
+    await until(dialog, "the question")
+    question = dialog()
+    assert question is not None
+    assert f"Undo goods receipt {number}?" in texts(question)
+    assert (await hands.item(SAW)).on_hand == before + 6
+    question.accept()
+    await until(lambda: "Undone" in texts(door.screen.receipt), "it to be undone")
+    assert (await hands.item(SAW)).on_hand == before
 
 
 async def test_ten_are_shipped_nine_arrive_and_one_is_noted_missing(hands: Hands):
