@@ -13,6 +13,7 @@ from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
 from app.ui.core.approving import Approving
 from app.ui.core.bindings import ENTER, Binding
+from app.ui.core.message import Message
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
 from app.ui.reorder.orders import OrderList
@@ -47,7 +48,7 @@ class ReorderScreen(Screen):
         view_model.state_changed.connect(self._render)
         view_model.scan_refused.connect(self.refused)
         self.bind_keys(
-            Binding("Ctrl+N", "Begin an order", view_model.begin),
+            Binding("Ctrl+N", "Begin an order", self._begin),
             Binding("Ctrl+P", "Print the order, or save it as a PDF", self.paper.print_order),
             Binding("Ctrl+Return", "Take the next step of the order", self.paper.next_step, ENTER),
         )
@@ -78,6 +79,9 @@ class ReorderScreen(Screen):
     def take_typed(self) -> bool:
         return self.paper.take_typed()
 
+    def say(self, message: Message) -> None:
+        self.view_model.say(message)
+
     def focus_first(self) -> None:
         page = self._pages.currentWidget()
         assert isinstance(page, OrderList | OrderView)
@@ -89,6 +93,12 @@ class ReorderScreen(Screen):
             return False
         self.paper.take_scan(scan)
         return True
+
+    def _begin(self) -> None:
+        if not self.view_model.state.editable and self.view_model.state.paper is not None:
+            # What is ordered is only looked at.
+            self._back()
+        self.view_model.begin()
 
     def _on_escape(self) -> None:
         if self.paper.table.hasFocus() and self.view_model.state.editable:
