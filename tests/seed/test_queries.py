@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
-import yaml
 from pymongo.errors import OperationFailure
 
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
@@ -28,42 +25,13 @@ from seed.targets.ditto import open_store
 from tests.conftest import DEMO_DAY, DEMO_SEED
 from tests.helpers.mongodb import ReplicaSet
 from tests.helpers.programs import ROOT
+from tests.helpers.queries import QUERIES, Block, ask_ditto, ask_mongodb, blocks
 
-DOCUMENT: Final = ROOT / "docs" / "queries.md"
 BACK_OFFICE: Final = ROOT / "docs" / "back-office.md"
+BLOCKS: Final = list(blocks(QUERIES))
 NOON: Final = datetime(2026, 11, 20, 20, tzinfo=UTC)
 
-_BLOCK: Final = re.compile(r"^```(\w+)( atlas)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_CALL: Final = re.compile(r"\.(\w+)\(")
-_PARAMETER: Final = re.compile(r"^-- :(\w+) = (.*)$", re.MULTILINE)
 _TOLD: Final = re.compile(r"^\| .* \| `\w+` \| (.*) \|$", re.MULTILINE)
-_COMMENT: Final = re.compile(r"^--.*\n", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Block:
-    """A query with its answer, if one is written; `atlas` where only Atlas can run it."""
-
-    language: str
-    text: str
-    answer: Any
-    atlas: bool
-
-    @property
-    def line(self) -> str:
-        return " ".join(_COMMENT.sub("", self.text).split())[:70]
-
-
-def blocks() -> Iterator[Block]:
-    found = list(_BLOCK.findall(DOCUMENT.read_text("utf-8")))
-    for at, (language, atlas, text) in enumerate(found):
-        if language == "json":
-            continue
-        answered = found[at + 1][0] == "json" if at + 1 < len(found) else False
-        yield Block(language, text, json.loads(found[at + 1][2]) if answered else None, bool(atlas))
-
-
-BLOCKS: Final = list(blocks())
 
 
 @pytest.fixture(scope="module")
@@ -129,53 +97,3 @@ async def test_ditto(demo_dir: Path) -> None:
                 elif rows != block.answer:
                     wrong.append((block.line, rows))
     assert wrong == []
-
-
-def ask_mongodb(database: MongoDatabase, text: str) -> Any:
-    """What mongosh would answer: calls on a collection, whose arguments are YAML, too."""
-    name, calls = parse(text)
-    (method, arguments), *more = calls
-    collection = database[name]
-    if method == "insertOne":
-        collection.insert_one(arguments[0])
-        return None
-    if method == "aggregate":
-        return plain(list(collection.aggregate(arguments[0])))
-    assert method == "find", method
-    found = collection.find(*arguments)
-    for also, (value,) in more:
-        found = found.sort(list(value.items())) if also == "sort" else found.limit(value)
-    return plain(list(found))
-
-
-def parse(text: str) -> tuple[str, list[tuple[str, list[Any]]]]:
-    name = re.match(r"db\.(\w+)", text)
-    assert name is not None, text
-    rest, calls = text[name.end() :].strip(), []
-    while rest:
-        call = _CALL.match(rest)
-        assert call is not None, rest
-        end = closing(rest, call.end() - 1)
-        calls.append((call[1], yaml.safe_load(f"[{rest[call.end() : end]}]")))
-        rest = rest[end + 1 :].strip()
-    return name[1], calls
-
-
-def closing(text: str, at: int) -> int:
-    depth = 0
-    for place in range(at, len(text)):
-        depth += {"(": 1, ")": -1}.get(text[place], 0)
-        if depth == 0:
-            return place
-    raise AssertionError(f"a bracket is open: {text}")
-
-
-async def ask_ditto(store: Any, text: str) -> Any:
-    parameters = {name: json.loads(value) for name, value in _PARAMETER.findall(text)}
-    result = await store.execute(_COMMENT.sub("", text), parameters)
-    return plain([item.value for item in result.items])
-
-
-def plain(rows: list[Any]) -> Any:
-    """As JSON says it, with sums of money to the cent."""
-    return json.loads(json.dumps(rows), parse_float=lambda text: round(float(text), 2))
