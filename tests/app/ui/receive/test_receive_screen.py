@@ -15,7 +15,7 @@ from app.domain.entities import Actor, Device, Product, Profile, Role
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.domain.receiving import GoodsReceipt, ReceiptState
 from app.domain.transfers import Transfer, TransferState
-from app.ui.core.printing import save_pdf
+from app.ui.core.printing import Printing, Printout, save_pdf
 from app.ui.core.report import printout
 from app.ui.core.table import RowsTable
 from app.ui.receive.document import receipt_report
@@ -35,6 +35,7 @@ from tests.helpers.hands import (
     somebody,
     texts,
 )
+from tests.helpers.menus import row_menu
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -381,7 +382,9 @@ async def test_a_receipt_posted_before_its_paper_is_linked_by_the_list(hands: Ha
     assert isinstance(paper, Transfer) and paper.state is TransferState.RECEIVED
 
 
-async def test_the_printed_receipt_says_what_differed(hands: Hands, tmp_path: Path):
+async def test_the_printed_receipt_says_what_differed(
+    hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     door = await enter(hands)
     transfer = await door.shipped(SAW, 4)
     await door.listed(transfer.number)
@@ -403,6 +406,19 @@ async def test_the_printed_receipt_says_what_differed(hands: Hands, tmp_path: Pa
     assert printed.codes == [[receipt.number]]
     for part in (transfer.number, "Transfer from Tacoma", "Maya", "Box was wet", "1 missing"):
         assert part in printed.pages[0]
+    drawn: list[Printout] = []
+    monkeypatch.setattr(Printing, "offer", lambda _, one: drawn.append(one))
+    door.screen.view_model.close()
+    table = door.screen.arrivals.table
+    await door.listed(receipt.number)
+    table.select([one.number for one in door.state.arrivals or ()].index(receipt.number))
+    menu = row_menu(table, table.currentIndex().row())
+    (printing,) = [one for one in menu.actions() if "Print the receipt" in one.text()]
+    printing.trigger()
+    menu.close()
+    await until(lambda: drawn, "the receipt of the list")
+    save_pdf(drawn[0], path)
+    assert pdfs.read(path).pages == printed.pages
 
 
 async def three_lines(hands: Hands) -> tuple[Door, PurchaseOrder]:
