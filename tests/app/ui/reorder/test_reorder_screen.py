@@ -39,6 +39,7 @@ from tests.helpers.hands import (
     texts,
 )
 from tests.helpers.menus import row_menu
+from tests.helpers.papers import save_as
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -551,7 +552,7 @@ async def test_what_is_typed_is_on_the_paper_of_the_supplier(
     paper.note.setFocus()
     await hands.type("Front door")
     await hands.press(Qt.Key.Key_P, CONTROL)
-    await saved_file(tmp_path / "words.pdf")
+    await save_as(tmp_path / "words.pdf")
     await until(lambda: not paper._printing.running, "the paper")
     (page,) = pdfs.read(tmp_path / "words.pdf").pages
     assert "Acme" in page
@@ -567,7 +568,7 @@ async def test_what_is_typed_is_on_the_paper_of_the_supplier(
     paper.quantity.selectAll()
     await hands.type("37")
     await hands.click(named(office.screen, "PDF…"))
-    await saved_file(tmp_path / "line.pdf")
+    await save_as(tmp_path / "line.pdf")
     await until(lambda: not paper._printing.running, "the paper")
     (page,) = pdfs.read(tmp_path / "line.pdf").pages
     row = office.row(SKU)
