@@ -61,6 +61,9 @@ async def test_the_menu_of_a_row_prints_its_receipt(
     menu.close()
     await until(lambda: printed, "the receipt")
     assert [one.name for one in printed] == [f"Receipt {order.title}"]
+    await hands.press(Qt.Key.Key_P, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    await until(lambda: len(printed) == 2, "the gift receipt")
+    assert printed.pop().name == f"Gift receipt {order.title}"
     assert orders_page.state.order is None
     orders.table.selectAll()
     assert not orders_page.screen._is_one()
