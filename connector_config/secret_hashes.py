@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ class SecretHashes:
         from argon2 import PasswordHasher  # loads a library, and the start does without
 
         self._hasher = hasher or PasswordHasher()
-        self._nobody = self._hasher.hash(secrets.token_hex(16))
 
     def hash(self, secret: str) -> str:
         """The hash to keep of a secret, whatever it is."""
@@ -53,8 +53,14 @@ class SecretHashes:
         """Whether a secret belongs to a hash; None, for nobody's, takes as long as any hash."""
         from argon2.exceptions import InvalidHashError, VerificationError
 
+        # Made for whoever comes first, somebody or nobody: the time tells neither.
+        nobody = self._nobody
         try:
-            self._hasher.verify(kept or self._nobody, secret)
+            self._hasher.verify(kept or nobody, secret)
         except (VerificationError, InvalidHashError):
             return False
         return kept is not None
+
+    @cached_property
+    def _nobody(self) -> str:
+        return self._hasher.hash(secrets.token_hex(16))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from seed.demo import fill_demo
+from seed.options import Options
 from tests.dql.statements import Watcher, known
 from tests.helpers.doors import look_at_doors
 from tests.helpers.one_list import none_refused, refuse_two_lists
@@ -26,6 +29,21 @@ def _no_settings_of_this_user(tmp_path_factory: pytest.TempPathFactory) -> Itera
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hasher() -> Iterator[type[PasswordHasher]]:
+    """That of the product; a hash costs the least with which it is believed, a fifth of that."""
+    least = partial(PasswordHasher, time_cost=5, memory_cost=7_168, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("argon2.PasswordHasher", least)
+        yield PasswordHasher
+
+
+@pytest.fixture
+def own_hashes(monkeypatch: pytest.MonkeyPatch, _hasher: type[PasswordHasher]) -> None:
+    """Hashes cost what they do in the product."""
+    monkeypatch.setattr("argon2.PasswordHasher", _hasher)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -66,6 +84,25 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         asyncio.run(fill_demo(folder, DEMO_SEED, DEMO_DAY, lambda *_: None))
 
     return made_once("demo", fill, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def small_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same stores and goods with few customers and orders: a quarter of the bytes."""
+
+    def fill(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("seed.demo.Options", partial(Options, customers=200, orders=300))
+            asyncio.run(fill_demo(folder, DEMO_SEED, DEMO_DAY, lambda *_: None))
+
+    return made_once("small", fill, tmp_path_factory)
+
+
+@pytest.fixture
+def small_dir(small_template: Path, tmp_path: Path) -> Iterator[Path]:
+    """A data folder of one's own with the small demo."""
+    with copied(small_template, tmp_path / "data") as folder:
+        yield folder
 
 
 @pytest.fixture

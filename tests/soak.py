@@ -5,7 +5,7 @@ opens its screens all the time), and schedules with a device that has an older v
 
 python -m tests.soak [--only properties|histories|statements|schedules|kills|storm|versions]
     [--seed N] [--minutes M] [--times 20] [--histories 5000] [--rounds 200] [--schedules 1000]
-    [--peers 3] [--kills 500] [--older 30] [pytest arguments for the property tests]
+    [--peers 5] [--kills 500] [--older 30] [pytest arguments for the property tests]
 
 Stops at the first that fails. The seed, printed first, repeats a run.
 """
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--histories", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=200, help="of all statements")
     parser.add_argument("--schedules", type=int, default=1_000)
-    parser.add_argument("--peers", type=int, default=3, help="of a schedule")
+    parser.add_argument("--peers", type=int, default=5, help="of a schedule")
     parser.add_argument("--kills", type=int, default=500, help="power cuts")
     parser.add_argument("--older", type=int, default=30, help="schedules with an older version")
     options, more = parser.parse_known_args(arguments)

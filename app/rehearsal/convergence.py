@@ -25,7 +25,10 @@ _marks = itertools.count(1)
 
 @dataclass(frozen=True, slots=True)
 class Converged:
-    """How long convergence took; with `stuck`, the known reasons, it never came."""
+    """How long convergence took; where it never came, `stuck` has the known reasons.
+
+    Where all are equal it has what is parked nevertheless.
+    """
 
     seconds: float
     stuck: tuple[str, ...] = ()
@@ -49,7 +52,8 @@ async def converge(players: Mapping[str, Player], server: Server, seconds: float
         # Anything may have come with the mark, so that there is something to send again.
         last, mark = mark, next(_marks)
         if last and await _equal(players, server):
-            return Converged(clock() - begun)
+            # What was wrong with a document is mended by now, too.
+            return Converged(clock() - begun, tuple(_parked(states)))
         different += bool(last)
         if different == _LOOKS:
             why = (*_parked(states), "all is sent and received, and they are not equal")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -52,6 +53,8 @@ class Server:
         )
         self._client: MongoClient[dict[str, Any]] = new_client(self.settings)
         self._away = ""
+        # A schedule and the weather over it send it away, each from its own thread.
+        self._moving = threading.Lock()
         self._moved_before = 0
         self._own = 0
 
@@ -76,32 +79,37 @@ class Server:
         return found
 
     def send_away(self, how: str) -> None:
-        """Let the server step down as primary, or end its process as a power cut does."""
-        if self._away:
-            return
-        self._away = how
-        if how == "kill":
-            self._moved_before += self._counted()
-            self._process.kill()
-            stop(self._process)
-            return
-        with direct_client(self._member) as client:
-            client.admin.command("replSetStepDown", _AWAY_SECONDS, force=True)
+        """Let the server step down as primary, or end its process as a power cut does.
+
+        Where it is just coming back, it comes back first.
+        """
+        with self._moving:
+            if self._away:
+                return
+            self._away = how
+            if how == "kill":
+                self._moved_before += self._counted()
+                self._process.kill()
+                stop(self._process)
+                return
+            with direct_client(self._member) as client:
+                client.admin.command("replSetStepDown", _AWAY_SECONDS, force=True)
 
     def bring_back(self) -> None:
         """Let the server take writes again."""
-        how, self._away = self._away, ""
-        if how == "kill":
-            self._process = self._started()
-            initiate([self._member])
-        elif how:
-            with direct_client(self._member) as client:
-                client.admin.command("replSetFreeze", 0)
-        deadline = time.monotonic() + _BACK_SECONDS
-        while not is_primary(self._member):
-            if time.monotonic() > deadline:
-                raise UserError(f"MongoDB did not come back: its log is {self._member.log}.")
-            time.sleep(0.01)
+        with self._moving:
+            how, self._away = self._away, ""
+            if how == "kill":
+                self._process = self._started()
+                initiate([self._member])
+            elif how:
+                with direct_client(self._member) as client:
+                    client.admin.command("replSetFreeze", 0)
+            deadline = time.monotonic() + _BACK_SECONDS
+            while not is_primary(self._member):
+                if time.monotonic() > deadline:
+                    raise UserError(f"MongoDB did not come back: its log is {self._member.log}.")
+                time.sleep(0.01)
 
     def bytes_moved(self) -> int:
         """The bytes that went in and out so far, without those of `documents`."""

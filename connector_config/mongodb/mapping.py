@@ -16,7 +16,8 @@ from connector_config.schema.collections import COLLECTIONS, MongoId, ditto_id, 
 from connector_config.schema.instants import to_iso
 
 _NOT_CARRIED: Final = object()
-_PLAIN: Final = (str, bool, type(None))
+# Not their subclasses: code of BSON is a str, and no text.
+_PLAIN: Final = frozenset({str, bool, type(None)})
 
 
 def mongo_id(collection: str, document: Mapping[str, object]) -> str | ObjectId:
@@ -92,7 +93,7 @@ def as_found(found: Any, value: Any) -> Any:
 
 
 def _carried(value: Any) -> Any:
-    if isinstance(value, _PLAIN):
+    if type(value) in _PLAIN:
         return value
     if isinstance(value, Int64):
         return int(value)

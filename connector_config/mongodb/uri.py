@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from typing import Final
+from urllib.parse import unquote_to_bytes
 
 from pymongo import MongoClient
 from pymongo.errors import ConfigurationError, InvalidName, InvalidURI, PyMongoError
@@ -71,6 +72,13 @@ def check_uri(uri: str, variable: str = CONNECTION_VARIABLE) -> None:
             # What looks like options is the rest of a password.
             raise UserError(_encoding(variable, rest)) from None
         raise UserError(_sentence(variable, uri, error)) from None
+    try:
+        unquote_to_bytes(rest.rpartition("@")[0]).decode()
+    except UnicodeDecodeError:
+        raise UserError(
+            f"The user name or the password in {variable} is URL-encoded, but not as UTF-8: write "
+            "a character beyond ASCII as it is, or as its bytes in UTF-8, such as ä as %C3%A4."
+        ) from None
 
 
 def _split(uri: str) -> tuple[str, str]:

@@ -122,7 +122,8 @@ def id_part(collection: str, field: str, document: Mapping[str, object]) -> str:
     Raises ValueError, in a sentence, unless it is a non-empty string.
     """
     value = document.get(field)
-    if not isinstance(value, str) or not value:
+    # Not a subclass of it either: code of BSON is one, and no text.
+    if type(value) is not str or not value:
         raise ValueError(
             f"A document of {collection} needs {field!r} as a non-empty text for its id, "
             f"but has {value!r}."

@@ -32,18 +32,18 @@ def work_until_killed(data_dir: Path, confirmed: int, seconds: float) -> list[st
     return [line.rstrip("\n") for line in lines if line.endswith("\n")]
 
 
-def test_a_kill_at_any_moment_loses_nothing_that_was_confirmed(demo_dir: Path) -> None:
+def test_a_kill_at_any_moment_loses_nothing_that_was_confirmed(small_dir: Path) -> None:
     random_ = random.Random(11)
     confirmed: set[str] = set()
     for _ in range(KILLS):
-        lines = work_until_killed(demo_dir, random_.randint(0, 6), random_.uniform(0, 0.02))
+        lines = work_until_killed(small_dir, random_.randint(0, 6), random_.uniform(0, 0.02))
         # Each start recovers what the kill before left behind, and proves the whole store.
         assert lines[:2] == ["opened", "proven True"]
         assert all(line.startswith("confirmed ") for line in lines[2:])
         confirmed |= {line.split()[1] for line in lines[2:]}
 
     async def examine() -> None:
-        session = await Session.open(demo_dir)
+        session = await Session.open(small_dir)
         room = StockRoom(session)
         rows = await session.query("SELECT movement_id FROM stock_movements")
         stored = {row["movement_id"] for row in rows}

@@ -35,25 +35,25 @@ def finding(settings: Settings, subject: str) -> Finding:
 
 
 def test_a_healthy_computer_has_no_problem(
-    demo_dir: Path, capsys: pytest.CaptureFixture[str]
+    small_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["doctor", "--data-dir", str(demo_dir)]) == 0
+    assert main(["doctor", "--data-dir", str(small_dir)]) == 0
     out, err = capsys.readouterr()
     assert "PROBLEM" not in out
     assert out.endswith("Everything that `zava run` needs is here.\n")
     assert err == ""
     for subject in ("Python", "Ditto SDK", "Qt for Python", "System libraries", "Display"):
         assert f"ok       {subject}: " in out
-    assert f"ok       Data folder: {demo_dir}\n" in out
+    assert f"ok       Data folder: {small_dir}\n" in out
     size = float(out.split("Local store: ")[1].split(" MB")[0])
-    assert 10 < size < 100
+    assert 5 < size < 50
 
 
-def test_it_leaves_the_store_as_it_is(demo_dir: Path) -> None:
-    files = {file.name for file in demo_dir.iterdir()}
-    examine(Settings(demo_dir))
-    assert {file.name for file in demo_dir.iterdir()} == files
-    assert finding(Settings(demo_dir), "Local store").level == GOOD
+def test_it_leaves_the_store_as_it_is(small_dir: Path) -> None:
+    files = {file.name for file in small_dir.iterdir()}
+    examine(Settings(small_dir))
+    assert {file.name for file in small_dir.iterdir()} == files
+    assert finding(Settings(small_dir), "Local store").level == GOOD
 
 
 def test_it_names_the_files_that_settings_come_from(
@@ -73,10 +73,10 @@ async def _without_zone(folder: Path) -> None:
     await session.close()
 
 
-def test_a_store_without_a_time_zone_is_a_note(demo_dir: Path) -> None:
-    assert all(one.subject != "Time zone" for one in examine(Settings(demo_dir)))
-    asyncio.run(_without_zone(demo_dir))
-    found = finding(Settings(demo_dir), "Time zone")
+def test_a_store_without_a_time_zone_is_a_note(small_dir: Path) -> None:
+    assert all(one.subject != "Time zone" for one in examine(Settings(small_dir)))
+    asyncio.run(_without_zone(small_dir))
+    found = finding(Settings(small_dir), "Time zone")
     assert (found.level, found.text.split(",")[0]) == (
         NOTE,
         "Seattle has the days of this computer",
@@ -165,25 +165,25 @@ def test_an_empty_store_is_a_note_with_the_way_to_fill_it(
     )
 
 
-def test_a_store_in_use_is_a_problem(demo_dir: Path) -> None:
-    with programs.start("tests.helpers.worker", demo_dir, "work") as worker:
+def test_a_store_in_use_is_a_problem(small_dir: Path) -> None:
+    with programs.start("tests.helpers.worker", small_dir, "work") as worker:
         assert worker.stdout is not None
         assert worker.stdout.readline() == "opened\n"
-        found = finding(Settings(demo_dir), "Local store")
+        found = finding(Settings(small_dir), "Local store")
         worker.kill()
     assert (found.level, found.text) == (BAD, "a running Zava holds it")
 
 
 @pytest.mark.parametrize("folder", ["ditto_store", "ditto_attachments"])
-def test_a_damaged_store_is_a_problem(demo_dir: Path, folder: str) -> None:
-    (store_directory(demo_dir) / folder / "db.sql").write_bytes(b"no database")
+def test_a_damaged_store_is_a_problem(small_dir: Path, folder: str) -> None:
+    (store_directory(small_dir) / folder / "db.sql").write_bytes(b"no database")
     ended = programs.run(
-        "app", "doctor", "--data-dir", demo_dir, variables={"QT_QPA_PLATFORM": "offscreen"}
+        "app", "doctor", "--data-dir", small_dir, variables={"QT_QPA_PLATFORM": "offscreen"}
     )
     assert (ended.code, ended.err) == (1, "")
     assert "PROBLEM  Local store: " in ended.out
     assert "is damaged: " in ended.out
-    assert str(demo_dir) in ended.out
+    assert str(small_dir) in ended.out
 
 
 # --- versions, libraries, credentials

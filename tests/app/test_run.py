@@ -80,9 +80,9 @@ def examine(data_dir: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_a_signal_ends_it_cleanly(
-    demo_dir: Path, number: signal.Signals, capsys: pytest.CaptureFixture[str]
+    small_dir: Path, number: signal.Signals, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with running(demo_dir) as program:
+    with running(small_dir) as program:
         asked = time.monotonic()
         program.send_signal(number)
         out, err = program.communicate(timeout=ENDS)
@@ -90,17 +90,17 @@ def test_a_signal_ends_it_cleanly(
     with capsys.disabled():
         print(f" [{number.name} to end: {seconds:.2f} s]", end="")
     assert (program.returncode, out, err) == (0, "", "")
-    log = (demo_dir / "zava.log").read_text("utf-8").splitlines()
+    log = (small_dir / "zava.log").read_text("utf-8").splitlines()
     # The folder was copied with the usual rights.
     assert "could be read by other users" in log.pop(0)
     assert [line.split("zava: ")[1].split()[0] for line in log] == ["started", "ended"]
-    assert not store_in_use(demo_dir)
-    assert not (store_directory(demo_dir) / "ditto_store" / "db.sql-wal").exists()
-    examine(demo_dir)
+    assert not store_in_use(small_dir)
+    assert not (store_directory(small_dir) / "ditto_store" / "db.sql-wal").exists()
+    examine(small_dir)
 
 
-def test_a_signal_while_it_starts_ends_it_too(demo_dir: Path) -> None:
-    variables = OFFSCREEN | {"ZAVA_DATA_DIR": str(demo_dir)}
+def test_a_signal_while_it_starts_ends_it_too(small_dir: Path) -> None:
+    variables = OFFSCREEN | {"ZAVA_DATA_DIR": str(small_dir)}
     for delay in (0.3, 0.6):
         with programs.start("app", "run", variables=variables) as program:
             time.sleep(delay)
@@ -109,12 +109,12 @@ def test_a_signal_while_it_starts_ends_it_too(demo_dir: Path) -> None:
         # Before it listens to the signal the system ends it: nothing is open by then.
         assert program.returncode in (0, -signal.SIGTERM)
         assert err == ""
-    examine(demo_dir)
+    examine(small_dir)
 
 
-def test_whoever_works_alone_does_not_wait_for_libraries_of_sync(demo_dir: Path) -> None:
+def test_whoever_works_alone_does_not_wait_for_libraries_of_sync(small_dir: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SIGN_IN, demo_dir],
+        [sys.executable, "-c", SIGN_IN, small_dir],
         cwd=programs.ROOT,
         env=programs.environment(**OFFSCREEN),
         capture_output=True,
@@ -125,12 +125,12 @@ def test_whoever_works_alone_does_not_wait_for_libraries_of_sync(demo_dir: Path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")
 
 
-def test_a_second_instance_says_one_sentence(demo_dir: Path) -> None:
-    with running(demo_dir) as program:
-        second = programs.run("app", "run", "--data-dir", demo_dir, variables=OFFSCREEN)
+def test_a_second_instance_says_one_sentence(small_dir: Path) -> None:
+    with running(small_dir) as program:
+        second = programs.run("app", "run", "--data-dir", small_dir, variables=OFFSCREEN)
         assert (second.code, second.out) == (1, "")
         assert second.err == (
-            f"zava: Another Zava is using {demo_dir}: close it, or choose another data folder "
+            f"zava: Another Zava is using {small_dir}: close it, or choose another data folder "
             "with --data-dir.\n"
         )
         assert program.poll() is None
@@ -139,26 +139,26 @@ def test_a_second_instance_says_one_sentence(demo_dir: Path) -> None:
         assert (program.returncode, err) == (0, "")
 
 
-def test_a_damaged_store_says_one_sentence_and_the_log_says_why(demo_dir: Path) -> None:
-    (store_directory(demo_dir) / "ditto_store" / "db.sql").write_bytes(os.urandom(50_000))
-    ended = programs.run("app", "run", "--data-dir", demo_dir, variables=OFFSCREEN)
+def test_a_damaged_store_says_one_sentence_and_the_log_says_why(small_dir: Path) -> None:
+    (store_directory(small_dir) / "ditto_store" / "db.sql").write_bytes(os.urandom(50_000))
+    ended = programs.run("app", "run", "--data-dir", small_dir, variables=OFFSCREEN)
     assert (ended.code, ended.out) == (1, "")
     assert ended.err == (
-        f"zava: The store in {demo_dir} is damaged: move that folder away to keep it, or delete "
+        f"zava: The store in {small_dir} is damaged: move that folder away to keep it, or delete "
         "the store with `zava reset`, then start again.\n"
     )
-    assert "passphrase" in (demo_dir / "zava.log").read_text("utf-8").lower()
+    assert "passphrase" in (small_dir / "zava.log").read_text("utf-8").lower()
 
 
-def test_a_store_that_is_not_there_is_a_wrong_setting(demo_dir: Path) -> None:
+def test_a_store_that_is_not_there_is_a_wrong_setting(small_dir: Path) -> None:
     ended = programs.run(
-        "app", "run", "--data-dir", demo_dir, "--store", "store_atlantis", variables=OFFSCREEN
+        "app", "run", "--data-dir", small_dir, "--store", "store_atlantis", variables=OFFSCREEN
     )
     assert (ended.code, ended.out) == (1, "")
     assert ended.err.count("\n") == 1
     assert ended.err.startswith("zava: ZAVA_STORE is 'store_atlantis', which is no store here: ")
     assert all(store_id in ended.err for store_id in STORE_IDS)
-    examine(demo_dir)
+    examine(small_dir)
 
 
 @pytest.mark.parametrize("folder", ["file/data", "file"])
@@ -171,19 +171,19 @@ def test_a_folder_that_cannot_be_is_one_sentence(tmp_path: Path, folder: str) ->
     assert "choose another data folder" in ended.err
 
 
-def test_a_mongodb_that_cannot_be_named_so_is_one_sentence(demo_dir: Path) -> None:
+def test_a_mongodb_that_cannot_be_named_so_is_one_sentence(small_dir: Path) -> None:
     variables = OFFSCREEN | {"MONGODB_LOCAL_CONNECTION_STRING": "localhost:27017"}
-    ended = programs.run("app", "run", "--data-dir", demo_dir, variables=variables)
+    ended = programs.run("app", "run", "--data-dir", small_dir, variables=variables)
     assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
     assert ended.err.startswith("zava: MONGODB_LOCAL_CONNECTION_STRING ")
 
 
-def test_a_log_that_cannot_be_written_keeps_nobody_from_working(demo_dir: Path) -> None:
-    demo_dir.joinpath("zava.log").mkdir()
-    variables = OFFSCREEN | {"ZAVA_DATA_DIR": str(demo_dir)}
+def test_a_log_that_cannot_be_written_keeps_nobody_from_working(small_dir: Path) -> None:
+    small_dir.joinpath("zava.log").mkdir()
+    variables = OFFSCREEN | {"ZAVA_DATA_DIR": str(small_dir)}
     with programs.start("app", "run", variables=variables) as program:
         deadline = time.monotonic() + PATIENCE
-        while not store_in_use(demo_dir) and time.monotonic() < deadline:
+        while not store_in_use(small_dir) and time.monotonic() < deadline:
             time.sleep(0.02)
         time.sleep(0.5)
         program.send_signal(signal.SIGTERM)
@@ -191,12 +191,12 @@ def test_a_log_that_cannot_be_written_keeps_nobody_from_working(demo_dir: Path) 
     assert (program.returncode, err) == (0, "")
 
 
-def test_a_qt_that_cannot_open_a_window_is_one_sentence(demo_dir: Path) -> None:
+def test_a_qt_that_cannot_open_a_window_is_one_sentence(small_dir: Path) -> None:
     ended = programs.run(
         "app",
         "run",
         "--data-dir",
-        demo_dir,
+        small_dir,
         # A display that answers nothing but has a name that is not checked beforehand.
         variables={"DISPLAY": "nowhere.invalid:7"},
     )
@@ -206,13 +206,13 @@ def test_a_qt_that_cannot_open_a_window_is_one_sentence(demo_dir: Path) -> None:
     assert "zava doctor" in ended.err
 
 
-def test_what_nobody_expected_is_one_sentence_and_a_log(demo_dir: Path) -> None:
-    (demo_dir / "device-id").unlink(missing_ok=True)
-    (demo_dir / "device-id").mkdir()
+def test_what_nobody_expected_is_one_sentence_and_a_log(small_dir: Path) -> None:
+    (small_dir / "device-id").unlink(missing_ok=True)
+    (small_dir / "device-id").mkdir()
     secret = "a-token-that-nobody-may-see"
     variables = OFFSCREEN | {"DITTO_OFFLINE_TOKEN": secret}
-    ended = programs.run("app", "run", "--data-dir", demo_dir, variables=variables)
-    log = demo_dir / "zava.log"
+    ended = programs.run("app", "run", "--data-dir", small_dir, variables=variables)
+    log = small_dir / "zava.log"
     assert (ended.code, ended.out) == (1, "")
     assert ended.err == f"zava: That failed, and it is our mistake; details are in {log}.\n"
     assert "IsADirectoryError" in log.read_text("utf-8")

@@ -31,9 +31,9 @@ class Desk:
 
 @pytest.fixture
 def desk(
-    demo_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    small_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Desk:
-    return Desk(demo_dir, monkeypatch, capsys)
+    return Desk(small_dir, monkeypatch, capsys)
 
 
 def test_the_first_manager_and_a_forgotten_pin(desk: Desk) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Final, NotRequired
 
 from connector_config.schema import collections as names
@@ -86,7 +88,7 @@ class Bad:
 
 def good(collection: str, name: str = "one") -> Document:
     """A document with every field that a collection has; its id fields are made of a name."""
-    document: Document = _sample(SHAPES[collection], collection, ())
+    document: Document = deepcopy(_kept_sample(collection))
     for field in COLLECTIONS[collection].id_fields:
         document[field] = f"{name}-{field}"
     for field in ("store_id", "primary_store_id", "to_store_id"):
@@ -125,6 +127,11 @@ def _paths(document: Document, above: Path) -> Iterator[Path]:
         yield (*above, name)
         if isinstance(value, dict):
             yield from _paths(value, (*above, name))
+
+
+@cache
+def _kept_sample(collection: str) -> Any:
+    return _sample(SHAPES[collection], collection, ())
 
 
 def _sample(hint: Any, collection: str, path: Path) -> Any:

@@ -32,7 +32,10 @@ async def paper_of(unit: UnitOfWork, receipt: GoodsReceipt) -> Paper | None:
 
 async def with_number(unit: UnitOfWork, store_id: str, number: str) -> Paper | None:
     """The transfer to a store, or its purchase order, with a number; None where neither is here."""
-    parameters = {"store_id": store_id, "number": number.strip()}
+    if not (number := number.strip()):
+        # One from the back office may have none either: it is of no receipt for that.
+        return None
+    parameters = {"store_id": store_id, "number": number}
     for row in await unit.query(_TRANSFER_NUMBER, parameters):
         return to_transfer(row)
     for row in await unit.query(_PURCHASE_ORDER_NUMBER, parameters):

@@ -106,6 +106,9 @@ class ClosingScreen(Screen):
     def deactivate(self) -> None:
         self.view_model.deactivate()
 
+    def say(self, message: Message) -> None:
+        self.view_model.say(message)
+
     def focus_first(self) -> None:
         self.table.focus_a_row()
 

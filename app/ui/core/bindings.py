@@ -23,6 +23,8 @@ _SHOWN = {
     "-": "\N{MINUS SIGN}",
 }
 
+_REPEATED = ("Up", "Down", "PgUp", "PgDown", "Left", "Right", "+", "-")
+
 ENTER = ("Ctrl+Enter",)
 """The Enter of the number pad, for what the other one does, too."""
 
@@ -80,6 +82,7 @@ class Keys:
             self._all.append(binding)
             for key in binding.keys:
                 shortcut = QShortcut(QKeySequence(key), widget, context=context)
+                shortcut.setAutoRepeat(False)
                 shortcut.activated.connect(binding.act)
 
     def press(self, *bindings: Binding) -> None:
@@ -88,7 +91,10 @@ class Keys:
         self._pressed += bindings
 
     def act(self, event: QKeyEvent) -> bool:
-        """Do what a pressed key does; False where it does nothing here."""
+        """Do what a pressed key does; False where it does nothing here.
+
+        One that is held down acts once, but where it walks or steps.
+        """
         typed = plain_text(event)
         text = letter_of(event) if typed.isalpha() else typed
         other = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -96,7 +102,8 @@ class Keys:
         name = QKeySequence(event.key()).toString() if plain else ""
         for binding in self._pressed:
             if (text in binding.keys or name in binding.keys) and binding.when():
-                binding.act()
+                if name in _REPEATED or not event.isAutoRepeat():
+                    binding.act()
                 return True
         return False
 

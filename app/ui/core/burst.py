@@ -62,6 +62,37 @@ def start_of_code(
     `in_text` says that the keys go to a text field, `ended_after_ms` how soon the Enter or Tab came
     behind them, None where none did; `is_known` knows the codes of products, places and papers.
     """
+    start = _start(keys, is_known, in_text, ended_after_ms)
+    if start and not is_known(signs_of(keys[start:])):
+        # A scanner that was held up in its code: its pace tells the rest only, the code tells all.
+        return next((at for at in range(start) if is_known(signs_of(keys[at:]))), start)
+    return start
+
+
+def codes_apart(keys: Sequence[Key], is_known: Callable[[str], bool]) -> list[Sequence[Key]]:
+    """The codes that came without an end between them; all keys are one where that is not sure."""
+    gaps = [one.gap_ms for one in keys[1:]]
+    longest = max(gaps, default=0)
+    if longest > FAST_MS and not is_known(signs_of(keys)):
+        at = gaps.index(longest) + 1
+        codes = [*codes_apart(keys[:at], is_known), *codes_apart(keys[at:], is_known)]
+        if all(is_known(signs_of(one)) for one in codes):
+            return codes
+    return [keys]
+
+
+def signs_of(keys: Sequence[Key]) -> str:
+    """What keys add up to."""
+    return "".join(one.sign for one in keys)
+
+
+def _start(
+    keys: Sequence[Key],
+    is_known: Callable[[str], bool],
+    in_text: bool,
+    ended_after_ms: int | None,
+) -> int | None:
+    """The same, by the pace of the keys, and where that is slow also by what they say."""
     if ended_after_ms is None and not any(one.sign.isalnum() for one in keys):
         # Plus pressed ten times is ten units, however evenly.
         return None
@@ -85,23 +116,6 @@ def start_of_code(
     if len(keys) >= _MANY:
         return 0
     return regular if regular < len(keys) else None
-
-
-def codes_apart(keys: Sequence[Key], is_known: Callable[[str], bool]) -> list[Sequence[Key]]:
-    """The codes that came without an end between them; all keys are one where that is not sure."""
-    gaps = [one.gap_ms for one in keys[1:]]
-    longest = max(gaps, default=0)
-    if longest > FAST_MS and not is_known(signs_of(keys)):
-        at = gaps.index(longest) + 1
-        codes = [*codes_apart(keys[:at], is_known), *codes_apart(keys[at:], is_known)]
-        if all(is_known(signs_of(one)) for one in codes):
-            return codes
-    return [keys]
-
-
-def signs_of(keys: Sequence[Key]) -> str:
-    """What keys add up to."""
-    return "".join(one.sign for one in keys)
 
 
 def _start_of_fast(gaps: Sequence[int]) -> int | None:

@@ -20,7 +20,7 @@ class QuantityTable(ChoiceTable):
 
     `stepped` carries 1 or -1 for the chosen row. `begun` carries what a quantity begins with, and
     the row as it was before its sign where that has changed it already, else None; `lost` carries a
-    Message where the row of such a sign is not the chosen one any more.
+    Message where the row of such a sign is not the chosen one any more, or where none is chosen.
     """
 
     stepped = Signal(int)
@@ -54,12 +54,16 @@ class QuantityTable(ChoiceTable):
         super().focusOutEvent(event)
 
     def _on_stepped(self, by: int) -> None:
+        if self._lacks_line("+" if by > 0 else "-"):
+            return
         # What is typed for the row is another quantity by now than the row has.
         self._before = None if self._held() else self.current()
         self.stepped.emit(by)
 
     def _on_begun(self, text: str, is_late: bool) -> None:
         before, now = self._before if is_late else None, self.current()
+        if before is None and self._lacks_line(text):
+            return
         if is_late and before is None:
             self.begun.emit(text[1:], None)
         elif before is None:
@@ -68,3 +72,10 @@ class QuantityTable(ChoiceTable):
             self.begun.emit(text, before)
         else:
             self.lost.emit(problem(f"{text} was not taken: the line that it is for is gone."))
+
+    def _lacks_line(self, text: str) -> bool:
+        """Whether nothing is chosen for which this could be typed; that is said."""
+        if self.current() is not None or self._held():
+            return False
+        self.lost.emit(problem(f"{text} was not taken: choose a line first."))
+        return True

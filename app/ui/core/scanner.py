@@ -26,6 +26,7 @@ from app.ui.core.patience import LIMIT_MS, Patience
 from app.ui.core.scanner_keys import (
     Kind,
     is_function_key,
+    is_held_down,
     kind_of,
     name_of,
     pressed_at,
@@ -185,7 +186,7 @@ class ScannerFilter(QObject):
             case _:
                 # It acts at once, so what was pressed before it has to act first.
                 self._let_go()
-                return False
+                return is_held_down(event, self._focus())
         self._last = now
         self._patience.begin()
         if taken:
@@ -240,7 +241,7 @@ class ScannerFilter(QObject):
         if start is None and not self._trails(now):
             self._let_go()
             self._before.forget()
-            return False
+            return is_held_down(event, self._focus())
         self._down.add(event.key())
         self._ended = now
         self._ends.append(name_of(event))

@@ -7,6 +7,7 @@ from time import monotonic
 
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.ui.core.burst import SEPARATOR
 
@@ -88,3 +89,10 @@ def sign_of_alt_code(digits: str) -> str:
     number = int(digits) % 256 if digits else 0
     encoding = "cp1252" if digits.startswith("0") else "cp437"
     return bytes([number]).decode(encoding, "ignore") if number else ""
+
+
+def is_held_down(event: QKeyEvent, focus: QWidget | None) -> bool:
+    """Whether a key repeats that answers, posts or gives up: what it led to is not seen yet."""
+    answers = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+    writes = isinstance(focus, QPlainTextEdit) and event.key() != Qt.Key.Key_Escape
+    return answers and not writes and event.isAutoRepeat()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.changes import NewlyMade
 from app.domain.scans import Scan
 from app.ui.core.bindings import Binding, Keys
+from app.ui.core.message import Message
 
 
 class Screen(QWidget):
@@ -66,6 +67,11 @@ class Screen(QWidget):
         """What is typed, kept here and not saved, as a sentence; empty where there is nothing."""
         return ""
 
+    @property
+    def shows_unsaved(self) -> bool:
+        """Whether that can be seen, as long as the screen is shown."""
+        return bool(self.unsaved)
+
     def show_unsaved(self) -> None:
         """Move the keyboard to what is typed and not saved; the screen is shown already."""
         self.focus_first()
@@ -89,6 +95,9 @@ class Screen(QWidget):
 
     def open_current(self) -> None:
         """Open what is selected, or what fits best, as Enter in the bar asks."""
+
+    def say(self, message: Message) -> None:
+        """Say something in place of what was said of the last work, where a screen says that."""
 
     def show_undone(self, change: NewlyMade) -> None:
         """Show what became of a change that was just undone, where this screen is about it."""

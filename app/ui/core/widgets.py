@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -180,7 +180,17 @@ class _Ringed(QPushButton):
 
 
 class _Button(_Ringed):
-    """Enter presses it too, not only the space bar, inside and outside of dialogs."""
+    """Enter presses it too, not only the space bar, inside and outside of dialogs.
+
+    A double click is one press, but where it steps: what the first click did is not seen yet, and
+    the second one would be about the next order, case or change.
+    """
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.property("look") == "step":
+            super().mouseDoubleClickEvent(event)
+        else:
+            event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

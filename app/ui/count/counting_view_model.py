@@ -233,6 +233,10 @@ class CountingViewModel(QObject):
             self._mine = counted | self._mine
             self._show()
 
+    def say(self, message: Message) -> None:
+        """Show a message."""
+        self._update(message=message)
+
     def say_not_approved(self) -> None:
         """Say that a count was not stored, because no manager approved it."""
         self._update(message=problem(NOT_APPROVED))

@@ -166,6 +166,10 @@ class ReviewViewModel(QObject):
         actor = replace(self._actor, approved_by=approval)
         return await self._stocktakes.post(self.state.stocktake, actor)
 
+    def say(self, message: Message) -> None:
+        """Show a message."""
+        self._update(message=message)
+
     def say_not_approved(self) -> None:
         """Say that nothing was posted, because no manager approved it."""
         self._update(message=problem(NOT_APPROVED))

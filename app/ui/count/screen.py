@@ -13,7 +13,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.approving import Approving
 from app.ui.core.bindings import Binding
 from app.ui.core.command import Command
-from app.ui.core.message import problem
+from app.ui.core.message import Message, problem
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
 from app.ui.count.counting import CountingPage
@@ -109,6 +109,10 @@ class CountScreen(Screen):
     def take_typed(self) -> bool:
         # What was scanned is counted, also by somebody who just walks away.
         return self.page is not self.counting or self.counting.keep()
+
+    def say(self, message: Message) -> None:
+        self._counting.say(message)
+        self._review.say(message)
 
     def focus_first(self) -> None:
         self.page.focus_first()

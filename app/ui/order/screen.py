@@ -15,6 +15,7 @@ from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
 from app.ui.core.approving import Approving
 from app.ui.core.bindings import ENTER, Binding
+from app.ui.core.message import Message
 from app.ui.core.printing import Printing
 from app.ui.core.report import Report, printout
 from app.ui.core.screen import Screen
@@ -94,6 +95,9 @@ class OrderScreen(Screen):
         self.view_model.deactivate()
         self.lookup.stop()
         self.draft.deactivate()
+
+    def say(self, message: Message) -> None:
+        self.view_model.say(message)
 
     def focus_first(self) -> None:
         if self.view_model.state.placed is not None:

@@ -17,7 +17,7 @@ from app.ui.core.approving import Approving
 from app.ui.core.bindings import Binding
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import counted, money
-from app.ui.core.message import problem
+from app.ui.core.message import Message, problem
 from app.ui.core.printing import Printing
 from app.ui.core.report import Report, printout
 from app.ui.core.screen import Screen
@@ -92,6 +92,9 @@ class OrdersScreen(Screen):
 
     def deactivate(self) -> None:
         self.view_model.deactivate()
+
+    def say(self, message: Message) -> None:
+        self.view_model.say(message)
 
     def focus_first(self) -> None:
         if self.view_model.state.order is None:

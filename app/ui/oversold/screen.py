@@ -172,10 +172,15 @@ class OversoldScreen(Screen):
             ),
         )
         view_model.state_changed.connect(self._render)
+        view_model.settled.connect(self._on_settled)
+        view_model.refused.connect(self._on_refused)
         view_model.word_needed.connect(
             lambda error, settle: approving.ask(self, error, settle, view_model.say_not_approved)
         )
         self._render(view_model.state)
+
+    def say(self, message: Message) -> None:
+        self.view_model.say(message)
 
     def focus_first(self) -> None:
         table = self.settled if self._pages.currentIndex() else self.table
@@ -243,6 +248,19 @@ class OversoldScreen(Screen):
         plan.do()
         self.note.setText("")
         self.focus_first()
+
+    def _on_settled(self, key: str, note: str) -> None:
+        # With a manager's word it is settled after it was refused.
+        if key != self._noted and self._notes.get(key, "").strip() == note:
+            self._notes.pop(key, None)
+        elif key == self._noted and self.note.text().strip() == note:
+            self.note.setText("")
+
+    def _on_refused(self, key: str, note: str) -> None:
+        if key != self._noted:
+            self._notes.setdefault(key, note)
+        elif not self.note.text().strip():
+            self.note.setText(note)
 
     def _turn(self) -> None:
         self._turn_to("open" if self._pages.currentIndex() else "settled")

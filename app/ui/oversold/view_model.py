@@ -21,8 +21,9 @@ from app.domain.rights import Right, may
 from app.ui.core.actions import Actions
 from app.ui.core.approving import NOT_APPROVED
 from app.ui.core.command import Command
-from app.ui.core.formats import distance, number
+from app.ui.core.formats import distance, money, number
 from app.ui.core.message import NO_MESSAGE, Message, problem
+from connector_config.errors import UserError
 
 _FAR = float("inf")
 
@@ -91,11 +92,14 @@ class OversoldState:
 class OversoldViewModel(QObject):
     """Follows some stores from sign-in to sign-out; those who may not settle see only notices.
 
-    `word_needed` carries the WordNeededError of a settlement, and what does it once a manager's
-    Approval is there.
+    `settled` and `refused` carry the key of a case that was settled, or was not, with the note,
+    `word_needed` the WordNeededError of a settlement, and what does it once a manager's Approval is
+    there.
     """
 
     state_changed = Signal(object)
+    settled = Signal(str, str)
+    refused = Signal(str, str)
     word_needed = Signal(object, object)
 
     def __init__(
@@ -121,7 +125,7 @@ class OversoldViewModel(QObject):
         self.may_settle = may(actor.profile.role, Right.SETTLE_OVERSOLD)
         self.state = OversoldState()
         self._actions = Actions(self)
-        self._actions.failed.connect(lambda error: self._say(problem(error)))
+        self._actions.failed.connect(lambda error: self.say(problem(error)))
         self._looking = Command(self._find_ways, self)
         self._looking.changed.connect(self._look_again)
         self._heard = Oversold()
@@ -155,7 +159,8 @@ class OversoldViewModel(QObject):
         # What is offered may be for another case by the time that it is done.
         sender = self._senders[0][0] if self._senders else None
         product = self._substitutes[0][0] if self._substitutes else None
-        settle = partial(self._settle, row, sale, kind, note.strip(), sender, product)
+        note = note.strip()
+        settle = partial(self._settle, row, sale, kind, note, sender, product)
 
         def do(approval: Approval | None = None) -> None:
             self._actions.add(lambda: work(replace(self._actor, approved_by=approval)))
@@ -163,15 +168,23 @@ class OversoldViewModel(QObject):
         async def work(actor: Actor) -> None:
             try:
                 await settle(actor)
-            except WordNeededError as error:
+            except UserError as error:
+                self.refused.emit(row.key, note)
+                if not isinstance(error, WordNeededError):
+                    raise
                 self.word_needed.emit(error, do)
 
         detail = next(one.detail for one in self.state.ways if one.kind is kind)
         return Plan(_question(kind, sale, detail), do)
 
+    def say(self, message: Message) -> None:
+        """Show a message."""
+        self.state = replace(self.state, message=message)
+        self.state_changed.emit(self.state)
+
     def say_not_approved(self) -> None:
         """Say that a sale was not settled, because no manager approved it."""
-        self._say(problem(NOT_APPROVED))
+        self.say(problem(NOT_APPROVED))
 
     def mark_seen(self, row: SettledRow) -> None:
         """Note that the person for whom a notice is has read it."""
@@ -204,15 +217,12 @@ class OversoldViewModel(QObject):
         else:
             await self._oversold.cancel(case, sale, actor, note)
             done = f"Order {sale.number or sale.order_id} is cancelled"
+        self.settled.emit(row.key, note)
         if self._chosen == row.key:
             # On to the next one that is open, if there is one.
             self._chosen = ""
         self._refresh()
-        self._say(Message(f"{done}: {row.name} is settled."))
-
-    def _say(self, message: Message) -> None:
-        self.state = replace(self.state, message=message)
-        self.state_changed.emit(self.state)
+        self.say(Message(f"{done}: {row.name} is settled."))
 
     def _on_oversold(self, found: Oversold) -> None:
         self._heard = found
@@ -280,7 +290,8 @@ class OversoldViewModel(QObject):
         name = sale.number or sale.order_id
         if self._substitutes:
             product, item = self._substitutes[0]
-            detail = f"Give {product.name} instead: {number(item.on_hand)} here."
+            price = money(product.price)
+            detail = f"Give {product.name} instead, for {price} each: {number(item.on_hand)} here."
             swap = Way(SettlementKind.SWAP, detail)
         else:
             swap = Way(SettlementKind.SWAP, "Nothing of its kind is here in its place.", False)

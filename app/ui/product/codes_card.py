@@ -29,7 +29,7 @@ class CodesCard(QFrame):
     def __init__(self, view_model: CodesViewModel, appearance: Appearance) -> None:
         super().__init__()
         self.view_model = view_model
-        self._shown: tuple[TaughtCode, ...] | None = None
+        self._shown: tuple[bool, tuple[TaughtCode, ...]] | None = None
         self.add_button = button("Add a code…", self.open_dialog, tip="Type or scan it")
         tinted(self.add_button, "barcode_scanner", appearance)
         self._codes = column(spacing=8)
@@ -62,11 +62,11 @@ class CodesCard(QFrame):
         self._message.say(state.message)
         self.undo.setVisible(state.may_undo)
         self._said.setVisible(bool(state.message))
-        if state.codes == self._shown:
+        if (state.is_read, state.codes) == self._shown:
             return
-        self._shown = state.codes
+        self._shown = state.is_read, state.codes
         clear(self._codes)
-        if not state.codes:
+        if state.is_read and not state.codes:
             self._codes.addWidget(Text("None beside the SKU.", "muted"))
         for code in state.codes:
             self._codes.addWidget(self._entry(code, state.may_correct))

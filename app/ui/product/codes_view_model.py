@@ -22,9 +22,13 @@ from connector_config.errors import UserError
 
 @dataclass(frozen=True, slots=True)
 class CodesState:
-    """The codes of a product, single units first; `may_undo` is about what `message` says."""
+    """The codes of a product, single units first; `may_undo` is about what `message` says.
+
+    Until `is_read` nobody knows whether it has any.
+    """
 
     codes: tuple[TaughtCode, ...] = ()
+    is_read: bool = False
     may_correct: bool = False
     message: Message = NO_MESSAGE
     may_undo: bool = False
@@ -61,9 +65,11 @@ class CodesViewModel(QObject):
         self.close()
         self._product_id, self._name = product_id, name
         self._take_back = None
-        self._update(codes=(), message=NO_MESSAGE, may_undo=False)
+        self._update(codes=(), is_read=False, message=NO_MESSAGE, may_undo=False)
         self._following.callback(
-            self._codes.watch(product_id, lambda codes: self._update(codes=tuple(codes)))
+            self._codes.watch(
+                product_id, lambda codes: self._update(codes=tuple(codes), is_read=True)
+            )
         )
 
     def close(self) -> None:

@@ -72,7 +72,7 @@ class PlaceCard(QFrame):
     def open_labels(self) -> LabelsDialog | None:
         """Print labels of the product and of its place."""
         state = self._view_model.state
-        if state.product is None:
+        if state.product is None or not self._view_model.has_read():
             return None
         place = state.item.place if state.item else Place()
         label = product_label(state.product, place, self._view_model.ean13)

@@ -148,6 +148,10 @@ class ProductScreen(Screen):
     def unsaved(self) -> str:
         return self.view_model.unsaved_words
 
+    @property
+    def shows_unsaved(self) -> bool:
+        return self.view_model.state.draft.is_typed
+
     def show_unsaved(self) -> None:
         self.show_product(self.view_model.unsaved)
         self.stock.form.quantity.setFocus()

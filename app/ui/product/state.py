@@ -91,12 +91,14 @@ class Elsewhere:
 class ProductState:
     """What the card shows.
 
+    Until `is_read` nobody knows whether the store has the product: `item` is None then, too.
     `preview` is what on hand would become; `unexplained` counts units whose movements have not
     arrived.
     """
 
     product: Product | None = None
     item: StockItem | None = None
+    is_read: bool = False
     elsewhere: tuple[Elsewhere, ...] = ()
     ledger: Ledger | None = None
     draft: Draft = field(default_factory=Draft)

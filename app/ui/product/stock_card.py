@@ -14,6 +14,9 @@ from app.ui.core.zoom import px
 from app.ui.product.state import ProductState
 from app.ui.product.view_model import ProductViewModel
 
+_MISSING = "Not stocked here", "This store does not carry the product."
+_UNREAD = "Being read", "What this store has of it is being read."
+
 
 class StockCard(QFrame):
     """The card: on hand with its state, one-unit steps, and the adjust form."""
@@ -51,13 +54,14 @@ class StockCard(QFrame):
         item = state.item
         self._number.setText(number(item.on_hand) if item and not item.fault else "\N{EN DASH}")
         self._number.set_tone("danger" if item and item.on_hand < 0 else "")
-        self._state.setText(STATE_LABELS[item.state] if item else "Not stocked here")
+        missing = _MISSING if state.is_read else _UNREAD
+        self._state.setText(STATE_LABELS[item.state] if item else missing[0])
         self._state.set_tone(STATE_TONES[item.state] if item else "")
         facts = (
             f"Reorder point {number(item.reorder_point)}  ·  "
             f"Last counted {local_date(item.last_counted)}"
             if item
-            else "This store does not carry the product."
+            else missing[1]
         )
         self._facts.setText(facts + (f"\n{item.notes}" if item and item.notes else ""))
         changeable = item is not None and state.may_adjust

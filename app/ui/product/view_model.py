@@ -28,6 +28,7 @@ from connector_config.errors import UserError
 
 _SETTLE_MS = 1_500
 _NOT_HERE = "This store does not stock the product."
+_NOT_READ = "The stock of this product is still being read: press it again in a moment."
 _NOT_THIS_ROLE = "Sales reps look stock up; a store worker changes it."
 
 
@@ -207,10 +208,17 @@ class ProductViewModel(QObject):
 
     def may_change(self) -> bool:
         """Whether this person can change the stock of the product here; else say why not."""
-        if self.state.item is None or not self.state.may_adjust:
-            self.refused.emit(_NOT_HERE if self.state.item is None else _NOT_THIS_ROLE)
-            return False
-        return True
+        if not self.state.may_adjust:
+            self.refused.emit(_NOT_THIS_ROLE)
+        elif self.has_read() and self.state.item is None:
+            self.refused.emit(_NOT_HERE)
+        return self.state.may_adjust and self.state.item is not None
+
+    def has_read(self) -> bool:
+        """Whether what the store has of the product is read; else say that it comes."""
+        if not self.state.is_read:
+            self.refused.emit(_NOT_READ)
+        return self.state.is_read
 
     def move_to(self, aisle: str, shelf: str, bin_: str) -> None:
         """Put the product at another place; `moved` or `place_refused` answers."""
@@ -327,6 +335,7 @@ class ProductViewModel(QObject):
         own = by_store.get(self._actor.profile.store_id)
         self._update(
             item=own,
+            is_read=True,
             elsewhere=self._others.rows(by_store),
             preview=self.state.draft.preview(own, self._conventions),
         )

@@ -12,6 +12,7 @@ from app.ui.core.appearance import Appearance
 from app.ui.core.approving import Approving
 from app.ui.core.bindings import ENTER, Binding
 from app.ui.core.dialogs import ask
+from app.ui.core.message import Message
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
 from app.ui.receive.closed import ClosedPaper
@@ -79,6 +80,9 @@ class ReceiveScreen(Screen):
     def take_typed(self) -> bool:
         return self.receipt.take_typed()
 
+    def say(self, message: Message) -> None:
+        self.view_model.say(message)
+
     def focus_first(self) -> None:
         page = self._pages.currentWidget()
         assert isinstance(page, ArrivalList | ReceiptView)
@@ -118,6 +122,9 @@ class ReceiveScreen(Screen):
             self._back()
 
     def _begin(self) -> None:
+        if not self.view_model.state.editable and self.view_model.state.receipt is not None:
+            # What is finished is only looked at.
+            self._back()
         if self.view_model.state.receipt is None:
             self.arrivals.begin()
 

@@ -13,6 +13,7 @@ from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
 from app.ui.core.approving import Approving
 from app.ui.core.bindings import ENTER, Binding
+from app.ui.core.message import Message
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
 from app.ui.reorder.orders import OrderList
@@ -54,7 +55,7 @@ class ReorderScreen(Screen):
         )
         self.orders.table.offer(printing, exporting)
         self.bind_keys(
-            Binding("Ctrl+N", "Begin an order", view_model.begin),
+            Binding("Ctrl+N", "Begin an order", self._begin),
             printing,
             Binding("Ctrl+Return", "Take the next step of the order", self.paper.next_step, ENTER),
         )
@@ -87,6 +88,9 @@ class ReorderScreen(Screen):
     def take_typed(self) -> bool:
         return self.paper.take_typed()
 
+    def say(self, message: Message) -> None:
+        self.view_model.say(message)
+
     def focus_first(self) -> None:
         page = self._pages.currentWidget()
         assert isinstance(page, OrderList | OrderView)
@@ -115,6 +119,12 @@ class ReorderScreen(Screen):
             self.paper.export_order()
         elif (paper := self.orders.chosen) is not None:
             self.paper.export(paper)
+
+    def _begin(self) -> None:
+        if not self.view_model.state.editable and self.view_model.state.paper is not None:
+            # What is ordered is only looked at.
+            self._back()
+        self.view_model.begin()
 
     def _on_escape(self) -> None:
         if self.paper.table.hasFocus() and self.view_model.state.editable:

@@ -12,11 +12,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.entities import Profile, Store
+from app.domain.last_change import Offer
 from app.domain.rights import sees
 from app.ui.core.appearance import Appearance
 from app.ui.core.bindings import Binding, Keys
 from app.ui.core.dialogs import PutAway
-from app.ui.core.message import Message, problem
+from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.screen import Route, Screen
 from app.ui.core.widgets import column, row
 from app.ui.core.zoom import px
@@ -66,6 +67,7 @@ class Workplace(QWidget):
         # Who comes back with a PIN finds everything as it was, so nothing has to be ended before.
         self._locks = bool(profile.person_id)
         self._focused: QWidget | None = None
+        self._left_behind = NO_MESSAGE
         self._asked: Sequence[PutAway] = ()
         self._routes = {route.name: route for route in routes if sees(profile.role, route.name)}
         self._screens: dict[str, Screen] = {}
@@ -104,7 +106,7 @@ class Workplace(QWidget):
         layout.addWidget(self.status_line)
         self.setLayout(layout)
         self.setMinimumSize(*map(px, MINIMUM))
-        status.undone.connect(lambda offer: self.current.show_undone(offer.made.change))
+        status.undone.connect(self._on_undone)
         self.scans = Scans(self, find, status, papers, profile.role)
         titles = {route.name: route.title for route in self._routes.values()}
         self._undo_questions = UndoQuestions(self, status, titles, self.open_item, self.scans.open)
@@ -288,7 +290,8 @@ class Workplace(QWidget):
             self.rail.mark(self.shown[0])
             return False
         if sentence := self.current.unsaved:
-            self._status.say(Message(sentence))
+            self._left_behind = Message(sentence)
+            self._status.say(self._left_behind)
         return True
 
     def close_all(self) -> None:
@@ -310,6 +313,9 @@ class Workplace(QWidget):
             screen.activate()
 
     def _on_shown(self) -> None:
+        if self.current.shows_unsaved and self._status.state.message is self._left_behind:
+            # Whoever sees it may save or drop it, and nothing else would end the sentence.
+            self._status.say(NO_MESSAGE)
         self.welcome.show_on(self.screen_name)
         self._show_title()
         # A screen that was just made comes last: Tab goes from it to the line below.
@@ -331,6 +337,12 @@ class Workplace(QWidget):
     def _searched(self) -> Screen:
         text = self.bar.line.text()
         return self.current if self.current.take_query(text) else self.go(FIND)
+
+    def _on_undone(self, offer: Offer) -> None:
+        for screen in self._screens.values():
+            # That it is posted, placed or settled is not true any more.
+            screen.say(NO_MESSAGE)
+        self.current.show_undone(offer.made.change)
 
     def _on_typed(self, text: str) -> None:
         self._served = False

@@ -15,6 +15,7 @@ from app.ui.core.approving import Approving
 from app.ui.core.bindings import Binding
 from app.ui.core.dialogs import ask
 from app.ui.core.formats import counted, number
+from app.ui.core.message import Message
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.table import RowsTable
@@ -127,6 +128,9 @@ class TransfersScreen(Screen):
     @property
     def unsaved(self) -> str:
         return self._transfer_model.unsaved
+
+    def say(self, message: Message) -> None:
+        self._transfer_model.say(message)
 
     def focus_first(self) -> None:
         if self._stack.currentWidget() is self.transfer:

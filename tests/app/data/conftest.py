@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from app.data.store.session import Session
-from tests.helpers.shared import copied
 from tests.helpers.stock_room import StockRoom
 
 
 @pytest.fixture
-def data_dir(demo_template: Path, tmp_path: Path) -> Iterator[Path]:
-    """A data folder of one's own with the demo data and the indexes."""
-    with copied(demo_template, tmp_path / "data") as folder:
-        yield folder
+def data_dir(small_dir: Path) -> Path:
+    """A data folder of one's own with the small demo and the indexes."""
+    return small_dir
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pytest
 import pytest_asyncio
-from bson import Decimal128, ObjectId
+from bson import Code, Decimal128, ObjectId
 from bson.datetime_ms import DatetimeMS
 
 from app.domain.entities import Reason
@@ -198,6 +198,13 @@ _NEW: Final[dict[str, tuple[str, Document, str]]] = {
         CUSTOMERS,
         customer_document(SEATTLE, 803) | {"customer_id": ObjectId(b"no text here")},
         "customer_id",
+    ),
+    "an id that is code": (
+        INVENTORY,
+        item_document(SEATTLE, 804)
+        | {"_id": item_document(SEATTLE, 804)["inventory_id"]}
+        | {"store_id": Code("f()")},
+        "store_id",
     ),
     "an _id that is not its own": (
         INVENTORY,

@@ -37,6 +37,7 @@ def test_shown(uri: str, expected: str) -> None:
     "uri",
     [
         "mongodb://127.0.0.1:27017/?replicaSet=rs0",
+        "mongodb://ann:p%C3%A4ß@h/",
         "mongodb+srv://ann:p%40ss@cluster0.example.net/?retryWrites=true&w=majority",
         "mongodb://a,b,c/zava?tls=true",
         "mongodb://[::1]:27017",
@@ -58,6 +59,7 @@ def test_good_ones_are_accepted_without_a_network(uri: str) -> None:
         ("mongodb://ann:se?cret@h/", "must be URL-encoded"),
         ("mongodb://ann:se:cret@h/", "must be URL-encoded"),
         ("mongodb://ann:secret%@h/", "must be URL-encoded"),
+        ("mongodb://ann:secr%E4t@h/", "not as UTF-8"),
         ("mongodb://:secret@h/", "no user name"),
         ("mongodb://ann@h/?authMechanism=SCRAM-SHA-256", "no password"),
         ("mongodb://", "at least one host"),

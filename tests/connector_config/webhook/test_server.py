@@ -102,6 +102,23 @@ def test_an_unknown_user_costs_as_much_as_a_known_one(users: UsersFile) -> None:
     assert known != unknown
 
 
+@pytest.mark.parametrize("kept", [None, cheap_hasher().hash("right")])
+def test_the_first_one_costs_as_much_whoever_it_is(kept: str | None) -> None:
+    done: list[str] = []
+
+    class Counting(PasswordHasher):
+        def hash(self, *_: Any, **__: Any) -> str:
+            done.append("hash")
+            return super().hash(*_, **__)
+
+        def verify(self, *_: Any) -> Any:
+            done.append("verify")
+            return super().verify(*_)
+
+    assert not Passwords(Counting(time_cost=1, memory_cost=8, parallelism=1)).verify(kept, "wrong")
+    assert done == ["hash", "verify"]
+
+
 def test_a_token_is_for_one_use(client: TestClient) -> None:
     token = token_of(client)
     assert from_ditto(client, token).json()["authenticated"] is True
@@ -361,6 +378,7 @@ def test_no_secret_is_in_a_log_or_an_error(
         assert secret not in ours
 
 
+@pytest.mark.usefixtures("own_hashes")
 def test_the_default_hashes_are_the_recommended_ones() -> None:
     made = Passwords().hash("long enough to pass")
     assert made.startswith("$argon2id$v=19$m=65536,t=3,p=4$")

@@ -19,12 +19,14 @@ from app.data.store.unit_of_work import UnitOfWork
 from app.domain.documents.stock import to_item
 from app.domain.entities import Actor, Device, Place, Product, Profile, Reason, Role, StockItem
 from app.domain.errors import InvalidInputError, PaperError, ShortLinesError
-from app.domain.papers import Change, Posting
+from app.domain.papers import Change, Posting, ReceivedLine
 from app.domain.purchase_orders import PurchaseOrderState
 from app.domain.receiving import ReceiptKind, ReceiptState
 from app.domain.transfers import Transfer, TransferState
 from connector_config.schema import collections as names
+from connector_config.schema.collections import ditto_id
 from connector_config.schema.instants import to_iso
+from tests.helpers.nasty import good
 from tests.helpers.stock_room import ANN, BOB, SEATTLE, Heard, StockRoom
 from tests.helpers.two_stores import scope, switch_of
 
@@ -199,6 +201,18 @@ async def test_goods_that_come_before_their_paper_are_linked_when_it_arrives(
     assert isinstance(paper, Transfer)
     assert paper.state is TransferState.RECEIVED
     assert await paperwork.proven()
+
+
+async def test_a_paper_without_a_number_is_of_no_receipt(paperwork: Papers) -> None:
+    for name in (names.REPLENISHMENTS, names.TRANSFERS):
+        document = good(name) | {"number": "", "store_id": TACOMA, "to_store_id": TACOMA}
+        document["_id"] = ditto_id(name, document)
+        await paperwork.room.session.query(f"INSERT INTO {name} DOCUMENTS (:d)", {"d": document})
+    item = await paperwork.at_tacoma(await paperwork.room.item())
+    receipt = await paperwork.receiving.take_in(TOM, [(product(item), ReceivedLine(3))])
+    assert receipt.paper_id == ""
+    assert await paperwork.receiving.link_papers(TACOMA) == 0
+    assert await paperwork.receiving.find_paper(TACOMA, " ") is None
 
 
 async def test_a_product_that_the_store_does_not_carry_gets_an_item(paperwork: Papers) -> None:

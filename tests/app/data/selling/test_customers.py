@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,12 @@ BOB = Customer(SEATTLE, "cust_bob", "Bob", "Roy", "bob.roy@example.com", "")
 
 def names(directory: CustomerDirectory, text: str) -> list[str]:
     return [one.name for one in directory.search(text, 5).customers]
+
+
+@pytest.fixture
+def data_dir(demo_dir: Path) -> Path:
+    """All customers of the demo, with what they bought."""
+    return demo_dir
 
 
 async def test_somebody_new_is_found_changed_deleted_and_brought_back(room: StockRoom) -> None:

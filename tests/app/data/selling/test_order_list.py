@@ -3,36 +3,77 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import product
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import pytest_asyncio
 
 from app.data.selling import order_list
 from app.data.selling.order_list import OrderColumn, OrderFilter, OrderListRepository, OrderPage
 from app.data.selling.orders import OrderRepository
 from app.data.store import sorted_rows
+from app.data.store.session import Session
 from app.domain.documents.orders import to_order
 from app.domain.orders import Order, OrderStatus
 from app.ui.core.filters import first_of, last_of
 from connector_config.schema.instants import to_iso
-from tests.helpers.stock_room import SEATTLE, StockRoom
+from tests.helpers.shared import copied
+from tests.helpers.stock_room import SEATTLE, Clock, StockRoom
 from tests.helpers.waiting import until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 TACOMA = "store_tacoma"
 BOTH = (SEATTLE, TACOMA)
 NUMBER = 400
+INSERT = "INSERT INTO orders DOCUMENTS (:all)"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def opened(
+    demo_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[Session, list[dict[str, Any]]]]:
+    """A store with orders after those of the demo, several in the same millisecond."""
+    with copied(demo_template, tmp_path_factory.mktemp("orders") / "data") as folder:
+        session = await Session.open(folder)
+        documents = some_orders()
+        await session.query(INSERT, {"all": documents})
+        yield session, documents
+        await session.close()
 
 
 @pytest.fixture
-async def orders(room: StockRoom) -> list[Order]:
-    """Orders after those of the demo, several in the same millisecond, newest first."""
+def room(opened: tuple[Session, list[dict[str, Any]]]) -> StockRoom:
+    """The store of all tests here; whoever changes orders has them put back."""
+    return StockRoom(opened[0], Clock())
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def put_back(opened: tuple[Session, list[dict[str, Any]]]) -> AsyncIterator[None]:
+    """Afterwards the orders are those again that were there before."""
+    session, documents = opened
+    yield
+    await session.query("EVICT FROM orders WHERE order_date >= :start", {"start": to_iso(START)})
+    await session.query(INSERT, {"all": documents})
+
+
+@pytest.fixture
+def orders(opened: tuple[Session, list[dict[str, Any]]]) -> list[Order]:
+    """Those after the demo's, newest first."""
+    found = [to_order(one, ()) for one in opened[1]]
+    return sorted(found, key=lambda one: (one.order_date, one.order_id), reverse=True)
+
+
+def some_orders() -> list[dict[str, Any]]:
+    """Orders with times, customers and people that come again and again."""
     chance = random.Random(7)
     documents: list[dict[str, Any]] = []
     for at in range(NUMBER):
@@ -50,9 +91,7 @@ async def orders(room: StockRoom) -> list[Order]:
                 **({"who": chance.choice(("Rita", "Sam"))} if at % 3 else {}),
             }
         )
-    await room.session.query("INSERT INTO orders DOCUMENTS (:all)", {"all": documents})
-    found = [to_order(one, ()) for one in documents]
-    return sorted(found, key=lambda one: (one.order_date, one.order_id), reverse=True)
+    return documents
 
 
 def combinations() -> Iterator[OrderFilter]:
@@ -108,10 +147,12 @@ async def test_all_of_a_store_come_page_by_page(room: StockRoom) -> None:
     found = await walk(listing, OrderFilter((SEATTLE,)), 300)
     assert [one.order_id for one in found] == [row["order_id"] for row in rows]
     assert len(found) > 600
-    order = await OrderRepository(room.session, room.clock).load(found[0])
+    of_the_demo = next(one for one in found if one.order_date < to_iso(START))
+    order = await OrderRepository(room.session, room.clock).load(of_the_demo)
     assert sum((one.total + one.tax for one in order.lines), Decimal(0)) == order.total
 
 
+@pytest.mark.usefixtures("put_back")
 async def test_a_watched_page_follows_what_enters_and_leaves_it(
     room: StockRoom, orders: list[Order]
 ) -> None:
@@ -221,6 +262,7 @@ async def test_a_sorted_list_reads_one_index_in_its_order(
         assert "sort" not in [one["#operator"] for one in steps], statement
 
 
+@pytest.mark.usefixtures("put_back")
 async def test_a_sorted_list_follows_what_gets_another_place(
     room: StockRoom, orders: list[Order]
 ) -> None:
@@ -306,7 +348,7 @@ async def test_a_page_looks_no_further_back_than_it_has_to(
         ({"who": "Rita"}, "orders_who", "orders_who"),
     ],
 )
-def test_the_index_is_that_of_what_leaves_the_fewest(
+async def test_the_index_is_that_of_what_leaves_the_fewest(
     changes: dict[str, Any], index: str, bounded: str
 ) -> None:
     wanted = replace(OrderFilter(BOTH), **changes)
@@ -315,6 +357,7 @@ def test_the_index_is_that_of_what_leaves_the_fewest(
         assert f"USE INDEX '{expected}'" in statement
 
 
+@pytest.mark.usefixtures("put_back")
 async def test_a_day_of_each_store_is_by_its_own_clock(room: StockRoom) -> None:
     """Los Angeles and New York, 17:30 and 20:30 on one evening in UTC's next day."""
     evening = datetime(2031, 9, 1, 0, 30, tzinfo=UTC)
@@ -325,7 +368,7 @@ async def test_a_day_of_each_store_is_by_its_own_clock(room: StockRoom) -> None:
         for at in (evening, late)
         for key in [{"store_id": store_id, "order_id": f"{store_id}_{at:%H}"}]
     ]
-    await room.session.query("INSERT INTO orders DOCUMENTS (:all)", {"all": documents})
+    await room.session.query(INSERT, {"all": documents})
     day = date(2031, 8, 31)
     spans = tuple(
         (first_of(day, zone), last_of(day, zone))

@@ -115,11 +115,15 @@ class Shops:
     async def meet(self) -> None:
         for from_, to in ((self.one, self.other), (self.other, self.one)):
             for name, new in PAPERS.items():
-                for row in await from_.room.session.query(f"SELECT * FROM {name} WHERE {new}"):
-                    await to.room.session.query(
-                        f"INSERT INTO {name} DOCUMENTS (:one) ON ID CONFLICT DO UPDATE_LOCAL_DIFF",
-                        {"one": row},
-                    )
+                papers = f"SELECT * FROM {name} WHERE {new}"
+                same = await to.room.session.query(papers)
+                for row in await from_.room.session.query(papers):
+                    if row not in same:
+                        await to.room.session.query(
+                            f"INSERT INTO {name} DOCUMENTS (:one) "
+                            "ON ID CONFLICT DO UPDATE_LOCAL_DIFF",
+                            {"one": row},
+                        )
             known = await to.room.session.query("SELECT movement_id FROM stock_movements")
             there = {row["movement_id"] for row in known}
             for row in await from_.room.session.query("SELECT * FROM stock_movements"):
@@ -160,12 +164,12 @@ class Shops:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def both(
-    demo_template: Path, tmp_path_factory: pytest.TempPathFactory
+    small_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Shops]:
     clock = Clock()
     with ExitStack() as stack:
         folders = [
-            stack.enter_context(copied(demo_template, tmp_path_factory.mktemp(name) / "data"))
+            stack.enter_context(copied(small_template, tmp_path_factory.mktemp(name) / "data"))
             for name in ("one", "other")
         ]
         here, there = [StockRoom(await Session.open(folder), clock) for folder in folders]

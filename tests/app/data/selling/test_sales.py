@@ -17,6 +17,7 @@ import pytest_asyncio
 from app.data.selling.sales import SalesRepository, StockFigures
 from app.data.store.session import Session
 from app.domain.entities import Reason
+from app.domain.orders import OrderStatus
 from app.domain.sales import Sums, merged
 from app.domain.shop_days import day_of
 from tests.helpers.sales import RITA, Counter
@@ -28,7 +29,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TWO = [SEATTLE, "store_tacoma"]
 DAY = "2026-11-21"
+STATUSES = {one.value for one in OrderStatus if one is not OrderStatus.UNKNOWN}
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
+
+_COMPLETED = "SELECT _id FROM orders WHERE store_id = :store_id AND status = 'completed'"
+_STATUSES = "SELECT DISTINCT status FROM orders WHERE store_id = :store_id"
 
 
 class Office:
@@ -101,6 +106,17 @@ class Office:
         )
         assert sum(one[0] for one in totals.values()) == (await self.full(SEATTLE))[0]
 
+    async def make_all_kinds(self) -> None:
+        """Few orders are here: each status is seen to be among them, in each store."""
+        for store_id in TWO:
+            key = {"store_id": store_id}
+            rows = await self.session.query(_COMPLETED, key)
+            for row, status in zip(rows[::5], ("pending", "returned", "cancelled"), strict=False):
+                its = {"id": row["_id"], "status": status}
+                await self.session.query("UPDATE orders SET status = :status WHERE _id = :id", its)
+            found = await self.session.query(_STATUSES, key)
+            assert {row["status"] for row in found} == STATUSES
+
     async def agrees(self) -> None:
         for store_id in TWO:
             orders, cents, products = await self.full(store_id)
@@ -112,11 +128,12 @@ class Office:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def office(
-    demo_template: Path, tmp_path_factory: pytest.TempPathFactory
+    small_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
-    with copied(demo_template, tmp_path_factory.mktemp("office") / "data") as folder:
+    with copied(small_template, tmp_path_factory.mktemp("office") / "data") as folder:
         session = await Session.open(folder)
         office = Office(StockRoom(session))
+        await office.make_all_kinds()
         assert await office.sales.catch_up(TWO) > 10
         yield office
         await session.close()

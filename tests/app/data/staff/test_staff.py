@@ -276,8 +276,10 @@ async def test_a_hash_that_is_weak_or_a_burden_lets_nobody_in(
     assert pin_hash not in refused.sentence
 
 
+@pytest.mark.usefixtures("own_hashes")
 def test_our_own_hashes_are_as_owasp_asks() -> None:
     kept = SecretHashes().hash(PIN)
     assert fault_of_hash(kept) == ""
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert SecretHashes().verify(kept, PIN)
     assert not SecretHashes().verify(None, PIN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QShortcut
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -73,12 +74,34 @@ def test_a_letter_that_is_held_acts_once_and_a_sign_as_often_as_it_comes():
     keys.press(
         Binding("A", "Adjust", lambda: done.append("a")),
         Binding("+", "More", lambda: done.append("+")),
+        Binding("Down", "Next", lambda: done.append("down")),
+        Binding("Del", "Remove", lambda: done.append("del")),
     )
-    for key, text in ((Qt.Key.Key_A, "a"), (Qt.Key.Key_Plus, "+")):
+    for key, text in (
+        (Qt.Key.Key_A, "a"),
+        (Qt.Key.Key_Plus, "+"),
+        (Qt.Key.Key_Down, ""),
+        (Qt.Key.Key_Delete, "\x7f"),
+    ):
         held = QKeyEvent(QEvent.Type.KeyPress, key, NONE, text, True)
         assert keys.act(pressed(key, text))
-        assert keys.act(held) is (text == "+")
-    assert done == ["a", "+", "+"]
+        assert keys.act(held) is (text != "a")
+    assert done == ["a", "+", "+", "down", "down", "del"]
+
+
+def test_a_shortcut_that_is_held_acts_once(qtbot: QtBot):
+    done: list[str] = []
+    page = QWidget()
+    qtbot.addWidget(page)
+    Keys().bind(page, Binding("Ctrl+Z", "Undo", lambda: done.append("undo")), everywhere=True)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    page.setFocus()
+    control = Qt.KeyboardModifier.ControlModifier
+    for text, held in (("", False), ("", True), ("", True)):
+        QTest.simulateEvent(page, True, Qt.Key.Key_Z, control, text, held)
+    assert done == ["undo"]
 
 
 def test_a_key_that_may_not_act_now_is_neither_taken_nor_listed():

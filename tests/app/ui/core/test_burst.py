@@ -71,6 +71,9 @@ def test_a_person_s_pace_varies(text: str, data: st.DataObject):
         # A computer that has much to do is late with one key.
         (SKU, [4] * 6 + [90] + [4] * 6, True, 0),
         (SKU, [60] * 6 + [105] + [60] * 6, False, 0),
+        # Its code tells where it begins, however it was held up: some gaps of 49 and one of 95.
+        ("LOC-3-B", [49, 50, 95, 46, 46, 46], True, 0),
+        ("5LOC-3-B", [90, 49, 50, 95, 46, 46, 46], True, 1),
         # Words and quantities are a person's at a slow scanner's pace too.
         ("hammer", [60] * 5, True, None),
         ("1200", [60] * 3, True, None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -152,6 +152,19 @@ def test_a_sign_acts_before_any_other_key(page: Page) -> None:
     press("5")
     enter(page)
     assert page.lines == {"a": 19, "b": 5}
+
+
+def test_what_is_typed_where_no_line_is_chosen_is_said(qtbot: QtBot, page: Page) -> None:
+    page.table.clearSelection()
+    page.table.setCurrentIndex(QModelIndex())
+    press("2")
+    press("+")
+    qtbot.waitUntil(lambda: len(page.lost) == 2)
+    assert [one.text for one in page.lost] == [
+        "2 was not taken: choose a line first.",
+        "+ was not taken: choose a line first.",
+    ]
+    assert page.lines == {"a": 20, "b": 1}
 
 
 def test_a_digit_with_alt_is_no_quantity(page: Page) -> None:

@@ -844,3 +844,25 @@ def test_a_key_that_is_held_down_repeats_at_once(
         )
         QApplication.sendEvent(window.shortcuts, event)
     assert window.shortcuts.heard == [*"++++"]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape])
+def test_an_answer_that_is_held_down_is_one(
+    window: Window, filtered: ScannerFilter, keyboard: Keyboard, key: Qt.Key
+) -> None:
+    window.line.setFocus()
+    for is_repeated in (False, True, True):
+        keyboard.time += 1
+        event = QKeyEvent(
+            QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "\r", is_repeated
+        )
+        QApplication.sendEvent(window.line, event)
+    assert window.heard == ["\r"]
+    window.note.setFocus()
+    window.note.clear()
+    for is_repeated in (False, True):
+        keyboard.time += 1
+        QTest.simulateEvent(
+            window.note, True, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", is_repeated
+        )
+    assert window.note.toPlainText() == "\n\n"

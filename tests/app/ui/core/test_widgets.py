@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.core.appearance import Appearance
 from app.ui.core.message import NO_MESSAGE, Message, problem
-from app.ui.core.widgets import Elided, Segments, Text, column
+from app.ui.core.widgets import Elided, Segments, Text, button, column
 from tests.helpers.hands import focus
 
 
@@ -64,3 +65,20 @@ def test_a_problem_has_the_colour_of_errors_until_something_else_is_said(
     ):
         label.say(message, otherwise)
         assert shown() == expected
+
+
+@pytest.mark.parametrize(("look", "presses"), [("", 1), ("primary", 1), ("step", 2)])
+def test_a_double_click_is_one_press_but_where_it_steps(
+    qtbot: QtBot, look: str, presses: int
+) -> None:
+    done: list[int] = []
+    one = button("Let them wait", lambda: done.append(1), look)
+    qtbot.addWidget(one)
+    QTest.mouseClick(one, Qt.MouseButton.LeftButton)
+    left, at = Qt.MouseButton.LeftButton, QPointF(one.rect().center())
+    for kind in (QEvent.Type.MouseButtonDblClick, QEvent.Type.MouseButtonRelease):
+        held = Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(one, QMouseEvent(kind, at, one.mapToGlobal(at), left, left, held))
+    assert len(done) == presses
+    QTest.mouseClick(one, Qt.MouseButton.LeftButton)
+    assert len(done) == presses + 1

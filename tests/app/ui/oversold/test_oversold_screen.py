@@ -184,6 +184,7 @@ async def test_who_waits_is_undone_without_a_word_and_a_transfer_with_one(hands:
             await hands.click(named(asked, "Undo it"))
         await until(partial(is_said, hands, said), said)
         await until(lambda: "open" in cells(screen.table)[0][2], "it open again")
+        assert "is settled" not in screen._summary.text()
     # The sale itself was the change before, and a worker cannot cancel orders.
     await hands.press(Qt.Key.Key_Z, CONTROL)
     status = hands.workplace._status
@@ -208,6 +209,15 @@ async def test_a_cancelled_order_is_told_to_whoever_sold_it(hands: Hands):
     await hands.press(Qt.Key.Key_Return)
     assert (await orders.load(order)).status is OrderStatus.PENDING
     screen.focus_first()
+    await hands.type("n")
+    await hands.type("Sorry")
+    await hands.press(Qt.Key.Key_Return)
+    # What was typed waits where it was refused, and goes once it is settled.
+    screen._on_refused(screen._noted, screen.note.text())
+    assert screen.note.text() == "Sorry"
+    screen.note.setText("")
+    screen._on_refused(screen._noted, "Sorry")
+    assert screen.note.text() == "Sorry"
     await hands.type("c")
     asked = dialog()
     assert asked is not None

@@ -474,3 +474,17 @@ async def test_every_number_of_the_store_is_proved_at_the_end(hands: Hands):
     assert proof.movements > 30
     assert proof.holds, proof.discrepancies
     assert Reason.UNDO.label == "Undo"
+
+
+async def test_what_is_left_unsaved_is_said_until_it_is_seen(hands: Hands):
+    await hands.open()
+    await hands.type("7")
+    hands.workplace.visit("low_stock")
+    said = hands.workplace.status_line
+    await until(lambda: any("typed and not saved" in one for one in texts(said)), "the sentence")
+    await hands.open()
+    assert card(hands).stock.form.quantity.text() == "7"
+    assert not any("typed and not saved" in one for one in texts(said))
+    await hands.press(Qt.Key.Key_Escape)
+    hands.workplace.visit("low_stock")
+    assert not any("typed and not saved" in one for one in texts(said))

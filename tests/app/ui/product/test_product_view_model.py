@@ -96,6 +96,19 @@ async def test_a_product_that_is_not_stocked_here_has_no_item_and_no_change():
     assert card.refusals == ["This store does not stock the product."] * 2
 
 
+async def test_a_product_that_is_still_being_read_is_not_called_missing():
+    card = Card()
+    card.model.open("p1")
+    assert not card.state.is_read
+    assert not card.model.may_change()
+    assert card.refusals == [
+        "The stock of this product is still being read: press it again in a moment."
+    ]
+    await settle()
+    assert card.state.is_read
+    assert card.model.may_change()
+
+
 async def test_an_unknown_product_has_nothing_to_show():
     card = await Card().open("nobody")
     assert (card.state.product, card.state.item) == (None, None)

@@ -169,8 +169,11 @@ async def test_goods_without_a_paper_are_scanned_and_no_scan_is_lost(hands: Hand
     assert (await door.hands.item()).on_hand == before
     await door.posted()
     assert (await door.hands.item()).on_hand == before + 10
-    # It is done: a scan is for looking things up again.
+    # It is done: a scan is for looking things up again, and the next receipt can be begun.
     assert not door.screen.take_scan(hands.read(SKU))
+    await door.hands.press(Qt.Key.Key_N, CONTROL)
+    await until(lambda: door.state.editable, "the next receipt")
+    assert door.state.rows == ()
 
 
 async def test_short_over_damaged_and_missing_by_keyboard_only(hands: Hands):
@@ -258,6 +261,7 @@ async def test_ten_are_shipped_nine_arrive_and_one_is_noted_missing(hands: Hands
     assert question is not None
     question.accept()
     await until(lambda: "Undone" in texts(door.screen.receipt), "it to be undone")
+    assert not any("Taken in" in one for one in texts(door.screen.receipt))
     assert (await door.hands.item(SAW)).on_hand == before
     paper = await door.receiving.find_paper("store_seattle", transfer.number)
     assert isinstance(paper, Transfer) and paper.in_transit == 10
