@@ -172,10 +172,15 @@ class Printing(QObject):
 
     def offer(self, printout: Printout) -> None:
         """Show the paper, then ask for the printer or for the file, and draw."""
-        self._look.execute(printout)
+        asked_on = self._widget
+        while not asked_on.isVisible() and (above := asked_on.parentWidget()) is not None:
+            # A list prints through the view of the open paper, which is hidden meanwhile.
+            asked_on = above
+        self._look.execute(printout, asked_on)
 
-    def _show(self, shown: Preview) -> None:
-        if not self._widget.isVisible():
+    def _show(self, looked: tuple[Preview, QWidget]) -> None:
+        shown, asked_on = looked
+        if not asked_on.isVisible():
             # Somebody went on meanwhile, or the window is locked.
             return
         # Loads the printing system of the computer: not before somebody prints.
@@ -185,7 +190,7 @@ class Printing(QObject):
 
         has_printer = bool(QPrinterInfo.availablePrinterNames())
         on_print = partial(self._ask_printer, shown.printout) if has_printer else None
-        PreviewDialog(shown, on_print, partial(self._ask_file, shown.printout), self._widget).open()
+        PreviewDialog(shown, on_print, partial(self._ask_file, shown.printout), asked_on).open()
 
     def _ask_printer(self, printout: Printout) -> None:
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter
@@ -218,8 +223,8 @@ class Printing(QObject):
         return Message(done)
 
 
-async def _previewed(printout: Printout) -> Preview:
-    return await asyncio.get_running_loop().run_in_executor(None, preview, printout)
+async def _previewed(printout: Printout, asked_on: QWidget) -> tuple[Preview, QWidget]:
+    return await asyncio.get_running_loop().run_in_executor(None, preview, printout), asked_on
 
 
 def _picture(size: tuple[float, float], shown: bool) -> QImage:

@@ -178,7 +178,8 @@ def test_a_preview_is_what_is_printed(appearance: Appearance, tmp_path: Path):
 
 def _greys(page: NDArray[np.uint8]) -> NDArray[np.float64]:
     """How grey a page at 150 dpi is, square by square of 5 mm."""
-    return page[:1740, :1230].reshape(58, 30, 41, 30).mean(axis=(1, 3))
+    squares: NDArray[np.float64] = page[:1740, :1230].reshape(58, 30, 41, 30).mean(axis=(1, 3))
+    return squares
 
 
 def test_of_a_long_paper_the_first_pages_are_shown(appearance: Appearance):

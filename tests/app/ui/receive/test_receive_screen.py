@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinterInfo
 
 from app.domain.entities import Actor, Device, Product, Profile, Role
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
 from app.domain.receiving import GoodsReceipt, ReceiptState
 from app.domain.transfers import Transfer, TransferState
-from app.ui.core.printing import Printing, Printout, save_pdf
+from app.ui.core.printing import save_pdf
 from app.ui.core.report import printout
 from app.ui.core.table import RowsTable
 from app.ui.receive.document import receipt_report
@@ -36,6 +37,7 @@ from tests.helpers.hands import (
     texts,
 )
 from tests.helpers.menus import row_menu
+from tests.helpers.papers import save_as
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -410,8 +412,7 @@ async def test_the_printed_receipt_says_what_differed(
     assert printed.codes == [[receipt.number]]
     for part in (transfer.number, "Transfer from Tacoma", "Maya", "Box was wet", "1 missing"):
         assert part in printed.pages[0]
-    drawn: list[Printout] = []
-    monkeypatch.setattr(Printing, "offer", lambda _, one: drawn.append(one))
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", list)
     door.screen.view_model.close()
     table = door.screen.arrivals.table
     await door.listed(receipt.number)
@@ -420,9 +421,10 @@ async def test_the_printed_receipt_says_what_differed(
     (printing,) = [one for one in menu.actions() if "Print the receipt" in one.text()]
     printing.trigger()
     menu.close()
-    await until(lambda: drawn, "the receipt of the list")
-    save_pdf(drawn[0], path)
+    await save_as(path := tmp_path / "from the list.pdf")
+    await until(lambda: f"saved as {path}" in door.state.message.text, "the sentence")
     assert pdfs.read(path).pages == printed.pages
+    assert door.state.receipt is None
 
 
 async def three_lines(hands: Hands) -> tuple[Door, PurchaseOrder]:
