@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
@@ -34,6 +34,9 @@ from connector_config.schema.collections import synced
 if TYPE_CHECKING:
     from app.client import Client
     from app.ui.core.sounds import Speaker
+
+DESKTOP_ENTRY: Final = "zava"
+"""The name of the file that stands for the program in the menu of a desktop."""
 
 _ICON = Path(__file__).parent / "ui/zava.svg"
 _log = logging.getLogger("zava")
@@ -75,7 +78,7 @@ def run_client(
     application.setApplicationName("Zava retail")
     application.setApplicationVersion(__version__)
     application.setQuitOnLastWindowClosed(False)
-    application.setDesktopFileName("zava-retail")
+    application.setDesktopFileName(DESKTOP_ENTRY)
     application.setWindowIcon(QIcon(str(_ICON)))
     try:
         with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:

@@ -4,10 +4,12 @@ set -eu
 cd "$(dirname "$0")"
 prefix=${PREFIX:-$HOME/.local}
 
+# What its libraries ask for, as build.sh found it.
+needed=2.35
 have=$(getconf GNU_LIBC_VERSION 2>/dev/null | cut -d' ' -f2)
-lowest=$(printf '%s\n2.35\n' "${have:-0}" | sort -V | head -n 1)
-if [ "$lowest" != 2.35 ]; then
-    echo "Zava needs glibc 2.35 or newer (Ubuntu 22.04, Debian 12); this system has ${have:-another C library}." >&2
+lowest=$(printf '%s\n%s\n' "${have:-0}" "$needed" | sort -V | head -n 1)
+if [ "$lowest" != "$needed" ]; then
+    echo "Zava needs glibc $needed or newer (such as Debian 12); this system has ${have:-another C library}." >&2
     exit 1
 fi
 

@@ -27,6 +27,7 @@ from tests.bench.link import measure_link
 from tests.bench.meaning import measure_meaning
 from tests.bench.order_pages import fill_orders, order_figures
 from tests.bench.orders import measure_orders
+from tests.bench.packaged import measure_packaged
 from tests.bench.people import measure_people
 from tests.bench.report import Figure, save, show
 from tests.bench.search import measure_large, measure_search
@@ -38,6 +39,7 @@ from tests.bench.stores import measure_fill
 PARTS = (
     "fill",
     "start",
+    "packaged",
     "search",
     "large",
     "adjust",
@@ -103,6 +105,7 @@ def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figur
     steps: dict[str, Callable[[], list[Figure]]] = {
         "fill": lambda: filling,
         "start": lambda: measure_start(demo, folder),
+        "packaged": lambda: measure_packaged(demo, folder, console),
         "search": lambda: _apart(partial(measure_search, demo, _PRODUCTS)),
         "large": lambda: _apart(partial(measure_large, folder / "large")),
         "adjust": lambda: _apart(partial(measure_adjust, demo)),
