@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtTest import QTest
 
 from app.domain.entities import Actor, Device, Product, Profile, Role
@@ -36,6 +37,8 @@ from tests.helpers.hands import (
     somebody,
     texts,
 )
+from tests.helpers.menus import row_menu
+from tests.helpers.papers import save_as
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -410,7 +413,9 @@ async def test_a_receipt_posted_before_its_paper_is_linked_by_the_list(hands: Ha
     assert isinstance(paper, Transfer) and paper.state is TransferState.RECEIVED
 
 
-async def test_the_printed_receipt_says_what_differed(hands: Hands, tmp_path: Path):
+async def test_the_printed_receipt_says_what_differed(
+    hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     door = await enter(hands)
     transfer = await door.shipped(SAW, 4)
     await door.listed(transfer.number)
@@ -432,6 +437,19 @@ async def test_the_printed_receipt_says_what_differed(hands: Hands, tmp_path: Pa
     assert printed.codes == [[receipt.number]]
     for part in (transfer.number, "Transfer from Tacoma", "Maya", "Box was wet", "1 missing"):
         assert part in printed.pages[0]
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", list)
+    door.screen.view_model.close()
+    table = door.screen.arrivals.table
+    await door.listed(receipt.number)
+    table.select([one.number for one in door.state.arrivals or ()].index(receipt.number))
+    menu = row_menu(table, table.currentIndex().row())
+    (printing,) = [one for one in menu.actions() if "Print the receipt" in one.text()]
+    printing.trigger()
+    menu.close()
+    await save_as(path := tmp_path / "from the list.pdf")
+    await until(lambda: f"saved as {path}" in door.state.message.text, "the sentence")
+    assert pdfs.read(path).pages == printed.pages
+    assert door.state.receipt is None
 
 
 async def three_lines(hands: Hands) -> tuple[Door, PurchaseOrder]:
